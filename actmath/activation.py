@@ -1,0 +1,163 @@
+"""An activation function as one frozen declaration; everything else is derived from it."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from sympy import Expr, Interval, Set, Symbol, oo, sympify, true
+from sympy import latex as sympy_latex
+
+from .notation import latex_names, x
+from .number import Number, exact
+from .sources import Source
+
+REALS: Set = Interval(-oo, oo)
+POSITIVE: Set = Interval.open(0, oo)
+NONNEGATIVE: Set = Interval(0, oo)
+
+
+def suggest(unknown: str, known: Iterable[str]) -> str:
+    """The half sentence that ends an error about an unknown name: the near ones, or all."""
+    names = sorted(known)
+    near = get_close_matches(unknown.lower(), names, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(names)}"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an activation: its symbol, its default, where it may lie, what it means.
+
+    The default is an exact SymPy number (a rational or a closed form), never a float.
+
+    Raises:
+        ValueError: if the default lies outside the domain.
+    """
+
+    symbol: Symbol
+    default: Expr
+    domain: Set = REALS
+    meaning: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "default", sympify(self.default))
+        self.check(self.default)
+
+    @property
+    def name(self) -> str:
+        return str(self.symbol.name)
+
+    def check(self, value: Expr) -> Expr:
+        """Return the value if it lies in the domain, else raise ValueError naming the domain."""
+        if self.domain.contains(value) is not true:
+            raise ValueError(f"parameter {self.name} must lie in {self.domain}, got {value}")
+        return value
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A function h: R → R, differentiable almost everywhere (Gulcehre et al. 2016, Def. 2.1).
+
+    Args:
+        name: an identifier, unique in a catalog.
+        expr: the formula in ``notation.x`` and the parameters; pieces as ``Piecewise``, ``Abs``,
+            ``Max`` or ``Min``, whose breakpoints must not depend on x.
+        parameters: every other symbol of the formula, with default and domain.
+        source: where the formula was published, with its equation number.
+        at_kinks: pairs (breakpoint, value of the derivative there) where the one-sided
+            derivatives differ; where nothing is declared the left one is taken.
+        title: the name as people write it.
+
+    Raises:
+        ValueError: if a symbol of the formula is not declared, a declared one does not occur, or
+            the name is no identifier.
+
+    >>> from sympy import Max
+    >>> from actmath.notation import x
+    >>> Activation("ramp", Max(0, x), source=Source("he2015", "Eq. 1")).value(-3)
+    0
+    """
+
+    name: str
+    expr: Expr
+    parameters: tuple[Parameter, ...] = ()
+    source: Source | None = None
+    at_kinks: tuple[tuple[Expr, Expr], ...] = ()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "expr", sympify(self.expr))
+        object.__setattr__(self, "parameters", tuple(self.parameters))
+        kinks = tuple((sympify(point), sympify(value)) for point, value in self.at_kinks)
+        object.__setattr__(self, "at_kinks", kinks)
+        object.__setattr__(self, "title", self.title or self.name)
+        self._check_name()
+        self._check_symbols()
+
+    def _check_name(self) -> None:
+        if not self.name.isidentifier() or keyword.iskeyword(self.name):
+            raise ValueError(f"an activation's name must be an identifier, got {self.name!r}")
+
+    def _check_symbols(self) -> None:
+        declared = [parameter.symbol for parameter in self.parameters]
+        if len(set(declared)) != len(declared) or x in declared:
+            raise ValueError(f"{self.name}: parameters must be distinct and other than x")
+        undeclared = self.expr.free_symbols - {x} - set(declared)
+        if undeclared:
+            raise ValueError(
+                f"{self.name}: the formula contains {_names(undeclared)}, which is neither "
+                f"notation.x nor a declared parameter"
+            )
+        absent = set(declared) - self.expr.free_symbols
+        if absent:
+            raise ValueError(f"{self.name}: parameter {_names(absent)} is not in the formula")
+
+    @property
+    def defaults(self) -> dict[Symbol, Expr]:
+        """Every parameter's default, exact."""
+        return {parameter.symbol: parameter.default for parameter in self.parameters}
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter of that name; ValueError lists the near ones."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        known = [parameter.name for parameter in self.parameters]
+        hint = suggest(name, known) if known else "it has none"
+        raise ValueError(f"{self.name} has no parameter {name!r}: {hint}")
+
+    def substitution(self, given: Mapping[str, Number] | None = None) -> dict[Symbol, Expr]:
+        """Exact values for all parameters: those given, checked, and defaults for the rest."""
+        values = self.defaults
+        for name, value in (given or {}).items():
+            parameter = self.parameter(name)
+            values[parameter.symbol] = parameter.check(exact(value, f"parameter {name}"))
+        return values
+
+    def with_parameters(self, **given: Number) -> Activation:
+        """The same activation with other defaults."""
+        values = self.substitution(given)
+        changed = tuple(replace(p, default=values[p.symbol]) for p in self.parameters)
+        return replace(self, parameters=changed)
+
+    def formula(self, **given: Number) -> Expr:
+        """The formula with numbers for the parameters, in ``notation.x`` alone."""
+        return self.expr.subs(self.substitution(given))
+
+    def value(self, at: Number, **given: Number) -> Expr:
+        """The exact value at a point."""
+        return self.formula(**given).subs(x, exact(at, "x"))
+
+    @property
+    def latex(self) -> str:
+        return str(sympy_latex(self.expr, symbol_names=latex_names()))
+
+    def _repr_latex_(self) -> str:
+        name = self.name.replace("_", r"\_")
+        return rf"$\displaystyle \operatorname{{{name}}}(x) = {self.latex}$"
+
+
+def _names(symbols: Iterable[object]) -> str:
+    return ", ".join(sorted(str(symbol) for symbol in symbols))

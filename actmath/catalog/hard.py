@@ -1,0 +1,37 @@
+"""Hard units: clipped lines, and what is built from them.
+
+``hard_sigmoid`` and ``hard_tanh`` are declared as the paper prints them;
+``derive.harden(sigmoid)`` and ``derive.harden(tanh)`` arrive at the same functions by themselves.
+"""
+
+from __future__ import annotations
+
+from sympy import Max, Min, Rational
+
+from ..activation import Activation
+from ..notation import x
+from ..sources import Source
+
+hard_sigmoid = Activation(
+    "hard_sigmoid",
+    Max(Min(x / 4 + Rational(1, 2), 1), 0),
+    source=Source("gulcehre2016", "Section 2, clipped u_s"),
+    at_kinks=((-2, 0), (2, 0)),
+    title="hard sigmoid",
+)
+
+hard_tanh = Activation(
+    "hard_tanh",
+    Max(Min(x, 1), -1),
+    source=Source("gulcehre2016", "Section 2, clipped u_t"),
+    at_kinks=((-1, 0), (1, 0)),
+    title="hard tanh",
+)
+
+hard_swish = Activation(
+    "hard_swish",
+    x * Min(Max(0, x + 3), 6) / 6,
+    source=Source("howard2019", "Section 5.2, h-swish"),
+    at_kinks=((-3, 0), (3, 1)),
+    title="hard swish",
+)

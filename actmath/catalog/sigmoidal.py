@@ -1,0 +1,25 @@
+"""Sigmoidal units: smooth, monotone, saturating on both sides."""
+
+from __future__ import annotations
+
+from sympy import Abs, atan, exp, tanh as sympy_tanh
+
+from ..activation import Activation
+from ..notation import x
+from ..sources import Source
+
+sigmoid = Activation(
+    "sigmoid", 1 / (1 + exp(-x)), source=Source("gulcehre2016", "Section 2"), title="sigmoid"
+)
+
+tanh = Activation(
+    "tanh", sympy_tanh(x), source=Source("gulcehre2016", "Section 2"), title="tanh"
+)
+
+softsign = Activation(
+    "softsign", x / (1 + Abs(x)), source=Source("glorot2010", "Section 3.1"), title="softsign"
+)
+
+arctan = Activation(
+    "arctan", atan(x), source=Source("jarrett2009", "Section 2.1, other sigmoids"), title="arctan"
+)

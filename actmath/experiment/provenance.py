@@ -1,0 +1,95 @@
+"""Where a result comes from: commit, library versions, machine, time."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import actmath
+
+LIBRARIES = ("torch", "numpy", "scipy", "sympy")
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What was run where.
+
+    Attributes:
+        commit: the checkout's commit, None outside a checkout or before the first commit.
+        dirty: whether tracked files differed from it, None where there is no commit.
+        versions: library versions by name; Python's under ``python``.
+        device: the processor's name.
+        threads: CPU threads that PyTorch used.
+        finished: end of the run, UTC, ISO 8601.
+        seconds: wall time of training and evaluation, interruptions left out.
+    """
+
+    commit: str | None
+    dirty: bool | None
+    versions: Mapping[str, str] = field(hash=False)
+    device: str
+    threads: int
+    finished: str
+    seconds: float
+
+    @classmethod
+    def now(cls, device: str, threads: int, seconds: float) -> Provenance:
+        """The present state of checkout, libraries and clock, with the run's own figures."""
+        folder = Path(actmath.__file__).parent
+        commit = checkout_commit(folder)
+        return cls(
+            commit=commit,
+            dirty=None if commit is None else bool(_git(folder, "status", "--porcelain", "-uno")),
+            versions=versions(),
+            device=device,
+            threads=threads,
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            seconds=round(seconds, 1),
+        )
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Provenance:
+        return cls(**data)
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that make the numbers."""
+    found = {name: metadata.version(name) for name in LIBRARIES}
+    return {"python": platform.python_version(), **found}
+
+
+def checkout_commit(package: Path) -> str | None:
+    """The commit of the checkout that holds the package, None if it lies in no checkout of ours.
+
+    A package installed into an environment inside somebody's checkout is not part of that one.
+    """
+    top = _git(package, "rev-parse", "--show-toplevel")
+    if top is None or Path(top).resolve() != package.resolve().parent:
+        return None
+    return _git(package, "rev-parse", "--verify", "--quiet", "HEAD")
+
+
+def processor_name() -> str:
+    """The CPU's name, as the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip() or None

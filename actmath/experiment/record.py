@@ -1,0 +1,263 @@
+"""What a run found, with its provenance: a frozen value, and a JSON file that guards itself."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .config import Config, canonical, digest
+from .outcome import ConditionOutcome, judge
+from .provenance import Provenance
+
+SCHEMA = 1
+DIGITS = 6
+CURVES = ("train_loss", "test_loss", "test_accuracy")
+RESULTS = Path("book") / "results"
+
+Table = tuple[tuple[float, ...], ...]
+
+
+class DamagedRecord(ValueError):
+    """A record file that is cut off, altered, or of another schema."""
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """The outcome of a run of an experiment.
+
+    Members are (condition, seed), in the order of ``config.members``. A diverged network's losses
+    are nan.
+
+    Attributes:
+        config: what was run.
+        provenance: by what, where and when.
+        data_sha256: checksum of the data set's content.
+        train_size, test_size: numbers of images.
+        chance: test accuracy of the best constant answer.
+        curves: ``train_loss`` (mean over the epoch's updates, each before its step),
+            ``test_loss``, ``test_accuracy``: tables [member][epoch].
+        layers: ``mean_before``, ``variance_before``, ``mean_after``, ``variance_after``: moments
+            of the activations over units and test images, before and after training, tables
+            [member][layer], layer 0 being the scaled input.
+    """
+
+    config: Config
+    provenance: Provenance
+    data_sha256: str
+    train_size: int
+    test_size: int
+    chance: float
+    curves: Mapping[str, Table] = field(hash=False)
+    layers: Mapping[str, Table] = field(hash=False)
+
+    @cached_property
+    def outcomes(self) -> tuple[ConditionOutcome, ...]:
+        """Each condition's verdict from its final test accuracies; the rule is ``judge``'s."""
+        finals = {c.name: self.final("test_accuracy", c.name) for c in self.config.conditions}
+        return judge(finals, self.chance, self.test_size)
+
+    def outcome(self, condition: str) -> ConditionOutcome:
+        """The verdict on one condition."""
+        return self.outcomes[self._position(condition)]
+
+    def curve(self, name: str, condition: str) -> NDArray[np.float64]:
+        """A condition's curves, shape (seeds, epochs)."""
+        return self._rows(self.curves[name], condition)
+
+    def layer(self, name: str, condition: str) -> NDArray[np.float64]:
+        """A condition's moments by layer, shape (seeds, depth + 1)."""
+        return self._rows(self.layers[name], condition)
+
+    def final(self, name: str, condition: str) -> tuple[float, ...]:
+        """The curve's values after the last epoch, one a seed."""
+        return tuple(self.curve(name, condition)[:, -1].tolist())
+
+    def _position(self, condition: str) -> int:
+        names = [known.name for known in self.config.conditions]
+        if condition not in names:
+            raise ValueError(f"no condition is named {condition!r}: known are {', '.join(names)}")
+        return names.index(condition)
+
+    def _rows(self, table: Table, condition: str) -> NDArray[np.float64]:
+        n = len(self.config.seeds)
+        first = n * self._position(condition)
+        return np.array(table[first : first + n])
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data; nan becomes None."""
+        return {
+            "config": self.config.to_json(),
+            "config_hash": self.config.hash,
+            "provenance": asdict(self.provenance),
+            "data_sha256": self.data_sha256,
+            "train_size": self.train_size,
+            "test_size": self.test_size,
+            "chance": self.chance,
+            "curves": {name: _without_nan(table) for name, table in self.curves.items()},
+            "layers": {name: _without_nan(table) for name, table in self.layers.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> RunRecord:
+        """The inverse of ``to_json``.
+
+        Raises:
+            ValueError: if the configuration does not have the hash that stands beside it.
+        """
+        values = dict(data)
+        config = Config.from_json(values.pop("config"))
+        if config.hash != values.pop("config_hash"):
+            raise ValueError("the configuration does not have the hash recorded with it")
+        values["curves"] = {name: _with_nan(rows) for name, rows in values["curves"].items()}
+        values["layers"] = {name: _with_nan(rows) for name, rows in values["layers"].items()}
+        provenance = Provenance.from_json(values.pop("provenance"))
+        return cls(config=config, provenance=provenance, **values)
+
+    def save(self, path: Path, *, force: bool = False) -> None:
+        """Write the record, whole or not at all.
+
+        Raises:
+            FileExistsError: if the file exists and ``force`` is not given.
+        """
+        body = self.to_json()
+        text = canonical({"schema": SCHEMA, "sha256": digest(body), "record": body})
+        write_whole(path, (text + "\n").encode(), force=force)
+
+    def _repr_html_(self) -> str:
+        config, origin = self.config, self.provenance
+        head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
+        rows = "".join(_row(outcome) for outcome in self.outcomes)
+        caption = (
+            f"{config.recipe}, preset {config.preset}: {config.depth} hidden layers of "
+            f"{config.width}, {config.data}, {config.epochs} epochs, n = {len(config.seeds)} seeds; "
+            f"{origin.device}, {origin.seconds:.0f} s, {origin.finished[:10]}"
+        )
+        return (
+            f"<table><caption>{escape(caption)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+
+def load(path: str | Path) -> RunRecord:
+    """Read a record.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        DamagedRecord: naming the file, if it is cut off, altered, or of another schema.
+    """
+    file = Path(path)
+    try:
+        data = json.loads(file.read_bytes())
+        schema, body, sha256 = data["schema"], data["record"], data["sha256"]
+        if schema != SCHEMA:
+            raise ValueError(f"schema {schema!r} instead of {SCHEMA}")
+        if digest(body) != sha256:
+            raise ValueError("the content does not have the checksum recorded with it")
+        return RunRecord.from_json(body)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedRecord(f"{file} is no intact record: {error}") from error
+
+
+def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRecord:
+    """The recorded run of an experiment.
+
+    Args:
+        name, preset: which one.
+        folder: where the records are; otherwise ``book/results`` in the current directory or the
+            nearest of its parents that has one.
+
+    Raises:
+        FileNotFoundError: if there is no such folder or record; the message says how to make it.
+    """
+    place = Path(folder) if folder is not None else results_folder()
+    file = place / f"{name}-{preset}.json"
+    if not file.is_file():
+        raise FileNotFoundError(
+            f"no recorded run {file}: actmath train {name} --preset {preset} makes it"
+        )
+    return load(file)
+
+
+def results_folder(start: Path | None = None) -> Path:
+    """``book/results`` in the directory or the nearest of its parents that has one."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / RESULTS).is_dir():
+            return folder / RESULTS
+    raise FileNotFoundError(f"neither {here} nor a directory above it has a folder {RESULTS}")
+
+
+def write_whole(path: Path, content: bytes, *, force: bool) -> None:
+    """Put the content under that name in one step: a reader sees all of it or nothing.
+
+    Raises:
+        FileExistsError: if the name is taken and ``force`` is not given.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o644)
+        _publish(Path(temporary), path, force)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def refuse_existing(path: Path) -> None:
+    """Raise FileExistsError, saying what to do, if the name is taken."""
+    if path.exists():
+        raise FileExistsError(f"{path} exists: choose another name, or force (--force) replaces it")
+
+
+def rounded(rows: Iterable[Iterable[float]]) -> Table:
+    """The table with six significant digits: what a record keeps."""
+    return tuple(tuple(float(f"{value:.{DIGITS}g}") for value in row) for row in rows)
+
+
+def _publish(temporary: Path, path: Path, force: bool) -> None:
+    if force:
+        os.replace(temporary, path)
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        refuse_existing(path)
+        raise
+
+
+def _without_nan(table: Table) -> list[list[float | None]]:
+    return [[value if math.isfinite(value) else None for value in row] for row in table]
+
+
+def _with_nan(rows: Iterable[Iterable[float | None]]) -> Table:
+    return tuple(tuple(math.nan if v is None else float(v) for v in row) for row in rows)
+
+
+_COLUMNS = ("condition", "test accuracy", "95 % interval", "above chance", "adjusted p", "verdict")
+
+
+def _row(outcome: ConditionOutcome) -> str:
+    low, high = 100 * outcome.accuracy.low, 100 * outcome.accuracy.high
+    cells = (
+        outcome.condition,
+        f"{100 * outcome.accuracy.mean:.1f} %",
+        f"{low:.1f} … {high:.1f} %",
+        f"{outcome.above_chance} of {outcome.n}",
+        f"{outcome.p_adjusted:.2g}",
+        outcome.learning.value,
+    )
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"

@@ -1,0 +1,71 @@
+"""Reading a number exactly, so that a target of 0.1 means one tenth at any number of digits."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral, Real
+
+from sympy import Expr, Rational
+
+Number = int | float | str | Decimal | Fraction | Expr
+
+_WRITTEN = re.compile(r"\s*[+-]?(\d+/\d+|(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?)\s*")
+
+
+def exact(value: Number | Real, what: str = "value") -> Expr:
+    """The number as an exact SymPy value.
+
+    A float is read as the shortest decimal that prints it (0.1 is 1/10, not the binary double
+    beside it); a string may be an integer, a decimal with exponent, or a fraction. A string is
+    matched against that grammar and never evaluated.
+
+    Args:
+        value: a finite real number in any of the usual types.
+        what: the name to use in an error message.
+
+    Raises:
+        ValueError: if the text is no number, or the number is nan, infinite or not real.
+        TypeError: if the type is none of the above.
+
+    >>> exact(0.1), exact("-2/3"), exact("1e-3")
+    (1/10, -2/3, 1/1000)
+    """
+    if isinstance(value, bool):
+        raise TypeError(f"{what} must be a real number, got the truth value {value}")
+    if isinstance(value, Expr):
+        return _real(value, what)
+    if isinstance(value, str):
+        return _from_text(value, what)
+    if isinstance(value, Decimal | Fraction | Integral):
+        return _finite_rational(value, what)
+    if isinstance(value, Real):
+        return _from_text(repr(float(value)), what)
+    raise TypeError(f"{what} must be a real number, got {value!r} of type {type(value).__name__}")
+
+
+def _from_text(text: str, what: str) -> Expr:
+    if not _WRITTEN.fullmatch(text):
+        raise ValueError(
+            f"{what} must be a finite number such as 1, -0.25, 1e-3 or 2/3, got {text!r}"
+        )
+    try:
+        return Rational(text.strip())
+    except (ZeroDivisionError, ValueError):
+        raise ValueError(f"{what} must be a finite number, got {text!r}") from None
+
+
+def _finite_rational(value: Decimal | Fraction | Integral, what: str) -> Expr:
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise ValueError(f"{what} must be finite, got {value}")
+    fraction = Fraction(value) if isinstance(value, Decimal | Fraction) else Fraction(int(value))
+    return Rational(fraction.numerator, fraction.denominator)
+
+
+def _real(value: Expr, what: str) -> Expr:
+    if value.free_symbols:
+        raise ValueError(f"{what} must be a number, but {value} contains {value.free_symbols}")
+    if value.is_extended_real is not True or value.is_finite is not True:
+        raise ValueError(f"{what} must be a finite real number, got {value}")
+    return value

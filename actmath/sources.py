@@ -1,0 +1,30 @@
+"""Where a formula was published: a key of ``book/references.bib`` and a place inside that work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Source:
+    """A place in the literature, such as ``Source("klambauer2017", "Eq. 2")``.
+
+    The key must exist in ``book/references.bib`` (a test reads the file), and a source without a
+    place in the work is refused: "somewhere in the paper" is no source.
+
+    Raises:
+        ValueError: if either part is empty.
+    """
+
+    bibkey: str
+    locator: str
+
+    def __post_init__(self) -> None:
+        if not self.bibkey.strip() or not self.locator.strip():
+            raise ValueError(
+                f"a Source needs a bibliography key and a locator such as 'Eq. 4', "
+                f"got {self.bibkey!r} and {self.locator!r}"
+            )
+
+    def __str__(self) -> str:
+        return f"{self.bibkey}, {self.locator}"
