@@ -25,6 +25,7 @@ class Condition:
 
     Raises:
         ValueError: if the learning rate is not positive and finite.
+
     """
 
     name: str
@@ -57,6 +58,7 @@ class Config:
 
     Raises:
         ValueError: naming the field, its value and what would be right.
+
     """
 
     recipe: str
@@ -79,10 +81,9 @@ class Config:
         for name in ("train_limit", "test_limit"):
             limit = getattr(self, name)
             _require(limit is None or limit >= 1, name, limit, "at least 1, or None for all")
-        _require(self.dtype in DTYPES, "dtype", self.dtype, f"one of {DTYPES}")
-        _require(
-            self.evaluate_on in EVALUATIONS, "evaluate_on", self.evaluate_on, f"one of {EVALUATIONS}"
-        )
+        for name, choices in (("dtype", DTYPES), ("evaluate_on", EVALUATIONS)):
+            choice = getattr(self, name)
+            _require(choice in choices, name, choice, f"one of {', '.join(choices)}")
         names = [condition.name for condition in self.conditions]
         _require(bool(names) and _distinct(names), "conditions", names, "distinct, at least one")
         right = bool(self.seeds) and _distinct(self.seeds) and min(self.seeds) >= 0
@@ -113,6 +114,7 @@ class Config:
 
         Raises:
             ValueError: if a field is missing or unknown, or a value is not allowed.
+
         """
         unknown = set(data) - {item.name for item in fields(cls)}
         if unknown:
@@ -136,6 +138,7 @@ class Recipe:
         claims: ids of the ledger's claims.
         presets: configurations by preset.
         limits: by preset, what the reader must know about what it leaves out.
+
     """
 
     name: str

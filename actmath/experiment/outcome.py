@@ -39,6 +39,7 @@ class ConditionOutcome:
         above_chance: how many single networks beat chance (exact binomial test, corrected by
             Holm over the repetitions).
         n: number of repetitions.
+
     """
 
     condition: str
@@ -62,9 +63,9 @@ class ConditionOutcome:
         """The verdict with its figures, such as a caption needs them."""
         effect = self.effect
         return (
-            f"{self.condition}: {self.learning.value}; test accuracy {100 * self.accuracy.mean:.1f} %, "
-            f"{effect.mean:+.1f} points from chance "
-            f"(95 % interval {effect.low:+.1f} … {effect.high:+.1f}), "
+            f"{self.condition}: {self.learning.value}; "
+            f"test accuracy {100 * self.accuracy.mean:.1f} %, "
+            f"{effect.mean:+.1f} points from chance (95 % interval {effect.low:+.1f} … {effect.high:+.1f}), "
             f"{self.test.name} test, Holm-adjusted p = {self.p_adjusted:.2g}, n = {self.n}"
         )
 
@@ -75,7 +76,8 @@ def judge(
     """Every condition's outcome.
 
     With [low, high] the 95 % t-interval of the mean test accuracy and p the Holm-adjusted p-value
-    of "above chance":
+    of "above chance" (t-test over the repetitions; where all of them have the same accuracy,
+    which leaves t undefined, the exact binomial test of one of them):
 
     - learns strikingly well: p < 0.05 and low ≥ 0.90;
     - learns: p < 0.05 and low ≥ chance + 0.10, but not strikingly;
@@ -88,13 +90,20 @@ def judge(
         accuracies: final test accuracies of the repetitions, by condition.
         chance: accuracy of the best constant answer.
         test_size: number of test images.
+
     """
-    tests = [exceeds(values, chance) for values in accuracies.values()]
+    tests = [_above_chance(values, chance, test_size) for values in accuracies.values()]
     adjusted = holm([test.p for test in tests])
     rows = zip(accuracies.items(), tests, adjusted, strict=True)
     return tuple(
         _outcome(name, values, chance, test_size, test, p) for (name, values), test, p in rows
     )
+
+
+def _above_chance(values: Sequence[float], chance: float, test_size: int) -> Significance:
+    if len(set(values)) > 1:
+        return exceeds(values, chance)
+    return beats_chance(round(values[0] * test_size), test_size, chance)
 
 
 def _outcome(

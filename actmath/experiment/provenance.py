@@ -11,8 +11,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import actmath
-
 LIBRARIES = ("torch", "numpy", "scipy", "sympy")
 
 
@@ -28,6 +26,7 @@ class Provenance:
         threads: CPU threads that PyTorch used.
         finished: end of the run, UTC, ISO 8601.
         seconds: wall time of training and evaluation, interruptions left out.
+
     """
 
     commit: str | None
@@ -41,7 +40,7 @@ class Provenance:
     @classmethod
     def now(cls, device: str, threads: int, seconds: float) -> Provenance:
         """The present state of checkout, libraries and clock, with the run's own figures."""
-        folder = Path(actmath.__file__).parent
+        folder = Path(__file__).parents[1]
         commit = checkout_commit(folder)
         return cls(
             commit=commit,

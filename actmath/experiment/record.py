@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 from .config import Config, canonical, digest
 from .outcome import ConditionOutcome, judge
 from .provenance import Provenance
+from .storage import write_whole
 
 SCHEMA = 1
 DIGITS = 6
@@ -28,7 +27,7 @@ RESULTS = Path("book") / "results"
 Table = tuple[tuple[float, ...], ...]
 
 
-class DamagedRecord(ValueError):
+class DamagedRecordError(ValueError):
     """A record file that is cut off, altered, or of another schema."""
 
 
@@ -50,6 +49,7 @@ class RunRecord:
         layers: ``mean_before``, ``variance_before``, ``mean_after``, ``variance_after``: moments
             of the activations over units and test images, before and after training, tables
             [member][layer], layer 0 being the scaled input.
+
     """
 
     config: Config
@@ -114,6 +114,7 @@ class RunRecord:
 
         Raises:
             ValueError: if the configuration does not have the hash that stands beside it.
+
         """
         values = dict(data)
         config = Config.from_json(values.pop("config"))
@@ -129,6 +130,7 @@ class RunRecord:
 
         Raises:
             FileExistsError: if the file exists and ``force`` is not given.
+
         """
         body = self.to_json()
         text = canonical({"schema": SCHEMA, "sha256": digest(body), "record": body})
@@ -140,8 +142,8 @@ class RunRecord:
         rows = "".join(_row(outcome) for outcome in self.outcomes)
         caption = (
             f"{config.recipe}, preset {config.preset}: {config.depth} hidden layers of "
-            f"{config.width}, {config.data}, {config.epochs} epochs, n = {len(config.seeds)} seeds; "
-            f"{origin.device}, {origin.seconds:.0f} s, {origin.finished[:10]}"
+            f"{config.width}, {config.data}, {config.epochs} epochs, "
+            f"n = {len(config.seeds)} seeds; {origin.device}, {origin.seconds:.0f} s, {origin.finished[:10]}"
         )
         return (
             f"<table><caption>{escape(caption)}</caption>"
@@ -154,7 +156,8 @@ def load(path: str | Path) -> RunRecord:
 
     Raises:
         FileNotFoundError: if there is no such file.
-        DamagedRecord: naming the file, if it is cut off, altered, or of another schema.
+        DamagedRecordError: naming the file, if it is cut off, altered, or of another schema.
+
     """
     file = Path(path)
     try:
@@ -166,7 +169,7 @@ def load(path: str | Path) -> RunRecord:
             raise ValueError("the content does not have the checksum recorded with it")
         return RunRecord.from_json(body)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedRecord(f"{file} is no intact record: {error}") from error
+        raise DamagedRecordError(f"{file} is no intact record: {error}") from error
 
 
 def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRecord:
@@ -179,6 +182,7 @@ def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRec
 
     Raises:
         FileNotFoundError: if there is no such folder or record; the message says how to make it.
+
     """
     place = Path(folder) if folder is not None else results_folder()
     file = place / f"{name}-{preset}.json"
@@ -198,45 +202,13 @@ def results_folder(start: Path | None = None) -> Path:
     raise FileNotFoundError(f"neither {here} nor a directory above it has a folder {RESULTS}")
 
 
-def write_whole(path: Path, content: bytes, *, force: bool) -> None:
-    """Put the content under that name in one step: a reader sees all of it or nothing.
-
-    Raises:
-        FileExistsError: if the name is taken and ``force`` is not given.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, 0o644)
-        _publish(Path(temporary), path, force)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-
-
-def refuse_existing(path: Path) -> None:
-    """Raise FileExistsError, saying what to do, if the name is taken."""
-    if path.exists():
-        raise FileExistsError(f"{path} exists: choose another name, or force (--force) replaces it")
-
-
 def rounded(rows: Iterable[Iterable[float]]) -> Table:
-    """The table with six significant digits: what a record keeps."""
-    return tuple(tuple(float(f"{value:.{DIGITS}g}") for value in row) for row in rows)
+    """The table as a record keeps it: six significant digits, nan for all that is not finite."""
+    return tuple(tuple(_short(value) for value in row) for row in rows)
 
 
-def _publish(temporary: Path, path: Path, force: bool) -> None:
-    if force:
-        os.replace(temporary, path)
-        return
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        refuse_existing(path)
-        raise
+def _short(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else math.nan
 
 
 def _without_nan(table: Table) -> list[list[float | None]]:

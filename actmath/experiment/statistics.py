@@ -19,6 +19,7 @@ class Estimate:
         deviation: standard deviation of the values (n − 1 in the denominator), nan for n = 1.
         n: number of repetitions.
         level: confidence, such as 0.95.
+
     """
 
     mean: float
@@ -31,7 +32,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Significance:
-    """A one-sided test: its name, the statistic (nan if it has none), and the p-value."""
+    """A one-sided test: its name, the statistic, and the p-value."""
 
     name: str
     statistic: float
@@ -39,10 +40,11 @@ class Significance:
 
 
 def mean_interval(values: Sequence[float], level: float = 0.95) -> Estimate:
-    """mean ± t·s/√n, with t the (1 + level)/2 quantile of Student's t at n − 1 degrees.
+    """Mean ± t·s/√n, with t the (1 + level)/2 quantile of Student's t at n − 1 degrees.
 
     Raises:
         ValueError: if there are no values or the level is not between 0 and 1.
+
     """
     if not len(values) or not 0 < level < 1:
         raise ValueError(f"an interval needs values and 0 < level < 1, got {values!r}, {level}")
@@ -55,22 +57,16 @@ def mean_interval(values: Sequence[float], level: float = 0.95) -> Estimate:
 
 
 def exceeds(values: Sequence[float], bound: float) -> Significance:
-    """Is the mean over repetitions above a bound? One-sample t-test against "at most".
-
-    Where all values are equal, or there is only one, t does not exist; then the sign test stands
-    in: under "at most" as a median, the number of values above the bound is binomial (n, ½).
+    """Is the mean over repetitions above a bound? One-sample t-test of "at most".
 
     Raises:
-        ValueError: if there are no values.
+        ValueError: if the values do not spread, so that t does not exist.
+
     """
-    if not len(values):
-        raise ValueError("a test needs at least one value")
-    if len(values) > 1 and len(set(values)) > 1:
-        found = stats.ttest_1samp(values, bound, alternative="greater")
-        return Significance("one-sample t", float(found.statistic), float(found.pvalue))
-    above = sum(value > bound for value in values)
-    p = stats.binomtest(above, len(values), 0.5, alternative="greater").pvalue
-    return Significance("sign", math.nan, float(p))
+    if len(set(values)) < 2:
+        raise ValueError(f"a t-test needs values that differ, got {list(values)}")
+    found = stats.ttest_1samp(values, bound, alternative="greater")
+    return Significance("one-sample t", float(found.statistic), float(found.pvalue))
 
 
 def beats_chance(right: int, n: int, chance: float) -> Significance:
@@ -79,6 +75,7 @@ def beats_chance(right: int, n: int, chance: float) -> Significance:
     Args:
         right: right answers among n independent test items.
         chance: probability of a right answer under the hypothesis.
+
     """
     p = stats.binomtest(right, n, chance, alternative="greater").pvalue
     return Significance("exact binomial", float(right), float(p))

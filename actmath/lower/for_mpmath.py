@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,13 +12,24 @@ from sympy import Expr, lambdify
 from ..activation import Activation
 from ..notation import x
 from ..number import Number
-from .stable import stable_form
+from .stable import stable, stable_form
 
-_FUNCTIONS = {
+
+def _erfc(u: Any) -> Any:
+    """erfc, whose leading asymptotic term is exact to the working precision for huge arguments.
+
+    mpmath's own overflows an integer there.
+    """
+    if mp.isfinite(u) and u > mp.mpf(2) ** mp.prec:
+        return mp.exp(-(u**2)) / (u * mp.sqrt(mp.pi))
+    return mp.erfc(u)
+
+
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "Expm1": mp.expm1,
     "Expit": lambda u: 1 / (1 + mp.exp(-u)),
     "Softplus": lambda u: mp.log1p(mp.exp(-abs(u))) + max(u, mp.zero),
-    "UpperErfc": mp.erfc,
+    "UpperErfc": _erfc,
     "Tanh": mp.tanh,
 }
 
@@ -63,5 +74,14 @@ def to_mpf(value: Expr) -> Any:
     return mp.mpf(_compile([], value)())
 
 
-def _compile(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
+def compile_mpmath(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> Callable[..., Any]:
+    """Formulas in any symbols, such as Gaussian moments, as one function that returns a list.
+
+    They pass through ``stable`` first: SymPy writes erfc(−u) as 2 − erfc(u), which at large u
+    loses every digit that a working precision can offer.
+    """
+    return _compile(list(symbols), [stable(formula) for formula in formulas])
+
+
+def _compile(symbols: list[Expr], expr: Expr | list[Expr]) -> Callable[..., Any]:
     return lambdify(symbols, expr, [_FUNCTIONS, "mpmath"], cse=True)  # type: ignore[no-any-return]

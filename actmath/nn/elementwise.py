@@ -26,6 +26,7 @@ class Elementwise(nn.Module):
     >>> from actmath import catalog
     >>> Elementwise(catalog.leaky_relu, alpha=0.5)(torch.tensor([-2.0, 3.0]))
     tensor([-1.,  3.])
+
     """
 
     def __init__(self, activation: Activation, **parameters: Number) -> None:

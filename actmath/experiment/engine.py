@@ -1,0 +1,51 @@
+"""Run an experiment by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from .config import Config, Recipe
+from .recipes import get
+from .record import RunRecord
+
+
+def run(
+    recipe: str | Recipe,
+    preset: str,
+    *,
+    seeds: int | Sequence[int] | None = None,
+    device: str = "auto",
+    out: str | Path | None = None,
+    force: bool = False,
+    progress: bool = True,
+) -> RunRecord:
+    """Train a recipe's preset and return what happened.
+
+    Args:
+        recipe: a name in ``recipes.RECIPES``, or a recipe of your own.
+        preset: one of its presets.
+        seeds: how many repetitions, or which; None keeps the preset's.
+        device: ``auto`` (a GPU where there is one), or a PyTorch device such as ``cpu``.
+        out: file for the record. With it the run also checkpoints and can be resumed by the same
+            call; None writes nothing at all.
+        force: replace a record that exists.
+        progress: show a bar with the time left.
+
+    Raises:
+        ValueError: for an unknown recipe, preset or device, or impossible seeds.
+        FileExistsError: if ``out`` exists and ``force`` is not given.
+        MissingDataError: if the data set is not here; the message says how to get it.
+
+    """
+    from .train import train
+
+    config = _configure(recipe, preset, seeds)
+    path = None if out is None else Path(out)
+    return train(config, device=device, out=path, force=force, progress=progress)
+
+
+def _configure(recipe: str | Recipe, preset: str, seeds: int | Sequence[int] | None) -> Config:
+    chosen = get(recipe) if isinstance(recipe, str) else recipe
+    wanted = seeds if seeds is None or isinstance(seeds, int) else tuple(seeds)
+    return chosen.config(preset).with_seeds(wanted)

@@ -1,0 +1,34 @@
+"""A progress bar with the time left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Tick = Callable[[str], None]
+
+
+@contextmanager
+def progress_bar(total: int, done: int, shown: bool) -> Iterator[Tick]:
+    """Yield a function to call after each unit of work with what is being done.
+
+    Args:
+        total, done: units of work, in all and already behind.
+        shown: False makes the bar invisible, and Rich is then not needed.
+
+    """
+    if not shown:
+        yield lambda description: None
+        return
+    from rich import progress
+
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TimeRemainingColumn(),
+        progress.TextColumn("left"),
+    )
+    with progress.Progress(*columns) as bar:
+        task = bar.add_task("", total=total, completed=done)
+        yield lambda description: bar.update(task, advance=1, description=description)

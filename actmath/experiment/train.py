@@ -1,0 +1,189 @@
+"""Train a configuration from beginning to end, or from where it was left."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .checkpoint import State
+from .config import Config, digest
+from .data import DataSet
+from .data import load as load_data
+from .ensemble import Ensemble
+from .interrupt import Request, interruption
+from .progress import Tick, progress_bar
+from .provenance import Provenance, processor_name
+from .record import CURVES, RunRecord, Table, rounded
+from .storage import refuse_existing
+
+
+def train(
+    config: Config,
+    *,
+    device: str = "auto",
+    out: Path | None = None,
+    force: bool = False,
+    progress: bool = True,
+) -> RunRecord:
+    """Train all members of a configuration and judge nothing: the record says what happened.
+
+    With ``out`` the state is saved after every epoch, and on Ctrl-C, beside the record to come;
+    the same call then goes on from there, to the identical record.
+
+    Args:
+        config: what to train.
+        device: ``auto`` (a GPU where there is one), or a PyTorch device such as ``cpu``.
+        out: where to write the record; None writes nothing.
+        force: replace a record that exists, and a checkpoint that belongs to another run.
+        progress: show a bar with the time left.
+
+    Raises:
+        FileExistsError: if ``out`` exists and ``force`` is not given.
+        DamagedCheckpointError: if the checkpoint is damaged or another run's, without ``force``.
+
+    """
+    if out is not None and not force:
+        refuse_existing(out)
+    return Run(config, choose_device(device), out, force).finish(progress)
+
+
+class Run:
+    """A configuration on its way to its record."""
+
+    def __init__(self, config: Config, device: torch.device, out: Path | None, force: bool) -> None:
+        self.config, self.device, self.out, self.force = config, device, out, force
+        self.data = prepare(config)
+        self.ensemble = Ensemble(config, self.data, device)
+        self.updates = math.ceil(len(self.data.train) / config.batch)
+        self.clock = time.monotonic()
+        self.state = self._begin()
+
+    def finish(self, progress: bool) -> RunRecord:
+        """Do the epochs that are left; write the record; drop the checkpoint."""
+        total, done = self.config.epochs * self.updates, self.state.epoch * self.updates
+        with (
+            interruption() as request,
+            progress_bar(total, done + self.state.batch, progress) as tick,
+        ):
+            while self.state.epoch < self.config.epochs:
+                self._epoch(request, tick)
+        record = self._record()
+        if self.out is not None:
+            record.save(self.out, force=self.force)
+            checkpoint_path(self.out).unlink(missing_ok=True)
+        return record
+
+    def _begin(self) -> State:
+        key = digest(
+            [self.config.hash, self.data.sha256, device_name(self.device), torch.__version__]
+        )
+        path = None if self.out is None else checkpoint_path(self.out)
+        if path is not None and path.exists():
+            try:
+                return self._resume(State.load(path, key))
+            except ValueError:
+                if not self.force:
+                    raise
+        partial = torch.zeros(len(self.config.members), dtype=torch.float64, device=self.device)
+        return State(key, self.ensemble.model.state_dict(), self.ensemble.moments(), partial)
+
+    def _resume(self, state: State) -> State:
+        self.ensemble.model.load_state_dict(state.weights)
+        state.weights = self.ensemble.model.state_dict()
+        state.partial = state.partial.to(self.device)
+        return state
+
+    def _epoch(self, request: Request, tick: Tick) -> None:
+        state, config = self.state, self.config
+        for x, labels in self.ensemble.batches(state.epoch, state.batch):
+            state.partial += self.ensemble.step(x, labels).double() * labels.shape[1]
+            state.batch += 1
+            tick(f"epoch {state.epoch + 1} of {config.epochs}")
+            if request.asked:
+                self._stop()
+        state.train_loss.append((state.partial / len(self.data.train)).tolist())
+        state.evaluations.append(self.ensemble.evaluate())
+        state.partial.zero_()
+        state.epoch, state.batch = state.epoch + 1, 0
+        self._save()
+
+    def _save(self) -> None:
+        now = time.monotonic()
+        self.state.seconds += now - self.clock
+        self.clock = now
+        if self.out is not None:
+            self.state.save(checkpoint_path(self.out))
+
+    def _stop(self) -> None:
+        self._save()
+        kept = "nothing was kept" if self.out is None else "the same call goes on from there"
+        raise KeyboardInterrupt(f"stopped in epoch {self.state.epoch + 1}: {kept}")
+
+    def _record(self) -> RunRecord:
+        threads = torch.get_num_threads()
+        return RunRecord(
+            config=self.config,
+            provenance=Provenance.now(device_name(self.device), threads, self.state.seconds),
+            data_sha256=self.data.sha256,
+            train_size=len(self.data.train),
+            test_size=len(self.data.test),
+            chance=self.data.chance,
+            curves=_curves(self.state),
+            layers=_layers(self.state, self.ensemble),
+        )
+
+
+def prepare(config: Config) -> DataSet:
+    """The configuration's data set, split and limited."""
+    data = load_data(config.data)
+    data = data.validation() if config.evaluate_on == "validation" else data
+    return data.limited(config.train_limit, config.test_limit)
+
+
+def choose_device(name: str) -> torch.device:
+    """``auto``: a GPU where there is one, else the CPU; otherwise the device of that name.
+
+    Raises:
+        ValueError: if PyTorch has no such device here.
+
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(f"no device {name!r} here (auto and cpu always work): {error}") from error
+    return device
+
+
+def device_name(device: torch.device) -> str:
+    """What the device calls itself."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else processor_name()
+
+
+def checkpoint_path(out: Path) -> Path:
+    """Where the unfinished run that will become this record keeps its state."""
+    return out.with_name(f"{out.name}.checkpoint")
+
+
+def _curves(state: State) -> Mapping[str, Table]:
+    losses = [evaluation.loss for evaluation in state.evaluations]
+    accuracies = [evaluation.accuracy for evaluation in state.evaluations]
+    by_epoch = zip(CURVES, (state.train_loss, losses, accuracies), strict=True)
+    return {name: rounded(np.transpose(epochs).tolist()) for name, epochs in by_epoch}
+
+
+def _layers(state: State, ensemble: Ensemble) -> Mapping[str, Table]:
+    after = ensemble.moments()
+    return {
+        "mean_before": rounded(state.before.mean),
+        "variance_before": rounded(state.before.variance),
+        "mean_after": rounded(after.mean),
+        "variance_after": rounded(after.variance),
+    }

@@ -1,0 +1,167 @@
+"""Mean, second moment, variance and E f′² of an activation under a Gaussian, to any digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from mpmath import mp
+from sympy import Expr
+
+from ..activation import Activation
+from ..catalog import get
+from ..derive.gaussian_moments import gaussian_moments
+from ..lower import compile_mpmath, to_mpf
+from ..notation import mu, nu
+from ..number import Number, exact
+from . import quadrature
+
+
+class MomentRoute(StrEnum):
+    """By which way a moment was computed."""
+
+    CLOSED_FORM = "closed form"
+    QUADRATURE = "quadrature"
+
+
+@dataclass(frozen=True)
+class Moments:
+    """E f, E f², Var f, E f′ and E f′² of z ~ N(mean_in, variance_in), as decimal strings."""
+
+    activation: str
+    mean_in: str
+    variance_in: str
+    digits: int
+    mean: str
+    second: str
+    variance: str
+    derivative_mean: str
+    derivative_second: str
+    route: MomentRoute
+
+    def _repr_html_(self) -> str:
+        rows = {
+            "E f": self.mean,
+            "E f²": self.second,
+            "Var f": self.variance,
+            "E f′": self.derivative_mean,
+            "E f′²": self.derivative_second,
+        }
+        body = "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in rows.items())
+        caption = f"{self.activation}(z), z ~ N({self.mean_in}, {self.variance_in}); {self.route}"
+        return f"<table><caption>{caption}</caption>{body}</table>"
+
+
+def moments(
+    activation: Activation | str,
+    mean: Number = 0,
+    variance: Number = 1,
+    *,
+    digits: int = 15,
+    **parameters: Number,
+) -> Moments:
+    """Gaussian moments of an activation, with every printed digit computed.
+
+    The working precision is raised until two precisions agree, because the closed forms cancel
+    where the unit is saturated or the variance small.
+
+    Args:
+        activation: an ``Activation`` or a catalog name.
+        mean, variance: of the Gaussian input; read exactly, so 0.1 is one tenth.
+        digits: significant digits, 1 to 10000.
+        parameters: values for the activation's parameters.
+
+    Raises:
+        KeyError: for an unknown name. ValueError: for a variance that is not positive, digits out
+            of range, or a parameter outside its domain.
+
+    >>> moments("relu", 0, 1, digits=20).mean
+    '0.3989422804014326779'
+    """
+    subject = _resolve(activation, parameters)
+    digits = check_digits(digits)
+    centre, spread = exact(mean, "mean"), exact(variance, "variance")
+    if not spread > 0:
+        raise ValueError(f"variance must be positive, got {spread}")
+    evaluate, route = _route(subject)
+    values = settle(lambda: _with_variance(evaluate(to_mpf(centre), to_mpf(spread))), digits)
+    printed = [decimal(value, digits) for value in values]
+    return Moments(subject.name, str(centre), str(spread), digits, *printed, route)
+
+
+def check_digits(digits: int) -> int:
+    """The number of digits if it is an integer from 1 to 10000, else ValueError."""
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 10_000:
+        raise ValueError(f"digits must be an integer from 1 to 10000, got {digits!r}")
+    return digits
+
+
+def decimal(value: Any, digits: int) -> str:
+    """An mpf as a decimal string of that many significant digits."""
+    return str(mp.nstr(value, digits, strip_zeros=False)) if value else "0"
+
+
+def settle(compute: Callable[[], tuple[Any, ...]], digits: int) -> tuple[Any, ...]:
+    """Evaluate at rising precision until two precisions agree to ``digits`` digits and 3 more.
+
+    An entry below 10^(-digits-20) of the largest one at both precisions counts as zero.
+    """
+    precision, previous = digits + 15, None
+    while precision < 40 * (digits + 15):
+        with mp.workdps(precision):
+            current = compute()
+            if previous is not None and _agree(previous, current, digits):
+                largest = max(abs(value) for value in current)
+                floor = largest * mp.mpf(10) ** (-digits - 20)
+                return tuple(mp.zero if abs(v) < floor else v for v in current)
+        precision, previous = int(precision * 1.6), current
+    raise ArithmeticError(f"no agreement to {digits} digits at {precision} digits")
+
+
+def _agree(previous: tuple[Any, ...], current: tuple[Any, ...], digits: int) -> bool:
+    tolerance = mp.mpf(10) ** (-digits - 3)
+    floor = max(abs(value) for value in current) * mp.mpf(10) ** (-digits - 20)
+    return all(
+        abs(one - other) <= tolerance * abs(other) or max(abs(one), abs(other)) < floor
+        for one, other in zip(previous, current, strict=True)
+    )
+
+
+def _resolve(activation: Activation | str, parameters: dict[str, Number]) -> Activation:
+    subject = get(activation) if isinstance(activation, str) else activation
+    return subject.with_parameters(**parameters) if parameters else subject
+
+
+def _with_variance(values: tuple[Any, Any, Any, Any]) -> tuple[Any, ...]:
+    mean, second, slope_mean, slope_second = values
+    return mean, second, second - mean**2, slope_mean, slope_second
+
+
+def _route(
+    activation: Activation,
+) -> tuple[Callable[[Any, Any], tuple[Any, Any, Any, Any]], MomentRoute]:
+    try:
+        return _closed_form(activation), MomentRoute.CLOSED_FORM
+    except NotImplementedError:
+        return (
+            lambda mean, variance: quadrature.expectations(activation, mean, variance),
+            MomentRoute.QUADRATURE,
+        )
+
+
+@lru_cache(maxsize=64)
+def _closed_form(activation: Activation) -> Callable[[Any, Any], tuple[Any, Any, Any, Any]]:
+    found = gaussian_moments(activation)
+    symbols: list[Expr] = [p.symbol for p in activation.parameters]
+    formulas = [found.mean, found.second, found.derivative_mean, found.derivative_second]
+    evaluate = compile_mpmath([mu, nu, *symbols], formulas)
+
+    def expectations(mean: Any, variance: Any) -> tuple[Any, Any, Any, Any]:
+        values = [to_mpf(value) for value in activation.defaults.values()]
+        mean_, second, slope_mean, slope_second = evaluate(mean, variance, *values)
+        return mean_, second, slope_mean, slope_second
+
+    return expectations

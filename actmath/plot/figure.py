@@ -1,0 +1,118 @@
+"""A figure that a page can show: inline SVG with a text alternative, recoloured by the page."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import sys
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .style import INKS, PAPER, style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FORMATS = (".svg", ".png", ".pdf")
+NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
+HEAD = re.compile(r"<svg [^>]*?\bviewBox=\"0 0 ([\d.]+) ([\d.]+)\"[^>]*>")
+UNWANTED = re.compile(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", re.DOTALL)
+COLOUR = re.compile(r"#[0-9a-f]{6}\b")
+BY_COLOUR = {colour: name for name, colour in INKS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Illustration:
+    """A drawn figure and what it shows, in words.
+
+    ``svg`` is one ``<svg>`` element to be placed in a page: as wide as its column, its ids unlike
+    those of other figures, its inks the CSS variables ``--figure-NAME`` with the printed colours
+    as fallback. The same data give the same bytes.
+    """
+
+    svg: str
+    alt: str
+    figure: Figure = field(repr=False, compare=False)
+
+    def _repr_html_(self) -> str:
+        return f'<div class="illustration">{self.svg}</div>'
+
+    def save(self, path: str | Path) -> Path:
+        """Write the figure on its own, with a paper background, as .svg, .png or .pdf.
+
+        Raises:
+            ValueError: the path ends otherwise.
+        """
+        path = Path(path)
+        if path.suffix not in FORMATS:
+            raise ValueError(f"{path.name!r} must end in one of {', '.join(FORMATS)}.")
+        with style():
+            self.figure.savefig(path, facecolor=PAPER, dpi=200, metadata=_undated(path.suffix))
+        return path
+
+
+def illustrate(fig: Figure, *, alt: str) -> Illustration:
+    """Wrap a matplotlib figure for a page; ``alt`` says what a reader would see in it.
+
+    Raises:
+        ValueError: the text alternative is empty.
+
+    >>> from matplotlib.figure import Figure
+    >>> illustrate(Figure(), alt="an empty sheet").alt
+    'an empty sheet'
+    """
+    alt = " ".join(alt.split())
+    if not alt:
+        raise ValueError("alt is empty: say in a sentence what the figure shows.")
+    if "matplotlib.pyplot" in sys.modules:
+        # pyplot would show the figure a second time at the end of a notebook cell.
+        sys.modules["matplotlib.pyplot"].close(fig)
+    return Illustration(svg=_inline(_draw(fig), alt), alt=alt, figure=fig)
+
+
+def _undated(suffix: str) -> dict[str, None]:
+    if suffix == ".svg":
+        return dict(NO_METADATA)
+    return {"CreationDate": None} if suffix == ".pdf" else {"Software": None}
+
+
+def _draw(fig: Figure) -> str:
+    sink = io.StringIO()
+    with style():
+        fig.savefig(sink, format="svg", metadata=dict(NO_METADATA))
+    return sink.getvalue()
+
+
+def _inline(drawn: str, alt: str) -> str:
+    body = UNWANTED.sub("", drawn[drawn.index("<svg") :])
+    width, height = (float(size) for size in HEAD.search(body).groups())  # points
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'role="img" aria-label="{escape(alt)}" viewBox="0 0 {width:g} {height:g}" '
+        f'style="width:100%;max-width:{width * 4 / 3:.0f}px;height:auto;'
+        f'stroke-linejoin:round;stroke-linecap:butt">'
+    )
+    return _own_ids(COLOUR.sub(_ink, HEAD.sub(lambda _: head, body, count=1))).strip()
+
+
+def _ink(match: re.Match[str]) -> str:
+    colour = match[0]
+    name = BY_COLOUR.get(colour)
+    if name is None:
+        return colour
+    return f"var(--figure-{name}, {'currentColor' if name == 'ink' else colour})"
+
+
+def _own_ids(svg: str) -> str:
+    """Keep only ids that something refers to, and make them this figure's own."""
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
+    mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
+
+    def keep(match: re.Match[str]) -> str:
+        return f' id="{mark}-{match[1]}"' if match[1] in used else ""
+
+    svg = re.sub(r' id="([^"]+)"', keep, svg)
+    return re.sub(r'(url\(#|href="#)', rf"\g<1>{mark}-", svg)

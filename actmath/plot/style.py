@@ -1,0 +1,82 @@
+"""The look of every figure: inks that a page can recolour, and one set of matplotlib settings."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from cycler import cycler
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+INK = "#22252a"
+MUTED = "#6a6f78"
+GRID = "#dcdcd7"
+PAPER = "#fdfdfb"
+
+#: The colour-blind safe palette of Okabe and Ito, without black (the ink) and yellow (too pale).
+PALETTE = MappingProxyType(
+    {
+        "blue": "#0072b2",
+        "vermillion": "#d55e00",
+        "green": "#009e73",
+        "purple": "#cc79a7",
+        "orange": "#e69f00",
+        "sky": "#56b4e9",
+    }
+)
+
+#: Every ink by the name under which a style sheet may give it another colour.
+INKS = MappingProxyType({"ink": INK, "muted": MUTED, "grid": GRID, "paper": PAPER, **PALETTE})
+
+SETTINGS: MappingProxyType[str, Any] = MappingProxyType(
+    {
+        "figure.figsize": (6.6, 3.7),
+        "figure.facecolor": "none",
+        "figure.constrained_layout.use": True,
+        "savefig.facecolor": "none",
+        "font.family": "DejaVu Sans",
+        "font.size": 10.5,
+        "mathtext.fontset": "dejavusans",
+        "text.color": INK,
+        "axes.facecolor": "none",
+        "axes.edgecolor": MUTED,
+        "axes.labelcolor": INK,
+        "axes.titlecolor": INK,
+        "axes.titlesize": "medium",
+        "axes.titlelocation": "left",
+        "axes.linewidth": 0.8,
+        "axes.axisbelow": True,
+        "axes.grid": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.prop_cycle": cycler(color=list(PALETTE.values())),
+        "grid.color": GRID,
+        "grid.linewidth": 0.7,
+        "lines.linewidth": 1.9,
+        "lines.markersize": 5.0,
+        "xtick.color": MUTED,
+        "ytick.color": MUTED,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "legend.frameon": False,
+        "legend.fontsize": "small",
+        "svg.fonttype": "path",
+        "svg.hashsalt": "actmath",
+    }
+)
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw with the settings of this book: ``with style(): ...`` or ``@style()``.
+
+    >>> with style():
+    ...     mpl.rcParams["legend.frameon"]
+    False
+    """
+    with mpl.rc_context(dict(SETTINGS)):
+        yield
