@@ -1,0 +1,7 @@
+"""``python -m actmath`` is the ``actmath`` command."""
+
+from __future__ import annotations
+
+from .cli import app
+
+app(prog_name="actmath")

@@ -1,0 +1,133 @@
+"""A claim of a paper, and the verdict that a computation reaches on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from html import escape
+from typing import Any
+
+from ..sources import Source
+
+
+class Kind(StrEnum):
+    """How a claim can be decided."""
+
+    DERIVED = "derived"
+    COMPUTED = "computed"
+    CERTIFIED = "certified"
+    MEASURED = "measured"
+
+
+class Verdict(StrEnum):
+    """What became of a claim.
+
+    ``corrected``: true after the correction that is stated. ``reproduced`` and ``not reproduced``
+    are said of training runs, at the scale that the evidence names.
+    """
+
+    HOLDS = "holds"
+    CORRECTED = "corrected"
+    REFUTED = "refuted"
+    REPRODUCED = "reproduced"
+    NOT_REPRODUCED = "not reproduced"
+    UNDECIDED = "undecided"
+    OUT_OF_REACH = "out of reach"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check returns: the verdict, the evidence in a sentence with figures, the correction.
+
+    Raises:
+        ValueError: if a correction is missing where the verdict says there is one.
+    """
+
+    verdict: Verdict
+    evidence: str
+    correction: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.verdict is Verdict.CORRECTED and not self.correction:
+            raise ValueError("the verdict 'corrected' needs the correction")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row of the ledger.
+
+    Args:
+        id: permanent; ``C-SNN-1.a`` is part a of the claim C-SNN-1.
+        statement: the claim in one sentence of our own.
+        tex: the claim as a formula.
+        source: the place where it is made.
+        assumptions: the domain on which it is claimed.
+        kind: how it is decided.
+        check: a function without arguments that computes the finding.
+        remake: makes the recorded evidence anew, where the check reads a record.
+    """
+
+    id: str
+    statement: str
+    tex: str
+    source: Source
+    assumptions: str
+    kind: Kind
+    check: Callable[[], Finding] = field(repr=False)
+    remake: Callable[[], None] | None = field(default=None, repr=False)
+
+    def judge(self) -> Judgement:
+        """Run the check."""
+        return Judgement(self, self.check())
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A claim with its finding; shows itself as a verdict box in a notebook."""
+
+    claim: Claim
+    finding: Finding
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.claim.id,
+            "source": str(self.claim.source),
+            "statement": self.claim.statement,
+            "tex": self.claim.tex,
+            "assumptions": self.claim.assumptions,
+            "kind": str(self.claim.kind),
+            "verdict": str(self.finding.verdict),
+            "correction": self.finding.correction,
+            "evidence": self.finding.evidence,
+        }
+
+    def _repr_html_(self) -> str:
+        verdict = str(self.finding.verdict)
+        correction = self.finding.correction
+        fixed = f"<p><strong>Correct:</strong> {escape(correction)}</p>" if correction else ""
+        return (
+            f'<div class="verdict verdict-{verdict.replace(" ", "-")}">'
+            f'<p class="verdict-head"><span class="verdict-word">{verdict}</span> '
+            f"<code>{escape(self.claim.id)}</code> {escape(str(self.claim.source))}</p>"
+            f"<p>{escape(self.claim.statement)}</p>"
+            f"{fixed}<p>{escape(self.finding.evidence)}</p></div>"
+        )
+
+
+def holds_if(condition: bool, evidence: str) -> Finding:
+    """``holds`` or ``refuted``, by a condition that was computed."""
+    return Finding(Verdict.HOLDS if condition else Verdict.REFUTED, evidence)
+
+
+def printed(text: str, value: Any) -> bool:
+    """Is the computed value, rounded to the printed number of decimals, the printed one?
+
+    >>> printed("0.7877", 0.78767), printed("0.088834", 0.0888347551)
+    (True, False)
+    """
+    from mpmath import mp
+
+    with mp.workdps(len(text) + 30):
+        half_unit = mp.mpf(10) ** (-len(text.partition(".")[2])) / 2
+        return bool(abs(mp.mpf(text) - mp.mpf(value)) <= half_unit)

@@ -1,0 +1,37 @@
+"""The commands, joined."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+from . import evidence, mathematics, runs
+
+app = typer.Typer(
+    name="actmath",
+    help="The mathematics of activation functions: derived, computed, proved and tested.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options that belong to no command."""
+
+
+for _module in (mathematics, evidence, runs):
+    _module.register(app)

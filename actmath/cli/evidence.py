@@ -1,0 +1,49 @@
+"""``actmath claims``: the ledger."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from .output import AsJson, clear_errors, print_judgement, print_json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(claims)
+
+
+@clear_errors
+def claims(
+    identifier: Annotated[
+        str | None,
+        typer.Argument(help="One row (C-SNN-1.a), one claim (C-SNN-1) or one paper (C-SNN)."),
+    ] = None,
+    run: Annotated[
+        bool, typer.Option("--run", help="Make recorded evidence anew first; may take long.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Judge the claims of the papers: every verdict is computed now, or from recorded runs."""
+    from ..claims import judge, select
+
+    chosen = select(identifier)
+    judgements = list(
+        track(
+            judge(chosen, remake=run),
+            total=len(chosen),
+            description="judging",
+            console=Console(stderr=True),
+            transient=True,
+            disable=as_json,
+        )
+    )
+    rows = [judgement.to_json() for judgement in judgements]
+    if as_json:
+        print_json(rows)
+        return
+    for judgement in judgements:
+        print_judgement(judgement)

@@ -1,0 +1,134 @@
+"""``actmath list``, ``show``, ``constants`` and ``moments``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from .output import AsJson, clear_errors, print_json, print_pairs, print_table
+
+Name = Annotated[str, typer.Argument(help="A name that `actmath list` prints.", metavar="NAME")]
+Mean = Annotated[str, typer.Option(help="Mean; a decimal or a fraction, read exactly.")]
+Variance = Annotated[str, typer.Option(help="Variance, positive; read exactly.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="A parameter of the activation, as name=value; repeatable."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("list")(list_)
+    app.command()(show)
+    app.command()(constants)
+    app.command()(moments)
+
+
+@clear_errors
+def list_(as_json: AsJson = False) -> None:
+    """List the catalog: every activation with its formula, parameters and source."""
+    from ..catalog import FAMILIES
+
+    rows = [
+        {
+            "name": activation.name,
+            "family": family,
+            "formula": str(activation.expr),
+            "parameters": [p.name for p in activation.parameters],
+            "source": str(activation.source),
+        }
+        for family, members in FAMILIES.items()
+        for activation in members
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    cells = (
+        (r["name"], r["formula"], ", ".join(r["parameters"]), r["source"])  # type: ignore[arg-type]
+        for r in rows
+    )
+    print_table(("name", "formula", "parameters", "source"), cells)  # type: ignore[arg-type]
+
+
+@clear_errors
+def show(name: Name, settings: Settings = None, as_json: AsJson = False) -> None:
+    """Show what is derived about one activation: derivative, saturation, fixed points, moments."""
+    from ..sheet import show as sheet_of
+
+    sheet = sheet_of(name, **_parsed(settings))
+    if as_json:
+        print_json(sheet.to_json())
+    else:
+        print_pairs(sheet.rows(), sheet.activation.title)
+
+
+@clear_errors
+def constants(
+    name: Name,
+    mean: Mean = "0",
+    variance: Variance = "1",
+    omega: Annotated[
+        str | None,
+        typer.Option(help="Sum of a unit's weights [default: 0 if the mean is 0, else 1]."),
+    ] = None,
+    tau: Annotated[str, typer.Option(help="Sum of a unit's squared weights.")] = "1",
+    digits: Annotated[int, typer.Option(help="Significant digits, 1 to 10000.")] = 16,
+    as_json: AsJson = False,
+) -> None:
+    """Find the shape alpha and scale lam that make (MEAN, VARIANCE) a fixed point of lam·NAME."""
+    from ..numeric import constants as solve
+
+    found = solve(name, mean, variance, omega=omega, tau=tau, digits=digits)
+    if as_json:
+        best = {k: v for k, v in asdict(found.best).items() if k != "admissible"}
+        print_json({**asdict(found), **best})
+        return
+    rows = [
+        ("alpha", found.alpha),
+        ("lam", found.lam),
+        ("residual", found.residual),
+        ("Jacobian", "\n".join("  ".join(row) for row in found.jacobian)),
+        ("spectral norm", found.spectral_norm),
+        ("spectral radius", found.spectral_radius),
+        ("attracting", "yes" if found.best.attracting else "no"),
+        ("solutions", str(len(found.all_solutions))),
+    ]
+    target = f"mean {found.mean}, variance {found.variance}; omega {found.omega}, tau {found.tau}"
+    print_pairs(rows, f"lam·{found.activation}(x; alpha): {target}")
+
+
+@clear_errors
+def moments(
+    name: Name,
+    mean: Mean = "0",
+    variance: Variance = "1",
+    digits: Annotated[int, typer.Option(help="Significant digits, 1 to 10000.")] = 15,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Gaussian moments of an activation: E f, E f², Var f, E f′ and E f′² for z ~ N(MEAN, VARIANCE)."""
+    from ..numeric import moments as compute
+
+    found = compute(name, mean, variance, digits=digits, **_parsed(settings))
+    if as_json:
+        print_json(asdict(found))
+        return
+    rows = [
+        ("E f", found.mean),
+        ("E f²", found.second),
+        ("Var f", found.variance),
+        ("E f′", found.derivative_mean),
+        ("E f′²", found.derivative_second),
+        ("by", str(found.route)),
+    ]
+    print_pairs(rows, f"{found.activation}(z), z ~ N({found.mean_in}, {found.variance_in})")
+
+
+def _parsed(settings: list[str] | None) -> dict[str, str]:
+    pairs = [setting.partition("=") for setting in settings or []]
+    for name, equals, value in pairs:
+        if not (name and equals and value):
+            raise ValueError(f"--set takes name=value, such as alpha=1.5, got {name + equals!r}")
+    return {name.strip(): value.strip() for name, _, value in pairs}

@@ -1,0 +1,89 @@
+"""How answers reach the terminal: a table for people, JSON for machines, one sentence on error."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from ..claims import Judgement
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+MISUSE = (KeyError, ValueError, TypeError, NotImplementedError, FileNotFoundError, FileExistsError)
+
+
+def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn misuse into one sentence on standard error and exit code 2."""
+
+    @functools.wraps(command)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except MISUSE as error:
+            Console(stderr=True).print(f"[bold red]error:[/] {error}", highlight=False, soft_wrap=True)
+            raise typer.Exit(2) from None
+        except ModuleNotFoundError as error:
+            text = f"this command needs {error.name}: install actmath with its extras"
+            Console(stderr=True).print(f"[bold red]error:[/] {text}", highlight=False)
+            raise typer.Exit(2) from None
+
+    return guarded
+
+
+def print_json(value: Any) -> None:
+    """JSON on standard output, without colours or wrapping."""
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], title: str = "") -> None:
+    """A table as wide as the terminal."""
+    table = Table(*columns, title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table, markup=False)
+
+
+def print_pairs(rows: Iterable[tuple[str, str]], title: str = "") -> None:
+    """Question and answer, one pair a row."""
+    table = Table(title=title or None, box=None, show_header=False, title_justify="left")
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for question, answer in rows:
+        table.add_row(question, answer)
+    Console().print(table, markup=False)
+
+
+_COLOURS = {
+    "holds": "green",
+    "reproduced": "green",
+    "corrected": "yellow",
+    "refuted": "magenta",
+    "not reproduced": "magenta",
+}
+
+
+def print_judgement(judgement: Judgement) -> None:
+    """One claim: id and verdict, then statement, correction and evidence, indented."""
+    claim, finding = judgement.claim, judgement.finding
+    head = Text(f"{claim.id}  ", style="bold")
+    head.append(str(finding.verdict), style=_COLOURS.get(str(finding.verdict), "cyan"))
+    head.append(f"  {claim.source}", style="dim")
+    lines = [claim.statement, finding.evidence]
+    if finding.correction:
+        lines.insert(1, f"correct: {finding.correction}")
+    Console().print(head, *(Padding(Text(line), (0, 0, 0, 2)) for line in lines), sep="\n")

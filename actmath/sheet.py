@@ -1,0 +1,199 @@
+"""Everything that is derived about one activation, on one sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from sympy import Expr, Interval, Union, latex, oo
+
+from .activation import Activation
+from .catalog import get
+from .derive.derivative import Derivative, derivative
+from .derive.fixed_points import FixedPoints, Lipschitz, fixed_points, lipschitz
+from .derive.saturation import Saturation, Side, saturation
+from .notation import latex_names
+from .number import Number
+from .numeric.moments import Moments, moments
+
+
+@dataclass(frozen=True)
+class Gains:
+    """Weight standard deviations times √fan that keep a variance from layer to layer.
+
+    ``forward`` = (E f²)^(−1/2) keeps the signal's second moment, ``backward`` = (E f′²)^(−1/2) the
+    gradient's, both for pre-activations N(0, 1).
+    """
+
+    forward: float
+    backward: float
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The answers of ``derive`` and ``numeric`` about one activation; reads well in a notebook."""
+
+    activation: Activation
+    derivative: Derivative
+    saturation: Saturation
+    fixed_points: FixedPoints
+    lipschitz: Lipschitz
+    moments: Moments
+    gains: Gains
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values: numbers as floats, formulas as strings, unbounded ends as null."""
+        activation, numbers = self.activation, self.moments
+        left, right = self.saturation.left, self.saturation.right
+        return {
+            "name": activation.name,
+            "formula": str(activation.expr),
+            "latex": activation.latex,
+            "parameters": [
+                {
+                    "name": p.name,
+                    "default": float(p.default),
+                    "exact": str(p.default),
+                    "domain": str(p.domain),
+                    "meaning": p.meaning,
+                }
+                for p in activation.parameters
+            ],
+            "derivative": str(self.derivative.expr),
+            "kinks": [{"x": float(k.point), "value": str(k.value)} for k in self.derivative.kinks],
+            "saturation": {
+                "left": str(left.kind),
+                "right": str(right.kind),
+                "left_threshold": _number(left.threshold),
+                "right_threshold": _number(right.threshold),
+            },
+            "fixed_points": [
+                {
+                    "x": float(point.x),
+                    "exact": str(point.x),
+                    "multiplier": float(point.multiplier),
+                    "multiplicity": point.multiplicity,
+                    "stability": str(point.stability),
+                    "rate": point.rate,
+                    "route": str(point.route),
+                }
+                for point in self.fixed_points.isolated
+            ],
+            "fixed_intervals": [
+                [_number(part.start), _number(part.end)] for part in _intervals(self.fixed_points)
+            ],
+            "lipschitz": float(self.lipschitz.constant),
+            "contraction": self.lipschitz.contraction,
+            "moments": {
+                "mean": float(numbers.mean),
+                "second": float(numbers.second),
+                "variance": float(numbers.variance),
+                "derivative_second": float(numbers.derivative_second),
+                "route": str(numbers.route),
+            },
+            "gains": {"forward": self.gains.forward, "backward": self.gains.backward},
+            "source": str(activation.source),
+        }
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """The sheet as (question, answer) pairs in plain text."""
+        data = self.to_json()
+        numbers = data["moments"]
+        return (
+            ("formula", data["formula"]),
+            *((f"parameter {p['name']}", _parameter_text(p)) for p in data["parameters"]),
+            ("derivative", data["derivative"]),
+            ("saturation, left", _side_text(self.saturation.left)),
+            ("saturation, right", _side_text(self.saturation.right)),
+            ("fixed points", self._fixed_text()),
+            ("Lipschitz constant", self._lipschitz_text()),
+            ("E f, z ~ N(0, 1)", f"{numbers['mean']:.12g}"),
+            ("E f²", f"{numbers['second']:.12g}"),
+            ("Var f", f"{numbers['variance']:.12g}"),
+            ("E f′²", f"{numbers['derivative_second']:.12g}"),
+            ("moments by", numbers["route"]),
+            ("gain, forward", f"{self.gains.forward:.12g}"),
+            ("gain, backward", f"{self.gains.backward:.12g}"),
+            ("source", data["source"]),
+        )
+
+    def _fixed_text(self) -> str:
+        texts = [
+            f"x = {_short(p.x)}: {p.stability}, multiplier {_short(p.multiplier)}; {p.rate}"
+            for p in self.fixed_points.isolated
+        ]
+        texts += [f"every x in [{i.start}, {i.end}]" for i in _intervals(self.fixed_points)]
+        return "\n".join(texts) or "none"
+
+    def _lipschitz_text(self) -> str:
+        kind = (
+            "a contraction"
+            if self.lipschitz.contraction
+            else "nonexpansive, no contraction"
+            if self.lipschitz.nonexpansive
+            else "expanding somewhere"
+        )
+        return f"{_short(self.lipschitz.constant)}: {kind}"
+
+    def _repr_html_(self) -> str:
+        names = latex_names()
+        body = "".join(
+            f"<tr><th>{escape(question)}</th><td>{escape(answer).replace(chr(10), '<br>')}</td></tr>"
+            for question, answer in self.rows()
+        )
+        formula = escape(latex(self.activation.expr, symbol_names=names))
+        caption = f"{escape(self.activation.title)}: \\({formula}\\)"
+        return f'<table class="sheet"><caption>{caption}</caption>{body}</table>'
+
+
+def show(activation: Activation | str, **parameters: Number) -> Sheet:
+    """The sheet of an activation: derivative, saturation, fixed points, Lipschitz constant, moments.
+
+    Args:
+        activation: an ``Activation`` or a catalog name.
+        parameters: values to use in place of the defaults.
+
+    Raises:
+        KeyError: for an unknown name. ValueError: for an unknown or inadmissible parameter.
+
+    >>> show("hard_tanh").saturation.right.threshold
+    1
+    """
+    subject = get(activation) if isinstance(activation, str) else activation
+    subject = subject.with_parameters(**parameters) if parameters else subject
+    numbers = moments(subject)
+    gains = Gains(float(numbers.second) ** -0.5, float(numbers.derivative_second) ** -0.5)
+    return Sheet(
+        subject,
+        derivative(subject),
+        saturation(subject),
+        fixed_points(subject),
+        lipschitz(subject),
+        numbers,
+        gains,
+    )
+
+
+def _intervals(found: FixedPoints) -> tuple[Interval, ...]:
+    continuum = found.continuum
+    parts = continuum.args if isinstance(continuum, Union) else (continuum,)
+    return tuple(part for part in parts if isinstance(part, Interval))
+
+
+def _number(value: Expr | None) -> float | None:
+    return None if value is None or value in (oo, -oo) else float(value)
+
+
+def _short(value: Expr) -> str:
+    text = str(value)
+    return text if len(text) <= 24 else str(value.evalf(12))
+
+
+def _side_text(side: Side) -> str:
+    threshold = "" if side.threshold is None else f" from x = {side.threshold} on"
+    return f"{side.kind}{threshold}; f → {side.value}, f′ → {side.slope}"
+
+
+def _parameter_text(parameter: dict[str, Any]) -> str:
+    return f"{parameter['default']:.12g} in {parameter['domain']}: {parameter['meaning']}"
