@@ -6,14 +6,14 @@
 >>> catalog.get("sellu")
 Traceback (most recent call last):
 ...
-KeyError: "no activation is named 'sellu': did you mean selu or elu or silu?"
+actmath.activation.UnknownName: no activation is named 'sellu': did you mean selu or elu or silu?
 """
 
 from __future__ import annotations
 
 from types import MappingProxyType
 
-from ..activation import Activation, suggest
+from ..activation import Activation, UnknownName, suggest
 from . import exponential, hard, rectified, sigmoidal, smooth
 from .exponential import celu, elu, selu
 from .hard import hard_sigmoid, hard_swish, hard_tanh
@@ -43,15 +43,8 @@ def get(name: str) -> Activation:
     """
     found = CATALOG.get(name.strip().lower().replace("-", "_"))
     if found is None:
-        raise UnknownName(f"no activation is named {name!r}: {suggest(name, CATALOG)}")
+        raise UnknownName(f"no activation is named {name!r}: {suggest(name.lower(), CATALOG)}")
     return found
-
-
-class UnknownName(KeyError):
-    """A name that the catalog does not hold."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .claim import Claim, Finding, Judgement, Kind, Verdict
+from .claim import Claim, Finding, Judgement, Kind, Verdict, Verdicts
 from .ledger import CLAIMS, judge, select, verdicts
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Judgement",
     "Kind",
     "Verdict",
+    "Verdicts",
     "judge",
     "select",
     "verdicts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from html import escape
@@ -103,16 +103,61 @@ class Judgement:
         }
 
     def _repr_html_(self) -> str:
-        verdict = str(self.finding.verdict)
         correction = self.finding.correction
         fixed = f"<p><strong>Correct:</strong> {escape(correction)}</p>" if correction else ""
         return (
-            f'<div class="verdict verdict-{verdict.replace(" ", "-")}">'
-            f'<p class="verdict-head"><span class="verdict-word">{verdict}</span> '
-            f"<code>{escape(self.claim.id)}</code> {escape(str(self.claim.source))}</p>"
+            f'<div class="verdict verdict-{str(self.finding.verdict).replace(" ", "-")}">'
+            f'<p class="verdict-title"><code>{escape(self.claim.id)}</code> '
+            f"{escape(str(self.claim.source))}</p>"
             f"<p>{escape(self.claim.statement)}</p>"
             f"{fixed}<p>{escape(self.finding.evidence)}</p></div>"
         )
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Several judgements; in a notebook a box each, or one table."""
+
+    judgements: tuple[Judgement, ...]
+
+    def __iter__(self) -> Iterator[Judgement]:
+        return iter(self.judgements)
+
+    def counts(self) -> dict[Verdict, int]:
+        """How many rows have each verdict, in the order of ``Verdict``."""
+        reached = [judgement.finding.verdict for judgement in self.judgements]
+        return {verdict: reached.count(verdict) for verdict in Verdict if verdict in reached}
+
+    def table(self) -> LedgerTable:
+        """The same judgements as rows of a table."""
+        return LedgerTable(self.judgements)
+
+    def _repr_html_(self) -> str:
+        return "".join(judgement._repr_html_() for judgement in self.judgements)
+
+
+@dataclass(frozen=True)
+class LedgerTable:
+    """Judgements as one table: id, verdict, claim with its correction, evidence."""
+
+    judgements: tuple[Judgement, ...]
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{name}</th>" for name in ("claim", "verdict", "statement", "evidence"))
+        body = "".join(_table_row(judgement) for judgement in self.judgements)
+        return f'<table class="ledger"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _table_row(judgement: Judgement) -> str:
+    claim, finding = judgement.claim, judgement.finding
+    verdict = str(finding.verdict)
+    fixed = f"<br><strong>Correct:</strong> {escape(finding.correction or '')}"
+    statement = escape(claim.statement) + (fixed if finding.correction else "")
+    return (
+        f"<tr><td><code>{escape(claim.id)}</code><br>{escape(str(claim.source))}</td>"
+        f'<td><span class="verdict-{verdict.replace(" ", "-")}">{verdict}</span></td>'
+        f"<td>{statement}</td><td>{escape(finding.evidence)}</td></tr>"
+    )
 
 
 def holds_if(condition: bool, evidence: str) -> Finding:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
-from ..activation import suggest
+from ..activation import UnknownName, suggest
 from . import elu, lecture, noisy, prelu, snn
-from .claim import Claim, Judgement
+from .claim import Claim, Judgement, Verdicts
 
 def _order(identifier: str) -> tuple[str, int, str]:
     """C-SNN-2.c sorts by paper, then by number, then by part."""
@@ -43,7 +43,7 @@ def select(identifier: str | None = None) -> tuple[Claim, ...]:
         if claim.id.upper() == wanted or claim.id.upper().startswith((f"{wanted}.", f"{wanted}-"))
     )
     if not found:
-        raise KeyError(f"no claim is called {identifier!r}: {suggest(identifier, CLAIMS)}")
+        raise UnknownName(f"no claim is called {identifier!r}: {suggest(wanted, CLAIMS)}")
     return found
 
 
@@ -57,6 +57,7 @@ def judge(claims: Iterable[Claim], remake: bool = False) -> Iterator[Judgement]:
         yield claim.judge()
 
 
-def verdicts(*identifiers: str) -> tuple[Judgement, ...]:
-    """The judgements on the claims of these ids, in the order given: the boxes of a chapter."""
-    return tuple(judge(claim for name in identifiers for claim in select(name)))
+def verdicts(*identifiers: str) -> Verdicts:
+    """The judgements on the claims of these ids, in the order given; on all without any."""
+    chosen = [claim for name in identifiers for claim in select(name)] if identifiers else select()
+    return Verdicts(tuple(judge(chosen)))

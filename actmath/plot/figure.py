@@ -88,7 +88,7 @@ def _draw(fig: Figure) -> str:
 
 def _inline(drawn: str, alt: str) -> str:
     body = UNWANTED.sub("", drawn[drawn.index("<svg") :])
-    width, height = (float(size) for size in HEAD.search(body).groups())  # points
+    width, height = (float(size) for size in HEAD.findall(body)[0])  # points
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'role="img" aria-label="{escape(alt)}" viewBox="0 0 {width:g} {height:g}" '

@@ -32,14 +32,14 @@ PALETTE = MappingProxyType(
 #: Every ink by the name under which a style sheet may give it another colour.
 INKS = MappingProxyType({"ink": INK, "muted": MUTED, "grid": GRID, "paper": PAPER, **PALETTE})
 
-SETTINGS: MappingProxyType[str, Any] = MappingProxyType(
+SETTINGS: MappingProxyType[Any, Any] = MappingProxyType(
     {
-        "figure.figsize": (6.6, 3.7),
+        "figure.figsize": (6.0, 3.5),
         "figure.facecolor": "none",
         "figure.constrained_layout.use": True,
         "savefig.facecolor": "none",
         "font.family": "DejaVu Sans",
-        "font.size": 10.5,
+        "font.size": 11.0,
         "mathtext.fontset": "dejavusans",
         "text.color": INK,
         "axes.facecolor": "none",
@@ -72,7 +72,7 @@ SETTINGS: MappingProxyType[str, Any] = MappingProxyType(
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Draw with the settings of this book: ``with style(): ...`` or ``@style()``.
+    """Hold the settings of this book while a block or a decorated function draws.
 
     >>> with style():
     ...     mpl.rcParams["legend.frameon"]
