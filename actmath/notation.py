@@ -45,7 +45,11 @@ alpha = _declare(
     "alpha", r"\alpha", "shape: minus the value to which the unit saturates", torch_name="alpha"
 )
 lam = _declare(
-    "lam", r"\lambda", "output scale: slope for positive arguments", positive=True, torch_name="scale"
+    "lam",
+    r"\lambda",
+    "output scale: slope for positive arguments",
+    positive=True,
+    torch_name="scale",
 )
 a = _declare("a", "a", "slope for negative arguments", torch_name="negative_slope")
 lower = _declare("lower", r"\ell", "lower end of an interval", torch_name="lower")

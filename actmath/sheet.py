@@ -139,7 +139,7 @@ class Sheet:
     def _repr_html_(self) -> str:
         names = latex_names()
         body = "".join(
-            f"<tr><th>{escape(question)}</th><td>{escape(answer).replace(chr(10), '<br>')}</td></tr>"
+            f"<tr><th>{escape(question)}</th><td>{_lines(answer)}</td></tr>"
             for question, answer in self.rows()
         )
         formula = escape(latex(self.activation.expr, symbol_names=names))
@@ -148,7 +148,7 @@ class Sheet:
 
 
 def show(activation: Activation | str, **parameters: Number) -> Sheet:
-    """The sheet of an activation: derivative, saturation, fixed points, Lipschitz constant, moments.
+    """The sheet of an activation: derivative, saturation, fixed points, constants, moments.
 
     Args:
         activation: an ``Activation`` or a catalog name.
@@ -179,6 +179,10 @@ def _intervals(found: FixedPoints) -> tuple[Interval, ...]:
     continuum = found.continuum
     parts = continuum.args if isinstance(continuum, Union) else (continuum,)
     return tuple(part for part in parts if isinstance(part, Interval))
+
+
+def _lines(answer: str) -> str:
+    return escape(answer).replace("\n", "<br>")
 
 
 def _number(value: Expr | None) -> float | None:

@@ -27,9 +27,7 @@ selu = Activation(
         Parameter(alpha, sqrt(2 / pi) / (1 - _K1), POSITIVE, "saturation before scaling"),
         Parameter(
             lam,
-            (1 - _K1)
-            * sqrt(2 * pi)
-            / sqrt(2 * _K2 + pi * _K1**2 - 2 * (2 + pi) * _K1 + pi + 2),
+            (1 - _K1) * sqrt(2 * pi) / sqrt(2 * _K2 + pi * _K1**2 - 2 * (2 + pi) * _K1 + pi + 2),
             POSITIVE,
             "scale: the slope for positive arguments",
         ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import Abs, atan, exp, tanh as sympy_tanh
+from sympy import Abs, atan, exp
+from sympy import tanh as sympy_tanh
 
 from ..activation import Activation
 from ..notation import x
@@ -12,9 +13,7 @@ sigmoid = Activation(
     "sigmoid", 1 / (1 + exp(-x)), source=Source("gulcehre2016", "Section 2"), title="sigmoid"
 )
 
-tanh = Activation(
-    "tanh", sympy_tanh(x), source=Source("gulcehre2016", "Section 2"), title="tanh"
-)
+tanh = Activation("tanh", sympy_tanh(x), source=Source("gulcehre2016", "Section 2"), title="tanh")
 
 softsign = Activation(
     "softsign", x / (1 + Abs(x)), source=Source("glorot2010", "Section 3.1"), title="softsign"

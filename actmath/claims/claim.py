@@ -90,6 +90,7 @@ class Judgement:
     finding: Finding
 
     def to_json(self) -> dict[str, Any]:
+        """The row as plain values, as ``actmath claims --json`` prints it."""
         return {
             "id": self.claim.id,
             "source": str(self.claim.source),

@@ -7,7 +7,7 @@ from sympy import Expr, Rational, simplify, solve
 from .. import catalog
 from ..activation import Activation
 from ..derive import derivative, jumps, pieces, saturation
-from ..notation import alpha, x
+from ..notation import alpha
 from ..sources import Source
 from .claim import Claim, Finding, Kind, holds_if
 

@@ -1,4 +1,4 @@
-"""Claims of widely read course notes on SELU; the fifty-layer experiment is judged from a record."""
+"""Claims of widely read course notes on SELU; the fifty layers are judged from a record."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def _weights_mean() -> Finding:
 
 def _no_dead_zone() -> Finding:
     slopes = derivative(catalog.selu).pieces
-    positive = all(piece.expr.subs(alpha, symbols("p", positive=True)).is_positive for piece in slopes)
+    positive = all(
+        piece.expr.subs(alpha, symbols("p", positive=True)).is_positive for piece in slopes
+    )
     left = saturation(catalog.selu).left
     return holds_if(
         positive, f"f′ > 0 on every piece; on the left f′ → {left.slope} only in the limit"
@@ -105,6 +107,7 @@ def _row(part: str, statement: str, tex: str, condition: str, *expected: Learnin
         lambda: _judge(condition, frozenset(expected)),
         _remake,
     )
+
 
 CLAIMS = (
     Claim(

@@ -9,6 +9,7 @@ from ..activation import UnknownName, suggest
 from . import elu, lecture, noisy, prelu, snn
 from .claim import Claim, Judgement, Verdicts
 
+
 def _order(identifier: str) -> tuple[str, int, str]:
     """C-SNN-2.c sorts by paper, then by number, then by part."""
     paper, _, rest = identifier.rpartition("-")

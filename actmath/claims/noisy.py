@@ -26,7 +26,7 @@ def _contractive(activation: Activation) -> Finding:
             Verdict.CORRECTED,
             f"{evidence}, attained at x = {found.attained_at}: no constant below 1 serves",
             "distances shrink strictly, |f(x) − f(y)| < |x − y|, but f is no contraction with a "
-            "constant below 1, and iteration nears the fixed point algebraically, not geometrically",
+            "constant below 1, and iteration nears the fixed point like a power of the step count",
         )
     return Finding(Verdict.REFUTED, evidence)
 
@@ -80,9 +80,7 @@ def _hardened() -> Finding:
     return holds_if(same, f"clipped tangents at 0 give both, with thresholds {thresholds}")
 
 
-def _row(
-    part: str, statement: str, tex: str, where: str, check: Callable[[], Finding]
-) -> Claim:
+def _row(part: str, statement: str, tex: str, where: str, check: Callable[[], Finding]) -> Claim:
     return Claim(part, statement, tex, Source(PAPER, where), "the real line", Kind.DERIVED, check)
 
 

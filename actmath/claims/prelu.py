@@ -73,7 +73,8 @@ CLAIMS = (
     Claim(
         "C-PRE-1.b",
         "With one slope a channel, ∂E/∂a sums over the positions of the channel.",
-        r"\partial E/\partial a_i = \sum_{y_i} \partial E/\partial f(y_i)\;\partial f(y_i)/\partial a_i",
+        r"\partial E/\partial a_i = \sum_{y_i}"
+        r" \partial E/\partial f(y_i)\;\partial f(y_i)/\partial a_i",
         Source(PAPER, "Eq. 2"),
         "channel-wise slopes",
         Kind.DERIVED,
@@ -82,7 +83,8 @@ CLAIMS = (
     Claim(
         "C-PRE-1.c",
         "With one slope for a layer, ∂E/∂a sums over channels and positions.",
-        r"\partial E/\partial a = \sum_i \sum_{y_i} \partial E/\partial f(y_i)\;\partial f(y_i)/\partial a",
+        r"\partial E/\partial a = \sum_i \sum_{y_i}"
+        r" \partial E/\partial f(y_i)\;\partial f(y_i)/\partial a",
         Source(PAPER, "Section 2.1"),
         "channel-shared slope",
         Kind.DERIVED,

@@ -45,11 +45,8 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
         return
-    cells = (
-        (r["name"], r["formula"], ", ".join(r["parameters"]), r["source"])  # type: ignore[arg-type]
-        for r in rows
-    )
-    print_table(("name", "formula", "parameters", "source"), cells)  # type: ignore[arg-type]
+    cells = ((r["name"], r["formula"], ", ".join(r["parameters"]), r["source"]) for r in rows)
+    print_table(("name", "formula", "parameters", "source"), cells)
 
 
 @clear_errors
@@ -108,7 +105,7 @@ def moments(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Gaussian moments of an activation: E f, E f², Var f, E f′ and E f′² for z ~ N(MEAN, VARIANCE)."""
+    """Gaussian moments of an activation: E f, E f², Var f, E f′, E f′², z ~ N(MEAN, VARIANCE)."""
     from ..numeric import moments as compute
 
     found = compute(name, mean, variance, digits=digits, **_parsed(settings))

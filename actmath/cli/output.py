@@ -34,14 +34,18 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except MISUSE as error:
-            Console(stderr=True).print(f"[bold red]error:[/] {error}", highlight=False, soft_wrap=True)
+            _complain(str(error))
             raise typer.Exit(2) from None
         except ModuleNotFoundError as error:
-            text = f"this command needs {error.name}: install actmath with its extras"
-            Console(stderr=True).print(f"[bold red]error:[/] {text}", highlight=False)
+            _complain(f"this command needs {error.name}: install actmath with its extras")
             raise typer.Exit(2) from None
 
     return guarded
+
+
+def _complain(sentence: str) -> None:
+    text = Text.assemble(("error: ", "bold red"), sentence)
+    Console(stderr=True).print(text, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:

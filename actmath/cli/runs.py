@@ -44,8 +44,8 @@ def train(
         if as_json:
             print_json(rows)
         else:
-            cells = ((r["name"], r["question"], ", ".join(r["presets"])) for r in rows)  # type: ignore[arg-type]
-            print_table(("name", "question", "presets"), cells)  # type: ignore[arg-type]
+            cells = ((r["name"], r["question"], ", ".join(r["presets"])) for r in rows)
+            print_table(("name", "question", "presets"), cells)
         return
     recipe = get(name)
     path = out or Path(RESULTS) / f"{recipe.name}-{preset}.json"

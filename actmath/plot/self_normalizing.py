@@ -10,10 +10,10 @@ from .style import PALETTE, style
 
 @style()
 def plot_conditions(second: Curve, shape: float, scale: float) -> Figure:
-    """The shape that gives mean 0 (vertical), the scale that gives second moment 1 (curve)."""
+    """The shape that gives mean 0 (vertical), the scale that gives the second moment (curve)."""
     figure = Figure()
     axes = figure.add_subplot()
-    axes.plot(second.x, second.y, color=PALETTE["blue"], label="output variance as wanted")
+    axes.plot(second.x, second.y, color=PALETTE["blue"], label="second moment as wanted")
     axes.axvline(
         shape, color=PALETTE["vermillion"], linestyle=(0, (5, 2)), label="output mean as wanted"
     )

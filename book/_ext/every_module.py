@@ -1,4 +1,4 @@
-"""Sphinx extension: the API page lists every module of the package, found while the book is built."""
+"""Sphinx extension: the API page lists every module, found while the book is built."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_remake_runs_once_for_all_rows_that_share_it() -> None:
     ]
     assert len(list(judge(rows))) == 2
     assert made == []
-    box = list(judge(rows, remake=True))[0]._repr_html_()
+    box = next(judge(rows, remake=True))._repr_html_()
     assert made == ["made"]
     assert 'class="verdict verdict-reproduced"' in box
     assert "It &lt;holds&gt;." in box

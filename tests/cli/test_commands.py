@@ -84,7 +84,9 @@ def test_constants_take_negative_means() -> None:
 
 
 def test_moments_to_thirty_digits() -> None:
-    assert answer("moments", "relu", "--digits", "30")["mean"].startswith("0.398942280401432677939946")
+    assert answer("moments", "relu", "--digits", "30")["mean"].startswith(
+        "0.398942280401432677939946"
+    )
 
 
 @pytest.mark.parametrize(
