@@ -1,0 +1,58 @@
+# Two commands carry the project: `make book` and `make test`.
+PYTHON    ?= python3
+VENV      := .venv
+BIN       := $(VENV)/bin
+EXTRAS    := torch,plot,prove,book,test,dev
+READY     := $(VENV)/.ready
+BOOKFLAGS ?=
+TESTFLAGS ?= -n auto
+LOCKFLAGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help env book check-book test bench lint lock clean
+
+help:  ## list the commands
+	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+env: $(READY)  ## make .venv with the locked versions
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$(EXTRAS)]"
+	touch $@
+
+# jupyter-cache keys a page on its own cells: what the cells import or read is outside its sight.
+# Whenever that changes, nothing that was executed before may be used again.
+INPUTS := find actmath book/results book/certificates book/_ext _config.yml _toc.yml constraints.txt \
+	-type f ! -name '*.pyc' 2>/dev/null | LC_ALL=C sort | xargs cksum | cksum
+
+book: $(READY)  ## execute every page and write the HTML to _build/html
+	@$(INPUTS) | cmp -s - _build/.inputs || rm -rf _build
+	@mkdir -p _build && $(INPUTS) > _build/.inputs
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build . $(BOOKFLAGS)
+
+check-book: $(READY)  ## look at every built page in headless Chromium
+	$(BIN)/python -m pytest -p no:cacheprovider -m browser tests/test_book.py
+
+test: $(READY)  ## run the whole test suite, docstrings included
+	$(BIN)/python -m pytest $(TESTFLAGS)
+
+bench: $(READY)  ## time the package against the obvious alternatives
+	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks
+
+lint: $(READY)  ## check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict actmath
+
+lock:  ## write constraints.txt from a clean environment (LOCKFLAGS="torch==2.13.0" holds a version)
+	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
+	_build/lock/bin/python -m pip install --quiet --disable-pip-version-check $(LOCKFLAGS) ".[$(EXTRAS),notebook]"
+	{ echo "# Written by \`make lock\`."; \
+	  _build/lock/bin/python -m pip freeze | sed -E 's/\+[A-Za-z0-9.]+$$//' \
+	  | grep -v -i -E '^(actmath|nvidia|triton|cuda)|^-e '; } > constraints.txt
+	rm -rf _build/lock
+
+clean:  ## remove everything that was built, .venv included
+	rm -rf _build .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	find actmath tests book -name __pycache__ -type d -prune -exec rm -rf {} +

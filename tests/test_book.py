@@ -1,0 +1,271 @@
+"""The book: its sources keep the house rules, and its built pages read well in a browser.
+
+The second half needs a built book and Chromium; it runs under ``make check-book``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+HTML = ROOT / "_build" / "html"
+LONGEST_CELL = 10
+
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+CHAPTERS = [
+    chapter["file"]
+    for part in TOC["parts"]
+    if part["caption"] != "Appendix"
+    for chapter in part["chapters"]
+]
+PAGES = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
+
+# An opening fence, its info string, and the text up to the same fence alone on a line.
+FENCE = re.compile(
+    r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[^\n]*\n(?P<body>.*?)^(?P=fence)[ ]*$",
+    re.MULTILINE | re.DOTALL,
+)
+OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?:[ ]*:[\w-]+:[^\n]*\n)*)", re.MULTILINE | re.DOTALL)
+
+
+def source(page: str) -> str:
+    return (ROOT / f"{page}.md").read_text("utf-8")
+
+
+def fences(page: str, name: str) -> list[str]:
+    """The bodies, options included, of a page's directives of one name."""
+    return [match["body"] for match in FENCE.finditer(source(page)) if match["name"] == name]
+
+
+def written_lines(cell: str) -> int:
+    """How many lines of code a reader sees in a cell."""
+    return len(OPTIONS.sub("", cell, count=1).strip().splitlines())
+
+
+# --- the sources -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_exists_with_one_title(page: str) -> None:
+    prose = FENCE.sub("", source(page))
+    assert len(re.findall(r"^# ", prose, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_cells_are_short(page: str) -> None:
+    lengths = [written_lines(cell) for cell in fences(page, "code-cell")]
+    assert max(lengths, default=0) <= LONGEST_CELL
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_chapter_runs_code(chapter: str) -> None:
+    assert fences(chapter, "code-cell")
+    assert "kernelspec:" in source(chapter).partition("\n# ")[0]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_exercise_has_a_hidden_solution(chapter: str) -> None:
+    text = source(chapter)
+    exercises = set(re.findall(r"\{exercise(?:-start)?\}.*?\n:label: *(\S+)", text))
+    hidden = set(
+        re.findall(r"\{solution(?:-start)?\} *(\S+)\n(?::\S+:.*\n)*?:class: *dropdown", text)
+    )
+    assert exercises
+    assert exercises == hidden
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pictures_have_text_alternatives(page: str) -> None:
+    text = source(page)
+    assert not re.findall(r"!\[\s*\]\(", text)
+    for name in ("figure", "image"):
+        assert all(":alt:" in body for body in fences(page, name))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_labelled_equations_are_cited(page: str) -> None:
+    text = source(page)
+    labels = set(re.findall(r"^\$\$ *\(([\w:-]+)\)", text, re.MULTILINE))
+    labels |= {
+        label for body in fences(page, "math") for label in re.findall(r":label: *(\S+)", body)
+    }
+    everything = "".join(source(other) for other in PAGES)
+    cited = set(re.findall(r"\{eq\}`(?:[^`<]*<)?([\w:-]+)>?`", everything))
+    cited |= set(re.findall(r"\]\(#?([\w:-]+)\)", everything))
+    assert labels <= cited
+
+
+def test_written_lines_counts_neither_options_nor_blank_ends() -> None:
+    assert written_lines(":tags: [hide-input]\n\na = 1\n\nb = 2\n") == 3
+    assert written_lines("---\nmystnb:\n  figure: {}\n---\na = 1\n") == 1
+
+
+# --- the built pages ---------------------------------------------------------------------------
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# What is wrong with the page that is open, one sentence each.
+FAULTS = r"""
+() => {
+  const faults = [];
+  const page = document.documentElement;
+  if (page.scrollWidth > page.clientWidth)
+    faults.push(`is ${page.scrollWidth}px wide in a window of ${page.clientWidth}px`);
+  for (const image of document.querySelectorAll('img'))
+    if (!image.getAttribute('alt')) faults.push(`has no text for the image ${image.src}`);
+  for (const image of document.images)
+    if (image.complete && image.naturalWidth === 0) faults.push(`shows no image ${image.src}`);
+  for (const figure of document.querySelectorAll('.bd-article .output svg'))
+    if (!figure.closest('button, .katex') && !figure.matches('[role=img][aria-label]'))
+      faults.push('has an inline figure without role and label');
+  for (const bad of document.querySelectorAll('.katex-error'))
+    faults.push(`has a formula that failed: ${bad.textContent}`);
+  for (const formula of document.querySelectorAll('.math'))
+    if (!formula.querySelector('.katex')) faults.push(`shows raw TeX: ${formula.textContent}`);
+  const ids = [...document.querySelectorAll('svg [id]')].map((part) => part.id);
+  const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
+  if (twice.length) faults.push(`uses ids twice: ${twice.slice(0, 3)}`);
+  const text = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (text.nextNode()) {
+    const node = text.currentNode;
+    if (node.parentElement.closest('script, style, annotation, code, pre, textarea')) continue;
+    if (/\\(frac|begin|left|mathrm|operatorname|alpha|lambda|sqrt)\b|\\[()[\]]|\$\$|\{math\}/
+        .test(node.data)) faults.push(`shows raw TeX: ${node.data.trim().slice(0, 60)}`);
+  }
+  return faults;
+}
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built book, served from this machine."""
+
+    root: Path
+    address: str
+
+    def pages(self) -> list[str]:
+        return sorted(
+            path.relative_to(self.root).as_posix()
+            for path in self.root.rglob("*.html")
+            if "_static" not in path.relative_to(self.root).parts
+        )
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serve files and keep the log to itself."""
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the parent's name
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    if not (HTML / f"{TOC['root']}.html").exists():
+        pytest.fail("There is no built book in _build/html: run `make book` first.")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(HTML)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield Site(HTML, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    found = [os.environ.get("CHROMIUM"), *(shutil.which(name) for name in BROWSERS)]
+    path = next((candidate for candidate in found if candidate), None)
+    if path is None:
+        pytest.fail("No Chromium: install it (apt-get install chromium) or set CHROMIUM=path.")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+def faults_of(page: Any, site: Site, name: str, theme: str) -> list[str]:
+    """Open one page and say what is wrong with it."""
+    faults: list[str] = []
+
+    def foreign(request: Any) -> None:
+        scheme = urlsplit(request.url).scheme
+        if scheme not in ("data", "blob") and not request.url.startswith(site.address):
+            faults.append(f"asks a foreign host: {request.url}")
+
+    def missing(response: Any) -> None:
+        if response.status >= 400:
+            faults.append(f"lacks a file: {response.url}")
+
+    def complaint(message: Any) -> None:
+        if message.type == "error":
+            faults.append(f"complains: {message.text}")
+
+    # The redirecting index.html names no icon, and a browser then asks for this one by habit.
+    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+    page.on("request", foreign)
+    page.on("response", missing)
+    page.on("pageerror", lambda error: faults.append(f"raises: {error}"))
+    page.on("console", complaint)
+    # A page of highlighted source has nothing that could load late.
+    until = "load" if name.startswith("_modules/") else "networkidle"
+    page.goto(f"{site.address}/{name}", wait_until=until)
+    faults += page.evaluate(FAULTS)
+    shown = page.evaluate("document.documentElement.dataset.theme")
+    if shown != theme:
+        faults.append(f"shows the theme {shown} where {theme} is wanted")
+    return [f"{name} {fault}" for fault in faults]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_page_reads_well(browser: Any, site: Site, width: int, theme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    faults = []
+    for name in site.pages():
+        page = context.new_page()
+        faults += faults_of(page, site, name, theme)
+        page.close()
+    context.close()
+    assert not faults, "\n" + "\n".join(faults)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("page", [TOC["root"], *CHAPTERS])
+def test_chapter_can_be_downloaded_and_launched(page: str, site: Site) -> None:
+    import nbformat
+
+    html = (site.root / f"{page}.html").read_text("utf-8")
+    assert re.search(rf'href="[^"]*_sources/{page}\.ipynb"', html)
+    assert "mybinder.org" in html
+    notebook = nbformat.read(site.root / "_sources" / f"{page}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert len(code) == len(fences(page, "code-cell"))
+    assert all(cell.execution_count for cell in code)
+    assert any(cell.outputs for cell in code)
