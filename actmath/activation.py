@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from sympy import Expr, Interval, Set, Symbol, oo, sympify, true
+from sympy import Expr, I, Interval, Set, Symbol, nan, oo, sympify, true, zoo
 from sympy import latex as sympy_latex
 
 from .notation import latex_names, x
@@ -22,18 +22,26 @@ NONNEGATIVE: Set = Interval(0, oo)
 def suggest(unknown: str, known: Iterable[str]) -> str:
     """The half sentence that ends an error about an unknown name: the near ones, or all."""
     names = sorted(known)
-    near = get_close_matches(unknown.lower(), names, n=3, cutoff=0.5)
+    near = get_close_matches(unknown, names, n=3, cutoff=0.5)
     return f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(names)}"
+
+
+class UnknownName(KeyError):
+    """A name that a catalog or ledger does not hold."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 @dataclass(frozen=True)
 class Parameter:
     """A parameter of an activation: its symbol, its default, where it may lie, what it means.
 
-    The default is an exact SymPy number (a rational or a closed form), never a float.
+    The default is an exact SymPy number (a rational or a closed form); a float is read as the
+    decimal that prints it.
 
     Raises:
-        ValueError: if the default lies outside the domain.
+        ValueError: if the default lies outside the domain or is no finite real number.
     """
 
     symbol: Symbol
@@ -42,7 +50,7 @@ class Parameter:
     meaning: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "default", sympify(self.default))
+        object.__setattr__(self, "default", exact(self.default, f"the default of {self.name}"))
         self.check(self.default)
 
     @property
@@ -71,8 +79,8 @@ class Activation:
         title: the name as people write it.
 
     Raises:
-        ValueError: if a symbol of the formula is not declared, a declared one does not occur, or
-            the name is no identifier.
+        ValueError: if a symbol of the formula is not declared, a declared one does not occur, the
+            formula is not real, or the name is no identifier.
 
     >>> from sympy import Max
     >>> from actmath.notation import x
@@ -101,6 +109,8 @@ class Activation:
             raise ValueError(f"an activation's name must be an identifier, got {self.name!r}")
 
     def _check_symbols(self) -> None:
+        if not isinstance(self.expr, Expr) or self.expr.has(I, nan, oo, -oo, zoo):
+            raise ValueError(f"{self.name}: the formula must be real and finite, got {self.expr}")
         declared = [parameter.symbol for parameter in self.parameters]
         if len(set(declared)) != len(declared) or x in declared:
             raise ValueError(f"{self.name}: parameters must be distinct and other than x")

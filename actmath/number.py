@@ -6,20 +6,22 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
+from typing import TypeAlias
 
-from sympy import Expr, Rational
+from mpmath import mp
+from sympy import CRootOf, Expr, Float, Rational, lambdify
 
-Number = int | float | str | Decimal | Fraction | Expr
+Number: TypeAlias = int | float | str | Decimal | Fraction | Expr
 
-_WRITTEN = re.compile(r"\s*[+-]?(\d+/\d+|(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?)\s*")
+_WRITTEN = re.compile(r"\s*[+-]?(\d+/\d+|(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?)\s*", re.ASCII)
 
 
-def exact(value: Number | Real, what: str = "value") -> Expr:
+def exact(value: object, what: str = "value") -> Expr:
     """The number as an exact SymPy value.
 
     A float is read as the shortest decimal that prints it (0.1 is 1/10, not the binary double
     beside it); a string may be an integer, a decimal with exponent, or a fraction. A string is
-    matched against that grammar and never evaluated.
+    matched against that grammar and never evaluated. A SymPy ``Float`` is read as its decimals.
 
     Args:
         value: a finite real number in any of the usual types.
@@ -68,4 +70,16 @@ def _real(value: Expr, what: str) -> Expr:
         raise ValueError(f"{what} must be a number, but {value} contains {value.free_symbols}")
     if value.is_extended_real is not True or value.is_finite is not True:
         raise ValueError(f"{what} must be a finite real number, got {value}")
-    return value
+    return Rational(str(value)) if isinstance(value, Float) else value
+
+
+def approximate(value: Expr, digits: int = 30) -> Expr:
+    """A closed form to some digits, by evaluating it once with 15 digits to spare.
+
+    ``evalf`` instead raises its precision until it is sure of every digit, which for an
+    expression that is exactly 0 takes seconds. Here 0 comes out as something tiny.
+    """
+    if value.has(CRootOf) or not value.is_finite or not value.is_real:
+        return value.evalf(digits)
+    with mp.workdps(digits + 15):
+        return Float(mp.mpf(lambdify([], value, "mpmath", cse=True)()), digits)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .attraction import Stability
 from .derivative import Derivative, Kink, continuity_class, derivative, jumps
-from .fixed_points import FixedPoint, FixedPoints, Lipschitz, Stability, fixed_points, lipschitz
+from .fixed_points import FixedPoint, FixedPoints, Lipschitz, fixed_points, lipschitz
 from .gaussian_moments import GaussianMoments, gaussian_moments
 from .linearize import Hardened, Linearization, harden, linearize
 from .moment_map import MomentMap, moment_map

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from sympy import Expr, diff, latex, simplify
+from sympy import Expr, S, diff, latex, simplify
 
 from ..activation import Activation
 from ..notation import latex_names, x
+from ..number import Number, exact
 from .pieces import Piece, assemble, pieces
 
 
@@ -49,7 +51,7 @@ def derivative(activation: Activation) -> Derivative:
     slopes = tuple(Piece(p.lower, p.upper, _tidy(diff(p.expr, x))) for p in parts)
     declared = dict(activation.at_kinks)
     kinks = []
-    for left, right in zip(slopes, slopes[1:], strict=False):
+    for left, right in pairwise(slopes):
         point = left.upper
         one, other = left.expr.subs(x, point), right.expr.subs(x, point)
         if simplify(one - other) != 0:
@@ -65,7 +67,7 @@ def _tidy(expr: Expr) -> Expr:
     return min(expr, simplify(expr), key=lambda form: (form.count_ops(), str(form)))
 
 
-def continuity_class(activation: Activation, at: Expr, highest: int = 4) -> int:
+def continuity_class(activation: Activation, at: Number, highest: int = 4) -> int:
     """The largest k ≤ ``highest`` for which f is k times continuously differentiable at a point.
 
     Returns -1 where f itself jumps.
@@ -74,12 +76,13 @@ def continuity_class(activation: Activation, at: Expr, highest: int = 4) -> int:
     >>> continuity_class(catalog.elu, 0), continuity_class(catalog.elu.with_parameters(alpha=2), 0)
     (1, 0)
     """
-    formula = activation.expr.subs(activation.defaults)
-    sides = [p.expr for p in pieces(formula) if at in (p.lower, p.upper)]
+    point = exact(at, "the point")
+    parts = pieces(activation.formula())
+    sides = [p.expr for p in parts if point in (p.lower, p.upper)]
     if len(sides) < 2:
         return highest
     for order in range(highest + 1):
-        jump = simplify((sides[0] - sides[1]).subs(x, at))
+        jump = simplify((sides[0] - sides[1]).subs(x, point))
         if jump != 0:
             return order - 1
         sides = [diff(side, x) for side in sides]
@@ -87,9 +90,15 @@ def continuity_class(activation: Activation, at: Expr, highest: int = 4) -> int:
 
 
 def jumps(activation: Activation, at: Expr, order: int) -> Expr:
-    """How much the derivative of that order jumps at a point, as a formula in the parameters."""
-    left = next(p for p in pieces(activation.expr) if p.upper == at)
-    right = next(p for p in pieces(activation.expr) if p.lower == at)
+    """How much the derivative of that order jumps at a point, as a formula in the parameters.
+
+    Zero away from the breaks.
+    """
+    parts = pieces(activation.expr)
+    sides = [p for p in parts if at in (p.lower, p.upper)]
+    if len(sides) < 2:
+        return S.Zero
+    left, right = sides
     difference = diff(right.expr, x, order) - diff(left.expr, x, order)
     return simplify(difference.subs(x, at))
 

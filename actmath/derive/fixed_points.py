@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
-from sympy import Expr, Interval, Set, Union, diff, factorial, oo
+from sympy import AccumBounds, Expr, Interval, Piecewise, Set, Union, diff, oo, sign, simplify
 
 from ..activation import Activation
 from ..notation import x
+from ..number import approximate
+from .attraction import Stability, attraction
 from .pieces import Piece, pieces
 from .real_roots import RootRoute, roots_between
-
-
-class Stability(StrEnum):
-    """What iteration does near a fixed point: come, leave, come from one side only, stand still."""
-
-    ATTRACTING = "attracting"
-    REPELLING = "repelling"
-    SEMISTABLE = "semistable"
-    NEUTRAL = "neutral"
 
 
 @dataclass(frozen=True)
@@ -43,7 +36,7 @@ class FixedPoint:
     def multiplier(self) -> Expr:
         """f′(x); the side of larger magnitude where they differ."""
         sides = (self.multiplier_left, self.multiplier_right)
-        return max(sides, key=lambda value: abs(value.evalf()))
+        return max(sides, key=lambda value: abs(approximate(value)))
 
 
 @dataclass(frozen=True)
@@ -74,67 +67,37 @@ def fixed_points(activation: Activation) -> FixedPoints:
     for part in parts:
         if (part.expr - x).expand() != 0:
             for root, route in roots_between(part.expr - x, part.lower, part.upper):
-                found.setdefault(root, route)
+                if _is_fixed(activation, root, part):
+                    found.setdefault(root, route)
     isolated = [
         _classify(point, parts, route)
-        for point, route in sorted(found.items(), key=lambda item: item[0].evalf())
+        for point, route in sorted(found.items(), key=lambda item: approximate(item[0]))
         if continuum.contains(point) is not True and not bool(continuum.contains(point))
     ]
     return FixedPoints(tuple(isolated), continuum)
 
 
+def _is_fixed(activation: Activation, root: Expr, part: Piece) -> bool:
+    """At the end of a piece the function may have the value of the other piece."""
+    if root not in (part.lower, part.upper) or not activation.expr.has(Piecewise, sign):
+        return True
+    gap = activation.formula().subs(x, root) - root
+    return bool(abs(approximate(gap)) < 1e-25)
+
+
 def _classify(point: Expr, parts: tuple[Piece, ...], route: RootRoute) -> FixedPoint:
     left = next(p for p in parts if p.lower < point <= p.upper)
     right = next(p for p in parts if p.lower <= point < p.upper)
-    sides = [_side(part.expr, point) for part in (left, right)]
-    multipliers = [diff(part.expr, x).subs(x, point) for part in (left, right)]
-    attracted = _attracted(multipliers, sides)
-    stability = {
-        (True, True): Stability.ATTRACTING,
-        (False, False): Stability.REPELLING,
-    }.get(attracted, Stability.SEMISTABLE)
-    order = max(side.order for side in sides)
-    rate = _rate(multipliers, sides, stability)
-    return FixedPoint(point, *multipliers, order, stability, rate, route)
-
-
-@dataclass(frozen=True)
-class _Side:
-    """f(x) − x = coefficient·(x − x*)^order + … on one side of the fixed point."""
-
-    order: int
-    coefficient: Expr
-
-
-def _side(expr: Expr, point: Expr) -> _Side:
-    gap = expr - x
-    for order in range(1, 8):
-        value = diff(gap, x, order).subs(x, point)
-        if abs(value.evalf(30)) > 1e-20:
-            return _Side(order, value / factorial(order))
-    raise NotImplementedError(f"f(x) - x vanishes to order 8 or more at {point}")
-
-
-def _attracted(multipliers: list[Expr], sides: list[_Side]) -> tuple[bool, bool]:
-    """Is a start just left, just right, drawn in?"""
-    left, right = multipliers
-    if left.is_negative or right.is_negative:
-        both = bool(abs(left * right) < 1)
-        return both, both
-    # The left side is drawn in where f(x) > x, the right side where f(x) < x.
-    pulls_left = sides[0].coefficient * (-1) ** sides[0].order > 0
-    pulls_right = sides[1].coefficient < 0
-    return bool(pulls_left), bool(pulls_right)
-
-
-def _rate(multipliers: list[Expr], sides: list[_Side], stability: Stability) -> str:
-    if stability is not Stability.ATTRACTING:
-        return "not approached from every side"
-    if all(side.order > 1 for side in sides):
-        order, size = sides[1].order, abs(sides[1].coefficient)
-        return f"algebraic: distance ~ ({(order - 1) * size}·n)^(-1/{order - 1})"
-    worst = max((abs(m) for m in multipliers), key=lambda value: value.evalf())
-    return "faster than linear" if worst == 0 else f"linear: factor {worst.evalf(10)} per step"
+    found = attraction(left.expr, right.expr, point)
+    return FixedPoint(
+        point,
+        found.multiplier_left,
+        found.multiplier_right,
+        found.multiplicity,
+        found.stability,
+        found.rate,
+        route,
+    )
 
 
 @dataclass(frozen=True)
@@ -150,10 +113,12 @@ class Lipschitz:
 
     @property
     def contraction(self) -> bool:
+        """L < 1."""
         return bool(self.constant < 1)
 
     @property
     def nonexpansive(self) -> bool:
+        """L ≤ 1."""
         return bool(self.constant <= 1)
 
 
@@ -161,15 +126,22 @@ class Lipschitz:
 def lipschitz(activation: Activation) -> Lipschitz:
     """sup |f′| over the line at the default parameters: ends, breaks and critical points of f′.
 
+    Infinite where f jumps.
+
     >>> from actmath import catalog
     >>> lipschitz(catalog.sigmoid).constant, lipschitz(catalog.tanh).contraction
     (1/4, False)
     """
     best = Lipschitz(-oo, None, RootRoute.EXACT)
-    for part in pieces(activation.formula()):
+    parts = pieces(activation.formula())
+    for left, right in pairwise(parts):
+        if simplify((left.expr - right.expr).subs(x, left.upper)) != 0:
+            return Lipschitz(oo, left.upper, RootRoute.EXACT)
+    for part in parts:
         slope = diff(part.expr, x)
         for point, route in _candidates(slope, part):
             value = abs(slope.subs(x, point) if point.is_finite else slope.limit(x, point))
+            value = value.max if isinstance(value, AccumBounds) else value
             if best.constant.evalf() < value.evalf() - 1e-25:
                 best = Lipschitz(value.simplify(), point if point.is_finite else None, route)
     return best

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Max, Min, diff, latex, solve
+from sympy import AccumBounds, Expr, Max, Min, diff, latex, simplify, solve
 
 from ..activation import Activation
 from ..notation import latex_names, x
 from ..number import Number, exact
 from .pieces import pieces
-from .saturation import saturation
+from .saturation import Side, saturation
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,17 @@ def linearize(activation: Activation, at: Number = 0) -> Linearization:
     x/4 + 1/2
     """
     point = exact(at, "the point of linearization")
-    tangents = {
-        (p.expr.subs(x, point), diff(p.expr, x).subs(x, point))
+    defaults = activation.defaults
+    sides = [
+        p.expr
         for p in pieces(activation.expr)
-        if p.lower <= point <= p.upper
-    }
-    if len(tangents) != 1:
+        if p.lower.subs(defaults) <= point <= p.upper.subs(defaults)
+    ]
+    values = [side.subs(x, point) for side in sides]
+    slopes = [diff(side, x).subs(x, point) for side in sides]
+    if any(simplify(one[0] - one[-1]) != 0 for one in (values, slopes)):
         raise ValueError(f"{activation.name} has a kink at {point}: there is no tangent there")
-    value, slope = tangents.pop()
+    value, slope = values[0], slopes[0]
     return Linearization(point, value, slope, value + slope * (x - point))
 
 
@@ -79,7 +82,7 @@ def harden(activation: Activation, at: Number = 0) -> Hardened:
     """
     tangent = linearize(activation, at)
     ends = saturation(activation)
-    limits = [side.value if side.value.is_finite else None for side in (ends.left, ends.right)]
+    limits = [_finite_limit(side) for side in (ends.left, ends.right)]
     if tangent.slope == 0 or limits == [None, None]:
         raise ValueError(f"{activation.name} has no hard version at {tangent.point}")
     bottom, top = limits if tangent.slope > 0 else limits[::-1]
@@ -88,3 +91,9 @@ def harden(activation: Activation, at: Number = 0) -> Hardened:
     expr = expr if bottom is None else Max(expr, bottom)
     thresholds = [None if v is None else solve(tangent.expr - v, x)[0] for v in limits]
     return Hardened(expr, tangent, bottom, top, *thresholds)
+
+
+def _finite_limit(side: Side) -> Expr | None:
+    """lim f, or None where f grows or oscillates."""
+    oscillates = isinstance(side.value, AccumBounds)
+    return side.value if side.value.is_finite and not oscillates else None

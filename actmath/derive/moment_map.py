@@ -1,4 +1,4 @@
-"""The map (mean, variance) of a layer's inputs → (mean, variance) of its outputs, and its Jacobian."""
+"""The map (mean, variance) of a layer's inputs → that of its outputs, and its Jacobian."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class MomentMap:
 
     @property
     def variance(self) -> Expr:
+        """E f² − (E f)²."""
         return self.second - self.mean**2
 
     def at(self, values: dict[Expr, Expr]) -> MomentMap:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Function, IndexedBase, Sum, Symbol, diff, latex, symbols
+from sympy import Expr, IndexedBase, Sum, Symbol, diff, latex, symbols
 
 from ..activation import Activation
 from ..notation import latex_names, x
@@ -70,20 +70,3 @@ def shared_gradient(activation: Activation, name: str) -> SharedGradient:
     channelwise = Sum(term, (position, 1, positions))
     shared = Sum(term, (position, 1, positions), (channel, 1, channels))
     return SharedGradient(gradient.parameter, channelwise, shared)
-
-
-def chain_rule_total(activation: Activation, name: str, channels: int, positions: int) -> Expr:
-    """dE/dθ of E(f(y₁₁), …) differentiated outright by SymPy: the oracle for the sums above."""
-    theta = activation.parameter(name).symbol
-    net = IndexedBase("y", real=True)
-    outputs = [
-        activation.expr.subs(x, net[i, k])
-        for i in range(1, channels + 1)
-        for k in range(1, positions + 1)
-    ]
-    slots = symbols(f"f0:{len(outputs)}", real=True)
-    loss = Function("E")(*slots)
-    return sum(
-        (diff(loss, slot) * diff(output, theta) for slot, output in zip(slots, outputs)),
-        start=Symbol("zero") * 0,
-    )

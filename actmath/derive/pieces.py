@@ -8,20 +8,31 @@ from itertools import pairwise
 
 from sympy import (
     Abs,
+    DiracDelta,
     Eq,
     Expr,
+    Heaviside,
     Max,
     Min,
+    Mod,
     Piecewise,
+    Poly,
     S,
+    ceiling,
     expand,
+    floor,
+    frac,
     oo,
+    real_roots,
     sign,
     solve,
 )
 from sympy.core.relational import Relational
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ..notation import x
+
+_JUMPING = (Heaviside, DiracDelta, floor, ceiling, frac, Mod)
 
 
 @dataclass(frozen=True)
@@ -47,18 +58,21 @@ def pieces(expr: Expr) -> tuple[Piece, ...]:
 
     Raises:
         ValueError: if a break or the order of two breaks depends on a parameter in a way that
-            the assumptions on the symbols do not decide.
+            the assumptions on the symbols do not decide, if there are infinitely many breaks, if
+            a single point has a value of its own, or for ``Heaviside``, ``floor`` and the like.
 
     >>> from sympy import Max
     >>> [(p.lower, p.upper, p.expr) for p in pieces(Max(0, x))]
     [(-oo, 0, 0), (0, oo, x)]
     """
+    if expr.atoms(*_JUMPING):
+        raise ValueError(f"write {expr} with Piecewise: {_names_of_jumps(expr)} is not supported")
     ends = [-oo, *_sorted_breaks(expr), oo]
     found = [
         Piece(left, right, _branch(expr, _between(left, right)))
         for left, right in pairwise(ends)
     ]
-    return _merged(found)
+    return _merged(found, expr)
 
 
 def breakpoints(expr: Expr) -> tuple[Expr, ...]:
@@ -86,12 +100,35 @@ def _sorted_breaks(expr: Expr) -> list[Expr]:
     candidates: set[Expr] = set()
     for difference in _differences(expr):
         if difference.has(x):
-            roots = solve(difference, x)
-            candidates |= {root for root in roots if root.is_real}
+            candidates |= set(_real_zeros(difference))
     ordered: list[Expr] = []
     for point in candidates:
         ordered.insert(sum(_less(other, point) for other in ordered), point)
     return ordered
+
+
+def _real_zeros(difference: Expr) -> list[Expr]:
+    if any(node.has(x) for node in difference.atoms(TrigonometricFunction)):
+        raise ValueError(f"{difference} may change its sign at infinitely many breakpoints")
+    if difference.is_polynomial(x) and not difference.free_symbols - {x}:
+        polynomial = Poly(difference, x)
+        if polynomial.get_domain().is_ZZ or polynomial.get_domain().is_QQ:
+            return [root for root, _ in real_roots(polynomial, multiple=False)]
+    try:
+        roots: list[Expr] = solve(difference, x)
+    except NotImplementedError:
+        raise ValueError(f"cannot solve {difference} = 0 for the breakpoints") from None
+    undecided = [root for root in roots if root.is_real is None]
+    if undecided:
+        raise ValueError(
+            f"cannot decide whether the breakpoint {undecided[0]} is real: give the parameter's "
+            f"symbol an assumption such as positive=True"
+        )
+    return [root for root in roots if root.is_real]
+
+
+def _names_of_jumps(expr: Expr) -> str:
+    return ", ".join(sorted({type(node).__name__ for node in expr.atoms(*_JUMPING)}))
 
 
 def _differences(expr: Expr) -> set[Expr]:
@@ -180,13 +217,24 @@ def _decide(condition: object, expr: Expr) -> bool:
     raise ValueError(f"which branch of {expr} is active depends on a parameter: {condition}")
 
 
-def _merged(found: list[Piece]) -> tuple[Piece, ...]:
-    """Join neighbours that carry the same formula: a break between them is none."""
+def _merged(found: list[Piece], expr: Expr) -> tuple[Piece, ...]:
+    """Join neighbours that carry the same formula: a break between them is none.
+
+    Raises:
+        ValueError: if the formula has another value at such a point, as in sin(x)/x with 1 at 0.
+    """
     merged = found[:1]
     for piece in found[1:]:
         last = merged[-1]
         if expand(last.expr - piece.expr) == 0:
+            _check_single_value(expr, last)
             merged[-1] = Piece(last.lower, piece.upper, last.expr)
         else:
             merged.append(piece)
     return tuple(merged)
+
+
+def _check_single_value(expr: Expr, piece: Piece) -> None:
+    at = piece.upper
+    if (expr.subs(x, at) - piece.expr.subs(x, at)).equals(0) is not True:
+        raise ValueError(f"{expr} has a value of its own at the single point {at}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from mpmath import mp
 from sympy import (
+    E,
     Expr,
     Float,
     LambertW,
@@ -17,7 +18,6 @@ from sympy import (
     Wild,
     diff,
     exp,
-    im,
     lambdify,
     real_roots,
     solve,
@@ -25,6 +25,7 @@ from sympy import (
 )
 
 from ..notation import x
+from ..number import approximate
 
 
 class RootRoute(StrEnum):
@@ -62,12 +63,12 @@ def roots_between(expr: Expr, lower: Expr, upper: Expr) -> list[tuple[Expr, Root
 
 
 def _within(root: Expr, lower: Expr, upper: Expr) -> bool:
-    value, slack = root.evalf(DIGITS), Float(10, DIGITS) ** (5 - DIGITS)
-    return bool(lower.evalf(DIGITS) - slack <= value <= upper.evalf(DIGITS) + slack)
+    value, slack = approximate(root), Float(10, DIGITS) ** (5 - DIGITS)
+    return bool(approximate(lower) - slack <= value <= approximate(upper) + slack)
 
 
 def _is_new(root: Expr, found: list[tuple[Expr, RootRoute]]) -> bool:
-    return all(abs((root - known).evalf(DIGITS)) > 1e-12 for known, _ in found)
+    return all(abs(approximate(root - known)) > 1e-12 for known, _ in found)
 
 
 def _polynomial_roots(expr: Expr) -> list[Expr]:
@@ -78,8 +79,14 @@ def _polynomial_roots(expr: Expr) -> list[Expr]:
 
 
 def _recognized(expr: Expr) -> list[Expr]:
-    familiar = [p for p in _FAMILIAR if expr.subs(x, p).simplify() == 0]
+    familiar = [p for p in _FAMILIAR if _vanishes(expr.subs(x, p))]
     return familiar + _lambert_roots(expr)
+
+
+def _vanishes(value: Expr) -> bool:
+    """Symbolically zero; the digits are looked at first, because simplifying is slow."""
+    size = abs(approximate(value))
+    return bool(size.is_finite and size < 1e-20) and value.simplify() == 0
 
 
 def _lambert_roots(expr: Expr) -> list[Expr]:
@@ -89,8 +96,10 @@ def _lambert_roots(expr: Expr) -> list[Expr]:
         return []
     a, b, c, d = (match[wild] for wild in (_a, _b, _c, _d))
     argument = a * b / c * exp(-b * d / c)
-    roots = [-d / c - LambertW(argument, branch) / b for branch in (0, -1)]
-    return [root for root in roots if abs(im(root.evalf(DIGITS))) == 0]
+    if approximate(argument * E + 1) < -1e-25:
+        return []
+    branches = (0, -1) if approximate(argument) < 0 else (0,)
+    return [-d / c - LambertW(argument, branch) / b for branch in branches]
 
 
 def _grid(lower: Expr, upper: Expr) -> list[Any]:
@@ -113,6 +122,10 @@ def _scan(expr: Expr, grid: list[Any]) -> Iterator[Any]:
 def _crossings(function: Callable[[Any], Any], grid: list[Any]) -> Iterator[Any]:
     values = [function(point) for point in grid]
     tiny = mp.mpf(10) ** (-DIGITS)
+    # A zero on the grid shows no change of sign. In a tail that has died out, all are tiny.
+    for point, before, at, after in zip(grid[1:], values, values[1:], values[2:], strict=False):
+        if abs(at) <= tiny < min(abs(before), abs(after)) * mp.mpf(10) ** (-DIGITS // 2):
+            yield point
     for (left, at_left), (right, at_right) in pairwise(zip(grid, values, strict=True)):
         if min(abs(at_left), abs(at_right)) > tiny and at_left * at_right < 0:
             yield mp.findroot(function, (left, right), solver="anderson", tol=tiny**2)

@@ -1,4 +1,4 @@
-"""Where does an activation stop responding? The definitions of Gulcehre et al. (2016), 2.1 to 2.3."""
+"""Where does an activation stop responding? Gulcehre et al. (2016), Definitions 2.1 to 2.3."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from sympy import Dummy, Expr, limit, oo
+from sympy import Dummy, Expr, S, limit, oo
 
 from ..activation import POSITIVE, Activation
 from ..notation import x
@@ -51,7 +51,8 @@ def saturation(activation: Activation) -> Saturation:
 
     Hard saturation on a side means that f′ = 0 beyond a threshold; the largest such interval gives
     the threshold. The definition as printed uses one constant for both sides, which read literally
-    would leave no function but the constant ones; here each side has its own.
+    would leave no function but the constant ones; here each side has its own. The kind is decided
+    at the default parameters (a leaky ReLU with slope 0 saturates); limits stay formulas.
 
     >>> from actmath import catalog
     >>> s = saturation(catalog.hard_sigmoid)
@@ -60,21 +61,23 @@ def saturation(activation: Activation) -> Saturation:
     """
     values = pieces(activation.expr)
     slopes = derivative(activation).pieces
-    signed = _signs_from_domains(activation)
-    return Saturation(
-        _side(values[0], slopes[0], -oo, slopes[0].upper, signed),
-        _side(values[-1], slopes[-1], oo, slopes[-1].lower, signed),
+    left, right = (
+        _side(values[i], slopes[i], end, activation) for i, end in ((0, -oo), (-1, oo))
     )
+    return Saturation(left, right)
 
 
-def _side(value: Piece, slope: Piece, end: Expr, threshold: Expr, signed: dict[Expr, Expr]) -> Side:
-    if slope.expr == 0:
-        return Side(SaturationKind.HARD, value.expr, slope.expr, threshold)
+def _side(value: Piece, slope: Piece, end: Expr, activation: Activation) -> Side:
+    defaults, signed = activation.defaults, _signs_from_domains(activation)
+    if slope.expr.subs(defaults) == 0:
+        threshold = slope.upper if end == -oo else slope.lower
+        level = value.expr if slope.expr == 0 else value.expr.subs(defaults)
+        return Side(SaturationKind.HARD, level, S.Zero, threshold)
     value_there, slope_there = (
         limit(part.expr.subs(signed), x, end).subs({new: old for old, new in signed.items()})
         for part in (value, slope)
     )
-    kind = SaturationKind.SOFT if slope_there == 0 else SaturationKind.NONE
+    kind = SaturationKind.SOFT if slope_there.subs(defaults) == 0 else SaturationKind.NONE
     return Side(kind, value_there, slope_there)
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from sympy import Eq, Expr, Poly, PolynomialError, S, Symbol, sqrt
 
 from ..activation import Activation
-from ..notation import lam, mu, nu, omega, tau
+from ..notation import lam, mu, nu
 from .gaussian_moments import gaussian_moments
 
 
@@ -54,18 +54,37 @@ class SelfNormalization:
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
-        """Up to two pairs (shape, scale); see ``Candidate`` for which of them count."""
+        """Up to two pairs (shape, scale); see ``Candidate`` for which of them count.
+
+        Raises:
+            NotImplementedError: if every shape gives the same mean, so that one equation is lost.
+        """
         if self.mean == 0:
-            shape = -self.first[0] / self.first[1]
-            return (Candidate(shape, sqrt(self.variance / self._moments(shape)[1])),)
+            shapes = _linear_root(self.first[1], self.first[0])
+            return tuple(
+                Candidate(s, sqrt(self.variance / self._moments(s)[1])) for s in shapes
+            )
         c2, c1, c0 = self.quadratic
-        root = sqrt(c1**2 - 4 * c2 * c0)
-        shapes = ((-c1 + root) / (2 * c2), (-c1 - root) / (2 * c2))
+        if c2 == 0:
+            shapes = _linear_root(c1, c0)
+        else:
+            root = sqrt(c1**2 - 4 * c2 * c0)
+            shapes = ((-c1 + root) / (2 * c2), (-c1 - root) / (2 * c2))
         return tuple(Candidate(s, self.mean / self._moments(s)[0]) for s in shapes)
 
     def _moments(self, shape: Expr) -> tuple[Expr, Expr]:
         (a0, a1), (b0, b1, b2) = self.first, self.second
         return a0 + a1 * shape, b0 + b1 * shape + b2 * shape**2
+
+
+def _linear_root(slope: Expr, offset: Expr) -> tuple[Expr, ...]:
+    if slope != 0:
+        return (-offset / slope,)
+    if offset != 0:
+        return ()
+    raise NotImplementedError(
+        "the shape does not change the mean, so the two equations do not determine it"
+    )
 
 
 @lru_cache(maxsize=256)
@@ -112,7 +131,7 @@ def _shape_of(activation: Activation) -> Symbol:
 def _coefficients(activation: Activation, expr: Expr, symbol: Symbol, degree: int) -> list[Expr]:
     """Coefficients, lowest first, of a polynomial in the shape."""
     try:
-        found = Poly(expr, symbol).all_coeffs()[::-1]
+        found: list[Expr] = Poly(expr, symbol).all_coeffs()[::-1]
     except PolynomialError:
         found = []
     if not 0 < len(found) <= degree + 1:

@@ -54,4 +54,3 @@ def _split_jumps(x: Array, y: Array) -> Array:
     gap = np.diff(x) <= 4 * np.spacing(np.abs(x[:-1]) + 1)
     jump = np.append(gap & (np.abs(np.diff(y)) > 1e-9), False)
     return np.where(jump, np.nan, y)
-

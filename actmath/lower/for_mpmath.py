@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from mpmath import mp
-from sympy import Expr, lambdify
+from sympy import AccumBounds, CRootOf, Expr, lambdify
 
 from ..activation import Activation
+from ..derive.saturation import saturation
 from ..notation import x
 from ..number import Number
 from .stable import stable, stable_form
@@ -38,7 +39,8 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 def to_mpmath(activation: Activation, order: int = 0) -> Callable[..., Any]:
     """f (order 0) or f′ (order 1) as a function of an mpf and of parameters by name.
 
-    The working precision is that of ``mpmath.mp`` at the time of the call; parameters are exact.
+    nan gives nan and ±inf the limit. The working precision is that of ``mpmath.mp`` at the time
+    of the call; parameters are exact.
 
     Raises:
         ValueError: for another order, an unknown parameter, or one outside its domain.
@@ -51,7 +53,7 @@ def to_mpmath(activation: Activation, order: int = 0) -> Callable[..., Any]:
     form = stable_form(activation, order)
     symbols = [parameter.symbol for parameter in activation.parameters]
     parts = [_compile([x, *symbols], piece.expr) for piece in form.pieces]
-    breaks = [_compile(symbols, piece.upper) for piece in form.pieces[:-1]]
+    breaks = [_edge(symbols, piece.upper) for piece in form.pieces[:-1]]
     points = [tuple(_compile(symbols, side) for side in pair) for pair in form.at_points]
 
     def lowered(argument: Any, **given: Number) -> Any:
@@ -63,15 +65,35 @@ def to_mpmath(activation: Activation, order: int = 0) -> Callable[..., Any]:
             if at == point(*values):
                 return mp.mpf(value(*values))
         index = sum(bool(at > edge(*values)) for edge in breaks)
-        return mp.mpf(parts[index](at, *values))
+        value = mp.mpf(parts[index](at, *values))
+        return _limit(activation, order, at, given) if mp.isnan(value) else value
 
     lowered.__name__ = activation.name
     return lowered
 
 
+def _edge(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
+    if not expr.has(CRootOf):
+        return _compile(symbols, expr)
+    return lambda *_: mp.mpf(expr.evalf(mp.dps + 5))
+
+
+def _limit(activation: Activation, order: int, at: Any, given: dict[str, Number]) -> Any:
+    """The symbolic limit, where the formula reads inf·0 at ±inf; nan where there is none."""
+    if not mp.isinf(at):
+        return mp.nan
+    specific = activation.with_parameters(**given)
+    ends = saturation(specific)
+    side = ends.right if at > 0 else ends.left
+    limit = (side.value, side.slope)[order].subs(specific.defaults)
+    if isinstance(limit, AccumBounds) or not limit.is_extended_real:
+        return mp.nan
+    return to_mpf(limit)
+
+
 def to_mpf(value: Expr) -> Any:
     """An exact SymPy number at the working precision."""
-    return mp.mpf(_compile([], value)())
+    return mp.mpf(_constant(value)())
 
 
 def compile_mpmath(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> Callable[..., Any]:
@@ -81,6 +103,11 @@ def compile_mpmath(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> Callabl
     loses every digit that a working precision can offer.
     """
     return _compile(list(symbols), [stable(formula) for formula in formulas])
+
+
+@lru_cache(maxsize=1024)
+def _constant(value: Expr) -> Callable[[], Any]:
+    return _compile([], value)
 
 
 def _compile(symbols: list[Expr], expr: Expr | list[Expr]) -> Callable[..., Any]:

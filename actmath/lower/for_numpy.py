@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 from scipy import special
-from sympy import Expr, lambdify
+from sympy import Expr, Symbol, lambdify
 
 from ..activation import Activation
 from ..derive.pieces import Piece
 from ..notation import x
 from ..number import Number
-from .stable import stable_form
+from .stable import numbered, stable_form
 
 Array = np.ndarray[Any, Any]
 
@@ -24,11 +24,13 @@ _FUNCTIONS = {
     "Softplus": lambda u: np.logaddexp(0, u),
     "UpperErfc": special.erfc,
     "Tanh": np.tanh,
+    "erf": special.erf,
+    "erfc": special.erfc,
 }
 
 
-# The largest argument that is evaluated, as a share of the largest number: a derivative may
-# multiply its argument by a small constant before it divides by something huge.
+# The largest argument that stands in for one that gives nan, as a share of the largest number: a
+# derivative may multiply its argument by a small constant before it divides by something huge.
 _REACH = (1.0, 2.0**-10)
 
 
@@ -49,8 +51,9 @@ def to_numpy(activation: Activation, order: int = 0) -> Callable[..., Array]:
     """
     form = stable_form(activation, order)
     symbols = [parameter.symbol for parameter in activation.parameters]
+    defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
     parts = [_compile(piece, symbols) for piece in form.pieces]
-    breaks = [lambdify(symbols, piece.upper, "math") for piece in form.pieces[:-1]]
+    breaks = [lambdify(symbols, numbered(piece.upper), "math") for piece in form.pieces[:-1]]
     points = [
         tuple(lambdify(symbols, side, "math") for side in pair) for pair in form.at_points
     ]
@@ -58,14 +61,13 @@ def to_numpy(activation: Activation, order: int = 0) -> Callable[..., Array]:
     reach = _REACH[order]
 
     def lowered(argument: Any, **given: Number) -> Array:
-        values = [float(value) for value in activation.substitution(given).values()]
+        values = list((defaults | _checked(activation, given)).values())
         array = _floats(argument)
         ends = [-np.inf, *(at(*values) for at in breaks), np.inf]
-        biggest = float(np.finfo(array.dtype).max) * reach
         with np.errstate(all="ignore"):
-            result = _evaluate(parts[0], array, max(ends[0], -biggest), min(ends[1], biggest), values)
+            result = _evaluate(parts[0], array, ends[0], ends[1], values, reach)
             for part, left, right in zip(parts[1:], ends[1:-1], ends[2:], strict=True):
-                beyond = _evaluate(part, array, left, min(right, biggest), values)
+                beyond = _evaluate(part, array, left, right, values, reach)
                 result = np.where(array > left, beyond, result)
         for point, value in points:
             result = np.where(array == point(*values), value(*values), result)
@@ -73,6 +75,12 @@ def to_numpy(activation: Activation, order: int = 0) -> Callable[..., Array]:
 
     lowered.__name__ = activation.name
     return lowered
+
+
+def _checked(activation: Activation, given: dict[str, Number]) -> dict[Symbol, float]:
+    symbols = [activation.parameter(name).symbol for name in given]
+    values = activation.substitution(given) if given else {}
+    return {symbol: float(values[symbol]) for symbol in symbols}
 
 
 def _compile(piece: Piece, symbols: list[Expr]) -> Callable[..., Any]:
@@ -89,13 +97,24 @@ def _floats(argument: Any) -> Array:
 
 
 def _evaluate(
-    part: Callable[..., Any], array: Array, left: float, right: float, values: list[float]
+    part: Callable[..., Any],
+    array: Array,
+    left: float,
+    right: float,
+    values: list[float],
+    reach: float,
 ) -> Any:
     """One piece on the whole array, with the argument held inside the piece.
 
-    Outside its interval a piece may overflow; at ±inf a product such as x·erfc(−x) is inf·0, so
-    a finite argument stands in and what has grown there is sent to ±inf.
+    Outside its interval a piece may overflow. At ±inf a product such as x·erfc(−x) is inf·0: there
+    a large finite argument stands in, and what has grown at it is sent to ±inf.
     """
-    result = part(np.clip(array, left, right), *values) * np.ones_like(array)
-    grown = np.isinf(array) & (np.abs(result) > np.finfo(array.dtype).max ** 0.5)
-    return np.where(grown, np.copysign(np.inf, result), result)
+    inside = np.clip(array, left, right)
+    result = part(inside, *values) * np.ones_like(array)
+    undefined = np.isnan(result) & ~np.isnan(array)
+    if not undefined.any():
+        return result
+    biggest = float(np.finfo(array.dtype).max) * reach
+    near = part(np.clip(inside, -biggest, biggest), *values) * np.ones_like(array)
+    grown = np.isinf(array) & (np.abs(near) > biggest**0.5)
+    return np.where(undefined, np.where(grown, np.copysign(np.inf, near), near), result)

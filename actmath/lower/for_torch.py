@@ -15,18 +15,24 @@ from ..activation import Activation
 from ..derive.pieces import Piece
 from ..notation import x
 from ..number import Number
-from .stable import stable_form
+from .stable import numbered, stable_form
 
+
+def _either(name: str) -> Callable[[Any], Any]:
+    """The function of that name for a tensor and, where parameters meet constants, for a number."""
+    for_tensors, for_numbers = getattr(torch, name), getattr(math, name)
+    return lambda u: (for_tensors if isinstance(u, torch.Tensor) else for_numbers)(u)
+
+
+_NAMES = ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
+_ELEMENTARY = (*_NAMES, "asinh", "acosh", "atanh", "erf", "erfc")
 _FUNCTIONS = {
+    **{name: _either(name) for name in _ELEMENTARY},
     "Expm1": torch.expm1,
     "Expit": torch.sigmoid,
     "Softplus": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
     "UpperErfc": torch.special.erfc,
     "Tanh": torch.tanh,
-    "exp": torch.exp,
-    "log": torch.log,
-    "atan": torch.atan,
-    "sqrt": lambda u: torch.sqrt(u) if isinstance(u, torch.Tensor) else math.sqrt(u),
     "pi": math.pi,
 }
 
@@ -52,7 +58,7 @@ def to_torch(activation: Activation, order: int = 0) -> Callable[..., torch.Tens
     defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
     reach = 2.0**-10 if order else 1.0
     parts = [_Part.of(p, symbols, list(defaults.values()), reach) for p in form.pieces]
-    breaks = [_compile(symbols, piece.upper) for piece in form.pieces[:-1]]
+    breaks = [_compile(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
     points = [tuple(_compile(symbols, side) for side in pair) for pair in form.at_points]
     hides_nan = not form.pieces[0].expr.has(x)
 
@@ -65,7 +71,7 @@ def to_torch(activation: Activation, order: int = 0) -> Callable[..., torch.Tens
         for part, left, right in zip(parts[1:], ends[1:-1], ends[2:], strict=True):
             result = torch.where(argument > left, part(argument, left, right, values), result)
         for point, value in points:
-            at_point = torch.full_like(result, value(*values))
+            at_point = value(*values) * torch.ones_like(result)
             result = torch.where(argument == point(*values), at_point, result)
         return torch.where(argument.isnan(), argument, result) if hides_nan else result
 
@@ -75,8 +81,10 @@ def to_torch(activation: Activation, order: int = 0) -> Callable[..., torch.Tens
 
 @dataclass(frozen=True)
 class _Part:
-    """One compiled piece. ``guarded``: at ±inf it reads inf·0, so finite arguments stand in,
-    at most ``reach`` times the largest number of the dtype.
+    """One compiled piece.
+
+    ``guarded``: at ±inf it reads inf·0, so finite arguments stand in, at most ``reach`` times the
+    largest number of the dtype.
     """
 
     evaluate: Callable[..., Any]
@@ -97,7 +105,8 @@ class _Part:
         self, argument: torch.Tensor, left: Any, right: Any, values: list[Any]
     ) -> torch.Tensor:
         if self.constant:
-            return torch.zeros_like(argument) + self.evaluate(argument, *values)
+            level: torch.Tensor = torch.zeros_like(argument) + self.evaluate(argument, *values)
+            return level
         inside = argument
         if self.guarded:
             biggest = torch.finfo(argument.dtype).max * self.reach

@@ -12,7 +12,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Add, Expr, Function, Pow, Wild, diff, erfc, exp, log, pi, sqrt, tanh
+from sympy import (
+    Add,
+    CRootOf,
+    Expr,
+    Function,
+    Piecewise,
+    Pow,
+    Wild,
+    diff,
+    erfc,
+    exp,
+    log,
+    pi,
+    sign,
+    sqrt,
+    tanh,
+)
 from sympy.core.function import ArgumentIndexError
 
 from ..activation import Activation
@@ -143,7 +159,7 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
         raise ValueError(f"order must be 0 (the function) or 1 (its derivative), got {order!r}")
     values = tuple(Piece(p.lower, p.upper, stable(p.expr)) for p in pieces(activation.expr))
     if order == 0:
-        return StableForm(values, ())
+        return StableForm(values, _values_at_jumps(activation, values))
     derived = derivative(activation)
     slopes = tuple(
         Piece(value.lower, value.upper, _slope(value.expr, plain.expr))
@@ -151,6 +167,25 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     )
     special = tuple((k.point, k.value) for k in derived.kinks if k.value != k.left)
     return StableForm(slopes, special)
+
+
+def _values_at_jumps(
+    activation: Activation, values: tuple[Piece, ...]
+) -> tuple[tuple[Expr, Expr], ...]:
+    """Where the formula does not take the value of the piece on the left, as x ≥ 0 does at 0."""
+    if not activation.expr.has(Piecewise, sign):
+        return ()
+    at_breaks = ((p.upper, activation.expr.subs(x, p.upper), p.expr) for p in values[:-1])
+    return tuple(
+        (point, value)
+        for point, value, left in at_breaks
+        if (value - left.subs(x, point)).equals(0) is not True
+    )
+
+
+def numbered(expr: Expr) -> Expr:
+    """The expression with the roots of polynomials, which no printer knows, as 20 digits."""
+    return expr.xreplace({root: root.evalf(20) for root in expr.atoms(CRootOf)})
 
 
 def _slope(value: Expr, derived: Expr) -> Expr:

@@ -1,0 +1,87 @@
+"""Landscapes, what smoothing does to them, the paths of runs, and success against noise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..numeric.annealing import Runs, Sweep
+from ..numeric.landscapes import Landscape
+from .curves import DASHES
+from .slider import Slider, slide
+from .style import INK, MUTED, PALETTE, style
+
+
+@style()
+def smoothing_slider(landscape: Landscape, deviations: Sequence[float], *, alt: str) -> Slider:
+    """The loss, and over it E L(w + sξ) for the s that a reader chooses."""
+    figure = Figure()
+    axes = figure.add_subplot()
+    (low, high), *_ = landscape.box
+    grid = np.linspace(low, high, 300)
+    curves = [landscape.value(grid[:, None], s) for s in deviations]
+    axes.plot(grid, landscape.value(grid[:, None]), color=MUTED, linewidth=1.2)
+    axes.plot(landscape.minimum[0], landscape.value(landscape.minimum), "o", color=INK)
+    axes.set(xlabel="w", ylabel="loss", xlim=(low, high))
+    labels = [f"s = {s:.2f}" for s in deviations]
+    return slide(figure, axes, grid, curves, labels, name="noise level s", alt=alt)
+
+
+@style()
+def plot_paths(landscape: Landscape, runs: Sequence[Runs]) -> Figure:
+    """One weight: the position of some runs over time, a panel for each method."""
+    figure = Figure(figsize=(7.4, 3.3))
+    panels = figure.subplots(1, len(runs), sharey=True, squeeze=False).ravel()
+    for axes, run in zip(panels, runs, strict=True):
+        times = np.arange(len(run.path)) * run.stride
+        won = run.excess[: run.path.shape[1]] < 0.1
+        for member, success in enumerate(won):
+            colour = PALETTE["blue"] if success else PALETTE["orange"]
+            axes.plot(times, run.path[:, member, 0], color=colour, linewidth=0.7, alpha=0.8)
+        axes.axhline(landscape.minimum[0], color=INK, linewidth=1.0, linestyle=(0, (4, 2)))
+        axes.set(xlabel="step", title=f"{run.entry}: {run.success.rate:.0%}")
+    panels[0].set_ylabel("w")
+    return figure
+
+
+@style()
+def plot_sweep(sweeps: Sequence[Sweep]) -> Figure:
+    """Share of successes against the initial noise level, with 95 % bands; a panel a landscape."""
+    figure = Figure(figsize=(7.4, 3.0 * -(-len(sweeps) // 2)))
+    shape = (-(-len(sweeps) // 2), min(len(sweeps), 2))
+    panels = figure.subplots(*shape, sharey=True, squeeze=False).ravel()
+    for axes, found in zip(panels, sweeps, strict=False):
+        looks = zip(found.curves, PALETTE.values(), DASHES, strict=False)
+        for (name, shares), colour, dash in looks:
+            rates = [share.rate for share in shares]
+            low, high = ([getattr(s, end) for s in shares] for end in ("low", "high"))
+            axes.fill_between(found.levels, low, high, color=colour, alpha=0.25, linewidth=0)
+            axes.plot(found.levels, rates, color=colour, linestyle=dash, label=name)
+        axes.set(title=found.landscape, xlabel="initial noise level", ylim=(-0.02, 1.02))
+    for axes in panels[len(sweeps) :]:
+        axes.set_visible(False)
+    panels[0].set_ylabel("share that succeeds")
+    panels[0].legend()
+    return figure
+
+
+@style()
+def plot_plane(landscape: Landscape, runs: Sequence[Runs], deviations: Sequence[float]) -> Figure:
+    """Two weights: contours of the smoothed loss, and the paths of some runs above them."""
+    figure = Figure(figsize=(3.4 * len(runs) + 0.4, 3.7))
+    panels = figure.subplots(1, len(runs), sharex=True, sharey=True, squeeze=False).ravel()
+    axes_points = [np.linspace(low, high, 90) for low, high in landscape.box]
+    mesh = np.stack(np.meshgrid(*axes_points), axis=-1)
+    for axes, run, deviation in zip(panels, runs, deviations, strict=True):
+        values = landscape.value(mesh, deviation)
+        axes.contour(*axes_points, values, levels=14, colors=MUTED, linewidths=0.6, linestyles="-")
+        for member in range(min(run.path.shape[1], 12)):
+            axes.plot(*run.path[:, member].T, color=PALETTE["blue"], linewidth=0.8)
+            axes.plot(*run.path[-1, member], "o", color=PALETTE["vermillion"], markersize=4)
+        axes.set(title=f"{run.entry}: {run.success.rate:.0%}", xlabel="w", aspect="equal")
+        (left, right), (bottom, top) = landscape.box
+        axes.set(xlim=(left, right), ylim=(bottom, top))
+    panels[0].set_ylabel("v")
+    return figure

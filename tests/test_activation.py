@@ -1,0 +1,104 @@
+"""One declaration: what it computes by itself, and how it refuses nonsense."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+from sympy import Interval, Max, Rational, S, Symbol, exp, oo
+
+from actmath import Activation, Parameter, catalog
+from actmath.activation import NONNEGATIVE, POSITIVE, suggest
+from actmath.notation import a, alpha, x
+
+
+def test_values_are_exact() -> None:
+    assert catalog.elu.value(-1) == exp(-1) - 1
+    assert catalog.elu.value("-1", alpha="1/3") == (exp(-1) - 1) / 3
+    assert catalog.leaky_relu.value(-0.5) == Rational(-1, 200)
+    assert catalog.relu.value(-3) == 0
+
+
+def test_formula_has_no_symbol_left_but_x() -> None:
+    for activation in catalog.CATALOG.values():
+        assert activation.formula().free_symbols <= {x}
+
+
+def test_other_defaults_make_another_value() -> None:
+    steeper = catalog.elu.with_parameters(alpha=2)
+    assert steeper.defaults == {alpha: 2}
+    assert catalog.elu.defaults == {alpha: 1}
+    assert steeper != catalog.elu
+    assert steeper.with_parameters(alpha=1) == catalog.elu
+    assert steeper.source is catalog.elu.source
+
+
+def test_substitution_mixes_given_and_default() -> None:
+    values = catalog.rrelu.substitution({"upper": 0.5})
+    assert sorted(map(str, values.values())) == ["1/2", "1/8"]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("alhpa", "did you mean alpha"), ("zzz", "known are alpha, lam")]
+)
+def test_unknown_parameters(name: str, hint: str) -> None:
+    with pytest.raises(ValueError, match=hint):
+        catalog.selu.value(0, **{name: 1})
+
+
+@pytest.mark.parametrize("value", [0, -1, "-1e-300"])
+def test_domains_hold_in_every_method(value: int | str) -> None:
+    for method in (catalog.elu.with_parameters, catalog.elu.formula):
+        with pytest.raises(ValueError, match=r"alpha must lie in Interval\.open\(0, oo\)"):
+            method(alpha=value)
+
+
+@pytest.mark.parametrize("at", ["nan", "one", None, oo])
+def test_the_argument_must_be_a_number(at: object) -> None:
+    with pytest.raises((ValueError, TypeError), match="x must be"):
+        catalog.relu.value(at)  # type: ignore[arg-type]
+
+
+def test_domains_of_parameters() -> None:
+    assert Parameter(a, S.Zero, NONNEGATIVE).check(S.Zero) == 0
+    assert Parameter(a, S.One, Interval(0, 1)).name == "a"
+    for domain, default in ((POSITIVE, 0), (NONNEGATIVE, -1), (Interval(0, 1), 2)):
+        with pytest.raises(ValueError, match="a must lie in"):
+            Parameter(a, S(default), domain)
+
+
+def test_parameters_are_frozen() -> None:
+    with pytest.raises(FrozenInstanceError):
+        catalog.elu.parameters[0].default = S(2)  # type: ignore[misc]
+
+
+def test_plain_python_values_are_accepted() -> None:
+    ramp = Activation("ramp", Max(0, x), at_kinks=((0, 0),))
+    assert ramp.title == "ramp"
+    assert ramp.at_kinks == ((S.Zero, S.Zero),)
+    assert Activation("three", 3).value(7) == 3  # type: ignore[arg-type]
+
+
+def test_lists_of_parameters_become_tuples() -> None:
+    symbol = Symbol("k", real=True)
+    line = Activation("line", symbol * x, [Parameter(symbol, S.One)])  # type: ignore[arg-type]
+    assert isinstance(line.parameters, tuple)
+    assert isinstance(hash(line), int)
+
+
+def test_it_reads_well_in_a_notebook() -> None:
+    shown = catalog.leaky_relu._repr_latex_()
+    assert shown[0] == shown[-1] == "$"
+    assert r"leaky\_relu" in shown
+    assert r"\alpha" in catalog.elu.latex
+
+
+@pytest.mark.parametrize(
+    ("unknown", "known", "answer"),
+    [
+        ("rel", ["relu", "elu"], "did you mean relu or elu?"),
+        ("qqq", ["relu", "elu"], "known are elu, relu"),
+    ],
+)
+def test_suggestions(unknown: str, known: list[str], answer: str) -> None:
+    assert suggest(unknown, known) == answer

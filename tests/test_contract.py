@@ -1,0 +1,299 @@
+"""What every activation of the catalog promises; a newcomer inherits it by its declaration."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import re
+import warnings
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from mpmath import mp
+from sympy import Interval, Rational, true
+
+from actmath import Activation, catalog
+from actmath.catalog import CATALOG
+from actmath.derive import (
+    SaturationKind,
+    Side,
+    Stability,
+    fixed_points,
+    gaussian_moments,
+    lipschitz,
+    parameter_gradient,
+    saturation,
+)
+from actmath.lower import to_mpmath, to_numpy, to_torch
+from actmath.notation import mu, nu, x
+
+from .reference.agreement import ULPS, check_arithmetics, close, condition_number
+from .reference.formula import (
+    formula,
+    formula_of_parameter,
+    generic_values,
+    has_closed_moments,
+    members,
+    slope,
+)
+from .reference.quadrature import DPS, gaussian_means
+from .strategies import all_points, breaks, finite_points, parameter_values, smooth_points
+
+EACH = pytest.mark.parametrize("activation", CATALOG.values(), ids=CATALOG)
+WITH_PARAMETERS = [f for f in CATALOG.values() if f.parameters]
+EACH_PARAMETER = pytest.mark.parametrize(
+    ("activation", "name"),
+    [(f, p.name) for f in WITH_PARAMETERS for p in f.parameters],
+    ids=lambda value: getattr(value, "name", value),
+)
+
+
+@EACH
+def test_source_is_in_the_bibliography(activation: Activation) -> None:
+    bibliography = Path(__file__).parents[1] / "book" / "references.bib"
+    keys = re.findall(r"^@\w+\{\s*([^,\s]+)\s*,", bibliography.read_text("utf-8"), re.MULTILINE)
+    assert activation.source is not None
+    assert activation.source.bibkey in keys
+
+
+@EACH
+def test_it_is_a_frozen_hashable_value(activation: Activation) -> None:
+    with pytest.raises(FrozenInstanceError):
+        activation.name = "other"  # type: ignore[misc]
+    copy = pickle.loads(pickle.dumps(activation))
+    assert copy == activation
+    assert hash(copy) == hash(activation)
+
+
+@EACH
+def test_it_is_found_and_prints(activation: Activation) -> None:
+    assert catalog.get(activation.name.upper().replace("_", "-")) is activation
+    assert activation.latex in activation._repr_latex_()
+    assert activation.title
+
+
+@EACH
+def test_declared_kinks_are_where_the_slope_jumps(activation: Activation) -> None:
+    values = generic_values(activation)
+    function = formula(activation, 200, **values)
+    exact = activation.substitution(values)
+    declared = {float(point): value.subs(exact) for point, value in activation.at_kinks}
+    jumping = set()
+    for at in {*breaks(activation, **values), *declared, *range(-9, 10)}:
+        left, right = (slope(function, at, side) for side in (-1, 1))
+        if abs(left - right) > 1e-20:
+            jumping.add(float(at))
+            assert min(left, right) - 1e-20 <= declared[at] <= max(left, right) + 1e-20
+    assert jumping == set(declared)
+
+
+@EACH
+def test_unknown_parameters_are_named_with_the_near_ones(activation: Activation) -> None:
+    for misspelt in ("alpa", "slopee"):
+        with pytest.raises(ValueError, match=misspelt) as caught:
+            activation.with_parameters(**{misspelt: 1})
+        names = [parameter.name for parameter in activation.parameters]
+        assert any(name in str(caught.value) for name in names) if names else "none" in str(caught)
+
+
+@EACH_PARAMETER
+def test_parameters_outside_their_domain_are_refused(activation: Activation, name: str) -> None:
+    domain = activation.parameter(name).domain
+    outside = [] if domain == Interval(-math.inf, math.inf) else [domain.inf - 1, domain.inf]
+    for value in [*outside, math.nan, math.inf, -math.inf, "nan", "one", "1j", True, None, 1j]:
+        if value in outside and domain.contains(value) is true:
+            continue
+        with pytest.raises((ValueError, TypeError), match=name):
+            activation.with_parameters(**{name: value})
+        with pytest.raises((ValueError, TypeError), match=name):
+            to_numpy(activation)(np.zeros(1), **{name: value})
+
+
+@EACH
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@given(data=st.data())
+def test_arithmetics_agree(activation: Activation, order: int, kind: Any, data: Any) -> None:
+    at = data.draw(all_points(activation, np.finfo(kind).bits))
+    check_arithmetics(activation, order, at, kind)
+
+
+@EACH
+@given(data=st.data())
+def test_digits_are_those_of_the_declared_formula(activation: Activation, data: Any) -> None:
+    at = data.draw(finite_points(activation).filter(lambda at: abs(at) <= 30))
+    values = data.draw(parameter_values(activation))
+    want = formula(activation, 500, **values)(at)
+    with mp.workdps(50):
+        got = to_mpmath(activation)(at, **values)
+        assert abs(got - want) <= abs(want) * mp.mpf(10) ** -45
+
+
+@pytest.mark.parametrize("activation", WITH_PARAMETERS, ids=lambda f: f.name)
+@given(data=st.data())
+def test_arithmetics_agree_at_other_parameters(activation: Activation, data: Any) -> None:
+    at = data.draw(st.floats(-60, 60, width=32))
+    values = data.draw(parameter_values(activation))
+    with mp.workdps(40):
+        want = to_mpmath(activation)(at, **values)
+    by_numpy = to_numpy(activation)([at], **values)
+    by_torch = to_torch(activation)(torch.tensor([at], dtype=torch.float64), **values)
+    for got in (float(by_numpy[0]), float(by_torch[0])):
+        assert close(got, want, 60, np.float64), (at, values)
+
+
+@EACH
+@given(data=st.data())
+def test_nothing_warns_and_shapes_stay(activation: Activation, data: Any) -> None:
+    points = data.draw(st.lists(all_points(activation), min_size=6, max_size=6))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for order in (0, 1):
+            array = to_numpy(activation, order)(np.array(points).reshape(2, 3))
+            tensor = to_torch(activation, order)(torch.tensor(points).reshape(3, 2))
+            assert array.shape == (2, 3)
+            assert tensor.shape == (3, 2)
+    assert to_numpy(activation)([1, 2]).dtype == np.float64
+    assert to_numpy(activation)(np.empty((0, 4), np.float32)).shape == (0, 4)
+
+
+@EACH
+@given(data=st.data())
+def test_autograd_is_the_derived_derivative(activation: Activation, data: Any) -> None:
+    at = data.draw(finite_points(activation))
+    point = torch.tensor([at], dtype=torch.float64, requires_grad=True)
+    (gradient,) = torch.autograd.grad(to_torch(activation)(point).sum(), point)
+    assert torch.isfinite(gradient).all()
+    if at not in breaks(activation):
+        with mp.workdps(60):
+            want = to_mpmath(activation, 1)(at)
+            condition = condition_number(activation, 1, at, want)
+            scale = max(mp.one, abs(want), min(abs(at), 50)) + condition * abs(want)
+            assert abs(gradient.item() - want) <= ULPS * 2.3e-16 * scale
+
+
+@EACH
+@given(data=st.data())
+def test_derivative_is_the_limit_of_difference_quotients(activation: Activation, data: Any) -> None:
+    at = data.draw(smooth_points(activation, 30))
+    values = data.draw(parameter_values(activation))
+    want = slope(formula(activation, 500, **values), at)
+    with mp.workdps(50):
+        got = to_mpmath(activation, 1)(at, **values)
+        assert abs(got - want) <= 1e-35 * (abs(want) + mp.mpf(10) ** -200)
+
+
+@EACH
+@pytest.mark.parametrize("right", [False, True], ids=["left", "right"])
+def test_saturation_agrees_with_sampled_slopes(activation: Activation, right: bool) -> None:
+    side: Side = getattr(saturation(activation), "right" if right else "left")
+    sign = 1 if right else -1
+    derived = to_mpmath(activation, 1)
+    slopes = [abs(derived(sign * 10**k)) for k in range(1, 7)]
+    limit = side.value.subs(activation.defaults)
+    match side.kind:
+        case SaturationKind.HARD:
+            assert side.threshold is not None
+            edge = mp.mpf(side.threshold.evalf(30))
+            assert all(derived(edge + sign * far) == 0 for far in (1e-12, 1, 1e6))
+            assert derived(edge - sign * 1e-9) != 0
+        case SaturationKind.SOFT:
+            assert slopes[0] > slopes[-1]
+            assert slopes[1] > 0
+            assert slopes[-1] < 1e-5
+        case SaturationKind.NONE:
+            assert slopes[-1] > 1e-3
+            assert not limit.is_finite
+    if limit.is_finite:
+        assert abs(to_mpmath(activation)(sign * 1e12) - mp.mpf(limit.evalf(20))) < 1e-11
+    assert slopes[-1] == pytest.approx(abs(float(side.slope.subs(activation.defaults))), abs=1e-5)
+
+
+@EACH
+def test_fixed_points_are_fixed_and_complete(activation: Activation) -> None:
+    found = fixed_points(activation)
+    function = formula(activation)
+    for point in found.isolated:
+        with mp.workdps(45):
+            at = mp.mpf(str(point.x.evalf(45)))
+            assert abs(function(at) - at) < mp.mpf(10) ** -28
+    grid = np.linspace(-30, 30, 24_001) + 1e-7
+    gap = to_numpy(activation)(grid) - grid
+    still = members(found.continuum, grid)
+    assert np.all(np.abs(gap[still]) <= 1e-14)
+    gap[still] = 0
+    assert np.sum(gap[1:] * gap[:-1] < 0) == len(found.isolated)
+
+
+@EACH
+def test_stability_is_what_iteration_does(activation: Activation) -> None:
+    for point in fixed_points(activation).isolated:
+        at = float(point.x) + np.array([-(2.0**-4), 2.0**-4])
+        for _ in range(20_000):
+            at = to_numpy(activation)(at)
+        drawn_in = abs(at - float(point.x)) < 2.0**-5
+        expected = {Stability.ATTRACTING: {True}, Stability.REPELLING: {False}}
+        assert set(drawn_in) == expected.get(point.stability, {True, False}), point
+
+
+@EACH
+@given(data=st.data())
+def test_lipschitz_constant_bounds_difference_quotients(activation: Activation, data: Any) -> None:
+    one, other = data.draw(smooth_points(activation)), data.draw(smooth_points(activation))
+    function = formula(activation)
+    with mp.workdps(60):
+        rise, run = abs(function(one) - function(other)), abs(mp.mpf(one) - other)
+        assert rise <= mp.mpf(lipschitz(activation).constant.evalf(40)) * run * (1 + 1e-25) + 1e-50
+
+
+@EACH
+def test_lipschitz_constant_is_nearly_attained(activation: Activation) -> None:
+    beside = [np.nextafter(at, side) for at in breaks(activation) for side in (-9.0, 9.0)]
+    grid = np.concatenate([np.linspace(-40, 40, 80_001), beside])
+    steepest = np.max(np.abs(to_numpy(activation, 1)(grid)))
+    assert steepest == pytest.approx(float(lipschitz(activation).constant), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "activation", [f for f in CATALOG.values() if has_closed_moments(f)], ids=lambda f: f.name
+)
+@pytest.mark.parametrize(("mean", "variance"), [(0, 1), (-1.75, 0.375), (0.625, 9.5)])
+def test_moments_agree_with_quadrature(
+    activation: Activation, mean: float, variance: float
+) -> None:
+    values = generic_values(activation)
+    f, g = (to_mpmath(activation.with_parameters(**values), order) for order in (0, 1))
+    integrands = (f, lambda z: f(z) ** 2, g, lambda z: g(z) ** 2)
+    want = gaussian_means(integrands, mean, variance, breaks(activation))
+    closed = gaussian_moments(activation)
+    names = ("mean", "second", "derivative_mean", "derivative_second")
+    inputs = {**activation.substitution(values), mu: Rational(mean), nu: Rational(variance)}
+    with mp.workdps(DPS):
+        for name, by_quadrature in zip(names, want, strict=True):
+            exact = mp.mpf(getattr(closed, name).subs(inputs).evalf(DPS))
+            assert abs(exact - by_quadrature) <= mp.mpf(10) ** -38 * (1 + abs(exact)), name
+
+
+@EACH_PARAMETER
+@given(data=st.data())
+def test_parameter_gradients(activation: Activation, name: str, data: Any) -> None:
+    at = data.draw(smooth_points(activation, 20))
+    values = data.draw(parameter_values(activation))
+    derived = parameter_gradient(activation, name).expr
+    exact = activation.substitution(values)
+    theta = float(exact[activation.parameter(name).symbol])
+    want = derived.subs({**exact, x: Rational(at)}).evalf(50)
+    with mp.workdps(50):
+        quotient = slope(formula_of_parameter(activation, name, at, values), theta)
+        assert abs(quotient - mp.mpf(want)) <= 1e-35 * max(1, abs(want))
+    tensor = torch.tensor(theta, dtype=torch.float64, requires_grad=True)
+    point = torch.tensor(at, dtype=torch.float64)
+    to_torch(activation)(point, **{**values, name: tensor}).backward()  # type: ignore[no-untyped-call]
+    got = 0.0 if tensor.grad is None else tensor.grad.item()
+    assert got == pytest.approx(float(want), rel=1e-13, abs=1e-14 * abs(at))
