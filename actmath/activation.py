@@ -26,7 +26,7 @@ def suggest(unknown: str, known: Iterable[str]) -> str:
     return f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(names)}"
 
 
-class UnknownName(KeyError):
+class UnknownNameError(KeyError):
     """A name that a catalog or ledger does not hold."""
 
     def __str__(self) -> str:
@@ -55,6 +55,7 @@ class Parameter:
 
     @property
     def name(self) -> str:
+        """The symbol's name, as it is written in calls."""
         return str(self.symbol.name)
 
     def check(self, value: Expr) -> Expr:
@@ -162,6 +163,7 @@ class Activation:
 
     @property
     def latex(self) -> str:
+        """The formula in TeX, with the symbols of ``notation``."""
         return str(sympy_latex(self.expr, symbol_names=latex_names()))
 
     def _repr_latex_(self) -> str:

@@ -6,14 +6,14 @@
 >>> catalog.get("sellu")
 Traceback (most recent call last):
 ...
-actmath.activation.UnknownName: no activation is named 'sellu': did you mean selu or elu or silu?
+actmath.activation.UnknownNameError: no activation is named 'sellu': did you mean selu or elu or silu?
 """
 
 from __future__ import annotations
 
 from types import MappingProxyType
 
-from ..activation import Activation, UnknownName, suggest
+from ..activation import Activation, UnknownNameError, suggest
 from . import exponential, hard, rectified, sigmoidal, smooth
 from .exponential import celu, elu, selu
 from .hard import hard_sigmoid, hard_swish, hard_tanh
@@ -43,14 +43,14 @@ def get(name: str) -> Activation:
     """
     found = CATALOG.get(name.strip().lower().replace("-", "_"))
     if found is None:
-        raise UnknownName(f"no activation is named {name!r}: {suggest(name.lower(), CATALOG)}")
+        raise UnknownNameError(f"no activation is named {name!r}: {suggest(name.lower(), CATALOG)}")
     return found
 
 
 __all__ = [
     "CATALOG",
     "FAMILIES",
-    "UnknownName",
+    "UnknownNameError",
     "abs_",
     "arctan",
     "celu",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
-from ..activation import UnknownName, suggest
+from ..activation import UnknownNameError, suggest
 from . import elu, lecture, noisy, prelu, snn
 from .claim import Claim, Judgement, Verdicts
 
@@ -44,7 +44,7 @@ def select(identifier: str | None = None) -> tuple[Claim, ...]:
         if claim.id.upper() == wanted or claim.id.upper().startswith((f"{wanted}.", f"{wanted}-"))
     )
     if not found:
-        raise UnknownName(f"no claim is called {identifier!r}: {suggest(wanted, CLAIMS)}")
+        raise UnknownNameError(f"no claim is called {identifier!r}: {suggest(wanted, CLAIMS)}")
     return found
 
 

@@ -6,7 +6,7 @@ import pytest
 from sympy import Expr, Rational, S, atan, erf, exp, log, sqrt, tanh
 
 from actmath import catalog
-from actmath.activation import UnknownName
+from actmath.activation import UnknownNameError
 from actmath.catalog import CATALOG, FAMILIES
 
 THE_BOOK = [
@@ -95,7 +95,7 @@ def test_spelling_is_forgiven(name: str) -> None:
     ("name", "near"), [("sellu", "selu"), ("Swish", "hard_swish"), ("softpus", "softplus")]
 )
 def test_unknown_names_suggest_the_near_ones(name: str, near: str) -> None:
-    with pytest.raises(UnknownName, match=f"did you mean.*{near}"):
+    with pytest.raises(UnknownNameError, match=f"did you mean.*{near}"):
         catalog.get(name)
 
 
