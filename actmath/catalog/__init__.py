@@ -3,10 +3,10 @@
 >>> from actmath import catalog
 >>> catalog.get("selu").source.locator
 'Eq. 2; defaults Eq. 14'
->>> catalog.get("sellu")
+>>> catalog.get("tahn")
 Traceback (most recent call last):
 ...
-actmath.activation.UnknownNameError: no activation is named 'sellu': did you mean selu or elu or silu?
+actmath.activation.UnknownNameError: no activation is named 'tahn': did you mean tanh?
 """
 
 from __future__ import annotations
