@@ -6,7 +6,7 @@
 >>> catalog.get("tahn")
 Traceback (most recent call last):
 ...
-actmath.activation.UnknownNameError: no activation is named 'tahn': did you mean tanh?
+actmath.activation.UnknownNameError: no activation is named 'tahn': did you mean tanh or arctan?
 """
 
 from __future__ import annotations

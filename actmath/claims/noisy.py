@@ -11,6 +11,7 @@ from ..activation import Activation
 from ..derive import Stability, fixed_points, harden, lipschitz, pieces
 from ..notation import x
 from ..sources import Source
+from . import noisy_annealing, noisy_gradient, noisy_slopes, noisy_units
 from .claim import Claim, Finding, Kind, Verdict, holds_if, printed
 
 PAPER = "gulcehre2016"
@@ -155,4 +156,8 @@ CLAIMS = (
         "Section 2",
         _hardened,
     ),
+    *noisy_slopes.CLAIMS,
+    *noisy_gradient.CLAIMS,
+    *noisy_units.CLAIMS,
+    *noisy_annealing.CLAIMS,
 )

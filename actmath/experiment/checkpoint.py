@@ -31,7 +31,6 @@ class State:
         epoch, batch: finished epochs, finished updates of the next one.
         train_loss, evaluations: one entry a finished epoch.
         seconds: wall time so far.
-
     """
 
     key: str
@@ -57,7 +56,6 @@ class State:
 
         Raises:
             DamagedCheckpointError: if the file is damaged or was written by another run.
-
         """
         try:
             content = torch.load(path, map_location="cpu", weights_only=True)

@@ -25,7 +25,6 @@ class Condition:
 
     Raises:
         ValueError: if the learning rate is not positive and finite.
-
     """
 
     name: str
@@ -58,7 +57,6 @@ class Config:
 
     Raises:
         ValueError: naming the field, its value and what would be right.
-
     """
 
     recipe: str
@@ -106,6 +104,7 @@ class Config:
         return replace(self, seeds=tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds))
 
     def to_json(self) -> dict[str, Any]:
+        """Plain data, from which ``from_json`` makes the same configuration."""
         return asdict(self)
 
     @classmethod
@@ -114,7 +113,6 @@ class Config:
 
         Raises:
             ValueError: if a field is missing or unknown, or a value is not allowed.
-
         """
         unknown = set(data) - {item.name for item in fields(cls)}
         if unknown:
@@ -138,7 +136,6 @@ class Recipe:
         claims: ids of the ledger's claims.
         presets: configurations by preset.
         limits: by preset, what the reader must know about what it leaves out.
-
     """
 
     name: str

@@ -55,7 +55,6 @@ class DataSet:
         train, test: images, one a row, bytes 0 … 255, shapes (n, pixels).
         train_labels, test_labels: classes 0 … 9, shapes (n,).
         sha256: checksum of the content that was read, before the split.
-
     """
 
     name: str
@@ -86,7 +85,6 @@ class DataSet:
 
         Raises:
             ValueError: if there are not so many.
-
         """
         for limit, part in ((train, self.train), (test, self.test)):
             if limit is not None and limit > len(part):
@@ -179,7 +177,6 @@ def load_mnist(folder: Path | None = None, checksums: tuple[str, ...] = MNIST_SH
     Raises:
         MissingDataError: if there is no such folder or file; the message says how to get them.
         DamagedDataError: if a checksum or the format is wrong.
-
     """
     place = folder or Path(os.environ.get(MNIST_FOLDER, ""))
     arrays = []
@@ -205,7 +202,6 @@ def load(name: str) -> DataSet:
     Raises:
         ValueError: if there is none of that name.
         MissingDataError: if it is not on this machine; the message says how to get it.
-
     """
     if name not in DATASETS:
         raise ValueError(f"no data set is named {name!r}: known are {', '.join(DATASETS)}")

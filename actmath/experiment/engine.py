@@ -36,7 +36,6 @@ def run(
         ValueError: for an unknown recipe, preset or device, or impossible seeds.
         FileExistsError: if ``out`` exists and ``force`` is not given.
         MissingDataError: if the data set is not here; the message says how to get it.
-
     """
     from .train import train
 

@@ -50,7 +50,6 @@ class Ensemble:
         config: what is to be trained.
         data: the images, already split and limited.
         device: where everything lives.
-
     """
 
     def __init__(self, config: Config, data: DataSet, device: torch.device) -> None:
@@ -106,7 +105,9 @@ class Ensemble:
         """Loss and accuracy over all test images."""
         members = len(self.rates)
         loss, right = torch.zeros(2, members, dtype=torch.float64, device=self.device)
-        parts = zip(self.test.split(CHUNK), self.test_labels.split(CHUNK), strict=True)
+        parts = zip(
+            torch.split(self.test, CHUNK), torch.split(self.test_labels, CHUNK), strict=True
+        )
         for images, labels in parts:
             logits = self.model(self.scaled(images[None])).transpose(1, 2)
             every = labels.expand(members, -1)

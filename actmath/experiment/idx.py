@@ -23,7 +23,6 @@ def read_idx(content: bytes, name: str) -> NDArray[np.uint8]:
 
     Raises:
         ValueError: if the header is not that of such a file or the length does not fit it.
-
     """
     if len(content) < 4 or content[:3] != bytes((0, 0, UNSIGNED_BYTE)):
         raise ValueError(f"{name}: not an IDX file of unsigned bytes")

@@ -42,7 +42,6 @@ def draw_weights(name: str, sizes: Sequence[int], seed: int) -> list[Tensor]:
 
     Raises:
         ValueError: if no initialization is so named.
-
     """
     if name not in WEIGHTS:
         raise ValueError(f"no initialization is named {name!r}: known are {', '.join(WEIGHTS)}")
@@ -67,7 +66,6 @@ class StackedMLP(nn.Module):
     Args:
         weights: for every layer the members' matrices, (M, fan_in, fan_out).
         groups: the members' activations, in order; the sizes add up to M.
-
     """
 
     def __init__(self, weights: Sequence[Tensor], groups: Sequence[Group]) -> None:
@@ -81,7 +79,7 @@ class StackedMLP(nn.Module):
 
     def activate(self, z: Tensor) -> Tensor:
         """Every member's activation of its own slice of (M, batch, units)."""
-        parts = zip(self.activations, z.split(self.sizes), strict=True)
+        parts = zip(self.activations, torch.split(z, self.sizes), strict=True)
         images = [activation(part) for activation, part in parts]
         return images[0] if len(images) == 1 else torch.cat(images)
 

@@ -39,7 +39,6 @@ class ConditionOutcome:
         above_chance: how many single networks beat chance (exact binomial test, corrected by
             Holm over the repetitions).
         n: number of repetitions.
-
     """
 
     condition: str
@@ -65,7 +64,8 @@ class ConditionOutcome:
         return (
             f"{self.condition}: {self.learning.value}; "
             f"test accuracy {100 * self.accuracy.mean:.1f} %, "
-            f"{effect.mean:+.1f} points from chance (95 % interval {effect.low:+.1f} … {effect.high:+.1f}), "
+            f"{effect.mean:+.1f} points from chance "
+            f"(95 % interval {effect.low:+.1f} … {effect.high:+.1f}), "
             f"{self.test.name} test, Holm-adjusted p = {self.p_adjusted:.2g}, n = {self.n}"
         )
 
@@ -90,7 +90,6 @@ def judge(
         accuracies: final test accuracies of the repetitions, by condition.
         chance: accuracy of the best constant answer.
         test_size: number of test images.
-
     """
     tests = [_above_chance(values, chance, test_size) for values in accuracies.values()]
     adjusted = holm([test.p for test in tests])

@@ -26,7 +26,6 @@ class Provenance:
         threads: CPU threads that PyTorch used.
         finished: end of the run, UTC, ISO 8601.
         seconds: wall time of training and evaluation, interruptions left out.
-
     """
 
     commit: str | None
@@ -49,11 +48,12 @@ class Provenance:
             device=device,
             threads=threads,
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
-            seconds=round(seconds, 1),
+            seconds=round(seconds, 3),
         )
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Provenance:
+        """Make the value of plain data."""
         return cls(**data)
 
 

@@ -19,7 +19,6 @@ def generator(seed: int, stream: str, index: int = 0) -> torch.Generator:
         seed: the repetition, an integer ≥ 0.
         stream: the purpose, such as ``weights`` or ``order``.
         index: the layer, the epoch, …
-
     """
     sequence = np.random.SeedSequence([seed, zlib.crc32(stream.encode()), index])
     word = int(sequence.generate_state(1, np.uint64)[0])

@@ -21,7 +21,6 @@ from .storage import write_whole
 
 SCHEMA = 1
 DIGITS = 6
-CURVES = ("train_loss", "test_loss", "test_accuracy")
 RESULTS = Path("book") / "results"
 
 Table = tuple[tuple[float, ...], ...]
@@ -49,7 +48,6 @@ class RunRecord:
         layers: ``mean_before``, ``variance_before``, ``mean_after``, ``variance_after``: moments
             of the activations over units and test images, before and after training, tables
             [member][layer], layer 0 being the scaled input.
-
     """
 
     config: Config
@@ -60,6 +58,11 @@ class RunRecord:
     chance: float
     curves: Mapping[str, Table] = field(hash=False)
     layers: Mapping[str, Table] = field(hash=False)
+
+    @property
+    def config_hash(self) -> str:
+        """SHA-256 of the configuration."""
+        return self.config.hash
 
     @cached_property
     def outcomes(self) -> tuple[ConditionOutcome, ...]:
@@ -98,7 +101,7 @@ class RunRecord:
         """Plain data; nan becomes None."""
         return {
             "config": self.config.to_json(),
-            "config_hash": self.config.hash,
+            "config_hash": self.config_hash,
             "provenance": asdict(self.provenance),
             "data_sha256": self.data_sha256,
             "train_size": self.train_size,
@@ -114,7 +117,6 @@ class RunRecord:
 
         Raises:
             ValueError: if the configuration does not have the hash that stands beside it.
-
         """
         values = dict(data)
         config = Config.from_json(values.pop("config"))
@@ -130,7 +132,6 @@ class RunRecord:
 
         Raises:
             FileExistsError: if the file exists and ``force`` is not given.
-
         """
         body = self.to_json()
         text = canonical({"schema": SCHEMA, "sha256": digest(body), "record": body})
@@ -143,7 +144,8 @@ class RunRecord:
         caption = (
             f"{config.recipe}, preset {config.preset}: {config.depth} hidden layers of "
             f"{config.width}, {config.data}, {config.epochs} epochs, "
-            f"n = {len(config.seeds)} seeds; {origin.device}, {origin.seconds:.0f} s, {origin.finished[:10]}"
+            f"n = {len(config.seeds)} seeds; {origin.device}, {origin.seconds:.0f} s, "
+            f"{origin.finished[:10]}"
         )
         return (
             f"<table><caption>{escape(caption)}</caption>"
@@ -157,7 +159,6 @@ def load(path: str | Path) -> RunRecord:
     Raises:
         FileNotFoundError: if there is no such file.
         DamagedRecordError: naming the file, if it is cut off, altered, or of another schema.
-
     """
     file = Path(path)
     try:
@@ -176,13 +177,13 @@ def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRec
     """The recorded run of an experiment.
 
     Args:
-        name, preset: which one.
+        name: which experiment.
+        preset: at which scale.
         folder: where the records are; otherwise ``book/results`` in the current directory or the
             nearest of its parents that has one.
 
     Raises:
         FileNotFoundError: if there is no such folder or record; the message says how to make it.
-
     """
     place = Path(folder) if folder is not None else results_folder()
     file = place / f"{name}-{preset}.json"

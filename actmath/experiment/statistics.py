@@ -19,7 +19,6 @@ class Estimate:
         deviation: standard deviation of the values (n − 1 in the denominator), nan for n = 1.
         n: number of repetitions.
         level: confidence, such as 0.95.
-
     """
 
     mean: float
@@ -44,7 +43,6 @@ def mean_interval(values: Sequence[float], level: float = 0.95) -> Estimate:
 
     Raises:
         ValueError: if there are no values or the level is not between 0 and 1.
-
     """
     if not len(values) or not 0 < level < 1:
         raise ValueError(f"an interval needs values and 0 < level < 1, got {values!r}, {level}")
@@ -61,7 +59,6 @@ def exceeds(values: Sequence[float], bound: float) -> Significance:
 
     Raises:
         ValueError: if the values do not spread, so that t does not exist.
-
     """
     if len(set(values)) < 2:
         raise ValueError(f"a t-test needs values that differ, got {list(values)}")
@@ -73,9 +70,9 @@ def beats_chance(right: int, n: int, chance: float) -> Significance:
     """Does one classifier beat a constant answer? Exact binomial test of its right answers.
 
     Args:
-        right: right answers among n independent test items.
+        right: right answers.
+        n: independent test items.
         chance: probability of a right answer under the hypothesis.
-
     """
     p = stats.binomtest(right, n, chance, alternative="greater").pvalue
     return Significance("exact binomial", float(right), float(p))

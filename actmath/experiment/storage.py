@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes, *, force: bool) -> None:
     """Put the content under that name in one step: a reader sees all of it or nothing.
 
+    It is first written beside it, always under the same name, so that what a killed process
+    leaves there is taken up by the next attempt instead of piling up.
+
     Raises:
         FileExistsError: if the name is taken and ``force`` is not given.
-
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        with unfinished.open("wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, 0o644)
-        _publish(Path(temporary), path, force)
+        _publish(unfinished, path, force)
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
 
 
 def refuse_existing(path: Path) -> None:
@@ -33,12 +33,12 @@ def refuse_existing(path: Path) -> None:
         raise FileExistsError(f"{path} exists: choose another name, or force (--force) replaces it")
 
 
-def _publish(temporary: Path, path: Path, force: bool) -> None:
+def _publish(unfinished: Path, path: Path, force: bool) -> None:
     if force:
-        os.replace(temporary, path)
+        unfinished.replace(path)
         return
     try:
-        os.link(temporary, path)
+        os.link(unfinished, path)
     except FileExistsError:
         refuse_existing(path)
         raise

@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from .checkpoint import State
@@ -18,8 +17,9 @@ from .ensemble import Ensemble
 from .interrupt import Request, interruption
 from .progress import Tick, progress_bar
 from .provenance import Provenance, processor_name
-from .record import CURVES, RunRecord, Table, rounded
+from .record import RunRecord, Table, rounded
 from .storage import refuse_existing
+from .threads import fitting_threads
 
 
 def train(
@@ -45,11 +45,11 @@ def train(
     Raises:
         FileExistsError: if ``out`` exists and ``force`` is not given.
         DamagedCheckpointError: if the checkpoint is damaged or another run's, without ``force``.
-
     """
     if out is not None and not force:
         refuse_existing(out)
-    return Run(config, choose_device(device), out, force).finish(progress)
+    with fitting_threads(len(config.members) * config.batch * config.width):
+        return Run(config, choose_device(device), out, force).finish(progress)
 
 
 class Run:
@@ -150,7 +150,6 @@ def choose_device(name: str) -> torch.device:
 
     Raises:
         ValueError: if PyTorch has no such device here.
-
     """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -173,10 +172,12 @@ def checkpoint_path(out: Path) -> Path:
 
 
 def _curves(state: State) -> Mapping[str, Table]:
-    losses = [evaluation.loss for evaluation in state.evaluations]
-    accuracies = [evaluation.accuracy for evaluation in state.evaluations]
-    by_epoch = zip(CURVES, (state.train_loss, losses, accuracies), strict=True)
-    return {name: rounded(np.transpose(epochs).tolist()) for name, epochs in by_epoch}
+    by_epoch = {
+        "train_loss": state.train_loss,
+        "test_loss": [list(evaluation.loss) for evaluation in state.evaluations],
+        "test_accuracy": [list(evaluation.accuracy) for evaluation in state.evaluations],
+    }
+    return {name: rounded(zip(*epochs, strict=True)) for name, epochs in by_epoch.items()}
 
 
 def _layers(state: State, ensemble: Ensemble) -> Mapping[str, Table]:

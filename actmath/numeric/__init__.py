@@ -1,16 +1,41 @@
-"""Fast and precise numbers: moments, constants, and the quadrature that checks them."""
+"""Fast and precise numbers: moments, constants, kernels, depth, and the quadrature behind them."""
 
 from __future__ import annotations
 
 from .constants import Constants, NoSelfNormalization, Solution, constants
+from .dual_kernel import DualKernel, dual_kernel
+from .fixed_point import Form
+from .gains import Gains, gains
+from .gaussian import GaussianMoments, gaussian
+from .mean_field import EdgeOfChaos, Phase, correlation_map, edge_of_chaos, length_map, phase
 from .moments import MomentRoute, Moments, moments
+from .propagate import Lengths, Propagation, Simulation, propagate, random_lengths, simulate
 
 __all__ = [
     "Constants",
+    "DualKernel",
+    "EdgeOfChaos",
+    "Form",
+    "Gains",
+    "GaussianMoments",
+    "Lengths",
     "MomentRoute",
     "Moments",
     "NoSelfNormalization",
+    "Phase",
+    "Propagation",
+    "Simulation",
     "Solution",
     "constants",
+    "correlation_map",
+    "dual_kernel",
+    "edge_of_chaos",
+    "gains",
+    "gaussian",
+    "length_map",
     "moments",
+    "phase",
+    "propagate",
+    "random_lengths",
+    "simulate",
 ]

@@ -1,35 +1,37 @@
-"""Shape and scale that make a given (mean, variance) a fixed point, to any number of digits."""
+"""Shape or shift, and scale, that make a given (mean, variance) a fixed point, to any digits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from mpmath import mp
-from sympy import Expr, Float, lambdify, true
+from sympy import Float, S, Symbol, true
 
-from ..activation import Activation
+from ..activation import Activation, Parameter
 from ..catalog import get
-from ..derive.moment_map import moment_map
-from ..derive.self_normalizing import SelfNormalization, self_normalizing
-from ..lower import compile_mpmath, to_mpf
-from ..notation import mu, nu, omega, tau
+from ..derive.pieces import pieces
+from ..lower import to_mpf
+from ..notation import lam
 from ..number import Number, exact
+from .fixed_point import Form, Pair, Problem, Target
 from .moments import check_digits, decimal, settle
+from .route import MomentRoute
 
 
 @dataclass(frozen=True)
 class Solution:
-    """One pair (shape, scale) with the behaviour of the moment map at its fixed point.
+    """One solution with the behaviour of the moment map at its fixed point.
 
+    ``alpha`` is the shape; None in the form lam·(f(x) + shift), whose ``shift`` is None otherwise.
     ``admissible``: the scale is positive and the shape lies in the activation's domain.
     ``attracting``: the spectral radius of the Jacobian is below 1.
     """
 
-    alpha: str
+    alpha: str | None
     lam: str
+    shift: str | None
     residual: str
     jacobian: tuple[tuple[str, str], tuple[str, str]]
     spectral_norm: str
@@ -48,6 +50,8 @@ class Constants:
     omega: str
     tau: str
     digits: int
+    form: Form
+    route: MomentRoute
     all_solutions: tuple[Solution, ...]
 
     @property
@@ -58,40 +62,58 @@ class Constants:
         )
 
     @property
-    def alpha(self) -> str:
+    def alpha(self) -> str | None:
+        """The shape of the solution to use; None in the shifted form."""
         return self.best.alpha
 
     @property
+    def shift(self) -> str | None:
+        """The shift of the solution to use; None where a shape was solved for."""
+        return self.best.shift
+
+    @property
     def lam(self) -> str:
+        """The output scale of the solution to use."""
         return self.best.lam
 
     @property
     def residual(self) -> str:
+        """The larger error of the two fixed-point equations."""
         return self.best.residual
 
     @property
     def jacobian(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """The moment map's derivative at the fixed point."""
         return self.best.jacobian
 
     @property
     def spectral_norm(self) -> str:
+        """The Jacobian's largest singular value."""
         return self.best.spectral_norm
 
     @property
     def spectral_radius(self) -> str:
+        """The Jacobian's largest absolute eigenvalue."""
         return self.best.spectral_radius
+
+    @property
+    def formula(self) -> str:
+        """What was solved for, as text."""
+        inside = f"({self.activation}(x) + shift)" if self.alpha is None else None
+        return f"lam·{inside or f'{self.activation}(x; alpha)'}"
 
     def _repr_html_(self) -> str:
         rows = {
             "α": self.alpha,
+            "shift": self.shift,
             "λ": self.lam,
             "residual": self.residual,
             "spectral norm": self.spectral_norm,
             "spectral radius": self.spectral_radius,
         }
-        body = "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in rows.items())
+        body = "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in rows.items() if v)
         target = f"mean {self.mean}, variance {self.variance}"
-        return f"<table><caption>λ·{self.activation}(x; α), {target}</caption>{body}</table>"
+        return f"<table><caption>{self.formula}, {target}</caption>{body}</table>"
 
 
 class NoSelfNormalization(ValueError):
@@ -106,129 +128,164 @@ def constants(
     omega: Number | None = None,
     tau: Number = 1,
     digits: int = 16,
+    form: Form | str | None = None,
 ) -> Constants:
-    """alpha and lam for which lam·f(x; alpha) has (mean, variance) as a fixed point.
+    """The constants that make (mean, variance) a fixed point of a scaled activation.
 
-    For elu at mean 0 and variance 1 these are SELU's constants (Klambauer et al. 2017, Eq. 14).
+    Two forms: lam·f(x; shape), where one parameter of f is solved for (for elu at mean 0 and
+    variance 1 these are SELU's constants, Klambauer et al. 2017, Eq. 14), and lam·(f(x) + shift),
+    which every activation that is not constant has at every target:
+    lam = √(variance/Var f), shift = mean/lam − E f.
+
+    A shape that enters linearly leaves a quadratic, so that all its real solutions are found. Any
+    other shape (celu's) is looked for by changes of sign between 1e-3 and 1e3 in its domain: a
+    double root, or one outside, is not seen. A solution whose scale is not positive or whose shape
+    lies outside the activation's domain is listed in ``all_solutions`` as not admissible; of the
+    pair ±lam that a target mean of 0 allows, only the positive one is listed.
 
     Args:
-        activation: an ``Activation`` with one shape parameter that enters linearly, or its name.
+        activation: an ``Activation`` or its name; an output scale lam of its own is taken off.
         mean, variance: the fixed point asked for; read exactly, so 0.1 is one tenth.
         omega, tau: sum and sum of squares of a unit's incoming weights; tau positive. Where omega
             is not given it is 0, as for normalized weights, if the target mean is 0, and else 1:
             then the activation itself sends N(mean, variance) to that mean and variance, which is
             how the code published with the SELU paper reads a non-zero target.
         digits: significant digits, 1 to 10000.
+        form: "shape" or "shift"; if not given, "shape" where there is exactly one parameter.
 
     Raises:
         KeyError: for an unknown name.
         NoSelfNormalization: if the target is impossible; a ValueError that says why.
         ValueError: for a variance or tau that is not positive, or digits out of range.
-        NotImplementedError: if the activation is not of that form.
+        NotImplementedError: if "shape" is asked for and there is not exactly one parameter.
 
     >>> c = constants("elu", digits=12)
     >>> c.alpha, c.lam, c.spectral_radius
     ('1.67326324235', '1.05070098736', '0.782647883165')
+    >>> c = constants("tanh", variance="1/2", digits=12)
+    >>> c.lam, c.shift, c.best.attracting
+    ('1.31189637486', '0', True)
     """
-    family = get(activation) if isinstance(activation, str) else activation
     digits = check_digits(digits)
-    target = [exact(value, name) for value, name in ((mean, "mean"), (variance, "variance"))]
-    if omega is None:
-        omega = int(target[0] != 0)
-    unit = [exact(value, name) for value, name in ((omega, "omega"), (tau, "tau"))]
-    for value, name in ((target[1], "variance"), (unit[1], "tau")):
+    target = _target(mean, variance, omega, tau)
+    problem = _problem(get(activation) if isinstance(activation, str) else activation, form, target)
+    found = _solutions(problem, digits)
+    if not any(solution.admissible for solution in found):
+        raise NoSelfNormalization(_why(problem, found))
+    chosen = Form.SHIFT if problem.shape is None else Form.SHAPE
+    shown = [str(v) for v in (target.mean, target.variance, target.omega, target.tau)]
+    name = problem.activation.name
+    return Constants(name, *shown, digits, chosen, problem.moments.route, found)
+
+
+def _target(mean: Number, variance: Number, omega: Number | None, tau: Number) -> Target:
+    centre, spread = exact(mean, "mean"), exact(variance, "variance")
+    given = int(centre != 0) if omega is None else omega
+    unit = [exact(given, "omega"), exact(tau, "tau")]
+    for value, name in ((spread, "variance"), (unit[1], "tau")):
         if not value > 0:
             raise ValueError(f"{name} must be positive, got {value}")
-    problem = self_normalizing(family, *target, *unit)
-    found = _solutions(family, problem, target, unit, digits)
-    if not any(solution.admissible for solution in found):
-        raise NoSelfNormalization(_why(family, problem, found))
-    return Constants(family.name, *map(str, target), *map(str, unit), digits, found)
-
-
-def _solutions(
-    family: Activation,
-    problem: SelfNormalization,
-    target: list[Expr],
-    unit: list[Expr],
-    digits: int,
-) -> tuple[Solution, ...]:
-    with mp.workdps(digits + 30):
-        real = [
-            index
-            for index, candidate in enumerate(problem.candidates)
-            if all(_is_real(part) for part in (candidate.shape, candidate.scale))
-        ]
-    return tuple(_solution(family, problem, index, target, unit, digits) for index in real)
-
-
-def _is_real(expr: Expr) -> bool:
-    try:
-        return mp.im(lambdify([], expr, "mpmath")()) == 0
-    except ZeroDivisionError:
-        return False
-
-
-def _solution(
-    family: Activation,
-    problem: SelfNormalization,
-    index: int,
-    target: list[Expr],
-    unit: list[Expr],
-    digits: int,
-) -> Solution:
-    candidate = problem.candidates[index]
-    evaluate = _map_of(family)
-
-    def compute() -> tuple[Any, ...]:
-        shape, scale = to_mpf(candidate.shape), to_mpf(candidate.scale)
-        goal, weights = [to_mpf(v) for v in target], [to_mpf(v) for v in unit]
-        mean, variance, *jacobian = evaluate(*goal, *weights, shape, scale)
-        norm, radius = _norm_and_radius(*jacobian)
-        return shape, scale, *jacobian, norm, radius, mean - goal[0], variance - goal[1]
-
-    shape, scale, j11, j12, j21, j22, norm, radius, *errors = settle(compute, digits)
-    show = [decimal(v, digits) for v in (shape, scale, j11, j12, j21, j22, norm, radius)]
-    residual = decimal(max(abs(error) for error in errors), 3)
-    return Solution(
-        alpha=show[0],
-        lam=show[1],
-        residual=residual,
-        jacobian=((show[2], show[3]), (show[4], show[5])),
-        spectral_norm=show[6],
-        spectral_radius=show[7],
-        attracting=bool(radius < 1),
-        admissible=bool(scale > 0) and _in_domain(family, problem, shape),
-    )
-
-
-def _in_domain(family: Activation, problem: SelfNormalization, shape: Any) -> bool:
-    domain = family.parameter(problem.shape.name).domain
-    return domain.contains(Float(shape)) is true
+    return Target(centre, spread, *unit)
 
 
 @lru_cache(maxsize=64)
-def _map_of(family: Activation) -> Callable[..., Any]:
-    """(mu, nu, omega, tau, shape, scale) ↦ mean, variance and Jacobian of the scaled unit."""
-    shape = next(p.symbol for p in family.parameters)
-    g = moment_map(family)
-    formulas = [g.mean, g.second, *g.jacobian, *g.jacobian_of_second]
-    plain = compile_mpmath([mu, nu, omega, tau, shape], formulas)
+def _unscaled(activation: Activation) -> Activation:
+    """The activation with its own output scale set to 1 and left out of the parameters."""
+    if lam not in activation.defaults or activation.expr.subs(lam, 0) != 0:
+        return activation
+    rest = tuple(p for p in activation.parameters if p.symbol != lam)
+    kinks = tuple((at, value.subs(lam, 1)) for at, value in activation.at_kinks)
+    return replace(
+        activation, expr=activation.expr.subs(lam, S.One), parameters=rest, at_kinks=kinks
+    )
 
-    def scaled(m: Any, v: Any, w: Any, t: Any, alpha: Any, scale: Any) -> tuple[Any, ...]:
-        mean, second, j11, j12, _, _, _, _, s21, s22 = plain(m, v, w, t, alpha)
-        mean, j11, j12 = scale * mean, scale * j11, scale * j12
-        second, s21, s22 = scale**2 * second, scale**2 * s21, scale**2 * s22
-        return (
-            mean,
-            second - mean**2,
-            j11,
-            j12,
-            s21 - 2 * mean * j11,
-            s22 - 2 * mean * j12,
+
+def _problem(activation: Activation, form: Form | str | None, target: Target) -> Problem:
+    family = _unscaled(activation)
+    free: tuple[Parameter, ...] = family.parameters
+    chosen = Form(form) if form else Form.SHAPE if len(free) == 1 else Form.SHIFT
+    if chosen is Form.SHIFT:
+        return Problem(activation, None, False, target)
+    if len(free) != 1:
+        raise NotImplementedError(
+            f"{activation.name} has {len(free)} shape parameters and the form 'shape' needs "
+            f"exactly one; form='shift' solves lam·({activation.name}(x) + shift)"
         )
+    shape: Symbol = free[0].symbol
+    return Problem(family, shape, _is_linear(family, shape), target)
 
-    return scaled
+
+@lru_cache(maxsize=64)
+def _is_linear(family: Activation, shape: Symbol) -> bool:
+    """Does the shape enter every piece linearly, and no breakpoint at all?"""
+    parts = pieces(family.expr)
+    ends = [end for part in parts for end in (part.lower, part.upper)]
+    bent = any(part.expr.diff(shape, 2).expand() != 0 for part in parts)
+    return not bent and not any(end.has(shape) for end in ends)
+
+
+def _solutions(problem: Problem, digits: int) -> tuple[Solution, ...]:
+    with mp.workdps(digits + 30):
+        count = len(problem.pairs())
+    return tuple(_solution(problem, index, digits) for index in range(count))
+
+
+def _solution(problem: Problem, index: int, digits: int) -> Solution:
+    def compute() -> tuple[Any, ...]:
+        pair = problem.pairs()[index]
+        mean, variance, jacobian = _map_at(problem, pair)
+        goal = problem.target.numbers()
+        free = pair.shift if pair.shape is None else pair.shape
+        return (free, pair.scale, *jacobian, mean - goal[0], variance - goal[1])
+
+    def units(values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A shape may be tiny and no rounding; a shift counts in units of what it shifts."""
+        mean, variance, *_ = problem.target.numbers()
+        size = mp.sqrt(mean**2 + variance)
+        free = size / values[1] if problem.shape is None else mp.mpf(10) ** -digits
+        steepest = max(map(abs, values[2:6]))
+        return (abs(free), abs(values[1]), *[steepest] * 4, size, variance)
+
+    free, scale, j11, j12, j21, j22, error, other = settle(compute, digits, units)
+    with mp.workdps(digits + 30):
+        norm, radius = _norm_and_radius(j11, j12, j21, j22)
+    shown = [decimal(v, digits) for v in (free, scale, j11, j12, j21, j22, norm, radius)]
+    return Solution(
+        alpha=None if problem.shape is None else shown[0],
+        lam=shown[1],
+        shift=shown[0] if problem.shape is None else None,
+        residual=decimal(max(abs(error), abs(other)), 3),
+        jacobian=((shown[2], shown[3]), (shown[4], shown[5])),
+        spectral_norm=shown[6],
+        spectral_radius=shown[7],
+        attracting=bool(radius < 1),
+        admissible=bool(scale > 0) and _in_domain(problem, free),
+    )
+
+
+def _in_domain(problem: Problem, shape: Any) -> bool:
+    if problem.shape is None:
+        return True
+    domain = problem.activation.parameter(problem.shape.name).domain
+    return domain.contains(Float(shape)) is true
+
+
+def _map_at(problem: Problem, pair: Pair) -> tuple[Any, Any, tuple[Any, Any, Any, Any]]:
+    """Mean, variance and Jacobian of lam·(f + shift) by the target's mean and variance."""
+    _, _, inner_mean, inner_variance = problem.target.numbers()
+    omega, tau = to_mpf(problem.target.omega), to_mpf(problem.target.tau)
+    raw = problem.moments.evaluate(inner_mean, inner_variance, pair.shape or mp.zero)
+    scale, square = pair.scale, pair.scale**2
+    by_mean = raw.second_by_mean - 2 * raw.first * raw.first_by_mean
+    by_variance = raw.second_by_variance - 2 * raw.first * raw.first_by_variance
+    jacobian = (
+        scale * omega * raw.first_by_mean,
+        scale * tau * raw.first_by_variance,
+        square * omega * by_mean,
+        square * tau * by_variance,
+    )
+    mean = scale * (raw.first + (pair.shift or mp.zero))
+    return mean, square * (raw.second - raw.first**2), jacobian
 
 
 def _norm_and_radius(j11: Any, j12: Any, j21: Any, j22: Any) -> tuple[Any, Any]:
@@ -240,17 +297,25 @@ def _norm_and_radius(j11: Any, j12: Any, j21: Any, j22: Any) -> tuple[Any, Any]:
     return (plus + minus) / 2, max(abs(trace / 2 + root), abs(trace / 2 - root))
 
 
-def _why(family: Activation, problem: SelfNormalization, found: tuple[Solution, ...]) -> str:
+def _why(problem: Problem, found: tuple[Solution, ...]) -> str:
     """The sentence for a target that cannot be had."""
-    target = f"mean {problem.mean} and variance {problem.variance}"
+    name, target = problem.activation.name, problem.target
+    wanted = f"mean {target.mean} and variance {target.variance}"
+    if problem.shape is None:
+        return f"{name} is constant where its input lies, so no scale gives it variance"
+    if not found and problem.linear:
+        return (
+            f"no real shape gives lam·{name} the fixed point {wanted}: the equation for the "
+            f"shape has no real root; form='shift' solves lam·({name}(x) + shift)"
+        )
+    domain = problem.activation.parameter(problem.shape.name).domain
     if not found:
         return (
-            f"no real shape gives lam·{family.name} the fixed point {target}: the quadratic for "
-            f"the shape has no real root"
+            f"no {problem.shape} between 1e-3 and 1e3 in {domain} gives lam·{name} the fixed "
+            f"point {wanted}; form='shift' solves lam·({name}(x) + shift)"
         )
-    domain = family.parameter(problem.shape.name).domain
     listed = "; ".join(f"alpha = {s.alpha}, lam = {s.lam}" for s in found)
     return (
-        f"the real solutions for the fixed point {target} need a scale that is not positive or a "
+        f"the real solutions for the fixed point {wanted} need a scale that is not positive or a "
         f"shape outside {domain}: {listed}"
     )

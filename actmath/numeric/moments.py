@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, overload
 
+import numpy as np
 from mpmath import mp
 from sympy import Expr
 
 from ..activation import Activation
-from ..catalog import get
 from ..derive.gaussian_moments import gaussian_moments
 from ..lower import compile_mpmath, to_mpf
 from ..notation import mu, nu
 from ..number import Number, exact
 from . import quadrature
-
-
-class MomentRoute(StrEnum):
-    """By which way a moment was computed."""
-
-    CLOSED_FORM = "closed form"
-    QUADRATURE = "quadrature"
+from .arithmetic import Array
+from .gaussian import GaussianMoments, gaussian, is_tensor, resolve
+from .route import MomentRoute
 
 
 @dataclass(frozen=True)
@@ -55,6 +50,7 @@ class Moments:
         return f"<table><caption>{caption}</caption>{body}</table>"
 
 
+@overload
 def moments(
     activation: Activation | str,
     mean: Number = 0,
@@ -62,8 +58,27 @@ def moments(
     *,
     digits: int = 15,
     **parameters: Number,
-) -> Moments:
-    """Gaussian moments of an activation, with every printed digit computed.
+) -> Moments: ...
+
+
+@overload
+def moments(
+    activation: Activation | str, mean: Array, variance: Array, **parameters: Number
+) -> GaussianMoments: ...
+
+
+def moments(
+    activation: Activation | str,
+    mean: Any = 0,
+    variance: Any = 1,
+    *,
+    digits: int | None = None,
+    **parameters: Number,
+) -> Moments | GaussianMoments:
+    """Gaussian moments of an activation: of numbers to any digits, of arrays in float64.
+
+    If mean or variance is a NumPy array, a list or a PyTorch tensor, this is ``gaussian``. Of
+    numbers every printed digit is computed.
 
     The working precision is raised until two precisions agree, because the closed forms cancel
     where the unit is saturated or the variance small.
@@ -71,18 +86,22 @@ def moments(
     Args:
         activation: an ``Activation`` or a catalog name.
         mean, variance: of the Gaussian input; read exactly, so 0.1 is one tenth.
-        digits: significant digits, 1 to 10000.
+        digits: significant digits, 1 to 10000, 15 if not given; not for arrays.
         parameters: values for the activation's parameters.
 
     Raises:
         KeyError: for an unknown name. ValueError: for a variance that is not positive, digits out
-            of range, or a parameter outside its domain.
+            of range or given for arrays, or a parameter outside its domain.
 
     >>> moments("relu", 0, 1, digits=20).mean
     '0.3989422804014326779'
     """
-    subject = _resolve(activation, parameters)
-    digits = check_digits(digits)
+    if _is_array(mean) or _is_array(variance):
+        if digits is not None:
+            raise ValueError("digits are for single numbers; arrays are computed in float64")
+        return gaussian(activation, mean, variance, **parameters)
+    subject = resolve(activation, parameters)
+    digits = check_digits(15 if digits is None else digits)
     centre, spread = exact(mean, "mean"), exact(variance, "variance")
     if not spread > 0:
         raise ValueError(f"variance must be positive, got {spread}")
@@ -90,6 +109,10 @@ def moments(
     values = settle(lambda: _with_variance(evaluate(to_mpf(centre), to_mpf(spread))), digits)
     printed = [decimal(value, digits) for value in values]
     return Moments(subject.name, str(centre), str(spread), digits, *printed, route)
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray | list | tuple) or is_tensor(value)
 
 
 def check_digits(digits: int) -> int:
@@ -104,35 +127,37 @@ def decimal(value: Any, digits: int) -> str:
     return str(mp.nstr(value, digits, strip_zeros=False)) if value else "0"
 
 
-def settle(compute: Callable[[], tuple[Any, ...]], digits: int) -> tuple[Any, ...]:
+def settle(
+    compute: Callable[[], tuple[Any, ...]],
+    digits: int,
+    units: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None,
+) -> tuple[Any, ...]:
     """Evaluate at rising precision until two precisions agree to ``digits`` digits and 3 more.
 
-    An entry below 10^(-digits-20) of the largest one at both precisions counts as zero.
+    An entry that stays below 10^(-digits-20) of its unit counts as zero; where no ``units`` are
+    given the unit is the largest entry.
     """
-    precision, previous = digits + 15, None
-    while precision < 40 * (digits + 15):
+    precision, previous = digits + 25, None
+    while precision < 40 * (digits + 25):
         with mp.workdps(precision):
             current = compute()
-            if previous is not None and _agree(previous, current, digits):
-                largest = max(abs(value) for value in current)
-                floor = largest * mp.mpf(10) ** (-digits - 20)
-                return tuple(mp.zero if abs(v) < floor else v for v in current)
+            unit = units(current) if units else (max(map(abs, current)),) * len(current)
+            floors = [u * mp.mpf(10) ** (-digits - 20) for u in unit]
+            if previous is not None and _agree(previous, current, floors, digits):
+                pairs = zip(current, floors, strict=True)
+                return tuple(mp.zero if abs(v) < floor else v for v, floor in pairs)
         precision, previous = int(precision * 1.6), current
     raise ArithmeticError(f"no agreement to {digits} digits at {precision} digits")
 
 
-def _agree(previous: tuple[Any, ...], current: tuple[Any, ...], digits: int) -> bool:
+def _agree(
+    previous: tuple[Any, ...], current: tuple[Any, ...], floors: list[Any], digits: int
+) -> bool:
     tolerance = mp.mpf(10) ** (-digits - 3)
-    floor = max(abs(value) for value in current) * mp.mpf(10) ** (-digits - 20)
     return all(
         abs(one - other) <= tolerance * abs(other) or max(abs(one), abs(other)) < floor
-        for one, other in zip(previous, current, strict=True)
+        for one, other, floor in zip(previous, current, floors, strict=True)
     )
-
-
-def _resolve(activation: Activation | str, parameters: dict[str, Number]) -> Activation:
-    subject = get(activation) if isinstance(activation, str) else activation
-    return subject.with_parameters(**parameters) if parameters else subject
 
 
 def _with_variance(values: tuple[Any, Any, Any, Any]) -> tuple[Any, ...]:

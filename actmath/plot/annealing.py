@@ -8,40 +8,37 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..numeric.annealing import Runs, Sweep
-from ..numeric.landscapes import Landscape
+from ..numeric.landscapes import Relief
 from .curves import DASHES
 from .slider import Slider, slide
 from .style import INK, MUTED, PALETTE, style
 
 
 @style()
-def smoothing_slider(landscape: Landscape, deviations: Sequence[float], *, alt: str) -> Slider:
-    """The loss, and over it E L(w + sξ) for the s that a reader chooses."""
+def smoothing_slider(relief: Relief, *, alt: str) -> Slider:
+    """The loss of one weight, and over it E L(w + sξ) for the s that a reader chooses."""
     figure = Figure()
     axes = figure.add_subplot()
-    (low, high), *_ = landscape.box
-    grid = np.linspace(low, high, 300)
-    curves = [landscape.value(grid[:, None], s) for s in deviations]
-    axes.plot(grid, landscape.value(grid[:, None]), color=MUTED, linewidth=1.2)
-    axes.plot(landscape.minimum[0], landscape.value(landscape.minimum), "o", color=INK)
-    axes.set(xlabel="w", ylabel="loss", xlim=(low, high))
-    labels = [f"s = {s:.2f}" for s in deviations]
-    return slide(figure, axes, grid, curves, labels, name="noise level s", alt=alt)
+    (grid,), (place, least) = relief.axes, relief.minimum
+    axes.plot(grid, relief.values[0], color=MUTED, linewidth=1.2)
+    axes.plot(place[0], least, "o", color=INK)
+    axes.set(xlabel="w", ylabel="loss", xlim=(grid[0], grid[-1]))
+    labels = [f"s = {s:.2f}" for s in relief.deviations]
+    return slide(figure, axes, grid, relief.values, labels, name="noise level s", alt=alt)
 
 
 @style()
-def plot_paths(landscape: Landscape, runs: Sequence[Runs]) -> Figure:
-    """One weight: the position of some runs over time, a panel for each method."""
+def plot_paths(runs: Sequence[Runs], titles: Sequence[str], goal: float) -> Figure:
+    """One weight: some paths over time, blue where they succeed; a panel for each method."""
     figure = Figure(figsize=(7.4, 3.3))
     panels = figure.subplots(1, len(runs), sharey=True, squeeze=False).ravel()
-    for axes, run in zip(panels, runs, strict=True):
+    for axes, run, title in zip(panels, runs, titles, strict=True):
         times = np.arange(len(run.path)) * run.stride
-        won = run.excess[: run.path.shape[1]] < 0.1
-        for member, success in enumerate(won):
-            colour = PALETTE["blue"] if success else PALETTE["orange"]
-            axes.plot(times, run.path[:, member, 0], color=colour, linewidth=0.7, alpha=0.8)
-        axes.axhline(landscape.minimum[0], color=INK, linewidth=1.0, linestyle=(0, (4, 2)))
-        axes.set(xlabel="step", title=f"{run.entry}: {run.success.rate:.0%}")
+        for member in range(run.path.shape[1]):
+            colour = PALETTE["blue"] if run.solved[member] else PALETTE["orange"]
+            axes.plot(times, run.path[:, member, 0], color=colour, linewidth=0.8)
+        axes.axhline(goal, color=INK, linewidth=1.0, linestyle=(0, (4, 2)))
+        axes.set(xlabel="step", title=f"{title}: {run.success.rate:.0%}")
     panels[0].set_ylabel("w")
     return figure
 
@@ -68,20 +65,17 @@ def plot_sweep(sweeps: Sequence[Sweep]) -> Figure:
 
 
 @style()
-def plot_plane(landscape: Landscape, runs: Sequence[Runs], deviations: Sequence[float]) -> Figure:
-    """Two weights: contours of the smoothed loss, and the paths of some runs above them."""
+def plot_plane(relief: Relief, runs: Sequence[Runs], titles: Sequence[str]) -> Figure:
+    """Two weights: contours of each smoothed loss, and the paths of some runs above them."""
     figure = Figure(figsize=(3.4 * len(runs) + 0.4, 3.7))
     panels = figure.subplots(1, len(runs), sharex=True, sharey=True, squeeze=False).ravel()
-    axes_points = [np.linspace(low, high, 90) for low, high in landscape.box]
-    mesh = np.stack(np.meshgrid(*axes_points), axis=-1)
-    for axes, run, deviation in zip(panels, runs, deviations, strict=True):
-        values = landscape.value(mesh, deviation)
-        axes.contour(*axes_points, values, levels=14, colors=MUTED, linewidths=0.6, linestyles="-")
+    for axes, run, values, title in zip(panels, runs, relief.values, titles, strict=True):
+        axes.contour(*relief.axes, values, levels=14, colors=MUTED, linewidths=0.6, linestyles="-")
         for member in range(min(run.path.shape[1], 12)):
             axes.plot(*run.path[:, member].T, color=PALETTE["blue"], linewidth=0.8)
             axes.plot(*run.path[-1, member], "o", color=PALETTE["vermillion"], markersize=4)
-        axes.set(title=f"{run.entry}: {run.success.rate:.0%}", xlabel="w", aspect="equal")
-        (left, right), (bottom, top) = landscape.box
+        axes.set(title=f"{title}: {run.success.rate:.0%}", xlabel="w", aspect="equal")
+        (left, *_, right), (bottom, *_, top) = relief.axes
         axes.set(xlim=(left, right), ylim=(bottom, top))
     panels[0].set_ylabel("v")
     return figure

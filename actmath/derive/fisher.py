@@ -1,0 +1,222 @@
+"""How far apart are neighbouring members of a family? Fisher information and the KL expansion.
+
+Expectations are taken through the moment generating function of the family's statistics, so that
+sums and integrals over the sample space become derivatives at 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sympy import (
+    Expr,
+    ImmutableMatrix,
+    Matrix,
+    Poly,
+    S,
+    Symbol,
+    diff,
+    exp,
+    factor,
+    hessian,
+    latex,
+    log,
+    pi,
+    symbols,
+)
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of distributions p(x; θ), up to a factor that does not depend on θ.
+
+    Args:
+        name: as people write it.
+        parameters: θ.
+        statistics: symbols of the statistics t(x) in which log p is a polynomial.
+        log_density: log p as an expression in statistics and parameters.
+        generating: E exp(Σ sᵢ tᵢ), with ``sources`` for the sᵢ.
+        sources: the symbols sᵢ, one for each statistic.
+    """
+
+    name: str
+    parameters: tuple[Symbol, ...]
+    statistics: tuple[Symbol, ...]
+    log_density: Expr
+    generating: Expr
+    sources: tuple[Symbol, ...]
+
+    def expectation(self, expr: Expr) -> Expr:
+        """E of a polynomial in the statistics, with coefficients in any other symbols.
+
+        Raises:
+            sympy.PolynomialError: if it is no polynomial in them.
+        """
+        terms = Poly(expr, *self.statistics).terms()
+        return sum((value * self._moment(powers) for powers, value in terms), start=S.Zero)
+
+    @property
+    def score(self) -> ImmutableMatrix:
+        """∂ log p/∂θ, a column."""
+        return ImmutableMatrix([diff(self.log_density, theta) for theta in self.parameters])
+
+    def _moment(self, powers: tuple[int, ...]) -> Expr:
+        found = self.generating
+        for source, power in zip(self.sources, powers, strict=True):
+            found = diff(found, source, power)
+        return found.subs(dict.fromkeys(self.sources, S.Zero))
+
+
+@dataclass(frozen=True)
+class Fisher:
+    """The Fisher information matrix of a family at θ, by both definitions, and the KL expansion.
+
+    ``divergence`` is KL(p(·; θ) ‖ p(·; θ + δ)) in closed form; ``gradient`` and ``curvature`` are
+    its first two derivatives with respect to δ at δ = 0.
+    """
+
+    family: Family
+    from_score: ImmutableMatrix
+    from_hessian: ImmutableMatrix
+    steps: tuple[Symbol, ...]
+    divergence: Expr
+    gradient: ImmutableMatrix
+    curvature: ImmutableMatrix
+
+    @property
+    def matrix(self) -> ImmutableMatrix:
+        """F(θ)."""
+        return self.from_score
+
+    @property
+    def quadratic(self) -> Expr:
+        """½ δᵀ F δ."""
+        step = Matrix(self.steps)
+        return ((step.T * self.matrix * step)[0] / 2).expand()
+
+    @property
+    def agree(self) -> bool:
+        """Both definitions and the curvature of the divergence are one matrix, the gradient 0."""
+        others = (self.from_hessian, self.curvature)
+        same = all(_is_zero(self.from_score - other) for other in others)
+        return same and _is_zero(self.gradient)
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle F = {latex(self.matrix)}$"
+
+
+@lru_cache(maxsize=64)
+def fisher(family: Family) -> Fisher:
+    """F = Cov(∂ log p) and F = −E ∂² log p, and KL(θ ‖ θ+δ) = ½ δᵀFδ + O(δ³).
+
+    >>> fisher(gaussian()).matrix.tolist()
+    [[sigma**(-2), 0], [0, 2/sigma**2]]
+    """
+    theta = family.parameters
+    score = family.score
+    outer = (score * score.T).applyfunc(family.expectation)
+    mean = score.applyfunc(family.expectation)
+    second = hessian(family.log_density, theta).applyfunc(family.expectation)
+    steps = symbols(f"delta1:{len(theta) + 1}", real=True)
+    divergence = _divergence(family, dict(zip(theta, steps, strict=True)))
+    at_zero = dict.fromkeys(steps, S.Zero)
+    return Fisher(
+        family,
+        _tidy(outer - mean * mean.T),
+        _tidy(-second),
+        steps,
+        divergence,
+        _tidy(Matrix([diff(divergence, step) for step in steps]).subs(at_zero)),
+        _tidy(hessian(divergence, steps).subs(at_zero)),
+    )
+
+
+def gaussian() -> Family:
+    """N(mu, sigma²) in mean and standard deviation."""
+    mu, t, s = symbols("mu t s", real=True)
+    sigma = Symbol("sigma", positive=True)
+    density = -log(sigma) - log(2 * pi) / 2 - (t - mu) ** 2 / (2 * sigma**2)
+    return Family("Gaussian", (mu, sigma), (t,), density, exp(mu * s + sigma**2 * s**2 / 2), (s,))
+
+
+def bernoulli() -> Family:
+    """A coin that shows 1 with probability p."""
+    p = Symbol("p", positive=True)
+    t, s = symbols("t s", real=True)
+    density = t * log(p) + (1 - t) * log(1 - p)
+    return Family("Bernoulli", (p,), (t,), density, 1 - p + p * exp(s), (s,))
+
+
+def poisson() -> Family:
+    """Counts with mean ell; the factor 1/t! does not depend on it."""
+    ell = Symbol("ell", positive=True)
+    t, s = symbols("t s", real=True)
+    return Family("Poisson", (ell,), (t,), t * log(ell) - ell, exp(ell * (exp(s) - 1)), (s,))
+
+
+def categorical(classes: int) -> Family:
+    """Softmax over that many classes, in their logits; the statistics are the indicators.
+
+    All logits are parameters, so F = diag(p) − ppᵀ is singular along (1, …, 1).
+
+    Raises:
+        ValueError: for fewer than two classes.
+    """
+    if classes < 2:
+        raise ValueError(f"a softmax needs at least two classes, got {classes}")
+    theta = symbols(f"theta1:{classes + 1}", real=True)
+    t, s = (symbols(f"{name}1:{classes + 1}", real=True) for name in "ts")
+    total = sum(exp(logit) for logit in theta)
+    density = sum(a * b for a, b in zip(t, theta, strict=True)) - log(total)
+    shifted = sum(exp(a + b) for a, b in zip(theta, s, strict=True))
+    return Family(f"softmax of {classes}", theta, t, density, shifted / total, s)
+
+
+def exponential_family(name: str, log_partition: Expr, natural: tuple[Symbol, ...]) -> Family:
+    """p ∝ exp(ηᵀt − A(η)) in its natural parameters, given A alone.
+
+    E exp(sᵀt) = exp(A(η + s) − A(η)), so that F = ∇²A for every such family.
+
+    >>> eta = Symbol("eta", real=True)
+    >>> fisher(exponential_family("Poisson", exp(eta), (eta,))).matrix
+    Matrix([[exp(eta)]])
+    """
+    size = len(natural)
+    t, s = (symbols(f"{letter}1:{size + 1}", real=True) for letter in "ts")
+    shift = {eta: eta + source for eta, source in zip(natural, s, strict=True)}
+    moved = log_partition.subs(shift, simultaneous=True)
+    density = sum(a * b for a, b in zip(natural, t, strict=True)) - log_partition
+    return Family(name, natural, t, density, exp(moved - log_partition), s)
+
+
+def reparametrized(matrix: Matrix, jacobian: Matrix) -> ImmutableMatrix:
+    """F in other coordinates: JᵀFJ, with J = ∂θ/∂(new coordinates)."""
+    return ImmutableMatrix(jacobian.T * matrix * jacobian)
+
+
+def _divergence(family: Family, steps: dict[Symbol, Symbol]) -> Expr:
+    moved = {theta: theta + step for theta, step in steps.items()}
+    ratio = family.log_density - family.log_density.subs(moved, simultaneous=True)
+    return family.expectation(ratio.expand())
+
+
+def _tidy(matrix: Matrix) -> ImmutableMatrix:
+    return ImmutableMatrix(matrix.applyfunc(factor))
+
+
+def _is_zero(matrix: Matrix) -> bool:
+    return all(factor(entry) == 0 for entry in matrix)
+
+
+__all__ = [
+    "Family",
+    "Fisher",
+    "bernoulli",
+    "categorical",
+    "exponential_family",
+    "fisher",
+    "gaussian",
+    "poisson",
+    "reparametrized",
+]

@@ -1,0 +1,137 @@
+"""Which way is down, when a step is paid for in Kullback–Leibler divergence?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import (
+    Expr,
+    ImmutableMatrix,
+    Matrix,
+    MatrixExpr,
+    MatrixSymbol,
+    Symbol,
+    ZeroMatrix,
+    simplify,
+    sqrt,
+)
+
+
+epsilon = Symbol("epsilon", positive=True)
+
+
+@dataclass(frozen=True)
+class SteepestDescent:
+    """The step δ that lowers a loss most among all with ½ δᵀFδ = ε.
+
+    It is a stationary point of gᵀδ + κ(½ δᵀFδ − ε): the ``step`` is −F⁻¹g/κ, the ``multiplier``
+    κ = √(gᵀF⁻¹g/(2ε)), and the loss changes by ``change`` = −√(2ε gᵀF⁻¹g) to first order.
+    """
+
+    fisher: ImmutableMatrix
+    gradient: ImmutableMatrix
+    budget: Expr
+    step: ImmutableMatrix
+    multiplier: Expr
+    change: Expr
+
+    @property
+    def stationary(self) -> bool:
+        """Does the step satisfy g + κFδ = 0 and the constraint, put back into both?"""
+        slope = self.gradient + self.multiplier * self.fisher * self.step
+        spent = (self.step.T * self.fisher * self.step)[0] / 2
+        return all(simplify(entry) == 0 for entry in [*slope, spent - self.budget])
+
+
+def steepest_descent(
+    fisher: Matrix, gradient: Matrix, budget: Expr = epsilon
+) -> SteepestDescent:
+    """Steepest descent per unit of divergence, by a Lagrange multiplier (Amari 1998, Theorem 1).
+
+    Raises:
+        ValueError: if the matrix is singular: then some directions cost nothing.
+
+    >>> from sympy import Rational, diag
+    >>> steepest_descent(diag(1, 4), Matrix([1, 4]), Rational(1, 2)).step.T
+    Matrix([[-sqrt(5)/5, -sqrt(5)/5]])
+    """
+    if simplify(fisher.det()) == 0:
+        raise ValueError("the Fisher matrix is singular: choose coordinates without redundancy")
+    natural = fisher.LUsolve(gradient)
+    length = (gradient.T * natural)[0]
+    multiplier = sqrt(length / (2 * budget))
+    return SteepestDescent(
+        ImmutableMatrix(fisher),
+        ImmutableMatrix(gradient),
+        budget,
+        ImmutableMatrix(-natural / multiplier).applyfunc(simplify),
+        simplify(multiplier),
+        simplify(-sqrt(2 * budget * length)),
+    )
+
+
+@dataclass(frozen=True)
+class FastestDivergence:
+    """The unit vectors along which the divergence grows fastest, and ½ δᵀFδ along them."""
+
+    directions: tuple[ImmutableMatrix, ...]
+    rate: Expr
+
+
+def fastest_divergence(fisher: Matrix) -> FastestDivergence:
+    """Where KL changes fastest per unit of Euclidean length: along the top eigenvectors of F.
+
+    No loss enters, so that this is another direction than the natural gradient. The entries must
+    be numbers.
+
+    >>> from sympy import Rational, diag
+    >>> fastest_divergence(diag(1, 2)).directions
+    (Matrix([
+    [0],
+    [1]]),)
+    """
+    found = sorted(Matrix(fisher).eigenvects(), key=lambda item: item[0])
+    value, _, vectors = found[-1]
+    return FastestDivergence(
+        tuple(ImmutableMatrix(vector / vector.norm()) for vector in vectors), value / 2
+    )
+
+
+@dataclass(frozen=True)
+class Invariance:
+    """The natural gradient in other coordinates, for matrices of any size n.
+
+    With θ = θ(η) and J = ∂θ/∂η, the gradient is Jᵀg and the Fisher matrix JᵀFJ; ``transformed``
+    is the natural gradient in η, mapped back to θ by J, and ``residual`` its difference to F⁻¹g.
+    """
+
+    transformed: MatrixExpr
+    original: MatrixExpr
+
+    @property
+    def residual(self) -> MatrixExpr:
+        """The difference of the two."""
+        return (self.transformed - self.original).doit()
+
+    @property
+    def holds(self) -> bool:
+        """Is the difference the zero matrix?"""
+        return isinstance(self.residual, ZeroMatrix)
+
+
+def invariance() -> Invariance:
+    """J(JᵀFJ)⁻¹Jᵀg = F⁻¹g for every invertible J: the step does not depend on the coordinates.
+
+    >>> invariance().holds
+    True
+    """
+    size = Symbol("n", integer=True, positive=True)
+    jacobian, fisher = (MatrixSymbol(name, size, size) for name in "JF")
+    gradient = MatrixSymbol("g", size, 1)
+    there = (jacobian.T * fisher * jacobian).inverse() * jacobian.T * gradient
+    return Invariance(jacobian * there, fisher.inverse() * gradient)
+
+
+def ordinary_in_new_coordinates(jacobian: Matrix, gradient: Matrix) -> ImmutableMatrix:
+    """The ordinary gradient step taken in η and seen in θ: J Jᵀ g, which does depend on them."""
+    return ImmutableMatrix(jacobian * jacobian.T * gradient)

@@ -1,0 +1,190 @@
+"""The natural gradient of one unit, its bias apart from its weights (Clevert et al. 2016).
+
+With δ the derivative of the log-likelihood by the unit's net input and a the incoming
+activations, the unit's Fisher matrix is [[A, b], [bᵀ, c]] with A = E(δ²aaᵀ), b = E(δ²a),
+c = E(δ²), and the gradient (g, g₀) with g = E(δa), g₀ = E(δ).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sympy import (
+    Expr,
+    ImmutableMatrix,
+    MatAdd,
+    Matrix,
+    MatrixExpr,
+    MatrixSymbol,
+    S,
+    Symbol,
+    simplify,
+    symbols,
+)
+
+Word = tuple[MatrixExpr, ...]
+
+
+@dataclass(frozen=True)
+class BlockInversion:
+    """Theorem 1 proved for n incoming units, n a symbol; p = bᵀA⁻¹g and q = bᵀA⁻¹b.
+
+    ``remainders`` are the coefficients that are left, product by product, when the steps are put
+    into both block rows of F·Δ = (g, g₀), and when A⁻¹b/(c − q) is put into (cA − bbᵀ)·v = b,
+    which evaluates the printed s.
+    """
+
+    weight_step: MatrixExpr
+    bias_step: Expr
+    scale: Expr
+    printed_scale: Expr
+    remainders: tuple[Expr, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Every remainder vanishes and the printed s is 1/(c − q)."""
+        numbers = (*self.remainders, self.scale - self.printed_scale)
+        return all(simplify(number) == 0 for number in numbers)
+
+
+@lru_cache(maxsize=1)
+def block_inversion() -> BlockInversion:
+    """Δw = A⁻¹(g − Δw₀b), Δw₀ = s(g₀ − bᵀA⁻¹g), s = 1/(c − q) (Clevert et al. 2016, Theorem 1).
+
+    The printed s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b) is the same number, because (cA − bbᵀ)⁻¹b is
+    A⁻¹b/(c − q). A must be symmetric and invertible, c neither 0 nor q.
+
+    >>> block_inversion().bias_step
+    (g_0 - p)/(c - q)
+    """
+    size = Symbol("n", integer=True, positive=True)
+    A = MatrixSymbol("A", size, size)
+    b, g = (MatrixSymbol(name, size, 1) for name in "bg")
+    c, g0, p, q = symbols("c g_0 p q", real=True)
+    scalars: dict[Word, Expr] = {(b.T, A.I, g): p, (b.T, A.I, b): q}
+    scale, bias = 1 / (c - q), (g0 - p) / (c - q)
+    weights = A.I * (g - bias * b)
+    solution = A.I * b / (c - q)
+    rows = (A * weights + bias * b - g, (c * A - b * b.T) * solution - b)
+    left = [value for row in rows for value in _coefficients(row, scalars).values()]
+    bias_row = sum(_coefficients(b.T * weights, scalars).values(), start=c * bias - g0)
+    printed_scale = (1 + sum(_coefficients(b.T * solution, scalars).values(), start=S.Zero)) / c
+    return BlockInversion(weights, bias, scale, printed_scale, (*left, bias_row))
+
+
+def _coefficients(expr: MatrixExpr, scalars: Mapping[Word, Expr]) -> dict[Word, Expr]:
+    """The sum as a coefficient for every product of matrices, with 1×1 products as numbers."""
+    found: dict[Word, Expr] = {}
+    for term in MatAdd.make_args(expr.expand().doit()):
+        number, factors = term.as_coeff_mmul()
+        word: Word = tuple(factors.args) if factors.is_MatMul else (factors,)
+        for part, value in scalars.items():
+            word, times = _without(word, part)
+            number *= value**times
+        found[word] = found.get(word, S.Zero) + (0 if term.is_ZeroMatrix else number)
+    return found
+
+
+def _without(word: Word, part: Word) -> tuple[Word, int]:
+    """The product with every occurrence of a sub-product taken out, and how many there were."""
+    starts = [i for i in range(len(word)) if word[i : i + len(part)] == part]
+    for start in reversed(starts):
+        word = word[:start] + word[start + len(part) :]
+    return word, len(starts)
+
+
+@dataclass(frozen=True)
+class UnitStep:
+    """A step of the weights and of the bias."""
+
+    weights: ImmutableMatrix
+    bias: Expr
+
+
+@dataclass(frozen=True)
+class UnitStatistics:
+    """A, b, c, g and g₀ of one unit, exactly."""
+
+    A: ImmutableMatrix
+    b: ImmutableMatrix
+    c: Expr
+    g: ImmutableMatrix
+    g0: Expr
+
+    @classmethod
+    def of(cls, activations: Matrix, delta: Matrix) -> UnitStatistics:
+        """From a finite sample: a row of activations and a δ for each, equally likely.
+
+        Raises:
+            ValueError: if there is not one δ for each row.
+        """
+        if delta.shape != (activations.rows, 1):
+            raise ValueError(f"needs {activations.rows} values of δ, got shape {delta.shape}")
+        count, squares = activations.rows, delta.multiply_elementwise(delta)
+        weighted = activations.T * Matrix.diag(*squares)
+        return cls(
+            ImmutableMatrix(weighted * activations / count),
+            ImmutableMatrix(activations.T * squares / count),
+            sum(squares, start=S.Zero) / count,
+            ImmutableMatrix(activations.T * delta / count),
+            sum(delta, start=S.Zero) / count,
+        )
+
+    @property
+    def fisher(self) -> Matrix:
+        """[[A, b], [bᵀ, c]]."""
+        return Matrix([[self.A, self.b], [self.b.T, Matrix([self.c])]])
+
+    @property
+    def gradient(self) -> Matrix:
+        """(g, g₀), a column."""
+        return Matrix([*self.g, self.g0])
+
+    def step(self) -> UnitStep:
+        """The unit natural gradient by Theorem 1, with s as it is printed."""
+        inverse = self.A.inv()
+        inner = (self.c * self.A - self.b * self.b.T).LUsolve(self.b)
+        s = (1 + (self.b.T * inner)[0]) / self.c
+        bias = s * (self.g0 - (self.b.T * inverse * self.g)[0])
+        return UnitStep(ImmutableMatrix(inverse * (self.g - bias * self.b)), bias)
+
+    def dense_step(self) -> UnitStep:
+        """F⁻¹ times the gradient, with no use of the blocks."""
+        *weights, bias = self.fisher.LUsolve(self.gradient)
+        return UnitStep(ImmutableMatrix(weights), bias)
+
+
+@dataclass(frozen=True)
+class BiasShift:
+    """Theorem 2: E_q a, E_r a, Var_q a and k for q ∝ δ²p and r ∝ δp.
+
+    Where δ takes both signs r is no probability; the identities hold all the same, as long as
+    E δ is not 0.
+    """
+
+    mean_q: ImmutableMatrix
+    mean_r: ImmutableMatrix
+    variance_q: ImmutableMatrix
+    k: Expr
+
+    @property
+    def incoming_shift(self) -> ImmutableMatrix:
+        """−k·E_q a, by which the incoming units are shifted in E(δ(a − kE_q a))."""
+        return ImmutableMatrix(-self.k * self.mean_q)
+
+
+def bias_shift(unit: UnitStatistics) -> BiasShift:
+    """k = 1 + (E_q a − E_r a)ᵀ Var_q(a)⁻¹ E_q a (Clevert et al. 2016, Theorem 2).
+
+    Raises:
+        ValueError: if E δ = 0, where r is not defined.
+    """
+    if unit.g0 == 0:
+        raise ValueError("E δ = 0: r ∝ δp is not defined, and neither is k")
+    mean_q, mean_r = unit.b / unit.c, unit.g / unit.g0
+    variance = unit.A / unit.c - mean_q * mean_q.T
+    k = 1 + ((mean_q - mean_r).T * variance.LUsolve(mean_q))[0]
+    q, r, spread = (ImmutableMatrix(matrix) for matrix in (mean_q, mean_r, variance))
+    return BiasShift(q, r, spread, simplify(k))

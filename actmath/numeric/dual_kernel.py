@@ -1,0 +1,144 @@
+"""E f(u)f(v) and E f′(u)f′(v) for correlated centred Gaussians: the dual kernel of an activation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import pi
+from typing import Any
+
+import numpy as np
+
+from ..activation import Activation
+from ..catalog import gelu
+from ..number import Number
+from .arithmetic import NUMPY
+from .bivariate import elu_kernel, usable
+from .exponential_unit import ExponentialUnit
+from .form import closed_form
+from .gaussian import evaluate, resolve
+from .panels import breaks
+from .route import MomentRoute
+from .two_slopes import TwoSlopes
+
+Array = np.ndarray[Any, Any]
+
+_NODES = 16
+_REACH = 9.5
+
+
+@dataclass(frozen=True, eq=False)
+class DualKernel:
+    """value = E f(u)f(v) and derivative = E f′(u)f′(v), which is ∂value/∂Cov(u, v) (Price)."""
+
+    activation: str
+    value: Array
+    derivative: Array
+    route: MomentRoute
+
+
+def dual_kernel(
+    activation: Activation | str, first: Any, second: Any, correlation: Any, **parameters: Number
+) -> DualKernel:
+    """The dual kernel at Var u = first, Var v = second and their correlation, as arrays.
+
+    Closed form for lines with one kink at 0 (relu: the arc-cosine kernel of order 1, Cho & Saul
+    2009, Eq. 6), for gelu, and for elu, selu and celu where that keeps its digits (``bivariate``);
+    the route is "closed form" only if every entry is. Elsewhere E f(u)·E[f(v)|u]: the inner expectation by ``gaussian``,
+    the outer by Gauss–Legendre panels that close in on the kinks of f and of the inner one.
+
+    Args:
+        activation: an ``Activation`` or a catalog name.
+        first, second: positive variances. correlation: in [−1, 1]. All broadcast.
+        parameters: numbers for the activation's parameters.
+
+    Raises:
+        ValueError: for a variance that is not positive and finite, or a correlation outside
+            [−1, 1].
+
+    >>> float(dual_kernel("relu", 1, 1, 1).value)
+    0.5
+    """
+    subject = resolve(activation, parameters)
+    q1, q2, c = np.broadcast_arrays(*(np.asarray(a, float) for a in (first, second, correlation)))
+    for q, what in ((q1, "first"), (q2, "second")):
+        if not (np.isfinite(q) & (q > 0)).all():
+            raise ValueError(f"the {what} variance must be positive and finite, got {q}")
+    if not (np.abs(c) <= 1).all():
+        raise ValueError(f"the correlation must lie in [-1, 1], got {c}")
+    form = closed_form(subject)
+    if isinstance(form, TwoSlopes) and form.kink == 0 and form.value == 0:
+        return DualKernel(subject.name, *_arc_cosine(form, q1, q2, c), MomentRoute.CLOSED_FORM)
+    if subject.expr == gelu.expr:
+        return DualKernel(subject.name, *_gelu(q1, q2, c), MomentRoute.CLOSED_FORM)
+    done = np.zeros(c.shape, bool)
+    value, derivative = (np.empty(c.shape) for _ in range(2))
+    if isinstance(form, ExponentialUnit):
+        done = usable(q1 / form.width**2, q2 / form.width**2, c)
+        value[done], derivative[done] = _exponential(form, q1[done], q2[done], c[done])
+    for at in zip(*np.nonzero(np.atleast_1d(~done)), strict=True):
+        where = at if c.shape else ()
+        value[where], derivative[where] = _outer(subject, q1[where], q2[where], c[where])
+    route = MomentRoute.CLOSED_FORM if done.all() else MomentRoute.QUADRATURE
+    return DualKernel(subject.name, value, derivative, route)
+
+
+def _exponential(form: ExponentialUnit, q1: Array, q2: Array, c: Array) -> tuple[Array, Array]:
+    square = form.width**2
+    value, derivative = elu_kernel(form.alpha, q1 / square, q2 / square, c)
+    return form.scale**2 * value, form.scale**2 / square * derivative
+
+
+def _arc_cosine(form: TwoSlopes, q1: Array, q2: Array, c: Array) -> tuple[Array, Array]:
+    """f(x) = A·x + B·|x|: the mixed terms vanish by symmetry."""
+    even, odd = (form.right - form.left) / 2, (form.right + form.left) / 2
+    angle = np.arcsin(c)
+    bent = 2 / pi * (np.sqrt((1 - c) * (1 + c)) + c * angle)
+    return np.sqrt(q1 * q2) * (odd**2 * c + even**2 * bent), odd**2 + even**2 * 2 / pi * angle
+
+
+def _gelu(q1: Array, q2: Array, c: Array) -> tuple[Array, Array]:
+    """E uΦ(u)vΦ(v) by Stein's identity, twice; its derivative by k = Cov(u, v).
+
+    With a = 1 + q1, b = 1 + q2, D = ab − k²:
+    E = k/4 + k·asin(k/√(ab))/2π + (q1·q2 + k²(1/a + 1/b − 1))/(2π√D).
+    """
+    k, a, b = c * np.sqrt(q1 * q2), 1 + q1, 1 + q2
+    determinant = a * b - k * k
+    root = 2 * pi * np.sqrt(determinant)
+    angle = np.arcsin(k / np.sqrt(a * b)) / (2 * pi)
+    curve = 1 / a + 1 / b - 1
+    rest = (q1 * q2 + k * k * curve) / root
+    derivative = 0.25 + angle + k / root + 2 * k * curve / root + k * rest / determinant
+    return k * (0.25 + angle) + rest, derivative
+
+
+def _outer(subject: Activation, q1: float, q2: float, c: float) -> tuple[float, float]:
+    """Both expectations for one triple; the ends of the panels close in on every kink."""
+    kinks = [b.at for b in breaks(subject)]
+    ends = _ends(kinks, np.sqrt(q1), np.sqrt(q2), c)
+    points, weights = np.polynomial.legendre.leggauss(_NODES)
+    half, middle = np.diff(ends) / 2, (ends[1:] + ends[:-1]) / 2
+    z = np.ravel(middle[:, None] + half[:, None] * points)
+    weight = np.ravel(half[:, None] * weights) * np.exp(-z * z / 2) / np.sqrt(2 * pi)
+    spread = np.full_like(z, q2 * (1 - c) * (1 + c))
+    inner, _ = evaluate(NUMPY, subject, c * np.sqrt(q2) * z, spread)
+    u = np.sqrt(q1) * z
+    value, slope = (NUMPY.lowered(subject, order)(u) for order in (0, 1))
+    return float(weight @ (value * inner.mean)), float(weight @ (slope * inner.derivative_mean))
+
+
+def _ends(kinks: list[float], first: float, second: float, c: float) -> Array:
+    """Unit steps, the activation's own scale around 0, and a ladder down to each kink's blur."""
+    centres = [kink / first for kink in kinks] + [0.0]
+    if c:
+        centres += [kink / (c * second) for kink in kinks]
+    blur = max(np.sqrt((1 - c) * (1 + c)), 1e-9)
+    rungs = blur * 2.0 ** np.arange(-2, np.log2(2 * _REACH / blur))
+    scale = max(first, second)
+    near = np.arange(0.0, 12.1, 1.2) / scale
+    far = 12 / scale * 1.5 ** np.arange(1, max(2.0, np.log(scale + 2) / np.log(1.5)))
+    offsets = np.concatenate([-rungs, [0.0], rungs])
+    ladder = np.ravel(np.add.outer(centres, offsets))
+    steps = np.arange(-9.0, 9.5, 1.0)
+    every = np.concatenate([ladder, near, -near, far, -far, steps, [-_REACH, _REACH]])
+    return np.unique(np.clip(every, -_REACH, _REACH))

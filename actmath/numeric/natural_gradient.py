@@ -1,0 +1,183 @@
+"""Natural gradients in numbers: steps of a unit, angles, and the Gaussian half-plane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class UnitStatistics:
+    """A = E(δ²aaᵀ), b = E(δ²a), c = E(δ²), g = E(δa), g₀ = E(δ) of one unit."""
+
+    A: Array
+    b: Array
+    c: float
+    g: Array
+    g0: float
+
+    @property
+    def fisher(self) -> Array:
+        """[[A, b], [bᵀ, c]]."""
+        return np.block([[self.A, self.b[:, None]], [self.b[None, :], np.array([[self.c]])]])
+
+    @property
+    def gradient(self) -> Array:
+        """(g, g₀)."""
+        return np.append(self.g, self.g0)
+
+
+def unit_statistics(activations: Any, delta: Any) -> UnitStatistics:
+    """The five expectations over a sample.
+
+    Args:
+        activations: (samples, n), what comes into the unit.
+        delta: (samples,), derivative of the log-likelihood by the unit's net input.
+
+    Raises:
+        ValueError: for other shapes, or values that are not finite.
+    """
+    a, d = np.asarray(activations, np.float64), np.asarray(delta, np.float64)
+    if a.ndim != 2 or d.shape != a.shape[:1] or not len(d):
+        raise ValueError(f"needs (samples, n) and (samples,), got {a.shape} and {d.shape}")
+    if not (np.isfinite(a).all() and np.isfinite(d).all()):
+        raise ValueError("activations and delta must be finite")
+    weight = d**2 / len(d)
+    return UnitStatistics(
+        (a * weight[:, None]).T @ a,
+        weight @ a,
+        float(weight.sum()),
+        d @ a / len(d),
+        float(d.mean()),
+    )
+
+
+def natural_step(unit: UnitStatistics) -> Array:
+    """(Δw, Δw₀) by the blocks of Clevert et al. (2016), Theorem 1.
+
+    bᵀ(cA − bbᵀ)⁻¹b is solved as printed, so that this shares nothing with ``dense_step``.
+
+    Raises:
+        numpy.linalg.LinAlgError: if A or cA − bbᵀ is singular, as with fewer samples than inputs.
+    """
+    A, b, c = unit.A, unit.b, unit.c
+    s = (1 + b @ np.linalg.solve(c * A - np.outer(b, b), b)) / c
+    bias = s * (unit.g0 - b @ np.linalg.solve(A, unit.g))
+    return np.append(np.linalg.solve(A, unit.g - bias * b), bias)
+
+
+def dense_step(unit: UnitStatistics) -> Array:
+    """F⁻¹ times the gradient, by one solve with the whole matrix."""
+    return np.asarray(np.linalg.solve(unit.fisher, unit.gradient), np.float64)
+
+
+@dataclass(frozen=True)
+class BiasShift:
+    """Theorem 2 in numbers: E_q a, E_r a and k."""
+
+    mean_q: Array
+    mean_r: Array
+    k: float
+
+
+def bias_shift(unit: UnitStatistics) -> BiasShift:
+    """k = 1 + (E_q a − E_r a)ᵀ Var_q(a)⁻¹ E_q a (Clevert et al. 2016, Theorem 2).
+
+    Raises:
+        ValueError: if E δ = 0, where r ∝ δp is not defined.
+    """
+    if unit.g0 == 0:
+        raise ValueError("E δ = 0: r ∝ δp is not defined, and neither is k")
+    mean_q, mean_r = unit.b / unit.c, unit.g / unit.g0
+    variance = unit.A / unit.c - np.outer(mean_q, mean_q)
+    k = 1 + (mean_q - mean_r) @ np.linalg.solve(variance, mean_q)
+    return BiasShift(mean_q, mean_r, float(k))
+
+
+def angle(one: Any, other: Any) -> float:
+    """The angle between two vectors in degrees, accurate for nearly parallel ones too.
+
+    Raises:
+        ValueError: if a vector is zero: it has no direction.
+    """
+    u, v = (np.asarray(vector, np.float64) for vector in (one, other))
+    lengths = np.linalg.norm(u), np.linalg.norm(v)
+    if not min(lengths) > 0:
+        raise ValueError("a zero vector has no direction")
+    u, v = u / lengths[0], v / lengths[1]
+    return float(np.degrees(2 * np.arctan2(np.linalg.norm(u - v), np.linalg.norm(u + v))))
+
+
+def gradient_angle(activations: Any, delta: Any, damping: float = 0.0) -> float:
+    """Degrees between a unit's ordinary gradient and its natural gradient.
+
+    Args:
+        activations, delta: as for ``unit_statistics``.
+        damping: added to the diagonal of F as this share of its mean, where F is singular.
+    """
+    unit = unit_statistics(activations, delta)
+    fisher = unit.fisher
+    fisher += damping * np.trace(fisher) / len(fisher) * np.eye(len(fisher))
+    return angle(np.linalg.solve(fisher, unit.gradient), unit.gradient)
+
+
+def angle_by_mean(
+    activations: Any, delta: Any, shares: Any, damping: float = 0.0
+) -> tuple[float, ...]:
+    """``gradient_angle`` after the incoming means were set to each share of what they are.
+
+    A share of 0 is a centred layer, 1 the layer as it is; δ is left as it is.
+    """
+    a = np.asarray(activations, np.float64)
+    mean = a.mean(axis=0)
+    return tuple(
+        gradient_angle(a - (1 - share) * mean, delta, damping)
+        for share in np.atleast_1d(np.asarray(shares, np.float64))
+    )
+
+
+def worst_angle(mean_length: Any) -> Array:
+    """The largest angle, in degrees, that white inputs with mean m allow: arccos(1/(1 + |m|²/2)).
+
+    With δ² independent of a and Var a = I, F ∝ [[I + mmᵀ, m], [mᵀ, 1]] has extreme eigenvalues
+    e^{±t} with cosh t = 1 + |m|²/2, and by Kantorovich's inequality the angle between g and F⁻¹g
+    is at most arccos(1/cosh t), attained.
+    """
+    length = np.asarray(mean_length, np.float64)
+    return np.asarray(np.degrees(2 * np.arctan(np.abs(length) / np.sqrt(length**2 + 4))))
+
+
+def divergence(start: tuple[float, float], end: tuple[Any, Any]) -> Array:
+    """KL(N(mu₁, σ₁²) ‖ N(mu₂, σ₂²)) for (mu, σ), the second of which may hold arrays."""
+    (mu1, s1), (mu2, s2) = start, (np.asarray(part, np.float64) for part in end)
+    return np.asarray(np.log(s2 / s1) + (s1**2 + (mu1 - mu2) ** 2) / (2 * s2**2) - 0.5)
+
+
+def unit_ellipse(centre: tuple[float, float], radius: float, points: int = 181) -> Array:
+    """½ δᵀFδ = radius around N(mu, σ²): (points, 2), the divergence to second order."""
+    turn = np.linspace(0, 2 * np.pi, points)
+    length = centre[1] * np.sqrt(2 * radius)
+    return np.stack(
+        [centre[0] + length * np.cos(turn), centre[1] + length / np.sqrt(2) * np.sin(turn)], axis=1
+    )
+
+
+def geodesic(start: tuple[float, float], end: tuple[float, float], points: int = 101) -> Array:
+    """The shortest path in Fisher's metric between two Gaussians (mu, σ): (points, 2).
+
+    In (mu/√2, σ) it is a half circle centred on σ = 0, or a vertical line; the points are at
+    equal Fisher distances.
+    """
+    (x1, y1), (x2, y2) = ((m / np.sqrt(2), s) for m, s in (start, end))
+    t = np.linspace(0, 1, points)
+    if x1 == x2:
+        return np.stack([np.full(points, start[0]), y1 ** (1 - t) * y2**t], axis=1)
+    centre = (x1 + x2) / 2 + (y2**2 - y1**2) / (2 * (x2 - x1))
+    radius = np.hypot(x1 - centre, y1)
+    # On the circle, x = centre + r·tanh(u) and σ = r/cosh(u), where u is hyperbolic arc length.
+    u = np.arcsinh((x1 - centre) / y1) * (1 - t) + np.arcsinh((x2 - centre) / y2) * t
+    return np.stack([np.sqrt(2) * (centre + radius * np.tanh(u)), radius / np.cosh(u)], axis=1)

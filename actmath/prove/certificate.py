@@ -1,0 +1,98 @@
+"""Certificates: files that carry a verdict and all that is needed to check it again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import check
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A statement's declaration, the verdict, and the evidence for it.
+
+    Evidence for PROVED: for each claim a cover with the margin certified on it, or a point.
+    Evidence for REFUTED: one claim that fails, and the point where it does.
+    """
+
+    declaration: Mapping[str, Any]
+    verdict: str
+    evidence: Any
+    precision: int
+
+    @property
+    def name(self) -> str:
+        return str(self.declaration["name"])
+
+    def as_dict(self) -> dict[str, Any]:
+        """The content with its digest, ready for JSON."""
+        body = {
+            "format": "actmath certificate 1",
+            "declaration": dict(self.declaration),
+            "precision": self.precision,
+            "verdict": self.verdict,
+            "evidence": self.evidence,
+        }
+        return {**body, "sha256": check.digest(body)}
+
+    @property
+    def sha256(self) -> str:
+        return str(self.as_dict()["sha256"])
+
+    def save(self, path: str | Path) -> Path:
+        """Write to a file, or into a folder under the statement's name; returns the file."""
+        target = Path(path)
+        target = target / f"{self.name}.json" if target.is_dir() else target
+        target.write_text(json.dumps(self.as_dict(), indent=1, ensure_ascii=False) + "\n")
+        return target
+
+    @classmethod
+    def load(cls, path: str | Path) -> Certificate:
+        """Read a file as it is; whether it proves anything is for ``verify`` to say.
+
+        Raises:
+            ValueError: if the file is no certificate.
+        """
+        try:
+            content = json.loads(Path(path).read_text())
+            fields = (content[key] for key in ("declaration", "verdict", "evidence", "precision"))
+            return cls(*fields)
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise ValueError(f"{path} is no certificate: {error!r}") from error
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """The checker's answer: accepted, or why not; ``evaluations`` counts runs of formulas."""
+
+    accepted: bool
+    statement: str
+    verdict: str
+    reason: str
+    evaluations: int
+    seconds: float
+
+    def __str__(self) -> str:
+        answer = f"accepted ({self.verdict})" if self.accepted else f"rejected: {self.reason}"
+        return f"{self.statement}: {answer}, {self.seconds:.2f} s"
+
+
+def verify_content(content: Mapping[str, Any], expected: Mapping[str, Any] | None) -> VerifyReport:
+    """Run the checker on a certificate's content and put its answer into words."""
+    start, evaluations, reason = time.perf_counter(), 0, ""
+    try:
+        evaluations = check.verify(dict(content), None if expected is None else dict(expected))
+    except check.RejectedError as rejection:
+        reason = str(rejection)
+    except (ArithmeticError, LookupError, NameError, SyntaxError, TypeError, ValueError) as error:
+        reason = f"it is malformed: {error!r}"
+    declared = content.get("declaration")
+    name = declared.get("name", "?") if isinstance(declared, Mapping) else "?"
+    seconds = time.perf_counter() - start
+    verdict = str(content.get("verdict"))
+    return VerifyReport(not reason, str(name), verdict, reason, evaluations, seconds)

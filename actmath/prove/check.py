@@ -1,0 +1,215 @@
+"""Re-verify a certificate, trusting nothing but this file and python-flint.
+
+A formula is read from the certificate's text. Its jets, such as ``M2`` = ∂²M/∂y² for a moment M of
+N(y, x), are Taylor coefficients of a power series over balls; ∂/∂x is ½∂²/∂y², the heat equation.
+On a piece B with midpoint c, jets and formula are enclosed by f(c) + Σ ∂ₖf(B)·(Bₖ − cₖ).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from itertools import product
+from keyword import iskeyword
+from math import factorial
+from operator import mul
+from typing import Any
+
+from flint import arb, arb_series, ctx, fmpq
+
+Sides = list[tuple[Any, Any]]
+NUMBER = re.compile(r"(\*\*(?:\d+|\(-\d+\)))|\b(\d+)\b")  # an exponent stays an integer
+FUNCTIONS = {name: (lambda u, name=name: getattr(u, name)()) for name in ("exp", "erfc", "sqrt")}
+
+
+class RejectedError(Exception):
+    """Why a certificate does not prove what it says."""
+
+
+def verify(certificate: dict[str, Any], expected: dict[str, Any] | None = None) -> int:
+    """Check a certificate, and that it declares what is ``expected``; returns the pieces seen.
+
+    Raises RejectedError, or whatever error the contents of a malformed file run into.
+    """
+    stated, evidence = certificate["declaration"], certificate["evidence"]
+    require(certificate["sha256"] == digest(certificate), "its digest does not match: altered")
+    require(expected in (None, stated), "it declares something else than expected")
+    with ctx.workprec(int(certificate["precision"])):
+        formulas = {name: Formula(**text) for name, text in stated["formulas"].items()}
+        parts = [[Claim(formulas, p["domain"], **c) for c in p["claims"]] for p in stated["parts"]]
+        if certificate["verdict"] == "REFUTED":
+            parts[evidence["part"]][evidence["claim"]].settle(False, **evidence["proof"])
+        else:
+            require(certificate["verdict"] == "PROVED", "its verdict certifies nothing")
+            for claims, proofs in zip(parts, evidence, strict=True):
+                for claim, proof in zip(claims, proofs, strict=True):
+                    claim.settle(True, **proof)
+    return sum(formula.runs for formula in formulas.values())
+
+
+def digest(certificate: dict[str, Any]) -> str:
+    """SHA-256 of everything but the digest itself, in canonical form."""
+    body = {key: value for key, value in certificate.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def require(condition: Any, otherwise: str) -> None:
+    """Reject unless a condition holds."""
+    if not condition:
+        raise RejectedError(otherwise)
+
+
+def exact(text: str) -> Any:
+    """A decimal or fraction as it is written."""
+    return fmpq(*Fraction(text).as_integer_ratio())
+
+
+def steps(lines: list[list[str]]) -> list[tuple[str, Any]]:
+    """Lines ``name = arithmetic``, compiled with every number exact."""
+    for name, text in lines:
+        words = [word for word in re.findall(r"\w+", text) if not word.isdigit()]
+        sound = all(word.isidentifier() and not iskeyword(word) for word in words)
+        require(sound and re.fullmatch(r"[\w+\-*/() ]+", text), f"not arithmetic: {text}")
+        require(name.isalnum() and name not in FUNCTIONS, f"not a name: {name}")
+    number = [NUMBER.sub(lambda m: m[1] or f"Z({m[2]})", text) for _, text in lines]
+    return [(line[0], compile(text, line[0], "eval")) for line, text in zip(lines, number)]
+
+
+class Formula:
+    """A formula of a certificate on boxes of its coordinates."""
+
+    def __init__(self, coordinates: Any, constants: Any, inputs: Any, moments: Any, value: Any):
+        self.names, self.products = ([pair[k] for pair in coordinates] for k in (0, 1))
+        self.inputs, self.moments, self.value = steps(inputs), steps(moments), steps(value)
+        words = re.findall(r"\b[MQB]\d\b", " ".join(text for _, text in value))
+        self.jets, self.runs = {(word[0], int(word[1])) for word in words}, 0
+        self.known = {**FUNCTIONS, "pi": arb.pi(), "E": arb.const_e(), "__builtins__": {}}
+        self.known = self.run(steps(constants), {"Z": arb})
+
+    def run(self, lines: list[tuple[str, Any]], given: dict[str, Any]) -> dict[str, Any]:
+        """All steps done, starting from some values."""
+        found = self.known | given
+        for name, code in lines:
+            found[name] = eval(code, found)
+        return found
+
+    def __call__(self, box: Sides) -> list[Any]:
+        """Enclosures of the value and of its derivatives along the coordinates."""
+        self.runs, jets, found, zero = self.runs + 1, {}, [arb(0)] * (len(box) + 2), arb_series([0])
+        for axis in [k for k, (low, high) in enumerate(box) if low < high] or [len(box)]:
+            ctx.cap, sides = 2, enumerate(zip(self.names, box, strict=True))
+            given = {name: arb_series([around(*side), k == axis]) for k, (name, side) in sides}
+            if self.jets:
+                given = self.run(self.inputs, given)
+                y, x = zero + given["y"], zero + given["x"]
+                jets, ctx.cap = jets or self.tile(y[0], x[0]), 2
+                for m, k in self.jets:
+                    slope = jets[m, k + 1] * y[1] + jets[m, k + 2] / 2 * x[1]
+                    given[f"{m}{k}"] = arb_series([jets[m, k], slope])
+            value = zero + self.run(self.value, given)["value"]
+            found[0], found[axis + 1] = value[0], value[1]
+        return found[:-1]
+
+    def tile(self, y: Any, x: Any) -> dict[tuple[str, int], Any]:
+        """The jets on a tile, united over small ones: Taylor sums with high jets as remainders."""
+        ctx.cap, united = max(k for _, k in self.jets) + 12, {}
+        rows, columns = slices(y, x.lower().sqrt() / 20), slices(x, x.lower() / 40)
+        for y, x in product(rows, columns):
+            wide = self.run(self.moments, {"y": arb_series([y, 1]), "s": x.sqrt()})
+            here = self.run(self.moments, {"y": arb_series([y.mid(), 1]), "s": x.mid().sqrt()})
+            dy, dx, letters = y - y.mid(), (x - x.mid()) / 2, [m for m in "MQB" if m in wide]
+            jets = {(m, k): wide[m][k] * factorial(k) for m in letters for k in range(ctx.cap)}
+            for m, k in [jet for jet in reversed(jets) if jet[1] < ctx.cap - 2]:
+                jets[m, k] = here[m][k] * factorial(k) + dy * jets[m, k + 1] + dx * jets[m, k + 2]
+            united = {jet: ball.union(united.get(jet, ball)) for jet, ball in jets.items()}
+        return united
+
+
+class Claim:
+    """One inequality of a certificate on its domain, as slack > 0."""
+
+    def __init__(self, known: Any, domain: Any, formula: str, relation: str, bound: str, somewhere: bool):
+        self.formula, self.sign, self.bound = known[formula], {">": 1, "<": -1}[relation], exact(bound)
+        self.domain = {name: (exact(low), exact(high)) for name, (low, high) in domain.items()}
+        self.somewhere, self.margin = somewhere, fmpq(0)
+
+    def settle(self, holds: bool, cover: str = "", margin: str = "0", point: Any = None) -> None:
+        """Check the proof that the claim holds, or that its negation does."""
+        self.sign *= 1 if holds else -1
+        if self.somewhere == holds:
+            place = {name: (exact(point[name]),) * 2 for name in self.domain}
+            inside = all(a <= place[name][0] <= b for name, (a, b) in self.domain.items())
+            require(inside, f"the point {point} is not in the domain")
+            require(self.slack(self.ranges(place))[0] > 0, f"nothing is decided at {point}")
+        else:
+            self.margin, tree = exact(margin), iter(cover)
+            self.covered(tree, self.ranges(self.domain))
+            require(self.margin >= 0 and not next(tree, ""), "the cover has pieces left over")
+
+    def ranges(self, domain: dict[str, Any]) -> Sides:
+        """The exact ranges of the coordinates, which are products of the domain's variables."""
+        sides = []
+        for names in self.formula.products:
+            ends = [fmpq(1)]
+            for name in names.split("*"):
+                ends = [a * b for a in (min(ends), max(ends)) for b in domain[name]]
+            sides.append((min(ends), max(ends)))
+        return sides
+
+    def slack(self, box: Sides) -> list[Any]:
+        """How far the inequality is from failing on a box, and the derivatives of that."""
+        try:
+            value, *slopes = self.formula(box)
+        except (ValueError, ZeroDivisionError):  # a root or quotient that may not exist
+            return [arb("nan")] * (len(box) + 1)
+        return [self.sign * (value - self.bound), *(self.sign * slope for slope in slopes)]
+
+    def covered(self, tree: Iterator[str], box: Sides) -> None:
+        """Whether the tree's leaves fill the box and the inequality holds on each."""
+        letter = next(tree, "?")
+        axis, upper = "abcdefgh".find(letter.lower()), letter.isupper()
+        if letter.isdigit():
+            for half in halves(box, int(letter)):
+                self.covered(tree, half)
+        elif axis >= 0:
+            sign = -1 if upper else 1
+            self.everywhere(box, lambda part: sign * self.slack(part)[axis + 1] > 0)
+            self.covered(tree, [*box[:axis], (box[axis][upper],) * 2, *box[axis + 1 :]])
+        else:
+            require(letter == ".", "the cover has a gap")
+            self.everywhere(box, self.positive)
+
+    def positive(self, box: Sides) -> bool:
+        """Whether the slack exceeds the margin, by the natural or the mean-value form."""
+        (natural, *slopes), centre = self.slack(box), [((a + b) / 2,) * 2 for a, b in box]
+        offsets = [around(*side) - c for side, (c, _) in zip(box, centre, strict=True)]
+        total = self.slack(centre)[0] + sum(map(mul, slopes, offsets))
+        return bool(natural > self.margin or total > self.margin)
+
+    def everywhere(self, box: Sides, test: Callable[[Sides], Any], patience: int = 8) -> None:
+        """A test on a box, or on its halves if it is too wide for these enclosures."""
+        if not test(box):
+            require(patience, f"a piece could not be verified: {box}")
+            widths = [(high - low) / (1 + abs(low)) for low, high in box]
+            for half in halves(box, widths.index(max(widths))):
+                self.everywhere(half, test, patience - 1)
+
+
+def around(low: Any, high: Any) -> Any:
+    """The ball around an interval."""
+    return arb(low).union(arb(high))
+
+
+def slices(ball: Any, size: Any) -> list[Any]:
+    """A ball cut into pieces of about a given size at most."""
+    low, width, count = ball.lower(), ball.upper() - ball.lower(), int(2 * float(ball.rad() / size)) + 1
+    return [around(low + width * k / count, low + width * (k + 1) / count) for k in range(count)]
+
+
+def halves(box: Sides, axis: int) -> list[Sides]:
+    """A box cut in the middle of one side."""
+    (low, high), head, tail = box[axis], box[:axis], box[axis + 1 :]
+    return [[*head, side, *tail] for side in ((low, (low + high) / 2), ((low + high) / 2, high))]

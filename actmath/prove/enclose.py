@@ -1,0 +1,116 @@
+"""How small can a formula be on a box? Three rigorous answers, and what each says about the box.
+
+- natural: the program run on balls; its overestimate shrinks like the width of the box.
+- mean value: f(B) ⊂ f(c) + Σ ∂ᵢf(B)·(Bᵢ − cᵢ) for any point c of B; shrinks like the width squared.
+- monotonicity: where ∂ᵢf(B) has one sign, the least value on B is taken on a face of B.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+
+from .box import Box
+from .evaluate import evaluator
+from .formula import Formula
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """The formula exceeds the bound everywhere on the box, by ``margin`` at least."""
+
+    margin: float
+
+
+@dataclass(frozen=True)
+class Collapse:
+    """The least value lies on one face of the box; only that has to be looked at."""
+
+    axis: int
+    upper: bool
+
+
+@dataclass(frozen=True)
+class Split:
+    """Not decided: halve the box along the axis that matters most."""
+
+    axis: int
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Not decided, and nothing left to halve: the box is a point."""
+
+
+Step = Leaf | Collapse | Split | Stuck
+
+
+@dataclass(frozen=True)
+class Inequality:
+    """formula > bound, or formula < bound where ``above`` is false."""
+
+    formula: Formula
+    above: bool
+    bound: Fraction
+
+    @property
+    def sign(self) -> int:
+        return 1 if self.above else -1
+
+    def slack(self, box: Box) -> Any:
+        """Natural enclosure of how far the inequality is from failing; positive where it holds."""
+        return self._signed(evaluator(self.formula).value(box))
+
+    def slack_with_gradient(self, box: Box) -> tuple[Any, list[Any]]:
+        """The same, and the enclosures of its derivatives along the coordinates."""
+        value, *gradient = evaluator(self.formula).value_and_gradient(box)
+        return self._signed(value), [self.sign * slope for slope in gradient]
+
+    def _signed(self, value: Any) -> Any:
+        bound = fmpq(self.bound.numerator, self.bound.denominator)
+        return (value - bound) if self.above else (bound - value)
+
+
+def examine(inequality: Inequality, box: Box) -> list[Step]:
+    """What to do with one box: collapses first, then a leaf or a split, or being stuck."""
+    slack, gradient = inequality.slack_with_gradient(box)
+    if _clear(slack):
+        return [Leaf(float(slack.lower()))]
+    collapses: list[Step] = []
+    for axis, width in enumerate(box.widths):
+        if width and (_clear(gradient[axis]) or _clear(-gradient[axis])):
+            collapses.append(Collapse(axis, upper=bool(gradient[axis] < 0)))
+            box = box.face(axis, upper=bool(gradient[axis] < 0))
+    return [*collapses, _mean_value(inequality, box, gradient)]
+
+
+def _clear(value: Any) -> bool:
+    """Positive, and by a good part of its size: a checker's own enclosure may be a bit wider."""
+    return bool(value.lower() > value.mid() / 4) and bool(value > 0)
+
+
+def mean_value(inequality: Inequality, box: Box, gradient: list[Any]) -> Any:
+    """The mean-value enclosure about the midpoint, given enclosures of the derivatives."""
+    point = Box(box.names, tuple((c, c) for c in box.midpoint))
+    total = inequality.slack(point)
+    for slope, side, centre in zip(gradient, box.balls(), point.balls(), strict=True):
+        total = total + slope * (side - centre)
+    return total
+
+
+def _mean_value(inequality: Inequality, box: Box, gradient: list[Any]) -> Step:
+    total = mean_value(inequality, box, gradient)
+    if _clear(total):
+        return Leaf(float(total.lower()))
+    weights = [
+        float(slope.abs_upper()) * float(width)
+        for slope, width in zip(gradient, box.widths, strict=True)
+    ]
+    if not any(box.widths):
+        return Stuck()
+    if not all(weight < float("inf") for weight in weights):
+        weights = [float(width) for width in box.widths]
+    return Split(weights.index(max(weights)))

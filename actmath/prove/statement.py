@@ -1,0 +1,111 @@
+"""What is claimed: inequalities about formulas on boxes, with where they were published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from ..sources import Source
+from .box import Box
+from .formula import Formula
+
+
+@dataclass(frozen=True)
+class Claim:
+    """formula > bound or formula < bound: everywhere on the part's domain, or somewhere in it.
+
+    The bound is kept as it is printed and read as an exact decimal or fraction.
+
+    Raises:
+        ValueError: if the relation is neither ``>`` nor ``<``.
+    """
+
+    formula: Formula
+    relation: str
+    bound: str
+    somewhere: bool = False
+
+    def __post_init__(self) -> None:
+        if self.relation not in ("<", ">"):
+            raise ValueError(f"relation must be '<' or '>', got {self.relation!r}")
+        Fraction(self.bound)
+
+    @property
+    def above(self) -> bool:
+        return self.relation == ">"
+
+    def as_text(self) -> dict[str, Any]:
+        return {
+            "formula": self.formula.name,
+            "relation": self.relation,
+            "bound": self.bound,
+            "somewhere": self.somewhere,
+        }
+
+    def __str__(self) -> str:
+        where = "somewhere" if self.somewhere else "everywhere"
+        return f"{self.formula.name} {self.relation} {self.bound} {where}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Claims that share a domain, which is a box in the variables the source names."""
+
+    domain: Box
+    claims: tuple[Claim, ...]
+
+    def as_text(self) -> dict[str, Any]:
+        return {
+            "domain": self.domain.as_text(),
+            "claims": [claim.as_text() for claim in self.claims],
+        }
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence that holds if all claims of all its parts hold.
+
+    Args:
+        name: identifier of the statement and of its certificate's file.
+        claim: id in the ledger of claims, such as ``C-SNN-4``.
+        sentence: what is stated, as a reader says it.
+        parts: the inequalities that are certified.
+        source: where it is printed; None for what no paper states.
+        follows: how the sentence follows from the inequalities, where that takes an argument.
+        corrects: name of the printed statement that this one replaces, if that is false.
+        bits: working precision.
+    """
+
+    name: str
+    claim: str
+    sentence: str
+    parts: tuple[Part, ...]
+    source: Source | None = None
+    follows: str = ""
+    corrects: str | None = None
+    bits: int = 64
+
+    @cached_property
+    def formulas(self) -> Mapping[str, Formula]:
+        """Every formula of the claims, by name; two different ones of one name are an error."""
+        found: dict[str, Formula] = {}
+        for part in self.parts:
+            for claim in part.claims:
+                known = found.setdefault(claim.formula.name, claim.formula)
+                if known != claim.formula:
+                    raise ValueError(f"{self.name}: two formulas are called {known.name}")
+        return found
+
+    def declaration(self) -> dict[str, Any]:
+        """The statement as plain values: what a certificate repeats and a checker compares."""
+        return {
+            "name": self.name,
+            "claim": self.claim,
+            "sentence": self.sentence,
+            "follows": self.follows,
+            "formulas": {name: f.as_text() for name, f in self.formulas.items()},
+            "parts": [part.as_text() for part in self.parts],
+        }

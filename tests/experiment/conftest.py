@@ -1,0 +1,41 @@
+"""A run small enough to repeat, on real digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from actmath.experiment.config import Condition, Config
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> Iterator[None]:
+    """Nothing here is large enough for two threads; on a busy machine they wait for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def toy() -> Config:
+    """Two arms, two seeds, 5 hidden layers of 12, 250 images in batches of 32 (the last is 26)."""
+    return Config(
+        recipe="toy",
+        preset="smoke",
+        conditions=(
+            Condition("relu", "relu", "unit", "glorot_uniform", 0.05),
+            Condition("selu", "selu", "standardized", "lecun_normal", 0.02),
+        ),
+        seeds=(0, 3),
+        data="mnist-5k",
+        width=12,
+        depth=5,
+        epochs=3,
+        batch=32,
+        dtype="float64",
+        train_limit=250,
+        test_limit=120,
+    )

@@ -1,0 +1,98 @@
+"""Recipes are sound, the rate follows its rule, and the recorded runs are those of the recipes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import actmath.experiment as experiment
+from actmath import catalog
+from actmath.experiment.config import Config
+from actmath.experiment.data import DATASETS, SCALINGS
+from actmath.experiment.models import WEIGHTS
+from actmath.experiment.recipes import RECIPES, fifty_layers, get
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "book" / "results"
+EVERY = [(name, preset) for name, recipe in RECIPES.items() for preset in recipe.presets]
+
+
+@pytest.mark.parametrize(("name", "preset"), EVERY)
+def test_every_name_in_a_preset_is_known(name: str, preset: str) -> None:
+    config = RECIPES[name].config(preset)
+    assert config.data in DATASETS
+    for condition in config.conditions:
+        assert condition.activation in catalog.CATALOG
+        assert condition.scaling in SCALINGS
+        assert condition.weights in WEIGHTS
+    assert RECIPES[name].limits[preset]
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_has_the_three_presets(name: str) -> None:
+    assert {"smoke", "book", "paper"} <= set(RECIPES[name].presets)
+
+
+def test_unknown_recipe_suggests() -> None:
+    with pytest.raises(ValueError, match="did you mean fifty-layers"):
+        get("fifty-layer")
+
+
+@pytest.mark.parametrize("preset", ["smoke", "book", "scan"])
+def test_recorded_runs_are_those_of_the_recipe(preset: str) -> None:
+    record = experiment.recorded("fifty-layers", preset, RESULTS)
+    assert record.config == get("fifty-layers").config(preset)
+    assert (RESULTS / f"fifty-layers-{preset}.json").stat().st_size < 1_000_000
+
+
+def test_rate_is_what_the_rule_says() -> None:
+    scan = experiment.recorded("fifty-layers", "scan", RESULTS)
+    assert fifty_layers.best_rate(scan) == fifty_layers.RATE
+
+
+def test_scan_never_sees_test_images() -> None:
+    assert get("fifty-layers").config("scan").evaluate_on == "validation"
+
+
+def test_book_makes_as_many_updates_as_the_paper() -> None:
+    book, paper = (get("fifty-layers").config(preset) for preset in ("book", "paper"))
+    assert book.epochs * 4000 == paper.epochs * 60000
+    assert book.batch == paper.batch
+
+
+@pytest.mark.parametrize(("seeds", "members"), [(None, (0, 3)), (1, (0,)), ([5, 7], (5, 7))])
+def test_run(toy: Config, seeds: int | list[int] | None, members: tuple[int, ...]) -> None:
+    recipe = experiment.Recipe("toy", "?", (), {"smoke": replace(toy, epochs=1)})
+    record = experiment.run(recipe, "smoke", seeds=seeds, device="cpu", progress=False)
+    assert record.config.seeds == members
+
+
+def test_run_has_fifty_layers() -> None:
+    recipe = get("fifty-layers")
+    short = replace(recipe.config("smoke"), epochs=1, train_limit=32)
+    one = replace(recipe, presets={"smoke": short})
+    record = experiment.run(one, "smoke", seeds=1, progress=False)
+    before = record.layer("variance_before", "relu-raw")[0]
+    assert before.shape == (51,)
+    assert before[50] < 1e-12 < 0.1 < record.layer("variance_before", "selu-raw")[0, 50]
+
+
+def test_run_of_an_unknown_name() -> None:
+    with pytest.raises(ValueError, match="did you mean fifty-layers"):
+        experiment.run("fifty-layer", "smoke")
+    with pytest.raises(ValueError, match="fifty-layers has no preset 'huge'"):
+        experiment.run("fifty-layers", "huge")
+
+
+def test_reading_records_does_not_load_torch() -> None:
+    code = (
+        "import sys, actmath.experiment as e; "
+        f"e.recorded('fifty-layers', 'scan', {str(RESULTS)!r}).outcomes; "
+        "print('torch' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert found.stdout.strip() == "False", found.stderr
