@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from .ensemble import Evaluation, LayerMoments
+from .provenance import Code
 from .storage import write_whole
 
 
@@ -27,6 +28,7 @@ class State:
         key: identifies configuration, data, device and library version.
         weights: the ensemble's parameters by name.
         before: the activations' moments before training.
+        code: the package's commit, and whether it was altered.
         partial: summed losses of the epoch's updates so far, (M,), float64.
         epoch, batch: finished epochs, finished updates of the next one.
         train_loss, evaluations: one entry a finished epoch.
@@ -36,6 +38,7 @@ class State:
     key: str
     weights: dict[str, Tensor]
     before: LayerMoments
+    code: Code
     partial: Tensor
     epoch: int = 0
     batch: int = 0
@@ -60,6 +63,7 @@ class State:
         try:
             content = torch.load(path, map_location="cpu", weights_only=True)
             content["before"] = LayerMoments(**content["before"])
+            content["code"] = Code(**content["code"])
             content["evaluations"] = [Evaluation(**e) for e in content["evaluations"]]
             state = cls(**content)
         except (RuntimeError, KeyError, TypeError, EOFError, *_UNREADABLE) as error:

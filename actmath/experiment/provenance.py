@@ -15,12 +15,34 @@ LIBRARIES = ("torch", "numpy", "scipy", "sympy")
 
 
 @dataclass(frozen=True)
+class Code:
+    """The package's state in its checkout: commit, and whether files differ from it."""
+
+    commit: str | None
+    dirty: bool | None
+
+    @classmethod
+    def present(cls, package: Path = Path(__file__).parents[1]) -> Code:
+        """The state now. New files count, files outside the package do not."""
+        commit = checkout_commit(package)
+        if commit is None:
+            return cls(None, None)
+        return cls(commit, bool(_git(package, "status", "--porcelain", "--", ".")))
+
+    def resumed(self, now: Code) -> Code:
+        """The state of a run begun with this one and resumed with another: dirty if they differ."""
+        return self if now == self else Code(self.commit, None if self.commit is None else True)
+
+
+@dataclass(frozen=True)
 class Provenance:
     """What was run where.
 
     Attributes:
-        commit: the checkout's commit, None outside a checkout or before the first commit.
-        dirty: whether tracked files differed from it, None where there is no commit.
+        commit: the checkout's commit when the run began, None outside a checkout or before the
+            first commit.
+        dirty: whether the package's files differed from it then, or changed before the run was
+            resumed; None where there is no commit.
         versions: library versions by name; Python's under ``python``.
         device: the processor's name.
         threads: CPU threads that PyTorch used.
@@ -37,13 +59,11 @@ class Provenance:
     seconds: float
 
     @classmethod
-    def now(cls, device: str, threads: int, seconds: float) -> Provenance:
-        """The present state of checkout, libraries and clock, with the run's own figures."""
-        folder = Path(__file__).parents[1]
-        commit = checkout_commit(folder)
+    def now(cls, code: Code, device: str, threads: int, seconds: float) -> Provenance:
+        """The present state of libraries and clock, with the run's own figures."""
         return cls(
-            commit=commit,
-            dirty=None if commit is None else bool(_git(folder, "status", "--porcelain", "-uno")),
+            commit=code.commit,
+            dirty=code.dirty,
             versions=versions(),
             device=device,
             threads=threads,

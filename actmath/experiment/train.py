@@ -16,7 +16,7 @@ from .data import load as load_data
 from .ensemble import Ensemble
 from .interrupt import Request, interruption
 from .progress import Tick, progress_bar
-from .provenance import Provenance, processor_name
+from .provenance import Code, Provenance, processor_name
 from .record import RunRecord, Table, rounded
 from .storage import refuse_existing
 from .threads import fitting_threads
@@ -90,10 +90,12 @@ class Run:
                 if not self.force:
                     raise
         partial = torch.zeros(len(self.config.members), dtype=torch.float64, device=self.device)
-        return State(key, self.ensemble.model.state_dict(), self.ensemble.moments(), partial)
+        weights, before = self.ensemble.model.state_dict(), self.ensemble.moments()
+        return State(key, weights, before, Code.present(), partial)
 
     def _resume(self, state: State) -> State:
         self.ensemble.model.load_state_dict(state.weights)
+        state.code = state.code.resumed(Code.present())
         state.weights = self.ensemble.model.state_dict()
         state.partial = state.partial.to(self.device)
         return state
@@ -125,10 +127,10 @@ class Run:
         raise KeyboardInterrupt(f"stopped in epoch {self.state.epoch + 1}: {kept}")
 
     def _record(self) -> RunRecord:
-        threads = torch.get_num_threads()
+        name, threads = device_name(self.device), torch.get_num_threads()
         return RunRecord(
             config=self.config,
-            provenance=Provenance.now(device_name(self.device), threads, self.state.seconds),
+            provenance=Provenance.now(self.state.code, name, threads, self.state.seconds),
             data_sha256=self.data.sha256,
             train_size=len(self.data.train),
             test_size=len(self.data.test),

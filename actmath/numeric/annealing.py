@@ -1,6 +1,6 @@
 """Stochastic descent with noise that is turned down: thousands of runs, and how many succeed.
 
-Three ways for the noise to enter one step of size η:
+Three ways for the noise to enter one step of size η::
 
     plain       w ← w − η ∇L(w)
     perturbed   w ← w − η ∇L(w + s_t ξ): in the mean, descent on the smoothed loss E L(w + s_t ξ)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 from typing import TYPE_CHECKING, Any
 
 import actmath
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 PAGE = "book/api"
 PLACEHOLDER = "% every module"
+UNQUOTED_BAR = re.compile(r"\|(?=(?:[^`]*``[^`]*``)*[^`]*$)")
 
 
 def modules() -> list[str]:
@@ -23,7 +25,8 @@ def modules() -> list[str]:
 def section(module: str) -> str:
     """A heading and the directive that documents one module; deeper modules get smaller heads."""
     depth = min(module.count("."), 2) + 2
-    return f"{'#' * depth} {module}\n\n```{{eval-rst}}\n.. automodule:: {module}\n```\n"
+    directive = f".. automodule:: {module}\n   :ignore-module-all:"
+    return f"{'#' * depth} {module}\n\n```{{eval-rst}}\n{directive}\n```\n"
 
 
 def insert(_app: Sphinx, page: str, source: list[str]) -> None:
@@ -32,7 +35,23 @@ def insert(_app: Sphinx, page: str, source: list[str]) -> None:
         source[0] = source[0].replace(PLACEHOLDER, "\n".join(map(section, modules())))
 
 
+def escape_bars(_app: Sphinx, *rest: Any) -> None:
+    """Let |x| in a docstring be an absolute value and no substitution."""
+    lines: list[str] = rest[-1]
+    lines[:] = [UNQUOTED_BAR.sub(r"\|", line) for line in lines]
+
+
+def join_sentences(_app: Sphinx, *rest: Any) -> None:
+    """Undo what napoleon makes of an attribute's "E ε: the mean": it takes "E ε" for a type."""
+    lines: list[str] = rest[-1]
+    for line in [line for line in lines if line.startswith(":type: ")]:
+        lines.remove(line)
+        lines[0] = f"{line.removeprefix(':type: ')}: {lines[0]}"
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("source-read", insert)
+    app.connect("autodoc-process-docstring", escape_bars, priority=400)
+    app.connect("autodoc-process-docstring", join_sentences, priority=600)
     return {"version": "1", "parallel_read_safe": True}

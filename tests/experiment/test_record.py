@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from actmath.experiment.config import Config
-from actmath.experiment.provenance import Provenance, checkout_commit
+from actmath.experiment.provenance import Code, Provenance
 from actmath.experiment.record import DamagedRecordError, RunRecord, load, recorded, rounded
 from actmath.experiment.storage import write_whole
 
@@ -172,5 +173,43 @@ def test_rounded_keeps_six_digits() -> None:
     assert math.isnan(rounded([[math.inf]])[0][0])
 
 
-def test_a_package_elsewhere_has_no_commit(tmp_path: Path) -> None:
-    assert checkout_commit(tmp_path) is None
+def git(folder: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false")
+    command = ["git", "-C", str(folder), *identity, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    folder = tmp_path / "checkout" / "package"
+    folder.mkdir(parents=True)
+    (folder / "code.py").write_text("1")
+    git(folder.parent, "init")
+    return folder
+
+
+def test_code_is_its_commit_and_whether_it_was_altered(package: Path) -> None:
+    assert Code.present(package) == Code(None, None)
+    git(package.parent, "add", ".")
+    git(package.parent, "commit", "-m", "all")
+    commit = git(package.parent, "rev-parse", "HEAD")
+    (package.parent / "prose.md").write_text("changed")
+    assert Code.present(package) == Code(commit, False)
+    (package / "new.py").write_text("2")
+    assert Code.present(package) == Code(commit, True)
+
+
+def test_a_package_elsewhere_has_no_commit(tmp_path: Path, package: Path) -> None:
+    installed = package / "site-packages" / "package"
+    installed.mkdir(parents=True)
+    git(package.parent, "add", ".")
+    git(package.parent, "commit", "-m", "all")
+    assert Code.present(installed) == Code(None, None)
+    assert Code.present(tmp_path) == Code(None, None)
+
+
+def test_code_that_changes_before_resuming_is_dirty() -> None:
+    begun = Code("abc", False)
+    assert begun.resumed(Code("abc", False)) == begun
+    assert begun.resumed(Code("def", False)) == Code("abc", True)
+    assert Code(None, None).resumed(Code("abc", False)) == Code(None, None)
