@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Eq, Expr, Poly, PolynomialError, S, Symbol, sqrt
+from sympy import Eq, Expr, Poly, PolynomialError, S, Symbol, latex, sqrt
 
 from ..activation import Activation
-from ..notation import lam, mu, nu
+from ..notation import lam, latex_names, mu, nu
 from .gaussian_moments import gaussian_moments
 
 
@@ -18,6 +18,11 @@ class Candidate:
 
     shape: Expr
     scale: Expr
+
+    def _repr_latex_(self) -> str:
+        names = latex_names()
+        shape, scale = (latex(part, symbol_names=names) for part in (self.shape, self.scale))
+        return rf"$\displaystyle \text{{shape}} = {shape}, \quad \lambda = {scale}$"
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,11 @@ class SelfNormalization:
     second: tuple[Expr, Expr, Expr]
     mean: Expr
     variance: Expr
+
+    def _repr_latex_(self) -> str:
+        names = latex_names()
+        first, second = (latex(equation, symbol_names=names) for equation in self.equations)
+        return rf"$\displaystyle \begin{{aligned}} & {first} \\ & {second} \end{{aligned}}$"
 
     @property
     def equations(self) -> tuple[Eq, Eq]:
