@@ -49,6 +49,7 @@ WORKS: Mapping[str, str] = MappingProxyType(
         "lecture": "Course notes",
         "maas2013": "Maas et al. 2013",
         "misra2020": "Misra 2020",
+        "pytorch": "PyTorch",
         "xu2015": "Xu et al. 2015",
     }
 )

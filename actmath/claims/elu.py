@@ -9,6 +9,7 @@ from ..activation import Activation
 from ..derive import derivative, jumps, pieces, saturation
 from ..notation import alpha
 from ..sources import Source
+from . import elu_gradient, elu_mean
 from .claim import Claim, Finding, Kind, holds_if
 
 PAPER = "clevert2016"
@@ -114,4 +115,6 @@ CLAIMS = (
         Kind.DERIVED,
         _negative_values,
     ),
+    *elu_gradient.CLAIMS,
+    *elu_mean.CLAIMS,
 )

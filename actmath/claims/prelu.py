@@ -8,6 +8,7 @@ from .. import catalog
 from ..derive import parameter_gradient, shared_gradient
 from ..notation import a, x
 from ..sources import Source
+from . import prelu_scaling
 from .claim import Claim, Finding, Kind, Verdict, holds_if
 
 PAPER = "he2015"
@@ -99,4 +100,5 @@ CLAIMS = (
         Kind.DERIVED,
         _update_sign,
     ),
+    *prelu_scaling.CLAIMS,
 )

@@ -45,7 +45,11 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
         return
-    cells = ((r["name"], r["formula"], ", ".join(r["parameters"]), r["source"]) for r in rows)
+    cells = (
+        (f.name, str(f.expr), ", ".join(p.name for p in f.parameters), str(f.source))
+        for members in FAMILIES.values()
+        for f in members
+    )
     print_table(("name", "formula", "parameters", "source"), cells)
 
 
@@ -72,18 +76,23 @@ def constants(
     ] = None,
     tau: Annotated[str, typer.Option(help="Sum of a unit's squared weights.")] = "1",
     digits: Annotated[int, typer.Option(help="Significant digits, 1 to 10000.")] = 16,
+    form: Annotated[
+        str | None,
+        typer.Option(help="shape: lam·f(x; alpha); shift: lam·(f(x) + shift) [default: by NAME]."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find the shape alpha and scale lam that make (MEAN, VARIANCE) a fixed point of lam·NAME."""
+    """Find the shape (or shift) and scale that make (MEAN, VARIANCE) a fixed point of lam·NAME."""
     from ..numeric import constants as solve
 
-    found = solve(name, mean, variance, omega=omega, tau=tau, digits=digits)
+    found = solve(name, mean, variance, omega=omega, tau=tau, digits=digits, form=form)
     if as_json:
         best = {k: v for k, v in asdict(found.best).items() if k != "admissible"}
         print_json({**asdict(found), **best})
         return
+    knob = ("shift", found.shift or "0") if found.alpha is None else ("alpha", found.alpha)
     rows = [
-        ("alpha", found.alpha),
+        knob,
         ("lam", found.lam),
         ("residual", found.residual),
         ("Jacobian", "\n".join("  ".join(row) for row in found.jacobian)),
@@ -93,7 +102,7 @@ def constants(
         ("solutions", str(len(found.all_solutions))),
     ]
     target = f"mean {found.mean}, variance {found.variance}; omega {found.omega}, tau {found.tau}"
-    print_pairs(rows, f"lam·{found.activation}(x; alpha): {target}")
+    print_pairs(rows, f"{found.formula}: {target}")
 
 
 @clear_errors

@@ -44,7 +44,7 @@ def train(
         if as_json:
             print_json(rows)
         else:
-            cells = ((r["name"], r["question"], ", ".join(r["presets"])) for r in rows)
+            cells = ((r.name, r.question, ", ".join(r.presets)) for r in RECIPES.values())
             print_table(("name", "question", "presets"), cells)
         return
     recipe = get(name)

@@ -6,6 +6,7 @@ from .attraction import Stability
 from .derivative import Derivative, Kink, continuity_class, derivative, jumps
 from .fixed_points import FixedPoint, FixedPoints, Lipschitz, fixed_points, lipschitz
 from .gaussian_moments import GaussianMoments, gaussian_moments
+from .initialization import Initialization, initialization
 from .linearize import Hardened, Linearization, harden, linearize
 from .moment_map import MomentMap, moment_map
 from .parameter_gradient import (
@@ -25,6 +26,7 @@ __all__ = [
     "FixedPoints",
     "GaussianMoments",
     "Hardened",
+    "Initialization",
     "Kink",
     "Linearization",
     "Lipschitz",
@@ -43,6 +45,7 @@ __all__ = [
     "fixed_points",
     "gaussian_moments",
     "harden",
+    "initialization",
     "jumps",
     "linearize",
     "lipschitz",

@@ -7,7 +7,8 @@ z ~ N(0, q),
     backward  E δ_l² = n̂·Var w·E f′(z)²·E δ_{l+1}²
 
 (He et al. 2015, Eqs. 5 to 14, with E f² = q/2 and E f′² = 1/2 for ReLU). Asking for a factor of
-1 at a given q, ``Var w = gain²/n`` with gain² = q/E f² forward and ``gain²/n̂`` with 1/E f′² backward.
+1 at a given q, Var w = gain²/n with gain² = q/E f² forward, and gain²/n̂ with gain² = 1/E f′²
+backward.
 """
 
 from __future__ import annotations

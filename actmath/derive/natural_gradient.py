@@ -12,6 +12,7 @@ from sympy import (
     MatrixSymbol,
     Symbol,
     ZeroMatrix,
+    factor,
     simplify,
     sqrt,
 )
@@ -38,9 +39,9 @@ class SteepestDescent:
     @property
     def stationary(self) -> bool:
         """Does the step satisfy g + κFδ = 0 and the constraint, put back into both?"""
-        slope = self.gradient + self.multiplier * self.fisher * self.step
+        slope = self.gradient + self.fisher * (self.multiplier * self.step)
         spent = (self.step.T * self.fisher * self.step)[0] / 2
-        return all(simplify(entry) == 0 for entry in [*slope, spent - self.budget])
+        return all(factor(entry) == 0 for entry in [*slope, spent - self.budget])
 
 
 def steepest_descent(
@@ -57,16 +58,16 @@ def steepest_descent(
     """
     if simplify(fisher.det()) == 0:
         raise ValueError("the Fisher matrix is singular: choose coordinates without redundancy")
-    natural = fisher.LUsolve(gradient)
-    length = (gradient.T * natural)[0]
+    natural = fisher.LUsolve(gradient).applyfunc(factor)
+    length = factor((gradient.T * natural)[0])
     multiplier = sqrt(length / (2 * budget))
     return SteepestDescent(
         ImmutableMatrix(fisher),
         ImmutableMatrix(gradient),
         budget,
-        ImmutableMatrix(-natural / multiplier).applyfunc(simplify),
-        simplify(multiplier),
-        simplify(-sqrt(2 * budget * length)),
+        ImmutableMatrix(-natural / multiplier),
+        multiplier,
+        -sqrt(2 * budget * length),
     )
 
 

@@ -74,6 +74,46 @@ def block_inversion() -> BlockInversion:
     return BlockInversion(weights, bias, scale, printed_scale, (*left, bias_row))
 
 
+@dataclass(frozen=True)
+class ShiftProof:
+    """Theorem 2 proved for n incoming units, n a symbol; v = mᵀV⁻¹m and w = mᵀV⁻¹r.
+
+    m = E_q a, r = E_r a, V = Var_q a, so that A = c(V + mmᵀ), b = cm and g = g₀r. The weight step
+    is (g₀/c)·V⁻¹(r − m) and the bias step k·g₀/c: ``remainders`` are what both block rows of
+    F·Δ = (g, g₀) leave, and what A·Δw = E(δ(a − km)) = g₀(r − km) leaves.
+    """
+
+    k: Expr
+    weight_step: MatrixExpr
+    remainders: tuple[Expr, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Every remainder vanishes."""
+        return all(simplify(number) == 0 for number in self.remainders)
+
+
+@lru_cache(maxsize=1)
+def shift_proof() -> ShiftProof:
+    """k = 1 + v − w = 1 + (E_q a − E_r a)ᵀ Var_q(a)⁻¹ E_q a (Clevert et al. 2016, Theorem 2).
+
+    >>> shift_proof().k, shift_proof().holds
+    (v - w + 1, True)
+    """
+    size = Symbol("n", integer=True, positive=True)
+    V = MatrixSymbol("V", size, size)
+    m, r = (MatrixSymbol(name, size, 1) for name in "mr")
+    c, g0, v, w = symbols("c g_0 v w", real=True)
+    scalars: dict[Word, Expr] = {(m.T, V.I, m): v, (m.T, V.I, r): w}
+    k = 1 + v - w
+    weights, bias = g0 / c * V.I * (r - m), k * g0 / c
+    image = c * V * weights + c * m * (m.T * weights)
+    rows = (image + bias * c * m - g0 * r, image - g0 * (r - k * m))
+    left = [value for row in rows for value in _coefficients(row, scalars).values()]
+    bias_row = sum(_coefficients(c * m.T * weights, scalars).values(), start=c * bias - g0)
+    return ShiftProof(k, weights, (*left, bias_row))
+
+
 def _coefficients(expr: MatrixExpr, scalars: Mapping[Word, Expr]) -> dict[Word, Expr]:
     """The sum as a coefficient for every product of matrices, with 1×1 products as numbers."""
     found: dict[Word, Expr] = {}

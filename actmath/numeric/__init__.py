@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from .constants import Constants, NoSelfNormalization, Solution, constants
+from .constants import constants
 from .dual_kernel import DualKernel, dual_kernel
 from .fixed_point import Form
 from .gains import Gains, gains
 from .gaussian import GaussianMoments, gaussian
 from .mean_field import EdgeOfChaos, Phase, correlation_map, edge_of_chaos, length_map, phase
-from .moments import MomentRoute, Moments, moments
+from .moments import Moments, moments
 from .propagate import Lengths, Propagation, Simulation, propagate, random_lengths, simulate
+from .route import MomentRoute
+from .solution import Constants, NoSelfNormalizationError, Solution
 
 __all__ = [
     "Constants",
@@ -21,7 +23,7 @@ __all__ = [
     "Lengths",
     "MomentRoute",
     "Moments",
-    "NoSelfNormalization",
+    "NoSelfNormalizationError",
     "Phase",
     "Propagation",
     "Simulation",

@@ -16,6 +16,9 @@ from scipy import special
 from ..activation import Activation
 from ..lower import to_numpy
 
+# Rows that go through a formula at once: their intermediate arrays fit into the cache.
+_BLOCK = 2**14
+
 Array = Any
 Columns = tuple[Array, ...]
 
@@ -24,8 +27,9 @@ Columns = tuple[Array, ...]
 class Arithmetic:
     """NumPy or PyTorch, in float64; ``lowered(activation, order)`` is f or f′ in it.
 
-    ``detached`` gives a NumPy array, ``value_of`` the same array without its gradient, ``tracked``
-    says whether it has one.
+    ``orderly`` says whether neighbours are near each other, as on a grid. ``detached`` gives a
+    NumPy array, ``value_of`` the same array without its gradient, ``tracked`` says whether it has
+    one.
     """
 
     exp: Callable[[Array], Array]
@@ -33,6 +37,7 @@ class Arithmetic:
     sqrt: Callable[[Array], Array]
     absolute: Callable[[Array], Array]
     erfcx: Callable[[Array], Array]
+    orderly: Callable[[Array], bool]
     where: Callable[[Array, Any, Any], Array]
     minimum: Callable[[Array, Any], Array]
     maximum: Callable[[Array, Any], Array]
@@ -53,8 +58,9 @@ class Arithmetic:
         """Four columns, each row by the formula of the mask that holds it; every row has one."""
         found = [self.zeros(arguments[0].shape, arguments[0]) for _ in range(4)]
         for mask, formula in parts:
-            chosen = self.rows(mask)
-            if len(chosen):
+            rows = self.rows(mask)
+            for start in range(0, len(rows), _BLOCK):
+                chosen = rows[start : start + _BLOCK]
                 values = formula(self, *(argument[chosen] for argument in arguments))
                 for target, value in zip(found, values, strict=True):
                     target[chosen] = value
@@ -65,12 +71,18 @@ class Arithmetic:
         return self.minimum(self.maximum(array, low), high)
 
 
+def _neighbours_are_near(array: Array) -> bool:
+    sample = array[: 2**8]
+    return len(sample) > 1 and float(np.mean(np.abs(np.diff(sample)))) < 0.1
+
+
 NUMPY = Arithmetic(
     exp=np.exp,
     expm1=np.expm1,
     sqrt=np.sqrt,
     absolute=np.abs,
     erfcx=special.erfcx,
+    orderly=_neighbours_are_near,
     where=np.where,
     minimum=np.minimum,
     maximum=np.maximum,
@@ -113,6 +125,7 @@ def torch_arithmetic() -> Arithmetic:
         sqrt=torch.sqrt,
         absolute=absolute,
         erfcx=torch.special.erfcx,
+        orderly=lambda array: False,
         where=where,
         minimum=lambda array, bound: torch.clamp(array, max=bound),
         maximum=lambda array, bound: torch.clamp(array, min=bound),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,107 +17,7 @@ from ..notation import lam
 from ..number import Number, exact
 from .fixed_point import Form, Pair, Problem, Target
 from .moments import check_digits, decimal, settle
-from .route import MomentRoute
-
-
-@dataclass(frozen=True)
-class Solution:
-    """One solution with the behaviour of the moment map at its fixed point.
-
-    ``alpha`` is the shape; None in the form lam·(f(x) + shift), whose ``shift`` is None otherwise.
-    ``admissible``: the scale is positive and the shape lies in the activation's domain.
-    ``attracting``: the spectral radius of the Jacobian is below 1.
-    """
-
-    alpha: str | None
-    lam: str
-    shift: str | None
-    residual: str
-    jacobian: tuple[tuple[str, str], tuple[str, str]]
-    spectral_norm: str
-    spectral_radius: str
-    attracting: bool
-    admissible: bool
-
-
-@dataclass(frozen=True)
-class Constants:
-    """The constants asked for: the solution to use, all solutions, and the target."""
-
-    activation: str
-    mean: str
-    variance: str
-    omega: str
-    tau: str
-    digits: int
-    form: Form
-    route: MomentRoute
-    all_solutions: tuple[Solution, ...]
-
-    @property
-    def best(self) -> Solution:
-        """The admissible solution with the smallest spectral radius."""
-        return min(
-            (s for s in self.all_solutions if s.admissible), key=lambda s: float(s.spectral_radius)
-        )
-
-    @property
-    def alpha(self) -> str | None:
-        """The shape of the solution to use; None in the shifted form."""
-        return self.best.alpha
-
-    @property
-    def shift(self) -> str | None:
-        """The shift of the solution to use; None where a shape was solved for."""
-        return self.best.shift
-
-    @property
-    def lam(self) -> str:
-        """The output scale of the solution to use."""
-        return self.best.lam
-
-    @property
-    def residual(self) -> str:
-        """The larger error of the two fixed-point equations."""
-        return self.best.residual
-
-    @property
-    def jacobian(self) -> tuple[tuple[str, str], tuple[str, str]]:
-        """The moment map's derivative at the fixed point."""
-        return self.best.jacobian
-
-    @property
-    def spectral_norm(self) -> str:
-        """The Jacobian's largest singular value."""
-        return self.best.spectral_norm
-
-    @property
-    def spectral_radius(self) -> str:
-        """The Jacobian's largest absolute eigenvalue."""
-        return self.best.spectral_radius
-
-    @property
-    def formula(self) -> str:
-        """What was solved for, as text."""
-        inside = f"({self.activation}(x) + shift)" if self.alpha is None else None
-        return f"lam·{inside or f'{self.activation}(x; alpha)'}"
-
-    def _repr_html_(self) -> str:
-        rows = {
-            "α": self.alpha,
-            "shift": self.shift,
-            "λ": self.lam,
-            "residual": self.residual,
-            "spectral norm": self.spectral_norm,
-            "spectral radius": self.spectral_radius,
-        }
-        body = "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in rows.items() if v)
-        target = f"mean {self.mean}, variance {self.variance}"
-        return f"<table><caption>{self.formula}, {target}</caption>{body}</table>"
-
-
-class NoSelfNormalization(ValueError):
-    """No real shape with a positive scale makes the target a fixed point; the message says why."""
+from .solution import Constants, NoSelfNormalizationError, Solution
 
 
 def constants(
@@ -155,27 +55,35 @@ def constants(
 
     Raises:
         KeyError: for an unknown name.
-        NoSelfNormalization: if the target is impossible; a ValueError that says why.
+        NoSelfNormalizationError: if the target is impossible; a ValueError that says why.
         ValueError: for a variance or tau that is not positive, or digits out of range.
         NotImplementedError: if "shape" is asked for and there is not exactly one parameter.
 
     >>> c = constants("elu", digits=12)
     >>> c.alpha, c.lam, c.spectral_radius
-    ('1.67326324235', '1.05070098736', '0.782647883165')
+    ('1.67326324235', '1.05070098736', '0.782647883197')
     >>> c = constants("tanh", variance="1/2", digits=12)
     >>> c.lam, c.shift, c.best.attracting
-    ('1.31189637486', '0', True)
+    ('1.35165669849', '0', True)
     """
     digits = check_digits(digits)
     target = _target(mean, variance, omega, tau)
     problem = _problem(get(activation) if isinstance(activation, str) else activation, form, target)
     found = _solutions(problem, digits)
     if not any(solution.admissible for solution in found):
-        raise NoSelfNormalization(_why(problem, found))
+        raise NoSelfNormalizationError(_why(problem, found))
     chosen = Form.SHIFT if problem.shape is None else Form.SHAPE
-    shown = [str(v) for v in (target.mean, target.variance, target.omega, target.tau)]
-    name = problem.activation.name
-    return Constants(name, *shown, digits, chosen, problem.moments.route, found)
+    return Constants(
+        activation=problem.activation.name,
+        mean=str(target.mean),
+        variance=str(target.variance),
+        omega=str(target.omega),
+        tau=str(target.tau),
+        digits=digits,
+        form=chosen,
+        route=problem.moments.route,
+        all_solutions=found,
+    )
 
 
 def _target(mean: Number, variance: Number, omega: Number | None, tau: Number) -> Target:
@@ -225,18 +133,19 @@ def _is_linear(family: Activation, shape: Symbol) -> bool:
 
 
 def _solutions(problem: Problem, digits: int) -> tuple[Solution, ...]:
-    with mp.workdps(digits + 30):
+    with mp.workdps(digits + 30 + problem.guard):
         count = len(problem.pairs())
     return tuple(_solution(problem, index, digits) for index in range(count))
 
 
 def _solution(problem: Problem, index: int, digits: int) -> Solution:
     def compute() -> tuple[Any, ...]:
-        pair = problem.pairs()[index]
-        mean, variance, jacobian = _map_at(problem, pair)
-        goal = problem.target.numbers()
-        free = pair.shift if pair.shape is None else pair.shape
-        return (free, pair.scale, *jacobian, mean - goal[0], variance - goal[1])
+        with mp.workdps(mp.dps + problem.guard):
+            pair = problem.pairs()[index]
+            mean, variance, jacobian = _map_at(problem, pair)
+            goal = problem.target.numbers()
+            free = pair.shift if pair.shape is None else pair.shape
+            return (free, pair.scale, *jacobian, mean - goal[0], variance - goal[1])
 
     def units(values: tuple[Any, ...]) -> tuple[Any, ...]:
         """A shape may be tiny and no rounding; a shift counts in units of what it shifts."""
@@ -274,7 +183,7 @@ def _map_at(problem: Problem, pair: Pair) -> tuple[Any, Any, tuple[Any, Any, Any
     """Mean, variance and Jacobian of lam·(f + shift) by the target's mean and variance."""
     _, _, inner_mean, inner_variance = problem.target.numbers()
     omega, tau = to_mpf(problem.target.omega), to_mpf(problem.target.tau)
-    raw = problem.moments.evaluate(inner_mean, inner_variance, pair.shape or mp.zero)
+    raw = problem.raw(inner_mean, inner_variance, pair.shape or mp.zero)
     scale, square = pair.scale, pair.scale**2
     by_mean = raw.second_by_mean - 2 * raw.first * raw.first_by_mean
     by_variance = raw.second_by_variance - 2 * raw.first * raw.first_by_variance
@@ -319,3 +228,6 @@ def _why(problem: Problem, found: tuple[Solution, ...]) -> str:
         f"the real solutions for the fixed point {wanted} need a scale that is not positive or a "
         f"shape outside {domain}: {listed}"
     )
+
+
+__all__ = ["Constants", "NoSelfNormalizationError", "Solution", "constants"]

@@ -1,4 +1,4 @@
-"""E f(u)f(v) and E f′(u)f′(v) for correlated centred Gaussians: the dual kernel of an activation."""
+"""E f(u)f(v) and E f′(u)f′(v) for correlated centred Gaussians: an activation's dual kernel."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ def dual_kernel(
 
     Closed form for lines with one kink at 0 (relu: the arc-cosine kernel of order 1, Cho & Saul
     2009, Eq. 6), for gelu, and for elu, selu and celu where that keeps its digits (``bivariate``);
-    the route is "closed form" only if every entry is. Elsewhere E f(u)·E[f(v)|u]: the inner expectation by ``gaussian``,
-    the outer by Gauss–Legendre panels that close in on the kinks of f and of the inner one.
+    the route is "closed form" only if every entry is. Elsewhere E f(u)·E[f(v)|u]: the inner
+    expectation by ``gaussian``, the outer by Gauss–Legendre panels that close in on the kinks of f
+    and of the inner one.
 
     Args:
         activation: an ``Activation`` or a catalog name.

@@ -2,12 +2,12 @@
 
 Every such unit is ``scale``·f(x/width), f(x) = x for x > 0 and α(eˣ − 1) below. With
 u = |mu|/σ, s = sign of the kinked side (−1 where mu ≥ 0, +1 where mu < 0) and the half-line
-integrals G_k of u, three differences carry everything:
+integrals G_k of u, three differences carry everything. With w = e^{−ut−t²/2} they are
 
-    D1 = ∫(e^{sσt} − 1)w dt,  Dy = ∫t(e^{sσt} − 1)w dt,  D2 = ∫(e^{sσt} − 1)²w dt,  w = e^{−ut−t²/2}.
+    D1 = ∫(e^{sσt} − 1)w dt,   Dy = ∫t(e^{sσt} − 1)w dt,   D2 = ∫(e^{sσt} − 1)²w dt.
 
-For σ ≥ 0.45 they are differences of G_0 and G_1 at u, u − sσ, u − 2sσ; for σ < 0.45 those are nearly
-equal, and the series in (sσ)ᵏG_k takes over, in which every G_k is known to full precision.
+For σ ≥ 0.45 they are differences of G_0 and G_1 at u, u − sσ, u − 2sσ. For σ < 0.45 those are
+nearly equal, and the series in (sσ)ᵏG_k takes over, in which every G_k has full precision.
 
 * mu ≥ 0: f(x) = x + r(x), r = 0 for x > 0. Var f = ν(1 + 2E r′) + Var r by Stein's identity
   Cov(z, r) = ν E r′. P(r ≠ 0) ≤ ½, so each term is of the size of the answer.
@@ -23,7 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .arithmetic import Arithmetic, Array, Columns
-from .half_line import density, far_clipped, half_line, mills, mills_signed
+from .half_line import density, downwards, far_clipped, half_line, mills, mills_signed
 from .two_slopes import Raw
 
 _NARROW, _WIDE, _NEAR = 0.45, 0.7, 2.0
@@ -143,11 +143,18 @@ def _by_difference(ops: Arithmetic, m: Array, d: Array) -> _Differences:
 
 
 def _by_series(ops: Arithmetic, m: Array, d: Array) -> _Differences:
+    """Horner's rule in step = sσ runs through the G_k in the order in which they come."""
     u, step = far_clipped(ops, m / d), ops.where(m >= 0, -d, d)
-    g = half_line(ops, u, _TERMS + 1)
-    d1 = dy = d2 = 0.0
-    for k in range(_TERMS, 0, -1):
-        d1 = step * (g[k] + d1)
-        dy = step * ((k + 1) * g[k + 1] + dy)
-        d2 = step * ((2.0**k - 2) * g[k] + d2)
-    return _Differences(g[0], g[1], 2 * g[2], d1, dy, d2)
+    d1 = dy = d2 = previous = 0.0 * u
+    low: list[Array] = []
+    for k, g in downwards(ops, u, _TERMS + 1):
+        if 0 < k <= _TERMS:
+            d1 = step * (g + d1)
+            dy = step * ((k + 1) * previous + dy)
+            d2 = step * ((2.0**k - 2) * g + d2)
+        previous = g
+        if k <= 2:
+            low.append(g)
+    g2, g1, g0 = low
+    scale = mills(ops, u) / g0
+    return _Differences(*(scale * value for value in (g0, g1, 2 * g2, d1, dy, d2)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
@@ -17,7 +17,7 @@ from ..activation import Activation
 from ..lower import to_mpf
 from .arithmetic import NUMPY
 from .panels import panel_moments
-from .precise import Precise, precise
+from .precise import Precise, Raw, precise
 from .route import MomentRoute
 
 _GUARD = 175
@@ -72,15 +72,32 @@ class Problem:
         """Many-digit moments of f(x; shape), compiled once per activation."""
         return precise(self.activation, self.shape)
 
-    def pairs(self) -> tuple[Pair, ...]:
-        """All real solutions at the working precision, in an order that does not depend on it.
+    @property
+    def guard(self) -> int:
+        """Digits to work with beyond those wanted.
 
-        A closed form is worked out with 175 more digits: where one branch of f has a probability
-        of 1e-88, its share of the coefficients must still be told from their rounding.
+        A closed form is worked out with 175 more: where one branch of f has a probability of
+        1e-88, its share of the coefficients must still be told from their rounding.
         """
-        guard = _GUARD if self.moments.route is MomentRoute.CLOSED_FORM else 0
-        with mp.workdps(mp.dps + guard):
-            return _pairs(self, mp.prec)
+        return _GUARD if self.moments.route is MomentRoute.CLOSED_FORM else 0
+
+    def raw(self, mean: Any, variance: Any, shape: Any) -> Raw:
+        """The moments of f(x; shape); if linear in the shape, each a quadratic through three."""
+        if not self.linear:
+            return self.moments.evaluate(mean, variance, shape)
+        zero, one, minus = (
+            astuple(self.moments.evaluate(mean, variance, mp.mpf(s))) for s in (0, 1, -1)
+        )
+        return Raw(
+            *(
+                c + shape * (a - b) / 2 + shape**2 * ((a + b) / 2 - c)
+                for c, a, b in zip(zero, one, minus, strict=True)
+            )
+        )
+
+    def pairs(self) -> tuple[Pair, ...]:
+        """All real solutions at the working precision, in an order that does not depend on it."""
+        return _pairs(self, mp.prec)
 
 
 @lru_cache(maxsize=64)
@@ -91,7 +108,7 @@ def _pairs(problem: Problem, _: int) -> tuple[Pair, ...]:
     shapes = _linear_shapes(problem) if problem.linear else _nonlinear_shapes(problem)
     found = []
     for shape in shapes:
-        raw = problem.moments.evaluate(inner_mean, inner_variance, shape)
+        raw = problem.raw(inner_mean, inner_variance, shape)
         scale = _scale(mean, variance, raw.first, raw.second)
         if scale is not None:
             found.append(Pair(shape, mp.zero, scale))
@@ -168,7 +185,7 @@ def _nonlinear_shapes(problem: Problem) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=256)
 def _brackets(problem: Problem) -> tuple[tuple[Any, Any], ...]:
-    """Sign changes on a logarithmic grid of shapes from 1e-3 to 1e3 (and mirrored) in the domain."""
+    """Sign changes on a logarithmic grid of shapes from 1e-3 to 1e3, and mirrored."""
     assert problem.shape is not None
     domain = problem.activation.parameter(problem.shape.name).domain
     quick = problem.moments.route is MomentRoute.QUADRATURE

@@ -1,9 +1,9 @@
-"""Mean, second moment, variance, E f′ and E f′² of an activation under Gaussians: arrays, float64."""
+"""Mean, variance and other moments of an activation under Gaussians: arrays, float64."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ _CHUNK = 2**15
 
 @dataclass(frozen=True, eq=False)
 class GaussianMoments:
-    """E f, E f², Var f, E f′ and E f′² of f(z), z ~ N(mean_in, variance_in), in the inputs' shape."""
+    """E f, E f², Var f, E f′ and E f′² of f(z), z ~ N(mean, variance), in the inputs' shape."""
 
     activation: str
     mean: Array
@@ -53,7 +53,8 @@ def gaussian(
             computed in float64 and rounded once at the end; integers are read as float64.
         parameters: numbers for the activation's parameters.
 
-    Variance 0 is the limit: f(mean), 0, f′(mean) and its square, at a kink averaged over both sides.
+    Variance 0 is the limit: f(mean), 0, f′(mean) and its square, at a kink the average of both
+    sides.
 
     Raises:
         KeyError: for an unknown name.
@@ -68,11 +69,12 @@ def gaussian(
     """
     subject = resolve(activation, parameters)
     if is_tensor(mean) or is_tensor(variance):
-        ops, centre, spread, finish = _tensors(mean, variance)
+        given = _tensors(mean, variance)
     else:
-        ops, centre, spread, finish = _arrays(mean, variance)
-    _check(ops.detached(centre), ops.detached(spread))
-    raw, route = evaluate(ops, subject, centre, spread)
+        given = _arrays(mean, variance)
+    ops, finish = given.ops, given.finish
+    _check(ops.detached(given.mean), ops.detached(given.variance))
+    raw, route = evaluate(ops, subject, given.mean, given.variance)
     return GaussianMoments(
         activation=subject.name,
         mean=finish(raw.mean),
@@ -96,44 +98,56 @@ def is_tensor(value: Any) -> bool:
     return torch is not None and isinstance(value, torch.Tensor)
 
 
-def _arrays(mean: Any, variance: Any) -> tuple[Arithmetic, Array, Array, Any]:
+@dataclass(frozen=True)
+class _Prepared:
+    """Flat float64 inputs, and what gives a flat answer the shape and dtype it should have."""
+
+    ops: Arithmetic
+    mean: Array
+    variance: Array
+    finish: Callable[[Array], Array]
+
+
+def _arrays(mean: Any, variance: Any) -> _Prepared:
     arrays = [np.asarray(mean), np.asarray(variance)]
     for array, what in zip(arrays, ("mean", "variance"), strict=True):
         _check_dtype(array.dtype.kind, array.dtype.itemsize, str(array.dtype), what)
-    single = np.result_type(*arrays) == np.float32
+    kind = np.float32 if np.result_type(*arrays) == np.float32 else np.float64
     try:
         pair = np.broadcast_arrays(*arrays)
     except ValueError:
-        shapes = " and ".join(str(a.shape) for a in arrays)
-        raise ValueError(f"the shapes of mean and variance, {shapes}, do not broadcast") from None
-    flat = [np.asarray(a, dtype=np.float64).reshape(-1) for a in pair]
-    kind = np.float32 if single else np.float64
-    return NUMPY, *flat, lambda v: v.reshape(pair[0].shape).astype(kind, copy=False)
+        raise _unequal(arrays) from None
+    first, second = (np.asarray(a, dtype=np.float64).reshape(-1) for a in pair)
+    shape = pair[0].shape
+    return _Prepared(NUMPY, first, second, lambda v: v.reshape(shape).astype(kind, copy=False))
 
 
-def _tensors(mean: Any, variance: Any) -> tuple[Arithmetic, Array, Array, Any]:
+def _tensors(mean: Any, variance: Any) -> _Prepared:
     import torch
 
-    given = [v for v in (mean, variance) if isinstance(v, torch.Tensor)]
-    device = given[0].device
+    like = mean if isinstance(mean, torch.Tensor) else variance
     tensors = [
         v
         if isinstance(v, torch.Tensor)
-        else torch.as_tensor(v, dtype=given[0].dtype, device=device)
+        else torch.as_tensor(v, dtype=like.dtype, device=like.device)
         for v in (mean, variance)
     ]
     for tensor, what in zip(tensors, ("mean", "variance"), strict=True):
-        kind = "f" if tensor.is_floating_point() else "c" if tensor.is_complex() else "i"
-        _check_dtype(kind, tensor.element_size(), str(tensor.dtype), what)
+        sort = "f" if tensor.is_floating_point() else "c" if tensor.is_complex() else "i"
+        _check_dtype(sort, tensor.element_size(), str(tensor.dtype), what)
     single = all(t.dtype == torch.float32 for t in tensors)
-    try:
-        pair = torch.broadcast_tensors(*tensors)
-    except RuntimeError:
-        shapes = " and ".join(str(tuple(t.shape)) for t in tensors)
-        raise ValueError(f"the shapes of mean and variance, {shapes}, do not broadcast") from None
-    flat = [t.to(torch.float64).reshape(-1) for t in pair]
     kind = torch.float32 if single else torch.float64
-    return torch_arithmetic(), *flat, lambda v: v.reshape(pair[0].shape).to(kind)
+    try:
+        shape = np.broadcast_shapes(*(tuple(t.shape) for t in tensors))
+    except ValueError:
+        raise _unequal(tensors) from None
+    first, second = (t.to(torch.float64).expand(shape).reshape(-1) for t in tensors)
+    return _Prepared(torch_arithmetic(), first, second, lambda v: v.reshape(shape).to(kind))
+
+
+def _unequal(arrays: list[Any]) -> ValueError:
+    shapes = " and ".join(str(tuple(a.shape)) for a in arrays)
+    return ValueError(f"the shapes of mean and variance, {shapes}, do not broadcast")
 
 
 def _check_dtype(kind: str, size: int, name: str, what: str) -> None:

@@ -124,7 +124,7 @@ def _bounded(length: Array) -> Array:
 
 
 def _accelerated(before: Array, one: Array, two: Array) -> Array:
-    """Steffensen's step where the iteration contracts and the step stays positive, else two plain."""
+    """Steffensen's step where the iteration contracts and the step is moderate, else two plain."""
     first, second = one - before, two - one
     shrinking = np.abs(second) < 0.95 * np.abs(first)
     gap = np.where(shrinking & (second != first), first - second, 1.0)
@@ -138,7 +138,7 @@ def _length_slope(subject: Activation, q: Array, w: Array) -> Array:
     step = _SLOPE_STEP * np.where(q > 0, q, 1.0)
     ends = [gaussian(subject, 0.0, np.maximum(q + k * step, 0.0)).second for k in (-2, -1, 1, 2)]
     slope = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
-    return w**2 * np.where(q > 0, slope, gaussian(subject, 0.0, q).derivative_second)
+    return np.asarray(w**2 * np.where(q > 0, slope, gaussian(subject, 0.0, q).derivative_second))
 
 
 def _depth(factor: Array) -> Array:

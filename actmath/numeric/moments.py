@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from mpmath import mp
@@ -50,21 +50,27 @@ class Moments:
         return f"<table><caption>{caption}</caption>{body}</table>"
 
 
-@overload
-def moments(
-    activation: Activation | str,
-    mean: Number = 0,
-    variance: Number = 1,
-    *,
-    digits: int = 15,
-    **parameters: Number,
-) -> Moments: ...
+if TYPE_CHECKING:
 
+    @overload
+    def moments(
+        activation: Activation | str,
+        mean: Number = 0,
+        variance: Number = 1,
+        *,
+        digits: int = 15,
+        **parameters: Number,
+    ) -> Moments: ...
 
-@overload
-def moments(
-    activation: Activation | str, mean: Array, variance: Array, **parameters: Number
-) -> GaussianMoments: ...
+    @overload
+    def moments(
+        activation: Activation | str,
+        mean: Array,
+        variance: Array,
+        *,
+        digits: None = None,
+        **parameters: Number,
+    ) -> GaussianMoments: ...
 
 
 def moments(
@@ -107,8 +113,19 @@ def moments(
         raise ValueError(f"variance must be positive, got {spread}")
     evaluate, route = _route(subject)
     values = settle(lambda: _with_variance(evaluate(to_mpf(centre), to_mpf(spread))), digits)
-    printed = [decimal(value, digits) for value in values]
-    return Moments(subject.name, str(centre), str(spread), digits, *printed, route)
+    first, second, spread_out, slope, square = (decimal(value, digits) for value in values)
+    return Moments(
+        activation=subject.name,
+        mean_in=str(centre),
+        variance_in=str(spread),
+        digits=digits,
+        mean=first,
+        second=second,
+        variance=spread_out,
+        derivative_mean=slope,
+        derivative_second=square,
+        route=route,
+    )
 
 
 def _is_array(value: Any) -> bool:

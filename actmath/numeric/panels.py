@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import pi, sqrt
 from typing import Any
 
@@ -46,7 +47,7 @@ class Break:
 
 @dataclass(frozen=True)
 class _Rule:
-    """Nodes and weights on [0, 1]; ``from_left`` integrates from 0 to each node, ``to_right`` to 1."""
+    """Nodes and weights on [0, 1]; ``from_left`` integrates up to a node, ``to_right`` from it."""
 
     nodes: Any
     weights: Any
@@ -59,7 +60,7 @@ def breaks(activation: Activation) -> tuple[Break, ...]:
     """The breakpoints of the activation at its default parameters."""
     parts = pieces(activation.formula())
     found = []
-    for left, right in zip(parts, parts[1:], strict=False):
+    for left, right in pairwise(parts):
         jump = (right.expr - left.expr).subs(x, left.upper)
         found.append(Break(float(left.upper), float(jump)))
     return tuple(found)

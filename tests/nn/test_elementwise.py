@@ -1,4 +1,4 @@
-"""The one autograd.Function: derivatives of both orders, every way of differentiating, every input."""
+"""The one autograd.Function: both orders, every way of differentiating, every kind of input."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ import math
 
 import pytest
 import torch
-from actmath import catalog
-from actmath.nn import Elementwise, elementwise
-from actmath.nn.formula import formula_of
 from hypothesis import given
 from hypothesis import strategies as st
+from sympy import Max
 from torch import Tensor
 from torch.autograd import gradcheck, gradgradcheck
 from torch.nn import functional
+
+from actmath import catalog
+from actmath.activation import Activation, Parameter
+from actmath.nn import Elementwise, elementwise
+from actmath.nn.formula import formula_of
+from actmath.notation import lower
+from actmath.notation import x as net
 
 EVERY = pytest.mark.parametrize("name", list(catalog.CATALOG))
 PARAMETRIC = [(f.name, p.name) for f in catalog.CATALOG.values() for p in f.parameters]
@@ -163,10 +168,6 @@ def test_refuses_integers() -> None:
 
 
 def test_refuses_to_learn_a_breakpoint() -> None:
-    from actmath.activation import Activation, Parameter
-    from actmath.notation import lower, x
-    from sympy import Max
-
-    moving = Activation("moving", Max(lower, x), (Parameter(lower, 0),))
+    moving = Activation("moving", Max(lower, net), (Parameter(lower, 0),))
     with pytest.raises(ValueError, match="moves with lower"):
         elementwise(moving, points(), lower=torch.tensor(0.5))

@@ -7,9 +7,10 @@ import math
 
 import pytest
 import torch
-from actmath import catalog, nn
 from torch import Tensor
 from torch import nn as torch_nn
+
+from actmath import catalog, nn
 
 EXACT = torch.float64
 # name, arguments: every module that torch.nn has too.
@@ -44,8 +45,9 @@ PAIRS = pytest.mark.parametrize(("name", "given"), PEERS, ids=[f"{n}-{g}" for n,
 OVERWRITING = sorted(
     {n for n, _ in PEERS if "inplace" in inspect.signature(getattr(torch_nn, n)).parameters}
 )
-#: PyTorch holds 1/6 as a float32 in its float64 hard sigmoid, and drops tanh′ below 1e-16.
+#: PyTorch holds 1/6, and 1/alpha in CELU's backward pass, as a float32 even in float64.
 LOOSE = {"Hardsigmoid": 1e-7}
+LOOSE_GRADIENT = {"Hardsigmoid": 1e-7, "CELU": 1e-6}
 
 
 def both(name: str, given: dict[str, object]) -> tuple[torch_nn.Module, torch_nn.Module]:
@@ -69,7 +71,9 @@ def test_same_outputs_and_gradients(name: str, given: dict[str, object]) -> None
     torch.testing.assert_close(y, z, rtol=rtol, atol=1e-15)
     for output in (y, z):
         (output * torch.linspace(-1, 2, 100, dtype=EXACT).reshape(20, 5)).sum().backward()
-    torch.testing.assert_close(one.grad, other.grad, rtol=max(rtol, 1e-13), atol=1e-14)
+    torch.testing.assert_close(
+        one.grad, other.grad, rtol=LOOSE_GRADIENT.get(name, 1e-13), atol=1e-14
+    )
     for p, q in zip(ours.parameters(), theirs.parameters(), strict=True):
         torch.testing.assert_close(p.grad, q.grad)
 
@@ -81,7 +85,9 @@ def test_loads_the_other_s_state(name: str, given: dict[str, object]) -> None:
         for parameter in theirs.parameters():
             parameter.normal_()
     ours.load_state_dict(theirs.state_dict())
-    torch.testing.assert_close(ours(grid()), theirs(grid()), rtol=LOOSE.get(name, 3e-15), atol=1e-15)
+    torch.testing.assert_close(
+        ours(grid()), theirs(grid()), rtol=LOOSE.get(name, 3e-15), atol=1e-15
+    )
     theirs.load_state_dict(ours.state_dict(), strict=True)
 
 

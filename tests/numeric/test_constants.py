@@ -10,7 +10,7 @@ from sympy import Piecewise, exp
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
 from actmath.notation import alpha, x
-from actmath.numeric import Form, NoSelfNormalization, constants, quadrature
+from actmath.numeric import Form, NoSelfNormalizationError, constants, quadrature
 
 MEANS = ("-2", "-1", "-1/2", "-0.1", "0", "0.1", "1/2", "1", "2")
 VARIANCES = ("0.01", "0.1", "1/2", "1", "2", "5", "10", "50", "100", "700")
@@ -21,7 +21,7 @@ def check_by_quadrature(found, activation, digits=25):
     solution = found.best
     with mp.workdps(digits):
         mean, variance, omega, tau = (
-            mp.mpf(v.split("/")[0]) / mp.mpf((v.split("/") + ["1"])[1])
+            mp.mpf(v.split("/")[0]) / mp.mpf([*v.split("/"), "1"][1])
             for v in (found.mean, found.variance, found.omega, found.tau)
         )
         first, second, _, _ = quadrature.expectations(activation, mean * omega, variance * tau)
@@ -130,13 +130,13 @@ def test_both_real_solutions_are_listed_and_the_inadmissible_marked():
     ],
 )
 def test_impossible_targets_say_why(arguments, said):
-    with pytest.raises(NoSelfNormalization, match=said):
+    with pytest.raises(NoSelfNormalizationError, match=said):
         constants(*arguments, omega=0 if arguments[0] == "leaky_relu" else None)
 
 
 def test_a_constant_activation_cannot_be_scaled_to_a_variance():
     flat = Activation("flat", Piecewise((2, x > 0), (2, True)) + 0 * x)
-    with pytest.raises(NoSelfNormalization, match="constant"):
+    with pytest.raises(NoSelfNormalizationError, match="constant"):
         constants(flat)
 
 

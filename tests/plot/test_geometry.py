@@ -1,0 +1,46 @@
+"""Figures of this study: what was given is drawn, and everything named is in the legend."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from actmath import catalog
+from actmath.lower import Curve
+from actmath.numeric.fold_cloud import fold_cloud, rings
+from actmath.numeric.natural_gradient import geodesic, unit_ellipse
+from actmath.plot.bands import Ribbon, plot_ribbons
+from actmath.plot.folding import plot_folding
+from actmath.plot.half_plane import plot_half_plane
+
+
+def test_half_plane() -> None:
+    centre = np.array([0.0, 1.0])
+    step = np.array([0.2, 0.1])
+    figure = plot_half_plane(
+        [unit_ellipse((0, 1), 0.01)], [(centre, step, 2 * step)], [geodesic((0, 1), (1, 1))]
+    )
+    (axes,) = figure.axes
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert labels == ["equal divergence", "shortest path", "gradient", "natural gradient"]
+    assert np.allclose(axes.lines[1].get_xydata(), geodesic((0, 1), (1, 1)))
+    assert len(axes.texts) == 2
+
+
+def test_folding_has_a_panel_for_every_unit_and_stage() -> None:
+    clouds = [fold_cloud(f, rings(20), 2) for f in (catalog.relu, catalog.abs_)]
+    figure = plot_folding(clouds)
+    assert len(figure.axes) == 6
+    drawn = figure.axes[4].collections[0].get_offsets()
+    assert np.allclose(drawn, clouds[1].stages[1])
+
+
+def test_ribbons() -> None:
+    x = np.arange(3)
+    ribbon = Ribbon.of("measured", x, [1, 2, 3], [0.5, 1, 2], [2, 3, 4])
+    figure = plot_ribbons(
+        [ribbon], [Curve("derived", x, x + 1.0)], xlabel="layer", ylabel="rms", logarithmic=True
+    )
+    (axes,) = figure.axes
+    assert axes.get_yscale() == "log"
+    assert [t.get_text() for t in axes.get_legend().get_texts()] == ["measured", "derived"]
+    assert np.allclose(axes.lines[0].get_ydata(), [1, 2, 3])
