@@ -57,7 +57,7 @@ upper = _declare("upper", "u", "upper end of an interval", torch_name="upper")
 c = _declare("c", "c", "scale of the noise of a noisy unit", nonnegative=True)
 p = _declare("p", "p", "learned steepness of the noise of a noisy unit")
 xi = _declare("xi", r"\xi", "a standard normal draw")
-spread = _declare("spread", "s", "deviation of the noise at a unit's input", nonnegative=True)
+s = _declare("s", "s", "deviation of the noise at a unit's input", nonnegative=True)
 
 TABLE: tuple[Notation, ...] = tuple(_ROWS)
 

@@ -93,7 +93,7 @@ class Sheet:
                 "route": str(numbers.route),
             },
             "gains": {"forward": self.gains.forward, "backward": self.gains.backward},
-            "source": str(activation.source),
+            "source": str(activation.source) if activation.source else None,
         }
 
     def rows(self) -> tuple[tuple[str, str], ...]:
@@ -115,7 +115,7 @@ class Sheet:
             ("moments by", numbers["route"]),
             ("gain, forward", f"{self.gains.forward:.12g}"),
             ("gain, backward", f"{self.gains.backward:.12g}"),
-            ("source", data["source"]),
+            ("source", data["source"] or "—"),
         )
 
     def _fixed_text(self) -> str:

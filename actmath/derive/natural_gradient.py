@@ -17,7 +17,6 @@ from sympy import (
     sqrt,
 )
 
-
 epsilon = Symbol("epsilon", positive=True)
 
 
@@ -44,9 +43,7 @@ class SteepestDescent:
         return all(factor(entry) == 0 for entry in [*slope, spent - self.budget])
 
 
-def steepest_descent(
-    fisher: Matrix, gradient: Matrix, budget: Expr = epsilon
-) -> SteepestDescent:
+def steepest_descent(fisher: Matrix, gradient: Matrix, budget: Expr = epsilon) -> SteepestDescent:
     """Steepest descent per unit of divergence, by a Lagrange multiplier (Amari 1998, Theorem 1).
 
     Raises:

@@ -15,7 +15,8 @@ from functools import lru_cache
 
 from sympy import Abs, Expr, Piecewise, Rational, S, latex, pi, sqrt, tanh
 
-from ..notation import alpha, c, latex_names, p, spread, x, xi
+from ..notation import alpha, c, latex_names, p, x, xi
+from ..notation import s as spread
 from .clipped_line import smoothed_line
 from .linearize import Hardened
 from .pieces import Piece, pieces

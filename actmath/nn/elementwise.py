@@ -89,7 +89,9 @@ def elementwise(activation: Activation, x: Tensor, **parameters: Tensor) -> Tens
     """f(x; θ) for every element, θ given as tensors that broadcast against x.
 
     Gradients with respect to x and to each given θ are the derived ones; what is not given keeps
-    its default. Shape (broadcast), dtype and device are those of x.
+    its default. Shape (broadcast), dtype and device are those of x. The formula is looked up at
+    every call, which ``torch.compile`` cannot trace: inside compiled code use a module, or
+    ``formula_of`` once and ``evaluate``.
 
     Raises:
         ValueError: for a parameter that the activation does not have or that cannot be learned.

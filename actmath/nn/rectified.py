@@ -7,7 +7,12 @@ from torch import Tensor, nn
 
 from .. import catalog
 from ..number import Number
-from .elementwise import Elementwise, elementwise
+from .elementwise import Elementwise, evaluate
+from .formula import formula_of
+
+# Looked up once: torch.compile would trace through the look-up, SymPy and all.
+_PRELU = formula_of(catalog.prelu, ("a",))
+_LEAKY = formula_of(catalog.leaky_relu, ("a",))
 
 
 class PReLU(nn.Module):
@@ -49,7 +54,7 @@ class PReLU(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Rectify; the channels are dimension 1."""
-        return elementwise(catalog.prelu, x, a=self.weight.reshape(self._shape(x)))
+        return evaluate(_PRELU, x, self.weight.reshape(self._shape(x)))
 
     def _shape(self, x: Tensor) -> tuple[int, ...]:
         if self.num_parameters == 1:
@@ -88,5 +93,5 @@ class RReLU(Elementwise):
             return super().forward(x)
         slope = torch.empty_like(x).uniform_(self.lower, self.upper)
         source = x.clone() if self.inplace else x
-        y = elementwise(catalog.leaky_relu, source, a=slope)
+        y = evaluate(_LEAKY, source, slope)
         return x.copy_(y) if self.inplace else y

@@ -33,6 +33,22 @@ class Ribbon:
 
 
 @style()
+def plot_lines(
+    curves: Sequence[Curve], *, xlabel: str, ylabel: str, logarithmic: bool = False
+) -> Figure:
+    """Curves over one axis whose names are given, told apart by colour and by dash."""
+    figure = Figure()
+    axes = figure.add_subplot()
+    for curve, colour, dash in zip(curves, PALETTE.values(), DASHES, strict=False):
+        axes.plot(curve.x, curve.y, color=colour, linestyle=dash, label=curve.label)
+    if logarithmic:
+        axes.set_yscale("log")
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    axes.legend()
+    return figure
+
+
+@style()
 def plot_ribbons(
     ribbons: Sequence[Ribbon],
     expected: Sequence[Curve] = (),

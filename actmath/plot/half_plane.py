@@ -18,7 +18,7 @@ def plot_half_plane(
     ellipses: Sequence[Array], steps: Sequence[tuple[Array, Array, Array]], paths: Sequence[Array]
 ) -> Figure:
     """Ellipses (points, 2); steps as (from, ordinary, natural) displacements; geodesics."""
-    figure = Figure(figsize=(7.0, 4.2))
+    figure = Figure(figsize=(7.0, 3.3))
     axes = figure.add_subplot()
     for number, ellipse in enumerate(ellipses):
         label = "equal divergence" if number == 0 else None

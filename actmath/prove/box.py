@@ -41,10 +41,12 @@ class Box:
 
     @property
     def midpoint(self) -> tuple[Fraction, ...]:
+        """The centre, exactly."""
         return tuple((lower + upper) / 2 for lower, upper in self.sides)
 
     @property
     def widths(self) -> tuple[Fraction, ...]:
+        """The lengths of the sides."""
         return tuple(upper - lower for lower, upper in self.sides)
 
     def balls(self) -> list[Any]:
@@ -73,11 +75,17 @@ class Box:
         )
 
     def side(self, name: str) -> Side:
+        """The side of that name."""
         return self.sides[self.names.index(name)]
 
-    def as_text(self) -> dict[str, list[str]]:
+    def replaced(self, **sides: tuple[str, str]) -> Box:
+        """The same box with other sides for some names."""
+        return Box.of(**{**self.as_text(), **sides})
+
+    def as_text(self) -> dict[str, tuple[str, str]]:
         """Every side as two exact decimals, or fractions where there is no decimal."""
-        return {n: [printed(a), printed(b)] for n, (a, b) in zip(self.names, self.sides, strict=True)}
+        pairs = zip(self.names, self.sides, strict=True)
+        return {name: (printed(low), printed(high)) for name, (low, high) in pairs}
 
 
 def printed(value: Fraction) -> str:
@@ -96,8 +104,8 @@ def printed(value: Fraction) -> str:
 def product_range(factors: Mapping[str, Side], product: str) -> Side:
     """The exact range of a coordinate such as ``"mu*omega"`` (or just ``"nu"``) over a box.
 
-    >>> product_range({"mu": (Fraction(-1), Fraction(2)), "nu": (Fraction(-3), Fraction(1))}, "mu*nu")
-    (Fraction(-6, 1), Fraction(3, 1))
+    >>> product_range({"mu": (Fraction(-1), Fraction(2)), "nu": (Fraction(3),) * 2}, "mu*nu")
+    (Fraction(-3, 1), Fraction(6, 1))
     """
     low, high = Fraction(1), Fraction(1)
     for name in product.split("*"):

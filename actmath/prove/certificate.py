@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ class Certificate:
 
     @property
     def name(self) -> str:
+        """The statement's name."""
         return str(self.declaration["name"])
 
     def as_dict(self) -> dict[str, Any]:
@@ -42,6 +44,7 @@ class Certificate:
 
     @property
     def sha256(self) -> str:
+        """The digest of everything else."""
         return str(self.as_dict()["sha256"])
 
     def save(self, path: str | Path) -> Path:
@@ -87,6 +90,7 @@ def verify_content(content: Mapping[str, Any], expected: Mapping[str, Any] | Non
     start, evaluations, reason = time.perf_counter(), 0, ""
     try:
         evaluations = check.verify(dict(content), None if expected is None else dict(expected))
+        reason = broken_chain(content["declaration"])
     except check.RejectedError as rejection:
         reason = str(rejection)
     except (ArithmeticError, LookupError, NameError, SyntaxError, TypeError, ValueError) as error:
@@ -96,3 +100,30 @@ def verify_content(content: Mapping[str, Any], expected: Mapping[str, Any] | Non
     seconds = time.perf_counter() - start
     verdict = str(content.get("verdict"))
     return VerifyReport(not reason, str(name), verdict, reason, evaluations, seconds)
+
+
+def broken_chain(declaration: Mapping[str, Any]) -> str:
+    """What is wrong with a declaration's chains, or nothing.
+
+    The bounds claimed for mean and variance on one part must lie in the (mu, nu) box of the next,
+    and those of the last part in the chain's target.
+    """
+    parts = declaration["parts"]
+    for chain in declaration["chains"]:
+        numbers = range(chain["first"], chain["last"] + 1)
+        following = [*(parts[k]["domain"] for k in numbers[1:]), chain["target"]]
+        for k, box in zip(numbers, following, strict=True):
+            if not all(_lands_in(parts[k]["claims"], box, *names) for names in _OUTPUTS):
+                return f"the image of part {k} is not claimed to lie in the next box of its chain"
+    return ""
+
+
+_OUTPUTS = (("mean", "mu"), ("variance", "nu"))
+
+
+def _lands_in(claims: list[dict[str, Any]], box: Mapping[str, Any], moment: str, name: str) -> bool:
+    low, high = (Fraction(end) for end in box[name])
+    everywhere = [c for c in claims if c["formula"] == moment and not c["somewhere"]]
+    above = any(c["relation"] == ">" and Fraction(c["bound"]) >= low for c in everywhere)
+    below = any(c["relation"] == "<" and Fraction(c["bound"]) <= high for c in everywhere)
+    return above and below

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from keyword import iskeyword
 from math import factorial
 from operator import mul
@@ -20,8 +20,7 @@ from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
 
-Sides = list[tuple[Any, Any]]
-NUMBER = re.compile(r"(\*\*(?:\d+|\(-\d+\)))|\b(\d+)\b")  # an exponent stays an integer
+NUMBER, RESERVED = re.compile(r"\b(\d+)\b"), {"exp", "erfc", "sqrt", "pi", "E", "_"}
 FUNCTIONS = {name: (lambda u, name=name: getattr(u, name)()) for name in ("exp", "erfc", "sqrt")}
 
 
@@ -39,7 +38,7 @@ def verify(certificate: dict[str, Any], expected: dict[str, Any] | None = None) 
     require(expected in (None, stated), "it declares something else than expected")
     with ctx.workprec(int(certificate["precision"])):
         formulas = {name: Formula(**text) for name, text in stated["formulas"].items()}
-        parts = [[Claim(formulas, p["domain"], **c) for c in p["claims"]] for p in stated["parts"]]
+        parts = [[Claim(formulas, p["domain"], c) for c in p["claims"]] for p in stated["parts"]]
         if certificate["verdict"] == "REFUTED":
             parts[evidence["part"]][evidence["claim"]].settle(False, **evidence["proof"])
         else:
@@ -71,23 +70,22 @@ def steps(lines: list[list[str]]) -> list[tuple[str, Any]]:
     """Lines ``name = arithmetic``, compiled with every number exact."""
     for name, text in lines:
         words = [word for word in re.findall(r"\w+", text) if not word.isdigit()]
-        sound = all(word.isidentifier() and not iskeyword(word) for word in words)
-        require(sound and re.fullmatch(r"[\w+\-*/() ]+", text), f"not arithmetic: {text}")
-        require(name.isalnum() and name not in FUNCTIONS, f"not a name: {name}")
-    number = [NUMBER.sub(lambda m: m[1] or f"Z({m[2]})", text) for _, text in lines]
-    return [(line[0], compile(text, line[0], "eval")) for line, text in zip(lines, number)]
+        sound = all(word.isidentifier() and not iskeyword(word) for word in [name, *words])
+        plain = re.fullmatch(r"[\w+\-*/() ]+", text) and "**" not in text
+        require(sound and plain and name not in RESERVED, f"not arithmetic: {name} = {text}")
+    return [(name, compile(NUMBER.sub(r"_(\1)", text), name, "eval")) for name, text in lines]
 
 
 class Formula:
     """A formula of a certificate on boxes of its coordinates."""
 
     def __init__(self, coordinates: Any, constants: Any, inputs: Any, moments: Any, value: Any):
-        self.names, self.products = ([pair[k] for pair in coordinates] for k in (0, 1))
+        self.runs, (self.names, self.products) = 0, ([p[k] for p in coordinates] for k in (0, 1))
         self.inputs, self.moments, self.value = steps(inputs), steps(moments), steps(value)
         words = re.findall(r"\b[MQB]\d\b", " ".join(text for _, text in value))
-        self.jets, self.runs = {(word[0], int(word[1])) for word in words}, 0
-        self.known = {**FUNCTIONS, "pi": arb.pi(), "E": arb.const_e(), "__builtins__": {}}
-        self.known = self.run(steps(constants), {"Z": arb})
+        self.jets, self.tiles = {(word[0], int(word[1])) for word in words}, dict[Any, Any]()
+        self.known = {**FUNCTIONS, "_": arb, "pi": arb.pi(), "E": arb.const_e(), "__builtins__": {}}
+        self.known = self.run(steps([*constants, *([name, "0"] for name in self.names)]), {})
 
     def run(self, lines: list[tuple[str, Any]], given: dict[str, Any]) -> dict[str, Any]:
         """All steps done, starting from some values."""
@@ -96,16 +94,16 @@ class Formula:
             found[name] = eval(code, found)
         return found
 
-    def __call__(self, box: Sides) -> list[Any]:
+    def __call__(self, box: list[Any]) -> list[Any]:
         """Enclosures of the value and of its derivatives along the coordinates."""
-        self.runs, jets, found, zero = self.runs + 1, {}, [arb(0)] * (len(box) + 2), arb_series([0])
+        self.runs, found, zero = self.runs + 1, [arb(0)] * (len(box) + 2), arb_series([0])
         for axis in [k for k, (low, high) in enumerate(box) if low < high] or [len(box)]:
             ctx.cap, sides = 2, enumerate(zip(self.names, box, strict=True))
             given = {name: arb_series([around(*side), k == axis]) for k, (name, side) in sides}
             if self.jets:
                 given = self.run(self.inputs, given)
                 y, x = zero + given["y"], zero + given["x"]
-                jets, ctx.cap = jets or self.tile(y[0], x[0]), 2
+                jets, ctx.cap = self.tile(y[0], x[0]), 2
                 for m, k in self.jets:
                     slope = jets[m, k + 1] * y[1] + jets[m, k + 2] / 2 * x[1]
                     given[f"{m}{k}"] = arb_series([jets[m, k], slope])
@@ -113,28 +111,30 @@ class Formula:
             found[0], found[axis + 1] = value[0], value[1]
         return found[:-1]
 
-    def tile(self, y: Any, x: Any) -> dict[tuple[str, int], Any]:
+    def tile(self, y: Any, x: Any) -> Any:
         """The jets on a tile, united over small ones: Taylor sums with high jets as remainders."""
-        ctx.cap, united = max(k for _, k in self.jets) + 12, {}
-        rows, columns = slices(y, x.lower().sqrt() / 20), slices(x, x.lower() / 40)
-        for y, x in product(rows, columns):
-            wide = self.run(self.moments, {"y": arb_series([y, 1]), "s": x.sqrt()})
-            here = self.run(self.moments, {"y": arb_series([y.mid(), 1]), "s": x.mid().sqrt()})
-            dy, dx, letters = y - y.mid(), (x - x.mid()) / 2, [m for m in "MQB" if m in wide]
+        key = tuple(part.man_exp() for ball in (y, x) for part in (ball.mid(), ball.rad()))
+        if key in self.tiles:
+            return self.tiles[key]
+        ctx.cap, united = max(k for _, k in self.jets) + 12, dict[Any, Any]()
+        for b, a in product(slices(y, x.lower().sqrt() / 20), slices(x, x.lower() / 40)):
+            wide = self.run(self.moments, {"y": arb_series([b, 1]), "s": a.sqrt()})
+            here = self.run(self.moments, {"y": arb_series([b.mid(), 1]), "s": a.mid().sqrt()})
+            dy, dx, letters = b - b.mid(), (a - a.mid()) / 2, [m for m in "MQB" if m in wide]
             jets = {(m, k): wide[m][k] * factorial(k) for m in letters for k in range(ctx.cap)}
             for m, k in [jet for jet in reversed(jets) if jet[1] < ctx.cap - 2]:
                 jets[m, k] = here[m][k] * factorial(k) + dy * jets[m, k + 1] + dx * jets[m, k + 2]
             united = {jet: ball.union(united.get(jet, ball)) for jet, ball in jets.items()}
-        return united
+        return self.tiles.setdefault(key, united)
 
 
 class Claim:
     """One inequality of a certificate on its domain, as slack > 0."""
 
-    def __init__(self, known: Any, domain: Any, formula: str, relation: str, bound: str, somewhere: bool):
-        self.formula, self.sign, self.bound = known[formula], {">": 1, "<": -1}[relation], exact(bound)
+    def __init__(self, formulas: Any, domain: Any, claim: dict[str, Any]) -> None:
+        self.formula, self.bound = formulas[claim["formula"]], exact(claim["bound"])
+        self.sign, self.somewhere = {">": 1, "<": -1}[claim["relation"]], claim["somewhere"]
         self.domain = {name: (exact(low), exact(high)) for name, (low, high) in domain.items()}
-        self.somewhere, self.margin = somewhere, fmpq(0)
 
     def settle(self, holds: bool, cover: str = "", margin: str = "0", point: Any = None) -> None:
         """Check the proof that the claim holds, or that its negation does."""
@@ -149,7 +149,7 @@ class Claim:
             self.covered(tree, self.ranges(self.domain))
             require(self.margin >= 0 and not next(tree, ""), "the cover has pieces left over")
 
-    def ranges(self, domain: dict[str, Any]) -> Sides:
+    def ranges(self, domain: dict[str, Any]) -> list[Any]:
         """The exact ranges of the coordinates, which are products of the domain's variables."""
         sides = []
         for names in self.formula.products:
@@ -159,7 +159,7 @@ class Claim:
             sides.append((min(ends), max(ends)))
         return sides
 
-    def slack(self, box: Sides) -> list[Any]:
+    def slack(self, box: list[Any]) -> list[Any]:
         """How far the inequality is from failing on a box, and the derivatives of that."""
         try:
             value, *slopes = self.formula(box)
@@ -167,7 +167,7 @@ class Claim:
             return [arb("nan")] * (len(box) + 1)
         return [self.sign * (value - self.bound), *(self.sign * slope for slope in slopes)]
 
-    def covered(self, tree: Iterator[str], box: Sides) -> None:
+    def covered(self, tree: Iterator[str], box: list[Any]) -> None:
         """Whether the tree's leaves fill the box and the inequality holds on each."""
         letter = next(tree, "?")
         axis, upper = "abcdefgh".find(letter.lower()), letter.isupper()
@@ -175,21 +175,20 @@ class Claim:
             for half in halves(box, int(letter)):
                 self.covered(tree, half)
         elif axis >= 0:
-            sign = -1 if upper else 1
-            self.everywhere(box, lambda part: sign * self.slack(part)[axis + 1] > 0)
+            self.everywhere(box, lambda part: self.slack(part)[axis + 1] * (-1) ** upper > 0)
             self.covered(tree, [*box[:axis], (box[axis][upper],) * 2, *box[axis + 1 :]])
         else:
             require(letter == ".", "the cover has a gap")
             self.everywhere(box, self.positive)
 
-    def positive(self, box: Sides) -> bool:
+    def positive(self, box: list[Any]) -> Any:
         """Whether the slack exceeds the margin, by the natural or the mean-value form."""
         (natural, *slopes), centre = self.slack(box), [((a + b) / 2,) * 2 for a, b in box]
         offsets = [around(*side) - c for side, (c, _) in zip(box, centre, strict=True)]
-        total = self.slack(centre)[0] + sum(map(mul, slopes, offsets))
-        return bool(natural > self.margin or total > self.margin)
+        sure = natural > self.margin
+        return sure or self.slack(centre)[0] + sum(map(mul, slopes, offsets)) > self.margin
 
-    def everywhere(self, box: Sides, test: Callable[[Sides], Any], patience: int = 8) -> None:
+    def everywhere(self, box: list[Any], test: Callable[[Any], Any], patience: int = 8) -> None:
         """A test on a box, or on its halves if it is too wide for these enclosures."""
         if not test(box):
             require(patience, f"a piece could not be verified: {box}")
@@ -204,12 +203,13 @@ def around(low: Any, high: Any) -> Any:
 
 
 def slices(ball: Any, size: Any) -> list[Any]:
-    """A ball cut into pieces of about a given size at most."""
-    low, width, count = ball.lower(), ball.upper() - ball.lower(), int(2 * float(ball.rad() / size)) + 1
-    return [around(low + width * k / count, low + width * (k + 1) / count) for k in range(count)]
+    """A ball cut into pieces of about a given size, but not into many."""
+    low, count = ball.lower(), min(6, int(2 * float(ball.rad() / size)) + 1)
+    edges = [low + (ball.upper() - low) * k / count for k in range(count + 1)]
+    return [around(low, high) for low, high in pairwise(edges)]
 
 
-def halves(box: Sides, axis: int) -> list[Sides]:
+def halves(box: list[Any], axis: int) -> list[Any]:
     """A box cut in the middle of one side."""
     (low, high), head, tail = box[axis], box[:axis], box[axis + 1 :]
     return [[*head, side, *tail] for side in ((low, (low + high) / 2), ((low + high) / 2, high))]

@@ -28,11 +28,13 @@ class Evaluator:
     def __init__(self, formula: Formula) -> None:
         variables = formula.coordinates.symbols
         jets = jets_of(formula.value, *formula.gradient)
+        constants = formula.constants
         self._inputs = _compiled(variables, [formula.y, formula.x] if jets else [])
         inside = formula.y.free_symbols | formula.x.free_symbols
         self._inner = [k for k, symbol in enumerate(variables) if symbol in inside]
-        self._value = _compiled([*variables, *jets], [formula.value])
-        self._slopes = _compiled([*variables, *jets], [formula.value, *formula.gradient])
+        results = [formula.value, *formula.gradient]
+        self._value = _compiled([*variables, *jets], results[:1], constants)
+        self._slopes = _compiled([*variables, *jets], results, constants)
         self._names = [symbol.name for symbol in jets]
         self._moments = Moments(formula.activation, tuple(self._names)) if jets else None
         self._tiles: dict[tuple[tuple[Fraction, Fraction], ...], list[Any]] = {}
@@ -69,7 +71,7 @@ class Moments:
         for name in names:
             orders[name[0]] = max(orders.get(name[0], 0), int(name[1:]) + 2)
         self._jets = [(m, k) for m, top in orders.items() for k in range(top + 1)]
-        self._forms = _closed_forms(activation, tuple(self._jets))
+        self._forms = closed_forms(activation, tuple(self._jets))
 
     def on_tile(self, y: Any, x: Any) -> dict[str, Any]:
         """Every jet by name, up to two orders more than were asked for."""
@@ -90,9 +92,10 @@ def _narrower(one: Any, other: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _closed_forms(
+def closed_forms(
     activation: Activation | None, jets: tuple[tuple[str, int], ...]
 ) -> Callable[..., list[Any]]:
+    """The closed forms of some jets, compiled: balls for y and s = √x in, one ball each out."""
     forms = [closed_form(activation, jet(letter, order)) for letter, order in jets]
     constants = tuple(activation.defaults.items()) if activation else ()
     return _compiled([Y, S], forms, constants)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from sympy import Expr, Symbol, cse, numbered_symbols
+from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
 from ..activation import Activation
@@ -110,7 +111,18 @@ def written(lets: Iterable[tuple[Symbol, Expr]]) -> list[list[str]]:
     return [[symbol.name, _PRINTER.doprint(expr)] for symbol, expr in in_order(lets)]
 
 
-_PRINTER = StrPrinter({"full_prec": False})
+class _Products(StrPrinter):  # type: ignore[misc]
+    """Integer powers as products: all that a reader of the text needs is + - * / and functions."""
+
+    def _print_Pow(self, expr: Expr, rational: bool = False) -> str:
+        if not expr.exp.is_Integer or abs(expr.exp) == 1:
+            return str(super()._print_Pow(expr, rational))
+        base = self.parenthesize(expr.base, PRECEDENCE["Atom"])
+        text = "*".join([base] * abs(int(expr.exp)))
+        return f"({text})" if expr.exp > 0 else f"(1/({text}))"
+
+
+_PRINTER = _Products()
 
 
 def in_order(lets: Iterable[tuple[Symbol, Expr]]) -> Lets:

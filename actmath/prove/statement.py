@@ -35,9 +35,11 @@ class Claim:
 
     @property
     def above(self) -> bool:
+        """Whether the formula is to exceed the bound."""
         return self.relation == ">"
 
     def as_text(self) -> dict[str, Any]:
+        """Plain values for a certificate."""
         return {
             "formula": self.formula.name,
             "relation": self.relation,
@@ -58,10 +60,28 @@ class Part:
     claims: tuple[Claim, ...]
 
     def as_text(self) -> dict[str, Any]:
+        """Plain values for a certificate."""
         return {
-            "domain": self.domain.as_text(),
+            "domain": {name: list(side) for name, side in self.domain.as_text().items()},
             "claims": [claim.as_text() for claim in self.claims],
         }
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Parts ``first`` to ``last``, each of which maps its (mu, nu) box into the next one's.
+
+    The last one's image lies in ``target``: bounds for mu and nu.
+    """
+
+    first: int
+    last: int
+    target: tuple[tuple[str, tuple[str, str]], ...]
+
+    def as_text(self) -> dict[str, Any]:
+        """Plain values for a certificate."""
+        target = {name: list(side) for name, side in self.target}
+        return {"first": self.first, "last": self.last, "target": target}
 
 
 @dataclass(frozen=True)
@@ -76,6 +96,7 @@ class Statement:
         source: where it is printed; None for what no paper states.
         follows: how the sentence follows from the inequalities, where that takes an argument.
         corrects: name of the printed statement that this one replaces, if that is false.
+        chains: parts that follow a set of inputs through several layers.
         bits: working precision.
     """
 
@@ -86,6 +107,7 @@ class Statement:
     source: Source | None = None
     follows: str = ""
     corrects: str | None = None
+    chains: tuple[Chain, ...] = ()
     bits: int = 64
 
     @cached_property
@@ -108,4 +130,5 @@ class Statement:
             "follows": self.follows,
             "formulas": {name: f.as_text() for name, f in self.formulas.items()},
             "parts": [part.as_text() for part in self.parts],
+            "chains": [chain.as_text() for chain in self.chains],
         }

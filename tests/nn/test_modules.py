@@ -140,6 +140,24 @@ def test_the_two_hard_sigmoids_differ_in_slope() -> None:
     assert float(nn.Hardsigmoid()(at_one)) == pytest.approx(2 / 3)
 
 
+@pytest.mark.parametrize(
+    "module",
+    [nn.PReLU(5), nn.PReLU(), nn.RReLU(), nn.Softplus(beta=2.0), nn.ELU(inplace=True)],
+    ids=repr,
+)
+def test_compiled_whole_graph_trains_as_eager(module: torch_nn.Module) -> None:
+    torch.compiler.reset()
+    model = torch_nn.Sequential(torch_nn.Linear(5, 5), module).double()
+    compiled = torch.compile(model, fullgraph=True, backend="aot_eager")
+    gradients = []
+    for run in (model, compiled):
+        torch.manual_seed(0)
+        model.zero_grad()
+        run(grid()).square().sum().backward()
+        gradients.append([p.grad.clone() for p in model.parameters()])
+    torch.testing.assert_close(gradients[0], gradients[1], rtol=1e-12, atol=1e-12)
+
+
 class TestPReLU:
     def test_shape_of_slopes(self) -> None:
         x = torch.randn(2, 3, 4, 5)

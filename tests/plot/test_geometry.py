@@ -8,7 +8,7 @@ from actmath import catalog
 from actmath.lower import Curve
 from actmath.numeric.fold_cloud import fold_cloud, rings
 from actmath.numeric.natural_gradient import geodesic, unit_ellipse
-from actmath.plot.bands import Ribbon, plot_ribbons
+from actmath.plot.bands import Ribbon, plot_lines, plot_ribbons
 from actmath.plot.folding import plot_folding
 from actmath.plot.half_plane import plot_half_plane
 
@@ -43,4 +43,11 @@ def test_ribbons() -> None:
     (axes,) = figure.axes
     assert axes.get_yscale() == "log"
     assert [t.get_text() for t in axes.get_legend().get_texts()] == ["measured", "derived"]
+    assert np.allclose(axes.lines[0].get_ydata(), [1, 2, 3])
+
+
+def test_lines() -> None:
+    curve = Curve("elu", np.arange(3), np.array([1.0, 2.0, 3.0]))
+    (axes,) = plot_lines([curve], xlabel="mean", ylabel="variance", logarithmic=True).axes
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_yscale()) == ("mean", "variance", "log")
     assert np.allclose(axes.lines[0].get_ydata(), [1, 2, 3])
