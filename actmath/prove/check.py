@@ -204,7 +204,7 @@ def around(low: Any, high: Any) -> Any:
 
 def slices(ball: Any, size: Any) -> list[Any]:
     """A ball cut into pieces of about a given size, but not into many."""
-    low, count = ball.lower(), min(6, int(2 * float(ball.rad() / size)) + 1)
+    low, count = ball.lower(), min(4, int(2 * float(ball.rad() / size)) + 1)
     edges = [low + (ball.upper() - low) * k / count for k in range(count + 1)]
     return [around(low, high) for low, high in pairwise(edges)]
 

@@ -37,6 +37,7 @@ class Cover:
 
     @property
     def complete(self) -> bool:
+        """Whether the inequality was certified on every piece."""
         return not self.open
 
 

@@ -58,6 +58,7 @@ class Inequality:
 
     @property
     def sign(self) -> int:
+        """1 where the formula is to be large, -1 where it is to be small."""
         return 1 if self.above else -1
 
     def slack(self, box: Box) -> Any:

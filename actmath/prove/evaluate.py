@@ -7,13 +7,13 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sympy import Expr, Symbol, sqrt
+from sympy import Expr, Symbol
 
 from ..activation import Activation
 from ..lower.for_arb import arb_function
 from .box import Box
 from .formula import Formula, in_order, plain, steps
-from .unit import S, X, Y, closed_form, jet, jets_of
+from .unit import S, Y, closed_form, jet, jets_of
 
 _REMEMBERED = 20_000
 
@@ -62,8 +62,10 @@ class Evaluator:
 
 
 class Moments:
-    """The jets of a unit on tiles of (y, x), each enclosed by its closed form or, where that is
-    narrower, by the mean-value form about the tile's midpoint with the next jets as derivatives.
+    """The jets of a unit on tiles of (y, x).
+
+    Each is enclosed by its closed form or, where that is narrower, by the mean-value form about
+    the tile's midpoint with the next jets as derivatives.
     """
 
     def __init__(self, activation: Activation | None, names: tuple[str, ...]) -> None:

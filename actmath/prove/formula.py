@@ -34,10 +34,12 @@ class Coordinates:
 
     @classmethod
     def of(cls, **products: str) -> Coordinates:
+        """Coordinates by name, each with the product that it is."""
         return cls(tuple(products.items()))
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
+        """The coordinates as they appear in formulas."""
         return tuple(Symbol(name, real=True) for name, _ in self.products)
 
     def box(self, domain: Box) -> Box:
@@ -111,24 +113,23 @@ def written(lets: Iterable[tuple[Symbol, Expr]]) -> list[list[str]]:
     return [[symbol.name, _PRINTER.doprint(expr)] for symbol, expr in in_order(lets)]
 
 
-class _Products(StrPrinter):  # type: ignore[misc]
-    """Integer powers as products: all that a reader of the text needs is + - * / and functions."""
-
-    def _print_Pow(self, expr: Expr, rational: bool = False) -> str:
-        if not expr.exp.is_Integer or abs(expr.exp) == 1:
-            return str(super()._print_Pow(expr, rational))
-        base = self.parenthesize(expr.base, PRECEDENCE["Atom"])
-        text = "*".join([base] * abs(int(expr.exp)))
-        return f"({text})" if expr.exp > 0 else f"(1/({text}))"
+def _integer_power_as_product(printer: StrPrinter, expr: Expr, rational: bool = False) -> str:
+    """All that a reader of the text has to know is + - * / and three functions."""
+    if not expr.exp.is_Integer or abs(expr.exp) == 1:
+        return str(StrPrinter._print_Pow(printer, expr, rational))
+    base = printer.parenthesize(expr.base, PRECEDENCE["Atom"])
+    text = "*".join([base] * abs(int(expr.exp)))
+    return f"({text})" if expr.exp > 0 else f"(1/({text}))"
 
 
-_PRINTER = _Products()
+_PRINTER = type("_Products", (StrPrinter,), {"_print_Pow": _integer_power_as_product})()
 
 
 def in_order(lets: Iterable[tuple[Symbol, Expr]]) -> Lets:
     """The steps sorted so that each uses only earlier ones, in symbols without assumptions."""
     waiting = [(plain(symbol), plain(expr)) for symbol, expr in lets]
-    named, done = {symbol for symbol, _ in waiting}, set()
+    named = {symbol for symbol, _ in waiting}
+    done: set[Symbol] = set()
     ordered: list[tuple[Symbol, Expr]] = []
     while waiting:
         ready = [pair for pair in waiting if pair[1].free_symbols & named <= done]

@@ -8,7 +8,7 @@ from sympy import Expr, Symbol, sqrt
 
 from ..activation import Activation
 from .formula import Coordinates, Formula
-from .unit import X, Y, Unit, derivative
+from .unit import Unit, X, Y, derivative
 
 TILES = Coordinates.of(y="mu*omega", x="nu*tau")
 TILES_AND_WEIGHTS = Coordinates.of(y="mu*omega", x="nu*tau", omega="omega", tau="tau")

@@ -122,7 +122,7 @@ def _settle(
     if not found.complete:
         spot = nearest_to_failing(universal, domain)
         if spot.violates:
-            proof = {"point": dict(_named(domain, spot.point))}
+            proof: dict[str, Any] = {"point": dict(_named(domain, spot.point))}
             return _Finding(claim.somewhere, proof, spot.point, boxes=found.boxes)
         found = covering(universal, root, BUDGET)
     if not found.complete:
@@ -168,9 +168,7 @@ def _result(
         certificate = Certificate(declared, verdict.value, evidence, statement.bits)
     boxes = sum(finding.boxes for _, _, finding in findings)
     margin = min(finding.margin for _, _, finding in findings)
-    return Result(
-        statement, verdict, certificate, failed, shown, remaining, boxes, margin, *took
-    )
+    return Result(statement, verdict, certificate, failed, shown, remaining, boxes, margin, *took)
 
 
 def _shown(

@@ -1,4 +1,4 @@
-"""Where is an inequality nearest to failing? A search whose answer is certified at the point found."""
+"""Where is an inequality nearest to failing? A search, certified at the point it finds."""
 
 from __future__ import annotations
 

@@ -57,6 +57,7 @@ class Unit:
         """E f(z)² − (E f(z))²."""
         return self.second - self.mean**2
 
+
 def jets_of(*formulas: Expr) -> list[Symbol]:
     """The jet symbols in some formulas, in a fixed order."""
     symbols = {symbol for formula in formulas for symbol in formula.free_symbols}

@@ -1,0 +1,53 @@
+"""Rigorous proofs in ball arithmetic: statements, covers, certificates and their checker.
+
+>>> from actmath import prove
+>>> result = prove.prove("theorem-1")
+>>> result.verdict.value
+'PROVED'
+>>> prove.verify(result.certificate).accepted
+True
+
+Needs python-flint, the extra ``prove``. ``STATEMENTS`` lists what can be proved or refuted.
+"""
+
+from __future__ import annotations
+
+try:
+    import flint as _flint  # noqa: F401
+except ImportError as error:  # pragma: no cover
+    raise ImportError("actmath.prove needs python-flint: pip install 'actmath[prove]'") from error
+
+from .box import Box
+from .certificate import Certificate, VerifyReport
+from .cover import Cover
+from .enclose import Inequality, examine
+from .formula import Coordinates, Formula
+from .layer import Layer
+from .prover import Counterexample, Result, Verdict, decide
+from .session import prove, prove_all, verify
+from .statement import Chain, Claim, Part, Statement
+from .theorems import STATEMENTS
+
+__all__ = [
+    "STATEMENTS",
+    "Box",
+    "Certificate",
+    "Chain",
+    "Claim",
+    "Coordinates",
+    "Counterexample",
+    "Cover",
+    "Formula",
+    "Inequality",
+    "Layer",
+    "Part",
+    "Result",
+    "Statement",
+    "Verdict",
+    "VerifyReport",
+    "decide",
+    "examine",
+    "prove",
+    "prove_all",
+    "verify",
+]

@@ -1,0 +1,84 @@
+"""What a layer does to gradients: tau·E f′², enclosed (C-SNN-11)."""
+
+from __future__ import annotations
+
+from ... import catalog
+from ..formula import Coordinates
+from ..layer import Layer
+from ..statement import Claim, Statement
+from .declare import (
+    SELU_NATIVE,
+    THEOREM_1,
+    Factory,
+    between,
+    rounds_to,
+    single,
+)
+from .fixed_point import POINT
+
+_TILES = Layer(catalog.selu, Coordinates.of(y="mu*omega", x="nu*tau", tau="tau"))
+_NUS = Layer(catalog.selu, Coordinates.of(y="mu*omega", nu="nu", tau="tau"))
+_ID = "C-SNN-11"
+
+TILE_FACTOR = _TILES.formula("tau E f'^2", _TILES["tau"] * _TILES.backward.value)
+_FACTOR = _NUS.formula("tau E f'^2", _NUS["tau"] * _NUS.backward.value)
+
+
+def _at_fixed_point() -> Statement:
+    return single(
+        "backward-at-fixed-point",
+        _ID,
+        "at (0, 1), omega = 0, tau = 1 a layer multiplies the second moment of a gradient by "
+        "1.0715749925 (rounded)",
+        POINT,
+        rounds_to(SELU_NATIVE.backward, "1.0715749925"),
+        follows="after 50 layers that is a factor of 31.6 for the square, 5.6 for its root",
+    )
+
+
+def _impossible() -> Statement:
+    return single(
+        "backward-never-grows",
+        _ID,
+        "on Theorem 1's domain no layer makes gradients grow: tau E f'^2 < 1.0000001",
+        THEOREM_1,
+        (Claim(_FACTOR, "<", "1.0000001"),),
+        "abstract",
+    )
+
+
+def _never_shrinks() -> Statement:
+    return single(
+        "backward-never-shrinks",
+        _ID,
+        "on Theorem 1's domain no layer makes gradients shrink: tau E f'^2 > 0.9999999",
+        THEOREM_1,
+        (Claim(_FACTOR, ">", "0.9999999"),),
+        "abstract",
+    )
+
+
+def _range() -> Statement:
+    return single(
+        "backward-range",
+        _ID,
+        "on Theorem 1's domain tau E f'^2 lies in [0.9526, 1.2090] and comes within 0.0001 of "
+        "both ends",
+        THEOREM_1,
+        (
+            *between(_FACTOR, "0.9526", "1.2090"),
+            Claim(_FACTOR, "<", "0.9527", True),
+            Claim(_FACTOR, ">", "1.2089", True),
+        ),
+        follows="the change per layer is bounded both ways, so over L layers the second moment of "
+        "a gradient changes by a factor between 0.9526^L and 1.2090^L: slow, not impossible",
+        corrects="backward-never-grows",
+    )
+
+
+DECLARED: dict[str, Factory] = {
+    "backward-at-fixed-point": _at_fixed_point,
+    "backward-never-grows": _impossible,
+    "backward-never-shrinks": _never_shrinks,
+    "backward-range": _range,
+}

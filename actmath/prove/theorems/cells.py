@@ -1,0 +1,67 @@
+"""Where networks settle: the fixed point for every cell of (omega, tau), enclosed (C-SNN-4, 11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from ... import catalog
+from ..box import Box, Side, printed
+from ..statement import Claim, Part, Statement
+from .backward import TILE_FACTOR
+from .declare import SELU, SELU_WITH_WEIGHTS, Factory, into
+from .hulls import settled
+
+_OMEGAS = [Fraction(k, 40) for k in range(-4, 5)]
+_TAUS = [Fraction(k, 40) for k in range(32, 51)]
+NAME = "fixed-points"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """For all (omega, tau) of a cell: the box of (mean, variance) that holds the fixed point."""
+
+    omega: Side
+    tau: Side
+    mean: Side
+    variance: Side
+
+
+def cells(statement: Statement) -> tuple[Cell, ...]:
+    """The picture that ``fixed-points`` certifies, as numbers."""
+    names = ("omega", "tau", "mu", "nu")
+    return tuple(Cell(*(part.domain.side(name) for name in names)) for part in statement.parts)
+
+
+def _part(omega: tuple[Fraction, Fraction], tau: tuple[Fraction, Fraction]) -> Part:
+    start = Box(
+        ("mu", "omega", "nu", "tau"),
+        ((Fraction(0), Fraction(0)), omega, (Fraction(1), Fraction(1)), tau),
+    )
+    box = settled(catalog.selu, start, 1e-4)
+    claims = (
+        *into(SELU, box),
+        Claim(SELU_WITH_WEIGHTS.norm(), "<", "1"),
+        Claim(TILE_FACTOR, ">", "1.01"),
+        Claim(TILE_FACTOR, "<", "1.16"),
+    )
+    return Part(box, claims)
+
+
+def _fixed_points() -> Statement:
+    parts = [_part(omega, tau) for tau in pairwise(_TAUS) for omega in pairwise(_OMEGAS)]
+    low, high = printed(_TAUS[0]), printed(_TAUS[-1])
+    return Statement(
+        NAME,
+        "C-SNN-11",
+        f"for each of {len(parts)} cells that fill |omega| ≤ 0.1, {low} ≤ tau ≤ {high} there is "
+        "exactly one fixed point in a stated small box, it attracts the box, and in it every "
+        "layer multiplies the second moment of a gradient by 1.01 to 1.16",
+        tuple(parts),
+        follows="g maps each box into itself and contracts it (Banach); tau E f'^2 is enclosed on "
+        "the box, so a deep network that has settled makes gradients grow exponentially",
+    )
+
+
+DECLARED: dict[str, Factory] = {NAME: _fixed_points}

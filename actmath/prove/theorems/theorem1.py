@@ -1,0 +1,107 @@
+"""Theorem 1: g maps the box around (0, 1) into itself and contracts it (C-SNN-4)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..statement import Claim, Statement
+from .declare import (
+    SELU,
+    SELU_SHARP,
+    SELU_WITH_WEIGHTS,
+    THEOREM_1,
+    Factory,
+    between,
+    largest,
+    single,
+)
+
+_ID, _WHERE = "C-SNN-4", "Theorem 1"
+
+
+def _theorem() -> Statement:
+    return single(
+        "theorem-1",
+        _ID,
+        "g maps |mu| ≤ 0.1, 0.8 ≤ nu ≤ 1.5 into itself and is a contraction there, so that it has "
+        "one fixed point in the box, which attracts all of it",
+        THEOREM_1,
+        (
+            *between(SELU.mean, "-0.1", "0.1"),
+            *between(SELU.variance, "0.8", "1.5"),
+            Claim(SELU_WITH_WEIGHTS.norm(), "<", "1"),
+        ),
+        _WHERE,
+        "the box is convex, so a spectral norm of the Jacobian below 1 makes g a contraction; it "
+        "is complete, so Banach's theorem gives one fixed point, which all iterates approach",
+    )
+
+
+_PRINTED = {
+    "mean-lower": ("mean", ">", "-0.03106"),
+    "mean-upper": ("mean", "<", "0.06773"),
+    "variance-lower": ("variance", ">", "0.80009"),
+    "variance-upper": ("variance", "<", "1.48617"),
+}
+
+
+def _printed(side: str) -> Statement:
+    moment, relation, bound = _PRINTED[side]
+    return single(
+        f"theorem-1-{side}",
+        _ID,
+        f"on Theorem 1's domain the new {moment} is {relation} {bound}",
+        THEOREM_1,
+        (Claim(getattr(SELU, moment), relation, bound),),
+        _WHERE,
+    )
+
+
+def _mean_lower_corrected() -> Statement:
+    return single(
+        "theorem-1-mean-lower-corrected",
+        _ID,
+        "on Theorem 1's domain the new mean is > -0.031061, and somewhere < -0.0310605",
+        THEOREM_1,
+        (Claim(SELU.mean, ">", "-0.031061"), Claim(SELU.mean, "<", "-0.0310605", True)),
+        corrects="theorem-1-mean-lower",
+    )
+
+
+def _image() -> Statement:
+    """The printed variance bounds come from the second moment, E f² − max (E f)², and are slack."""
+    return single(
+        "theorem-1-image",
+        _ID,
+        "the image of Theorem 1's box is contained in [-0.031061, 0.067726] × [0.80371, 1.48158] "
+        "and comes within 0.00001 of each of these four sides",
+        THEOREM_1,
+        (
+            *between(SELU.mean, "-0.031061", "0.067726"),
+            *between(SELU.variance, "0.80371", "1.48158"),
+            Claim(SELU.mean, "<", "-0.031060", True),
+            Claim(SELU.mean, ">", "0.067725", True),
+            Claim(SELU.variance, "<", "0.80372", True),
+            Claim(SELU.variance, ">", "1.48157", True),
+        ),
+    )
+
+
+def _norm() -> Statement:
+    return single(
+        "theorem-1-norm",
+        _ID,
+        "on Theorem 1's domain the largest spectral norm of the Jacobian of g lies between "
+        "0.89760835840 and 0.89760835841",
+        THEOREM_1,
+        largest(SELU_SHARP.norm(), "0.89760835840", "0.89760835841"),
+    )
+
+
+DECLARED: dict[str, Factory] = {
+    "theorem-1": _theorem,
+    **{f"theorem-1-{side}": partial(_printed, side) for side in _PRINTED},
+    "theorem-1-mean-lower-corrected": _mean_lower_corrected,
+    "theorem-1-image": _image,
+    "theorem-1-norm": _norm,
+}

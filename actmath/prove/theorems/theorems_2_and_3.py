@@ -1,0 +1,113 @@
+"""Theorems 2 and 3: high variance shrinks, low variance grows (C-SNN-7, C-SNN-8)."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+
+from ... import catalog
+from ..formula import Coordinates
+from ..layer import Layer
+from ..statement import Chain, Claim, Part, Statement
+from .declare import SELU, THEOREM_2, Factory, into, single, small, target
+from .hulls import chain
+
+_LAYER = Layer(catalog.selu, Coordinates.of(y="mu*omega", nu="nu", tau="tau"))
+_GROWTH = _LAYER.formula("variance - nu", _LAYER.variance.value - _LAYER["nu"])
+_RATIO = _LAYER.formula("variance / nu", _LAYER.variance.value / _LAYER["nu"])
+
+
+def _theorem_2() -> Statement:
+    return single(
+        "theorem-2",
+        "C-SNN-7",
+        "for |mu| ≤ 1 and 3 ≤ nu ≤ 16 the new variance is smaller than nu",
+        THEOREM_2,
+        (Claim(_GROWTH, "<", "0"),),
+        "Theorem 2",
+        "so there is no fixed point with |mu| ≤ 1 and 3 ≤ nu ≤ 16",
+    )
+
+
+def _ratio() -> Statement:
+    return single(
+        "theorem-2-ratio",
+        "C-SNN-7",
+        "on Theorem 2's domain the largest ratio of new to old variance lies between 0.96008 and "
+        "0.96009",
+        THEOREM_2,
+        (Claim(_RATIO, "<", "0.96009"), Claim(_RATIO, ">", "0.96008", True)),
+    )
+
+
+def _mean_stays() -> Statement:
+    """What it takes to apply Theorem 2 layer after layer."""
+    return single(
+        "theorem-2-many-layers",
+        "C-SNN-7",
+        "Theorem 2 applies to every following layer while nu ≥ 3: the new mean stays within "
+        "[-1, 1]",
+        THEOREM_2,
+        (Claim(SELU.mean, "<", "1"),),
+        "Theorem 2",
+    )
+
+
+def _many_layers() -> Statement:
+    """The images of Theorem 2's box, until no variance of 3 is left in them."""
+    end = THEOREM_2.replaced(mu=("-2", "2"), nu=("0", "3"))
+    boxes = chain(catalog.selu, THEOREM_2, end)
+    parts = tuple(Part(one, into(SELU, other)) for one, other in pairwise(boxes))
+    return Statement(
+        "theorem-2-many-layers-corrected",
+        "C-SNN-7",
+        f"whatever omega and tau each layer has, a start with |mu| ≤ 1 and 3 ≤ nu ≤ 16 has a "
+        f"variance below 3 after {len(parts)} layers",
+        parts,
+        follows="each part maps a box of (mu, nu) into the next, and the last has nu < 3; the "
+        "mean leaves [-1, 1] on the way and comes back",
+        corrects="theorem-2-many-layers",
+        chains=(Chain(0, len(parts) - 1, target(end)),),
+    )
+
+
+_DOMAINS = {
+    "theorem-3-a": ("main text", ("0.02", "0.16"), ("0.8", "1.25")),
+    "theorem-3-b": ("main text", ("0.02", "0.24"), ("0.9", "1.25")),
+    "theorem-3-a-appendix": ("appendix", ("0.05", "0.16"), ("0.8", "1.25")),
+    "theorem-3-b-appendix": ("appendix", ("0.05", "0.24"), ("0.9", "1.25")),
+}
+
+
+def _theorem_3(name: str) -> Statement:
+    where, nu, tau = _DOMAINS[name]
+    return single(
+        name,
+        "C-SNN-8",
+        f"for |mu|, |omega| ≤ 0.1, {nu[0]} ≤ nu ≤ {nu[1]}, {tau[0]} ≤ tau ≤ {tau[1]} the new "
+        "variance is larger than nu",
+        small(nu, tau),
+        (Claim(_GROWTH, ">", "0"),),
+        f"Theorem 3, {where}",
+        f"so there is no fixed point with {nu[0]} ≤ nu ≤ {nu[1]}",
+    )
+
+
+def _no_lower_limit() -> Statement:
+    return single(
+        "theorem-3-without-lower-limit",
+        "C-SNN-8",
+        "Theorem 3 needs its lower limit: the same inequality for 0.000001 ≤ nu ≤ 0.16",
+        small(("0.000001", "0.16"), ("0.8", "1.25")),
+        (Claim(_GROWTH, ">", "0"),),
+    )
+
+
+DECLARED: dict[str, Factory] = {
+    "theorem-2": _theorem_2,
+    "theorem-2-ratio": _ratio,
+    "theorem-2-many-layers": _mean_stays,
+    "theorem-2-many-layers-corrected": _many_layers,
+    **{name: partial(_theorem_3, name) for name in _DOMAINS},
+    "theorem-3-without-lower-limit": _no_lower_limit,
+}
