@@ -96,9 +96,7 @@ _STABILITY = {
 }
 
 
-def _alternating(
-    left: Expr, right: Expr, slopes: list[Expr], point: Expr
-) -> tuple[Stability, str]:
+def _alternating(left: Expr, right: Expr, slopes: list[Expr], point: Expr) -> tuple[Stability, str]:
     twice = right.subs(x, left)
     if expand(twice - x) == 0:
         return Stability.NEUTRAL, "period two: every start near it comes back after two steps"

@@ -69,8 +69,7 @@ def pieces(expr: Expr) -> tuple[Piece, ...]:
         raise ValueError(f"write {expr} with Piecewise: {_names_of_jumps(expr)} is not supported")
     ends = [-oo, *_sorted_breaks(expr), oo]
     found = [
-        Piece(left, right, _branch(expr, _between(left, right)))
-        for left, right in pairwise(ends)
+        Piece(left, right, _branch(expr, _between(left, right))) for left, right in pairwise(ends)
     ]
     return _merged(found, expr)
 

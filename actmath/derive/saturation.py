@@ -61,9 +61,7 @@ def saturation(activation: Activation) -> Saturation:
     """
     values = pieces(activation.expr)
     slopes = derivative(activation).pieces
-    left, right = (
-        _side(values[i], slopes[i], end, activation) for i, end in ((0, -oo), (-1, oo))
-    )
+    left, right = (_side(values[i], slopes[i], end, activation) for i, end in ((0, -oo), (-1, oo)))
     return Saturation(left, right)
 
 

@@ -71,9 +71,7 @@ class SelfNormalization:
         """
         if self.mean == 0:
             shapes = _linear_root(self.first[1], self.first[0])
-            return tuple(
-                Candidate(s, sqrt(self.variance / self._moments(s)[1])) for s in shapes
-            )
+            return tuple(Candidate(s, sqrt(self.variance / self._moments(s)[1])) for s in shapes)
         c2, c1, c0 = self.quadratic
         if c2 == 0:
             shapes = _linear_root(c1, c0)

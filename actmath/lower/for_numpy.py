@@ -54,9 +54,7 @@ def to_numpy(activation: Activation, order: int = 0) -> Callable[..., Array]:
     defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
     parts = [_compile(piece, symbols) for piece in form.pieces]
     breaks = [lambdify(symbols, numbered(piece.upper), "math") for piece in form.pieces[:-1]]
-    points = [
-        tuple(lambdify(symbols, side, "math") for side in pair) for pair in form.at_points
-    ]
+    points = [tuple(lambdify(symbols, side, "math") for side in pair) for pair in form.at_points]
 
     reach = _REACH[order]
 

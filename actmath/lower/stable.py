@@ -191,6 +191,3 @@ def numbered(expr: Expr) -> Expr:
 def _slope(value: Expr, derived: Expr) -> Expr:
     """The quotient rule cancels in rational functions, so there the derived form is used."""
     return derived if derived.is_rational_function(x) else diff(value, x)
-
-
-

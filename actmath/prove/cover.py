@@ -69,13 +69,13 @@ def grow(
     examiner: Examiner = examine,
     progress: Progress | None = None,
 ) -> Cover:
-    """Cut breadth-first until everything is decided or the budget of boxes is spent."""
+    """Cut breadth-first until all is decided, the budget of boxes is spent, or a point fails."""
     top = _Node(root)
     queue = deque([top])
     spent = stuck = 0
     margin = float("inf")
     with ctx.workprec(bits):
-        while queue and spent < budget:
+        while queue and spent < budget and not stuck:
             node = queue.popleft()
             spent += 1
             last = _apply(node, examiner(inequality, node.box))

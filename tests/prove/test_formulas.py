@@ -1,4 +1,4 @@
-"""Formulas and their enclosures against oracles that share no code: quadrature, printed equations."""
+"""Formulas and enclosures against oracles that share no code: quadrature, printed equations."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ def test_every_enclosure_holds_at_every_point(
     draws: tuple[tuple[int, int], ...], share: list[int]
 ) -> None:
     box = some_box(draws)
-    ends = [low + (high - low) * Fraction(k, 8) for (low, high), k in zip(box.sides, share, strict=True)]
+    ends = [
+        low + (high - low) * Fraction(k, 8) for (low, high), k in zip(box.sides, share, strict=True)
+    ]
     point = Box(box.names, tuple((end, end) for end in ends))
     for coordinates in (NATIVE, PRODUCT_OF_MEANS):
         norm = Layer(catalog.selu, coordinates).norm()
@@ -140,13 +142,15 @@ def at(formula: Any, place: list[Fraction]) -> Box:
 @pytest.mark.parametrize("unit", [standardized(catalog.hard_tanh), standardized(catalog.elu)])
 def test_standardized_units_have_mean_0_and_variance_1(unit: Activation) -> None:
     jets = Moments(unit, ("M0", "Q0")).on_tile(arb(0), arb(1))
-    assert near(jets["M0"], 0, 13) and near(jets["Q0"], 1, 13)
+    assert near(jets["M0"], 0, 13)
+    assert near(jets["Q0"], 1, 13)
 
 
 def test_the_constants_for_another_fixed_point() -> None:
     """C-SNN-2: printed as alpha = 1.97126, lambda = 1.06071."""
     alpha, lam = normalized_elu(0, 2).defaults.values()
-    assert f"{float(alpha):.5f}" == "1.97126" and f"{float(lam):.5f}" == "1.06071"
+    assert f"{float(alpha):.5f}" == "1.97126"
+    assert f"{float(lam):.5f}" == "1.06071"
 
 
 def test_coordinates_are_exact_ranges_of_products() -> None:
@@ -160,7 +164,9 @@ def test_tiles_suffice_for_moments() -> None:
     assert [name for name, _ in Layer(catalog.selu, TILES).mean.coordinates.products] == ["y", "x"]
 
 
-@pytest.mark.parametrize("text", ["-0.125", "0", "1/3", "-22/7", "1.000000000000000000000000000001"])
+@pytest.mark.parametrize(
+    "text", ["-0.125", "0", "1/3", "-22/7", "1.000000000000000000000000000001"]
+)
 def test_numbers_print_as_they_are(text: str) -> None:
     assert Fraction(printed(Fraction(text))) == Fraction(text)
     assert printed(Fraction(text)) == text

@@ -1,4 +1,4 @@
-"""Covers, searches, verdicts: what is proved, refuted, left open; executors; the committed files."""
+"""Covers, searches, verdicts: what is proved, refuted, open; executors; the committed files."""
 
 from __future__ import annotations
 
@@ -30,35 +30,42 @@ def statement(*claims: Claim, domain: Box = SQUARE, bits: int = 64) -> Statement
 
 
 def test_what_holds_is_proved_with_a_true_margin() -> None:
-    result = prove.prove(statement(Claim(BOWL, ">", "0.82")))
+    result = prove.prove(statement(Claim(BOWL, ">", "0.78")))
     assert result.verdict is Verdict.PROVED
-    assert 0 < result.margin < 0.01  # the least value is 0.8275…
-    assert result.certificate and result.open == () and result.counterexample is None
+    assert 0 < result.margin < 0.0092  # the least value is 0.78918
+    assert result.certificate
+    assert result.open == ()
+    assert result.counterexample is None
 
 
 def test_what_fails_is_refuted_at_a_point_of_the_domain() -> None:
-    result = prove.prove(statement(Claim(BOWL, ">", "0.84")))
-    assert result.verdict is Verdict.REFUTED and result.counterexample
+    result = prove.prove(statement(Claim(BOWL, ">", "0.8")))
+    assert result.verdict is Verdict.REFUTED
+    assert result.counterexample
     a, b = (Fraction(value) for _, value in result.counterexample.point)
-    assert -1 <= a <= 1 and -1 <= b <= 1
-    assert BOWL.value.subs({X: a, Z: b}).evalf(30) < 0.84
-    assert result.failed == Claim(BOWL, ">", "0.84")
+    assert -1 <= a <= 1
+    assert -1 <= b <= 1
+    assert BOWL.value.subs({X: a, Z: b}).evalf(30) < 0.8
+    assert result.failed == Claim(BOWL, ">", "0.8")
 
 
 def test_somewhere_is_proved_by_a_point_and_refuted_by_a_cover() -> None:
-    found = prove.prove(statement(Claim(BOWL, "<", "0.84", somewhere=True)))
+    found = prove.prove(statement(Claim(BOWL, "<", "0.8", somewhere=True)))
     assert found.verdict is Verdict.PROVED
-    nowhere = prove.prove(statement(Claim(BOWL, "<", "0.82", somewhere=True)))
-    assert nowhere.verdict is Verdict.REFUTED and nowhere.counterexample is None
+    nowhere = prove.prove(statement(Claim(BOWL, "<", "0.78", somewhere=True)))
+    assert nowhere.verdict is Verdict.REFUTED
+    assert nowhere.counterexample is None
     for result in (found, nowhere):
         assert result.certificate
         assert prove.verify(result.certificate, result.statement).accepted
 
 
 def test_a_spent_budget_leaves_the_open_boxes() -> None:
-    result = prove.prove(statement(Claim(BOWL, ">", "0.827")), budget=5)
-    assert result.verdict is Verdict.UNDECIDED and result.certificate is None
-    assert result.open and all(SQUARE.contains(box) for box in result.open)
+    result = prove.prove(statement(Claim(BOWL, ">", "0.789")), budget=5)
+    assert result.verdict is Verdict.UNDECIDED
+    assert result.certificate is None
+    assert result.open
+    assert all(SQUARE.contains(box) for box in result.open)
 
 
 def test_equality_is_left_undecided() -> None:
@@ -69,7 +76,7 @@ def test_equality_is_left_undecided() -> None:
 
 
 def test_leaves_and_open_boxes_fill_the_root() -> None:
-    inequality = Inequality(BOWL, True, Fraction("0.8274"))
+    inequality = Inequality(BOWL, True, Fraction("0.789"))
     for budget in (1, 3, 9, 27):
         partial = grow(inequality, SQUARE, budget)
         assert partial.tree.count("?") == len(partial.open)
@@ -77,7 +84,7 @@ def test_leaves_and_open_boxes_fill_the_root() -> None:
 
 
 def test_an_executor_grows_the_same_cover() -> None:
-    inequality = Inequality(BOWL, True, Fraction("0.8274"))
+    inequality = Inequality(BOWL, True, Fraction("0.789"))
     calls: list[tuple[int, int]] = []
     alone = grow(inequality, SQUARE, 100_000)
     with ThreadPoolExecutor(1) as executor:
@@ -88,19 +95,22 @@ def test_an_executor_grows_the_same_cover() -> None:
             workers=1,
             progress=lambda boxes, waiting: calls.append((boxes, waiting)),
         )
-    assert joined.complete and joined.tree == alone.tree
-    assert joined.boxes >= alone.boxes and calls
+    assert joined.complete
+    assert joined.tree == alone.tree
+    assert joined.boxes >= alone.boxes
+    assert calls
 
 
 def test_processes_reach_the_same_verdict() -> None:
     alone, both = (prove.prove("theorem-1-norm", processes=n) for n in (1, 2))
-    assert alone.certificate and both.certificate
+    assert alone.certificate
+    assert both.certificate
     assert alone.certificate.evidence == both.certificate.evidence
 
 
 def test_the_search_walks_to_the_minimum() -> None:
     spot = nearest_to_failing(Inequality(BOWL, True, Fraction(0)), SQUARE)
-    assert float(spot.slack.mid()) == pytest.approx(0.8276, abs=1e-3)
+    assert float(spot.slack.mid()) == pytest.approx(0.789177, abs=1e-6)
     assert not spot.violates
 
 
@@ -149,7 +159,9 @@ def test_certificates_are_intact_and_state_what_is_declared(path: Path) -> None:
         assert content["declaration"]["claim"] == declared["claim"]
 
 
-PRINTED = [n for n in prove.STATEMENTS if not re.match("lemma-10.*sharp|contraction|global|fixed", n)]
+PRINTED = [
+    n for n in prove.STATEMENTS if not re.match("lemma-10.*sharp|contraction|global|fixed", n)
+]
 
 
 @pytest.mark.parametrize("name", PRINTED)
@@ -174,7 +186,8 @@ def test_the_cells_fill_the_plane_of_weights() -> None:
     assert area == Fraction(2, 10) * Fraction(45, 100)
     assert len({(c.omega, c.tau) for c in found}) == len(found)
     middle = next(c for c in found if c.omega[0] == 0 and c.tau[0] == 1)
-    assert middle.mean[0] < 0 < middle.mean[1] and middle.variance[0] < 1 < middle.variance[1]
+    assert middle.mean[0] < 0 < middle.mean[1]
+    assert middle.variance[0] < 1 < middle.variance[1]
 
 
 def test_the_checker_is_short_and_imports_nothing_of_ours() -> None:
