@@ -7,6 +7,7 @@ from sympy import S, simplify, sqrt, symbols
 from .. import catalog
 from ..derive import derivative, saturation
 from ..experiment import ConditionOutcome, Learning, RunRecord, recorded, run
+from ..experiment.outcome import STRIKING
 from ..experiment.record import results_folder
 from ..notation import alpha, lam, x
 from ..sources import Source
@@ -73,6 +74,8 @@ def _judge(condition: str, expected: frozenset[Learning]) -> Finding:
         return Finding(Verdict.UNDECIDED, f"no recorded run: {error}")
     outcome = record.outcome(condition)
     evidence = f"{outcome.sentence()}; {_scale(record)}"
+    if Learning.STRIKING in expected:
+        evidence += f"; 'strikingly well' is read as an interval from {STRIKING:.0%} up"
     if outcome.learning is Learning.UNDECIDED:
         return Finding(Verdict.UNDECIDED, evidence)
     verdict = Verdict.REPRODUCED if outcome.learning in expected else Verdict.NOT_REPRODUCED
