@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
 from ..activation import UnknownNameError, suggest
-from . import elu, lecture, noisy, prelu, snn, snn_signal
+from . import elu, lecture, noisy, prelu, snn, snn_certified, snn_signal
 from .claim import Claim, Judgement, Verdicts
 
 
@@ -20,7 +20,7 @@ def _order(identifier: str) -> tuple[str, int, str]:
 CLAIMS = MappingProxyType(
     {
         claim.id: claim
-        for paper in (snn, snn_signal, lecture, elu, prelu, noisy)
+        for paper in (snn, snn_certified, snn_signal, lecture, elu, prelu, noisy)
         for claim in sorted(paper.CLAIMS, key=lambda claim: _order(claim.id))
     }
 )

@@ -36,8 +36,8 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
         except MISUSE as error:
             _complain(str(error))
             raise typer.Exit(2) from None
-        except ModuleNotFoundError as error:
-            _complain(f"this command needs {error.name}: install actmath with its extras")
+        except ImportError as error:
+            _complain(f"{error}; install actmath with its extras")
             raise typer.Exit(2) from None
 
     return guarded

@@ -12,14 +12,14 @@ Needs python-flint, the extra ``prove``. ``STATEMENTS`` lists what can be proved
 
 from __future__ import annotations
 
-try:
-    import flint as _flint  # noqa: F401
-except ImportError as error:  # pragma: no cover
-    raise ImportError("actmath.prove needs python-flint: pip install 'actmath[prove]'") from error
+from importlib.util import find_spec
+
+if find_spec("flint") is None:
+    raise ImportError("actmath.prove needs python-flint: pip install 'actmath[prove]'")
 
 from .box import Box
 from .certificate import Certificate, VerifyReport
-from .cover import Cover
+from .cover import Cover, pieces
 from .enclose import Inequality, examine
 from .formula import Coordinates, Formula
 from .layer import Layer
@@ -47,6 +47,7 @@ __all__ = [
     "VerifyReport",
     "decide",
     "examine",
+    "pieces",
     "prove",
     "prove_all",
     "verify",

@@ -133,6 +133,25 @@ def cover(
     return _join(start, found)
 
 
+def pieces(tree: str, root: Box) -> tuple[Box, ...]:
+    """The boxes at the leaves of a tree, certified or open, in the tree's order.
+
+    >>> [box.as_text()["a"] for box in pieces("0.0.A.", Box.of(a=("0", "1")))]
+    [('0', '0.5'), ('0.5', '0.75'), ('1', '1')]
+    """
+    found: list[Box] = []
+    waiting = [root]
+    for letter in tree:
+        box = waiting.pop()
+        if letter.isdigit():
+            waiting += reversed(box.halves(int(letter)))
+        elif letter in ".?":
+            found.append(box)
+        else:
+            waiting.append(box.face(ord(letter.lower()) - ord("a"), upper=letter.isupper()))
+    return tuple(found)
+
+
 def _join(start: Cover, parts: list[Cover]) -> Cover:
     """The first tree with each ``?`` replaced by the tree grown there."""
     trees = iter(part.tree for part in parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,6 +124,21 @@ def test_claims_have_the_promised_keys() -> None:
             "correction",
             "evidence",
         } <= set(row)
+
+
+def test_prove_and_verify(tmp_path: Path) -> None:
+    rows = answer("prove", "theorem-1", "--save", str(tmp_path))
+    assert [row["verdict"] for row in rows] == ["PROVED"]
+    file = tmp_path / "theorem-1.json"
+    assert answer("verify", str(file))["accepted"] is True
+    file.write_text(file.read_text("utf-8").replace("0.95", "0.85", 1), "utf-8")
+    spoiled = RUNNER.invoke(app, ["verify", str(file), "--json"])
+    assert spoiled.exit_code == 1
+    assert json.loads(spoiled.stdout)["accepted"] is False
+
+
+def test_statements_are_listed() -> None:
+    assert "theorem-1" in [row["name"] for row in answer("prove")]
 
 
 def test_train_list() -> None:

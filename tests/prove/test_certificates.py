@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flint import arb, ctx
 
 from actmath import prove
 from actmath.prove import check
@@ -184,20 +185,18 @@ def test_integers_are_exact_for_the_checker() -> None:
     """As Python text 1/3 would be a double, about 2e-17 away from a third."""
     value = [["value", "1/3 - 3*(1/9)"]]
     formula = check.Formula(coordinates=[], constants=[], inputs=[], moments=[], value=value)
-    with check.ctx.workprec(200):
-        assert abs(formula([])[0]) < check.arb(2) ** -190
+    with ctx.workprec(200):
+        assert abs(formula([])[0]) < arb(2) ** -190
 
 
 def test_a_chain_with_a_missing_link_is_found() -> None:
     declared = content("global-theorem-not-sooner")["declaration"]
     assert broken_chain(declared) == ""
-    for change in (
-        lambda d: d["parts"][3]["domain"].update(nu=["5", "6"]),
-        lambda d: d["chains"][0].update(target={"mu": ["0", "0"], "nu": ["1", "1"]}),
-        lambda d: d["parts"][5]["claims"].pop(),
-    ):
-        altered = copy.deepcopy(declared)
-        change(altered)
+    other_box, other_end, fewer_claims = (copy.deepcopy(declared) for _ in range(3))
+    other_box["parts"][3]["domain"]["nu"] = ["5", "6"]
+    other_end["chains"][0]["target"] = {"mu": ["0", "0"], "nu": ["1", "1"]}
+    fewer_claims["parts"][5]["claims"].pop()
+    for altered in (other_box, other_end, fewer_claims):
         assert "next box" in broken_chain(altered)
 
 

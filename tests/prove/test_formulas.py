@@ -32,8 +32,11 @@ def gaussian_mean(function: Any, y: Any, x: Any, kinks: list[Any]) -> Any:
     """E function(z), z ~ N(y, x), by quadrature split at the kinks."""
     reach = 12 * mp.sqrt(x)
     points = sorted({y - reach, y + reach, *(k for k in kinks if abs(k - y) < reach)})
-    density = lambda z: mp.exp(-((z - y) ** 2) / (2 * x)) / mp.sqrt(2 * mp.pi * x)  # noqa: E731
-    return mp.quad(lambda z: function(z) * density(z), points)
+
+    def integrand(z: Any) -> Any:
+        return function(z) * mp.npdf(z, y, mp.sqrt(x))
+
+    return mp.quad(integrand, points)
 
 
 def moments_by_quadrature(unit: Activation, y: Any, x: Any) -> tuple[Any, Any, Any]:

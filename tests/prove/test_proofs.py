@@ -83,6 +83,18 @@ def test_leaves_and_open_boxes_fill_the_root() -> None:
         assert (partial.tree.count(".") == 0) == (partial.margin == float("inf"))
 
 
+def test_the_leaves_of_a_tree_fill_its_root() -> None:
+    """Without monotone faces volume is kept; with them every piece stays in the root."""
+    inequality = Inequality(BOWL, True, Fraction("0.789"))
+    partial = grow(inequality, SQUARE, 40)
+    boxes = prove.pieces(partial.tree, SQUARE)
+    assert len(boxes) == partial.tree.count(".") + partial.tree.count("?")
+    assert all(SQUARE.contains(box) for box in boxes)
+    assert [box for box in boxes if box in partial.open] == list(partial.open)
+    halves = prove.pieces("01..1..", SQUARE)
+    assert sum(box.widths[0] * box.widths[1] for box in halves) == 4
+
+
 def test_an_executor_grows_the_same_cover() -> None:
     inequality = Inequality(BOWL, True, Fraction("0.789"))
     calls: list[tuple[int, int]] = []
