@@ -8,10 +8,10 @@ from typing import Any
 
 from sympy import Expr, Interval, Union, latex, oo
 
-from .activation import Activation
+from .activation import Activation, Parameter
 from .catalog import get
 from .derive.derivative import Derivative, derivative
-from .derive.fixed_points import FixedPoints, Lipschitz, fixed_points, lipschitz
+from .derive.fixed_points import FixedPoint, FixedPoints, Lipschitz, fixed_points, lipschitz
 from .derive.saturation import Saturation, Side, saturation
 from .notation import latex_names
 from .number import Number
@@ -50,16 +50,7 @@ class Sheet:
             "name": activation.name,
             "formula": str(activation.expr),
             "latex": activation.latex,
-            "parameters": [
-                {
-                    "name": p.name,
-                    "default": float(p.default),
-                    "exact": str(p.default),
-                    "domain": str(p.domain),
-                    "meaning": p.meaning,
-                }
-                for p in activation.parameters
-            ],
+            "parameters": [_parameter_json(p) for p in activation.parameters],
             "derivative": str(self.derivative.expr),
             "kinks": [{"x": float(k.point), "value": str(k.value)} for k in self.derivative.kinks],
             "saturation": {
@@ -68,18 +59,7 @@ class Sheet:
                 "left_threshold": _number(left.threshold),
                 "right_threshold": _number(right.threshold),
             },
-            "fixed_points": [
-                {
-                    "x": float(point.x),
-                    "exact": str(point.x),
-                    "multiplier": float(point.multiplier),
-                    "multiplicity": point.multiplicity,
-                    "stability": str(point.stability),
-                    "rate": point.rate,
-                    "route": str(point.route),
-                }
-                for point in self.fixed_points.isolated
-            ],
+            "fixed_points": [_fixed_point_json(p) for p in self.fixed_points.isolated],
             "fixed_intervals": [
                 [_number(part.start), _number(part.end)] for part in _intervals(self.fixed_points)
             ],
@@ -173,6 +153,28 @@ def show(activation: Activation | str, **parameters: Number) -> Sheet:
         numbers,
         gains,
     )
+
+
+def _parameter_json(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "default": float(parameter.default),
+        "exact": str(parameter.default),
+        "domain": str(parameter.domain),
+        "meaning": parameter.meaning,
+    }
+
+
+def _fixed_point_json(point: FixedPoint) -> dict[str, Any]:
+    return {
+        "x": float(point.x),
+        "exact": str(point.x),
+        "multiplier": float(point.multiplier),
+        "multiplicity": point.multiplicity,
+        "stability": str(point.stability),
+        "rate": point.rate,
+        "route": str(point.route),
+    }
 
 
 def _intervals(found: FixedPoints) -> tuple[Interval, ...]:
