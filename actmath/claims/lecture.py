@@ -6,15 +6,14 @@ from sympy import S, simplify, sqrt, symbols
 
 from .. import catalog
 from ..derive import derivative, saturation
-from ..experiment import ConditionOutcome, Learning, RunRecord, recorded, run
+from ..experiment import ConditionOutcome, Learning, RunRecord
 from ..experiment.outcome import STRIKING
-from ..experiment.record import results_folder
 from ..notation import alpha, lam, x
 from ..sources import Source
 from .claim import Claim, Finding, Kind, Verdict, holds_if
+from .measured import measured, scale
 
 NOTES = "lecture"
-RECIPE, PRESET = "fifty-layers", "book"
 
 
 def _weights_scale() -> Finding:
@@ -67,13 +66,9 @@ def _amplifies() -> Finding:
     )
 
 
-def _judge(condition: str, expected: frozenset[Learning]) -> Finding:
-    try:
-        record = recorded(RECIPE, PRESET)
-    except FileNotFoundError as error:
-        return Finding(Verdict.UNDECIDED, f"no recorded run: {error}")
+def _judge(record: RunRecord, condition: str, expected: frozenset[Learning]) -> Finding:
     outcome = record.outcome(condition)
-    evidence = f"{outcome.sentence()}; {_scale(record)}"
+    evidence = f"{outcome.sentence()}; {scale(record)}"
     if Learning.STRIKING in expected:
         evidence += f"; 'strikingly well' is read as an interval from {STRIKING:.0%} up"
     if outcome.learning is Learning.UNDECIDED:
@@ -86,29 +81,15 @@ def _correction(outcome: ConditionOutcome, verdict: Verdict) -> str | None:
     return outcome.learning.value if verdict is Verdict.NOT_REPRODUCED else None
 
 
-def _scale(record: RunRecord) -> str:
-    config = record.config
-    return (
-        f"{config.depth} hidden layers of {config.width} units, {config.data}, "
-        f"{config.epochs} epochs, {record.provenance.device}"
-    )
-
-
-def _remake() -> None:
-    out = results_folder() / f"{RECIPE}-{PRESET}.json"
-    run(RECIPE, PRESET, out=out, force=True)
-
-
 def _row(part: str, statement: str, tex: str, condition: str, *expected: Learning) -> Claim:
-    return Claim(
+    return measured(
         part,
         statement,
         tex,
         Source(NOTES, "fifty-layer experiment"),
         "50 hidden fully connected layers, MNIST digits, 3 epochs; here at the scale recorded",
-        Kind.MEASURED,
-        lambda: _judge(condition, frozenset(expected)),
-        _remake,
+        "fifty-layers",
+        lambda record: _judge(record, condition, frozenset(expected)),
     )
 
 

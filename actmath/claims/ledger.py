@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
 from ..activation import UnknownNameError, suggest
-from . import elu, lecture, noisy, prelu, snn, snn_certified, snn_signal
+from . import elu, lecture, noisy, prelu, runs, snn, snn_certified, snn_signal
 from .claim import Claim, Judgement, Verdicts
 
 
@@ -17,10 +17,11 @@ def _order(identifier: str) -> tuple[str, int, str]:
     return paper, int(number), part
 
 
+_PAPERS = (snn, snn_certified, snn_signal, lecture, elu, prelu, noisy, runs)
 CLAIMS = MappingProxyType(
     {
         claim.id: claim
-        for paper in (snn, snn_certified, snn_signal, lecture, elu, prelu, noisy)
+        for paper in _PAPERS
         for claim in sorted(paper.CLAIMS, key=lambda claim: _order(claim.id))
     }
 )

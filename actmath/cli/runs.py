@@ -53,5 +53,6 @@ def train(
     if as_json:
         print_json(record.to_json())
         return
-    rows_ = [(outcome.condition, outcome.sentence()) for outcome in record.outcomes]
-    print_pairs([*rows_, ("record", str(path))], recipe.question)
+    head, *rows_ = record.summary()
+    print_table(head, rows_)
+    print_pairs([("question", recipe.question), ("record", str(path))])

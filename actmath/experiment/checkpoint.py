@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import pickle
 import zipfile
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from .ensemble import Evaluation, LayerMoments
 from .provenance import Code
 from .storage import write_whole
 
@@ -26,29 +27,32 @@ class State:
 
     Attributes:
         key: identifies configuration, data, device and library version.
-        weights: the ensemble's parameters by name.
-        before: the activations' moments before training.
+        task: the task's own state.
+        before: what the task's probe found before training.
         code: the package's commit, and whether it was altered.
         partial: summed losses of the epoch's updates so far, (M,), float64.
         epoch, batch: finished epochs, finished updates of the next one.
+        seen: examples in those updates.
         train_loss, evaluations: one entry a finished epoch.
         seconds: wall time so far.
     """
 
     key: str
-    weights: dict[str, Tensor]
-    before: LayerMoments
+    task: dict[str, Any]
+    before: Mapping[str, list[list[float]]]
     code: Code
     partial: Tensor
     epoch: int = 0
     batch: int = 0
+    seen: int = 0
     train_loss: list[list[float]] = field(default_factory=list)
-    evaluations: list[Evaluation] = field(default_factory=list)
+    evaluations: list[dict[str, list[float]]] = field(default_factory=list)
     seconds: float = 0.0
 
     def save(self, path: Path) -> None:
         """Write the state, whole or not at all, in place of an older one."""
-        content = asdict(self)
+        content = {item.name: getattr(self, item.name) for item in fields(self)}
+        content["code"] = asdict(self.code)
         stream = io.BytesIO()
         torch.save(content, stream)
         write_whole(path, stream.getvalue(), force=True)
@@ -62,9 +66,7 @@ class State:
         """
         try:
             content = torch.load(path, map_location="cpu", weights_only=True)
-            content["before"] = LayerMoments(**content["before"])
             content["code"] = Code(**content["code"])
-            content["evaluations"] = [Evaluation(**e) for e in content["evaluations"]]
             state = cls(**content)
         except (RuntimeError, KeyError, TypeError, EOFError, *_UNREADABLE) as error:
             raise DamagedCheckpointError(f"{path} is no intact checkpoint: {error}") from error

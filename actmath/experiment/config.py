@@ -10,6 +10,9 @@ from typing import Any
 
 DTYPES = ("float32", "float64")
 EVALUATIONS = ("test", "validation")
+PRECISIONS = ("full", "tf32", "bf16")
+
+Option = str | int | float | bool
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class Condition:
         activation: name in ``actmath.catalog``.
         scaling: name in ``data.SCALINGS``.
         weights: name in ``models.WEIGHTS``.
-        learning_rate: step of plain gradient descent, for this arm.
+        learning_rate: step of the optimizer, for this arm.
+        options: the arm's further settings; the task says which there are.
 
     Raises:
         ValueError: if the learning rate is not positive and finite.
@@ -32,6 +36,7 @@ class Condition:
     scaling: str
     weights: str
     learning_rate: float
+    options: Mapping[str, Option] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not 0 < self.learning_rate < float("inf"):
@@ -54,6 +59,10 @@ class Config:
         epochs, batch: passes over the training images, images in an update.
         dtype: arithmetic of the weights and activations.
         train_limit, test_limit: use only so many images (None: all).
+        task: what is trained, a name in ``tasks.NAMES``.
+        options: the task's further settings.
+        precision: ``full``, or ``tf32`` or ``bf16`` for faster, coarser products.
+        compile: have PyTorch compile the forward pass.
 
     Raises:
         ValueError: naming the field, its value and what would be right.
@@ -72,6 +81,10 @@ class Config:
     dtype: str = "float32"
     train_limit: int | None = None
     test_limit: int | None = None
+    task: str = "mlp"
+    options: Mapping[str, Option] = field(default_factory=dict, hash=False)
+    precision: str = "full"
+    compile: bool = False
 
     def __post_init__(self) -> None:
         for name in ("width", "depth", "epochs", "batch"):
@@ -79,7 +92,7 @@ class Config:
         for name in ("train_limit", "test_limit"):
             limit = getattr(self, name)
             _require(limit is None or limit >= 1, name, limit, "at least 1, or None for all")
-        for name, choices in (("dtype", DTYPES), ("evaluate_on", EVALUATIONS)):
+        for name, choices in _CHOICES:
             choice = getattr(self, name)
             _require(choice in choices, name, choice, f"one of {', '.join(choices)}")
         names = [condition.name for condition in self.conditions]
@@ -104,8 +117,14 @@ class Config:
         return replace(self, seeds=tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds))
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data, from which ``from_json`` makes the same configuration."""
-        return asdict(self)
+        """Plain data, from which ``from_json`` makes the same configuration.
+
+        A setting that a configuration can do without is left out at its default, so that a new
+        one does not change the hash of the configurations that were there before it.
+        """
+        data = _without_idle(asdict(self))
+        data["conditions"] = [_without_idle(condition) for condition in data["conditions"]]
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Config:
@@ -168,6 +187,14 @@ def canonical(data: object) -> str:
 def digest(data: object) -> str:
     """SHA-256 of ``canonical(data)``, in hexadecimal."""
     return hashlib.sha256(canonical(data).encode()).hexdigest()
+
+
+_CHOICES = (("dtype", DTYPES), ("evaluate_on", EVALUATIONS), ("precision", PRECISIONS))
+_IDLE: Mapping[str, object] = {"task": "mlp", "options": {}, "precision": "full", "compile": False}
+
+
+def _without_idle(data: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in data.items() if k not in _IDLE or v != _IDLE[k]}
 
 
 def _distinct(values: list[str] | tuple[int, ...]) -> bool:

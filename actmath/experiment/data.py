@@ -16,6 +16,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from .config import Config
 from .idx import read_idx
 
 Bytes = NDArray[np.uint8]
@@ -68,6 +69,11 @@ class DataSet:
     def chance(self) -> float:
         """Test accuracy of the best constant answer: the share of the commonest class."""
         return float(np.bincount(self.test_labels).max() / len(self.test_labels))
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return int(self.train_labels.max()) + 1
 
     def validation(self, share: int = 5) -> DataSet:
         """The training part alone, one image in ``share`` of every class held out of it."""
@@ -206,6 +212,13 @@ def load(name: str) -> DataSet:
     if name not in DATASETS:
         raise ValueError(f"no data set is named {name!r}: known are {', '.join(DATASETS)}")
     return DATASETS[name]()
+
+
+def prepare(config: Config) -> DataSet:
+    """The configuration's data set, split and limited."""
+    data = load(config.data)
+    data = data.validation() if config.evaluate_on == "validation" else data
+    return data.limited(config.train_limit, config.test_limit)
 
 
 def verify(content: bytes, sha256: str, name: str) -> None:

@@ -28,9 +28,14 @@ def lecun_normal(fan_in: int, fan_out: int, random: torch.Generator) -> Tensor:
     return torch.randn(fan_in, fan_out, generator=random, dtype=DRAW) / math.sqrt(fan_in)
 
 
+def he_normal(fan_in: int, fan_out: int, random: torch.Generator) -> Tensor:
+    """N(0, 2/fan_in)."""
+    return math.sqrt(2) * lecun_normal(fan_in, fan_out, random)
+
+
 Draw = Callable[[int, int, torch.Generator], Tensor]
 WEIGHTS: Mapping[str, Draw] = MappingProxyType(
-    {f.__name__: f for f in (glorot_uniform, lecun_normal)}
+    {f.__name__: f for f in (glorot_uniform, lecun_normal, he_normal)}
 )
 
 

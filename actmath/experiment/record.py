@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from html import escape
@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 from .config import Config, canonical, digest
 from .outcome import ConditionOutcome, judge
 from .provenance import Provenance
+from .statistics import Comparison, compare, mean_interval
 from .storage import write_whole
 
 SCHEMA = 1
 DIGITS = 6
 RESULTS = Path("book") / "results"
+ACCURACY = "test_accuracy"
 
 Table = tuple[tuple[float, ...], ...]
 
@@ -66,8 +68,14 @@ class RunRecord:
 
     @cached_property
     def outcomes(self) -> tuple[ConditionOutcome, ...]:
-        """Each condition's verdict from its final test accuracies; the rule is ``judge``'s."""
-        finals = {c.name: self.final("test_accuracy", c.name) for c in self.config.conditions}
+        """Each condition's verdict from its final test accuracies; the rule is ``judge``'s.
+
+        Raises:
+            ValueError: if the experiment has no test accuracy.
+        """
+        if ACCURACY not in self.curves:
+            raise ValueError(f"{self.config.recipe} records no test accuracy to judge by")
+        finals = {c.name: self.final(ACCURACY, c.name) for c in self.config.conditions}
         return judge(finals, self.chance, self.test_size)
 
     def outcome(self, condition: str) -> ConditionOutcome:
@@ -85,6 +93,22 @@ class RunRecord:
     def final(self, name: str, condition: str) -> tuple[float, ...]:
         """The curve's values after the last epoch, one a seed."""
         return tuple(self.curve(name, condition)[:, -1].tolist())
+
+    def compare(
+        self, curve: str, first: str, second: str, alternative: str = "greater"
+    ) -> Comparison:
+        """Two conditions' final values of a curve, paired by seeds (``statistics.compare``)."""
+        return compare(self.final(curve, first), self.final(curve, second), alternative)
+
+    def summary(self) -> tuple[tuple[str, ...], ...]:
+        """A head and a row for each condition: verdicts where there are, else the final values."""
+        if ACCURACY in self.curves:
+            return (_VERDICT_COLUMNS, *map(_verdict_row, self.outcomes))
+        rows = (
+            (c.name, *(_interval(self.final(curve, c.name)) for curve in self.curves))
+            for c in self.config.conditions
+        )
+        return (("condition", *(name.replace("_", " ") for name in self.curves)), *rows)
 
     def _position(self, condition: str) -> int:
         names = [known.name for known in self.config.conditions]
@@ -138,18 +162,21 @@ class RunRecord:
         write_whole(path, (text + "\n").encode(), force=force)
 
     def _repr_html_(self) -> str:
+        head, *rows = self.summary()
+        body = "".join(f"<tr>{_cells(row, 'td')}</tr>" for row in rows)
+        return (
+            f"<table><caption>{escape(self.caption())}</caption>"
+            f"<thead><tr>{_cells(head, 'th')}</tr></thead><tbody>{body}</tbody></table>"
+        )
+
+    def caption(self) -> str:
+        """What was run, where and when, for the caption of a table or a figure."""
         config, origin = self.config, self.provenance
-        head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
-        rows = "".join(_row(outcome) for outcome in self.outcomes)
-        caption = (
+        return (
             f"{config.recipe}, preset {config.preset}: {config.depth} hidden layers of "
             f"{config.width}, {config.data}, {config.epochs} epochs, "
             f"n = {len(config.seeds)} seeds; {origin.device}, {origin.seconds:.0f} s, "
             f"{origin.finished[:10]}"
-        )
-        return (
-            f"<table><caption>{escape(caption)}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
 
@@ -220,12 +247,19 @@ def _with_nan(rows: Iterable[Iterable[float | None]]) -> Table:
     return tuple(tuple(math.nan if v is None else float(v) for v in row) for row in rows)
 
 
-_COLUMNS = ("condition", "test accuracy", "95 % interval", "above chance", "adjusted p", "verdict")
+_VERDICT_COLUMNS = (
+    "condition",
+    "test accuracy",
+    "95 % interval",
+    "above chance",
+    "adjusted p",
+    "verdict",
+)
 
 
-def _row(outcome: ConditionOutcome) -> str:
+def _verdict_row(outcome: ConditionOutcome) -> tuple[str, ...]:
     low, high = 100 * outcome.accuracy.low, 100 * outcome.accuracy.high
-    cells = (
+    return (
         outcome.condition,
         f"{100 * outcome.accuracy.mean:.1f} %",
         f"{low:.1f} … {high:.1f} %",
@@ -233,4 +267,14 @@ def _row(outcome: ConditionOutcome) -> str:
         f"{outcome.p_adjusted:.2g}",
         outcome.learning.value,
     )
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def _interval(values: Sequence[float]) -> str:
+    found = mean_interval(values)
+    if not math.isfinite(found.deviation):
+        return f"{found.mean:.4g}"
+    return f"{found.mean:.4g} ± {found.high - found.mean:.2g}"
+
+
+def _cells(texts: Iterable[str], tag: str) -> str:
+    return "".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts)

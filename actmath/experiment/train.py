@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
 
+from . import tasks
+from .arithmetic import arithmetic
 from .checkpoint import State
 from .config import Config, digest
-from .data import DataSet
-from .data import load as load_data
-from .ensemble import Ensemble
 from .interrupt import Request, interruption
 from .progress import Tick, progress_bar
 from .provenance import Code, Provenance, processor_name
 from .record import RunRecord, Table, rounded
 from .storage import refuse_existing
+from .task import Row
 from .threads import fitting_threads
 
 
@@ -48,8 +47,12 @@ def train(
     """
     if out is not None and not force:
         refuse_existing(out)
-    with fitting_threads(len(config.members) * config.batch * config.width):
-        return Run(config, choose_device(device), out, force).finish(progress)
+    place = choose_device(device)
+    with (
+        fitting_threads(len(config.members) * config.batch * config.width),
+        arithmetic(config.precision, place),
+    ):
+        return Run(config, place, out, force).finish(progress)
 
 
 class Run:
@@ -57,15 +60,16 @@ class Run:
 
     def __init__(self, config: Config, device: torch.device, out: Path | None, force: bool) -> None:
         self.config, self.device, self.out, self.force = config, device, out, force
-        self.data = prepare(config)
-        self.ensemble = Ensemble(config, self.data, device)
-        self.updates = math.ceil(len(self.data.train) / config.batch)
+        self.task = tasks.get(config.task)(config, device)
+        if config.compile:
+            self.task.compile()
         self.clock = time.monotonic()
         self.state = self._begin()
 
     def finish(self, progress: bool) -> RunRecord:
         """Do the epochs that are left; write the record; drop the checkpoint."""
-        total, done = self.config.epochs * self.updates, self.state.epoch * self.updates
+        updates = self.task.updates
+        total, done = self.config.epochs * updates, self.state.epoch * updates
         with (
             interruption() as request,
             progress_bar(total, done + self.state.batch, progress) as tick,
@@ -80,7 +84,7 @@ class Run:
 
     def _begin(self) -> State:
         key = digest(
-            [self.config.hash, self.data.sha256, device_name(self.device), torch.__version__]
+            [self.config.hash, self.task.data_sha256, device_name(self.device), torch.__version__]
         )
         path = None if self.out is None else checkpoint_path(self.out)
         if path is not None and path.exists():
@@ -90,28 +94,29 @@ class Run:
                 if not self.force:
                     raise
         partial = torch.zeros(len(self.config.members), dtype=torch.float64, device=self.device)
-        weights, before = self.ensemble.model.state_dict(), self.ensemble.moments()
-        return State(key, weights, before, Code.present(), partial)
+        before = {name: [list(row) for row in rows] for name, rows in self.task.probe().items()}
+        return State(key, self.task.state_dict(), before, Code.present(), partial)
 
     def _resume(self, state: State) -> State:
-        self.ensemble.model.load_state_dict(state.weights)
+        self.task.load_state_dict(state.task)
         state.code = state.code.resumed(Code.present())
-        state.weights = self.ensemble.model.state_dict()
         state.partial = state.partial.to(self.device)
         return state
 
     def _epoch(self, request: Request, tick: Tick) -> None:
         state, config = self.state, self.config
-        for x, labels in self.ensemble.batches(state.epoch, state.batch):
-            state.partial += self.ensemble.step(x, labels).double() * labels.shape[1]
+        for batch in self.task.batches(state.epoch, state.batch):
+            losses, examples = self.task.step(batch)
+            state.partial += losses.double() * examples
+            state.seen += examples
             state.batch += 1
             tick(f"epoch {state.epoch + 1} of {config.epochs}")
             if request.asked:
                 self._stop()
-        state.train_loss.append((state.partial / len(self.data.train)).tolist())
-        state.evaluations.append(self.ensemble.evaluate())
+        state.train_loss.append((state.partial / state.seen).tolist())
+        state.evaluations.append({k: list(row) for k, row in self.task.evaluate().items()})
         state.partial.zero_()
-        state.epoch, state.batch = state.epoch + 1, 0
+        state.epoch, state.batch, state.seen = state.epoch + 1, 0, 0
         self._save()
 
     def _save(self) -> None:
@@ -119,6 +124,7 @@ class Run:
         self.state.seconds += now - self.clock
         self.clock = now
         if self.out is not None:
+            self.state.task = self.task.state_dict()
             self.state.save(checkpoint_path(self.out))
 
     def _stop(self) -> None:
@@ -131,20 +137,13 @@ class Run:
         return RunRecord(
             config=self.config,
             provenance=Provenance.now(self.state.code, name, threads, self.state.seconds),
-            data_sha256=self.data.sha256,
-            train_size=len(self.data.train),
-            test_size=len(self.data.test),
-            chance=self.data.chance,
+            data_sha256=self.task.data_sha256,
+            train_size=self.task.train_size,
+            test_size=self.task.test_size,
+            chance=self.task.chance,
             curves=_curves(self.state),
-            layers=_layers(self.state, self.ensemble),
+            layers=_layers(self.state.before, self.task.probe()),
         )
-
-
-def prepare(config: Config) -> DataSet:
-    """The configuration's data set, split and limited."""
-    data = load_data(config.data)
-    data = data.validation() if config.evaluate_on == "validation" else data
-    return data.limited(config.train_limit, config.test_limit)
 
 
 def choose_device(name: str) -> torch.device:
@@ -174,19 +173,18 @@ def checkpoint_path(out: Path) -> Path:
 
 
 def _curves(state: State) -> Mapping[str, Table]:
-    by_epoch = {
-        "train_loss": state.train_loss,
-        "test_loss": [list(evaluation.loss) for evaluation in state.evaluations],
-        "test_accuracy": [list(evaluation.accuracy) for evaluation in state.evaluations],
+    by_epoch = {"train_loss": state.train_loss} | {
+        name: [evaluation[name] for evaluation in state.evaluations]
+        for name in state.evaluations[0]
     }
     return {name: rounded(zip(*epochs, strict=True)) for name, epochs in by_epoch.items()}
 
 
-def _layers(state: State, ensemble: Ensemble) -> Mapping[str, Table]:
-    after = ensemble.moments()
+def _layers(
+    before: Mapping[str, Sequence[Row]], after: Mapping[str, Sequence[Row]]
+) -> Mapping[str, Table]:
     return {
-        "mean_before": rounded(state.before.mean),
-        "variance_before": rounded(state.before.variance),
-        "mean_after": rounded(after.mean),
-        "variance_after": rounded(after.variance),
+        f"{name}_{when}": rounded(rows)
+        for when, tables in (("before", before), ("after", after))
+        for name, rows in tables.items()
     }

@@ -11,10 +11,11 @@ import pytest
 
 import actmath.experiment as experiment
 from actmath import catalog
+from actmath.experiment import tasks
 from actmath.experiment.config import Config
-from actmath.experiment.data import DATASETS, SCALINGS
-from actmath.experiment.models import WEIGHTS
+from actmath.experiment.data import DATASETS
 from actmath.experiment.recipes import RECIPES, fifty_layers, get
+from actmath.experiment.train import train
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "book" / "results"
@@ -25,11 +26,20 @@ EVERY = [(name, preset) for name, recipe in RECIPES.items() for preset in recipe
 def test_every_name_in_a_preset_is_known(name: str, preset: str) -> None:
     config = RECIPES[name].config(preset)
     assert config.data in DATASETS
+    assert config.task in tasks.NAMES
     for condition in config.conditions:
         assert condition.activation in catalog.CATALOG
-        assert condition.scaling in SCALINGS
-        assert condition.weights in WEIGHTS
     assert RECIPES[name].limits[preset]
+
+
+@pytest.mark.parametrize("name", [name for name in RECIPES if name != "fifty-layers"])
+def test_smoke_preset_runs_and_repeats(name: str) -> None:
+    smoke = replace(RECIPES[name].config("smoke"), epochs=1)
+    records = [train(smoke, device="cpu", progress=False) for _ in range(2)]
+    first, second = (record.to_json() for record in records)
+    assert first["curves"] == second["curves"]
+    assert first["layers"] == second["layers"]
+    assert all(None not in row for rows in first["curves"].values() for row in rows)
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -42,11 +52,12 @@ def test_unknown_recipe_suggests() -> None:
         get("fifty-layer")
 
 
-@pytest.mark.parametrize("preset", ["smoke", "book", "scan"])
-def test_recorded_runs_are_those_of_the_recipe(preset: str) -> None:
-    record = experiment.recorded("fifty-layers", preset, RESULTS)
-    assert record.config == get("fifty-layers").config(preset)
-    assert (RESULTS / f"fifty-layers-{preset}.json").stat().st_size < 1_000_000
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=lambda path: path.stem)
+def test_recorded_runs_are_those_of_the_recipes(path: Path) -> None:
+    config = experiment.load(path).config
+    assert path.stem == f"{config.recipe}-{config.preset}"
+    assert config == get(config.recipe).config(config.preset)
+    assert path.stat().st_size < 1_000_000
 
 
 def test_rate_is_what_the_rule_says() -> None:

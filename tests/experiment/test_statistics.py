@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+from scipy import stats
 
-from actmath.experiment.statistics import beats_chance, exceeds, holm, mean_interval
+from actmath.experiment.statistics import (
+    beats_chance,
+    compare,
+    exceeds,
+    holm,
+    mean_interval,
+)
 
 
 def test_interval_by_hand() -> None:
@@ -62,3 +70,49 @@ def test_holm_by_hand() -> None:
 def test_holm_stops_at_1_and_keeps_ties() -> None:
     assert holm([0.9, 0.9]) == (1.0, 1.0)
     assert holm([0.02]) == (0.02,)
+
+
+FIRST, SECOND = [3.0, 5.0, 4.0, 6.0], [2.0, 3.0, 3.5, 2.0]
+
+
+def test_comparison_against_scipy() -> None:
+    found = compare(FIRST, SECOND, "greater")
+    expected = stats.ttest_rel(FIRST, SECOND, alternative="greater")
+    assert found.p == pytest.approx(expected.pvalue, rel=1e-12)
+    assert found.difference.mean == pytest.approx(1.875)
+    interval = stats.ttest_rel(FIRST, SECOND).confidence_interval()
+    assert (found.difference.low, found.difference.high) == pytest.approx(tuple(interval))
+    assert found.p_wilcoxon == stats.wilcoxon(FIRST, SECOND, alternative="greater").pvalue
+    assert found.effect == pytest.approx(1.875 / np.std([1, 2, 0.5, 4], ddof=1))
+    assert compare(FIRST, SECOND, "less").p == pytest.approx(1 - found.p)
+    assert "d = 1.2, paired t test (greater) p = 0.047, n = 4" in found.sentence()
+
+
+def test_what_diverged_has_lost() -> None:
+    found = compare([1.0, 1.0, 1.0, 1.0], [2.0, math.nan, 3.0, 4.0], "less")
+    assert found.difference.mean == pytest.approx((-1 - 3 - 2 - 3) / 4)
+    lost = compare([2.0, math.nan, 3.0, 4.0], [1.0, 1.0, 1.0, 1.0], "less")
+    assert lost.difference.mean == pytest.approx((1 + 3 + 2 + 3) / 4)
+    assert compare([math.nan] * 3, [math.nan] * 3, "less").p == 0.5
+
+
+def test_equal_differences_leave_t_undefined() -> None:
+    found = compare([2.0] * 5, [1.0] * 5, "greater")
+    assert (found.test, found.p, found.effect) == ("exact sign", 2**-5, math.inf)
+    assert compare([2.0] * 5, [1.0] * 5, "less").p == 1
+    assert compare([1.0] * 5, [1.0] * 5, "less").effect == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alternative", "message"),
+    [
+        ([1.0], [2.0], "less", "at least two"),
+        ([1.0, 2.0], [2.0], "less", "got 2 and 1"),
+        ([1.0, 2.0], [2.0, 1.0], "two-sided", "greater or less, got 'two-sided'"),
+    ],
+)
+def test_impossible_comparisons(
+    first: list[float], second: list[float], alternative: str, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        compare(first, second, alternative)

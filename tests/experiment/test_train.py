@@ -86,18 +86,18 @@ def test_killed_run_resumes_to_the_identical_record(
 def test_interrupted_within_an_epoch_it_resumes_there(
     toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from actmath.experiment.ensemble import Ensemble
+    from actmath.experiment.tasks.mlp import MLP, Tensor
 
-    out, step = tmp_path / "run.json", Ensemble.step
+    out, step = tmp_path / "run.json", MLP.step
     calls: list[int] = []
 
-    def counted(self: Ensemble, x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    def counted(self: MLP, batch: tuple[Tensor, Tensor]) -> tuple[Tensor, int]:
         calls.append(len(calls))
         if len(calls) == 11:
             signal.raise_signal(signal.SIGINT)
-        return step(self, x, labels)
+        return step(self, batch)
 
-    monkeypatch.setattr(Ensemble, "step", counted)
+    monkeypatch.setattr(MLP, "step", counted)
     with pytest.raises(KeyboardInterrupt, match="stopped in epoch 2"):
         train(toy, out=out, progress=False)
     saved = torch.load(checkpoint_path(out), weights_only=True)

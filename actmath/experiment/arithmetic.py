@@ -1,0 +1,32 @@
+"""Faster, coarser arithmetic for a run that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+
+@contextmanager
+def arithmetic(precision: str, device: torch.device) -> Iterator[None]:
+    """Inside, PyTorch computes at the precision a configuration names.
+
+    - ``full``: products in the weights' own precision;
+    - ``tf32``: float32 products with 10 bits of mantissa where a GPU has them;
+    - ``bf16``: autocast, products in bfloat16 (8 bits of mantissa), weights and sums in float32.
+
+    Args:
+        precision: one of ``config.PRECISIONS``.
+        device: where the run takes place.
+    """
+    usual = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
+    try:
+        # The cache would keep the weights' first bfloat16 copy as long as the context lasts.
+        with torch.autocast(
+            device.type, torch.bfloat16, enabled=precision == "bf16", cache_enabled=False
+        ):
+            yield
+    finally:
+        torch.set_float32_matmul_precision(usual)

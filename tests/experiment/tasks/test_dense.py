@@ -1,0 +1,168 @@
+"""A stack of any networks: each member goes its own way, as it would alone."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from actmath.experiment.config import Condition, Config
+from actmath.experiment.tasks.dense import Dense
+from actmath.experiment.train import train
+
+CPU = torch.device("cpu")
+OPTIMIZERS = [("sgd", 0.0), ("sgd", 0.9), ("rmsprop", 0.0), ("adam", 0.0)]
+
+
+@pytest.fixture
+def dense(toy: Config) -> Config:
+    """The toy run with arms that differ in everything an arm of this task can differ in."""
+    arms = (
+        Condition("plain", "selu", "standardized", "lecun_normal", 0.01),
+        Condition("batch", "relu", "unit", "he_normal", 0.02, {"norm": "batch", "place": "after"}),
+        Condition("layer", "elu", "unit", "he_normal", 0.02, {"norm": "layer"}),
+        Condition("residual", "relu", "unit", "he_normal", 0.005, {"residual": True}),
+    )
+    return replace(toy, task="dense", conditions=arms, epochs=2)
+
+
+@pytest.mark.parametrize(("optimizer", "momentum"), OPTIMIZERS)
+def test_each_member_as_if_trained_alone(dense: Config, optimizer: str, momentum: float) -> None:
+    config = replace(dense, options={"optimizer": optimizer, "momentum": momentum})
+    together = train(config, progress=False)
+    for member, (condition, seed) in enumerate(config.members):
+        alone = train(replace(config, conditions=(condition,), seeds=(seed,)), progress=False)
+        for name, rows in alone.curves.items():
+            np.testing.assert_allclose(together.curves[name][member], rows[0], rtol=1e-5)
+        for name, rows in alone.layers.items():
+            np.testing.assert_allclose(together.layers[name][member], rows[0], rtol=1e-5)
+
+
+def test_equals_a_plain_loop_over_pytorch_networks(dense: Config) -> None:
+    config = replace(dense, conditions=dense.conditions[1:2])
+    task = Dense(config, CPU)
+    condition, inputs = config.conditions[0], task.inputs["unit"][0]
+    stack = task.stacks[condition.name]
+    networks = [task.network(condition, seed).double() for seed in config.seeds]
+    descents = [torch.optim.SGD(n.parameters(), lr=condition.learning_rate) for n in networks]
+    for batch in task.batches(0, 0):
+        losses, examples = task.step(batch)
+        for member, (network, descent) in enumerate(zip(networks, descents, strict=True)):
+            chosen = batch[member]
+            loss = nn.functional.cross_entropy(network(inputs[chosen]), task.labels[chosen])
+            descent.zero_grad()
+            torch.autograd.backward(loss)
+            descent.step()
+            assert losses[member].item() == pytest.approx(loss.item(), rel=1e-9)
+            assert examples == len(chosen)
+    for name, buffer in stack.buffers.items():
+        expected = torch.stack([dict(network.named_buffers())[name] for network in networks])
+        torch.testing.assert_close(buffer, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_a_diverging_member_leaves_the_others_alone(dense: Config) -> None:
+    plain = replace(dense, conditions=dense.conditions[:1])
+    task, alone = Dense(plain, CPU), Dense(plain, CPU)
+    with torch.no_grad():
+        next(iter(task.stacks["plain"].parameters.values()))[1].fill_(torch.nan)
+    for first, second in zip(task.batches(0, 0), alone.batches(0, 0), strict=True):
+        losses, expected = task.step(first)[0], alone.step(second)[0]
+        assert losses[1].isnan()
+        assert losses[0] == expected[0]
+
+
+def test_clip_bounds_every_member_by_itself(dense: Config) -> None:
+    task = Dense(replace(dense, conditions=dense.conditions[:1]), CPU)
+    stack = task.stacks["plain"]
+    batch = next(task.batches(0, 0))
+    inputs = task.inputs["standardized"][0][batch]
+    losses = task.losses(stack, dense.conditions[0], (inputs, task.labels[batch]))
+    stack.backward(losses * torch.tensor([1.0, 1e-3]))
+    before = member_norms(task)
+    stack.clip(0.1)
+    after = member_norms(task)
+    assert after[0] == pytest.approx(0.1, rel=1e-4)
+    assert before[0] > 0.1 > before[1]
+    assert after[1] == before[1]
+
+
+def member_norms(task: Dense) -> list[float]:
+    grads = [p.grad.flatten(1) for p in task.stacks["plain"].parameters.values()]
+    return torch.cat(grads, dim=1).norm(dim=1).tolist()
+
+
+@pytest.mark.parametrize("step", [3, 9])
+def test_interrupted_run_resumes_with_its_optimizer_and_running_statistics(
+    dense: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    config = replace(dense, options={"momentum": 0.9})
+    original, calls = Dense.step, []
+
+    def counted(self: Dense, batch: torch.Tensor) -> tuple[torch.Tensor, int]:
+        calls.append(None)
+        if len(calls) == step:
+            signal.raise_signal(signal.SIGINT)
+        return original(self, batch)
+
+    monkeypatch.setattr(Dense, "step", counted)
+    with pytest.raises(KeyboardInterrupt):
+        train(config, out=tmp_path / "run.json", progress=False)
+    resumed = train(config, out=tmp_path / "run.json", progress=False)
+    whole = train(config, progress=False)
+    assert resumed.curves == whole.curves
+    assert resumed.layers == whole.layers
+
+
+def test_residual_adds_only_where_widths_agree(dense: Config) -> None:
+    network = Dense(dense, CPU).network(dense.conditions[3], 0)
+    layers = network.hidden(torch.zeros(2, 784, dtype=torch.float64))
+    assert [layer.shape[1] for layer in layers] == [784] + [12] * 5
+    ones = network.hidden(torch.ones(2, 784, dtype=torch.float64))
+    assert all((later >= earlier).all() for earlier, later in pairwise(ones[1:]))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"norms": "batch"}, "plain: no option is named 'norms': did you mean norm"),
+        ({"residual": 1}, "plain: option residual must be of type bool, got 1"),
+        ({"norm": "bach"}, "norm 'bach' is not known: did you mean batch"),
+    ],
+)
+def test_wrong_options_say_what_would_be_right(
+    dense: Config, options: dict[str, object], message: str
+) -> None:
+    wrong = replace(dense.conditions[0], options=options)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=message):
+        train(replace(dense, conditions=(wrong,)), progress=False)
+
+
+def test_wrong_optimizer(dense: Config) -> None:
+    with pytest.raises(ValueError, match="optimizer 'adm' is not known: did you mean adam"):
+        train(replace(dense, options={"optimizer": "adm"}), progress=False)
+
+
+def test_unknown_task(dense: Config) -> None:
+    with pytest.raises(ValueError, match="no task is named 'dens': did you mean dense"):
+        train(replace(dense, task="dens"), progress=False)
+
+
+@pytest.mark.parametrize("task", ["mlp", "dense"])
+def test_compiled_and_bfloat16_runs_stay_near(dense: Config, task: str) -> None:
+    plain = replace(dense, task=task, dtype="float32", conditions=dense.conditions[:1], epochs=1)
+    usual = train(plain, progress=False)
+    for other, tolerance in (
+        (replace(plain, compile=True), 1e-3),
+        (replace(plain, precision="bf16"), 0.02),
+    ):
+        found = train(other, progress=False)
+        assert found.config.hash != plain.hash
+        loss = found.final("train_loss", "plain")
+        np.testing.assert_allclose(loss, usual.final("train_loss", "plain"), rtol=tolerance)
+        assert loss != usual.final("train_loss", "plain") or other.compile
