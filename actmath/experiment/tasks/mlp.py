@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from ...catalog import get
-from ...nn import Elementwise
-from ..config import Condition, Config
+from ..config import Condition, Config, Option
 from ..data import SCALINGS, DataSet, Scaling, prepare
 from ..models import Group, StackedMLP, draw_weights
 from ..randomness import generator
 from ..task import Row, Task
+from ..unit import SLOPE, unit
 
 CLASSES = 10
 CHUNK = 500
@@ -27,8 +26,10 @@ class MLP(Task):
     """The stacked networks of a configuration: one batched product a layer for all of them.
 
     A batched product orders its sums differently from a single one; apart from that rounding each
-    member's course is that of training it alone.
+    member's course is that of training it alone. Option of an arm: ``slope`` of a leaky ReLU.
     """
+
+    ARM_DEFAULTS: ClassVar[Mapping[str, Option]] = SLOPE
 
     def __init__(self, config: Config, device: torch.device) -> None:
         super().__init__(config, device)
@@ -150,8 +151,12 @@ def _stack(config: Config, pixels: int) -> StackedMLP:
 
 
 def _groups(members: tuple[tuple[Condition, int], ...]) -> list[Group]:
-    runs = groupby(members, key=lambda member: member[0].activation)
-    return [Group(len(list(run)), Elementwise(get(name))) for name, run in runs]
+    runs = [list(run) for _, run in groupby(members, key=lambda member: _looks(member[0]))]
+    return [Group(len(run), unit(run[0][0])) for run in runs]
+
+
+def _looks(condition: Condition) -> tuple[str, Option | None]:
+    return condition.activation, condition.options.get("slope")
 
 
 TASK = MLP

@@ -1,0 +1,57 @@
+"""The median over units of their mean activations, against a loop over members and units."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from actmath.catalog import get
+from actmath.experiment.config import Condition, Config
+from actmath.experiment.tasks.median_activation import MedianActivation
+from actmath.experiment.train import train
+from actmath.experiment.unit import unit
+from actmath.nn import Elementwise
+
+ARMS = (
+    Condition("relu", "relu", "unit", "he_normal", 0.05),
+    Condition("slight", "leaky_relu", "unit", "he_normal", 0.05),
+    Condition("leaky", "leaky_relu", "unit", "he_normal", 0.05, {"slope": 0.1}),
+)
+
+
+@pytest.fixture
+def config(toy: Config) -> Config:
+    return replace(toy, task="median_activation", conditions=ARMS, epochs=1)
+
+
+def test_median_by_hand(config: Config) -> None:
+    task = MedianActivation(config, torch.device("cpu"))
+    found = task.evaluate()["median_activation"]
+    weights = [w.detach() for w in task.model.weights]
+    for member, (condition, _) in enumerate(config.members):
+        slope = {"relu": 0.0, "slight": 0.01, "leaky": 0.1}[condition.name]
+        x, means = task.train.double() / 255, []
+        for layer in weights[:-1]:
+            z = x @ layer[member]
+            x = torch.where(z > 0, z, slope * z)
+            means += x.mean(0).tolist()
+        assert found[member] == pytest.approx(np.median(means), rel=1e-9)
+
+
+def test_each_member_as_if_trained_alone(config: Config) -> None:
+    together = train(config, progress=False)
+    for member, (condition, seed) in enumerate(config.members):
+        alone = train(replace(config, conditions=(condition,), seeds=(seed,)), progress=False)
+        for name, rows in alone.curves.items():
+            np.testing.assert_allclose(together.curves[name][member], rows[0], rtol=1e-5)
+
+
+def test_slope_belongs_to_the_leaky_unit() -> None:
+    x = torch.tensor([-2.0, 3.0])
+    assert unit(ARMS[2])(x).tolist() == pytest.approx([-0.2, 3.0])
+    torch.testing.assert_close(unit(ARMS[1])(x), Elementwise(get("leaky_relu"))(x))
+    with pytest.raises(ValueError, match="relu: only leaky_relu takes a slope"):
+        unit(replace(ARMS[0], options={"slope": 0.1}))
