@@ -1,38 +1,157 @@
-"""``actmath train``: training runs and their records."""
+"""``actmath train``, ``sweep`` and ``results``: training runs and their records."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .output import AsJson, clear_errors, print_json, print_pairs, print_table
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from ..experiment.sweeps import Value
+
+Preset = Annotated[str, typer.Option(help="Scale: smoke, book or paper.")]
+Seeds = Annotated[int | None, typer.Option(min=1, help="Number of repetitions.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 …")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a record.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(train)
+    app.command()(sweep)
+    app.command()(results)
 
 
 @clear_errors
 def train(
     name: Annotated[str | None, typer.Argument(help="An experiment that --list prints.")] = None,
-    preset: Annotated[str, typer.Option(help="Scale: smoke, book or paper.")] = "smoke",
-    seeds: Annotated[int | None, typer.Option(min=1, help="Number of repetitions.")] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 …")] = "auto",
+    preset: Preset = "smoke",
+    seeds: Seeds = None,
+    device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="File of the record.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a record.")] = False,
+    force: Force = False,
+    precision: Annotated[str | None, typer.Option(help="full, tf32 or bf16 products.")] = None,
+    compile_: Annotated[
+        bool | None, typer.Option("--compile", help="Compile the forward pass.")
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the experiments.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Train an experiment and record it; an interrupted run goes on where it was."""
     from ..experiment import run
-    from ..experiment.recipes import RECIPES, get
+    from ..experiment.recipes import get
     from ..experiment.record import RESULTS
 
     if list_ or name is None:
-        rows = [
+        _list(as_json)
+        return
+    recipe = get(name)
+    path = out or Path(RESULTS) / f"{recipe.name}-{preset}.json"
+    record = run(
+        recipe,
+        preset,
+        seeds=seeds,
+        device=device,
+        out=path,
+        force=force,
+        precision=precision,
+        compile=compile_,
+    )
+    if as_json:
+        print_json(record.to_json())
+        return
+    head, *rows = record.summary()
+    print_table(head, rows)
+    print_pairs([("question", recipe.question), ("record", str(path))])
+
+
+@clear_errors
+def sweep(
+    names: Annotated[list[str], typer.Argument(help="Experiments that train --list prints.")],
+    over: Annotated[
+        list[str] | None,
+        typer.Option(help="A setting and its values, depth=8,16,32; repeat it for a grid."),
+    ] = None,
+    preset: Preset = "smoke",
+    seeds: Seeds = None,
+    device: Device = "auto",
+    out: Annotated[Path, typer.Option(help="Folder of the records.")] = Path("sweeps"),
+    processes: Annotated[int, typer.Option(min=1, help="Runs at the same time.")] = 1,
+    dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train every combination of settings, a record each; the same call goes on where it was."""
+    from ..experiment import sweep as perform
+    from ..experiment import variations
+    from ..experiment.engine import configure
+
+    grid = dict(map(_setting, over or ()))
+    configs = {
+        key: config
+        for name in names
+        for key, config in variations(configure(name, preset, seeds), grid).items()
+    }
+    with _executor(processes, dask) as executor:
+        records = perform(configs, out, executor=executor, device=device, force=force)
+    if as_json:
+        print_json({key: record.to_json() for key, record in records.items()})
+        return
+    for key, record in records.items():
+        head, *rows = record.summary()
+        print_table(head, rows, key)
+    print_pairs([("records", str(out))])
+
+
+@clear_errors
+def results(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of records.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the recorded runs: what, where, when, and the command that makes each anew."""
+    from ..experiment import load
+    from ..experiment.record import results_folder
+
+    place = folder or results_folder()
+    files = sorted(place.glob("*.json"))
+    if not files:
+        raise FileNotFoundError(f"no records in {place}: actmath train NAME makes one")
+    records = [load(file) for file in files]
+    if as_json:
+        print_json([record.overview() for record in records])
+        return
+    columns = ("record", "seeds", "device", "seconds", "finished", "commit")
+    rows = (
+        (
+            file.stem,
+            str(len(record.config.seeds)),
+            record.provenance.device,
+            f"{record.provenance.seconds:.0f}",
+            record.provenance.finished[:10],
+            record.provenance.checkout,
+        )
+        for file, record in zip(files, records, strict=True)
+    )
+    print_table(columns, rows)
+    print_pairs([("redo one", "actmath train NAME --preset PRESET --force")])
+
+
+def _list(as_json: bool) -> None:
+    from ..experiment.recipes import RECIPES
+
+    if not as_json:
+        cells = ((r.name, r.question, ", ".join(r.presets)) for r in RECIPES.values())
+        print_table(("name", "question", "presets"), cells)
+        return
+    print_json(
+        [
             {
                 "name": recipe.name,
                 "question": recipe.question,
@@ -41,18 +160,43 @@ def train(
             }
             for recipe in RECIPES.values()
         ]
-        if as_json:
-            print_json(rows)
-        else:
-            cells = ((r.name, r.question, ", ".join(r.presets)) for r in RECIPES.values())
-            print_table(("name", "question", "presets"), cells)
-        return
-    recipe = get(name)
-    path = out or Path(RESULTS) / f"{recipe.name}-{preset}.json"
-    record = run(recipe, preset, seeds=seeds, device=device, out=path, force=force)
-    if as_json:
-        print_json(record.to_json())
-        return
-    head, *rows_ = record.summary()
-    print_table(head, rows_)
-    print_pairs([("question", recipe.question), ("record", str(path))])
+    )
+
+
+@contextmanager
+def _executor(processes: int, dask: str | None) -> Iterator[Executor | None]:
+    if dask is not None:
+        from distributed import Client
+
+        with Client(dask) as client:  # type: ignore[no-untyped-call]
+            yield client.get_executor()
+    elif processes > 1:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+            yield pool
+    else:
+        yield None
+
+
+def _setting(text: str) -> tuple[str, list[Value]]:
+    name, equals, values = text.partition("=")
+    if not equals or not values:
+        raise ValueError(f"--over wants NAME=VALUE,VALUE,… such as depth=8,16,32, got {text!r}")
+    return name, [_value(word) for word in values.split(",")]
+
+
+def _value(word: str) -> Value:
+    words: dict[str, Value] = {"true": True, "false": False, "none": None}
+    if word.lower() in words:
+        return words[word.lower()]
+    for kind in _NUMBERS:
+        try:
+            return kind(word)
+        except ValueError:
+            continue
+    return word
+
+
+_NUMBERS: Iterable[type[int] | type[float]] = (int, float)

@@ -12,8 +12,11 @@ from .engine import run
 from .outcome import ConditionOutcome, Learning, judge
 from .provenance import Provenance
 from .record import DamagedRecordError, RunRecord, load, recorded
+from .statistics import Comparison
+from .sweeps import sweep, variations
 
 __all__ = [
+    "Comparison",
     "Condition",
     "ConditionOutcome",
     "Config",
@@ -27,4 +30,6 @@ __all__ = [
     "recipes",
     "recorded",
     "run",
+    "sweep",
+    "variations",
 ]

@@ -105,6 +105,14 @@ class Config:
         """Every (condition, seed), conditions outermost: the order of all per-member results."""
         return tuple((condition, seed) for condition in self.conditions for seed in self.seeds)
 
+    def condition(self, name: str) -> Condition:
+        """The arm of that name; ValueError lists those there are."""
+        for condition in self.conditions:
+            if condition.name == name:
+                return condition
+        known = ", ".join(condition.name for condition in self.conditions)
+        raise ValueError(f"no condition is named {name!r}: known are {known}")
+
     @property
     def hash(self) -> str:
         """SHA-256 of the canonical JSON text, in hexadecimal."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .config import Config, Recipe
@@ -19,6 +20,8 @@ def run(
     out: str | Path | None = None,
     force: bool = False,
     progress: bool = True,
+    precision: str | None = None,
+    compile: bool | None = None,  # noqa: A002 - PyTorch's name for it
 ) -> RunRecord:
     """Train a recipe's preset and return what happened.
 
@@ -31,6 +34,8 @@ def run(
             call; None writes nothing at all.
         force: replace a record that exists.
         progress: show a bar with the time left.
+        precision: ``full``, ``tf32`` or ``bf16`` products; None keeps the preset's.
+        compile: have PyTorch compile the forward pass; None keeps the preset's.
 
     Raises:
         ValueError: for an unknown recipe, preset or device, or impossible seeds.
@@ -39,12 +44,20 @@ def run(
     """
     from .train import train
 
-    config = _configure(recipe, preset, seeds)
+    config = configure(recipe, preset, seeds)
+    config = replace(
+        config,
+        precision=config.precision if precision is None else precision,
+        compile=config.compile if compile is None else compile,
+    )
     path = None if out is None else Path(out)
     return train(config, device=device, out=path, force=force, progress=progress)
 
 
-def _configure(recipe: str | Recipe, preset: str, seeds: int | Sequence[int] | None) -> Config:
+def configure(
+    recipe: str | Recipe, preset: str, seeds: int | Sequence[int] | None = None
+) -> Config:
+    """A recipe's preset, by name or of your own, with other seeds if they are given."""
     chosen = get(recipe) if isinstance(recipe, str) else recipe
     wanted = seeds if seeds is None or isinstance(seeds, int) else tuple(seeds)
     return chosen.config(preset).with_seeds(wanted)

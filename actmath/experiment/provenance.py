@@ -58,6 +58,13 @@ class Provenance:
     finished: str
     seconds: float
 
+    @property
+    def checkout(self) -> str:
+        """The commit in short, with a plus sign where files differed from it."""
+        if self.commit is None:
+            return "none"
+        return self.commit[:7] + ("+" if self.dirty else "")
+
     @classmethod
     def now(cls, code: Code, device: str, threads: int, seconds: float) -> Provenance:
         """The present state of libraries and clock, with the run's own figures."""

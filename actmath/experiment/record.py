@@ -151,6 +151,19 @@ class RunRecord:
         provenance = Provenance.from_json(values.pop("provenance"))
         return cls(config=config, provenance=provenance, **values)
 
+    def overview(self) -> dict[str, Any]:
+        """The run without its curves: what, where, when, and the command that makes it anew."""
+        config = self.config
+        return {
+            "recipe": config.recipe,
+            "preset": config.preset,
+            "config_hash": self.config_hash,
+            "seeds": list(config.seeds),
+            "data": config.data,
+            "provenance": asdict(self.provenance),
+            "redo": f"actmath train {config.recipe} --preset {config.preset} --force",
+        }
+
     def save(self, path: Path, *, force: bool = False) -> None:
         """Write the record, whole or not at all.
 

@@ -1,0 +1,63 @@
+"""Training from the command line: a record each, kept, listed, and made anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from actmath.cli import app
+from actmath.experiment import load
+
+RUNNER = CliRunner()
+SMALL = ("--over", "depth=1,2", "--over", "epochs=1", "--over", "train_limit=32", "--seeds", "1")
+
+
+def test_sweep_then_results(tmp_path: Path) -> None:
+    call = ["sweep", "fifty-layers", *SMALL, "--out", str(tmp_path), "--device", "cpu"]
+    first = RUNNER.invoke(app, [*call, "--json"])
+    assert first.exit_code == 0, first.output
+    assert len(json.loads(first.stdout)) == 2
+    written = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    again = RUNNER.invoke(app, call)
+    assert again.exit_code == 0
+    assert "depth=2" in again.stdout
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == written
+    assert {load(path).config.depth for path in written} == {1, 2}
+    listed = RUNNER.invoke(app, ["results", str(tmp_path), "--json"])
+    assert [row["seeds"] for row in json.loads(listed.stdout)] == [[0], [0]]
+    table = RUNNER.invoke(app, ["results", str(tmp_path)])
+    assert "actmath train NAME" in table.stdout
+
+
+def test_options_of_train_reach_the_record(tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    call = ["train", "fifty-layers", "--seeds", "1", "--out", str(out), "--precision", "tfx"]
+    refused = RUNNER.invoke(app, call)
+    assert refused.exit_code == 2
+    assert "precision must be one of full, tf32, bf16, got 'tfx'" in " ".join(
+        refused.stderr.split()
+    )
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--over", "depth"), "--over wants NAME=VALUE,VALUE"),
+        (("--over", "dept=1"), "did you mean depth"),
+        (("--over", "epochs=0"), "epochs must be at least 1, got 0"),
+    ],
+)
+def test_misuse_of_sweep(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    result = RUNNER.invoke(app, ["sweep", "fifty-layers", *arguments, "--out", str(tmp_path)])
+    assert result.exit_code == 2
+    assert sentence in " ".join(result.stderr.split())
+
+
+def test_no_records_says_how_to_make_one(tmp_path: Path) -> None:
+    result = RUNNER.invoke(app, ["results", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "actmath train NAME makes one" in " ".join(result.stderr.split())
