@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from actmath.experiment import data
-from actmath.experiment.idx import read_idx
+from actmath.experiment.data.idx import read_idx
 
 RANDOM = np.random.default_rng(0)
 ARRAYS = (
@@ -75,12 +75,12 @@ def test_limits(digits: data.DataSet) -> None:
     assert np.array_equal(small.train, digits.train[:10])
     assert len(small.train_labels) == 10
     assert len(small.test) == 1000
-    with pytest.raises(ValueError, match="1001 images asked for, 1000 are there"):
+    with pytest.raises(ValueError, match="1001 examples asked for, 1000 are there"):
         digits.limited(None, 1001)
 
 
 def test_unknown_set() -> None:
-    with pytest.raises(ValueError, match="no data set is named 'cifar': known are mnist-5k, mnist"):
+    with pytest.raises(ValueError, match=r"'cifar': known are mnist-5k.* csv:"):
         data.load("cifar")
 
 
@@ -107,6 +107,31 @@ def test_mnist_folder_from_the_environment(folder: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("ACTMATH_MNIST", str(folder))
     with pytest.raises(data.DamagedDataError, match="train-images-idx3-ubyte: SHA-256"):
         data.load("mnist")
+
+
+def test_fashion_mnist_has_files_of_the_same_names(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = data.load_fashion_mnist(folder, CHECKSUMS)
+    assert np.array_equal(found.test, ARRAYS[2].reshape(4, 12))
+    monkeypatch.setenv("ACTMATH_FASHION_MNIST", str(folder))
+    with pytest.raises(data.DamagedDataError, match="train-images-idx3-ubyte: SHA-256"):
+        data.load("fashion-mnist")
+    monkeypatch.setenv("ACTMATH_FASHION_MNIST", str(folder / "nowhere"))
+    with pytest.raises(data.MissingDataError, match="Debian package dataset-fashion-mnist"):
+        data.load("fashion-mnist")
+
+
+def test_own_folder_of_idx_files(folder: Path) -> None:
+    found = data.load(f"idx:{folder}")
+    assert np.array_equal(found.train_labels, ARRAYS[1])
+    assert found.sha256 == data.load_mnist(folder, CHECKSUMS).sha256
+    (folder / data.MNIST_FILES[3]).write_bytes(idx(ARRAYS[3][:3]))
+    with pytest.raises(data.DamagedDataError, match="4 images, but"):
+        data.load(f"idx:{folder}")
+    (folder / data.MNIST_FILES[3]).unlink()
+    with pytest.raises(data.MissingDataError, match="no file t10k-labels-idx1-ubyte"):
+        data.load(f"idx:{folder}")
 
 
 def test_mnist_missing_says_how_to_get_it(tmp_path: Path) -> None:
@@ -162,6 +187,19 @@ def test_standardized_pixels_have_mean_0_and_variance_1_or_are_dropped(
     assert 0 < constant.sum() < 784
     np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(scaled.var(axis=0), ~constant, rtol=1e-12)
+
+
+def test_unit_scaling_is_for_images() -> None:
+    with pytest.raises(ValueError, match="take standardized"):
+        data.unit(np.ones((3, 2)))
+
+
+def test_a_constant_column_is_dropped_whatever_rounding_makes_of_its_deviation() -> None:
+    table = np.stack([np.full(7, 0.1), np.arange(7.0)], axis=1)
+    assert table.std(axis=0)[0] > 0
+    scaling = data.standardized(table)
+    assert scaling.factor[0] == 0
+    assert scaling.factor[1] == pytest.approx(0.5)
 
 
 def test_standardized_together(digits: data.DataSet) -> None:

@@ -8,6 +8,8 @@ import struct
 import numpy as np
 from numpy.typing import NDArray
 
+from ..dataset import DamagedDataError
+
 UNSIGNED_BYTE = 0x08
 
 
@@ -22,15 +24,15 @@ def read_idx(content: bytes, name: str) -> NDArray[np.uint8]:
         name: how an error calls it.
 
     Raises:
-        ValueError: if the header is not that of such a file or the length does not fit it.
+        DamagedDataError: if the header is not that of such a file or the length does not fit it.
     """
     if len(content) < 4 or content[:3] != bytes((0, 0, UNSIGNED_BYTE)):
-        raise ValueError(f"{name}: not an IDX file of unsigned bytes")
+        raise DamagedDataError(f"{name}: not an IDX file of unsigned bytes")
     start = 4 + 4 * content[3]
     if len(content) < start:
-        raise ValueError(f"{name}: the IDX header is cut off")
+        raise DamagedDataError(f"{name}: the IDX header is cut off")
     sizes = struct.unpack(f">{content[3]}I", content[4:start])
     wanted = start + math.prod(sizes)
     if len(content) != wanted:
-        raise ValueError(f"{name}: {len(content)} bytes, but its header promises {wanted}")
+        raise DamagedDataError(f"{name}: {len(content)} bytes, but its header promises {wanted}")
     return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(sizes)

@@ -1,0 +1,129 @@
+"""Data sets by name: examples as stored, a fixed split, checksums, and how inputs are scaled.
+
+``DATASETS`` holds the sets that have a name of their own; ``SOURCES`` reads others, with names
+such as ``keel:iris``, ``csv:FILE``, ``idx:FOLDER`` and ``cifar:FOLDER``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from ..config import Config
+from ..dataset import (
+    SPLIT_SEED,
+    Bytes,
+    DamagedDataError,
+    DataSet,
+    Doubles,
+    Features,
+    MissingDataError,
+    stratified,
+)
+from ..sequences import SEQUENCES
+from ..texts import TEXTS
+from .cifar import CIFAR_SHA256, load_cifar10, load_cifar_folder
+from .files import verify
+from .keel import KEEL_SHA256
+from .mnist import (
+    FASHION_SHA256,
+    MNIST_5K_SHA256,
+    MNIST_FILES,
+    MNIST_FOLDER,
+    MNIST_SHA256,
+    load_fashion_mnist,
+    load_idx_folder,
+    load_mnist,
+    load_mnist_5k,
+)
+from .scaling import SCALINGS, Scaling, standardized, standardized_together, stored, unit
+from .tables import TableData, load_digits, load_table, parse_table
+
+__all__ = [
+    "CIFAR_SHA256",
+    "DATASETS",
+    "FASHION_SHA256",
+    "KEEL_SHA256",
+    "MNIST_5K_SHA256",
+    "MNIST_FILES",
+    "MNIST_FOLDER",
+    "MNIST_SHA256",
+    "SCALINGS",
+    "SOURCES",
+    "SPLIT_SEED",
+    "Bytes",
+    "DamagedDataError",
+    "DataSet",
+    "Doubles",
+    "Features",
+    "MissingDataError",
+    "Scaling",
+    "TableData",
+    "known",
+    "load",
+    "load_cifar10",
+    "load_digits",
+    "load_fashion_mnist",
+    "load_mnist",
+    "load_mnist_5k",
+    "load_table",
+    "parse_table",
+    "prepare",
+    "standardized",
+    "standardized_together",
+    "stored",
+    "stratified",
+    "unit",
+    "verify",
+]
+
+DATASETS: Mapping[str, Callable[[], DataSet]] = MappingProxyType(
+    {
+        "mnist-5k": load_mnist_5k,
+        "mnist": load_mnist,
+        "fashion-mnist": load_fashion_mnist,
+        "cifar-10": load_cifar10,
+        "digits": load_digits,
+        **SEQUENCES,
+        **TEXTS,
+    }
+)
+SOURCES: Mapping[str, Callable[[str], DataSet]] = MappingProxyType(
+    {
+        "idx": load_idx_folder,
+        "cifar": load_cifar_folder,
+        "csv": lambda which: load_table(f"csv:{which}").split(),
+        "keel": lambda which: load_table(f"keel:{which}").split(),
+        "sklearn": lambda which: load_table(f"sklearn:{which}").split(),
+    }
+)
+
+
+def known(name: str) -> bool:
+    """Whether a name is one of ``DATASETS``, or begins with one of ``SOURCES`` and a colon."""
+    source, colon, _ = name.partition(":")
+    return name in DATASETS or (bool(colon) and source in SOURCES)
+
+
+def load(name: str) -> DataSet:
+    """The data set of that name.
+
+    Raises:
+        ValueError: if there is none of that name.
+        MissingDataError: if it is not on this machine; the message says how to get it.
+        DamagedDataError: if a checksum or the format is wrong.
+    """
+    if not known(name):
+        sources = ", ".join(f"{source}:…" for source in SOURCES)
+        raise ValueError(
+            f"no data set is named {name!r}: known are {', '.join(DATASETS)} and {sources}"
+        )
+    source, _, which = name.partition(":")
+    return DATASETS[name]() if name in DATASETS else SOURCES[source](which)
+
+
+def prepare(config: Config) -> DataSet:
+    """The configuration's data set, split and limited."""
+    data = load(config.data)
+    data = data.validation() if config.evaluate_on == "validation" else data
+    return data.limited(config.train_limit, config.test_limit)

@@ -1,0 +1,96 @@
+"""A labelled data set with its fixed split, and what can be wrong with one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Doubles = NDArray[np.float64]
+Features = Bytes | Doubles
+
+SPLIT_SEED = 20170608
+
+
+class MissingDataError(FileNotFoundError):
+    """A data set that is not on this machine; the message says how to get it."""
+
+
+class DamagedDataError(ValueError):
+    """A data file whose checksum or content is not what its name promises."""
+
+
+@dataclass(frozen=True, eq=False)
+class DataSet:
+    """Labelled examples, split once and for all into a training and an evaluation part.
+
+    Attributes:
+        name: what ``load`` calls it.
+        train, test: examples, one a row, shapes (n, features): images as bytes 0 … 255, tables as
+            float64.
+        train_labels, test_labels: classes 0, 1, …, shapes (n,).
+        sha256: checksum of the content that was read, before the split.
+    """
+
+    name: str
+    train: Features
+    train_labels: Bytes
+    test: Features
+    test_labels: Bytes
+    sha256: str
+
+    @property
+    def chance(self) -> float:
+        """Test accuracy of the best constant answer: the share of the commonest class."""
+        return float(np.bincount(self.test_labels).max() / len(self.test_labels))
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return int(self.train_labels.max()) + 1
+
+    def validation(self, share: int = 5) -> DataSet:
+        """The training part alone, one example in ``share`` of every class held out of it."""
+        held = stratified(self.train_labels, share, "validation")
+        return replace(
+            self,
+            train=self.train[~held],
+            train_labels=self.train_labels[~held],
+            test=self.train[held],
+            test_labels=self.train_labels[held],
+        )
+
+    def limited(self, train: int | None, test: int | None) -> DataSet:
+        """The first so many examples of each part (None: all of them).
+
+        Raises:
+            ValueError: if there are not so many.
+        """
+        for limit, part in ((train, self.train), (test, self.test)):
+            if limit is not None and limit > len(part):
+                raise ValueError(f"{self.name}: {limit} examples asked for, {len(part)} are there")
+        return replace(
+            self,
+            train=self.train[:train],
+            train_labels=self.train_labels[:train],
+            test=self.test[:test],
+            test_labels=self.test_labels[:test],
+        )
+
+
+def stratified(labels: Bytes, share: int, stream: str) -> NDArray[np.bool_]:
+    """A fixed random mask that holds out one in ``share`` of every class."""
+    chosen = np.zeros(len(labels), dtype=bool)
+    random = np.random.default_rng([SPLIT_SEED, *stream.encode()])
+    for label in np.unique(labels):
+        places = random.permutation(np.flatnonzero(labels == label))
+        chosen[places[: len(places) // share]] = True
+    return chosen
+
+
+def divided(name: str, features: Features, labels: Bytes, sha256: str) -> DataSet:
+    """A set that comes in one piece: one example in five of every class becomes the test part."""
+    held = stratified(labels, 5, "test")
+    return DataSet(name, features[~held], labels[~held], features[held], labels[held], sha256)

@@ -1,0 +1,100 @@
+"""CIFAR-10's three forms give the same records; nothing in a pickle is ever called."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from actmath.experiment import data
+
+NAMES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
+RANDOM = np.random.default_rng(1)
+RECORDS = [RANDOM.integers(0, 256, (4, 3073), dtype=np.uint8) for _ in NAMES]
+for batch in RECORDS:
+    batch[:, 0] %= 10
+CHECKSUMS = [hashlib.sha256(batch.tobytes()).hexdigest() for batch in RECORDS]
+
+
+def write_binary(folder: Path) -> None:
+    for name, batch in zip(NAMES, RECORDS, strict=True):
+        (folder / f"{name}.bin").write_bytes(batch.tobytes())
+
+
+def write_pickles(folder: Path) -> None:
+    for name, batch in zip(NAMES, RECORDS, strict=True):
+        content = {b"labels": batch[:, 0].tolist(), b"data": batch[:, 1:], b"batch_label": b"x"}
+        (folder / name).write_bytes(pickle.dumps(content, protocol=2))
+
+
+def write_pictures(folder: Path) -> None:
+    for name, batch in zip(NAMES, RECORDS, strict=True):
+        pixels = batch[:, 1:].reshape(len(batch), 3, 1024).transpose(0, 2, 1)
+        Image.fromarray(np.ascontiguousarray(pixels)).save(folder / f"{name}.png")
+    labels = [batch[:, 0].tolist() for batch in RECORDS]
+    (folder / "train_lables.json").write_text(json.dumps(np.concatenate(labels[:5]).tolist()))
+    (folder / "test_lables.json").write_text(json.dumps(labels[5]))
+
+
+@pytest.mark.parametrize("write", [write_binary, write_pickles, write_pictures])
+def test_three_forms_one_content(tmp_path: Path, write: object) -> None:
+    write(tmp_path)  # type: ignore[operator]
+    found = data.load_cifar10(tmp_path, CHECKSUMS)
+    joined = np.concatenate(RECORDS[:5])
+    assert np.array_equal(found.train, joined[:, 1:])
+    assert np.array_equal(found.train_labels, joined[:, 0])
+    assert np.array_equal(found.test, RECORDS[5][:, 1:])
+
+
+def test_a_red_picture_is_red_in_its_first_third(tmp_path: Path) -> None:
+    write_pictures(tmp_path)
+    red = np.zeros((4, 1024, 3), dtype=np.uint8)
+    red[..., 0] = 255
+    Image.fromarray(red).save(tmp_path / "test_batch.png")
+    expected = np.zeros((4, 3073), dtype=np.uint8)
+    expected[:, :1025] = 255
+    expected[:, 0] = RECORDS[5][:, 0]
+    checksums = [*CHECKSUMS[:5], hashlib.sha256(expected.tobytes()).hexdigest()]
+    assert np.array_equal(data.load_cifar10(tmp_path, checksums).test, expected[:, 1:])
+
+
+def test_folder_from_the_environment_and_checksums(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACTMATH_CIFAR10", str(tmp_path))
+    with pytest.raises(data.MissingDataError, match=r"no data_batch_1 in .*binary version"):
+        data.load("cifar-10")
+    write_binary(tmp_path)
+    with pytest.raises(data.DamagedDataError, match="data_batch_1: SHA-256"):
+        data.load("cifar-10")
+
+
+def test_a_pickle_that_calls_something_is_refused(tmp_path: Path) -> None:
+    class Harm:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.mkdir, (str(tmp_path / "harm"),)
+
+    write_pickles(tmp_path)
+    (tmp_path / "data_batch_3").write_bytes(pickle.dumps(Harm(), protocol=2))
+    with pytest.raises(data.DamagedDataError, match=r"data_batch_3: not a pickled batch.*mkdir"):
+        data.load_cifar10(tmp_path, CHECKSUMS)
+    assert not (tmp_path / "harm").exists()
+
+
+def test_own_folder(tmp_path: Path) -> None:
+    with pytest.raises(data.MissingDataError, match=r"data_batch_1\.bin, data_batch_2\.bin"):
+        data.load(f"cifar:{tmp_path}")
+    for name in (NAMES[0], NAMES[5]):
+        batch = RECORDS[NAMES.index(name)]
+        (tmp_path / f"{name}.bin").write_bytes(batch.tobytes())
+    found = data.load(f"cifar:{tmp_path}")
+    assert np.array_equal(found.train, RECORDS[0][:, 1:])
+    (tmp_path / "test_batch.bin").write_bytes(RECORDS[5].tobytes()[:-1])
+    with pytest.raises(data.DamagedDataError, match=r"test_batch\.bin: 12291 bytes are not whole"):
+        data.load(f"cifar:{tmp_path}")
