@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..activation import Activation
 from ..catalog import get
 from ..nn import Elementwise
 from .config import Condition, Option
 
-#: The setting of an arm that ``unit`` reads; a task that uses ``unit`` lists it as its own.
+#: The setting of an arm that ``declared`` reads; a task that uses it lists it as its own.
 SLOPE: Mapping[str, Option] = {"slope": 0.01}
 
 
-def unit(condition: Condition) -> Elementwise:
+def declared(condition: Condition) -> Activation:
     """The condition's activation; a leaky ReLU has the slope of the option ``slope``.
 
     Raises:
@@ -20,7 +21,12 @@ def unit(condition: Condition) -> Elementwise:
     """
     activation, options = get(condition.activation), condition.options
     if activation.name == "leaky_relu":
-        return Elementwise(activation, a=float(options.get("slope", SLOPE["slope"])))
+        return activation.with_parameters(a=float(options.get("slope", SLOPE["slope"])))
     if "slope" in options:
         raise ValueError(f"{condition.name}: only leaky_relu takes a slope")
-    return Elementwise(activation)
+    return activation
+
+
+def unit(condition: Condition) -> Elementwise:
+    """The module of the condition's activation."""
+    return Elementwise(declared(condition))

@@ -27,12 +27,12 @@ CURVES = {
 
 def _smaller(curve: str, rival: str, record: RunRecord) -> Finding:
     """The mean over all epochs is compared: below during training, not only at its end."""
-    means = (record.curve(curve, name).mean(axis=1).tolist() for name in ("elu", rival))
+    own, other = (record.curve(curve, name).mean(axis=1).tolist() for name in ("elu", rival))
     ends = {name: sum(record.final(curve, name)) / len(record.config.seeds) for name in TITLES}
     ends["elu"] = sum(record.final(curve, "elu")) / len(record.config.seeds)
     listed = ", ".join(f"{name} {value:.3g}" for name, value in ends.items())
     return reproduced(
-        compare(*means, "less"),
+        compare(own, other, "less"),
         record,
         f"{curve.replace('_', ' ')}, mean over epochs, ELU − {TITLES[rival]}",
         f"after the last epoch {listed}",

@@ -1,0 +1,164 @@
+"""Convolutional networks in a stack: as alone, as PyTorch's own layers, with honest options."""
+
+from __future__ import annotations
+
+import math
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.func import vmap
+
+from actmath.catalog import get
+from actmath.experiment.config import Condition, Config
+from actmath.experiment.stacked_unit import StackedPReLU, StackedUnit
+from actmath.experiment.tasks.convolutional import Convolutional
+from actmath.experiment.train import train
+from actmath.nn import Elementwise, PReLU
+
+CPU = torch.device("cpu")
+
+
+def arm(name: str, activation: str, **options: str | float | bool) -> Condition:
+    stages = {"stages": "1,2"}
+    return Condition(name, activation, "unit", "he_normal", 0.02, {**stages, **options})
+
+
+@pytest.fixture
+def config(toy: Config) -> Config:
+    arms = (
+        arm("plain", "elu"),
+        arm("batch", "leaky_relu", norm="batch", slope=0.1),
+        arm("shared", "prelu", stages="2"),
+        arm("channelwise", "prelu", channelwise=True, decay_slopes=True),
+    )
+    options = {"momentum": 0.9, "shrink": 4, "dense": 1, "weight_decay": 0.01}
+    return replace(
+        toy,
+        task="convolutional",
+        conditions=arms,
+        options=options,
+        width=3,
+        epochs=2,
+        train_limit=48,
+        test_limit=20,
+    )
+
+
+def test_each_member_as_if_trained_alone(config: Config) -> None:
+    together = train(config, progress=False)
+    for member, (condition, seed) in enumerate(config.members):
+        alone = train(replace(config, conditions=(condition,), seeds=(seed,)), progress=False)
+        for name, rows in alone.curves.items():
+            np.testing.assert_allclose(together.curves[name][member], rows[0], rtol=1e-5)
+        for name, rows in alone.layers.items():
+            np.testing.assert_allclose(together.layers[name][member], rows[0], rtol=1e-5)
+
+
+def test_interrupted_run_resumes(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, calls = Convolutional.step, []
+
+    def counted(self: Convolutional, batch: torch.Tensor) -> tuple[torch.Tensor, int]:
+        calls.append(None)
+        if len(calls) == 3:
+            signal.raise_signal(signal.SIGINT)
+        return original(self, batch)
+
+    monkeypatch.setattr(Convolutional, "step", counted)
+    with pytest.raises(KeyboardInterrupt):
+        train(config, out=tmp_path / "run.json", progress=False)
+    resumed = train(config, out=tmp_path / "run.json", progress=False)
+    whole = train(config, progress=False)
+    assert resumed.curves == whole.curves
+    assert resumed.layers == whole.layers
+
+
+def test_network_is_pytorchs_own_layers(config: Config) -> None:
+    network = Convolutional(config, CPU).network(config.conditions[0], 0)
+    x = torch.randn(2, 1, 7, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    first, second, third = (
+        nn.Conv2d(c.in_channels, 3, 3, padding=1, padding_mode="circular", dtype=torch.float64)
+        for c in network.convolutions
+    )
+    for mine, theirs in zip(network.convolutions, (first, second, third), strict=True):
+        theirs.load_state_dict(mine.state_dict())
+    pooled = nn.Sequential(
+        *(first, nn.ELU(), nn.MaxPool2d(2, ceil_mode=True), second, nn.ELU(), third, nn.ELU()),
+        *(nn.Flatten(), network.dense[0], nn.ELU(), network.dense[1]),
+    )
+    torch.testing.assert_close(network(x), pooled(x), rtol=1e-12, atol=1e-12)
+    assert [tuple(h.shape[1:]) for h in network.hidden(x)] == [
+        *((1, 7, 7), (3, 7, 7), (3, 4, 4), (3, 4, 4)),
+        (12,),
+    ]
+
+
+def test_weights_have_the_variance_of_their_fan_in(config: Config) -> None:
+    wide = replace(config, width=32)
+    network = Convolutional(wide, CPU).network(config.conditions[0], 0)
+    for layer in network.layers[1:3]:
+        fan_in = math.prod(layer.weight.shape[1:])
+        assert layer.weight.var().item() == pytest.approx(2 / fan_in, rel=0.05)
+        assert not layer.bias.any()
+
+
+def test_slopes_are_recorded_by_layer_and_decay_where_asked(config: Config) -> None:
+    arms = (arm("free", "prelu"), arm("decayed", "prelu", decay_slopes=True), arm("relu", "relu"))
+    record = train(replace(config, conditions=arms), progress=False)
+    assert record.layer("slope_before", "free").tolist() == [[0.25] * 4] * 2
+    assert record.layer("slope_after", "relu").shape == (2, 0)
+    lower = record.layer("slope_after", "decayed") < record.layer("slope_after", "free")
+    assert lower.mean() > 0.8
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu", "shifted_relu", "elu", "selu", "tanh"])
+def test_stacked_unit_is_the_derived_one(name: str) -> None:
+    random = torch.Generator().manual_seed(1)
+    x, upstream = torch.randn(2, 3, 4, 5, dtype=torch.float64, generator=random)
+    x, y = x.clone().requires_grad_(), x.clone().requires_grad_()
+    stacked, alone = vmap(StackedUnit(get(name)), in_dims=1)(x), Elementwise(get(name))(y)
+    assert torch.equal(stacked.movedim(0, 1), alone)
+    torch.autograd.backward(stacked, upstream.movedim(1, 0))
+    torch.autograd.backward(alone, upstream)
+    torch.testing.assert_close(x.grad, y.grad, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("slopes", [1, 3])
+def test_stacked_prelu_is_a_loop_over_prelu(slopes: int) -> None:
+    random = torch.Generator().manual_seed(2)
+    x, upstream = torch.randn(2, 2, 4, 3, 5, 5, generator=random)
+    module, weight = StackedPReLU(slopes), torch.rand(2, slopes, generator=random)
+    weight.requires_grad_()
+
+    def one(weight: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        return torch.func.functional_call(module, {"weight": weight}, (x,))
+
+    torch.autograd.backward(vmap(one)(weight, x), upstream)
+    for member in range(2):
+        alone = PReLU(slopes)
+        alone.weight.data = weight[member].detach().clone()
+        torch.autograd.backward(alone(x[member]), upstream[member])
+        torch.testing.assert_close(weight.grad[member], alone.weight.grad)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"options": {"stages": "1,,2"}}, "plain: stages must be like '1,4,6', got '1,,2'"),
+        ({"options": {"norm": "layer"}}, "norm 'layer' is not known"),
+        ({"options": {"slope": 0.1}}, "plain: only leaky_relu takes a slope"),
+        ({"weights": "glorot_uniform"}, "initialization 'glorot_uniform' is not known"),
+    ],
+)
+def test_wrong_options_say_what_would_be_right(
+    config: Config, changes: dict[str, object], message: str
+) -> None:
+    wrong = replace(config.conditions[0], **changes)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=message):
+        Convolutional(replace(config, conditions=(wrong,)), CPU)
