@@ -18,7 +18,6 @@ from ..randomness import generator
 from ..task import Row, Task
 from ..unit import SLOPE, unit
 
-CLASSES = 10
 CHUNK = 500
 
 
@@ -37,7 +36,7 @@ class MLP(Task):
         self.chance, self.data_sha256 = data.chance, data.sha256
         self.train_size, self.test_size = len(data.train), len(data.test)
         self.updates = math.ceil(self.train_size / config.batch)
-        self.model = _stack(config, data.train.shape[1]).to(device=device, dtype=self.dtype)
+        self.model = _stack(config, data).to(device=device, dtype=self.dtype)
         rates = [condition.learning_rate for condition, _ in config.members]
         self.rates = self._place(rates)[:, None, None]
         self._load_scalings(data)
@@ -143,8 +142,8 @@ def _fit(name: str, data: DataSet) -> Scaling:
     return SCALINGS[name](data.train)
 
 
-def _stack(config: Config, pixels: int) -> StackedMLP:
-    sizes = (pixels, *[config.width] * config.depth, CLASSES)
+def _stack(config: Config, data: DataSet) -> StackedMLP:
+    sizes = (data.train.shape[1], *[config.width] * config.depth, data.classes)
     drawn = [draw_weights(condition.weights, sizes, seed) for condition, seed in config.members]
     layers = [torch.stack(layer) for layer in zip(*drawn, strict=True)]
     return StackedMLP(layers, _groups(config.members))
