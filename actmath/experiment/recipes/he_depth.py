@@ -1,9 +1,8 @@
 """At which depth do weights of variance 1/n stop a rectifier network from learning?
 
-He et al. train on ImageNet with the rate 0.01, momentum 0.9, and batches of 128. Here the images
-are digits of 14×14 pixels, all layers have 8 channels, and one stage of 3×3 convolutions follows
-the first layer. With so few updates the rate matters: it comes from the preset ``scan``, which
-never sees the test images, by ``best_rate``: one rate for all four networks.
+The rate 0.01 and the momentum 0.9 are the paper's, so that nothing is tuned. Here the images are
+digits of 14×14 pixels, all layers have 8 channels, and one stage of 3×3 convolutions follows the
+first layer.
 
 The decision rules, fixed before the first run: a network *converges* if its mean final training
 loss over the seeds is below half of log 10, and *stalls* if it is above 0.95·log 10, log 10 being
@@ -12,15 +11,12 @@ the loss of knowing nothing; *earlier* compares the means of the training loss o
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 from ..config import Condition, Config, Recipe
-from ..record import RunRecord
 
 NAME = "he-depth"
 RATE = 0.01
-RATES = (0.01, 0.03, 0.1)
 STAGES = {22: "1,20", 30: "1,28"}  # convolutions; the dense output is one more layer
 WEIGHTS = {"he": "he_normal", "xavier": "lecun_normal"}
 
@@ -30,30 +26,11 @@ CONDITIONS = tuple(
     for title, weights in WEIGHTS.items()
 )
 
-
-def at_rate(condition: Condition, rate: float) -> Condition:
-    """The condition at another rate, which its name then shows."""
-    return replace(condition, name=f"{condition.name}@{rate:g}", learning_rate=rate)
-
-
-def best_rate(scan: RunRecord) -> float:
-    """The rate with the lowest mean final training loss over the four networks.
-
-    A loss above log 10, or none because training diverged, counts as log 10.
-    """
-    return min(RATES, key=lambda rate: sum(_final_loss(scan, c, rate) for c in CONDITIONS))
-
-
-def _final_loss(scan: RunRecord, condition: Condition, rate: float) -> float:
-    losses = scan.final("train_loss", at_rate(condition, rate).name)
-    return sum(min(loss, math.log(10)) if loss == loss else math.log(10) for loss in losses)
-
-
 BOOK = Config(
     recipe=NAME,
     preset="book",
     conditions=CONDITIONS,
-    seeds=tuple(range(6)),
+    seeds=tuple(range(5)),
     data="mnist-5k",
     width=8,
     depth=29,
@@ -85,15 +62,6 @@ RECIPE = Recipe(
             train_limit=None,
             test_limit=None,
         ),
-        "scan": replace(
-            BOOK,
-            preset="scan",
-            conditions=tuple(at_rate(c, r) for c in CONDITIONS for r in RATES),
-            seeds=(0, 1),
-            epochs=8,
-            train_limit=1000,
-            evaluate_on="validation",
-        ),
     },
     limits={
         "smoke": "1 update on 32 images: it shows that the networks run.",
@@ -101,6 +69,5 @@ RECIPE = Recipe(
         "1,000, 8 channels instead of 64 to 512, 756 updates instead of hundreds of thousands.",
         "paper": "The paper's depths, batch and momentum, on the whole of MNIST instead of "
         "ImageNet, with 64 channels.",
-        "scan": "256 updates on 1,000 images, judged on training images alone.",
     },
 )

@@ -36,12 +36,17 @@ class MLP(Task):
         self.chance, self.data_sha256 = data.chance, data.sha256
         self.train_size, self.test_size = len(data.train), len(data.test)
         self.updates = math.ceil(self.train_size / config.batch)
-        self.model = _stack(config, data).to(device=device, dtype=self.dtype)
+        sizes = self.sizes(data.train.shape[1], data.classes)
+        self.model = _stack(config, sizes).to(device=device, dtype=self.dtype)
         rates = [condition.learning_rate for condition, _ in config.members]
         self.rates = self._place(rates)[:, None, None]
         self._load_scalings(data)
         self.train, self.train_labels = self._images(data.train, data.train_labels)
         self.test, self.test_labels = self._images(data.test, data.test_labels)
+
+    def sizes(self, features: int, classes: int) -> tuple[int, ...]:
+        """Units of the input, of every hidden layer and of the output."""
+        return features, *[self.config.width] * self.config.depth, classes
 
     def order(self, epoch: int) -> Tensor:
         """Each member's order of the training images in an epoch, (M, n)."""
@@ -142,8 +147,7 @@ def _fit(name: str, data: DataSet) -> Scaling:
     return SCALINGS[name](data.train)
 
 
-def _stack(config: Config, data: DataSet) -> StackedMLP:
-    sizes = (data.train.shape[1], *[config.width] * config.depth, data.classes)
+def _stack(config: Config, sizes: tuple[int, ...]) -> StackedMLP:
     drawn = [draw_weights(condition.weights, sizes, seed) for condition, seed in config.members]
     layers = [torch.stack(layer) for layer in zip(*drawn, strict=True)]
     return StackedMLP(layers, _groups(config.members))

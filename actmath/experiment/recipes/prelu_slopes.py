@@ -1,0 +1,87 @@
+"""Which slopes does PReLU learn at which depth, and what does weight decay do to them?
+
+The layers are those of the paper's small model: conv1, four and six convolutions after a pooling
+each, two dense layers and the output; rate 0.01, momentum 0.9 and weight decay 0.0005 are the
+paper's, slopes begin at 0.25, so that nothing is tuned. Channels, images and updates are fewer.
+
+The decision rules, fixed before the first run, on the slopes after training (a channel-wise
+layer's slope is the mean over its channels): conv1's is *large* if it is above the mean of all
+other layers, paired by seeds; *deeper convolutions have smaller slopes* if Kendall's rank
+correlation between depth and slope over the eleven convolutions, one number a seed, has a mean
+below 0; weight decay *pushes slopes to zero* if their mean over layers is lower with it, by seeds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..config import Condition, Config, Option, Recipe
+
+NAME = "prelu-slopes"
+RATE = 0.01
+STAGES = "1,4,6"
+LAYERS = (
+    "conv1",
+    *(f"conv2_{i}" for i in range(1, 5)),
+    *(f"conv3_{i}" for i in range(1, 7)),
+    "fc1",
+    "fc2",
+)
+CONVOLUTIONS = 11
+
+
+def _arm(name: str, **options: Option) -> Condition:
+    return Condition(name, "prelu", "unit", "he_normal", RATE, {"stages": STAGES, **options})
+
+
+BOOK = Config(
+    recipe=NAME,
+    preset="book",
+    conditions=(
+        _arm("shared"),
+        _arm("channelwise", channelwise=True),
+        _arm("shared-decayed", decay_slopes=True),
+        _arm("channelwise-decayed", channelwise=True, decay_slopes=True),
+    ),
+    seeds=tuple(range(5)),
+    data="mnist-5k",
+    width=16,
+    depth=13,
+    epochs=10,
+    batch=32,
+    train_limit=2000,
+    test_limit=500,
+    task="convolutional",
+    options={"momentum": 0.9, "weight_decay": 0.0005, "dense": 2},
+)
+
+RECIPE = Recipe(
+    name=NAME,
+    question="Does PReLU learn a large slope in the first layer and smaller ones in deeper layers?",
+    claims=("C-PRE-7",),
+    presets={
+        "smoke": replace(
+            BOOK, preset="smoke", seeds=(0, 1), epochs=1, train_limit=32, test_limit=40
+        ),
+        "book": BOOK,
+        "paper": replace(
+            BOOK,
+            preset="paper",
+            data="mnist",
+            width=64,
+            epochs=30,
+            batch=128,
+            seeds=tuple(range(8)),
+            train_limit=None,
+            test_limit=None,
+        ),
+    },
+    limits={
+        "smoke": "1 update on 32 images: it shows that the networks run.",
+        "book": "2,000 digits of 14×14 pixels in 10 classes instead of 1.3 million photographs in "
+        "1,000, 3×3 kernels and 16 channels in every convolution, 630 updates instead of "
+        "hundreds of thousands: conv1 meets strokes, not photographs.",
+        "paper": "The paper's layers, batch and optimizer, on the whole of MNIST instead of "
+        "ImageNet, with 64 channels.",
+    },
+)
