@@ -148,10 +148,11 @@ def _solution(problem: Problem, index: int, digits: int) -> Solution:
             return (free, pair.scale, *jacobian, mean - goal[0], variance - goal[1])
 
     def units(values: tuple[Any, ...]) -> tuple[Any, ...]:
-        """A shape may be tiny and no rounding; a shift counts in units of what it shifts."""
+        """A tiny shape need not be rounding; else it counts, as a shift does, by what it moves."""
         mean, variance, *_ = problem.target.numbers()
         size = mp.sqrt(mean**2 + variance)
-        free = size / values[1] if problem.shape is None else mp.mpf(10) ** -digits
+        moved = size / abs(values[1])
+        free = moved if problem.shape is None else min(moved, mp.mpf(10) ** -digits)
         steepest = max(map(abs, values[2:6]))
         return (abs(free), abs(values[1]), *[steepest] * 4, size, variance)
 
@@ -167,7 +168,7 @@ def _solution(problem: Problem, index: int, digits: int) -> Solution:
         jacobian=((shown[2], shown[3]), (shown[4], shown[5])),
         spectral_norm=shown[6],
         spectral_radius=shown[7],
-        attracting=bool(radius < 1),
+        attracting=bool(radius < 1 - mp.mpf(10) ** (-digits - 1)),
         admissible=bool(scale > 0) and _in_domain(problem, free),
     )
 

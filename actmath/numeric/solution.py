@@ -14,7 +14,7 @@ class Solution:
 
     ``alpha`` is the shape; None in the form lam·(f(x) + shift), whose ``shift`` is None otherwise.
     ``admissible``: the scale is positive and the shape lies in the activation's domain.
-    ``attracting``: the spectral radius of the Jacobian is below 1.
+    ``attracting``: the spectral radius of the Jacobian is below 1, beyond rounding.
     """
 
     alpha: str | None

@@ -154,3 +154,17 @@ def test_a_constant_activation_cannot_be_scaled_to_a_variance():
 def test_misuse(given, said):
     with pytest.raises(ValueError, match=said):
         constants("elu", **given)
+
+
+@pytest.mark.parametrize("digits", [1, 8, 16, 30])
+def test_a_tiny_shape_is_no_zero_at_any_number_of_digits(digits):
+    found = constants("elu", -2, "1/100", digits=digits)
+    assert float(found.alpha) == pytest.approx(8.99638e-46, rel=10.0 ** (1 - min(digits, 6)))
+
+
+@pytest.mark.parametrize("digits", [6, 12, 16, 20])
+def test_a_radius_of_one_does_not_attract(digits):
+    """A positively homogeneous unit has the eigenvalue 1 at every fixed point."""
+    found = constants("prelu", 1, 1, omega="1/2", digits=digits)
+    assert [float(s.spectral_radius) for s in found.all_solutions] == [1, 1]
+    assert not any(s.attracting for s in found.all_solutions)
