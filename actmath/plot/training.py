@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,10 +12,42 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from .curves import DASHES
-from .style import MUTED, PALETTE, style
+from .style import INK, MUTED, PALETTE, style
 
 Rows = NDArray[np.float64]
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One set of axes of ``plot_panels``.
+
+    Attributes:
+        title, xlabel, ylabel: what stands above and beside the axes.
+        rows: by label, (seeds, points); a label looks the same in every panel of a figure.
+        predicted: by label, (points,): what a formula says, drawn over the rows.
+        start: position of the first point: 0 for layers from the input on, 1 for epochs.
+        log: a logarithmic vertical axis.
+        level: a value to compare with, drawn across; nan for none.
+    """
+
+    title: str
+    xlabel: str
+    ylabel: str
+    rows: Mapping[str, Rows]
+    predicted: Mapping[str, Rows] = field(default_factory=dict)
+    start: int = 0
+    log: bool = False
+    level: float = float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """Points of one panel of ``plot_clouds``: ``x`` and ``y`` of equal length."""
+
+    title: str
+    x: Rows
+    y: Rows
 
 
 @style()
@@ -72,8 +105,81 @@ def plot_layers(means: Mapping[str, Rows], variances: Mapping[str, Rows]) -> Fig
     return figure
 
 
+@style()
+def plot_panels(panels: Sequence[Panel], *, columns: int = 2) -> Figure:
+    """Several panels with one legend: mean over seeds thick, seeds thin, predictions dotted."""
+    count = -(-len(panels) // columns)
+    figure = Figure(figsize=(3.7 * columns, 2.7 * count + 0.6))
+    looks = _common_looks(panels)
+    for axes, panel in zip(
+        figure.subplots(count, columns, squeeze=False).flat, panels, strict=False
+    ):
+        _draw_panel(axes, panel, looks)
+    handles: dict[str, Any] = {}
+    for axes in figure.axes:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, handle)
+    for axes in figure.axes[len(panels) :]:
+        axes.remove()
+    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=columns)
+    return figure
+
+
+@style()
+def plot_clouds(
+    clouds: Sequence[Cloud],
+    *,
+    xlabel: str,
+    ylabel: str,
+    box: tuple[float, float, float, float] | None = None,
+) -> Figure:
+    """Scatter plots side by side on the same axes, with a rectangle (left, right, low, high)."""
+    figure = Figure(figsize=(3.4 * len(clouds), 3.4))
+    row = figure.subplots(1, len(clouds), sharex=True, sharey=True, squeeze=False)[0]
+    for axes, cloud in zip(row, clouds, strict=True):
+        axes.plot(cloud.x, cloud.y, "o", color=PALETTE["blue"], markersize=2.5, alpha=0.4)
+        if box is not None:
+            left, right, low, high = box
+            edge = [left, right, right, left, left], [low, low, high, high, low]
+            axes.plot(*edge, color=PALETTE["vermillion"], linewidth=1.6)
+        axes.set(xlabel=xlabel, title=cloud.title)
+    row[0].set_ylabel(ylabel)
+    return figure
+
+
+def _common_looks(panels: Sequence[Panel]) -> Mapping[str, tuple[str, Any]]:
+    labels = dict.fromkeys(label for panel in panels for label in panel.rows)
+    return {label: (colour, dash) for (label, _), colour, dash in _looks(labels)}
+
+
+def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, tuple[str, Any]]) -> None:
+    for label, rows in panel.rows.items():
+        colour, dash = looks[label]
+        at = panel.start + np.arange(rows.shape[1])
+        axes.plot(at, rows.T, color=colour, linewidth=0.5, alpha=0.35)
+        axes.plot(at, _mean(rows), color=colour, linestyle=dash, label=label)
+    for values in panel.predicted.values():
+        at = panel.start + np.arange(len(values))
+        axes.plot(at, values, color=INK, linestyle=":", linewidth=1.3, label="predicted", zorder=4)
+    if np.isfinite(panel.level):
+        axes.axhline(panel.level, color=MUTED, linestyle="-", linewidth=0.9)
+    if panel.log:
+        axes.set_yscale("log")
+    axes.set(xlabel=panel.xlabel, ylabel=panel.ylabel, title=panel.title)
+
+
+def _mean(rows: Rows) -> Rows:
+    """Over the seeds that are there; nan, without a warning, where none is."""
+    there = np.isfinite(rows)
+    total, count = np.where(there, rows, 0.0).sum(axis=0), there.sum(axis=0)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
+
+
 def _looks(tables: Mapping[str, T]) -> Iterator[tuple[tuple[str, T], str, Any]]:
-    return zip(tables.items(), PALETTE.values(), DASHES, strict=False)
+    """Colour and dash of each label: six pairs, then the same colours with other dashes."""
+    for index, item in enumerate(tables.items()):
+        again, place = divmod(index, len(PALETTE))
+        yield item, tuple(PALETTE.values())[place], DASHES[(place + 2 * again) % len(DASHES)]
 
 
 def _chance(axes: Axes, chance: float | None, *, horizontal: bool) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import ClassVar
 
+import torch
 from torch import Tensor, nn
 
 from ...catalog import get
 from ...nn import Elementwise
 from ..config import Condition, Option
 from ..models import draw_weights
-from ..supervised import Supervised
-from ..task import choices
+from ..stack import Stack
+from ..supervised import CHUNK, Supervised, mean_cross_entropy
+from ..task import Row, choices
 
 NORMS: Mapping[str, type[nn.Module]] = {
     "none": nn.Identity,
@@ -46,11 +49,26 @@ class DenseNetwork(nn.Module):
     def hidden(self, x: Tensor) -> list[Tensor]:
         """The input, then the output of each hidden layer, (batch, units)."""
         outputs = [x]
-        for layer, norm in zip(list(self.layers)[:-1], self.norms, strict=True):
-            z, h = layer(outputs[-1]), outputs[-1]
-            z = self.activation(norm(z)) if self.place == "before" else norm(self.activation(z))
-            outputs.append(z + h if self.residual and z.shape == h.shape else z)
+        for layer in range(len(self.norms)):
+            outputs.append(self.advance(layer, outputs[-1]))
         return outputs
+
+    def advance(self, layer: int, h: Tensor) -> Tensor:
+        """From the input of a hidden layer, counted from 0, to its output."""
+        z: Tensor = self.layers[layer](h)
+        norm = self.norms[layer]
+        z = self.activation(norm(z)) if self.place == "before" else norm(self.activation(z))
+        return z + h if self.residual and z.shape == h.shape else z
+
+    def tapped(self, x: Tensor, *taps: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Logits and hidden layers when each layer's output, from 0 on, gets its tap added.
+
+        The derivative of a loss by a tap that is zero is its derivative by that layer's output.
+        """
+        outputs = [x + taps[0]]
+        for layer, tap in enumerate(taps[1:]):
+            outputs.append(self.advance(layer, outputs[-1]) + tap)
+        return self.layers[-1](outputs[-1]), outputs
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits (batch, classes) of inputs (batch, features)."""
@@ -59,26 +77,84 @@ class DenseNetwork(nn.Module):
 
 
 class Dense(Supervised):
-    """Options of an arm: ``norm`` (none, batch, layer), its ``place``, ``residual``."""
+    """Options of an arm: ``norm`` (none, batch, layer), its ``place``, ``residual``.
+
+    ``depth`` and ``width`` of an arm, where they are not 0, stand for the configuration's.
+    """
 
     ARM_DEFAULTS: ClassVar[Mapping[str, Option]] = {
         "norm": "none",
         "place": "before",
         "residual": False,
+        "depth": 0,
+        "width": 0,
     }
 
     def network(self, condition: Condition, seed: int) -> DenseNetwork:
         """The condition's network, its weights drawn as in the plain stack."""
-        features, classes = self.data.train.shape[1], self.data.classes
-        sizes = (features, *[self.config.width] * self.config.depth, classes)
         options = self.arm_options[condition.name]
         return DenseNetwork(
-            draw_weights(condition.weights, sizes, seed),
+            draw_weights(condition.weights, self.sizes(condition), seed),
             condition.activation,
             choices("norm", options["norm"], NORMS),
             choices("place", options["place"], PLACES),
             bool(options["residual"]),
         )
+
+    def sizes(self, condition: Condition) -> tuple[int, ...]:
+        """Features, units of each hidden layer, classes.
+
+        Raises:
+            ValueError: if the arm's depth or width is negative.
+        """
+        options = self.arm_options[condition.name]
+        depth, width = int(options["depth"]), int(options["width"])
+        if min(depth, width) < 0:
+            raise ValueError(f"{condition.name}: depth {depth} and width {width} must be ≥ 0")
+        hidden = [width or self.config.width] * (depth or self.config.depth)
+        return (self.data.train.shape[1], *hidden, self.data.classes)
+
+    def probe(self) -> Mapping[str, list[Row]]:
+        """Mean and variance of every layer's outputs, and the mean square of their gradients.
+
+        The gradient is that of the summed loss by a layer's outputs. All are over units and the
+        first 500 test examples, as in training: batch normalization uses these examples' own
+        statistics.
+        """
+        rows: dict[str, list[Row]] = {"mean": [], "variance": [], "gradient": []}
+        for condition in self.config.conditions:
+            outputs, gradients = self._traced(condition)
+            pairs = [torch.var_mean(h.double().flatten(1), dim=1, correction=0) for h in outputs]
+            squares = [(g.double().flatten(1) ** 2).mean(1) for g in gradients]
+            rows["variance"] += torch.stack([v for v, _ in pairs], dim=1).tolist()
+            rows["mean"] += torch.stack([m for _, m in pairs], dim=1).tolist()
+            rows["gradient"] += torch.stack(squares, dim=1).tolist()
+        return rows
+
+    def _traced(self, condition: Condition) -> tuple[list[Tensor], tuple[Tensor, ...]]:
+        """Every layer's outputs, (S, b, units), and the summed loss's derivatives by them."""
+        stack, inputs = self.stacks[condition.name], self.inputs[condition.scaling][1][:CHUNK]
+        x = inputs.expand(stack.size, *inputs.shape)
+        labels = self.test_labels[:CHUNK].expand(stack.size, -1)
+        widths = self.sizes(condition)[:-1]
+        taps = [x.new_zeros(*x.shape[:2], n).requires_grad_() for n in widths]
+        with unchanged(stack):
+            logits, outputs = stack(x, *taps, method="tapped")
+            losses = mean_cross_entropy(logits, labels) * x.shape[1]
+            gradients = torch.autograd.grad(losses.sum(), taps)
+        return [output.detach() for output in outputs], gradients
+
+
+@contextmanager
+def unchanged(stack: Stack) -> Iterator[None]:
+    """Inside, running statistics may be updated; afterwards they are what they were."""
+    kept = {name: buffer.clone() for name, buffer in stack.buffers.items()}
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for name, buffer in stack.buffers.items():
+                buffer.copy_(kept[name])
 
 
 def _linear(weight: Tensor) -> nn.Linear:

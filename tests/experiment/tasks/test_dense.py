@@ -27,7 +27,7 @@ def dense(toy: Config) -> Config:
         Condition("plain", "selu", "standardized", "lecun_normal", 0.01),
         Condition("batch", "relu", "unit", "he_normal", 0.02, {"norm": "batch", "place": "after"}),
         Condition("layer", "elu", "unit", "he_normal", 0.02, {"norm": "layer"}),
-        Condition("residual", "relu", "unit", "he_normal", 0.005, {"residual": True}),
+        Condition("residual", "relu", "unit", "he_normal", 0.005, {"residual": True, "depth": 3}),
     )
     return replace(toy, task="dense", conditions=arms, epochs=2)
 
@@ -92,6 +92,29 @@ def test_clip_bounds_every_member_by_itself(dense: Config) -> None:
     assert after[1] == before[1]
 
 
+def test_probed_gradient_is_that_of_a_plain_network(dense: Config) -> None:
+    task = Dense(dense, CPU)
+    condition = dense.conditions[1]
+    buffers = {name: buffer.clone() for name, buffer in task.stacks["batch"].buffers.items()}
+    found = dict(zip(dense.members, task.probe()["gradient"], strict=True))
+    network = task.network(condition, dense.seeds[1]).double()
+    layers = network.hidden(task.inputs["unit"][1])
+    loss = nn.functional.cross_entropy(network.layers[-1](layers[-1]), task.test_labels)
+    total = loss * len(task.test_labels)
+    gradients = torch.autograd.grad(total, layers[1:])
+    expected = [gradient.square().mean().item() for gradient in gradients]
+    np.testing.assert_allclose(found[condition, dense.seeds[1]][1:], expected, rtol=1e-9)
+    for name, buffer in task.stacks["batch"].buffers.items():
+        assert torch.equal(buffer, buffers[name])
+
+
+def test_an_arm_has_its_own_depth_and_width(dense: Config) -> None:
+    narrow = replace(dense.conditions[0], options={"depth": 2, "width": 7})
+    task = Dense(replace(dense, conditions=(narrow, dense.conditions[2])), CPU)
+    assert task.sizes(narrow) == (784, 7, 7, 10)
+    assert [len(row) for row in task.probe()["mean"]] == [3, 3, 6, 6]
+
+
 def member_norms(task: Dense) -> list[float]:
     grads = [p.grad.flatten(1) for p in task.stacks["plain"].parameters.values()]
     return torch.cat(grads, dim=1).norm(dim=1).tolist()
@@ -122,7 +145,7 @@ def test_interrupted_run_resumes_with_its_optimizer_and_running_statistics(
 def test_residual_adds_only_where_widths_agree(dense: Config) -> None:
     network = Dense(dense, CPU).network(dense.conditions[3], 0)
     layers = network.hidden(torch.zeros(2, 784, dtype=torch.float64))
-    assert [layer.shape[1] for layer in layers] == [784] + [12] * 5
+    assert [layer.shape[1] for layer in layers] == [784] + [12] * 3
     ones = network.hidden(torch.ones(2, 784, dtype=torch.float64))
     assert all((later >= earlier).all() for earlier, later in pairwise(ones[1:]))
 
@@ -133,6 +156,7 @@ def test_residual_adds_only_where_widths_agree(dense: Config) -> None:
         ({"norms": "batch"}, "plain: no option is named 'norms': did you mean norm"),
         ({"residual": 1}, "plain: option residual must be of type bool, got 1"),
         ({"norm": "bach"}, "norm 'bach' is not known: did you mean batch"),
+        ({"depth": -1}, "plain: depth -1 and width 0 must be ≥ 0"),
     ],
 )
 def test_wrong_options_say_what_would_be_right(

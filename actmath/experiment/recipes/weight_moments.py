@@ -1,0 +1,65 @@
+"""Where do omega = Σw and tau = Σw² of real units lie, before, during and after training?
+
+Self-normalizing networks of 8 layers, two widths, plain gradient descent in batches of 128 on
+standardized inputs. No rate is tuned: the rates are ten times that of the paper's published code
+(see ``snn_depth``), at which these networks begin to fit, and ten times that, at which they fit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..config import Condition, Config, Recipe
+from .snn_depth import BATCH, PAPER_RATE
+
+NAME = "weight-moments"
+WIDTHS = (64, 256)
+RATES = {"slow": 10 * PAPER_RATE, "fast": 100 * PAPER_RATE}
+
+
+def arm(width: int, rate: str) -> str:
+    """The name of a condition: a width, and a key of ``RATES``."""
+    return f"{width}-{rate}"
+
+
+BOOK = Config(
+    recipe=NAME,
+    preset="book",
+    conditions=tuple(
+        Condition(arm(w, r), "selu", "standardized", "lecun_normal", RATES[r], {"width": w})
+        for w in WIDTHS
+        for r in RATES
+    ),
+    seeds=tuple(range(6)),
+    data="mnist-5k",
+    width=max(WIDTHS),
+    depth=8,
+    epochs=10,
+    batch=BATCH,
+    test_limit=500,
+    task="weight_moments",
+)
+
+RECIPE = Recipe(
+    name=NAME,
+    question="How many units of a self-normalizing network satisfy the premises of its theorem, "
+    "before and after training?",
+    claims=("C-SNN-12",),
+    presets={
+        "smoke": replace(
+            BOOK,
+            preset="smoke",
+            conditions=BOOK.conditions[:2],
+            seeds=(0, 1),
+            epochs=3,
+            train_limit=640,
+        ),
+        "book": BOOK,
+        "paper": replace(BOOK, preset="paper", data="mnist", width=784, epochs=30, test_limit=None),
+    },
+    limits={
+        "smoke": "15 updates on 640 images, layers of 64 units, two seeds.",
+        "book": "Layers of 64 and 256 units instead of 784, 4,000 training images.",
+        "paper": "MNIST; the same widths on the whole set.",
+    },
+)

@@ -1,0 +1,123 @@
+"""Small classifiers whose gradients are compared with their unit natural gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from ...nn.natural_gradient import LayerScores, layer_scores
+from ..config import Condition, Option
+from ..task import Row
+from .dense import Dense, DenseNetwork
+
+SAMPLES = 500
+DAMPING = 1e-10
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What is measured of one hidden layer, each a number.
+
+    Attributes:
+        angle: median over units of the degrees between gradient and unit natural gradient.
+        centred: the same with the incoming means subtracted, δ as it is.
+        mean_share: |E a|²/E|a|² of the activations a that come into the layer.
+        shift: |E Δa|²/E|Δa|² of their change Δa in one update: how much of it is bias shift.
+    """
+
+    angle: float
+    centred: float
+    mean_share: float
+    shift: float
+
+
+class NaturalGradient(Dense):
+    """Adds, for the hidden layers from the second on, what ``Layer`` says; curves average them.
+
+    All over the first 500 training examples, in float64; Fisher matrices are exact, the labels
+    drawn from the model. The update is one of plain gradient descent on those examples. Arms have
+    no normalization layers: they would make samples depend on each other.
+
+    Option: ``relative_step``, the update's length as a share of the parameters'.
+    """
+
+    DEFAULTS: ClassVar[Mapping[str, Option]] = {**Dense.DEFAULTS, "relative_step": 1e-3}
+
+    def evaluate(self) -> Mapping[str, Row]:
+        """Adds ``angle``, ``centred``, ``mean_share`` and ``shift``, means over the layers."""
+        tables = self.study()
+        means = {name: [sum(row) / len(row) for row in rows] for name, rows in tables.items()}
+        return {**super().evaluate(), **means}
+
+    def probe(self) -> Mapping[str, list[Row]]:
+        """Adds the same by layer, from the second hidden layer on."""
+        return {**super().probe(), **self.study()}
+
+    @torch.enable_grad()
+    def study(self) -> dict[str, list[Row]]:
+        """The four measurements by name, one row of layers a member."""
+        members = [list(self._layers(*member)) for member in self.members()]
+        names = Layer.__dataclass_fields__
+        return {n: [[getattr(layer, n) for layer in row] for row in members] for n in names}
+
+    def members(self) -> Iterator[tuple[DenseNetwork, Tensor]]:
+        """Each member by itself, a copy in float64, with the examples as it sees them."""
+        for condition in self.config.conditions:
+            stack = self.stacks[condition.name]
+            x = self.inputs[condition.scaling][0][:SAMPLES].double()
+            for place, seed in enumerate(self.config.seeds):
+                network = self.network(condition, seed)
+                network.load_state_dict({k: v[place] for k, v in stack.parameters.items()})
+                yield network.to(device=self.device, dtype=torch.float64), x
+
+    def network(self, condition: Condition, seed: int) -> DenseNetwork:
+        """As in ``Dense``; ValueError for an arm with normalization layers."""
+        if self.arm_options[condition.name]["norm"] != "none":
+            raise ValueError(f"{condition.name}: norm must be none, or samples are not independent")
+        return super().network(condition, seed)
+
+    def _layers(self, network: DenseNetwork, x: Tensor) -> Iterator[Layer]:
+        labels = self.labels[:SAMPLES]
+        before = [h.detach() for h in network.hidden(x)]
+        linears = [layer for layer in network.layers if isinstance(layer, nn.Linear)][1:-1]
+        scores = [layer_scores(network, layer, x, labels) for layer in linears]
+        self._descend(network, x, labels)
+        with torch.no_grad():
+            after = network.hidden(x)
+        for index, found in enumerate(scores, start=1):
+            change = after[index] - before[index]
+            yield Layer(*_angles(found), mean_share(before[index]), mean_share(change))
+
+    def _descend(self, network: DenseNetwork, x: Tensor, labels: Tensor) -> None:
+        """One step along the negative gradient, of the length that the option says."""
+        parameters = list(network.parameters())
+        gradients = torch.autograd.grad(cross_entropy(network(x), labels), parameters)
+        with torch.no_grad():
+            rate = float(self.options["relative_step"]) * _length(parameters) / _length(gradients)
+            for parameter, gradient in zip(parameters, gradients, strict=True):
+                parameter.sub_(rate * gradient)
+
+
+def _length(tensors: Iterable[Tensor]) -> float:
+    return float(torch.cat([tensor.flatten() for tensor in tensors]).norm())
+
+
+def mean_share(values: Tensor) -> float:
+    """|E a|²/E|a|² of vectors a, (samples, units): 1 if all are equal, 0 if they average to 0."""
+    return float(values.mean(0).square().sum() / values.square().sum(1).mean())
+
+
+def _angles(scores: LayerScores) -> tuple[float, float]:
+    """Median angles in degrees over the units that anything reaches: as it is, and centred."""
+    damping = DAMPING * float(scores.unit_fisher().diagonal(dim1=1, dim2=2).mean())
+    layers = (scores, scores.with_mean(0.0))
+    as_is, centred = (float(layer.angles(damping).nanmedian()) for layer in layers)
+    return as_is, centred
+
+
+TASK = NaturalGradient
