@@ -81,7 +81,7 @@ def _depth_row(part: str, depth: int) -> Claim:
 
 CLAIMS = (
     measured(
-        "C-SNN-11.b",
+        "C-SNN-11.c",
         "In a trained self-normalizing network of 32 layers gradients neither vanish nor explode.",
         r"10^{-2} < \mathbb{E} g_1^2 / \mathbb{E} g_{32}^2 < 10^2",
         Source(PAPER, "Abstract"),

@@ -68,9 +68,7 @@ def _row(part: str, statement: str, decide: Callable[[RunRecord], Finding]) -> C
 
 
 CLAIMS = (
-    _row(
-        "c", "As drawn, a typical unit satisfies Theorem 1's premises.", _before
-    ),
+    _row("c", "As drawn, a typical unit satisfies Theorem 1's premises.", _before),
     _row("d", "After training, a typical unit satisfies Theorem 1's premises.", _after),
-    _row("e", "A typical unit that satisfies Theorem 1's premises still does after training.", _kept),
+    _row("e", "A typical unit that satisfies Theorem 1's premises does so after training.", _kept),
 )
