@@ -1,0 +1,74 @@
+"""The stacked autoencoder against a plain network, and its shapes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from actmath.experiment.config import Condition, Config
+from actmath.experiment.tasks.autoencoder import Autoencoder
+from actmath.experiment.train import train
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def config(toy: Config) -> Config:
+    arms = tuple(
+        Condition(f"{unit}@{rate:g}", unit, "unit", "he_normal", rate)
+        for unit in ("relu", "elu")
+        for rate in (0.1, 0.01)
+    )
+    options = {"encoder": "9,4"}
+    return replace(
+        toy, task="autoencoder", conditions=arms, options=options, depth=3, epochs=1, test_limit=40
+    )
+
+
+def test_each_member_is_a_plain_autoencoder(config: Config) -> None:
+    record = train(config, progress=False)
+    task = Autoencoder(config, CPU)
+    images, test = task.train.double() / 255, task.test.double() / 255
+    for member, (condition, _) in enumerate(config.members):
+        unit = nn.ReLU() if condition.activation == "relu" else nn.ELU()
+        layers = [nn.Linear(*w.shape[1:], dtype=torch.float64) for w in task.model.weights]
+        for layer, weight in zip(layers, task.model.weights, strict=True):
+            layer.weight.data = weight[member].detach().T.clone()
+            nn.init.zeros_(layer.bias)
+        parts = [part for layer in layers[:-1] for part in (layer, unit)]
+        network = nn.Sequential(*parts, layers[-1])
+        before = nn.functional.mse_loss(network(test), test).item()
+        descent = torch.optim.SGD(network.parameters(), lr=condition.learning_rate)
+        for chosen in task.order(0)[member].split(config.batch):
+            descent.zero_grad()
+            loss = nn.functional.mse_loss(network(images[chosen]), images[chosen])
+            torch.autograd.backward(loss)
+            descent.step()
+        after = nn.functional.mse_loss(network(test), test).item()
+        assert record.curves["test_loss"][member] == pytest.approx([after], rel=1e-5)
+        assert record.layers["error_before"][member] == pytest.approx([before], rel=1e-5)
+
+
+def test_the_decoder_mirrors_the_encoder(config: Config) -> None:
+    shapes = [w.shape[1:] for w in Autoencoder(config, CPU).model.weights]
+    assert shapes == [(784, 9), (9, 4), (4, 9), (9, 784)]
+
+
+def test_each_member_as_if_trained_alone(config: Config) -> None:
+    together = train(config, progress=False)
+    alone = train(replace(config, conditions=config.conditions[2:3], seeds=(3,)), progress=False)
+    for name, rows in alone.curves.items():
+        np.testing.assert_allclose(together.curves[name][5], rows[0], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "message"),
+    [("9,,4", "encoder must be like '128,64,32,8', got '9,,4'"), ("9,4,2", "depth must be 5")],
+)
+def test_wrong_encoders(config: Config, encoder: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Autoencoder(replace(config, options={"encoder": encoder}), CPU)
