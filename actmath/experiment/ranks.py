@@ -1,0 +1,121 @@
+"""Methods compared over many data sets: average ranks, Friedman's and Wilcoxon's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from .statistics import Comparison, Significance, compare, holm
+
+Scores = Mapping[str, Sequence[float]]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One method against another over the data sets.
+
+    Attributes:
+        first, second: the methods.
+        comparison: of first − second; one-sided, "greater".
+        p_adjusted: the one-sided Wilcoxon p-value after Holm's correction over the family.
+        p_two_sided: Wilcoxon's p-value of "they differ", not corrected.
+        wins, losses: on how many data sets the first is better, and worse.
+    """
+
+    first: str
+    second: str
+    comparison: Comparison
+    p_adjusted: float
+    p_two_sided: float
+    wins: int
+    losses: int
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Average ranks of k methods over n data sets; 1 is best, (k + 1)/2 is the middle.
+
+    Attributes:
+        ranks: by method, best first.
+        friedman: test of "all methods are alike".
+        n: number of data sets.
+    """
+
+    ranks: Mapping[str, float]
+    friedman: Significance
+    n: int
+
+    @property
+    def middle(self) -> float:
+        """The average rank of a method that is like the others."""
+        return (len(self.ranks) + 1) / 2
+
+    def centered(self, method: str) -> float:
+        """A method's average rank minus the middle: negative is better than average."""
+        return self.ranks[method] - self.middle
+
+    def critical_difference(self, level: float = 0.05) -> float:
+        """How far apart two average ranks must be to differ, by Nemenyi's test of all pairs.
+
+        q·√(k(k + 1)/(6n)), q the quantile of the studentized range over √2.
+        """
+        k = len(self.ranks)
+        q = float(stats.studentized_range.ppf(1 - level, k, np.inf)) / np.sqrt(2)
+        return float(q * np.sqrt(k * (k + 1) / (6 * self.n)))
+
+
+def ranking(scores: Scores) -> Ranking:
+    """Average ranks, the highest score being best and equal scores sharing their ranks.
+
+    Args:
+        scores: by method one score a data set, in the same order.
+
+    Raises:
+        ValueError: for fewer than three methods or two data sets, or of different lengths.
+
+    >>> found = ranking({"a": [0.9, 0.8], "b": [0.7, 0.8], "c": [0.1, 0.2]})
+    >>> found.ranks
+    {'a': 1.25, 'b': 1.75, 'c': 3.0}
+    """
+    table = _table(scores)
+    averages = stats.rankdata(-table, axis=0).mean(axis=1)
+    order = np.argsort(averages, kind="stable")
+    names = list(scores)
+    found = stats.friedmanchisquare(*table)
+    return Ranking(
+        {names[i]: float(averages[i]) for i in order},
+        Significance("Friedman", float(found.statistic), float(found.pvalue)),
+        table.shape[1],
+    )
+
+
+def against_each(scores: Scores, method: str) -> tuple[Pair, ...]:
+    """One method against each of the others; Holm's correction is over these pairs."""
+    others = [name for name in scores if name != method]
+    found = [compare(scores[method], scores[other], "greater") for other in others]
+    adjusted = holm([comparison.p_wilcoxon for comparison in found])
+    return tuple(
+        _pair(scores, method, other, comparison, p)
+        for other, comparison, p in zip(others, found, adjusted, strict=True)
+    )
+
+
+def _pair(scores: Scores, first: str, second: str, comparison: Comparison, p: float) -> Pair:
+    differences = np.subtract(scores[first], scores[second])
+    two_sided = float(stats.wilcoxon(differences).pvalue) if differences.any() else 1.0
+    wins, losses = int((differences > 0).sum()), int((differences < 0).sum())
+    return Pair(first, second, comparison, p, two_sided, wins, losses)
+
+
+def _table(scores: Scores) -> NDArray[np.float64]:
+    lengths = {len(values) for values in scores.values()}
+    if len(scores) < 3 or len(lengths) != 1 or min(lengths) < 2:
+        raise ValueError(
+            f"three methods or more wanted, on the same data sets, two or more: got "
+            f"{ {name: len(values) for name, values in scores.items()} }"
+        )
+    return np.array(list(scores.values()), dtype=np.float64)

@@ -1,0 +1,50 @@
+"""How good classifiers are on the rows they are judged on, many classifiers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import torch
+from torch import Tensor
+
+Score = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+def accuracy(logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:
+    """Share of right answers; an answer with a logit that is nan or +∞ is wrong.
+
+    Args:
+        logits: (networks, rows, classes).
+        labels: (networks, rows).
+        real: which rows count, (networks, rows).
+
+    Returns:
+        One number a network.
+
+    >>> logits = torch.tensor([[[2.0, 1.0], [0.0, 1.0], [0.0, 9.0]]])
+    >>> accuracy(logits, torch.tensor([[0, 0, 0]]), torch.tensor([[True, True, False]])).tolist()
+    [0.5]
+    """
+    defined = (logits < torch.inf).all(2)
+    right = (logits.argmax(2) == labels) & defined & real
+    return right.sum(1) / real.sum(1)
+
+
+def auc(logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:
+    """Area under the ROC curve of class 1 against class 0: how often a 1 is ranked above a 0.
+
+    Ties count half, undefined logits nothing. Arguments and result as those of ``accuracy``.
+
+    >>> logits = torch.tensor([[[0.0, 3.0], [0.0, 1.0], [0.0, 2.0], [0.0, 1.0]]])
+    >>> auc(logits, torch.tensor([[1, 0, 0, 1]]), torch.ones(1, 4, dtype=torch.bool)).tolist()
+    [0.625]
+    """
+    ranked = logits[..., 1] - logits[..., 0]
+    pairs = ((labels == 1) & real)[:, :, None] & ((labels == 0) & real)[:, None, :]
+    first, second = ranked[:, :, None], ranked[:, None, :]
+    wins = (first > second).double() + (first == second).double() / 2
+    return (wins * pairs).sum((1, 2)) / pairs.sum((1, 2))
+
+
+SCORES: Mapping[str, Score] = MappingProxyType({"accuracy": accuracy, "auc": auc})
