@@ -2,7 +2,7 @@
 PYTHON    ?= python3
 VENV      := .venv
 BIN       := $(VENV)/bin
-EXTRAS    := torch,plot,prove,book,test,dev
+EXTRAS    := torch,plot,prove,cluster,book,test,dev
 READY     := $(VENV)/.ready
 BOOKFLAGS ?=
 TESTFLAGS ?= -n auto

@@ -2,53 +2,37 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from ..experiment.record import results_folder
-from ..prove import STATEMENTS, Statement, prove, verify
-from ..prove.theorems import lemmas, theorem1, theorems_2_and_3
+from ..prove import Certificate, Statement, prove, witness
 from ..sources import Source
+from . import certificates
+from .certificates import corrections, file_of, printed, report_on
 from .claim import Claim, Finding, Kind, Verdict
 
-NUMBERS = range(4, 11)
-NAMES = (*theorem1.DECLARED, *lemmas.DECLARED, *theorems_2_and_3.DECLARED)
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
-
-def folder() -> Path:
-    """``book/certificates`` beside the recorded runs."""
-    return results_folder().parent / "certificates"
+#: The claims and the letter of each one's first row here; other routes have the letters before.
+FIRST_ROWS = {1: "d", 3: "e", **dict.fromkeys(range(4, 12), "a")}
 
 
 def _check(statement: Statement) -> Finding:
-    file = folder() / f"{statement.name}.json"
+    file = file_of(statement)
     if not file.is_file():
         return Finding(Verdict.UNDECIDED, f"no certificate {file.name}: actmath prove makes it")
-    report = verify(file)
+    report = report_on(statement)
     evidence = f"certificate {file.name}, {report.evaluations} evaluations in the checker"
     if not report.accepted:
         return Finding(Verdict.UNDECIDED, f"{evidence}: rejected, {report.reason}")
     if report.verdict == "PROVED":
         return Finding(Verdict.HOLDS, f"proved: {evidence}")
-    better = _correction(statement)
+    better = next((other.sentence for other in corrections(statement)), None)
     verdict = Verdict.CORRECTED if better else Verdict.REFUTED
-    return Finding(verdict, f"refuted at a certified point: {evidence}", better)
-
-
-def _correction(statement: Statement) -> str | None:
-    """The sentence of the statement that replaces this one, if its certificate is accepted."""
-    for other in map(STATEMENTS.__getitem__, NAMES):
-        if other.corrects == statement.name:
-            report = verify(folder() / f"{other.name}.json")
-            if report.accepted and report.verdict == "PROVED":
-                return other.sentence
-    return None
+    point = witness(Certificate.load(file))
+    where = f"it is {point}" if point else "a cover shows that it is nowhere so"
+    return Finding(verdict, f"refuted: {where}; {evidence}", better)
 
 
 def _remake(statement: Statement) -> None:
     certificate = prove(statement).certificate
     if certificate is not None:
-        certificate.save(folder())
+        certificate.save(certificates.folder())
 
 
 def _row(identifier: str, statement: Statement, source: Source) -> Claim:
@@ -67,12 +51,12 @@ def _row(identifier: str, statement: Statement, source: Source) -> Claim:
 
 def _claims() -> tuple[Claim, ...]:
     rows = []
-    for number in NUMBERS:
+    for number, letter in FIRST_ROWS.items():
         name = f"C-SNN-{number}"
-        parts = [s for s in map(STATEMENTS.__getitem__, NAMES) if s.claim == name]
-        printed = [(s, s.source) for s in parts if s.source is not None and s.corrects is None]
-        for letter, (statement, source) in zip(LETTERS, printed, strict=False):
-            rows.append(_row(f"{name}.{letter}", statement, source))
+        parts = [(s, s.source) for s in printed() if s.claim == name]
+        for place, (statement, source) in enumerate(parts):
+            if source is not None:
+                rows.append(_row(f"{name}.{chr(ord(letter) + place)}", statement, source))
     return tuple(rows)
 
 

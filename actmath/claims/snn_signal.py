@@ -67,7 +67,8 @@ def _gain() -> Finding:
         Verdict.REFUTED if abs(exact - FRAMEWORK_GAIN) > 1e-3 else Verdict.HOLDS,
         f"the gain that keeps mean square 1 is {exact:.6f}; with {FRAMEWORK_GAIN} net inputs "
         f"settle at variance {length:.4f}, where outputs have variance {float(out.variance):.4f} "
-        f"and gradients keep their size, {slope:.5f} a layer: near 0 the unit is almost linear",
+        f"and gradients keep their size, {slope:.5f} a layer: near 0 the unit is "
+        f"a kinked line, which treats signals and gradients alike",
         f"gain {exact:.0f}, that is variance 1/n",
     )
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich import progress
+from rich.console import Console
 
 from .output import AsJson, clear_errors, print_json, print_pairs, print_table
+
+if TYPE_CHECKING:
+    from ..prove import Result
 
 
 def register(app: typer.Typer) -> None:
@@ -20,36 +28,41 @@ def register(app: typer.Typer) -> None:
 def prove(
     statement: Annotated[str | None, typer.Argument(help="A statement; none lists them.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Decide every statement.")] = False,
-    processes: Annotated[int, typer.Option(min=1, help="Processes to use.")] = 1,
-    save: Annotated[Path | None, typer.Option(help="Folder for the certificates.")] = None,
+    budget: Annotated[
+        int, typer.Option(min=1, help="Most boxes to examine for one inequality.")
+    ] = 1_000_000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that examine boxes.")] = 1,
+    save: Annotated[
+        Path | None, typer.Option(help="Folder to write the certificates to.", show_default=False)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Prove or refute a statement in ball arithmetic, by an adaptive cover of its domain."""
+    """Prove or refute a statement in ball arithmetic, by an adaptive cover of its domain.
+
+    Exit code: 0 if everything asked for is proved or refuted, 1 if the budget left something
+    undecided, 2 for misuse.
+    """
     from .. import prove as floor
 
     if statement is None and not everything:
         _list(as_json)
         return
     names = list(floor.STATEMENTS) if statement is None else [statement]
-    rows = []
-    for name in names:
-        result = floor.prove(name, processes=processes)
-        if save is not None and result.certificate is not None:
-            save.mkdir(parents=True, exist_ok=True)
-            result.certificate.save(save / f"{result.statement.name}.json")
-        rows.append(
-            {
-                "statement": result.statement.name,
-                "verdict": result.verdict.value,
-                "counterexample": str(result.counterexample) if result.counterexample else None,
-                "boxes": result.boxes,
-                "seconds": round(result.seconds, 3),
-            }
-        )
-        if not as_json:
-            typer.echo(str(result))
+    results = []
+    with ProcessPoolExecutor(workers) if workers > 1 else nullcontext() as executor:
+        for name in names:
+            with cover_bar(name, Console(stderr=True)) as tick:
+                result = floor.prove(
+                    name, processes=workers, budget=budget, executor=executor, progress=tick
+                )
+            results.append(result)
+            _save(result, save)
+            if not as_json:
+                typer.echo(str(result))
     if as_json:
-        print_json(rows)
+        print_json([_row(result) for result in results])
+    if any(result.verdict is floor.Verdict.UNDECIDED for result in results):
+        raise typer.Exit(1)
 
 
 @clear_errors
@@ -73,6 +86,50 @@ def verify(
         print_pairs(rows)
     if not report.accepted:
         raise typer.Exit(1)
+
+
+@contextmanager
+def cover_bar(name: str, console: Console) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function that shows the boxes examined and those waiting, on a terminal only.
+
+    The bar fills with the part of all boxes known so far that is behind; splitting adds more.
+    """
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.TextColumn("{task.completed} boxes done, {task.fields[waiting]} open"),
+        progress.TimeElapsedColumn(),
+    )
+    with progress.Progress(
+        *columns,
+        console=console,
+        transient=True,
+        redirect_stdout=False,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task(name, total=None, waiting=1)
+
+        def tick(done: int, waiting: int) -> None:
+            bar.update(task, completed=done, total=done + waiting, waiting=waiting)
+
+        yield tick
+
+
+def _save(result: Result, folder: Path | None) -> None:
+    if folder is not None and result.certificate is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        result.certificate.save(folder)
+
+
+def _row(result: Result) -> dict[str, Any]:
+    return {
+        "statement": result.statement.name,
+        "verdict": result.verdict.value,
+        "counterexample": str(result.counterexample) if result.counterexample else None,
+        "boxes": result.boxes,
+        "remaining": len(result.open),
+        "seconds": round(result.seconds, 3),
+    }
 
 
 def _list(as_json: bool) -> None:

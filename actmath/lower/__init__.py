@@ -1,6 +1,7 @@
-"""One formula, several arithmetics: NumPy, PyTorch and mpmath.
+"""One formula, several arithmetics: NumPy, PyTorch, mpmath and Arb's balls.
 
-``to_torch`` is imported on first use, so that importing this package does not load PyTorch.
+``to_torch`` and ``to_arb`` are imported on first use, so that this package itself needs neither
+PyTorch nor python-flint.
 """
 
 from __future__ import annotations
@@ -12,14 +13,26 @@ from .for_mpmath import compile_mpmath, to_mpf, to_mpmath
 from .for_numpy import to_numpy
 
 if TYPE_CHECKING:
+    from .for_arb import to_arb
     from .for_torch import to_torch
 
-__all__ = ["Curve", "compile_mpmath", "curve", "to_mpf", "to_mpmath", "to_numpy", "to_torch"]
+__all__ = [
+    "Curve",
+    "compile_mpmath",
+    "curve",
+    "to_arb",
+    "to_mpf",
+    "to_mpmath",
+    "to_numpy",
+    "to_torch",
+]
+
+_LAZY = {"to_arb": "for_arb", "to_torch": "for_torch"}
 
 
 def __getattr__(name: str) -> Any:
-    if name != "to_torch":
+    if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .for_torch import to_torch
+    from importlib import import_module
 
-    return to_torch
+    return getattr(import_module(f".{_LAZY[name]}", __name__), name)

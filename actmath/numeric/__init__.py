@@ -6,6 +6,7 @@ from .constants import constants
 from .dual_kernel import DualKernel, dual_kernel
 from .fixed_point import Form
 from .gains import Gains, gains
+from .gallery import Gallery, gallery
 from .gaussian import GaussianMoments, gaussian
 from .mean_field import EdgeOfChaos, Phase, correlation_map, edge_of_chaos, length_map, phase
 from .moments import Moments, moments
@@ -19,6 +20,7 @@ __all__ = [
     "EdgeOfChaos",
     "Form",
     "Gains",
+    "Gallery",
     "GaussianMoments",
     "Lengths",
     "MomentRoute",
@@ -33,6 +35,7 @@ __all__ = [
     "dual_kernel",
     "edge_of_chaos",
     "gains",
+    "gallery",
     "gaussian",
     "length_map",
     "moments",

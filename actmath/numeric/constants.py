@@ -159,6 +159,7 @@ def _solution(problem: Problem, index: int, digits: int) -> Solution:
     free, scale, j11, j12, j21, j22, error, other = settle(compute, digits, units)
     with mp.workdps(digits + 30):
         norm, radius = _norm_and_radius(j11, j12, j21, j22)
+        attracting = bool(radius < 1 - mp.mpf(10) ** (-digits - 3))
     shown = [decimal(v, digits) for v in (free, scale, j11, j12, j21, j22, norm, radius)]
     return Solution(
         alpha=None if problem.shape is None else shown[0],
@@ -168,7 +169,7 @@ def _solution(problem: Problem, index: int, digits: int) -> Solution:
         jacobian=((shown[2], shown[3]), (shown[4], shown[5])),
         spectral_norm=shown[6],
         spectral_radius=shown[7],
-        attracting=bool(radius < 1 - mp.mpf(10) ** (-digits - 1)),
+        attracting=attracting,
         admissible=bool(scale > 0) and _in_domain(problem, free),
     )
 

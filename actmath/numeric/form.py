@@ -12,6 +12,7 @@ from ..activation import Activation
 from ..derive.pieces import Piece, pieces
 from ..notation import x
 from .arithmetic import NUMPY
+from .clipped_line import ClippedLine
 from .exponential_unit import ExponentialUnit
 from .panels import breaks, panel_moments
 from .trapezoid import trapezoid_moments
@@ -33,8 +34,8 @@ class Sampling:
 
 
 @lru_cache(maxsize=256)
-def closed_form(activation: Activation) -> TwoSlopes | ExponentialUnit | None:
-    """The non-cancelling closed form at the default parameters, if it is one of the two kinds.
+def closed_form(activation: Activation) -> TwoSlopes | ClippedLine | ExponentialUnit | None:
+    """The non-cancelling closed form at the default parameters, if it is one of the three kinds.
 
     >>> from actmath import catalog
     >>> closed_form(catalog.celu.with_parameters(alpha=2))
@@ -44,7 +45,7 @@ def closed_form(activation: Activation) -> TwoSlopes | ExponentialUnit | None:
     """
     parts = pieces(activation.formula())
     if len(parts) > 2:
-        return None
+        return _clipped_line(parts)
     return _two_slopes(parts) or _exponential_unit(parts)
 
 
@@ -58,6 +59,18 @@ def _two_slopes(parts: tuple[Piece, ...]) -> TwoSlopes | None:
         return None
     slopes = [float(side.expr.diff(x)) for side in (left, right)]
     return TwoSlopes(float(kink), float(at[0]), *slopes)
+
+
+def _clipped_line(parts: tuple[Piece, ...]) -> ClippedLine | None:
+    """Constant, a line, constant, without a jump."""
+    if len(parts) != 3 or not all(_is_line(part.expr) for part in parts):
+        return None
+    left, line, right = parts
+    start, stop = line.lower, line.upper
+    gaps = (left.expr - line.expr.subs(x, start), right.expr - line.expr.subs(x, stop))
+    if any(gap.equals(0) is not True for gap in gaps):
+        return None
+    return ClippedLine(float(start), float(stop), float(left.expr), float(line.expr.diff(x)))
 
 
 def _is_line(expr: Expr) -> bool:

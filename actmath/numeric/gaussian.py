@@ -14,6 +14,7 @@ from ..catalog import get
 from ..lower import to_numpy
 from ..number import Number
 from .arithmetic import NUMPY, Arithmetic, Array, Columns, torch_arithmetic
+from .clipped_line import ClippedLine
 from .form import closed_form, sampling
 from .panels import breaks, panel_moments
 from .route import MomentRoute
@@ -44,7 +45,7 @@ def gaussian(
     The variance is never E f² − (E f)². Relative to 50-digit values it errs by less than 1e-14 for
     |mean| ≤ 1 and variance in [0.01, 16], by less than 1e-12 for |mean| ≤ 30 and variance in
     [1e-8, 1e6], and it is never nan, infinite or negative there; see the modules ``two_slopes``,
-    ``exponential_unit``, ``panels`` and ``trapezoid`` for why.
+    ``clipped_line``, ``exponential_unit``, ``panels`` and ``trapezoid`` for why.
 
     Args:
         activation: an ``Activation`` or a catalog name.
@@ -171,7 +172,8 @@ def evaluate(
 ) -> tuple[Raw, MomentRoute]:
     """The moments at one-dimensional float64 arrays that were checked, in chunks."""
     form = closed_form(subject)
-    route = MomentRoute.QUADRATURE if form is None else MomentRoute.CLOSED_FORM
+    short = isinstance(form, ClippedLine) and bool(form.short(ops, mean, variance).any())
+    route = MomentRoute.QUADRATURE if form is None or short else MomentRoute.CLOSED_FORM
     found = [ops.zeros(mean.shape, mean) for _ in range(4)]
 
     def positive(ops: Arithmetic, m: Array, v: Array) -> Columns:

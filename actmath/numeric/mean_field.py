@@ -150,12 +150,14 @@ def _depth(factor: Array) -> Array:
 class EdgeOfChaos:
     """The curve χ₁ = 1: for each length q the (sigma_w, sigma_b) that have it as fixed point.
 
-    ``sigma_b`` is nan where no real bias does it.
+    ``sigma_b`` is nan where no real bias does it. ``length_slope`` is the slope of the length map
+    there: lengths near q come nearer to it only where it lies between −1 and 1.
     """
 
     length: Array
     sigma_w: Array
     sigma_b: Array
+    length_slope: Array
 
 
 def edge_of_chaos(activation: Activation | str, length: Any, **parameters: Number) -> EdgeOfChaos:
@@ -164,9 +166,10 @@ def edge_of_chaos(activation: Activation | str, length: Any, **parameters: Numbe
     >>> float(edge_of_chaos("relu", 1.0).sigma_w.round(6))
     1.414214
     """
-    q = np.asarray(length, float)
-    at = gaussian(activation, 0.0, q, **parameters)
-    square = 1 / at.derivative_second
-    rest = q - square * at.second
+    q, subject = np.asarray(length, float), resolve(activation, parameters)
+    at = gaussian(subject, 0.0, q)
+    w = np.sqrt(1 / at.derivative_second)
+    rest = q - w**2 * at.second
     rest = np.where(np.abs(rest) < 1e-14 * q, 0.0, rest)
-    return EdgeOfChaos(q, np.sqrt(square), np.sqrt(np.where(rest >= 0, rest, np.nan)))
+    bias = np.sqrt(np.where(rest >= 0, rest, np.nan))
+    return EdgeOfChaos(q, w, bias, _length_slope(subject, q, w))

@@ -19,12 +19,13 @@ if find_spec("flint") is None:
 
 from .box import Box
 from .certificate import Certificate, VerifyReport
-from .cover import Cover, pieces
+from .comparison import bisection, undecided_share
+from .cover import Cover, grow, pieces, regions
 from .enclose import Inequality, examine
 from .formula import Coordinates, Formula
 from .layer import Layer
 from .prover import Counterexample, Result, Verdict, decide
-from .session import prove, prove_all, verify
+from .session import prove, prove_all, verify, witness
 from .statement import Chain, Claim, Part, Statement
 from .theorems import STATEMENTS
 
@@ -45,10 +46,15 @@ __all__ = [
     "Statement",
     "Verdict",
     "VerifyReport",
+    "bisection",
     "decide",
     "examine",
+    "grow",
     "pieces",
     "prove",
     "prove_all",
+    "regions",
+    "undecided_share",
     "verify",
+    "witness",
 ]

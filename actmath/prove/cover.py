@@ -121,7 +121,7 @@ def cover(
     if executor is None:
         return grow(inequality, root, budget, bits, progress=progress)
     start = grow(inequality, root, min(budget, 64 * workers), bits, progress=progress)
-    if start.complete or start.stuck:
+    if start.complete or start.stuck or start.boxes >= budget:
         return start
     share = max(1, (budget - start.boxes) // len(start.open))
     jobs = [executor.submit(grow, inequality, box, share, bits) for box in start.open]
@@ -139,17 +139,31 @@ def pieces(tree: str, root: Box) -> tuple[Box, ...]:
     >>> [box.as_text()["a"] for box in pieces("0.0.A.", Box.of(a=("0", "1")))]
     [('0', '0.5'), ('0.5', '0.75'), ('1', '1')]
     """
-    found: list[Box] = []
-    waiting = [root]
+    return tuple(piece for piece, _ in _leaves(tree, root))
+
+
+def regions(tree: str, root: Box) -> tuple[Box, ...]:
+    """What each leaf answers for: its box, undone where a face stands for more. They fill the root.
+
+    >>> [box.as_text()["a"] for box in regions("0.0.A.", Box.of(a=("0", "1")))]
+    [('0', '0.5'), ('0.5', '0.75'), ('0.75', '1')]
+    """
+    return tuple(region for _, region in _leaves(tree, root))
+
+
+def _leaves(tree: str, root: Box) -> Iterator[tuple[Box, Box]]:
+    """Each leaf with its region; a collapsed side is never cut again, so both are cut alike."""
+    waiting = [(root, root)]
     for letter in tree:
-        box = waiting.pop()
+        box, region = waiting.pop()
         if letter.isdigit():
-            waiting += reversed(box.halves(int(letter)))
+            axis = int(letter)
+            waiting += reversed(list(zip(box.halves(axis), region.halves(axis), strict=True)))
         elif letter in ".?":
-            found.append(box)
+            yield box, region
         else:
-            waiting.append(box.face(ord(letter.lower()) - ord("a"), upper=letter.isupper()))
-    return tuple(found)
+            face = box.face(ord(letter.lower()) - ord("a"), upper=letter.isupper())
+            waiting.append((face, region))
 
 
 def _join(start: Cover, parts: list[Cover]) -> Cover:

@@ -67,6 +67,8 @@ class Result:
 
     def __str__(self) -> str:
         because = f", {self.counterexample}" if self.counterexample else ""
+        if self.open:
+            because = f", {len(self.open)} boxes remain"
         cost = f"{self.boxes} boxes, {self.cpu_seconds:.2f} s"
         return f"{self.statement.name}: {self.verdict.value}{because} ({cost})"
 
@@ -161,22 +163,21 @@ def _result(
             [finding.proof for k, _, finding in findings if k == part]
             for part in range(len(statement.parts))
         ]
-    shown = _shown(statement, failed, statement.parts[i].domain, last.point) if failed else None
+    spot = None
+    if failed and last.point:
+        spot = shown(failed, statement.parts[i].domain, last.point, statement.bits)
     certificate = None
     if evidence is not None:
         declared = statement.declaration()
         certificate = Certificate(declared, verdict.value, evidence, statement.bits)
     boxes = sum(finding.boxes for _, _, finding in findings)
     margin = min(finding.margin for _, _, finding in findings)
-    return Result(statement, verdict, certificate, failed, shown, remaining, boxes, margin, *took)
+    return Result(statement, verdict, certificate, failed, spot, remaining, boxes, margin, *took)
 
 
-def _shown(
-    statement: Statement, claim: Claim, domain: Box, point: Point | None
-) -> Counterexample | None:
-    if point is None:
-        return None
+def shown(claim: Claim, domain: Box, point: Point, bits: int) -> Counterexample:
+    """A point of a domain with the value of a claim's formula there, to 15 certain digits."""
     place = Box(domain.names, tuple((value, value) for value in point))
-    with ctx.workprec(statement.bits):
+    with ctx.workprec(bits):
         value = evaluator(claim.formula).value(claim.formula.coordinates.box(place))
         return Counterexample(_named(domain, point), value.str(15, radius=False))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from ..activation import suggest
 from . import check
 from .certificate import Certificate, VerifyReport, verify_content
 from .cover import Progress
-from .prover import BUDGET, Result, decide
+from .prover import BUDGET, Counterexample, Result, decide, shown
 from .statement import Statement
 from .theorems import STATEMENTS
 
@@ -94,6 +95,19 @@ def verify(
     if known is None:
         return VerifyReport(False, name, "?", "no statement of that name is known", 0, 0.0)
     return verify_content(content, _expected(declared, known))
+
+
+def witness(certificate: Certificate) -> Counterexample | None:
+    """The point of a REFUTED certificate with the formula's value there, both from the file.
+
+    None if the verdict is another one, or rests on a cover.
+    """
+    evidence = certificate.evidence
+    if certificate.verdict != "REFUTED" or "point" not in evidence["proof"]:
+        return None
+    part = _find(certificate.name).parts[evidence["part"]]
+    place = tuple(Fraction(value) for value in evidence["proof"]["point"].values())
+    return shown(part.claims[evidence["claim"]], part.domain, place, certificate.precision)
 
 
 def _find(name: str) -> Statement:

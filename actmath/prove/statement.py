@@ -95,7 +95,7 @@ class Statement:
         parts: the inequalities that are certified.
         source: where it is printed; None for what no paper states.
         follows: how the sentence follows from the inequalities, where that takes an argument.
-        corrects: name of the printed statement that this one replaces, if that is false.
+        corrects: names of the printed statements that this one replaces, where they are false.
         chains: parts that follow a set of inputs through several layers.
         bits: working precision.
     """
@@ -106,7 +106,7 @@ class Statement:
     parts: tuple[Part, ...]
     source: Source | None = None
     follows: str = ""
-    corrects: str | None = None
+    corrects: tuple[str, ...] = ()
     chains: tuple[Chain, ...] = ()
     bits: int = 64
 

@@ -113,7 +113,7 @@ def test_misuse_is_one_clear_sentence(arguments: tuple[str, ...], words: str) ->
 
 def test_claims_have_the_promised_keys() -> None:
     rows = answer("claims", "C-SNN-3")
-    assert [row["verdict"] for row in rows] == ["corrected", "holds", "holds", "holds"]
+    assert [row["verdict"] for row in rows[:4]] == ["corrected", "holds", "holds", "holds"]
     for row in rows:
         assert {
             "id",

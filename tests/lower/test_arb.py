@@ -11,8 +11,8 @@ from sympy import E, Rational, Symbol, erfc, exp, pi, sqrt
 
 from actmath import catalog
 from actmath.derive import breakpoints
-from actmath.lower import to_mpmath
-from actmath.lower.for_arb import arb_function, arb_number, ball, to_arb
+from actmath.lower import to_arb, to_mpmath
+from actmath.lower.for_arb import arb_function, arb_number, ball
 from actmath.notation import x
 
 NAMES = sorted(catalog.CATALOG)

@@ -35,6 +35,17 @@ def test_he_is_the_edge_of_chaos_of_relu_at_every_length():
     np.testing.assert_allclose(edge.sigma_b, 0.0, atol=1e-7)
 
 
+def test_lengths_on_the_edge_attract_for_tanh_and_not_for_gelu():
+    q = np.array([0.5, 1.0])
+    for name in ("tanh", "gelu", "relu"):
+        edge = edge_of_chaos(name, q)
+        near = length_map(name, 1.001 * q, edge.sigma_w, edge.sigma_b)
+        np.testing.assert_allclose((near - q) / (0.001 * q), edge.length_slope, rtol=2e-3)
+    assert (np.abs(edge_of_chaos("tanh", q).length_slope) < 0.9).all()
+    assert (edge_of_chaos("gelu", q).length_slope > 1.001).all()
+    np.testing.assert_allclose(edge_of_chaos("relu", q).length_slope, 1.0, rtol=1e-9)
+
+
 def test_phases_of_tanh():
     found = phase("tanh", [0.5, 1.0, 2.5, 2.5], [0.0, 0.0, 0.0, 0.3])
     assert list(found.ordered) == [True, False, False, False]

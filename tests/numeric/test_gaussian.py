@@ -21,6 +21,7 @@ NAMES = sorted(catalog.CATALOG)
 CLOSED = {
     *("identity", "abs", "relu", "leaky_relu", "prelu", "rrelu", "shifted_relu"),
     *("elu", "selu", "celu"),
+    *("relu6", "hard_tanh", "hard_sigmoid"),
 }
 
 

@@ -13,6 +13,7 @@ from sympy import Symbol, exp, sqrt
 
 from actmath import prove
 from actmath.prove import Box, Claim, Coordinates, Formula, Inequality, Part, Statement, Verdict
+from actmath.prove.comparison import bisection, undecided_share
 from actmath.prove.cover import cover, grow
 from actmath.prove.search import nearest_to_failing
 from actmath.prove.theorems.cells import cells
@@ -91,8 +92,10 @@ def test_the_leaves_of_a_tree_fill_its_root() -> None:
     assert len(boxes) == partial.tree.count(".") + partial.tree.count("?")
     assert all(SQUARE.contains(box) for box in boxes)
     assert [box for box in boxes if box in partial.open] == list(partial.open)
-    halves = prove.pieces("01..1..", SQUARE)
-    assert sum(box.widths[0] * box.widths[1] for box in halves) == 4
+    filled = prove.regions(partial.tree, SQUARE)
+    assert sum(box.widths[0] * box.widths[1] for box in filled) == 4
+    assert all(region.contains(box) for box, region in zip(boxes, filled, strict=True))
+    assert filled != boxes  # the tree has monotone faces
 
 
 def test_an_executor_grows_the_same_cover() -> None:
@@ -171,12 +174,7 @@ def test_certificates_are_intact_and_state_what_is_declared(path: Path) -> None:
         assert content["declaration"]["claim"] == declared["claim"]
 
 
-PRINTED = [
-    n for n in prove.STATEMENTS if not re.match("lemma-10.*sharp|contraction|global|fixed", n)
-]
-
-
-@pytest.mark.parametrize("name", PRINTED)
+@pytest.mark.parametrize("name", prove.STATEMENTS)
 def test_certificates_are_accepted(name: str) -> None:
     report = prove.verify(FOLDER / f"{name}.json")
     assert report.accepted, report.reason
@@ -184,12 +182,33 @@ def test_certificates_are_accepted(name: str) -> None:
 
 def test_what_is_false_has_a_correction_that_is_proved() -> None:
     verdicts = {p.stem: json.loads(p.read_text())["verdict"] for p in FOLDER.glob("*.json")}
-    corrected = {s.corrects for s in map(prove.STATEMENTS.__getitem__, PRINTED) if s.corrects}
-    printed = {n for n in PRINTED if prove.STATEMENTS[n].source and verdicts[n] == "REFUTED"}
-    assert printed - {"backward-never-shrinks"} <= corrected
-    for name in PRINTED:
-        if prove.STATEMENTS[name].corrects and name.endswith(("corrected", "largest", "range")):
-            assert verdicts[name] == "PROVED", name
+    statements = prove.STATEMENTS.values()
+    corrected = {n for s in statements if verdicts[s.name] == "PROVED" for n in s.corrects}
+    assert {s.name for s in statements if s.source and verdicts[s.name] == "REFUTED"} <= corrected
+
+
+def test_a_certified_point_is_shown_with_its_value() -> None:
+    shown = prove.witness(prove.Certificate.load(FOLDER / "theorem-1-mean-lower.json"))
+    assert shown
+    assert shown == prove.prove("theorem-1-mean-lower").counterexample
+    assert shown.value.startswith("-0.0310605")
+    for name in ("theorem-1", "lemma-12-printed-attained"):
+        assert prove.witness(prove.Certificate.load(FOLDER / f"{name}.json")) is None
+
+
+def test_plain_bisection_certifies_what_is_easy_and_gives_up_on_the_norm() -> None:
+    easy = Inequality(BOWL, True, Fraction("0.5"))
+    plain = grow(easy, SQUARE, 5000, examiner=bisection(BOWL, SQUARE))
+    assert plain.complete
+    assert plain.boxes > grow(easy, SQUARE, 5000).boxes
+    claim = prove.STATEMENTS["theorem-1"].parts[0].claims[-1]
+    domain = prove.STATEMENTS["theorem-1"].parts[0].domain
+    root = claim.formula.coordinates.box(domain)
+    norm = Inequality(claim.formula, False, Fraction(claim.bound))
+    spent = grow(norm, root, 300, examiner=bisection(claim.formula, root))
+    assert not spent.complete
+    assert 0 < undecided_share(spent, root) <= 1
+    assert undecided_share(grow(norm, root, 300), root) == 0
 
 
 def test_the_cells_fill_the_plane_of_weights() -> None:

@@ -72,7 +72,7 @@ def _range() -> Statement:
         ),
         follows="the change per layer is bounded both ways, so over L layers the second moment of "
         "a gradient changes by a factor between 0.9526^L and 1.2090^L: slow, not impossible",
-        corrects="backward-never-grows",
+        corrects=("backward-never-grows", "backward-never-shrinks"),
     )
 
 

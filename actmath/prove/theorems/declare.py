@@ -98,7 +98,7 @@ def single(
     claims: tuple[Claim, ...],
     locator: str = "",
     follows: str = "",
-    corrects: str | None = None,
+    corrects: tuple[str, ...] = (),
     bits: int = 64,
 ) -> Statement:
     """A statement with one domain; ``locator`` says where the SELU paper prints it."""

@@ -79,10 +79,10 @@ def _printed_constants() -> Statement:
 
 
 _ENTRIES = {
-    "11": ("0", "zero"),
-    "12": ("0.088834", "printed as 0.088834"),
-    "21": ("0", "zero"),
-    "22": ("0.782648", "printed as 0.782648"),
+    "11": ("0", "is zero"),
+    "12": ("0.088834", "rounds to 0.088834"),
+    "21": ("0", "is zero"),
+    "22": ("0.782648", "rounds to 0.782648"),
 }
 
 
@@ -97,7 +97,7 @@ def _jacobian(place: str) -> Statement:
     return single(
         f"selu-jacobian-{place}",
         "C-SNN-3",
-        f"entry {place} of the Jacobian of g at (0, 1), omega = 0, tau = 1 is {words}",
+        f"entry {place} of the Jacobian of g at (0, 1), omega = 0, tau = 1 {words}",
         POINT,
         within(formula, _TINY) if digits == "0" else rounds_to(formula, digits),
         "Eq. 6",
@@ -112,7 +112,7 @@ def _corrected_entry() -> Statement:
         "entry 12 of the Jacobian of g at (0, 1) rounds to 0.088835",
         POINT,
         (*rounds_to(_entry("12"), "0.088835"), *rounds_to(_entry("12"), "0.0888347551")),
-        corrects="selu-jacobian-12",
+        corrects=("selu-jacobian-12",),
     )
 
 

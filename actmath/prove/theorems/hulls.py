@@ -69,9 +69,9 @@ def within(box: Box, target: Box) -> bool:
 def _outputs(activation: Activation, box: Box) -> Iterator[tuple[float, float]]:
     ends = [float(a * b) for a in box.side("mu") for b in box.side("omega")]
     low, high = (float(a * b) for a, b in zip(box.side("nu"), box.side("tau"), strict=True))
-    cuts = 48 if high > 2 * low else 6
+    cuts = 48 if high > 2 * low else 2
     columns = [low * (high / low) ** (k / cuts) for k in range(cuts + 1)]
-    rows = [min(ends) + (max(ends) - min(ends)) * k / 4 for k in range(5)]
+    rows = [min(ends) + (max(ends) - min(ends)) * k / 2 for k in range(3)]
     with ctx.workprec(64):
         for y, x in product(rows, columns):
             mean, second = _compiled(activation)(arb(y), arb(x).sqrt())

@@ -67,7 +67,7 @@ def _largest_norm() -> Statement:
         "with equal signs, nu = 0.8, tau = 1.25",
         LEMMA_12,
         largest(SELU_SHARP.norm(), "0.98902627183", "0.98902627184"),
-        corrects="lemma-12-printed-attained",
+        corrects=("lemma-12-printed-attained",),
     )
 
 
@@ -103,6 +103,7 @@ _LEMMA_9 = {
     "variance-lower": ("variance", ">", "0.695574"),
     "variance-upper": ("variance", "<", "1.636023"),
 }
+_WORDS = {"mean": "mean", "second": "second moment", "variance": "variance"}
 _LEMMA_9_CORRECTED = {
     "mean-lower": "-0.041161",
     "mean-upper": "1.097255",
@@ -113,15 +114,15 @@ _LEMMA_9_CORRECTED = {
 
 def _lemma_9(side: str, domain: Box, name: str) -> Statement:
     moment, relation, bound = _LEMMA_9[side]
-    top = "15" if domain is LEMMA_9 else "1.5"
+    words, top = _WORDS[moment], "15" if domain is LEMMA_9 else "1.5"
     return single(
         name,
         "C-SNN-6",
-        f"for 0.8 ≤ nu ≤ {top} and Lemma 9's mu, omega, tau the {moment} is {relation} {bound}",
+        f"for 0.8 ≤ nu ≤ {top} and Lemma 9's mu, omega, tau the {words} is {relation} {bound}",
         domain,
         (Claim(getattr(SELU, moment), relation, bound),),
         "Lemma 9" if domain is LEMMA_9 else "",
-        corrects=None if domain is LEMMA_9 else f"lemma-9-{side}",
+        corrects=() if domain is LEMMA_9 else (f"lemma-9-{side}",),
     )
 
 
@@ -131,10 +132,10 @@ def _lemma_9_corrected(side: str) -> Statement:
     return single(
         f"lemma-9-{side}-corrected",
         "C-SNN-6",
-        f"on Lemma 9's domain as printed, nu up to 15, the {moment} is {relation} {bound}",
+        f"on Lemma 9's domain as printed, nu up to 15, the {_WORDS[moment]} is {relation} {bound}",
         LEMMA_9,
         (Claim(getattr(SELU, moment), relation, bound),),
-        corrects=f"lemma-9-{side}",
+        corrects=(f"lemma-9-{side}",),
     )
 
 
@@ -145,7 +146,7 @@ def _lemma_9_lower_15() -> Statement:
         "for 0.8 ≤ nu ≤ 1.5 the mean is > -0.041161, and somewhere < -0.041160",
         LEMMA_12,
         (Claim(SELU.mean, ">", "-0.041161"), Claim(SELU.mean, "<", "-0.041160", True)),
-        corrects="lemma-9-nu15-mean-lower",
+        corrects=("lemma-9-nu15-mean-lower",),
     )
 
 
@@ -244,7 +245,7 @@ def _a6_sharp(variable: str) -> Statement:
         f"on Lemma 12's domain the largest |∂J22/∂{variable}| lies between {low} and {bound}",
         LEMMA_12,
         (*within(slope, bound), attained),
-        corrects=f"a6-j22-{variable}",
+        corrects=(f"a6-j22-{variable}",),
     )
 
 

@@ -64,7 +64,7 @@ def _mean_lower_corrected() -> Statement:
         "on Theorem 1's domain the new mean is > -0.031061, and somewhere < -0.0310605",
         THEOREM_1,
         (Claim(SELU.mean, ">", "-0.031061"), Claim(SELU.mean, "<", "-0.0310605", True)),
-        corrects="theorem-1-mean-lower",
+        corrects=("theorem-1-mean-lower",),
     )
 
 

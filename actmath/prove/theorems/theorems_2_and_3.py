@@ -66,7 +66,7 @@ def _many_layers() -> Statement:
         parts,
         follows="each part maps a box of (mu, nu) into the next, and the last has nu < 3; the "
         "mean leaves [-1, 1] on the way and comes back",
-        corrects="theorem-2-many-layers",
+        corrects=("theorem-2-many-layers",),
         chains=(Chain(0, len(parts) - 1, target(end)),),
     )
 

@@ -1,0 +1,60 @@
+"""``actmath prove``: budgets, exit codes, processes, and a progress bar for terminals only."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from actmath.cli import app
+from actmath.cli.proofs import cover_bar
+
+RUNNER = CliRunner()
+
+
+def test_what_the_budget_leaves_open_is_counted_and_sets_the_exit_code(tmp_path: Path) -> None:
+    run = RUNNER.invoke(app, ["prove", "lemma-12", "--budget", "20", "--save", str(tmp_path)])
+    assert run.exit_code == 1
+    assert "UNDECIDED" in run.stdout
+    assert "boxes remain" in run.stdout
+    assert not list(tmp_path.iterdir())
+    (row,) = json.loads(
+        RUNNER.invoke(app, ["prove", "lemma-12", "--budget", "20", "--json"]).stdout
+    )
+    assert row["remaining"] > 0
+    assert f"{row['remaining']} boxes remain" in run.stdout
+
+
+def test_refuted_is_decided() -> None:
+    run = RUNNER.invoke(app, ["prove", "theorem-1-mean-lower", "--workers", "2"])
+    assert run.exit_code == 0
+    assert "REFUTED" in run.stdout
+    assert "mu = -0.1" in run.stdout
+    assert run.stderr == ""
+
+
+@pytest.mark.parametrize("option", ["--budget", "--workers"])
+def test_zero_is_refused(option: str) -> None:
+    assert RUNNER.invoke(app, ["prove", "theorem-1", option, "0"]).exit_code == 2
+
+
+def test_help_says_what_budget_workers_and_exit_codes_mean() -> None:
+    text = " ".join(RUNNER.invoke(app, ["prove", "--help"]).stdout.split())
+    for words in ("Most boxes", "Processes that examine boxes", "Exit code", "undecided"):
+        assert words in text
+
+
+def test_the_bar_shows_boxes_on_a_terminal_and_nothing_elsewhere() -> None:
+    shown = {}
+    for terminal in (True, False):
+        console = Console(file=io.StringIO(), force_terminal=terminal, width=100)
+        with cover_bar("theorem-1", console) as tick:
+            tick(300, 41)
+        shown[terminal] = console.file.getvalue()
+    assert "theorem-1" in shown[True]
+    assert "300 boxes done, 41 open" in shown[True]
+    assert shown[False] == ""
