@@ -22,7 +22,15 @@ GRID = (0.0003, 0.001, 0.003, 0.01)
 QUIET = ("tanh", "hard-tanh")
 NOISY = ("nan", "nah", "nani", "nanil", "nanis")
 LEVELS: Mapping[str, float] = {"nan": 1.0, "nah": 1.0, "nani": 0.25, "nanil": 1.0, "nanis": 0.25}
-RATES: Mapping[str, float] = dict.fromkeys((*QUIET, *NOISY), 0.001)
+RATES: Mapping[str, float] = {
+    "tanh": 0.01,
+    "hard-tanh": 0.001,
+    "nan": 0.003,
+    "nah": 0.003,
+    "nani": 0.003,
+    "nanil": 0.001,
+    "nanis": 0.003,
+}
 
 
 def best_rate(scan: RunRecord, arm: str) -> float:

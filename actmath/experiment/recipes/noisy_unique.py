@@ -1,0 +1,92 @@
+"""How many different integers? A mean-pooled LSTM, with noise, annealed noise, or a curriculum.
+
+Our choices, where the source leaves them open: Adam, gradients clipped at norm 1, LeCun-normal
+weights, the forget gate's bias 1, α = 1, c = 1 where it is not annealed. Annealed levels fall as
+30/√(t + 1) to 0.5, t spread over the whole run (``members.annealed``). The curriculum shows the
+reference the beginnings of the sequences, from 2 integers up to all over the first half of the
+epochs. A hard LSTM without noise tells the noise from the hardness.
+
+All arms train at one learning rate: the reference's best in the preset ``scan``, on four fifths of
+the training sequences and other seeds (``best_rate``). The units are offered as replacements that
+need no new tuning; if anything, this favors the reference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..config import Condition, Config, Option, Recipe
+from ..record import RunRecord
+from .fifty_layers import at_rate
+
+NAME = "noisy-unique"
+GRID = (0.001, 0.003, 0.01, 0.03)
+RATE = 0.01
+START, END = 30.0, 0.5
+
+
+def best_rate(scan: RunRecord) -> float:
+    """The rate of the grid with the reference's lowest mean validation loss at the end."""
+    reference = CONDITIONS[0]
+    return min(GRID, key=lambda r: sum(scan.final("test_loss", at_rate(reference, r).name)))
+
+
+def _arm(name: str, activation: str, **options: Option) -> Condition:
+    return Condition(name, activation, "stored", "lecun_normal", RATE, options)
+
+
+CONDITIONS = (
+    _arm("reference", "tanh"),
+    _arm("hard", "hard_tanh"),
+    _arm("curriculum", "tanh", curriculum=True),
+    _arm("nan", "hard_tanh", noise="nan", level=1.0),
+    _arm("nan-annealed", "hard_tanh", noise="nan", level=START, end=END),
+    _arm("nanil-annealed", "hard_tanh", noise="nanil", level=START, end=END),
+)
+BOOK = Config(
+    recipe=NAME,
+    preset="book",
+    conditions=CONDITIONS,
+    seeds=tuple(range(8)),
+    data="unique-integers-12",
+    width=32,
+    depth=1,
+    epochs=12,
+    batch=50,
+    train_limit=4000,
+    test_limit=1000,
+    task="sequence",
+    options={"optimizer": "adam", "clip": 1.0, "pool": "mean", "head": 32},
+)
+RECIPE = Recipe(
+    name=NAME,
+    question="Do noise, its annealing or a curriculum help an LSTM to count different integers?",
+    claims=("C-NOI-10",),
+    presets={
+        "smoke": replace(BOOK, preset="smoke", seeds=(0, 1), epochs=2, train_limit=500),
+        "book": BOOK,
+        "paper": replace(
+            BOOK,
+            preset="paper",
+            data="unique-integers",
+            width=128,
+            epochs=200,
+            train_limit=None,
+            test_limit=None,
+        ),
+        "scan": replace(
+            BOOK,
+            preset="scan",
+            conditions=tuple(at_rate(CONDITIONS[0], rate) for rate in GRID),
+            seeds=(100, 101, 102),
+            evaluate_on="validation",
+        ),
+    },
+    limits={
+        "smoke": "20 updates with 2 seeds: only the beginning.",
+        "book": "Sequences of 12 integers from 0 to 5 instead of 26 from 0 to 10, 32 hidden units, "
+        "960 updates: at the paper's length no arm leaves chance in so few.",
+        "paper": "The paper's sequences; width, optimizer and number of updates are our choice.",
+        "scan": "The reference alone, judged on training sequences, to choose the learning rate.",
+    },
+)
