@@ -1,8 +1,12 @@
 """At which depth do weights of variance 1/n stop a rectifier network from learning?
 
 The rate 0.01 and the momentum 0.9 are the paper's, so that nothing is tuned. Here the images are
-digits of 14×14 pixels, all layers have 8 channels, and one stage of 3×3 convolutions follows the
-first layer.
+digits of 7×7 pixels, and one stage of 3×3 convolutions on 4×4 positions follows the first layer.
+
+All layers have 24 channels, for a reason that He's rule leaves out: it keeps the mean square on
+average over draws, and a single network strays from it by the more the fewer its channels. In a
+first trial with 8 channels, stopped after 7 epochs, two of five networks of 22 layers and three
+of 30 had not begun to learn from He's weights, and none from Xavier's.
 
 The decision rules, fixed before the first run: a network *converges* if its mean final training
 loss over the seeds is below half of log 10, and *stalls* if it is above 0.95·log 10, log 10 being
@@ -32,14 +36,14 @@ BOOK = Config(
     conditions=CONDITIONS,
     seeds=tuple(range(5)),
     data="mnist-5k",
-    width=8,
+    width=24,
     depth=29,
-    epochs=12,
+    epochs=6,
     batch=32,
     train_limit=2000,
-    test_limit=500,
+    test_limit=200,
     task="convolutional",
-    options={"momentum": 0.9},
+    options={"momentum": 0.9, "shrink": 4},
 )
 
 RECIPE = Recipe(
@@ -61,12 +65,14 @@ RECIPE = Recipe(
             seeds=tuple(range(8)),
             train_limit=None,
             test_limit=None,
+            options={"momentum": 0.9},
         ),
     },
     limits={
         "smoke": "1 update on 32 images: it shows that the networks run.",
-        "book": "2,000 digits of 14×14 pixels in 10 classes instead of 1.3 million photographs in "
-        "1,000, 8 channels instead of 64 to 512, 756 updates instead of hundreds of thousands.",
+        "book": "2,000 digits of 7×7 pixels in 10 classes instead of 1.3 million photographs in "
+        "1,000, 24 channels instead of 64 to 512, 378 updates instead of hundreds of thousands: "
+        "a network that has not begun to learn by then might yet.",
         "paper": "The paper's depths, batch and momentum, on the whole of MNIST instead of "
         "ImageNet, with 64 channels.",
     },
