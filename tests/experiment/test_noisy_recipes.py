@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from actmath.experiment import recorded
-from actmath.experiment.recipes import get, noisy_mlp, noisy_recall, noisy_unique
+from actmath.experiment.recipes import get, noisy_charlm, noisy_mlp, noisy_recall, noisy_unique
 
 RESULTS = Path(__file__).parents[2] / "book" / "results"
 
@@ -21,14 +21,14 @@ def test_rate_of_an_arm_is_what_the_rule_says(arm: str) -> None:
     )
 
 
-@pytest.mark.parametrize("recipe", [noisy_unique, noisy_recall], ids=lambda m: m.NAME)
+@pytest.mark.parametrize("recipe", [noisy_unique, noisy_recall, noisy_charlm], ids=lambda m: m.NAME)
 def test_every_arm_has_the_references_best_rate(recipe: object) -> None:
     scan = recorded(recipe.NAME, "scan", RESULTS)
     rates = {c.learning_rate for c in get(recipe.NAME).config("book").conditions}
     assert rates == {recipe.best_rate(scan)}
 
 
-@pytest.mark.parametrize("name", ["noisy-mlp", "noisy-unique", "noisy-recall"])
+@pytest.mark.parametrize("name", ["noisy-mlp", "noisy-unique", "noisy-recall", "noisy-charlm"])
 def test_scans_are_judged_on_training_examples_and_other_seeds(name: str) -> None:
     scan, book = (get(name).config(preset) for preset in ("scan", "book"))
     assert scan.evaluate_on == "validation"
