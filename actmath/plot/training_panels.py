@@ -51,13 +51,16 @@ def plot_panels(
 
 @style()
 def plot_predicted(
-    measured: Mapping[str, Rows], predicted: Mapping[str, Rows], name: str
+    measured: Mapping[str, Rows], predicted: Mapping[str, Rows], name: str, first: int = 1
 ) -> Figure:
-    """Means over seeds by layer as markers, every seed a dot, the prediction as a line."""
+    """Means over seeds by layer as markers, every seed a dot, the prediction as a line.
+
+    The rows' columns are layers, beginning with the one numbered ``first``.
+    """
     figure = Figure(figsize=(6.4, 4.2))
     axes = figure.add_subplot()
     for (label, rows), look, marker in zip(measured.items(), _looks(), MARKERS, strict=False):
-        layers = np.arange(1, rows.shape[1] + 1)
+        layers = np.arange(first, first + rows.shape[1])
         axes.plot(layers, rows.T, ".", color=look["color"], alpha=0.25, markersize=3)
         axes.plot(layers, rows.mean(axis=0), marker, color=look["color"], label=label)
         axes.plot(layers, predicted[label], **look)
