@@ -88,7 +88,7 @@ def generate(name: str, kind: UniqueIntegers | AssociativeRecall, train: int, te
 
 _KINDS: Mapping[str, tuple[UniqueIntegers | AssociativeRecall, int, int]] = {
     "unique-integers": (UniqueIntegers(26, 11), 20_000, 2_000),
-    "unique-integers-12": (UniqueIntegers(12, 6), 20_000, 2_000),
+    "unique-integers-14": (UniqueIntegers(14, 7), 20_000, 2_000),
     "associative-recall": (AssociativeRecall(6, 8), 20_000, 2_000),
     "associative-recall-16": (AssociativeRecall(16, 32), 100_000, 5_000),
 }

@@ -15,7 +15,7 @@ SOURCE = Source("gulcehre2016", "Section 5")
 
 
 def catches_up(record: RunRecord, arm: str, rival: str) -> int | None:
-    """The first epoch, from 1, whose mean test loss is at most the rival's last, if there is one."""
+    """The first epoch, from 1, whose mean test loss is at most the rival's last, if any is."""
     goal = float(np.mean(record.final("test_loss", rival)))
     (there,) = np.nonzero(record.curve("test_loss", arm).mean(axis=0) <= goal)
     return int(there[0]) + 1 if len(there) else None

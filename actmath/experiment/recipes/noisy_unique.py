@@ -20,7 +20,7 @@ from ..record import RunRecord
 from .fifty_layers import at_rate
 
 NAME = "noisy-unique"
-GRID = (0.001, 0.003, 0.01, 0.03)
+GRID = (0.003, 0.01, 0.03, 0.1)
 RATE = 0.01
 START, END = 30.0, 0.5
 
@@ -48,12 +48,12 @@ BOOK = Config(
     preset="book",
     conditions=CONDITIONS,
     seeds=tuple(range(8)),
-    data="unique-integers-12",
+    data="unique-integers-14",
     width=32,
     depth=1,
     epochs=12,
     batch=50,
-    train_limit=4000,
+    train_limit=2000,
     test_limit=1000,
     task="sequence",
     options={"optimizer": "adam", "clip": 1.0, "pool": "mean", "head": 32},
@@ -84,8 +84,8 @@ RECIPE = Recipe(
     },
     limits={
         "smoke": "20 updates with 2 seeds: only the beginning.",
-        "book": "Sequences of 12 integers from 0 to 5 instead of 26 from 0 to 10, 32 hidden units, "
-        "960 updates: at the paper's length no arm leaves chance in so few.",
+        "book": "Sequences of 14 integers from 0 to 6 instead of 26 from 0 to 10, 32 hidden units, "
+        "480 updates: at the paper's length no arm leaves chance in so few.",
         "paper": "The paper's sequences; width, optimizer and number of updates are our choice.",
         "scan": "The reference alone, judged on training sequences, to choose the learning rate.",
     },

@@ -17,7 +17,7 @@ from ..supervised import Batch
 from ..task import choices
 
 POOLS = ("mean", "last")
-COUNTED = ("unique-integers", "unique-integers-12")
+COUNTED = ("unique-integers", "unique-integers-14")
 
 
 class SequenceNetwork(nn.Module):
