@@ -16,7 +16,7 @@ from ..record import RunRecord
 from .fifty_layers import at_rate
 
 NAME = "noisy-charlm"
-GRID = (0.003, 0.01, 0.03)
+GRID = (0.003, 0.01, 0.03, 0.1)
 RATE = 0.01
 
 
