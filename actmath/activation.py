@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from sympy import Expr, I, Interval, Set, Symbol, nan, oo, sympify, true, zoo
+from sympy import Expr, I, Interval, Rational, Set, Symbol, nan, oo, sympify, true, zoo
 from sympy import latex as sympy_latex
 
 from .notation import latex_names, x
@@ -17,6 +17,8 @@ from .sources import Source
 REALS: Set = Interval(-oo, oo)
 POSITIVE: Set = Interval.open(0, oo)
 NONNEGATIVE: Set = Interval(0, oo)
+
+_PROBES = tuple(Rational(n, 3) for n in (-3, 3, -1, 1, -7, 7, -22, 22, -100, 100))
 
 
 def suggest(unknown: str, known: Iterable[str]) -> str:
@@ -104,6 +106,7 @@ class Activation:
         object.__setattr__(self, "title", self.title or self.name)
         self._check_name()
         self._check_symbols()
+        self._check_reality()
 
     def _check_name(self) -> None:
         if not self.name.isidentifier() or keyword.iskeyword(self.name):
@@ -124,6 +127,18 @@ class Activation:
         absent = set(declared) - self.expr.free_symbols
         if absent:
             raise ValueError(f"{self.name}: parameter {_names(absent)} is not in the formula")
+
+    def _check_reality(self) -> None:
+        if self.expr.is_extended_real:
+            return
+        formula = self.formula()
+        for point in _PROBES:
+            value = formula.subs(x, point).evalf(6)
+            if value.is_extended_real is False:
+                raise ValueError(
+                    f"{self.name}: the formula must be real for every real x, but at x = {point} "
+                    f"it is {value}; say with Piecewise, Abs or Max what it is to be there"
+                )
 
     @property
     def defaults(self) -> dict[Symbol, Expr]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import FrozenInstanceError
 
 import pytest
-from sympy import Interval, Max, Rational, S, Symbol, exp, oo
+from sympy import Abs, Interval, Max, Piecewise, Rational, S, Symbol, exp, log, oo, sqrt
 
 from actmath import Activation, Parameter, catalog
 from actmath.activation import NONNEGATIVE, POSITIVE, suggest
@@ -102,3 +102,14 @@ def test_it_reads_well_in_a_notebook() -> None:
 )
 def test_suggestions(unknown: str, known: list[str], answer: str) -> None:
     assert suggest(unknown, known) == answer
+
+
+@pytest.mark.parametrize("formula", [sqrt(x), log(x), x ** Rational(1, 3), sqrt(1 - x**2)])
+def test_a_formula_that_is_complex_somewhere_is_refused(formula: object) -> None:
+    with pytest.raises(ValueError, match=r"must be real for every real x, but at x = "):
+        Activation("root", formula)
+
+
+@pytest.mark.parametrize("formula", [Piecewise((sqrt(x), x > 0), (0, True)), log(1 + Abs(x))])
+def test_a_formula_that_is_real_everywhere_is_taken(formula: object) -> None:
+    assert Activation("root", formula).value(4) in (2, log(5))

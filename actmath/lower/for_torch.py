@@ -31,7 +31,7 @@ _FUNCTIONS = {
     "Expm1": torch.expm1,
     "Expit": torch.sigmoid,
     "Softplus": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
-    "UpperErfc": torch.special.erfc,
+    "UpperErfc": _either("erfc"),
     "Tanh": torch.tanh,
     "pi": math.pi,
 }
@@ -57,15 +57,15 @@ def to_torch(activation: Activation, order: int = 0) -> Callable[..., torch.Tens
     symbols = [parameter.symbol for parameter in activation.parameters]
     defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
     reach = 2.0**-10 if order else 1.0
-    parts = [_Part.of(p, symbols, list(defaults.values()), reach) for p in form.pieces]
-    breaks = [_compile(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
-    points = [tuple(_compile(symbols, side) for side in pair) for pair in form.at_points]
+    parts = [Part.of(p, symbols, list(defaults.values()), reach) for p in form.pieces]
+    breaks = [compiled(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
+    points = [tuple(compiled(symbols, side) for side in pair) for pair in form.at_points]
     hides_nan = not form.pieces[0].expr.has(x)
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
         if not argument.is_floating_point():
             raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
-        values = list((defaults | _checked(activation, given)).values())
+        values = list((defaults | checked(activation, given)).values())
         ends = [-math.inf, *(at(*values) for at in breaks), math.inf]
         result = parts[0](argument, ends[0], ends[1], values)
         for part, left, right in zip(parts[1:], ends[1:-1], ends[2:], strict=True):
@@ -80,51 +80,77 @@ def to_torch(activation: Activation, order: int = 0) -> Callable[..., torch.Tens
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """One compiled piece.
 
-    ``guarded``: at ±inf it reads inf·0, so finite arguments stand in, at most ``reach`` times the
-    largest number of the dtype.
+    ``low`` and ``high``: where the formula reads inf·0 at an infinite end of its interval, in value
+    or in gradient, the argument stops at this multiple of the dtype's largest number. ``rises``:
+    the signs of the limits at these ends where they are infinite, else 0.
     """
 
     evaluate: Callable[..., Any]
     constant: bool
-    guarded: bool
-    reach: float
+    low: float = -math.inf
+    high: float = math.inf
+    rises: tuple[int, int] = (0, 0)
 
     @classmethod
-    def of(cls, piece: Piece, symbols: list[Expr], defaults: list[float], reach: float) -> _Part:
-        evaluate = _compile([x, *symbols], piece.expr)
-        constant = not piece.expr.has(x)
-        ends = [float(end) for end in (piece.lower, piece.upper) if not end.is_finite]
-        far = torch.tensor(ends, dtype=torch.float64)
-        guarded = not constant and bool(evaluate(far, *defaults).isnan().any())
-        return cls(evaluate, constant, guarded, reach)
+    def of(cls, piece: Piece, symbols: list[Expr], defaults: list[float], reach: float) -> Part:
+        """Compile a piece, and try it where its interval is unbounded."""
+        evaluate = compiled([x, *symbols], piece.expr)
+        if not piece.expr.has(x):
+            return cls(evaluate, constant=True)
+        ends, rises = [-math.inf, math.inf], [0, 0]
+        for side, end in enumerate((piece.lower, piece.upper)):
+            far = reach * math.copysign(torch.finfo(torch.float64).max, ends[side])
+            if not end.is_finite and _is_lost(evaluate, ends[side], defaults):
+                value = float(evaluate(torch.tensor(far, dtype=torch.float64), *defaults))
+                if abs(value) > abs(far) ** 0.5:
+                    rises[side] = int(math.copysign(1, value))
+                ends[side] = math.copysign(reach, far)
+        return cls(evaluate, False, ends[0], ends[1], (rises[0], rises[1]))
 
     def __call__(
         self, argument: torch.Tensor, left: Any, right: Any, values: list[Any]
     ) -> torch.Tensor:
+        """The piece's value at the argument held inside its interval; a constant at any shape."""
         if self.constant:
             level: torch.Tensor = torch.zeros_like(argument) + self.evaluate(argument, *values)
             return level
-        inside = argument
-        if self.guarded:
-            biggest = torch.finfo(argument.dtype).max * self.reach
-            inside = inside.clamp(-biggest, biggest)
-        if left != -math.inf:
-            inside = inside.clamp(min=left)
-        if right != math.inf:
-            inside = inside.clamp(max=right)
+        inside = self.held(argument, left, right)
         result: torch.Tensor = self.evaluate(inside, *values)
-        if self.guarded:
-            grown = argument.isinf() & (result.abs() > biggest**0.5)
-            result = torch.where(grown, torch.copysign(argument.abs(), result), result)
+        for rise, sign in zip(self.rises, (-1, 1), strict=True):
+            if rise:
+                result = result + rise * (sign * (argument - inside)).clamp(min=0)
         return result
 
+    def held(self, argument: torch.Tensor, left: Any, right: Any) -> torch.Tensor:
+        """The argument inside the interval, and where the formula can be evaluated."""
+        biggest = torch.finfo(argument.dtype).max
+        low = self.low * biggest if left == -math.inf else left
+        high = self.high * biggest if right == math.inf else right
+        inside = argument
+        if isinstance(low, torch.Tensor) or low != -math.inf:
+            inside = inside.clamp(min=low)
+        if isinstance(high, torch.Tensor) or high != math.inf:
+            inside = inside.clamp(max=high)
+        return inside
 
-def _checked(
+
+def _is_lost(evaluate: Callable[..., Any], end: float, defaults: list[float]) -> bool:
+    """Is the value at ±inf, or the gradient at the largest number of that sign, nan?"""
+    value = evaluate(torch.tensor(end, dtype=torch.float64), *defaults)
+    far = torch.tensor(math.copysign(torch.finfo(torch.float64).max, end), dtype=torch.float64)
+    far.requires_grad_()
+    with torch.enable_grad():
+        (slope,) = torch.autograd.grad(evaluate(far, *defaults), far)
+    return bool(value.isnan() | slope.isnan())
+
+
+def checked(
     activation: Activation, given: dict[str, Number | torch.Tensor]
 ) -> dict[Symbol, float | torch.Tensor]:
+    """The parameters that are given, numbers among them checked against their domain."""
     values: dict[Symbol, float | torch.Tensor] = {}
     for name, value in given.items():
         symbol = activation.parameter(name).symbol
@@ -135,5 +161,6 @@ def _checked(
     return values
 
 
-def _compile(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
+def compiled(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
+    """The expression as a function of tensors, or of numbers, in the order of the symbols."""
     return lambdify(symbols, expr, [_FUNCTIONS], cse=True)  # type: ignore[no-any-return]

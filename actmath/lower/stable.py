@@ -19,6 +19,7 @@ from sympy import (
     Function,
     Piecewise,
     Pow,
+    S,
     Wild,
     diff,
     erfc,
@@ -57,6 +58,11 @@ class _Elementary(Function):  # type: ignore[misc]
 
 class Expm1(_Elementary):
     """exp(u) − 1."""
+
+    @classmethod
+    def eval(cls, u: Expr) -> Expr | None:
+        """0 at 0, so that pieces that meet there are seen to meet."""
+        return S.Zero if u.is_zero else None
 
     def _slope(self, u: Expr) -> Expr:
         return exp(u)
@@ -125,14 +131,15 @@ def _softplus(expr: Expr) -> Expr | None:
 
 
 def _expm1(expr: Expr) -> Expr | None:
-    match = expr.match(_c * exp(_u) - _c) if isinstance(expr, Add) else None
+    match = expr.match(_c * exp(_u) - _c) if isinstance(expr, Add) and expr.has(x) else None
     return match[_c] * Expm1(match[_u]) if match and match[_u].has(x) else None
 
 
 def _upper_erfc(expr: Expr) -> Expr | None:
     if isinstance(expr, erfc):
         return UpperErfc(expr.args[0])
-    match = expr.match(2 * _c - _c * UpperErfc(_u)) if isinstance(expr, Add) else None
+    found = isinstance(expr, Add) and expr.has(UpperErfc)
+    match = expr.match(2 * _c - _c * UpperErfc(_u)) if found else None
     return match[_c] * UpperErfc(-match[_u]) if match else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -9,7 +11,31 @@ from torch import Tensor, nn
 
 from ..activation import Activation
 from ..number import Number
-from .formula import Formula, formula_of
+from .formula import NARROW, Formula, formula_of
+
+
+@dataclass(frozen=True, eq=False)
+class _Watched:
+    """A value from which the derivative follows, as long as nobody overwrites it.
+
+    Saving it for the backward pass would forbid to overwrite it, which torch.nn allows.
+    """
+
+    value: Tensor
+    version: int
+    slope: Callable[..., Tensor]
+
+    @classmethod
+    def of(cls, formula: Formula, value: Tensor) -> _Watched | None:
+        """None where the derivative has to be taken from the argument."""
+        exact = value.dtype not in NARROW and not value.is_inference()
+        if formula.by_value is None or not (exact and _plain(value)):
+            return None
+        return cls(value.detach(), value._version, formula.by_value)
+
+    def derivative(self) -> Tensor | None:
+        """f′, a new tensor; None if the value was overwritten."""
+        return self.slope(self.value) if self.value._version == self.version else None
 
 
 class Apply(torch.autograd.Function):
@@ -31,22 +57,25 @@ class Apply(torch.autograd.Function):
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
         """Keep what the derivatives depend on."""
         formula, *tensors = inputs
-        ctx.formula = formula
+        ctx.formula, ctx.watched = formula, None
+        if torch.compiler.is_compiling() and formula.by_value and output.dtype not in NARROW:
+            tensors.append(output)
         ctx.save_for_backward(*tensors)
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
         """∂E/∂θ = Σ ∂E/∂y · ∂f/∂θ over everything that shares θ (He et al. 2015, Eqs. 2 and 3)."""
-        tensors, (gradient,) = ctx.saved_tensors, upstream
+        partials, (gradient,) = ctx.formula.partials, upstream
+        tensors = ctx.saved_tensors[: len(partials)]
         found: list[Tensor | None] = [None]
-        wanted = zip(tensors, ctx.formula.partials, ctx.needs_input_grad[1:], strict=True)
-        for tensor, partial, needed in wanted:
-            if not needed:
+        for i, (tensor, partial) in enumerate(zip(tensors, partials, strict=True)):
+            if not ctx.needs_input_grad[1 + i]:
                 found.append(None)
             elif partial is None:
                 found.append(torch.zeros_like(tensor))
             else:
-                full = gradient * _partial(partial, *tensors)
+                slope = _slope_by_value(ctx) if i == 0 else None
+                full = _pulled_back(gradient, partial, tensors, slope)
                 found.append(full.sum_to_size(tensor.shape).to(tensor.dtype))
         return tuple(found)
 
@@ -59,6 +88,7 @@ class ApplyBothWays(Apply):
         """Keep what the derivatives depend on, for either direction."""
         Apply.setup_context(ctx, inputs, output)
         ctx.save_for_forward(*inputs[1:])
+        ctx.watched = _Watched.of(inputs[0], output)
 
     @staticmethod
     def jvp(ctx: Any, _: None, *tangents: Tensor | None) -> Tensor:
@@ -78,6 +108,34 @@ def evaluate(formula: Formula, x: Tensor, *parameters: Tensor) -> Tensor:
     function = Apply if torch.compiler.is_compiling() else ApplyBothWays
     result: Tensor = function.apply(formula, x, *parameters)  # type: ignore[no-untyped-call]
     return result
+
+
+def _plain(tensor: Tensor) -> bool:
+    """Neither compiled nor a batch that ``vmap`` hides: what is new may be overwritten."""
+    if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
+        return False
+    return not torch._C._functorch.is_legacy_batchedtensor(tensor)
+
+
+def _slope_by_value(ctx: Any) -> Tensor | None:
+    """f′ as a new tensor, if it follows from f as it was kept and nobody differentiates further."""
+    if torch.compiler.is_compiling():
+        kept = ctx.saved_tensors[len(ctx.formula.partials) :]
+        return ctx.formula.by_value(kept[0]) if kept else None
+    return None if ctx.watched is None or torch.is_grad_enabled() else ctx.watched.derivative()
+
+
+def _pulled_back(
+    gradient: Tensor, partial: Formula, tensors: tuple[Tensor, ...], slope: Tensor | None
+) -> Tensor:
+    """∂E/∂y · ∂f/∂θ, in place where this is the last derivative that anyone takes."""
+    if torch.is_grad_enabled() or not _plain(gradient):
+        return gradient * (_partial(partial, *tensors) if slope is None else slope)
+    slope = partial(*tensors) if slope is None else slope
+    kept = any(slope is tensor for tensor in tensors)
+    if kept or slope.shape != gradient.shape or slope.dtype != gradient.dtype:
+        return gradient * slope
+    return slope.mul_(gradient)
 
 
 def _partial(formula: Formula, *tensors: Tensor) -> Tensor:

@@ -13,10 +13,13 @@ from torch import Tensor
 from ..activation import Activation
 from ..derive.pieces import Piece, assemble
 from ..lower import to_torch
+from ..lower.by_value import slope_by_value
+from ..lower.maskless import to_torch_values
 from ..lower.stable import stable_form
 from ..notation import x as argument
 
-_NARROW = (torch.float16, torch.bfloat16)
+#: Precisions in which nothing is computed.
+NARROW = (torch.float16, torch.bfloat16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,20 +27,25 @@ class Formula:
     """A function of a tensor and of tensor parameters that knows its partial derivatives.
 
     ``partials`` holds ∂/∂x and ∂/∂θ for every parameter, None where it vanishes; it is empty for
-    a second derivative, beyond which PyTorch differentiates the lowered formula itself.
+    a second derivative, beyond which PyTorch differentiates the lowered formula itself. Where it
+    holds them, that never happens, and the value comes from ``values``, which is faster.
+    ``by_value`` gives ∂/∂x from the value.
     """
 
     lowered: Callable[..., Tensor]
     names: tuple[str, ...]
     uses: frozenset[str]
     partials: tuple[Formula | None, ...] = ()
+    values: Callable[..., Tensor] | None = None
+    by_value: Callable[..., Tensor] | None = None
 
     def __call__(self, x: Tensor, *parameters: Tensor) -> Tensor:
         """The value in the dtype of x; half precisions are computed in float32 and rounded once."""
-        wide = x.float() if x.dtype in _NARROW else x
+        wide = x.float() if x.dtype in NARROW else x
         used = zip(self.names, parameters, strict=True)
         given = {name: value.to(wide.dtype) for name, value in used if name in self.uses}
-        return self.lowered(wide, **given).to(x.dtype)
+        lowered = self.values if self.values is not None and self.partials else self.lowered
+        return lowered(wide, **given).to(x.dtype)
 
 
 @lru_cache(maxsize=256)
@@ -60,14 +68,22 @@ def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> Formula:
     values, slopes = (stable_form(activation, order).pieces for order in (0, 1))
     _check_breaks(activation, values, by[1:])
     uses = frozenset(names)
-    first: list[Formula | None] = [
-        Formula(to_torch(activation, 1), names, uses, _formulas(activation, slopes, by, names))
-    ]
+    second = _formulas(activation, slopes, by, names)
+    slope, fast = to_torch(activation, 1), to_torch_values(activation, 1)
+    first: list[Formula | None] = [Formula(slope, names, uses, second, fast)]
     for symbol in by[1:]:
         parts = _differentiated(values, symbol)
         following = _formulas(activation, parts, by, names)
         first.append(_formula(activation, parts, names, following))
-    return Formula(to_torch(activation), names, uses, tuple(first))
+    held = None if names else slope_by_value(activation)
+    return Formula(
+        to_torch(activation),
+        names,
+        uses,
+        tuple(first),
+        values=to_torch_values(activation),
+        by_value=to_torch_values(held) if held else None,
+    )
 
 
 def _formulas(
@@ -90,9 +106,10 @@ def _formula(
     if expr == 0:
         return None
     present = tuple(p for p in activation.parameters if p.symbol in expr.free_symbols)
-    lowered = to_torch(Activation(activation.name, expr, present))
+    partial = Activation(activation.name, expr, present)
     uses = frozenset(p.name for p in present) & set(names)
-    return Formula(lowered, names, uses, partials)
+    fast = to_torch_values(partial) if partials else None
+    return Formula(to_torch(partial), names, uses, partials, fast)
 
 
 def _differentiated(parts: tuple[Piece, ...], by: Symbol) -> tuple[Piece, ...]:

@@ -23,7 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .arithmetic import Arithmetic, Array, Columns
-from .half_line import density, downwards, far_clipped, half_line, mills, mills_signed
+from .half_line import FAR, density, downwards, far_clipped, half_line, mills, mills_signed
 from .two_slopes import Raw
 
 _NARROW, _WIDE, _NEAR = 0.45, 0.7, 2.0
@@ -54,14 +54,16 @@ class ExponentialUnit:
         """The moments at arrays of one shape, variance > 0."""
         mean, variance = mean / self.width, variance / self.width**2
         deviation = ops.sqrt(variance)
-        wide = (mean < 0) & (deviation >= _WIDE)
-        narrow = ~wide & (deviation < _NARROW)
+        left, narrow = mean < 0, deviation < _NARROW
+        wide = left & (deviation >= _WIDE)
         near = wide & (mean > -_NEAR * deviation)
         parts = (
             (near, self._wide_near),
             (wide & ~near, self._wide_far),
-            (narrow, self._narrow),
-            (~(wide | narrow), self._middle),
+            (left & narrow, self._narrow_left),
+            (left & ~(wide | narrow), self._middle_left),
+            (~left & narrow, self._narrow_right),
+            (~(left | narrow), self._middle_right),
         )
         found = ops.choose(parts, mean, variance, deviation)
         slope = self.scale / self.width
@@ -69,36 +71,48 @@ class ExponentialUnit:
             self.scale * found[0], self.scale**2 * found[1], slope * found[2], slope**2 * found[3]
         )
 
-    def _narrow(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
-        return self._split(ops, m, v, d, _by_series(ops, m, d))
+    def _narrow_left(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
+        return self._left(ops, m, v, d, _by_series(ops, -m / d, d))
 
-    def _middle(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
-        return self._split(ops, m, v, d, _by_difference(ops, m, d))
+    def _narrow_right(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
+        return self._right(ops, m, v, d, _by_series(ops, m / d, -d))
 
-    def _split(self, ops: Arithmetic, m: Array, v: Array, d: Array, at: _Differences) -> Columns:
-        """Both formulas of f(x) = line or exponential + r(x); the sign of the mean chooses."""
-        alpha, right = self.alpha, m >= 0
-        phi = density(ops, m, v)
-        sign = ops.where(right, -1.0, 1.0)
-        r1 = phi * (d * at.g1 - sign * alpha * at.d1)
-        r2 = phi * (v * at.g2 - 2 * sign * alpha * d * at.dy + alpha**2 * at.d2)
-        of_r = r2 - r1 * r1
-        c = at.g0 + 2 * at.d1 + at.d2
-        slope = alpha * phi * (at.g0 + at.d1) - phi * at.g0
-        line = v * (1 + 2 * slope) + of_r
-        left, bent = ops.clip(m, -745.0, 0.0), ops.clip(v, 0.0, 1.0)
-        jensen = ops.expm1(left + bent / 2)
-        grown = ops.exp(2 * left + bent)
+    def _middle_left(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
+        u = ops.minimum(-m / d, FAR)
+        beyond = (mills_signed(ops, u - d), mills_signed(ops, u - 2 * d))
+        return self._left(ops, m, v, d, _by_difference(u, u - d, mills(ops, u), *beyond))
+
+    def _middle_right(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
+        u = ops.minimum(m / d, FAR)
+        g = (mills(ops, u), mills(ops, u + d), mills(ops, u + 2 * d))
+        return self._right(ops, m, v, d, _by_difference(u, u + d, *g))
+
+    def _right(self, ops: Arithmetic, m: Array, v: Array, d: Array, at: _Differences) -> Columns:
+        """f(x) = x + r(x), for mu ≥ 0."""
+        alpha, phi = self.alpha, density(ops, m, v)
+        tail = phi * at.g0
+        r1 = phi * (d * at.g1 + alpha * at.d1)
+        r2 = phi * (v * at.g2 + 2 * alpha * d * at.dy + alpha**2 * at.d2)
+        slope = alpha * (tail + phi * at.d1) - tail
+        steep = alpha**2 * phi * (at.g0 + 2 * at.d1 + at.d2)
+        return m + r1, v * (1 + 2 * slope) + (r2 - r1 * r1), 1 + slope, 1 - tail + steep
+
+    def _left(self, ops: Arithmetic, m: Array, v: Array, d: Array, at: _Differences) -> Columns:
+        """f(x) = alpha·(eˣ − 1) + r(x), for mu < 0 and σ < 0.7."""
+        alpha, phi = self.alpha, density(ops, m, v)
+        r1 = phi * (d * at.g1 - alpha * at.d1)
+        r2 = phi * (v * at.g2 - 2 * alpha * d * at.dy + alpha**2 * at.d2)
+        held = ops.maximum(m, -745.0)
+        jensen = ops.expm1(held + v / 2)
         covariance = phi * (d * at.dy - alpha * at.d2) - jensen * r1
-        exponential = alpha**2 * grown * ops.expm1(bent) + 2 * alpha * covariance + of_r
-        below = ops.where(right, phi * c, ops.exp(2 * left + 2 * bent) - phi * c)
-        above = ops.where(right, 1 - phi * at.g0, phi * at.g0)
-        lower = alpha * (1 + jensen - phi * (at.g0 + at.d1))
+        exponential = alpha**2 * ops.exp(2 * held + v) * ops.expm1(v)
+        tail = phi * at.g0
+        below = ops.exp(2 * held + 2 * v) - phi * (at.g0 + 2 * at.d1 + at.d2)
         return (
-            ops.where(right, m, alpha * jensen) + r1,
-            ops.where(right, line, exponential),
-            ops.where(right, 1 + slope, lower + above),
-            above + alpha**2 * below,
+            alpha * jensen + r1,
+            exponential + 2 * alpha * covariance + (r2 - r1 * r1),
+            alpha * (1 + jensen - phi * (at.g0 + at.d1)) + tail,
+            tail + alpha**2 * below,
         )
 
     def _wide_near(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
@@ -134,17 +148,15 @@ def _exponential_below(ops: Arithmetic, m: Array, v: Array, d: Array, rate: int)
     return ops.where(argument >= 0, near, whole - near)
 
 
-def _by_difference(ops: Arithmetic, m: Array, d: Array) -> _Differences:
-    u, s = far_clipped(ops, m / d), ops.where(m >= 0, -1.0, 1.0)
-    once, twice = u - s * d, u - 2 * s * d
-    a, b, c = mills(ops, u), mills_signed(ops, once), mills_signed(ops, twice)
+def _by_difference(u: Array, once: Array, a: Array, b: Array, c: Array) -> _Differences:
+    """From G_0 at u, at ``once`` = u − sσ and at u − 2sσ."""
     _, g1, g2 = _upwards(u, a)
     return _Differences(a, g1, g2, b - a, (1 - once * b) - g1, c - 2 * b + a)
 
 
-def _by_series(ops: Arithmetic, m: Array, d: Array) -> _Differences:
+def _by_series(ops: Arithmetic, u: Array, step: Array) -> _Differences:
     """Horner's rule in step = sσ runs through the G_k in the order in which they come."""
-    u, step = far_clipped(ops, m / d), ops.where(m >= 0, -d, d)
+    u = ops.minimum(u, FAR)
     d1 = dy = d2 = previous = 0.0 * u
     low: list[Array] = []
     for k, g in downwards(ops, u, _TERMS + 1):

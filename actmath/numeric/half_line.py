@@ -27,12 +27,12 @@ ROOT_TWO_PI = sqrt(2 * pi)
 
 _TERMS = 44
 _DIGITS = 160
-_FAR = 64.0
+FAR = 64.0
 
 
 def far_clipped(ops: Arithmetic, standardized: Array) -> Array:
     """|u|, held below 64: φ(u) is 0 in float64 from 39 on, and u²⁴ must not overflow."""
-    return ops.minimum(ops.absolute(standardized), _FAR)
+    return ops.minimum(ops.absolute(standardized), FAR)
 
 
 def density(ops: Arithmetic, offset: Array, variance: Array) -> Array:
@@ -94,7 +94,7 @@ def _series(order: int) -> tuple[float, float, float, tuple[float, ...]]:
     Chebyshev nodes is taken by mpmath too: in float64 it would leave 1e-15.
     """
     centre = 6.0 + max(order, 0) / 4
-    near, far = 1 / centre, 0.0 if order < 0 else 1 / (_FAR + centre)
+    near, far = 1 / centre, 0.0 if order < 0 else 1 / (FAR + centre)
     slope, offset = 4 / (near - far), -2 * (near + far) / (near - far)
     with mp.workdps(_DIGITS):
         angles = [mp.pi * (2 * j + 1) / (2 * _TERMS) for j in range(_TERMS)]

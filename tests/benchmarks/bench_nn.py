@@ -14,11 +14,14 @@ from actmath import nn
 
 pytestmark = pytest.mark.benchmark
 
-NAMES = ("ReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "Softsign", "Tanh")
+NAMES = (
+    *("ReLU", "LeakyReLU", "PReLU", "ELU", "SELU", "CELU", "Hardtanh", "Hardswish"),
+    *("GELU", "SiLU", "Mish", "Softplus", "Softsign", "Tanh", "Sigmoid"),
+)
 SHAPE = (256, 4096)
 
 
-def cpu_seconds(work: Callable[[], object], repeats: int = 7) -> float:
+def cpu_seconds(work: Callable[[], object], repeats: int = 40) -> float:
     """The least process time of several runs, after one to warm up."""
     work()
     times = []
@@ -30,7 +33,8 @@ def cpu_seconds(work: Callable[[], object], repeats: int = 7) -> float:
 
 
 def both_ways(module: torch_nn.Module, x: Tensor, upstream: Tensor) -> Callable[[], object]:
-    return lambda: torch.autograd.grad(module(x), x, upstream)
+    inputs = [x, *module.parameters()]
+    return lambda: torch.autograd.grad(module(x), inputs, upstream)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -171,3 +171,18 @@ def test_refuses_to_learn_a_breakpoint() -> None:
     moving = Activation("moving", Max(lower, net), (Parameter(lower, 0),))
     with pytest.raises(ValueError, match="moves with lower"):
         elementwise(moving, points(), lower=torch.tensor(0.5))
+
+
+@pytest.mark.parametrize("name", ["elu", "selu", "celu", "relu"])
+def test_overwriting_the_output_leaves_the_gradient_right(name: str) -> None:
+    x = points()
+    y = Elementwise(catalog.get(name))(x)
+    y.mul_(3)
+    (slope,) = torch.autograd.grad(y.sum(), x)
+    torch.testing.assert_close(slope, 3 * formula_of(catalog.get(name)).partials[0](points()))
+
+
+def test_inference_mode() -> None:
+    with torch.inference_mode():
+        y = Elementwise(catalog.selu)(torch.tensor([-1.0, 2.0]))
+    assert y.is_inference()

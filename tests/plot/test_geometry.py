@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
+import pytest
 
 from actmath import catalog
 from actmath.lower import Curve
 from actmath.numeric.fold_cloud import fold_cloud, rings
 from actmath.numeric.natural_gradient import geodesic, unit_ellipse
 from actmath.plot.bands import Ribbon, plot_lines, plot_ribbons
-from actmath.plot.folding import plot_folding
+from actmath.plot.folding import morph, plot_folding
 from actmath.plot.half_plane import plot_half_plane
 
 
@@ -51,3 +54,26 @@ def test_lines() -> None:
     (axes,) = plot_lines([curve], xlabel="mean", ylabel="variance", logarithmic=True).axes
     assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_yscale()) == ("mean", "variance", "log")
     assert np.allclose(axes.lines[0].get_ydata(), [1, 2, 3])
+
+
+def test_morph_moves_every_point_from_before_to_after_and_can_stand_still() -> None:
+    clouds = [fold_cloud(f, rings(12), 1, turn=0.0, push=0.0) for f in (catalog.relu, catalog.abs_)]
+    shown = morph(clouds, alt="two units fold three rings")
+    page = shown._repr_html_()
+    starts = re.findall(r'd="M([\d.]+) ([\d.]+)m', page)
+    ways = re.findall(r"--x:([-\d.]+)px;--y:([-\d.]+)px", page)
+    assert len(starts) == len(ways) == 2 * 36
+    axes = shown.base.figure.axes[1]
+    scale = axes.transData.transform([[1, 0], [0, 0]])[:, 0] @ [1, -1] * 72 / 100
+    moved = (clouds[1].stages[1] - clouds[1].stages[0]) * [scale, -scale]
+    assert np.allclose(np.array(ways[36:], float), moved, atol=0.06)
+    assert page.count("fill:var(--figure-blue, #0072b2)") == 2 * 9
+    assert "prefers-reduced-motion" in page
+    assert "<script" not in page
+    assert 'aria-label="two units fold three rings"' in page
+    assert len(page) < 300_000
+
+
+def test_morph_of_nothing() -> None:
+    with pytest.raises(ValueError, match="at least one cloud"):
+        morph([], alt="nothing")
