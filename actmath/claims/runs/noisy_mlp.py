@@ -27,7 +27,9 @@ def _faster_and_lower(arm: str, record: RunRecord) -> Finding:
         f"last loss against {rival}": record.compare("train_loss", arm, rival, "less")
         for rival in RIVALS
     }
-    return all_reproduced(quick | low, record)
+    rates = {n: record.config.condition(n).learning_rate for n in (arm, *RIVALS)}
+    listed = ", ".join(f"{name} {rate:g}" for name, rate in rates.items())
+    return all_reproduced(quick | low, record, f"learning rates {listed}")
 
 
 CLAIMS = tuple(

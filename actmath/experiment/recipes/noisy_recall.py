@@ -16,7 +16,7 @@ from .fifty_layers import at_rate
 from .noisy_unique import END, GRID, START
 
 NAME = "noisy-recall"
-RATE = 0.03
+RATE = 0.1
 
 
 def best_rate(scan: RunRecord) -> float:
