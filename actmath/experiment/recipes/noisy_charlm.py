@@ -17,7 +17,7 @@ from .fifty_layers import at_rate
 
 NAME = "noisy-charlm"
 GRID = (0.003, 0.01, 0.03, 0.1)
-RATE = 0.01
+RATE = 0.03
 
 
 def best_rate(scan: RunRecord) -> float:
