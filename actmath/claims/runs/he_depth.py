@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
 
 from ...experiment import RunRecord
 from ...experiment.statistics import Comparison, compare
@@ -23,21 +26,38 @@ def _against(record: RunRecord, name: str, bound: float, alternative: str) -> Co
     return compare(losses, [bound] * len(losses), alternative)
 
 
+def fates(record: RunRecord, name: str) -> dict[str, int]:
+    """How many networks of an arm converged, stalled, diverged, or are on their way."""
+    losses = np.array(record.final("train_loss", name))
+    found = {
+        "converged": int((losses < CONVERGED).sum()),
+        "stalled": int((losses > STALLED).sum()),
+        "diverged": int(np.isnan(losses).sum()),
+    }
+    return {**found, "on their way": len(losses) - sum(found.values())}
+
+
+def _bounded(found: Comparison, record: RunRecord, name: str, bound: str) -> Finding:
+    fate = ", ".join(f"{count} {what}" for what, count in fates(record, name).items() if count)
+    subject = f"final training loss of {name} − {bound}"
+    # Beyond a bound there is no "other sign" to state.
+    return replace(reproduced(found, record, subject, f"networks: {fate}"), correction=None)
+
+
 def _converges(record: RunRecord) -> Finding:
     found = _against(record, "he-30", CONVERGED, "less")
-    return reproduced(found, record, "final training loss, 30 layers, He − ½·log 10")
+    return _bounded(found, record, "he-30", "½·log 10")
 
 
 def _stalls(record: RunRecord) -> Finding:
     found = _against(record, "xavier-30", STALLED, "greater")
-    return reproduced(found, record, "final training loss, 30 layers, Xavier − 0.95·log 10")
+    return _bounded(found, record, "xavier-30", "0.95·log 10")
 
 
 def _both_converge(record: RunRecord) -> Finding:
     found = {name: _against(record, name, CONVERGED, "less") for name in ("he-22", "xavier-22")}
     worse = max(found, key=lambda name: found[name].p)
-    subject = f"final training loss, the worse of the two ({worse}) − ½·log 10"
-    return reproduced(found[worse], record, subject)
+    return _bounded(found[worse], record, worse, "½·log 10")
 
 
 def _earlier(record: RunRecord) -> Finding:
