@@ -53,7 +53,7 @@ class Config:
         recipe, preset: which experiment, at which scale.
         conditions: the arms; each is trained once for every seed.
         seeds: one integer ≥ 0 a repetition, shared by the arms, so that repetitions pair up.
-        data: name in ``data.DATASETS``.
+        data: name in ``data.DATASETS``, or such as ``csv:FILE`` (``data.SOURCES``).
         evaluate_on: ``test``, or ``validation`` for a part held out of the training images.
         width, depth: units of a hidden layer, number of hidden layers.
         epochs, batch: passes over the training images, images in an update.

@@ -1,10 +1,12 @@
-"""Methods ranked over data sets: average ranks with the critical difference."""
+"""Methods over many data sets: average ranks, and one method's curve beside each of the others."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from .style import INK, MUTED, PALETTE, style
 
@@ -32,10 +34,42 @@ def plot_ranks(
     axes.plot([start, start + critical], [-0.8] * 2, color=INK, marker="|", linewidth=1.4)
     axes.annotate("critical difference", (start + critical / 2, -0.9), ha="center", va="bottom")
     places = [printed[name] for name in found]
-    axes.plot(places, rows, "D", color=PALETTE["vermillion"], fillstyle="none", label="printed")
+    axes.plot(
+        places,
+        [row + 0.25 for row in rows],
+        "D",
+        color=PALETTE["vermillion"],
+        fillstyle="none",
+        label="printed",
+    )
     axes.plot(list(found.values()), rows, "o", color=PALETTE["blue"], markersize=8, label="here")
     axes.set_yticks(rows, labels=list(found))
     axes.set_ylim(len(found) - 0.4, -1.6)
     axes.set(xlabel=xlabel)
     axes.legend(loc="lower right")
+    return figure
+
+
+@style()
+def plot_rivals(curves: Mapping[str, NDArray[np.float64]], method: str, *, ylabel: str) -> Figure:
+    """One panel for each rival: its mean curve (dashed) and the method's (solid).
+
+    Args:
+        curves: by method, rows (repetitions, epochs).
+        method: the one that is in every panel.
+        ylabel: what the curves show.
+    """
+    rivals = [name for name in curves if name != method]
+    columns = 3
+    lines = -(-len(rivals) // columns)
+    figure = Figure(figsize=(7.2, 2.3 * lines + 0.4))
+    every = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+    for axes, rival in zip(every.flatten(), rivals, strict=False):
+        for name, colour, dash in ((method, "blue", "solid"), (rival, "vermillion", "dashed")):
+            mean = curves[name].mean(axis=0)
+            epochs = np.arange(1, len(mean) + 1)
+            axes.plot(epochs, mean, color=PALETTE[colour], linestyle=dash)
+        axes.set_title(rival)
+    figure.supxlabel("epoch")
+    figure.supylabel(ylabel)
     return figure

@@ -39,7 +39,7 @@ def record(recipe: str, score: str, ahead: float, noise: float = 0.01) -> RunRec
     [
         (0.05, Verdict.REPRODUCED, Verdict.REPRODUCED),
         (-0.05, Verdict.NOT_REPRODUCED, Verdict.NOT_REPRODUCED),
-        (0.002, Verdict.UNDECIDED, Verdict.UNDECIDED),
+        (0.004, Verdict.UNDECIDED, Verdict.UNDECIDED),
     ],
 )
 def test_ranks(ahead: float, rank: Verdict, each: Verdict) -> None:
@@ -53,7 +53,7 @@ def test_ranks(ahead: float, rank: Verdict, each: Verdict) -> None:
     [
         (0.05, Verdict.REPRODUCED),
         (-0.05, Verdict.NOT_REPRODUCED),
-        (0.006, Verdict.UNDECIDED),
+        (0.01, Verdict.UNDECIDED),
     ],
 )
 def test_areas(ahead: float, verdict: Verdict) -> None:
