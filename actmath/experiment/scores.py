@@ -40,11 +40,14 @@ def auc(logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:
     >>> auc(logits, torch.tensor([[1, 0, 0, 1]]), torch.ones(1, 4, dtype=torch.bool)).tolist()
     [0.625]
     """
-    ranked = logits[..., 1] - logits[..., 0]
-    pairs = ((labels == 1) & real)[:, :, None] & ((labels == 0) & real)[:, None, :]
-    first, second = ranked[:, :, None], ranked[:, None, :]
-    wins = (first > second).double() + (first == second).double() / 2
-    return (wins * pairs).sum((1, 2)) / pairs.sum((1, 2))
+    ranked, positive, negative = logits[..., 1] - logits[..., 0], labels == 1, labels == 0
+    positive, negative = positive & real, negative & real
+    undefined = ranked.isnan()
+    beaten = ranked.masked_fill(~negative | undefined, torch.inf).sort(1).values
+    asked = ranked.masked_fill(undefined, -torch.inf)
+    below, up_to = (torch.searchsorted(beaten, asked, right=right) for right in (False, True))
+    wins = (below + up_to).double() / 2 * positive
+    return wins.sum(1) / (positive.sum(1) * negative.sum(1))
 
 
 SCORES: Mapping[str, Score] = MappingProxyType({"accuracy": accuracy, "auc": auc})

@@ -205,6 +205,19 @@ def test_scores_of_undefined_answers() -> None:
     assert auc(lost, labels, real).item() == 0
 
 
+def test_area_counts_pairs() -> None:
+    random = torch.Generator().manual_seed(4)
+    scores = torch.randint(0, 6, (5, 40), generator=random).double()
+    scores[0, 3], scores[1, 4] = torch.nan, torch.nan
+    labels = (torch.rand(5, 40, generator=random) < 0.4).long()
+    real = torch.rand(5, 40, generator=random) < 0.8
+    logits = torch.stack([torch.zeros_like(scores), scores], dim=2)
+    for i, found in enumerate(auc(logits, labels, real)):
+        ones, zeros = scores[i][(labels[i] == 1) & real[i]], scores[i][(labels[i] == 0) & real[i]]
+        wins = (ones[:, None] > zeros).double() + (ones[:, None] == zeros).double() / 2
+        assert found.item() == pytest.approx(wins.mean().item())
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
