@@ -3,7 +3,7 @@
 The source trains a neural Turing machine; here an LSTM alone stands in its place, and an item is
 one symbol. A list of 2 to 6 different symbols out of 8 is shown, then a mark and one of them; the
 answer is the symbol that followed. The last state answers. The other choices, and the rule for the
-learning rate, are those of ``noisy_unique``.
+learning rate, are those of ``noisy_unique``; the rate that it chose is the largest of the grid.
 """
 
 from __future__ import annotations

@@ -86,7 +86,8 @@ RECIPE = Recipe(
     limits={
         "smoke": "20 updates with 2 seeds: only the beginning.",
         "book": "Sequences of 14 integers from 0 to 6 instead of 26 from 0 to 10, 32 hidden units, "
-        "640 updates: at the paper's length no arm leaves chance in so few.",
+        "640 updates: at the paper's length the reference does not leave chance in so few, and "
+        "here the run ends while every arm is still improving.",
         "paper": "The paper's sequences; width, optimizer and number of updates are our choice.",
         "scan": "The reference alone, judged on training sequences, to choose the learning rate.",
     },
