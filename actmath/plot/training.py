@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from .curves import DASHES
@@ -165,6 +166,7 @@ def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, tuple[str, Any]]) 
         axes.axhline(panel.level, color=MUTED, linestyle="-", linewidth=0.9)
     if panel.log:
         axes.set_yscale("log")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel=panel.xlabel, ylabel=panel.ylabel, title=panel.title)
 
 
