@@ -73,8 +73,7 @@ RECIPE = Recipe(
         "smoke": "1 update on 32 images: it shows that the networks run.",
         "book": "Digits of 14×14 pixels in 10 classes instead of photographs in 100, 8 layers of "
         "8 channels instead of 11 of up to 768, 693 updates instead of 165,000; no dropout, no "
-        "weight decay, no change of rate. Errors are near ten in a hundred, and "
-        "the test set has 1,000 images.",
+        "weight decay, no change of rate; 1,000 test images.",
         "paper": "The paper's number of repetitions and batch, 96 channels, on the whole of MNIST "
         "instead of CIFAR-100.",
     },
