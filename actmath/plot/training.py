@@ -92,21 +92,6 @@ def plot_outcomes(
 
 
 @style()
-def plot_layers(means: Mapping[str, Rows], variances: Mapping[str, Rows]) -> Figure:
-    """Mean and variance of the activations by layer; rows are (seeds, layers)."""
-    figure = Figure(figsize=(7.4, 3.6))
-    left, right = figure.subplots(1, 2, sharex=True)
-    for axes, tables, name in ((left, means, "mean"), (right, variances, "variance")):
-        for (label, rows), colour, dash in _looks(tables):
-            layers = np.arange(1, rows.shape[1] + 1)
-            axes.plot(layers, np.nanmean(rows, axis=0), color=colour, linestyle=dash, label=label)
-        axes.set(xlabel="hidden layer", ylabel=f"{name} of activations")
-    right.set_yscale("log")
-    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2)
-    return figure
-
-
-@style()
 def plot_panels(panels: Sequence[Panel], *, columns: int = 2) -> Figure:
     """Several panels with one legend: mean over seeds thick, seeds thin, predictions dotted."""
     count = -(-len(panels) // columns)

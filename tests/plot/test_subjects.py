@@ -9,7 +9,7 @@ from actmath import catalog
 from actmath.lower import Curve, curve
 from actmath.plot.curves import plot_curves, plot_fixed_points, plot_value_and_slope
 from actmath.plot.self_normalizing import plot_conditions
-from actmath.plot.training import plot_layers, plot_learning_curves, plot_outcomes
+from actmath.plot.training import plot_learning_curves, plot_outcomes
 
 UNITS = (catalog.relu, catalog.hard_tanh)
 ROWS = {"one": np.array([[0.1, 0.5], [0.2, 0.6]]), "two": np.array([[0.1, 0.1], [0.1, 0.2]])}
@@ -27,7 +27,6 @@ def figures() -> dict[str, object]:
         "conditions": plot_conditions(Curve("c", np.array([1.0, 2]), np.array([2.0, 1])), 1.5, 1.5),
         "learning": plot_learning_curves(ROWS, ylabel="accuracy", chance=0.1),
         "outcomes": plot_outcomes(finals, intervals, xlabel="accuracy", chance=0.1),
-        "layers": plot_layers(ROWS, ROWS),
     }
 
 
