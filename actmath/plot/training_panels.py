@@ -45,6 +45,7 @@ def plot_panels(
             axes.plot(steps, curves.T, color=look["color"], linewidth=0.6, alpha=0.45)
             axes.plot(steps, np.nanmean(curves, axis=0), label=label, **look)
         axes.set(title=title, xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+        axes.xaxis.get_major_locator().set_params(integer=True)
     _legend(figure, every[0])
     return figure
 

@@ -26,7 +26,7 @@ def errors(record: RunRecord, name: str) -> NDArray[np.float64]:
 
 def _title(name: str) -> str:
     unit, _, norm = name.partition("-")
-    return TITLES[unit] + (" with batch normalization" if norm == "bn" else "")
+    return TITLES[unit] + (" and batch normalization" if norm == "bn" else "")
 
 
 def _compared(record: RunRecord, first: str, second: str, alternative: str) -> Comparison:
