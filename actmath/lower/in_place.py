@@ -42,7 +42,7 @@ _PAIRS: dict[Any, tuple[Callable[..., Any], Callable[..., Any]]] = {
 
 
 def in_place(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] | None:
-    """The function (tensor, may it be overwritten?, *numbers); None for an unknown formula.
+    """The function of (tensor, may it be overwritten?, numbers …); None for an unknown formula.
 
     >>> from sympy import exp
     >>> argument = torch.zeros(2)

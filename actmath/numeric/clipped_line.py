@@ -4,11 +4,11 @@ Seen from the plateau nearer to the mean, f is that plateau minus slope·N with 
 length L of the line. With u the mean's distance beyond the near end in units of σ, k = L/σ,
 h_j(u) = φ(u)·G_j(u) (``half_line``), three cases keep their digits, each where the others cancel:
 
-    beyond    E N/σ = h_1(u) − h_1(u+k),  E N²/σ² = 2h_2(u) − 2h_2(u+k) − 2k·h_1(u+k)
-    inside    f is the line with R and Q cut off its ends, a = −u and b = u + k from the mean, and
-              Var N/σ² = 1 − 2h_0(a) − 2h_0(b) + Var R + Var Q + 2·E R·E Q
-    short     k small: E N = ∫ P(N > t) dt and E N² = ∫ 2t·P(N > t) dt, t from 0 to L, are smooth
-              and positive, and 12 Gauss–Legendre points give all digits.
+* beyond: E N/σ = h_1(u) − h_1(u+k), E N²/σ² = 2h_2(u) − 2h_2(u+k) − 2k·h_1(u+k);
+* inside: f is the line with R and Q cut off its ends, a = −u and b = u + k from the mean, and
+  Var N/σ² = 1 − 2h_0(a) − 2h_0(b) + Var R + Var Q + 2·E R·E Q;
+* short: where k is small, E N = ∫ P(N > t) dt and E N² = ∫ 2t·P(N > t) dt, t from 0 to L, are
+  smooth and positive, and 12 Gauss–Legendre points give all digits.
 """
 
 from __future__ import annotations
