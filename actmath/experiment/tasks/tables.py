@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any, ClassVar
 
 import numpy as np
@@ -31,14 +32,14 @@ DEVIATIONS: Mapping[str, float] = {"lecun_normal": 1.0, "he_normal": math.sqrt(2
 class Tables(Task):
     """Every (condition, seed) trains a network for each table, fold, and point of a small grid.
 
-    The grid is the same for all conditions: ``depths`` hidden layers, and the condition's rate
-    times ``factors``. An epoch is so many ``updates`` of batches drawn with replacement, whatever
-    the table's size. After every epoch the grid's best point on the inner folds is looked up, for
-    each outer fold; the network with these settings that was trained on all of the outer training
-    part is judged on the outer fold. ``config.data`` names the tables, ``keel:iris,wine``;
-    ``config.train_limit`` is the most rows of a table.
+    The grid is the same for all conditions: ``depths`` hidden layers, the condition's rate times
+    ``factors``, units dropped with the probabilities ``dropouts``. An epoch is so many ``updates``
+    of batches drawn with replacement, whatever the table's size. After every epoch the grid's best
+    point on the inner folds is looked up, for each outer fold; the network with these settings that
+    was trained on all of the outer training part is judged on the outer fold. ``config.data`` names
+    the tables, ``keel:iris,wine``; ``config.train_limit`` is the most rows of a table.
 
-    Options: ``outer`` and ``inner`` folds; ``depths``, ``factors``; ``updates``; ``dropout``;
+    Options: ``outer`` and ``inner`` folds; ``depths``, ``factors``, ``dropouts``; ``updates``;
     ``momentum``; ``score``, one of ``SCORES``. Options of an arm: ``method``, one of ``METHODS``;
     ``alpha_dropout`` instead of ordinary dropout.
     """
@@ -48,8 +49,8 @@ class Tables(Task):
         "inner": 2,
         "depths": "2,8",
         "factors": "0.1,1",
+        "dropouts": "0,0.05",
         "updates": 20,
-        "dropout": 0.05,
         "momentum": 0.9,
         "score": "accuracy",
     }
@@ -67,15 +68,18 @@ class Tables(Task):
         self.joint = JointTable.of(tables, config.train_limit)
         self.data_sha256 = joint_sha256(table.sha256 for table in tables)
         self.outer, self.inner = int(self.options["outer"]), int(self.options["inner"])
-        self.depths = sorted(int(depth) for depth in str(self.options["depths"]).split(","))
-        self.factors = [float(factor) for factor in str(self.options["factors"]).split(",")]
+        self.depths = sorted(map(int, self._words("depths")))
+        points = list(product(*(map(float, self._words(o)) for o in ("factors", "dropouts"))))
+        self.points = len(points)
         self.updates, self.chance = int(self.options["updates"]), 0.0
         self.folds = [
             fold
             for seed in config.seeds
             for fold in self.joint.nested(self.outer, self.inner, seed)
-            for _ in self.factors
+            for _ in points
         ]
+        every = self._tensor(np.tile(np.array(points), (len(self.folds) // self.points, 1)))
+        self.factors, self.dropouts = every.unbind(1)
         self.test_size = len(self.joint.labels)
         self.train_size = self.test_size * (self.outer - 1) // self.outer
         self._place_folds()
@@ -94,14 +98,14 @@ class Tables(Task):
     def batches(self, epoch: int, done: int) -> Iterator[Batch]:
         """Rows for every network, (networks, batch), and which units to keep in each layer."""
         each = len(self.folds) // len(self.config.seeds)
-        layers, keep = self.depths[-1], 1 - float(self.options["dropout"])
-        shape = (layers, each, self.config.batch, self.config.width)
+        shape = (self.depths[-1], each, self.config.batch, self.config.width)
+        dropped = self.dropouts[:each, None, None].cpu()
         for update in range(epoch * self.updates + done, (epoch + 1) * self.updates):
             places, masks = [], []
             for seed in self.config.seeds:
                 draw = generator(seed, "batch", update)
                 places.append(torch.rand(each, self.config.batch, generator=draw))
-                masks.append((torch.rand(shape, generator=draw) < keep).to(self.dtype))
+                masks.append((torch.rand(shape, generator=draw) >= dropped).to(self.dtype))
             chosen = (torch.cat(places).to(self.device) * self.sizes[:, None]).long()
             yield self.rows.gather(1, chosen), torch.cat(masks, dim=1).to(self.device)
 
@@ -173,6 +177,9 @@ class Tables(Task):
         if self.options["score"] == "auc" and max(self.joint.classes) > 2:
             raise ValueError("score auc is for tables with two classes")
 
+    def _words(self, option: str) -> list[str]:
+        return str(self.options[option]).split(",")
+
     def _padded(self, parts: list[NDArray[np.int64]]) -> tuple[Tensor, Tensor]:
         sizes = torch.tensor([len(part) for part in parts])
         rows = torch.nn.utils.rnn.pad_sequence(list(map(torch.as_tensor, parts)), batch_first=True)
@@ -182,11 +189,10 @@ class Tables(Task):
         return torch.as_tensor(array).to(device=self.device, dtype=self.dtype)
 
     def _scaling(self, name: str) -> tuple[Tensor, Tensor]:
-        parts = self.folds[:: len(self.factors)]
+        parts = self.folds[:: self.points]
         fitted = [SCALINGS[name](self.joint.features[fold.train]) for fold in parts]
         shift, factor = np.stack([f.shift for f in fitted]), np.stack([f.factor for f in fitted])
-        repeats = len(self.factors)
-        shift, factor = (np.repeat(array, repeats, axis=0) for array in (shift, factor))
+        shift, factor = (np.repeat(array, self.points, axis=0) for array in (shift, factor))
         return self._tensor(shift)[:, None], self._tensor(factor)[:, None]
 
     def _inputs(self, scaling: str, rows: Tensor) -> Tensor:
@@ -223,18 +229,20 @@ class Tables(Task):
         return (torch.cat(drawn) * (scale[:, None] * present)[:, :, None]).to(self.dtype)
 
     def _dropout(self, condition: Condition) -> Dropout:
-        rate = float(self.options["dropout"])
         if not self.arm_options[condition.name]["alpha_dropout"]:
-            return Dropout(1 / (1 - rate))
-        alpha = AlphaDropout(rate, activation=declared(condition))
-        return Dropout(alpha.scale, alpha.shift, alpha.value)
+            return Dropout(1 / (1 - self.dropouts[:, None, None]))
+        activation, shares = declared(condition), map(float, self._words("dropouts"))
+        alphas = [AlphaDropout(share, activation=activation) for share in shares]
+        affine = np.array([(alpha.scale, alpha.shift) for alpha in alphas])
+        every = self._tensor(np.tile(affine, (len(self.folds) // len(alphas), 1)))
+        scale, shift = every[:, :, None, None].unbind(1)
+        return Dropout(scale, shift, alphas[0].value)
 
     def _descend(self, condition: Condition, depth: int, losses: Tensor) -> None:
         """One step of every network at its own rate, by which its loss is weighted."""
-        factors = losses.new_tensor(self.factors).repeat(len(losses) // len(self.factors))
         optimizer = self.optimizers[condition.name, depth]
         optimizer.zero_grad()
-        torch.autograd.backward((losses * factors).sum() * condition.learning_rate)
+        torch.autograd.backward((losses * self.factors).sum() * condition.learning_rate)
         optimizer.step()
 
     def _member_means(self, losses: Tensor) -> Tensor:
@@ -265,8 +273,8 @@ def best_by_inner_folds(scores: Tensor, shape: tuple[int, int, int, int]) -> Ten
 
     Args:
         scores: (depths, networks).
-        shape: seeds, tables, outer folds, parts; what is left of the networks are the factors,
-            and the last part is the one that was trained without looking inside.
+        shape: seeds, tables, outer folds, parts; what is left of the networks are the other
+            settings, and the last part is the one that was trained without looking inside.
 
     Returns:
         (seeds, tables, outer folds).

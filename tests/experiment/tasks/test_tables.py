@@ -20,6 +20,7 @@ from actmath.experiment.scores import accuracy, auc
 from actmath.experiment.stacked_methods import METHODS, BatchNorm, Dropout, Plain
 from actmath.experiment.tasks.tables import Tables, best_by_inner_folds
 from actmath.experiment.train import train
+from actmath.nn import AlphaDropout
 
 CPU = torch.device("cpu")
 RANDOM = np.random.default_rng(0)
@@ -120,7 +121,7 @@ def test_first_step_is_gradient_descent_at_each_networks_rate(small: Config) -> 
     losses = nn.functional.cross_entropy(logits, task.labels[rows], reduction="none").mean(1)
     gradient = torch.autograd.grad(losses.sum(), networks.last)[0]
     task.step((rows, keep))
-    rates = torch.tensor([0.005, 0.05]).double().repeat(len(before) // 2)
+    rates = torch.tensor([0.005, 0.005, 0.05, 0.05]).double().repeat(len(before) // 4)
     torch.testing.assert_close(networks.last, before - rates[:, None, None] * gradient)
 
 
@@ -196,6 +197,23 @@ def test_dropout() -> None:
     torch.testing.assert_close(Dropout(2.0)(X, keep), X * keep * 2)
     dropped = Dropout(0.9, 0.1, -1.7)(X, keep)
     torch.testing.assert_close(dropped, torch.where(keep > 0, 0.9 * X, 0.9 * -1.7) + 0.1)
+
+
+def test_each_network_drops_with_its_own_probability(small: Config) -> None:
+    task = Tables(replace(small, options={**small.options, "dropouts": "0,0.5"}), CPU)
+    _, keep = next(task.batches(0, 0))
+    assert (keep[:, ::2] == 1).all()
+    assert keep[:, 1::2].mean().item() == pytest.approx(0.5, abs=0.02)
+    y = torch.randn(keep[0].shape, dtype=torch.float64)
+    alpha = AlphaDropout(0.5)
+    for condition in small.conditions[:2]:
+        dropout = task.networks[condition.name, 1].layers[0].dropout
+        found = dropout(y, keep[0])
+        torch.testing.assert_close(found[::2], y[::2])
+        kept, value = (alpha.scale, alpha.value) if condition.name == "snn" else (2.0, 0.0)
+        shift = alpha.shift if condition.name == "snn" else 0.0
+        expected = kept * torch.where(keep[0] > 0, y, value) + shift
+        torch.testing.assert_close(found[1::2], expected[1::2])
 
 
 def test_scores_of_undefined_answers() -> None:
