@@ -120,7 +120,7 @@ class Errata:
             ("printed", "claim", "certified value", "proved instead"),
             (
                 (
-                    escape(str(row.statement.source)),
+                    escape(_locator(row.statement)),
                     escape(row.statement.sentence),
                     escape(str(row.point) if row.point else "attained nowhere: a cover"),
                     "<br>".join(escape(other.sentence) for other in row.corrections),
@@ -128,6 +128,10 @@ class Errata:
                 for row in self.rows
             ),
         )
+
+
+def _locator(statement: Statement) -> str:
+    return statement.source.locator if statement.source else ""
 
 
 def errata(statements: Iterable[Statement] | None = None) -> Errata:

@@ -95,7 +95,7 @@ def plot_outcomes(
 def plot_panels(panels: Sequence[Panel], *, columns: int = 2) -> Figure:
     """Several panels with one legend: mean over seeds thick, seeds thin, predictions dotted."""
     count = -(-len(panels) // columns)
-    figure = Figure(figsize=(3.7 * columns, 2.7 * count + 0.6))
+    figure = Figure(figsize=(3.0 * columns, 2.4 * count + 0.6))
     looks = _common_looks(panels)
     for axes, panel in zip(
         figure.subplots(count, columns, squeeze=False).flat, panels, strict=False

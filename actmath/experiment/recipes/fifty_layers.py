@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from ..config import Condition, Config, Recipe
 from ..record import RunRecord
+from ..scans import at_rate, lowest
 
 NAME = "fifty-layers"
 RATE = 0.003
@@ -36,23 +37,13 @@ OTHER_READINGS = (
 )
 
 
-def at_rate(condition: Condition, rate: float) -> Condition:
-    """The condition at another rate, which its name then shows."""
-    return replace(condition, name=f"{condition.name}@{rate:g}", learning_rate=rate)
-
-
 def best_rate(scan: RunRecord) -> float:
     """The rate with the lowest mean final training loss over the five conditions.
 
     A network whose training diverged counts with log 10, the loss of knowing nothing: what the
     rate did to it is no worse than that, and no better.
     """
-    return min(RATES, key=lambda rate: sum(_final_loss(scan, c, rate) for c in CONDITIONS))
-
-
-def _final_loss(scan: RunRecord, condition: Condition, rate: float) -> float:
-    losses = scan.final("train_loss", at_rate(condition, rate).name)
-    return sum(min(loss, math.log(10)) if loss == loss else math.log(10) for loss in losses)
+    return lowest(scan, CONDITIONS, RATES, worst=math.log(10))
 
 
 BOOK = Config(

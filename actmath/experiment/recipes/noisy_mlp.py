@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from ..config import Condition, Config, Option, Recipe
 from ..record import RunRecord
-from .fifty_layers import at_rate
+from ..scans import at_rate, lowest
 
 NAME = "noisy-mlp"
 GRID = (0.0003, 0.001, 0.003, 0.01)
@@ -35,8 +35,7 @@ RATES: Mapping[str, float] = {
 
 def best_rate(scan: RunRecord, arm: str) -> float:
     """The rate of the grid with the arm's lowest mean training loss in the last epoch."""
-    condition = next(c for c in CONDITIONS if c.name == arm)
-    return min(GRID, key=lambda rate: sum(scan.final("train_loss", at_rate(condition, rate).name)))
+    return lowest(scan, [BOOK.condition(arm)], GRID)
 
 
 def _arm(name: str) -> Condition:

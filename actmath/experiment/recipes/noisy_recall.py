@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ..config import Condition, Config, Option, Recipe
 from ..record import RunRecord
-from .fifty_layers import at_rate
+from ..scans import at_rate, lowest
 from .noisy_unique import END, GRID, START
 
 NAME = "noisy-recall"
@@ -21,8 +21,7 @@ RATE = 0.1
 
 def best_rate(scan: RunRecord) -> float:
     """The rate of the grid with the reference's lowest mean validation loss at the end."""
-    reference = CONDITIONS[0]
-    return min(GRID, key=lambda r: sum(scan.final("test_loss", at_rate(reference, r).name)))
+    return lowest(scan, CONDITIONS[:1], GRID, "test_loss")
 
 
 def _arm(name: str, activation: str, **options: Option) -> Condition:

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from ..config import Condition, Config, Option, Recipe
 from ..record import RunRecord
-from .fifty_layers import at_rate
+from ..scans import at_rate, lowest
 
 NAME = "noisy-unique"
 GRID = (0.003, 0.01, 0.03, 0.1)
@@ -27,8 +27,7 @@ START, END = 30.0, 0.5
 
 def best_rate(scan: RunRecord) -> float:
     """The rate of the grid with the reference's lowest mean validation loss at the end."""
-    reference = CONDITIONS[0]
-    return min(GRID, key=lambda r: sum(scan.final("test_loss", at_rate(reference, r).name)))
+    return lowest(scan, CONDITIONS[:1], GRID, "test_loss")
 
 
 def _arm(name: str, activation: str, **options: Option) -> Condition:
