@@ -1,4 +1,4 @@
-"""Several training runs side by side: curves in panels, outcomes in groups, slopes by layer."""
+"""Several training runs side by side: outcomes in groups, slopes and predictions by layer."""
 
 from __future__ import annotations
 
@@ -15,39 +15,6 @@ from .style import INK, MUTED, PALETTE, style
 
 Rows = NDArray[np.float64]
 MARKERS = ("o", "^", "s", "D")
-
-
-@style()
-def plot_panels(
-    panels: Mapping[str, Mapping[str, Rows]],
-    *,
-    ylabels: Sequence[str],
-    xlabel: str = "epoch",
-    first: int = 1,
-    log: bool = False,
-    columns: int = 2,
-) -> Figure:
-    """A panel for each title: mean over seeds (thick) and every seed (thin).
-
-    Args:
-        panels: by title, by label, rows (seeds, steps).
-        ylabels: one for each panel.
-        first: where the horizontal axis begins.
-        log: logarithmic vertical axes.
-        columns: panels side by side.
-    """
-    count = -(-len(panels) // columns)
-    figure = Figure(figsize=(7.2, 3.0 * count + 0.6))
-    every = figure.subplots(count, columns, squeeze=False).flatten().tolist()
-    for axes, (title, rows), ylabel in zip(every, panels.items(), ylabels, strict=False):
-        for (label, curves), look in zip(rows.items(), _looks(), strict=False):
-            steps = np.arange(first, first + curves.shape[1])
-            axes.plot(steps, curves.T, color=look["color"], linewidth=0.6, alpha=0.45)
-            axes.plot(steps, np.nanmean(curves, axis=0), label=label, **look)
-        axes.set(title=title, xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
-        axes.xaxis.get_major_locator().set_params(integer=True)
-    _legend(figure, every[0])
-    return figure
 
 
 @style()

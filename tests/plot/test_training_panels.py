@@ -6,19 +6,11 @@ import numpy as np
 
 from actmath.plot.training_panels import (
     plot_grouped_outcomes,
-    plot_panels,
     plot_predicted,
     plot_slopes,
 )
 
 ROWS = {"one": np.array([[0.1, 0.5], [0.2, 0.6]]), "two": np.array([[0.1, 0.1], [0.1, 0.2]])}
-
-
-def test_panels_have_a_line_a_seed_and_a_mean() -> None:
-    figure = plot_panels({"left": ROWS, "right": ROWS, "below": ROWS}, ylabels=["a", "b", "c"])
-    drawn = [axes for axes in figure.axes if axes.lines]
-    assert [axes.get_ylabel() for axes in drawn] == ["a", "b", "c"]
-    assert all(len(axes.lines) == 2 * (2 + 1) for axes in drawn)
 
 
 def test_groups_have_a_row_an_arm() -> None:

@@ -29,7 +29,7 @@ from dataclasses import replace
 
 from ..config import Condition, Config, Recipe
 from ..record import RunRecord
-from ..scans import at_rate
+from ..scans import at_rate, lowest
 
 NAME = "he-depth"
 GRID = (0.001, 0.003, 0.01, 0.03)
@@ -49,13 +49,7 @@ def best_rate(scan: RunRecord, arm: str) -> float:
     A network whose training diverged counts with log 10, the loss of knowing nothing; so does one
     whose loss is above it.
     """
-    condition = next(c for c in CONDITIONS if c.name == arm)
-    return min(GRID, key=lambda rate: _final_loss(scan, at_rate(condition, rate).name))
-
-
-def _final_loss(scan: RunRecord, name: str) -> float:
-    losses = scan.final("train_loss", name)
-    return sum(math.log(10) if math.isnan(x) else min(x, math.log(10)) for x in losses)
+    return lowest(scan, [BOOK.condition(arm)], GRID, worst=math.log(10))
 
 
 def _arm(title: str, layers: int) -> Condition:
