@@ -68,7 +68,7 @@ def reproduced(
     if claimed.p < SIGNIFICANCE:
         return Finding(Verdict.REPRODUCED, evidence)
     if claimed.p > 1 - SIGNIFICANCE:
-        return Finding(Verdict.NOT_REPRODUCED, f"{evidence}; the difference has the other sign")
+        return Finding(Verdict.NOT_REPRODUCED, f"{evidence}; the opposite is significant")
     return Finding(Verdict.UNDECIDED, evidence)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -40,8 +39,7 @@ def fates(record: RunRecord, name: str) -> dict[str, int]:
 def _bounded(found: Comparison, record: RunRecord, name: str, bound: str) -> Finding:
     fate = ", ".join(f"{count} {what}" for what, count in fates(record, name).items() if count)
     subject = f"final training loss of {name} − {bound}"
-    # Beyond a bound there is no "other sign" to state.
-    return replace(reproduced(found, record, subject, f"networks: {fate}"), correction=None)
+    return reproduced(found, record, subject, f"networks: {fate}")
 
 
 def _converges(record: RunRecord) -> Finding:
