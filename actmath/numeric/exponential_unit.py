@@ -6,8 +6,15 @@ integrals G_k of u, three differences carry everything. With w = e^{−ut−t²/
 
     D1 = ∫(e^{sσt} − 1)w dt,   Dy = ∫t(e^{sσt} − 1)w dt,   D2 = ∫(e^{sσt} − 1)²w dt.
 
-For σ ≥ 0.45 they are differences of G_0 and G_1 at u, u − sσ, u − 2sσ. For σ < 0.45 those are
-nearly equal, and the series in (sσ)ᵏG_k takes over, in which every G_k has full precision.
+They are differences of G_0 and G_1 at u, u − sσ, u − 2sσ. For σ < 0.7 those are nearly equal, and
+a Taylor series of G_0 takes over:
+
+* 0.3 ≤ α ≤ 3: about the middle, u − sσ, where 11 + 20σ terms do. Its G_k are made the usual way
+  up, (k+1)·G_{k+1} = G_{k−1} − u·G_k, whose error in G_k is ulps·uᵏ/k!. In the moments it stands
+  beside an α² and below a φ(u), and φ(u)·u²·e^{2uσ} stays below 4.
+* other α: about u, with 42 terms whose G_k have full precision each.
+
+The moments are then put together as follows.
 
 * mu ≥ 0: f(x) = x + r(x), r = 0 for x > 0. Var f = ν(1 + 2E r′) + Var r by Stein's identity
   Cov(z, r) = ν E r′. P(r ≠ 0) ≤ ½, so each term is of the size of the answer.
@@ -23,11 +30,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .arithmetic import Arithmetic, Array, Columns
-from .half_line import FAR, density, downwards, far_clipped, half_line, mills, mills_signed
+from .half_line import FAR, density, downwards, far_clipped, half_line, mills
 from .two_slopes import Raw
 
-_NARROW, _WIDE, _NEAR = 0.45, 0.7, 2.0
-_TERMS = 28
+_NARROW, _NEAR = 0.7, 2.0
+_TERMS = 42
+_MODERATE = (0.3, 3.0)
 
 
 @dataclass(frozen=True)
@@ -55,15 +63,14 @@ class ExponentialUnit:
         mean, variance = mean / self.width, variance / self.width**2
         deviation = ops.sqrt(variance)
         left, narrow = mean < 0, deviation < _NARROW
-        wide = left & (deviation >= _WIDE)
-        near = wide & (mean > -_NEAR * deviation)
+        wide_left = left & ~narrow
+        near = mean > -_NEAR * deviation
         parts = (
-            (near, self._wide_near),
-            (wide & ~near, self._wide_far),
+            (wide_left & near, self._wide_near),
+            (wide_left & ~near, self._wide_far),
             (left & narrow, self._narrow_left),
-            (left & ~(wide | narrow), self._middle_left),
             (~left & narrow, self._narrow_right),
-            (~(left | narrow), self._middle_right),
+            (~(left | narrow), self._wide_right),
         )
         found = ops.choose(parts, mean, variance, deviation)
         slope = self.scale / self.width
@@ -72,20 +79,23 @@ class ExponentialUnit:
         )
 
     def _narrow_left(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
-        return self._left(ops, m, v, d, _by_series(ops, -m / d, d))
+        return self._left(ops, m, v, d, self._narrow(ops, -m / d, d))
 
     def _narrow_right(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
-        return self._right(ops, m, v, d, _by_series(ops, m / d, -d))
+        return self._right(ops, m, v, d, self._narrow(ops, m / d, -d))
 
-    def _middle_left(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
-        u = ops.minimum(-m / d, FAR)
-        beyond = (mills_signed(ops, u - d), mills_signed(ops, u - 2 * d))
-        return self._left(ops, m, v, d, _by_difference(u, u - d, mills(ops, u), *beyond))
+    def _narrow(self, ops: Arithmetic, u: Array, step: Array) -> _Differences:
+        low, high = _MODERATE
+        series = _about_the_middle if low <= self.alpha <= high else _about_u
+        return series(ops, u, step)
 
-    def _middle_right(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
+    def _wide_right(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
         u = ops.minimum(m / d, FAR)
-        g = (mills(ops, u), mills(ops, u + d), mills(ops, u + 2 * d))
-        return self._right(ops, m, v, d, _by_difference(u, u + d, *g))
+        g0, once, twice = mills(ops, u), mills(ops, u + d), mills(ops, u + 2 * d)
+        _, g1, g2 = _upwards(u, g0)
+        dy = (1 - (u + d) * once) - g1
+        differences = _Differences(g0, g1, g2, once - g0, dy, twice - 2 * once + g0)
+        return self._right(ops, m, v, d, differences)
 
     def _right(self, ops: Arithmetic, m: Array, v: Array, d: Array, at: _Differences) -> Columns:
         """f(x) = x + r(x), for mu ≥ 0."""
@@ -102,16 +112,16 @@ class ExponentialUnit:
         alpha, phi = self.alpha, density(ops, m, v)
         r1 = phi * (d * at.g1 - alpha * at.d1)
         r2 = phi * (v * at.g2 - 2 * alpha * d * at.dy + alpha**2 * at.d2)
-        held = ops.maximum(m, -745.0)
-        jensen = ops.expm1(held + v / 2)
+        exponent = ops.maximum(m, -745.0) + v / 2
+        jensen, once, spread = ops.expm1(exponent), ops.exp(exponent), ops.expm1(v)
         covariance = phi * (d * at.dy - alpha * at.d2) - jensen * r1
-        exponential = alpha**2 * ops.exp(2 * held + v) * ops.expm1(v)
+        exponential = (alpha * once) ** 2 * spread
         tail = phi * at.g0
-        below = ops.exp(2 * held + 2 * v) - phi * (at.g0 + 2 * at.d1 + at.d2)
+        below = once**2 * (1 + spread) - phi * (at.g0 + 2 * at.d1 + at.d2)
         return (
             alpha * jensen + r1,
             exponential + 2 * alpha * covariance + (r2 - r1 * r1),
-            alpha * (1 + jensen - phi * (at.g0 + at.d1)) + tail,
+            alpha * (once - phi * (at.g0 + at.d1)) + tail,
             tail + alpha**2 * below,
         )
 
@@ -126,12 +136,16 @@ class ExponentialUnit:
         """h = f + alpha for mu < 0 and σ ≥ 0.7, as a sum of positive terms."""
         alpha, phi = self.alpha, density(ops, m, v)
         tail, first, second = phi * g[0], phi * d * g[1], phi * v * g[2]
-        once = _exponential_below(ops, m, v, d, 1)
-        twice = _exponential_below(ops, m, v, d, 2)
-        mean = alpha * (tail + once) + first
+        once = _exponential_below(ops, m, v, d, phi, 1)
+        twice = _exponential_below(ops, m, v, d, phi, 2)
+        shifted = alpha * (tail + once) + first
         square = alpha**2 * (tail + twice) + 2 * alpha * first + second
-        slope = tail + alpha * once
-        return mean - alpha, square - mean**2, slope, tail + alpha**2 * twice
+        return (
+            first - alpha * ((1 - tail) - once),
+            square - shifted**2,
+            tail + alpha * once,
+            tail + alpha**2 * twice,
+        )
 
 
 def _upwards(u: Array, g0: Array) -> Columns:
@@ -140,22 +154,41 @@ def _upwards(u: Array, g0: Array) -> Columns:
     return g0, g1, g0 - u * g1
 
 
-def _exponential_below(ops: Arithmetic, m: Array, v: Array, d: Array, rate: int) -> Array:
+def _exponential_below(
+    ops: Arithmetic, m: Array, v: Array, d: Array, phi: Array, rate: int
+) -> Array:
     """E[e^{rate·z}; z < 0] for mu < 0, the smaller of the two tails taken through Mills' ratio."""
     argument = rate * d + m / d
-    near = density(ops, m, v) * mills(ops, ops.absolute(argument))
+    near = phi * mills(ops, ops.absolute(argument))
     whole = ops.exp(ops.clip(rate * m + rate**2 * v / 2, -745.0, 0.0))
     return ops.where(argument >= 0, near, whole - near)
 
 
-def _by_difference(u: Array, once: Array, a: Array, b: Array, c: Array) -> _Differences:
-    """From G_0 at u, at ``once`` = u − sσ and at u − 2sσ."""
-    _, g1, g2 = _upwards(u, a)
-    return _Differences(a, g1, g2, b - a, (1 - once * b) - g1, c - 2 * b + a)
+def _about_the_middle(ops: Arithmetic, u: Array, step: Array) -> _Differences:
+    """G_0(c ± step) = Σ (∓step)ᵏG_k(c) about c = u − sσ, with ``step`` = sσ.
+
+    The even terms are D2/2, the odd ones less the even ones D1.
+    """
+    u = ops.minimum(u, FAR)
+    centre = u - step
+    square, slant = step * step, step * centre
+    middle = mills(ops, centre)
+    before, term = middle, step - slant * middle
+    odd, even = term, 0.0 * u
+    widest = float(ops.value_of(square).max()) ** 0.5
+    for k in range(2, 12 + int(20 * widest)):
+        before, term = term, (square * before - slant * term) * (1 / k)
+        if k % 2:
+            odd = odd + term
+        else:
+            even = even + term
+    d1 = odd - even
+    g0, g1, g2 = _upwards(u, middle - d1)
+    return _Differences(g0, g1, g2, d1, step * middle - u * d1, 2 * even)
 
 
-def _by_series(ops: Arithmetic, u: Array, step: Array) -> _Differences:
-    """Horner's rule in step = sσ runs through the G_k in the order in which they come."""
+def _about_u(ops: Arithmetic, u: Array, step: Array) -> _Differences:
+    """G_0(u − step) = Σ stepᵏG_k(u); Horner's rule takes the G_k in the order of ``downwards``."""
     u = ops.minimum(u, FAR)
     d1 = dy = d2 = previous = 0.0 * u
     low: list[Array] = []

@@ -41,7 +41,7 @@ def density(ops: Arithmetic, offset: Array, variance: Array) -> Array:
 
 
 def mills(ops: Arithmetic, u: Array) -> Array:
-    """G_0(u) = (1 − Φ(u))/φ(u) for u ≥ 0.
+    """G_0(u) = (1 − Φ(u))/φ(u) for u ≥ −¾.
 
     On scattered arguments the series costs less than erfcx, which branches on each; on a grid the
     processor foresees the branches, and erfcx costs a quarter of the series.
@@ -49,13 +49,6 @@ def mills(ops: Arithmetic, u: Array) -> Array:
     if ops.orderly(u):
         return sqrt(pi / 2) * ops.erfcx(u / sqrt(2))
     return _ratio(ops, u, -1)
-
-
-def mills_signed(ops: Arithmetic, u: Array) -> Array:
-    """G_0(u) for u ≥ −37, the negative side by G_0(−u) = 1/φ(u) − G_0(u)."""
-    positive = mills(ops, ops.absolute(u))
-    negative = ROOT_TWO_PI * ops.exp(0.5 * ops.minimum(u, 0.0) ** 2) - positive
-    return ops.where(u < 0, negative, positive)
 
 
 def half_line(ops: Arithmetic, u: Array, order: int) -> list[Array]:
@@ -89,12 +82,12 @@ def _ratio(ops: Arithmetic, u: Array, order: int) -> Array:
 def _series(order: int) -> tuple[float, float, float, tuple[float, ...]]:
     """Chebyshev coefficients of (u+c)·G_{K+1}(u)/G_K(u), computed by mpmath.
 
-    They hold for 0 ≤ u ≤ 64, and for every u ≥ 0 if K = −1. The series is in
-    t = (slope/(u+c) + offset)/2, which runs from 1 at u = 0 to −1 at the far end. The sum over the
+    They hold for −¾ ≤ u ≤ 64, and for every u ≥ −¾ if K = −1. The series is in
+    t = (slope/(u+c) + offset)/2, which runs from 1 at u = −¾ to −1 at the far end. The sum over the
     Chebyshev nodes is taken by mpmath too: in float64 it would leave 1e-15.
     """
     centre = 6.0 + max(order, 0) / 4
-    near, far = 1 / centre, 0.0 if order < 0 else 1 / (FAR + centre)
+    near, far = 1 / (centre - 0.75), 0.0 if order < 0 else 1 / (FAR + centre)
     slope, offset = 4 / (near - far), -2 * (near + far) / (near - far)
     with mp.workdps(_DIGITS):
         angles = [mp.pi * (2 * j + 1) / (2 * _TERMS) for j in range(_TERMS)]

@@ -21,6 +21,9 @@ from .arithmetic import Array
 from .gaussian import GaussianMoments, gaussian, is_tensor, resolve
 from .route import MomentRoute
 
+# Decimal orders below the largest moment that are looked into: all that float64 can hold.
+_DEPTH = 400
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -87,7 +90,8 @@ def moments(
     numbers every printed digit is computed.
 
     The working precision is raised until two precisions agree, because the closed forms cancel
-    where the unit is saturated or the variance small.
+    where the unit is saturated or the variance small. What is below 10^-400 of the largest of the
+    five (below 10^(-digits-20) by quadrature) is printed as 0.
 
     Args:
         activation: an ``Activation`` or a catalog name.
@@ -112,7 +116,10 @@ def moments(
     if not spread > 0:
         raise ValueError(f"variance must be positive, got {spread}")
     evaluate, route = _route(subject)
-    values = settle(lambda: _with_variance(evaluate(to_mpf(centre), to_mpf(spread))), digits)
+    depth = _DEPTH if route is MomentRoute.CLOSED_FORM else 0
+    values = settle(
+        lambda: _with_variance(evaluate(to_mpf(centre), to_mpf(spread))), digits, depth=depth
+    )
     first, second, spread_out, slope, square = (decimal(value, digits) for value in values)
     return Moments(
         activation=subject.name,
@@ -148,31 +155,38 @@ def settle(
     compute: Callable[[], tuple[Any, ...]],
     digits: int,
     units: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None,
+    depth: int = 0,
 ) -> tuple[Any, ...]:
     """Evaluate at rising precision until two precisions agree to ``digits`` digits and 3 more.
 
-    An entry that stays below 10^(-digits-20) of its unit counts as zero; where no ``units`` are
-    given the unit is the largest entry.
+    An entry that stays below 10^(-digits-20), or 10^-depth if that is less, of its unit counts as
+    zero; where no ``units`` are given the unit is the largest entry.
     """
-    precision, previous = digits + 25, None
+    seen, precision, previous = 0, digits + 25, None
+    depth = max(digits + 20, depth)
     while precision < 40 * (digits + 25):
         with mp.workdps(precision):
             current = compute()
             unit = units(current) if units else (max(map(abs, current)),) * len(current)
-            floors = [u * mp.mpf(10) ** (-digits - 20) for u in unit]
-            if previous is not None and _agree(previous, current, floors, digits):
+            floors = [u * mp.mpf(10) ** -depth for u in unit]
+            if previous is not None and _agree(previous, current, floors, digits, seen > depth):
                 pairs = zip(current, floors, strict=True)
                 return tuple(mp.zero if abs(v) < floor else v for v, floor in pairs)
-        precision, previous = int(precision * 1.6), current
+        seen, precision, previous = precision, int(precision * 1.6), current
     raise ArithmeticError(f"no agreement to {digits} digits at {precision} digits")
 
 
 def _agree(
-    previous: tuple[Any, ...], current: tuple[Any, ...], floors: list[Any], digits: int
+    previous: tuple[Any, ...],
+    current: tuple[Any, ...],
+    floors: list[Any],
+    digits: int,
+    to_the_floor: bool,
 ) -> bool:
     tolerance = mp.mpf(10) ** (-digits - 3)
     return all(
-        abs(one - other) <= tolerance * abs(other) or max(abs(one), abs(other)) < floor
+        (other and abs(one - other) <= tolerance * abs(other))
+        or (to_the_floor and max(abs(one), abs(other)) < floor)
         for one, other, floor in zip(previous, current, floors, strict=True)
     )
 

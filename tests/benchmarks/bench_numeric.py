@@ -1,6 +1,6 @@
 """Speed of the array moments against what one would write instead; `make bench` prints the table.
 
-CPU time of this process, best of three, in one run, so that the ratios survive a busy machine.
+CPU time of this process, both sides in one run, so that the ratios survive a busy machine.
 """
 
 from __future__ import annotations
@@ -99,13 +99,41 @@ def quad_loop(name, mean, variance):
     return np.array(rows)
 
 
+def ours_for_selu(mean, variance):
+    return gaussian("selu", mean, variance)
+
+
+def side_by_side(one, other, *arguments, pairs=15):
+    """CPU seconds of both, timed in turn, as an array of rows (one, other)."""
+    times = []
+    for _ in range(pairs):
+        start = time.process_time()
+        one(*arguments)
+        middle = time.process_time()
+        other(*arguments)
+        times.append((middle - start, time.process_time() - middle))
+    return np.array(times[1:])
+
+
+def orders(mean, variance):
+    """The points by rows of one variance, by columns of one mean, and in random order."""
+    columns = np.arange(len(mean)).reshape(SIDE, SIDE).T.ravel()
+    shuffled = np.random.default_rng(0).permutation(len(mean))
+    yield "by rows", mean, variance
+    yield "by columns", mean[columns], variance[columns]
+    yield "shuffled", mean[shuffled], variance[shuffled]
+
+
 def test_selu_against_the_bare_formula():
     print("\nSELU, 10⁶ points, mean, second moment, variance (ours also E f′ and E f′²):")
     for spacing in ("log", "linear"):
-        mean, variance = grid(spacing)
-        bare = seconds(lambda m=mean, v=variance: bare_formula(m, v))
-        ours = seconds(lambda m=mean, v=variance: gaussian("selu", m, v))
-        print(f"  {spacing:6} variances: bare {bare:.3f} s, ours {ours:.3f} s, {ours / bare:.2f}×")
+        for order, *points in orders(*grid(spacing)):
+            times = side_by_side(bare_formula, ours_for_selu, *points)
+            (bare, ours), ratio = np.median(times, axis=0), np.median(times[:, 1] / times[:, 0])
+            print(
+                f"  {spacing:6} variances {order:10}: bare {bare:.3f} s, ours {ours:.3f} s, "
+                f"{ratio:.2f}×"
+            )
 
 
 @pytest.mark.parametrize("name", sorted(SCALAR))

@@ -15,7 +15,7 @@ from actmath.notation import x
 from actmath.numeric import gaussian, quadrature
 from actmath.numeric.arithmetic import NUMPY
 from actmath.numeric.form import closed_form, sampling
-from actmath.numeric.half_line import half_line, mills_signed
+from actmath.numeric.half_line import half_line, mills
 
 NAMES = sorted(catalog.CATALOG)
 CLOSED = {
@@ -148,6 +148,40 @@ def test_moments_of_arrays_are_gaussian_and_refuse_digits():
         moments("gelu", mean, 1.0, digits=20)
 
 
+def test_digits_are_there_for_a_variance_that_is_tiny_beside_the_mean():
+    with mp.workdps(200):
+        offset, spread = mp.mpf("1.51"), mp.sqrt(mp.mpf("0.0041"))
+        slope = (
+            mp.erfc(offset / spread / mp.sqrt(2)) / 2
+            - mp.erfc((offset + 2) / spread / mp.sqrt(2)) / 2
+        )
+        found = moments("hard_tanh", "2.51", "0.0041", digits=30)
+        assert abs(mp.mpf(found.derivative_mean) / slope - 1) < mp.mpf(10) ** -29
+        assert 0 < mp.mpf(found.variance) < slope
+    assert moments("abs", 0, 1).derivative_mean == "0"
+
+
+@pytest.mark.parametrize("alpha", [1.0, 0.1])
+def test_the_slope_of_a_saturated_elu_keeps_its_digits(alpha):
+    """Far on the left f = alpha·(eˣ − 1), so E f′ = alpha·e^{mu + nu/2}."""
+    mean, variance = np.array([-30.0, -28.0, -20.0]), np.array([1e-8, 1e-3, 0.5])
+    got = gaussian("elu", mean, variance, alpha=alpha)
+    np.testing.assert_allclose(got.derivative_mean, alpha * np.exp(mean + variance / 2), rtol=1e-14)
+
+
+@pytest.mark.parametrize("alpha", ["1e-8", "1/10", "3/10", "1", "3", "20"])
+def test_a_narrow_gaussian_keeps_its_digits_for_every_alpha(alpha):
+    """Small deviations go through series; which one depends on alpha."""
+    at = np.linspace(-8, 8, 17)
+    for deviation in (0.44, 0.1, 1e-3):
+        mean, variance = at * deviation, np.full(17, deviation**2)
+        got = gaussian("elu", mean, variance, alpha=alpha)
+        for k in range(17):
+            true = moments("elu", mean[k], variance[k], digits=25, alpha=alpha)
+            with mp.workdps(30):
+                assert abs(got.variance[k] / mp.mpf(true.variance) - 1) < 1e-14
+
+
 def half_line_integrand(u, k):
     return lambda s: s**k / mp.factorial(k) * mp.exp(-u * s - s * s / 2)
 
@@ -160,9 +194,15 @@ def test_the_half_line_integrals():
             for value, at in zip(found[k], u, strict=True):
                 true = mp.quad(half_line_integrand(at, k), [0, 0.1, 0.5, 1, 2, 4, 8, 16])
                 assert abs(value / true - 1) < 3e-15
-    assert mills_signed(NUMPY, np.array([-3.0]))[0] == pytest.approx(
-        np.sqrt(2 * np.pi) * np.exp(4.5) * 0.9986501019683699, rel=1e-14
-    )
+
+
+@pytest.mark.parametrize("gap", [1e-3, 1.0])
+def test_mills_ratio_on_grids_and_on_scattered_arguments(gap):
+    """Neighbours that lie near each other go through erfcx, others through the series."""
+    u = -0.75 + gap * np.arange(40)
+    with mp.workdps(40):
+        for value, at in zip(mills(NUMPY, u), u, strict=True):
+            assert abs(value * mp.npdf(at) / mp.ncdf(-at) - 1) < 2e-15
 
 
 def test_no_torch_is_loaded():
