@@ -14,15 +14,17 @@ from ..number import Number
 from .arithmetic import NUMPY
 from .bivariate import elu_kernel, usable
 from .exponential_unit import ExponentialUnit
-from .form import closed_form
+from .form import closed_form, sampling
 from .gaussian import evaluate, resolve
 from .panels import breaks
 from .route import MomentRoute
+from .trapezoid import half_nodes
+from .trapezoid import rule as trapezoid_rule
 from .two_slopes import TwoSlopes
 
 Array = np.ndarray[Any, Any]
 
-_NODES = 16
+_NODES, _MOST = 16, 256
 _REACH = 9.5
 
 
@@ -44,8 +46,8 @@ def dual_kernel(
     Closed form for lines with one kink at 0 (relu: the arc-cosine kernel of order 1, Cho & Saul
     2009, Eq. 6), for gelu, and for elu, selu and celu where that keeps its digits (``bivariate``);
     the route is "closed form" only if every entry is. Elsewhere E f(u)·E[f(v)|u]: the inner
-    expectation by ``gaussian``, the outer by Gauss–Legendre panels that close in on the kinks of f
-    and of the inner one.
+    expectation by ``gaussian``, the outer by the trapezoidal rule where f is analytic in a strip,
+    else by Gauss–Legendre panels that close in on the kinks of f and of the inner one.
 
     Args:
         activation: an ``Activation`` or a catalog name.
@@ -114,18 +116,30 @@ def _gelu(q1: Array, q2: Array, c: Array) -> tuple[Array, Array]:
 
 
 def _outer(subject: Activation, q1: float, q2: float, c: float) -> tuple[float, float]:
-    """Both expectations for one triple; the ends of the panels close in on every kink."""
-    kinks = [b.at for b in breaks(subject)]
-    ends = _ends(kinks, np.sqrt(q1), np.sqrt(q2), c)
-    points, weights = np.polynomial.legendre.leggauss(_NODES)
-    half, middle = np.diff(ends) / 2, (ends[1:] + ends[:-1]) / 2
-    z = np.ravel(middle[:, None] + half[:, None] * points)
-    weight = np.ravel(half[:, None] * weights) * np.exp(-z * z / 2) / np.sqrt(2 * pi)
+    """Both expectations for one triple, u standardized to z."""
+    z, weight = _few_nodes(subject, q1, q2, c) or _panel_nodes(subject, q1, q2, c)
     spread = np.full_like(z, q2 * (1 - c) * (1 + c))
     inner, _ = evaluate(NUMPY, subject, c * np.sqrt(q2) * z, spread)
     u = np.sqrt(q1) * z
     value, slope = (NUMPY.lowered(subject, order)(u) for order in (0, 1))
     return float(weight @ (value * inner.mean)), float(weight @ (slope * inner.derivative_mean))
+
+
+def _few_nodes(subject: Activation, q1: float, q2: float, c: float) -> tuple[Array, Array] | None:
+    """The trapezoidal rule, if f is analytic in a strip that the largest of the rules can use."""
+    strip = sampling(subject).strip
+    size = half_nodes(np.sqrt(max(q1, c * c * q2)), strip) if strip else np.inf
+    return trapezoid_rule(int(size)) if size <= _MOST else None
+
+
+def _panel_nodes(subject: Activation, q1: float, q2: float, c: float) -> tuple[Array, Array]:
+    """Gauss–Legendre panels whose ends close in on every kink."""
+    ends = _ends([b.at for b in breaks(subject)], np.sqrt(q1), np.sqrt(q2), c)
+    points, weights = np.polynomial.legendre.leggauss(_NODES)
+    half, middle = np.diff(ends) / 2, (ends[1:] + ends[:-1]) / 2
+    z = np.ravel(middle[:, None] + half[:, None] * points)
+    weight = np.ravel(half[:, None] * weights) * np.exp(-z * z / 2) / np.sqrt(2 * pi)
+    return z, weight
 
 
 def _ends(kinks: list[float], first: float, second: float, c: float) -> Array:

@@ -62,7 +62,8 @@ def half_nodes(deviation: Any, strip: float) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _rule(size: int) -> tuple[Any, Any]:
+def rule(size: int) -> tuple[Any, Any]:
+    """2·size + 1 nodes in units of the deviation, and weights whose sum is 1."""
     nodes = np.arange(-size, size + 1) * (_REACH / size)
     weights = np.exp(-(nodes**2) / 2)
     return nodes, weights / weights.sum()
@@ -71,7 +72,7 @@ def _rule(size: int) -> tuple[Any, Any]:
 def _block(
     ops: Arithmetic, activation: Activation, mean: Array, deviation: Array, size: int
 ) -> tuple[Array, ...]:
-    nodes, weights = (ops.constant(v, mean) for v in _rule(size))
+    nodes, weights = (ops.constant(v, mean) for v in rule(size))
     x = mean[:, None] + deviation[:, None] * nodes
     value = ops.lowered(activation, 0)(x)
     slope = ops.lowered(activation, 1)(x)

@@ -6,7 +6,7 @@ import pytest
 from actmath import catalog
 from actmath.lower import to_numpy
 from actmath.numeric import dual_kernel, gaussian
-from actmath.numeric.dual_kernel import _outer
+from actmath.numeric.dual_kernel import _few_nodes, _outer, _panel_nodes
 
 CLOSED = ("relu", "leaky_relu", "prelu", "abs", "identity", "gelu")
 
@@ -42,6 +42,25 @@ def test_bivariate_normal_integrals_agree_with_quadrature(name):
         value, derivative = _outer(catalog.get(name), q1[index], q2[index], c[index])
         assert found.value[index] == pytest.approx(value, abs=1e-13 * np.sqrt((q1 * q2)[index]))
         assert found.derivative[index] == pytest.approx(derivative, abs=1e-13)
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "silu", "mish", "softplus", "arctan"])
+@pytest.mark.parametrize("at", [(1e-4, 3, 0.99), (1, 1, -0.3), (6, 0.05, 1), (6, 3, 0.99999)])
+def test_the_trapezoidal_rule_agrees_with_panels(name, at):
+    subject, (q1, q2, c) = catalog.get(name), map(float, at)
+    few, many = _few_nodes(subject, q1, q2, c), _panel_nodes(subject, q1, q2, c)
+    assert few is not None
+    assert 3 * len(few[0]) < len(many[0])
+    one, other = (
+        np.sum(
+            weight
+            * to_numpy(subject, 0)(np.sqrt(q1) * z)
+            * gaussian(subject, c * np.sqrt(q2) * z, q2 * (1 - c) * (1 + c)).mean
+        )
+        for z, weight in (few, many)
+    )
+    size = np.sqrt(np.prod(gaussian(subject, 0.0, [q1, q2]).second))
+    assert abs(one - other) < 1e-14 * size
 
 
 def test_far_from_there_elu_is_integrated_and_says_so():
