@@ -186,7 +186,7 @@ def _agree(
     tolerance = mp.mpf(10) ** (-digits - 3)
     return all(
         (other and abs(one - other) <= tolerance * abs(other))
-        or (to_the_floor and max(abs(one), abs(other)) < floor)
+        or (to_the_floor and max(abs(one), abs(other)) <= floor)
         for one, other, floor in zip(previous, current, floors, strict=True)
     )
 
