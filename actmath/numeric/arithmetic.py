@@ -27,9 +27,8 @@ Columns = tuple[Array, ...]
 class Arithmetic:
     """NumPy or PyTorch, in float64; ``lowered(activation, order)`` is f or f′ in it.
 
-    ``orderly`` says whether neighbours are near each other, as on a grid. ``detached`` gives a
-    NumPy array, ``value_of`` the same array without its gradient, ``tracked`` says whether it has
-    one.
+    ``lookup(table, index)`` reads a table at indices held as float64. ``detached`` gives a NumPy
+    array, ``value_of`` the same array without its gradient, ``tracked`` says whether it has one.
     """
 
     exp: Callable[[Array], Array]
@@ -37,7 +36,8 @@ class Arithmetic:
     sqrt: Callable[[Array], Array]
     absolute: Callable[[Array], Array]
     erfcx: Callable[[Array], Array]
-    orderly: Callable[[Array], bool]
+    round: Callable[[Array], Array]
+    lookup: Callable[[np.ndarray, Array], Array]
     where: Callable[[Array, Any, Any], Array]
     minimum: Callable[[Array, Any], Array]
     maximum: Callable[[Array, Any], Array]
@@ -71,18 +71,14 @@ class Arithmetic:
         return self.minimum(self.maximum(array, low), high)
 
 
-def _neighbours_are_near(array: Array) -> bool:
-    sample = array[: 2**5]
-    return len(sample) > 1 and float(np.abs(sample[1:] - sample[:-1]).sum()) < 0.1 * len(sample)
-
-
 NUMPY = Arithmetic(
     exp=np.exp,
     expm1=np.expm1,
     sqrt=np.sqrt,
     absolute=np.abs,
     erfcx=special.erfcx,
-    orderly=_neighbours_are_near,
+    round=np.rint,
+    lookup=lambda table, index: table.take(index.astype(np.intp)),
     where=np.where,
     minimum=np.minimum,
     maximum=np.maximum,
@@ -125,7 +121,8 @@ def torch_arithmetic() -> Arithmetic:
         sqrt=torch.sqrt,
         absolute=absolute,
         erfcx=torch.special.erfcx,
-        orderly=lambda array: False,
+        round=torch.round,
+        lookup=lambda table, index: constant(table, index)[index.detach().long()],
         where=where,
         minimum=lambda array, bound: torch.clamp(array, max=bound),
         maximum=lambda array, bound: torch.clamp(array, min=bound),

@@ -1,28 +1,33 @@
 """Gaussian moments of elu, selu and celu, in forms that do not cancel.
 
 Every such unit is ``scale``·f(x/width), f(x) = x for x > 0 and α(eˣ − 1) below. With
-u = |mu|/σ, s = sign of the kinked side (−1 where mu ≥ 0, +1 where mu < 0) and the half-line
-integrals G_k of u, three differences carry everything. With w = e^{−ut−t²/2} they are
+``right`` for mu ≥ −0.7·min(1, α)·σ and ``left`` for the others, s = −1 and +1, u = −s·mu/σ and the
+half-line integrals G_k of u, three differences carry everything. With w = e^{−ut−t²/2} they are
 
     D1 = ∫(e^{sσt} − 1)w dt,   Dy = ∫t(e^{sσt} − 1)w dt,   D2 = ∫(e^{sσt} − 1)²w dt.
 
 They are differences of G_0 and G_1 at u, u − sσ, u − 2sσ. For σ < 0.7 those are nearly equal, and
 a Taylor series of G_0 takes over:
 
-* 0.3 ≤ α ≤ 3: about the middle, u − sσ, where 11 + 20σ terms do. Its G_k are made the usual way
-  up, (k+1)·G_{k+1} = G_{k−1} − u·G_k, whose error in G_k is ulps·uᵏ/k!. In the moments it stands
-  beside an α² and below a φ(u), and φ(u)·u²·e^{2uσ} stays below 4.
+* 0.3 ≤ α ≤ 3, and every α where |mu| is small: about the middle, u − sσ, where 11 + 20σ terms do.
+  Its G_k are made the usual way up, (k+1)·G_{k+1} = G_{k−1} − u·G_k, whose error in G_k is
+  ulps·uᵏ/k!. In the moments it stands beside an α² and below a φ(u), which is harmless as long as
+  neither α nor 1/α is large or u is small.
 * other α: about u, with 42 terms whose G_k have full precision each.
 
 The moments are then put together as follows.
 
-* mu ≥ 0: f(x) = x + r(x), r = 0 for x > 0. Var f = ν(1 + 2E r′) + Var r by Stein's identity
-  Cov(z, r) = ν E r′. P(r ≠ 0) ≤ ½, so each term is of the size of the answer.
-* mu < 0, σ < 0.7: f(x) = α(eˣ − 1) + r(x), r = 0 for x < 0. The exponential's variance is
+* right: f(x) = x + r(x), r = 0 for x > 0. Var f = ν(1 + 2E r′) + Var r by Stein's identity
+  Cov(z, r) = ν E r′. P(r ≠ 0) ≤ 0.76, so each term is of the size of the answer.
+* left, σ < 0.7: f(x) = α(eˣ − 1) + r(x), r = 0 for x < 0. The exponential's variance is
   α²e^{2mu+ν}(e^ν − 1), taken with expm1; Cov(eˣ, r) and Var r are of second order. A saturated unit
   (mu ≪ 0) is the first term alone: nothing is subtracted from its value near −α.
-* mu < 0, σ ≥ 0.7: shifted by its limit, h = f + α > 0 varies by e^{±σ}, so (E h)² ≤ 0.7·E h² about,
+* left, σ ≥ 0.7: shifted by its limit, h = f + α > 0 varies by e^{±σ}, so (E h)² ≤ 0.7·E h² about,
   and E h² − (E h)² loses no more than two bits.
+
+Left and right meet where both lose equally little. For α ≥ 1 the left form would still subtract
+α·E(e^z − 1) over z > 0 from that over all z near mu = 0; for small α, r ≈ −x takes nearly all of x
+away as soon as mu < 0.
 """
 
 from __future__ import annotations
@@ -34,17 +39,20 @@ from .half_line import FAR, density, downwards, far_clipped, half_line, mills
 from .two_slopes import Raw
 
 _NARROW, _NEAR = 0.7, 2.0
+_CLOSE = 0.7
 _TERMS = 42
 _MODERATE = (0.3, 3.0)
 
 
 @dataclass(frozen=True)
 class _Differences:
-    """G_0, G_1, 2·G_2 at u, and the three differences of the module's docstring."""
+    """G_0, G_1, 2·G_2 at u, G_0 at u − sσ and u − 2sσ, and the module docstring's differences."""
 
     g0: Array
     g1: Array
     g2: Array
+    once: Array
+    twice: Array
     d1: Array
     dy: Array
     d2: Array
@@ -62,15 +70,18 @@ class ExponentialUnit:
         """The moments at arrays of one shape, variance > 0."""
         mean, variance = mean / self.width, variance / self.width**2
         deviation = ops.sqrt(variance)
-        left, narrow = mean < 0, deviation < _NARROW
-        wide_left = left & ~narrow
+        narrow = deviation < _NARROW
+        left = mean < -_CLOSE * min(1.0, self.alpha) * deviation
+        wide_left, narrow_right = left & ~narrow, narrow & ~left
         near = mean > -_NEAR * deviation
+        middle = (mean < _CLOSE * deviation) | self._moderate
         parts = (
             (wide_left & near, self._wide_near),
             (wide_left & ~near, self._wide_far),
-            (left & narrow, self._narrow_left),
-            (~left & narrow, self._narrow_right),
             (~(left | narrow), self._wide_right),
+            (left & narrow, self._narrow_left),
+            (narrow_right & middle, self._narrow_middle),
+            (narrow_right & ~middle, self._narrow_right),
         )
         found = ops.choose(parts, mean, variance, deviation)
         slope = self.scale / self.width
@@ -78,24 +89,28 @@ class ExponentialUnit:
             self.scale * found[0], self.scale**2 * found[1], slope * found[2], slope**2 * found[3]
         )
 
+    @property
+    def _moderate(self) -> bool:
+        low, high = _MODERATE
+        return low <= self.alpha <= high
+
     def _narrow_left(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
-        return self._left(ops, m, v, d, self._narrow(ops, -m / d, d))
+        series = _about_the_middle if self._moderate else _about_u
+        return self._left(ops, m, v, d, series(ops, -m / d, d))
+
+    def _narrow_middle(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
+        return self._right(ops, m, v, d, _about_the_middle(ops, m / d, -d))
 
     def _narrow_right(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
-        return self._right(ops, m, v, d, self._narrow(ops, m / d, -d))
-
-    def _narrow(self, ops: Arithmetic, u: Array, step: Array) -> _Differences:
-        low, high = _MODERATE
-        series = _about_the_middle if low <= self.alpha <= high else _about_u
-        return series(ops, u, step)
+        return self._right(ops, m, v, d, _about_u(ops, m / d, -d))
 
     def _wide_right(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
         u = ops.minimum(m / d, FAR)
         g0, once, twice = mills(ops, u), mills(ops, u + d), mills(ops, u + 2 * d)
         _, g1, g2 = _upwards(u, g0)
         dy = (1 - (u + d) * once) - g1
-        differences = _Differences(g0, g1, g2, once - g0, dy, twice - 2 * once + g0)
-        return self._right(ops, m, v, d, differences)
+        d1, d2 = once - g0, twice - 2 * once + g0
+        return self._right(ops, m, v, d, _Differences(g0, g1, g2, once, twice, d1, dy, d2))
 
     def _right(self, ops: Arithmetic, m: Array, v: Array, d: Array, at: _Differences) -> Columns:
         """f(x) = x + r(x), for mu ≥ 0."""
@@ -103,8 +118,8 @@ class ExponentialUnit:
         tail = phi * at.g0
         r1 = phi * (d * at.g1 + alpha * at.d1)
         r2 = phi * (v * at.g2 + 2 * alpha * d * at.dy + alpha**2 * at.d2)
-        slope = alpha * (tail + phi * at.d1) - tail
-        steep = alpha**2 * phi * (at.g0 + 2 * at.d1 + at.d2)
+        slope = alpha * phi * at.once - tail
+        steep = alpha**2 * phi * at.twice
         return m + r1, v * (1 + 2 * slope) + (r2 - r1 * r1), 1 + slope, 1 - tail + steep
 
     def _left(self, ops: Arithmetic, m: Array, v: Array, d: Array, at: _Differences) -> Columns:
@@ -117,11 +132,11 @@ class ExponentialUnit:
         covariance = phi * (d * at.dy - alpha * at.d2) - jensen * r1
         exponential = (alpha * once) ** 2 * spread
         tail = phi * at.g0
-        below = once**2 * (1 + spread) - phi * (at.g0 + 2 * at.d1 + at.d2)
+        below = once**2 * (1 + spread) - phi * at.twice
         return (
             alpha * jensen + r1,
             exponential + 2 * alpha * covariance + (r2 - r1 * r1),
-            alpha * (once - phi * (at.g0 + at.d1)) + tail,
+            alpha * (once - phi * at.once) + tail,
             tail + alpha**2 * below,
         )
 
@@ -182,9 +197,9 @@ def _about_the_middle(ops: Arithmetic, u: Array, step: Array) -> _Differences:
             odd = odd + term
         else:
             even = even + term
-    d1 = odd - even
+    d1, d2 = odd - even, 2 * even
     g0, g1, g2 = _upwards(u, middle - d1)
-    return _Differences(g0, g1, g2, d1, step * middle - u * d1, 2 * even)
+    return _Differences(g0, g1, g2, middle, middle + d1 + d2, d1, step * middle - u * d1, d2)
 
 
 def _about_u(ops: Arithmetic, u: Array, step: Array) -> _Differences:
@@ -201,5 +216,7 @@ def _about_u(ops: Arithmetic, u: Array, step: Array) -> _Differences:
         if k <= 2:
             low.append(g)
     g2, g1, g0 = low
+    once = g0 + d1
+    columns = (g0, g1, 2 * g2, once, once + d1 + d2, d1, dy, d2)
     scale = mills(ops, u) / g0
-    return _Differences(*(scale * value for value in (g0, g1, 2 * g2, d1, dy, d2)))
+    return _Differences(*(scale * column for column in columns))

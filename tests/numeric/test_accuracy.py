@@ -12,8 +12,11 @@ from mpmath import mp
 from actmath import catalog
 from actmath.numeric import gaussian
 
+from ..reference import closed_forms
+from ..reference.closed_forms import Piece, bent, clipped, exponential
+
 REFERENCE = Path(__file__).parents[1] / "reference"
-GOAL = {"inner": 1e-14, "outer": 1e-12}
+GOAL = {"inner": 1e-14, "outer": 1e-12, "dense": 1e-14}
 EPS = 2.0**-52
 LEAST = mp.mpf(10) ** -290
 
@@ -56,7 +59,7 @@ def relative(got, true):
     return found
 
 
-@pytest.mark.parametrize("domain", ["inner", "outer"])
+@pytest.mark.parametrize("domain", GOAL)
 @pytest.mark.parametrize("name", sorted(catalog.CATALOG))
 def test_moments_reach_their_goal_and_do_not_fall_back(name, domain):
     recorded = json.loads((REFERENCE / "ratchet.json").read_text(encoding="utf-8"))[name][domain]
@@ -64,7 +67,7 @@ def test_moments_reach_their_goal_and_do_not_fall_back(name, domain):
     for key, error in found.items():
         assert error <= 2 * recorded[key] + 4 * EPS, key
     assert found["variance"] <= GOAL[domain]
-    if domain == "inner":
+    if domain != "outer":
         assert found["mean"] <= 1e-15
 
 
@@ -75,6 +78,7 @@ def test_the_tables_cover_the_catalog_and_both_domains():
         for domain, (reach, low, high) in {
             "inner": (1, 0.01, 16),
             "outer": (30, 1e-8, 1e6),
+            "dense": (1, 0.01, 16),
         }.items():
             for row in rows[domain]:
                 mean, variance = (float.fromhex(text) for text in row["at"])
@@ -82,14 +86,56 @@ def test_the_tables_cover_the_catalog_and_both_domains():
                 assert low <= variance <= high * (1 + EPS)
 
 
-def test_the_table_agrees_with_a_closed_form_worked_out_here():
+def in_closed_form():
+    """Name → pieces, for the entries whose pieces are lines and exponentials."""
+    return {
+        "identity": bent(0, 1, 1),
+        "abs": bent(0, -1, 1),
+        "relu": bent(0, 0, 1),
+        "leaky_relu": bent(0, mp.mpf(1) / 100, 1),
+        "prelu": bent(0, mp.mpf(1) / 4, 1),
+        "rrelu": bent(0, mp.mpf(11) / 48, 1),
+        "shifted_relu": [Piece(-mp.inf, -1, -1), Piece(-1, mp.inf, 0, 1)],
+        "relu6": clipped(0, 6, 0, 1),
+        "hard_sigmoid": clipped(-2, 2, 0, mp.mpf(1) / 4),
+        "hard_tanh": clipped(-1, 1, -1, 1),
+        "elu": exponential(1),
+        "celu": exponential(1),
+        "selu": closed_forms.selu(),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(in_closed_form()))
+def test_the_tables_agree_with_closed_forms_typed_here(name):
+    with mp.workdps(80):
+        pieces = in_closed_form()[name]
+        for row in (row for domain in ("inner", "dense") for row in read(name)[domain]):
+            true = closed_forms.moments(pieces, *(mp.mpf(float.fromhex(t)) for t in row["at"]))
+            scale = mp.sqrt(true["mean"] ** 2 + true["variance"])
+            assert abs(mp.mpf(row["mean"]) - true["mean"]) < mp.mpf(10) ** -38 * scale
+            for key in KEYS:
+                assert abs(mp.mpf(row[key]) - true[key]) <= mp.mpf(10) ** -38 * true[key], key
+
+
+@pytest.mark.parametrize("alpha", ["1e-5", 0.01, 0.1, 0.29, 0.3, 1, 3, 5, 20, 1000])
+def test_an_elu_of_any_alpha_keeps_its_digits_at_random_points(alpha):
     with mp.workdps(50):
-        for row in read("relu")["inner"]:
-            mean, variance = (mp.mpf(float.fromhex(text)) for text in row["at"])
-            deviation = mp.sqrt(variance)
-            share = mp.erfc(-mean / (deviation * mp.sqrt(2))) / 2
-            density = mp.npdf(mean / deviation)
-            first = mean * share + deviation * density
-            second = (mean**2 + variance) * share + mean * deviation * density
-            assert abs(mp.mpf(row["mean"]) - first) < mp.mpf(10) ** -38
-            assert abs(mp.mpf(row["variance"]) / (second - first**2) - 1) < mp.mpf(10) ** -20
+        check_at_random_points("elu", exponential(mp.mpf(alpha)), alpha=alpha)
+
+
+@pytest.mark.parametrize("name", sorted(in_closed_form()))
+def test_the_catalog_keeps_its_digits_at_random_points(name):
+    with mp.workdps(50):
+        check_at_random_points(name, in_closed_form()[name])
+
+
+def check_at_random_points(name, pieces, **parameters):
+    rng = np.random.default_rng(2015)
+    mean, variance = rng.uniform(-1, 1, 1000), np.exp(rng.uniform(np.log(0.01), np.log(16), 1000))
+    got = gaussian(name, mean, variance, **parameters)
+    for i, (m, v) in enumerate(zip(mean, variance, strict=True)):
+        true = closed_forms.moments(pieces, mp.mpf(m), mp.mpf(v))
+        scale = mp.sqrt(true["mean"] ** 2 + true["variance"])
+        assert abs(got.mean[i] - true["mean"]) <= 1e-15 * scale
+        for key in KEYS:
+            assert abs(getattr(got, key)[i] - true[key]) <= 1e-14 * true[key], key

@@ -196,13 +196,18 @@ def test_the_half_line_integrals():
                 assert abs(value / true - 1) < 3e-15
 
 
-@pytest.mark.parametrize("gap", [1e-3, 1.0])
-def test_mills_ratio_on_grids_and_on_scattered_arguments(gap):
-    """Neighbours that lie near each other go through erfcx, others through the series."""
-    u = -0.75 + gap * np.arange(40)
+def test_mills_ratio_errs_by_an_ulp_in_its_table_and_by_three_beyond():
+    rng = np.random.default_rng(3)
+    u = np.concatenate([[-1.0, 0.0, 16.0], rng.uniform(-1, 16, 1500), rng.uniform(16, 1500, 100)])
     with mp.workdps(40):
-        for value, at in zip(mills(NUMPY, u), u, strict=True):
-            assert abs(value * mp.npdf(at) / mp.ncdf(-at) - 1) < 2e-15
+        true = [
+            mp.sqrt(mp.pi / 2) * mp.erfc(x / mp.sqrt(2)) * mp.exp(x**2 / 2) for x in map(mp.mpf, u)
+        ]
+        error = np.array(
+            [float(abs(g / t - 1)) for g, t in zip(mills(NUMPY, u), true, strict=True)]
+        )
+    assert error[:1503].max() < 1.1 * 2.0**-52
+    assert error[1503:].max() < 3 * 2.0**-52
 
 
 def test_no_torch_is_loaded():

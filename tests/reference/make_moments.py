@@ -113,7 +113,7 @@ with mp.workdps(200):
 
 
 def points() -> dict[str, list[tuple[float, float]]]:
-    """Inner: |mean| ≤ 1, variance in [0.01, 16]. Outer: |mean| ≤ 30, variance in [1e-8, 1e6]."""
+    """Inner and dense: |mean| ≤ 1, variance in [0.01, 16]. Outer: |mean| ≤ 30, [1e-8, 1e6]."""
     draw = random.Random(2017)
 
     def log_uniform(low: float, high: float) -> float:
@@ -125,7 +125,8 @@ def points() -> dict[str, list[tuple[float, float]]]:
     outer += [(draw.uniform(-30, 30), log_uniform(1e-8, 1e6)) for _ in range(12)]
     near = [draw.choice((-1, 1)) * log_uniform(1e-4, 30) for _ in range(5)]
     outer += [(m, log_uniform(1e-8, 1e6)) for m in near]
-    return {"inner": inner, "outer": outer}
+    dense = [(draw.uniform(-1, 1), log_uniform(0.01, 16)) for _ in range(30)]
+    return {"inner": inner, "outer": outer, "dense": dense}
 
 
 def moments(case: Case, mean: float, variance: float, count: int) -> list[Any]:
