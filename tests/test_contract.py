@@ -164,6 +164,16 @@ def test_nothing_warns_and_shapes_stay(activation: Activation, data: Any) -> Non
 
 
 @EACH
+@pytest.mark.parametrize("order", [0, 1])
+def test_an_array_of_its_own_comes_out(activation: Activation, order: int) -> None:
+    for points in (np.array([-1.0, 0.5]), np.array([-1.0, np.nan, np.inf]), np.array(0.5)):
+        found = to_numpy(activation, order)(points)
+        assert isinstance(found, np.ndarray)
+        assert found.flags.writeable
+        assert not np.shares_memory(found, points)
+
+
+@EACH
 @given(data=st.data())
 def test_autograd_is_the_derived_derivative(activation: Activation, data: Any) -> None:
     at = data.draw(finite_points(activation))

@@ -22,7 +22,8 @@ Array = np.ndarray[Any, Any]
 def _expit(u: Array) -> Array:
     """1/(1 + e^{−u}) from e^{−|u|}, which does not overflow: half the time of scipy's."""
     small = np.exp(-np.abs(u))
-    return np.where(u < 0, small, 1) / (1 + small)
+    value: Array = np.where(u < 0, small, 1) / (1 + small)
+    return value
 
 
 def _softplus(u: Array) -> Array:
@@ -84,7 +85,8 @@ def to_numpy(activation: Activation, order: int = 0) -> Callable[..., Array]:
         unknown = np.isnan(array)
         if unknown.any():
             result = np.where(unknown, array, result)
-        return result.astype(array.dtype, copy=False)
+        finished: Array = np.asarray(result).astype(array.dtype, copy=False)
+        return finished
 
     lowered.__name__ = activation.name
     return lowered
@@ -124,7 +126,9 @@ def _evaluate(
     """
     whole = left == -np.inf and right == np.inf
     inside = array if whole else np.clip(array, left, right)
-    result = np.broadcast_to(part(inside, *values), array.shape)
+    result = part(inside, *values)
+    if result is array or np.shape(result) != array.shape:
+        result = result * np.ones_like(array)
     undefined = np.isnan(result)
     if undefined.any():
         undefined &= ~np.isnan(array)
