@@ -25,7 +25,8 @@ from .two_slopes import TwoSlopes
 Array = np.ndarray[Any, Any]
 
 _NODES, _MOST = 16, 256
-_REACH = 9.5
+_BLOCK = 2**8
+_REACH = 14.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +46,9 @@ def dual_kernel(
 
     Closed form for lines with one kink at 0 (relu: the arc-cosine kernel of order 1, Cho & Saul
     2009, Eq. 6), for gelu, and for elu, selu and celu where that keeps its digits (``bivariate``);
-    the route is "closed form" only if every entry is. Elsewhere E f(u)·E[f(v)|u]: the inner
-    expectation by ``gaussian``, the outer by the trapezoidal rule where f is analytic in a strip,
-    else by Gauss–Legendre panels that close in on the kinks of f and of the inner one.
+    the route is "closed form" only if every entry is. Elsewhere by the trapezoidal rule in the
+    plane where f is analytic in a strip, else E f(u)·E[f(v)|u]: the inner expectation by
+    ``gaussian``, the outer by Gauss–Legendre panels that close in on the kinks of both.
 
     Args:
         activation: an ``Activation`` or a catalog name.
@@ -78,10 +79,16 @@ def dual_kernel(
     if isinstance(form, ExponentialUnit):
         done = usable(q1 / form.width**2, q2 / form.width**2, c)
         value[done], derivative[done] = _exponential(form, q1[done], q2[done], c[done])
-    for at in zip(*np.nonzero(np.atleast_1d(~done)), strict=True):
-        where = at if c.shape else ()
-        value[where], derivative[where] = _outer(subject, q1[where], q2[where], c[where])
-    route = MomentRoute.CLOSED_FORM if done.all() else MomentRoute.QUADRATURE
+    closed = bool(done.all())
+    for at in np.flatnonzero(~done):
+        if found := _by_trapezoid(subject, q1.flat[at], q2.flat[at], c.flat[at]):
+            value.flat[at], derivative.flat[at] = found
+            done.flat[at] = True
+    rest = np.flatnonzero(~done)
+    for some in np.array_split(rest, -(-len(rest) // _BLOCK) or 1):
+        triples = [array.flat[some] for array in (q1, q2, c)]
+        value.flat[some], derivative.flat[some] = _by_panels(subject, *triples)
+    route = MomentRoute.CLOSED_FORM if closed else MomentRoute.QUADRATURE
     return DualKernel(subject.name, value, derivative, route)
 
 
@@ -115,21 +122,49 @@ def _gelu(q1: Array, q2: Array, c: Array) -> tuple[Array, Array]:
     return k * (0.25 + angle) + rest, derivative
 
 
-def _outer(subject: Activation, q1: float, q2: float, c: float) -> tuple[float, float]:
-    """Both expectations for one triple, u standardized to z."""
-    z, weight = _few_nodes(subject, q1, q2, c) or _panel_nodes(subject, q1, q2, c)
-    spread = np.full_like(z, q2 * (1 - c) * (1 + c))
-    inner, _ = evaluate(NUMPY, subject, c * np.sqrt(q2) * z, spread)
-    u = np.sqrt(q1) * z
-    value, slope = (NUMPY.lowered(subject, order)(u) for order in (0, 1))
-    return float(weight @ (value * inner.mean)), float(weight @ (slope * inner.derivative_mean))
+def _by_trapezoid(
+    subject: Activation, q1: float, q2: float, c: float
+) -> tuple[float, float] | None:
+    """The trapezoidal rule in two dimensions, u standardized to z and v = along·z + across·y.
 
-
-def _few_nodes(subject: Activation, q1: float, q2: float, c: float) -> tuple[Array, Array] | None:
-    """The trapezoidal rule, if f is analytic in a strip that the largest of the rules can use."""
+    None where f is analytic in no strip that a rule of the largest size can use, or where the edges
+    of the grid count.
+    """
     strip = sampling(subject).strip
-    size = half_nodes(np.sqrt(max(q1, c * c * q2)), strip) if strip else np.inf
-    return trapezoid_rule(int(size)) if size <= _MOST else None
+    along, across = c * np.sqrt(q2), np.sqrt(q2 * (1 - c) * (1 + c))
+    widest = np.array([max(np.sqrt(q1), abs(along)), max(across, 1e-9)])
+    sizes = half_nodes(widest, strip) if strip else np.full(2, np.inf)
+    if sizes.max() > _MOST:
+        return None
+    (z, weight), (y, share) = (trapezoid_rule(int(size)) for size in sizes)
+    found = []
+    for order in (0, 1):
+        lowered = NUMPY.lowered(subject, order)
+        outer = weight * lowered(np.sqrt(q1) * z)
+        inner = lowered(along * z[:, None] + across * y) * share
+        size = np.abs(outer[:, None] * inner)
+        if size[[0, -1]].sum() + size[:, [0, -1]].sum() > 1e-15 * size.sum():
+            return None
+        found.append(float(outer @ inner.sum(-1)))
+    return found[0], found[1]
+
+
+def _by_panels(subject: Activation, q1: Array, q2: Array, c: Array) -> tuple[Array, Array]:
+    """Panels for u, ``gaussian`` for v given u; the nodes of all triples go through at once."""
+    if not len(c):
+        return q1, q1
+    rules = [_panel_nodes(subject, *triple) for triple in zip(q1, q2, c, strict=True)]
+    sizes = [len(z) for z, _ in rules]
+    z, weight = (np.concatenate(column) for column in zip(*rules, strict=True))
+    mean, spread = c * np.sqrt(q2), q2 * (1 - c) * (1 + c)
+    inner, _ = evaluate(NUMPY, subject, np.repeat(mean, sizes) * z, np.repeat(spread, sizes))
+    u = np.repeat(np.sqrt(q1), sizes) * z
+    starts = np.cumsum([0, *sizes[:-1]])
+    value, slope = (
+        np.add.reduceat(weight * NUMPY.lowered(subject, order)(u) * expected, starts)
+        for order, expected in ((0, inner.mean), (1, inner.derivative_mean))
+    )
+    return value, slope
 
 
 def _panel_nodes(subject: Activation, q1: float, q2: float, c: float) -> tuple[Array, Array]:
@@ -154,6 +189,6 @@ def _ends(kinks: list[float], first: float, second: float, c: float) -> Array:
     far = 12 / scale * 1.5 ** np.arange(1, max(2.0, np.log(scale + 2) / np.log(1.5)))
     offsets = np.concatenate([-rungs, [0.0], rungs])
     ladder = np.ravel(np.add.outer(centres, offsets))
-    steps = np.arange(-9.0, 9.5, 1.0)
+    steps = np.arange(1 - _REACH, _REACH)
     every = np.concatenate([ladder, near, -near, far, -far, steps, [-_REACH, _REACH]])
     return np.unique(np.clip(every, -_REACH, _REACH))

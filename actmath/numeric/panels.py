@@ -153,7 +153,7 @@ def _range(
     """How far the panels go, in deviations; d² grows at most like e^{steepness·|x|}.
 
     Far from 0 the integrand d²φ may peak between the mean and 0, and where f is constant around
-    the mean, only beyond a kink: the range reaches for both.
+    the mean, only beyond a kink at z: the range reaches for both, from z until φ is e⁻⁵⁰·φ(z).
     """
     distance = ops.absolute(mean) / deviation
     near = ops.minimum((steepness + 2 * ops.absolute(mean)) * deviation, distance)
@@ -161,7 +161,7 @@ def _range(
     left, right = (9.5 + ops.where(side, near, away) for side in (mean > 0, mean <= 0))
     for kink in kinks:
         z = (kink - mean) / deviation
-        beyond = ops.where(ops.absolute(z) < _REACH, ops.absolute(z) + 2, 0.0 * z)
+        beyond = ops.where(ops.absolute(z) < _REACH, ops.sqrt(z * z + 100.0), 0.0 * z)
         left = ops.where(z < 0, ops.maximum(left, beyond), left)
         right = ops.where(z > 0, ops.maximum(right, beyond), right)
     return -ops.minimum(left, _REACH), ops.minimum(right, _REACH)

@@ -182,6 +182,14 @@ def test_a_narrow_gaussian_keeps_its_digits_for_every_alpha(alpha):
                 assert abs(got.variance[k] / mp.mpf(true.variance) - 1) < 1e-14
 
 
+@pytest.mark.parametrize("z", [1.0, 5.0, 6.5, 8.0, 12.0, 30.0])
+def test_panels_reach_beyond_a_kink_behind_which_all_of_the_variance_lies(z):
+    assert sampling(catalog.get("hard_swish")).resolution == 1
+    mean, variance = -3 - z / 64, 1 / 64**2
+    got, true = (call("hard_swish", mean, variance) for call in (gaussian, moments))
+    assert float(got.variance) == pytest.approx(float(true.variance), rel=1e-13)
+
+
 def half_line_integrand(u, k):
     return lambda s: s**k / mp.factorial(k) * mp.exp(-u * s - s * s / 2)
 
