@@ -9,7 +9,7 @@ half-line integrals G_k of u, three differences carry everything. With w = e^{�
 They are differences of G_0 and G_1 at u, u − sσ, u − 2sσ. For σ < 0.7 those are nearly equal, and
 a Taylor series of G_0 takes over:
 
-* 0.3 ≤ α ≤ 3, and every α where |mu| is small: about the middle, u − sσ, where 11 + 20σ terms do.
+* 0.15 ≤ α ≤ 10, and every α where |mu| is small: about the middle, u − sσ, where 11 + 20σ terms do.
   Its G_k are made the usual way up, (k+1)·G_{k+1} = G_{k−1} − u·G_k, whose error in G_k is
   ulps·uᵏ/k!. In the moments it stands beside an α² and below a φ(u), which is harmless as long as
   neither α nor 1/α is large or u is small.
@@ -41,7 +41,7 @@ from .two_slopes import Raw
 _NARROW, _NEAR = 0.7, 2.0
 _CLOSE = 0.7
 _TERMS = 42
-_MODERATE = (0.3, 3.0)
+_MODERATE = (0.15, 10.0)
 
 
 @dataclass(frozen=True)
