@@ -9,11 +9,10 @@ half-line integrals G_k of u, three differences carry everything. With w = e^{�
 They are differences of G_0 and G_1 at u, u − sσ, u − 2sσ. For σ < 0.7 those are nearly equal, and
 a Taylor series of G_0 takes over:
 
-* 0.15 ≤ α ≤ 10, and every α where |mu| is small: about the middle, u − sσ, where 11 + 20σ terms do.
-  Its G_k are made the usual way up, (k+1)·G_{k+1} = G_{k−1} − u·G_k, whose error in G_k is
-  ulps·uᵏ/k!. In the moments it stands beside an α² and below a φ(u), which is harmless as long as
-  neither α nor 1/α is large or u is small.
-* other α: about u, with 42 terms whose G_k have full precision each.
+* 0.15 ≤ α ≤ 10, or right with u ≤ 0.7: about the middle, u − sσ, where 11 + 20σ terms do. Its G_k
+  are made the usual way up, (k+1)·G_{k+1} = G_{k−1} − u·G_k, whose error in G_k is ulps·uᵏ/k!. In
+  the moments it stands beside an α² and below a φ(u): harmless unless α or 1/α and u are large.
+* otherwise about u, with 42 terms whose G_k have full precision each.
 
 The moments are then put together as follows.
 
