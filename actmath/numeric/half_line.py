@@ -47,14 +47,15 @@ def mills(ops: Arithmetic, u: Array) -> Array:
 
     To a value from a table the Taylor series about the nearest multiple of 1/1024 adds less than a
     thousandth of it, so that the table's rounding and the last one are all there is of the error.
-    erfcx, which serves beyond the table, has five ulps near 0 and under three there.
+    erfcx, which serves beyond the table, has five ulps near 0 and under three there. A gradient
+    needs two terms more.
     """
     beyond = float(ops.value_of(u).max()) > _LAST
     inside = ops.minimum(u, _LAST) if beyond else u
     index = ops.round(_FINE * inside)
     node = index * (1 / _FINE)
     first = ops.lookup(_mills_table(), index + _FINE)
-    value = first + _taylor_rest(first, node, node - inside, 4)
+    value = first + _taylor_rest(first, node, node - inside, 6 if ops.tracked(u) else 4)
     if beyond:
         value = ops.where(u > _LAST, sqrt(pi / 2) * ops.erfcx(u / sqrt(2)), value)
     return value

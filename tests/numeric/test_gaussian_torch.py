@@ -53,6 +53,20 @@ def test_the_means_gradient_is_the_mean_of_the_derivative(name):
     torch.testing.assert_close(slope, g.derivative_mean, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("name", ["selu", "elu", "relu", "hard_tanh", "tanh"])
+def test_gradients_at_random_points_keep_their_digits_and_obey_the_heat_equation(name):
+    """∂E f/∂mu = E f′ and ∂E f/∂ν = ½ ∂²E f/∂mu²."""
+    draw = torch.Generator().manual_seed(2)
+    mean = (2 * torch.rand(1000, generator=draw, dtype=torch.float64) - 1).requires_grad_()
+    spread = torch.rand(1000, generator=draw, dtype=torch.float64)
+    variance = (0.01 * 1600**spread).requires_grad_()
+    g = gaussian(name, mean, variance)
+    slope, growth = torch.autograd.grad(g.mean.sum(), (mean, variance), create_graph=True)
+    (curvature,) = torch.autograd.grad(slope.sum(), mean)
+    torch.testing.assert_close(slope, g.derivative_mean, rtol=0, atol=2e-15)
+    torch.testing.assert_close(growth, curvature / 2, rtol=0, atol=4e-14)
+
+
 def test_float32_is_rounded_once_and_float16_refused():
     mean = torch.tensor([0.25], dtype=torch.float32)
     got = gaussian("tanh", mean, torch.tensor([2.0], dtype=torch.float32))
