@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from scipy import special
 from sympy import Expr, Symbol, lambdify
-from sympy.codegen.rewriting import create_expand_pow_optimization
 
 from ..activation import Activation
 from ..derive.pieces import Piece
@@ -42,9 +41,6 @@ _FUNCTIONS = {
     "erfc": special.erfc,
 }
 
-
-# NumPy raises a negative number to a power twenty times more slowly than it multiplies.
-_POWERS_AS_PRODUCTS = create_expand_pow_optimization(8, base_req=lambda base: True)
 
 # The largest argument that stands in for one that gives nan, as a share of the largest number: a
 # derivative may multiply its argument by a small constant before it divides by something huge.
@@ -103,8 +99,7 @@ def _checked(activation: Activation, given: dict[str, Number]) -> dict[Symbol, f
 
 
 def _compile(piece: Piece, symbols: list[Expr]) -> Callable[..., Any]:
-    products = _POWERS_AS_PRODUCTS(piece.expr)
-    return lambdify([x, *symbols], products, [_FUNCTIONS, "numpy"], cse=True)  # type: ignore[no-any-return]
+    return lambdify([x, *symbols], piece.expr, [_FUNCTIONS, "numpy"], cse=True)  # type: ignore[no-any-return]
 
 
 def _floats(argument: Any) -> Array:
