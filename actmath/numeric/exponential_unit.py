@@ -9,7 +9,7 @@ half-line integrals G_k of u, three differences carry everything. With w = e^{�
 They are differences of G_0 and G_1 at u, u − sσ, u − 2sσ. For σ < 0.7 those are nearly equal, and
 a Taylor series of G_0 takes over:
 
-* 0.15 ≤ α ≤ 10, or right with u ≤ 0.7: about the middle, u − sσ, where 11 + 20σ terms do. Its G_k
+* 0.15 ≤ α ≤ 10, or |mu| < 0.7·σ: about the middle, u − sσ, where 11 + 20σ terms do. Its G_k
   are made the usual way up, (k+1)·G_{k+1} = G_{k−1} − u·G_k, whose error in G_k is ulps·uᵏ/k!. In
   the moments it stands beside an α² and below a φ(u): harmless unless α or 1/α and u are large.
 * otherwise about u, with 42 terms whose G_k have full precision each.
@@ -31,7 +31,9 @@ away as soon as mu < 0.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from .arithmetic import Arithmetic, Array, Columns
 from .half_line import FAR, density, downwards, far_clipped, half_line, mills
@@ -57,6 +59,9 @@ class _Differences:
     d2: Array
 
 
+_Series = Callable[[Arithmetic, Array, Array], _Differences]
+
+
 @dataclass(frozen=True)
 class ExponentialUnit:
     """scale·f(x/width) with f(x) = x for x > 0 and alpha·(eˣ − 1) for x ≤ 0."""
@@ -71,16 +76,18 @@ class ExponentialUnit:
         deviation = ops.sqrt(variance)
         narrow = deviation < _NARROW
         left = mean < -_CLOSE * min(1.0, self.alpha) * deviation
-        wide_left, narrow_right = left & ~narrow, narrow & ~left
+        wide_left, narrow_left, narrow_right = left & ~narrow, left & narrow, narrow & ~left
         near = mean > -_NEAR * deviation
-        middle = (mean < _CLOSE * deviation) | self._moderate
+        low, high = _MODERATE
+        middle = (ops.absolute(mean) < _CLOSE * deviation) | (low <= self.alpha <= high)
         parts = (
             (wide_left & near, self._wide_near),
             (wide_left & ~near, self._wide_far),
             (~(left | narrow), self._wide_right),
-            (left & narrow, self._narrow_left),
-            (narrow_right & middle, self._narrow_middle),
-            (narrow_right & ~middle, self._narrow_right),
+            (narrow_left & middle, partial(self._narrow_left, _about_the_middle)),
+            (narrow_left & ~middle, partial(self._narrow_left, _about_u)),
+            (narrow_right & middle, partial(self._narrow_right, _about_the_middle)),
+            (narrow_right & ~middle, partial(self._narrow_right, _about_u)),
         )
         found = ops.choose(parts, mean, variance, deviation)
         slope = self.scale / self.width
@@ -88,20 +95,15 @@ class ExponentialUnit:
             self.scale * found[0], self.scale**2 * found[1], slope * found[2], slope**2 * found[3]
         )
 
-    @property
-    def _moderate(self) -> bool:
-        low, high = _MODERATE
-        return low <= self.alpha <= high
-
-    def _narrow_left(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
-        series = _about_the_middle if self._moderate else _about_u
+    def _narrow_left(
+        self, series: _Series, ops: Arithmetic, m: Array, v: Array, d: Array
+    ) -> Columns:
         return self._left(ops, m, v, d, series(ops, -m / d, d))
 
-    def _narrow_middle(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
-        return self._right(ops, m, v, d, _about_the_middle(ops, m / d, -d))
-
-    def _narrow_right(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
-        return self._right(ops, m, v, d, _about_u(ops, m / d, -d))
+    def _narrow_right(
+        self, series: _Series, ops: Arithmetic, m: Array, v: Array, d: Array
+    ) -> Columns:
+        return self._right(ops, m, v, d, series(ops, m / d, -d))
 
     def _wide_right(self, ops: Arithmetic, m: Array, v: Array, d: Array) -> Columns:
         u = ops.minimum(m / d, FAR)
