@@ -128,7 +128,7 @@ def _by_trapezoid(
     """The trapezoidal rule in two dimensions, u standardized to z and v = along·z + across·y.
 
     None where f is analytic in no strip that a rule of the largest size can use, or where the edges
-    of the grid count.
+    of the grid count or overflow.
     """
     strip = sampling(subject).strip
     along, across = c * np.sqrt(q2), np.sqrt(q2 * (1 - c) * (1 + c))
@@ -143,7 +143,8 @@ def _by_trapezoid(
         outer = weight * lowered(np.sqrt(q1) * z)
         inner = lowered(along * z[:, None] + across * y) * share
         size = np.abs(outer[:, None] * inner)
-        if size[[0, -1]].sum() + size[:, [0, -1]].sum() > 1e-15 * size.sum():
+        edges = size[[0, -1]].sum() + size[:, [0, -1]].sum()
+        if not edges <= 1e-15 * size.sum():
             return None
         found.append(float(outer @ inner.sum(-1)))
     return found[0], found[1]

@@ -114,7 +114,7 @@ class ExponentialUnit:
         return self._right(ops, m, v, d, _Differences(g0, g1, g2, once, twice, d1, dy, d2))
 
     def _right(self, ops: Arithmetic, m: Array, v: Array, d: Array, at: _Differences) -> Columns:
-        """f(x) = x + r(x), for mu ≥ 0."""
+        """f(x) = x + r(x), for mu ≥ −0.7·min(1, alpha)·σ."""
         alpha, phi = self.alpha, density(ops, m, v)
         tail = phi * at.g0
         r1 = phi * (d * at.g1 + alpha * at.d1)

@@ -29,7 +29,7 @@ ROOT_TWO_PI = sqrt(2 * pi)
 _TERMS = 44
 _DIGITS = 160
 FAR = 64.0
-_COARSE, _FINE, _LAST = 64, 1024, 16
+_EXACT_PER_UNIT, _NODES_PER_UNIT, _TABLE_END = 64, 1024, 16
 
 
 def far_clipped(ops: Arithmetic, standardized: Array) -> Array:
@@ -50,14 +50,14 @@ def mills(ops: Arithmetic, u: Array) -> Array:
     erfcx, which serves beyond the table, has five ulps near 0 and under three there. A gradient
     needs two terms more.
     """
-    beyond = float(ops.value_of(u).max()) > _LAST
-    inside = ops.minimum(u, _LAST) if beyond else u
-    index = ops.round(_FINE * inside)
-    node = index * (1 / _FINE)
-    first = ops.lookup(_mills_table(), index + _FINE)
+    beyond = float(ops.value_of(u).max()) > _TABLE_END
+    inside = ops.minimum(u, _TABLE_END) if beyond else u
+    index = ops.round(_NODES_PER_UNIT * inside)
+    node = index * (1 / _NODES_PER_UNIT)
+    first = ops.lookup(_mills_table(), index + _NODES_PER_UNIT)
     value = first + _taylor_rest(first, node, node - inside, 6 if ops.tracked(u) else 4)
     if beyond:
-        value = ops.where(u > _LAST, sqrt(pi / 2) * ops.erfcx(u / sqrt(2)), value)
+        value = ops.where(u > _TABLE_END, sqrt(pi / 2) * ops.erfcx(u / sqrt(2)), value)
     return value
 
 
@@ -76,13 +76,18 @@ def _taylor_rest(value: Array, node: Array, offset: Array, terms: int) -> Array:
 def _mills_table() -> np.ndarray:
     """G_0 at −1, −1 + 1/1024, …, 16: multiples of 1/64 by mpmath in two parts, others by Taylor."""
     with mp.workdps(40):
-        exact = [_mills(mp.mpf(i) / _COARSE) for i in range(-_COARSE, _LAST * _COARSE + 1)]
+        exact = [
+            _mills(mp.mpf(i) / _EXACT_PER_UNIT)
+            for i in range(-_EXACT_PER_UNIT, _TABLE_END * _EXACT_PER_UNIT + 1)
+        ]
         high = np.array([float(value) for value in exact])
         low = np.array([float(value - float(value)) for value in exact])
-    index = np.arange(-_FINE, _LAST * _FINE + 1)
-    nearest = np.rint(index * (_COARSE / _FINE))
-    node, at = nearest / _COARSE, nearest.astype(np.intp) + _COARSE
-    table: np.ndarray = high[at] + (low[at] + _taylor_rest(high[at], node, node - index / _FINE, 7))
+    index = np.arange(-_NODES_PER_UNIT, _TABLE_END * _NODES_PER_UNIT + 1)
+    nearest = np.rint(index * (_EXACT_PER_UNIT / _NODES_PER_UNIT))
+    node, at = nearest / _EXACT_PER_UNIT, nearest.astype(np.intp) + _EXACT_PER_UNIT
+    table: np.ndarray = high[at] + (
+        low[at] + _taylor_rest(high[at], node, node - index / _NODES_PER_UNIT, 7)
+    )
     return table
 
 

@@ -71,7 +71,7 @@ def test_moments_reach_their_goal_and_do_not_fall_back(name, domain):
         assert found["mean"] <= 1e-15
 
 
-def test_the_tables_cover_the_catalog_and_both_domains():
+def test_the_tables_cover_the_catalog_and_the_domains():
     for name in catalog.CATALOG:
         rows = read(name)
         assert min(len(rows[domain]) for domain in GOAL) >= 15

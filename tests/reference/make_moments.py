@@ -113,7 +113,7 @@ with mp.workdps(200):
 
 
 def points() -> dict[str, list[tuple[float, float]]]:
-    """Inner and dense: |mean| ≤ 1, variance in [0.01, 16]. Outer: |mean| ≤ 30, [1e-8, 1e6]."""
+    """Inner and dense: |mean| ≤ 1, variance in [0.01, 16]. Outer: ≤ 30, in [1e-8, 1e6]."""
     draw = random.Random(2017)
 
     def log_uniform(low: float, high: float) -> float:
