@@ -5,11 +5,11 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from sympy import Expr, I, Interval, Rational, Set, Symbol, nan, oo, sympify, true, zoo
 from sympy import latex as sympy_latex
 
+from .names import suggest
 from .notation import latex_names, x
 from .number import Number, exact
 from .sources import Source
@@ -19,20 +19,6 @@ POSITIVE: Set = Interval.open(0, oo)
 NONNEGATIVE: Set = Interval(0, oo)
 
 _PROBES = tuple(Rational(n, 3) for n in (-3, 3, -1, 1, -7, 7, -22, 22, -100, 100))
-
-
-def suggest(unknown: str, known: Iterable[str]) -> str:
-    """The half sentence that ends an error about an unknown name: the near ones, or all."""
-    names = sorted(known)
-    near = get_close_matches(unknown, names, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(names)}"
-
-
-class UnknownNameError(KeyError):
-    """A name that a catalog or ledger does not hold."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @dataclass(frozen=True)

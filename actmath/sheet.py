@@ -10,12 +10,18 @@ from sympy import Expr, Interval, Union, latex, oo
 
 from .activation import Activation, Parameter
 from .catalog import get
-from .derive.derivative import Derivative, derivative
-from .derive.fixed_points import FixedPoint, FixedPoints, Lipschitz, fixed_points, lipschitz
-from .derive.saturation import Saturation, Side, saturation
+from .derive._formula.derivative import Derivative, derivative
+from .derive._iteration.fixed_points import (
+    FixedPoint,
+    FixedPoints,
+    Lipschitz,
+    fixed_points,
+    lipschitz,
+)
+from .derive._saturation.saturation import Saturation, Side, saturation
 from .notation import latex_names
 from .number import Number
-from .numeric.moments import Moments, moments
+from .numeric._digits.moments import Moments, moments
 
 
 @dataclass(frozen=True)

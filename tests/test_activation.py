@@ -8,7 +8,8 @@ import pytest
 from sympy import Abs, Interval, Max, Piecewise, Rational, S, Symbol, exp, log, oo, sqrt
 
 from actmath import Activation, Parameter, catalog
-from actmath.activation import NONNEGATIVE, POSITIVE, suggest
+from actmath.activation import NONNEGATIVE, POSITIVE
+from actmath.names import suggest
 from actmath.notation import a, alpha, x
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import statistics
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import time
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -17,6 +20,7 @@ PACKAGE = Path(__file__).parents[1] / "actmath"
 FILES = sorted(PACKAGE.rglob("*.py"))
 EACH = pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 FLOORS = {
+    "names": 0,
     "notation": 0,
     "sources": 0,
     "number": 1,
@@ -39,6 +43,12 @@ ROOMS_NEVER_ENTERED = {"numeric": "prove", "prove": "numeric"}
 FORBIDDEN_NAMES = {"utils", "util", "misc", "helpers", "helper", "core", "base", "common"}
 FORBIDDEN_AT_IMPORT = ("torch", "matplotlib", "typer", "rich", "scipy.stats")
 MOST_LINES = 300
+MOST_SIBLINGS = 13
+#: The floors themselves, and what is one of a kind a file and found by itself.
+LISTS = {PACKAGE, PACKAGE / "experiment" / "recipes", PACKAGE / "experiment" / "tasks"}
+LONGEST_CHAIN = 18
+#: Beside the floors, for those who declare activations: ``from actmath.number import exact``.
+TOP_LEVEL_MODULES = {"activation", "cli", "names", "number", "sheet", "sources"}
 
 
 def parts_of(path: Path) -> tuple[str, ...]:
@@ -49,22 +59,40 @@ def room_of(path: Path) -> str:
     return parts_of(path)[0]
 
 
-def relative_imports(path: Path, *, top_level: bool = False) -> Iterator[tuple[str, ...]]:
-    """The modules of this package that a file imports, as parts below ``actmath``."""
+def module_of(path: Path) -> tuple[str, ...]:
+    """A file's module, as parts below ``actmath``; a package's for its ``__init__``."""
+    parts = parts_of(path)
+    return parts[:-1] if parts[-1] == "__init__" else parts
+
+
+MODULES = {module_of(path): path for path in FILES}
+
+
+def _statements(path: Path, *, running: bool) -> Iterator[ast.ImportFrom]:
+    """The relative imports of a file: all, or those that run when it is imported."""
     tree = ast.parse(path.read_text("utf-8"))
-    for node in tree.body if top_level else ast.walk(tree):
+    for node in tree.body if running else ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
-            start = parts_of(path)[: -node.level]
-            module = (*start, *(node.module.split(".") if node.module else ()))
-            for alias in node.names:
-                yield _module(module, alias.name)
+            yield node
 
 
-def _module(module: tuple[str, ...], name: str) -> tuple[str, ...]:
-    """``from module import name`` may name a submodule or something inside the module."""
-    inside = PACKAGE.joinpath(*module, name)
-    is_module = inside.with_suffix(".py").exists() or inside.is_dir()
-    return (*module, name) if is_module else module or ("__init__",)
+def imported_names(path: Path, *, running: bool = False) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What a file imports from this package: the module, and the name in it ("" for itself)."""
+    for node in _statements(path, running=running):
+        above = parts_of(path)[: -node.level]
+        module = (*above, *(node.module.split(".") if node.module else ()))
+        for alias in node.names:
+            inside = (*module, alias.name)
+            yield (inside, "") if inside in MODULES else (module, alias.name)
+
+
+def imported(path: Path, *, running: bool = False) -> set[tuple[str, ...]]:
+    """The modules that a file imports, and the packages that must be entered on the way."""
+    own, found = module_of(path), set()
+    for module, _ in imported_names(path, running=running):
+        on_the_way = {module[:end] for end in range(1, len(module))}
+        found |= {module, *(p for p in on_the_way if p != own[: len(p)])}
+    return found - {own}
 
 
 def absolute_imports(path: Path) -> Iterator[str]:
@@ -78,7 +106,7 @@ def absolute_imports(path: Path) -> Iterator[str]:
 @EACH
 def test_imports_go_down_or_stay_in_the_room(path: Path) -> None:
     room = room_of(path)
-    for target in relative_imports(path):
+    for target in imported(path) - {()}:
         assert room == target[0] or FLOORS[target[0]] <= FLOORS[room], target
         assert target[0] != ROOMS_NEVER_ENTERED.get(room), target
 
@@ -88,6 +116,27 @@ def test_inside_the_package_imports_are_relative(path: Path) -> None:
     assert not [name for name in absolute_imports(path) if name.split(".")[0] == "actmath"]
 
 
+def defined(path: Path) -> set[str]:
+    """The names that a file itself gives at its top level."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign):
+            found |= {name.id for t in node.targets for name in ast.walk(t) if hasattr(name, "id")}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+    return found
+
+
+@EACH
+def test_names_are_imported_from_where_they_are_defined(path: Path) -> None:
+    """Not through a door or a neighbour: the arrows that are drawn are those that run."""
+    for module, name in imported_names(path):
+        if name and module != ("catalog",):
+            assert name in defined(MODULES[module]), (".".join(module), name)
+
+
 def test_every_room_has_a_floor() -> None:
     assert {room_of(path) for path in FILES} <= set(FLOORS)
 
@@ -95,19 +144,75 @@ def test_every_room_has_a_floor() -> None:
 def test_rooms_import_each_other_without_cycles() -> None:
     graph: dict[str, set[str]] = {}
     for path in FILES:
-        targets = {target[0] for target in relative_imports(path)} - {room_of(path), "__init__"}
+        targets = {target[0] for target in imported(path) - {()}} - {room_of(path)}
         graph.setdefault(room_of(path), set()).update(targets)
     assert list(TopologicalSorter(graph).static_order())
 
 
 def test_files_import_each_other_without_cycles() -> None:
-    graph: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
-    for path in FILES:
-        parts = parts_of(path)
-        if parts[-1] != "__init__":
-            targets = {t for t in relative_imports(path, top_level=True) if t != parts}
-            graph[parts] = {t for t in targets if not PACKAGE.joinpath(*t).is_dir()}
+    """Imports inside functions and every ``__init__`` on the way count too."""
+    graph = {module: imported(path) for module, path in MODULES.items()}
     assert list(TopologicalSorter(graph).static_order())
+
+
+def test_no_chain_of_imports_is_long() -> None:
+    graph = {module: imported(path, running=True) for module, path in MODULES.items()}
+    longest: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for module in TopologicalSorter(graph).static_order():
+        below = max((longest[target] for target in graph[module]), key=len, default=())
+        longest[module] = (".".join(module), *below)
+    chain = max(longest.values(), key=len)
+    assert len(chain) <= LONGEST_CHAIN, chain
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in FILES} - LISTS), ids=str)
+def test_folders_are_small(folder: Path) -> None:
+    inside = [p for p in folder.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()]
+    assert len({p.stem for p in inside} - {"__init__"}) <= MOST_SIBLINGS
+
+
+# --- doors -------------------------------------------------------------------------------------
+
+
+DOORS = ["actmath", *(f"actmath.{path.parent.name}" for path in PACKAGE.glob("*/__init__.pyi"))]
+EACH_DOOR = pytest.mark.parametrize("door", DOORS)
+
+
+@EACH_DOOR
+def test_a_door_lists_its_names_and_each_is_there(door: str) -> None:
+    module = importlib.import_module(door)
+    assert dir(module) == sorted(module.__all__)
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+
+
+@EACH_DOOR
+def test_what_a_door_does_not_list_is_private(door: str) -> None:
+    module = importlib.import_module(door)
+    inside = {found.name for found in pkgutil.iter_modules(module.__path__)}
+    open_ones = {name for name in inside if not name.startswith("_")} - set(module.__all__)
+    assert open_ones <= (TOP_LEVEL_MODULES if door == "actmath" else set())
+
+
+@EACH_DOOR
+def test_no_submodule_is_hidden_by_a_name(door: str) -> None:
+    module = importlib.import_module(door)
+    inside = {found.name for found in pkgutil.iter_modules(module.__path__)}
+    for name in inside & set(module.__all__):
+        assert isinstance(getattr(module, name), ModuleType)
+
+
+def test_a_floor_is_an_attribute_of_the_package() -> None:
+    code = "import actmath; print(*(getattr(actmath, f).__name__ for f in %r))"
+    floors = [door.removeprefix("actmath.") for door in DOORS[1:]]
+    run = subprocess.run(
+        [sys.executable, "-c", code % floors],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PACKAGE.parent,
+    )
+    assert run.stdout.split() == DOORS[1:]
 
 
 @EACH

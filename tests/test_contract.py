@@ -20,16 +20,11 @@ from sympy import Interval, Rational, true
 
 from actmath import Activation, catalog
 from actmath.catalog import CATALOG
-from actmath.derive import (
-    SaturationKind,
-    Side,
-    Stability,
-    fixed_points,
-    gaussian_moments,
-    lipschitz,
-    parameter_gradient,
-    saturation,
-)
+from actmath.derive import SaturationKind, Side, Stability, lipschitz
+from actmath.derive._formula.parameter_gradient import parameter_gradient
+from actmath.derive._iteration.fixed_points import fixed_points
+from actmath.derive._moments.gaussian_moments import gaussian_moments
+from actmath.derive._saturation.saturation import saturation
 from actmath.lower import to_mpmath, to_numpy, to_torch
 from actmath.notation import mu, nu, x
 

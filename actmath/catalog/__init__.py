@@ -6,32 +6,48 @@
 >>> catalog.get("tahn")
 Traceback (most recent call last):
 ...
-actmath.activation.UnknownNameError: no activation is named 'tahn': did you mean tanh or arctan?
+actmath.names.UnknownNameError: no activation is named 'tahn': did you mean tanh or arctan?
 """
 
 from __future__ import annotations
 
-from types import MappingProxyType
+import sys
+from collections.abc import Iterator
+from types import MappingProxyType, ModuleType
 
-from ..activation import Activation, UnknownNameError, suggest
-from . import exponential, hard, rectified, sigmoidal, smooth
+from ..activation import Activation
+from ..names import Entry, Registry, UnknownNameError, modules
 from .exponential import celu, elu, selu
 from .hard import hard_sigmoid, hard_swish, hard_tanh
 from .rectified import abs_, identity, leaky_relu, prelu, relu, relu6, rrelu, shifted_relu
 from .sigmoidal import arctan, sigmoid, softsign, tanh
 from .smooth import gelu, mish, silu, softplus
 
-FAMILIES = MappingProxyType(
-    {
-        module.__name__.rpartition(".")[2]: tuple(
-            value for value in vars(module).values() if isinstance(value, Activation)
-        )
-        for module in (rectified, exponential, sigmoidal, hard, smooth)
-    }
+#: Files of this package, in the order of the book.
+_FAMILIES = ("rectified", "exponential", "sigmoidal", "hard", "smooth")
+
+
+def _declared(module: ModuleType) -> dict[str, Activation]:
+    """A family's activations by the variable that holds each."""
+    return {k: v for k, v in vars(module).items() if isinstance(v, Activation)}
+
+
+def _entries() -> Iterator[Entry[Activation]]:
+    for module in modules(sys.modules[__name__]):
+        for variable, activation in _declared(module).items():
+            place = f"{module.__name__}.{variable}"
+            yield Entry.of(activation.name, activation, place)
+
+
+CATALOG: Registry[Activation] = Registry(
+    "activation", _entries, lambda name: name.strip().lower().replace("-", "_")
 )
 
-CATALOG = MappingProxyType(
-    {activation.name: activation for family in FAMILIES.values() for activation in family}
+FAMILIES = MappingProxyType(
+    {
+        m.__name__.rpartition(".")[2]: tuple(_declared(m).values())
+        for m in modules(sys.modules[__name__])
+    }
 )
 
 
@@ -39,12 +55,9 @@ def get(name: str) -> Activation:
     """The activation of that name; hyphens and capitals do not matter.
 
     Raises:
-        KeyError: if there is none; the message lists the near ones.
+        UnknownNameError: if there is none (a KeyError); the message lists the near ones.
     """
-    found = CATALOG.get(name.strip().lower().replace("-", "_"))
-    if found is None:
-        raise UnknownNameError(f"no activation is named {name!r}: {suggest(name.lower(), CATALOG)}")
-    return found
+    return CATALOG[name]
 
 
 __all__ = [

@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-from .claim import Claim, Finding, Judgement, Kind, Verdict, Verdicts
-from .ledger import CLAIMS, judge, select, verdicts
+import lazy_loader
 
-__all__ = [
-    "CLAIMS",
-    "Claim",
-    "Finding",
-    "Judgement",
-    "Kind",
-    "Verdict",
-    "Verdicts",
-    "judge",
-    "select",
-    "verdicts",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

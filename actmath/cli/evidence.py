@@ -28,7 +28,7 @@ def claims(
     as_json: AsJson = False,
 ) -> None:
     """Judge the claims of the papers: every verdict is computed now, or from recorded runs."""
-    from ..claims import judge, select
+    from ..claims._ledger import judge, select
 
     chosen = select(identifier)
     judgements = list(

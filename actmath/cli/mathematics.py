@@ -83,7 +83,7 @@ def constants(
     as_json: AsJson = False,
 ) -> None:
     """Find the shape (or shift) and scale that make (MEAN, VARIANCE) a fixed point of lam·NAME."""
-    from ..numeric import constants as solve
+    from ..numeric._self_normalizing.constants import constants as solve
 
     found = solve(name, mean, variance, omega=omega, tau=tau, digits=digits, form=form)
     if as_json:
@@ -115,7 +115,7 @@ def moments(
     as_json: AsJson = False,
 ) -> None:
     """Gaussian moments of an activation: E f, E f², Var f, E f′, E f′², z ~ N(MEAN, VARIANCE)."""
-    from ..numeric import moments as compute
+    from ..numeric._digits.moments import moments as compute
 
     found = compute(name, mean, variance, digits=digits, **_parsed(settings))
     if as_json:

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from ..claims import Judgement
+    from ..claims._claim import Judgement
 
 P = ParamSpec("P")
 R = TypeVar("R")

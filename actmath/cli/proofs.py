@@ -15,7 +15,7 @@ from rich.console import Console
 from .output import AsJson, clear_errors, print_json, print_pairs, print_table
 
 if TYPE_CHECKING:
-    from ..prove import Result
+    from ..prove._cover.prover import Result
 
 
 def register(app: typer.Typer) -> None:

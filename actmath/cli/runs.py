@@ -14,7 +14,7 @@ from .output import AsJson, clear_errors, print_json, print_pairs, print_table
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from ..experiment.sweeps import Value
+    from ..experiment._engine.sweeps import Value
 
 Preset = Annotated[str, typer.Option(help="Scale: smoke, book or paper.")]
 Seeds = Annotated[int | None, typer.Option(min=1, help="Number of repetitions.")]
@@ -45,9 +45,9 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train an experiment and record it; an interrupted run goes on where it was."""
-    from ..experiment import run
+    from ..experiment._engine.run import run
+    from ..experiment._record.record import RESULTS
     from ..experiment.recipes import get
-    from ..experiment.record import RESULTS
 
     if list_ or name is None:
         _list(as_json)
@@ -89,9 +89,9 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Train every combination of settings, a record each; the same call goes on where it was."""
-    from ..experiment import sweep as perform
-    from ..experiment import variations
-    from ..experiment.engine import configure
+    from ..experiment._engine.run import configure
+    from ..experiment._engine.sweeps import sweep as perform
+    from ..experiment._engine.sweeps import variations
 
     grid = dict(map(_setting, over or ()))
     configs = {
@@ -116,8 +116,7 @@ def results(
     as_json: AsJson = False,
 ) -> None:
     """List the recorded runs: what, where, when, and the command that makes each anew."""
-    from ..experiment import load
-    from ..experiment.record import results_folder
+    from ..experiment._record.record import load, results_folder
 
     place = folder or results_folder()
     files = sorted(place.glob("*.json"))

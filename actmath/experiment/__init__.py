@@ -6,30 +6,6 @@
 
 from __future__ import annotations
 
-from . import recipes
-from .config import Condition, Config, Recipe
-from .engine import run
-from .outcome import ConditionOutcome, Learning, judge
-from .provenance import Provenance
-from .record import DamagedRecordError, RunRecord, load, recorded
-from .statistics import Comparison
-from .sweeps import sweep, variations
+import lazy_loader
 
-__all__ = [
-    "Comparison",
-    "Condition",
-    "ConditionOutcome",
-    "Config",
-    "DamagedRecordError",
-    "Learning",
-    "Provenance",
-    "Recipe",
-    "RunRecord",
-    "judge",
-    "load",
-    "recipes",
-    "recorded",
-    "run",
-    "sweep",
-    "variations",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,33 +6,6 @@ PyTorch nor python-flint.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import lazy_loader
 
-from .curve import Curve, curve
-from .for_mpmath import compile_mpmath, to_mpf, to_mpmath
-from .for_numpy import to_numpy
-
-if TYPE_CHECKING:
-    from .for_arb import to_arb
-    from .for_torch import to_torch
-
-__all__ = [
-    "Curve",
-    "compile_mpmath",
-    "curve",
-    "to_arb",
-    "to_mpf",
-    "to_mpmath",
-    "to_numpy",
-    "to_torch",
-]
-
-_LAZY = {"to_arb": "for_arb", "to_torch": "for_torch"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f".{_LAZY[name]}", __name__), name)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,6 +1,7 @@
 """Figures: data in, an illustration out; nothing is computed here. Needs the ``plot`` extra."""
 
-from .figure import Illustration, illustrate
-from .style import INK, MUTED, PALETTE, style
+from __future__ import annotations
 
-__all__ = ["INK", "MUTED", "PALETTE", "Illustration", "illustrate", "style"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from actmath.nn.noisy import NAH
+from actmath.nn._noisy.units import NAH
 
 pytestmark = pytest.mark.benchmark
 

@@ -13,7 +13,7 @@ import pytest
 from scipy import integrate, special
 
 from actmath import constants
-from actmath.numeric import gaussian
+from actmath.numeric._gaussian.evaluate import gaussian
 
 pytestmark = pytest.mark.benchmark
 

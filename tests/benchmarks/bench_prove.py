@@ -10,10 +10,10 @@ import pytest
 
 from actmath import catalog, prove
 from actmath.prove import Coordinates, Inequality, Layer, examine
-from actmath.prove.comparison import bisection, undecided_share
-from actmath.prove.cover import grow
-from actmath.prove.layer import NATIVE, TILES_AND_WEIGHTS
-from actmath.prove.theorems.declare import THEOREM_1
+from actmath.prove._balls.layer import NATIVE, TILES_AND_WEIGHTS
+from actmath.prove._cover.comparison import bisection, undecided_share
+from actmath.prove._cover.cover import grow
+from actmath.prove.theorems._declare import THEOREM_1
 
 pytestmark = pytest.mark.benchmark
 

@@ -11,8 +11,8 @@ import pytest
 from sympy import Expr, Integral, exp, expand, integrate, pi, sqrt
 
 from actmath import catalog
-from actmath.derive.gaussian_moments import expectation
-from actmath.derive.pieces import pieces
+from actmath.derive._formula.pieces import pieces
+from actmath.derive._moments.gaussian_moments import expectation
 from actmath.notation import mu, nu, x
 
 pytestmark = pytest.mark.benchmark

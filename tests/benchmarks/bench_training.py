@@ -13,11 +13,11 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from actmath.experiment.config import Config
+from actmath.experiment._engine.train import choose_device, device_name
+from actmath.experiment._record.config import Config
 from actmath.experiment.recipes import get
 from actmath.experiment.tasks.dense import Dense
 from actmath.experiment.tasks.mlp import MLP
-from actmath.experiment.train import choose_device, device_name
 
 pytestmark = pytest.mark.benchmark
 

@@ -6,8 +6,8 @@ import pytest
 from sympy import Expr, Rational, S, atan, erf, exp, log, sqrt, tanh
 
 from actmath import catalog
-from actmath.activation import UnknownNameError
 from actmath.catalog import CATALOG, FAMILIES
+from actmath.names import UnknownNameError
 
 THE_BOOK = [
     "identity",

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from actmath.claims import CLAIMS, Claim, Finding, Kind, Verdict, judge, select, verdicts
-from actmath.claims.claim import holds_if, printed
+from actmath.claims._claim import holds_if, printed
 from actmath.sources import WORKS, Source
 
 BY_ID = {judgement.claim.id: judgement for judgement in verdicts()}

@@ -7,10 +7,21 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
-from actmath.claims.claim import Claim, Verdict
-from actmath.claims.runs import noisy_charlm, noisy_mlp, noisy_recall, noisy_unique
+from actmath.claims._claim import Claim, Verdict
+from actmath.claims.noisy import (
+    run_characters as noisy_charlm,
+)
+from actmath.claims.noisy import (
+    run_digits as noisy_mlp,
+)
+from actmath.claims.noisy import (
+    run_recall as noisy_recall,
+)
+from actmath.claims.noisy import (
+    run_unique as noisy_unique,
+)
 from actmath.experiment import RunRecord
-from actmath.experiment.provenance import Provenance
+from actmath.experiment._record.provenance import Provenance
 from actmath.experiment.recipes import get
 
 Levels = Mapping[str, float]
@@ -40,7 +51,7 @@ def made(recipe: str, curve: str, first: Levels, last: Levels, spread: float = 0
 @pytest.fixture
 def judged(monkeypatch: pytest.MonkeyPatch) -> Callable[[Claim, RunRecord], Verdict]:
     def verdict(claim: Claim, record: RunRecord) -> Verdict:
-        monkeypatch.setattr("actmath.claims.measured.recorded", lambda *_: record)
+        monkeypatch.setattr("actmath.claims._evidence.measured.recorded", lambda *_: record)
         return claim.judge().finding.verdict
 
     return verdict

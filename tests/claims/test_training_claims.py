@@ -8,10 +8,20 @@ import numpy as np
 import pytest
 
 from actmath.claims import CLAIMS
-from actmath.claims.claim import Claim, Verdict
-from actmath.claims.runs import elu_autoencoder, elu_conv, elu_mnist, he_depth, prelu_slopes
+from actmath.claims._claim import Claim, Verdict
+from actmath.claims.elu import (
+    run_autoencoder as elu_autoencoder,
+)
+from actmath.claims.elu import (
+    run_bias_shift as elu_mnist,
+)
+from actmath.claims.elu import (
+    run_convolution as elu_conv,
+)
+from actmath.claims.prelu import run_depth as he_depth
+from actmath.claims.prelu import run_slopes as prelu_slopes
 from actmath.experiment import RunRecord
-from actmath.experiment.provenance import Provenance
+from actmath.experiment._record.provenance import Provenance
 from actmath.experiment.recipes import get
 
 Value = Callable[[str], float]
@@ -68,7 +78,7 @@ def contrary(name: str) -> float:
 def judged(
     module: object, record: RunRecord, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Verdict]:
-    monkeypatch.setattr("actmath.claims.measured.recorded", lambda *_: record)
+    monkeypatch.setattr("actmath.claims._evidence.measured.recorded", lambda *_: record)
     claims: tuple[Claim, ...] = module.CLAIMS  # type: ignore[attr-defined]
     return {c.id: c.check().verdict for c in claims if c.remake is not None}
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from actmath.claims import Verdict
-from actmath.claims.runs.natural_gradient import centring_helps, elu_below_rivals
-from actmath.claims.runs.snn_depth import beats_batch_norm, gradient_growth, keeps_gradients
-from actmath.claims.runs.weight_moments import typical
+from actmath.claims.elu.run_natural_gradient import centring_helps, elu_below_rivals
+from actmath.claims.snn.run_depth import beats_batch_norm, gradient_growth, keeps_gradients
+from actmath.claims.snn.run_weight_moments import typical
 from actmath.experiment import RunRecord
-from actmath.experiment.provenance import Provenance
+from actmath.experiment._record.provenance import Provenance
+from actmath.experiment._record.record import Table
 from actmath.experiment.recipes import get
-from actmath.experiment.record import Table
 
 ORIGIN = Provenance("c0ffee", False, {}, "abacus", 1, "2017-06-08", 1.5)
 Rows = Callable[[str], Sequence[Sequence[float]]]

@@ -29,16 +29,11 @@ from sympy import (
 
 from actmath import Activation, Parameter, Source
 from actmath.activation import POSITIVE
-from actmath.derive import (
-    SaturationKind,
-    Stability,
-    breakpoints,
-    derivative,
-    fixed_points,
-    gaussian_moments,
-    lipschitz,
-    saturation,
-)
+from actmath.derive import SaturationKind, Stability, breakpoints, lipschitz
+from actmath.derive._formula.derivative import derivative
+from actmath.derive._iteration.fixed_points import fixed_points
+from actmath.derive._moments.gaussian_moments import gaussian_moments
+from actmath.derive._saturation.saturation import saturation
 from actmath.lower import to_mpmath, to_numpy, to_torch
 from actmath.notation import mu, nu, x
 

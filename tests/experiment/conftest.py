@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from actmath.experiment.config import Condition, Config
+from actmath.experiment._record.config import Condition, Config
 
 
 @pytest.fixture(autouse=True, scope="session")

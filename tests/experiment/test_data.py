@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from actmath.experiment import data
-from actmath.experiment.data.idx import read_idx
+from actmath.experiment.data._idx import read_idx
 
 RANDOM = np.random.default_rng(0)
 ARRAYS = (

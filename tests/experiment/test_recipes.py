@@ -12,10 +12,10 @@ import pytest
 import actmath.experiment as experiment
 from actmath import catalog
 from actmath.experiment import tasks
-from actmath.experiment.config import Config
+from actmath.experiment._engine.train import train
+from actmath.experiment._record.config import Config
 from actmath.experiment.data import known
 from actmath.experiment.recipes import RECIPES, fifty_layers, get
-from actmath.experiment.train import train
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "book" / "results"
@@ -26,7 +26,7 @@ EVERY = [(name, preset) for name, recipe in RECIPES.items() for preset in recipe
 def test_every_name_in_a_preset_is_known(name: str, preset: str) -> None:
     config = RECIPES[name].config(preset)
     assert known(config.data)
-    assert config.task in tasks.NAMES
+    assert config.task in tasks.TASKS
     for condition in config.conditions:
         assert condition.activation in catalog.CATALOG
     assert RECIPES[name].limits[preset]

@@ -8,7 +8,7 @@ from sympy import Expr, Rational, S, diff, erfc, exp, lambdify, log, sqrt, tanh
 
 from actmath import Activation, catalog
 from actmath.catalog import CATALOG
-from actmath.lower.stable import Expit, Expm1, Softplus, Tanh, UpperErfc, stable, stable_form
+from actmath.lower._stable import Expit, Expm1, Softplus, Tanh, UpperErfc, stable, stable_form
 from actmath.notation import alpha, x
 
 PLAIN = {

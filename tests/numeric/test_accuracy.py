@@ -10,7 +10,7 @@ import pytest
 from mpmath import mp
 
 from actmath import catalog
-from actmath.numeric import gaussian
+from actmath.numeric._gaussian.evaluate import gaussian
 
 from ..reference import closed_forms
 from ..reference.closed_forms import Piece, bent, clipped, exponential

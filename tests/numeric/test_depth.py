@@ -7,18 +7,18 @@ import pytest
 from sympy import Rational, Symbol, simplify, sqrt
 
 from actmath import catalog
-from actmath.derive.initialization import fan_in, fan_out, initialization, weight_variance
+from actmath.derive._depth.initialization import fan_in, fan_out, initialization, weight_variance
 from actmath.numeric import (
     correlation_map,
     edge_of_chaos,
-    gains,
-    gaussian,
     length_map,
     phase,
-    propagate,
     random_lengths,
     simulate,
 )
+from actmath.numeric._depth.gains import gains
+from actmath.numeric._depth.propagate import propagate
+from actmath.numeric._gaussian.evaluate import gaussian
 
 
 def test_edge_of_chaos_is_where_chi_is_one():

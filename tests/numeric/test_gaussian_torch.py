@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from actmath import catalog
-from actmath.numeric import gaussian
+from actmath.numeric._gaussian.evaluate import gaussian
 
 torch = pytest.importorskip("torch")
 

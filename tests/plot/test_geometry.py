@@ -9,11 +9,11 @@ import pytest
 
 from actmath import catalog
 from actmath.lower import Curve
-from actmath.numeric.fold_cloud import fold_cloud, rings
-from actmath.numeric.natural_gradient import geodesic, unit_ellipse
-from actmath.plot.bands import Ribbon, plot_lines, plot_ribbons
-from actmath.plot.folding import morph, plot_folding
-from actmath.plot.half_plane import plot_half_plane
+from actmath.numeric._geometry.fold_cloud import fold_cloud, rings
+from actmath.numeric._geometry.unit_statistics import geodesic, unit_ellipse
+from actmath.plot._canvas.bands import Ribbon, plot_lines, plot_ribbons
+from actmath.plot._map.folding import morph, plot_folding
+from actmath.plot._map.half_plane import plot_half_plane
 
 
 def test_half_plane() -> None:

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from matplotlib.patches import Rectangle
 
-from actmath.plot.proofs import CoverPanel, plot_covers, plot_fixed_points
+from actmath.plot._proofs import CoverPanel, plot_covers, plot_proved_fixed_points
 from actmath.prove import Box
-from actmath.prove.cover import pieces, regions
+from actmath.prove._cover.cover import pieces, regions
 from actmath.prove.theorems.cells import Cell
 
 ROOT = Box.of(a=("0", "1"), b=("0", "2"), c=("0", "1"))
@@ -39,7 +39,7 @@ def test_fixed_points_are_boxes_in_the_plane_of_mean_and_variance() -> None:
         Cell(half, tau, half, (Fraction(1), Fraction(2))) for tau in (half, (Fraction(1),) * 2)
     ]
     around = Box.of(mu=("-0.1", "0.1"), nu=("0.8", "1.5"))
-    axes = plot_fixed_points(cells, around).axes[0]
+    axes = plot_proved_fixed_points(cells, around).axes[0]
     *found, frame = rectangles(axes)
     assert found == [(0, 1, 0.5, 1)] * 2
     assert frame[:2] == (-0.1, 0.8)

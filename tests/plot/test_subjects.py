@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from actmath import catalog
-from actmath.lower import Curve, curve
-from actmath.plot.curves import plot_curves, plot_fixed_points, plot_value_and_slope
-from actmath.plot.self_normalizing import plot_conditions
-from actmath.plot.training import plot_learning_curves, plot_outcomes
+from actmath.lower import Curve
+from actmath.lower._curve import curve
+from actmath.plot._canvas.curves import plot_curves, plot_fixed_points, plot_value_and_slope
+from actmath.plot._map.self_normalizing import plot_conditions
+from actmath.plot._runs.training import plot_learning_curves, plot_outcomes
 
 UNITS = (catalog.relu, catalog.hard_tanh)
 ROWS = {"one": np.array([[0.1, 0.5], [0.2, 0.6]]), "two": np.array([[0.1, 0.1], [0.1, 0.2]])}

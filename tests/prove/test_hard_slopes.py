@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from actmath.derive.hard_slopes import Norm
-from actmath.numeric.slopes import best_slope
+from actmath.derive._saturation.hard_slopes import Norm
+from actmath.numeric._geometry.hard_slopes import best_slope
 
 flint = pytest.importorskip("flint")
 
-from actmath.prove.hard_slopes import certify_best_slope  # noqa: E402
+from actmath.prove._hard_slopes import certify_best_slope  # noqa: E402
 
 CASES = [(norm, 1) for norm in Norm] + [(Norm.GAUSS, 4), (Norm.SLOPE_GAUSS, 4)]
 

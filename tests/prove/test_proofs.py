@@ -13,9 +13,9 @@ from sympy import Symbol, exp, sqrt
 
 from actmath import prove
 from actmath.prove import Box, Claim, Coordinates, Formula, Inequality, Part, Statement, Verdict
-from actmath.prove.comparison import bisection, undecided_share
-from actmath.prove.cover import cover, grow
-from actmath.prove.search import nearest_to_failing
+from actmath.prove._cover.comparison import bisection, undecided_share
+from actmath.prove._cover.cover import cover, grow
+from actmath.prove._cover.search import nearest_to_failing
 from actmath.prove.theorems.cells import cells
 
 X, Z = Symbol("a", real=True), Symbol("b", real=True)
@@ -23,7 +23,7 @@ PLANE = Coordinates.of(a="a", b="b")
 BOWL = Formula("bowl", (X - Z) ** 2 + X * Z + exp(X), PLANE)
 SQUARE = Box.of(a=("-1", "1"), b=("-1", "1"))
 FOLDER = Path(__file__).parents[2] / "book" / "certificates"
-ADDRESS = Path(__file__).parents[2] / "actmath" / "prove"
+ADDRESS = Path(__file__).parents[2] / "actmath" / "prove" / "_certificate"
 
 
 def statement(*claims: Claim, domain: Box = SQUARE, bits: int = 64) -> Statement:

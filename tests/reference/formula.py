@@ -11,7 +11,7 @@ from mpmath import mp
 from sympy import Expr, Integer, Interval, Rational, Set, Union, lambdify, oo, true
 
 from actmath import Activation
-from actmath.derive import gaussian_moments
+from actmath.derive._moments.gaussian_moments import gaussian_moments
 from actmath.notation import x
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from ..config import Config
-from ..dataset import (
+from .._record.config import Config
+from ._cifar import CIFAR_SHA256, load_cifar10, load_cifar_folder
+from ._dataset import (
     SPLIT_SEED,
     Bytes,
     DamagedDataError,
@@ -20,12 +21,9 @@ from ..dataset import (
     MissingDataError,
     stratified,
 )
-from ..sequences import SEQUENCES
-from ..texts import TEXTS
-from .cifar import CIFAR_SHA256, load_cifar10, load_cifar_folder
-from .files import verify
-from .keel import KEEL_SHA256
-from .mnist import (
+from ._files import verify
+from ._keel import KEEL_SHA256
+from ._mnist import (
     FASHION_SHA256,
     MNIST_5K_SHA256,
     MNIST_FILES,
@@ -36,8 +34,10 @@ from .mnist import (
     load_mnist,
     load_mnist_5k,
 )
-from .scaling import SCALINGS, Scaling, standardized, standardized_together, stored, unit
-from .tables import TableData, load_digits, load_table, parse_table
+from ._scaling import SCALINGS, Scaling, standardized, standardized_together, stored, unit
+from ._sequences import SEQUENCES
+from ._tables import TableData, load_digits, load_table, parse_table
+from ._texts import TEXTS
 
 __all__ = [
     "CIFAR_SHA256",

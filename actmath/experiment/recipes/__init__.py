@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Mapping
-from types import MappingProxyType
+import sys
+from collections.abc import Iterator
 
-from ...activation import suggest
-from ..config import Recipe
+from ...names import Entry, Registry, modules
+from .._record.config import Recipe
 
 
-def _found() -> dict[str, Recipe]:
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    recipes = [importlib.import_module(f".{name}", __name__).RECIPE for name in names]
-    return {recipe.name: recipe for recipe in recipes}
+def _entries() -> Iterator[Entry[Recipe]]:
+    for module in modules(sys.modules[__name__]):
+        recipe: Recipe = module.RECIPE
+        yield Entry.of(recipe.name, recipe, module.__name__)
 
 
-RECIPES: Mapping[str, Recipe] = MappingProxyType(_found())
+RECIPES: Registry[Recipe] = Registry("recipe", _entries)
 
 
 def get(name: str) -> Recipe:
-    """The recipe of that name; ValueError suggests the near ones."""
-    if name not in RECIPES:
-        raise ValueError(f"no experiment is named {name!r}: {suggest(name, RECIPES)}")
+    """The recipe of that name; UnknownNameError (a ValueError) suggests the near ones."""
     return RECIPES[name]

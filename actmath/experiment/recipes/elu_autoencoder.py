@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..config import Condition, Config, Option, Recipe
+from .._record.config import Condition, Config, Option, Recipe
 
 NAME = "elu-autoencoder"
 RATES = (0.01, 0.001, 0.0001, 0.00001)

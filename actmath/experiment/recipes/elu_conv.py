@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..config import Condition, Config, Option, Recipe
+from .._record.config import Condition, Config, Option, Recipe
 
 NAME = "elu-conv"
 RATE = 0.01

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..config import Condition, Config, Recipe
+from .._record.config import Condition, Config, Recipe
 
 NAME = "elu-mnist"
 RATE = 0.01

@@ -13,9 +13,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from ..config import Condition, Config, Recipe
-from ..record import RunRecord
-from ..scans import at_rate, lowest
+from .._record.config import Condition, Config, Recipe
+from .._record.record import RunRecord
+from .._record.scans import at_rate, lowest
 
 NAME = "fifty-layers"
 RATE = 0.003

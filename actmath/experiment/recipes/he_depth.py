@@ -27,9 +27,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..config import Condition, Config, Recipe
-from ..record import RunRecord
-from ..scans import at_rate, lowest
+from .._record.config import Condition, Config, Recipe
+from .._record.record import RunRecord
+from .._record.scans import at_rate, lowest
 
 NAME = "he-depth"
 GRID = (0.001, 0.003, 0.01, 0.03)

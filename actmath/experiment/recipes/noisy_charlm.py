@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..config import Condition, Config, Option, Recipe
-from ..record import RunRecord
-from ..scans import at_rate, lowest
+from .._record.config import Condition, Config, Option, Recipe
+from .._record.record import RunRecord
+from .._record.scans import at_rate, lowest
 
 NAME = "noisy-charlm"
 GRID = (0.003, 0.01, 0.03, 0.1)

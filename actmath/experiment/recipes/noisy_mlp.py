@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..config import Condition, Config, Option, Recipe
-from ..record import RunRecord
-from ..scans import at_rate, lowest
+from .._record.config import Condition, Config, Option, Recipe
+from .._record.record import RunRecord
+from .._record.scans import at_rate, lowest
 
 NAME = "noisy-mlp"
 GRID = (0.0003, 0.001, 0.003, 0.01)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..config import Condition, Config, Option, Recipe
+from .._record.config import Condition, Config, Option, Recipe
 
 NAME = "prelu-slopes"
 RATE = 0.01

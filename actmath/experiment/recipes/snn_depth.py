@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..config import Condition, Config, Option, Recipe
+from .._record.config import Condition, Config, Option, Recipe
 
 NAME = "snn-depth"
 DEPTHS = (8, 16, 32)

@@ -27,8 +27,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import Condition, Config, Recipe
-from ..record import RunRecord
+from .._record.config import Condition, Config, Recipe
+from .._record.record import RunRecord
 
 NAME = "tabular"
 RATE = 0.05

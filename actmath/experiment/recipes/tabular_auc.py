@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..config import Config, Recipe
+from .._record.config import Config, Recipe
 from .tabular import CONDITIONS
 
 NAME = "tabular-auc"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..config import Condition, Config, Recipe
+from .._record.config import Condition, Config, Recipe
 from .snn_depth import BATCH, PAPER_RATE
 
 NAME = "weight-moments"

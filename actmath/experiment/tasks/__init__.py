@@ -6,20 +6,31 @@ A recipe's configuration names its task. The modules need PyTorch and are import
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import sys
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ...activation import suggest
+from ...names import Entry, Registry, module_names
 
 if TYPE_CHECKING:
-    from ..task import Task
+    from ._task import Task
 
-NAMES = tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+def _load(module: str) -> type[Task]:
+    task: type[Task] = importlib.import_module(module).TASK
+    return task
+
+
+def _entries() -> Iterator[Entry[type[Task]]]:
+    for name in module_names(sys.modules[__name__]):
+        module = f"{__name__}.{name}"
+        yield Entry(name, partial(_load, module), module)
+
+
+TASKS: Registry[type[Task]] = Registry("task", _entries)
 
 
 def get(name: str) -> type[Task]:
-    """The task of that name; ValueError suggests the near ones."""
-    if name not in NAMES:
-        raise ValueError(f"no task is named {name!r}: {suggest(name, NAMES)}")
-    task: type[Task] = importlib.import_module(f".{name}", __name__).TASK
-    return task
+    """The task of that name; UnknownNameError (a ValueError) suggests the near ones."""
+    return TASKS[name]

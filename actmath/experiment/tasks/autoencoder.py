@@ -8,8 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from ..config import Option
-from ..task import Row
+from .._record.config import Option
+from ._task import Row
 from .mlp import CHUNK, MLP
 
 

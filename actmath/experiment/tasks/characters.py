@@ -9,12 +9,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from ..config import Condition, Config, Option
-from ..members import Draws
-from ..noisy_task import NoisyTask, Turn
-from ..recurrent import Head, MemberGRU
-from ..supervised import Batch
-from ..texts import LONGEST, SYMBOLS
+from .._networks.members import Draws
+from .._networks.recurrent import Head, MemberGRU
+from .._record.config import Condition, Config, Option
+from ..data._texts import LONGEST, SYMBOLS
+from ._noisy import NoisyTask, Turn
+from ._supervised import Batch
 
 ROWS = 100
 

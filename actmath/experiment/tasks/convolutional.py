@@ -11,13 +11,13 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, max_pool2d
 from torch.optim import SGD, Optimizer
 
-from ..config import Condition, Option
-from ..models import WEIGHTS
-from ..randomness import generator
-from ..stacked_unit import StackedPReLU, StackedUnit
-from ..supervised import Supervised
-from ..task import Row, choices
-from ..unit import SLOPE, declared
+from .._engine.randomness import generator
+from .._networks.models import WEIGHTS
+from .._networks.stacked_unit import StackedPReLU, StackedUnit
+from .._networks.unit import SLOPE, declared
+from .._record.config import Condition, Option
+from ._supervised import Supervised
+from ._task import Row, choices
 
 KERNEL = 3
 WIDER = 4  # a fully connected layer has so many times the channels

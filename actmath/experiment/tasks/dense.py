@@ -10,12 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from ...catalog import get
-from ...nn import Elementwise
-from ..config import Condition, Option
-from ..models import draw_weights
-from ..stack import Stack
-from ..supervised import CHUNK, Supervised, mean_cross_entropy
-from ..task import Row, choices
+from ...nn._elementwise.elementwise import Elementwise
+from .._networks.models import draw_weights
+from .._networks.stack import Stack
+from .._record.config import Condition, Option
+from ._supervised import CHUNK, Supervised, mean_cross_entropy
+from ._task import Row, choices
 
 NORMS: Mapping[str, type[nn.Module]] = {
     "none": nn.Identity,

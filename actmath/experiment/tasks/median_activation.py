@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from ..task import Row, floats
+from ._task import Row, floats
 from .mlp import CHUNK, MLP
 
 

@@ -11,12 +11,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from ..config import Condition, Config, Option
-from ..data import SCALINGS, DataSet, Scaling, prepare
-from ..models import Group, StackedMLP, draw_weights
-from ..randomness import generator
-from ..task import Row, Task
-from ..unit import SLOPE, unit
+from .._engine.randomness import generator
+from .._networks.models import Group, StackedMLP, draw_weights
+from .._networks.unit import SLOPE, unit
+from .._record.config import Condition, Config, Option
+from ..data import prepare
+from ..data._dataset import DataSet
+from ..data._scaling import SCALINGS, Scaling
+from ._task import Row, Task
 
 CHUNK = 500
 

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from ...nn.natural_gradient import LayerScores, layer_scores
-from ..config import Condition, Option
-from ..task import Row
+from ...nn._studies.layer_fisher import LayerScores, layer_scores
+from .._record.config import Condition, Option
+from ._task import Row
 from .dense import Dense, DenseNetwork
 
 SAMPLES = 500

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from ..config import Condition
-from ..members import Draws, affine
-from ..noisy_task import NoisyTask
-from ..noisy_units import layers
+from .._networks.members import Draws, affine
+from .._networks.noisy_units import layers
+from .._record.config import Condition
+from ._noisy import NoisyTask
 
 
 class NoisyDenseNetwork(nn.Module):

@@ -9,12 +9,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ..config import Condition, Config, Option
-from ..members import Draws
-from ..noisy_task import NoisyTask, Turn
-from ..recurrent import Head, MemberLSTM
-from ..supervised import Batch
-from ..task import choices
+from .._networks.members import Draws
+from .._networks.recurrent import Head, MemberLSTM
+from .._record.config import Condition, Config, Option
+from ._noisy import NoisyTask, Turn
+from ._supervised import Batch
+from ._task import choices
 
 POOLS = ("mean", "last")
 COUNTED = ("unique-integers", "unique-integers-14")

@@ -13,16 +13,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from ...nn import AlphaDropout
-from ..config import Condition, Config, Option
-from ..data import SCALINGS, load_table
-from ..data.files import joint_sha256
-from ..folds import JointTable
-from ..randomness import generator
-from ..scores import SCORES
-from ..stacked_methods import METHODS, Dropout, Plain, StackedClassifiers
-from ..task import Row, Task, choices, floats
-from ..unit import SLOPE, declared, unit
+from ...nn._dropout import AlphaDropout
+from .._engine.randomness import generator
+from .._networks.stacked_methods import METHODS, Dropout, Plain, StackedClassifiers
+from .._networks.unit import SLOPE, declared, unit
+from .._record.config import Condition, Config, Option
+from ..data._files import joint_sha256
+from ..data._folds import JointTable
+from ..data._scaling import SCALINGS
+from ..data._tables import load_table
+from ._scores import SCORES
+from ._task import Row, Task, choices, floats
 
 Batch = tuple[Tensor, Tensor]
 #: Standard deviation of a weight times √fan_in, by the names of ``models.WEIGHTS``.

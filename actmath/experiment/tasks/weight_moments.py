@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from ..config import Condition
-from ..task import Row, floats
+from .._record.config import Condition
+from ._task import Row, floats
 from .dense import Dense
 
 OMEGA_BOX = (-0.1, 0.1)

@@ -1,30 +1,21 @@
-"""Every statement that the project proves or refutes, by name."""
+"""Every statement that the project proves or refutes, by name: each module here declares some.
+
+A module's ``DECLARED`` holds, by name, functions that make its statements.
+"""
 
 from __future__ import annotations
 
-from . import (
-    backward,
-    beyond,
-    cells,
-    fixed_point,
-    lemmas,
-    other_units,
-    theorem1,
-    theorems_2_and_3,
-)
-from .declare import Registry
+import sys
+from collections.abc import Iterator
 
-STATEMENTS = Registry(
-    {
-        **fixed_point.DECLARED,
-        **theorem1.DECLARED,
-        **lemmas.DECLARED,
-        **theorems_2_and_3.DECLARED,
-        **backward.DECLARED,
-        **beyond.DECLARED,
-        **cells.DECLARED,
-        **other_units.DECLARED,
-    }
-)
+from ...names import Entry, Registry, modules
+from .._cover.statement import Statement
 
-__all__ = ["STATEMENTS"]
+
+def _entries() -> Iterator[Entry[Statement]]:
+    for module in modules(sys.modules[__name__]):
+        for name, make in module.DECLARED.items():
+            yield Entry(name, make, module.__name__)
+
+
+STATEMENTS: Registry[Statement] = Registry("statement", _entries)

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from ... import catalog
-from ..formula import Coordinates
-from ..layer import Layer
-from ..statement import Claim, Statement
-from .declare import (
-    SELU_NATIVE,
-    THEOREM_1,
-    Factory,
-    between,
-    rounds_to,
-    single,
-)
+from .._balls.formula import Coordinates
+from .._balls.layer import Layer
+from .._cover.statement import Claim, Statement
+from ._declare import SELU_NATIVE, THEOREM_1, Factory, between, rounds_to, single
 from .fixed_point import POINT
 
 _TILES = Layer(catalog.selu, Coordinates.of(y="mu*omega", x="nu*tau", tau="tau"))

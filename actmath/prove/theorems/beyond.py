@@ -6,11 +6,11 @@ from functools import partial
 from itertools import pairwise
 
 from ... import catalog
-from ..box import Box
-from ..layer import Layer
-from ..statement import Chain, Claim, Part, Statement
-from .declare import SELU, SELU_SHARP, THEOREM_1, Factory, into, target
-from .hulls import chain, image, settled, within
+from .._balls.box import Box
+from .._balls.layer import Layer
+from .._cover.statement import Chain, Claim, Part, Statement
+from ._declare import SELU, SELU_SHARP, THEOREM_1, Factory, into, target
+from ._hulls import chain, image, settled, within
 
 _ID = "C-SNN-4"
 _STARTS = (("0.02", "0.5"), ("0.5", "16"))

@@ -7,11 +7,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 from ... import catalog
-from ..box import Box, Side, printed
-from ..statement import Claim, Part, Statement
+from .._balls.box import Box, Side, printed
+from .._cover.statement import Claim, Part, Statement
+from ._declare import SELU, SELU_WITH_WEIGHTS, Factory, into
+from ._hulls import settled
 from .backward import TILE_FACTOR
-from .declare import SELU, SELU_WITH_WEIGHTS, Factory, into
-from .hulls import settled
 
 _OMEGAS = [Fraction(k, 40) for k in range(-4, 5)]
 _TAUS = [Fraction(k, 40) for k in range(32, 51)]

@@ -7,11 +7,11 @@ from functools import partial
 from sympy import Symbol
 
 from ... import catalog
-from ..box import Box
-from ..formula import Coordinates, Formula
-from ..layer import NATIVE, Layer
-from ..statement import Claim, Statement
-from .declare import SELU_NATIVE, Factory, between, rounds_to, single, within
+from .._balls.box import Box
+from .._balls.formula import Coordinates, Formula
+from .._balls.layer import NATIVE, Layer
+from .._cover.statement import Claim, Statement
+from ._declare import SELU_NATIVE, Factory, between, rounds_to, single, within
 
 ALPHA_01 = "1.6732632423543772848170429916717"
 LAMBDA_01 = "1.0507009873554804934193349852946"

@@ -6,11 +6,11 @@ from functools import partial
 
 from sympy import Rational
 
-from ..box import Box
-from ..formula import Coordinates, Formula
-from ..statement import Claim, Statement
-from ..unit import derivative
-from .declare import (
+from .._balls.box import Box
+from .._balls.formula import Coordinates, Formula
+from .._balls.unit import derivative
+from .._cover.statement import Claim, Statement
+from ._declare import (
     LEMMA_9,
     LEMMA_12,
     SELU,

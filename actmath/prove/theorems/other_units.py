@@ -9,13 +9,14 @@ from sympy import Expr, Rational, Symbol, sqrt
 
 from ... import catalog
 from ...activation import POSITIVE, Activation, Parameter
-from ...derive import gaussian_moments, self_normalizing
+from ...derive._moments.gaussian_moments import gaussian_moments
+from ...derive._moments.self_normalizing import self_normalizing
 from ...notation import lam, mu, nu
-from ..box import Box, printed
-from ..layer import PRODUCT_OF_MEANS, TILES, TILES_AND_WEIGHTS, Layer
-from ..statement import Claim, Part, Statement
-from .declare import THEOREM_1, Factory, into, single
-from .hulls import settled
+from .._balls.box import Box, printed
+from .._balls.layer import PRODUCT_OF_MEANS, TILES, TILES_AND_WEIGHTS, Layer
+from .._cover.statement import Claim, Part, Statement
+from ._declare import THEOREM_1, Factory, into, single
+from ._hulls import settled
 
 _SHIFT = Symbol("shift", real=True)
 _ID = "C-SNN-4"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..statement import Claim, Statement
-from .declare import (
+from .._cover.statement import Claim, Statement
+from ._declare import (
     SELU,
     SELU_SHARP,
     SELU_WITH_WEIGHTS,

@@ -6,11 +6,11 @@ from functools import partial
 from itertools import pairwise
 
 from ... import catalog
-from ..formula import Coordinates
-from ..layer import Layer
-from ..statement import Chain, Claim, Part, Statement
-from .declare import SELU, THEOREM_2, Factory, into, single, small, target
-from .hulls import chain
+from .._balls.formula import Coordinates
+from .._balls.layer import Layer
+from .._cover.statement import Chain, Claim, Part, Statement
+from ._declare import SELU, THEOREM_2, Factory, into, single, small, target
+from ._hulls import chain
 
 _LAYER = Layer(catalog.selu, Coordinates.of(y="mu*omega", nu="nu", tau="tau"))
 _GROWTH = _LAYER.formula("variance - nu", _LAYER.variance.value - _LAYER["nu"])

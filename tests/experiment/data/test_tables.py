@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from actmath.experiment import data
-from actmath.experiment.data.keel import keel_table
+from actmath.experiment.data._keel import keel_table
 
 TOY = "1.5,red,yes\n2,blue,no\n-1e3,red,yes\n"
 

@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import nn
 
-from actmath.experiment.config import Condition, Config
+from actmath.experiment._engine.train import train
+from actmath.experiment._record.config import Condition, Config
 from actmath.experiment.tasks.autoencoder import Autoencoder
-from actmath.experiment.train import train
 
 CPU = torch.device("cpu")
 

@@ -14,10 +14,10 @@ from torch import nn
 from torch.func import vmap
 
 from actmath.catalog import get
-from actmath.experiment.config import Condition, Config
-from actmath.experiment.stacked_unit import StackedPReLU, StackedUnit
+from actmath.experiment._engine.train import train
+from actmath.experiment._networks.stacked_unit import StackedPReLU, StackedUnit
+from actmath.experiment._record.config import Condition, Config
 from actmath.experiment.tasks.convolutional import Convolutional
-from actmath.experiment.train import train
 from actmath.nn import Elementwise, PReLU
 
 CPU = torch.device("cpu")

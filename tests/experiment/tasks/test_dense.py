@@ -12,9 +12,9 @@ import pytest
 import torch
 from torch import nn
 
-from actmath.experiment.config import Condition, Config
+from actmath.experiment._engine.train import train
+from actmath.experiment._record.config import Condition, Config
 from actmath.experiment.tasks.dense import Dense
-from actmath.experiment.train import train
 
 CPU = torch.device("cpu")
 OPTIMIZERS = [("sgd", 0.0), ("sgd", 0.9), ("rmsprop", 0.0), ("adam", 0.0)]

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from actmath.catalog import get
-from actmath.experiment.config import Condition, Config
+from actmath.experiment._engine.train import train
+from actmath.experiment._networks.unit import unit
+from actmath.experiment._record.config import Condition, Config
 from actmath.experiment.tasks.median_activation import MedianActivation
-from actmath.experiment.train import train
-from actmath.experiment.unit import unit
 from actmath.nn import Elementwise
 
 ARMS = (

@@ -10,11 +10,11 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from actmath.experiment.config import Condition, Config
+from actmath.experiment._engine.train import train
+from actmath.experiment._networks.models import draw_weights
+from actmath.experiment._record.config import Condition, Config
 from actmath.experiment.data import prepare
-from actmath.experiment.models import draw_weights
 from actmath.experiment.tasks.mlp import MLP
-from actmath.experiment.train import train
 
 CPU = torch.device("cpu")
 UNITS = {"relu": nn.ReLU, "selu": nn.SELU}

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from actmath.experiment.config import Condition, Config
+from actmath.experiment._engine.train import train
+from actmath.experiment._record.config import Condition, Config
 from actmath.experiment.tasks.natural_gradient import NaturalGradient, mean_share
-from actmath.experiment.train import train
-from actmath.nn.natural_gradient import layer_scores
-from actmath.numeric.natural_gradient import angle
+from actmath.nn._studies.layer_fisher import layer_scores
+from actmath.numeric._geometry.unit_statistics import angle
 
 CPU = torch.device("cpu")
 

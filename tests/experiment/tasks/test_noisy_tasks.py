@@ -13,15 +13,15 @@ import torch
 from torch import Tensor, nn
 
 from actmath import catalog
-from actmath.experiment.config import Condition, Config
-from actmath.experiment.members import Draws
-from actmath.experiment.noisy_task import NoisyTask, Turn
-from actmath.experiment.noisy_units import FIXED, KINDS, LEARNED
-from actmath.experiment.recurrent import MemberCell, MemberGRU, MemberLSTM
+from actmath.experiment._engine.train import train
+from actmath.experiment._networks.members import Draws
+from actmath.experiment._networks.noisy_units import FIXED, KINDS, LEARNED
+from actmath.experiment._networks.recurrent import MemberCell, MemberGRU, MemberLSTM
+from actmath.experiment._record.config import Condition, Config
+from actmath.experiment.tasks._noisy import NoisyTask, Turn
 from actmath.experiment.tasks.characters import Characters
 from actmath.experiment.tasks.noisy_dense import NoisyDense
 from actmath.experiment.tasks.sequence import Sequence, distinct
-from actmath.experiment.train import train
 from actmath.nn import Elementwise, NoisyGRU, NoisyLSTM
 
 CPU = torch.device("cpu")

@@ -11,15 +11,15 @@ import pytest
 import torch
 from torch import nn
 
-from actmath.experiment.config import Config
-from actmath.experiment.data import TableData
-from actmath.experiment.folds import JointTable, stratified_folds
-from actmath.experiment.randomness import generator
+from actmath.experiment._engine.randomness import generator
+from actmath.experiment._engine.train import train
+from actmath.experiment._networks.stacked_methods import METHODS, BatchNorm, Dropout, Plain
+from actmath.experiment._record.config import Config
+from actmath.experiment.data._folds import JointTable, stratified_folds
+from actmath.experiment.data._tables import TableData
 from actmath.experiment.recipes import get
-from actmath.experiment.scores import accuracy, auc
-from actmath.experiment.stacked_methods import METHODS, BatchNorm, Dropout, Plain
+from actmath.experiment.tasks._scores import accuracy, auc
 from actmath.experiment.tasks.tables import Tables, best_by_inner_folds
-from actmath.experiment.train import train
 from actmath.nn import AlphaDropout
 
 CPU = torch.device("cpu")

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from actmath.experiment.config import Condition, Config
+from actmath.experiment._engine.train import train
+from actmath.experiment._record.config import Condition, Config
 from actmath.experiment.tasks.weight_moments import WeightMoments
-from actmath.experiment.train import train
 
 CPU = torch.device("cpu")
 

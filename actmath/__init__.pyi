@@ -1,0 +1,19 @@
+# The public names of `actmath`, and where each is defined.
+from . import catalog as catalog
+from . import claims as claims
+from . import derive as derive
+from . import experiment as experiment
+from . import lower as lower
+from . import nn as nn
+from . import notation as notation
+from . import numeric as numeric
+from . import plot as plot
+from . import prove as prove
+from .activation import Activation as Activation
+from .activation import Parameter as Parameter
+from .numeric._digits.moments import moments as moments
+from .numeric._self_normalizing.constants import constants as constants
+from .sheet import show as show
+from .sources import Source as Source
+
+__version__: str

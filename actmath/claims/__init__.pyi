@@ -1,0 +1,19 @@
+# The public names of `actmath.claims`, and where each is defined.
+from . import elu as elu
+from . import noisy as noisy
+from . import notes as notes
+from . import prelu as prelu
+from . import snn as snn
+from ._claim import Claim as Claim
+from ._claim import Finding as Finding
+from ._claim import Judgement as Judgement
+from ._claim import Kind as Kind
+from ._claim import Verdict as Verdict
+from ._claim import Verdicts as Verdicts
+from ._evidence.certificates import checked as checked
+from ._evidence.certificates import errata as errata
+from ._evidence.certificates import printed as printed
+from ._ledger import CLAIMS as CLAIMS
+from ._ledger import judge as judge
+from ._ledger import select as select
+from ._ledger import verdicts as verdicts

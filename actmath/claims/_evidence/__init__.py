@@ -1,0 +1,1 @@
+"""What verdicts rest on: certificates that are checked again, and recorded runs."""

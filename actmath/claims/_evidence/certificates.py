@@ -1,0 +1,145 @@
+"""The committed certificates as a page shows them: checked again, and the errata they certify."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+from ...experiment._record.record import results_folder
+from ...prove._certificate.certificate import Certificate, VerifyReport
+from ...prove._cover.prover import Counterexample
+from ...prove._cover.statement import Statement
+from ...prove._session import verify, witness
+from ...prove.theorems import STATEMENTS, backward, fixed_point, lemmas, theorem1, theorems_2_and_3
+
+#: The statements about what the SELU paper prints, corrections included.
+PAPER = (
+    *fixed_point.DECLARED,
+    *theorem1.DECLARED,
+    *lemmas.DECLARED,
+    *theorems_2_and_3.DECLARED,
+    *backward.DECLARED,
+)
+
+
+def folder() -> Path:
+    """``book/certificates`` beside the recorded runs."""
+    return results_folder().parent / "certificates"
+
+
+def file_of(statement: Statement) -> Path:
+    """Where the certificate of a statement lies."""
+    return folder() / f"{statement.name}.json"
+
+
+def printed() -> tuple[Statement, ...]:
+    """What the SELU paper prints, one statement for each bound."""
+    return tuple(s for s in map(STATEMENTS.__getitem__, PAPER) if s.source)
+
+
+def report_on(statement: Statement) -> VerifyReport:
+    """What the checker says of a statement's certificate; once for each state of the file.
+
+    Raises:
+        FileNotFoundError: if there is no certificate.
+    """
+    file = file_of(statement)
+    return _report(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _report(file: Path, changed: int) -> VerifyReport:
+    return verify(file)
+
+
+def corrections(statement: Statement) -> tuple[Statement, ...]:
+    """The statements that replace this one and whose certificates are accepted as proofs."""
+    found = [s for s in map(STATEMENTS.__getitem__, PAPER) if statement.name in s.corrects]
+    reports = [(other, report_on(other)) for other in found]
+    return tuple(s for s, report in reports if report.accepted and report.verdict == "PROVED")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Statements with what the checker says of their certificates; a table in a notebook."""
+
+    rows: tuple[tuple[Statement, VerifyReport], ...]
+
+    def _repr_html_(self) -> str:
+        return _table(
+            ("certificate", "checked", "says"),
+            (
+                (
+                    f"<code>{statement.name}</code>",
+                    escape(report.verdict if report.accepted else f"rejected: {report.reason}"),
+                    escape(statement.sentence),
+                )
+                for statement, report in self.rows
+            ),
+        )
+
+
+def checked(*names: str) -> Checked:
+    """Run the checker on the committed certificates of some statements.
+
+    >>> [(s.name, report.accepted) for s, report in checked("theorem-1").rows]
+    [('theorem-1', True)]
+    """
+    statements = [STATEMENTS[name] for name in names]
+    return Checked(tuple((s, report_on(s)) for s in statements))
+
+
+@dataclass(frozen=True)
+class Erratum:
+    """A printed bound that is false: where it fails, certified, and what is proved instead.
+
+    ``point`` is None where a cover shows that a value is attained nowhere.
+    """
+
+    statement: Statement
+    point: Counterexample | None
+    corrections: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Errata:
+    """The errata of a paper; a table in a notebook."""
+
+    rows: tuple[Erratum, ...]
+
+    def _repr_html_(self) -> str:
+        return _table(
+            ("printed", "claim", "certified value", "proved instead"),
+            (
+                (
+                    escape(_locator(row.statement)),
+                    escape(row.statement.sentence),
+                    escape(str(row.point) if row.point else "attained nowhere: a cover"),
+                    "<br>".join(escape(other.sentence) for other in row.corrections),
+                )
+                for row in self.rows
+            ),
+        )
+
+
+def _locator(statement: Statement) -> str:
+    return statement.source.locator if statement.source else ""
+
+
+def errata(statements: Iterable[Statement] | None = None) -> Errata:
+    """The printed statements whose certificates refute them, checked while this is called."""
+    rows = []
+    for statement in printed() if statements is None else statements:
+        certificate = Certificate.load(file_of(statement))
+        if certificate.verdict == "REFUTED" and report_on(statement).accepted:
+            rows.append(Erratum(statement, witness(certificate), corrections(statement)))
+    return Errata(tuple(rows))
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    titles = "".join(f"<th>{name}</th>" for name in head)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<table class="ledger"><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>'

@@ -1,0 +1,73 @@
+"""The ledger: every claim that has a check, by its id, and the verdicts on them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator
+
+from ..names import Entry, Registry, UnknownNameError, modules, suggest
+from ._claim import Claim, Judgement, Verdicts
+
+#: The folders of this package that hold claims, in the order of the ledger.
+PAPERS = ("snn", "notes", "elu", "prelu", "noisy")
+
+
+def _order(identifier: str) -> tuple[str, int, str]:
+    """C-SNN-2.c sorts by paper, then by number, then by part."""
+    paper, _, rest = identifier.rpartition("-")
+    number, _, part = rest.partition(".")
+    return paper, int(number), part
+
+
+def _rows(paper: str) -> Iterator[Entry[Claim]]:
+    """Every claim of a paper's modules, with its place in the tuple ``CLAIMS`` of one of them."""
+    package = importlib.import_module(f"{__package__}.{paper}")
+    for module in modules(package):
+        for index, claim in enumerate(module.CLAIMS):
+            yield Entry.of(claim.id, claim, f"{module.__name__}.CLAIMS[{index}]")
+
+
+def _entries() -> Iterator[Entry[Claim]]:
+    for paper in PAPERS:
+        yield from sorted(_rows(paper), key=lambda row: _order(row.name))
+
+
+CLAIMS: Registry[Claim] = Registry("claim", _entries)
+
+
+def select(identifier: str | None = None) -> tuple[Claim, ...]:
+    """All claims, one row, all parts of one claim (C-SNN-1), or all of a paper (C-SNN).
+
+    Raises:
+        KeyError: if nothing matches; the message lists the near ids.
+
+    >>> [claim.id for claim in select("C-PRE-2")]
+    ['C-PRE-2']
+    """
+    if identifier is None:
+        return tuple(CLAIMS.values())
+    wanted = identifier.upper().removesuffix(".")
+    found = tuple(
+        claim
+        for claim in CLAIMS.values()
+        if claim.id.upper() == wanted or claim.id.upper().startswith((f"{wanted}.", f"{wanted}-"))
+    )
+    if not found:
+        raise UnknownNameError(f"no claim is called {identifier!r}: {suggest(wanted, CLAIMS)}")
+    return found
+
+
+def judge(claims: Iterable[Claim], remake: bool = False) -> Iterator[Judgement]:
+    """Run the checks one by one; with ``remake``, first make the recorded evidence anew."""
+    remade: set[object] = set()
+    for claim in claims:
+        if remake and claim.remake is not None and claim.remake not in remade:
+            claim.remake()
+            remade.add(claim.remake)
+        yield claim.judge()
+
+
+def verdicts(*identifiers: str) -> Verdicts:
+    """The judgements on the claims of these ids, in the order given; on all without any."""
+    chosen = [claim for name in identifiers for claim in select(name)] if identifiers else select()
+    return Verdicts(tuple(judge(chosen)))

@@ -1,0 +1,248 @@
+"""Claims of Clevert et al. (2016) about the natural gradient, and of notes that retell them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Matrix, Rational, Symbol, diag, eye, simplify
+
+from ...derive._natural_gradient.fisher import bernoulli, categorical, fisher, gaussian, poisson
+from ...derive._natural_gradient.steepest_descent import (
+    fastest_divergence,
+    invariance,
+    steepest_descent,
+)
+from ...derive._natural_gradient.unit import (
+    UnitStatistics,
+    bias_shift,
+    block_inversion,
+    shift_proof,
+)
+from ...numeric._geometry.unit_statistics import angle
+from ...sources import Source
+from .._claim import Claim, Finding, Kind, Verdict, holds_if
+
+PAPER, NOTES = "clevert2016", "lecture"
+
+
+def _expansion() -> Finding:
+    families = (gaussian(), bernoulli(), poisson(), categorical(2), categorical(3))
+    agree = [fisher(family).agree for family in families]
+    names = ", ".join(family.name for family in families)
+    return holds_if(
+        all(agree),
+        f"KL's gradient at δ = 0 vanishes and its Hessian is the score's variance and minus the "
+        f"expected Hessian of log p: {names}",
+    )
+
+
+def _steepest() -> Finding:
+    sigma = gaussian().parameters[1]
+    matrix = fisher(gaussian()).matrix
+    gradient = Matrix([Symbol("g1", real=True), Symbol("g2", positive=True)])
+    found = steepest_descent(matrix, gradient)
+    natural = diag(sigma**2, sigma**2 / 2) * gradient
+    parallel = (found.step * found.multiplier + natural).applyfunc(simplify)
+    return holds_if(
+        found.stationary and parallel.is_zero_matrix and invariance().holds,
+        "the Lagrange condition g + κFδ = 0 gives δ ∝ −F⁻¹g, for N(mu, sigma²) "
+        f"{tuple(-natural)}; it is the same step in all coordinates, for matrices of any size",
+    )
+
+
+def _fastest() -> Finding:
+    matrix = fisher(gaussian()).matrix.subs(gaussian().parameters[1], 1)
+    gradient = Matrix([1, 0])
+    natural = matrix.LUsolve(gradient)
+    (fastest,) = fastest_divergence(matrix).directions
+    between = angle([float(v) for v in natural], [float(v) for v in fastest])
+    return holds_if(
+        between < 1e-9,
+        "KL grows fastest along F's top eigenvector, whatever the loss; for N(mu, 1) that is "
+        f"sigma, and the natural gradient of a loss in mu alone is {between:.0f}° away from it",
+    )
+
+
+def _theorem_one() -> Finding:
+    proof = block_inversion()
+    return holds_if(
+        proof.holds, "both block rows of F·Δ = (g, g0) vanish identically, for matrices of any size"
+    )
+
+
+def _schur() -> Finding:
+    proof = block_inversion()
+    return holds_if(
+        simplify(proof.scale - proof.printed_scale) == 0,
+        "(cA − bbᵀ)⁻¹b = A⁻¹b/(c − bᵀA⁻¹b) identically, so that s = 1/(c − bᵀA⁻¹b)",
+    )
+
+
+def _theorem_two() -> Finding:
+    return holds_if(
+        shift_proof().holds,
+        "with A = c(Var_q a + E_q a E_q aᵀ), b = cE_q a and g = g0E_r a every row vanishes, for "
+        "any size; the weight step is (g0/c)·Var_q(a)⁻¹(E_r a − E_q a)",
+    )
+
+
+def _factor() -> Finding:
+    low, high = (
+        bias_shift(
+            UnitStatistics(Matrix([2]), Matrix([1]), Rational(1), Matrix([2 - k]), Rational(1))
+        ).k
+        for k in (-5, 5)
+    )
+    return holds_if(
+        shift_proof().holds,
+        f"Δw0 = k·g0/c. k is no positive number in general: it takes every real value ({low} and "
+        f"{high} with E_q a = Var_q a = 1); it is 1 when E_q a = 0 or E_q a = E_r a",
+    )
+
+
+def _strong_reading() -> Finding:
+    """Zero means under p and q, and constant δ² at that: yet the inputs have variance 4."""
+    unit = UnitStatistics.of(Matrix([[2], [2], [-2], [-2]]), Matrix([1, 1, 1, -1]))
+    natural, ordinary = Matrix([*unit.step().weights, unit.step().bias]), unit.gradient
+    between = angle([float(v) for v in natural], [float(v) for v in ordinary])
+    return holds_if(
+        between < 1e-9,
+        f"a = 2, 2, −2, −2 with δ = 1, 1, 1, −1 has mean 0, gradient {tuple(ordinary)} and natural "
+        f"gradient {tuple(natural)}: {between:.2f}° apart. Equality needs F ∝ I: zero mean under "
+        "q ∝ δ²p and E(δ²aaᵀ) = E(δ²)·I",
+    )
+
+
+def _angle(rows: list[int], delta: list[int], shift: Rational) -> float:
+    moved = Matrix([[row - shift] for row in rows])
+    unit = UnitStatistics.of(moved, Matrix(delta))
+    step = unit.step()
+    natural = [float(v) for v in (*step.weights, step.bias)]
+    return angle(natural, [float(v) for v in unit.gradient])
+
+
+def _nearer() -> Finding:
+    rows, delta = [2, 3, -1], [1, 1, 3]
+    mean = Rational(sum(rows), len(rows))
+    before, after = _angle(rows, delta, Rational(0)), _angle(rows, delta, mean)
+    length = Symbol("m", positive=True)
+    block = Matrix([[1 + length**2, length], [length, 1]])
+    bounded = block.det().expand() == 1 and block.trace() == 2 + length**2
+    if before >= after or not bounded:
+        return Finding(Verdict.UNDECIDED, f"angles {before:.2f}° and {after:.2f}° centred")
+    return Finding(
+        Verdict.CORRECTED,
+        f"not for every unit: a = {rows} with δ = {delta} is {before:.2f}° off as it is and "
+        f"{after:.2f}° off when centred. For white inputs F has determinant 1 and trace 2 + |m|² "
+        "on the plane of mean and bias, whence the bound",
+        "for white inputs and δ² independent of them, the largest possible angle is "
+        "arccos(1/(1 + |m|²/2)): 0 at mean m = 0, and growing with |m|",
+    )
+
+
+def _white() -> Finding:
+    """Every sign pattern once, |δ| = 1: white, centred, δ² constant."""
+    rows = Matrix([[1, 1], [1, -1], [-1, 1], [-1, -1]])
+    unit = UnitStatistics.of(rows, Matrix([1, 1, 1, -1]))
+    return holds_if(
+        unit.fisher == eye(3) * unit.c,
+        "then A = c·I and b = 0, F = c·I, and F⁻¹ times the gradient is the gradient over c",
+    )
+
+
+def _row(
+    part: str,
+    statement: str,
+    tex: str,
+    source: Source,
+    assumptions: str,
+    check: Callable[[], Finding],
+) -> Claim:
+    return Claim(f"C-ELU-{part}", statement, tex, source, assumptions, Kind.DERIVED, check)
+
+
+_THEOREM = "A = E(δ²aaᵀ) and cA − bbᵀ invertible, E(δ²) > 0"
+
+CLAIMS = (
+    _row(
+        "4.a",
+        "The divergence between neighbours is half δᵀF(θ)δ to second order.",
+        r"\mathrm{KL}\bigl(p(\cdot;\theta)\,\|\,p(\cdot;\theta+\delta)\bigr) "
+        r"= \tfrac12\delta^T F\delta + O(\delta^3)",
+        Source(PAPER, "Section 2"),
+        "Gaussian, Bernoulli, Poisson, softmax",
+        _expansion,
+    ),
+    _row(
+        "4.b",
+        "F⁻¹ times the gradient is the direction of steepest descent per unit of divergence.",
+        r"\arg\min_{\delta^TF\delta = 2\varepsilon} \delta^T\nabla L \propto -F^{-1}\nabla L",
+        Source(PAPER, "Section 2"),
+        "F positive definite",
+        _steepest,
+    ),
+    _row(
+        "4.c",
+        "The natural gradient is the direction in which the divergence changes fastest.",
+        r"F^{-1}\nabla L \parallel \arg\max_{|\delta| = 1} \delta^T F \delta",
+        Source(NOTES, "on the natural gradient"),
+        "F positive definite",
+        _fastest,
+    ),
+    _row(
+        "5.a",
+        "The unit natural gradient is Δw = A⁻¹(g − Δw0·b) with Δw0 = s(g0 − bᵀA⁻¹g).",
+        r"\Delta w = A^{-1}(g - \Delta w_0\, b),\quad \Delta w_0 = s\,(g_0 - b^T A^{-1} g)",
+        Source(PAPER, "Theorem 1"),
+        _THEOREM,
+        _theorem_one,
+    ),
+    _row(
+        "5.b",
+        "The scale of the bias step is s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b).",
+        r"s = c^{-1}\bigl(1 + b^T (cA - bb^T)^{-1} b\bigr) = (c - b^T A^{-1} b)^{-1}",
+        Source(PAPER, "Theorem 1"),
+        _THEOREM,
+        _schur,
+    ),
+    _row(
+        "6.a",
+        "The correction of the weight step is a shift of the incoming mean by −kE_q(a).",
+        r"\Delta w = A^{-1}\,\mathbb{E}\bigl(\delta\,(a - k\,\mathbb{E}_q a)\bigr)",
+        Source(PAPER, "Theorem 2"),
+        _THEOREM + ", E δ ≠ 0",
+        _theorem_two,
+    ),
+    _row(
+        "6.b",
+        "The bias is scaled by k = 1 + (E_q a − E_r a)ᵀ Var_q(a)⁻¹ E_q a.",
+        r"k = 1 + (\mathbb{E}_q a - \mathbb{E}_r a)^T \operatorname{Var}_q(a)^{-1}\,\mathbb{E}_q a",
+        Source(PAPER, "Theorem 2"),
+        _THEOREM + ", E δ ≠ 0",
+        _factor,
+    ),
+    _row(
+        "7.a",
+        "If incoming activations have zero mean, the ordinary gradient is the natural gradient.",
+        r"\mathbb{E} a = 0 \implies F^{-1}\nabla L \parallel \nabla L",
+        Source(NOTES, "on the natural gradient"),
+        "one unit",
+        _strong_reading,
+    ),
+    _row(
+        "7.b",
+        "Zero mean of the incoming activations brings the gradient nearer the natural gradient.",
+        r"\angle(F^{-1}\nabla L, \nabla L) \text{ is smaller at } \mathbb{E} a = 0",
+        Source(PAPER, "Section 2"),
+        "one unit",
+        _nearer,
+    ),
+    _row(
+        "7.c",
+        "With white incoming activations of zero mean and constant δ² both gradients are parallel.",
+        r"\mathbb{E}a = 0,\ \operatorname{Var} a = I,\ \delta^2 \equiv c \implies F = cI",
+        Source(PAPER, "Section 2"),
+        "one unit",
+        _white,
+    ),
+)

@@ -1,0 +1,57 @@
+"""Clevert et al. (2016), Figure 2: median activation and training loss of eight-layer networks."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ...experiment._record.record import RunRecord
+from ...experiment._record.statistics import compare
+from ...sources import Source
+from .._claim import Finding
+from .._evidence.measured import measured, reproduced
+
+RECIPE = "elu-mnist"
+TITLES = {"relu": "ReLU", "leaky_relu": "LReLU"}
+CURVES = {
+    "median_activation": (
+        "has a smaller median activation than",
+        r"\operatorname{median}_i \overline{a_i}(\mathrm{ELU}) < "
+        r"\operatorname{median}_i \overline{a_i}",
+    ),
+    "train_loss": (
+        "has a faster falling training loss than",
+        r"\bar L(\mathrm{ELU}) < \bar L",
+    ),
+}
+
+
+def _smaller(curve: str, rival: str, record: RunRecord) -> Finding:
+    """The mean over all epochs is compared: below during training, not only at its end."""
+    own, other = (record.curve(curve, name).mean(axis=1).tolist() for name in ("elu", rival))
+    ends = {name: sum(record.final(curve, name)) / len(record.config.seeds) for name in TITLES}
+    ends["elu"] = sum(record.final(curve, "elu")) / len(record.config.seeds)
+    listed = ", ".join(f"{name} {value:.3g}" for name, value in ends.items())
+    return reproduced(
+        compare(own, other, "less"),
+        record,
+        f"{curve.replace('_', ' ')}, mean over epochs, ELU − {TITLES[rival]}",
+        f"after the last epoch {listed}",
+    )
+
+
+CLAIMS = tuple(
+    measured(
+        f"C-ELU-9.{part}",
+        f"An ELU network with eight hidden layers {text} the {TITLES[rival]} network.",
+        f"{tex}(\\mathrm{{{TITLES[rival]}}})",
+        Source("clevert2016", "Figure 2"),
+        "MNIST, eight hidden layers of 128, He initialization, rate 0.01, batches of 64",
+        RECIPE,
+        partial(_smaller, curve, rival),
+    )
+    for part, (curve, (text, tex), rival) in zip(
+        "abcd",
+        [(curve, words, rival) for curve, words in CURVES.items() for rival in TITLES],
+        strict=True,
+    )
+)

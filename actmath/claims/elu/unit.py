@@ -1,0 +1,119 @@
+"""Claims of Clevert et al. (2016), Fast and Accurate Deep Network Learning by ELUs."""
+
+from __future__ import annotations
+
+from sympy import Expr, Rational, simplify, solve
+
+from ... import catalog
+from ...activation import Activation
+from ...derive._formula.derivative import derivative, jumps
+from ...derive._formula.pieces import pieces
+from ...derive._saturation.saturation import saturation
+from ...notation import alpha
+from ...sources import Source
+from .._claim import Claim, Finding, Kind, holds_if
+
+PAPER = "clevert2016"
+FOUR: tuple[Activation, ...] = (
+    catalog.relu,
+    catalog.leaky_relu.with_parameters(a=Rational(1, 10)),
+    catalog.shifted_relu,
+    catalog.elu,
+)
+
+
+def _continuous() -> Finding:
+    jump = jumps(catalog.elu, 0, 0)
+    return holds_if(jump == 0, f"f jumps by {jump} at 0, for every alpha")
+
+
+def _continuously_differentiable() -> Finding:
+    jump = jumps(catalog.elu, 0, 1)
+    return holds_if(
+        solve(jump, alpha) == [1], f"f′ jumps by {jump} at 0, which vanishes only at alpha = 1"
+    )
+
+
+def _saturation_value() -> Finding:
+    value = saturation(catalog.elu).left.value
+    return holds_if(value == -alpha, f"the limit at −∞ is {value}")
+
+
+def _derivative_by_value() -> Finding:
+    value, slope = pieces(catalog.elu.expr)[0].expr, derivative(catalog.elu).pieces[0].expr
+    return holds_if(
+        simplify(slope - value - alpha) == 0, f"for x ≤ 0, f′ = {slope} = f + alpha identically"
+    )
+
+
+def _unit_slope() -> Finding:
+    slopes = {f.name: derivative(f).pieces[-1].expr for f in FOUR}
+    return holds_if(set(slopes.values()) == {1}, f"f′ for x > 0: {_listed(slopes)}")
+
+
+def _negative_values() -> Finding:
+    lowest = {f.name: saturation(f).left.value.subs(f.defaults) for f in FOUR}
+    without = [name for name, value in lowest.items() if not value < 0]
+    return holds_if(without == ["relu"], f"the limits at −∞: {_listed(lowest)}")
+
+
+def _listed(values: dict[str, Expr]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+CLAIMS = (
+    Claim(
+        "C-ELU-1.a",
+        "ELU is continuous everywhere.",
+        r"\lim_{x\to0^-} f(x) = \lim_{x\to0^+} f(x)",
+        Source(PAPER, "Section 3"),
+        "alpha > 0",
+        Kind.DERIVED,
+        _continuous,
+    ),
+    Claim(
+        "C-ELU-1.b",
+        "The derivative of ELU is continuous if and only if alpha = 1.",
+        r"f \in C^1 \iff \alpha = 1",
+        Source(PAPER, "Section 3"),
+        "alpha > 0",
+        Kind.DERIVED,
+        _continuously_differentiable,
+    ),
+    Claim(
+        "C-ELU-1.c",
+        "alpha controls the value to which ELU saturates.",
+        r"\lim_{x\to-\infty} f(x) = -\alpha",
+        Source(PAPER, "Section 3"),
+        "alpha > 0",
+        Kind.DERIVED,
+        _saturation_value,
+    ),
+    Claim(
+        "C-ELU-1.d",
+        "For x ≤ 0 the derivative is f(x) + alpha.",
+        r"f'(x) = f(x) + \alpha,\quad x \le 0",
+        Source(PAPER, "Section 3"),
+        "alpha > 0",
+        Kind.DERIVED,
+        _derivative_by_value,
+    ),
+    Claim(
+        "C-ELU-2.a",
+        "For x > 0 ReLU, LReLU, SReLU and ELU all have derivative exactly 1.",
+        r"f'(x) = 1,\quad x > 0",
+        Source(PAPER, "Section 3"),
+        "LReLU slope 0.1, alpha = 1",
+        Kind.DERIVED,
+        _unit_slope,
+    ),
+    Claim(
+        "C-ELU-2.b",
+        "Of the four, only ReLU has no negative values.",
+        r"\min f \ge 0 \text{ only for ReLU}",
+        Source(PAPER, "Section 3"),
+        "LReLU slope 0.1, alpha = 1",
+        Kind.DERIVED,
+        _negative_values,
+    ),
+)

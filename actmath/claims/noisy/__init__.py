@@ -1,0 +1,1 @@
+"""Claims of Gulcehre et al. (2016)."""

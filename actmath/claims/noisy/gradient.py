@@ -1,0 +1,168 @@
+"""C-NOI-3 and C-NOI-4: the gradient under large noise, and signal against noise."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+
+from sympy import diff, limit, oo, symbols
+
+from ... import catalog
+from ...derive._noise.limits import gradient_limit
+from ...derive._noise.noisy_unit import Variant, noisy, sigma
+from ...derive._saturation.linearize import harden
+from ...notation import c, p
+from ...numeric._noise.signal_to_noise import signal_to_noise
+from .._claim import Finding, Kind, Verdict, holds_if
+from .._evidence.noisy_row import noisy_row
+
+TANH = harden(catalog.tanh)
+AFTER, BEFORE = (Variant.NAN, Variant.NAH), (Variant.NANI, Variant.NANIL, Variant.NANIS)
+
+
+def _diverges_in_saturation() -> Finding:
+    found = [gradient_limit(noisy(TANH, variant)) for variant in AFTER]
+    gap, steep, loud = symbols("Delta p c", positive=True)
+    factor = diff(sigma(gap).subs({p: steep, c: loud}), gap)
+    fades = limit(factor, gap, oo) == 0
+    return holds_if(
+        all(f.saturated == oo for f in found) and fades,
+        "∂φ/∂x is affine in ε with factor ±σ′(x) ≠ 0 for p ≠ 0 and c > 0; the factor itself tends "
+        "to 0 as |x| grows, so that at any given noise deep saturation has no gradient again",
+    )
+
+
+def _diverges_everywhere() -> Finding:
+    found = [gradient_limit(noisy(TANH, variant)) for variant in AFTER]
+    if all(f.diverges_everywhere for f in found):
+        return Finding(Verdict.HOLDS, "in both regimes")
+    return Finding(
+        Verdict.CORRECTED,
+        f"in the linear regime |∂φ/∂x| = {found[0].linear} whatever the noise",
+        "the limit is infinite only where the unit is saturated",
+    )
+
+
+def _diverges_before(variant: Variant) -> Finding:
+    found = gradient_limit(noisy(TANH, variant))
+    return holds_if(
+        found.diverges_everywhere,
+        f"as |ξ| → ∞ the slope tends to {found.saturated} in saturation, where x + sξ ends up "
+        f"clipped, and to {found.linear} in the linear regime",
+    )
+
+
+def _ratio_of_variances() -> Finding:
+    found = signal_to_noise(noisy(TANH, Variant.NAN), level=4)
+    evidence = (
+        f"hard tanh with NAN, c = 4, x ~ N(0, 1): σ_signal/σ_noise = {found.deviations:.4g}, the "
+        f"ratio of the variances is {found.variances:.4g}"
+    )
+    if abs(found.deviations - found.variances) < 1e-9 * found.variances:
+        return Finding(Verdict.HOLDS, evidence)
+    return Finding(
+        Verdict.CORRECTED,
+        evidence,
+        "σ_signal/σ_noise is the ratio of the deviations, whose square is that of the variances; "
+        "both tend to 0 together",
+    )
+
+
+def _exploration(variant: Variant) -> Finding:
+    levels = (1e2, 1e4, 1e6)
+    found = [signal_to_noise(noisy(TANH, variant), level=level) for level in levels]
+    whole, hard = ([getattr(f, name) / f.noise for f in found] for name in ("signal", "hard"))
+    evidence = (
+        f"at c = 10², 10⁴, 10⁶, Var h over E Var[φ|x] is {_listed(hard)}; Var E[φ|x] over it "
+        f"{_listed(whole)}"
+    )
+    if not _vanishes(hard) or _vanishes(whole):
+        return holds_if(_vanishes(hard), evidence)
+    return Finding(
+        Verdict.CORRECTED,
+        evidence,
+        "the half-normal noise has a mean, which varies with x: counted as signal, as the law of "
+        "total variance does, it keeps the ratio from 0",
+    )
+
+
+def _listed(ratios: list[float]) -> str:
+    return ", ".join(f"{ratio:.3g}" for ratio in ratios)
+
+
+def _vanishes(ratios: list[float]) -> bool:
+    """Does the ratio fall at least a thousandfold for each hundredfold c?"""
+    return all(late < 1e-3 * early for early, late in pairwise(ratios))
+
+
+def _everywhere() -> Finding:
+    linear = [noisy(TANH, variant).regimes[1] for variant in AFTER]
+    if any(regime.variance != 0 for regime in linear):
+        return Finding(Verdict.HOLDS, "the linear regime has noise too")
+    return Finding(
+        Verdict.CORRECTED,
+        f"Var[φ|x] = 0 for {linear[0].lower} < x < {linear[0].upper} at every c",
+        "only where it is saturated: in the linear regime NAN and NAH make no noise",
+    )
+
+
+EQ5 = r"\lim_{|\xi| \to \infty} |\partial\varphi(x, \xi) / \partial x| = \infty"
+
+SNR = r"\mathrm{SNR} = \sigma_{signal} / \sigma_{noise}"
+GAUSSIAN = "hard tanh, x ~ N(0, 1), α = 1, p = 1"
+
+CLAIMS = (
+    noisy_row(
+        "3.a",
+        "In saturation the gradient of NAN and NAH grows without bound with the noise.",
+        EQ5,
+        "Eq. 5",
+        _diverges_in_saturation,
+    ),
+    noisy_row(
+        "3.b",
+        "The gradient of NAN and NAH grows without bound with the noise at every x.",
+        EQ5,
+        "Eq. 5",
+        _diverges_everywhere,
+    ),
+    *(
+        noisy_row(
+            f"3.{part}",
+            f"The gradient of {variant} grows without bound with the noise.",
+            EQ5,
+            "Eq. 5",
+            partial(_diverges_before, variant),
+        )
+        for part, variant in zip("cde", BEFORE, strict=True)
+    ),
+    noisy_row(
+        "4.a",
+        "The signal-to-noise ratio, written σ_signal/σ_noise, is the ratio of the variances.",
+        SNR,
+        "Section 3",
+        _ratio_of_variances,
+        GAUSSIAN,
+        Kind.COMPUTED,
+    ),
+    *(
+        noisy_row(
+            f"4.{part}",
+            f"With growing noise the signal-to-noise ratio of {variant} tends to 0.",
+            r"c \to \infty \Rightarrow \mathrm{SNR} \to 0",
+            "Section 3",
+            partial(_exploration, variant),
+            GAUSSIAN,
+            Kind.COMPUTED,
+        )
+        for part, variant in zip("bc", AFTER, strict=True)
+    ),
+    noisy_row(
+        "4.d",
+        "As the ratio tends to 0 the unit explores, whatever its input.",
+        r"c \to \infty \Rightarrow \operatorname{Var}[\varphi | x] \to \infty",
+        "Section 3",
+        _everywhere,
+        "NAN and NAH on the hard tanh",
+    ),
+)

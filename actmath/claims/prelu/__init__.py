@@ -1,0 +1,1 @@
+"""Claims of He et al. (2015)."""

@@ -1,0 +1,112 @@
+"""He et al. (2015), Figures 2 and 3: which deep rectifier networks learn from which weights."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from ...experiment._record.record import RunRecord
+from ...experiment._record.statistics import Comparison, compare
+from ...sources import Source
+from .._claim import Claim, Finding
+from .._evidence.measured import measured, reproduced
+
+RECIPE = "he-depth"
+PAPER = "he2015"
+IGNORANCE = math.log(10)
+CONVERGED = 0.5 * IGNORANCE
+STALLED = 0.95 * IGNORANCE
+
+
+def _against(record: RunRecord, name: str, bound: float, alternative: str) -> Comparison:
+    losses = record.final("train_loss", name)
+    return compare(losses, [bound] * len(losses), alternative)
+
+
+def fates(record: RunRecord, name: str) -> dict[str, int]:
+    """How many networks of an arm converged, stalled, diverged, or are on their way."""
+    losses = np.array(record.final("train_loss", name))
+    found = {
+        "converged": int((losses < CONVERGED).sum()),
+        "stalled": int((losses > STALLED).sum()),
+        "diverged": int(np.isnan(losses).sum()),
+    }
+    return {**found, "on their way": len(losses) - sum(found.values())}
+
+
+def _bounded(found: Comparison, record: RunRecord, name: str, bound: str) -> Finding:
+    fate = ", ".join(f"{count} {what}" for what, count in fates(record, name).items() if count)
+    subject = f"final training loss of {name} − {bound}"
+    return reproduced(found, record, subject, f"networks: {fate}")
+
+
+def _converges(record: RunRecord) -> Finding:
+    found = _against(record, "he-30", CONVERGED, "less")
+    return _bounded(found, record, "he-30", "½·log 10")
+
+
+def _stalls(record: RunRecord) -> Finding:
+    found = _against(record, "xavier-30", STALLED, "greater")
+    return _bounded(found, record, "xavier-30", "0.95·log 10")
+
+
+def _both_converge(record: RunRecord) -> Finding:
+    found = {name: _against(record, name, CONVERGED, "less") for name in ("he-22", "xavier-22")}
+    worse = max(found, key=lambda name: found[name].p)
+    return _bounded(found[worse], record, worse, "½·log 10")
+
+
+def _earlier(record: RunRecord) -> Finding:
+    he, xavier = (
+        record.curve("train_loss", name).mean(axis=1).tolist() for name in ("he-22", "xavier-22")
+    )
+    subject = "training loss, mean over epochs, 22 layers, He − Xavier"
+    return reproduced(compare(he, xavier, "less"), record, subject)
+
+
+def _row(
+    part: str, statement: str, tex: str, figure: int, decide: Callable[[RunRecord], Finding]
+) -> Claim:
+    return measured(
+        f"C-PRE-6.{part}",
+        statement,
+        tex,
+        Source(PAPER, f"Figure {figure}"),
+        "plain convolutional ReLU networks; Xavier's standard deviation read as √(1/n)",
+        RECIPE,
+        decide,
+    )
+
+
+CLAIMS = (
+    _row(
+        "a",
+        "A ReLU network of 30 layers converges from He's weights.",
+        r"\operatorname{Var} w = 2/n,\ L = 30 \implies E \to 0",
+        3,
+        _converges,
+    ),
+    _row(
+        "b",
+        "A ReLU network of 30 layers stalls with Xavier's weights.",
+        r"\operatorname{Var} w = 1/n,\ L = 30 \implies E \approx \log 10",
+        3,
+        _stalls,
+    ),
+    _row(
+        "c",
+        "A ReLU network of 22 layers converges from He's and from Xavier's weights.",
+        r"\operatorname{Var} w \in \{1/n, 2/n\},\ L = 22 \implies E \to 0",
+        2,
+        _both_converge,
+    ),
+    _row(
+        "d",
+        "A ReLU network of 22 layers learns earlier from He's weights than from Xavier's.",
+        r"\bar E(2/n) < \bar E(1/n),\ L = 22",
+        2,
+        _earlier,
+    ),
+)

@@ -1,0 +1,285 @@
+"""Claims of He et al. (2015) about initialization, and of notes about rectifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Expr, N, Rational, prod, simplify, sqrt
+
+from ... import catalog
+from ...activation import Activation
+from ...derive._depth.convolution_stack import (
+    VGG_B,
+    gradient_factors,
+    gradient_variance_under_forward,
+    telescoped,
+)
+from ...derive._depth.folding import Effect, folding
+from ...derive._depth.initialization import fan_in, fan_out, initialization, weight_variance
+from ...derive._iteration.fixed_points import lipschitz
+from ...notation import a
+from ...sources import Source
+from .._claim import Claim, Finding, Kind, Verdict, holds_if, printed
+
+PAPER, NOTES = "he2015", "lecture"
+PRINTED_FACTORS = {64: "5.9", 128: "4.2", 256: "2.9", 512: "2.1"}
+PRINTED_PRODUCT = 1.7e4
+CONSTANT_STD = Rational(1, 100)
+
+
+def _keeps_signal() -> Finding:
+    found = initialization(catalog.relu)
+    factor = found.forward_factor.subs(weight_variance, 2 / fan_in)
+    return holds_if(
+        factor == 1 and found.scale_free,
+        f"a layer multiplies the signal's variance by {found.forward_factor}, by {factor} for a "
+        "weight variance of 2/n, at every input variance",
+    )
+
+
+def _keeps_gradient() -> Finding:
+    found = initialization(catalog.relu)
+    factor = found.backward_factor.subs(weight_variance, 2 / fan_out)
+    return holds_if(
+        factor == 1,
+        f"a layer multiplies the gradient's variance by {found.backward_factor}, by {factor} for "
+        "a weight variance of 2/n̂",
+    )
+
+
+def _slope_factor() -> Finding:
+    found = initialization(catalog.prelu)
+    claimed = (1 + a**2) / 2
+    same = [
+        simplify(found.forward_factor - claimed * fan_in * weight_variance),
+        simplify(found.backward_factor - claimed * fan_out * weight_variance),
+    ]
+    return holds_if(same == [0, 0], f"forward {found.forward_factor}; backward with n̂ for n")
+
+
+def _either() -> Finding:
+    product, quotient = telescoped()
+    left = gradient_variance_under_forward(VGG_B[1:])
+    return holds_if(
+        simplify(product - quotient) == 0,
+        "with c_l = d_{l−1} the product of n̂_l/n_l is d_L/c_2, whatever lies between; for VGG-B "
+        f"the gradient's variance ends {left} times as large",
+    )
+
+
+def _root_half() -> Finding:
+    factor = initialization(catalog.relu).forward_factor.subs(weight_variance, 1 / fan_in)
+    return holds_if(
+        sqrt(factor) == 1 / sqrt(2), f"the standard deviation is multiplied by {sqrt(factor)}"
+    )
+
+
+def _depths() -> Finding:
+    """Var[y_L] = Var[y_1]·∏_{l=2}^{L}: a rectifier stands before every layer but the first."""
+    factor = sqrt(initialization(catalog.relu).forward_factor.subs(weight_variance, 1 / fan_in))
+    powers = {depth: factor ** (depth - 1) for depth in (22, 30)}
+    if all(powers[depth] == Rational(1, 2) ** (depth // 2) for depth in powers):
+        return Finding(Verdict.HOLDS, f"{powers}")
+    listed = ", ".join(f"{float(value):.3g} at {depth}" for depth, value in powers.items())
+    return Finding(
+        Verdict.CORRECTED,
+        f"the product runs over L − 1 layers: {listed}; printed {2.0**-11:.3g} and {2.0**-15:.3g}",
+        "2^(−10.5) at 22 layers, 2^(−14.5) at 30",
+    )
+
+
+def _vgg_factors() -> tuple[Expr, ...]:
+    return tuple(1 / f for f in gradient_factors(VGG_B[1:], CONSTANT_STD, catalog.relu))
+
+
+def _printed_factors() -> Finding:
+    pairs = list(zip(VGG_B[1:], _vgg_factors(), strict=True))
+    right = all(printed(PRINTED_FACTORS[layer.outputs], N(value, 20)) for layer, value in pairs)
+    counts = {d: sum(layer.outputs == d for layer, _ in pairs) for d in PRINTED_FACTORS}
+    shown = {layer.outputs: f"{float(value):.4f}" for layer, value in pairs}
+    return holds_if(
+        right and list(counts.values()) == [1, 2, 2, 4],
+        "1/√(½·9·d)/0.01 by channels: " + ", ".join(f"{d} {v}" for d, v in shown.items()),
+    )
+
+
+def _printed_product() -> Finding:
+    exact = float(prod(_vgg_factors()))
+    rounded = 1.0
+    for layer in VGG_B[1:]:
+        rounded *= float(PRINTED_FACTORS[layer.outputs])
+    return holds_if(
+        f"{exact:.1e}" == f"{rounded:.1e}" == f"{PRINTED_PRODUCT:.1e}",
+        f"1/{exact:.1f} from the exact factors, 1/{rounded:.1f} from the printed ones",
+    )
+
+
+def _layer_factor(activation: Activation) -> Expr:
+    """By how much weights of variance 1/n̂ change the gradient's variance in a layer."""
+    return initialization(activation).backward_factor.subs(weight_variance, 1 / fan_out)
+
+
+def _stays_stable() -> Finding:
+    relu = _layer_factor(catalog.relu)
+    sigmoid = lipschitz(catalog.sigmoid).constant
+    if relu == 1:
+        return Finding(Verdict.HOLDS, "the factor is 1 for weights that preserve length")
+    return Finding(
+        Verdict.REFUTED,
+        f"with weights of variance 1/n̂, which keep lengths on average, ReLU multiplies the "
+        f"gradient's variance by {relu} a layer, {float(relu**50):.2g} in 50; the weights decide, "
+        f"not the derivative's values (a sigmoid does worse: its slope is at most {sigmoid})",
+        "the variance is multiplied by ½·n̂·Var w a layer, which is 1 for Var w = 2/n̂ only",
+    )
+
+
+def _abs_stays_stable() -> Finding:
+    factor = initialization(catalog.abs_).backward_factor
+    stable = factor.subs(weight_variance, 1 / fan_out)
+    if factor == 1:
+        return Finding(Verdict.HOLDS, "the factor is 1 for all weights")
+    return Finding(
+        Verdict.CORRECTED if stable == 1 else Verdict.REFUTED,
+        f"the derivative ±1 passes every gradient on whole, so that a layer multiplies its "
+        f"variance by {factor}: any weights but those of variance 1/n̂ let it vanish or explode",
+        "for weights of variance 1/n̂",
+    )
+
+
+def _one_orthant() -> Finding:
+    layer, size = folding(catalog.relu), 4
+    whole = [k for k in range(size + 1) if layer.rank(k, size) == size]
+    return holds_if(
+        whole == [size] and all(layer.rank(k, size) == k for k in range(size + 1)),
+        f"an orthant with k positive coordinates goes onto a face of dimension k; of {2**size} "
+        f"orthants in {size} dimensions the share {layer.share_of_rank(size, size)} is kept whole",
+    )
+
+
+def _folds_without_destroying() -> Finding:
+    leaky, mirror = folding(catalog.leaky_relu), folding(catalog.abs_)
+    if leaky.effect is Effect.FOLDS:
+        return Finding(Verdict.HOLDS, f"slopes {leaky.left} and {leaky.right}")
+    return Finding(
+        Verdict.CORRECTED if leaky.effect is Effect.KEEPS else Verdict.REFUTED,
+        "with a positive slope on both sides every output has one input: nothing is destroyed, "
+        f"and nothing folded. |x| folds: {mirror.preimages(3)} inputs share an output in 3 "
+        "dimensions, and which of them it was is lost",
+        "LReLU bends space along the coordinate planes, one-to-one; folding needs a < 0",
+    )
+
+
+def _row(
+    part: str,
+    statement: str,
+    tex: str,
+    source: Source,
+    assumptions: str,
+    check: Callable[[], Finding],
+) -> Claim:
+    return Claim(f"C-PRE-{part}", statement, tex, source, assumptions, Kind.DERIVED, check)
+
+
+_MODEL = "independent zero-mean weights, symmetric responses"
+
+CLAIMS = (
+    _row(
+        "3.a",
+        "Weights of standard deviation √(2/n), n the fan-in, keep a ReLU net's signal.",
+        r"\operatorname{Var}[y_L] = \operatorname{Var}[y_1] "
+        r"\prod_l \tfrac12 n_l \operatorname{Var}[w_l]",
+        Source(PAPER, "Eqs. 5 to 10"),
+        _MODEL,
+        _keeps_signal,
+    ),
+    _row(
+        "3.b",
+        "Weights of standard deviation √(2/n̂), n̂ the fan-out, keep a ReLU net's gradient.",
+        r"\operatorname{Var}[\Delta x_2] = \operatorname{Var}[\Delta x_{L+1}] "
+        r"\prod_l \tfrac12 \hat n_l \operatorname{Var}[w_l]",
+        Source(PAPER, "Eqs. 11 to 14"),
+        _MODEL + ", f′ independent of the gradient",
+        _keeps_gradient,
+    ),
+    _row(
+        "3.c",
+        "For PReLU the condition is ½(1 + a²)·n·Var[w] = 1.",
+        r"\tfrac12 (1 + a^2)\, n_l \operatorname{Var}[w_l] = 1",
+        Source(PAPER, "Eq. 15"),
+        _MODEL,
+        _slope_factor,
+    ),
+    _row(
+        "3.d",
+        "Either condition alone suffices: the other direction is scaled by d_L/c_2 only.",
+        r"\prod_{l=2}^{L} \hat n_l / n_l = d_L / c_2",
+        Source(PAPER, "Section 2.2, Discussions"),
+        "every layer's input channels are the outputs of the one before",
+        _either,
+    ),
+    _row(
+        "4.a",
+        "Xavier weights shrink a ReLU net's signal by 1/√2 a layer.",
+        r"\operatorname{std}[y_l] = \operatorname{std}[y_{l-1}]/\sqrt2",
+        Source(PAPER, "Section 2.2"),
+        "Xavier: weights of standard deviation 1/√n",
+        _root_half,
+    ),
+    _row(
+        "4.b",
+        "Xavier weights shrink it to 2⁻¹¹ at 22 layers and 2⁻¹⁵ at 30.",
+        r"(1/\sqrt2)^{22} = 2^{-11},\quad (1/\sqrt2)^{30} = 2^{-15}",
+        Source(PAPER, "Section 2.2"),
+        "L layers of weights, Eq. 9",
+        _depths,
+    ),
+    _row(
+        "5.a",
+        "VGG-B with weights of standard deviation 0.01 shrinks the gradient by 5.9, 4.2, 2.9 and "
+        "2.1 in layers of 64, 128, 256 and 512 filters.",
+        r"1/(0.01\,\sqrt{\tfrac12 \cdot 9 d})",
+        Source(PAPER, "Section 2.2"),
+        "3×3 kernels, pooling left aside",
+        _printed_factors,
+    ),
+    _row(
+        "5.b",
+        "From conv10 to conv2 that is 1/(5.9·4.2²·2.9²·2.1⁴) = 1/(1.7·10⁴).",
+        r"5.9 \cdot 4.2^2 \cdot 2.9^2 \cdot 2.1^4 = 1.7 \cdot 10^4",
+        Source(PAPER, "Section 2.2"),
+        "3×3 kernels, pooling left aside",
+        _printed_product,
+    ),
+    _row(
+        "9.a",
+        "Because ReLU's derivative is 0 or 1, gradients stay stable through any number of layers.",
+        r"f' \in \{0, 1\} \implies |\Delta x_1| \approx |\Delta x_{L+1}|",
+        Source(NOTES, "on rectifiers"),
+        _MODEL,
+        _stays_stable,
+    ),
+    _row(
+        "9.b",
+        "Because the derivative of |x| is ±1, gradients stay stable through any number of layers.",
+        r"f' = \pm1 \implies |\Delta x_1| \approx |\Delta x_{L+1}|",
+        Source(NOTES, "on rectifiers"),
+        _MODEL,
+        _abs_stays_stable,
+    ),
+    _row(
+        "10.a",
+        "A ReLU layer keeps one orthant of its input and squashes the others onto faces.",
+        r"\operatorname{rank} f'(y) = \#\{i : y_i > 0\}",
+        Source(NOTES, "on rectifiers"),
+        "any dimension",
+        _one_orthant,
+    ),
+    _row(
+        "10.b",
+        "Leaky ReLU folds space without destroying anything.",
+        r"f^{-1}(f(y)) = \{y\}",
+        Source(NOTES, "on rectifiers"),
+        "slope 0.01",
+        _folds_without_destroying,
+    ),
+)

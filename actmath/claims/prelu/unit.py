@@ -1,0 +1,102 @@
+"""Claims of He et al. (2015), Delving Deep into Rectifiers."""
+
+from __future__ import annotations
+
+from sympy import IndexedBase, Piecewise, S, diff, expand, simplify, symbols
+
+from ... import catalog
+from ...derive._formula.parameter_gradient import parameter_gradient, shared_gradient
+from ...notation import a, x
+from ...sources import Source
+from .._claim import Claim, Finding, Kind, Verdict, holds_if
+
+PAPER = "he2015"
+
+
+def _slope_gradient() -> Finding:
+    found = parameter_gradient(catalog.prelu, "a").expr
+    expected = Piecewise((x, x <= 0), (0, True))
+    return holds_if(simplify(found - expected) == 0, f"derived: {found}")
+
+
+def _summed(shared: bool) -> Finding:
+    """The derived sums against the chain rule written out unit by unit, on a 2×2 layer."""
+    size = 2
+    gradient = shared_gradient(catalog.prelu, "a")
+    total = gradient.shared if shared else gradient.channelwise
+    channels, positions, channel = (
+        symbols(name, integer=True, positive=True) for name in ("C", "K", "i")
+    )
+    derived = total.subs({channels: size, positions: size}).doit().subs(channel, 1)
+    upstream, net = IndexedBase("G", real=True), IndexedBase("y", real=True)
+    rows = range(1, size + 1) if shared else [1]
+    brute = sum(
+        (
+            upstream[i, k] * diff(catalog.prelu.expr.subs(x, net[i, k]), a)
+            for i in rows
+            for k in range(1, size + 1)
+        ),
+        start=S.Zero,
+    )
+    signs = {net[i, k]: (-1) ** (i + k) * (i + 2 * k) for i in rows for k in range(1, size + 1)}
+    gap = expand((derived - brute).subs(signs))
+    flipped = expand((derived - brute).subs({key: -value for key, value in signs.items()}))
+    return holds_if(
+        gap == 0 == flipped,
+        f"on a {size}×{size} layer the derived sum equals the chain rule term by term",
+    )
+
+
+def _update_sign() -> Finding:
+    rate, gradient = symbols("epsilon g", positive=True)
+    # One step from rest (momentum term 0): the change of E to first order is ∂E/∂a · Δa.
+    change = gradient * (rate * gradient)
+    if change.is_negative:
+        return Finding(Verdict.HOLDS, f"E changes by {change}")
+    return Finding(
+        Verdict.CORRECTED,
+        f"added to a, the printed step changes E by {change} > 0 to first order: it climbs",
+        "Δa := μΔa − ε ∂E/∂a, then a := a + Δa (or subtract the printed Δa)",
+    )
+
+
+CLAIMS = (
+    Claim(
+        "C-PRE-1.a",
+        "The derivative of PReLU by its slope is 0 for y > 0 and y for y ≤ 0.",
+        r"\partial f/\partial a = 0\ (y > 0),\quad y\ (y \le 0)",
+        Source(PAPER, "Eq. 3"),
+        "a real",
+        Kind.DERIVED,
+        _slope_gradient,
+    ),
+    Claim(
+        "C-PRE-1.b",
+        "With one slope a channel, ∂E/∂a sums over the positions of the channel.",
+        r"\partial E/\partial a_i = \sum_{y_i}"
+        r" \partial E/\partial f(y_i)\;\partial f(y_i)/\partial a_i",
+        Source(PAPER, "Eq. 2"),
+        "channel-wise slopes",
+        Kind.DERIVED,
+        lambda: _summed(shared=False),
+    ),
+    Claim(
+        "C-PRE-1.c",
+        "With one slope for a layer, ∂E/∂a sums over channels and positions.",
+        r"\partial E/\partial a = \sum_i \sum_{y_i}"
+        r" \partial E/\partial f(y_i)\;\partial f(y_i)/\partial a",
+        Source(PAPER, "Section 2.1"),
+        "channel-shared slope",
+        Kind.DERIVED,
+        lambda: _summed(shared=True),
+    ),
+    Claim(
+        "C-PRE-2",
+        "The slope is updated by Δa := μΔa + ε ∂E/∂a.",
+        r"\Delta a := \mu\,\Delta a + \epsilon\,\partial E/\partial a",
+        Source(PAPER, "Eq. 4"),
+        "ε > 0, the step added to a, E to be lowered",
+        Kind.DERIVED,
+        _update_sign,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Claims of Klambauer et al. (2017)."""

@@ -1,0 +1,1 @@
+"""What layers upon layers do: initialization, convolutions, folds of space."""

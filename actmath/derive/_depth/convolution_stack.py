@@ -1,0 +1,128 @@
+"""How does a stack of convolutions or dense layers scale its signal and its gradient?
+
+With n = k²·c inputs to a response (c channels, k×k positions) and n̂ = k²·d responses of an input,
+``derive.initialization`` gives the factor of one layer; here they are multiplied along a stack
+(He et al. 2015, Section 2.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sympy import Expr, Product, Rational, S, Symbol, floor, log, simplify, sqrt
+from sympy.tensor.indexed import IndexedBase
+
+from ...activation import Activation
+from .initialization import Initialization, initialization
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """A layer of k×k kernels from ``inputs`` to ``outputs`` channels; dense for k = 1."""
+
+    inputs: int
+    outputs: int
+    kernel: int = 3
+
+    @property
+    def fan_in(self) -> int:
+        """n = k²·c: connections into a response."""
+        return self.kernel**2 * self.inputs
+
+    @property
+    def fan_out(self) -> int:
+        """n̂ = k²·d: connections out of an input."""
+        return self.kernel**2 * self.outputs
+
+
+#: The convolutions of model B of Simonyan and Zisserman (2015), of which He et al. speak.
+VGG_B = tuple(
+    Convolution(inputs, outputs)
+    for inputs, outputs in (
+        (3, 64),
+        (64, 64),
+        (64, 128),
+        (128, 128),
+        (128, 256),
+        (256, 256),
+        (256, 512),
+        (512, 512),
+        (512, 512),
+        (512, 512),
+    )
+)
+
+
+def gradient_factors(
+    layers: Sequence[Convolution], std: Expr, activation: Activation
+) -> tuple[Expr, ...]:
+    """By how much each layer multiplies the standard deviation of the gradient, exactly.
+
+    √(E f′²·n̂)·std, for weights of that standard deviation and net inputs of variance 1 (any
+    variance for a rectifier).
+
+    >>> from actmath import catalog
+    >>> gradient_factors([Convolution(64, 128)], Rational(1, 100), catalog.relu)
+    (6/25,)
+    """
+    kept = 1 / _own(activation).backward_gain ** 2
+    return tuple(sqrt(kept * layer.fan_out) * std for layer in layers)
+
+
+def signal_factors(
+    layers: Sequence[Convolution], std: Expr, activation: Activation
+) -> tuple[Expr, ...]:
+    """By how much each layer multiplies the standard deviation of the signal: √(E f²·n)·std."""
+    kept = 1 / _own(activation).forward_gain ** 2
+    return tuple(sqrt(kept * layer.fan_in) * std for layer in layers)
+
+
+def _own(activation: Activation) -> Initialization:
+    """The gains at the activation's default parameters."""
+    found, values = initialization(activation), activation.defaults
+    return Initialization(
+        found.forward_factor.subs(values),
+        found.backward_factor.subs(values),
+        found.forward_gain.subs(values),
+        found.backward_gain.subs(values),
+        found.scale_free,
+    )
+
+
+def gradient_variance_under_forward(layers: Sequence[Convolution]) -> Expr:
+    """∏ n̂_l/n_l over the layers: what weights with ½nv = 1 leave of the gradient's variance."""
+    product = S.One
+    for layer in layers:
+        product *= Rational(layer.fan_out, layer.fan_in)
+    return product
+
+
+def telescoped(first: int = 2) -> tuple[Expr, Expr]:
+    """∏_{l=first}^{L} d_l/c_l with c_l = d_{l−1}, and d_L/d_{first−1}: for any channels d.
+
+    Returned as the product for L = first + 4 written out, and the quotient that it must be.
+    """
+    channels = IndexedBase("d", positive=True)
+    index = Symbol("l", integer=True)
+    last = first + 4
+    ratio = Product(channels[index] / channels[index - 1], (index, first, last)).doit()
+    return ratio, channels[last] / channels[first - 1]
+
+
+def depth_until(per_layer: Expr, remaining: Expr) -> int:
+    """The least number of layers after which a signal falls below that share of its size.
+
+    Args:
+        per_layer: factor of its standard deviation a layer, between 0 and 1.
+        remaining: the share, between 0 and 1.
+
+    Raises:
+        ValueError: if either is not between 0 and 1: then it never does, or does at once.
+
+    >>> depth_until(1 / sqrt(2), S(2) ** -149)
+    299
+    """
+    if not (0 < per_layer < 1 and 0 < remaining < 1):
+        raise ValueError(f"both must lie between 0 and 1, got {per_layer} and {remaining}")
+    return int(floor(simplify(log(remaining) / log(per_layer)))) + 1

@@ -1,0 +1,97 @@
+"""Which variance must weights have so that signals, or gradients, keep their mean square?
+
+For a layer of independent weights with mean 0, n inputs and n̂ outputs per unit, and net inputs
+z ~ N(0, q),
+
+    forward   q_{l+1} = n·Var w·E f(z)²,
+    backward  E δ_l² = n̂·Var w·E f′(z)²·E δ_{l+1}²
+
+(He et al. 2015, Eqs. 5 to 14, with E f² = q/2 and E f′² = 1/2 for ReLU). Asking for a factor of
+1 at a given q, Var w = gain²/n with gain² = q/E f² forward, and gain²/n̂ with gain² = 1/E f′²
+backward.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sympy import Expr, S, Symbol, simplify, sqrt
+
+from ...activation import Activation
+from ...notation import mu, nu
+from .._moments.gaussian_moments import gaussian_moments
+
+fan_in = Symbol("n_in", positive=True)
+fan_out = Symbol("n_out", positive=True)
+weight_variance = Symbol("V_w", positive=True)
+
+
+@dataclass(frozen=True)
+class Initialization:
+    """The two variance recursions of a layer and the gains that make either factor 1.
+
+    ``forward_factor`` multiplies the mean square of net inputs, ``backward_factor`` that of
+    gradients, both in ``fan_in``, ``fan_out``, ``weight_variance``. ``scale_free``: the forward
+    gain is the same at every q, as for every activation with f(cx) = c·f(x) for c > 0.
+    """
+
+    forward_factor: Expr
+    backward_factor: Expr
+    forward_gain: Expr
+    backward_gain: Expr
+    scale_free: bool
+
+    @property
+    def forward_variance(self) -> Expr:
+        """Var w that keeps the signal: forward_gain²/fan_in (He et al. 2015, Eq. 10)."""
+        return self.forward_gain**2 / fan_in
+
+    @property
+    def backward_variance(self) -> Expr:
+        """Var w that keeps the gradient: backward_gain²/fan_out (He et al. 2015, Eq. 14)."""
+        return self.backward_gain**2 / fan_out
+
+    @property
+    def compromise_variance(self) -> Expr:
+        """The harmonic mean of the two; for the identity Glorot and Bengio's 2/(n_in + n_out)."""
+        return simplify(2 / (1 / self.forward_variance + 1 / self.backward_variance))
+
+    def after(self, layers: int, fans: Expr | None = None) -> tuple[Expr, Expr]:
+        """What ``layers`` layers with Var w = fans (default: weight_variance) do to q and δ²."""
+        variance = weight_variance if fans is None else fans
+        factors = (self.forward_factor, self.backward_factor)
+        forward, backward = (f.subs(weight_variance, variance) for f in factors)
+        return simplify(forward**layers), simplify(backward**layers)
+
+
+@lru_cache(maxsize=128)
+def initialization(activation: Activation, length: Expr = S.One) -> Initialization:
+    """The recursions and gains for net inputs of mean 0 and variance ``length``, exactly.
+
+    Args:
+        activation: its parameters stay symbols.
+        length: q, the mean square of the net inputs; a positive number or symbol.
+
+    Raises:
+        NotImplementedError: if E f² has no closed form; ``actmath.numeric.gains`` computes gains
+            numerically.
+
+    >>> from actmath import catalog
+    >>> initialization(catalog.relu).forward_gain, initialization(catalog.prelu).forward_gain
+    (sqrt(2), sqrt(2)/sqrt(a**2 + 1))
+    """
+    moments = gaussian_moments(activation)
+    free = Symbol("q", positive=True)
+    second = simplify(moments.second.subs(mu, 0).subs(nu, free))
+    slope = simplify(moments.derivative_second.subs(mu, 0).subs(nu, free))
+    per_length = simplify(second / free)
+    at = (simplify(e.subs(free, length)) for e in (per_length, slope))
+    forward, backward = at
+    return Initialization(
+        fan_in * weight_variance * forward,
+        fan_out * weight_variance * backward,
+        simplify(1 / sqrt(forward)),
+        simplify(1 / sqrt(backward)),
+        not per_length.has(free),
+    )

@@ -1,0 +1,1 @@
+"""The formula itself: its pieces, derivatives, gradients by parameters, zeros."""

@@ -1,0 +1,106 @@
+"""The derivative of an activation, with its one-sided values at the kinks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from sympy import Expr, S, diff, latex, simplify
+
+from ...activation import Activation
+from ...notation import latex_names, x
+from ...number import Number, exact
+from .pieces import Piece, assemble, pieces
+
+
+@dataclass(frozen=True)
+class Kink:
+    """A breakpoint with the one-sided derivatives, and the value that is used at the point."""
+
+    point: Expr
+    left: Expr
+    right: Expr
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """f′ as a ``Piecewise`` in ``notation.x``, the breaks where f′ jumps, and the pieces of f′."""
+
+    expr: Expr
+    kinks: tuple[Kink, ...]
+    pieces: tuple[Piece, ...]
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle f'(x) = {latex(self.expr, symbol_names=latex_names())}$"
+
+
+@lru_cache(maxsize=256)
+def derivative(activation: Activation) -> Derivative:
+    """f′(x), piece by piece.
+
+    At a kink, where the one-sided derivatives differ, the value is the one that the activation
+    declares (``at_kinks``), else the left one, as for PReLU in He et al. (2015), Eq. 1.
+
+    >>> from actmath import catalog
+    >>> derivative(catalog.prelu).kinks
+    (Kink(point=0, left=a, right=1, value=a),)
+    """
+    parts = pieces(activation.expr)
+    slopes = tuple(Piece(p.lower, p.upper, _tidy(diff(p.expr, x))) for p in parts)
+    declared = dict(activation.at_kinks)
+    kinks = []
+    for left, right in pairwise(slopes):
+        point = left.upper
+        one, other = left.expr.subs(x, point), right.expr.subs(x, point)
+        if simplify(one - other) != 0:
+            kinks.append(Kink(point, one, other, declared.get(point, one)))
+    expr = assemble(slopes, {kink.point: kink.value for kink in kinks})
+    return Derivative(expr, tuple(kinks), slopes)
+
+
+def _tidy(expr: Expr) -> Expr:
+    """The shorter of the plain and the simplified form, where simplifying is cheap."""
+    if expr.count_ops() > 25:
+        return expr
+    return min(expr, simplify(expr), key=lambda form: (form.count_ops(), str(form)))
+
+
+def continuity_class(activation: Activation, at: Number, highest: int = 4) -> int:
+    """The largest k ≤ ``highest`` for which f is k times continuously differentiable at a point.
+
+    Returns -1 where f itself jumps.
+
+    >>> from actmath import catalog
+    >>> continuity_class(catalog.elu, 0), continuity_class(catalog.elu.with_parameters(alpha=2), 0)
+    (1, 0)
+    """
+    point = exact(at, "the point")
+    parts = pieces(activation.formula())
+    sides = [p.expr for p in parts if point in (p.lower, p.upper)]
+    if len(sides) < 2:
+        return highest
+    for order in range(highest + 1):
+        jump = simplify((sides[0] - sides[1]).subs(x, point))
+        if jump != 0:
+            return order - 1
+        sides = [diff(side, x) for side in sides]
+    return highest
+
+
+def jumps(activation: Activation, at: Expr, order: int) -> Expr:
+    """How much the derivative of that order jumps at a point, as a formula in the parameters.
+
+    Zero away from the breaks.
+    """
+    parts = pieces(activation.expr)
+    sides = [p for p in parts if at in (p.lower, p.upper)]
+    if len(sides) < 2:
+        return S.Zero
+    left, right = sides
+    difference = diff(right.expr, x, order) - diff(left.expr, x, order)
+    return simplify(difference.subs(x, at))
+
+
+__all__ = ["Derivative", "Kink", "continuity_class", "derivative", "jumps"]

@@ -1,0 +1,72 @@
+"""How the output, and the loss, change with a parameter of the activation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr, IndexedBase, Sum, Symbol, diff, latex, symbols
+
+from ...activation import Activation
+from ...notation import latex_names, x
+from .pieces import Piece, assemble, pieces
+
+
+@dataclass(frozen=True)
+class ParameterGradient:
+    """∂f/∂θ for one parameter θ, as a ``Piecewise`` in ``notation.x`` and the parameters."""
+
+    parameter: Symbol
+    expr: Expr
+
+    def _repr_latex_(self) -> str:
+        names = latex_names()
+        theta = latex(self.parameter, symbol_names=names)
+        body = latex(self.expr, symbol_names=names)
+        return rf"$\displaystyle \frac{{\partial f}}{{\partial {theta}}} = {body}$"
+
+
+@dataclass(frozen=True)
+class SharedGradient:
+    """∂E/∂θ when one parameter serves many units, as a symbolic sum over them.
+
+    ``channelwise`` sums over the positions k of one channel i (He et al. 2015, Eq. 2);
+    ``shared`` sums over the channels of a layer as well.
+    """
+
+    parameter: Symbol
+    channelwise: Expr
+    shared: Expr
+
+
+def parameter_gradient(activation: Activation, name: str) -> ParameterGradient:
+    """∂f/∂θ for the parameter of that name, piece by piece (He et al. 2015, Eq. 3, for PReLU).
+
+    Raises:
+        ValueError: if the activation has no such parameter, or a breakpoint moves with it.
+
+    >>> from actmath import catalog
+    >>> parameter_gradient(catalog.prelu, "a").expr
+    Piecewise((x, x <= 0), (0, True))
+    """
+    theta = activation.parameter(name).symbol
+    parts = pieces(activation.expr)
+    if any(piece.upper.has(theta) for piece in parts):
+        raise ValueError(f"a breakpoint of {activation.name} moves with {name}")
+    slopes = tuple(Piece(p.lower, p.upper, diff(p.expr, theta)) for p in parts)
+    return ParameterGradient(theta, assemble(slopes))
+
+
+def shared_gradient(activation: Activation, name: str) -> SharedGradient:
+    """∂E/∂θ by the chain rule over all units that share θ (He et al. 2015, Eqs. 2 and 3).
+
+    The net inputs are y[i, k] for channel i and position k, and E is differentiated through the
+    outputs f(y[i, k]), written as the symbol array G[i, k] = ∂E/∂f(y[i, k]).
+    """
+    gradient = parameter_gradient(activation, name)
+    channel, position = symbols("i k", integer=True, positive=True)
+    channels, positions = symbols("C K", integer=True, positive=True)
+    upstream, net = IndexedBase("G", real=True), IndexedBase("y", real=True)
+    term = upstream[channel, position] * gradient.expr.subs(x, net[channel, position])
+    channelwise = Sum(term, (position, 1, positions))
+    shared = Sum(term, (position, 1, positions), (channel, 1, channels))
+    return SharedGradient(gradient.parameter, channelwise, shared)

@@ -1,0 +1,131 @@
+"""All real zeros of a smooth formula on an interval: exact where SymPy can, else to 30 digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any
+
+from mpmath import mp
+from sympy import (
+    E,
+    Expr,
+    Float,
+    LambertW,
+    Poly,
+    Rational,
+    Wild,
+    diff,
+    exp,
+    lambdify,
+    real_roots,
+    solve,
+    sqrt,
+)
+
+from ...notation import x
+from ...number import approximate
+
+
+class RootRoute(StrEnum):
+    """How a number was found: as an exact expression, or as digits by bracketing."""
+
+    EXACT = "exact"
+    NUMERIC = "numeric"
+
+
+DIGITS = 30
+_FAMILIAR = (Rational(0), Rational(1), Rational(-1), sqrt(2), -sqrt(2))
+_a, _b, _c = (Wild(name, exclude=[x, 0]) for name in "abc")
+_d = Wild("d", exclude=[x])
+
+
+def roots_between(expr: Expr, lower: Expr, upper: Expr) -> list[tuple[Expr, RootRoute]]:
+    """The zeros of ``expr`` in ``notation.x`` with ``lower`` ≤ x ≤ ``upper``, without repeats.
+
+    Polynomials are solved exactly. Otherwise a grid that is fine near 0 and reaches to ±2⁸ is
+    searched for changes of sign of the function and, for double zeros, of its derivative; zeros at
+    a few familiar numbers are recognized symbolically. Zeros closer than the grid (about 0.02 near
+    0), or beyond ±2⁸, can be missed: the route "numeric" is no proof of completeness.
+    """
+    exact = _polynomial_roots(expr) if expr.is_polynomial(x) else _recognized(expr)
+    found: list[tuple[Expr, RootRoute]] = []
+    for root in exact:
+        if _within(root, lower, upper) and _is_new(root, found):
+            found.append((root, RootRoute.EXACT))
+    if not expr.is_polynomial(x):
+        with mp.workdps(DIGITS + 15):
+            for value in _scan(expr, _grid(lower, upper)):
+                if _is_new(Float(value, DIGITS), found):
+                    found.append((Float(value, DIGITS), RootRoute.NUMERIC))
+    return found
+
+
+def _within(root: Expr, lower: Expr, upper: Expr) -> bool:
+    value, slack = approximate(root), Float(10, DIGITS) ** (5 - DIGITS)
+    return bool(approximate(lower) - slack <= value <= approximate(upper) + slack)
+
+
+def _is_new(root: Expr, found: list[tuple[Expr, RootRoute]]) -> bool:
+    return all(abs(approximate(root - known)) > 1e-12 for known, _ in found)
+
+
+def _polynomial_roots(expr: Expr) -> list[Expr]:
+    polynomial = Poly(expr, x)
+    if polynomial.get_domain().is_EX:
+        return [root for root in solve(expr, x) if root.is_real]
+    return list(real_roots(polynomial))
+
+
+def _recognized(expr: Expr) -> list[Expr]:
+    familiar = [p for p in _FAMILIAR if _vanishes(expr.subs(x, p))]
+    return familiar + _lambert_roots(expr)
+
+
+def _vanishes(value: Expr) -> bool:
+    """Symbolically zero; the digits are looked at first, because simplifying is slow."""
+    size = abs(approximate(value))
+    return bool(size.is_finite and size < 1e-20) and value.simplify() == 0
+
+
+def _lambert_roots(expr: Expr) -> list[Expr]:
+    """The zeros of a·e^{bx} + cx + d: x = −d/c − W(ab/c·e^{−bd/c})/b on both real branches."""
+    match = expr.expand().match(_a * exp(_b * x) + _c * x + _d)
+    if match is None:
+        return []
+    a, b, c, d = (match[wild] for wild in (_a, _b, _c, _d))
+    argument = a * b / c * exp(-b * d / c)
+    if approximate(argument * E + 1) < -1e-25:
+        return []
+    branches = (0, -1) if approximate(argument) < 0 else (0,)
+    return [-d / c - LambertW(argument, branch) / b for branch in branches]
+
+
+def _grid(lower: Expr, upper: Expr) -> list[Any]:
+    """Points of ±(2^(k/32) − 1), k up to 256, inside the interval, with its finite ends."""
+    ends = [mp.mpf(end.evalf(DIGITS)) for end in (lower, upper) if end.is_finite]
+    spread = [mp.mpf(2) ** (mp.mpf(k) / 32) - 1 for k in range(257)]
+    points = ends + [sign * p for p in spread for sign in (1, -1)]
+    return sorted({p for p in points if lower.evalf(DIGITS) <= p <= upper.evalf(DIGITS)})
+
+
+def _scan(expr: Expr, grid: list[Any]) -> Iterator[Any]:
+    value = lambdify(x, expr, "mpmath", cse=True)
+    slope = lambdify(x, diff(expr, x), "mpmath", cse=True)
+    yield from _crossings(value, grid)
+    for turning in _crossings(slope, grid):
+        if abs(value(turning)) < mp.mpf(10) ** (-DIGITS):
+            yield turning
+
+
+def _crossings(function: Callable[[Any], Any], grid: list[Any]) -> Iterator[Any]:
+    values = [function(point) for point in grid]
+    tiny = mp.mpf(10) ** (-DIGITS)
+    # A zero on the grid shows no change of sign. In a tail that has died out, all are tiny.
+    for point, before, at, after in zip(grid[1:], values, values[1:], values[2:], strict=False):
+        if abs(at) <= tiny < min(abs(before), abs(after)) * mp.mpf(10) ** (-DIGITS // 2):
+            yield point
+    for (left, at_left), (right, at_right) in pairwise(zip(grid, values, strict=True)):
+        if min(abs(at_left), abs(at_right)) > tiny and at_left * at_right < 0:
+            yield mp.findroot(function, (left, right), solver="anderson", tol=tiny**2)

@@ -1,0 +1,1 @@
+"""What x ← f(x) does: fixed points, attraction, rates."""

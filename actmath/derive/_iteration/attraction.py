@@ -1,0 +1,120 @@
+"""What does iteration do near a fixed point: come or go, from which side, and how fast?
+
+Close to a fixed point x* a start on one side stays there where the slope is positive and changes
+sides where it is negative. So two negative slopes are judged by f(f(x)), and if only one is
+negative, the other side decides for both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sympy import Expr, diff, expand, factorial, sqrt
+
+from ...notation import x
+from ...number import approximate
+
+_ZERO = 1e-20
+
+
+class Stability(StrEnum):
+    """What iteration does near a fixed point: come, leave, come from one side only, stand still."""
+
+    ATTRACTING = "attracting"
+    REPELLING = "repelling"
+    SEMISTABLE = "semistable"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True)
+class Attraction:
+    """The verdict at one fixed point; see ``FixedPoint`` for the meaning of the fields."""
+
+    multiplier_left: Expr
+    multiplier_right: Expr
+    multiplicity: int
+    stability: Stability
+    rate: str
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """g(x) − x = coefficient·(x − x*)^order + … on one side; order 0: g jumps away at x*.
+
+    ``least`` is the order to begin with: 1 where x* is known to be fixed on that side, because to
+    find out numerically that a closed form is 0 takes seconds.
+    """
+
+    order: int
+    coefficient: Expr
+
+    @classmethod
+    def of(cls, expr: Expr, point: Expr, least: int = 1) -> _Gap:
+        gap = expr - x
+        for order in range(least, 8):
+            value = diff(gap, x, order).subs(x, point)
+            if abs(approximate(value)) > _ZERO:
+                return cls(order, value / factorial(order))
+        raise NotImplementedError(f"f(x) - x vanishes to order 8 or more at {point}")
+
+    def pulls(self, direction: int) -> bool:
+        """Is a start on the left (direction -1) or right (+1), staying there, drawn in?"""
+        towards: Expr = self.coefficient * direction ** (self.order + 1)
+        return self.order > 0 and bool(approximate(towards) < 0)
+
+
+def attraction(left: Expr, right: Expr, point: Expr) -> Attraction:
+    """Stability and rate at a fixed point of the function that is ``left``, then ``right`` of it.
+
+    Raises:
+        NotImplementedError: if f(x) − x, or f(f(x)) − x where both slopes are negative, vanishes
+            there to order 8 or more without being 0.
+    """
+    slopes = [diff(side, x).subs(x, point) for side in (left, right)]
+    least = 1 if left == right else 0
+    gaps = [_Gap.of(side, point, least) for side in (left, right)]
+    order = max(gap.order for gap in gaps)
+    falls = [bool(approximate(slope) < 0) for slope in slopes]
+    if all(falls) and all(gap.order for gap in gaps):
+        stability, rate = _alternating(left, right, slopes, point)
+        return Attraction(slopes[0], slopes[1], order, stability, rate)
+    stays = [gap.pulls(direction) for gap, direction in zip(gaps, (-1, 1), strict=True)]
+    left_in, right_in = (
+        bool(gaps[i].order) and stays[1 - i] if falls[i] else stays[i] for i in (0, 1)
+    )
+    ways = [(slope, gap) for slope, gap, f in zip(slopes, gaps, falls, strict=True) if not f]
+    stability = _STABILITY[left_in, right_in]
+    return Attraction(slopes[0], slopes[1], order, stability, _rate(stability, ways, steps=1))
+
+
+_STABILITY = {
+    (True, True): Stability.ATTRACTING,
+    (False, False): Stability.REPELLING,
+    (True, False): Stability.SEMISTABLE,
+    (False, True): Stability.SEMISTABLE,
+}
+
+
+def _alternating(left: Expr, right: Expr, slopes: list[Expr], point: Expr) -> tuple[Stability, str]:
+    twice = right.subs(x, left)
+    if expand(twice - x) == 0:
+        return Stability.NEUTRAL, "period two: every start near it comes back after two steps"
+    gap = _Gap.of(twice, point)
+    stability = Stability.ATTRACTING if gap.pulls(-1) else Stability.REPELLING
+    return stability, _rate(stability, [(sqrt(slopes[0] * slopes[1]), gap)], steps=2)
+
+
+def _rate(stability: Stability, ways: list[tuple[Expr, _Gap]], steps: int) -> str:
+    """The slowest of the ways in; a gap of order above 1 means a factor of 1, hence a power law."""
+    if stability is not Stability.ATTRACTING:
+        return "not approached from every side"
+    slowest = max((gap for _, gap in ways), key=lambda gap: gap.order)
+    if slowest.order > 1:
+        order = slowest.order
+        speed = (order - 1) * abs(slowest.coefficient) / steps
+        return f"algebraic: distance ~ ({speed}·n)^(-1/{order - 1})"
+    worst = max((factor for factor, _ in ways), key=approximate)
+    if worst == 0:
+        return "faster than linear"
+    return f"linear: factor {approximate(worst).evalf(10)} per step"

@@ -1,0 +1,155 @@
+"""Where is f(x) = x, does iteration go there, how fast, and is f a contraction?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from sympy import AccumBounds, Expr, Interval, Piecewise, Set, Union, diff, oo, sign, simplify
+
+from ...activation import Activation
+from ...notation import x
+from ...number import approximate
+from .._formula.pieces import Piece, pieces
+from .._formula.real_roots import RootRoute, roots_between
+from .attraction import Stability, attraction
+
+
+@dataclass(frozen=True)
+class FixedPoint:
+    """An isolated fixed point, or one end or inner point of a continuum of them.
+
+    ``multiplier`` is f′ at the point (left and right where they differ); ``multiplicity`` is the
+    order of the zero of f(x) − x; ``rate`` says in words how the distance shrinks per step.
+    """
+
+    x: Expr
+    multiplier_left: Expr
+    multiplier_right: Expr
+    multiplicity: int
+    stability: Stability
+    rate: str
+    route: RootRoute
+
+    @property
+    def multiplier(self) -> Expr:
+        """f′(x); the side of larger magnitude where they differ."""
+        sides = (self.multiplier_left, self.multiplier_right)
+        return max(sides, key=lambda value: abs(approximate(value)))
+
+
+@dataclass(frozen=True)
+class FixedPoints:
+    """Isolated fixed points in increasing order, and the intervals on which f(x) = x."""
+
+    isolated: tuple[FixedPoint, ...]
+    continuum: Set
+
+
+@lru_cache(maxsize=128)
+def fixed_points(activation: Activation) -> FixedPoints:
+    """All real fixed points at the activation's default parameters.
+
+    Polynomial pieces are solved exactly; elsewhere a root that SymPy recognizes (such as 0) is
+    exact, and the others carry 30 digits and the route "numeric".
+
+    >>> from actmath import catalog
+    >>> [(p.x, p.multiplier) for p in fixed_points(catalog.hard_sigmoid).isolated]
+    [(2/3, 1/4)]
+    >>> fixed_points(catalog.hard_tanh).continuum
+    Interval(-1, 1)
+    """
+    parts = pieces(activation.formula())
+    still = [Interval(p.lower, p.upper) for p in parts if (p.expr - x).expand() == 0]
+    continuum = Union(*still)
+    found: dict[Expr, RootRoute] = {}
+    for part in parts:
+        if (part.expr - x).expand() != 0:
+            for root, route in roots_between(part.expr - x, part.lower, part.upper):
+                if _is_fixed(activation, root, part):
+                    found.setdefault(root, route)
+    isolated = [
+        _classify(point, parts, route)
+        for point, route in sorted(found.items(), key=lambda item: approximate(item[0]))
+        if continuum.contains(point) is not True and not bool(continuum.contains(point))
+    ]
+    return FixedPoints(tuple(isolated), continuum)
+
+
+def _is_fixed(activation: Activation, root: Expr, part: Piece) -> bool:
+    """At the end of a piece the function may have the value of the other piece."""
+    if root not in (part.lower, part.upper) or not activation.expr.has(Piecewise, sign):
+        return True
+    gap = activation.formula().subs(x, root) - root
+    return bool(abs(approximate(gap)) < 1e-25)
+
+
+def _classify(point: Expr, parts: tuple[Piece, ...], route: RootRoute) -> FixedPoint:
+    left = next(p for p in parts if p.lower < point <= p.upper)
+    right = next(p for p in parts if p.lower <= point < p.upper)
+    found = attraction(left.expr, right.expr, point)
+    return FixedPoint(
+        point,
+        found.multiplier_left,
+        found.multiplier_right,
+        found.multiplicity,
+        found.stability,
+        found.rate,
+        route,
+    )
+
+
+@dataclass(frozen=True)
+class Lipschitz:
+    """The Lipschitz constant L = sup |f′|, where |f′| comes to it, and what follows.
+
+    ``contraction``: L < 1, so Banach's theorem applies. ``nonexpansive``: L ≤ 1.
+    """
+
+    constant: Expr
+    attained_at: Expr | None
+    route: RootRoute
+
+    @property
+    def contraction(self) -> bool:
+        """L < 1."""
+        return bool(self.constant < 1)
+
+    @property
+    def nonexpansive(self) -> bool:
+        """L ≤ 1."""
+        return bool(self.constant <= 1)
+
+
+@lru_cache(maxsize=128)
+def lipschitz(activation: Activation) -> Lipschitz:
+    """sup |f′| over the line at the default parameters: ends, breaks and critical points of f′.
+
+    Infinite where f jumps.
+
+    >>> from actmath import catalog
+    >>> lipschitz(catalog.sigmoid).constant, lipschitz(catalog.tanh).contraction
+    (1/4, False)
+    """
+    best = Lipschitz(-oo, None, RootRoute.EXACT)
+    parts = pieces(activation.formula())
+    for left, right in pairwise(parts):
+        if simplify((left.expr - right.expr).subs(x, left.upper)) != 0:
+            return Lipschitz(oo, left.upper, RootRoute.EXACT)
+    for part in parts:
+        slope = diff(part.expr, x)
+        for point, route in _candidates(slope, part):
+            value = abs(slope.subs(x, point) if point.is_finite else slope.limit(x, point))
+            value = value.max if isinstance(value, AccumBounds) else value
+            if best.constant.evalf() < value.evalf() - 1e-25:
+                best = Lipschitz(value.simplify(), point if point.is_finite else None, route)
+    return best
+
+
+def _candidates(slope: Expr, part: Piece) -> list[tuple[Expr, RootRoute]]:
+    ends = [(part.lower, RootRoute.EXACT), (part.upper, RootRoute.EXACT)]
+    curvature = diff(slope, x)
+    if curvature.expand() == 0:
+        return ends[:1] if part.lower.is_finite else ends[1:]
+    return ends + list(roots_between(curvature, part.lower, part.upper))

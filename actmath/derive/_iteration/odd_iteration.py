@@ -1,0 +1,63 @@
+"""How fast does x ← f(x) come to 0 where f(x) = x − a x³ + b x⁵ − …? The rate and its next term."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr, Symbol, expand, latex, log, series, sqrt
+
+from ...activation import Activation
+from ...notation import x
+from ...number import Number, exact
+
+n = Symbol("n", positive=True)
+
+
+@dataclass(frozen=True)
+class OddIteration:
+    """1/xₙ² = ``growth``·n + ``drift``·ln n + C + o(1), with C set by the start.
+
+    ``step`` is 1/f(x)² − 1/x² as a series; ``leading`` is the distance itself, to first order.
+    """
+
+    step: Expr
+    growth: Expr
+    drift: Expr
+
+    @property
+    def leading(self) -> Expr:
+        """1/√(growth·n)."""
+        return 1 / sqrt(self.growth * n)
+
+    @property
+    def inverse_square(self) -> Expr:
+        """growth·n + drift·ln n, which 1/xₙ² follows up to a constant."""
+        return self.growth * n + self.drift * log(n)
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle x_n^{{-2}} = {latex(self.inverse_square)} + C + o(1)$"
+
+
+def odd_iteration(activation: Activation, at: Number = 0) -> OddIteration:
+    """The rate at which iteration nears a fixed point of multiplier 1 with an odd expansion.
+
+    With y = x − x*, f = x* + y − a y³ + b y⁵ − …, the inverse square moves by
+    1/f² − 1/y² = 2a + (3a² − 2b) y² + …, so it grows like 2a·n, and its second term sums to
+    (3a² − 2b)/(2a)·ln n.
+
+    Raises:
+        ValueError: if f(x*) ≠ x*, f′(x*) ≠ 1, the cubic term is absent or repels, or an even
+            term is present.
+
+    >>> from actmath import catalog
+    >>> odd_iteration(catalog.tanh).inverse_square
+    2*n/3 + log(n)/10
+    """
+    point = exact(at, "the fixed point")
+    formula = activation.formula().subs(x, x + point) - point
+    around = expand(series(formula, x, 0, 6).removeO())
+    linear, square, cubic, fourth, fifth = (around.coeff(x, k) for k in range(1, 6))
+    if around.coeff(x, 0) != 0 or linear != 1 or square != 0 or fourth != 0 or not cubic < 0:
+        raise ValueError(f"{activation.name} is not x - a*x^3 + b*x^5 with a > 0 at {point}")
+    growth, curvature = -2 * cubic, 3 * cubic**2 - 2 * fifth
+    return OddIteration(growth + curvature * x**2, growth, curvature / growth)

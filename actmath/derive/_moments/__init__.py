@@ -1,0 +1,1 @@
+"""Expectations under a Gaussian, and what follows from them."""

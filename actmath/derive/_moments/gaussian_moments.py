@@ -1,0 +1,143 @@
+"""Moments of f(z) and f′(z) for a Gaussian z, in closed form, by a rule.
+
+The rule covers every activation whose pieces are sums of c·xᵏ·e^{bx}. Completing the square,
+
+    e^{bx} φ(x; μ, ν) = e^{bμ + b²ν/2} φ(x; μ + bν, ν),
+
+turns each term into a moment of a truncated Gaussian, and integrating by parts gives the
+recurrence I_k = m I_{k-1} + (k-1) ν I_{k-2} − ν [x^{k-1} φ] between the ends of the piece.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sympy import Expr, Poly, PolynomialError, S, erfc, exp, expand, latex, oo, pi, sqrt
+
+from ...activation import Activation
+from ...notation import latex_names, mu, nu, x
+from .._formula.derivative import derivative
+from .._formula.pieces import Piece, pieces
+
+
+@dataclass(frozen=True)
+class GaussianMoments:
+    """E f, E f², E f′ and E f′² of z ~ N(mu, nu), as formulas in ``notation.mu`` and ``nu``."""
+
+    mean: Expr
+    second: Expr
+    derivative_mean: Expr
+    derivative_second: Expr
+
+    @property
+    def variance(self) -> Expr:
+        """E f² − (E f)²."""
+        return self.second - self.mean**2
+
+    def _repr_latex_(self) -> str:
+        names = latex_names()
+        mean, second = (latex(e, symbol_names=names) for e in (self.mean, self.second))
+        return rf"$\displaystyle \mathbb{{E}} f = {mean},\quad \mathbb{{E}} f^2 = {second}$"
+
+
+@lru_cache(maxsize=256)
+def gaussian_moments(activation: Activation) -> GaussianMoments:
+    """The closed forms, with the activation's parameters left as symbols.
+
+    Raises:
+        NotImplementedError: if a piece is not a sum of terms c·xᵏ·e^{bx}; the message names the
+            numeric route.
+
+    >>> from actmath import catalog
+    >>> gaussian_moments(catalog.relu).second.subs({"mu": 0, mu: 0, nu: 1})
+    1/2
+    """
+    values = pieces(activation.expr)
+    slopes = derivative(activation).pieces
+    try:
+        return GaussianMoments(
+            expectation(values),
+            expectation(values, power=2),
+            expectation(slopes),
+            expectation(slopes, power=2),
+        )
+    except PolynomialError:
+        raise NotImplementedError(
+            f"{activation.name} is not piecewise polynomial × exponential, so the rule gives no "
+            f"closed form; actmath.moments({activation.name!r}, …) integrates numerically"
+        ) from None
+
+
+def expectation(parts: tuple[Piece, ...], power: int = 1) -> Expr:
+    """E f(z)ᵖ for z ~ N(mu, nu), f given by its pieces.
+
+    Raises:
+        sympy.PolynomialError: if a piece is not a sum of terms c·xᵏ·e^{bx}.
+    """
+    return sum(
+        (
+            coefficient * truncated_moment(degree, rate, part.lower, part.upper)
+            for part in parts
+            for degree, rate, coefficient in exponential_polynomial(part.expr**power)
+        ),
+        start=S.Zero,
+    )
+
+
+def exponential_polynomial(expr: Expr) -> tuple[tuple[int, Expr, Expr], ...]:
+    """The terms (k, b, c) of expr = Σ c·xᵏ·e^{bx}.
+
+    Raises:
+        sympy.PolynomialError: if it is not of that form.
+
+    >>> from sympy import exp
+    >>> exponential_polynomial(x * (exp(2 * x) - 3))
+    ((1, 0, -3), (1, 2, 1))
+    """
+    by_rate: dict[Expr, Expr] = {}
+    for term in expand(expr).as_ordered_terms():
+        constant, varying = term.as_independent(x, as_Add=False)
+        powers = [factor for factor in varying.as_ordered_factors() if isinstance(factor, exp)]
+        exponent = sum((factor.args[0] for factor in powers), start=S.Zero)
+        rate = exponent.coeff(x) if expand(exponent).is_polynomial(x) else S.NaN
+        if expand(exponent - rate * x) != 0:
+            raise PolynomialError(f"{term} is no polynomial times e^(bx)")
+        rest = constant * varying.xreplace(dict.fromkeys(powers, S.One))
+        by_rate[rate] = by_rate.get(rate, S.Zero) + rest
+    terms = [
+        (int(degree), rate, coefficient)
+        for rate, polynomial in by_rate.items()
+        for (degree,), coefficient in Poly(polynomial, x).terms()
+        if coefficient != 0
+    ]
+    return tuple(sorted(terms, key=str))
+
+
+def truncated_moment(degree: int, rate: Expr, lower: Expr, upper: Expr) -> Expr:
+    """∫ xᵏ e^{bx} φ(x; mu, nu) dx from ``lower`` to ``upper``, by the rule of this module."""
+    centre = mu + rate * nu
+    scale = exp(rate * mu + rate**2 * nu / 2)
+    ends = [end for end in (lower, upper) if end.is_finite]
+    density = {end: exp(-((end - centre) ** 2) / (2 * nu)) / sqrt(2 * pi * nu) for end in ends}
+
+    def boundary(power: int) -> Expr:
+        at = [end**power * density[end] if end in density else S.Zero for end in (lower, upper)]
+        return at[1] - at[0]
+
+    previous, current = S.Zero, _mass(centre, lower, upper)
+    for k in range(1, degree + 1):
+        following = centre * current + (k - 1) * nu * previous - nu * boundary(k - 1)
+        previous, current = current, following
+    return scale * current
+
+
+def _mass(centre: Expr, lower: Expr, upper: Expr) -> Expr:
+    """The probability that N(centre, nu) lies between the ends."""
+
+    def above(end: Expr) -> Expr:
+        if not end.is_finite:
+            return S.One if end == -oo else S.Zero
+        return erfc((end - centre) / sqrt(2 * nu)) / 2
+
+    return above(lower) - above(upper)

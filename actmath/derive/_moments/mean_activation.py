@@ -1,0 +1,87 @@
+"""How far from zero is a unit's mean output, and how does it shift when its input moves?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sympy import Expr, Interval, S, Symbol, diff, latex, simplify, solve
+
+from ...activation import Activation
+from ...notation import latex_names, mu, nu
+from .gaussian_moments import gaussian_moments
+
+
+@dataclass(frozen=True)
+class MeanActivation:
+    """E f(z) for z ~ N(mu, nu), and its rates of change: the bias shift to first order.
+
+    A weight update that moves the net input by (dmu, dnu) shifts the mean output by
+    ``by_mean``·dmu + ``by_variance``·dnu, where ``by_mean`` = E f′ and ``by_variance`` = ½ E f″.
+    """
+
+    activation: Activation
+    mean: Expr
+    by_mean: Expr
+    by_variance: Expr
+
+    @property
+    def standard(self) -> Expr:
+        """E f(z) for z ~ N(0, 1), parameters left as symbols."""
+        return simplify(self.mean.subs({mu: S.Zero, nu: S.One}))
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle \mathbb{{E}} f = {latex(self.mean, symbol_names=latex_names())}$"
+
+
+@lru_cache(maxsize=64)
+def mean_activation(activation: Activation) -> MeanActivation:
+    """The mean output of a unit and its derivatives (the bias shift of Clevert et al. 2016).
+
+    Raises:
+        NotImplementedError: if the Gaussian moments have no closed form by the rule.
+
+    >>> from actmath import catalog
+    >>> mean_activation(catalog.relu).standard
+    sqrt(2)/(2*sqrt(pi))
+    """
+    mean = gaussian_moments(activation).mean
+    return MeanActivation(activation, mean, simplify(diff(mean, mu)), simplify(diff(mean, nu)))
+
+
+@dataclass(frozen=True)
+class NearestZero:
+    """Which shape of a unit brings its mean at N(0, 1) nearest to zero, against rivals.
+
+    ``rival`` is the least |E f| among the rivals, ``winner`` its name; ``centred`` the shape for
+    which the unit's own mean vanishes, ``shapes`` those for which it beats every rival.
+    """
+
+    winner: str
+    rival: Expr
+    centred: Expr
+    shapes: Interval
+
+
+def nearest_zero(unit: Activation, rivals: tuple[Activation, ...]) -> NearestZero:
+    """Where |E f(z; shape)| is below that of every rival at its defaults, z ~ N(0, 1), exactly.
+
+    Args:
+        unit: one shape parameter that enters linearly, as in elu.
+        rivals: what it is compared with.
+
+    Raises:
+        ValueError: if there is no rival, or the unit does not have exactly one parameter.
+    """
+    if not rivals or len(unit.parameters) != 1:
+        raise ValueError("needs at least one rival, and a unit with exactly one shape parameter")
+    means = {r.name: abs(mean_activation(r).standard.subs(r.defaults)) for r in rivals}
+    winner = min(means, key=lambda name: float(means[name]))
+    own, shape = mean_activation(unit).standard, unit.parameters[0].symbol
+    ends = sorted((_root(own - sign * means[winner], shape) for sign in (-1, 1)), key=float)
+    return NearestZero(winner, means[winner], _root(own, shape), Interval.open(*ends))
+
+
+def _root(equation: Expr, shape: Symbol) -> Expr:
+    (root,) = solve(equation, shape)
+    return root

@@ -1,0 +1,66 @@
+"""The map (mean, variance) of a layer's inputs → that of its outputs, and its Jacobian."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sympy import Expr, ImmutableMatrix, Matrix, latex
+
+from ...activation import Activation
+from ...notation import latex_names, mu, nu, omega, tau
+from .gaussian_moments import gaussian_moments
+
+
+@dataclass(frozen=True)
+class MomentMap:
+    """g(mu, nu) = (mean, variance) of f(z), z ~ N(mu·omega, nu·tau), and ∂g/∂(mu, nu).
+
+    ``jacobian_of_second`` has ∂ E f²/∂(mu, nu) in its second row instead: the two are easily
+    confused (Klambauer et al. 2017 print bounds for either).
+    """
+
+    mean: Expr
+    second: Expr
+    jacobian: ImmutableMatrix
+    jacobian_of_second: ImmutableMatrix
+
+    @property
+    def variance(self) -> Expr:
+        """E f² − (E f)²."""
+        return self.second - self.mean**2
+
+    def at(self, values: dict[Expr, Expr]) -> MomentMap:
+        """The same map with numbers for some symbols."""
+        return MomentMap(
+            self.mean.subs(values),
+            self.second.subs(values),
+            self.jacobian.subs(values),
+            self.jacobian_of_second.subs(values),
+        )
+
+    def _repr_latex_(self) -> str:
+        names = latex_names()
+        mean, second = (latex(e, symbol_names=names) for e in (self.mean, self.second))
+        return rf"$\displaystyle \tilde\mu = {mean},\quad \tilde\xi = {second}$"
+
+
+@lru_cache(maxsize=64)
+def moment_map(activation: Activation) -> MomentMap:
+    """The moment map in closed form (Klambauer et al. 2017, Eqs. 3 to 5, for SELU).
+
+    Raises:
+        NotImplementedError: if the Gaussian moments have no closed form by the rule.
+
+    >>> from actmath import catalog
+    >>> g = moment_map(catalog.relu).at({mu: 0, nu: 1, omega: 0, tau: 2})
+    >>> g.second
+    1
+    """
+    moments = gaussian_moments(activation)
+    inputs = {mu: mu * omega, nu: nu * tau}
+    mean = moments.mean.subs(inputs, simultaneous=True)
+    second = moments.second.subs(inputs, simultaneous=True)
+    jacobian = Matrix([mean, second - mean**2]).jacobian([mu, nu])
+    of_second = Matrix([mean, second]).jacobian([mu, nu])
+    return MomentMap(mean, second, ImmutableMatrix(jacobian), ImmutableMatrix(of_second))

@@ -1,0 +1,1 @@
+"""Steepest descent paid in Kullback–Leibler divergence, and Fisher information."""

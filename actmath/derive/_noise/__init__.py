@@ -1,0 +1,1 @@
+"""Noisy activations (Gulcehre et al. 2016): the unit, its gradient, its limits."""

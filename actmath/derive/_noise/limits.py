@@ -1,0 +1,213 @@
+"""What is asserted about noisy units in the limit, regime by regime and variant by variant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mpmath import mp
+from sympy import Abs, Expr, Float, S, Symbol, diff, limit, oo, pi, simplify, sqrt
+
+from ...activation import Activation
+from ...notation import alpha, c, p
+from ...number import Number, exact
+from .._saturation.saturation import Saturation, saturation
+from .gradient import SlopeLaw, noise_gradient
+from .noisy_unit import NoisyUnit, Regime, Variant, sigma
+
+_gap = Symbol("Delta", positive=True)
+_steep = Symbol("p", positive=True)
+_loud = Symbol("c", positive=True)
+
+
+@dataclass(frozen=True)
+class GradientLimit:
+    """lim |∂φ/∂x| as |ξ| → ∞ at p ≠ 0, c > 0, in the linear and in the saturated regime (Eq. 5)."""
+
+    variant: Variant
+    linear: Expr
+    saturated: Expr
+
+    @property
+    def diverges_everywhere(self) -> bool:
+        """Does Eq. 5 hold at every x?"""
+        return bool(self.linear == oo and self.saturated == oo)
+
+
+def gradient_limit(unit: NoisyUnit) -> GradientLimit:
+    """Eq. 5: does |∂φ/∂x| grow without bound with the noise?
+
+    After the unit the slope is affine in ε, so it diverges exactly where σ′ ≠ 0: in saturation,
+    never in the linear regime. Before the unit x + sξ ends up in a clipped part, whose slope is 0.
+
+    >>> from actmath import catalog
+    >>> from actmath.derive import harden
+    >>> from actmath.derive import noisy
+    >>> found = gradient_limit(noisy(harden(catalog.tanh), "NAN"))
+    >>> found.linear, found.saturated
+    (1, oo)
+    """
+    clipped = next(r for r in unit.regimes if r.saturated)
+    linear = next(r for r in unit.regimes if not r.saturated)
+    return GradientLimit(unit.variant, _far(unit, linear), _far(unit, clipped))
+
+
+def _far(unit: NoisyUnit, regime: Regime) -> Expr:
+    law = noise_gradient(unit, regime).in_x
+    if isinstance(law, SlopeLaw):
+        return Abs(law.location) if law.scale == 0 else oo
+    if regime.deviation == 0:
+        return Abs(law.mean)
+    ends = (unit.hardened.left_threshold, unit.hardened.right_threshold)
+    if None not in ends:
+        return S.Zero
+    return oo if unit.variant.learned else Abs(unit.hardened.linearization.slope)
+
+
+@dataclass(frozen=True)
+class DeviationFacts:
+    """σ as a function of the distance Δ: what it tends to, how it grows, what p does.
+
+    ``near`` is lim σ/Δ² at Δ → 0, ``supremum`` lim σ at Δ → ∞ (not attained). σ/Δ, which would be
+    constant if σ were proportional to Δ, tends to 0 at both ends and is largest at
+    pΔ = 2t with sinh 2t = 4t, where it is ``largest_ratio``·c|p|.
+    """
+
+    near: Expr
+    supremum: Expr
+    ratio_near: Expr
+    ratio_far: Expr
+    largest_ratio: Expr
+    largest_at: Expr
+    even_in_p: bool
+    odd_gradient_in_p: bool
+    at_p_zero: tuple[Expr, Expr, Expr]
+
+    def _repr_html_(self) -> str:
+        rows = {
+            "σ/Δ² at the threshold": self.near,
+            "σ far out": self.supremum,
+            "σ/|Δ| at the threshold": self.ratio_near,
+            "σ/|Δ| far out": self.ratio_far,
+            "largest σ/(c|p||Δ|)": self.largest_ratio,
+            "at |pΔ|": self.largest_at,
+            "σ even in p": self.even_in_p,
+            "σ, ∂σ/∂p, ∂σ/∂Δ at p = 0": self.at_p_zero,
+        }
+        body = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in rows.items())
+        return f"<table>{body}</table>"
+
+    @property
+    def proportional(self) -> bool:
+        """Is σ a constant multiple of Δ?"""
+        return bool(self.ratio_near == self.ratio_far != 0)
+
+
+def deviation_facts(digits: int = 30) -> DeviationFacts:
+    """Bounds, growth, parity and the point p = 0 of σ = c (g(pΔ) − ½)².
+
+    ``at_p_zero`` holds σ, ∂σ/∂p and ∂σ/∂Δ at p = 0: all vanish, so that gradient descent never
+    leaves p = 0, and never passes it.
+
+    >>> facts = deviation_facts()
+    >>> facts.near, facts.supremum, facts.ratio_near, facts.ratio_far
+    (c*p**2/16, c/4, 0, 0)
+    >>> facts.even_in_p, facts.at_p_zero
+    (True, (0, 0, 0))
+    """
+    formula = sigma(_gap)
+    positive = formula.subs({p: _steep, c: _loud})
+    back = {_steep: p, _loud: c}
+    at, ratio = largest_tanh_ratio(digits)
+    slopes = (diff(formula, p), diff(formula, _gap))
+    return DeviationFacts(
+        near=limit(positive / _gap**2, _gap, 0).subs(back),
+        supremum=limit(positive, _gap, oo).subs(back),
+        ratio_near=limit(positive / _gap, _gap, 0),
+        ratio_far=limit(positive / _gap, _gap, oo),
+        largest_ratio=ratio / 8,
+        largest_at=2 * at,
+        even_in_p=simplify(formula - formula.subs(p, -p)) == 0,
+        odd_gradient_in_p=simplify(slopes[0] + slopes[0].subs(p, -p)) == 0,
+        at_p_zero=tuple(e.subs(p, 0) for e in (formula, *slopes)),
+    )
+
+
+def largest_tanh_ratio(digits: int = 30) -> tuple[Expr, Expr]:
+    """Where tanh²(t)/t is largest, and how large: the root of sinh 2t = 4t, 2t > 0.
+
+    >>> [value.n(8) for value in largest_tanh_ratio()]
+    [1.0886595, 0.58258291]
+    """
+    with mp.workdps(digits + 10):
+        t = mp.findroot(lambda v: mp.sinh(2 * v) - 4 * v, (1, mp.mpf(5) / 4))
+        value = mp.tanh(t) ** 2 / t
+    return Float(t, digits), Float(value, digits)
+
+
+@dataclass(frozen=True)
+class ExpectedUnit:
+    """E φ as an activation in its own right, and how it saturates."""
+
+    activation: Activation
+    saturation: Saturation
+
+
+def expected_unit(
+    unit: NoisyUnit, mix: Number = 1, level: Number = 1, steepness: Number = 1
+) -> ExpectedUnit:
+    """The unit that is used at test time, for α = ``mix``, c = ``level``, p = ``steepness``.
+
+    With α ≠ 1 it does not saturate: its slope tends to (1 − α)u′. With α = 1 half-normal noise
+    leaves a soft saturation, at ±(1 − (c/4)√(2/π)) for the hard tanh.
+
+    Raises:
+        ValueError: for input noise, whose expectation is ``NoisyUnit.mean``.
+
+    >>> from actmath import catalog
+    >>> from actmath.derive import harden
+    >>> from actmath.derive import noisy
+    >>> nah = noisy(harden(catalog.tanh), "NAH")
+    >>> [str(expected_unit(nah, mix).saturation.right.kind) for mix in (1, 0.5)]
+    ['soft', 'none']
+    """
+    if unit.variant.at_input:
+        raise ValueError(f"{unit.variant}: the saturation of E φ is derived for NAN and NAH only")
+    values = {alpha: exact(mix), c: exact(level), p: exact(steepness)}
+    made = Activation(f"{unit.variant.lower()}_at_test_time", unit.mean.subs(values))
+    return ExpectedUnit(made, saturation(made))
+
+
+def pull_back(unit: NoisyUnit, regime: Regime) -> Expr:
+    """−E[dσε]/((1 − α)(u − h)): which share of the leak (1 − α)(u − h) the noise takes back.
+
+    1 means that E φ = h; below 0 the noise pushes away. It tends to 0 at the threshold and far out.
+    """
+    leak = (1 - alpha) * (regime.line - regime.hard)
+    return (leak - regime.bias) / leak
+
+
+def critical_level(slope_of_leak: Expr, steepness: Expr, digits: int = 30) -> Expr:
+    """The c above which E φ of NAH reaches h somewhere: c* = 8|1 − α|√(π/2)/(|p| max tanh²(t)/t).
+
+    Below it the mean of the noisy unit stays outside h at every saturated x.
+
+    Args:
+        slope_of_leak: 1 − α.
+        steepness: p, not 0.
+        digits: of the result.
+    """
+    _, ratio = largest_tanh_ratio(digits)
+    return 8 * Abs(slope_of_leak) * sqrt(pi / 2) / (Abs(steepness) * ratio)
+
+
+__all__ = [
+    "DeviationFacts",
+    "ExpectedUnit",
+    "GradientLimit",
+    "critical_level",
+    "deviation_facts",
+    "expected_unit",
+    "gradient_limit",
+    "largest_tanh_ratio",
+    "pull_back",
+]

@@ -1,0 +1,234 @@
+"""The noisy activations of Gulcehre et al. (2016): what is added, where, and its first formulas.
+
+With h the hard unit, u its tangent and Δ = h − u (Section 4, Algorithm 1):
+
+    σ(x) = c (g(pΔ) − ½)²,  d(x) = −sgn(x) sgn(1 − α),  sgn(0) = +1,
+    NAN, NAH:            φ = αh + (1 − α)u + d σ ε,  ε = ξ or |ξ|,
+    NANI, NANIL, NANIS:  φ = h(x + sξ),  s fixed, s = σ(x), or s fixed where |x| ≥ x_t and else 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from sympy import Abs, Expr, Piecewise, Rational, S, latex, pi, sqrt, tanh
+
+from ...notation import alpha, c, latex_names, p, x, xi
+from ...notation import s as spread
+from .._formula.pieces import Piece, pieces
+from .._saturation.clipped_line import smoothed_line
+from .._saturation.linearize import Hardened
+
+
+class Variant(StrEnum):
+    """Which noise, and where it enters."""
+
+    NAN = "NAN"
+    NAH = "NAH"
+    NANI = "NANI"
+    NANIL = "NANIL"
+    NANIS = "NANIS"
+
+    @property
+    def at_input(self) -> bool:
+        """Does the noise enter before the unit?"""
+        return self not in (Variant.NAN, Variant.NAH)
+
+    @property
+    def learned(self) -> bool:
+        """Is the deviation σ(x) with its parameter p, rather than a fixed number?"""
+        return self not in (Variant.NANI, Variant.NANIS)
+
+    @property
+    def epsilon(self) -> Expr:
+        """ε as a function of the standard normal ξ."""
+        return Abs(xi) if self is Variant.NAH else xi
+
+    @property
+    def epsilon_mean(self) -> Expr:
+        """E ε: √(2/π) for the half-normal, 0 for the normal."""
+        return sqrt(2 / pi) if self is Variant.NAH else S.Zero
+
+    @property
+    def epsilon_variance(self) -> Expr:
+        """Var ε: 1 − 2/π for the half-normal, 1 for the normal."""
+        return 1 - 2 / pi if self is Variant.NAH else S.One
+
+
+@dataclass(frozen=True)
+class Regime:
+    """An interval on which h is one line: all formulas are smooth in x there.
+
+    ``deviation`` is that of the noise: σ(x) or s.
+    """
+
+    lower: Expr
+    upper: Expr
+    hard: Expr
+    line: Expr
+    deviation: Expr
+    phi: Expr
+    mean: Expr
+    variance: Expr
+
+    @property
+    def delta(self) -> Expr:
+        """Δ = h − u; zero where h is its tangent."""
+        return (self.hard - self.line).expand()
+
+    @property
+    def saturated(self) -> bool:
+        """Is the unit clipped here?"""
+        return bool(self.delta != 0)
+
+    @property
+    def bias(self) -> Expr:
+        """E φ − h."""
+        return self.mean - self.hard
+
+    @property
+    def direction(self) -> Expr:
+        """d(x) as printed."""
+        return -side_of_zero(self.lower, self.upper) * sign_of_leak()
+
+    def inside(self) -> Expr:
+        """A point of the open interval."""
+        return Piece(self.lower, self.upper, self.phi).inside()
+
+
+@dataclass(frozen=True)
+class NoisyUnit:
+    """A hardened activation with one kind of noise: φ, E φ and Var φ, regime by regime.
+
+    The formulas are in ``notation.x``, ``notation.alpha`` and this module's ``c``, ``p``, ``xi``,
+    ``spread`` (the s of fixed input noise).
+    """
+
+    variant: Variant
+    hardened: Hardened
+    regimes: tuple[Regime, ...]
+
+    @property
+    def phi(self) -> Expr:
+        """φ(x, ξ)."""
+        return self._joined("phi")
+
+    @property
+    def mean(self) -> Expr:
+        """E φ over ξ: the test-time unit (Eq. 13)."""
+        return self._joined("mean")
+
+    @property
+    def variance(self) -> Expr:
+        """Var φ over ξ at a fixed x."""
+        return self._joined("variance")
+
+    @property
+    def deviation(self) -> Expr:
+        """The deviation of the noise, σ(x) or s."""
+        return self._joined("deviation")
+
+    @property
+    def bias(self) -> Expr:
+        """E φ − h."""
+        return self._joined("bias")
+
+    def regime(self, at: Expr) -> Regime:
+        """The regime of a point; a threshold belongs to the saturated side."""
+        for regime in self.regimes:
+            if at < regime.upper or (at == regime.upper and regime.saturated):
+                return regime
+        return self.regimes[-1]
+
+    def _joined(self, field: str) -> Expr:
+        return join_regimes(self.regimes, [getattr(r, field) for r in self.regimes])
+
+    def _repr_latex_(self) -> str:
+        names = latex_names()
+        return rf"$\displaystyle \varphi(x, \xi) = {latex(self.phi, symbol_names=names)}$"
+
+
+@lru_cache(maxsize=64)
+def noisy(hardened: Hardened, variant: Variant | str) -> NoisyUnit:
+    """The noisy version of a hardened activation.
+
+    Raises:
+        ValueError: for an unknown variant.
+
+    >>> from actmath import catalog
+    >>> from actmath.derive import harden
+    >>> noisy(harden(catalog.tanh), "NAN").regimes[-1].phi
+    alpha - c*xi*Piecewise((1, alpha <= 1), (-1, True))*tanh(p*(1 - x)/2)**2/4 + x*(1 - alpha)
+    """
+    kind = Variant(variant)
+    build = _noise_at_input if kind.at_input else _noise_at_output
+    parts = pieces(hardened.expr)
+    return NoisyUnit(kind, hardened, tuple(build(hardened, kind, part) for part in parts))
+
+
+def sigma(delta: Expr) -> Expr:
+    """c (g(pΔ) − ½)² with the logistic g (Eq. 9), written (c/4) tanh²(pΔ/2).
+
+    >>> sigma(x)
+    c*tanh(p*x/2)**2/4
+    """
+    return c * tanh(p * delta / 2) ** 2 * Rational(1, 4)
+
+
+def sign_of_leak() -> Expr:
+    """sgn(1 − α) with sgn(0) = +1."""
+    return Piecewise((S.One, alpha <= 1), (S.NegativeOne, True))
+
+
+def side_of_zero(lower: Expr, upper: Expr) -> Expr:
+    """sgn(x) with sgn(0) = +1 on an interval: a number where the interval decides it."""
+    if lower >= 0:
+        return S.One
+    if upper <= 0:
+        return S.NegativeOne
+    return Piecewise((S.One, x >= 0), (S.NegativeOne, True))
+
+
+def join_regimes(regimes: tuple[Regime, ...], formulas: list[Expr]) -> Expr:
+    """One ``Piecewise``; a threshold belongs to the saturated side, as in |x| ≥ x_t."""
+    branches = [
+        (formula, x <= regime.upper if regime.saturated else x < regime.upper)
+        for regime, formula in zip(regimes[:-1], formulas, strict=False)
+    ]
+    return Piecewise(*branches, (formulas[-1], True))
+
+
+def _noise_at_output(hardened: Hardened, kind: Variant, part: Piece) -> Regime:
+    line = hardened.linearization.expr
+    delta = (part.expr - line).expand()
+    deviation = sigma(delta)
+    direction = -side_of_zero(part.lower, part.upper) * sign_of_leak() if delta != 0 else S.One
+    quiet = alpha * part.expr + (1 - alpha) * line if delta != 0 else line
+    return Regime(
+        part.lower,
+        part.upper,
+        part.expr,
+        line,
+        deviation,
+        phi=quiet + direction * deviation * kind.epsilon,
+        mean=quiet + direction * deviation * kind.epsilon_mean,
+        variance=deviation**2 * kind.epsilon_variance,
+    )
+
+
+def _noise_at_input(hardened: Hardened, kind: Variant, part: Piece) -> Regime:
+    line = hardened.linearization.expr
+    delta = (part.expr - line).expand()
+    deviation = {
+        Variant.NANI: spread,
+        Variant.NANIL: sigma(delta),
+        Variant.NANIS: spread if delta != 0 else S.Zero,
+    }[kind]
+    ends = (part.lower, part.upper, part.expr, line, deviation)
+    if deviation == 0:
+        return Regime(*ends, phi=part.expr, mean=part.expr, variance=S.Zero)
+    blurred = smoothed_line(hardened, deviation)
+    phi = hardened.expr.subs(x, x + deviation * xi)
+    return Regime(*ends, phi, blurred.mean, blurred.variance)

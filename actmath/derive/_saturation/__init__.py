@@ -1,0 +1,1 @@
+"""Where an activation stops responding, and the hard version that does so exactly."""

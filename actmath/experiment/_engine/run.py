@@ -1,0 +1,63 @@
+"""Run an experiment by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from .._record.config import Config, Recipe
+from .._record.record import RunRecord
+from ..recipes import get
+
+
+def run(
+    recipe: str | Recipe,
+    preset: str,
+    *,
+    seeds: int | Sequence[int] | None = None,
+    device: str = "auto",
+    out: str | Path | None = None,
+    force: bool = False,
+    progress: bool = True,
+    precision: str | None = None,
+    compile: bool | None = None,  # noqa: A002 - PyTorch's name for it
+) -> RunRecord:
+    """Train a recipe's preset and return what happened.
+
+    Args:
+        recipe: a name in ``recipes.RECIPES``, or a recipe of your own.
+        preset: one of its presets.
+        seeds: how many repetitions, or which; None keeps the preset's.
+        device: ``auto`` (a GPU where there is one), or a PyTorch device such as ``cpu``.
+        out: file for the record. With it the run also checkpoints and can be resumed by the same
+            call; None writes nothing at all.
+        force: replace a record that exists.
+        progress: show a bar with the time left.
+        precision: ``full``, ``tf32`` or ``bf16`` products; None keeps the preset's.
+        compile: have PyTorch compile the forward pass; None keeps the preset's.
+
+    Raises:
+        ValueError: for an unknown recipe, preset or device, or impossible seeds.
+        FileExistsError: if ``out`` exists and ``force`` is not given.
+        MissingDataError: if the data set is not here; the message says how to get it.
+    """
+    from .train import train
+
+    config = configure(recipe, preset, seeds)
+    config = replace(
+        config,
+        precision=config.precision if precision is None else precision,
+        compile=config.compile if compile is None else compile,
+    )
+    path = None if out is None else Path(out)
+    return train(config, device=device, out=path, force=force, progress=progress)
+
+
+def configure(
+    recipe: str | Recipe, preset: str, seeds: int | Sequence[int] | None = None
+) -> Config:
+    """A recipe's preset, by name or of your own, with other seeds if they are given."""
+    chosen = get(recipe) if isinstance(recipe, str) else recipe
+    wanted = seeds if seeds is None or isinstance(seeds, int) else tuple(seeds)
+    return chosen.config(preset).with_seeds(wanted)

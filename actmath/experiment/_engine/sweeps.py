@@ -1,0 +1,181 @@
+"""Many runs, one record each, through any ``concurrent.futures`` executor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, fields, replace
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from ...names import suggest
+from .._record.config import Condition, Config
+from .._record.record import RunRecord, load
+from .progress import progress_bar
+
+ARM_FIELDS = ("learning_rate", "activation", "scaling", "weights")
+RUN_FIELDS = tuple(f.name for f in fields(Config) if f.name not in ("recipe", "preset", "options"))
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of a sweep: what to train, and the file its record belongs in."""
+
+    config: Config
+    out: Path
+
+
+def variations(config: Config, over: Mapping[str, Sequence[Value]]) -> dict[str, Config]:
+    """The configuration with every combination of the values, by a name that says which.
+
+    A name in ``over`` is a field of the configuration (``depth``, ``width``, …), a field of its
+    conditions (``learning_rate``, …, then set in all of them), or an option of the task.
+
+    Raises:
+        ValueError: for a name that is none of these.
+
+    >>> from actmath.experiment.recipes import get
+    >>> list(variations(get("fifty-layers").config("smoke"), {"depth": [8, 16]}))
+    ['fifty-layers-smoke@depth=8', 'fifty-layers-smoke@depth=16']
+    """
+    stem = f"{config.recipe}-{config.preset}"
+    names = list(over)
+    found = {}
+    for values in product(*over.values()):
+        chosen = dict(zip(names, values, strict=True))
+        suffix = ",".join(f"{name}={value}" for name, value in chosen.items())
+        found[f"{stem}@{suffix}" if suffix else stem] = _varied(config, chosen)
+    return found
+
+
+def sweep(
+    configs: Mapping[str, Config],
+    folder: str | Path,
+    *,
+    executor: Executor | None = None,
+    device: str = "auto",
+    force: bool = False,
+    progress: bool = True,
+) -> dict[str, RunRecord]:
+    """Train every configuration and write its record to ``folder/NAME.json``.
+
+    A record that is there already, of the same configuration, is kept and not trained again: a
+    sweep that was stopped goes on by the same call, and so does the run it was stopped in.
+
+    Args:
+        configs: by name, what to train.
+        folder: where the records go. An executor's workers use the same path where they share
+            the file system, and else send the record back only.
+        executor: where the runs take place: None is here, one after the other; else a
+            ``ProcessPoolExecutor``, a Dask client's ``get_executor()``, ….
+        device: ``auto`` or a PyTorch device, on the worker.
+        force: replace records of other configurations.
+        progress: show a bar with the time left, on standard error.
+
+    Raises:
+        FileExistsError: if a name is taken by another configuration's record, without ``force``.
+        BrokenProcessPool: if a worker process was killed; what was finished is kept.
+    """
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    jobs = {name: Job(config, place / f"{name}.json") for name, config in configs.items()}
+    done = {name: record for name, job in jobs.items() if (record := _finished(job, force))}
+    left = {name: job for name, job in jobs.items() if name not in done}
+    with progress_bar(len(jobs), len(done), progress) as tick:
+        for name, record in _results(left, executor, device, force):
+            if not jobs[name].out.exists():
+                record.save(jobs[name].out)
+            done[name] = record
+            tick(f"{len(done)} of {len(jobs)} runs")
+    return {name: done[name] for name in jobs}
+
+
+def perform(config: Mapping[str, Any], out: str, device: str, force: bool) -> dict[str, Any]:
+    """Do one job on a worker: plain data in, plain data out.
+
+    Called again for the same job (its worker was lost), it goes on from the checkpoint, or gives
+    the record that the first call wrote.
+    """
+    from .train import train
+
+    job = Job(Config.from_json(config), Path(out))
+    path = job.out if job.out.parent.is_dir() else None
+    record = _finished(job, force) if path else None
+    if record is None:
+        record = train(job.config, device=device, out=path, force=force, progress=False)
+    return record.to_json()
+
+
+def _results(
+    jobs: Mapping[str, Job], executor: Executor | None, device: str, force: bool
+) -> Iterator[tuple[str, RunRecord]]:
+    if executor is None:
+        for name, job in jobs.items():
+            yield name, RunRecord.from_json(_perform(job, device, force))
+        return
+    futures: dict[Future[dict[str, Any]], str] = {
+        executor.submit(perform, *_arguments(job, device, force)): name
+        for name, job in jobs.items()
+    }
+    try:
+        for future in as_completed(futures):
+            yield futures[future], RunRecord.from_json(future.result())
+    except BrokenProcessPool as error:
+        raise BrokenProcessPool(
+            "a worker process was killed: the same call keeps the runs that were finished"
+        ) from error
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _perform(job: Job, device: str, force: bool) -> dict[str, Any]:
+    return perform(*_arguments(job, device, force))
+
+
+def _arguments(job: Job, device: str, force: bool) -> tuple[dict[str, Any], str, str, bool]:
+    return job.config.to_json(), str(job.out.resolve()), device, force
+
+
+def _finished(job: Job, force: bool) -> RunRecord | None:
+    if not job.out.exists():
+        return None
+    record = load(job.out)
+    if record.config == job.config:
+        return record
+    if not force:
+        raise FileExistsError(
+            f"{job.out} holds the record of another configuration: choose another folder, or "
+            f"force (--force) replaces it"
+        )
+    return None
+
+
+def _varied(config: Config, chosen: Mapping[str, Value]) -> Config:
+    run = {k: v for k, v in chosen.items() if k in RUN_FIELDS}
+    arms = {k: v for k, v in chosen.items() if k in ARM_FIELDS}
+    options = {k: v for k, v in chosen.items() if k not in run and k not in arms}
+    known = _options(config)
+    for name in options:
+        if name not in known:
+            everything = (*RUN_FIELDS, *ARM_FIELDS, *known)
+            raise ValueError(f"a run has nothing called {name!r}: {suggest(name, everything)}")
+    changes: dict[str, Any] = dict(run)
+    if arms:
+        changes["conditions"] = tuple(_changed(c, arms) for c in config.conditions)
+    if options:
+        changes["options"] = {**config.options, **options}
+    return replace(config, **changes)
+
+
+def _changed(condition: Condition, changes: Mapping[str, Any]) -> Condition:
+    return replace(condition, **changes)
+
+
+def _options(config: Config) -> tuple[str, ...]:
+    from .. import tasks
+
+    return tuple(tasks.get(config.task).DEFAULTS)

@@ -1,0 +1,190 @@
+"""Train a configuration from beginning to end, or from where it was left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+
+from .. import tasks
+from .._record.config import Config, digest
+from .._record.provenance import Code, Provenance, processor_name
+from .._record.record import RunRecord, Table, rounded
+from .._record.storage import refuse_existing
+from ..tasks._task import Row
+from .checkpoint import State
+from .interrupt import Request, interruption
+from .precision import arithmetic
+from .progress import Tick, progress_bar
+from .threads import fitting_threads
+
+
+def train(
+    config: Config,
+    *,
+    device: str = "auto",
+    out: Path | None = None,
+    force: bool = False,
+    progress: bool = True,
+) -> RunRecord:
+    """Train all members of a configuration and judge nothing: the record says what happened.
+
+    With ``out`` the state is saved after every epoch, and on Ctrl-C, beside the record to come;
+    the same call then goes on from there, to the identical record.
+
+    Args:
+        config: what to train.
+        device: ``auto`` (a GPU where there is one), or a PyTorch device such as ``cpu``.
+        out: where to write the record; None writes nothing.
+        force: replace a record that exists, and a checkpoint that belongs to another run.
+        progress: show a bar with the time left.
+
+    Raises:
+        FileExistsError: if ``out`` exists and ``force`` is not given.
+        DamagedCheckpointError: if the checkpoint is damaged or another run's, without ``force``.
+    """
+    if out is not None and not force:
+        refuse_existing(out)
+    place = choose_device(device)
+    with (
+        fitting_threads(len(config.members) * config.batch * config.width),
+        arithmetic(config.precision, place),
+    ):
+        return Run(config, place, out, force).finish(progress)
+
+
+class Run:
+    """A configuration on its way to its record."""
+
+    def __init__(self, config: Config, device: torch.device, out: Path | None, force: bool) -> None:
+        self.config, self.device, self.out, self.force = config, device, out, force
+        self.task = tasks.get(config.task)(config, device)
+        if config.compile:
+            self.task.compile()
+        self.clock = time.monotonic()
+        self.state = self._begin()
+
+    def finish(self, progress: bool) -> RunRecord:
+        """Do the epochs that are left; write the record; drop the checkpoint."""
+        updates = self.task.updates
+        total, done = self.config.epochs * updates, self.state.epoch * updates
+        with (
+            interruption() as request,
+            progress_bar(total, done + self.state.batch, progress) as tick,
+        ):
+            while self.state.epoch < self.config.epochs:
+                self._epoch(request, tick)
+        record = self._record()
+        if self.out is not None:
+            record.save(self.out, force=self.force)
+            checkpoint_path(self.out).unlink(missing_ok=True)
+        return record
+
+    def _begin(self) -> State:
+        key = digest(
+            [self.config.hash, self.task.data_sha256, device_name(self.device), torch.__version__]
+        )
+        path = None if self.out is None else checkpoint_path(self.out)
+        if path is not None and path.exists():
+            try:
+                return self._resume(State.load(path, key))
+            except ValueError:
+                if not self.force:
+                    raise
+        partial = torch.zeros(len(self.config.members), dtype=torch.float64, device=self.device)
+        before = {name: [list(row) for row in rows] for name, rows in self.task.probe().items()}
+        return State(key, self.task.state_dict(), before, Code.present(), partial)
+
+    def _resume(self, state: State) -> State:
+        self.task.load_state_dict(state.task)
+        state.code = state.code.resumed(Code.present())
+        state.partial = state.partial.to(self.device)
+        return state
+
+    def _epoch(self, request: Request, tick: Tick) -> None:
+        state, config = self.state, self.config
+        for batch in self.task.batches(state.epoch, state.batch):
+            losses, examples = self.task.step(batch)
+            state.partial += losses.double() * examples
+            state.seen += examples
+            state.batch += 1
+            tick(f"epoch {state.epoch + 1} of {config.epochs}")
+            if request.asked:
+                self._stop()
+        state.train_loss.append((state.partial / state.seen).tolist())
+        state.evaluations.append({k: list(row) for k, row in self.task.evaluate().items()})
+        state.partial.zero_()
+        state.epoch, state.batch, state.seen = state.epoch + 1, 0, 0
+        self._save()
+
+    def _save(self) -> None:
+        now = time.monotonic()
+        self.state.seconds += now - self.clock
+        self.clock = now
+        if self.out is not None:
+            self.state.task = self.task.state_dict()
+            self.state.save(checkpoint_path(self.out))
+
+    def _stop(self) -> None:
+        self._save()
+        kept = "nothing was kept" if self.out is None else "the same call goes on from there"
+        raise KeyboardInterrupt(f"stopped in epoch {self.state.epoch + 1}: {kept}")
+
+    def _record(self) -> RunRecord:
+        name, threads = device_name(self.device), torch.get_num_threads()
+        return RunRecord(
+            config=self.config,
+            provenance=Provenance.now(self.state.code, name, threads, self.state.seconds),
+            data_sha256=self.task.data_sha256,
+            train_size=self.task.train_size,
+            test_size=self.task.test_size,
+            chance=self.task.chance,
+            curves=_curves(self.state),
+            layers=_layers(self.state.before, self.task.probe()),
+        )
+
+
+def choose_device(name: str) -> torch.device:
+    """``auto``: a GPU where there is one, else the CPU; otherwise the device of that name.
+
+    Raises:
+        ValueError: if PyTorch has no such device here.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(f"no device {name!r} here (auto and cpu always work): {error}") from error
+    return device
+
+
+def device_name(device: torch.device) -> str:
+    """What the device calls itself."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else processor_name()
+
+
+def checkpoint_path(out: Path) -> Path:
+    """Where the unfinished run that will become this record keeps its state."""
+    return out.with_name(f"{out.name}.checkpoint")
+
+
+def _curves(state: State) -> Mapping[str, Table]:
+    by_epoch = {"train_loss": state.train_loss} | {
+        name: [evaluation[name] for evaluation in state.evaluations]
+        for name in state.evaluations[0]
+    }
+    return {name: rounded(zip(*epochs, strict=True)) for name, epochs in by_epoch.items()}
+
+
+def _layers(
+    before: Mapping[str, Sequence[Row]], after: Mapping[str, Sequence[Row]]
+) -> Mapping[str, Table]:
+    return {
+        f"{name}_{when}": rounded(rows)
+        for when, tables in (("before", before), ("after", after))
+        for name, rows in tables.items()
+    }

@@ -1,0 +1,1 @@
+"""Networks, many of one shape at once."""

@@ -1,0 +1,214 @@
+"""What a training run is asked to do: frozen, comparable, identified by its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+DTYPES = ("float32", "float64")
+EVALUATIONS = ("test", "validation")
+PRECISIONS = ("full", "tf32", "bf16")
+
+Option = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One arm of an experiment: which unit, fed with what, started from which weights.
+
+    Args:
+        name: identifier within the experiment.
+        activation: name in ``actmath.catalog``.
+        scaling: name in ``data.SCALINGS``.
+        weights: name in ``models.WEIGHTS``.
+        learning_rate: step of the optimizer, for this arm.
+        options: the arm's further settings; the task says which there are.
+
+    Raises:
+        ValueError: if the learning rate is not positive and finite.
+    """
+
+    name: str
+    activation: str
+    scaling: str
+    weights: str
+    learning_rate: float
+    options: Mapping[str, Option] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.learning_rate < float("inf"):
+            raise ValueError(
+                f"{self.name}: learning_rate must be positive and finite, got {self.learning_rate}"
+            )
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that determines a run's numbers, apart from the device and library versions.
+
+    Args:
+        recipe, preset: which experiment, at which scale.
+        conditions: the arms; each is trained once for every seed.
+        seeds: one integer ≥ 0 a repetition, shared by the arms, so that repetitions pair up.
+        data: name in ``data.DATASETS``, or such as ``csv:FILE`` (``data.SOURCES``).
+        evaluate_on: ``test``, or ``validation`` for a part held out of the training images.
+        width, depth: units of a hidden layer, number of hidden layers.
+        epochs, batch: passes over the training images, images in an update.
+        dtype: arithmetic of the weights and activations.
+        train_limit, test_limit: use only so many images (None: all).
+        task: what is trained, a name in ``tasks.TASKS``.
+        options: the task's further settings.
+        precision: ``full``, or ``tf32`` or ``bf16`` for faster, coarser products.
+        compile: have PyTorch compile the forward pass.
+
+    Raises:
+        ValueError: naming the field, its value and what would be right.
+    """
+
+    recipe: str
+    preset: str
+    conditions: tuple[Condition, ...]
+    seeds: tuple[int, ...]
+    data: str
+    width: int
+    depth: int
+    epochs: int
+    batch: int
+    evaluate_on: str = "test"
+    dtype: str = "float32"
+    train_limit: int | None = None
+    test_limit: int | None = None
+    task: str = "mlp"
+    options: Mapping[str, Option] = field(default_factory=dict, hash=False)
+    precision: str = "full"
+    compile: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("width", "depth", "epochs", "batch"):
+            _require(getattr(self, name) >= 1, name, getattr(self, name), "at least 1")
+        for name in ("train_limit", "test_limit"):
+            limit = getattr(self, name)
+            _require(limit is None or limit >= 1, name, limit, "at least 1, or None for all")
+        for name, choices in _CHOICES:
+            choice = getattr(self, name)
+            _require(choice in choices, name, choice, f"one of {', '.join(choices)}")
+        names = [condition.name for condition in self.conditions]
+        _require(bool(names) and _distinct(names), "conditions", names, "distinct, at least one")
+        right = bool(self.seeds) and _distinct(self.seeds) and min(self.seeds) >= 0
+        _require(right, "seeds", self.seeds, "distinct integers ≥ 0, at least one")
+
+    @property
+    def members(self) -> tuple[tuple[Condition, int], ...]:
+        """Every (condition, seed), conditions outermost: the order of all per-member results."""
+        return tuple((condition, seed) for condition in self.conditions for seed in self.seeds)
+
+    def condition(self, name: str) -> Condition:
+        """The arm of that name; ValueError lists those there are."""
+        for condition in self.conditions:
+            if condition.name == name:
+                return condition
+        known = ", ".join(condition.name for condition in self.conditions)
+        raise ValueError(f"no condition is named {name!r}: known are {known}")
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON text, in hexadecimal."""
+        return digest(self.to_json())
+
+    def with_seeds(self, seeds: int | tuple[int, ...] | None) -> Config:
+        """The same run with other seeds: a number n means 0 … n − 1, None changes nothing."""
+        if seeds is None:
+            return self
+        return replace(self, seeds=tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, from which ``from_json`` makes the same configuration.
+
+        A setting that a configuration can do without is left out at its default, so that a new
+        one does not change the hash of the configurations that were there before it.
+        """
+        data = _without_idle(asdict(self))
+        data["conditions"] = [_without_idle(condition) for condition in data["conditions"]]
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Config:
+        """The inverse of ``to_json``.
+
+        Raises:
+            ValueError: if a field is missing or unknown, or a value is not allowed.
+        """
+        unknown = set(data) - {item.name for item in fields(cls)}
+        if unknown:
+            raise ValueError(f"a configuration has no field {', '.join(sorted(unknown))}")
+        values = dict(data)
+        try:
+            values["conditions"] = tuple(Condition(**c) for c in data["conditions"])
+            values["seeds"] = tuple(data["seeds"])
+            return cls(**values)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"a configuration that cannot be read: {error}") from error
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """An experiment: the question, the claims it tests, and its configurations by preset.
+
+    Args:
+        name: identifier, also the stem of the recorded files.
+        question: what the runs are to answer, in one sentence.
+        claims: ids of the ledger's claims.
+        presets: configurations by preset.
+        limits: by preset, what the reader must know about what it leaves out.
+    """
+
+    name: str
+    question: str
+    claims: tuple[str, ...]
+    presets: Mapping[str, Config] = field(hash=False)
+    limits: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        for preset, config in self.presets.items():
+            if (config.recipe, config.preset) != (self.name, preset):
+                raise ValueError(
+                    f"recipe {self.name}, preset {preset}: its configuration calls itself "
+                    f"{config.recipe}, {config.preset}"
+                )
+
+    def config(self, preset: str) -> Config:
+        """The configuration of a preset; ValueError lists the presets there are."""
+        if preset not in self.presets:
+            known = ", ".join(self.presets)
+            raise ValueError(f"{self.name} has no preset {preset!r}: it has {known}")
+        return self.presets[preset]
+
+
+def canonical(data: object) -> str:
+    """The one JSON text of a value: sorted keys, no spaces, shortest round-trip floats."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def digest(data: object) -> str:
+    """SHA-256 of ``canonical(data)``, in hexadecimal."""
+    return hashlib.sha256(canonical(data).encode()).hexdigest()
+
+
+_CHOICES = (("dtype", DTYPES), ("evaluate_on", EVALUATIONS), ("precision", PRECISIONS))
+_IDLE: Mapping[str, object] = {"task": "mlp", "options": {}, "precision": "full", "compile": False}
+
+
+def _without_idle(data: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in data.items() if k not in _IDLE or v != _IDLE[k]}
+
+
+def _distinct(values: list[str] | tuple[int, ...]) -> bool:
+    return len(set(values)) == len(values)
+
+
+def _require(right: bool, name: str, value: object, wanted: str) -> None:
+    if not right:
+        raise ValueError(f"{name} must be {wanted}, got {value!r}")

@@ -1,0 +1,95 @@
+"""Nested cross-validation over several tables: which rows train a network, which judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from .._engine.randomness import generator
+from ._dataset import SPLIT_SEED, Bytes, Doubles
+from ._tables import TableData
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """One network's share: rows of the joint table to train on, and to be judged on.
+
+    Attributes:
+        table: which table.
+        train, judged: numbers of rows in the joint table.
+    """
+
+    table: int
+    train: Indices
+    judged: Indices
+
+
+@dataclass(frozen=True, eq=False)
+class JointTable:
+    """Several tables, one below the other, missing columns filled with zeros.
+
+    Attributes:
+        features: (rows, widest table) float64.
+        labels: (rows,).
+        starts: where each table begins, and where the last ends.
+        widths, classes: columns and classes of each table.
+    """
+
+    features: Doubles
+    labels: Bytes
+    starts: tuple[int, ...]
+    widths: tuple[int, ...]
+    classes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, tables: Sequence[TableData], rows: int | None) -> JointTable:
+        """The tables, each with at most so many rows, chosen at random once and for all."""
+        chosen = [_chosen(table, rows) for table in tables]
+        widths = tuple(features.shape[1] for features, _ in chosen)
+        wide = [np.pad(f, ((0, 0), (0, max(widths) - f.shape[1]))) for f, _ in chosen]
+        lengths = np.cumsum([0, *(len(labels) for _, labels in chosen)])
+        return cls(
+            np.concatenate(wide),
+            np.concatenate([labels for _, labels in chosen]),
+            tuple(lengths.tolist()),
+            widths,
+            tuple(int(table.labels.max()) + 1 for table in tables),
+        )
+
+    def nested(self, outer: int, inner: int, seed: int) -> Iterator[Fold]:
+        """Every table's folds, outer ones slowest: ``inner`` of them to choose by, then the last.
+
+        The first ``inner`` split what the outer fold leaves for training; the last trains on all of
+        it and is judged on the outer fold, which none of the others has seen.
+        """
+        for table, (start, stop) in enumerate(zip(self.starts, self.starts[1:], strict=False)):
+            rows = np.arange(start, stop)
+            draw = generator(seed, "outer folds", table)
+            outside = stratified_folds(self.labels[rows], outer, draw)
+            for fold in range(outer):
+                rest = rows[outside != fold]
+                draw = generator(seed, "inner folds", table * outer + fold)
+                inside = stratified_folds(self.labels[rest], inner, draw)
+                for part in range(inner):
+                    yield Fold(table, rest[inside != part], rest[inside == part])
+                yield Fold(table, rest, rows[outside == fold])
+
+
+def stratified_folds(labels: Bytes, folds: int, random: torch.Generator) -> Indices:
+    """The number of each row's fold: every class is dealt out evenly, in random order."""
+    shuffled = torch.randperm(len(labels), generator=random).numpy()
+    order = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    dealt = np.empty(len(labels), dtype=np.int64)
+    dealt[order] = np.arange(len(labels)) % folds
+    return dealt
+
+
+def _chosen(table: TableData, rows: int | None) -> tuple[Doubles, Bytes]:
+    order = np.random.default_rng(SPLIT_SEED).permutation(len(table.labels))[:rows]
+    return table.features[order], table.labels[order]

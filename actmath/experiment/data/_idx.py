@@ -1,0 +1,38 @@
+"""The IDX format of MNIST's files: a magic number, the sizes, then the bytes."""
+
+from __future__ import annotations
+
+import math
+import struct
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._dataset import DamagedDataError
+
+UNSIGNED_BYTE = 0x08
+
+
+def read_idx(content: bytes, name: str) -> NDArray[np.uint8]:
+    """The array in an IDX file of unsigned bytes.
+
+    The file begins with two zero bytes, the code of the element type and the number of
+    dimensions; then follow the sizes, as big-endian 32-bit integers, and the elements.
+
+    Args:
+        content: the whole file, unzipped.
+        name: how an error calls it.
+
+    Raises:
+        DamagedDataError: if the header is not that of such a file or the length does not fit it.
+    """
+    if len(content) < 4 or content[:3] != bytes((0, 0, UNSIGNED_BYTE)):
+        raise DamagedDataError(f"{name}: not an IDX file of unsigned bytes")
+    start = 4 + 4 * content[3]
+    if len(content) < start:
+        raise DamagedDataError(f"{name}: the IDX header is cut off")
+    sizes = struct.unpack(f">{content[3]}I", content[4:start])
+    wanted = start + math.prod(sizes)
+    if len(content) != wanted:
+        raise DamagedDataError(f"{name}: {len(content)} bytes, but its header promises {wanted}")
+    return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(sizes)

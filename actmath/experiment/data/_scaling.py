@@ -1,0 +1,61 @@
+"""How the inputs are scaled: affine maps that are fitted to the training examples alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from ._dataset import Doubles, Features
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """An affine map of every input, (stored − shift)·factor; both of shape (features,)."""
+
+    shift: Doubles
+    factor: Doubles
+
+
+def stored(train: Features) -> Scaling:
+    """Inputs as the file stores them: 0 … 255 for images."""
+    return _constant(train, 0.0, 1.0)
+
+
+def unit(train: Features) -> Scaling:
+    """Images 0 … 1: stored / 255.
+
+    Raises:
+        ValueError: if the inputs are not bytes.
+    """
+    if train.dtype != np.uint8:
+        raise ValueError("scaling unit is for images, stored as bytes: take standardized")
+    return _constant(train, 0.0, 1 / 255)
+
+
+def standardized(train: Features) -> Scaling:
+    """Every input with mean 0 and variance 1 over the training examples.
+
+    One that is constant there is dropped (factor 0): it carries nothing to learn from.
+    """
+    deviation = train.std(axis=0)
+    alive = np.ptp(train, axis=0) > 0
+    factor = np.where(alive, 1 / np.where(alive, deviation, 1.0), 0.0)
+    return Scaling(train.mean(axis=0), factor)
+
+
+def standardized_together(train: Features) -> Scaling:
+    """All inputs shifted and scaled alike: mean 0 and variance 1 over all of them."""
+    return _constant(train, float(train.mean()), 1 / float(train.std()))
+
+
+SCALINGS: Mapping[str, Callable[[Features], Scaling]] = MappingProxyType(
+    {f.__name__: f for f in (stored, unit, standardized, standardized_together)}
+)
+
+
+def _constant(train: Features, shift: float, factor: float) -> Scaling:
+    inputs = train.shape[1]
+    return Scaling(np.full(inputs, shift), np.full(inputs, factor))

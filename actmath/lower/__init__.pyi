@@ -1,0 +1,9 @@
+# The public names of `actmath.lower`, and where each is defined.
+from ._curve import Curve as Curve
+from ._curve import curve as curve
+from ._for_arb import to_arb as to_arb
+from ._for_mpmath import compile_mpmath as compile_mpmath
+from ._for_mpmath import to_mpf as to_mpf
+from ._for_mpmath import to_mpmath as to_mpmath
+from ._for_numpy import to_numpy as to_numpy
+from ._torch.lowered import to_torch as to_torch

@@ -1,0 +1,56 @@
+"""An activation, or its derivative, sampled for drawing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..activation import Activation
+from ..derive._formula.pieces import breakpoints
+from ._for_numpy import Array, to_numpy
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Points (x, y) with a name; nan separates branches where the function jumps."""
+
+    label: str
+    x: Array
+    y: Array
+
+
+def curve(
+    activation: Activation,
+    lower: float = -4.0,
+    upper: float = 4.0,
+    *,
+    order: int = 0,
+    points: int = 401,
+    label: str = "",
+) -> Curve:
+    """f (order 0) or f′ (order 1) on an interval, with both sides of every breakpoint.
+
+    Raises:
+        ValueError: if the interval is empty or not finite, or there are fewer than two points.
+
+    >>> from actmath import catalog
+    >>> float(curve(catalog.hard_tanh, -4, 4).y.max())
+    1.0
+    """
+    if not (np.isfinite(lower) and np.isfinite(upper) and lower < upper and points >= 2):
+        raise ValueError(f"cannot sample {points} points between {lower} and {upper}")
+    breaks = [float(point) for point in breakpoints(activation.formula())]
+    inside = [point for point in breaks if lower < point < upper]
+    beside = [np.nextafter(point, side) for point in inside for side in (-np.inf, np.inf)]
+    x = np.union1d(np.linspace(lower, upper, points), beside)
+    x = x[~np.isin(x, inside)]
+    y = to_numpy(activation, order)(x)
+    return Curve(label or activation.title, x, _split_jumps(x, y))
+
+
+def _split_jumps(x: Array, y: Array) -> Array:
+    """The same values, with nan in place of the left end of a jump between neighbouring floats."""
+    gap = np.diff(x) <= 4 * np.spacing(np.abs(x[:-1]) + 1)
+    jump = np.append(gap & (np.abs(np.diff(y)) > 1e-9), False)
+    return np.where(jump, np.nan, y)

@@ -1,0 +1,236 @@
+"""Lower formulas to Arb balls: every result encloses the exact values, rounding included.
+
+A ball [m ± r] stands for all its points. Two things that are harmless for numbers are wrong for
+balls: a comparison of a ball that straddles the point of comparison is neither true nor false, so
+a ``Piecewise`` must be cut at its breakpoints and the values of all touched pieces united; and a
+Python literal such as 0.1 or 1/3 is a double, so every rational is kept exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from flint import arb, ctx, fmpq
+from sympy import E, Expr, Function, Integer, Pow, Rational, Symbol, lambdify, pi
+
+from ..activation import Activation
+from ..notation import x
+from ..number import Number
+from ._stable import stable_form
+
+Lets = Sequence[tuple[Symbol, Expr]]
+
+
+class Root(Function):  # type: ignore[misc]
+    """√u, kept apart from general powers, which Arb would send through exp and log."""
+
+    nargs = 1
+
+
+class Square(Function):  # type: ignore[misc]
+    """u², kept apart from products: [0 ± 1] times itself is [0 ± 1], its square is [0, 1]."""
+
+    nargs = 1
+
+
+def ball(lower: Any, upper: Any) -> Any:
+    """The smallest ball around an interval given by two exact numbers or two balls.
+
+    >>> from fractions import Fraction
+    >>> ball(Fraction(1, 10), Fraction(1, 5)).contains(arb(fmpq(3, 20)))
+    True
+    """
+    return _exact_ball(lower).union(_exact_ball(upper))
+
+
+def _exact_ball(value: Any) -> Any:
+    if isinstance(value, arb):
+        return value
+    return arb(fmpq(int(value.numerator), int(value.denominator)))
+
+
+def arb_number(expr: Expr) -> Any:
+    """A SymPy number as a ball at the working precision ``flint.ctx.prec``.
+
+    Raises:
+        NotImplementedError: for a function that has no ball version here.
+
+    >>> from sympy import exp, sqrt
+    >>> arb_number(exp(1) - sqrt(2))
+    [1.30406826608595 +/- 8.34e-16]
+    """
+    if isinstance(expr, Rational):
+        return arb(fmpq(int(expr.p), int(expr.q)))
+    if expr in (pi, E):
+        return arb.pi() if expr is pi else arb.const_e()
+    if isinstance(expr, Pow):
+        return _power(expr.base, expr.exp)
+    args = [arb_number(arg) for arg in expr.args]
+    if expr.is_Add:
+        return sum(args[1:], start=args[0])
+    if expr.is_Mul:
+        product = args[0]
+        for factor in args[1:]:
+            product = product * factor
+        return product
+    function = _FUNCTIONS.get(expr.func.__name__)
+    if function is None:
+        raise NotImplementedError(f"no ball version of {expr.func.__name__} for {expr}")
+    return function(*args)
+
+
+def _power(base: Expr, exponent: Expr) -> Any:
+    if exponent.is_Integer:
+        return arb_number(base) ** int(exponent)
+    if (2 * exponent).is_Integer:
+        return arb_number(base).sqrt() ** int(2 * exponent)
+    return arb_number(base) ** arb_number(exponent)
+
+
+def _monotone(at_point: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A tight ball version of a monotone function: what its two ends give, united."""
+
+    def on_ball(u: Any) -> Any:
+        return at_point(u.lower()).union(at_point(u.upper()))
+
+    return on_ball
+
+
+def _square(u: Any) -> Any:
+    least, most = u.abs_lower(), u.abs_upper()
+    return (least * least).union(most * most)
+
+
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "exp": lambda u: u.exp(),
+    "log": lambda u: u.log(),
+    "erfc": lambda u: u.erfc(),
+    "atan": _monotone(lambda u: u.atan()),
+    "tanh": _monotone(lambda u: u.tanh()),
+    "Root": lambda u: u.sqrt(),
+    "Square": _square,
+    "Expm1": _monotone(lambda u: u.expm1()),
+    "UpperErfc": _monotone(lambda u: u.erfc()),
+    "Tanh": _monotone(lambda u: u.tanh()),
+    "Expit": _monotone(lambda u: 1 / (1 + (-u).exp())),
+    "Softplus": _monotone(lambda u: u.nonnegative_part() + (-abs(u)).exp().log1p()),
+}
+
+
+def arb_function(
+    variables: Sequence[Symbol], lets: Lets, results: Sequence[Expr]
+) -> Callable[..., list[Any]]:
+    """A straight-line program on balls: named intermediate values, then a list of results.
+
+    Whatever contains no variable is evaluated once for each working precision, and kept exact
+    until then; no Python float ever enters.
+    """
+    constants: dict[Expr, Symbol] = {}
+    fixed: dict[Symbol, Expr] = {}
+    body = []
+    for symbol, expr in lets:
+        value = expr.xreplace(fixed)
+        if value.free_symbols:
+            body.append((symbol, _hoist(value, constants)))
+        else:
+            fixed[symbol] = value
+    outputs = [_hoist(result.xreplace(fixed), constants) for result in results]
+    evaluate = lambdify(
+        [*variables, *constants.values()], outputs, [_FUNCTIONS], cse=lambda _: (body, outputs)
+    )
+
+    @lru_cache(maxsize=16)
+    def values(bits: int) -> list[Any]:
+        return [arb_number(constant) for constant in constants]
+
+    return lambda *balls: [arb(result) for result in evaluate(*balls, *values(ctx.prec))]
+
+
+def _hoist(expr: Expr, constants: dict[Expr, Symbol]) -> Expr:
+    """The same formula with a symbol for every number that is not an integer, and roots named."""
+    if isinstance(expr, Integer | Symbol):
+        return expr
+    if not expr.free_symbols:
+        return constants.setdefault(expr, Symbol(f"constant{len(constants)}"))
+    if isinstance(expr, Pow) and (2 * expr.exp).is_Integer:
+        base = _hoist(expr.base, constants)
+        if (expr.exp / 2).is_Integer:
+            return Pow(Square(base), expr.exp / 2)
+        return Pow(base, expr.exp) if expr.exp.is_Integer else Pow(Root(base), 2 * expr.exp)
+    if expr.is_Add or expr.is_Mul:
+        number, rest = expr.as_independent(*expr.free_symbols, as_Add=expr.is_Add)
+        parts = [_hoist(part, constants) for part in expr.func.make_args(rest)]
+        if number != expr.func.identity:
+            parts.insert(0, _hoist(number, constants))
+        return expr.func(*parts)
+    return expr.func(*(_hoist(arg, constants) for arg in expr.args))
+
+
+@lru_cache(maxsize=256)
+def to_arb(activation: Activation, order: int = 0) -> Callable[..., Any]:
+    """f (order 0) or f′ (order 1) on a ball: encloses the values at all points of the ball.
+
+    The argument is a ball; parameters by name are numbers, read exactly and checked, or balls.
+    Pieces that the ball touches are evaluated on their part of it, and the results united. The
+    working precision is ``flint.ctx.prec``.
+
+    Raises:
+        ValueError: for another order, an argument that is not finite, an unknown parameter, or a
+            number outside its domain.
+
+    >>> from actmath import catalog
+    >>> wide = arb(0, 1)                             # the ball [-1, 1]
+    >>> wide if wide > 0 else arb(0)                 # WRONG: relu = 0 on all of [-1, 1]
+    0
+    >>> to_arb(catalog.relu)(wide).contains(arb(1))
+    True
+    """
+    form = stable_form(activation, order)
+    symbols = [parameter.symbol for parameter in activation.parameters]
+    parts = [arb_function([x, *symbols], (), [piece.expr]) for piece in form.pieces]
+    breaks = [arb_function(symbols, (), [piece.upper]) for piece in form.pieces[:-1]]
+    points = [arb_function(symbols, (), list(pair)) for pair in form.at_points]
+
+    def lowered(argument: Any, **given: Number | arb) -> Any:
+        at = arb(argument)
+        if not at.is_finite():
+            raise ValueError(f"{activation.name} needs a finite ball, got {at}")
+        values = _parameters(activation, given)
+        ends = [at.neg_inf(), *(edge(*values)[0] for edge in breaks), at.pos_inf()]
+        found = [
+            part(_clip(at, left, right), *values)[0]
+            for part, left, right in zip(parts, ends[:-1], ends[1:], strict=True)
+            if not (at < left or at > right)
+        ]
+        for pair in points:
+            point, value = pair(*values)
+            found += [value] if at.overlaps(point) else []
+        return _united(found)
+
+    lowered.__name__ = activation.name
+    return lowered
+
+
+def _parameters(activation: Activation, given: dict[str, Number | arb]) -> list[Any]:
+    numbers = {name: value for name, value in given.items() if not isinstance(value, arb)}
+    values = {s: arb_number(v) for s, v in activation.substitution(numbers).items()}
+    for name, value in given.items():
+        if isinstance(value, arb):
+            values[activation.parameter(name).symbol] = value
+    return list(values.values())
+
+
+def _clip(at: Any, left: Any, right: Any) -> Any:
+    """The part of a ball between two balls, rounded outwards; all of it where that is exact."""
+    if at > left and at < right:
+        return at
+    return at.lower().max(left.lower()).union(at.upper().min(right.upper()))
+
+
+def _united(found: list[Any]) -> Any:
+    result = found[0]
+    for other in found[1:]:
+        result = result.union(other)
+    return result

@@ -1,0 +1,114 @@
+"""Lower an activation to mpmath: one point at a time, at the working precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from mpmath import mp
+from sympy import AccumBounds, CRootOf, Expr, lambdify
+
+from ..activation import Activation
+from ..derive._saturation.saturation import saturation
+from ..notation import x
+from ..number import Number
+from ._stable import stable, stable_form
+
+
+def _erfc(u: Any) -> Any:
+    """erfc, whose leading asymptotic term is exact to the working precision for huge arguments.
+
+    mpmath's own overflows an integer there.
+    """
+    if mp.isfinite(u) and u > mp.mpf(2) ** mp.prec:
+        return mp.exp(-(u**2)) / (u * mp.sqrt(mp.pi))
+    return mp.erfc(u)
+
+
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "Expm1": mp.expm1,
+    "Expit": lambda u: 1 / (1 + mp.exp(-u)),
+    "Softplus": lambda u: mp.log1p(mp.exp(-abs(u))) + max(u, mp.zero),
+    "UpperErfc": _erfc,
+    "Tanh": mp.tanh,
+}
+
+
+@lru_cache(maxsize=256)
+def to_mpmath(activation: Activation, order: int = 0) -> Callable[..., Any]:
+    """f (order 0) or f′ (order 1) as a function of an mpf and of parameters by name.
+
+    nan gives nan and ±inf the limit. The working precision is that of ``mpmath.mp`` at the time
+    of the call; parameters are exact.
+
+    Raises:
+        ValueError: for another order, an unknown parameter, or one outside its domain.
+
+    >>> from actmath import catalog
+    >>> with mp.workdps(30):
+    ...     print(to_mpmath(catalog.sigmoid)(mp.mpf(-100)))
+    3.72007597602083596296e-44
+    """
+    form = stable_form(activation, order)
+    symbols = [parameter.symbol for parameter in activation.parameters]
+    parts = [_compile([x, *symbols], piece.expr) for piece in form.pieces]
+    breaks = [_edge(symbols, piece.upper) for piece in form.pieces[:-1]]
+    points = [tuple(_compile(symbols, side) for side in pair) for pair in form.at_points]
+
+    def lowered(argument: Any, **given: Number) -> Any:
+        at = mp.mpf(argument)
+        if mp.isnan(at):
+            return at
+        values = [to_mpf(value) for value in activation.substitution(given).values()]
+        for point, value in points:
+            if at == point(*values):
+                return mp.mpf(value(*values))
+        index = sum(bool(at > edge(*values)) for edge in breaks)
+        value = mp.mpf(parts[index](at, *values))
+        return _limit(activation, order, at, given) if mp.isnan(value) else value
+
+    lowered.__name__ = activation.name
+    return lowered
+
+
+def _edge(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
+    if not expr.has(CRootOf):
+        return _compile(symbols, expr)
+    return lambda *_: mp.mpf(expr.evalf(mp.dps + 5))
+
+
+def _limit(activation: Activation, order: int, at: Any, given: dict[str, Number]) -> Any:
+    """The symbolic limit, where the formula reads inf·0 at ±inf; nan where there is none."""
+    if not mp.isinf(at):
+        return mp.nan
+    specific = activation.with_parameters(**given)
+    ends = saturation(specific)
+    side = ends.right if at > 0 else ends.left
+    limit = (side.value, side.slope)[order].subs(specific.defaults)
+    if isinstance(limit, AccumBounds) or not limit.is_extended_real:
+        return mp.nan
+    return to_mpf(limit)
+
+
+def to_mpf(value: Expr) -> Any:
+    """An exact SymPy number at the working precision."""
+    return mp.mpf(_constant(value)())
+
+
+def compile_mpmath(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> Callable[..., Any]:
+    """Formulas in any symbols, such as Gaussian moments, as one function that returns a list.
+
+    They pass through ``stable`` first: SymPy writes erfc(−u) as 2 − erfc(u), which at large u
+    loses every digit that a working precision can offer.
+    """
+    return _compile(list(symbols), [stable(formula) for formula in formulas])
+
+
+@lru_cache(maxsize=1024)
+def _constant(value: Expr) -> Callable[[], Any]:
+    return _compile([], value)
+
+
+def _compile(symbols: list[Expr], expr: Expr | list[Expr]) -> Callable[..., Any]:
+    return lambdify(symbols, expr, [_FUNCTIONS, "mpmath"], cse=True)  # type: ignore[no-any-return]

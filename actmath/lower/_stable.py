@@ -1,0 +1,200 @@
+"""Formulas rewritten so that floating-point numbers keep their digits and do not overflow.
+
+Four functions stand for what the plain formulas lose: ``Expm1`` (exp(x) − 1 near 0), ``Expit``
+(1/(1 + exp(−x)) in both tails), ``Softplus`` (log(1 + exp(x))), ``UpperErfc`` (erfc, which SymPy
+itself turns into 2 − erfc for a negated argument), and ``Tanh``, whose derivative 1 − tanh² is
+written without the subtraction. They know their derivatives, so that the derivative of a stable
+formula is stable again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sympy import (
+    Add,
+    CRootOf,
+    Expr,
+    Function,
+    Piecewise,
+    Pow,
+    S,
+    Wild,
+    diff,
+    erfc,
+    exp,
+    log,
+    pi,
+    sign,
+    sqrt,
+    tanh,
+)
+from sympy.core.function import ArgumentIndexError
+
+from ..activation import Activation
+from ..derive._formula.derivative import derivative
+from ..derive._formula.pieces import Piece, pieces
+from ..notation import x
+
+
+class _Elementary(Function):  # type: ignore[misc]
+    """A real function of one real argument that knows its derivative."""
+
+    nargs = 1
+
+    def _eval_is_extended_real(self) -> bool | None:
+        real: bool | None = self.args[0].is_extended_real
+        return real
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        if argindex != 1:
+            raise ArgumentIndexError(self, argindex)
+        return self._slope(self.args[0])
+
+    def _slope(self, u: Expr) -> Expr:
+        raise NotImplementedError
+
+
+class Expm1(_Elementary):
+    """exp(u) − 1."""
+
+    @classmethod
+    def eval(cls, u: Expr) -> Expr | None:
+        """0 at 0, so that pieces that meet there are seen to meet."""
+        return S.Zero if u.is_zero else None
+
+    def _slope(self, u: Expr) -> Expr:
+        return exp(u)
+
+
+class Expit(_Elementary):
+    """1/(1 + exp(−u))."""
+
+    def _slope(self, u: Expr) -> Expr:
+        return Expit(u) * Expit(-u)
+
+
+class Softplus(_Elementary):
+    """log(1 + exp(u))."""
+
+    def _slope(self, u: Expr) -> Expr:
+        return Expit(u)
+
+
+class UpperErfc(_Elementary):
+    """erfc(u), not rewritten for negated arguments."""
+
+    def _slope(self, u: Expr) -> Expr:
+        return -2 / sqrt(pi) * exp(-(u**2))
+
+
+class Tanh(_Elementary):
+    """tanh(u), with 1 − tanh(u)² written as a product."""
+
+    def _slope(self, u: Expr) -> Expr:
+        return 4 * Expit(2 * u) * Expit(-2 * u)
+
+
+def stable(expr: Expr) -> Expr:
+    """The same function of ``notation.x``, in terms of the functions of this module.
+
+    >>> from sympy import exp
+    >>> from actmath.notation import x
+    >>> stable(3 * (exp(x) - 1)), stable(x / (1 + exp(-x)))
+    (3*Expm1(x), x*Expit(x))
+    """
+    if not expr.args:
+        return expr
+    rewritten = expr.func(*(stable(arg) for arg in expr.args))
+    for rule in (_expit, _softplus, _expm1, _upper_erfc, _tanh):
+        replaced = rule(rewritten)
+        if replaced is not None:
+            return replaced
+    return rewritten
+
+
+_u, _c = Wild("u", exclude=[]), Wild("c", exclude=[x, 0])
+
+
+def _expit(expr: Expr) -> Expr | None:
+    if isinstance(expr, Pow) and expr.exp.is_negative and isinstance(expr.base, Add):
+        match = expr.base.match(1 + exp(_u))
+        if match and match[_u].has(x):
+            return Expit(-match[_u]) ** (-expr.exp)
+    return None
+
+
+def _softplus(expr: Expr) -> Expr | None:
+    match = expr.args[0].match(1 + exp(_u)) if isinstance(expr, log) else None
+    return Softplus(match[_u]) if match and match[_u].has(x) else None
+
+
+def _expm1(expr: Expr) -> Expr | None:
+    match = expr.match(_c * exp(_u) - _c) if isinstance(expr, Add) and expr.has(x) else None
+    return match[_c] * Expm1(match[_u]) if match and match[_u].has(x) else None
+
+
+def _upper_erfc(expr: Expr) -> Expr | None:
+    if isinstance(expr, erfc):
+        return UpperErfc(expr.args[0])
+    found = isinstance(expr, Add) and expr.has(UpperErfc)
+    match = expr.match(2 * _c - _c * UpperErfc(_u)) if found else None
+    return match[_c] * UpperErfc(-match[_u]) if match else None
+
+
+def _tanh(expr: Expr) -> Expr | None:
+    return Tanh(expr.args[0]) if isinstance(expr, tanh) else None
+
+
+@dataclass(frozen=True)
+class StableForm:
+    """What an arithmetic needs: stable pieces, and values that replace them at single points."""
+
+    pieces: tuple[Piece, ...]
+    at_points: tuple[tuple[Expr, Expr], ...]
+
+
+@lru_cache(maxsize=256)
+def stable_form(activation: Activation, order: int = 0) -> StableForm:
+    """f (order 0) or f′ (order 1) of an activation, ready to be lowered.
+
+    Raises:
+        ValueError: for another order.
+    """
+    if order not in (0, 1):
+        raise ValueError(f"order must be 0 (the function) or 1 (its derivative), got {order!r}")
+    values = tuple(Piece(p.lower, p.upper, stable(p.expr)) for p in pieces(activation.expr))
+    if order == 0:
+        return StableForm(values, _values_at_jumps(activation, values))
+    derived = derivative(activation)
+    slopes = tuple(
+        Piece(value.lower, value.upper, _slope(value.expr, plain.expr))
+        for value, plain in zip(values, derived.pieces, strict=True)
+    )
+    special = tuple((k.point, k.value) for k in derived.kinks if k.value != k.left)
+    return StableForm(slopes, special)
+
+
+def _values_at_jumps(
+    activation: Activation, values: tuple[Piece, ...]
+) -> tuple[tuple[Expr, Expr], ...]:
+    """Where the formula does not take the value of the piece on the left, as x ≥ 0 does at 0."""
+    if not activation.expr.has(Piecewise, sign):
+        return ()
+    at_breaks = ((p.upper, activation.expr.subs(x, p.upper), p.expr) for p in values[:-1])
+    return tuple(
+        (point, value)
+        for point, value, left in at_breaks
+        if (value - left.subs(x, point)).equals(0) is not True
+    )
+
+
+def numbered(expr: Expr) -> Expr:
+    """The expression with the roots of polynomials, which no printer knows, as 20 digits."""
+    return expr.xreplace({root: root.evalf(20) for root in expr.atoms(CRootOf)})
+
+
+def _slope(value: Expr, derived: Expr) -> Expr:
+    """The quotient rule cancels in rational functions, so there the derived form is used."""
+    return derived if derived.is_rational_function(x) else diff(value, x)

@@ -1,0 +1,139 @@
+"""Finding things by name: one registry for activations, claims, recipes, tasks and statements."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from types import ModuleType
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class UnknownNameError(KeyError, ValueError):
+    """A name that a registry does not hold."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class DuplicateNameError(ValueError):
+    """Two declarations of one name."""
+
+
+def suggest(unknown: str, known: Iterable[str]) -> str:
+    """The half sentence that ends an error about an unknown name: the near ones, or all.
+
+    >>> suggest("tahn", ["relu", "tanh"])
+    'did you mean tanh?'
+    """
+    names = sorted(known)
+    near = get_close_matches(unknown, names, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(names)}"
+
+
+@dataclass(frozen=True)
+class Entry(Generic[T]):
+    """A declaration: its name, what makes the value when it is first asked for, where it stands."""
+
+    name: str
+    make: Callable[[], T]
+    place: str
+
+    @classmethod
+    def of(cls, name: str, value: T, place: str) -> Entry[T]:
+        """The entry of a value that is already made."""
+        return cls(name, lambda: value, place)
+
+
+class Registry(Mapping[str, T]):
+    """Values by name, in the order of their declaration, each made when it is first asked for.
+
+    Args:
+        kind: what a value is, in the singular, for the errors.
+        declared: gives the entries; it is called once, when the registry is first used, so that
+            importing a registry imports nothing that is registered.
+        spelled: turns what a caller wrote into a name, where several spellings are allowed.
+
+    Raises:
+        DuplicateNameError: at the first use, if two entries have one name; both places are named.
+
+    >>> Registry("unit", lambda: [Entry("a", int, "here"), Entry("a", float, "there")])["a"]
+    Traceback (most recent call last):
+    ...
+    actmath.names.DuplicateNameError: two units are named 'a': in here and in there
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        declared: Callable[[], Iterable[Entry[T]]],
+        spelled: Callable[[str], str] = str,
+    ) -> None:
+        self.kind = kind
+        self._declared = declared
+        self._spelled = spelled
+        self._made: dict[str, T] = {}
+
+    @cached_property
+    def _entries(self) -> dict[str, Entry[T]]:
+        entries: dict[str, Entry[T]] = {}
+        for entry in self._declared():
+            first = entries.setdefault(entry.name, entry)
+            if first is not entry:
+                raise DuplicateNameError(
+                    f"two {self.kind}s are named {entry.name!r}: in {first.place} and in "
+                    f"{entry.place}"
+                )
+        return entries
+
+    def get_place(self, name: str) -> str:
+        """Where a name is declared, as a module and what follows it there."""
+        return self._entry(name).place
+
+    def _entry(self, name: str) -> Entry[T]:
+        entry = self._entries.get(self._spelled(name))
+        if entry is None:
+            near = suggest(self._spelled(name), self._entries)
+            raise UnknownNameError(f"no {self.kind} is named {name!r}: {near}")
+        return entry
+
+    def __getitem__(self, name: str) -> T:
+        """The value of that name.
+
+        Raises:
+            UnknownNameError: if there is none (a KeyError and a ValueError); the message lists the
+                near ones.
+        """
+        entry = self._entry(name)
+        if entry.name not in self._made:
+            self._made[entry.name] = entry.make()
+        return self._made[entry.name]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._spelled(name) in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} {self.kind}s: {', '.join(self)}>"
+
+
+def module_names(package: ModuleType) -> tuple[str, ...]:
+    """The public modules of a package, sorted; none of them is imported."""
+    found = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
+def modules(package: ModuleType) -> Iterator[ModuleType]:
+    """The public modules of a package, imported one by one."""
+    for name in module_names(package):
+        yield importlib.import_module(f"{package.__name__}.{name}")

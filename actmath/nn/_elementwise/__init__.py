@@ -1,0 +1,1 @@
+"""Any activation as a function and a module with derived gradients."""

@@ -1,0 +1,1 @@
+"""Measurements in real layers: signals, gradients, Fisher matrices."""

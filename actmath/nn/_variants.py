@@ -1,0 +1,50 @@
+"""Declarations of what torch.nn's modules take beyond the catalog: other limits, slopes, widths."""
+
+from __future__ import annotations
+
+from sympy import Expr, Max, Min, Piecewise, Rational, pi, sqrt, tanh
+
+from ..activation import Activation
+from ..lower._stable import Softplus
+from ..notation import x
+from ..number import Number, exact
+from ..sources import Source
+
+
+def clipped_line(slope: Number, offset: Number, lowest: Number, highest: Number) -> Activation:
+    """max(min(slope·x + offset, highest), lowest), whose derivative at the corners is 0.
+
+    Raises:
+        ValueError: if the slope is not positive or the limits are not in order.
+    """
+    k, c, low, high = (exact(v, "a limit") for v in (slope, offset, lowest, highest))
+    if not (k > 0 and low < high):
+        raise ValueError(f"needs slope > 0 and lowest < highest, got {k}, {low} and {high}")
+    corners = tuple(((level - c) / k, 0) for level in (low, high))
+    return Activation("clipped_line", Max(Min(k * x + c, high), low), at_kinks=corners)
+
+
+def softplus(beta: Number, threshold: Number) -> Activation:
+    """log(1 + e^(beta·x))/beta, and x itself where beta·x is above the threshold.
+
+    Raises:
+        ValueError: if beta is not positive.
+    """
+    width = _positive(beta, "beta")
+    curve: Expr = Softplus(width * x) / width
+    edge = exact(threshold, "threshold") / width
+    return Activation("softplus", Piecewise((curve, x <= edge), (x, True)))
+
+
+def gelu_by_tanh() -> Activation:
+    """x/2·(1 + tanh(√(2/π)(x + 0.044715 x³))), the approximation that its paper gives."""
+    inner = sqrt(2 / pi) * (x + Rational(44715, 10**6) * x**3)
+    source = Source("hendrycks2016", "Section 2, approximation")
+    return Activation("gelu_by_tanh", x * (1 + tanh(inner)) / 2, source=source)
+
+
+def _positive(value: Number, name: str) -> Expr:
+    number = exact(value, name)
+    if not number > 0:
+        raise ValueError(f"{name} must be positive, got {number}")
+    return number

@@ -1,0 +1,1 @@
+"""Signals through many layers: maps, phases, random networks, gains."""

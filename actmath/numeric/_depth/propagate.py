@@ -1,0 +1,190 @@
+"""Iterate the moment map through depth, and watch a random network do the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...activation import Activation
+from ...lower._for_numpy import to_numpy
+from ...number import Number
+from .._gaussian.evaluate import gaussian, resolve
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Propagation:
+    """Mean and variance of the outputs of layers 0 to depth; layer 0 is the input.
+
+    ``gradient`` is the factor by which the mean square of a gradient has grown on its way back
+    from the last layer to each layer: ∏ tau·E f′².
+    """
+
+    mean: Array
+    variance: Array
+    gradient: Array
+
+
+def propagate(
+    activation: Activation | str,
+    mean: Any,
+    variance: Any,
+    depth: int,
+    *,
+    omega: float = 0.0,
+    tau: float = 1.0,
+    **parameters: Number,
+) -> Propagation:
+    """The moment map g applied ``depth`` times: z ~ N(omega·mean, tau·variance), then f.
+
+    The units of a layer share omega and tau (Klambauer et al. 2017, Eq. 3). For weights drawn anew
+    with variance tau/n, whose sums vary from unit to unit, see ``random_lengths``.
+
+    Args:
+        mean, variance: of the inputs; arrays broadcast, and the layers become the first axis.
+        depth: number of layers, at least 1.
+
+    Raises:
+        ValueError: for a depth below 1, tau not positive, or a variance that is negative or nan.
+
+    >>> float(propagate("selu", 0.5, 2.0, 50).variance[-1].round(6))
+    1.0
+    """
+    subject = _checked(activation, depth, tau, parameters)
+    start = np.broadcast_arrays(np.asarray(mean, float), np.asarray(variance, float))
+    means, variances, factors = [start[0]], [start[1]], []
+    for _ in range(depth):
+        at = gaussian(subject, omega * means[-1], tau * variances[-1])
+        means.append(at.mean)
+        variances.append(at.variance)
+        factors.append(tau * at.derivative_second)
+    return Propagation(np.stack(means), np.stack(variances), _backwards(factors))
+
+
+@dataclass(frozen=True, eq=False)
+class Lengths:
+    """Mean square of the pre-activations of layers 1 to depth, and the gradient's growth."""
+
+    length: Array
+    gradient: Array
+
+
+def random_lengths(
+    activation: Activation | str,
+    square: Any,
+    depth: int,
+    *,
+    sigma_w: float = 1.0,
+    sigma_b: float = 0.0,
+    **parameters: Number,
+) -> Lengths:
+    """Lengths q_l in a wide network with weights N(0, sigma_w²/n) and biases N(0, sigma_b²).
+
+    q_1 = sigma_w²·square + sigma_b² for inputs of that mean square, then the length map. Unlike in
+    ``propagate`` the mean counts: a unit's sum of weights is itself random, so that the mean of
+    its inputs becomes variance of its net input.
+    """
+    subject = _checked(activation, depth, 1.0, parameters)
+    lengths, factors = [sigma_w**2 * np.asarray(square, float) + sigma_b**2], []
+    for layer in range(depth):
+        at = gaussian(subject, 0.0, lengths[-1])
+        factors.append(sigma_w**2 * at.derivative_second)
+        if layer < depth - 1:
+            lengths.append(sigma_w**2 * at.second + sigma_b**2)
+    return Lengths(np.stack(lengths), _backwards(factors)[1:])
+
+
+def _checked(
+    activation: Activation | str, depth: int, tau: float, parameters: dict[str, Number]
+) -> Activation:
+    if isinstance(depth, bool) or not isinstance(depth, int) or depth < 1:
+        raise ValueError(f"depth must be an integer of at least 1, got {depth!r}")
+    if not 0 < tau < np.inf:
+        raise ValueError(f"tau must be positive and finite, got {tau}")
+    return resolve(activation, parameters)
+
+
+def _backwards(factors: list[Array]) -> Array:
+    """Products of the factors from each layer to the last; 1 after the last."""
+    stacked = np.stack([*factors, np.ones_like(factors[0])])
+    return np.cumprod(stacked[::-1], axis=0)[::-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """What random networks did: per layer the median over seeds and a band that holds the middle.
+
+    Row l is layer l + 1. ``length`` is the mean square of the pre-activations over units and
+    inputs, ``mean`` and ``variance`` are those of the outputs; ``low`` and ``high`` bound the
+    middle ``coverage`` of the lengths over seeds.
+    """
+
+    width: int
+    seeds: tuple[int, ...]
+    coverage: float
+    length: Array
+    low: Array
+    high: Array
+    mean: Array
+    variance: Array
+
+
+def simulate(
+    activation: Activation | str,
+    depth: int,
+    *,
+    width: int = 256,
+    inputs: int = 64,
+    seeds: Sequence[int] = tuple(range(20)),
+    sigma_w: float = 1.0,
+    sigma_b: float = 0.0,
+    mean: float = 0.0,
+    variance: float = 1.0,
+    coverage: float = 0.9,
+    **parameters: Number,
+) -> Simulation:
+    """Random networks of a stated width, one a seed, fed with N(mean, variance) inputs.
+
+    Raises:
+        ValueError: for a depth, width or number of inputs below 1, no seeds, or a coverage outside
+            (0, 1).
+    """
+    subject = _checked(activation, depth, 1.0, parameters)
+    if min(width, inputs) < 1 or not len(seeds) or not 0 < coverage < 1:
+        raise ValueError(
+            f"width and inputs must be at least 1, seeds not empty and coverage in (0, 1), got "
+            f"{width}, {inputs}, {len(seeds)} seeds and {coverage}"
+        )
+    settings = (depth, width, inputs, sigma_w, sigma_b, mean, variance)
+    runs = np.stack([_run(subject, np.random.default_rng(seed), *settings) for seed in seeds])
+    tail = (1 - coverage) / 2
+    low, middle, high = np.quantile(runs[:, :, 0], (tail, 0.5, 1 - tail), axis=0)
+    centre, spread = np.median(runs[:, :, 1:], axis=0).T
+    return Simulation(width, tuple(seeds), coverage, middle, low, high, centre, spread)
+
+
+def _run(
+    subject: Activation,
+    rng: np.random.Generator,
+    depth: int,
+    width: int,
+    inputs: int,
+    sigma_w: float,
+    sigma_b: float,
+    mean: float,
+    variance: float,
+) -> Array:
+    """One network: rows (mean square of net inputs, mean and variance of outputs)."""
+    f = to_numpy(subject)
+    signal = rng.normal(mean, variance**0.5, (width, inputs))
+    rows = []
+    for _ in range(depth):
+        weights = rng.normal(0.0, sigma_w / width**0.5, (width, width))
+        net = weights @ signal + rng.normal(0.0, sigma_b, (width, 1))
+        signal = f(net)
+        rows.append((np.mean(net**2), np.mean(signal), np.var(signal)))
+    return np.array(rows)

@@ -1,0 +1,227 @@
+"""Random networks, drawn: what they do with pairs of inputs, with gradients, with a circle.
+
+The predictions beside them are those of infinite width (Poole et al. 2016; Schoenholz et al. 2017).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ...activation import Activation
+from ...lower._for_numpy import to_numpy
+from ...number import Number
+from .._gaussian.evaluate import resolve
+from .mean_field import correlation_map
+from .propagate import random_lengths
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """By layer, over networks of one width: the median, and what holds the middle ``coverage``."""
+
+    width: int
+    seeds: tuple[int, ...]
+    coverage: float
+    middle: Array
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Travel:
+    """Images of a circle of inputs: ``plane`` is (layers, points, 2).
+
+    Each image is centred, divided by the root mean square length of its layer, and seen in its two
+    principal directions, which hold ``share`` of its spread. ``correlation`` is that of the points
+    0 and ``neighbour`` in each layer.
+    """
+
+    layers: tuple[int, ...]
+    plane: Array
+    share: Array
+    neighbour: int
+    correlation: Array
+
+
+def random_correlations(
+    activation: Activation | str,
+    correlation: float,
+    depth: int,
+    *,
+    square: float = 1.0,
+    sigma_w: float = 1.0,
+    sigma_b: float = 0.0,
+    **parameters: Number,
+) -> Array:
+    """Correlation of two inputs' net inputs in layers 1 to depth, in the limit of infinite width.
+
+    Both inputs have the mean square ``square``; lengths and correlations are mapped together.
+
+    Raises:
+        ValueError: for a depth below 1 or a correlation outside [−1, 1].
+
+    >>> bool((random_correlations("relu", 0.5, 3, sigma_w=2 ** 0.5) > 0.5)[1:].all())
+    True
+    """
+    lengths = random_lengths(
+        activation, square, depth, sigma_w=sigma_w, sigma_b=sigma_b, **parameters
+    ).length
+    c = [(sigma_w**2 * square * correlation + sigma_b**2) / lengths[0]]
+    for before, after in pairwise(lengths):
+        kept = correlation_map(activation, c[-1], before, sigma_w, sigma_b, **parameters)
+        # The map is scaled to the fixed length; here the length moves too. Rounding may pass 1.
+        c.append(float(np.clip(kept * before / after, -1, 1)))
+    return np.array(c)
+
+
+def simulate_correlation(
+    activation: Activation | str,
+    correlation: float,
+    depth: int,
+    *,
+    sigma_w: float = 1.0,
+    sigma_b: float = 0.0,
+    width: int = 256,
+    seeds: Sequence[int] = tuple(range(20)),
+    coverage: float = 0.95,
+    **parameters: Number,
+) -> Spread:
+    """The cosine of two inputs' net inputs in random networks, one a seed.
+
+    The inputs have mean square 1 and exactly the given correlation.
+
+    Raises:
+        ValueError: for a depth or width below 1, no seeds, or a coverage outside (0, 1).
+    """
+    _check(depth, width, seeds, coverage)
+    f = to_numpy(resolve(activation, parameters))
+
+    def run(rng: np.random.Generator) -> list[float]:
+        layers = _layers(f, rng, _pair(rng, width, correlation), depth, sigma_w, sigma_b)
+        return [_cosine(net) for _, net in layers]
+
+    return _spread(run, width, seeds, coverage)
+
+
+def simulate_gradient(
+    activation: Activation | str,
+    depth: int,
+    *,
+    sigma_w: float = 1.0,
+    sigma_b: float = 0.0,
+    width: int = 256,
+    inputs: int = 16,
+    seeds: Sequence[int] = tuple(range(20)),
+    coverage: float = 0.95,
+    **parameters: Number,
+) -> Spread:
+    """Mean square of the gradient by the outputs of layers 1 to depth, sent back through networks.
+
+    The gradient by the last layer's outputs is drawn from N(0, 1); inputs are N(0, 1) too. What is
+    expected: ``random_lengths(…).gradient``.
+
+    Raises:
+        ValueError: for a depth, width or number of inputs below 1, no seeds, or a coverage outside
+            (0, 1).
+    """
+    _check(depth, min(width, inputs), seeds, coverage)
+    subject = resolve(activation, parameters)
+    f, slope = to_numpy(subject), to_numpy(subject, 1)
+
+    def run(rng: np.random.Generator) -> list[float]:
+        signal = rng.normal(size=(width, inputs))
+        layers = list(_layers(f, rng, signal, depth, sigma_w, sigma_b))
+        gradient = rng.normal(size=(width, inputs))
+        squares = [float(np.mean(gradient**2))]
+        for weights, net in layers[:0:-1]:
+            gradient = weights.T @ (slope(net) * gradient)
+            squares.append(float(np.mean(gradient**2)))
+        return squares[::-1]
+
+    return _spread(run, width, seeds, coverage)
+
+
+def send_circle(
+    activation: Activation | str,
+    layers: Sequence[int],
+    *,
+    sigma_w: float,
+    sigma_b: float,
+    width: int = 400,
+    points: int = 721,
+    neighbour: int = 30,
+    seed: int = 0,
+    **parameters: Number,
+) -> Travel:
+    """A circle of inputs of mean square 1, seen in some layers of one random network.
+
+    The first and the last of the ``points`` coincide; ``neighbour`` is the number of the point
+    whose correlation with the first is reported.
+
+    Raises:
+        ValueError: if no layers are named, or one below 1.
+    """
+    if not len(layers) or min(layers) < 1:
+        raise ValueError(f"layers must name at least one layer from 1 on, got {tuple(layers)}")
+    rng = np.random.default_rng(seed)
+    angle = np.linspace(0, 2 * np.pi, points)
+    start = _pair(rng, width, 0.0) @ np.stack([np.cos(angle), np.sin(angle)])
+    f = to_numpy(resolve(activation, parameters))
+    nets = [net for _, net in _layers(f, rng, start, max(layers), sigma_w, sigma_b)]
+    seen = [nets[layer - 1] for layer in layers]
+    planes, shares = zip(*(_principal_plane(net) for net in seen), strict=True)
+    cosines = np.array([_cosine(net[:, [0, neighbour]]) for net in seen])
+    return Travel(tuple(layers), np.stack(planes), np.array(shares), neighbour, cosines)
+
+
+def _check(depth: int, least: int, seeds: Sequence[int], coverage: float) -> None:
+    if depth < 1 or least < 1 or not len(seeds) or not 0 < coverage < 1:
+        raise ValueError(
+            f"depth, width and inputs must be at least 1, seeds not empty and coverage in (0, 1), "
+            f"got depth {depth}, {len(seeds)} seeds and coverage {coverage}"
+        )
+
+
+def _layers(
+    f: Any, rng: np.random.Generator, signal: Array, depth: int, sigma_w: float, sigma_b: float
+) -> Iterator[tuple[Array, Array]]:
+    """Weights and net inputs of each layer."""
+    width = len(signal)
+    for _ in range(depth):
+        weights = rng.normal(0.0, sigma_w / width**0.5, (width, width))
+        net = weights @ signal + rng.normal(0.0, sigma_b, (width, 1))
+        yield weights, net
+        signal = f(net)
+
+
+def _pair(rng: np.random.Generator, width: int, correlation: float) -> Array:
+    """Two columns of mean square 1 with that cosine."""
+    if not abs(correlation) <= 1 or width < 2:
+        raise ValueError(f"need |correlation| ≤ 1 and width ≥ 2, got {correlation} and {width}")
+    one, other = np.linalg.qr(rng.normal(size=(width, 2)))[0].T * width**0.5
+    return np.stack([one, correlation * one + (1 - correlation**2) ** 0.5 * other], axis=1)
+
+
+def _cosine(net: Array) -> float:
+    one, other = net.T
+    return float(one @ other / np.sqrt((one @ one) * (other @ other)))
+
+
+def _spread(run: Any, width: int, seeds: Sequence[int], coverage: float) -> Spread:
+    runs = np.array([run(np.random.default_rng(seed)) for seed in seeds])
+    tail = (1 - coverage) / 2
+    low, middle, high = np.quantile(runs, (tail, 0.5, 1 - tail), axis=0)
+    return Spread(width, tuple(seeds), coverage, middle, low, high)
+
+
+def _principal_plane(net: Array) -> tuple[Array, float]:
+    scaled = net / np.sqrt(np.mean(net**2) * len(net))
+    sides, sizes, _ = np.linalg.svd((scaled - scaled.mean(axis=1, keepdims=True)).T, False)
+    return sides[:, :2] * sizes[:2], float(np.sum(sizes[:2] ** 2) / np.sum(sizes**2))

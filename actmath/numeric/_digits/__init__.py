@@ -1,0 +1,1 @@
+"""Gaussian moments to any number of digits."""

@@ -1,0 +1,1 @@
+"""Gaussian moments of arrays in float64, NumPy or PyTorch."""

@@ -1,0 +1,1 @@
+"""Paths, slopes, statistics and clouds behind the figures."""

@@ -1,0 +1,105 @@
+"""Means, variances and shifts of units in numbers, for figures and crossings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from mpmath import mp
+from sympy import Expr
+
+from ...activation import Activation
+from ...derive._moments.mean_activation import mean_activation
+from ...derive._moments.passed_noise import variation
+from ...lower._for_mpmath import compile_mpmath, to_mpf
+from ...notation import mu, nu
+from ...number import Number, exact
+from .._digits.moments import moments
+
+
+@dataclass(frozen=True)
+class Shift:
+    """E f before and after the net input moved, their difference, and its first-order estimate."""
+
+    activation: str
+    before: float
+    after: float
+    first_order: float
+
+    @property
+    def bias_shift(self) -> float:
+        """The change of the mean output."""
+        return self.after - self.before
+
+
+def bias_shift_of(
+    activation: Activation,
+    before: tuple[Number, Number],
+    after: tuple[Number, Number],
+) -> Shift:
+    """The bias shift when the net input goes from N(mean, variance) to another Gaussian.
+
+    >>> from actmath import catalog
+    >>> round(bias_shift_of(catalog.relu, (0, 1), (1, 1)).bias_shift, 4)
+    0.6844
+    """
+    means = [float(moments(activation, *pair, digits=17).mean) for pair in (before, after)]
+    change = [exact(new) - exact(old) for old, new in zip(before, after, strict=True)]
+    derived = mean_activation(activation)
+    at = {mu: exact(before[0]), nu: exact(before[1]), **activation.defaults}
+    estimate = derived.by_mean.subs(at) * change[0] + derived.by_variance.subs(at) * change[1]
+    return Shift(activation.name, means[0], means[1], float(estimate))
+
+
+def mean_curve(activation: Activation, means: Any, variance: Number = 1) -> tuple[float, ...]:
+    """E f(z), z ~ N(m, variance), for every m."""
+    return tuple(float(moments(activation, m, variance).mean) for m in means)
+
+
+def variance_curve(activation: Activation, means: Any, variance: Number = 1) -> tuple[float, ...]:
+    """Var f(z), z ~ N(m, variance), for every m: the variation that is passed on."""
+    return tuple(float(moments(activation, m, variance).variance) for m in means)
+
+
+def variation_crossing(one: Activation, other: Activation, variance: Number = 1) -> str:
+    """The mean below which ``one`` passes on less variance than ``other``, to 15 digits.
+
+    The outermost sign change of log(Var f₁/Var f₂), in closed form, as the mean comes up from −40.
+    The variances cancel there, so that 60 digits are carried.
+
+    Raises:
+        ValueError: if neither passes on less variance far to the left and more near 0.
+
+    >>> from actmath import catalog
+    >>> variation_crossing(catalog.elu, catalog.leaky_relu.with_parameters(a="1/10"))[:7]
+    '-3.0318'
+    """
+    with mp.workdps(60):
+        spread = to_mpf(exact(variance))
+        forms = [_variance(f) for f in (one, other)]
+
+        def ratio(mean: Any) -> Any:
+            return mp.log(forms[0](mean, spread) / forms[1](mean, spread))
+
+        steps = [mp.mpf(k) for k in range(-40, 1)]
+        for left, right in pairwise(steps):
+            if ratio(left) < 0 < ratio(right):
+                root = mp.findroot(ratio, (left, right), solver="anderson", tol=1e-30)
+                return str(mp.nstr(root, 15))
+    raise ValueError(f"{one.name} does not come to pass on more variance than {other.name}")
+
+
+@lru_cache(maxsize=32)
+def _variance(activation: Activation) -> Callable[[Any, Any], Any]:
+    form: Expr = variation(activation).whole
+    symbols = [p.symbol for p in activation.parameters]
+    evaluate = compile_mpmath([mu, nu, *symbols], [form])
+
+    def of(mean: Any, variance: Any) -> Any:
+        values = [to_mpf(value) for value in activation.defaults.values()]
+        return evaluate(mean, variance, *values)[0]
+
+    return of

@@ -1,0 +1,64 @@
+"""Fixed-point iteration x ← f(x) as a path between the curve and the diagonal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...activation import Activation
+from ...lower._for_numpy import to_numpy
+from ...number import Number
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Cobweb:
+    """Orbits of an activation: ``orbits`` is (starts, steps + 1), starts in its first column."""
+
+    name: str
+    orbits: Array
+
+    @property
+    def path(self) -> tuple[Array, Array]:
+        """Corners (x₀, x₀), (x₀, x₁), (x₁, x₁), … of every orbit, each (starts, 2·steps + 1)."""
+        horizontal = np.repeat(self.orbits, 2, axis=1)[:, :-1]
+        vertical = np.repeat(self.orbits, 2, axis=1)[:, 1:]
+        return horizontal, np.concatenate([self.orbits[:, :1], vertical[:, 1:]], axis=1)
+
+
+def cobweb(
+    activation: Activation, starts: Iterable[float], steps: int = 20, **parameters: Number
+) -> Cobweb:
+    """Iterate an activation from each start.
+
+    Raises:
+        ValueError: if steps is below 1 or a start is not finite.
+
+    >>> from actmath import catalog
+    >>> cobweb(catalog.hard_sigmoid, [0.0], steps=3).orbits
+    array([[0.      , 0.5     , 0.625   , 0.65625]])
+    """
+    points = np.asarray(list(starts), dtype=np.float64)
+    if steps < 1 or not np.isfinite(points).all():
+        raise ValueError(f"need steps >= 1 and finite starts, got {steps} and {points}")
+    function = to_numpy(activation)
+    orbit = [points]
+    for _ in range(steps):
+        orbit.append(function(orbit[-1], **parameters))
+    return Cobweb(activation.name, np.stack(orbit, axis=1))
+
+
+def inverse_square_gap(activation: Activation, start: float, steps: Iterable[int]) -> Array:
+    """1/xₙ² at the given n, by iteration in float64; ``derive.odd_iteration`` says how it grows."""
+    wanted = sorted(set(steps))
+    function, value = to_numpy(activation), np.asarray(start, dtype=np.float64)
+    found: list[Array] = []
+    for n in range(wanted[-1] + 1):
+        if n == wanted[len(found)]:
+            found.append(1 / value**2)
+        value = function(value)
+    return np.array(found)

@@ -1,0 +1,65 @@
+"""A cloud of points in the plane on its way through rectifier layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...activation import Activation
+from ...lower._for_numpy import to_numpy
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class FoldedCloud:
+    """The cloud before the first layer and after each: (layers + 1, points, 2).
+
+    ``kept``: after each layer, the share of points whose image has no other point's image within
+    1e-12: what is lost there can never be told apart again.
+    """
+
+    activation: str
+    stages: Array
+    kept: tuple[float, ...]
+
+
+def rings(points: int = 240, radii: tuple[float, ...] = (0.5, 1.0, 1.5)) -> Array:
+    """Concentric rings around the origin, (len(radii)·points, 2)."""
+    turn = 2 * np.pi * (np.arange(points) + 0.5) / points
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return np.concatenate([radius * circle for radius in radii])
+
+
+def fold_cloud(
+    activation: Activation, points: Array, layers: int, turn: float = 0.6, push: float = 0.35
+) -> FoldedCloud:
+    """Apply x ↦ f(Rx − b) again and again, R a rotation and b a shift along (1, 1).
+
+    Neither rotating nor shifting loses anything, so that whatever is lost, f has lost.
+
+    Args:
+        activation: its default parameters are used.
+        points: (n, 2).
+        layers: how many, at least 1.
+        turn: angle of R in radians. push: the length of either coordinate of b.
+
+    Raises:
+        ValueError: for another shape or fewer than one layer.
+    """
+    if points.ndim != 2 or points.shape[1] != 2 or layers < 1:
+        raise ValueError(f"needs points (n, 2) and layers ≥ 1, got {points.shape} and {layers}")
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    f = to_numpy(activation)
+    stages = [points]
+    for _ in range(layers):
+        stages.append(f(stages[-1] @ rotation.T - push))
+    return FoldedCloud(activation.name, np.stack(stages), tuple(_alone(s) for s in stages))
+
+
+def _alone(points: Array) -> float:
+    cells = np.round(points / 1e-12)
+    _, counts = np.unique(cells, axis=0, return_counts=True)
+    return float((counts == 1).sum() / len(points))

@@ -1,0 +1,203 @@
+"""Digits for hard sigmoids and hard tanhs of different slopes: how far off, and which is best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from mpmath import mp
+from sympy import lambdify
+
+from ...derive._saturation.hard_slopes import Norm, SlopeProblem, clip, slope, slope_problem, width
+from ...number import Number, exact
+
+#: The slopes in use under the name "hard sigmoid", and where each comes from.
+SHIPPED: dict[str, str] = {
+    "1/4": "the tangent at 0",
+    "1/5": "Theano, Keras 1 and 2",
+    "1/6": "PyTorch, Keras 3",
+    "1/2": "binary networks: clip((x + 1)/2, 0, 1)",
+}
+
+
+class Target(StrEnum):
+    """The smooth function that a clipped line stands in for."""
+
+    SIGMOID = "sigmoid"
+    TANH = "tanh"
+
+
+@dataclass(frozen=True)
+class BestSlope:
+    """The slope at the smallest distance, as decimal strings."""
+
+    target: Target
+    norm: Norm
+    variance: str
+    slope: str
+    threshold: str
+    distance: str
+
+
+@dataclass(frozen=True)
+class SlopeComparison:
+    """Distances of clipped lines from their smooth original: a row a slope, a column a norm."""
+
+    target: Target
+    variance: str
+    slopes: tuple[str, ...]
+    norms: tuple[Norm, ...]
+    distances: tuple[tuple[float, ...], ...]
+
+    def nearest(self, norm: Norm | str) -> str:
+        """The slope with the smallest distance in a norm."""
+        column = self.norms.index(Norm(norm))
+        return min(zip(self.distances, self.slopes, strict=True), key=lambda r: r[0][column])[1]
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{escape(str(norm))}</th>" for norm in self.norms)
+        body = "".join(
+            f"<tr><th>{escape(name)}</th>"
+            + "".join(f"<td>{self._cell(value, i)}</td>" for i, value in enumerate(row))
+            + "</tr>"
+            for name, row in zip(self.slopes, self.distances, strict=True)
+        )
+        return f"<table><tr><th>slope</th>{head}</tr>{body}</table>"
+
+    def _cell(self, value: float, column: int) -> str:
+        smallest = min(row[column] for row in self.distances)
+        return f"<strong>{value:.5f}</strong>" if value == smallest else f"{value:.5f}"
+
+
+def slope_distance(
+    norm: Norm | str, at: Number, target: Target | str = "sigmoid", variance: Number = 1
+) -> float:
+    """How far clip(½ + s·x, 0, 1) is from the sigmoid, or clip(m·x, −1, 1) from tanh.
+
+    Args:
+        norm: which distance; a Gaussian weight is N(0, variance), and its distance a root mean
+            square.
+        at: the slope, positive.
+        target: ``sigmoid`` or ``tanh``.
+        variance: of the Gaussian weight; the other norms do not look at it.
+
+    Raises:
+        ValueError: if the slope or the variance is not positive.
+
+    >>> round(slope_distance("sup", "1/4"), 6), round(slope_distance("sup", "1/6"), 6)
+    (0.119203, 0.069182)
+    """
+    with mp.workdps(20):
+        return float(_distance(Norm(norm), _positive(at, "slope"), Target(target), variance))
+
+
+def best_slope(
+    norm: Norm | str,
+    target: Target | str = "sigmoid",
+    variance: Number = 1,
+    digits: int = 15,
+) -> BestSlope:
+    """The slope that comes nearest in a norm, from the one root of its equation.
+
+    ``prove.hard_slopes`` certifies that the root is where it is said to be and the only one.
+
+    Raises:
+        ValueError: if digits is not positive or the variance is not.
+
+    >>> best_slope("slope L2", digits=8).slope
+    '0.19939985'
+    """
+    kind, goal = Norm(norm), Target(target)
+    if digits < 1:
+        raise ValueError(f"digits must be at least 1, got {digits}")
+    with mp.workdps(digits + 10):
+        weight = _positive(variance, "variance") * (4 if goal is Target.TANH else 1)
+        threshold = _root(slope_problem(kind), weight)
+        steep = 1 / (2 * threshold)
+        scale = 4 if goal is Target.TANH else 1
+        far = _distance(kind, steep * scale, goal, variance)
+        ends = threshold / (2 if goal is Target.TANH else 1)
+        texts = [mp.nstr(value, digits, strip_zeros=False) for value in (steep * scale, ends, far)]
+    return BestSlope(goal, kind, str(exact(variance)), *texts)
+
+
+def compare_slopes(
+    slopes: Iterable[Number] | None = None,
+    target: Target | str = "sigmoid",
+    variance: Number = 1,
+    norms: Iterable[Norm | str] = tuple(Norm),
+) -> SlopeComparison:
+    """A table of distances: by default the slopes that are in use, in every norm.
+
+    >>> table = compare_slopes()
+    >>> [table.nearest(norm) for norm in ("sup", "L2", "gauss", "slope sup")]
+    ['1/6', '1/5', '1/5', '1/6']
+    """
+    goal = Target(target)
+    steps = 4 if goal is Target.TANH else 1
+    rows = [exact(s, "slope") for s in (slopes or [exact(s) * steps for s in SHIPPED])]
+    columns = tuple(Norm(norm) for norm in norms)
+    distances = tuple(
+        tuple(slope_distance(norm, row, goal, variance) for norm in columns) for row in rows
+    )
+    names = tuple(str(row) for row in rows)
+    return SlopeComparison(goal, str(exact(variance)), names, columns, distances)
+
+
+def _positive(value: Any, what: str) -> Any:
+    number = value if isinstance(value, mp.mpf) else _mpf(value, what)
+    if not number > 0:
+        raise ValueError(f"{what} must be positive, got {value}")
+    return number
+
+
+def _mpf(value: Number, what: str) -> Any:
+    return mp.mpf(exact(value, what).evalf(mp.dps + 5))
+
+
+def _distance(norm: Norm, at: Any, target: Target, variance: Number) -> Any:
+    """tanh(y) = 2g(2y) − 1: half the width, and the values (slopes) twice (four times) as large."""
+    weight = _positive(variance, "variance")
+    if target is Target.SIGMOID:
+        return _evaluate(norm, at, weight)
+    stretch = (4 if norm.of_slope else 2) / (mp.one if _scale_free(norm) else mp.sqrt(2))
+    return stretch * _evaluate(norm, at / 4, 4 * weight)
+
+
+def _scale_free(norm: Norm) -> bool:
+    return norm not in (Norm.L2, Norm.SLOPE_L2)
+
+
+def _evaluate(norm: Norm, at: Any, weight: Any) -> Any:
+    return _compiled(norm)[0](at, weight)
+
+
+def _root(problem: SlopeProblem, weight: Any) -> Any:
+    """The sign change of the equation between T = 2 (or 1/2) and 12, by bracketing."""
+    function = _compiled(problem.norm)[1]
+    left = mp.mpf(2) if problem.norm is Norm.SUP else mp.mpf(1) / 2
+    return mp.findroot(lambda t: function(t, weight), (left, mp.mpf(12)), solver="anderson")
+
+
+@lru_cache(maxsize=16)
+def _compiled(norm: Norm) -> tuple[Any, Any]:
+    found = slope_problem(norm)
+    return (
+        lambdify([slope, width], found.distance, "mpmath"),
+        lambdify([clip, width], found.equation, "mpmath"),
+    )
+
+
+__all__ = [
+    "SHIPPED",
+    "BestSlope",
+    "SlopeComparison",
+    "Target",
+    "best_slope",
+    "compare_slopes",
+    "slope_distance",
+]

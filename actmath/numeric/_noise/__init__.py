@@ -1,0 +1,1 @@
+"""Noisy units and annealing in numbers."""

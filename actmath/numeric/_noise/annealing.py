@@ -1,0 +1,213 @@
+"""Stochastic descent with noise that is turned down: thousands of runs, and how many succeed.
+
+Three ways for the noise to enter one step of size η::
+
+    plain       w ← w − η ∇L(w)
+    perturbed   w ← w − η ∇L(w + s_t ξ): in the mean, descent on the smoothed loss E L(w + s_t ξ)
+    activated   w ← w − η ∂/∂w L(φ(w, ξ)) with φ = h + dσξ, c = s_t: in the mean, descent on
+                E L(h(w) + dσ(w)ξ), whose noise sits where the unit h is saturated
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from scipy.stats import binomtest
+
+from .landscapes import Landscape
+from .schedules import Constant, Schedule
+
+Array = np.ndarray[Any, Any]
+
+TOLERANCE = 0.1
+
+
+class Entry(StrEnum):
+    """Where the noise enters."""
+
+    PLAIN = "plain"
+    PERTURBED = "perturbed"
+    ACTIVATED = "activated"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """The hard unit that the weight passes through: min(max(w, −reach), reach), with σ's p."""
+
+    reach: float
+    steepness: float = 1.0
+
+    def hard(self, w: Array) -> Array:
+        """h(w)."""
+        return np.clip(w, -self.reach, self.reach)
+
+    def sample(self, w: Array, xi: Array, level: float) -> tuple[Array, Array]:
+        """φ and ∂φ/∂w of NAN with α = 1: h − sgn(w)σξ, and in saturation −sgn(w)σ′ξ."""
+        h = self.hard(w)
+        t = np.tanh(self.steepness * (h - w) / 2)
+        towards = np.where(w >= 0, -xi, xi)
+        steep = -self.steepness * (level / 4) * t * (1 - t * t)
+        return h + towards * level / 4 * t * t, np.where(
+            np.abs(w) < self.reach, 1.0, towards * steep
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Many runs of one method: where they began and ended, and how far above the least loss.
+
+    ``path`` holds every ``stride``-th position of the first few runs, (times, runs, dimension).
+    """
+
+    landscape: str
+    entry: Entry
+    schedule: Schedule
+    steps: int
+    starts: Array
+    ends: Array
+    excess: Array
+    path: Array
+    stride: int
+
+    @property
+    def solved(self) -> Array:
+        """For each run: is its last loss within ``TOLERANCE`` of the least one?"""
+        solved: Array = self.excess < TOLERANCE
+        return solved
+
+    @property
+    def success(self) -> Share:
+        """The share of runs that are solved."""
+        return share(int(self.solved.sum()), len(self.solved))
+
+
+@dataclass(frozen=True)
+class Share:
+    """k successes of n, with the Wilson interval at 95 %."""
+
+    k: int
+    n: int
+    low: float
+    high: float
+
+    @property
+    def rate(self) -> float:
+        """k/n."""
+        return self.k / self.n
+
+    def __str__(self) -> str:
+        return f"{self.rate:.3f} ({self.low:.3f} to {self.high:.3f}, n = {self.n})"
+
+
+def share(k: int, n: int) -> Share:
+    """k of n with its Wilson interval.
+
+    >>> str(share(5, 10))
+    '0.500 (0.237 to 0.763, n = 10)'
+    """
+    interval = binomtest(k, n).proportion_ci(0.95, method="wilson")
+    return Share(k, n, float(interval.low), float(interval.high))
+
+
+def descend(
+    landscape: Landscape,
+    entry: Entry | str = Entry.PLAIN,
+    schedule: Schedule | None = None,
+    *,
+    runs: int = 1000,
+    steps: int = 2000,
+    rate: float = 0.05,
+    seed: int = 0,
+    clip: Clip | None = None,
+    follow: int = 24,
+) -> Runs:
+    """Run one method from uniform starts.
+
+    A run succeeds if the loss at its end is within ``TOLERANCE`` of the global minimum's. With a
+    ``clip`` the loss is that of the clipped weight, without noise.
+
+    Args:
+        schedule: the noise level at each step; none for plain descent.
+        clip: the hard unit, needed for ``activated``, and for plain runs to compare with it.
+        follow: how many runs' paths to keep.
+
+    Raises:
+        ValueError: if a noisy method has no schedule, or ``activated`` no clip.
+
+    >>> from actmath.numeric import RIPPLES
+    >>> descend(RIPPLES, runs=200, steps=300).success.rate < 0.3
+    True
+    """
+    method = Entry(entry)
+    if method is not Entry.PLAIN and schedule is None:
+        raise ValueError(f"{method} descent needs a schedule for its noise")
+    if method is Entry.ACTIVATED and clip is None:
+        raise ValueError("activated descent needs a clip: the hard unit that makes the noise")
+    levels = schedule or Constant(0.0)
+    random, points = np.random.default_rng([seed, 1]), landscape.starts(runs, seed)
+    starts, stride, path = points.copy(), max(steps // 100, 1), []
+    for step in range(steps):
+        if step % stride == 0:
+            path.append(points[:follow].copy())
+        points = points - rate * _slope(landscape, method, points, levels.level(step), clip, random)
+    seen = points if clip is None else clip.hard(points)
+    excess = landscape.excess(seen)
+    return Runs(
+        landscape.name, method, levels, steps, starts, points, excess, np.stack(path), stride
+    )
+
+
+def _slope(
+    landscape: Landscape,
+    method: Entry,
+    points: Array,
+    level: float,
+    clip: Clip | None,
+    random: np.random.Generator,
+) -> Array:
+    xi: Array = np.asarray(random.standard_normal(points.shape))
+    if clip is not None and method is not Entry.PERTURBED:
+        unit, slope = clip.sample(points, xi, level if method is Entry.ACTIVATED else 0.0)
+        return landscape.gradient(unit) * slope
+    return landscape.gradient(points if method is Entry.PLAIN else points + level * xi)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The share of successes against the noise level, a curve a schedule."""
+
+    landscape: str
+    levels: tuple[float, ...]
+    curves: tuple[tuple[str, tuple[Share, ...]], ...]
+
+
+def sweep(
+    landscape: Landscape,
+    levels: Iterable[float],
+    schedules: dict[str, Any],
+    **options: Any,
+) -> Sweep:
+    """Success of perturbed descent for every schedule at every initial level.
+
+    Args:
+        landscape: the loss.
+        levels: initial noise levels; 0 is plain descent.
+        schedules: by name, functions that make a schedule from a level.
+        options: passed on to ``descend``.
+    """
+    grid = tuple(levels)
+    curves = tuple(
+        (name, tuple(_at(landscape, level, make, options) for level in grid))
+        for name, make in schedules.items()
+    )
+    return Sweep(landscape.name, grid, curves)
+
+
+def _at(landscape: Landscape, level: float, make: Any, options: dict[str, Any]) -> Share:
+    if level == 0:
+        return descend(landscape, **options).success
+    return descend(landscape, Entry.PERTURBED, make(level), **options).success

@@ -1,0 +1,87 @@
+"""A noisy unit over a range of net inputs: its hard unit, mean, deviation, and draws of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sympy import Expr, lambdify
+
+from ...derive._noise.noisy_unit import NoisyUnit, Regime
+from ...notation import alpha, c, p, x, xi
+from ...notation import s as spread
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseBand:
+    """Curves over ``x`` of shape (points,), and ``draws`` of shape (n, points)."""
+
+    name: str
+    x: Array
+    hard: Array
+    mean: Array
+    deviation: Array
+    draws: Array
+
+
+def noise_band(
+    unit: NoisyUnit,
+    *,
+    mix: float = 1.0,
+    level: float = 1.0,
+    steepness: float = 1.0,
+    low: float = -4.0,
+    high: float = 4.0,
+    points: int = 401,
+    draws: int = 0,
+    seed: int = 0,
+) -> NoiseBand:
+    """Evaluate the closed forms, regime by regime, and draw the unit with fresh noise everywhere.
+
+    Args:
+        mix: α. level: c, or the deviation s of fixed input noise. steepness: p.
+        draws: how many rows of samples.
+
+    >>> from actmath import catalog
+    >>> from actmath.derive import harden
+    >>> from actmath.derive import noisy
+    >>> band = noise_band(noisy(harden(catalog.tanh), "NAH"), level=4, points=3)
+    >>> band.mean.round(3), band.deviation.round(3)
+    (array([-0.346,  0.   ,  0.346]), array([0.494, 0.   , 0.494]))
+    """
+    values = {alpha: mix, c: level, spread: level, p: steepness}
+    grid = np.linspace(low, high, points)
+    noise = np.random.default_rng(seed).standard_normal((draws, points))
+    hard, mean, variance = (np.zeros_like(grid) for _ in range(3))
+    sample = np.zeros_like(noise)
+    for regime in unit.regimes:
+        inside = _inside(regime, grid)
+        at = grid[inside]
+        hard[inside] = _values(regime.hard, at, values)
+        mean[inside] = _settled(_values(regime.mean, at, values), hard[inside])
+        variance[inside] = _settled(_values(regime.variance, at, values), 0.0)
+        phi = lambdify((x, xi), regime.phi.subs(values), "numpy")
+        sample[:, inside] = phi(at, noise[:, inside])
+    deviation = np.sqrt(np.maximum(variance, 0.0))
+    return NoiseBand(str(unit.variant), grid, hard, mean, deviation, sample)
+
+
+def _inside(regime: Regime, grid: Array) -> Array:
+    low, high = float(regime.lower), float(regime.upper)
+    inside: Array = (
+        (grid >= low) & (grid <= high) if regime.saturated else (grid > low) & (grid < high)
+    )
+    return inside
+
+
+def _values(formula: Expr, at: Array, values: dict[Expr, float]) -> Array:
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(lambdify(x, formula.subs(values), "scipy")(at), at.shape)
+
+
+def _settled(found: Array, still: Array | float) -> Array:
+    """Where σ is 0 the formulas divide by it; there the unit stands still."""
+    return np.where(np.isfinite(found), found, still)

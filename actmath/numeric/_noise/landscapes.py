@@ -1,0 +1,190 @@
+"""Losses of one and two weights with more than one minimum, and their Gaussian smoothings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from sympy import Expr, Rational, Symbol, cos, diff, exp, lambdify
+
+from ...derive._saturation.smoothing import noise, smooth
+
+Array = np.ndarray[Any, Any]
+
+w = Symbol("w", real=True)
+v = Symbol("v", real=True)
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """A loss declared as an expression; everything else about it is derived.
+
+    Attributes:
+        name: for tables and figures.
+        loss: in ``symbols``, of the terms that ``derive.smoothing`` knows.
+        symbols: the weights.
+        box: where starts are drawn and the global minimum is looked for, one (low, high) for
+            each weight.
+    """
+
+    name: str
+    loss: Expr
+    symbols: tuple[Symbol, ...]
+    box: tuple[tuple[float, float], ...]
+
+    @property
+    def dimension(self) -> int:
+        """How many weights there are."""
+        return len(self.symbols)
+
+    @cached_property
+    def smoothed(self) -> Expr:
+        """E L(w + sξ) in closed form, in the symbols and ``derive.smoothing.noise``."""
+        return smooth(self.loss, *self.symbols)
+
+    def value(self, points: Array, deviation: float = 0.0) -> Array:
+        """E L(w + sξ) at points (…, dimension); the loss itself at deviation 0."""
+        return _compiled(self)[0](points, deviation)
+
+    def gradient(self, points: Array, deviation: float = 0.0) -> Array:
+        """∇ E L(w + sξ) at points (…, dimension), of the same shape."""
+        return _compiled(self)[1](points, deviation)
+
+    @cached_property
+    def minimum(self) -> Array:
+        """The lowest point of a fine grid over the box, brought to rest by descent."""
+        axes = [np.linspace(low, high, self._finest) for low, high in self.box]
+        grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, self.dimension)
+        lowest: Array = grid[np.argmin(self.value(grid))]
+        for _ in range(2000):
+            lowest = lowest - 0.01 * self.gradient(lowest)
+        return lowest
+
+    @property
+    def _finest(self) -> int:
+        return 4001 if self.dimension == 1 else 401
+
+    def excess(self, points: Array) -> Array:
+        """How far the loss at points (…, dimension) is above its least value."""
+        return self.value(points) - self.value(self.minimum)
+
+    def starts(self, count: int, seed: int) -> Array:
+        """Uniform draws from the box, (count, dimension)."""
+        low, high = np.array(self.box).T
+        draws: Array = np.random.default_rng([seed, 0]).uniform(low, high, (count, self.dimension))
+        return draws
+
+
+@dataclass(frozen=True, eq=False)
+class Relief:
+    """A loss and its smoothings on a grid over the box, for drawing.
+
+    Attributes:
+        axes: the grid along each weight.
+        deviations: the s of each smoothing.
+        values: for each s, E L(w + sξ) on the grid; with two weights the second one comes first.
+        minimum: where the loss itself is least, and its value there.
+    """
+
+    landscape: str
+    axes: tuple[Array, ...]
+    deviations: tuple[float, ...]
+    values: tuple[Array, ...]
+    minimum: tuple[Array, float]
+
+
+def relief(landscape: Landscape, deviations: Iterable[float], points: int = 0) -> Relief:
+    """Evaluate the loss and its smoothings on a grid.
+
+    Args:
+        landscape: the loss.
+        deviations: the noise levels s; 0 is the loss itself.
+        points: of the grid along each weight; 300 for one weight and 90 for two if 0.
+    """
+    count = points or (300 if landscape.dimension == 1 else 90)
+    axes = tuple(np.linspace(low, high, count) for low, high in landscape.box)
+    mesh = np.stack(np.meshgrid(*axes), axis=-1)
+    levels = tuple(deviations)
+    values = tuple(landscape.value(mesh, level) for level in levels)
+    least = (landscape.minimum, float(landscape.value(landscape.minimum)))
+    return Relief(landscape.name, axes, levels, values, least)
+
+
+@lru_cache(maxsize=32)
+def _compiled(scape: Landscape) -> tuple[Callable[..., Array], Callable[..., Array]]:
+    sharp, blurred = _lower(scape, scape.loss), _lower(scape, scape.smoothed)
+
+    def pick(order: int) -> Callable[..., Array]:
+        def function(points: Array, deviation: float = 0.0) -> Array:
+            lowered = blurred if deviation else sharp
+            return lowered[order](np.moveaxis(np.asarray(points, float), -1, 0), deviation)
+
+        return function
+
+    return pick(0), pick(1)
+
+
+def _lower(scape: Landscape, loss: Expr) -> tuple[Callable[..., Array], Callable[..., Array]]:
+    variables = [*scape.symbols, noise]
+    value = lambdify(variables, loss, "numpy", cse=True)
+    slopes = lambdify(variables, [diff(loss, s) for s in scape.symbols], "numpy", cse=True)
+
+    def gradient(columns: Array, deviation: float) -> Array:
+        parts = slopes(*columns, deviation)
+        return np.stack([np.broadcast_to(part, columns[0].shape) for part in parts], axis=-1)
+
+    return lambda columns, deviation: value(*columns, deviation), gradient
+
+
+def _hill(height: Expr, centre: Expr, size: Expr) -> Expr:
+    return height * exp(-((w - centre) ** 2) / (2 * size**2))
+
+
+def _well(depth: Expr, at: tuple[Expr, Expr], size: Expr) -> Expr:
+    return -depth * exp(-((w - at[0]) ** 2 + (v - at[1]) ** 2) / (2 * size**2))
+
+
+_half, _tenth = Rational(1, 2), Rational(1, 10)
+
+#: Like Fig. 2 of the paper: a slope that runs out on a shelf, two bad minima, then the good one.
+PICTURE = Landscape(
+    "picture",
+    (w - 2) ** 2 / 16
+    + _hill(Rational(3, 5), Rational(3, 4), 3 * _tenth)
+    + _hill(Rational(4, 5), Rational(-1), 4 * _tenth)
+    + _hill(_half, Rational(-3), _half)
+    - _hill(Rational(6, 5), Rational(5, 2), _half),
+    (w,),
+    ((-5.0, 5.0),),
+)
+
+#: A bowl with regular ripples: smoothing takes the ripples away first.
+RIPPLES = Landscape("ripples", w**2 / 4 - 3 * cos(6 * w) / 5, (w,), ((-5.0, 5.0),))
+
+#: The deepest well is narrow, the wide one is shallow: smoothing takes the deepest away first.
+NEEDLE = Landscape(
+    "needle",
+    (w + 1) ** 2 / 12
+    - _hill(Rational(1), Rational(-2), Rational(1))
+    - _hill(Rational(5, 2), Rational(3), 3 * _tenth),
+    (w,),
+    ((-5.0, 5.0),),
+)
+
+#: Two weights: a bowl around wells of several depths.
+WELLS = Landscape(
+    "wells",
+    (w**2 + v**2) / 20
+    + _well(Rational(2), (Rational(3, 2), Rational(1)), Rational(4, 5))
+    + _well(Rational(1), (Rational(-3, 2), Rational(3, 2)), _half)
+    + _well(Rational(1), (Rational(-2), Rational(-1)), _half)
+    + _well(Rational(4, 5), (Rational(1, 5), Rational(-2)), _half)
+    + _well(Rational(4, 5), (Rational(-1, 2), Rational(1, 5)), 4 * _tenth),
+    (w, v),
+    ((-3.0, 3.0), (-3.0, 3.0)),
+)
+
+LANDSCAPES = (PICTURE, RIPPLES, NEEDLE, WELLS)

@@ -1,0 +1,1 @@
+"""Constants that make a mean and variance a fixed point, and the flow around it."""

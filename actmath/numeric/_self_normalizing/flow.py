@@ -1,0 +1,168 @@
+"""What a layer does to a mean and a variance: the flow field of a scaled unit, and its orbits.
+
+The weights of a unit enter by omega = Σw and tau = Σw²: inputs of mean μ and variance ν make the
+net input N(μ·omega, ν·tau).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...activation import Activation
+from ...lower._curve import Curve, curve
+from ...lower._for_numpy import to_numpy
+from .._gaussian.evaluate import gaussian
+
+Array = np.ndarray[Any, Any]
+
+# Below this a variance counts as gone, above the other end as unbounded.
+_SMALL, _LARGE = 1e-12, 1e12
+
+
+@dataclass(frozen=True)
+class Unit:
+    """lam·(f(x) + shift): an activation with an output scale and a shift of its values."""
+
+    activation: Activation
+    scale: float = 1.0
+    shift: float = 0.0
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """The label, or the activation's title."""
+        return self.label or self.activation.title
+
+    def curve(self, lower: float = -4.0, upper: float = 4.0) -> Curve:
+        """The unit's values on an interval, for drawing."""
+        bare = curve(self.activation, lower, upper)
+        return Curve(self.name, bare.x, self.scale * (bare.y + self.shift))
+
+    def step(
+        self, mean: Any, variance: Any, omega: float = 0.0, tau: float = 1.0
+    ) -> tuple[Array, Array]:
+        """Mean and variance of the outputs, for arrays of those of the inputs.
+
+        >>> from actmath import catalog
+        >>> mean, variance = Unit(catalog.selu).step(0.3, [1.0, 1.5])
+        >>> mean.round(4) + 0.0, variance.round(4)
+        (array([0.   , 0.045]), array([1.    , 1.3715]))
+        """
+        centre, spread = omega * np.asarray(mean, float), tau * np.asarray(variance, float)
+        at = gaussian(self.activation, centre, spread)
+        return self.scale * (at.mean + self.shift), self.scale**2 * at.variance
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """Where the moment map sends a grid of (mean, variance), and some orbits.
+
+    ``means`` and ``variances`` have the shape of the grid, and so have ``to_means`` and
+    ``to_variances``; each orbit is (layers + 1, 2) with its start in the first row. ``landing``
+    (points, 2) is the curve on which every step ends if omega = 0, else empty.
+    """
+
+    label: str
+    omega: float
+    tau: float
+    means: Array
+    variances: Array
+    to_means: Array
+    to_variances: Array
+    landing: Array
+    orbits: tuple[Array, ...] = ()
+
+
+def flow(
+    unit: Unit,
+    means: Any,
+    variances: Any,
+    *,
+    omega: float = 0.0,
+    tau: float = 1.0,
+    starts: Any = (),
+    layers: int = 30,
+) -> Flow:
+    """The moment map on the grid means × variances, and the orbits from ``starts``.
+
+    Args:
+        unit: the scaled unit.
+        means, variances: one-dimensional; the variances positive.
+        omega, tau: sum and sum of squares of a unit's incoming weights.
+        starts: pairs (mean, variance).
+        layers: how many steps an orbit takes at most.
+
+    >>> from actmath import catalog
+    >>> field = flow(Unit(catalog.relu), [-1.0, 1.0], [0.5, 2.0], tau=2.0)
+    >>> field.to_means.shape
+    (2, 2)
+    """
+    across, up = np.meshgrid(np.asarray(means, float), np.asarray(variances, float))
+    to_means, to_variances = unit.step(across, up, omega, tau)
+    orbits = tuple(orbit(unit, start, layers, omega=omega, tau=tau) for start in starts)
+    fine = np.geomspace(up.min(), up.max(), 60 if omega == 0 else 0)
+    landing = np.stack(unit.step(0 * fine, fine, omega, tau), axis=-1)
+    return Flow(unit.name, omega, tau, across, up, to_means, to_variances, landing, orbits)
+
+
+def orbit(
+    unit: Unit,
+    start: tuple[float, float],
+    layers: int = 30,
+    *,
+    omega: float = 0.0,
+    tau: float = 1.0,
+) -> Array:
+    """(mean, variance) by layer, (layers + 1, 2); shorter if the variance dies out or grows wild.
+
+    >>> from actmath import catalog
+    >>> bool(np.allclose(orbit(Unit(catalog.selu), (0.5, 3.0), 60)[-1], [0, 1], atol=1e-5))
+    True
+    """
+    points = [np.asarray(start, dtype=np.float64)]
+    while len(points) <= layers and _SMALL < points[-1][1] < _LARGE:
+        mean, variance = unit.step(points[-1][0], points[-1][1], omega, tau)
+        points.append(np.array([float(mean), float(variance)]))
+    return np.stack(points)
+
+
+@dataclass(frozen=True, eq=False)
+class Push:
+    """A Gaussian before and after an increasing unit: both densities, and the unit's curve."""
+
+    unit: Curve
+    before: Curve
+    after: Curve
+    inputs: tuple[float, float]
+    outputs: tuple[float, float]
+
+
+def push(unit: Unit, mean: float = 0.0, variance: float = 1.0) -> Push:
+    """The density of lam·(f(z) + shift), z ~ N(mean, variance), by the change of variables φ/f′.
+
+    Raises:
+        ValueError: if the unit is not strictly increasing within 4.5 deviations of the mean, for
+            then a value may come from several arguments, or pile up at one.
+
+    >>> from actmath import catalog
+    >>> found = push(Unit(catalog.selu))
+    >>> bool(abs(np.trapezoid(found.after.y, found.after.x) - 1) < 1e-3)
+    True
+    """
+    reach = 4.5 * variance**0.5
+    drawn = unit.curve(mean - reach, mean + reach)
+    density = np.exp(-((drawn.x - mean) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
+    slope = unit.scale * to_numpy(unit.activation, 1)(drawn.x)
+    if not (slope > 0).all():
+        raise ValueError(f"{unit.name} does not increase everywhere near N({mean}, {variance})")
+    outputs = tuple(float(value) for value in unit.step(mean, variance, 1.0))
+    return Push(
+        drawn,
+        Curve("net input", drawn.x, density),
+        Curve("output", drawn.y, density / slope),
+        (mean, variance),
+        (outputs[0], outputs[1]),
+    )

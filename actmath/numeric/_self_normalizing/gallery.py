@@ -1,0 +1,283 @@
+"""Self-normalize anything: constants and stability for every activation, and for every target."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from ...activation import Activation
+from ...catalog import CATALOG, FAMILIES, get
+from ...derive._moments.gaussian_moments import gaussian_moments
+from ...number import Number
+from .._gaussian.result import MomentRoute
+from .constants import constants
+from .fixed_point import Form
+from .flow import Unit
+from .solution import NoSelfNormalizationError, Solution
+
+Array = np.ndarray[Any, Any]
+
+
+class Behaviour(StrEnum):
+    """What the moment map does near its fixed point, by its Jacobian's largest |eigenvalue|."""
+
+    ATTRACTS = "attracts"
+    NEUTRAL = "neutral"
+    REPELS = "does not attract"
+    NONE = "no fixed point"
+
+
+MARKS = {
+    Behaviour.ATTRACTS: "●",
+    Behaviour.NEUTRAL: "◇",
+    Behaviour.REPELS: "✕",
+    Behaviour.NONE: "–",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One activation with the solution to use, or the sentence that says why there is none."""
+
+    activation: Activation
+    form: Form
+    solution: Solution | None = None
+    reason: str = ""
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """Attracts below 1; neutral where every printed digit of the spectral radius says 1."""
+        if self.solution is None:
+            return Behaviour.NONE
+        radius = float(self.solution.spectral_radius)
+        if radius == 1:
+            return Behaviour.NEUTRAL
+        return Behaviour.ATTRACTS if radius < 1 else Behaviour.REPELS
+
+    @property
+    def eigenvalues(self) -> tuple[complex, complex]:
+        """The Jacobian's eigenvalues, the larger modulus first."""
+        jacobian = np.array(self._found.jacobian, dtype=np.float64)
+        one, other = sorted(np.linalg.eigvals(jacobian).tolist(), key=abs, reverse=True)
+        return complex(one), complex(other)
+
+    @property
+    def constant(self) -> tuple[str, str]:
+        """What was solved for beside λ: its letter, α (shape) or s (shift), and its digits."""
+        solution = self._found
+        if solution.alpha is not None:
+            return "α", solution.alpha
+        return "s", str(solution.shift)
+
+    @property
+    def title(self) -> str:
+        """The activation's name for people, without what stands in parentheses."""
+        return self.activation.title.partition(" (")[0]
+
+    @property
+    def unit(self) -> Unit:
+        """The self-normalizing unit itself, in float64."""
+        solution, title = self._found, self.title
+        scale, shift = float(solution.lam), float(solution.shift or 0)
+        if solution.alpha is None:
+            return Unit(self.activation, scale, shift, title)
+        shapes = {p.name: p.default for p in self.activation.parameters}
+        free = next(name for name in shapes if name != "lam")
+        given = {free: solution.alpha, **({"lam": 1} if "lam" in shapes else {})}
+        return Unit(self.activation.with_parameters(**given), scale, 0.0, title)
+
+    @property
+    def _found(self) -> Solution:
+        if self.solution is None:
+            raise NoSelfNormalizationError(self.reason)
+        return self.solution
+
+    def _cells(self) -> tuple[str, ...]:
+        solution, (kind, value) = self._found, self.constant
+        sizes = (solution.spectral_radius, solution.spectral_norm)
+        constants = (f"{kind} {_short(value)}", _short(solution.lam))
+        return (*constants, *(_short(size, 3) for size in sizes))
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Entries in the catalog's order, for one target and one pair (omega, tau)."""
+
+    entries: tuple[Entry, ...]
+    mean: str
+    variance: str
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, name: str) -> Entry:
+        for entry in self.entries:
+            if entry.activation.name == name:
+                return entry
+        raise KeyError(name)
+
+    def family(self, *names: str) -> tuple[Entry, ...]:
+        """The entries of these families of the catalog."""
+        members = [activation for name in names for activation in FAMILIES[name]]
+        return tuple(entry for entry in self.entries if entry.activation in members)
+
+    def replaced(self, other: Gallery) -> Gallery:
+        """The same with the entries of another gallery in place of those of equal name."""
+        newer = {entry.activation.name: entry for entry in other.entries}
+        chosen = tuple(newer.get(entry.activation.name, entry) for entry in self.entries)
+        return Gallery(chosen, self.mean, self.variance)
+
+    def those(self, behaviour: Behaviour | str) -> tuple[str, ...]:
+        """The names of the activations that behave so."""
+        wanted = Behaviour(behaviour)
+        return tuple(e.activation.name for e in self.entries if e.behaviour is wanted)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{h}</th>" for h in ("unit", "constant", "λ", "radius", "norm"))
+        body = "".join(f"<tr>{_row(entry)}</tr>" for entry in self.entries)
+        legend = ", ".join(f"{MARKS[b]} {b}" for b in Behaviour)
+        caption = f"mean {self.mean}, variance {self.variance}: {legend}"
+        return (
+            f'<table class="gallery"><caption>{caption}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        )
+
+
+def gallery(
+    activations: Iterable[Activation | str] | None = None,
+    mean: Number = 0,
+    variance: Number = 1,
+    *,
+    omega: Number | None = None,
+    tau: Number = 1,
+    digits: int = 8,
+    form: Form | str | None = None,
+) -> Gallery:
+    """Constants that make (mean, variance) a fixed point, for every activation that has some.
+
+    Args:
+        activations: names or declarations; the whole catalog if not given.
+        mean, variance, omega, tau, digits, form: as for ``constants``, for each of them.
+
+    Raises:
+        KeyError: for an unknown name. ValueError: for a variance or tau that is not positive.
+
+    >>> found = gallery(["elu", "relu", "celu"])
+    >>> [str(entry.behaviour) for entry in found]
+    ['attracts', 'neutral', 'no fixed point']
+    >>> found["elu"].constant
+    ('α', '1.6732632')
+    """
+    subjects = [get(a) if isinstance(a, str) else a for a in activations or CATALOG.values()]
+    asked = {"omega": omega, "tau": tau, "digits": digits, "form": form}
+    entries = tuple(_entry(subject, mean, variance, asked) for subject in subjects)
+    return Gallery(entries, str(mean), str(variance))
+
+
+def by_route() -> dict[MomentRoute, tuple[str, ...]]:
+    """The catalog's names by the way to their Gaussian moments: the rule, or quadrature.
+
+    >>> by_route()[MomentRoute.QUADRATURE][:3]
+    ('sigmoid', 'tanh', 'softsign')
+    """
+    found: dict[MomentRoute, list[str]] = {route: [] for route in MomentRoute}
+    for name, activation in CATALOG.items():
+        try:
+            gaussian_moments(activation)
+        except NotImplementedError:
+            found[MomentRoute.QUADRATURE].append(name)
+        else:
+            found[MomentRoute.CLOSED_FORM].append(name)
+    return {route: tuple(names) for route, names in found.items()}
+
+
+def _entry(subject: Activation, mean: Number, variance: Number, asked: dict[str, Any]) -> Entry:
+    try:
+        found = constants(subject, mean, variance, **asked)
+    except NoSelfNormalizationError as reason:
+        return Entry(subject, Form(asked["form"] or Form.SHAPE), reason=str(reason))
+    return Entry(subject, found.form, found.best)
+
+
+def _row(entry: Entry) -> str:
+    name = f"<th>{MARKS[entry.behaviour]}&nbsp;{escape(entry.title)}</th>"
+    if entry.solution is None:
+        return f'{name}<td colspan="4">{escape(entry.reason)}</td>'
+    return name + "".join(f"<td>{cell}</td>" for cell in entry._cells())
+
+
+def _short(digits: str, decimals: int = 4) -> str:
+    """A few decimals, but nothing that is not 1 is written as 1."""
+    value, unit = float(digits), 10.0**-decimals
+    if value == 0:
+        return "0"
+    if value != 1 and abs(value - 1) < unit / 2:
+        sign = "+" if value > 1 else "−"
+        power = math.floor(math.log10(abs(value - 1)) + 0.5)
+        return f"1 {sign} 1e{power}".replace("-", "−")
+    return f"{value:.{decimals}f}".replace("-", "−")
+
+
+@dataclass(frozen=True, eq=False)
+class TargetMap:
+    """One activation solved for a grid of targets.
+
+    ``count`` (variances, means) says how many admissible solutions there are, ``radius`` the
+    spectral radius of the best, nan where there is none.
+    """
+
+    label: str
+    omega: str
+    means: tuple[str, ...]
+    variances: tuple[str, ...]
+    count: Array
+    radius: Array
+
+    @property
+    def solved(self) -> int:
+        """How many targets have a solution."""
+        return int((self.count > 0).sum())
+
+    @property
+    def attracting(self) -> int:
+        """How many have one with a spectral radius below 1."""
+        return int((self.radius < 1).sum())
+
+
+def targets(
+    activation: Activation | str,
+    means: Iterable[Number],
+    variances: Iterable[Number],
+    *,
+    omega: Number = 0,
+    tau: Number = 1,
+    form: Form | str | None = None,
+) -> TargetMap:
+    """Solve for every target (mean, variance) of a grid.
+
+    >>> found = targets("elu", ["-1/2", 0], [1, 2])
+    >>> found.count.tolist(), found.attracting
+    ([[1, 1], [1, 1]], 4)
+    """
+    subject = get(activation) if isinstance(activation, str) else activation
+    across, up = tuple(means), tuple(variances)
+    count, radius = np.zeros((len(up), len(across)), int), np.full((len(up), len(across)), np.nan)
+    for i, variance in enumerate(up):
+        for j, mean in enumerate(across):
+            try:
+                found = constants(subject, mean, variance, omega=omega, tau=tau, form=form)
+            except NoSelfNormalizationError:
+                continue
+            count[i, j] = sum(solution.admissible for solution in found.all_solutions)
+            radius[i, j] = float(found.spectral_radius)
+    named = tuple(map(str, across)), tuple(map(str, up))
+    return TargetMap(subject.title, str(omega), named[0], named[1], count, radius)

@@ -1,0 +1,1 @@
+"""The figure, its style, and curves, bands and sliders on it."""

@@ -1,0 +1,62 @@
+"""Functions of one variable: several in one panel, value above derivative, with the diagonal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ...lower._curve import Curve
+from .style import MUTED, PALETTE, style
+
+DASHES = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1)), "solid")
+
+
+@style()
+def plot_curves(
+    curves: Sequence[Curve], *, ylabel: str = "f(x)", thresholds: Iterable[float] = ()
+) -> Figure:
+    """Curves over one axis, told apart by colour and by dash; thresholds as dotted verticals."""
+    figure = Figure()
+    axes = figure.add_subplot()
+    _draw(axes, curves)
+    for threshold in thresholds:
+        axes.axvline(threshold, color=MUTED, linestyle=":", linewidth=1.2)
+    axes.set(xlabel="x", ylabel=ylabel)
+    axes.legend()
+    return figure
+
+
+@style()
+def plot_value_and_slope(values: Sequence[Curve], slopes: Sequence[Curve]) -> Figure:
+    """Functions on the left, their derivatives in the same colours and dashes on the right."""
+    figure = Figure(figsize=(7.4, 3.4))
+    left, right = figure.subplots(1, 2, sharex=True)
+    _draw(left, values)
+    _draw(right, slopes)
+    left.set(xlabel="x", ylabel="f(x)", title="value")
+    right.set(xlabel="x", ylabel="f′(x)", title="derivative")
+    left.legend()
+    return figure
+
+
+@style()
+def plot_fixed_points(curves: Sequence[Curve], points: Iterable[tuple[float, float]]) -> Figure:
+    """Curves with the diagonal y = x, and a dot where each meets it."""
+    figure = Figure(figsize=(5.2, 4.4))
+    axes = figure.add_subplot()
+    _draw(axes, curves)
+    ends = [min(curve.x[0] for curve in curves), max(curve.x[-1] for curve in curves)]
+    axes.plot(ends, ends, color=MUTED, linewidth=1.0, label="y = x")
+    for x, y in points:
+        axes.plot(x, y, "o", color=PALETTE["vermillion"], zorder=5)
+    axes.set(xlabel="x", ylabel="f(x)", aspect="equal")
+    axes.legend()
+    return figure
+
+
+def _draw(axes: Axes, curves: Sequence[Curve]) -> None:
+    looks = zip(curves, PALETTE.values(), DASHES, strict=False)
+    for curve, colour, dash in looks:
+        axes.plot(curve.x, curve.y, color=colour, linestyle=dash, label=curve.label)

@@ -1,0 +1,1 @@
+"""Moments, fixed points, folds and depth in pictures."""

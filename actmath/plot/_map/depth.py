@@ -1,0 +1,204 @@
+"""Depth: circles on their way, correlation maps, phase diagrams, a gain and what it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import exp
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ...lower._curve import Curve
+from ...numeric._depth.mean_field import EdgeOfChaos, Phase
+from ...numeric._depth.random_network import Travel
+from .._canvas.bands import Ribbon
+from .._canvas.curves import DASHES
+from .._canvas.style import GRID, INK, MUTED, PALETTE, style
+
+Array = np.ndarray[Any, Any]
+
+#: Depth scales at which a phase diagram changes its shade, and the shades from short to long.
+DEPTHS = (3, 10, 30)
+ORDERED = ("#e4eef5", "#b9d6e8", "#86b6d5", "#4f93bf")
+CHAOTIC = ("#fbeee2", "#f5d3b3", "#ecb07d", "#dd8447")
+#: Not recoloured by the page, as the shades below are not either.
+ON_SHADE = "#1b1e23"
+UNBOUNDED = "#deded9"
+MARKERS = ("o", "^", "s", "D", "v", "P")
+
+
+@dataclass(frozen=True, eq=False)
+class PhaseDiagram:
+    """Phases over a grid of sigma_w and sigma_b, the edge between them, and points to name."""
+
+    title: str
+    sigma_w: Array
+    sigma_b: Array
+    phase: Phase
+    edge: EdgeOfChaos
+    marks: Mapping[str, tuple[float, float]]
+
+
+@style()
+def plot_travel(travels: Mapping[str, Travel]) -> Figure:
+    """A row for each network, a column for each layer; two neighbours are marked."""
+    rows, columns = len(travels), max(len(travel.layers) for travel in travels.values())
+    figure = Figure(figsize=(1.85 * columns, 2.0 * rows + 0.5))
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    looks = zip(panels, travels.items(), PALETTE.values(), strict=False)
+    for row, (name, travel), colour in looks:
+        seen = zip(travel.layers, travel.plane, travel.correlation, strict=True)
+        for axes, (layer, plane, correlation) in zip(row, seen, strict=False):
+            axes.plot(*plane.T, color=colour, linewidth=0.9)
+            for place, marker in ((0, "o"), (travel.neighbour, "^")):
+                axes.plot(*plane[place], marker, color=INK, markersize=5.5)
+            axes.set_title(f"layer {layer}: c = {correlation:.2f}", fontsize=10)
+            axes.set(aspect="equal", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        row[0].set_ylabel(name)
+    figure.supxlabel("principal directions, in units of the layer's rms length", fontsize=10)
+    return figure
+
+
+@style()
+def plot_maps(
+    curves: Sequence[Curve],
+    points: Sequence[tuple[float, float]],
+    *,
+    xlabel: str,
+    ylabel: str,
+    logarithmic: bool = False,
+) -> Figure:
+    """One layer's map for several networks, with the diagonal; a marker at each fixed point."""
+    figure = Figure(figsize=(5.4, 4.2))
+    axes = figure.add_subplot()
+    ends = [min(curve.x[0] for curve in curves), max(curve.x[-1] for curve in curves)]
+    axes.plot(ends, ends, color=MUTED, linewidth=1.0, label="unchanged")
+    looks = zip(curves, PALETTE.values(), DASHES, strict=False)
+    for curve, colour, dash in looks:
+        axes.plot(curve.x, curve.y, color=colour, linestyle=dash, label=curve.label)
+    for point, colour, marker in zip(points, PALETTE.values(), MARKERS, strict=False):
+        axes.plot(*point, marker, color=colour, markersize=8, markeredgecolor=INK, zorder=5)
+    if logarithmic:
+        axes.set(xscale="log", yscale="log")
+    axes.set(xlabel=xlabel, ylabel=ylabel, aspect="equal")
+    axes.legend()
+    return figure
+
+
+@style()
+def plot_by_layer(
+    ribbons: Sequence[Ribbon],
+    predicted: Sequence[Curve],
+    *,
+    ylabel: str,
+    logarithmic: bool = False,
+) -> Figure:
+    """Simulated bands in colour with a marker every few layers; predictions as thin lines."""
+    figure = Figure(figsize=(6.4, 4.2))
+    axes = figure.add_subplot()
+    looks = zip(ribbons, PALETTE.values(), MARKERS, strict=False)
+    for ribbon, colour, marker in looks:
+        x, y = ribbon.curve.x, ribbon.curve.y
+        axes.fill_between(x, ribbon.low, ribbon.high, color=colour, alpha=0.25, linewidth=0)
+        axes.plot(
+            x,
+            y,
+            color=colour,
+            linewidth=1.4,
+            marker=marker,
+            markevery=max(1, len(x) // 8),
+            label=ribbon.curve.label,
+        )
+    for number, curve in enumerate(predicted):
+        label = "predicted" if number == 0 else None
+        axes.plot(curve.x, curve.y, color=INK, linewidth=1.1, linestyle=(0, (4, 2)), label=label)
+    if logarithmic:
+        axes.set_yscale("log")
+    axes.set(xlabel="layer", ylabel=ylabel)
+    figure.legend(loc="outside lower center", ncols=3)
+    return figure
+
+
+@style()
+def plot_phases(diagrams: Sequence[PhaseDiagram]) -> Figure:
+    """Phase diagrams, two in a row; darker is a longer depth scale 1/|log χ₁|."""
+    rows = -(-len(diagrams) // 2)
+    figure = Figure(figsize=(7.4, 3.1 * rows + 0.5))
+    panels = figure.subplots(rows, 2, squeeze=False).ravel()
+    for axes, diagram in zip(panels, diagrams, strict=False):
+        _draw_phase(axes, diagram)
+    for axes in panels[len(diagrams) :]:
+        axes.set_visible(False)
+    for side, shades in (("ordered", ORDERED), ("chaotic", CHAOTIC)):
+        for name, shade in zip(_depth_names(), shades, strict=True):
+            panels[0].fill([], [], color=shade, label=f"{side}, {name}")
+    panels[0].plot([], [], color=ON_SHADE, label="edge of chaos")
+    unbounded: dict[str, Any] = {"facecolor": UNBOUNDED, "edgecolor": "#a9a9a3", "hatch": "///"}
+    panels[0].fill([], [], label="no fixed length", **unbounded)
+    handles = panels[0].get_legend_handles_labels()
+    figure.legend(
+        *handles, loc="outside lower center", ncols=3, title="phase, depth scale in layers"
+    )
+    return figure
+
+
+def _depth_names() -> list[str]:
+    between = [f"{low} to {high}" for low, high in pairwise(DEPTHS)]
+    return [f"below {DEPTHS[0]}", *between, f"above {DEPTHS[-1]}"]
+
+
+def _draw_phase(axes: Axes, diagram: PhaseDiagram) -> None:
+    w, b, found = diagram.sigma_w, diagram.sigma_b, diagram.phase
+    levels = [0.0, *(exp(-1 / depth) for depth in DEPTHS), 1.0]
+    levels += [*(exp(1 / depth) for depth in reversed(DEPTHS)), 1e6]
+    shades = [*ORDERED, *reversed(CHAOTIC)]
+    axes.contourf(w, b, np.ma.masked_invalid(found.chi), levels=levels, colors=shades)
+    if np.isnan(found.length).any():
+        hatched: dict[str, Any] = {"levels": [1e-3, 1.5], "colors": [UNBOUNDED], "hatches": ["///"]}
+        area = axes.contourf(w, b, np.isnan(found.length), **hatched)
+        area.set(edgecolor="#a9a9a3", linewidth=0.0)
+    axes.plot(diagram.edge.sigma_w, diagram.edge.sigma_b, color=ON_SHADE, linewidth=2.2)
+    sides = ((-5, "right"), *[(5, "left")] * len(MARKERS))
+    looks = zip(diagram.marks.items(), MARKERS, sides, strict=False)
+    for (name, (x, y)), marker, (shift, side) in looks:
+        axes.plot(
+            x,
+            y,
+            marker,
+            color=PALETTE["vermillion"],
+            markeredgecolor=ON_SHADE,
+            markersize=7,
+            clip_on=False,
+            zorder=5,
+        )
+        place: dict[str, Any] = {"xytext": (shift, 6), "textcoords": "offset points", "ha": side}
+        axes.annotate(name, (x, y), color=ON_SHADE, fontsize=9, **place)
+    limits: dict[str, Any] = {"xlim": (w.min(), w.max()), "ylim": (b.min(), b.max())}
+    axes.set(title=diagram.title, xlabel="weights σ_w", ylabel="biases σ_b", **limits)
+    axes.grid(visible=False)
+
+
+@style()
+def plot_gain(
+    gains: Array, phase: Phase, marks: Mapping[str, tuple[float, float, float]]
+) -> Figure:
+    """Fixed length (top) and χ₁ (bottom) by gain; each mark is (gain, length, χ₁)."""
+    figure = Figure(figsize=(6.2, 5.0))
+    top, bottom = figure.subplots(2, 1, sharex=True)
+    top.plot(gains, phase.length, color=PALETTE["blue"])
+    bottom.plot(gains, phase.chi, color=PALETTE["blue"])
+    bottom.axhline(1.0, color=MUTED, linewidth=1.0, linestyle=(0, (4, 2)))
+    looks = zip(marks.items(), [PALETTE["vermillion"], PALETTE["green"]], MARKERS, strict=False)
+    for (name, (gain, length, chi)), colour, marker in looks:
+        for axes, value in ((top, length), (bottom, chi)):
+            axes.plot(gain, value, marker, color=colour, markersize=8, label=name)
+    top.set(yscale="log", ylabel="fixed length q*")
+    bottom.set(xlabel="gain σ_w", ylabel="χ₁ at q*")
+    top.legend(loc="lower right")
+    for axes in (top, bottom):
+        axes.grid(color=GRID)
+    return figure

@@ -1,0 +1,176 @@
+"""Training runs: curves with bands, a dot for every seed, statistics by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from .._canvas.curves import DASHES
+from .._canvas.style import INK, MUTED, PALETTE, style
+
+Rows = NDArray[np.float64]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One set of axes of ``plot_panels``.
+
+    Attributes:
+        title, xlabel, ylabel: what stands above and beside the axes.
+        rows: by label, (seeds, points); a label looks the same in every panel of a figure.
+        predicted: by label, (points,): what a formula says, drawn over the rows.
+        start: position of the first point: 0 for layers from the input on, 1 for epochs.
+        log: a logarithmic vertical axis.
+        level: a value to compare with, drawn across; nan for none.
+    """
+
+    title: str
+    xlabel: str
+    ylabel: str
+    rows: Mapping[str, Rows]
+    predicted: Mapping[str, Rows] = field(default_factory=dict)
+    start: int = 0
+    log: bool = False
+    level: float = float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """Points of one panel of ``plot_clouds``: ``x`` and ``y`` of equal length."""
+
+    title: str
+    x: Rows
+    y: Rows
+
+
+@style()
+def plot_learning_curves(
+    rows: Mapping[str, Rows], *, ylabel: str, chance: float | None = None
+) -> Figure:
+    """Mean over seeds (thick) and every seed (thin) by epoch; rows are (seeds, epochs)."""
+    figure = Figure(figsize=(7.0, 4.0))
+    axes = figure.add_subplot()
+    for (label, curves), colour, dash in _looks(rows):
+        epochs = np.arange(1, curves.shape[1] + 1)
+        axes.plot(epochs, curves.T, color=colour, linewidth=0.6, alpha=0.45)
+        axes.plot(epochs, np.nanmean(curves, axis=0), color=colour, linestyle=dash, label=label)
+    _chance(axes, chance, horizontal=True)
+    axes.set(xlabel="epoch", ylabel=ylabel)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return figure
+
+
+@style()
+def plot_outcomes(
+    finals: Mapping[str, Sequence[float]],
+    intervals: Mapping[str, tuple[float, float, float]],
+    *,
+    xlabel: str,
+    chance: float | None = None,
+) -> Figure:
+    """A dot a seed and the mean with its 95 % interval, one condition a row."""
+    figure = Figure(figsize=(7.0, 0.6 * len(finals) + 1.2))
+    axes = figure.add_subplot()
+    for row, ((label, values), colour, _) in enumerate(_looks(finals)):
+        mean, low, high = intervals[label]
+        axes.plot(values, [row] * len(values), "o", color=colour, alpha=0.5)
+        axes.plot([low, high], [row + 0.25] * 2, color=colour)
+        axes.plot(mean, row + 0.25, "|", color=colour, markersize=11, markeredgewidth=2.5)
+    axes.set_yticks(range(len(finals)), labels=list(finals))
+    axes.invert_yaxis()
+    _chance(axes, chance, horizontal=False)
+    axes.set(xlabel=xlabel)
+    return figure
+
+
+@style()
+def plot_panels(panels: Sequence[Panel], *, columns: int = 2) -> Figure:
+    """Several panels with one legend: mean over seeds thick, seeds thin, predictions dotted."""
+    count = -(-len(panels) // columns)
+    figure = Figure(figsize=(3.0 * columns, 2.4 * count + 0.6))
+    looks = _common_looks(panels)
+    for axes, panel in zip(
+        figure.subplots(count, columns, squeeze=False).flat, panels, strict=False
+    ):
+        _draw_panel(axes, panel, looks)
+    handles: dict[str, Any] = {}
+    for axes in figure.axes:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, handle)
+    for axes in figure.axes[len(panels) :]:
+        axes.remove()
+    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=columns)
+    return figure
+
+
+@style()
+def plot_clouds(
+    clouds: Sequence[Cloud],
+    *,
+    xlabel: str,
+    ylabel: str,
+    box: tuple[float, float, float, float] | None = None,
+) -> Figure:
+    """Scatter plots side by side on the same axes, with a rectangle (left, right, low, high)."""
+    figure = Figure(figsize=(3.4 * len(clouds), 3.4))
+    row = figure.subplots(1, len(clouds), sharex=True, sharey=True, squeeze=False)[0]
+    for axes, cloud in zip(row, clouds, strict=True):
+        axes.plot(cloud.x, cloud.y, "o", color=PALETTE["blue"], markersize=2.5, alpha=0.4)
+        if box is not None:
+            left, right, low, high = box
+            edge = [left, right, right, left, left], [low, low, high, high, low]
+            axes.plot(*edge, color=PALETTE["vermillion"], linewidth=1.6)
+        axes.set(xlabel=xlabel, title=cloud.title)
+    row[0].set_ylabel(ylabel)
+    return figure
+
+
+def _common_looks(panels: Sequence[Panel]) -> Mapping[str, tuple[str, Any]]:
+    labels = dict.fromkeys(label for panel in panels for label in panel.rows)
+    return {label: (colour, dash) for (label, _), colour, dash in _looks(labels)}
+
+
+def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, tuple[str, Any]]) -> None:
+    for label, rows in panel.rows.items():
+        colour, dash = looks[label]
+        at = panel.start + np.arange(rows.shape[1])
+        axes.plot(at, rows.T, color=colour, linewidth=0.5, alpha=0.35)
+        axes.plot(at, _mean(rows), color=colour, linestyle=dash, label=label)
+    for values in panel.predicted.values():
+        at = panel.start + np.arange(len(values))
+        axes.plot(at, values, color=INK, linestyle=":", linewidth=1.3, label="predicted", zorder=4)
+    if np.isfinite(panel.level):
+        axes.axhline(panel.level, color=MUTED, linestyle="-", linewidth=0.9)
+    if panel.log:
+        axes.set_yscale("log")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set(xlabel=panel.xlabel, ylabel=panel.ylabel, title=panel.title)
+
+
+def _mean(rows: Rows) -> Rows:
+    """Over the seeds that are there; nan, without a warning, where none is."""
+    there = np.isfinite(rows)
+    total, count = np.where(there, rows, 0.0).sum(axis=0), there.sum(axis=0)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
+
+
+def _looks(tables: Mapping[str, T]) -> Iterator[tuple[tuple[str, T], str, Any]]:
+    """Colour and dash of each label: six pairs, then the same colours with other dashes."""
+    for index, item in enumerate(tables.items()):
+        again, place = divmod(index, len(PALETTE))
+        yield item, tuple(PALETTE.values())[place], DASHES[(place + 2 * again) % len(DASHES)]
+
+
+def _chance(axes: Axes, chance: float | None, *, horizontal: bool) -> None:
+    if chance is None:
+        return
+    draw = axes.axhline if horizontal else axes.axvline
+    draw(chance, color=MUTED, linestyle=":", linewidth=1.2, label="chance")

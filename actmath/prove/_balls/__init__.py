@@ -1,0 +1,1 @@
+"""Formulas on boxes of balls, and rigorous bounds of them."""

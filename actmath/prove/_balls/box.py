@@ -1,0 +1,114 @@
+"""Boxes with rational sides: what a statement is about, and what a cover cuts into pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ...lower._for_arb import ball
+
+Side = tuple[Fraction, Fraction]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A product of closed intervals, one for each named axis; a side may be a single point.
+
+    Raises:
+        ValueError: if a side is empty or the numbers of names and sides differ.
+
+    >>> Box.of(mu=("-0.1", "0.1"), nu=("0.8", "1.5")).midpoint
+    (Fraction(0, 1), Fraction(23, 20))
+    """
+
+    names: tuple[str, ...]
+    sides: tuple[Side, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.names) != len(self.sides):
+            raise ValueError(f"{len(self.names)} axes but {len(self.sides)} sides")
+        for name, (lower, upper) in zip(self.names, self.sides, strict=True):
+            if lower > upper:
+                raise ValueError(f"the side {name} is empty: {lower} > {upper}")
+
+    @classmethod
+    def of(cls, **sides: tuple[str, str]) -> Box:
+        """A box from decimals as they are printed, read exactly."""
+        exact = tuple((Fraction(low), Fraction(high)) for low, high in sides.values())
+        return cls(tuple(sides), exact)
+
+    @property
+    def midpoint(self) -> tuple[Fraction, ...]:
+        """The centre, exactly."""
+        return tuple((lower + upper) / 2 for lower, upper in self.sides)
+
+    @property
+    def widths(self) -> tuple[Fraction, ...]:
+        """The lengths of the sides."""
+        return tuple(upper - lower for lower, upper in self.sides)
+
+    def balls(self) -> list[Any]:
+        """One ball around each side."""
+        return [ball(lower, upper) for lower, upper in self.sides]
+
+    def halves(self, axis: int) -> tuple[Box, Box]:
+        """The two closed halves along an axis."""
+        lower, upper = self.sides[axis]
+        middle = (lower + upper) / 2
+        return self._with(axis, (lower, middle)), self._with(axis, (middle, upper))
+
+    def face(self, axis: int, upper: bool) -> Box:
+        """The part of the boundary where one coordinate is least, or greatest."""
+        end = self.sides[axis][upper]
+        return self._with(axis, (end, end))
+
+    def _with(self, axis: int, side: Side) -> Box:
+        return Box(self.names, (*self.sides[:axis], side, *self.sides[axis + 1 :]))
+
+    def contains(self, other: Box) -> bool:
+        """Whether the other box, on the same axes, lies inside this one."""
+        return self.names == other.names and all(
+            low <= a and b <= high
+            for (low, high), (a, b) in zip(self.sides, other.sides, strict=True)
+        )
+
+    def side(self, name: str) -> Side:
+        """The side of that name."""
+        return self.sides[self.names.index(name)]
+
+    def replaced(self, **sides: tuple[str, str]) -> Box:
+        """The same box with other sides for some names."""
+        return Box.of(**{**self.as_text(), **sides})
+
+    def as_text(self) -> dict[str, tuple[str, str]]:
+        """Every side as two exact decimals, or fractions where there is no decimal."""
+        pairs = zip(self.names, self.sides, strict=True)
+        return {name: (printed(low), printed(high)) for name, (low, high) in pairs}
+
+
+def printed(value: Fraction) -> str:
+    """An exact decimal if there is one, else the fraction.
+
+    >>> printed(Fraction(-1, 8)), printed(Fraction(1, 3))
+    ('-0.125', '1/3')
+    """
+    places = next((n for n in range(64) if 10**n % value.denominator == 0), None)
+    if not places:
+        return str(value)
+    digits = str(int(abs(value) * 10**places)).rjust(places + 1, "0")
+    return "-" * (value < 0) + f"{digits[:-places]}.{digits[-places:]}"
+
+
+def product_range(factors: Mapping[str, Side], product: str) -> Side:
+    """The exact range of a coordinate such as ``"mu*omega"`` (or just ``"nu"``) over a box.
+
+    >>> product_range({"mu": (Fraction(-1), Fraction(2)), "nu": (Fraction(3),) * 2}, "mu*nu")
+    (Fraction(-3, 1), Fraction(6, 1))
+    """
+    low, high = Fraction(1), Fraction(1)
+    for name in product.split("*"):
+        ends = [a * b for a in (low, high) for b in factors[name]]
+        low, high = min(ends), max(ends)
+    return low, high

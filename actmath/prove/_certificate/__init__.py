@@ -1,0 +1,1 @@
+"""Certificates, and the small checker that trusts nothing else."""

@@ -1,0 +1,1 @@
+"""Statements, the covers that decide them, and the prover."""

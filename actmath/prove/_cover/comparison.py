@@ -1,0 +1,47 @@
+"""What everybody tries first: plain interval bisection, for comparison with the adaptive cover."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from flint import fmpq
+from sympy import sqrt
+
+from ...lower._for_arb import arb_function
+from .._balls.box import Box
+from .._balls.enclose import Inequality, Leaf, Split, Step
+from .._balls.formula import Formula, in_order, plain
+from .._balls.unit import S, X, closed_form, jets_of
+from .cover import Cover, Examiner
+
+
+def bisection(formula: Formula, root: Box) -> Examiner:
+    """An examiner for ``grow``: the formula is run on balls, the relatively widest side is halved.
+
+    No derivative is used. The closed forms of the moments are evaluated as they stand, so that
+    their overestimate shrinks only like the width of the box.
+    """
+    jets = [(jet, closed_form(formula.activation, jet)) for jet in jets_of(formula.value)]
+    root_of_x = [(S, sqrt(X))] if jets else []
+    steps = in_order([*formula.constants, *formula.inputs, *root_of_x, *jets])
+    variables = [plain(symbol) for symbol in formula.coordinates.symbols]
+    run = arb_function(variables, steps, [plain(formula.value)])
+
+    def step(inequality: Inequality, box: Box) -> list[Step]:
+        bound = fmpq(inequality.bound.numerator, inequality.bound.denominator)
+        slack = inequality.sign * (run(*box.balls())[0] - bound)
+        if slack > 0:
+            return [Leaf(float(slack.lower()))]
+        shares = [
+            w / whole if whole else w for w, whole in zip(box.widths, root.widths, strict=True)
+        ]
+        return [Split(shares.index(max(shares)))]
+
+    return step
+
+
+def undecided_share(cover: Cover, root: Box) -> float:
+    """The part of the root's volume that a cover leaves open, between 0 and 1."""
+    volumes = (math.prod(box.widths) for box in cover.open)
+    return float(sum(volumes, start=Fraction(0)) / math.prod(root.widths))

@@ -1,0 +1,179 @@
+"""Adaptive covers: a box is cut where it pays until an inequality is decided on every piece.
+
+The cover is a tree, written in prefix order with one letter for each node: a digit halves the box
+along that axis (two subtrees follow), a small letter goes to the lower face along axis a, b, …, a
+capital to the upper face (one subtree), ``.`` is a piece where the inequality was certified and
+``?`` one that is still open.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from flint import ctx
+
+from .._balls.box import Box
+from .._balls.enclose import Collapse, Inequality, Leaf, Split, Step, Stuck, examine
+
+Examiner = Callable[[Inequality, Box], list[Step]]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A tree over a root box, the boxes still open in the tree's order, and what it took.
+
+    ``stuck`` counts open boxes that are single points: no further splitting can decide them.
+    """
+
+    tree: str
+    open: tuple[Box, ...]
+    boxes: int
+    margin: float
+    stuck: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether the inequality was certified on every piece."""
+        return not self.open
+
+
+@dataclass
+class _Node:
+    box: Box
+    letters: str = "?"
+    children: list[_Node] = field(default_factory=list)
+
+    def text(self) -> Iterator[str]:
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node.letters
+            waiting += reversed(node.children)
+
+    def unsettled(self) -> Iterator[Box]:
+        if not self.children and self.letters.endswith("?"):
+            yield self.box
+        for child in self.children:
+            yield from child.unsettled()
+
+
+def grow(
+    inequality: Inequality,
+    root: Box,
+    budget: int,
+    bits: int = 64,
+    examiner: Examiner = examine,
+    progress: Progress | None = None,
+) -> Cover:
+    """Cut breadth-first until all is decided, the budget of boxes is spent, or a point fails."""
+    top = _Node(root)
+    queue = deque([top])
+    spent = stuck = 0
+    margin = float("inf")
+    with ctx.workprec(bits):
+        while queue and spent < budget and not stuck:
+            node = queue.popleft()
+            spent += 1
+            last = _apply(node, examiner(inequality, node.box))
+            queue.extend(node.children)
+            if isinstance(last, Leaf):
+                margin = min(margin, last.margin)
+            stuck += isinstance(last, Stuck)
+            if progress and spent % 256 == 0:
+                progress(spent, len(queue))
+    return Cover("".join(top.text()), tuple(top.unsettled()), spent, margin, stuck)
+
+
+def _apply(node: _Node, steps: list[Step]) -> Step:
+    """Write the steps into the tree; the box of the node becomes the face it collapsed to."""
+    letters = ""
+    for step in steps:
+        if isinstance(step, Collapse):
+            letters += chr(ord("A" if step.upper else "a") + step.axis)
+            node.box = node.box.face(step.axis, step.upper)
+        elif isinstance(step, Split):
+            letters += str(step.axis)
+            node.children = [_Node(half) for half in node.box.halves(step.axis)]
+        else:
+            letters += "." if isinstance(step, Leaf) else "?"
+    node.letters = letters
+    return steps[-1]
+
+
+def cover(
+    inequality: Inequality,
+    root: Box,
+    budget: int = 1_000_000,
+    bits: int = 64,
+    executor: Executor | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Cover:
+    """A cover of the root, grown by an executor's workers once it has enough open boxes.
+
+    Any ``concurrent.futures.Executor`` will do, such as a Dask client's ``get_executor()``: the
+    jobs are plain values and share nothing.
+    """
+    if executor is None:
+        return grow(inequality, root, budget, bits, progress=progress)
+    start = grow(inequality, root, min(budget, 64 * workers), bits, progress=progress)
+    if start.complete or start.stuck or start.boxes >= budget:
+        return start
+    share = max(1, (budget - start.boxes) // len(start.open))
+    jobs = [executor.submit(grow, inequality, box, share, bits) for box in start.open]
+    found = []
+    for job in jobs:
+        found.append(job.result())
+        if progress:
+            progress(start.boxes + sum(part.boxes for part in found), len(jobs) - len(found))
+    return _join(start, found)
+
+
+def pieces(tree: str, root: Box) -> tuple[Box, ...]:
+    """The boxes at the leaves of a tree, certified or open, in the tree's order.
+
+    >>> [box.as_text()["a"] for box in pieces("0.0.A.", Box.of(a=("0", "1")))]
+    [('0', '0.5'), ('0.5', '0.75'), ('1', '1')]
+    """
+    return tuple(piece for piece, _ in _leaves(tree, root))
+
+
+def regions(tree: str, root: Box) -> tuple[Box, ...]:
+    """What each leaf answers for: its box, undone where a face stands for more. They fill the root.
+
+    >>> [box.as_text()["a"] for box in regions("0.0.A.", Box.of(a=("0", "1")))]
+    [('0', '0.5'), ('0.5', '0.75'), ('0.75', '1')]
+    """
+    return tuple(region for _, region in _leaves(tree, root))
+
+
+def _leaves(tree: str, root: Box) -> Iterator[tuple[Box, Box]]:
+    """Each leaf with its region; a collapsed side is never cut again, so both are cut alike."""
+    waiting = [(root, root)]
+    for letter in tree:
+        box, region = waiting.pop()
+        if letter.isdigit():
+            axis = int(letter)
+            waiting += reversed(list(zip(box.halves(axis), region.halves(axis), strict=True)))
+        elif letter in ".?":
+            yield box, region
+        else:
+            face = box.face(ord(letter.lower()) - ord("a"), upper=letter.isupper())
+            waiting.append((face, region))
+
+
+def _join(start: Cover, parts: list[Cover]) -> Cover:
+    """The first tree with each ``?`` replaced by the tree grown there."""
+    trees = iter(part.tree for part in parts)
+    tree = "".join(next(trees) if letter == "?" else letter for letter in start.tree)
+    return Cover(
+        tree,
+        tuple(box for part in parts for box in part.open),
+        start.boxes + sum(part.boxes for part in parts),
+        min([start.margin, *(part.margin for part in parts)]),
+        sum(part.stuck for part in parts),
+    )

@@ -1,0 +1,88 @@
+"""The words in which theorems are declared: domains as printed, bounds, families of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from ... import catalog
+from ...sources import Source
+from .._balls.box import Box
+from .._balls.box import printed as exact_decimal
+from .._balls.formula import Formula
+from .._balls.layer import NATIVE, PRODUCT_OF_MEANS, TILES, TILES_AND_WEIGHTS, Layer
+from .._cover.statement import Claim, Part, Statement
+
+Factory = Callable[[], Statement]
+
+SELU = Layer(catalog.selu, TILES)
+SELU_WITH_WEIGHTS = Layer(catalog.selu, TILES_AND_WEIGHTS)
+SELU_SHARP = Layer(catalog.selu, PRODUCT_OF_MEANS)
+SELU_NATIVE = Layer(catalog.selu, NATIVE)
+
+_SMALL = {"mu": ("-0.1", "0.1"), "omega": ("-0.1", "0.1")}
+THEOREM_1 = Box.of(**_SMALL, nu=("0.8", "1.5"), tau=("0.95", "1.1"))
+LEMMA_12 = Box.of(**_SMALL, nu=("0.8", "1.5"), tau=("0.8", "1.25"))
+LEMMA_9 = Box.of(**_SMALL, nu=("0.8", "15"), tau=("0.8", "1.25"))
+THEOREM_2 = Box.of(mu=("-1", "1"), omega=("-0.1", "0.1"), nu=("3", "16"), tau=("0.8", "1.25"))
+
+
+def small(nu: tuple[str, str], tau: tuple[str, str]) -> Box:
+    """A domain with |mu|, |omega| ≤ 0.1, as in Theorem 3."""
+    return Box.of(**_SMALL, nu=nu, tau=tau)
+
+
+def klambauer(locator: str) -> Source:
+    """A place in the SELU paper."""
+    return Source("klambauer2017", locator)
+
+
+def within(formula: Formula, bound: str) -> tuple[Claim, Claim]:
+    """|formula| < bound."""
+    return Claim(formula, ">", f"-{bound}"), Claim(formula, "<", bound)
+
+
+def between(formula: Formula, low: str, high: str) -> tuple[Claim, Claim]:
+    """low < formula < high."""
+    return Claim(formula, ">", low), Claim(formula, "<", high)
+
+
+def rounds_to(formula: Formula, digits: str) -> tuple[Claim, Claim]:
+    """The formula's value, rounded, reads as these digits: it is within half a unit of the last."""
+    places = len(digits.partition(".")[2])
+    half = Fraction(1, 2 * 10**places)
+    value = Fraction(digits)
+    return between(formula, exact_decimal(value - half), exact_decimal(value + half))
+
+
+def largest(formula: Formula, low: str, high: str) -> tuple[Claim, Claim]:
+    """The formula's maximum lies between: never above ``high``, somewhere above ``low``."""
+    return Claim(formula, "<", high), Claim(formula, ">", low, somewhere=True)
+
+
+def into(layer: Layer, box: Box) -> tuple[Claim, ...]:
+    """The layer's mean and variance lie in the box's ranges of mu and nu."""
+    sides = box.as_text()
+    return (*between(layer.mean, *sides["mu"]), *between(layer.variance, *sides["nu"]))
+
+
+def target(box: Box) -> tuple[tuple[str, tuple[str, str]], ...]:
+    """A box's ranges of mu and nu, as the target of a chain."""
+    return tuple((name, box.as_text()[name]) for name in ("mu", "nu"))
+
+
+def single(
+    name: str,
+    claim: str,
+    sentence: str,
+    domain: Box,
+    claims: tuple[Claim, ...],
+    locator: str = "",
+    follows: str = "",
+    corrects: tuple[str, ...] = (),
+    bits: int = 64,
+) -> Statement:
+    """A statement with one domain; ``locator`` says where the SELU paper prints it."""
+    source = klambauer(locator) if locator else None
+    parts = (Part(domain, claims),)
+    return Statement(name, claim, sentence, parts, source, follows, corrects, bits=bits)

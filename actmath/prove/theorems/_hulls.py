@@ -1,0 +1,89 @@
+"""Boxes that follow a set of layers: where can the moments of a layer lie, given those before?
+
+The boxes are guesses from a grid, rounded outwards; it is the certificate that proves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+from flint import arb, ctx
+
+from ...activation import Activation
+from .._balls.box import Box
+from .._balls.evaluate import closed_forms
+
+_PLACES = Decimal("0.00001")
+_MARGIN = 3e-5
+
+
+def chain(activation: Activation, start: Box, target: Box, longest: int = 60) -> list[Box]:
+    """Boxes in (mu, nu) from a start to inside a target, each holding the image of the last.
+
+    ``start`` has sides mu, omega, nu, tau; every layer may have its own omega and tau.
+
+    Raises:
+        ValueError: if the target is not reached; the message says where the chain got stuck.
+    """
+    boxes = [start]
+    while not within(boxes[-1], target):
+        if len(boxes) > longest:
+            raise ValueError(f"not inside the target after {longest} layers: {boxes[-1]}")
+        boxes.append(image(activation, boxes[-1]))
+    return boxes
+
+
+def settled(activation: Activation, start: Box, margin: float = 1e-3) -> Box:
+    """A box whose image lies inside it with a margin: where the layers lead, if they settle.
+
+    Raises:
+        ValueError: if the boxes still change after 400 layers.
+    """
+    box = start
+    for _ in range(400):
+        following = image(activation, box, margin)
+        if following == box:
+            return box
+        box = following
+    raise ValueError(f"the images of {start} do not settle: {box}")
+
+
+def image(activation: Activation, box: Box, margin: float = _MARGIN) -> Box:
+    """A box around all (mean, variance) that one layer makes of a box, omega and tau kept."""
+    means, variances = zip(*_outputs(activation, box), strict=True)
+    return box.replaced(mu=_outwards(means, margin), nu=_outwards(variances, margin))
+
+
+def within(box: Box, target: Box) -> bool:
+    """Whether mu and nu lie inside the target's."""
+    return all(
+        target.side(name)[0] <= box.side(name)[0] and box.side(name)[1] <= target.side(name)[1]
+        for name in ("mu", "nu")
+    )
+
+
+def _outputs(activation: Activation, box: Box) -> Iterator[tuple[float, float]]:
+    ends = [float(a * b) for a in box.side("mu") for b in box.side("omega")]
+    low, high = (float(a * b) for a, b in zip(box.side("nu"), box.side("tau"), strict=True))
+    cuts = 48 if high > 2 * low else 2
+    columns = [low * (high / low) ** (k / cuts) for k in range(cuts + 1)]
+    rows = [min(ends) + (max(ends) - min(ends)) * k / 2 for k in range(3)]
+    with ctx.workprec(64):
+        for y, x in product(rows, columns):
+            mean, second = _compiled(activation)(arb(y), arb(x).sqrt())
+            yield float(mean), float(second - mean * mean)
+
+
+@lru_cache(maxsize=16)
+def _compiled(activation: Activation) -> Callable[..., list[Any]]:
+    return closed_forms(activation, (("M", 0), ("Q", 0)))
+
+
+def _outwards(values: tuple[float, ...], margin: float) -> tuple[str, str]:
+    low = Decimal(min(values) - margin).quantize(_PLACES, ROUND_FLOOR)
+    high = Decimal(max(values) + margin).quantize(_PLACES, ROUND_CEILING)
+    return str(low), str(high)

@@ -1,0 +1,91 @@
+"""Derivatives and their kinks, known by hand."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Expr, Piecewise, Rational, S, Symbol, exp, oo, simplify
+
+from actmath import Activation, Parameter, catalog
+from actmath.derive import continuity_class, jumps
+from actmath.derive._formula.derivative import Kink, derivative
+from actmath.notation import a, alpha, lam, x
+
+
+@pytest.mark.parametrize(
+    ("activation", "kinks"),
+    [
+        (catalog.relu, [(0, 0, 1, 0)]),
+        (catalog.abs_, [(0, -1, 1, 0)]),
+        (catalog.prelu, [(0, a, 1, a)]),
+        (catalog.elu, [(0, alpha, 1, alpha)]),
+        (catalog.selu, [(0, alpha * lam, lam, alpha * lam)]),
+        (catalog.celu, []),
+        (catalog.softsign, []),
+        (catalog.relu6, [(0, 0, 1, 0), (6, 1, 0, 0)]),
+        (catalog.hard_sigmoid, [(-2, 0, Rational(1, 4), 0), (2, Rational(1, 4), 0, 0)]),
+        (catalog.hard_swish, [(-3, 0, -S.Half, 0), (3, 3 * S.Half, 1, 1)]),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_kinks_by_hand(activation: Activation, kinks: list[tuple[Expr, ...]]) -> None:
+    assert derivative(activation).kinks == tuple(Kink(*map(S, kink)) for kink in kinks)
+
+
+@pytest.mark.parametrize(
+    ("activation", "at", "slope"),
+    [
+        (catalog.elu, S(-2), exp(-2)),
+        (catalog.sigmoid, S.Zero, Rational(1, 4)),
+        (catalog.tanh, S.Zero, S.One),
+        (catalog.softsign, S(-3), Rational(1, 16)),
+        (catalog.arctan, S(2), Rational(1, 5)),
+        (catalog.gelu, S.Zero, S.Half),
+        (catalog.silu, S.Zero, S.Half),
+        (catalog.mish, S.Zero, Rational(3, 5)),
+        (catalog.softplus, S.Zero, S.Half),
+        (catalog.relu6, S(6), S.Zero),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_values_by_hand(activation: Activation, at: Expr, slope: Expr) -> None:
+    found = derivative(activation).expr.subs(activation.defaults).subs(x, at)
+    assert simplify(found - slope) == 0
+
+
+def test_undeclared_kinks_take_the_left_value() -> None:
+    plain = Activation("plain", Piecewise((3 * x, x > 0), (x, True)))
+    assert derivative(plain).expr.subs(x, 0) == 1
+    declared = Activation("declared", plain.expr, at_kinks=((0, 2),))
+    assert [derivative(declared).expr.subs(x, at) for at in (-1, 0, 1)] == [1, 2, 3]
+
+
+def test_elu_is_smooth_at_alpha_1_alone() -> None:
+    """Claim C-ELU-1: f′ is continuous exactly at α = 1."""
+    assert continuity_class(catalog.elu, 0) == 1
+    assert continuity_class(catalog.elu.with_parameters(alpha="1/2"), 0) == 0
+    assert simplify(jumps(catalog.elu, S.Zero, 1) - (1 - alpha)) == 0
+    assert jumps(catalog.elu, S.Zero, 0) == 0
+
+
+@pytest.mark.parametrize("zero", [0, 0.0, "0", S.Zero])
+def test_the_point_is_a_number_of_any_type(zero: object) -> None:
+    assert continuity_class(catalog.relu, zero) == 0  # type: ignore[arg-type]
+
+
+def test_smoothness_at_other_points_and_of_jumps() -> None:
+    assert continuity_class(catalog.relu, 1) == 4
+    assert continuity_class(catalog.celu, 0) == 1
+    assert continuity_class(catalog.softsign, 0) == 1
+    assert jumps(catalog.relu, S(3), 1) == 0
+    step = Activation("step", Piecewise((1, x > 0), (0, True)))
+    assert continuity_class(step, 0) == -1
+    cubes = Activation("cubes", Piecewise((x**3, x > 0), (-(x**3), True)))
+    assert continuity_class(cubes, 0) == 2
+
+
+def test_it_prints_and_keeps_parameters() -> None:
+    slope = Symbol("k", real=True)
+    line = Activation("line", slope * x, (Parameter(slope, S(2)),))
+    assert derivative(line).expr == slope
+    assert "f'(x)" in derivative(catalog.elu)._repr_latex_()
+    assert derivative(catalog.elu).pieces[-1].upper == oo

@@ -1,0 +1,156 @@
+"""Fixed points, stability and Lipschitz constants: the papers' claims, and traps on purpose."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import (
+    EmptySet,
+    Expr,
+    Interval,
+    LambertW,
+    Piecewise,
+    Rational,
+    S,
+    exp,
+    oo,
+    pi,
+    sin,
+    sqrt,
+    tanh,
+)
+from sympy import erf as sympy_erf
+
+from actmath import Activation, catalog
+from actmath.derive import FixedPoint, Stability, lipschitz
+from actmath.derive._formula.real_roots import RootRoute
+from actmath.derive._iteration.fixed_points import fixed_points
+from actmath.notation import x
+
+ATTRACTING, REPELLING = Stability.ATTRACTING, Stability.REPELLING
+SEMISTABLE, NEUTRAL = Stability.SEMISTABLE, Stability.NEUTRAL
+
+
+def only(expr: Expr) -> FixedPoint:
+    (point,) = fixed_points(Activation("f", expr)).isolated
+    return point
+
+
+def branches(left: Expr, right: Expr) -> Expr:
+    return Piecewise((S(right), x > 0), (S(left), True))
+
+
+def test_claims_of_the_noisy_paper() -> None:
+    """C-NOI-1: 2/3 for hard-sigmoid, about 0.69 (0.659 in truth) for sigmoid, 0 for tanh."""
+    (hard,) = fixed_points(catalog.hard_sigmoid).isolated
+    assert (hard.x, hard.multiplier, hard.route) == (Rational(2, 3), S(1) / 4, RootRoute.EXACT)
+    (soft,) = fixed_points(catalog.sigmoid).isolated
+    assert str(soft.x)[:12] == "0.6590460684"
+    assert fixed_points(catalog.hard_tanh).continuum == Interval(-1, 1)
+    (zero,) = fixed_points(catalog.tanh).isolated
+    assert (zero.x, zero.multiplicity, zero.stability) == (0, 3, ATTRACTING)
+    assert zero.rate == "algebraic: distance ~ (2/3·n)^(-1/2)"
+
+
+def test_selu_has_a_closed_form_below_zero() -> None:
+    low, zero = fixed_points(catalog.selu).isolated
+    assert (zero.x, zero.stability, zero.route) == (0, REPELLING, RootRoute.EXACT)
+    assert low.x.has(LambertW)
+    assert low.stability is ATTRACTING
+    assert low.x.evalf(12) == S("-1.2588171640638").evalf(12)
+
+
+@pytest.mark.parametrize(
+    ("formula", "stability", "rate"),
+    [
+        (x / 2, ATTRACTING, "linear: factor 0.5"),
+        (2 * x, REPELLING, "not approached"),
+        (x**2 / 2 + x, SEMISTABLE, "not approached"),
+        (x - x**3, ATTRACTING, "algebraic: distance ~ (2·n)^(-1/2)"),
+        (x + x**3, REPELLING, "not approached"),
+        (-x, NEUTRAL, "period two"),
+        (-sin(x), ATTRACTING, "algebraic: distance ~ (1/3·n)^(-1/2)"),
+        (-x / 2, ATTRACTING, "linear: factor 0.5"),
+        (-x - x**3, REPELLING, "not approached"),
+        (branches(-2 * x, 7 * x / 10), ATTRACTING, "linear: factor 0.7"),
+        (branches(-x / 2, 3 * x / 2), REPELLING, "not approached"),
+        (branches(-2 * x, -x / 4), ATTRACTING, "linear: factor 0.7071"),
+        (branches(-2 * x, -x), REPELLING, "not approached"),
+        (branches(-3 * x, -x / 3), NEUTRAL, "period two"),
+        (branches(x / 2, 2 * x), SEMISTABLE, "not approached"),
+        (branches(x / 2, x - x**2), ATTRACTING, "algebraic: distance ~ (1·n)^(-1/1)"),
+        (branches(0, x / 3), ATTRACTING, "linear: factor 0.3333"),
+        (branches(x**2 - x**2, x**2), ATTRACTING, "faster than linear"),
+    ],
+    ids=str,
+)
+def test_stability_at_zero(formula: Expr, stability: Stability, rate: str) -> None:
+    points = fixed_points(Activation("f", formula)).isolated
+    (zero,) = [point for point in points if point.x == 0]
+    assert zero.stability is stability
+    assert zero.rate.startswith(rate)
+
+
+def test_a_jump_takes_the_fixed_point_away_or_leaves_one_side() -> None:
+    assert fixed_points(Activation("f", Piecewise((2, x >= 0), (x / 2, True)))).isolated[0].x == 2
+    half = Activation("f", Piecewise((x + 1, x > 0), (x / 2, True)))
+    (zero,) = fixed_points(half).isolated
+    assert (zero.x, zero.stability) == (0, SEMISTABLE)
+
+
+def test_a_root_on_the_search_grid_is_found() -> None:
+    point = only(x + tanh(x - 3))
+    assert abs(point.x - 3) < 1e-28
+    assert abs(point.multiplier - 2) < 1e-28
+    assert point.stability is REPELLING
+
+
+def test_tangency_is_found() -> None:
+    """exp(x − 1) touches the diagonal at 1."""
+    point = only(exp(x - 1))
+    assert (point.x, point.multiplicity, point.stability) == (1, 2, SEMISTABLE)
+
+
+def test_none_and_all() -> None:
+    assert fixed_points(catalog.softplus).isolated == ()
+    assert fixed_points(catalog.softplus).continuum == EmptySet
+    assert fixed_points(catalog.identity).continuum == Interval(-oo, oo)
+    assert only(S(3)).x == 3
+
+
+def test_cubic_has_three_exact_points() -> None:
+    points = fixed_points(Activation("f", x**3)).isolated
+    assert [(p.x, p.stability) for p in points] == [
+        (-1, REPELLING),
+        (0, ATTRACTING),
+        (1, REPELLING),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("activation", "constant"),
+    [
+        (catalog.sigmoid, Rational(1, 4)),
+        (catalog.tanh, S.One),
+        (catalog.hard_sigmoid, Rational(1, 4)),
+        (catalog.hard_swish, Rational(3, 2)),
+        (catalog.leaky_relu.with_parameters(a=-3), S(3)),
+        (catalog.gelu, sympy_erf(1) / 2 + S.Half + exp(-1) / sqrt(pi)),
+        (Activation("square", x**2), oo),
+        (Activation("wave", sin(x)), S.One),
+        (Activation("step", branches(0, 1)), oo),
+        (Activation("sawtooth", branches(x, x - 1)), oo),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_lipschitz_constants_by_hand(activation: Activation, constant: Expr) -> None:
+    found = lipschitz(activation)
+    assert found.constant == constant or abs((found.constant - constant).evalf(30)) < 1e-25
+    assert found.contraction == bool(constant < 1)
+    assert found.nonexpansive == bool(constant <= 1)
+
+
+def test_selu_expands_at_the_kink() -> None:
+    found = lipschitz(catalog.selu)
+    assert found.attained_at == 0
+    assert not found.nonexpansive
+    assert float(found.constant) == pytest.approx(1.7580993408473766)

@@ -1,0 +1,39 @@
+"""The two terms of 1/xₙ² against iteration."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from sympy import Rational, sin
+
+from actmath import catalog
+from actmath.activation import Activation
+from actmath.derive._iteration.odd_iteration import odd_iteration
+from actmath.notation import x
+from actmath.numeric._geometry.cobweb import inverse_square_gap
+
+SINE = Activation("sine", sin(x))
+
+
+@pytest.mark.parametrize("activation", [catalog.tanh, catalog.arctan, SINE], ids=lambda a: a.name)
+def test_both_terms(activation: Activation) -> None:
+    found = odd_iteration(activation)
+    steps = [250, 1000, 4000, 16000]
+    seen = inverse_square_gap(activation, 0.8, steps)
+    rest = seen - [float(found.growth) * n + float(found.drift) * math.log(n) for n in steps]
+    assert np.ptp(rest[1:]) < 0.01
+    without_drift = rest + [float(found.drift) * math.log(n) for n in steps]
+    assert np.ptp(without_drift[1:]) > 5 * np.ptp(rest[1:])
+
+
+def test_tanh_exactly() -> None:
+    found = odd_iteration(catalog.tanh)
+    assert (found.growth, found.drift) == (Rational(2, 3), Rational(1, 10))
+
+
+@pytest.mark.parametrize("activation", [catalog.sigmoid, catalog.identity, catalog.softplus])
+def test_others_are_refused(activation: Activation) -> None:
+    with pytest.raises(ValueError, match=activation.name):
+        odd_iteration(activation)

@@ -1,0 +1,45 @@
+"""The affine step of alpha dropout, against the paper's forms and against expectation outright."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Rational, Symbol, simplify, sqrt
+
+from actmath import catalog
+from actmath.derive._moments.alpha_dropout import alpha_dropout, dropped, keep, saturation_value
+from actmath.notation import alpha, lam, mu, nu
+
+
+def test_paper_s_form_at_zero_and_one() -> None:
+    found = alpha_dropout().at({mu: 0, nu: 1})
+    a = (keep + dropped**2 * keep * (1 - keep)) ** Rational(-1, 2)
+    assert simplify(found.scale**2 - a**2) == 0
+    assert simplify(found.shift + found.scale * (1 - keep) * dropped) == 0
+
+
+def test_paper_s_general_form() -> None:
+    found = alpha_dropout()
+    a = sqrt(nu / (keep * ((1 - keep) * (dropped - mu) ** 2 + nu)))
+    assert simplify(found.scale**2 - a**2) == 0
+    assert simplify(found.shift - (mu - found.scale * (keep * mu + (1 - keep) * dropped))) == 0
+
+
+def test_two_point_distribution_keeps_its_moments_exactly() -> None:
+    """y = ±s with equal odds; the moments after dropping are a finite sum."""
+    s, q, value = Symbol("s", positive=True), Rational(2, 3), Rational(-7, 4)
+    found = alpha_dropout().at({mu: 0, nu: s**2, keep: q, dropped: value})
+    outcomes = [(s, q / 2), (-s, q / 2), (value, 1 - q)]
+    images = [(found.scale * y + found.shift, weight) for y, weight in outcomes]
+    mean = sum(y * weight for y, weight in images)
+    assert simplify(mean) == 0
+    assert simplify(sum(y**2 * weight for y, weight in images) - s**2) == 0
+
+
+def test_selu_drops_to_minus_lambda_alpha() -> None:
+    values = catalog.selu.defaults
+    assert simplify(saturation_value(catalog.selu) + values[alpha] * values[lam]) == 0
+
+
+def test_units_without_an_off_state_are_refused() -> None:
+    with pytest.raises(ValueError, match="does not saturate"):
+        saturation_value(catalog.leaky_relu)

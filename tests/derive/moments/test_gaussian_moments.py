@@ -1,0 +1,193 @@
+"""The rule's closed forms against SymPy's ``integrate``, to 60 digits at random rationals."""
+
+from __future__ import annotations
+
+import random
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from sympy import (
+    Expr,
+    Interval,
+    Piecewise,
+    PolynomialError,
+    Rational,
+    S,
+    Symbol,
+    diff,
+    exp,
+    expand,
+    integrate,
+    log,
+    oo,
+    pi,
+    piecewise_fold,
+    sin,
+    sqrt,
+)
+
+from actmath import Activation, catalog
+from actmath.catalog import CATALOG
+from actmath.derive._moments.gaussian_moments import (
+    exponential_polynomial,
+    gaussian_moments,
+    truncated_moment,
+)
+from actmath.notation import mu, nu, x
+
+from ...reference.formula import generic_values
+
+CLOSED = [
+    "identity",
+    "abs",
+    "relu",
+    "leaky_relu",
+    "prelu",
+    "rrelu",
+    "shifted_relu",
+    "relu6",
+    "elu",
+    "selu",
+    "celu",
+    "hard_sigmoid",
+    "hard_tanh",
+    "hard_swish",
+]
+OPEN = [name for name in CATALOG if name not in CLOSED]
+_random = random.Random(20170608)
+POINTS = [
+    (Rational(_random.randint(-40, 40), 13), Rational(_random.randint(1, 60), 17)) for _ in range(3)
+]
+DIGITS = 60
+
+
+def pairs(formula: Expr) -> list[tuple[Expr, Interval]]:
+    """SymPy's own reading of the formula's branches and the sets on which they hold."""
+    folded = piecewise_fold(formula.rewrite(Piecewise))
+    if not isinstance(folded, Piecewise):
+        return [(folded, S.Reals)]
+    return [(e, s) for e, s in folded.as_expr_set_pairs() if s.measure != 0]
+
+
+P, Q = Symbol("p", positive=True), Symbol("q", real=True)
+
+
+@lru_cache(maxsize=64)
+def integral(degree: int, lower: Expr, upper: Expr) -> Expr:
+    """∫ xᵏ e^{−px² + qx} dx by SymPy: outright on half lines, else by its antiderivative.
+
+    With numbers for p and q some of the integrals over a finite interval come back unevaluated.
+    """
+    integrand = x**degree * exp(-P * x**2 + Q * x)
+    if lower == -oo:
+        return integrate(integrand, (x, -oo, 0)) + integral(degree, S.Zero, upper)
+    if upper == oo:
+        return integrate(integrand, (x, 0, oo)) - integral(degree, S.Zero, lower)
+    primitive = antiderivative(degree)
+    return primitive.subs(x, upper) - primitive.subs(x, lower)
+
+
+@lru_cache(maxsize=8)
+def antiderivative(degree: int) -> Expr:
+    return integrate(x**degree * exp(-P * x**2 + Q * x), x)
+
+
+def expectation(parts: list[tuple[Expr, Interval]], mean: Expr, variance: Expr) -> Expr:
+    """E of a function given by branches, for a Gaussian, summed term by term."""
+    total = S.Zero
+    front = exp(-(mean**2) / (2 * variance)) / sqrt(2 * pi * variance)
+    for expr, domain in parts:
+        for term in expand(expr).as_ordered_terms():
+            constant, varying = term.as_independent(x, as_Add=False)
+            power, exponential = varying.as_independent(exp, as_Add=False)
+            degree = 0 if power == 1 else power.as_base_exp()[1]
+            rate = diff(log(exponential), x)
+            at = {P: 1 / (2 * variance), Q: mean / variance + rate}
+            total += constant * front * integral(degree, domain.inf, domain.sup).subs(at)
+    return total.evalf(DIGITS + 10)
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_identical_to_sympy_integrate(name: str) -> None:
+    activation = CATALOG[name]
+    values = activation.substitution(generic_values(activation))
+    parts = pairs(activation.expr.subs(values))
+    slopes = [(diff(expr, x), domain) for expr, domain in parts]
+    squares = [[(expr**2, domain) for expr, domain in kind] for kind in (parts, slopes)]
+    closed = gaussian_moments(activation)
+    forms = (closed.mean, closed.derivative_mean, closed.second, closed.derivative_second)
+    for mean, variance in POINTS:
+        at = {**values, mu: mean, nu: variance}
+        for form, integrand in zip(forms, (parts, slopes, *squares), strict=True):
+            want = expectation(integrand, mean, variance)
+            error = abs(form.subs(at).evalf(DIGITS + 5) - want)
+            assert error <= Rational(1, 10) ** DIGITS * max(1, abs(want)), (mean, variance)
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_no_closed_form_names_the_numeric_route(name: str) -> None:
+    with pytest.raises(NotImplementedError, match=rf"{name}.*actmath\.moments"):
+        gaussian_moments(CATALOG[name])
+
+
+HALF_NORMAL = {
+    "identity": (0, 1, 1, 1),
+    "abs": (sqrt(2 / pi), 1, 0, 1),
+    "relu": (1 / sqrt(2 * pi), Rational(1, 2), Rational(1, 2), Rational(1, 2)),
+}
+
+
+@pytest.mark.parametrize("name", HALF_NORMAL)
+def test_by_hand_at_the_standard_normal(name: str) -> None:
+    m = gaussian_moments(CATALOG[name])
+    found = (m.mean, m.second, m.derivative_mean, m.derivative_second)
+    assert tuple(form.subs({mu: 0, nu: 1}) for form in found) == HALF_NORMAL[name]
+
+
+def test_prelu_of_he_eq_15() -> None:
+    """E f² of a zero-mean input is (1 + a²)/2 of its variance."""
+    slope = Symbol("a", real=True)
+    second = gaussian_moments(catalog.prelu).second.subs(mu, 0)
+    assert (second - (1 + slope**2) * nu / 2).expand() == 0
+
+
+def test_variance_is_never_confused_with_the_second_moment() -> None:
+    m = gaussian_moments(catalog.relu)
+    assert m.variance.subs({mu: 0, nu: 1}).equals(Rational(1, 2) - 1 / (2 * pi))
+
+
+@pytest.mark.parametrize(
+    ("formula", "terms"),
+    [
+        (x * (exp(2 * x) - 3), {(1, 0, -3), (1, 2, 1)}),
+        ((exp(x) - 1) ** 2, {(0, 2, 1), (0, 1, -2), (0, 0, 1)}),
+        (x**3 * exp(x) * exp(-x), {(3, 0, 1)}),
+        (exp(x + 1), {(0, 1, exp(1))}),
+        (S.Zero, set()),
+    ],
+)
+def test_terms(formula: Expr, terms: set[Any]) -> None:
+    assert set(exponential_polynomial(formula)) == terms
+
+
+@pytest.mark.parametrize("formula", [1 / x, sin(x), exp(x**2), exp(exp(x)), 2**x, sqrt(x**2 + 1)])
+def test_other_terms_are_refused(formula: Expr) -> None:
+    with pytest.raises(PolynomialError):
+        exponential_polynomial(formula)
+
+
+@pytest.mark.parametrize("degree", range(5))
+def test_truncated_moments_add_up_to_the_whole(degree: int) -> None:
+    parts = [(-oo, S(-1)), (S(-1), Rational(3, 2)), (Rational(3, 2), oo)]
+    split = sum(truncated_moment(degree, Rational(1, 3), *ends) for ends in parts)
+    whole = truncated_moment(degree, Rational(1, 3), -oo, oo)
+    at = {mu: Rational(-2, 7), nu: Rational(5, 4)}
+    assert abs((split - whole).subs(at).evalf(60)) < 1e-55
+
+
+def test_jumps_are_no_obstacle() -> None:
+    step = Activation("step", Piecewise((1, x >= 0), (0, True)))
+    m = gaussian_moments(step)
+    assert m.mean.subs({mu: 0, nu: 1}) == Rational(1, 2)
+    assert m.derivative_mean == 0

@@ -1,0 +1,138 @@
+"""Fisher matrices against textbook forms, and against sums and integrals that share no code."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import (
+    Expr,
+    Matrix,
+    Rational,
+    Symbol,
+    diff,
+    exp,
+    factorial,
+    integrate,
+    log,
+    oo,
+    series,
+    simplify,
+    summation,
+    symbols,
+)
+
+from actmath.derive._natural_gradient.fisher import (
+    Family,
+    bernoulli,
+    categorical,
+    exponential_family,
+    fisher,
+    gaussian,
+    poisson,
+    reparametrized,
+)
+
+ETA1, ETA2 = Symbol("eta1", real=True), Symbol("eta2", negative=True)
+GAUSSIAN_PARTITION = -(ETA1**2) / (4 * ETA2) - log(-2 * ETA2) / 2
+FAMILIES = [
+    gaussian(),
+    bernoulli(),
+    poisson(),
+    categorical(2),
+    categorical(3),
+    exponential_family("Gaussian", GAUSSIAN_PARTITION, (ETA1, ETA2)),
+    exponential_family("Bernoulli", log(1 + exp(ETA1)), (ETA1,)),
+]
+EACH = pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f"{f.name}-{len(f.parameters)}")
+
+
+@EACH
+def test_both_definitions_and_the_divergence_agree(family: Family) -> None:
+    assert fisher(family).agree
+
+
+@EACH
+def test_divergence_is_half_delta_f_delta_to_second_order(family: Family) -> None:
+    found = fisher(family)
+    values = {theta: Rational(1, 3) for theta in family.parameters}
+    if ETA2 in values:
+        values[ETA2] = Rational(-1, 2)
+    scale = Symbol("h", positive=True)
+    steps = {step: scale * (i + 1) for i, step in enumerate(found.steps)}
+    actual = found.divergence.subs(values).subs(steps)
+    expected = found.quadratic.subs(values).subs(steps)
+    lowest = series(actual, scale, 0, 3).removeO()
+    assert simplify(lowest - expected) == 0
+    assert abs(complex((actual / expected).subs(scale, Rational(1, 10**5)).evalf(30)) - 1) < 1e-3
+
+
+def test_textbook_matrices() -> None:
+    sigma = gaussian().parameters[1]
+    assert fisher(gaussian()).matrix == Matrix([[1 / sigma**2, 0], [0, 2 / sigma**2]])
+    (p,) = bernoulli().parameters
+    assert simplify(fisher(bernoulli()).matrix[0] - 1 / (p * (1 - p))) == 0
+    (ell,) = poisson().parameters
+    assert fisher(poisson()).matrix[0] == 1 / ell
+
+
+def test_softmax_is_diag_p_minus_p_p() -> None:
+    family = categorical(4)
+    weights = Matrix([exp(theta) for theta in family.parameters])
+    p = weights / sum(weights)
+    difference = fisher(family).matrix - (Matrix.diag(*p) - p * p.T)
+    assert difference.applyfunc(simplify).is_zero_matrix
+    assert (fisher(family).matrix * Matrix.ones(4, 1)).applyfunc(simplify).is_zero_matrix
+
+
+def test_gaussian_by_integration() -> None:
+    family = gaussian()
+    (mu, sigma), (t,) = family.parameters, family.statistics
+    density = exp(family.log_density)
+    for i, one in enumerate(family.parameters):
+        for j, other in enumerate(family.parameters):
+            product = diff(family.log_density, one) * diff(family.log_density, other)
+            at = {mu: Rational(1, 2), sigma: Rational(3, 2)}
+            value = integrate((product * density).subs(at), (t, -oo, oo))
+            assert simplify(value - fisher(family).matrix[i, j].subs(at)) == 0
+
+
+def test_poisson_by_summation() -> None:
+    (ell,), (t,) = poisson().parameters, poisson().statistics
+    k = Symbol("k", integer=True, nonnegative=True)
+    weight = exp(-ell) * ell**k / factorial(k)
+    square = (diff(poisson().log_density, ell) ** 2).subs(t, k)
+    assert simplify(summation(square * weight, (k, 0, oo)) - 1 / ell) == 0
+
+
+def test_divergence_of_gaussians_is_the_known_one() -> None:
+    found = fisher(gaussian())
+    (mu, sigma), (d1, d2) = found.family.parameters, found.steps
+    wider = sigma + d2
+    known = log(wider / sigma) + (sigma**2 + d1**2) / (2 * wider**2) - Rational(1, 2)
+    at = {mu: 1, sigma: Rational(3, 2), d1: Rational(1, 3), d2: Rational(1, 4)}
+    assert abs((found.divergence - known).subs(at).evalf(40)) < 1e-30
+
+
+def test_other_coordinates_give_the_other_family() -> None:
+    """Bernoulli in its logit is JᵀFJ of Bernoulli in p, and the family with that partition."""
+    p, eta = bernoulli().parameters[0], ETA1
+    at: dict[Expr, Expr] = {p: 1 / (1 + exp(-eta))}
+    jacobian = Matrix([diff(at[p], eta)])
+    there = reparametrized(fisher(bernoulli()).matrix.subs(at), jacobian)
+    own = fisher(exponential_family("Bernoulli", log(1 + exp(eta)), (eta,))).matrix
+    assert simplify(there[0] - own[0]) == 0
+
+
+def test_refuses_one_class_and_no_polynomial() -> None:
+    with pytest.raises(ValueError, match="two classes"):
+        categorical(1)
+    (t,) = poisson().statistics
+    with pytest.raises(Exception, match="t"):
+        poisson().expectation(log(t))
+
+
+def test_expectations_are_moments() -> None:
+    mu, sigma = gaussian().parameters
+    (t,) = gaussian().statistics
+    a = symbols("a")
+    found = gaussian().expectation(a * t**4 + t)
+    assert simplify(found - a * (mu**4 + 6 * mu**2 * sigma**2 + 3 * sigma**4) - mu) == 0

@@ -1,0 +1,110 @@
+"""Tangents and hard versions: hard sigmoid and hard tanh must come out, not be typed."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Abs, Expr, Max, Min, Piecewise, Rational, S, exp, log, oo, pi, sin
+
+from actmath import Activation, catalog
+from actmath.derive import harden
+from actmath.derive._formula.pieces import pieces
+from actmath.derive._saturation.linearize import linearize
+from actmath.notation import alpha, x
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "thresholds"),
+    [
+        (catalog.sigmoid, catalog.hard_sigmoid, (-2, 2)),
+        (catalog.tanh, catalog.hard_tanh, (-1, 1)),
+    ],
+    ids=["sigmoid", "tanh"],
+)
+def test_the_catalog_hard_units_are_derived(
+    soft: Activation, hard: Activation, thresholds: tuple[int, int]
+) -> None:
+    found = harden(soft)
+    assert pieces(found.expr) == pieces(hard.expr)
+    assert (found.left_threshold, found.right_threshold) == thresholds
+
+
+@pytest.mark.parametrize(
+    ("activation", "at", "bottom", "top", "thresholds"),
+    [
+        (catalog.arctan, 0, -pi / 2, pi / 2, (-pi / 2, pi / 2)),
+        (catalog.softsign, 0, S(-1), S(1), (-1, 1)),
+        (catalog.softplus, 0, S.Zero, None, (-2 * log(2), None)),
+        (catalog.silu, 0, S.Zero, None, (0, None)),
+        (catalog.elu, 1, -alpha, None, (-alpha, None)),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_hard_versions_by_hand(
+    activation: Activation, at: int, bottom: Expr, top: Expr | None, thresholds: tuple[Expr, ...]
+) -> None:
+    found = harden(activation, at)
+    assert (found.bottom, found.top) == (bottom, top)
+    for got, want in zip((found.left_threshold, found.right_threshold), thresholds, strict=True):
+        assert got == want or got.equals(want)
+
+
+def test_a_falling_function_is_clipped_the_other_way_round() -> None:
+    falling = Activation("falling", 1 / (1 + exp(x)))
+    found = harden(falling)
+    assert (found.bottom, found.top) == (0, 1)
+    assert (found.left_threshold, found.right_threshold) == (-2, 2)
+    assert [found.expr.subs(x, at) for at in (-5, 0, 5)] == [1, Rational(1, 2), 0]
+
+
+@pytest.mark.parametrize(
+    "activation",
+    [catalog.identity, Activation("wave", sin(x)), Activation("bump", exp(-(x**2)))],
+    ids=lambda f: f.name,
+)
+def test_what_has_no_hard_version(activation: Activation) -> None:
+    with pytest.raises(ValueError, match=f"{activation.name} has no hard version at 0"):
+        harden(activation)
+
+
+@pytest.mark.parametrize("activation", [catalog.relu, catalog.abs_, catalog.elu, catalog.selu])
+def test_no_tangent_at_a_kink(activation: Activation) -> None:
+    with pytest.raises(ValueError, match="kink at 0"):
+        linearize(activation)
+
+
+def test_no_tangent_at_a_jump() -> None:
+    step = Activation("step", Piecewise((x + 1, x > 0), (x, True)))
+    with pytest.raises(ValueError, match="kink at 0"):
+        linearize(step)
+
+
+@pytest.mark.parametrize(
+    ("activation", "at", "tangent"),
+    [
+        (catalog.sigmoid, 0, x / 4 + Rational(1, 2)),
+        (catalog.tanh, "0", x),
+        (catalog.celu, 0, x),
+        (catalog.softsign, 0.0, x),
+        (catalog.relu, -2, S.Zero),
+        (catalog.softplus, 0, log(2) + x / 2),
+        (catalog.arctan, 1, pi / 4 + (x - 1) / 2),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_tangents_by_hand(activation: Activation, at: object, tangent: Expr) -> None:
+    found = linearize(activation, at)  # type: ignore[arg-type]
+    assert (found.expr - tangent).expand() == 0
+    assert found.expr.subs(x, found.point) == found.value
+
+
+@pytest.mark.parametrize("at", ["nan", float("inf"), oo, None, "x"])
+def test_the_point_must_be_a_number(at: object) -> None:
+    with pytest.raises((ValueError, TypeError), match="point of linearization"):
+        linearize(catalog.tanh, at)  # type: ignore[arg-type]
+
+
+def test_the_result_prints() -> None:
+    assert "u(x)" in linearize(catalog.tanh)._repr_latex_()
+    assert "h(x)" in harden(catalog.tanh)._repr_latex_()
+    assert not harden(catalog.tanh).expr.has(Abs)
+    assert harden(catalog.tanh).expr.has(Max, Min)

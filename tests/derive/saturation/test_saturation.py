@@ -1,0 +1,69 @@
+"""Gulcehre et al. (2016), Definitions 2.2 and 2.3, known by hand for the whole catalog."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import AccumBounds, S, oo, pi, sin
+
+from actmath import Activation, catalog
+from actmath.catalog import CATALOG
+from actmath.derive import SaturationKind
+from actmath.derive._saturation.saturation import saturation
+from actmath.notation import alpha, lam, x
+
+NONE, SOFT, HARD = SaturationKind.NONE, SaturationKind.SOFT, SaturationKind.HARD
+# kind, limit and threshold on the left; the same on the right
+TABLE = {
+    "identity": ((NONE, -oo, None), (NONE, oo, None)),
+    "abs": ((NONE, oo, None), (NONE, oo, None)),
+    "relu": ((HARD, 0, 0), (NONE, oo, None)),
+    "shifted_relu": ((HARD, -1, -1), (NONE, oo, None)),
+    "relu6": ((HARD, 0, 0), (HARD, 6, 6)),
+    "elu": ((SOFT, -alpha, None), (NONE, oo, None)),
+    "selu": ((SOFT, -alpha * lam, None), (NONE, oo, None)),
+    "celu": ((SOFT, -alpha, None), (NONE, oo, None)),
+    "sigmoid": ((SOFT, 0, None), (SOFT, 1, None)),
+    "tanh": ((SOFT, -1, None), (SOFT, 1, None)),
+    "softsign": ((SOFT, -1, None), (SOFT, 1, None)),
+    "arctan": ((SOFT, -pi / 2, None), (SOFT, pi / 2, None)),
+    "hard_sigmoid": ((HARD, 0, -2), (HARD, 1, 2)),
+    "hard_tanh": ((HARD, -1, -1), (HARD, 1, 1)),
+    "hard_swish": ((HARD, 0, -3), (NONE, oo, None)),
+    "softplus": ((SOFT, 0, None), (NONE, oo, None)),
+    "gelu": ((SOFT, 0, None), (NONE, oo, None)),
+    "silu": ((SOFT, 0, None), (NONE, oo, None)),
+    "mish": ((SOFT, 0, None), (NONE, oo, None)),
+}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_by_hand(name: str) -> None:
+    found = saturation(CATALOG[name])
+    for side, (kind, value, threshold) in zip((found.left, found.right), TABLE[name], strict=True):
+        assert side.kind is kind
+        assert side.value == value
+        assert side.threshold == (None if threshold is None else S(threshold))
+    assert found.saturates == (NONE not in [kind for kind, *_ in TABLE[name]])
+
+
+@pytest.mark.parametrize("name", ["leaky_relu", "prelu"])
+def test_the_kind_is_that_of_the_default_parameters(name: str) -> None:
+    assert saturation(CATALOG[name]).left.kind is NONE
+    flat = saturation(CATALOG[name].with_parameters(a=0)).left
+    assert (flat.kind, flat.value, flat.threshold) == (HARD, 0, 0)
+
+
+def test_opposite_slopes_cancel_in_rrelu() -> None:
+    flat = catalog.rrelu.with_parameters(lower=-1, upper=1)
+    assert saturation(flat).left.kind is HARD
+
+
+def test_oscillation_is_no_saturation() -> None:
+    wave = saturation(Activation("wave", sin(x)))
+    assert wave.left.kind is wave.right.kind is NONE
+    assert wave.left.value == AccumBounds(-1, 1)
+
+
+def test_a_constant_saturates_hard_from_everywhere() -> None:
+    flat = saturation(Activation("flat", S(3)))
+    assert (flat.left.threshold, flat.right.threshold) == (oo, -oo)

@@ -1,0 +1,50 @@
+"""Smoothed losses against quadrature over the noise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mpmath import mp
+from sympy import Symbol, cos, exp, lambdify, log, sin
+
+from actmath.derive._saturation.smoothing import noise, smooth
+from actmath.notation import x
+
+y = Symbol("y", real=True)
+LOSSES = [
+    x**5 - 3 * x**2 + 1,
+    exp(-((x - 1) ** 2) / 2) * (x**2 + 2),
+    x**2 * cos(3 * x + 1) + sin(x) / 2,
+    x * exp(-(x**2) + x / 3) * sin(2 * x - 1),
+]
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=str)
+@pytest.mark.parametrize(("at", "s"), [(0.4, 0.3), (-1.7, 1.4)])
+def test_one_weight(loss: object, at: float, s: float) -> None:
+    function = lambdify(x, loss, "mpmath")
+    expected = mp.quad(lambda z: function(at + s * z) * mp.npdf(z), range(-13, 14))
+    got = lambdify((x, noise), smooth(loss, x), "mpmath")(at, s)
+    assert abs(got - expected) < 1e-12 * (1 + abs(expected))
+
+
+def test_two_weights_that_mix() -> None:
+    loss = exp(-((x - 1) ** 2) / 2 - (y + 1) ** 2 / 3 + x * y / 9) + x**2 * y
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    one, two = np.meshgrid(nodes, nodes, indexing="ij")
+    values = lambdify((x, y), loss, "numpy")(0.3 + one / 2, 0.4 + two / 2)
+    expected = weights @ values @ weights / (2 * np.pi)
+    got = lambdify((x, y, noise), smooth(loss, x, y), "math")(0.3, 0.4, 0.5)
+    assert got == pytest.approx(expected, abs=1e-12)
+
+
+def test_no_noise_gives_the_loss_back() -> None:
+    for loss in LOSSES:
+        gap = lambdify(x, smooth(loss, x).subs(noise, 0) - loss, "mpmath")
+        assert all(abs(gap(t)) < 1e-14 for t in (-1.1, 0.2, 2.3))
+
+
+@pytest.mark.parametrize("loss", [log(1 + x**2), exp(x**4), cos(x**2), cos(x) * sin(2 * x)])
+def test_other_terms_are_refused(loss: object) -> None:
+    with pytest.raises(NotImplementedError):
+        smooth(loss, x)

@@ -1,0 +1,153 @@
+"""Sweeps lose nothing and double nothing, wherever they run."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from distributed import Client
+
+from actmath.experiment import RunRecord, load, sweep, variations
+from actmath.experiment._engine.train import train
+from actmath.experiment._record.config import Config
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def tiny(toy: Config) -> Config:
+    """One condition, one epoch, 64 images."""
+    return replace(toy, conditions=toy.conditions[:1], epochs=1, depth=2, train_limit=64)
+
+
+def curves(records: dict[str, RunRecord]) -> dict[str, object]:
+    return {name: record.curves for name, record in records.items()}
+
+
+def test_variations_are_the_whole_grid(tiny: Config) -> None:
+    found = variations(tiny, {"depth": [1, 2], "learning_rate": [0.1, 0.2]})
+    assert list(found)[:2] == [
+        "toy-smoke@depth=1,learning_rate=0.1",
+        "toy-smoke@depth=1,learning_rate=0.2",
+    ]
+    assert [config.depth for config in found.values()] == [1, 1, 2, 2]
+    assert [c.conditions[0].learning_rate for c in found.values()] == [0.1, 0.2] * 2
+    assert variations(tiny, {}) == {"toy-smoke": tiny}
+
+
+def test_variations_reach_the_tasks_options(tiny: Config) -> None:
+    (found,) = variations(replace(tiny, task="dense"), {"momentum": [0.9]}).values()
+    assert found.options == {"momentum": 0.9}
+
+
+def test_a_setting_that_does_not_exist(tiny: Config) -> None:
+    with pytest.raises(ValueError, match="nothing called 'deepth': did you mean depth"):
+        variations(tiny, {"deepth": [1]})
+
+
+def test_one_after_the_other_or_in_processes(tiny: Config, tmp_path: Path) -> None:
+    configs = variations(tiny, {"depth": [1, 2, 3]})
+    here = sweep(configs, tmp_path / "here", progress=False)
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        there = sweep(configs, tmp_path / "there", executor=pool, progress=False)
+    assert list(here) == list(there) == list(configs)
+    assert curves(here) == curves(there)
+    assert [record.config for record in here.values()] == list(configs.values())
+    written = {path.stem: load(path) for path in (tmp_path / "there").iterdir()}
+    assert written == there
+
+
+def test_finished_runs_are_kept(tiny: Config, tmp_path: Path) -> None:
+    first = sweep(variations(tiny, {"depth": [1]}), tmp_path, progress=False)
+    (before,) = (path.stat().st_mtime_ns for path in tmp_path.iterdir())
+    both = sweep(variations(tiny, {"depth": [1, 2]}), tmp_path, progress=False)
+    assert both["toy-smoke@depth=1"] == first["toy-smoke@depth=1"]
+    assert (tmp_path / "toy-smoke@depth=1.json").stat().st_mtime_ns == before
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_taken_name_is_refused(tiny: Config, tmp_path: Path) -> None:
+    sweep({"run": tiny}, tmp_path, progress=False)
+    other = {"run": replace(tiny, depth=3)}
+    with pytest.raises(FileExistsError, match=r"run\.json holds the record of another"):
+        sweep(other, tmp_path, progress=False)
+    assert load(tmp_path / "run.json").config == tiny
+    sweep(other, tmp_path, progress=False, force=True)
+    assert load(tmp_path / "run.json").config == other["run"]
+
+
+def test_progress_is_shown(
+    tiny: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sweep({"run": tiny}, tmp_path)
+    said = capsys.readouterr()
+    assert "1 of 1 runs" in said.err
+    assert said.out == ""
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]]
+    quiet = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=quiet)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def scheduler_address(process: subprocess.Popen[str]) -> str:
+    assert process.stderr is not None
+    for line in process.stderr:
+        if found := re.search(r"Scheduler at:\s+(tcp://\S+)", line):
+            threading.Thread(target=process.stderr.read, daemon=True).start()
+            return found[1]
+    raise AssertionError("the scheduler ended without giving its address")
+
+
+def worker(address: str, name: str, folder: Path) -> tuple[str, ...]:
+    options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(folder))
+    return ("dask_worker", address, "--name", name, "--host", "127.0.0.1", *options)
+
+
+def test_dask_cluster_that_loses_a_worker(tiny: Config, tmp_path: Path) -> None:
+    configs = variations(replace(tiny, epochs=60), {"depth": [1, 2, 3, 4]})
+    out = tmp_path / "out"
+    scheduler = ("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    with started(*scheduler) as leader:
+        address = scheduler_address(leader)
+        with (
+            started(*worker(address, "kept", tmp_path)),
+            started(*worker(address, "lost", tmp_path)) as lost,
+            Client(address) as client,
+        ):
+            client.wait_for_workers(2, timeout=60)
+            killer = threading.Thread(target=kill_once_busy, args=(lost, out))
+            killer.start()
+            found = sweep(configs, out, executor=client.get_executor(), progress=False)
+            killer.join()
+            assert lost.poll() == -signal.SIGKILL
+    assert sorted(path.name for path in out.iterdir()) == sorted(f"{n}.json" for n in configs)
+    assert {path.stem: load(path) for path in out.iterdir()} == found
+    name, config = next(iter(configs.items()))
+    assert found[name].curves == train(config, device="cpu", progress=False).curves
+
+
+def kill_once_busy(process: subprocess.Popen[str], out: Path) -> None:
+    deadline = time.monotonic() + 60
+    while len(list(out.glob("*.checkpoint"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)

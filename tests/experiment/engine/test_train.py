@@ -1,0 +1,205 @@
+"""Runs repeat themselves, survive being killed, and keep what is there."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from actmath.experiment._engine.checkpoint import DamagedCheckpointError
+from actmath.experiment._engine.train import checkpoint_path, choose_device, train
+from actmath.experiment._record.config import Config, canonical
+from actmath.experiment._record.record import RunRecord, load
+
+LONG = 150
+SCRIPT = """
+import json, sys
+from pathlib import Path
+from actmath.experiment._record.config import Config
+from actmath.experiment._engine.train import train
+config = Config.from_json(json.loads(sys.argv[1]))
+train(config, out=Path(sys.argv[2]), device="cpu", progress=False)
+"""
+
+
+def numbers(record: RunRecord) -> dict[str, object]:
+    """Everything but the clock's part."""
+    data = record.to_json()
+    data["provenance"] = {**data["provenance"], "finished": "", "seconds": 0}
+    return data
+
+
+def start(config: Config, out: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", SCRIPT, canonical(config.to_json()), str(out)]
+    return subprocess.Popen(
+        command,
+        cwd=Path(__file__).parents[3],
+        stderr=subprocess.PIPE,
+    )
+
+
+def epochs_done(path: Path) -> int:
+    return int(torch.load(path, weights_only=True)["epoch"]) if path.exists() else 0
+
+
+def wait_for_epochs(process: subprocess.Popen[bytes], path: Path, epochs: int) -> None:
+    deadline = time.monotonic() + 60
+    while epochs_done(path) < epochs:
+        assert process.poll() is None, process.communicate()[1].decode()
+        assert time.monotonic() < deadline, "the run makes no progress"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def long(toy: Config) -> Config:
+    """So many epochs that there is time to kill the run before its end."""
+    return replace(toy, conditions=toy.conditions[:1], epochs=LONG, depth=2, train_limit=64)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_killed_run_resumes_to_the_identical_record(
+    long: Config, tmp_path: Path, number: signal.Signals
+) -> None:
+    out = tmp_path / "run.json"
+    process = start(long, out)
+    wait_for_epochs(process, checkpoint_path(out), 3)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == -number
+    if number is signal.SIGINT:
+        assert b"the same call goes on from there" in said
+    assert not out.exists()
+    done = epochs_done(checkpoint_path(out))
+    assert 3 <= done < LONG
+    resumed = train(long, out=out, device="cpu", progress=False)
+    assert numbers(resumed) == numbers(train(long, device="cpu", progress=False))
+    assert numbers(load(out)) == numbers(resumed)
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_interrupted_within_an_epoch_it_resumes_there(
+    toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from actmath.experiment.tasks.mlp import MLP, Tensor
+
+    out, step = tmp_path / "run.json", MLP.step
+    calls: list[int] = []
+
+    def counted(self: MLP, batch: tuple[Tensor, Tensor]) -> tuple[Tensor, int]:
+        calls.append(len(calls))
+        if len(calls) == 11:
+            signal.raise_signal(signal.SIGINT)
+        return step(self, batch)
+
+    monkeypatch.setattr(MLP, "step", counted)
+    with pytest.raises(KeyboardInterrupt, match="stopped in epoch 2"):
+        train(toy, out=out, progress=False)
+    saved = torch.load(checkpoint_path(out), weights_only=True)
+    assert (saved["epoch"], saved["batch"]) == (1, 3)
+    resumed = train(toy, out=out, progress=False)
+    assert len(calls) == 3 * 8
+    assert numbers(resumed) == numbers(train(toy, progress=False))
+
+
+def test_the_usual_ctrl_c_is_back_afterwards(toy: Config) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    train(replace(toy, epochs=1), progress=False)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_same_seeds_same_numbers_whatever_the_global_generator(toy: Config) -> None:
+    torch.manual_seed(1)
+    first = train(toy, progress=False)
+    state = torch.get_rng_state()
+    torch.manual_seed(2)
+    assert numbers(train(toy, progress=False)) == numbers(first)
+    torch.manual_seed(1)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_other_seeds_other_numbers(toy: Config) -> None:
+    first, second = (train(toy.with_seeds((s,)), progress=False) for s in (0, 1))
+    assert first.curves["train_loss"] != second.curves["train_loss"]
+
+
+def test_it_learns(toy: Config) -> None:
+    record = train(replace(toy, epochs=15), progress=False)
+    losses = record.curve("train_loss", "selu")
+    assert (losses[:, -1] < 0.7 * losses[:, 0]).all()
+    assert min(record.final("test_accuracy", "selu")) > 0.5
+
+
+def test_record_is_not_overwritten_without_force(toy: Config, tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    train(replace(toy, epochs=1), out=out, progress=False)
+    before = out.read_bytes()
+    with pytest.raises(FileExistsError, match=r"run\.json exists.*--force"):
+        train(toy, out=out, progress=False)
+    assert out.read_bytes() == before
+    train(toy, out=out, force=True, progress=False)
+    assert load(out).config == toy
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", None])
+def test_checkpoint_that_does_not_fit_is_refused_and_force_starts_afresh(
+    toy: Config, tmp_path: Path, content: bytes | None
+) -> None:
+    out = tmp_path / "run.json"
+    if content is None:
+        out.write_text("occupied")
+        other = replace(toy, batch=16)
+        with pytest.raises(IsADirectoryError):
+            _train_but_fail_to_write(other, out)
+    else:
+        checkpoint_path(out).write_bytes(content)
+    with pytest.raises(DamagedCheckpointError, match=r"run\.json\.checkpoint"):
+        train(toy, out=out, progress=False)
+    record = train(toy, out=out, force=True, progress=False)
+    assert numbers(record) == numbers(train(toy, progress=False))
+
+
+def _train_but_fail_to_write(config: Config, out: Path) -> None:
+    out.unlink()
+    out.mkdir()
+    try:
+        train(config, out=out, force=True, progress=False)
+    finally:
+        out.rmdir()
+
+
+def test_without_out_nothing_is_written(
+    toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    train(replace(toy, epochs=1), progress=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_progress_bar_is_shown(toy: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    train(replace(toy, epochs=2), progress=True)
+    said = capsys.readouterr()
+    assert "epoch 2 of 2" in said.err
+    assert said.out == ""
+
+
+def test_devices() -> None:
+    expected = "cuda" if torch.cuda.is_available() else "cpu"
+    assert choose_device("auto").type == expected
+    with pytest.raises(ValueError, match="no device 'abacus' here"):
+        choose_device("abacus")
+
+
+def test_provenance(toy: Config) -> None:
+    record = train(replace(toy, epochs=1), device="cpu", progress=False)
+    origin = record.provenance
+    assert origin.versions["torch"] == torch.__version__
+    assert origin.device
+    assert origin.seconds > 0
+    assert origin.threads == 1
+    assert record.train_size == 250

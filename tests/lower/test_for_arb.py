@@ -1,0 +1,111 @@
+"""Ball versions: every value at every point of the ball is inside, pieces and kinks included."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from flint import arb, ctx, fmpq
+from mpmath import mp
+from sympy import E, Rational, Symbol, erfc, exp, pi, sqrt
+
+from actmath import catalog
+from actmath.derive import breakpoints
+from actmath.lower import to_arb, to_mpmath
+from actmath.lower._for_arb import arb_function, arb_number, ball
+from actmath.notation import x
+
+NAMES = sorted(catalog.CATALOG)
+BALLS = [(0, 1), (0.5, 0.25), (-3, 0.125), (2, 3), (-60, 1), (100, 0.0625), (0, 0), (1, 0), (3, 0)]
+
+
+def as_arb(value: mp.mpf) -> arb:
+    """An mpf, exactly."""
+    sign, mantissa, exponent, _ = value._mpf_
+    return arb(int(-mantissa if sign else mantissa)) * arb(2) ** int(exponent)
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_point_of_the_ball_is_covered(name: str, order: int) -> None:
+    activation = catalog.get(name)
+    lowered, exact = to_arb(activation, order), to_mpmath(activation, order)
+    for middle, radius in BALLS:
+        found = lowered(arb(middle, radius))
+        assert found.is_finite()
+        for share in (-1, -0.5, 0, 0.3125, 1):
+            with mp.workdps(40):
+                value = as_arb(exact(mp.mpf(middle) + radius * mp.mpf(share)))
+            assert found.overlaps(value * arb(1, 1e-35)), (middle, radius, share)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_points_give_narrow_balls(name: str) -> None:
+    found = to_arb(catalog.get(name))(arb(fmpq(7, 10)))
+    assert found.rad() <= 1e-14 * (1 + abs(found.mid()))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_sides_of_every_break_are_in(name: str) -> None:
+    activation = catalog.get(name)
+    lowered = to_arb(activation, 1)
+    for point in breakpoints(activation.formula()):
+        middle, width = arb_number(point), arb(fmpq(1, 8))
+        both = lowered(middle.union(middle + width).union(middle - width))
+        assert both.contains(lowered(middle + width).mid())
+        assert both.contains(lowered(middle - width).mid())
+
+
+def test_the_trap_of_an_undecided_comparison() -> None:
+    """A ball around 0 is neither > 0 nor ≤ 0: Python's conditional takes the last branch."""
+    wide = arb(0, 1)
+    naive = wide if wide > 0 else arb(0)
+    assert naive == 0
+    found = to_arb(catalog.relu)(wide)
+    assert found.contains(arb(1))
+    assert found.contains(arb(0))
+
+
+def test_a_decimal_is_not_a_double() -> None:
+    assert not arb(0.1).contains(arb(fmpq(1, 10)))
+    assert ball(Fraction(1, 10), Fraction(1, 10)).contains(arb(fmpq(1, 10)))
+
+
+def test_numbers_gain_digits_with_the_precision() -> None:
+    expr = sqrt(2 / pi) / (1 - exp(Rational(1, 2)) * erfc(1 / sqrt(2))) + E ** Rational(1, 3)
+    with ctx.workprec(300):
+        found = arb_number(expr)
+        assert found.rad() < arb(10) ** -80
+        with mp.workdps(100):
+            assert found.overlaps(as_arb(mp.mpf(expr.evalf(100))) * arb(1, 1e-95))
+
+
+def test_a_program_keeps_rationals_exact_at_any_precision() -> None:
+    step = Symbol("step")
+    third = arb_function([x], [(step, x / 3)], [step - x * Rational(1, 3), step**-2])
+    for bits in (64, 400):
+        with ctx.workprec(bits):
+            difference, power = third(arb(7))
+            assert abs(difference) < arb(2) ** (8 - bits)
+            assert power.contains(arb(fmpq(9, 49)))
+
+
+def test_squares_of_balls_around_zero_are_not_negative() -> None:
+    (found,) = arb_function([x], (), [1 / (1 + x**2)])(arb(0, 1))
+    assert found.is_finite()
+    assert not found.contains(arb(2))
+
+
+def test_parameters_are_numbers_or_balls() -> None:
+    lowered = to_arb(catalog.elu)
+    assert lowered(arb(-1), alpha=2).overlaps(2 * lowered(arb(-1)))
+    wide = lowered(arb(-1), alpha=ball(Fraction(1), Fraction(2)))
+    assert wide.contains(lowered(arb(-1), alpha="1.5").mid())
+    with pytest.raises(ValueError, match="alpha"):
+        lowered(arb(1), alpha=-1)
+
+
+@pytest.mark.parametrize("bad", [arb("nan"), arb.pos_inf()])
+def test_what_is_not_finite_is_refused(bad: arb) -> None:
+    with pytest.raises(ValueError, match="finite ball"):
+        to_arb(catalog.relu)(bad)

@@ -1,0 +1,228 @@
+"""Noisy modules: gradients with the noise held fixed, statistics against the closed forms."""
+
+from __future__ import annotations
+
+import copy
+import math
+
+import pytest
+import torch
+from sympy import lambdify
+
+from actmath import catalog
+from actmath.derive import harden
+from actmath.derive._noise.noisy_unit import c, noisy, p, spread, xi
+from actmath.nn._noisy.clipped_line import ClippedLine
+from actmath.nn._noisy.units import NAH, NAN, NANI, NANIL, NANIS, LearnedNoise, NoisyActivation
+from actmath.notation import alpha, x
+
+KINDS = (NAN, NAH, NANI, NANIL, NANIS)
+BASES = (catalog.tanh, catalog.sigmoid, catalog.softplus)
+POINTS = torch.tensor([-6.0, -2.7, -1.3, -0.4, 0.0, 0.6, 1.8, 3.1, 7.0], dtype=torch.float64)
+
+
+def build(kind: type[NoisyActivation], base: object = catalog.tanh, **options: object) -> object:
+    level = 60.0 if kind is NANIL else 4.0
+    unit = kind(base, level=level, dtype=torch.float64, **options)
+    if isinstance(unit, LearnedNoise):
+        torch.nn.init.constant_(unit.p, -1.7)
+    return unit
+
+
+def derived(unit: NoisyActivation, base: object, mix: float = 1.0) -> dict:
+    values = {alpha: mix, c: unit.level.item(), spread: unit.level.item()}
+    return values | {p: unit.p.item() if isinstance(unit, LearnedNoise) else 0.0}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("base", BASES, ids=lambda base: base.name)
+def test_unit_and_expectation_are_the_derived_formulas(kind: type, base: object) -> None:
+    mixes = (0.6, 1.0, 1.4) if kind in (NAN, NAH) else (1.0,)
+    noise = torch.linspace(-2, 2, len(POINTS), dtype=torch.float64)
+    for mix in mixes:
+        unit = build(kind, base, **({"mix": mix} if kind in (NAN, NAH) else {}))
+        formula, values = noisy(harden(base), kind.__name__), derived(unit, base, mix)
+        phi = lambdify((x, xi), formula.phi.subs(values), "math")
+        mean = lambdify(x, formula.mean.subs(values), "math")
+        pairs = zip(POINTS.tolist(), noise.tolist(), strict=True)
+        expected = torch.tensor([phi(a, z) for a, z in pairs], dtype=torch.float64)
+        torch.testing.assert_close(unit.with_noise(POINTS, noise), expected)
+        expected = torch.tensor([mean(a) for a in POINTS.tolist()], dtype=torch.float64)
+        torch.testing.assert_close(unit.eval()(POINTS), expected, atol=1e-12, rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("base", BASES, ids=lambda base: base.name)
+def test_gradients_with_the_noise_held_fixed(kind: type, base: object) -> None:
+    torch.manual_seed(1)
+    unit, noise = build(kind, base), torch.randn_like(POINTS)
+    learned = [unit.p] if isinstance(unit, LearnedNoise) else []
+    at = POINTS.clone().requires_grad_()
+
+    def sample(a: torch.Tensor, *_: torch.Tensor) -> torch.Tensor:
+        return unit.with_noise(a, noise)
+
+    def expectation(a: torch.Tensor, *_: torch.Tensor) -> torch.Tensor:
+        return unit.expectation(a)
+
+    for function in (sample, expectation):
+        assert torch.autograd.gradcheck(function, (at, *learned))
+        assert torch.autograd.gradgradcheck(function, (at, *learned), atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", [NAN, NAH])
+def test_gradient_by_the_level(kind: type) -> None:
+    unit, noise = build(kind, mix=0.8), torch.randn_like(POINTS)
+    level = torch.tensor(3.0, dtype=torch.float64, requires_grad=True)
+
+    def sample(value: torch.Tensor) -> torch.Tensor:
+        return torch.func.functional_call(_Given(unit), {"unit.level": value}, (POINTS, noise))
+
+    assert torch.autograd.gradcheck(sample, (level,))
+
+
+class _Given(torch.nn.Module):
+    def __init__(self, unit: NoisyActivation) -> None:
+        super().__init__()
+        self.unit = unit
+
+    def forward(self, at: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+        return self.unit.with_noise(at, noise)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_statistics_of_training_mode_are_the_closed_forms(kind: type) -> None:
+    generator = torch.Generator().manual_seed(5)
+    unit, n = build(kind, generator=generator), 100_000
+    formula, values = noisy(harden(catalog.tanh), kind.__name__), derived(unit, catalog.tanh)
+    with torch.no_grad():
+        seen = unit(POINTS.expand(n, -1))
+    for i, at in enumerate(POINTS.tolist()):
+        column = seen[:, i]
+        mean, variance = (
+            float(e.subs({**values, x: at})) for e in (formula.mean, formula.variance)
+        )
+        fourth = (column - column.mean()).pow(4).mean().item()
+        assert abs(column.mean().item() - mean) <= 5 * math.sqrt(variance / n) + 1e-12
+        error = 5 * math.sqrt(max(fourth - variance**2, 0) / n) + 1e-12
+        assert abs(column.var().item() - variance) <= error
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_generator_makes_the_noise_repeatable(kind: type) -> None:
+    far = torch.full((50,), 1.5, dtype=torch.float64)
+    once, again = (
+        build(kind, generator=torch.Generator().manual_seed(seed))(far) for seed in (3, 3)
+    )
+    other = build(kind, generator=torch.Generator().manual_seed(4))(far)
+    assert torch.equal(once, again)
+    assert not torch.equal(once, other)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_members_of_a_vmap_get_noise_of_their_own(kind: type) -> None:
+    units = [build(kind) for _ in range(3)]
+    parameters, buffers = torch.func.stack_module_state(units)
+    base, far = copy.deepcopy(units[0]), torch.full((3, 200), 1.2, dtype=torch.float64)
+
+    def member(weights: dict, fixed: dict, at: torch.Tensor) -> torch.Tensor:
+        return torch.func.functional_call(base, (weights, fixed), (at,))
+
+    different = torch.vmap(member, randomness="different")(parameters, buffers, far)
+    assert not torch.equal(different[0], different[1])
+    same = torch.vmap(member, randomness="same")(parameters, buffers, far)
+    assert torch.equal(same[0], same[1])
+
+
+def test_members_may_differ_in_p_and_level() -> None:
+    units = [NAH(level=level, dtype=torch.float64).eval() for level in (0.0, 1.0, 5.0)]
+    parameters, buffers = torch.func.stack_module_state(units)
+
+    def member(weights: dict, fixed: dict) -> torch.Tensor:
+        return torch.func.functional_call(units[0], (weights, fixed), (POINTS,))
+
+    stacked = torch.vmap(member)(parameters, buffers)
+    for row, unit in zip(stacked, units, strict=True):
+        torch.testing.assert_close(row, unit(POINTS))
+
+
+def test_one_p_for_each_channel() -> None:
+    unit = NAN(num_parameters=3, dim=1, level=4.0, dtype=torch.float64)
+    single = NAN(level=4.0, dtype=torch.float64)
+    at, noise = (torch.randn(2, 3, 5, dtype=torch.float64) * 3 for _ in range(2))
+    whole = unit.with_noise(at, noise)
+    for channel in range(3):
+        single.p.data.fill_(unit.p[channel].item())
+        expected = single.with_noise(at[:, channel], noise[:, channel])
+        torch.testing.assert_close(whole[:, channel], expected)
+    whole.sum().backward()
+    assert unit.p.grad.shape == (3,)
+    with pytest.raises(ValueError, match="3 values of p"):
+        unit(torch.zeros(2, 4))
+
+
+def test_p_begins_between_minus_one_and_one() -> None:
+    torch.manual_seed(0)
+    drawn = NAN(num_parameters=4000).p.detach()
+    assert drawn.min() >= -1
+    assert drawn.max() <= 1
+    assert abs(drawn.mean()) < 5 / math.sqrt(3 * 4000)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_dtype_shape_and_empty_inputs(kind: type, dtype: torch.dtype) -> None:
+    unit = kind(level=2.0, dtype=dtype)
+    for shape in ((4, 7), (0, 3), ()):
+        at = torch.full(shape, 2.0, dtype=dtype, requires_grad=True)
+        for out in (unit.train()(at), unit.eval()(at)):
+            assert (out.dtype, out.shape) == (dtype, at.shape)
+            out.sum().backward()
+            assert at.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_expectation_without_noise_is_the_hard_unit_with_finite_gradients(kind: type) -> None:
+    unit = kind(level=0.0).eval()
+    at = torch.tensor([-1e30, -1.0, -0.5, 0.0, 1.0, 1e-30, 1e30], requires_grad=True)
+    out = unit(at)
+    torch.testing.assert_close(out, at.clamp(-1, 1))
+    out.sum().backward()
+    assert at.grad.isfinite().all()
+
+
+def test_clipped_line_of_hard_soft_and_one_sided_units() -> None:
+    assert ClippedLine.of(catalog.hard_tanh) == ClippedLine.of(catalog.tanh)
+    assert ClippedLine.of(catalog.hard_sigmoid) == ClippedLine.of(harden(catalog.sigmoid))
+    one_sided = ClippedLine.of(catalog.softplus)
+    assert (one_sided.bottom, one_sided.top, one_sided.right) == (0.0, math.inf, math.inf)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_state_survives_saving(kind: type) -> None:
+    one, two = kind(level=3.0), kind(level=1.0)
+    two.load_state_dict(one.state_dict())
+    at = torch.linspace(-4, 4, 9)
+    assert torch.equal(one.eval()(at), two.eval()(at))
+    assert "level=3" in repr(two)
+
+
+@pytest.mark.parametrize("level", [-1.0, math.inf, math.nan])
+def test_level_must_be_a_finite_nonnegative_number(level: float) -> None:
+    with pytest.raises(ValueError, match="level"):
+        NAN(level=level)
+    with pytest.raises(ValueError, match="num_parameters"):
+        NAN(num_parameters=0)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("kind", KINDS)
+def test_statistics_on_a_gpu(kind: type) -> None:
+    unit = kind(level=4.0).cuda()
+    if isinstance(unit, LearnedNoise):
+        torch.nn.init.constant_(unit.p, -1.7)
+    at = POINTS.float().cuda()
+    with torch.no_grad():
+        seen = unit(at.expand(200_000, -1).contiguous())
+        error = 5 * seen.std(0) / math.sqrt(200_000) + 1e-6
+        assert ((seen.mean(0) - unit.eval()(at)).abs() < error).all()

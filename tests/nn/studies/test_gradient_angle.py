@@ -1,0 +1,37 @@
+"""The study of a trained layer: what it reports, on data whose answer is known."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from actmath.nn._studies.gradient_angle import study_angles
+
+
+def blobs() -> tuple[torch.Tensor, torch.Tensor]:
+    random = torch.Generator().manual_seed(0)
+    labels = torch.arange(300) % 3
+    centres = 3 * torch.eye(3, 5, dtype=torch.float64)
+    return centres[labels] + torch.randn(300, 5, generator=random, dtype=torch.float64), labels
+
+
+def test_angles_of_every_unit_at_every_share() -> None:
+    study = study_angles("elu", *blobs(), width=6, steps=60)
+    assert study.angles.shape == (5, 6)
+    assert 0 <= study.nearer <= 1
+    lower, median, upper = study.quantiles()
+    assert bool((lower <= median).all())
+    assert bool((median <= upper).all())
+    counted = (study.angles[0] < study.angles[-1]).double().mean()
+    assert study.nearer == pytest.approx(float(counted))
+
+
+def test_larger_means_turn_the_gradient_further_away() -> None:
+    study = study_angles("relu", *blobs(), width=8, steps=60, shares=(0, 1, 4, 16))
+    median = study.quantiles((0.5,))[0]
+    assert median[0] < median[2] < median[3]
+
+
+def test_shares_must_hold_both_ends() -> None:
+    with pytest.raises(ValueError, match="0 and 1"):
+        study_angles("elu", *blobs(), shares=(0.5, 1.0))

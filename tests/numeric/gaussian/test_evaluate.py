@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mpmath import mp
+from sympy import Piecewise, exp, tanh
+
+from actmath import Activation, catalog, moments
+from actmath.notation import x
+from actmath.numeric._digits import quadrature
+from actmath.numeric._gaussian.arithmetic import NUMPY
+from actmath.numeric._gaussian.choice import closed_form, sampling
+from actmath.numeric._gaussian.evaluate import gaussian
+from actmath.numeric._gaussian.half_line import half_line, mills
+
+NAMES = sorted(catalog.CATALOG)
+CLOSED = {
+    *("identity", "abs", "relu", "leaky_relu", "prelu", "rrelu", "shifted_relu"),
+    *("elu", "selu", "celu"),
+    *("relu6", "hard_tanh", "hard_sigmoid"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_route_is_stated(name):
+    route = str(gaussian(name, 0.0, 1.0).route)
+    assert route == ("closed form" if name in CLOSED else "quadrature")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=25, deadline=None)
+@given(
+    mean=st.floats(-30, 30),
+    variance=st.floats(np.log(1e-8), np.log(1e6)).map(np.exp),
+)
+def test_never_nan_infinite_or_negative(name, mean, variance):
+    g = gaussian(name, mean, variance)
+    assert np.isfinite([g.mean, g.second, g.variance, g.derivative_second]).all()
+    assert g.variance >= 0
+    assert g.second >= g.variance
+
+
+def test_a_saturated_unit_keeps_its_variance():
+    """The textbook form gives 0 or worse here: the mean is -1 to all digits of a double."""
+    naive = gaussian("tanh", -25.0, 0.5)
+    assert naive.second - naive.mean**2 == 0.0
+    with mp.workdps(80):
+        ends = [mp.mpf(k) for k in range(-12, 13)]
+        sd = mp.sqrt(mp.mpf(0.5))
+        first, second = (
+            mp.quad(lambda z, p=p: (mp.tanh(sd * z - 25) + 1) ** p * mp.npdf(z), ends)
+            for p in (1, 2)
+        )
+        assert abs(naive.variance / (second - first**2) - 1) < 1e-13
+
+
+@pytest.mark.parametrize("name", ["relu", "elu", "tanh", "hard_tanh", "softsign"])
+def test_zero_variance_is_the_limit(name):
+    points = np.array([-1.0, 0.0, 0.3, 1.0])
+    limit, near = gaussian(name, points, 0.0), gaussian(name, points, 1e-22)
+    assert (limit.variance == 0).all()
+    np.testing.assert_allclose(limit.mean, near.mean, atol=1e-10)
+    np.testing.assert_allclose(limit.derivative_second, near.derivative_second, rtol=1e-9)
+    np.testing.assert_allclose(limit.derivative_mean, near.derivative_mean, rtol=1e-9)
+
+
+def test_shapes_broadcast_and_dtypes_are_as_stated():
+    g = gaussian("selu", np.zeros((3, 1)), np.ones((1, 4)))
+    assert g.variance.shape == (3, 4)
+    assert gaussian("tanh", np.zeros((0, 2)), 1.0).mean.shape == (0, 2)
+    single = gaussian("selu", np.float32(0.3), np.float32(2.0))
+    double = gaussian("selu", np.float64(np.float32(0.3)), 2.0)
+    assert single.variance.dtype == np.float32
+    assert single.variance == np.float32(double.variance)
+    assert gaussian("relu", 1, 2).mean.dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("mean", "variance", "error", "said"),
+    [
+        (0.0, -1.0, ValueError, "variance must be finite and not negative, got -1.0"),
+        (0.0, [1.0, np.nan], ValueError, "at flat index 1"),
+        (0.0, np.inf, ValueError, "variance must be finite"),
+        (np.nan, 1.0, ValueError, "mean must be finite"),
+        ([1.0, 2.0], [1.0, 2.0, 3.0], ValueError, r"\(2,\) and \(3,\), do not broadcast"),
+        (np.float16(0), 1.0, TypeError, "got float16"),
+        (0.0, 1j, TypeError, "got complex128"),
+        ("zero", 1.0, TypeError, "mean must be float32, float64 or integers"),
+    ],
+)
+def test_bad_input_says_what_is_wrong(mean, variance, error, said):
+    with pytest.raises(error, match=said):
+        gaussian("selu", mean, variance)
+
+
+def test_parameters_are_checked_and_used():
+    assert gaussian("prelu", 0.0, 1.0, a="1/2").second == pytest.approx(0.625, rel=1e-15)
+    with pytest.raises(ValueError, match="alpha must lie in"):
+        gaussian("elu", 0.0, 1.0, alpha=-1)
+    with pytest.raises(KeyError, match="did you mean"):
+        gaussian("sellu", 0.0, 1.0)
+
+
+def test_a_users_own_activation_with_a_kink_a_jump_and_a_sharp_bend():
+    own = Activation("own", Piecewise((exp(x) - 3, x < -1), (x**2, x < 2), (tanh(20 * x), True)))
+    mean, variance = np.array([0.4, -2.0, 3.0]), np.array([1.5, 0.1, 4.0])
+    got = gaussian(own, mean, variance)
+    for k in range(3):
+        with mp.workdps(40):
+            first, second, slope, square = quadrature.expectations(
+                own, mp.mpf(mean[k]), mp.mpf(variance[k])
+            )
+            assert abs(got.mean[k] - first) < 1e-13
+            assert abs(got.variance[k] / (second - first**2) - 1) < 1e-12
+            assert abs(got.derivative_mean[k] - slope) < 1e-12
+            assert abs(got.derivative_second[k] / square - 1) < 1e-12
+
+
+def test_a_narrow_feature_is_resolved():
+    """tanh(9x) has the moments of tanh at nine times the deviation."""
+    sharp = Activation("sharp", tanh(9 * x))
+    mean, variance = np.array([-1.0, 0.0, 0.5]), np.array([0.01, 1.0, 16.0])
+    got, scaled = gaussian(sharp, mean, variance), gaussian("tanh", 9 * mean, 81 * variance)
+    np.testing.assert_allclose(got.variance, scaled.variance, rtol=2e-13)
+    assert sampling(sharp).resolution > 1
+
+
+def test_closed_forms_are_recognized_by_their_formula_not_their_name():
+    mine = Activation("mine", 2 * Piecewise((3 * x, x > 0), (exp(x / 2) - 1, True)))
+    form = closed_form(mine)
+    assert form is not None
+    got = gaussian(mine, 0.3, 2.0)
+    with mp.workdps(30):
+        first, second, _, _ = quadrature.expectations(mine, mp.mpf(0.3), mp.mpf(2))
+        assert abs(got.mean - first) < 1e-14
+        assert abs(got.variance / (second - first**2) - 1) < 1e-14
+
+
+def test_moments_of_arrays_are_gaussian_and_refuse_digits():
+    mean = np.array([0.0, 0.5])
+    assert (moments("gelu", mean, 1.0).variance == gaussian("gelu", mean, 1.0).variance).all()
+    assert moments("gelu", 0, 1).digits == 15
+    with pytest.raises(ValueError, match="digits are for single numbers"):
+        moments("gelu", mean, 1.0, digits=20)
+
+
+def test_digits_are_there_for_a_variance_that_is_tiny_beside_the_mean():
+    with mp.workdps(200):
+        offset, spread = mp.mpf("1.51"), mp.sqrt(mp.mpf("0.0041"))
+        slope = (
+            mp.erfc(offset / spread / mp.sqrt(2)) / 2
+            - mp.erfc((offset + 2) / spread / mp.sqrt(2)) / 2
+        )
+        found = moments("hard_tanh", "2.51", "0.0041", digits=30)
+        assert abs(mp.mpf(found.derivative_mean) / slope - 1) < mp.mpf(10) ** -29
+        assert 0 < mp.mpf(found.variance) < slope
+    assert moments("abs", 0, 1).derivative_mean == "0"
+
+
+@pytest.mark.parametrize("alpha", [1.0, 0.1])
+def test_the_slope_of_a_saturated_elu_keeps_its_digits(alpha):
+    """Far on the left f = alpha·(eˣ − 1), so E f′ = alpha·e^{mu + nu/2}."""
+    mean, variance = np.array([-30.0, -28.0, -20.0]), np.array([1e-8, 1e-3, 0.5])
+    got = gaussian("elu", mean, variance, alpha=alpha)
+    np.testing.assert_allclose(got.derivative_mean, alpha * np.exp(mean + variance / 2), rtol=1e-14)
+
+
+@pytest.mark.parametrize("alpha", ["1e-8", "1/10", "3/10", "1", "3", "20"])
+def test_a_narrow_gaussian_keeps_its_digits_for_every_alpha(alpha):
+    """Small deviations go through series; which one depends on alpha."""
+    at = np.linspace(-8, 8, 17)
+    for deviation in (0.44, 0.1, 1e-3):
+        mean, variance = at * deviation, np.full(17, deviation**2)
+        got = gaussian("elu", mean, variance, alpha=alpha)
+        for k in range(17):
+            true = moments("elu", mean[k], variance[k], digits=25, alpha=alpha)
+            with mp.workdps(30):
+                assert abs(got.variance[k] / mp.mpf(true.variance) - 1) < 1e-14
+
+
+@pytest.mark.parametrize("z", [1.0, 5.0, 6.5, 8.0, 12.0, 30.0])
+def test_panels_reach_beyond_a_kink_behind_which_all_of_the_variance_lies(z):
+    assert sampling(catalog.get("hard_swish")).resolution == 1
+    mean, variance = -3 - z / 64, 1 / 64**2
+    got, true = (call("hard_swish", mean, variance) for call in (gaussian, moments))
+    assert float(got.variance) == pytest.approx(float(true.variance), rel=1e-13)
+
+
+def half_line_integrand(u, k):
+    return lambda s: s**k / mp.factorial(k) * mp.exp(-u * s - s * s / 2)
+
+
+def test_the_half_line_integrals():
+    u = np.array([0.0, 1e-3, 0.3, 1.0, 4.0, 12.0, 39.0, 64.0])
+    found = half_line(NUMPY, u, 6)
+    with mp.workdps(60):
+        for k in (0, 1, 3, 6):
+            for value, at in zip(found[k], u, strict=True):
+                true = mp.quad(half_line_integrand(at, k), [0, 0.1, 0.5, 1, 2, 4, 8, 16])
+                assert abs(value / true - 1) < 3e-15
+
+
+def test_mills_ratio_errs_by_an_ulp_in_its_table_and_by_three_beyond():
+    rng = np.random.default_rng(3)
+    u = np.concatenate([[-1.0, 0.0, 16.0], rng.uniform(-1, 16, 1500), rng.uniform(16, 1500, 100)])
+    with mp.workdps(40):
+        true = [
+            mp.sqrt(mp.pi / 2) * mp.erfc(x / mp.sqrt(2)) * mp.exp(x**2 / 2) for x in map(mp.mpf, u)
+        ]
+        error = np.array(
+            [float(abs(g / t - 1)) for g, t in zip(mills(NUMPY, u), true, strict=True)]
+        )
+    assert error[:1503].max() < 1.1 * 2.0**-52
+    assert error[1503:].max() < 3 * 2.0**-52
+
+
+def test_no_torch_is_loaded():
+    code = (
+        "import sys, numpy, actmath; actmath.moments('tanh', numpy.zeros(3), 1.0); "
+        "assert 'torch' not in sys.modules and 'matplotlib' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

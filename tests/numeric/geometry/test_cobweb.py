@@ -1,0 +1,46 @@
+"""Orbits and their corners."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from actmath import catalog
+from actmath.derive._iteration.fixed_points import fixed_points
+from actmath.numeric._geometry.cobweb import cobweb, inverse_square_gap
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "hard_sigmoid"])
+def test_orbits_come_to_the_fixed_point(name: str) -> None:
+    activation = catalog.get(name)
+    goal = float(fixed_points(activation).isolated[0].x)
+    ends = cobweb(activation, [-4.0, 0.1, 5.0], steps=60).orbits[:, -1]
+    assert ends == pytest.approx(goal, abs=1e-14)
+
+
+def test_hard_tanh_stands_still_after_one_step() -> None:
+    orbits = cobweb(catalog.hard_tanh, [-3.0, 0.25, 2.0], steps=5).orbits
+    assert (orbits[:, 1:] == orbits[:, 1:2]).all()
+    assert orbits[:, 1].tolist() == [-1.0, 0.25, 1.0]
+
+
+def test_path_alternates_between_curve_and_diagonal() -> None:
+    web = cobweb(catalog.tanh, [2.0], steps=4)
+    across, up = (side[0] for side in web.path)
+    assert len(across) == len(up) == 9
+    assert np.array_equal(across[::2], up[::2])
+    assert np.array_equal(np.tanh(across[1::2]), up[1::2])
+    assert all((np.diff(across) == 0) | (np.diff(up) == 0))
+
+
+def test_inverse_square_at_chosen_steps() -> None:
+    orbit = cobweb(catalog.tanh, [1.0], steps=30).orbits[0]
+    seen = inverse_square_gap(catalog.tanh, 1.0, [30, 3, 11])
+    assert seen == pytest.approx(1 / orbit[[3, 11, 30]] ** 2)
+
+
+def test_misuse() -> None:
+    with pytest.raises(ValueError, match="steps"):
+        cobweb(catalog.tanh, [1.0], steps=0)
+    with pytest.raises(ValueError, match="finite"):
+        cobweb(catalog.tanh, [float("nan")])

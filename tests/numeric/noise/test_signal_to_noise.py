@@ -1,0 +1,77 @@
+"""Signal and noise against a nested sample, and the law of total variance."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from sympy import lambdify
+
+from actmath import catalog
+from actmath.derive import harden
+from actmath.derive._noise.noisy_unit import Variant, c, noisy, p, spread, xi
+from actmath.notation import alpha, x
+from actmath.numeric._noise.signal_to_noise import signal_to_noise
+
+TANH = harden(catalog.tanh)
+
+
+@pytest.mark.parametrize("variant", list(Variant))
+def test_signal_and_noise_add_up_to_the_variance(variant: Variant) -> None:
+    unit, n = noisy(TANH, variant), 400_000
+    found = signal_to_noise(unit, 0.4, 2.0, mix=0.9, level=5, steepness=1.5)
+    random = np.random.default_rng(4)
+    inputs, draws = 0.4 + math.sqrt(2) * random.standard_normal(n), random.standard_normal(n)
+    values = {alpha: 0.9, c: 5.0, spread: 5.0, p: 1.5}
+    seen = lambdify((x, xi), unit.phi.subs(values), "numpy")(inputs, draws)
+    fourth = np.mean((seen - seen.mean()) ** 4)
+    error = 5 * math.sqrt((fourth - seen.var() ** 2) / n)
+    assert found.signal + found.noise == pytest.approx(seen.var(), abs=error)
+
+
+@pytest.mark.parametrize("variant", list(Variant))
+def test_noise_alone_from_pairs_at_one_input(variant: Variant) -> None:
+    """Two draws at the same x differ by noise only: E(φ − φ′)²/2 is the noise."""
+    unit, n = noisy(TANH, variant), 200_000
+    found = signal_to_noise(unit, 0.4, 2.0, level=5, steepness=1.5)
+    random = np.random.default_rng(8)
+    inputs = 0.4 + math.sqrt(2) * random.standard_normal(n)
+    phi = lambdify((x, xi), unit.phi.subs({alpha: 1, c: 5.0, spread: 5.0, p: 1.5}), "numpy")
+    one, two = (phi(inputs, random.standard_normal(n)) for _ in range(2))
+    halves = (one - two) ** 2 / 2
+    assert found.noise == pytest.approx(halves.mean(), abs=5 * halves.std() / math.sqrt(n))
+
+
+def test_the_two_ratios_are_square_and_root() -> None:
+    found = signal_to_noise(noisy(TANH, "NAN"), level=3)
+    assert found.variances == pytest.approx(found.deviations**2)
+    assert found.variances != pytest.approx(found.deviations)
+
+
+def test_louder_noise_drowns_nan_but_not_nah() -> None:
+    """Half-normal noise shifts the mean with x, and what shifts with x counts as signal."""
+    quiet, loud = (signal_to_noise(noisy(TANH, "NAN"), level=c).variances for c in (10, 1e6))
+    assert loud < 1e-6 * quiet
+    floors = [signal_to_noise(noisy(TANH, "NAH"), level=c).variances for c in (1e5, 1e7)]
+    assert floors[1] == pytest.approx(floors[0], rel=1e-3)
+    assert floors[1] > 0.5
+    loud_half = signal_to_noise(noisy(TANH, "NAH"), level=1e6)
+    assert loud_half.hard / loud_half.noise < 1e-6
+
+
+def test_variance_of_the_hard_unit_does_not_depend_on_the_noise() -> None:
+    draws = np.clip(np.random.default_rng(0).standard_normal(400_000), -1, 1)
+    found = [signal_to_noise(noisy(TANH, v), level=3).hard for v in Variant]
+    assert found == pytest.approx([found[0]] * len(found))
+    assert found[0] == pytest.approx(draws.var(), abs=5 * draws.std() / math.sqrt(400_000))
+
+
+def test_a_unit_that_makes_no_noise() -> None:
+    still = signal_to_noise(noisy(TANH, "NAN"), 0.0, 1e-6)
+    assert still.variances == math.inf
+
+
+def test_misuse() -> None:
+    with pytest.raises(ValueError, match="positive"):
+        signal_to_noise(noisy(TANH, "NAN"), variance=0)

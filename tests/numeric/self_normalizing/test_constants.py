@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from mpmath import mp
+from sympy import Piecewise, exp
+
+from actmath import Activation, Parameter, catalog
+from actmath.activation import POSITIVE
+from actmath.notation import alpha, x
+from actmath.numeric import Form, NoSelfNormalizationError
+from actmath.numeric._digits import quadrature
+from actmath.numeric._self_normalizing.constants import constants
+
+MEANS = ("-2", "-1", "-1/2", "-0.1", "0", "0.1", "1/2", "1", "2")
+VARIANCES = ("0.01", "0.1", "1/2", "1", "2", "5", "10", "50", "100", "700")
+
+
+def check_by_quadrature(found, activation, digits=25):
+    """The fixed point, integrated at the printed digits by code that shares nothing with it."""
+    solution = found.best
+    with mp.workdps(digits):
+        mean, variance, omega, tau = (
+            mp.mpf(v.split("/")[0]) / mp.mpf([*v.split("/"), "1"][1])
+            for v in (found.mean, found.variance, found.omega, found.tau)
+        )
+        first, second, _, _ = quadrature.expectations(activation, mean * omega, variance * tau)
+        scale, shift = mp.mpf(solution.lam), mp.mpf(solution.shift or 0)
+        assert abs(scale * (first + shift) - mean) < mp.mpf(10) ** (8 - digits)
+        assert abs(scale**2 * (second - first**2) / variance - 1) < mp.mpf(10) ** (8 - digits)
+
+
+@pytest.mark.parametrize("mean", MEANS)
+def test_elu_solves_every_target_of_the_grid(mean):
+    for variance in VARIANCES:
+        found = constants("elu", mean, variance, digits=50)
+        assert float(found.residual) < 1e-40
+        assert float(found.alpha) > 0
+        assert float(found.lam) > 0
+
+
+def test_selus_constants_digit_by_digit():
+    found = constants("elu", digits=32)
+    assert found.alpha == "1.6732632423543772848170429916717"
+    assert found.lam == "1.0507009873554804934193349852946"
+    assert found.form is Form.SHAPE
+    assert found.shift is None
+
+
+def test_a_target_of_the_grid_by_quadrature():
+    found = constants("elu", "1/2", "2", digits=25)
+    check_by_quadrature(found, catalog.elu.with_parameters(alpha=found.alpha))
+
+
+def test_a_thousand_digits_quickly_and_right():
+    constants("elu", digits=20)
+    start = time.process_time()
+    found = constants("elu", digits=1000)
+    assert time.process_time() - start < 1
+    with mp.workdps(1010):
+        k = mp.exp(mp.mpf(1) / 2) * mp.erfc(1 / mp.sqrt(2))
+        assert abs(mp.mpf(found.alpha) / (mp.sqrt(2 / mp.pi) / (1 - k)) - 1) < mp.mpf(10) ** -998
+
+
+def test_jacobian_by_differences():
+    found = constants("elu", "0.1", "0.8", omega="0.3", tau="1.2", digits=20)
+    subject = catalog.elu.with_parameters(alpha=found.alpha)
+    with mp.workdps(30):
+        scale, omega, tau = mp.mpf(found.lam), mp.mpf("0.3"), mp.mpf("1.2")
+
+        def moment_map(mean, variance):
+            first, second, _, _ = quadrature.expectations(subject, mean * omega, variance * tau)
+            return np.array([scale * first, scale**2 * (second - first**2)])
+
+        at, step = (mp.mpf("0.1"), mp.mpf("0.8")), mp.mpf(10) ** -9
+        by_mean = (moment_map(at[0] + step, at[1]) - moment_map(at[0] - step, at[1])) / (2 * step)
+        by_variance = (moment_map(at[0], at[1] + step) - moment_map(at[0], at[1] - step)) / (
+            2 * step
+        )
+        for row in (0, 1):
+            assert abs(by_mean[row] - mp.mpf(found.jacobian[row][0])) < 1e-14
+            assert abs(by_variance[row] - mp.mpf(found.jacobian[row][1])) < 1e-14
+
+
+@pytest.mark.parametrize("name", sorted(catalog.CATALOG))
+def test_any_activation_has_a_shifted_form(name):
+    found = constants(name, "0.3", "0.7", digits=10, form="shift")
+    assert found.alpha is None
+    assert float(found.residual) < 1e-12
+    if name in ("relu", "tanh", "softsign"):
+        check_by_quadrature(found, catalog.get(name), digits=12)
+
+
+def test_the_form_follows_the_number_of_parameters():
+    assert constants("celu", "1/2", 1, omega=0).form is Form.SHAPE
+    assert constants("tanh").form is Form.SHIFT
+    assert constants("rrelu").form is Form.SHIFT
+    assert constants("selu", digits=20).alpha == constants("elu", digits=20).alpha
+    with pytest.raises(NotImplementedError, match="form='shift'"):
+        constants("tanh", form="shape")
+
+
+def test_a_shape_that_enters_nonlinearly():
+    found = constants("celu", "1/2", 1, omega=0, digits=25)
+    check_by_quadrature(found, catalog.celu.with_parameters(alpha=found.alpha))
+
+
+def test_a_users_own_nonlinear_shape_is_solved_by_quadrature():
+    swish = Activation("swish", x / (1 + exp(-alpha * x)), (Parameter(alpha, 1, POSITIVE),))
+    found = constants(swish, "1/4", "1/2", omega=0, digits=10)
+    assert str(found.route) == "quadrature"
+    check_by_quadrature(found, swish.with_parameters(alpha=found.alpha), digits=12)
+
+
+def test_both_real_solutions_are_listed_and_the_inadmissible_marked():
+    found = constants("elu", "-0.1", 2)
+    assert len(found.all_solutions) == 2
+    assert [s.admissible for s in found.all_solutions].count(True) >= 1
+    for solution in found.all_solutions:
+        outside = float(solution.lam) <= 0 or float(solution.alpha) <= 0
+        assert solution.admissible is not outside
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("celu", 0, 1), "no alpha between 1e-3 and 1e3"),
+        (("celu", "-1/2", 2), "need a scale that is not positive"),
+        (("leaky_relu", 2, 1), "no real root"),
+    ],
+)
+def test_impossible_targets_say_why(arguments, said):
+    with pytest.raises(NoSelfNormalizationError, match=said):
+        constants(*arguments, omega=0 if arguments[0] == "leaky_relu" else None)
+
+
+def test_a_constant_activation_cannot_be_scaled_to_a_variance():
+    flat = Activation("flat", Piecewise((2, x > 0), (2, True)) + 0 * x)
+    with pytest.raises(NoSelfNormalizationError, match="constant"):
+        constants(flat)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"variance": -1}, "variance must be positive"),
+        ({"variance": 0}, "variance must be positive"),
+        ({"tau": 0}, "tau must be positive"),
+        ({"mean": float("nan")}, "mean must be a finite number"),
+        ({"digits": 0}, "digits must be an integer"),
+        ({"form": "shapes"}, "shapes"),
+    ],
+)
+def test_misuse(given, said):
+    with pytest.raises(ValueError, match=said):
+        constants("elu", **given)
+
+
+@pytest.mark.parametrize("digits", [1, 8, 16, 30])
+def test_a_tiny_shape_is_no_zero_at_any_number_of_digits(digits):
+    found = constants("elu", -2, "1/100", digits=digits)
+    assert float(found.alpha) == pytest.approx(8.99638e-46, rel=10.0 ** (1 - min(digits, 6)))
+
+
+@pytest.mark.parametrize("digits", [6, 12, 16, 20])
+def test_a_radius_of_one_does_not_attract(digits):
+    """A positively homogeneous unit has the eigenvalue 1 at every fixed point."""
+    found = constants("prelu", 1, 1, omega="1/2", digits=digits)
+    assert [float(s.spectral_radius) for s in found.all_solutions] == [1, 1]
+    assert not any(s.attracting for s in found.all_solutions)

@@ -1,0 +1,58 @@
+"""Figures of training runs: every label keeps its look, nothing is dropped without a word."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from actmath.plot._runs.training import Cloud, Panel, plot_clouds, plot_learning_curves, plot_panels
+
+ROWS = np.array([[0.1, 0.5, 0.6], [0.2, 0.6, np.nan]])
+
+
+def panel(title: str, *labels: str, **more: object) -> Panel:
+    return Panel(title, "layer", "variance", dict.fromkeys(labels, ROWS), **more)  # type: ignore[arg-type]
+
+
+def test_a_label_looks_the_same_in_every_panel() -> None:
+    figure = plot_panels([panel("one", "a", "b"), panel("two", "b")])
+    looks = [
+        {line.get_label(): (line.get_color(), line.get_linestyle()) for line in axes.lines}
+        for axes in figure.axes
+    ]
+    assert looks[0]["b"] == looks[1]["b"] != looks[0]["a"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b"]
+
+
+def test_panel_draws_means_seeds_prediction_and_level() -> None:
+    prediction = np.array([1.0, 2.0, 4.0])
+    figure = plot_panels(
+        [panel("one", "a", predicted={"a": prediction}, start=1, log=True, level=1.0)], columns=1
+    )
+    (axes,) = figure.axes
+    assert axes.get_yscale() == "log"
+    by_label = {line.get_label(): line for line in axes.lines}
+    np.testing.assert_array_equal(by_label["a"].get_xdata(), [1, 2, 3])
+    np.testing.assert_allclose(by_label["a"].get_ydata(), [0.15, 0.55, 0.6])
+    np.testing.assert_array_equal(by_label["predicted"].get_ydata(), prediction)
+    assert len(axes.lines) == 2 + 1 + 1 + 1
+
+
+def test_unused_axes_are_taken_away() -> None:
+    assert len(plot_panels([panel(name, "a") for name in "abc"]).axes) == 3
+
+
+def test_twelve_conditions_are_all_drawn_and_told_apart() -> None:
+    figure = plot_learning_curves({str(k): ROWS[:, :2] for k in range(12)}, ylabel="loss")
+    lines = [line for line in figure.axes[0].lines if not line.get_label().startswith("_")]
+    assert len(lines) == 12
+    assert len({(line.get_color(), str(line._unscaled_dash_pattern)) for line in lines}) == 12
+
+
+@pytest.mark.parametrize("box", [None, (-1.0, 1.0, 0.5, 1.5)])
+def test_clouds_share_axes_and_box(box: tuple[float, float, float, float] | None) -> None:
+    clouds = [Cloud(name, np.zeros(4), np.arange(4.0)) for name in ("before", "after")]
+    figure = plot_clouds(clouds, xlabel="omega", ylabel="tau", box=box)
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["before", "after"]
+    assert all(len(axes.lines) == 1 + (box is not None) for axes in figure.axes)
+    assert figure.axes[0].get_ylim() == figure.axes[1].get_ylim()
