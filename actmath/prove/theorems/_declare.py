@@ -13,7 +13,8 @@ from .._balls.formula import Formula
 from .._balls.layer import NATIVE, PRODUCT_OF_MEANS, TILES, TILES_AND_WEIGHTS, Layer
 from .._cover.statement import Claim, Part, Statement
 
-Factory = Callable[[], Statement]
+#: A statement's name, and what makes it when it is asked for: some take seconds to find boxes.
+Declaration = tuple[str, Callable[[], Statement]]
 
 SELU = Layer(catalog.selu, TILES)
 SELU_WITH_WEIGHTS = Layer(catalog.selu, TILES_AND_WEIGHTS)

@@ -6,7 +6,7 @@ from ... import catalog
 from .._balls.formula import Coordinates
 from .._balls.layer import Layer
 from .._cover.statement import Claim, Statement
-from ._declare import SELU_NATIVE, THEOREM_1, Factory, between, rounds_to, single
+from ._declare import SELU_NATIVE, THEOREM_1, Declaration, between, rounds_to, single
 from .fixed_point import POINT
 
 _TILES = Layer(catalog.selu, Coordinates.of(y="mu*omega", x="nu*tau", tau="tau"))
@@ -69,9 +69,9 @@ def _range() -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {
-    "backward-at-fixed-point": _at_fixed_point,
-    "backward-never-grows": _impossible,
-    "backward-never-shrinks": _never_shrinks,
-    "backward-range": _range,
-}
+DECLARED: tuple[Declaration, ...] = (
+    ("backward-at-fixed-point", _at_fixed_point),
+    ("backward-never-grows", _impossible),
+    ("backward-never-shrinks", _never_shrinks),
+    ("backward-range", _range),
+)

@@ -9,7 +9,7 @@ from ... import catalog
 from .._balls.box import Box
 from .._balls.layer import Layer
 from .._cover.statement import Chain, Claim, Part, Statement
-from ._declare import SELU, SELU_SHARP, THEOREM_1, Factory, into, target
+from ._declare import SELU, SELU_SHARP, THEOREM_1, Declaration, into, target
 from ._hulls import chain, image, settled, within
 
 _ID = "C-SNN-4"
@@ -163,11 +163,11 @@ def _largest_theorem_1() -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {
-    "global-theorem": _basin,
-    "global-theorem-not-sooner": _not_sooner,
-    **{f"global-theorem-wide-{which}": partial(_wide_basin, which) for which in _WIDE},
-    **{f"contraction-largest-{which}": partial(_largest, which) for which in _LARGEST},
-    "contraction-largest-square": _largest_square,
-    "theorem-1-largest-tau": _largest_theorem_1,
-}
+DECLARED: tuple[Declaration, ...] = (
+    ("global-theorem", _basin),
+    ("global-theorem-not-sooner", _not_sooner),
+    *((f"global-theorem-wide-{which}", partial(_wide_basin, which)) for which in _WIDE),
+    *((f"contraction-largest-{which}", partial(_largest, which)) for which in _LARGEST),
+    ("contraction-largest-square", _largest_square),
+    ("theorem-1-largest-tau", _largest_theorem_1),
+)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from ... import catalog
 from .._balls.box import Box, Side, printed
 from .._cover.statement import Claim, Part, Statement
-from ._declare import SELU, SELU_WITH_WEIGHTS, Factory, into
+from ._declare import SELU, SELU_WITH_WEIGHTS, Declaration, into
 from ._hulls import settled
 from .backward import TILE_FACTOR
 
@@ -64,4 +64,4 @@ def _fixed_points() -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {NAME: _fixed_points}
+DECLARED: tuple[Declaration, ...] = ((NAME, _fixed_points),)

@@ -16,7 +16,7 @@ from ._declare import (
     SELU,
     SELU_NATIVE,
     SELU_SHARP,
-    Factory,
+    Declaration,
     largest,
     single,
     within,
@@ -249,21 +249,21 @@ def _a6_sharp(variable: str) -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {
-    "lemma-12": _norm_below_one,
-    "lemma-12-printed-bound": _printed_norm,
-    "lemma-12-printed-attained": _printed_norm_attained,
-    "lemma-12-largest": _largest_norm,
-    "lemma-12-second-moment": _largest_norm_of_second,
-    "lemma-12-sum": _sum_below_one,
-    **{f"lemma-9-{s}": partial(_lemma_9, s, LEMMA_9, f"lemma-9-{s}") for s in _LEMMA_9},
-    **{f"lemma-9-{s}-corrected": partial(_lemma_9_corrected, s) for s in _LEMMA_9_CORRECTED},
-    **{f"lemma-9-nu15-{s}": partial(_lemma_9, s, LEMMA_12, f"lemma-9-nu15-{s}") for s in _LEMMA_9},
-    "lemma-9-nu15-mean-lower-corrected": _lemma_9_lower_15,
-    **{f"lemma-10-{v}": partial(_lemma_10, v) for v in _LEMMA_10},
-    **{f"lemma-10-{v}-sharp": partial(_lemma_10_sharp, v) for v in _LEMMA_10},
-    "lemma-10-mean-tau": partial(_slope_of_mean, "tau", "lemma-10-mean-tau", "0.194035", True),
-    "lemma-10-symmetry-fails": _symmetry,
-    **{f"a6-j22-{v}": partial(_a6, v) for v in _A6},
-    **{f"a6-j22-{v}-corrected": partial(_a6_sharp, v) for v in _A6},
-}
+DECLARED: tuple[Declaration, ...] = (
+    ("lemma-12", _norm_below_one),
+    ("lemma-12-printed-bound", _printed_norm),
+    ("lemma-12-printed-attained", _printed_norm_attained),
+    ("lemma-12-largest", _largest_norm),
+    ("lemma-12-second-moment", _largest_norm_of_second),
+    ("lemma-12-sum", _sum_below_one),
+    *((f"lemma-9-{s}", partial(_lemma_9, s, LEMMA_9, f"lemma-9-{s}")) for s in _LEMMA_9),
+    *((f"lemma-9-{s}-corrected", partial(_lemma_9_corrected, s)) for s in _LEMMA_9_CORRECTED),
+    *((f"lemma-9-nu15-{s}", partial(_lemma_9, s, LEMMA_12, f"lemma-9-nu15-{s}")) for s in _LEMMA_9),
+    ("lemma-9-nu15-mean-lower-corrected", _lemma_9_lower_15),
+    *((f"lemma-10-{v}", partial(_lemma_10, v)) for v in _LEMMA_10),
+    *((f"lemma-10-{v}-sharp", partial(_lemma_10_sharp, v)) for v in _LEMMA_10),
+    ("lemma-10-mean-tau", partial(_slope_of_mean, "tau", "lemma-10-mean-tau", "0.194035", True)),
+    ("lemma-10-symmetry-fails", _symmetry),
+    *((f"a6-j22-{v}", partial(_a6, v)) for v in _A6),
+    *((f"a6-j22-{v}-corrected", partial(_a6_sharp, v)) for v in _A6),
+)

@@ -15,7 +15,7 @@ from ...notation import lam, mu, nu
 from .._balls.box import Box, printed
 from .._balls.layer import PRODUCT_OF_MEANS, TILES, TILES_AND_WEIGHTS, Layer
 from .._cover.statement import Claim, Part, Statement
-from ._declare import THEOREM_1, Factory, into, single
+from ._declare import THEOREM_1, Declaration, into, single
 from ._hulls import settled
 
 _SHIFT = Symbol("shift", real=True)
@@ -117,9 +117,9 @@ def _relu() -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {
-    **{f"standardized-{name}": partial(_standardized, name) for name in _UNITS},
-    "selu-at-0-2": partial(_selu_elsewhere, "0", "2"),
-    "selu-at-minus-0.1-2": partial(_selu_elsewhere, "-0.1", "2"),
-    "standardized-relu": _relu,
-}
+DECLARED: tuple[Declaration, ...] = (
+    *((f"standardized-{name}", partial(_standardized, name)) for name in _UNITS),
+    ("selu-at-0-2", partial(_selu_elsewhere, "0", "2")),
+    ("selu-at-minus-0.1-2", partial(_selu_elsewhere, "-0.1", "2")),
+    ("standardized-relu", _relu),
+)

@@ -10,7 +10,7 @@ from ._declare import (
     SELU_SHARP,
     SELU_WITH_WEIGHTS,
     THEOREM_1,
-    Factory,
+    Declaration,
     between,
     largest,
     single,
@@ -98,10 +98,10 @@ def _norm() -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {
-    "theorem-1": _theorem,
-    **{f"theorem-1-{side}": partial(_printed, side) for side in _PRINTED},
-    "theorem-1-mean-lower-corrected": _mean_lower_corrected,
-    "theorem-1-image": _image,
-    "theorem-1-norm": _norm,
-}
+DECLARED: tuple[Declaration, ...] = (
+    ("theorem-1", _theorem),
+    *((f"theorem-1-{side}", partial(_printed, side)) for side in _PRINTED),
+    ("theorem-1-mean-lower-corrected", _mean_lower_corrected),
+    ("theorem-1-image", _image),
+    ("theorem-1-norm", _norm),
+)

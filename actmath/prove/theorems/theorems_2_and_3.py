@@ -9,7 +9,7 @@ from ... import catalog
 from .._balls.formula import Coordinates
 from .._balls.layer import Layer
 from .._cover.statement import Chain, Claim, Part, Statement
-from ._declare import SELU, THEOREM_2, Factory, into, single, small, target
+from ._declare import SELU, THEOREM_2, Declaration, into, single, small, target
 from ._hulls import chain
 
 _LAYER = Layer(catalog.selu, Coordinates.of(y="mu*omega", nu="nu", tau="tau"))
@@ -103,11 +103,11 @@ def _no_lower_limit() -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {
-    "theorem-2": _theorem_2,
-    "theorem-2-ratio": _ratio,
-    "theorem-2-many-layers": _mean_stays,
-    "theorem-2-many-layers-corrected": _many_layers,
-    **{name: partial(_theorem_3, name) for name in _DOMAINS},
-    "theorem-3-without-lower-limit": _no_lower_limit,
-}
+DECLARED: tuple[Declaration, ...] = (
+    ("theorem-2", _theorem_2),
+    ("theorem-2-ratio", _ratio),
+    ("theorem-2-many-layers", _mean_stays),
+    ("theorem-2-many-layers-corrected", _many_layers),
+    *((name, partial(_theorem_3, name)) for name in _DOMAINS),
+    ("theorem-3-without-lower-limit", _no_lower_limit),
+)
