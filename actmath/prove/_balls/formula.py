@@ -13,7 +13,7 @@ from sympy.printing.str import StrPrinter
 
 from ...activation import Activation
 from .box import Box, product_range
-from .unit import X, Y, closed_form, derivative, jet, jets_of
+from .unit import X, Y, jet, jet_derivative, jet_formula, jets_of
 
 Lets = tuple[tuple[Symbol, Expr], ...]
 
@@ -72,7 +72,7 @@ class Formula:
     def gradient(self) -> tuple[Expr, ...]:
         """The derivatives along the coordinates, in jets."""
         symbols = self.coordinates.symbols
-        return tuple(derivative(self.value, symbol, self.y, self.x) for symbol in symbols)
+        return tuple(jet_derivative(self.value, symbol, self.y, self.x) for symbol in symbols)
 
     @property
     def constants(self) -> Lets:
@@ -89,7 +89,7 @@ class Formula:
     def as_text(self) -> dict[str, Any]:
         """What a certificate says: constants, inputs y and x, moments in y and s, the value."""
         letters = sorted({symbol.name[0] for symbol in jets_of(self.value)})
-        forms = [closed_form(self.activation, jet(letter, 0)) for letter in letters]
+        forms = [jet_formula(self.activation, jet(letter, 0)) for letter in letters]
         shared, found = steps(forms, "u")
         outer, (value,) = steps([self.value], "t")
         moments = zip(map(Symbol, letters), found, strict=True)

@@ -10,7 +10,7 @@ from ... import catalog
 from .._balls.box import Box
 from .._balls.formula import Coordinates, Formula
 from .._balls.layer import NATIVE, Layer
-from .._cover.statement import Claim, Statement
+from .._cover.statement import Bound, Statement
 from ._declare import SELU_NATIVE, Declaration, between, rounds_to, single, within
 
 ALPHA_01 = "1.6732632423543772848170429916717"
@@ -64,7 +64,7 @@ def _printed_constants() -> Statement:
     claims = (
         *within(layer.mean, radius),
         *between(layer.variance, "0." + "9" * 29, one + "1"),
-        Claim(layer.norm(), "<", "0.7877"),
+        Bound(layer.norm(), "<", "0.7877"),
     )
     return single(
         "selu-printed-constants",
