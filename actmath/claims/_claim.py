@@ -53,7 +53,7 @@ class Finding:
             raise ValueError("the verdict 'corrected' needs the correction")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """One row of the ledger.
 
@@ -166,10 +166,10 @@ def holds_if(condition: bool, evidence: str) -> Finding:
     return Finding(Verdict.HOLDS if condition else Verdict.REFUTED, evidence)
 
 
-def printed(text: str, value: Any) -> bool:
+def matches_print(text: str, value: Any) -> bool:
     """Is the computed value, rounded to the printed number of decimals, the printed one?
 
-    >>> printed("0.7877", 0.78767), printed("0.088834", 0.0888347551)
+    >>> matches_print("0.7877", 0.78767), matches_print("0.088834", 0.0888347551)
     (True, False)
     """
     from mpmath import mp

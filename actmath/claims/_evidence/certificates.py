@@ -33,7 +33,7 @@ def file_of(statement: Statement) -> Path:
     return folder() / f"{statement.name}.json"
 
 
-def printed() -> tuple[Statement, ...]:
+def printed_bounds() -> tuple[Statement, ...]:
     """What the SELU paper prints, one statement for each bound."""
     return tuple(s for s in map(STATEMENTS.__getitem__, PAPER) if s.source)
 
@@ -130,7 +130,7 @@ def _locator(statement: Statement) -> str:
 def errata(statements: Iterable[Statement] | None = None) -> Errata:
     """The printed statements whose certificates refute them, checked while this is called."""
     rows = []
-    for statement in printed() if statements is None else statements:
+    for statement in printed_bounds() if statements is None else statements:
         certificate = Certificate.load(file_of(statement))
         if certificate.verdict == "REFUTED" and report_on(statement).accepted:
             rows.append(Erratum(statement, witness(certificate), corrections(statement)))

@@ -68,36 +68,39 @@ def keeps_gradients(record: RunRecord) -> Finding:
 
 def _depth_row(part: str, depth: int) -> Claim:
     return measured(
-        f"C-SNN-14.{part}",
-        f"On MNIST a self-normalizing network of {depth} layers reaches a lower training loss than "
+        id=f"C-SNN-14.{part}",
+        statement=f"On MNIST a self-normalizing network of {depth} layers reaches a lower "
+        f"training loss than "
         "a ReLU network with batch normalization.",
-        rf"L_{{\text{{SNN}}}} < L_{{\text{{BN}}}},\quad {depth} \text{{ layers}}",
-        Source(PAPER, "Figure 1"),
-        "plain gradient descent, batches of 128, rate 1e-5 on the summed loss and ten times that",
-        NAME,
-        partial(beats_batch_norm, depth=depth),
+        tex=rf"L_{{\text{{SNN}}}} < L_{{\text{{BN}}}},\quad {depth} \text{{ layers}}",
+        source=Source(PAPER, "Figure 1"),
+        assumptions="plain gradient descent, batches of 128, rate 1e-5 on the summed loss and ten "
+        "times that",
+        recipe=NAME,
+        decide=partial(beats_batch_norm, depth=depth),
     )
 
 
 CLAIMS = (
     measured(
-        "C-SNN-11.c",
-        "In a trained self-normalizing network of 32 layers gradients neither vanish nor explode.",
-        r"10^{-2} < \mathbb{E} g_1^2 / \mathbb{E} g_{32}^2 < 10^2",
-        Source(PAPER, "Abstract"),
-        "read as: before and after training, mean squares of the gradients by the outputs of the "
-        "first and the last hidden layer within a factor of 100",
-        NAME,
-        keeps_gradients,
+        id="C-SNN-11.c",
+        statement="In a trained self-normalizing network of 32 layers gradients neither vanish "
+        "nor explode.",
+        tex=r"10^{-2} < \mathbb{E} g_1^2 / \mathbb{E} g_{32}^2 < 10^2",
+        source=Source(PAPER, "Abstract"),
+        assumptions="read as: before and after training, mean squares of the gradients by the "
+        "outputs of the first and the last hidden layer within a factor of 100",
+        recipe=NAME,
+        decide=keeps_gradients,
     ),
     *(_depth_row(part, depth) for part, depth in zip("abc", DEPTHS, strict=True)),
     out_of_reach(
-        "C-SNN-14.d",
-        "The same on CIFAR-10.",
-        r"L_{\text{SNN}} < L_{\text{BN}}",
-        Source(PAPER, "Figure 1"),
-        "hidden layers as wide as the input, 3,072",
-        "32 layers of 3,072 units have 300 million weights a network: a GPU, CIFAR-10, and the "
-        "preset paper of snn-depth with that width",
+        id="C-SNN-14.d",
+        statement="The same on CIFAR-10.",
+        tex=r"L_{\text{SNN}} < L_{\text{BN}}",
+        source=Source(PAPER, "Figure 1"),
+        assumptions="hidden layers as wide as the input, 3,072",
+        needs="32 layers of 3,072 units have 300 million weights a network: a GPU, CIFAR-10, and "
+        "the preset paper of snn-depth with that width",
     ),
 )
