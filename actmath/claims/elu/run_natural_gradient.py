@@ -7,11 +7,11 @@ from functools import partial
 
 from ...experiment._record.record import RunRecord
 from ...experiment._record.statistics import Comparison, compare, holm
-from ...experiment.recipes.natural_gradient import NAME
 from ...sources import Source
 from .._claim import Claim, Finding, Verdict
 from .._evidence.measured import DECISION_LEVEL, measured, scale
 
+RECIPE = "natural-gradient"
 _SOURCE = Source("clevert2016", "Section 2")
 _RIVALS = ("relu", "leaky_relu")
 
@@ -56,7 +56,7 @@ def _row(*, part: str, statement: str, tex: str, decide: Callable[[RunRecord], F
         source=_SOURCE,
         assumptions="exact unit Fisher matrices of all hidden layers but the first; medians over "
         "units, means over layers",
-        recipe=NAME,
+        recipe=RECIPE,
         decide=decide,
     )
 
