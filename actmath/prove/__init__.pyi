@@ -10,11 +10,11 @@ from ._certificate.certificate import Certificate as Certificate
 from ._certificate.certificate import VerifyReport as VerifyReport
 from ._cover.comparison import bisection as bisection
 from ._cover.comparison import undecided_share as undecided_share
+from ._cover.counterexample import Counterexample as Counterexample
 from ._cover.cover import Cover as Cover
 from ._cover.cover import grow as grow
 from ._cover.cover import leaves as leaves
 from ._cover.cover import regions as regions
-from ._cover.prover import Counterexample as Counterexample
 from ._cover.prover import Decision as Decision
 from ._cover.prover import Result as Result
 from ._cover.prover import decide as decide
@@ -24,7 +24,7 @@ from ._cover.statement import Part as Part
 from ._cover.statement import Statement as Statement
 from ._session import prove as prove
 from ._session import prove_all as prove_all
-from ._session import verify as verify
-from ._session import witness as witness
+from ._verification import verify as verify
+from ._verification import witness as witness
 from .theorems import STATEMENTS as STATEMENTS
 from .theorems.cells import cells as cells

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ...experiment._record.record import results_folder
 from ...prove._certificate.certificate import Certificate, VerifyReport
-from ...prove._cover.prover import Counterexample
+from ...prove._cover.counterexample import Counterexample
 from ...prove._cover.statement import Statement
-from ...prove._session import verify, witness
+from ...prove._verification import verify, witness
 from ...prove.theorems import STATEMENTS, backward, fixed_point, lemmas, theorem1, theorems_2_and_3
 
 #: The statements about what the SELU paper prints, corrections included.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...prove._certificate.certificate import Certificate
 from ...prove._cover.statement import Statement
-from ...prove._session import prove, witness
+from ...prove._session import prove
+from ...prove._verification import witness
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict
 from .._evidence import certificates

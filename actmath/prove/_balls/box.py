@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ...lower._for_arb import ball
+from flint import arb, fmpq
 
 Interval = tuple[Fraction, Fraction]
 
@@ -51,7 +51,7 @@ class Box:
 
     def balls(self) -> list[Any]:
         """One ball around each side."""
-        return [ball(lower, upper) for lower, upper in self.sides]
+        return [arb(rational(low)).union(arb(rational(high))) for low, high in self.sides]
 
     def halves(self, axis: int) -> tuple[Box, Box]:
         """The two closed halves along an axis."""
@@ -86,6 +86,11 @@ class Box:
         """Every side as two exact decimals, or fractions where there is no decimal."""
         pairs = zip(self.names, self.sides, strict=True)
         return {name: (exact_text(low), exact_text(high)) for name, (low, high) in pairs}
+
+
+def rational(value: Fraction) -> Any:
+    """The same number for balls to compute with, exactly."""
+    return fmpq(value.numerator, value.denominator)
 
 
 def exact_text(value: Fraction) -> str:

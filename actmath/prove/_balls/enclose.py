@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq
-
-from .box import Box
+from .box import Box, rational
 from .evaluate import evaluator
 from .formula import Formula
 
@@ -71,7 +69,7 @@ class Inequality:
         return self._signed(value), [self.sign * slope for slope in gradient]
 
     def _signed(self, value: Any) -> Any:
-        bound = fmpq(self.bound.numerator, self.bound.denominator)
+        bound = rational(self.bound)
         return (value - bound) if self.above else (bound - value)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from flint import fmpq
 from sympy import sqrt
 
 from ...lower._for_arb import arb_function
-from .._balls.box import Box
+from .._balls.box import Box, rational
 from .._balls.enclose import Inequality, Leaf, Split, Step
 from .._balls.formula import Formula, in_order, plain
 from .._balls.unit import S, X, jet_formula, jets_of
@@ -29,8 +28,7 @@ def bisection(formula: Formula, root: Box) -> Examiner:
     run = arb_function(variables, steps, [plain(formula.value)])
 
     def step(inequality: Inequality, box: Box) -> list[Step]:
-        bound = fmpq(inequality.bound.numerator, inequality.bound.denominator)
-        slack = inequality.sign * (run(*box.balls())[0] - bound)
+        slack = inequality.sign * (run(*box.balls())[0] - rational(inequality.bound))
         if slack > 0:
             return [Leaf(float(slack.lower()))]
         shares = [

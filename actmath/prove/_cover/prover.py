@@ -12,10 +12,10 @@ from typing import Any
 
 from flint import ctx
 
-from .._balls.box import Box, exact_text
+from .._balls.box import Box
 from .._balls.enclose import Inequality
-from .._balls.evaluate import evaluator
 from .._certificate.certificate import Certificate
+from .counterexample import Counterexample, counterexample_at, named_coordinates
 from .cover import Cover, Progress, cover
 from .search import Point, nearest_to_failing
 from .statement import Bound, Statement
@@ -30,18 +30,6 @@ class Decision(Enum):
     PROVED = "PROVED"
     REFUTED = "REFUTED"
     UNDECIDED = "UNDECIDED"
-
-
-@dataclass(frozen=True)
-class Counterexample:
-    """A point of the domain where a bound certainly fails, and the formula's value there."""
-
-    point: tuple[tuple[str, str], ...]
-    value: str
-
-    def __str__(self) -> str:
-        place = ", ".join(f"{name} = {value}" for name, value in self.point)
-        return f"{self.value} at {place}"
 
 
 @dataclass(frozen=True)
@@ -124,18 +112,13 @@ def _settle(
     if not found.complete:
         spot = nearest_to_failing(universal, domain)
         if spot.violates:
-            proof: dict[str, Any] = {"point": dict(_named(domain, spot.point))}
+            proof: dict[str, Any] = {"point": dict(named_coordinates(domain, spot.point))}
             return _Finding(bound.somewhere, proof, spot.point, boxes=found.boxes)
         found = covering(universal, root, BUDGET)
     if not found.complete:
         return _Finding(None, open=found.open, boxes=found.boxes)
     proof = {"cover": found.tree, "margin": _rounded_down(found.margin / 4)}
     return _Finding(not bound.somewhere, proof, boxes=found.boxes, margin=found.margin)
-
-
-def _named(domain: Box, point: Point) -> tuple[tuple[str, str], ...]:
-    pairs = zip(domain.names, point, strict=True)
-    return tuple((name, exact_text(value)) for name, value in pairs)
 
 
 def _rounded_down(margin: float) -> str:
@@ -165,7 +148,7 @@ def _result(
         ]
     spot = None
     if failed and last.point:
-        spot = shown(failed, statement.parts[i].domain, last.point, statement.bits)
+        spot = counterexample_at(failed, statement.parts[i].domain, last.point, statement.bits)
     certificate = None
     if evidence is not None:
         declared = statement.declaration()
@@ -173,11 +156,3 @@ def _result(
     boxes = sum(finding.boxes for _, _, finding in findings)
     margin = min(finding.margin for _, _, finding in findings)
     return Result(statement, verdict, certificate, failed, spot, remaining, boxes, margin, *took)
-
-
-def shown(bound: Bound, domain: Box, point: Point, bits: int) -> Counterexample:
-    """A point of a domain with the value of a bound's formula there, to 15 certain digits."""
-    place = Box(domain.names, tuple((value, value) for value in point))
-    with ctx.workprec(bits):
-        value = evaluator(bound.formula).value(bound.formula.coordinates.box(place))
-        return Counterexample(_named(domain, point), value.str(15, radius=False))
