@@ -99,6 +99,7 @@ def exact_text(value: Fraction) -> str:
     >>> exact_text(Fraction(-1, 8)), exact_text(Fraction(1, 3))
     ('-0.125', '1/3')
     """
+    # A decimal of n places exists where the denominator divides 10ⁿ; 64 are more than any here has.
     places = next((n for n in range(64) if 10**n % value.denominator == 0), None)
     if not places:
         return str(value)
@@ -114,6 +115,7 @@ def product_range(factors: Mapping[str, Interval], product: str) -> Interval:
     """
     low, high = Fraction(1), Fraction(1)
     for name in product.split("*"):
+        # Bilinear in the two ranges, so that the extremes are at corners.
         ends = [a * b for a in (low, high) for b in factors[name]]
         low, high = min(ends), max(ends)
     return low, high

@@ -15,6 +15,7 @@ from .box import Box
 from .formula import Formula, in_order, plain, steps
 from .unit import S, Y, jet, jet_formula, jets_of
 
+#: Tiles of one formula kept at a time; a cover of 10,000 boxes, the largest here, fits.
 _REMEMBERED = 20_000
 
 
@@ -30,6 +31,7 @@ class Evaluator:
         jets = jets_of(formula.value, *formula.gradient)
         constants = formula.constants
         self._inputs = _compiled(variables, [formula.y, formula.x] if jets else [])
+        # Jets depend on y and x alone, hence only on these coordinates.
         inside = formula.y.free_symbols | formula.x.free_symbols
         self._inner = [k for k, symbol in enumerate(variables) if symbol in inside]
         results = [formula.value, *formula.gradient]
@@ -71,6 +73,7 @@ class JetsOnTiles:
     def __init__(self, activation: Activation | None, names: tuple[str, ...]) -> None:
         orders: dict[str, int] = {}
         for name in names:
+            # Two orders more: ∂/∂y raises the order by one, ∂/∂x = ½∂²/∂y² by two.
             orders[name[0]] = max(orders.get(name[0], 0), int(name[1:]) + 2)
         self._jets = [(m, k) for m, top in orders.items() for k in range(top + 1)]
         self._forms = compiled_jets(activation, tuple(self._jets))
@@ -82,6 +85,7 @@ class JetsOnTiles:
             middle = self._forms(y.mid(), x.mid().sqrt())
             centre = dict(zip(self._jets, middle, strict=True))
             dy, half_dx = y - y.mid(), (x - x.mid()) / 2
+            # From the highest order down, so that the slopes are narrow already.
             for m, k in reversed(self._jets):
                 if (m, k + 2) in found:
                     slopes = found[m, k + 1] * dy + found[m, k + 2] * half_dx

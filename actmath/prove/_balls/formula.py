@@ -117,6 +117,7 @@ def _integer_power_as_product(printer: StrPrinter, expr: Expr, rational: bool = 
     """All that a reader of the text has to know is + - * / and three functions."""
     if not expr.exp.is_Integer or abs(expr.exp) == 1:
         return str(StrPrinter._print_Pow(printer, expr, rational))
+    # bⁿ = b·b·…·b: a reader needs no power, and balls multiply exactly as the text says.
     base = printer.parenthesize(expr.base, PRECEDENCE["Atom"])
     text = "*".join([base] * abs(int(expr.exp)))
     return f"({text})" if expr.exp > 0 else f"(1/({text}))"
@@ -127,6 +128,7 @@ _PRINTER = type("_Products", (StrPrinter,), {"_print_Pow": _integer_power_as_pro
 
 def in_order(given: Iterable[tuple[Symbol, Expr]]) -> Steps:
     """The steps sorted so that each uses only earlier ones, in symbols without assumptions."""
+    # As in a topological sort: again and again all steps whose names are known by now.
     waiting = [(plain(symbol), plain(expr)) for symbol, expr in given]
     named = {symbol for symbol, _ in waiting}
     done: set[Symbol] = set()

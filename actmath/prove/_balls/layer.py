@@ -10,6 +10,8 @@ from ...activation import Activation
 from .formula import Coordinates, Formula
 from .unit import BACKWARD, MEAN, SECOND, VARIANCE, X, Y, jet_derivative
 
+# What a formula depends on: y and x alone for moments; omega and tau as factors for Jacobians;
+# nu and tau apart, or all four, where a bound is tighter on them than on products.
 TILES = Coordinates.of(y="mu*omega", x="nu*tau")
 TILES_AND_WEIGHTS = Coordinates.of(y="mu*omega", x="nu*tau", omega="omega", tau="tau")
 PRODUCT_OF_MEANS = Coordinates.of(y="mu*omega", nu="nu", omega="omega", tau="tau")

@@ -34,6 +34,7 @@ def jet_derivative(expr: Expr, variable: Symbol, y: Expr, x: Expr) -> Expr:
     dy, dx = diff(y, variable), diff(x, variable)
     for symbol in jets_of(expr):
         letter, order = symbol.name[0], int(symbol.name[1:])
+        # dM/dv = ∂M/∂y·dy/dv + ∂M/∂x·dx/dv, and ∂M/∂x = ½∂²M/∂y².
         inner = jet(letter, order + 1) * dy + jet(letter, order + 2) * dx / 2
         result += diff(expr, symbol) * inner
     return result
@@ -69,11 +70,13 @@ def _jet_formula(activation: Activation, letter: str, order: int) -> Expr:
     if order:
         return _tidy(diff(_jet_formula(activation, letter, order - 1), Y))
     moment = getattr(gaussian_moments(activation), _LETTER[letter])
+    # In s = √x there are no roots, and derivatives by y keep it so.
     return _tidy(moment.subs({mu: Y, nu: S**2}, simultaneous=True))
 
 
 def _tidy(expr: Expr) -> Expr:
     """Expanded, with one exponential in each term, so that equal terms meet and cancel."""
+    # erfc's argument expanded to terms in y/s and s: equal ones are then equal as trees.
     tails = expr.replace(erfc, lambda u: erfc(expand(u)))
     terms = expand(tails, power_exp=False).as_ordered_terms()
     return Add(*(_one_exponential(term) for term in terms))

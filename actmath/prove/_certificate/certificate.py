@@ -95,6 +95,7 @@ def verify_content(content: Mapping[str, Any], expected: Mapping[str, Any] | Non
         reason = broken_chain(content["declaration"])
     except check.RejectedError as rejection:
         reason = str(rejection)
+    # Whatever else a malformed file runs into: it is data from outside, and proves nothing.
     except (ArithmeticError, LookupError, NameError, SyntaxError, TypeError, ValueError) as error:
         reason = f"it is malformed: {error!r}"
     stated = content.get("declaration")
@@ -125,6 +126,7 @@ _OUTPUTS = (("mean", "mu"), ("variance", "nu"))
 
 def _lands_in(claims: list[dict[str, Any]], box: Mapping[str, Any], moment: str, name: str) -> bool:
     low, high = (Fraction(end) for end in box[name])
+    # low ≤ bound < moment and moment < bound ≤ high
     everywhere = [c for c in claims if c["formula"] == moment and not c["somewhere"]]
     above = any(c["relation"] == ">" and Fraction(c["bound"]) >= low for c in everywhere)
     below = any(c["relation"] == "<" and Fraction(c["bound"]) <= high for c in everywhere)

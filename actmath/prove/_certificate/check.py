@@ -105,6 +105,7 @@ class CheckedFormula:
                 y, x = zero + given["y"], zero + given["x"]
                 jets, ctx.cap = self.tile(y[0], x[0]), 2
                 for m, k in self.jets:
+                    # ∂M/∂x = ½∂²M/∂y², the heat equation.
                     slope = jets[m, k + 1] * y[1] + jets[m, k + 2] / 2 * x[1]
                     given[f"{m}{k}"] = arb_series([jets[m, k], slope])
             value = zero + self.run(self.value, given)["value"]
@@ -116,12 +117,16 @@ class CheckedFormula:
         key = tuple(part.man_exp() for ball in (y, x) for part in (ball.mid(), ball.rad()))
         if key in self.tiles:
             return self.tiles[key]
+        # Twelve orders more than are asked for serve as remainders; with eight the enclosures are
+        # too wide for some committed certificates.
         ctx.cap, united = max(k for _, k in self.jets) + 12, dict[Any, Any]()
         for b, a in product(_slices(y, x.lower().sqrt() / 20), _slices(x, x.lower() / 40)):
+            # Taylor coefficients of the closed forms in y: the k-th times k! is the k-th jet.
             wide = self.run(self.moments, {"y": arb_series([b, 1]), "s": a.sqrt()})
             here = self.run(self.moments, {"y": arb_series([b.mid(), 1]), "s": a.mid().sqrt()})
             dy, dx, letters = b - b.mid(), (a - a.mid()) / 2, [m for m in "MQB" if m in wide]
             jets = {(m, k): wide[m][k] * factorial(k) for m in letters for k in range(ctx.cap)}
+            # J(b, a) ⊂ J(c) + ∂J/∂y·(b − c_y) + ½∂²J/∂y²·(a − c_x), from the highest order down.
             for m, k in [jet for jet in reversed(jets) if jet[1] < ctx.cap - 2]:
                 jets[m, k] = here[m][k] * factorial(k) + dy * jets[m, k + 1] + dx * jets[m, k + 2]
             united = {jet: ball.union(united.get(jet, ball)) for jet, ball in jets.items()}
@@ -152,6 +157,7 @@ class _Claim:
     def ranges(self, domain: dict[str, Any]) -> list[Any]:
         """The exact ranges of the coordinates, which are products of the domain's variables."""
         sides = []
+        # A product of variables from a box ranges between the products of their ends.
         for names in self.formula.products:
             ends = [fmpq(1)]
             for name in names.split("*"):
@@ -172,9 +178,11 @@ class _Claim:
         letter = next(tree, "?")
         axis, upper = "abcdefgh".find(letter.lower()), letter.isupper()
         if letter.isdigit():
+            # A digit: the box is halved along that axis, and two trees follow.
             for half in _halves(box, int(letter)):
                 self.covered(tree, half)
         elif axis >= 0:
+            # A letter: where the slack falls towards a face, that face stands for the box.
             self.everywhere(box, lambda part: self.slack(part)[axis + 1] * (-1) ** upper > 0)
             self.covered(tree, [*box[:axis], (box[axis][upper],) * 2, *box[axis + 1 :]])
         else:
@@ -184,6 +192,7 @@ class _Claim:
     def positive(self, box: list[Any]) -> Any:
         """Whether the slack exceeds the margin, by the natural or the mean-value form."""
         (natural, *slopes), centre = self.slack(box), [((a + b) / 2,) * 2 for a, b in box]
+        # f(c) + Σ ∂ₖf(B)·(Bₖ − cₖ)
         offsets = [_around(*side) - c for side, (c, _) in zip(box, centre, strict=True)]
         sure = natural > self.margin
         return sure or self.slack(centre)[0] + sum(map(mul, slopes, offsets)) > self.margin

@@ -31,6 +31,7 @@ def bisection(formula: Formula, root: Box) -> Examiner:
         slack = inequality.sign * (run(*box.balls())[0] - rational(inequality.bound))
         if slack > 0:
             return [Leaf(float(slack.lower()))]
+        # Relative to the root, so that axes of different lengths are cut equally often.
         shares = [
             w / whole if whole else w for w, whole in zip(box.widths, root.widths, strict=True)
         ]

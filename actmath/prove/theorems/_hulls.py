@@ -17,6 +17,8 @@ from ...activation import Activation
 from .._balls.box import Box
 from .._balls.evaluate import compiled_jets
 
+#: Boxes are rounded outwards to five places, and widened by a few units of the last: the grid
+#: misses the extremes by a little, and the certificate must close.
 _PLACES = Decimal("0.00001")
 _MARGIN = 3e-5
 
@@ -69,7 +71,9 @@ def lies_in(box: Box, target: Box) -> bool:
 def _outputs(activation: Activation, box: Box) -> Iterator[tuple[float, float]]:
     ends = [float(a * b) for a in box.side("mu") for b in box.side("omega")]
     low, high = (float(a * b) for a, b in zip(box.side("nu"), box.side("tau"), strict=True))
+    # A long range of variances bends the moments; a short one has its extremes at ends or middle.
     cuts = 48 if high > 2 * low else 2
+    # Evenly spaced in log x, as the variances themselves are spread over decades.
     columns = [low * (high / low) ** (k / cuts) for k in range(cuts + 1)]
     rows = [min(ends) + (max(ends) - min(ends)) * k / 2 for k in range(3)]
     with ctx.workprec(64):

@@ -13,6 +13,7 @@ from ._declare import SELU_TILES, SELU_WITH_WEIGHTS, Declaration, into
 from ._hulls import settled
 from .backward import TILE_FACTOR
 
+# Cells of 1/40 × 1/40 in (omega, tau): |omega| ≤ 0.1, 0.8 ≤ tau ≤ 1.25.
 _OMEGAS = [Fraction(k, 40) for k in range(-4, 5)]
 _TAUS = [Fraction(k, 40) for k in range(32, 51)]
 NAME = "fixed-points"
@@ -39,6 +40,7 @@ def _part(omega: tuple[Fraction, Fraction], tau: tuple[Fraction, Fraction]) -> P
         ("mu", "omega", "nu", "tau"),
         ((Fraction(0), Fraction(0)), omega, (Fraction(1), Fraction(1)), tau),
     )
+    # A tenth of the usual margin, ten units of the last place: these boxes are to be small.
     box = settled(catalog.selu, start, 1e-4)
     claims = (
         *into(SELU_TILES, box),

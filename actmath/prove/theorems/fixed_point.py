@@ -16,6 +16,7 @@ from ._declare import SELU_NATIVE, Declaration, between, rounds_to, single, with
 ALPHA_01 = "1.6732632423543772848170429916717"
 LAMBDA_01 = "1.0507009873554804934193349852946"
 POINT = Box.of(mu=("0", "0"), omega=("0", "0"), nu=("1", "1"), tau=("1", "1"))
+#: At 256 bits, 77 digits, a value of 0 is known to 1e-60 and better.
 _TINY = "1e-60"
 
 
