@@ -190,5 +190,6 @@ def matches_print(text: str, value: Any) -> bool:
     from mpmath import mp
 
     with mp.workdps(len(text) + 30):
+        # Half a unit of the last printed decimal.
         half_unit = mp.mpf(10) ** (-len(text.partition(".")[2])) / 2
         return bool(abs(mp.mpf(text) - mp.mpf(value)) <= half_unit)

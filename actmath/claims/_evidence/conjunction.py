@@ -29,6 +29,7 @@ def all_reproduced(parts: Mapping[str, Comparison], record: RunRecord, note: str
     evidence = "; ".join([*texts, note] if note else texts)
     if all(part.p < DECISION_LEVEL for part in parts.values()):
         return Finding(Verdict.REPRODUCED, evidence)
+    # Of k parts that are all true, one looks opposed with probability 0.05 at most: level 0.05/k.
     opposed = [s for s, part in parts.items() if part.p > 1 - DECISION_LEVEL / len(parts)]
     if opposed:
         return Finding(Verdict.NOT_REPRODUCED, evidence, f"the other way: {', '.join(opposed)}")
@@ -51,6 +52,7 @@ def equivalent(
         record: where they come from.
     """
     d = difference.difference
+    # Both one-sided p-values are of one statistic: twice the smaller one is the two-sided.
     p = min(1.0, 2 * min(difference.p, reverse.p))
     evidence = (
         f"{subject}: {d.mean:+.3g} (95 % interval {d.low:+.3g} … {d.high:+.3g}), margin "

@@ -12,6 +12,7 @@ from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict
 
 PRESET = "book"
+#: Level of the one-sided test of every measured claim; two directions are tested, at this each.
 DECISION_LEVEL = 0.05
 Decide = Callable[[RunRecord], Finding]
 

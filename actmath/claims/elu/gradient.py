@@ -38,6 +38,7 @@ def _expansion() -> Finding:
 
 def _steepest() -> Finding:
     sigma = gaussian().parameters[1]
+    # F = diag(1/σ², 2/σ²) for N(mu, sigma²), so that F⁻¹g = (σ²g₁, σ²g₂/2).
     matrix = fisher(gaussian()).matrix
     gradient = Matrix([Symbol("g1", real=True), Symbol("g2", positive=True)])
     found = steepest_descent(matrix, gradient)
@@ -125,6 +126,7 @@ def _nearer() -> Finding:
     rows, delta = [2, 3, -1], [1, 1, 3]
     mean = Rational(sum(rows), len(rows))
     before, after = _angle(rows, delta, Rational(0)), _angle(rows, delta, mean)
+    # On the plane of mean and bias F = [[1 + m², m], [m, 1]]: its eigenvalues are r and 1/r.
     length = Symbol("m", positive=True)
     block = Matrix([[1 + length**2, length], [length, 1]])
     bounded = block.det().expand() == 1 and block.trace() == 2 + length**2

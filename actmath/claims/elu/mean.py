@@ -43,6 +43,7 @@ def _nearest_zero() -> Finding:
 
 def _below_leaky() -> Finding:
     found = _nearest()
+    # The alpha for which ELU's mean vanishes at N(0, 1) is SELU's: its fixed point has mean 0.
     gap = abs(float(found.centred) - float(catalog.selu.parameter("alpha").default))
     below = (float(mean_activation(f).standard.subs(f.defaults)) for f in _RIVALS[:2])
     own = float(mean_activation(catalog.elu).standard.subs(catalog.elu.defaults))

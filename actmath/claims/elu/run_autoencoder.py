@@ -12,6 +12,7 @@ from .._evidence.measured import measured, reproduced, scale
 
 RECIPE = "elu-autoencoder"
 _RIVALS = tuple(unit for unit in UNITS if unit != "elu")
+#: A rate is judged where every kind of network has at least halved its error: see the recipe.
 HALVED = 0.5
 
 
@@ -40,6 +41,7 @@ def _best(rate: float, record: RunRecord) -> Finding:
         rival: record.compare("test_loss", arm("elu", rate), arm(rival, rate), "less")
         for rival in _RIVALS
     }
+    # "Best" against each of three rivals: the largest p-value counts.
     worst = max(found, key=lambda rival: found[rival].p)
     subject = f"test error, ELU − its strongest rival ({worst})"
     return reproduced(found[worst], record, subject)

@@ -12,6 +12,7 @@ from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
 PAPER = "gulcehre2016"
+#: As printed: from 30 to 0.5, t counted every 200 mini-batches; and a long run.
 START, END, EVERY, LONG_RUN = 30, 0.5, 200, 10**5
 RUNS, STEPS = 1000, 1000
 FALLING = InverseRoot(2, every=10)
@@ -78,6 +79,7 @@ def _through_the_unit() -> Finding:
         f"weight clipped at ±{CLIP.reach:g}: plain {clipped}; with NAN, c annealed from "
         f"{LOUD.start}, {noisy}; never clipped at all, {free}"
     )
+    # Confidence intervals that do not overlap decide.
     if noisy.low > free.high:
         return Finding(Verdict.HOLDS, evidence)
     return Finding(

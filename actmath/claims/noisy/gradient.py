@@ -22,6 +22,7 @@ AFTER, BEFORE = (Variant.NAN, Variant.NAH), (Variant.NANI, Variant.NANIL, Varian
 
 def _diverges_in_saturation() -> Finding:
     found = [gradient_limit(noisy(_TANH, variant)) for variant in AFTER]
+    # σ′ → 0 as Δ → ∞: far out the factor of the noise vanishes.
     gap, steep, loud = symbols("Delta p c", positive=True)
     factor = diff(sigma(gap).subs({p: steep, c: loud}), gap)
     fades = limit(factor, gap, oo) == 0
@@ -106,6 +107,7 @@ def _everywhere() -> Finding:
     )
 
 
+#: Eq. 5 as printed, and the ratio as Section 3 writes it.
 EQ5 = r"\lim_{|\xi| \to \infty} |\partial\varphi(x, \xi) / \partial x| = \infty"
 
 SNR = r"\mathrm{SNR} = \sigma_{signal} / \sigma_{noise}"

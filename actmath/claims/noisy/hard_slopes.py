@@ -31,6 +31,7 @@ def _nearest(norm: Norm, target: Target) -> Finding:
     from ...prove._hard_slopes import certify_best_slope
 
     table = compare_slopes(target=target, norms=[norm])
+    # tanh(x) = 2σ(2x) − 1: slopes are 4 times the sigmoid's, and x ~ N(0, 1) is 2x ~ N(0, 4).
     stretch, weight = (4, 4) if target is Target.TANH else (1, 1)
     best = best_slope(norm, target, digits=13)
     digits = best_slope(norm, Target.SIGMOID, weight, digits=13).slope

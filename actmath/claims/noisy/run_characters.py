@@ -11,6 +11,7 @@ from .._evidence.measured import measured, out_of_reach
 
 RECIPE = "noisy-charlm"
 _SOURCE = Source("gulcehre2016", "Section 5")
+#: Nats a character: "equally well" is read as a difference below this.
 MARGIN = 0.02
 
 

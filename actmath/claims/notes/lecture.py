@@ -20,6 +20,7 @@ NOTES = "lecture"
 def _weights_scale() -> Finding:
     inputs = symbols("K", positive=True, integer=True)
     deviation = symbols("s", positive=True)
+    # Var z = Σ Var(w)·E x² = K·s² for iid weights of mean 0 and inputs of variance 1.
     claimed = (inputs * deviation**2).subs(deviation, 1 / inputs)
     right = (inputs * deviation**2).subs(deviation, 1 / sqrt(inputs))
     if claimed == 1:
@@ -33,6 +34,7 @@ def _weights_scale() -> Finding:
 
 def _weights_mean() -> Finding:
     inputs = symbols("K", positive=True, integer=True)
+    # Equal weights 1/√K: Σw² = 1 although the mean of the weights is not 0.
     weight = 1 / sqrt(inputs)
     mean, variance = inputs * weight * S.Zero, inputs * weight**2
     return holds_if(

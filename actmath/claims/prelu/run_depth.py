@@ -15,7 +15,9 @@ from .._evidence.measured import measured, reproduced
 
 RECIPE = "he-depth"
 PAPER = "he2015"
+#: The loss of ten equal probabilities.
 IGNORANCE = math.log(10)
+#: The recipe's rules: below half of the loss of knowing nothing, above 0.95 of it.
 CONVERGED = 0.5 * IGNORANCE
 STALLED = 0.95 * IGNORANCE
 
@@ -54,6 +56,7 @@ def _stalls(record: RunRecord) -> Finding:
 
 def _both_converge(record: RunRecord) -> Finding:
     found = {name: _against(record, name, CONVERGED, "less") for name in ("he-22", "xavier-22")}
+    # Both must converge: the larger p-value counts.
     worse = max(found, key=lambda name: found[name].p)
     return _bounded(found[worse], record, worse, "½·log 10")
 

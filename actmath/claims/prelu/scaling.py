@@ -22,6 +22,7 @@ from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
 
 PAPER, NOTES = "he2015", "lecture"
+#: Section 2.2: by channels, and from conv10 to conv2.
 PRINTED_FACTORS = {64: "5.9", 128: "4.2", 256: "2.9", 512: "2.1"}
 PRINTED_PRODUCT = 1.7e4
 CONSTANT_STD = Rational(1, 100)
@@ -77,6 +78,7 @@ def _root_half() -> Finding:
 def _depths() -> Finding:
     """Var[y_L] = Var[y_1]·∏_{l=2}^{L}: a rectifier stands before every layer but the first."""
     factor = sqrt(initialization(catalog.relu).forward_factor.subs(weight_variance, 1 / fan_in))
+    # (1/√2)^(L−1): Eq. 9's product runs from l = 2 to L.
     powers = {depth: factor ** (depth - 1) for depth in (22, 30)}
     if all(powers[depth] == Rational(1, 2) ** (depth // 2) for depth in powers):
         return Finding(Verdict.HOLDS, f"{powers}")
@@ -89,6 +91,7 @@ def _depths() -> Finding:
 
 
 def _vgg_factors() -> tuple[Expr, ...]:
+    # √(½·9d)·0.01 for a layer of d filters of 3×3; what it shrinks by is the inverse.
     return tuple(1 / f for f in gradient_factors(VGG_B[1:], CONSTANT_STD, catalog.relu))
 
 

@@ -15,8 +15,10 @@ from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
 
 PAPER = "klambauer2017"
+#: Appendix A5, and the example in the published code.
 ALPHA_02, LAMBDA_02 = "1.97126", "1.06071"
 ALPHA_CODE, LAMBDA_CODE = "1.9769", "1.0739"
+#: Eq. 6, as printed.
 JACOBIAN_12, JACOBIAN_22, NORM = "0.088834", "0.782648", "0.7877"
 
 

@@ -17,6 +17,7 @@ from .._evidence.measured import measured, out_of_reach, reproduced, scale
 
 RECIPE = "snn-depth"
 PAPER = "klambauer2017"
+#: "Neither vanish nor explode" is read as within a factor of 100, log10 of mean squares.
 DECADES = 2.0
 LOSS = "train_loss"
 
@@ -52,6 +53,7 @@ def keeps_gradients(record: RunRecord) -> Finding:
     found = {
         when: gradient_growth(record, network("snn", depth), when) for when in ("before", "after")
     }
+    # E f′² a layer at the fixed point (0, 1), over the depth − 1 layers between first and last.
     predicted = (depth - 1) * np.log10(gaussian("selu", 0.0, 1.0).derivative_second)
     listed = "; ".join(
         f"{when} training 10^{e.mean:.2f} (95 % interval 10^{e.low:.2f} … 10^{e.high:.2f})"

@@ -13,6 +13,7 @@ from .._evidence.measured import measured, scale
 RECIPE = "weight-moments"
 _SOURCE = Source("klambauer2017", "Section 3; Theorem 1")
 BOX = r"|\omega| \le 0.1,\quad 0.95 \le \tau \le 1.1"
+#: More than half of the hidden units.
 TYPICAL = 0.5
 
 

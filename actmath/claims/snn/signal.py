@@ -18,6 +18,7 @@ _LAYERS = 50
 _OMEGA_BOX = 0.1
 _TAU_BOX = (0.95, 1.1)
 _WIDTHS = (100, 256, 1000, 4000)
+#: ``torch.nn.init.calculate_gain("selu")``.
 FRAMEWORK_GAIN = 0.75
 
 
@@ -48,6 +49,7 @@ def _in_expectation() -> Finding:
 
 def _in_the_box() -> Finding:
     omega = float(stats.norm.cdf(_OMEGA_BOX) - stats.norm.cdf(-_OMEGA_BOX))
+    # n·tau is χ² with n degrees of freedom, as Σw² of n weights N(0, 1/n).
     shares = {
         n: float(stats.chi2.cdf(n * _TAU_BOX[1], n) - stats.chi2.cdf(n * _TAU_BOX[0], n))
         for n in _WIDTHS
@@ -62,6 +64,7 @@ def _in_the_box() -> Finding:
 
 def _gain() -> Finding:
     exact = gains("selu").forward
+    # Where the mean square settles under that gain, and χ, the factor for gradients there.
     kept = phase("selu", FRAMEWORK_GAIN, 0.0)
     length, slope = float(kept.length), float(kept.chi)
     out = gaussian("selu", 0.0, length)
