@@ -127,7 +127,7 @@ def test_a_text_is_parsed_and_never_run() -> None:
         Activation("mine", "beta*x")
 
 
-@pytest.mark.parametrize("given", [None, [1], object(), b"x", {"x": 1}])
+@pytest.mark.parametrize("given", [None, [1], object(), b"x", {"x": 1}, x > 0])
 def test_what_is_no_formula_is_refused(given: object) -> None:
     with pytest.raises(TypeError, match="a formula is"):
         Activation("mine", given)  # type: ignore[arg-type]
