@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from mpmath import mp
 from numpy.typing import NDArray
 from scipy import special
 from sympy import Expr, Symbol, lambdify
@@ -15,6 +16,7 @@ from ..activation import Activation
 from ..derive._formula.pieces import Piece
 from ..notation import x
 from ..number import Number
+from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._stable import numbered, stable_form
 
 
@@ -138,3 +140,14 @@ def _evaluate(
     near = part(np.clip(inside, -biggest, biggest), *values) * np.ones_like(array)
     grown = np.isinf(array) & (np.abs(near) > biggest**0.5)
     return np.where(undefined, np.where(grown, np.copysign(np.inf, near), near), result)
+
+
+def _enclosed(
+    function: Callable[..., Any], points: Sequence[float], precision: Precision, **given: Number
+) -> list[Enclosed]:
+    kind = np.float64 if precision == FLOAT64 else np.float32
+    values = function(np.array(points, dtype=kind), **given)
+    return [Enclosed(mp.mpf(float(value)), mp.zero) for value in values]
+
+
+NUMPY = Arithmetic("numpy", to_numpy, _enclosed, (FLOAT64, FLOAT32))
