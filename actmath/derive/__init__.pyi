@@ -8,9 +8,7 @@ from ._depth.folding import distinct_regions as distinct_regions
 from ._depth.folding import folding as folding
 from ._depth.folding import inverse_slopes as inverse_slopes
 from ._depth.initialization import Initialization as Initialization
-from ._depth.initialization import fan_in as fan_in
 from ._depth.initialization import initialization as initialization
-from ._depth.initialization import weight_variance as weight_variance
 from ._formula.derivative import Derivative as Derivative
 from ._formula.derivative import Kink as Kink
 from ._formula.derivative import continuity_class as continuity_class
@@ -43,9 +41,8 @@ from ._natural_gradient.fisher import bernoulli as bernoulli
 from ._natural_gradient.fisher import categorical as categorical
 from ._natural_gradient.fisher import exponential_family as exponential_family
 from ._natural_gradient.fisher import fisher as fisher
-from ._natural_gradient.fisher import gaussian as gaussian
+from ._natural_gradient.fisher import gaussian_family as gaussian_family
 from ._natural_gradient.fisher import poisson as poisson
-from ._natural_gradient.steepest_descent import epsilon as epsilon
 from ._natural_gradient.steepest_descent import invariance as invariance
 from ._natural_gradient.steepest_descent import steepest_descent as steepest_descent
 from ._natural_gradient.unit import block_inversion as block_inversion

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from .. import catalog
 from ..activation import Activation
-from ..derive._moments.alpha_dropout import alpha_dropout, dropped, keep, saturation_value
-from ..notation import mu, nu
+from ..derive._moments.alpha_dropout import alpha_dropout, saturation_value
+from ..notation import alpha_prime, mu, nu, q
 from ..number import Number, exact
 from ..numeric._digits.moments import moments
 
@@ -60,8 +60,8 @@ class AlphaDropout(nn.Module):
         if self.p == 1:
             return 0.0, self.mean
         values = {
-            keep: 1 - Rational(self.p),
-            dropped: saturation_value(self.activation),
+            q: 1 - Rational(self.p),
+            alpha_prime: saturation_value(self.activation),
             mu: Rational(self.mean),
             nu: Rational(self.variance),
         }

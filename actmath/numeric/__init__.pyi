@@ -49,7 +49,6 @@ from ._noise.landscapes import PICTURE as PICTURE
 from ._noise.landscapes import RIPPLES as RIPPLES
 from ._noise.landscapes import WELLS as WELLS
 from ._noise.landscapes import relief as relief
-from ._noise.landscapes import w as w
 from ._noise.schedules import Constant as Constant
 from ._noise.schedules import InverseRoot as InverseRoot
 from ._noise.signal_to_noise import signal_to_noise as signal_to_noise

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from ... import catalog
-from ...derive._saturation.hard_saturation import hard_saturation
 from ...derive._saturation.hard_slopes import Norm
+from ...derive._saturation.saturation import hard_saturation
 from ...numeric._geometry.hard_slopes import Target, best_slope, compare_slopes
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mpmath import mp
-from sympy import simplify, symbols
+from sympy import simplify
 
 from ... import catalog
 from ...derive._moments.self_normalizing import self_normalizing
 from ...lower._for_mpmath import to_mpf
-from ...notation import alpha, lam
+from ...notation import alpha, auxiliary, lam
 from ...numeric._self_normalizing.constants import constants
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if, printed
@@ -65,7 +65,7 @@ def _norm() -> Finding:
 
 
 def _singular_value_formula() -> Finding:
-    a11, a12, a21, a22 = symbols("a11 a12 a21 a22", real=True)
+    a11, a12, a21, a22 = (auxiliary(name, real=True) for name in ("a11", "a12", "a21", "a22"))
     plus = (a11 + a22) ** 2 + (a21 - a12) ** 2
     minus = (a11 - a22) ** 2 + (a12 + a21) ** 2
     frobenius = a11**2 + a12**2 + a21**2 + a22**2

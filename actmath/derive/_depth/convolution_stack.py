@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sympy import Expr, Product, Rational, S, Symbol, floor, log, simplify, sqrt
-from sympy.tensor.indexed import IndexedBase
+from sympy import Expr, Product, Rational, S, floor, log, simplify, sqrt
 
 from ...activation import Activation
+from ...notation import d, i
 from .initialization import Initialization, initialization
 
 
@@ -103,11 +103,9 @@ def telescoped(first: int = 2) -> tuple[Expr, Expr]:
 
     Returned as the product for L = first + 4 written out, and the quotient that it must be.
     """
-    channels = IndexedBase("d", positive=True)
-    index = Symbol("l", integer=True)
     last = first + 4
-    ratio = Product(channels[index] / channels[index - 1], (index, first, last)).doit()
-    return ratio, channels[last] / channels[first - 1]
+    ratio = Product(d[i] / d[i - 1], (i, first, last)).doit()
+    return ratio, d[last] / d[first - 1]
 
 
 def depth_until(per_layer: Expr, remaining: Expr) -> int:

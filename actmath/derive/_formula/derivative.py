@@ -101,6 +101,3 @@ def jumps(activation: Activation, at: Expr, order: int) -> Expr:
     left, right = sides
     difference = diff(right.expr, x, order) - diff(left.expr, x, order)
     return simplify(difference.subs(x, at))
-
-
-__all__ = ["Derivative", "Kink", "continuity_class", "derivative", "jumps"]

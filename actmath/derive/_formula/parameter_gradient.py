@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, IndexedBase, Sum, Symbol, diff, latex, symbols
+from sympy import Expr, Sum, Symbol, diff, latex
 
 from ...activation import Activation
-from ...notation import latex_names, x
+from ...notation import C, G, K, i, k, latex_names, x, y
 from .pieces import Piece, assemble, pieces
 
 
@@ -63,10 +63,7 @@ def shared_gradient(activation: Activation, name: str) -> SharedGradient:
     outputs f(y[i, k]), written as the symbol array G[i, k] = ∂E/∂f(y[i, k]).
     """
     gradient = parameter_gradient(activation, name)
-    channel, position = symbols("i k", integer=True, positive=True)
-    channels, positions = symbols("C K", integer=True, positive=True)
-    upstream, net = IndexedBase("G", real=True), IndexedBase("y", real=True)
-    term = upstream[channel, position] * gradient.expr.subs(x, net[channel, position])
-    channelwise = Sum(term, (position, 1, positions))
-    shared = Sum(term, (position, 1, positions), (channel, 1, channels))
+    term = G[i, k] * gradient.expr.subs(x, y[i, k])
+    channelwise = Sum(term, (k, 1, K))
+    shared = Sum(term, (k, 1, K), (i, 1, C))
     return SharedGradient(gradient.parameter, channelwise, shared)

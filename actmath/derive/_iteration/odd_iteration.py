@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol, expand, latex, log, series, sqrt
+from sympy import Expr, expand, latex, log, series, sqrt
 
 from ...activation import Activation
-from ...notation import x
+from ...notation import n, x
 from ...number import Number, exact
-
-n = Symbol("n", positive=True)
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import (
-    Expr,
-    ImmutableMatrix,
-    Matrix,
-    MatrixExpr,
-    MatrixSymbol,
-    Symbol,
-    ZeroMatrix,
-    factor,
-    simplify,
-    sqrt,
-)
+from sympy import Expr, ImmutableMatrix, Matrix, MatrixExpr, ZeroMatrix, factor, simplify, sqrt
 
-epsilon = Symbol("epsilon", positive=True)
+from ...notation import F, J, epsilon, g
 
 
 @dataclass(frozen=True)
@@ -123,11 +112,8 @@ def invariance() -> Invariance:
     >>> invariance().holds
     True
     """
-    size = Symbol("n", integer=True, positive=True)
-    jacobian, fisher = (MatrixSymbol(name, size, size) for name in "JF")
-    gradient = MatrixSymbol("g", size, 1)
-    there = (jacobian.T * fisher * jacobian).inverse() * jacobian.T * gradient
-    return Invariance(jacobian * there, fisher.inverse() * gradient)
+    there = (J.T * F * J).inverse() * J.T * g
+    return Invariance(J * there, F.inverse() * g)
 
 
 def ordinary_in_new_coordinates(jacobian: Matrix, gradient: Matrix) -> ImmutableMatrix:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sympy import Abs, Expr, Max, Piecewise, S, diff, erf, erfc, oo, pi, sqrt
 
 from ...notation import p, x, xi
-from .._saturation.clipped_line import normal_below, normal_density
+from .._saturation.clipped_line import normal_density, normal_distribution
 from .noisy_unit import NoisyUnit, Regime, Variant
 
 
@@ -37,7 +37,7 @@ class SlopeLaw:
     def below(self, level: Expr = S.Zero) -> Expr:
         """P(slope < level), where scale ≠ 0."""
         if not self.half_normal:
-            return normal_below((level - self.location) / Abs(self.scale))
+            return normal_distribution((level - self.location) / Abs(self.scale))
         reach = Max((level - self.location) / self.scale, 0) / sqrt(2)
         return Piecewise((erf(reach), self.scale > 0), (erfc(reach), True))
 
@@ -114,7 +114,9 @@ def _clipped(unit: NoisyUnit, s: Expr, constant: Expr, linear: Expr) -> ClippedL
     left, right = unit.hardened.left_threshold, unit.hardened.right_threshold
     a = -oo if left is None else (left - x) / s
     b = oo if right is None else (right - x) / s
-    mass = (S.One if b == oo else normal_below(b)) - (S.Zero if a == -oo else normal_below(a))
+    mass = (S.One if b == oo else normal_distribution(b)) - (
+        S.Zero if a == -oo else normal_distribution(a)
+    )
     first = _edge(a, 0) - _edge(b, 0)
     second = mass + _edge(a, 1) - _edge(b, 1)
     mean = k * (constant * mass + linear * first)

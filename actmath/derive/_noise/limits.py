@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mpmath import mp
-from sympy import Abs, Expr, Float, S, Symbol, diff, limit, oo, pi, simplify, sqrt
+from sympy import Abs, Expr, Float, S, diff, limit, oo, pi, simplify, sqrt
 
 from ...activation import Activation
-from ...notation import alpha, c, p
+from ...notation import Delta, alpha, c, p, stand_in
 from ...number import Number, exact
 from .._saturation.saturation import Saturation, saturation
 from .gradient import SlopeLaw, noise_gradient
-from .noisy_unit import NoisyUnit, Regime, Variant, sigma
-
-_gap = Symbol("Delta", positive=True)
-_steep = Symbol("p", positive=True)
-_loud = Symbol("c", positive=True)
+from .noisy_unit import NoisyUnit, Regime, Variant, noise_deviation
 
 
 @dataclass(frozen=True)
@@ -114,16 +110,17 @@ def deviation_facts(digits: int = 30) -> DeviationFacts:
     >>> facts.even_in_p, facts.at_p_zero
     (True, (0, 0, 0))
     """
-    formula = sigma(_gap)
-    positive = formula.subs({p: _steep, c: _loud})
-    back = {_steep: p, _loud: c}
+    formula = noise_deviation(Delta)
+    steep, loud = stand_in(p), stand_in(c)
+    positive = formula.subs({p: steep, c: loud})
+    back = {steep: p, loud: c}
     at, ratio = largest_tanh_ratio(digits)
-    slopes = (diff(formula, p), diff(formula, _gap))
+    slopes = (diff(formula, p), diff(formula, Delta))
     return DeviationFacts(
-        near=limit(positive / _gap**2, _gap, 0).subs(back),
-        supremum=limit(positive, _gap, oo).subs(back),
-        ratio_near=limit(positive / _gap, _gap, 0),
-        ratio_far=limit(positive / _gap, _gap, oo),
+        near=limit(positive / Delta**2, Delta, 0).subs(back),
+        supremum=limit(positive, Delta, oo).subs(back),
+        ratio_near=limit(positive / Delta, Delta, 0),
+        ratio_far=limit(positive / Delta, Delta, oo),
         largest_ratio=ratio / 8,
         largest_at=2 * at,
         even_in_p=simplify(formula - formula.subs(p, -p)) == 0,
@@ -198,16 +195,3 @@ def critical_level(slope_of_leak: Expr, steepness: Expr, digits: int = 30) -> Ex
     """
     _, ratio = largest_tanh_ratio(digits)
     return 8 * Abs(slope_of_leak) * sqrt(pi / 2) / (Abs(steepness) * ratio)
-
-
-__all__ = [
-    "DeviationFacts",
-    "ExpectedUnit",
-    "GradientLimit",
-    "critical_level",
-    "deviation_facts",
-    "expected_unit",
-    "gradient_limit",
-    "largest_tanh_ratio",
-    "pull_back",
-]

@@ -15,8 +15,7 @@ from functools import lru_cache
 
 from sympy import Abs, Expr, Piecewise, Rational, S, latex, pi, sqrt, tanh
 
-from ...notation import alpha, c, latex_names, p, x, xi
-from ...notation import s as spread
+from ...notation import alpha, c, latex_names, p, s, x, xi
 from .._formula.pieces import Piece, pieces
 from .._saturation.clipped_line import smoothed_line
 from .._saturation.linearize import Hardened
@@ -102,8 +101,8 @@ class Regime:
 class NoisyUnit:
     """A hardened activation with one kind of noise: φ, E φ and Var φ, regime by regime.
 
-    The formulas are in ``notation.x``, ``notation.alpha`` and this module's ``c``, ``p``, ``xi``,
-    ``spread`` (the s of fixed input noise).
+    The formulas are in ``notation``'s ``x``, ``alpha``, ``c``, ``p``, ``xi``, and ``s``, the
+    deviation of fixed input noise.
     """
 
     variant: Variant
@@ -168,10 +167,10 @@ def noisy(hardened: Hardened, variant: Variant | str) -> NoisyUnit:
     return NoisyUnit(kind, hardened, tuple(build(hardened, kind, part) for part in parts))
 
 
-def sigma(delta: Expr) -> Expr:
+def noise_deviation(delta: Expr) -> Expr:
     """c (g(pΔ) − ½)² with the logistic g (Eq. 9), written (c/4) tanh²(pΔ/2).
 
-    >>> sigma(x)
+    >>> noise_deviation(x)
     c*tanh(p*x/2)**2/4
     """
     return c * tanh(p * delta / 2) ** 2 * Rational(1, 4)
@@ -203,7 +202,7 @@ def join_regimes(regimes: tuple[Regime, ...], formulas: list[Expr]) -> Expr:
 def _noise_at_output(hardened: Hardened, kind: Variant, part: Piece) -> Regime:
     line = hardened.linearization.expr
     delta = (part.expr - line).expand()
-    deviation = sigma(delta)
+    deviation = noise_deviation(delta)
     direction = -side_of_zero(part.lower, part.upper) * sign_of_leak() if delta != 0 else S.One
     quiet = alpha * part.expr + (1 - alpha) * line if delta != 0 else line
     return Regime(
@@ -222,9 +221,9 @@ def _noise_at_input(hardened: Hardened, kind: Variant, part: Piece) -> Regime:
     line = hardened.linearization.expr
     delta = (part.expr - line).expand()
     deviation = {
-        Variant.NANI: spread,
-        Variant.NANIL: sigma(delta),
-        Variant.NANIS: spread if delta != 0 else S.Zero,
+        Variant.NANI: s,
+        Variant.NANIL: noise_deviation(delta),
+        Variant.NANIS: s if delta != 0 else S.Zero,
     }[kind]
     ends = (part.lower, part.upper, part.expr, line, deviation)
     if deviation == 0:

@@ -45,15 +45,15 @@ def smoothed_line(hardened: Hardened, s: Expr) -> SmoothedLine:
     u, k = hardened.linearization.expr, hardened.linearization.slope
     if left is None:
         t = (right - x) / s
-        first, second, inside = s * mean_ramp(t), s**2 * square_ramp(t), normal_below(t)
+        first, second, inside = s * mean_ramp(t), s**2 * square_ramp(t), normal_distribution(t)
         return SmoothedLine(u.subs(x, right) - k * first, k**2 * (second - first**2), k * inside)
     t = (x - left) / s
-    first, second, inside = s * mean_ramp(t), s**2 * square_ramp(t), normal_below(t)
+    first, second, inside = s * mean_ramp(t), s**2 * square_ramp(t), normal_distribution(t)
     if right is not None:
         beyond, width = (x - right) / s, right - left
         first -= s * mean_ramp(beyond)
         second -= s**2 * square_ramp(beyond) + 2 * width * s * mean_ramp(beyond)
-        inside -= normal_below(beyond)
+        inside -= normal_distribution(beyond)
     return SmoothedLine(u.subs(x, left) + k * first, k**2 * (second - first**2), k * inside)
 
 
@@ -62,7 +62,7 @@ def normal_density(t: Expr) -> Expr:
     return exp(-(t**2) / 2) / sqrt(2 * pi)
 
 
-def normal_below(t: Expr) -> Expr:
+def normal_distribution(t: Expr) -> Expr:
     """Φ(t) = erfc(−t/√2)/2."""
     return erfc(-t / sqrt(2)) / 2
 
@@ -74,7 +74,7 @@ def mean_ramp(t: Expr) -> Expr:
     >>> mean_ramp(S.Zero)
     sqrt(2)/(2*sqrt(pi))
     """
-    return normal_density(t) + t * normal_below(t)
+    return normal_density(t) + t * normal_distribution(t)
 
 
 def square_ramp(t: Expr) -> Expr:
@@ -84,4 +84,4 @@ def square_ramp(t: Expr) -> Expr:
     >>> square_ramp(S.Zero)
     1/2
     """
-    return (1 + t**2) * normal_below(t) + t * normal_density(t)
+    return (1 + t**2) * normal_distribution(t) + t * normal_density(t)

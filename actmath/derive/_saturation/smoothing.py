@@ -14,10 +14,10 @@ from functools import reduce
 
 from sympy import Add, Expr, Mul, Poly, S, Symbol, cos, exp, expand, sin, sqrt
 
-noise = Symbol("s", nonnegative=True)
+from ...notation import s
 
 
-def smooth(loss: Expr, *symbols: Symbol, deviation: Expr = noise) -> Expr:
+def smooth(loss: Expr, *symbols: Symbol, deviation: Expr = s) -> Expr:
     """E L(w + sξ) over independent standard normal ξ, one for every symbol.
 
     Args:

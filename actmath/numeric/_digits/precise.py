@@ -13,7 +13,7 @@ from sympy import Expr, Rational, Symbol, lambdify
 from ...activation import Activation
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...lower._stable import stable
-from ...notation import mu, nu
+from ...notation import auxiliary, mu, nu
 from ...number import exact
 from .._gaussian.result import MomentRoute
 from . import quadrature
@@ -56,7 +56,7 @@ def precise(activation: Activation, shape: Symbol | None = None) -> Precise:
     # need no second pass.
     pair = [stable(e.subs(fixed)) for e in (found.mean, found.second)]
     formulas: list[Expr] = [*pair, *(e.diff(by) for e in pair for by in (mu, nu))]
-    symbols = [mu, nu, shape or Symbol("unused")]
+    symbols = [mu, nu, shape or auxiliary("unused")]
     compiled = lambdify(symbols, formulas, [{"UpperErfc": mp.erfc}, "mpmath"], cse=True)
 
     def closed_form(m: Any, v: Any, at: Any) -> Raw:

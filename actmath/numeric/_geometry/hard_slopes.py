@@ -12,7 +12,8 @@ from typing import Any
 from mpmath import mp
 from sympy import lambdify
 
-from ...derive._saturation.hard_slopes import Norm, SlopeProblem, clip, slope, slope_problem, width
+from ...derive._saturation.hard_slopes import Norm, SlopeProblem, slope_problem
+from ...notation import T, nu, slope
 from ...number import Number, exact
 
 #: The slopes in use under the name "hard sigmoid", and where each comes from.
@@ -187,8 +188,8 @@ def _root(problem: SlopeProblem, weight: Any) -> Any:
 def _compiled(norm: Norm) -> tuple[Any, Any]:
     found = slope_problem(norm)
     return (
-        lambdify([slope, width], found.distance, "mpmath"),
-        lambdify([clip, width], found.equation, "mpmath"),
+        lambdify([slope, nu], found.distance, "mpmath"),
+        lambdify([T, nu], found.equation, "mpmath"),
     )
 
 

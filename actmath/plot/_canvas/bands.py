@@ -11,10 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ...lower._curve import Curve
+from ...numeric._array import Array
 from .curves import DASHES
 from .style import PALETTE, style
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

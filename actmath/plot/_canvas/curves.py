@@ -10,7 +10,9 @@ from matplotlib.figure import Figure
 from ...lower._curve import Curve
 from .style import MUTED, PALETTE, style
 
+#: Curve by curve, so that curves can be told apart in black and white.
 DASHES = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1)), "solid")
+MARKERS = ("o", "^", "s", "D", "v", "P")
 
 
 @style()

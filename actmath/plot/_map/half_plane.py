@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from matplotlib.figure import Figure
 
+from ...numeric._array import Array
 from .._canvas.style import INK, MUTED, PALETTE, style
-
-Array = np.ndarray[Any, Any]
 
 
 @style()

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from ...numeric._array import Array
 from .._canvas.style import INK, MUTED, PALETTE, style
 
 
@@ -51,7 +51,7 @@ def plot_ranks(
 
 
 @style()
-def plot_rivals(curves: Mapping[str, NDArray[np.float64]], method: str, *, ylabel: str) -> Figure:
+def plot_rivals(curves: Mapping[str, Array], method: str, *, ylabel: str) -> Figure:
     """One panel for each rival: its mean curve (dashed) and the method's (solid).
 
     Args:

@@ -8,18 +8,15 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
-from .._canvas.curves import DASHES
+from ...numeric._array import Array
+from .._canvas.curves import DASHES, MARKERS
 from .._canvas.style import INK, MUTED, PALETTE, style
-
-Rows = NDArray[np.float64]
-MARKERS = ("o", "^", "s", "D")
 
 
 @style()
 def plot_predicted(
-    measured: Mapping[str, Rows], predicted: Mapping[str, Rows], name: str, first: int = 1
+    measured: Mapping[str, Array], predicted: Mapping[str, Array], name: str, first: int = 1
 ) -> Figure:
     """Means over seeds by layer as markers, every seed a dot, the prediction as a line.
 
@@ -68,7 +65,7 @@ def plot_grouped_outcomes(
 
 @style()
 def plot_slopes(
-    learned: Mapping[str, Rows], printed: Mapping[str, Sequence[float]], layers: Sequence[str]
+    learned: Mapping[str, Array], printed: Mapping[str, Sequence[float]], layers: Sequence[str]
 ) -> Figure:
     """Learned slopes by layer, a dot a seed and their mean, beside a table's; a panel a kind."""
     figure = Figure(figsize=(7.2, 3.3 * len(learned) + 0.5))

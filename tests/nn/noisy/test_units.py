@@ -11,10 +11,10 @@ from sympy import lambdify
 
 from actmath import catalog
 from actmath.derive import harden
-from actmath.derive._noise.noisy_unit import c, noisy, p, spread, xi
+from actmath.derive._noise.noisy_unit import noisy
 from actmath.nn._noisy.clipped_line import ClippedLine
 from actmath.nn._noisy.units import NAH, NAN, NANI, NANIL, NANIS, LearnedNoise, NoisyActivation
-from actmath.notation import alpha, x
+from actmath.notation import alpha, c, p, s, x, xi
 
 KINDS = (NAN, NAH, NANI, NANIL, NANIS)
 BASES = (catalog.tanh, catalog.sigmoid, catalog.softplus)
@@ -30,7 +30,7 @@ def build(kind: type[NoisyActivation], base: object = catalog.tanh, **options: o
 
 
 def derived(unit: NoisyActivation, base: object, mix: float = 1.0) -> dict:
-    values = {alpha: mix, c: unit.level.item(), spread: unit.level.item()}
+    values = {alpha: mix, c: unit.level.item(), s: unit.level.item()}
     return values | {p: unit.p.item() if isinstance(unit, LearnedNoise) else 0.0}
 
 
