@@ -13,11 +13,14 @@ from functools import lru_cache
 from typing import Any
 
 from flint import arb, ctx, fmpq
+from mpmath import mp
+from mpmath.libmp import from_man_exp
 from sympy import E, Expr, Function, Integer, Pow, Rational, Symbol, lambdify, pi
 
 from ..activation import Activation
 from ..notation import x
 from ..number import Number
+from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._stable import stable_form
 
 Lets = Sequence[tuple[Symbol, Expr]]
@@ -234,3 +237,22 @@ def _united(found: list[Any]) -> Any:
     for other in found[1:]:
         result = result.union(other)
     return result
+
+
+def _enclosed(
+    function: Callable[..., Any], points: Sequence[float], precision: Precision, **given: Number
+) -> list[Enclosed]:
+    with ctx.workprec(precision.bits):
+        balls = [function(arb(point), **given) for point in points]
+    return [Enclosed(_mpf(found.mid()), _mpf(found.rad())) for found in balls]
+
+
+def _mpf(value: arb) -> Any:
+    """A ball without radius as a number of mpmath, with all of its digits."""
+    mantissa, exponent = value.man_exp()
+    return mp.make_mpf(from_man_exp(int(mantissa), int(exponent)))
+
+
+ARB = Arithmetic(
+    "arb", to_arb, _enclosed, (Precision(53), Precision(200)), encloses=True, extended=False
+)

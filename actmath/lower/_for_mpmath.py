@@ -13,6 +13,7 @@ from ..activation import Activation
 from ..derive._saturation.saturation import saturation
 from ..notation import x
 from ..number import Number
+from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._stable import stable, stable_form
 
 
@@ -112,3 +113,13 @@ def _constant(value: Expr) -> Callable[[], Any]:
 
 def _compile(symbols: list[Expr], expr: Expr | list[Expr]) -> Callable[..., Any]:
     return lambdify(symbols, expr, [_FUNCTIONS, "mpmath"], cse=True)  # type: ignore[no-any-return]
+
+
+def _enclosed(
+    function: Callable[..., Any], points: Sequence[float], precision: Precision, **given: Number
+) -> list[Enclosed]:
+    with mp.workprec(precision.bits):
+        return [Enclosed(function(point, **given), mp.zero) for point in points]
+
+
+MPMATH = Arithmetic("mpmath", to_mpmath, _enclosed, (Precision(53), Precision(200)))

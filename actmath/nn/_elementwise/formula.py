@@ -12,10 +12,10 @@ from torch import Tensor
 
 from ...activation import Activation
 from ...derive._formula.pieces import Piece, assemble
+from ...lower._for_torch import to_torch
 from ...lower._stable import stable_form
-from ...lower._torch.by_value import slope_by_value
-from ...lower._torch.lowered import to_torch
-from ...lower._torch.maskless import to_torch_values
+from ...lower._torch.slope_from_value import slope_from_value
+from ...lower._torch.values import to_torch_values
 from ...notation import x as argument
 
 #: Precisions in which nothing is computed.
@@ -75,7 +75,7 @@ def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> Formula:
         parts = _differentiated(values, symbol)
         following = _formulas(activation, parts, by, names)
         first.append(_formula(activation, parts, names, following))
-    held = None if names else slope_by_value(activation)
+    held = None if names else slope_from_value(activation)
     return Formula(
         to_torch(activation),
         names,

@@ -100,7 +100,7 @@ def torch_arithmetic() -> Arithmetic:
     """The PyTorch arithmetic; the import of PyTorch happens here and nowhere above."""
     import torch
 
-    from ...lower._torch.lowered import to_torch
+    from ...lower._for_torch import to_torch
 
     def where(mask: Array, one: Any, other: Any) -> Array:
         # Two Python numbers would come out in the default dtype, float32.

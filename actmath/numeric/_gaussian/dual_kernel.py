@@ -11,6 +11,7 @@ import numpy as np
 from ...activation import Activation
 from ...catalog.smooth import gelu
 from ...number import Number
+from .._array import Array
 from .arithmetic import NUMPY
 from .choice import closed_form, sampling
 from .elu_kernel import elu_kernel, usable
@@ -21,8 +22,6 @@ from .result import MomentRoute
 from .trapezoid import half_nodes
 from .trapezoid import rule as trapezoid_rule
 from .two_slopes import TwoSlopes
-
-Array = np.ndarray[Any, Any]
 
 _NODES, _MOST = 16, 256
 _BLOCK = 2**8

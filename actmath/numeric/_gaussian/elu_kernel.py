@@ -14,12 +14,11 @@ cancel: ``usable`` says where 13 digits are left.
 from __future__ import annotations
 
 from math import pi, sqrt
-from typing import Any
 
 import numpy as np
 from scipy import special
 
-Array = np.ndarray[Any, Any]
+from .._array import Array
 
 
 def usable(q1: Array, q2: Array, c: Array) -> Array:

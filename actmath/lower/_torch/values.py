@@ -31,9 +31,9 @@ from ...derive._formula.derivative import derivative
 from ...derive._formula.pieces import Piece, pieces
 from ...notation import x
 from ...number import Number
+from .._for_torch import CompiledPiece, checked_parameters, compile_torch, to_torch
 from .._stable import StableForm, numbered, stable_form
-from .in_place import in_place
-from .lowered import Part, checked, compiled, to_torch
+from .overwriting import compile_overwriting
 
 Form = Callable[[torch.Tensor, Sequence[Any], Sequence[Any]], torch.Tensor]
 
@@ -56,12 +56,12 @@ def to_torch_values(activation: Activation, order: int = 0) -> Callable[..., tor
     form = _form(activation, order, stable, list(defaults.values()))
     if form is None:
         return to_torch(activation, order)
-    breaks = [compiled(symbols, numbered(piece.upper)) for piece in stable.pieces[:-1]]
+    breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in stable.pieces[:-1]]
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
         if not argument.is_floating_point():
             raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
-        values = list((defaults | checked(activation, given)).values())
+        values = list((defaults | checked_parameters(activation, given)).values())
         return form(argument, [-math.inf, *(at(*values) for at in breaks), math.inf], values)
 
     lowered.__name__ = activation.name
@@ -95,12 +95,15 @@ def _form(
 class _Held:
     """A piece that may overwrite what it makes, unless parameters are tensors."""
 
-    part: Part
+    part: CompiledPiece
     overwriting: Callable[..., Any] | None
 
     @classmethod
     def of(cls, piece: Piece, symbols: list[Expr], numbers: list[float], reach: float) -> _Held:
-        return cls(Part.of(piece, symbols, numbers, reach), in_place(piece.expr, symbols))
+        return cls(
+            CompiledPiece.of(piece, symbols, numbers, reach),
+            compile_overwriting(piece.expr, symbols),
+        )
 
     def __call__(
         self, argument: torch.Tensor, left: Any, right: Any, values: Sequence[Any]
@@ -241,13 +244,15 @@ def _closed(left: Piece, right: Piece, stable: StableForm) -> bool | None:
 
 
 def _finite_at_breaks(
-    stable: StableForm, parts: Sequence[Part], symbols: list[Expr], numbers: list[float]
+    stable: StableForm, parts: Sequence[CompiledPiece], symbols: list[Expr], numbers: list[float]
 ) -> bool:
     """A piece that is infinite at its break cannot be multiplied by 0 there."""
     for piece, part in zip(stable.pieces, parts, strict=True):
         for end in (piece.lower, piece.upper):
             if end.is_finite and not part.constant:
-                at = torch.tensor(compiled(symbols, numbered(end))(*numbers), dtype=torch.float64)
+                at = torch.tensor(
+                    compile_torch(symbols, numbered(end))(*numbers), dtype=torch.float64
+                )
                 if not part.evaluate(at, *numbers).isfinite():
                     return False
     return True

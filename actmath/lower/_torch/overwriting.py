@@ -14,7 +14,7 @@ import torch
 from sympy import Add, Expr, Function, Mul, Pow, cse
 
 from ...notation import x
-from .lowered import compiled
+from .._for_torch import compile_torch
 
 Names = dict[Expr, Any]
 #: From the values of the names to a result, and whether nobody else holds it.
@@ -41,12 +41,12 @@ _PAIRS: dict[Any, tuple[Callable[..., Any], Callable[..., Any]]] = {
 }
 
 
-def in_place(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] | None:
+def compile_overwriting(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] | None:
     """The function of (tensor, may it be overwritten?, numbers …); None for an unknown formula.
 
     >>> from sympy import exp
     >>> argument = torch.zeros(2)
-    >>> in_place(exp(x), [])(argument, True) is argument
+    >>> compile_overwriting(exp(x), [])(argument, True) is argument
     True
     """
     shared, (rest,) = cse([expr])
@@ -74,7 +74,7 @@ def _node(expr: Expr, varying: set[Expr], symbols: list[Expr]) -> Node:
     if expr in varying:
         return lambda names: names[expr]
     if not expr.free_symbols & varying:
-        constant = compiled(symbols, expr)
+        constant = compile_torch(symbols, expr)
         return lambda names: (constant(*names[None]), True)
     if isinstance(expr, Add | Mul):
         fixed, parts = expr.as_independent(*varying)

@@ -14,7 +14,7 @@ from .._stable import stable_form
 
 
 @lru_cache(maxsize=256)
-def slope_by_value(activation: Activation) -> Activation | None:
+def slope_from_value(activation: Activation) -> Activation | None:
     """h with f′(x) = h(f(x)), for increasing f of two pieces that meet in (0, 0), one exponential.
 
     On each piece f′ = k·f + c with constants k and c, as for the ELU, f′ = f + α where x ≤ 0
@@ -27,9 +27,9 @@ def slope_by_value(activation: Activation) -> Activation | None:
         None where there is no such h.
 
     >>> from actmath import catalog
-    >>> slope_by_value(catalog.elu).expr
+    >>> slope_from_value(catalog.elu).expr
     Piecewise((x + 1, x <= 0), (1, True))
-    >>> slope_by_value(catalog.selu).expr
+    >>> slope_from_value(catalog.selu).expr
     Piecewise((alpha*lam + x, x <= 0), (lam, True))
     """
     values, slopes = pieces(activation.expr), derivative(activation).pieces
