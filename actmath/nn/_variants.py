@@ -24,7 +24,7 @@ def clipped_line(slope: Number, offset: Number, lowest: Number, highest: Number)
     return Activation("clipped_line", Max(Min(k * x + c, high), low), at_kinks=corners)
 
 
-def softplus(beta: Number, threshold: Number) -> Activation:
+def softplus_with_threshold(beta: Number, threshold: Number) -> Activation:
     """log(1 + e^(beta·x))/beta, and x itself where beta·x is above the threshold.
 
     Raises:
