@@ -9,11 +9,12 @@ from ...catalog import get
 from ...nn._elementwise.elementwise import Elementwise
 from .._record.config import Condition, Option
 
-#: The setting of an arm that ``declared`` reads; a task that uses it lists it as its own.
+#: The setting of an arm that is read here, as large as the catalog's; a task that heeds it lists it
+#: as its own.
 SLOPE: Mapping[str, Option] = {"slope": 0.01}
 
 
-def declared(condition: Condition) -> Activation:
+def arm_activation(condition: Condition) -> Activation:
     """The condition's activation; a leaky ReLU has the slope of the option ``slope``.
 
     Raises:
@@ -27,6 +28,6 @@ def declared(condition: Condition) -> Activation:
     return activation
 
 
-def unit(condition: Condition) -> Elementwise:
+def arm_unit(condition: Condition) -> Elementwise:
     """The module of the condition's activation."""
-    return Elementwise(declared(condition))
+    return Elementwise(arm_activation(condition))

@@ -1,4 +1,4 @@
-"""Ways to train deep fully connected networks, each as many networks of one shape at once.
+"""Fully connected networks as one, and ways to train deep ones: layers that carry the stack's axis.
 
 Tensors are (networks, batch, units), weights (networks, fan_in, fan_out): one batched product a
 layer for all of them.
@@ -6,20 +6,23 @@ layer for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import torch
 from torch import Tensor, nn
 
+#: What ``torch.nn.BatchNorm1d`` and ``LayerNorm`` add to the variance, and how fast the running
+#: moments follow.
 EPSILON = 1e-5
 MOMENTUM = 0.1
+#: Srivastava et al. 2015 begin with negative biases, so that a gate at first lets h pass.
 GATE_BIAS = -1.0
 
 
 @dataclass(frozen=True, eq=False)
-class Dropout:
+class BatchedDropout:
     """y ↦ scale·y + shift where a unit is kept, scale·value + shift where it is dropped.
 
     Scale and shift are numbers, or one for each network, (networks, 1, 1).
@@ -41,17 +44,25 @@ class Dropout:
         return (y - self.value) * keep * self.scale + (self.scale * self.value + self.shift)
 
 
+NO_DROPOUT = BatchedDropout()
+
+
 class Plain(nn.Module):
     """h ← dropout(f(hW + b)). The other methods change one of its four steps.
 
     Args:
-        weight, gate: (networks, fan_in, fan_out); the second is for gates, where there are any.
+        weight: (networks, fan_in, fan_out).
         activation: f.
         dropout: what dropping does.
+        gate: as the weight, for gates where there are any.
     """
 
     def __init__(
-        self, weight: Tensor, gate: Tensor, activation: nn.Module, dropout: Dropout
+        self,
+        weight: Tensor,
+        activation: nn.Module,
+        dropout: BatchedDropout = NO_DROPOUT,
+        gate: Tensor | None = None,
     ) -> None:
         super().__init__()
         self.weight = nn.Parameter(weight)
@@ -59,7 +70,7 @@ class Plain(nn.Module):
         self.activation, self.dropout = activation, dropout
         self.prepare(gate)
 
-    def prepare(self, gate: Tensor) -> None:
+    def prepare(self, gate: Tensor | None) -> None:
         """Make what the method needs besides W and b."""
 
     def forward(self, h: Tensor, keep: Tensor | None) -> Tensor:
@@ -83,7 +94,7 @@ class Plain(nn.Module):
 class WeightNorm(Plain):
     """W = g·V/‖V‖ for each unit's weights; g begins at ‖V‖, so that W begins at V."""
 
-    def prepare(self, gate: Tensor) -> None:
+    def prepare(self, gate: Tensor | None) -> None:
         """The lengths g."""
         self.length = nn.Parameter(self.weight.detach().norm(dim=1, keepdim=True))
 
@@ -96,7 +107,7 @@ class WeightNorm(Plain):
 class LayerNorm(Plain):
     """The sums of a layer have mean 0 and variance 1 for each example, then a slope and a shift."""
 
-    def prepare(self, gate: Tensor) -> None:
+    def prepare(self, gate: Tensor | None) -> None:
         """The slope (the bias is the shift's start, and stays in use before)."""
         self.slope = nn.Parameter(torch.ones_like(self.bias))
         self.shift = nn.Parameter(torch.zeros_like(self.bias))
@@ -113,7 +124,7 @@ class BatchNorm(LayerNorm):
     mean: Tensor
     variance: Tensor
 
-    def prepare(self, gate: Tensor) -> None:
+    def prepare(self, gate: Tensor | None) -> None:
         """Slope, shift and running moments."""
         super().prepare(gate)
         self.register_buffer("mean", torch.zeros_like(self.bias.detach()))
@@ -132,8 +143,10 @@ class BatchNorm(LayerNorm):
 class Highway(Plain):
     """h ← t·y + (1 − t)·h with gates t = sigmoid(hG + c), where the widths agree."""
 
-    def prepare(self, gate: Tensor) -> None:
+    def prepare(self, gate: Tensor | None) -> None:
         """G and c, which begins at −1: the layer at first mostly carries its input on."""
+        if gate is None:
+            raise ValueError("a highway layer needs the weights of its gates")
         self.gate = nn.Parameter(gate)
         self.gate_bias = nn.Parameter(torch.full_like(self.bias.detach(), GATE_BIAS))
 
@@ -164,30 +177,57 @@ METHODS: Mapping[str, type[Plain]] = MappingProxyType(
 )
 
 
-class StackedClassifiers(nn.Module):
-    """Hidden layers of one method, then logits; classes that a network's table lacks are −∞.
+class Alongside(nn.Module):
+    """Several activations at once, each for its own neighbouring networks of the stack.
+
+    Args:
+        activations: f₁, f₂, ….
+        sizes: how many networks each is for, in order.
+    """
+
+    def __init__(self, activations: Sequence[nn.Module], sizes: Sequence[int]) -> None:
+        super().__init__()
+        self.activations, self.sizes = nn.ModuleList(activations), list(sizes)
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Each activation of its own slice of (networks, batch, units)."""
+        parts = torch.split(z, self.sizes)
+        images = [f(part) for f, part in zip(self.activations, parts, strict=True)]
+        return images[0] if len(images) == 1 else torch.cat(images)
+
+
+class BatchedClassifier(nn.Module):
+    """Hidden layers, then logits hW + b; classes that a network's table lacks are −∞.
 
     Args:
         layers: the hidden layers.
         last: weights of the logits, (networks, units, classes).
-        present: which classes each network's table has, (networks, classes).
+        present: which classes each network's table has, (networks, classes); None: all.
     """
 
-    present: Tensor
+    present: Tensor | None
 
-    def __init__(self, layers: Sequence[Plain], last: Tensor, present: Tensor) -> None:
+    def __init__(
+        self, layers: Sequence[Plain], last: Tensor, present: Tensor | None = None
+    ) -> None:
         super().__init__()
         self.layers = nn.ModuleList(layers)
         self.last = nn.Parameter(last)
         self.bias = nn.Parameter(last.new_zeros(len(last), 1, last.shape[2]))
-        self.register_buffer("present", present[:, None, :])
+        self.register_buffer("present", None if present is None else present[:, None, :])
 
-    def forward(self, x: Tensor, keep: Tensor | None = None) -> Tensor:
-        """Logits (networks, batch, classes) of inputs (networks, batch, features).
+    def hidden(self, x: Tensor, keep: Tensor | None = None) -> Iterator[Tensor]:
+        """The input, then the output of each hidden layer, (networks, batch, units).
 
         ``keep`` (layers, networks, batch, units) says which units are kept, None: all, unchanged.
         """
+        yield x
         for i, layer in enumerate(self.layers):
             x = layer(x, None if keep is None else keep[i])
-        logits = torch.baddbmm(self.bias, x, self.last)
-        return logits.masked_fill(~self.present, -torch.inf)
+            yield x
+
+    def forward(self, x: Tensor, keep: Tensor | None = None) -> Tensor:
+        """Logits (networks, batch, classes) of inputs (networks, batch, features)."""
+        *_, h = self.hidden(x, keep)
+        logits = torch.baddbmm(self.bias, h, self.last)
+        return logits if self.present is None else logits.masked_fill(~self.present, -torch.inf)
