@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,6 +10,8 @@ from html import escape
 from typing import Any
 
 from ..sources import Source
+
+_IDENTIFIER = re.compile(r"C-[A-Z]+-\d+(\.[a-z])?")
 
 
 class Kind(StrEnum):
@@ -53,7 +56,7 @@ class Finding:
             raise ValueError("the verdict 'corrected' needs the correction")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """One row of the ledger.
 
@@ -66,6 +69,9 @@ class Claim:
         kind: how it is decided.
         check: a function without arguments that computes the finding.
         remake: makes the recorded evidence anew, where the check reads a record.
+
+    Raises:
+        ValueError: if the id has another form, a text is missing, or the statement is no sentence.
     """
 
     id: str
@@ -76,6 +82,15 @@ class Claim:
     kind: Kind
     check: Callable[[], Finding] = field(repr=False)
     remake: Callable[[], None] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if not _IDENTIFIER.fullmatch(self.id):
+            raise ValueError(f"a claim's id is like C-SNN-1 or C-SNN-1.a, not {self.id!r}")
+        for name in ("statement", "tex", "assumptions"):
+            if not getattr(self, name).strip():
+                raise ValueError(f"the claim {self.id} needs its {name}")
+        if not self.statement.endswith("."):
+            raise ValueError(f"the statement of {self.id} is no sentence: {self.statement!r}")
 
     def judge(self) -> Judgement:
         """Run the check."""
@@ -166,10 +181,10 @@ def holds_if(condition: bool, evidence: str) -> Finding:
     return Finding(Verdict.HOLDS if condition else Verdict.REFUTED, evidence)
 
 
-def printed(text: str, value: Any) -> bool:
+def matches_print(text: str, value: Any) -> bool:
     """Is the computed value, rounded to the printed number of decimals, the printed one?
 
-    >>> printed("0.7877", 0.78767), printed("0.088834", 0.0888347551)
+    >>> matches_print("0.7877", 0.78767), matches_print("0.088834", 0.0888347551)
     (True, False)
     """
     from mpmath import mp

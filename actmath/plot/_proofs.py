@@ -16,7 +16,7 @@ from ._canvas.style import INK, PALETTE, style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..prove._balls.box import Box, Side
+    from ..prove._balls.box import Box, Interval
     from ..prove.theorems.cells import Cell
 
 _CERTIFIED: dict[str, Any] = {
@@ -73,12 +73,12 @@ def plot_covers(
     return figure
 
 
-def _flat_side(axes: Axes, across: Side, up: Side) -> None:
+def _flat_side(axes: Axes, across: Interval, up: Interval) -> None:
     if across[0] == across[1] or up[0] == up[1]:
         axes.plot([float(end) for end in across], [float(end) for end in up], **_FACE)
 
 
-def _rectangle(axes: Axes, across: Side, up: Side, **looks: Any) -> Rectangle:
+def _rectangle(axes: Axes, across: Interval, up: Interval, **looks: Any) -> Rectangle:
     (left, right), (low, high) = ((float(a), float(b)) for a, b in (across, up))
     patch = Rectangle((left, low), right - left, high - low, **looks)
     axes.add_patch(patch)

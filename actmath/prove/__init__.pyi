@@ -12,14 +12,14 @@ from ._cover.comparison import bisection as bisection
 from ._cover.comparison import undecided_share as undecided_share
 from ._cover.cover import Cover as Cover
 from ._cover.cover import grow as grow
-from ._cover.cover import pieces as pieces
+from ._cover.cover import leaves as leaves
 from ._cover.cover import regions as regions
 from ._cover.prover import Counterexample as Counterexample
+from ._cover.prover import Decision as Decision
 from ._cover.prover import Result as Result
-from ._cover.prover import Verdict as Verdict
 from ._cover.prover import decide as decide
+from ._cover.statement import Bound as Bound
 from ._cover.statement import Chain as Chain
-from ._cover.statement import Claim as Claim
 from ._cover.statement import Part as Part
 from ._cover.statement import Statement as Statement
 from ._session import prove as prove

@@ -107,7 +107,7 @@ def witness(certificate: Certificate) -> Counterexample | None:
         return None
     part = _find(certificate.name).parts[evidence["part"]]
     place = tuple(Fraction(value) for value in evidence["proof"]["point"].values())
-    return shown(part.claims[evidence["claim"]], part.domain, place, certificate.precision)
+    return shown(part.bounds[evidence["claim"]], part.domain, place, certificate.precision)
 
 
 def _find(name: str) -> Statement:
@@ -147,7 +147,7 @@ def _same_values(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         return False
     with ctx.workprec(512):
         try:
-            first, second = check.Formula(**one), check.Formula(**other)
+            first, second = check.CheckedFormula(**one), check.CheckedFormula(**other)
             points = [_point(k, len(first.names)) for k in range(8)]
             gaps = [first(point)[0] - second(point)[0] for point in points]
         except (ArithmeticError, LookupError, NameError, TypeError, ValueError):

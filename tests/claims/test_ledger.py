@@ -7,7 +7,7 @@ import re
 import pytest
 
 from actmath.claims import CLAIMS, Claim, Finding, Kind, Verdict, judge, select, verdicts
-from actmath.claims._claim import holds_if, printed
+from actmath.claims._claim import holds_if, matches_print
 from actmath.sources import WORKS, Source
 
 BY_ID = {judgement.claim.id: judgement for judgement in verdicts()}
@@ -60,9 +60,9 @@ def test_unknown_id_lists_near_ones() -> None:
 
 
 def test_a_wrong_digit_would_be_refuted() -> None:
-    assert printed("0.7877", "0.787673360466")
-    assert not printed("0.7878", "0.787673360466")
-    assert holds_if(printed("1.6733", "1.6742"), "x").verdict is Verdict.REFUTED
+    assert matches_print("0.7877", "0.787673360466")
+    assert not matches_print("0.7878", "0.787673360466")
+    assert holds_if(matches_print("1.6733", "1.6742"), "x").verdict is Verdict.REFUTED
 
 
 def test_a_correction_must_be_stated() -> None:
@@ -78,14 +78,14 @@ def test_remake_runs_once_for_all_rows_that_share_it() -> None:
 
     rows = [
         Claim(
-            f"C-TST-1.{part}",
-            "It <holds>.",
-            "1 = 1",
-            Source("he2015", "Eq. 1"),
-            "none",
-            Kind.MEASURED,
-            lambda: Finding(Verdict.REPRODUCED, "a & b"),
-            remake,
+            id=f"C-TST-1.{part}",
+            statement="It <holds>.",
+            tex="1 = 1",
+            source=Source("he2015", "Eq. 1"),
+            assumptions="none",
+            kind=Kind.MEASURED,
+            check=lambda: Finding(Verdict.REPRODUCED, "a & b"),
+            remake=remake,
         )
         for part in "ab"
     ]

@@ -48,4 +48,4 @@ def test_any_executor_reaches_the_same_certificate(workers: type[Iterator[Execut
     assert alone.certificate
     assert shared.certificate.as_dict() == alone.certificate.as_dict()
     assert calls[-1] == 0
-    assert refuted.verdict is prove.Verdict.REFUTED
+    assert refuted.verdict is prove.Decision.REFUTED

@@ -12,7 +12,7 @@ import pytest
 from sympy import Symbol, exp, sqrt
 
 from actmath import prove
-from actmath.prove import Box, Claim, Coordinates, Formula, Inequality, Part, Statement, Verdict
+from actmath.prove import Bound, Box, Coordinates, Decision, Formula, Inequality, Part, Statement
 from actmath.prove._cover.comparison import bisection, undecided_share
 from actmath.prove._cover.cover import cover, grow
 from actmath.prove._cover.search import nearest_to_failing
@@ -26,13 +26,13 @@ FOLDER = Path(__file__).parents[2] / "book" / "certificates"
 ADDRESS = Path(__file__).parents[2] / "actmath" / "prove" / "_certificate"
 
 
-def statement(*claims: Claim, domain: Box = SQUARE, bits: int = 64) -> Statement:
+def statement(*claims: Bound, domain: Box = SQUARE, bits: int = 64) -> Statement:
     return Statement("tried", "C-0", "a sentence", (Part(domain, claims),), bits=bits)
 
 
 def test_what_holds_is_proved_with_a_true_margin() -> None:
-    result = prove.prove(statement(Claim(BOWL, ">", "0.78")))
-    assert result.verdict is Verdict.PROVED
+    result = prove.prove(statement(Bound(BOWL, ">", "0.78")))
+    assert result.verdict is Decision.PROVED
     assert 0 < result.margin < 0.0092  # the least value is 0.78918
     assert result.certificate
     assert result.open == ()
@@ -40,21 +40,21 @@ def test_what_holds_is_proved_with_a_true_margin() -> None:
 
 
 def test_what_fails_is_refuted_at_a_point_of_the_domain() -> None:
-    result = prove.prove(statement(Claim(BOWL, ">", "0.8")))
-    assert result.verdict is Verdict.REFUTED
+    result = prove.prove(statement(Bound(BOWL, ">", "0.8")))
+    assert result.verdict is Decision.REFUTED
     assert result.counterexample
     a, b = (Fraction(value) for _, value in result.counterexample.point)
     assert -1 <= a <= 1
     assert -1 <= b <= 1
     assert BOWL.value.subs({X: a, Z: b}).evalf(30) < 0.8
-    assert result.failed == Claim(BOWL, ">", "0.8")
+    assert result.failed == Bound(BOWL, ">", "0.8")
 
 
 def test_somewhere_is_proved_by_a_point_and_refuted_by_a_cover() -> None:
-    found = prove.prove(statement(Claim(BOWL, "<", "0.8", somewhere=True)))
-    assert found.verdict is Verdict.PROVED
-    nowhere = prove.prove(statement(Claim(BOWL, "<", "0.78", somewhere=True)))
-    assert nowhere.verdict is Verdict.REFUTED
+    found = prove.prove(statement(Bound(BOWL, "<", "0.8", somewhere=True)))
+    assert found.verdict is Decision.PROVED
+    nowhere = prove.prove(statement(Bound(BOWL, "<", "0.78", somewhere=True)))
+    assert nowhere.verdict is Decision.REFUTED
     assert nowhere.counterexample is None
     for result in (found, nowhere):
         assert result.certificate
@@ -62,8 +62,8 @@ def test_somewhere_is_proved_by_a_point_and_refuted_by_a_cover() -> None:
 
 
 def test_a_spent_budget_leaves_the_open_boxes() -> None:
-    result = prove.prove(statement(Claim(BOWL, ">", "0.789")), budget=5)
-    assert result.verdict is Verdict.UNDECIDED
+    result = prove.prove(statement(Bound(BOWL, ">", "0.789")), budget=5)
+    assert result.verdict is Decision.UNDECIDED
     assert result.certificate is None
     assert result.open
     assert all(SQUARE.contains(box) for box in result.open)
@@ -72,8 +72,8 @@ def test_a_spent_budget_leaves_the_open_boxes() -> None:
 def test_equality_is_left_undecided() -> None:
     """x² > 0 is false at 0 alone, where no enclosure can tell."""
     flat = Formula("flat", X**2, Coordinates.of(a="a"))
-    result = prove.prove(statement(Claim(flat, ">", "0"), domain=Box.of(a=("-1", "1"))), budget=60)
-    assert result.verdict is Verdict.UNDECIDED
+    result = prove.prove(statement(Bound(flat, ">", "0"), domain=Box.of(a=("-1", "1"))), budget=60)
+    assert result.verdict is Decision.UNDECIDED
 
 
 def test_leaves_and_open_boxes_fill_the_root() -> None:
@@ -88,7 +88,7 @@ def test_the_leaves_of_a_tree_fill_its_root() -> None:
     """Without monotone faces volume is kept; with them every piece stays in the root."""
     inequality = Inequality(BOWL, True, Fraction("0.789"))
     partial = grow(inequality, SQUARE, 40)
-    boxes = prove.pieces(partial.tree, SQUARE)
+    boxes = prove.leaves(partial.tree, SQUARE)
     assert len(boxes) == partial.tree.count(".") + partial.tree.count("?")
     assert all(SQUARE.contains(box) for box in boxes)
     assert [box for box in boxes if box in partial.open] == list(partial.open)
@@ -131,7 +131,7 @@ def test_the_search_walks_to_the_minimum() -> None:
 
 def test_roots_of_what_may_be_negative_are_split() -> None:
     root = Formula("root", sqrt(X * Z + 2), PLANE)
-    assert prove.prove(statement(Claim(root, ">", "0.99"))).verdict is Verdict.PROVED
+    assert prove.prove(statement(Bound(root, ">", "0.99"))).verdict is Decision.PROVED
 
 
 def test_unknown_names_and_budgets_say_what_would_be_right() -> None:
@@ -140,19 +140,19 @@ def test_unknown_names_and_budgets_say_what_would_be_right() -> None:
     with pytest.raises(ValueError, match="positive"):
         prove.prove("theorem-1", budget=0)
     with pytest.raises(ValueError, match="relation"):
-        Claim(BOWL, ">=", "0")
+        Bound(BOWL, ">=", "0")
 
 
 def test_two_formulas_of_one_name_are_refused() -> None:
     other = Formula("bowl", X, PLANE)
     with pytest.raises(ValueError, match="two formulas"):
-        statement(Claim(BOWL, ">", "0"), Claim(other, ">", "-2")).declaration()
+        statement(Bound(BOWL, ">", "0"), Bound(other, ">", "-2")).declaration()
 
 
 @pytest.mark.parametrize("name", ["theorem-1", "theorem-1-mean-lower", "lemma-12-largest"])
 def test_theorems_are_decided_in_few_boxes(name: str) -> None:
     result = prove.prove(name)
-    expected = Verdict.REFUTED if name == "theorem-1-mean-lower" else Verdict.PROVED
+    expected = Decision.REFUTED if name == "theorem-1-mean-lower" else Decision.PROVED
     assert result.verdict is expected
     assert result.boxes < 2000
 
@@ -201,10 +201,10 @@ def test_plain_bisection_certifies_what_is_easy_and_gives_up_on_the_norm() -> No
     plain = grow(easy, SQUARE, 5000, examiner=bisection(BOWL, SQUARE))
     assert plain.complete
     assert plain.boxes > grow(easy, SQUARE, 5000).boxes
-    claim = prove.STATEMENTS["theorem-1"].parts[0].claims[-1]
+    claim = prove.STATEMENTS["theorem-1"].parts[0].bounds[-1]
     domain = prove.STATEMENTS["theorem-1"].parts[0].domain
     root = claim.formula.coordinates.box(domain)
-    norm = Inequality(claim.formula, False, Fraction(claim.bound))
+    norm = Inequality(claim.formula, False, Fraction(claim.number))
     spent = grow(norm, root, 300, examiner=bisection(claim.formula, root))
     assert not spent.complete
     assert 0 < undecided_share(spent, root) <= 1

@@ -16,12 +16,10 @@ from ...prove._session import verify, witness
 from ...prove.theorems import STATEMENTS, backward, fixed_point, lemmas, theorem1, theorems_2_and_3
 
 #: The statements about what the SELU paper prints, corrections included.
-PAPER = (
-    *fixed_point.DECLARED,
-    *theorem1.DECLARED,
-    *lemmas.DECLARED,
-    *theorems_2_and_3.DECLARED,
-    *backward.DECLARED,
+PAPER = tuple(
+    name
+    for module in (fixed_point, theorem1, lemmas, theorems_2_and_3, backward)
+    for name, _ in module.DECLARED
 )
 
 
@@ -35,7 +33,7 @@ def file_of(statement: Statement) -> Path:
     return folder() / f"{statement.name}.json"
 
 
-def printed() -> tuple[Statement, ...]:
+def printed_bounds() -> tuple[Statement, ...]:
     """What the SELU paper prints, one statement for each bound."""
     return tuple(s for s in map(STATEMENTS.__getitem__, PAPER) if s.source)
 
@@ -132,7 +130,7 @@ def _locator(statement: Statement) -> str:
 def errata(statements: Iterable[Statement] | None = None) -> Errata:
     """The printed statements whose certificates refute them, checked while this is called."""
     rows = []
-    for statement in printed() if statements is None else statements:
+    for statement in printed_bounds() if statements is None else statements:
         certificate = Certificate.load(file_of(statement))
         if certificate.verdict == "REFUTED" and report_on(statement).accepted:
             rows.append(Erratum(statement, witness(certificate), corrections(statement)))

@@ -88,34 +88,35 @@ def _through_the_unit() -> Finding:
     )
 
 
-def _row(part: str, statement: str, kind: Kind, check: Callable[[], Finding]) -> Claim:
+def _row(*, part: str, statement: str, kind: Kind, check: Callable[[], Finding]) -> Claim:
     return Claim(
-        f"C-NOI-9.{part}",
-        statement,
-        r"w \leftarrow w - \eta\,\nabla L(w + s_t \xi),\ s_t = s_0 / \sqrt{t + 1}",
-        Source(PAPER, "Fig. 2"),
-        f"{RUNS} runs of {STEPS} steps from uniform starts; the objectives are our own",
-        kind,
-        check,
+        id=f"C-NOI-9.{part}",
+        statement=statement,
+        tex=r"w \leftarrow w - \eta\,\nabla L(w + s_t \xi),\ s_t = s_0 / \sqrt{t + 1}",
+        source=Source(PAPER, "Fig. 2"),
+        assumptions=f"{RUNS} runs of {STEPS} steps from uniform starts; the objectives are our own",
+        kind=kind,
+        check=check,
     )
 
 
 CLAIMS = (
     Claim(
-        "C-NOI-8",
-        "c is annealed from 30 down to 0.5 as c/√(t + 1) with t counted every 200 mini-batches.",
-        r"30 / \sqrt{t + 1} = 0.5 \text{ within the run}",
-        Source(PAPER, "Section 5"),
-        "runs of 10⁴ to 10⁵ mini-batches",
-        Kind.COMPUTED,
-        _schedule,
+        id="C-NOI-8",
+        statement="c is annealed from 30 down to 0.5 as c/√(t + 1) with t counted every 200 "
+        "mini-batches.",
+        tex=r"30 / \sqrt{t + 1} = 0.5 \text{ within the run}",
+        source=Source(PAPER, "Section 5"),
+        assumptions="runs of 10⁴ to 10⁵ mini-batches",
+        kind=Kind.COMPUTED,
+        check=_schedule,
     ),
     *(
         _row(
-            part,
-            f"On {words} annealed noise escapes bad minima that hold plain descent.",
-            Kind.MEASURED,
-            partial(_escapes, landscape),
+            part=part,
+            statement=f"On {words} annealed noise escapes bad minima that hold plain descent.",
+            kind=Kind.MEASURED,
+            check=partial(_escapes, landscape),
         )
         for part, landscape, words in (
             ("a", PICTURE, "a curve like that of Fig. 2"),
@@ -124,21 +125,22 @@ CLAIMS = (
         )
     ),
     _row(
-        "d",
-        "Annealed noise ends at the best minimum at least as often as plain descent, on any loss.",
-        Kind.COMPUTED,
-        _always,
+        part="d",
+        statement="Annealed noise ends at the best minimum at least as often as plain descent, on "
+        "any loss.",
+        kind=Kind.COMPUTED,
+        check=_always,
     ),
     _row(
-        "e",
-        "Noise that is annealed does better than the same noise kept on.",
-        Kind.MEASURED,
-        _better_than_fixed,
+        part="e",
+        statement="Noise that is annealed does better than the same noise kept on.",
+        kind=Kind.MEASURED,
+        check=_better_than_fixed,
     ),
     _row(
-        "f",
-        "Annealed noise that enters through a noisy activation escapes bad minima.",
-        Kind.COMPUTED,
-        _through_the_unit,
+        part="f",
+        statement="Annealed noise that enters through a noisy activation escapes bad minima.",
+        kind=Kind.COMPUTED,
+        check=_through_the_unit,
     ),
 )

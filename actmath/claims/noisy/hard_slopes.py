@@ -13,7 +13,7 @@ from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
 PAPER = "gulcehre2016"
 
-NORMS = {
+_NORMS = {
     Norm.SUP: ("largest gap", r"\sup_x |g - h|"),
     Norm.L2: ("root of the integrated squared gap", r"\|g - h\|_2"),
     Norm.GAUSS: ("root mean square gap under N(0, 1)", r"\|g - h\|_{N(0,1)}"),
@@ -71,38 +71,59 @@ def _definition() -> Finding:
 
 def _rows() -> tuple[Claim, ...]:
     rows = []
-    for part, (norm, (words, tex)) in zip("bcdefg", NORMS.items(), strict=True):
-        rows.append(_row(part, norm, Target.SIGMOID, "1/4", "1/5, 1/6 and 1/2", words, tex))
-    for part, (norm, (words, tex)) in zip("hijklm", NORMS.items(), strict=True):
-        rows.append(_row(part, norm, Target.TANH, "1", "4/5, 2/3 and 2", words, tex))
+    for part, (norm, (words, tex)) in zip("bcdefg", _NORMS.items(), strict=True):
+        rows.append(
+            _row(
+                part=part,
+                norm=norm,
+                target=Target.SIGMOID,
+                tangent="1/4",
+                others="1/5, 1/6 and 1/2",
+                words=words,
+                tex=tex,
+            )
+        )
+    for part, (norm, (words, tex)) in zip("hijklm", _NORMS.items(), strict=True):
+        rows.append(
+            _row(
+                part=part,
+                norm=norm,
+                target=Target.TANH,
+                tangent="1",
+                others="4/5, 2/3 and 2",
+                words=words,
+                tex=tex,
+            )
+        )
     return tuple(rows)
 
 
 def _row(
-    part: str, norm: Norm, target: Target, tangent: str, others: str, words: str, tex: str
+    *, part: str, norm: Norm, target: Target, tangent: str, others: str, words: str, tex: str
 ) -> Claim:
     name = "tanh" if target is Target.TANH else "the sigmoid"
     return Claim(
-        f"C-NOI-2.{part}",
-        f"The tangent's slope {tangent} is nearer to {name} than {others}, by the {words}.",
-        tex.replace("g", r"\tanh", 1) if target is Target.TANH else tex,
-        Source(PAPER, "Section 2"),
-        "clipped lines through the centre",
-        Kind.CERTIFIED,
-        partial(_nearest, norm, target),
+        id=f"C-NOI-2.{part}",
+        statement=f"The tangent's slope {tangent} is nearer to {name} than {others}, by the "
+        f"{words}.",
+        tex=tex.replace("g", r"\tanh", 1) if target is Target.TANH else tex,
+        source=Source(PAPER, "Section 2"),
+        assumptions="clipped lines through the centre",
+        kind=Kind.CERTIFIED,
+        check=partial(_nearest, norm, target),
     )
 
 
 CLAIMS = (
     *_rows(),
     Claim(
-        "C-NOI-2.n",
-        "Hard saturation is h′ = 0 for x > c and for x < c with one constant c, and hard-sigmoid "
-        "and hard-tanh saturate hard.",
-        r"\exists c:\ h'(x) = 0 \text{ for } x > c \text{ and for } x < c",
-        Source(PAPER, "Definition 2.3"),
-        "the real line",
-        Kind.DERIVED,
-        _definition,
+        id="C-NOI-2.n",
+        statement="Hard saturation is h′ = 0 for x > c and for x < c with one constant c, and "
+        "hard-sigmoid and hard-tanh saturate hard.",
+        tex=r"\exists c:\ h'(x) = 0 \text{ for } x > c \text{ and for } x < c",
+        source=Source(PAPER, "Definition 2.3"),
+        assumptions="the real line",
+        kind=Kind.DERIVED,
+        check=_definition,
     ),
 )

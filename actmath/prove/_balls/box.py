@@ -9,7 +9,7 @@ from typing import Any
 
 from ...lower._for_arb import ball
 
-Side = tuple[Fraction, Fraction]
+Interval = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Box:
     """
 
     names: tuple[str, ...]
-    sides: tuple[Side, ...]
+    sides: tuple[Interval, ...]
 
     def __post_init__(self) -> None:
         if len(self.names) != len(self.sides):
@@ -64,7 +64,7 @@ class Box:
         end = self.sides[axis][upper]
         return self._with(axis, (end, end))
 
-    def _with(self, axis: int, side: Side) -> Box:
+    def _with(self, axis: int, side: Interval) -> Box:
         return Box(self.names, (*self.sides[:axis], side, *self.sides[axis + 1 :]))
 
     def contains(self, other: Box) -> bool:
@@ -74,7 +74,7 @@ class Box:
             for (low, high), (a, b) in zip(self.sides, other.sides, strict=True)
         )
 
-    def side(self, name: str) -> Side:
+    def side(self, name: str) -> Interval:
         """The side of that name."""
         return self.sides[self.names.index(name)]
 
@@ -85,13 +85,13 @@ class Box:
     def as_text(self) -> dict[str, tuple[str, str]]:
         """Every side as two exact decimals, or fractions where there is no decimal."""
         pairs = zip(self.names, self.sides, strict=True)
-        return {name: (printed(low), printed(high)) for name, (low, high) in pairs}
+        return {name: (exact_text(low), exact_text(high)) for name, (low, high) in pairs}
 
 
-def printed(value: Fraction) -> str:
+def exact_text(value: Fraction) -> str:
     """An exact decimal if there is one, else the fraction.
 
-    >>> printed(Fraction(-1, 8)), printed(Fraction(1, 3))
+    >>> exact_text(Fraction(-1, 8)), exact_text(Fraction(1, 3))
     ('-0.125', '1/3')
     """
     places = next((n for n in range(64) if 10**n % value.denominator == 0), None)
@@ -101,7 +101,7 @@ def printed(value: Fraction) -> str:
     return "-" * (value < 0) + f"{digits[:-places]}.{digits[-places:]}"
 
 
-def product_range(factors: Mapping[str, Side], product: str) -> Side:
+def product_range(factors: Mapping[str, Interval], product: str) -> Interval:
     """The exact range of a coordinate such as ``"mu*omega"`` (or just ``"nu"``) over a box.
 
     >>> product_range({"mu": (Fraction(-1), Fraction(2)), "nu": (Fraction(3),) * 2}, "mu*nu")

@@ -15,9 +15,9 @@ from sympy.printing.str import StrPrinter
 from ...activation import Activation
 from ...notation import auxiliary
 from .box import Box, product_range
-from .unit import X, Y, closed_form, derivative, jet, jets_of
+from .unit import X, Y, jet, jet_derivative, jet_formula, jets_of
 
-Lets = tuple[tuple[Symbol, Expr], ...]
+Steps = tuple[tuple[Symbol, Expr], ...]
 
 
 @dataclass(frozen=True)
@@ -74,15 +74,15 @@ class Formula:
     def gradient(self) -> tuple[Expr, ...]:
         """The derivatives along the coordinates, in jets."""
         symbols = self.coordinates.symbols
-        return tuple(derivative(self.value, symbol, self.y, self.x) for symbol in symbols)
+        return tuple(jet_derivative(self.value, symbol, self.y, self.x) for symbol in symbols)
 
     @property
-    def constants(self) -> Lets:
+    def constants(self) -> Steps:
         """The activation's parameters, exactly."""
         return tuple(self.activation.defaults.items()) if self.activation else ()
 
     @property
-    def inputs(self) -> Lets:
+    def inputs(self) -> Steps:
         """y and x where they are needed and not coordinates themselves."""
         given = {name for name, _ in self.coordinates.products}
         both = ((Y, self.y), (X, self.x)) if jets_of(self.value) else ()
@@ -91,7 +91,7 @@ class Formula:
     def as_text(self) -> dict[str, Any]:
         """What a certificate says: constants, inputs y and x, moments in y and s, the value."""
         letters = sorted({symbol.name[0] for symbol in jets_of(self.value)})
-        forms = [closed_form(self.activation, jet(letter, 0)) for letter in letters]
+        forms = [jet_formula(self.activation, jet(letter, 0)) for letter in letters]
         shared, found = steps(forms, "u")
         outer, (value,) = steps([self.value], "t")
         moments = zip(map(auxiliary, letters), found, strict=True)
@@ -104,15 +104,15 @@ class Formula:
         }
 
 
-def steps(results: Sequence[Expr], letter: str) -> tuple[Lets, list[Expr]]:
+def steps(results: Sequence[Expr], letter: str) -> tuple[Steps, list[Expr]]:
     """Common subexpressions, named by a letter and a number, and the results in terms of them."""
     shared, found = cse(results, symbols=(auxiliary(f"{letter}{i}") for i in count()), order="none")
     return tuple(shared), list(found)
 
 
-def written(lets: Iterable[tuple[Symbol, Expr]]) -> list[list[str]]:
+def written(given: Iterable[tuple[Symbol, Expr]]) -> list[list[str]]:
     """Steps as pairs of a name and plain arithmetic, in an order in which they can be done."""
-    return [[symbol.name, _PRINTER.doprint(expr)] for symbol, expr in in_order(lets)]
+    return [[symbol.name, _PRINTER.doprint(expr)] for symbol, expr in in_order(given)]
 
 
 def _integer_power_as_product(printer: StrPrinter, expr: Expr, rational: bool = False) -> str:
@@ -127,9 +127,9 @@ def _integer_power_as_product(printer: StrPrinter, expr: Expr, rational: bool = 
 _PRINTER = type("_Products", (StrPrinter,), {"_print_Pow": _integer_power_as_product})()
 
 
-def in_order(lets: Iterable[tuple[Symbol, Expr]]) -> Lets:
+def in_order(given: Iterable[tuple[Symbol, Expr]]) -> Steps:
     """The steps sorted so that each uses only earlier ones, in symbols without assumptions."""
-    waiting = [(plain(symbol), plain(expr)) for symbol, expr in lets]
+    waiting = [(plain(symbol), plain(expr)) for symbol, expr in given]
     named = {symbol for symbol, _ in waiting}
     done: set[Symbol] = set()
     ordered: list[tuple[Symbol, Expr]] = []

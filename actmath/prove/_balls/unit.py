@@ -7,7 +7,6 @@ forms stay free of roots, and most of their terms cancel, which keeps enclosures
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from sympy import Add, Expr, Mul, Symbol, diff, erfc, exp, expand
@@ -23,48 +22,13 @@ S = auxiliary("s", positive=True)
 _LETTER = {"M": "mean", "Q": "second", "B": "derivative_second"}
 
 
-@dataclass(frozen=True)
-class Unit:
-    """One activation fed with z ~ N(y, x); its parameters stay symbols.
-
-    ``mean``, ``second``, ``variance`` and ``backward`` = E f′² are formulas in jet symbols such as
-    ``M2`` = ∂²E f/∂y², resolved by ``closed_form``.
-
-    >>> from actmath import catalog
-    >>> closed_form(catalog.relu, derivative(Unit(catalog.relu).mean, Y, Y, X))
-    1 - erfc(sqrt(2)*y/(2*s))/2
-    """
-
-    activation: Activation
-
-    @property
-    def mean(self) -> Expr:
-        """E f(z)."""
-        return jet("M", 0)
-
-    @property
-    def second(self) -> Expr:
-        """E f(z)²."""
-        return jet("Q", 0)
-
-    @property
-    def backward(self) -> Expr:
-        """E f′(z)²."""
-        return jet("B", 0)
-
-    @property
-    def variance(self) -> Expr:
-        """E f(z)² − (E f(z))²."""
-        return self.second - self.mean**2
-
-
 def jets_of(*formulas: Expr) -> list[Symbol]:
     """The jet symbols in some formulas, in a fixed order."""
     symbols = {symbol for formula in formulas for symbol in formula.free_symbols}
     return sorted((symbol for symbol in symbols if symbol.name[0] in _LETTER), key=str)
 
 
-def derivative(expr: Expr, variable: Symbol, y: Expr, x: Expr) -> Expr:
+def jet_derivative(expr: Expr, variable: Symbol, y: Expr, x: Expr) -> Expr:
     """The derivative of a formula in jets and coordinates, where y and x depend on coordinates."""
     result = diff(expr, variable)
     dy, dx = diff(y, variable), diff(x, variable)
@@ -80,21 +44,30 @@ def jet(letter: str, order: int) -> Symbol:
     return auxiliary(f"{letter}{order}", real=True)
 
 
-def closed_form(activation: Activation | None, symbol: Symbol) -> Expr:
+#: The moments as formulas in jets: E f, E f², Var f and, for gradients, E f′².
+MEAN, SECOND, BACKWARD = (jet(letter, 0) for letter in _LETTER)
+VARIANCE = SECOND - MEAN**2
+
+
+def jet_formula(activation: Activation | None, symbol: Symbol) -> Expr:
     """The formula in y and s = √x of a jet.
 
     Raises:
         ValueError: if there is no activation that it could be a moment of.
+
+    >>> from actmath import catalog
+    >>> jet_formula(catalog.relu, jet_derivative(MEAN, Y, Y, X))
+    1 - erfc(sqrt(2)*y/(2*s))/2
     """
     if activation is None:
         raise ValueError(f"{symbol} is a moment, but of no activation")
-    return _closed_form(activation, symbol.name[0], int(symbol.name[1:]))
+    return _jet_formula(activation, symbol.name[0], int(symbol.name[1:]))
 
 
 @lru_cache(maxsize=1024)
-def _closed_form(activation: Activation, letter: str, order: int) -> Expr:
+def _jet_formula(activation: Activation, letter: str, order: int) -> Expr:
     if order:
-        return _tidy(diff(_closed_form(activation, letter, order - 1), Y))
+        return _tidy(diff(_jet_formula(activation, letter, order - 1), Y))
     moment = getattr(gaussian_moments(activation), _LETTER[letter])
     return _tidy(moment.subs({mu: Y, nu: S**2}, simultaneous=True))
 

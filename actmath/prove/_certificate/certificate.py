@@ -40,7 +40,7 @@ class Certificate:
             "verdict": self.verdict,
             "evidence": self.evidence,
         }
-        return {**body, "sha256": check.digest(body)}
+        return {**body, "sha256": check.seal(body)}
 
     @property
     def sha256(self) -> str:
@@ -89,14 +89,16 @@ def verify_content(content: Mapping[str, Any], expected: Mapping[str, Any] | Non
     """Run the checker on a certificate's content and put its answer into words."""
     start, evaluations, reason = time.perf_counter(), 0, ""
     try:
-        evaluations = check.verify(dict(content), None if expected is None else dict(expected))
+        evaluations = check.check_certificate(
+            dict(content), None if expected is None else dict(expected)
+        )
         reason = broken_chain(content["declaration"])
     except check.RejectedError as rejection:
         reason = str(rejection)
     except (ArithmeticError, LookupError, NameError, SyntaxError, TypeError, ValueError) as error:
         reason = f"it is malformed: {error!r}"
-    declared = content.get("declaration")
-    name = declared.get("name", "?") if isinstance(declared, Mapping) else "?"
+    stated = content.get("declaration")
+    name = stated.get("name", "?") if isinstance(stated, Mapping) else "?"
     seconds = time.perf_counter() - start
     verdict = str(content.get("verdict"))
     return VerifyReport(not reason, str(name), verdict, reason, evaluations, seconds)

@@ -12,7 +12,7 @@ from ...lower._for_arb import arb_function
 from .._balls.box import Box
 from .._balls.enclose import Inequality, Leaf, Split, Step
 from .._balls.formula import Formula, in_order, plain
-from .._balls.unit import S, X, closed_form, jets_of
+from .._balls.unit import S, X, jet_formula, jets_of
 from .cover import Cover, Examiner
 
 
@@ -22,7 +22,7 @@ def bisection(formula: Formula, root: Box) -> Examiner:
     No derivative is used. The closed forms of the moments are evaluated as they stand, so that
     their overestimate shrinks only like the width of the box.
     """
-    jets = [(jet, closed_form(formula.activation, jet)) for jet in jets_of(formula.value)]
+    jets = [(jet, jet_formula(formula.activation, jet)) for jet in jets_of(formula.value)]
     root_of_x = [(S, sqrt(X))] if jets else []
     steps = in_order([*formula.constants, *formula.inputs, *root_of_x, *jets])
     variables = [plain(symbol) for symbol in formula.coordinates.symbols]

@@ -133,13 +133,13 @@ def cover(
     return _join(start, found)
 
 
-def pieces(tree: str, root: Box) -> tuple[Box, ...]:
+def leaves(tree: str, root: Box) -> tuple[Box, ...]:
     """The boxes at the leaves of a tree, certified or open, in the tree's order.
 
-    >>> [box.as_text()["a"] for box in pieces("0.0.A.", Box.of(a=("0", "1")))]
+    >>> [box.as_text()["a"] for box in leaves("0.0.A.", Box.of(a=("0", "1")))]
     [('0', '0.5'), ('0.5', '0.75'), ('1', '1')]
     """
-    return tuple(piece for piece, _ in _leaves(tree, root))
+    return tuple(leaf for leaf, _ in _leaves_and_regions(tree, root))
 
 
 def regions(tree: str, root: Box) -> tuple[Box, ...]:
@@ -148,10 +148,10 @@ def regions(tree: str, root: Box) -> tuple[Box, ...]:
     >>> [box.as_text()["a"] for box in regions("0.0.A.", Box.of(a=("0", "1")))]
     [('0', '0.5'), ('0.5', '0.75'), ('0.75', '1')]
     """
-    return tuple(region for _, region in _leaves(tree, root))
+    return tuple(region for _, region in _leaves_and_regions(tree, root))
 
 
-def _leaves(tree: str, root: Box) -> Iterator[tuple[Box, Box]]:
+def _leaves_and_regions(tree: str, root: Box) -> Iterator[tuple[Box, Box]]:
     """Each leaf with its region; a collapsed side is never cut again, so both are cut alike."""
     waiting = [(root, root)]
     for letter in tree:

@@ -15,7 +15,7 @@ from flint import arb, ctx
 
 from ...activation import Activation
 from .._balls.box import Box
-from .._balls.evaluate import closed_forms
+from .._balls.evaluate import compiled_jets
 
 _PLACES = Decimal("0.00001")
 _MARGIN = 3e-5
@@ -30,7 +30,7 @@ def chain(activation: Activation, start: Box, target: Box, longest: int = 60) ->
         ValueError: if the target is not reached; the message says where the chain got stuck.
     """
     boxes = [start]
-    while not within(boxes[-1], target):
+    while not lies_in(boxes[-1], target):
         if len(boxes) > longest:
             raise ValueError(f"not inside the target after {longest} layers: {boxes[-1]}")
         boxes.append(image(activation, boxes[-1]))
@@ -58,7 +58,7 @@ def image(activation: Activation, box: Box, margin: float = _MARGIN) -> Box:
     return box.replaced(mu=_outwards(means, margin), nu=_outwards(variances, margin))
 
 
-def within(box: Box, target: Box) -> bool:
+def lies_in(box: Box, target: Box) -> bool:
     """Whether mu and nu lie inside the target's."""
     return all(
         target.side(name)[0] <= box.side(name)[0] and box.side(name)[1] <= target.side(name)[1]
@@ -80,7 +80,7 @@ def _outputs(activation: Activation, box: Box) -> Iterator[tuple[float, float]]:
 
 @lru_cache(maxsize=16)
 def _compiled(activation: Activation) -> Callable[..., list[Any]]:
-    return closed_forms(activation, (("M", 0), ("Q", 0)))
+    return compiled_jets(activation, (("M", 0), ("Q", 0)))
 
 
 def _outwards(values: tuple[float, ...], margin: float) -> tuple[str, str]:

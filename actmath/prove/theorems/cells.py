@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from ... import catalog
-from .._balls.box import Box, Side, printed
-from .._cover.statement import Claim, Part, Statement
-from ._declare import SELU, SELU_WITH_WEIGHTS, Factory, into
+from .._balls.box import Box, Interval, exact_text
+from .._cover.statement import Bound, Part, Statement
+from ._declare import SELU_TILES, SELU_WITH_WEIGHTS, Declaration, into
 from ._hulls import settled
 from .backward import TILE_FACTOR
 
@@ -22,10 +22,10 @@ NAME = "fixed-points"
 class Cell:
     """For all (omega, tau) of a cell: the box of (mean, variance) that holds the fixed point."""
 
-    omega: Side
-    tau: Side
-    mean: Side
-    variance: Side
+    omega: Interval
+    tau: Interval
+    mean: Interval
+    variance: Interval
 
 
 def cells(statement: Statement) -> tuple[Cell, ...]:
@@ -41,17 +41,17 @@ def _part(omega: tuple[Fraction, Fraction], tau: tuple[Fraction, Fraction]) -> P
     )
     box = settled(catalog.selu, start, 1e-4)
     claims = (
-        *into(SELU, box),
-        Claim(SELU_WITH_WEIGHTS.norm(), "<", "1"),
-        Claim(TILE_FACTOR, ">", "1.01"),
-        Claim(TILE_FACTOR, "<", "1.16"),
+        *into(SELU_TILES, box),
+        Bound(SELU_WITH_WEIGHTS.norm(), "<", "1"),
+        Bound(TILE_FACTOR, ">", "1.01"),
+        Bound(TILE_FACTOR, "<", "1.16"),
     )
     return Part(box, claims)
 
 
 def _fixed_points() -> Statement:
     parts = [_part(omega, tau) for tau in pairwise(_TAUS) for omega in pairwise(_OMEGAS)]
-    low, high = printed(_TAUS[0]), printed(_TAUS[-1])
+    low, high = exact_text(_TAUS[0]), exact_text(_TAUS[-1])
     return Statement(
         NAME,
         "C-SNN-11",
@@ -64,4 +64,4 @@ def _fixed_points() -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {NAME: _fixed_points}
+DECLARED: tuple[Declaration, ...] = ((NAME, _fixed_points),)

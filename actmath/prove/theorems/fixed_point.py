@@ -9,8 +9,8 @@ from ...notation import auxiliary
 from .._balls.box import Box
 from .._balls.formula import Coordinates, Formula
 from .._balls.layer import NATIVE, Layer
-from .._cover.statement import Claim, Statement
-from ._declare import SELU_NATIVE, Factory, between, rounds_to, single, within
+from .._cover.statement import Bound, Statement
+from ._declare import SELU_NATIVE, Declaration, between, rounds_to, single, within
 
 ALPHA_01 = "1.6732632423543772848170429916717"
 LAMBDA_01 = "1.0507009873554804934193349852946"
@@ -63,7 +63,7 @@ def _printed_constants() -> Statement:
     claims = (
         *within(layer.mean, radius),
         *between(layer.variance, "0." + "9" * 29, one + "1"),
-        Claim(layer.norm(), "<", "0.7877"),
+        Bound(layer.norm(), "<", "0.7877"),
     )
     return single(
         "selu-printed-constants",
@@ -127,12 +127,12 @@ def _norm() -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {
-    "selu-alpha-digits": partial(_digits, "alpha", ALPHA_01),
-    "selu-lam-digits": partial(_digits, "lam", LAMBDA_01),
-    "selu-fixed-point": _closed_forms,
-    "selu-printed-constants": _printed_constants,
-    **{f"selu-jacobian-{place}": partial(_jacobian, place) for place in _ENTRIES},
-    "selu-jacobian-12-corrected": _corrected_entry,
-    "selu-jacobian-norm": _norm,
-}
+DECLARED: tuple[Declaration, ...] = (
+    ("selu-alpha-digits", partial(_digits, "alpha", ALPHA_01)),
+    ("selu-lam-digits", partial(_digits, "lam", LAMBDA_01)),
+    ("selu-fixed-point", _closed_forms),
+    ("selu-printed-constants", _printed_constants),
+    *((f"selu-jacobian-{place}", partial(_jacobian, place)) for place in _ENTRIES),
+    ("selu-jacobian-12-corrected", _corrected_entry),
+    ("selu-jacobian-norm", _norm),
+)

@@ -17,12 +17,12 @@ from actmath import catalog
 from actmath.activation import Activation
 from actmath.lower import to_mpmath
 from actmath.prove import Box, Coordinates, Layer
-from actmath.prove._balls.box import printed, product_range
+from actmath.prove._balls.box import exact_text, product_range
 from actmath.prove._balls.enclose import Inequality, mean_value
-from actmath.prove._balls.evaluate import Moments, evaluator
+from actmath.prove._balls.evaluate import JetsOnTiles, evaluator
 from actmath.prove._balls.layer import NATIVE, PRODUCT_OF_MEANS, TILES
-from actmath.prove._balls.unit import S, Y, closed_form, jet
-from actmath.prove.theorems.other_units import normalized_elu, standardized
+from actmath.prove._balls.unit import S, Y, jet, jet_formula
+from actmath.prove.theorems.other_units import normalized_elu, standardized_unit
 
 PLACES = [("0.02", "0.9"), ("-0.7", "2.5"), ("0", "1")]
 UNITS = [catalog.selu, catalog.hard_tanh, catalog.relu, catalog.shifted_relu]
@@ -54,7 +54,7 @@ def near(ball: Any, value: Any, digits: int) -> bool:
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 @pytest.mark.parametrize("place", PLACES)
 def test_moments_agree_with_quadrature(unit: Activation, place: tuple[str, str]) -> None:
-    jets = Moments(unit, ("M0", "Q0", "B0")).on_tile(*(arb(fmpq(*ratio(v))) for v in place))
+    jets = JetsOnTiles(unit, ("M0", "Q0", "B0")).on_tile(*(arb(fmpq(*ratio(v))) for v in place))
     with mp.workdps(25):
         expected = moments_by_quadrature(unit, *(mp.mpf(value) for value in place))
     for name, value in zip(("M0", "Q0", "B0"), expected, strict=True):
@@ -68,7 +68,7 @@ def ratio(text: str) -> tuple[int, int]:
 @pytest.mark.parametrize("letter", "MQB")
 def test_jets_are_derivatives_and_obey_the_heat_equation(letter: str) -> None:
     """∂/∂x = ½ ∂²/∂y² at 50 digits: differentiating in s = √x gives s times the second jet."""
-    zeroth, second = (closed_form(catalog.selu, jet(letter, k)) for k in (0, 2))
+    zeroth, second = (jet_formula(catalog.selu, jet(letter, k)) for k in (0, 2))
     at = {**catalog.selu.defaults, Y: Fraction(3, 10), S: Fraction(6, 5)}
     along_s = diff(zeroth, S).subs(at).evalf(50)
     assert abs(along_s - (S * second).subs(at).evalf(50)) < 1e-45
@@ -90,7 +90,7 @@ def test_the_printed_closed_forms(place: tuple[str, str]) -> None:
         second = (y**2 + x) * (2 - tail) + mp.sqrt(2 / mp.pi) * y * mp.sqrt(x) * bell
         squares = mp.exp(2 * (y + x)) * mp.erfc((y + 2 * x) / r)
         second = lam**2 / 2 * (second + alpha**2 * (squares - 2 * first + tail))
-        jets = Moments(catalog.selu, ("M0", "Q0")).on_tile(*(arb(v) for v in place))
+        jets = JetsOnTiles(catalog.selu, ("M0", "Q0")).on_tile(*(arb(v) for v in place))
         assert jets["M0"].overlaps(arb(mp.nstr(mean, 42), 1e-38))
         assert jets["Q0"].overlaps(arb(mp.nstr(second, 42), 1e-38))
 
@@ -142,9 +142,11 @@ def at(formula: Any, place: list[Fraction]) -> Box:
     return Box(("mu", "omega", "nu", "tau"), tuple((p, p) for p in place))
 
 
-@pytest.mark.parametrize("unit", [standardized(catalog.hard_tanh), standardized(catalog.elu)])
+@pytest.mark.parametrize(
+    "unit", [standardized_unit(catalog.hard_tanh), standardized_unit(catalog.elu)]
+)
 def test_standardized_units_have_mean_0_and_variance_1(unit: Activation) -> None:
-    jets = Moments(unit, ("M0", "Q0")).on_tile(arb(0), arb(1))
+    jets = JetsOnTiles(unit, ("M0", "Q0")).on_tile(arb(0), arb(1))
     assert near(jets["M0"], 0, 13)
     assert near(jets["Q0"], 1, 13)
 
@@ -171,8 +173,8 @@ def test_tiles_suffice_for_moments() -> None:
     "text", ["-0.125", "0", "1/3", "-22/7", "1.000000000000000000000000000001"]
 )
 def test_numbers_print_as_they_are(text: str) -> None:
-    assert Fraction(printed(Fraction(text))) == Fraction(text)
-    assert printed(Fraction(text)) == text
+    assert Fraction(exact_text(Fraction(text))) == Fraction(text)
+    assert exact_text(Fraction(text)) == text
 
 
 def test_boxes_refuse_nonsense() -> None:

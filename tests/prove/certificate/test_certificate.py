@@ -29,7 +29,7 @@ def content(name: str) -> Content:
 
 def resealed(altered: Content) -> Content:
     """With a digest that fits what it now says."""
-    return {**altered, "sha256": check.digest(altered)}
+    return {**altered, "sha256": check.seal(altered)}
 
 
 def tampered(name: str, change: Callable[[Content], object]) -> Content:
@@ -184,7 +184,7 @@ def test_a_step_may_not_take_a_name_that_means_something(name: str) -> None:
 def test_integers_are_exact_for_the_checker() -> None:
     """As Python text 1/3 would be a double, about 2e-17 away from a third."""
     value = [["value", "1/3 - 3*(1/9)"]]
-    formula = check.Formula(coordinates=[], constants=[], inputs=[], moments=[], value=value)
+    formula = check.CheckedFormula(coordinates=[], constants=[], inputs=[], moments=[], value=value)
     with ctx.workprec(200):
         assert abs(formula([])[0]) < arb(2) ** -190
 
@@ -225,7 +225,7 @@ def test_the_checker_alone_needs_only_python_flint() -> None:
     code = (
         "import json, runpy, sys; sys.modules['sympy'] = None; "
         f"check = runpy.run_path({str(Path(check.__file__))!r}); "
-        f"print(check['verify'](json.load(open({str(FOLDER / 'theorem-1.json')!r}))))"
+        f"print(check['check_certificate'](json.load(open({str(FOLDER / 'theorem-1.json')!r}))))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) > 0

@@ -11,6 +11,7 @@ PAPER = "gulcehre2016"
 
 
 def noisy_row(
+    *,
     part: str,
     statement: str,
     tex: str,
@@ -20,4 +21,12 @@ def noisy_row(
     kind: Kind = Kind.DERIVED,
 ) -> Claim:
     """The claim C-NOI-``part``."""
-    return Claim(f"C-NOI-{part}", statement, tex, Source(PAPER, where), assumptions, kind, check)
+    return Claim(
+        id=f"C-NOI-{part}",
+        statement=statement,
+        tex=tex,
+        source=Source(PAPER, where),
+        assumptions=assumptions,
+        kind=kind,
+        check=check,
+    )
