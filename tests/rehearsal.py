@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class PackageCopy:
-    """``actmath`` with its bibliography in a folder of its own."""
+    """``actmath`` with its bibliography and no recorded run, in a folder of its own."""
 
     folder: Path
 
@@ -22,7 +22,7 @@ class PackageCopy:
     def into(cls, folder: Path) -> PackageCopy:
         """Copy the package; its compiled modules come along, so that it starts as fast."""
         shutil.copytree(ROOT / "actmath", folder / "actmath")
-        (folder / "book").mkdir()
+        (folder / "book" / "results").mkdir(parents=True)
         shutil.copy(ROOT / "book" / "references.bib", folder / "book")
         return cls(folder)
 
