@@ -191,7 +191,7 @@ def to_arb(activation: Activation, order: int = 0) -> Callable[..., Any]:
     True
     """
     form = stable_form(activation, order)
-    symbols = [parameter.symbol for parameter in activation.parameters]
+    symbols = form.symbols
     parts = [arb_function([x, *symbols], (), [piece.expr]) for piece in form.pieces]
     breaks = [arb_function(symbols, (), [piece.upper]) for piece in form.pieces[:-1]]
     points = [arb_function(symbols, (), list(pair)) for pair in form.at_points]

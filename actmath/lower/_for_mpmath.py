@@ -52,7 +52,7 @@ def to_mpmath(activation: Activation, order: int = 0) -> Callable[..., Any]:
     3.72007597602083596296e-44
     """
     form = stable_form(activation, order)
-    symbols = [parameter.symbol for parameter in activation.parameters]
+    symbols = form.symbols
     parts = [_compile([x, *symbols], piece.expr) for piece in form.pieces]
     breaks = [_edge(symbols, piece.upper) for piece in form.pieces[:-1]]
     points = [tuple(_compile(symbols, side) for side in pair) for pair in form.at_points]

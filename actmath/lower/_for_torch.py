@@ -17,7 +17,7 @@ from ..derive._formula.pieces import Piece
 from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
-from ._stable import numbered, stable_form
+from ._stable import StableForm, numbered, stable_form
 
 
 def _either(name: str) -> Callable[[Any], Any]:
@@ -55,11 +55,15 @@ def to_torch(activation: Activation, order: int = 0) -> Callable[..., torch.Tens
     >>> to_torch(catalog.relu)(torch.tensor([-2.0, 3.0]))
     tensor([0., 3.])
     """
-    form = stable_form(activation, order)
-    symbols = [parameter.symbol for parameter in activation.parameters]
+    return torch_function(stable_form(activation, order))
+
+
+@lru_cache(maxsize=512)
+def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
+    """``to_torch`` of a form that is already there."""
+    activation, symbols = form.activation, form.symbols
     defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
-    reach = 2.0**-10 if order else 1.0
-    parts = [CompiledPiece.of(p, symbols, list(defaults.values()), reach) for p in form.pieces]
+    parts = [CompiledPiece.of(p, symbols, list(defaults.values()), form.reach) for p in form.pieces]
     breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
     points = [tuple(compile_torch(symbols, side) for side in pair) for pair in form.at_points]
     hides_nan = not form.pieces[0].expr.has(x)

@@ -9,6 +9,7 @@ formula is stable again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,7 @@ from sympy import (
     Piecewise,
     Pow,
     S,
+    Symbol,
     Wild,
     diff,
     erfc,
@@ -147,12 +149,54 @@ def _tanh(expr: Expr) -> Expr | None:
     return Tanh(expr.args[0]) if isinstance(expr, tanh) else None
 
 
+# The largest argument that stands in for one that gives nan, as a share of the largest number: a
+# derivative may multiply its argument by a small constant before it divides by something huge.
+_REACH = (1.0, 2.0**-10)
+
+
 @dataclass(frozen=True)
 class StableForm:
-    """What an arithmetic needs: stable pieces, and values that replace them at single points."""
+    """What an arithmetic needs of f, f′ or another derivative, made once and handed down.
 
+    Args:
+        activation: whose name and parameters the function has.
+        plain: its pieces in the functions of SymPy, by which questions about it are decided.
+        pieces: the same pieces, stable; at a break the left one holds.
+        at_points: points and the values that replace those of the pieces there.
+        reach: the largest argument that stands in for one that gives nan, as a share of the largest
+            number.
+    """
+
+    activation: Activation
+    plain: tuple[Piece, ...]
     pieces: tuple[Piece, ...]
-    at_points: tuple[tuple[Expr, Expr], ...]
+    at_points: tuple[tuple[Expr, Expr], ...] = ()
+    reach: float = _REACH[0]
+
+    @classmethod
+    def of(cls, activation: Activation, parts: Iterable[Piece]) -> StableForm:
+        """A function of other pieces with an activation's parameters."""
+        plain = tuple(parts)
+        return cls(activation, plain, _stable_pieces(plain))
+
+    @property
+    def symbols(self) -> list[Symbol]:
+        """The parameters, in the order in which the activation declares them."""
+        return [parameter.symbol for parameter in self.activation.parameters]
+
+    def derived(self, by: Symbol) -> StableForm:
+        """The derivative by a parameter or by x, at the breaks that of the left piece."""
+        found: list[Piece] = []
+        for piece in self.pieces:
+            slope = Piece(piece.lower, piece.upper, diff(piece.expr, by))
+            if found and found[-1].expr == slope.expr:
+                slope = Piece(found.pop().lower, slope.upper, slope.expr)
+            found.append(slope)
+        return StableForm.of(self.activation, found)
+
+
+def _stable_pieces(parts: Iterable[Piece]) -> tuple[Piece, ...]:
+    return tuple(Piece(part.lower, part.upper, stable(part.expr)) for part in parts)
 
 
 @lru_cache(maxsize=256)
@@ -164,16 +208,17 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     """
     if order not in (0, 1):
         raise ValueError(f"order must be 0 (the function) or 1 (its derivative), got {order!r}")
-    values = tuple(Piece(p.lower, p.upper, stable(p.expr)) for p in pieces(activation.expr))
+    plain = pieces(activation.expr)
+    values = _stable_pieces(plain)
     if order == 0:
-        return StableForm(values, _values_at_jumps(activation, values))
+        return StableForm(activation, plain, values, _values_at_jumps(activation, values))
     derived = derivative(activation)
     slopes = tuple(
         Piece(value.lower, value.upper, _slope(value.expr, plain.expr))
         for value, plain in zip(values, derived.pieces, strict=True)
     )
     special = tuple((k.point, k.value) for k in derived.kinks if k.value != k.left)
-    return StableForm(slopes, special)
+    return StableForm(activation, derived.pieces, slopes, special, _REACH[1])
 
 
 def _values_at_jumps(
