@@ -36,9 +36,9 @@ def _softplus(u: NDArray[Any]) -> NDArray[Any]:
 _FUNCTIONS = {
     "Expm1": np.expm1,
     "Expit": _expit,
-    "Softplus": _softplus,
+    "Log1pExp": _softplus,
     "UpperErfc": special.erfc,
-    "Tanh": np.tanh,
+    "StableTanh": np.tanh,
     "erf": special.erf,
     "erfc": special.erfc,
 }
@@ -129,6 +129,7 @@ def _evaluate(
         undefined &= ~np.isnan(array)
     if not undefined.any():
         return result
+    # A stand-in for ±inf; what exceeds its root has grown, and goes on to ±inf.
     biggest = float(np.finfo(array.dtype).max) * reach
     near = part(np.clip(inside, -biggest, biggest), *values) * np.ones_like(array)
     grown = np.isinf(array) & (np.abs(near) > biggest**0.5)

@@ -32,9 +32,9 @@ _FUNCTIONS = {
     **{name: _either(name) for name in _ELEMENTARY},
     "Expm1": torch.expm1,
     "Expit": torch.sigmoid,
-    "Softplus": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
+    "Log1pExp": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
     "UpperErfc": _either("erfc"),
-    "Tanh": torch.tanh,
+    "StableTanh": torch.tanh,
     "pi": math.pi,
 }
 
@@ -109,10 +109,12 @@ class CompiledPiece:
         if not piece.expr.has(x):
             return cls(evaluate, constant=True)
         ends, rises = [-math.inf, math.inf], [0, 0]
+        # An end that is no breakpoint: where the formula loses its value there, stop before it.
         for side, end in enumerate((piece.lower, piece.upper)):
             far = reach * math.copysign(torch.finfo(torch.float64).max, ends[side])
             if not end.is_finite and _is_lost(evaluate, ends[side], defaults):
                 value = float(evaluate(torch.tensor(far, dtype=torch.float64), *defaults))
+                # More than the root of the largest number has grown; a limit has not.
                 if abs(value) > abs(far) ** 0.5:
                     rises[side] = int(math.copysign(1, value))
                 ends[side] = math.copysign(reach, far)
@@ -128,6 +130,7 @@ class CompiledPiece:
         inside = self.held(argument, left, right)
         result: torch.Tensor = self.evaluate(inside, *values)
         for rise, sign in zip(self.rises, (-1, 1), strict=True):
+            # Beyond the stop an infinite limit goes on with slope ±1.
             if rise:
                 result = result + rise * (sign * (argument - inside)).clamp(min=0)
         return result

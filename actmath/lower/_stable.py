@@ -1,9 +1,9 @@
 """Formulas rewritten so that floating-point numbers keep their digits and do not overflow.
 
-Four functions stand for what the plain formulas lose: ``Expm1`` (exp(x) − 1 near 0), ``Expit``
-(1/(1 + exp(−x)) in both tails), ``Softplus`` (log(1 + exp(x))), ``UpperErfc`` (erfc, which SymPy
-itself turns into 2 − erfc for a negated argument), and ``Tanh``, whose derivative 1 − tanh² is
-written without the subtraction. They know their derivatives, so that the derivative of a stable
+Five functions stand for what the plain formulas lose: ``Expm1`` (exp(x) − 1 near 0), ``Expit``
+(1/(1 + exp(−x)) in both tails), ``Log1pExp`` (log(1 + exp(x))), ``UpperErfc`` (erfc, which SymPy
+itself turns into 2 − erfc for a negated argument), and ``StableTanh``, whose derivative 1 − tanh²
+is written without the subtraction. They know their derivatives, so that the derivative of a stable
 formula is stable again.
 """
 
@@ -77,7 +77,7 @@ class Expit(_Elementary):
         return Expit(u) * Expit(-u)
 
 
-class Softplus(_Elementary):
+class Log1pExp(_Elementary):
     """log(1 + exp(u))."""
 
     def _slope(self, u: Expr) -> Expr:
@@ -91,10 +91,11 @@ class UpperErfc(_Elementary):
         return -2 / sqrt(pi) * exp(-(u**2))
 
 
-class Tanh(_Elementary):
+class StableTanh(_Elementary):
     """tanh(u), with 1 − tanh(u)² written as a product."""
 
     def _slope(self, u: Expr) -> Expr:
+        # 1 − tanh² = 4/((1 + e^{−2u})(1 + e^{2u})).
         return 4 * Expit(2 * u) * Expit(-2 * u)
 
 
@@ -121,6 +122,7 @@ _u, _c = Wild("u", exclude=[]), Wild("c", exclude=[x, 0])
 
 def _expit(expr: Expr) -> Expr | None:
     if isinstance(expr, Pow) and expr.exp.is_negative and isinstance(expr.base, Add):
+        # (1 + eᵘ)^{−n} = expit(−u)ⁿ.
         match = expr.base.match(1 + exp(_u))
         if match and match[_u].has(x):
             return Expit(-match[_u]) ** (-expr.exp)
@@ -129,7 +131,7 @@ def _expit(expr: Expr) -> Expr | None:
 
 def _softplus(expr: Expr) -> Expr | None:
     match = expr.args[0].match(1 + exp(_u)) if isinstance(expr, log) else None
-    return Softplus(match[_u]) if match and match[_u].has(x) else None
+    return Log1pExp(match[_u]) if match and match[_u].has(x) else None
 
 
 def _expm1(expr: Expr) -> Expr | None:
@@ -140,13 +142,14 @@ def _expm1(expr: Expr) -> Expr | None:
 def _upper_erfc(expr: Expr) -> Expr | None:
     if isinstance(expr, erfc):
         return UpperErfc(expr.args[0])
+    # erfc(−u) = 2 − erfc(u), undone where SymPy wrote it.
     found = isinstance(expr, Add) and expr.has(UpperErfc)
     match = expr.match(2 * _c - _c * UpperErfc(_u)) if found else None
     return match[_c] * UpperErfc(-match[_u]) if match else None
 
 
 def _tanh(expr: Expr) -> Expr | None:
-    return Tanh(expr.args[0]) if isinstance(expr, tanh) else None
+    return StableTanh(expr.args[0]) if isinstance(expr, tanh) else None
 
 
 # The largest argument that stands in for one that gives nan, as a share of the largest number: a

@@ -26,36 +26,26 @@ from typing import Any
 import torch
 from sympy import Expr, simplify
 
-from ...activation import Activation
 from ...derive._formula.pieces import Piece
 from ...notation import x
 from ...number import Number
 from .._for_torch import CompiledPiece, checked_parameters, compile_torch, torch_function
-from .._stable import StableForm, numbered, stable_form
+from .._stable import StableForm, numbered
 from .overwriting import compile_overwriting
 
 #: From the argument, the breaks and the parameters to the values.
 _Combination = Callable[[torch.Tensor, Sequence[Any], Sequence[Any]], torch.Tensor]
 
 
-@lru_cache(maxsize=256)
-def to_torch_values(activation: Activation, order: int = 0) -> Callable[..., torch.Tensor]:
-    """f (order 0) or f′ (order 1) like ``to_torch``, faster, and not to be differentiated.
-
-    Raises:
-        ValueError: for another order, an unknown parameter, or a number outside its domain.
-        TypeError: for tensors that are not floating-point.
-
-    >>> from actmath import catalog
-    >>> to_torch_values(catalog.leaky_relu, 1)(torch.tensor([-2.0, 0.0, 3.0]))
-    tensor([0.0100, 0.0100, 1.0000])
-    """
-    return torch_values(stable_form(activation, order))
-
-
 @lru_cache(maxsize=512)
 def torch_values(form: StableForm) -> Callable[..., torch.Tensor]:
-    """``to_torch_values`` of a form that is already there."""
+    """The values of ``torch_function``, faster, and not to be differentiated.
+
+    >>> from actmath import catalog
+    >>> from actmath.lower._stable import stable_form
+    >>> torch_values(stable_form(catalog.leaky_relu, 1))(torch.tensor([-2.0, 0.0, 3.0]))
+    tensor([0.0100, 0.0100, 1.0000])
+    """
     activation, symbols = form.activation, form.symbols
     defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
     combined = _combined(form, list(defaults.values()))
@@ -79,6 +69,7 @@ def _combined(form: StableForm, numbers: list[float]) -> _Combination | None:
     held = [_Held.of(piece, form.symbols, numbers, form.reach) for piece in form.pieces]
     parts = [piece.part for piece in held]
     curved = [i for i, part in enumerate(parts) if not part.constant]
+    # Clipped, then joined, then stepped: in the order of what they cost.
     if not form.at_points and len(curved) == 1 and _continuous(plain):
         return _Clipped(held[curved[0]], curved[0])
     if not form.at_points and len(curved) == len(parts) == 2 and _vanishing(plain):
@@ -144,6 +135,7 @@ class _Joined:
         if self.lines and numbers:
             pair = (self.left.part, self.right.part)
             first, second = (part.evaluate(argument, *values) for part in pair)
+            # Which line is above to the right of the break, there it is the larger one.
             left, right = (part.evaluate(ends[1] + 1.0, *values) for part in pair)
             upper = left <= right
             bent: torch.Tensor = first.clamp(min=second) if upper else first.clamp(max=second)
@@ -179,6 +171,7 @@ class _Stepped:
             jump = levels[1] - parts[0].evaluate(ends[1], *values)
             line = self.pieces[0](argument, ends[0], ends[1], values)
             return line.add_(steps[0], alpha=jump)
+        # H_0 = 1, and the last piece has H_n alone.
         shares: list[Any] = [1, *steps]
         weights = [one - other for one, other in pairwise(shares)]
         weights.append(steps[-1] if steps else argument.clamp(1, 1))
@@ -210,6 +203,7 @@ def _all_numbers(values: Sequence[Any]) -> bool:
 
 def _step(argument: torch.Tensor, at: Any, closed: bool) -> torch.Tensor:
     """1 above a break, 0 below; nan for nan."""
+    # ⌊·⌋ + 1 is 1 at the break, ⌈·⌉ is 0 there.
     offset = argument if isinstance(at, int | float) and at == 0 else argument - at
     return offset.clamp(-1, 0).floor_().add_(1) if closed else offset.clamp(0, 1).ceil_()
 
