@@ -14,7 +14,7 @@ from sympy import Expr, Product, Rational, S, floor, log, simplify, sqrt
 
 from ...activation import Activation
 from ...notation import d, i
-from .initialization import Initialization, initialization
+from .initialization import initialization
 
 
 @dataclass(frozen=True)
@@ -66,28 +66,8 @@ def gradient_factors(
     >>> gradient_factors([Convolution(64, 128)], Rational(1, 100), catalog.relu)
     (6/25,)
     """
-    kept = 1 / _own(activation).backward_gain ** 2
+    kept = 1 / initialization(activation).backward_gain.subs(activation.defaults) ** 2
     return tuple(sqrt(kept * layer.fan_out) * std for layer in layers)
-
-
-def signal_factors(
-    layers: Sequence[Convolution], std: Expr, activation: Activation
-) -> tuple[Expr, ...]:
-    """By how much each layer multiplies the standard deviation of the signal: √(E f²·n)·std."""
-    kept = 1 / _own(activation).forward_gain ** 2
-    return tuple(sqrt(kept * layer.fan_in) * std for layer in layers)
-
-
-def _own(activation: Activation) -> Initialization:
-    """The gains at the activation's default parameters."""
-    found, values = initialization(activation), activation.defaults
-    return Initialization(
-        found.forward_factor.subs(values),
-        found.backward_factor.subs(values),
-        found.forward_gain.subs(values),
-        found.backward_gain.subs(values),
-        found.scale_free,
-    )
 
 
 def gradient_variance_under_forward(layers: Sequence[Convolution]) -> Expr:

@@ -77,22 +77,22 @@ def expectation(parts: tuple[Piece, ...], power: int = 1) -> Expr:
     """
     return sum(
         (
-            coefficient * truncated_moment(degree, rate, part.lower, part.upper)
+            coefficient * _truncated_moment(degree, rate, part.lower, part.upper)
             for part in parts
-            for degree, rate, coefficient in exponential_polynomial(part.expr**power)
+            for degree, rate, coefficient in _exponential_polynomial(part.expr**power)
         ),
         start=S.Zero,
     )
 
 
-def exponential_polynomial(expr: Expr) -> tuple[tuple[int, Expr, Expr], ...]:
+def _exponential_polynomial(expr: Expr) -> tuple[tuple[int, Expr, Expr], ...]:
     """The terms (k, b, c) of expr = Σ c·xᵏ·e^{bx}.
 
     Raises:
         sympy.PolynomialError: if it is not of that form.
 
     >>> from sympy import exp
-    >>> exponential_polynomial(x * (exp(2 * x) - 3))
+    >>> _exponential_polynomial(x * (exp(2 * x) - 3))
     ((1, 0, -3), (1, 2, 1))
     """
     by_rate: dict[Expr, Expr] = {}
@@ -114,7 +114,7 @@ def exponential_polynomial(expr: Expr) -> tuple[tuple[int, Expr, Expr], ...]:
     return tuple(sorted(terms, key=str))
 
 
-def truncated_moment(degree: int, rate: Expr, lower: Expr, upper: Expr) -> Expr:
+def _truncated_moment(degree: int, rate: Expr, lower: Expr, upper: Expr) -> Expr:
     """∫ xᵏ e^{bx} φ(x; mu, nu) dx from ``lower`` to ``upper``, by the rule of this module."""
     centre = mu + rate * nu
     scale = exp(rate * mu + rate**2 * nu / 2)

@@ -187,11 +187,6 @@ def exponential_family(name: str, log_partition: Expr, natural: tuple[Symbol, ..
     return Family(name, natural, t, density, exp(moved - log_partition), s)
 
 
-def reparametrized(matrix: Matrix, jacobian: Matrix) -> ImmutableMatrix:
-    """F in other coordinates: JᵀFJ, with J = ∂θ/∂(new coordinates)."""
-    return ImmutableMatrix(jacobian.T * matrix * jacobian)
-
-
 def _numbered(letter: str, count: int) -> tuple[Symbol, ...]:
     """The components of a vector: a statistic tᵢ, a formal sᵢ, a step δᵢ, a logit θᵢ."""
     return tuple(auxiliary(f"{letter}{i}", real=True) for i in range(1, count + 1))

@@ -114,8 +114,3 @@ def invariance() -> Invariance:
     """
     there = (J.T * F * J).inverse() * J.T * g
     return Invariance(J * there, F.inverse() * g)
-
-
-def ordinary_in_new_coordinates(jacobian: Matrix, gradient: Matrix) -> ImmutableMatrix:
-    """The ordinary gradient step taken in η and seen in θ: J Jᵀ g, which does depend on them."""
-    return ImmutableMatrix(jacobian * jacobian.T * gradient)

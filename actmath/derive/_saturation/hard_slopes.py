@@ -112,12 +112,12 @@ def clipped(steepness: Number, low: Number = 0, high: Number = 1) -> Activation:
     return Activation("clipped_line", Max(Min(line, top), bottom))
 
 
-def logistic(t: Expr) -> Expr:
+def _logistic(t: Expr) -> Expr:
     """g(t) = ½ + ½tanh(t/2)."""
     return S.Half + tanh(t / 2) / 2
 
 
-def logistic_slope(t: Expr) -> Expr:
+def _logistic_slope(t: Expr) -> Expr:
     """g′(t) = 1/(4cosh²(t/2))."""
     return 1 / (4 * cosh(t / 2) ** 2)
 
@@ -128,7 +128,7 @@ def _ends() -> Expr:
 
 def _sup() -> Expr:
     r = sqrt(1 - 4 * slope)
-    at_clip = logistic(-_ends())
+    at_clip = _logistic(-_ends())
     inner = r / 2 - 2 * slope * atanh(r)
     return Piecewise((Max(inner, at_clip), slope < Rational(1, 4)), (at_clip, True))
 
@@ -140,7 +140,7 @@ def _l2() -> Expr:
 
 
 def _slope_sup() -> Expr:
-    there = logistic_slope(_ends())
+    there = _logistic_slope(_ends())
     return Max(Abs(Rational(1, 4) - slope), Abs(slope - there), there)
 
 
@@ -149,16 +149,16 @@ def _slope_l2() -> Expr:
 
 
 def _gauss() -> Expr:
-    inside = (logistic(t) - S.Half - slope * t) ** 2 * _weight()
-    outside = logistic(-t) ** 2 * _weight()
+    inside = (_logistic(t) - S.Half - slope * t) ** 2 * _weight()
+    outside = _logistic(-t) ** 2 * _weight()
     return sqrt(
         2 * Integral(inside, (t, 0, _ends())) + 2 * Integral(outside, (t, _ends(), S.Infinity))
     )
 
 
 def _slope_gauss() -> Expr:
-    inside = (logistic_slope(t) - slope) ** 2 * _weight()
-    outside = logistic_slope(t) ** 2 * _weight()
+    inside = (_logistic_slope(t) - slope) ** 2 * _weight()
+    outside = _logistic_slope(t) ** 2 * _weight()
     return sqrt(
         2 * Integral(inside, (t, 0, _ends())) + 2 * Integral(outside, (t, _ends(), S.Infinity))
     )
@@ -170,7 +170,7 @@ def _weight() -> Expr:
 
 def _equate_sup() -> tuple[Expr, int]:
     r = sqrt(1 - 2 / T)
-    return r / 2 - atanh(r) / T - logistic(-T), -1
+    return r / 2 - atanh(r) / T - _logistic(-T), -1
 
 
 def _equate_l2() -> tuple[Expr, int]:
@@ -179,21 +179,21 @@ def _equate_l2() -> tuple[Expr, int]:
 
 
 def _equate_slope_sup() -> tuple[Expr, int]:
-    return 1 / T - Rational(1, 4) - logistic_slope(T), 1
+    return 1 / T - Rational(1, 4) - _logistic_slope(T), 1
 
 
 def _equate_slope_l2() -> tuple[Expr, int]:
-    return S.Half - tanh(T / 2) + 2 * T * logistic_slope(T), 1
+    return S.Half - tanh(T / 2) + 2 * T * _logistic_slope(T), 1
 
 
 def _equate_gauss() -> tuple[Expr, int]:
-    gap = (logistic(t) - S.Half - t / (2 * T)) * t * _weight()
+    gap = (_logistic(t) - S.Half - t / (2 * T)) * t * _weight()
     return Integral(gap, (t, 0, T)), -1
 
 
 def _equate_slope_gauss() -> tuple[Expr, int]:
-    gap = Integral((1 / (2 * T) - logistic_slope(t)) * _weight(), (t, 0, T))
-    edge = (logistic_slope(T) - 1 / (4 * T)) * T * _weight().subs(t, T)
+    gap = Integral((1 / (2 * T) - _logistic_slope(t)) * _weight(), (t, 0, T))
+    edge = (_logistic_slope(T) - 1 / (4 * T)) * T * _weight().subs(t, T)
     return gap + edge, 1
 
 
