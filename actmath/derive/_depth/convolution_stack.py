@@ -66,12 +66,14 @@ def gradient_factors(
     >>> gradient_factors([Convolution(64, 128)], Rational(1, 100), catalog.relu)
     (6/25,)
     """
+    # Backward gain² = 1/E f′², so this is E f′² at net inputs of variance 1.
     kept = 1 / initialization(activation).backward_gain.subs(activation.defaults) ** 2
     return tuple(sqrt(kept * layer.fan_out) * std for layer in layers)
 
 
 def gradient_variance_under_forward(layers: Sequence[Convolution]) -> Expr:
     """∏ n̂_l/n_l over the layers: what weights with ½nv = 1 leave of the gradient's variance."""
+    # ½nv = 1 makes the backward factor of a layer ½n̂v = n̂/n (He et al. 2015, Section 2.2).
     product = S.One
     for layer in layers:
         product *= Rational(layer.fan_out, layer.fan_in)
@@ -83,6 +85,7 @@ def telescoped(first: int = 2) -> tuple[Expr, Expr]:
 
     Returned as the product for L = first + 4 written out, and the quotient that it must be.
     """
+    # Five factors show the pattern; each d between the ends cancels.
     last = first + 4
     ratio = Product(d[i] / d[i - 1], (i, first, last)).doit()
     return ratio, d[last] / d[first - 1]
@@ -103,4 +106,5 @@ def depth_until(per_layer: Expr, remaining: Expr) -> int:
     """
     if not (0 < per_layer < 1 and 0 < remaining < 1):
         raise ValueError(f"both must lie between 0 and 1, got {per_layer} and {remaining}")
+    # per_layerᵏ < remaining first at k = ⌊log remaining/log per_layer⌋ + 1, in exact arithmetic.
     return int(floor(simplify(log(remaining) / log(per_layer)))) + 1

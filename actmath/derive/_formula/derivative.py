@@ -54,6 +54,7 @@ def derivative(activation: Activation) -> Derivative:
     for left, right in pairwise(slopes):
         point = left.upper
         one, other = left.expr.subs(x, point), right.expr.subs(x, point)
+        # Equal one-sided derivatives are no kink, whatever their formulas look like.
         if simplify(one - other) != 0:
             kinks.append(Kink(point, one, other, declared.get(point, one)))
     expr = assemble(slopes, {kink.point: kink.value for kink in kinks})
@@ -62,6 +63,7 @@ def derivative(activation: Activation) -> Derivative:
 
 def _tidy(expr: Expr) -> Expr:
     """The shorter of the plain and the simplified form, where simplifying is cheap."""
+    # Beyond some 25 operations simplifying takes longer than a shorter formula is worth.
     if expr.count_ops() > 25:
         return expr
     return min(expr, simplify(expr), key=lambda form: (form.count_ops(), str(form)))
@@ -79,6 +81,7 @@ def continuity_class(activation: Activation, at: Number, highest: int = 4) -> in
     point = exact(at, "the point")
     parts = pieces(activation.formula())
     sides = [p.expr for p in parts if point in (p.lower, p.upper)]
+    # Inside a piece f is smooth: one formula, so that every derivative is continuous.
     if len(sides) < 2:
         return highest
     for order in range(highest + 1):

@@ -54,6 +54,7 @@ class Family:
         Raises:
             sympy.PolynomialError: if it is no polynomial in them.
         """
+        # Each monomial in t is a derivative of E e^{sᵀt} at s = 0.
         terms = Poly(expr, *self.statistics).terms()
         return sum((value * self._moment(powers) for powers, value in terms), start=S.Zero)
 
@@ -115,10 +116,13 @@ def fisher(family: Family) -> Fisher:
     [[sigma**(-2), 0], [0, 2/sigma**2]]
     """
     parameters, score = family.parameters, family.score
+    # F = E[score·scoreᵀ] − E[score]E[score]ᵀ; the second term is 0 where p is normalized.
     outer = (score * score.T).applyfunc(family.expectation)
     mean = score.applyfunc(family.expectation)
+    # F = −E ∂² log p.
     second = hessian(family.log_density, parameters).applyfunc(family.expectation)
     steps = _numbered("delta", len(parameters))
+    # KL(θ ‖ θ + δ) = 0 + 0·δ + ½ δᵀFδ + …: its Hessian at δ = 0 is F a third time.
     divergence = _divergence(family, dict(zip(parameters, steps, strict=True)))
     at_zero = dict.fromkeys(steps, S.Zero)
     return Fisher(
@@ -166,6 +170,7 @@ def categorical(classes: int) -> Family:
     logits, t, s = (_numbered(letter, classes) for letter in ("theta", "t", "s"))
     total = sum(exp(logit) for logit in logits)
     density = sum(a * b for a, b in zip(t, logits, strict=True)) - log(total)
+    # E e^{sᵀt} = Σ_i p_i e^{s_i}, because exactly one indicator is 1.
     shifted = sum(exp(a + b) for a, b in zip(logits, s, strict=True))
     return Family(f"softmax of {classes}", logits, t, density, shifted / total, s)
 
@@ -181,6 +186,7 @@ def exponential_family(name: str, log_partition: Expr, natural: tuple[Symbol, ..
     """
     size = len(natural)
     t, s = (_numbered(letter, size) for letter in ("t", "s"))
+    # E e^{sᵀt} = e^{A(η + s) − A(η)}.
     shift = {eta: eta + source for eta, source in zip(natural, s, strict=True)}
     moved = log_partition.subs(shift, simultaneous=True)
     density = sum(a * b for a, b in zip(natural, t, strict=True)) - log_partition
@@ -194,6 +200,7 @@ def _numbered(letter: str, count: int) -> tuple[Symbol, ...]:
 
 def _divergence(family: Family, steps: dict[Symbol, Symbol]) -> Expr:
     moved = {parameter: parameter + step for parameter, step in steps.items()}
+    # KL(θ ‖ θ + δ) = E log p(·; θ)/p(·; θ + δ).
     ratio = family.log_density - family.log_density.subs(moved, simultaneous=True)
     return family.expectation(ratio.expand())
 

@@ -173,6 +173,7 @@ def noise_deviation(delta: Expr) -> Expr:
     >>> noise_deviation(x)
     c*tanh(p*x/2)**2/4
     """
+    # g(y) − ½ = ½ tanh(y/2): one function of y, without cancellation near y = 0.
     return c * tanh(p * delta / 2) ** 2 * Rational(1, 4)
 
 
@@ -203,7 +204,9 @@ def _noise_at_output(hardened: Hardened, kind: Variant, part: Piece) -> Regime:
     line = hardened.linearization.expr
     delta = (part.expr - line).expand()
     deviation = noise_deviation(delta)
+    # d(x) = −sgn(x) sgn(1 − α); where Δ = 0 the noise is 0 and its direction does not matter.
     direction = -_side_of_zero(part.lower, part.upper) * _sign_of_leak() if delta != 0 else S.One
+    # αh + (1 − α)u, Algorithm 1; h = u in the linear regime.
     quiet = alpha * part.expr + (1 - alpha) * line if delta != 0 else line
     return Regime(
         part.lower,
@@ -228,6 +231,7 @@ def _noise_at_input(hardened: Hardened, kind: Variant, part: Piece) -> Regime:
     ends = (part.lower, part.upper, part.expr, line, deviation)
     if deviation == 0:
         return Regime(*ends, phi=part.expr, mean=part.expr, variance=S.Zero)
+    # E h(x + sξ) and Var h(x + sξ); the whole of h is needed, since the noise crosses regimes.
     blurred = smoothed_line(hardened, deviation)
     phi = hardened.expr.subs(x, x + deviation * xi)
     return Regime(*ends, phi, blurred.mean, blurred.variance)

@@ -44,13 +44,17 @@ def smoothed_line(hardened: Hardened, s: Expr) -> SmoothedLine:
     left, right = hardened.left_threshold, hardened.right_threshold
     u, k = hardened.linearization.expr, hardened.linearization.slope
     if left is None:
+        # Only a right threshold: h = u(r) − k(r − z)₊, the mirror image of the left one.
         t = (right - x) / s
         first, second, inside = s * _mean_ramp(t), s**2 * _square_ramp(t), normal_distribution(t)
         return SmoothedLine(u.subs(x, right) - k * first, k**2 * (second - first**2), k * inside)
+    # y = (z − l)₊: E y = sG(t), E y² = s²H(t), P(z > l) = Φ(t).
     t = (x - left) / s
     first, second, inside = s * _mean_ramp(t), s**2 * _square_ramp(t), normal_distribution(t)
     if right is not None:
-        beyond, width = (x - right) / s, right - left
+        # y = (z − l)₊ − (z − r)₊ and y² = (z − l)₊² − (z − r)₊² − 2(r − l)(z − r)₊.
+        beyond = (x - right) / s
+        width = right - left
         first -= s * _mean_ramp(beyond)
         second -= s**2 * _square_ramp(beyond) + 2 * width * s * _mean_ramp(beyond)
         inside -= normal_distribution(beyond)

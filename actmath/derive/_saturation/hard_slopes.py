@@ -127,6 +127,7 @@ def _ends() -> Expr:
 
 
 def _sup() -> Expr:
+    # g′ = s has solutions only for s ≤ ¼; there g − h turns, with g − ½ = ±r/2.
     r = sqrt(1 - 4 * slope)
     at_clip = _logistic(-_ends())
     inner = r / 2 - 2 * slope * atanh(r)
@@ -134,12 +135,14 @@ def _sup() -> Expr:
 
 
 def _l2() -> Expr:
+    # 2∫₀ᵀ(g − ½ − st)² + 2∫_T^∞ g(−t)²; Li₂ comes from ∫ log(1 + e^{−t}).
     end = _ends()
     square = end / 6 - 1 + 2 / end * (pi**2 / 12 + polylog(2, -exp(-end)))
     return sqrt(square)
 
 
 def _slope_sup() -> Expr:
+    # |g′ − s| is monotone inside, so largest at 0 (g′ = ¼) or at T; outside g′ falls from g′(T).
     there = _logistic_slope(_ends())
     return Max(Abs(Rational(1, 4) - slope), Abs(slope - there), there)
 
@@ -149,6 +152,7 @@ def _slope_l2() -> Expr:
 
 
 def _gauss() -> Expr:
+    # g − h is odd about 0, so each half of the line counts once and is doubled.
     inside = (_logistic(t) - S.Half - slope * t) ** 2 * _weight()
     outside = _logistic(-t) ** 2 * _weight()
     return sqrt(
@@ -169,29 +173,35 @@ def _weight() -> Expr:
 
 
 def _equate_sup() -> tuple[Expr, int]:
+    # The two candidates of the largest gap are equal; 4s = 2/T.
     r = sqrt(1 - 2 / T)
     return r / 2 - atanh(r) / T - _logistic(-T), -1
 
 
 def _equate_l2() -> tuple[Expr, int]:
+    # (T²/2)·d/dT of the squared distance; so also for the Gaussian weight below.
     root = T**2 / 12 + T * log(1 + exp(-T)) - pi**2 / 12 - polylog(2, -exp(-T))
     return root, -1
 
 
 def _equate_slope_sup() -> tuple[Expr, int]:
+    # ¼ − s = s − g′(T), with 2s = 1/T.
     return 1 / T - Rational(1, 4) - _logistic_slope(T), 1
 
 
 def _equate_slope_l2() -> tuple[Expr, int]:
+    # −T²·d/dT of the squared distance.
     return S.Half - tanh(T / 2) + 2 * T * _logistic_slope(T), 1
 
 
 def _equate_gauss() -> tuple[Expr, int]:
+    # h is continuous at T, so that the moving end of the integral adds nothing.
     gap = (_logistic(t) - S.Half - t / (2 * T)) * t * _weight()
     return Integral(gap, (t, 0, T)), -1
 
 
 def _equate_slope_gauss() -> tuple[Expr, int]:
+    # −(T²/2)·d/dT; h′ jumps at T, so that the moving end adds the second term.
     gap = Integral((1 / (2 * T) - _logistic_slope(t)) * _weight(), (t, 0, T))
     edge = (_logistic_slope(T) - 1 / (4 * T)) * T * _weight().subs(t, T)
     return gap + edge, 1
