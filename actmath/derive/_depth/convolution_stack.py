@@ -60,7 +60,10 @@ def gradient_factors(
     """By how much each layer multiplies the standard deviation of the gradient, exactly.
 
     √(E f′²·n̂)·std, for weights of that standard deviation and net inputs of variance 1 (any
-    variance for a rectifier).
+    variance for a rectifier), at the activation's default parameters (He et al. 2015, Section 2.2).
+
+    Raises:
+        NotImplementedError: if the Gaussian moments have no closed form by the rule.
 
     >>> from actmath import catalog
     >>> gradient_factors([Convolution(64, 128)], Rational(1, 100), catalog.relu)
@@ -84,6 +87,9 @@ def telescoped(first: int = 2) -> tuple[Expr, Expr]:
     """∏_{l=first}^{L} d_l/c_l with c_l = d_{l−1}, and d_L/d_{first−1}: for any channels d.
 
     Returned as the product for L = first + 4 written out, and the quotient that it must be.
+
+    >>> telescoped(2)
+    (d[6]/d[1], d[6]/d[1])
     """
     # Five factors show the pattern; each d between the ends cancels.
     last = first + 4

@@ -96,7 +96,12 @@ def inverse_slopes(layer: Folding) -> Folding:
 
 
 def distinct_regions(cuts: int, dimension: int) -> Expr:
-    """Into how many linear regions ``cuts`` hyperplanes in general position divide Rᵈ: Σ C(n, k).
+    """Into how many regions n = ``cuts`` hyperplanes in general position divide Rᵈ: Σ C(n, k ≤ d).
+
+    A layer of that many rectifiers is linear on each of them.
+
+    Raises:
+        ValueError: if there are fewer than 0 cuts, or fewer than 1 dimension.
 
     >>> distinct_regions(3, 2)
     7

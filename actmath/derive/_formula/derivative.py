@@ -72,7 +72,11 @@ def _tidy(expr: Expr) -> Expr:
 def continuity_class(activation: Activation, at: Number, highest: int = 4) -> int:
     """The largest k ≤ ``highest`` for which f is k times continuously differentiable at a point.
 
-    Returns -1 where f itself jumps.
+    At the default parameters; -1 where f itself jumps. ``highest`` says only that no derivative
+    up to that order jumps, as at every point between two breaks.
+
+    Raises:
+        ValueError: if the point is no finite real number.
 
     >>> from actmath import catalog
     >>> continuity_class(catalog.elu, 0), continuity_class(catalog.elu.with_parameters(alpha=2), 0)
@@ -95,7 +99,11 @@ def continuity_class(activation: Activation, at: Number, highest: int = 4) -> in
 def jumps(activation: Activation, at: Expr, order: int) -> Expr:
     """How much the derivative of that order jumps at a point, as a formula in the parameters.
 
-    Zero away from the breaks.
+    f⁽ᵏ⁾(at+) − f⁽ᵏ⁾(at−), with k = ``order`` ≥ 0; zero away from the breaks.
+
+    >>> from actmath import catalog
+    >>> [jumps(catalog.elu, S.Zero, order) for order in range(3)]
+    [0, 1 - alpha, -alpha]
     """
     parts = pieces(activation.expr)
     sides = [p for p in parts if at in (p.lower, p.upper)]

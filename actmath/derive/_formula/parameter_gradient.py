@@ -62,6 +62,13 @@ def shared_gradient(activation: Activation, name: str) -> SharedGradient:
 
     The net inputs are y[i, k] for channel i and position k, and E is differentiated through the
     outputs f(y[i, k]), written as the symbol array G[i, k] = ∂E/∂f(y[i, k]).
+
+    Raises:
+        ValueError: as ``parameter_gradient``.
+
+    >>> from actmath import catalog
+    >>> shared_gradient(catalog.prelu, "a").channelwise
+    Sum(Piecewise((G[i, k]*y[i, k], y[i, k] <= 0), (0, True)), (k, 1, K))
     """
     gradient = parameter_gradient(activation, name)
     # He et al. (2015), Eq. 2: ∂E/∂a_i = Σ_k ∂E/∂f(y_ik) · ∂f(y_ik)/∂a.

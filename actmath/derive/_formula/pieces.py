@@ -76,7 +76,14 @@ def pieces(expr: Expr) -> tuple[Piece, ...]:
 
 
 def breakpoints(expr: Expr) -> tuple[Expr, ...]:
-    """The finite ends of the pieces, in increasing order."""
+    """The finite ends of the pieces of a formula in ``notation.x``, in increasing order.
+
+    Raises:
+        ValueError: as ``pieces``.
+
+    >>> breakpoints(Min(Max(x, -1), 1))
+    (-1, 1)
+    """
     return tuple(piece.upper for piece in pieces(expr)[:-1])
 
 

@@ -52,7 +52,12 @@ def fixed_points(activation: Activation) -> FixedPoints:
     """All real fixed points at the activation's default parameters.
 
     Polynomial pieces are solved exactly; elsewhere a root that SymPy recognizes (such as 0) is
-    exact, and the others carry 30 digits and the route "numeric".
+    exact, and the others carry 30 digits and the route "numeric", which may miss some (see
+    ``roots_between``).
+
+    Raises:
+        ValueError: if the formula cannot be split into pieces.
+        NotImplementedError: if f(x) − x vanishes to order 8 or more somewhere.
 
     >>> from actmath import catalog
     >>> [(p.x, p.multiplier) for p in fixed_points(catalog.hard_sigmoid).isolated]
@@ -128,7 +133,11 @@ class Lipschitz:
 def lipschitz(activation: Activation) -> Lipschitz:
     """sup |f′| over the line at the default parameters: ends, breaks and critical points of f′.
 
-    Infinite where f jumps.
+    Infinite where f jumps. Critical points are found as fixed points are: a "numeric" route is no
+    proof that none is missed.
+
+    Raises:
+        ValueError: if the formula cannot be split into pieces.
 
     >>> from actmath import catalog
     >>> lipschitz(catalog.sigmoid).constant, lipschitz(catalog.tanh).contraction

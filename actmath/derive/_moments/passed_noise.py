@@ -67,7 +67,11 @@ def crossing_of_slopes(one: Activation, other: Activation) -> Expr | None:
 def crossing_of_deactivated(one: Activation, other: Activation) -> Expr | None:
     """The mean mu at which both deactivated variances are one, as a formula in nu.
 
-    Their ratio is R·e^{k·mu} for the units of the book, so that mu = −log(R)/k; None otherwise.
+    Their ratio is R·e^{k·mu} for the units of the book, so that mu = −log(R)/k; None otherwise, or
+    where one of them passes on nothing. Defaults are used for parameters.
+
+    Raises:
+        NotImplementedError: if the Gaussian moments have no closed form by the rule.
 
     >>> from actmath import catalog
     >>> from actmath.notation import nu

@@ -110,7 +110,10 @@ class Fisher:
 
 @lru_cache(maxsize=64)
 def fisher(family: Family) -> Fisher:
-    """F = Cov(∂ log p) and F = −E ∂² log p, and KL(θ ‖ θ+δ) = ½ δᵀFδ + O(δ³).
+    """F = Cov(∂ log p) and F = −E ∂² log p, and KL(θ ‖ θ+δ) = ½ δᵀFδ + O(δ³) (Amari 1998).
+
+    Raises:
+        sympy.PolynomialError: if log p is no polynomial in the family's statistics.
 
     >>> fisher(gaussian_family()).matrix.tolist()
     [[sigma**(-2), 0], [0, 2/sigma**2]]
@@ -137,21 +140,29 @@ def fisher(family: Family) -> Fisher:
 
 
 def gaussian_family() -> Family:
-    """N(mu, sigma²) in mean and standard deviation."""
+    """N(mu, sigma²) in mean and standard deviation, of which F = diag(1, 2)/sigma²."""
     (x,), (s,) = _numbered("t", 1), _numbered("s", 1)
     density = -log(sigma) - log(2 * pi) / 2 - (x - mu) ** 2 / (2 * sigma**2)
     return Family("Gaussian", (mu, sigma), (x,), density, exp(mu * s + sigma**2 * s**2 / 2), (s,))
 
 
 def bernoulli() -> Family:
-    """A coin that shows 1 with probability theta."""
+    """A coin that shows 1 with probability theta, 0 < theta < 1.
+
+    >>> fisher(bernoulli()).matrix.equals(Matrix([1 / (theta * (1 - theta))]))
+    True
+    """
     (x,), (s,) = _numbered("t", 1), _numbered("s", 1)
     density = x * log(theta) + (1 - x) * log(1 - theta)
     return Family("Bernoulli", (theta,), (x,), density, 1 - theta + theta * exp(s), (s,))
 
 
 def poisson() -> Family:
-    """Counts x with mean theta; the factor 1/x! does not depend on it."""
+    """Counts x with mean theta; the factor 1/x! does not depend on it.
+
+    >>> fisher(poisson()).matrix
+    Matrix([[1/theta]])
+    """
     (x,), (s,) = _numbered("t", 1), _numbered("s", 1)
     density = x * log(theta) - theta
     return Family("Poisson", (theta,), (x,), density, exp(theta * (exp(s) - 1)), (s,))
@@ -179,6 +190,11 @@ def exponential_family(name: str, log_partition: Expr, natural: tuple[Symbol, ..
     """p ∝ exp(ηᵀt − A(η)) in its natural parameters, given A alone.
 
     E exp(sᵀt) = exp(A(η + s) − A(η)), so that F = ∇²A for every such family.
+
+    Args:
+        name: as people write it.
+        log_partition: A(η), finite on an open set.
+        natural: the symbols η.
 
     >>> eta = Symbol("eta", real=True)
     >>> fisher(exponential_family("Poisson", exp(eta), (eta,))).matrix

@@ -67,7 +67,12 @@ def noise_gradient(unit: NoisyUnit, regime: Regime) -> NoiseGradient:
     """How the slopes of φ are distributed over ξ at a fixed x inside a regime.
 
     After the unit (NAN, NAH) ∂φ/∂x = αh′ + (1 − α)u′ + dσ′ε, and in saturation h′ = 0. Before it
-    ∂φ/∂x = h′(x + sξ)(1 + s′ξ), which vanishes wherever the noise leaves the unit clipped.
+    ∂φ/∂x = h′(x + sξ)(1 + s′ξ), which vanishes wherever the noise leaves the unit clipped
+    (Gulcehre et al. 2016, Eqs. 5 to 12, differentiated).
+
+    Args:
+        unit: any variant.
+        regime: one of ``unit.regimes``; the laws hold for x inside it.
 
     >>> from actmath import catalog
     >>> from actmath.derive import harden

@@ -182,7 +182,19 @@ def expected_unit(
 def pull_back(unit: NoisyUnit, regime: Regime) -> Expr:
     """−E[dσε]/((1 − α)(u − h)): which share of the leak (1 − α)(u − h) the noise takes back.
 
-    1 means that E φ = h; below 0 the noise pushes away. It tends to 0 at the threshold and far out.
+    From Eq. 13 of Gulcehre et al. (2016). 1 means that E φ = h; below 0 the noise pushes away. It
+    tends to 0 at the threshold and far out.
+
+    Args:
+        unit: with noise that enters after it.
+        regime: a saturated one of that unit, and α ≠ 1: elsewhere there is no leak, and the
+            formula is 0/0.
+
+    >>> from actmath import catalog
+    >>> from actmath.derive import harden, noisy
+    >>> nan = noisy(harden(catalog.tanh), "NAN")
+    >>> pull_back(nan, nan.regimes[-1]).simplify()
+    0
     """
     # E φ − h = (1 − α)(u − h) + E[dσε], so leak − bias = −E[dσε].
     leak = (1 - alpha) * (regime.line - regime.hard)
@@ -198,6 +210,9 @@ def critical_level(slope_of_leak: Expr, steepness: Expr, digits: int = 30) -> Ex
         slope_of_leak: 1 − α.
         steepness: p, not 0.
         digits: of the result.
+
+    >>> critical_level(S(1) / 10, S.One).n(6)
+    1.72104
     """
     # (c/4)tanh²(pΔ/2)·√(2/π) = |1 − α|Δ where tanh²(t)/t is largest, t = |p|Δ/2.
     _, ratio = largest_tanh_ratio(digits)
