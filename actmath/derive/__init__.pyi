@@ -27,6 +27,7 @@ from ._iteration.fixed_points import FixedPoints as FixedPoints
 from ._iteration.fixed_points import Lipschitz as Lipschitz
 from ._iteration.fixed_points import fixed_points as fixed_points
 from ._iteration.fixed_points import lipschitz as lipschitz
+from ._iteration.odd_iteration import odd_iteration as odd_iteration
 from ._moments.gaussian_moments import GaussianMoments as GaussianMoments
 from ._moments.gaussian_moments import expectation as expectation
 from ._moments.gaussian_moments import gaussian_moments as gaussian_moments
@@ -34,6 +35,7 @@ from ._moments.mean_activation import mean_activation as mean_activation
 from ._moments.mean_activation import nearest_zero as nearest_zero
 from ._moments.moment_map import MomentMap as MomentMap
 from ._moments.moment_map import moment_map as moment_map
+from ._moments.passed_noise import crossing_of_deactivated as crossing_of_deactivated
 from ._moments.self_normalizing import Candidate as Candidate
 from ._moments.self_normalizing import SelfNormalization as SelfNormalization
 from ._moments.self_normalizing import self_normalizing as self_normalizing

@@ -78,15 +78,16 @@ def initialization(activation: Activation, length: Expr = S.One) -> Initializati
     (sqrt(2), sqrt(2)/sqrt(a**2 + 1))
     """
     moments = gaussian_moments(activation)
+    # z ~ N(0, q), with q written as nu.
     second, slope = (
         simplify(moment.subs(mu, 0)) for moment in (moments.second, moments.derivative_second)
     )
-    per_length = simplify(second / nu)
+    per_length = simplify(second / nu)  # E f²/q: free of q where f(cx) = c·f(x) for c > 0
     forward, backward = (simplify(e.subs(nu, length)) for e in (per_length, slope))
     return Initialization(
-        n_in * V_w * forward,
-        n_out * V_w * backward,
-        simplify(1 / sqrt(forward)),
-        simplify(1 / sqrt(backward)),
+        n_in * V_w * forward,  # q_{l+1}/q_l = n·Var w·E f²/q
+        n_out * V_w * backward,  # E δ_l²/E δ_{l+1}² = n̂·Var w·E f′²
+        simplify(1 / sqrt(forward)),  # gain² = q/E f², Eq. 10 for ReLU
+        simplify(1 / sqrt(backward)),  # gain² = 1/E f′², Eq. 14 for ReLU
         not per_length.has(nu),
     )

@@ -45,11 +45,14 @@ def alpha_dropout() -> DropoutCorrection:
     >>> alpha_dropout().at({mu: 0, nu: 1}).scale
     sqrt(1/(alpha_prime**2*q*(1 - q) + q))
     """
+    # A mixture of y with weight q and the constant α′ with weight 1 − q.
     second = q * (nu + mu**2) + (1 - q) * alpha_prime**2
     mean = q * mu + (1 - q) * alpha_prime
     variance = q * nu + q * (1 - q) * (alpha_prime - mu) ** 2
+    # Var = E y² − (E y)²: the two forms are derived apart.
     if (second - mean**2 - variance).expand() != 0:
         raise ArithmeticError("the variance of a mixture of two points is E y² − (E y)²")
+    # a = √(ν/Var); b = μ − a·mean puts the mean back.
     scale = sqrt(nu / variance)
     return DropoutCorrection(alpha_prime, mean, variance, scale, mu - scale * mean)
 

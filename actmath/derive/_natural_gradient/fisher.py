@@ -54,6 +54,7 @@ class Family:
         Raises:
             sympy.PolynomialError: if it is no polynomial in them.
         """
+        # Each monomial in t is a derivative of E e^{sᵀt} at s = 0.
         terms = Poly(expr, *self.statistics).terms()
         return sum((value * self._moment(powers) for powers, value in terms), start=S.Zero)
 
@@ -109,16 +110,22 @@ class Fisher:
 
 @lru_cache(maxsize=64)
 def fisher(family: Family) -> Fisher:
-    """F = Cov(∂ log p) and F = −E ∂² log p, and KL(θ ‖ θ+δ) = ½ δᵀFδ + O(δ³).
+    """F = Cov(∂ log p) and F = −E ∂² log p, and KL(θ ‖ θ+δ) = ½ δᵀFδ + O(δ³) (Amari 1998).
+
+    Raises:
+        sympy.PolynomialError: if log p is no polynomial in the family's statistics.
 
     >>> fisher(gaussian_family()).matrix.tolist()
     [[sigma**(-2), 0], [0, 2/sigma**2]]
     """
     parameters, score = family.parameters, family.score
+    # F = E[score·scoreᵀ] − E[score]E[score]ᵀ; the second term is 0 where p is normalized.
     outer = (score * score.T).applyfunc(family.expectation)
     mean = score.applyfunc(family.expectation)
+    # F = −E ∂² log p.
     second = hessian(family.log_density, parameters).applyfunc(family.expectation)
     steps = _numbered("delta", len(parameters))
+    # KL(θ ‖ θ + δ) = 0 + 0·δ + ½ δᵀFδ + …: its Hessian at δ = 0 is F a third time.
     divergence = _divergence(family, dict(zip(parameters, steps, strict=True)))
     at_zero = dict.fromkeys(steps, S.Zero)
     return Fisher(
@@ -133,21 +140,29 @@ def fisher(family: Family) -> Fisher:
 
 
 def gaussian_family() -> Family:
-    """N(mu, sigma²) in mean and standard deviation."""
+    """N(mu, sigma²) in mean and standard deviation, of which F = diag(1, 2)/sigma²."""
     (x,), (s,) = _numbered("t", 1), _numbered("s", 1)
     density = -log(sigma) - log(2 * pi) / 2 - (x - mu) ** 2 / (2 * sigma**2)
     return Family("Gaussian", (mu, sigma), (x,), density, exp(mu * s + sigma**2 * s**2 / 2), (s,))
 
 
 def bernoulli() -> Family:
-    """A coin that shows 1 with probability theta."""
+    """A coin that shows 1 with probability theta, 0 < theta < 1.
+
+    >>> fisher(bernoulli()).matrix.equals(Matrix([1 / (theta * (1 - theta))]))
+    True
+    """
     (x,), (s,) = _numbered("t", 1), _numbered("s", 1)
     density = x * log(theta) + (1 - x) * log(1 - theta)
     return Family("Bernoulli", (theta,), (x,), density, 1 - theta + theta * exp(s), (s,))
 
 
 def poisson() -> Family:
-    """Counts x with mean theta; the factor 1/x! does not depend on it."""
+    """Counts x with mean theta; the factor 1/x! does not depend on it.
+
+    >>> fisher(poisson()).matrix
+    Matrix([[1/theta]])
+    """
     (x,), (s,) = _numbered("t", 1), _numbered("s", 1)
     density = x * log(theta) - theta
     return Family("Poisson", (theta,), (x,), density, exp(theta * (exp(s) - 1)), (s,))
@@ -166,6 +181,7 @@ def categorical(classes: int) -> Family:
     logits, t, s = (_numbered(letter, classes) for letter in ("theta", "t", "s"))
     total = sum(exp(logit) for logit in logits)
     density = sum(a * b for a, b in zip(t, logits, strict=True)) - log(total)
+    # E e^{sᵀt} = Σ_i p_i e^{s_i}, because exactly one indicator is 1.
     shifted = sum(exp(a + b) for a, b in zip(logits, s, strict=True))
     return Family(f"softmax of {classes}", logits, t, density, shifted / total, s)
 
@@ -175,21 +191,22 @@ def exponential_family(name: str, log_partition: Expr, natural: tuple[Symbol, ..
 
     E exp(sᵀt) = exp(A(η + s) − A(η)), so that F = ∇²A for every such family.
 
+    Args:
+        name: as people write it.
+        log_partition: A(η), finite on an open set.
+        natural: the symbols η.
+
     >>> eta = Symbol("eta", real=True)
     >>> fisher(exponential_family("Poisson", exp(eta), (eta,))).matrix
     Matrix([[exp(eta)]])
     """
     size = len(natural)
     t, s = (_numbered(letter, size) for letter in ("t", "s"))
+    # E e^{sᵀt} = e^{A(η + s) − A(η)}.
     shift = {eta: eta + source for eta, source in zip(natural, s, strict=True)}
     moved = log_partition.subs(shift, simultaneous=True)
     density = sum(a * b for a, b in zip(natural, t, strict=True)) - log_partition
     return Family(name, natural, t, density, exp(moved - log_partition), s)
-
-
-def reparametrized(matrix: Matrix, jacobian: Matrix) -> ImmutableMatrix:
-    """F in other coordinates: JᵀFJ, with J = ∂θ/∂(new coordinates)."""
-    return ImmutableMatrix(jacobian.T * matrix * jacobian)
 
 
 def _numbered(letter: str, count: int) -> tuple[Symbol, ...]:
@@ -199,6 +216,7 @@ def _numbered(letter: str, count: int) -> tuple[Symbol, ...]:
 
 def _divergence(family: Family, steps: dict[Symbol, Symbol]) -> Expr:
     moved = {parameter: parameter + step for parameter, step in steps.items()}
+    # KL(θ ‖ θ + δ) = E log p(·; θ)/p(·; θ + δ).
     ratio = family.log_density - family.log_density.subs(moved, simultaneous=True)
     return family.expectation(ratio.expand())
 

@@ -55,11 +55,15 @@ def block_inversion() -> BlockInversion:
     bAg, bAb = (auxiliary(name, real=True) for name in ("bᵀA⁻¹g", "bᵀA⁻¹b"))
     scalars: dict[Word, Expr] = {(b.T, A.I, g): bAg, (b.T, A.I, b): bAb}
     scale, bias = 1 / (c - bAb), (g0 - bAg) / (c - bAb)
+    # Δw and Δw₀ of Theorem 1, and the v that solves (cA − bbᵀ)v = b.
     weights = A.I * (g - bias * b)
     solution = A.I * b / (c - bAb)
+    # First block row of F·Δ = (g, g₀), and the equation for v: both must leave nothing.
     rows = (A * weights + bias * b - g, (c * A - b * b.T) * solution - b)
     left = [value for row in rows for value in _coefficients(row, scalars).values()]
+    # Second block row: bᵀΔw + cΔw₀ = g₀.
     bias_row = sum(_coefficients(b.T * weights, scalars).values(), start=c * bias - g0)
+    # s = c⁻¹(1 + bᵀv) as printed.
     printed_scale = (1 + sum(_coefficients(b.T * solution, scalars).values(), start=S.Zero)) / c
     return BlockInversion(weights, bias, scale, printed_scale, (*left, bias_row))
 
@@ -95,9 +99,12 @@ def shift_proof() -> ShiftProof:
     scalars: dict[Word, Expr] = {(m.T, V.I, m): mVm, (m.T, V.I, r): mVr}
     k = 1 + mVm - mVr
     weights, bias = g0 / c * V.I * (r - m), k * g0 / c
+    # A·Δw with A = c(V + mmᵀ).
     image = c * V * weights + c * m * (m.T * weights)
+    # AΔw + bΔw₀ = g with b = cm and g = g₀r, and A·Δw = g₀(r − km), the shifted activations.
     rows = (image + bias * c * m - g0 * r, image - g0 * (r - k * m))
     left = [value for row in rows for value in _coefficients(row, scalars).values()]
+    # Second block row: bᵀΔw + cΔw₀ = g₀.
     bias_row = sum(_coefficients(c * m.T * weights, scalars).values(), start=c * bias - g0)
     return ShiftProof(k, weights, (*left, bias_row))
 
@@ -173,6 +180,7 @@ class UnitStatistics:
     def step(self) -> UnitStep:
         """The unit natural gradient by Theorem 1, with s as it is printed."""
         inverse = self.A.inv()
+        # s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b), Δw₀ = s(g₀ − bᵀA⁻¹g), Δw = A⁻¹(g − Δw₀b).
         inner = (self.c * self.A - self.b * self.b.T).LUsolve(self.b)
         s = (1 + (self.b.T * inner)[0]) / self.c
         bias = s * (self.g0 - (self.b.T * inverse * self.g)[0])
@@ -211,6 +219,7 @@ def bias_shift(unit: UnitStatistics) -> BiasShift:
     """
     if unit.g0 == 0:
         raise ValueError("E δ = 0: r ∝ δp is not defined, and neither is k")
+    # q ∝ δ²p: E_q a = E δ²a/E δ² = b/c and E_q aaᵀ = A/c; r ∝ δp: E_r a = E δa/E δ = g/g₀.
     mean_q, mean_r = unit.b / unit.c, unit.g / unit.g0
     variance = unit.A / unit.c - mean_q * mean_q.T
     k = 1 + ((mean_q - mean_r).T * variance.LUsolve(mean_q))[0]

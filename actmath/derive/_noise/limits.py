@@ -50,12 +50,15 @@ def gradient_limit(unit: NoisyUnit) -> GradientLimit:
 def _far(unit: NoisyUnit, regime: Regime) -> Expr:
     law = noise_gradient(unit, regime).in_x
     if isinstance(law, SlopeLaw):
+        # location + scale·ε: unbounded in ε unless the scale is 0 in this regime.
         return Abs(law.location) if law.scale == 0 else oo
     if regime.deviation == 0:
         return Abs(law.mean)
     ends = (unit.hardened.left_threshold, unit.hardened.right_threshold)
+    # Clipped on both sides: x + sξ ends up on a flat part either way.
     if None not in ends:
         return S.Zero
+    # An open side keeps the line's slope, times 1 + s′ξ where s depends on x.
     return oo if unit.variant.learned else Abs(unit.hardened.linearization.slope)
 
 
@@ -121,6 +124,7 @@ def deviation_facts(digits: int = 30) -> DeviationFacts:
         supremum=limit(positive, Delta, oo).subs(back),
         ratio_near=limit(positive / Delta, Delta, 0),
         ratio_far=limit(positive / Delta, Delta, oo),
+        # σ/(c|p|Δ) = tanh²(t)/(8t) with t = |p|Δ/2.
         largest_ratio=ratio / 8,
         largest_at=2 * at,
         even_in_p=simplify(formula - formula.subs(p, -p)) == 0,
@@ -135,6 +139,7 @@ def largest_tanh_ratio(digits: int = 30) -> tuple[Expr, Expr]:
     >>> [value.n(8) for value in largest_tanh_ratio()]
     [1.0886595, 0.58258291]
     """
+    # (tanh²(t)/t)′ = 0 where sinh 2t = 4t: between 1 and 5/4, since sinh 2 < 4 and sinh 5/2 > 5.
     with mp.workdps(digits + 10):
         t = mp.findroot(lambda v: mp.sinh(2 * v) - 4 * v, (1, mp.mpf(5) / 4))
         value = mp.tanh(t) ** 2 / t
@@ -177,8 +182,21 @@ def expected_unit(
 def pull_back(unit: NoisyUnit, regime: Regime) -> Expr:
     """−E[dσε]/((1 − α)(u − h)): which share of the leak (1 − α)(u − h) the noise takes back.
 
-    1 means that E φ = h; below 0 the noise pushes away. It tends to 0 at the threshold and far out.
+    From Eq. 13 of Gulcehre et al. (2016). 1 means that E φ = h; below 0 the noise pushes away. It
+    tends to 0 at the threshold and far out.
+
+    Args:
+        unit: with noise that enters after it.
+        regime: a saturated one of that unit, and α ≠ 1: elsewhere there is no leak, and the
+            formula is 0/0.
+
+    >>> from actmath import catalog
+    >>> from actmath.derive import harden, noisy
+    >>> nan = noisy(harden(catalog.tanh), "NAN")
+    >>> pull_back(nan, nan.regimes[-1]).simplify()
+    0
     """
+    # E φ − h = (1 − α)(u − h) + E[dσε], so leak − bias = −E[dσε].
     leak = (1 - alpha) * (regime.line - regime.hard)
     return (leak - regime.bias) / leak
 
@@ -192,6 +210,10 @@ def critical_level(slope_of_leak: Expr, steepness: Expr, digits: int = 30) -> Ex
         slope_of_leak: 1 − α.
         steepness: p, not 0.
         digits: of the result.
+
+    >>> critical_level(S(1) / 10, S.One).n(6)
+    1.72104
     """
+    # (c/4)tanh²(pΔ/2)·√(2/π) = |1 − α|Δ where tanh²(t)/t is largest, t = |p|Δ/2.
     _, ratio = largest_tanh_ratio(digits)
     return 8 * Abs(slope_of_leak) * sqrt(pi / 2) / (Abs(steepness) * ratio)

@@ -90,7 +90,7 @@ class Regime:
     @property
     def direction(self) -> Expr:
         """d(x) as printed."""
-        return -side_of_zero(self.lower, self.upper) * sign_of_leak()
+        return -_side_of_zero(self.lower, self.upper) * _sign_of_leak()
 
     def inside(self) -> Expr:
         """A point of the open interval."""
@@ -142,7 +142,7 @@ class NoisyUnit:
         return self.regimes[-1]
 
     def _joined(self, field: str) -> Expr:
-        return join_regimes(self.regimes, [getattr(r, field) for r in self.regimes])
+        return _join_regimes(self.regimes, [getattr(r, field) for r in self.regimes])
 
     def _repr_latex_(self) -> str:
         names = latex_names()
@@ -173,15 +173,16 @@ def noise_deviation(delta: Expr) -> Expr:
     >>> noise_deviation(x)
     c*tanh(p*x/2)**2/4
     """
+    # g(y) − ½ = ½ tanh(y/2): one function of y, without cancellation near y = 0.
     return c * tanh(p * delta / 2) ** 2 * Rational(1, 4)
 
 
-def sign_of_leak() -> Expr:
+def _sign_of_leak() -> Expr:
     """sgn(1 − α) with sgn(0) = +1."""
     return Piecewise((S.One, alpha <= 1), (S.NegativeOne, True))
 
 
-def side_of_zero(lower: Expr, upper: Expr) -> Expr:
+def _side_of_zero(lower: Expr, upper: Expr) -> Expr:
     """sgn(x) with sgn(0) = +1 on an interval: a number where the interval decides it."""
     if lower >= 0:
         return S.One
@@ -190,7 +191,7 @@ def side_of_zero(lower: Expr, upper: Expr) -> Expr:
     return Piecewise((S.One, x >= 0), (S.NegativeOne, True))
 
 
-def join_regimes(regimes: tuple[Regime, ...], formulas: list[Expr]) -> Expr:
+def _join_regimes(regimes: tuple[Regime, ...], formulas: list[Expr]) -> Expr:
     """One ``Piecewise``; a threshold belongs to the saturated side, as in |x| ≥ x_t."""
     branches = [
         (formula, x <= regime.upper if regime.saturated else x < regime.upper)
@@ -203,7 +204,9 @@ def _noise_at_output(hardened: Hardened, kind: Variant, part: Piece) -> Regime:
     line = hardened.linearization.expr
     delta = (part.expr - line).expand()
     deviation = noise_deviation(delta)
-    direction = -side_of_zero(part.lower, part.upper) * sign_of_leak() if delta != 0 else S.One
+    # d(x) = −sgn(x) sgn(1 − α); where Δ = 0 the noise is 0 and its direction does not matter.
+    direction = -_side_of_zero(part.lower, part.upper) * _sign_of_leak() if delta != 0 else S.One
+    # αh + (1 − α)u, Algorithm 1; h = u in the linear regime.
     quiet = alpha * part.expr + (1 - alpha) * line if delta != 0 else line
     return Regime(
         part.lower,
@@ -228,6 +231,7 @@ def _noise_at_input(hardened: Hardened, kind: Variant, part: Piece) -> Regime:
     ends = (part.lower, part.upper, part.expr, line, deviation)
     if deviation == 0:
         return Regime(*ends, phi=part.expr, mean=part.expr, variance=S.Zero)
+    # E h(x + sξ) and Var h(x + sξ); the whole of h is needed, since the noise crosses regimes.
     blurred = smoothed_line(hardened, deviation)
     phi = hardened.expr.subs(x, x + deviation * xi)
     return Regime(*ends, phi, blurred.mean, blurred.variance)

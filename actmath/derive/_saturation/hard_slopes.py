@@ -112,12 +112,12 @@ def clipped(steepness: Number, low: Number = 0, high: Number = 1) -> Activation:
     return Activation("clipped_line", Max(Min(line, top), bottom))
 
 
-def logistic(t: Expr) -> Expr:
+def _logistic(t: Expr) -> Expr:
     """g(t) = ½ + ½tanh(t/2)."""
     return S.Half + tanh(t / 2) / 2
 
 
-def logistic_slope(t: Expr) -> Expr:
+def _logistic_slope(t: Expr) -> Expr:
     """g′(t) = 1/(4cosh²(t/2))."""
     return 1 / (4 * cosh(t / 2) ** 2)
 
@@ -127,20 +127,23 @@ def _ends() -> Expr:
 
 
 def _sup() -> Expr:
+    # g′ = s has solutions only for s ≤ ¼; there g − h turns, with g − ½ = ±r/2.
     r = sqrt(1 - 4 * slope)
-    at_clip = logistic(-_ends())
+    at_clip = _logistic(-_ends())
     inner = r / 2 - 2 * slope * atanh(r)
     return Piecewise((Max(inner, at_clip), slope < Rational(1, 4)), (at_clip, True))
 
 
 def _l2() -> Expr:
+    # 2∫₀ᵀ(g − ½ − st)² + 2∫_T^∞ g(−t)²; Li₂ comes from ∫ log(1 + e^{−t}).
     end = _ends()
     square = end / 6 - 1 + 2 / end * (pi**2 / 12 + polylog(2, -exp(-end)))
     return sqrt(square)
 
 
 def _slope_sup() -> Expr:
-    there = logistic_slope(_ends())
+    # |g′ − s| is monotone inside, so largest at 0 (g′ = ¼) or at T; outside g′ falls from g′(T).
+    there = _logistic_slope(_ends())
     return Max(Abs(Rational(1, 4) - slope), Abs(slope - there), there)
 
 
@@ -149,16 +152,17 @@ def _slope_l2() -> Expr:
 
 
 def _gauss() -> Expr:
-    inside = (logistic(t) - S.Half - slope * t) ** 2 * _weight()
-    outside = logistic(-t) ** 2 * _weight()
+    # g − h is odd about 0, so each half of the line counts once and is doubled.
+    inside = (_logistic(t) - S.Half - slope * t) ** 2 * _weight()
+    outside = _logistic(-t) ** 2 * _weight()
     return sqrt(
         2 * Integral(inside, (t, 0, _ends())) + 2 * Integral(outside, (t, _ends(), S.Infinity))
     )
 
 
 def _slope_gauss() -> Expr:
-    inside = (logistic_slope(t) - slope) ** 2 * _weight()
-    outside = logistic_slope(t) ** 2 * _weight()
+    inside = (_logistic_slope(t) - slope) ** 2 * _weight()
+    outside = _logistic_slope(t) ** 2 * _weight()
     return sqrt(
         2 * Integral(inside, (t, 0, _ends())) + 2 * Integral(outside, (t, _ends(), S.Infinity))
     )
@@ -169,31 +173,37 @@ def _weight() -> Expr:
 
 
 def _equate_sup() -> tuple[Expr, int]:
+    # The two candidates of the largest gap are equal; 4s = 2/T.
     r = sqrt(1 - 2 / T)
-    return r / 2 - atanh(r) / T - logistic(-T), -1
+    return r / 2 - atanh(r) / T - _logistic(-T), -1
 
 
 def _equate_l2() -> tuple[Expr, int]:
+    # (T²/2)·d/dT of the squared distance; so also for the Gaussian weight below.
     root = T**2 / 12 + T * log(1 + exp(-T)) - pi**2 / 12 - polylog(2, -exp(-T))
     return root, -1
 
 
 def _equate_slope_sup() -> tuple[Expr, int]:
-    return 1 / T - Rational(1, 4) - logistic_slope(T), 1
+    # ¼ − s = s − g′(T), with 2s = 1/T.
+    return 1 / T - Rational(1, 4) - _logistic_slope(T), 1
 
 
 def _equate_slope_l2() -> tuple[Expr, int]:
-    return S.Half - tanh(T / 2) + 2 * T * logistic_slope(T), 1
+    # −T²·d/dT of the squared distance.
+    return S.Half - tanh(T / 2) + 2 * T * _logistic_slope(T), 1
 
 
 def _equate_gauss() -> tuple[Expr, int]:
-    gap = (logistic(t) - S.Half - t / (2 * T)) * t * _weight()
+    # h is continuous at T, so that the moving end of the integral adds nothing.
+    gap = (_logistic(t) - S.Half - t / (2 * T)) * t * _weight()
     return Integral(gap, (t, 0, T)), -1
 
 
 def _equate_slope_gauss() -> tuple[Expr, int]:
-    gap = Integral((1 / (2 * T) - logistic_slope(t)) * _weight(), (t, 0, T))
-    edge = (logistic_slope(T) - 1 / (4 * T)) * T * _weight().subs(t, T)
+    # −(T²/2)·d/dT; h′ jumps at T, so that the moving end adds the second term.
+    gap = Integral((1 / (2 * T) - _logistic_slope(t)) * _weight(), (t, 0, T))
+    edge = (_logistic_slope(T) - 1 / (4 * T)) * T * _weight().subs(t, T)
     return gap + edge, 1
 
 

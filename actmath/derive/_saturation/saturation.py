@@ -86,6 +86,7 @@ def hard_saturation(activation: Activation) -> HardSaturation:
     HardSaturation(printed=False, meant=True, left=-1, right=1)
     """
     slopes = [p.expr.subs(activation.defaults) for p in derivative(activation).pieces]
+    # One constant c for both sides leaves x = c as the only point where f′ may differ from 0.
     flat = all(slope == 0 for slope in slopes)
     ends = saturation(activation)
     hard = (ends.left.kind, ends.right.kind) == (SaturationKind.HARD, SaturationKind.HARD)
@@ -99,6 +100,7 @@ def hard_saturation(activation: Activation) -> HardSaturation:
 
 def _side(value: Piece, slope: Piece, end: Expr, activation: Activation) -> Side:
     defaults, signed = activation.defaults, _signs_from_domains(activation)
+    # f′ = 0 on the whole outermost piece: hard, and the piece's end is the threshold.
     if slope.expr.subs(defaults) == 0:
         threshold = slope.upper if end == -oo else slope.lower
         level = value.expr if slope.expr == 0 else value.expr.subs(defaults)
@@ -107,6 +109,7 @@ def _side(value: Piece, slope: Piece, end: Expr, activation: Activation) -> Side
         limit(part.expr.subs(signed), x, end).subs({new: old for old, new in signed.items()})
         for part in (value, slope)
     )
+    # Def. 2.2: f′ → 0 saturates; without a threshold it is soft.
     kind = SaturationKind.SOFT if slope_there.subs(defaults) == 0 else SaturationKind.NONE
     return Side(kind, value_there, slope_there)
 

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _FORMATS = (".svg", ".png", ".pdf")
+#: Left out, so that the same figure gives the same bytes on every day and machine.
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _HEAD = re.compile(r"<svg [^>]*?\bviewBox=\"0 0 ([\d.]+) ([\d.]+)\"[^>]*>")
+#: A style sheet inside would act on the whole page.
 _UNWANTED = re.compile(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", re.DOTALL)
 _COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 _BY_COLOUR = {colour: name for name, colour in INKS.items()}
@@ -89,6 +91,7 @@ def _draw(fig: Figure) -> str:
 def _inline(drawn: str, alt: str) -> str:
     body = _UNWANTED.sub("", drawn[drawn.index("<svg") :])
     width, height = (float(size) for size in _HEAD.findall(body)[0])  # points
+    # As wide as its column, at most its own size: a point is 4/3 CSS pixels.
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'role="img" aria-label="{escape(alt)}" viewBox="0 0 {width:g} {height:g}" '
@@ -103,6 +106,7 @@ def _ink(match: re.Match[str]) -> str:
     name = _BY_COLOUR.get(colour)
     if name is None:
         return colour
+    # Where a page sets no variable, ink is the colour of its text, light on a dark page.
     return f"var(--figure-{name}, {'currentColor' if name == 'ink' else colour})"
 
 

@@ -14,6 +14,7 @@ from ...numeric._array import Array
 from .figure import Illustration, illustrate
 from .style import INKS
 
+#: Runs when the slider moves: shows the frame of its value, hides the others.
 _CHOOSE = (
     "this.closest('.slider').querySelectorAll('[data-frame]').forEach("
     "e => e.style.display = e.dataset.frame === this.value ? '' : 'none')"
@@ -77,6 +78,7 @@ def slide(
     """
     if not curves or len(curves) != len(labels):
         raise ValueError(f"need a label for each curve, got {len(labels)} for {len(curves)}")
+    # Every frame must lie inside the axes, which are drawn once and for all.
     values = np.concatenate([np.ravel(curve) for curve in curves])
     axes.set_ylim(*_widened(axes, values))
     base = illustrate(figure, alt=alt)

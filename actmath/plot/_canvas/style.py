@@ -12,6 +12,7 @@ from cycler import cycler
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: Inks: text and lines, what stands back, the lines of the grid, and the sheet itself.
 INK = "#22252a"
 MUTED = "#6a6f78"
 GRID_LINES = "#dcdcd7"
@@ -66,8 +67,8 @@ _SETTINGS: MappingProxyType[Any, Any] = MappingProxyType(
         "ytick.labelcolor": INK,
         "legend.frameon": False,
         "legend.fontsize": "small",
-        "svg.fonttype": "path",
-        "svg.hashsalt": "actmath",
+        "svg.fonttype": "path",  # letters as outlines, since a page may lack the font
+        "svg.hashsalt": "actmath",  # ids by content, not at random: the same bytes each time
     }
 )
 

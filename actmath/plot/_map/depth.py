@@ -26,6 +26,7 @@ _ORDERED = ("#e4eef5", "#b9d6e8", "#86b6d5", "#4f93bf")
 _CHAOTIC = ("#fbeee2", "#f5d3b3", "#ecb07d", "#dd8447")
 #: Not recoloured by the page, as the shades below are not either.
 _ON_SHADE = "#1b1e23"
+#: The phase in which no length stays fixed.
 _UNBOUNDED = "#deded9"
 
 
@@ -151,11 +152,14 @@ def _depth_names() -> list[str]:
 
 def _draw_phase(axes: Axes, diagram: PhaseDiagram) -> None:
     w, b, found = diagram.sigma_w, diagram.sigma_b, diagram.phase
+    # The scale of 1/|log χ₁| layers: χ₁ = e^{−1/depth} in order, e^{1/depth} in chaos; the last
+    # level is above any χ₁ that is drawn.
     levels = [0.0, *(exp(-1 / depth) for depth in _DEPTH_SCALES), 1.0]
     levels += [*(exp(1 / depth) for depth in reversed(_DEPTH_SCALES)), 1e6]
     shades = [*_ORDERED, *reversed(_CHAOTIC)]
     axes.contourf(w, b, np.ma.masked_invalid(found.chi), levels=levels, colors=shades)
     if np.isnan(found.length).any():
+        # The boundary of a mask of 0 and 1: any level between them.
         hatched: dict[str, Any] = {
             "levels": [1e-3, 1.5],
             "colors": [_UNBOUNDED],
@@ -164,6 +168,8 @@ def _draw_phase(axes: Axes, diagram: PhaseDiagram) -> None:
         area = axes.contourf(w, b, np.isnan(found.length), **hatched)
         area.set(edgecolor="#a9a9a3", linewidth=0.0)
     axes.plot(diagram.edge.sigma_w, diagram.edge.sigma_b, color=_ON_SHADE, linewidth=2.2)
+    # The first name stands to the left of its mark, the others to the right, so that two near
+    # marks keep theirs apart.
     sides = ((-5, "right"), *[(5, "left")] * len(MARKERS))
     looks = zip(diagram.marks.items(), MARKERS, sides, strict=False)
     for (name, (x, y)), marker, (shift, side) in looks:

@@ -28,6 +28,7 @@ def plot_half_plane(
         _arrow(axes, start, ordinary, MUTED)
         _arrow(axes, start, natural, PALETTE["vermillion"])
         axes.plot(*start, "o", color=INK, markersize=3.5)
+    # Arrows are annotations, which no legend knows: empty lines stand for them.
     axes.plot([], [], color=MUTED, label="gradient")
     axes.plot([], [], color=PALETTE["vermillion"], label="natural gradient")
     axes.set(xlabel="mean μ", ylabel="standard deviation σ", aspect="equal")

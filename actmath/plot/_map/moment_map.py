@@ -16,6 +16,7 @@ from ...numeric._self_normalizing.flow import Flow, Push
 from ...numeric._self_normalizing.gallery import Behaviour, Entry, TargetMap
 from .._canvas.style import INK, MUTED, PALETTE, style
 
+#: Small panels in a row.
 _COLUMNS = 3
 _LOOKS: dict[Behaviour, dict[str, Any]] = {
     Behaviour.ATTRACTS: {"marker": "o", "color": PALETTE["green"]},
@@ -142,6 +143,7 @@ def plot_units(entries: Sequence[Entry]) -> Figure:
 
 def _constants(entry: Entry) -> str:
     name, value = entry.constant
+    # −0 is no constant, and a hyphen no minus sign.
     shown = f"{float(value):.3f}".replace("-", "−") if float(value) else "0"
     return f"{name} {shown}\nλ {float(entry.unit.scale):.3f}"
 
@@ -180,7 +182,8 @@ def _cell(axes: Axes, column: int, row: int, radius: float) -> None:
 
 
 def _tile(column: float, row: float, colour: str, label: str = "") -> Rectangle:
-    corner, size = (column - 0.47, row - 0.47), 0.94
+    corner = (column - 0.47, row - 0.47)
+    size = 0.94  # a cell is 1 wide: neighbours keep a gap
     return Rectangle(corner, size, size, facecolor=colour, alpha=0.4, linewidth=0, label=label)
 
 
@@ -207,7 +210,9 @@ def _arrows(axes: Axes, flow: Flow, start: Any, end: Any) -> None:
     """The step itself, cut off at the spacing of the grid."""
     across, up = flow.to_means - flow.means, end - start
     wide, high = np.ptp(flow.means[0, :2]), np.ptp(start[:2, 0])
+    # The length of a step in cells of the grid, which differ in width and height.
     cells = np.hypot(across / wide, up / high)
+    # At most 0.85 of a cell, so that arrows do not meet; 10⁻¹² lets a step of 0 be divided by.
     shorter = np.minimum(1.0, 0.85 / np.maximum(cells, 1e-12))
     axes.quiver(
         flow.means,

@@ -31,6 +31,7 @@ def plot_ranks(
     rows = range(len(found))
     axes.axvline(0, color=MUTED, linestyle=":", linewidth=1.2)
     start = min(found.values())
+    # Rows are 0, 1, …, downwards: −0.8 lies above the first, 0.25 below a row's own dot.
     axes.plot([start, start + critical], [-0.8] * 2, color=INK, marker="|", linewidth=1.4)
     axes.annotate("critical difference", (start + critical / 2, -0.9), ha="center", va="bottom")
     places = [printed[name] for name in found]

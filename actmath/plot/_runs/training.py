@@ -157,13 +157,15 @@ def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, tuple[str, Any]]) 
 def _mean(rows: Array) -> Array:
     """Over the seeds that are there; nan, without a warning, where none is."""
     there = np.isfinite(rows)
-    total, count = np.where(there, rows, 0.0).sum(axis=0), there.sum(axis=0)
+    total = np.where(there, rows, 0.0).sum(axis=0)
+    count = there.sum(axis=0)
     return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
 def _looks(tables: Mapping[str, _Value]) -> Iterator[tuple[tuple[str, _Value], str, Any]]:
     """Colour and dash of each label: six pairs, then the same colours with other dashes."""
     for index, item in enumerate(tables.items()):
+        # Two dashes further each time round, so that no pair of colour and dash comes back soon.
         again, place = divmod(index, len(PALETTE))
         yield item, tuple(PALETTE.values())[place], DASHES[(place + 2 * again) % len(DASHES)]
 

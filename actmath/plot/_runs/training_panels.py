@@ -53,6 +53,7 @@ def plot_grouped_outcomes(
             axes.plot(
                 values, [row] * len(values), marker, color=look["color"], alpha=0.5, label=shown
             )
+            # The interval stands below the dots of its row; rows are 1 apart.
             axes.plot([low, high], [row + 0.3] * 2, color=look["color"])
             axes.plot(mean, row + 0.3, "|", color=look["color"], markersize=9, markeredgewidth=2.5)
             names.append(name)
@@ -75,6 +76,7 @@ def plot_slopes(
         axes.plot(places, rows.T, ".", color=look["color"], alpha=0.45)
         axes.plot(places, rows.mean(axis=0), marker="o", **look, label="learned here")
         axes.plot(places, printed[title], "D", color=INK, fillstyle="none", label="the paper's")
+        # He et al. (2015), Section 2.1: all slopes start at 1/4.
         axes.axhline(0.25, color=MUTED, linestyle=":", linewidth=1.2, label="start")
         axes.set(title=title, ylabel="slope a")
     every[-1].set_xticks(places, labels=list(layers), rotation=55, ha="right")
