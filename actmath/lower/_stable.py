@@ -36,6 +36,7 @@ from ..activation import Activation
 from ..derive._formula.derivative import derivative
 from ..derive._formula.pieces import Piece, pieces
 from ..notation import x
+from ._square_roots import positive_parameters, stable_roots
 
 
 class _Elementary(Function):  # type: ignore[misc]
@@ -164,7 +165,11 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     """
     if order not in (0, 1):
         raise ValueError(f"order must be 0 (the function) or 1 (its derivative), got {order!r}")
-    values = tuple(Piece(p.lower, p.upper, stable(p.expr)) for p in pieces(activation.expr))
+    positive = positive_parameters(activation)
+    values = tuple(
+        Piece(p.lower, p.upper, stable(stable_roots(p.expr, positive)))
+        for p in pieces(activation.expr)
+    )
     if order == 0:
         return StableForm(values, _values_at_jumps(activation, values))
     derived = derivative(activation)
