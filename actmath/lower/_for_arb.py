@@ -107,7 +107,22 @@ def _square(u: Any) -> Any:
     return (least * least).union(most * most)
 
 
-_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+def _hypotenuse(u: Any, c: Any) -> Any:
+    return (_square(u) + c).sqrt()
+
+
+def _hyperbolic_ramp(u: Any, c: Any) -> Any:
+    """(u + √(u² + c))/2, which rises with u: what the ends of u give, united."""
+    ends = [
+        at.nonnegative_part() + c / (2 * (_hypotenuse(at, c) + abs(at)))
+        for at in (u.lower(), u.upper())
+    ]
+    return ends[0].union(ends[1])
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "Hypotenuse": _hypotenuse,
+    "HyperbolicRamp": _hyperbolic_ramp,
     "exp": lambda u: u.exp(),
     "log": lambda u: u.log(),
     "erfc": lambda u: u.erfc(),
@@ -248,7 +263,14 @@ def _enclosed(
 ) -> list[Enclosed]:
     with ctx.workprec(precision.bits):
         balls = [function(arb(point), **given) for point in points]
-    return [Enclosed(_mpf(found.mid()), _mpf(found.rad())) for found in balls]
+    return [_as_enclosed(found) for found in balls]
+
+
+def _as_enclosed(found: arb) -> Enclosed:
+    """A ball that is not finite, as where exp overflows, encloses everything."""
+    if not found.is_finite():
+        return Enclosed(mp.zero, mp.inf)
+    return Enclosed(_mpf(found.mid()), _mpf(found.rad()))
 
 
 def _mpf(value: arb) -> Any:

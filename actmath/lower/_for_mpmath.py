@@ -28,7 +28,14 @@ def _erfc(u: Any) -> Any:
     return mp.erfc(u)
 
 
-_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+def _hyperbolic_ramp(u: Any, c: Any) -> Any:
+    """(u + √(u² + c))/2 as a sum of two positive terms."""
+    return max(u, mp.zero) + c / (2 * (mp.sqrt(u**2 + c) + abs(u)))
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "Hypotenuse": lambda u, c: mp.sqrt(u**2 + c),
+    "HyperbolicRamp": _hyperbolic_ramp,
     "Expm1": mp.expm1,
     "Expit": lambda u: 1 / (1 + mp.exp(-u)),
     # log(1 + eᵘ) = max(u, 0) + log(1 + e^{−|u|}), which does not overflow.

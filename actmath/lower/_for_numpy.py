@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -33,7 +34,21 @@ def _softplus(u: NDArray[Any]) -> NDArray[Any]:
     return value
 
 
+def _hypotenuse(u: NDArray[Any], c: float) -> NDArray[Any]:
+    """√(u² + c) without u², which may overflow."""
+    root: NDArray[Any] = np.hypot(u, math.sqrt(c))
+    return root
+
+
+def _hyperbolic_ramp(u: NDArray[Any], c: float) -> NDArray[Any]:
+    """(u + √(u² + c))/2 as a sum of two positive terms."""
+    ramp: NDArray[Any] = np.maximum(u, 0) + c / 2 / (_hypotenuse(u, c) + np.abs(u))
+    return ramp
+
+
 _FUNCTIONS = {
+    "Hypotenuse": _hypotenuse,
+    "HyperbolicRamp": _hyperbolic_ramp,
     "Expm1": np.expm1,
     "Expit": _expit,
     "Log1pExp": _softplus,

@@ -26,10 +26,25 @@ def _either(name: str) -> Callable[[Any], Any]:
     return lambda u: (for_tensors if isinstance(u, torch.Tensor) else for_numbers)(u)
 
 
+def _hypotenuse(u: torch.Tensor, c: Any) -> torch.Tensor:
+    """√(u² + c) without u², which may overflow."""
+    return torch.hypot(u, torch.as_tensor(c, dtype=u.dtype, device=u.device).sqrt())
+
+
+def _hyperbolic_ramp(u: torch.Tensor, c: Any) -> torch.Tensor:
+    """(u + √(u² + c))/2 as a sum of two positive terms."""
+    # By where, whose gradients at 0 are those of u > 0 in both terms; relu's and abs's are 0.
+    positive, size = torch.where(u < 0, 0, u), torch.where(u < 0, -u, u)
+    ramp: torch.Tensor = positive + c / 2 / (_hypotenuse(u, c) + size)
+    return ramp
+
+
 _NAMES = ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
 _ELEMENTARY = (*_NAMES, "asinh", "acosh", "atanh", "erf", "erfc")
 _FUNCTIONS = {
     **{name: _either(name) for name in _ELEMENTARY},
+    "Hypotenuse": _hypotenuse,
+    "HyperbolicRamp": _hyperbolic_ramp,
     "Expm1": torch.expm1,
     "Expit": torch.sigmoid,
     "Log1pExp": lambda u: torch.logaddexp(u, torch.zeros_like(u)),

@@ -38,6 +38,7 @@ from ..activation import Activation
 from ..derive._formula.derivative import derivative
 from ..derive._formula.pieces import Piece, pieces
 from ..notation import x
+from ._square_roots import positive_parameters, stable_roots
 
 
 class _Elementary(Function):  # type: ignore[misc]
@@ -180,7 +181,7 @@ class StableForm:
     def of(cls, activation: Activation, parts: Iterable[Piece]) -> StableForm:
         """A function of other pieces with an activation's parameters."""
         plain = tuple(parts)
-        return cls(activation, plain, _stable_pieces(plain))
+        return cls(activation, plain, _stable_pieces(plain, positive_parameters(activation)))
 
     @property
     def symbols(self) -> list[Symbol]:
@@ -198,8 +199,10 @@ class StableForm:
         return StableForm.of(self.activation, found)
 
 
-def _stable_pieces(parts: Iterable[Piece]) -> tuple[Piece, ...]:
-    return tuple(Piece(part.lower, part.upper, stable(part.expr)) for part in parts)
+def _stable_pieces(parts: Iterable[Piece], positive: dict[Expr, Expr]) -> tuple[Piece, ...]:
+    return tuple(
+        Piece(part.lower, part.upper, stable(stable_roots(part.expr, positive))) for part in parts
+    )
 
 
 @lru_cache(maxsize=256)
@@ -212,7 +215,7 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     if order not in (0, 1):
         raise ValueError(f"order must be 0 (the function) or 1 (its derivative), got {order!r}")
     plain = pieces(activation.expr)
-    values = _stable_pieces(plain)
+    values = _stable_pieces(plain, positive_parameters(activation))
     if order == 0:
         return StableForm(activation, plain, values, _values_at_jumps(activation, values))
     derived = derivative(activation)

@@ -132,8 +132,9 @@ def test_infinities_give_limits_and_nan_stays(name: str) -> None:
     y = Elementwise(catalog.get(name))(x)
     (slope,) = torch.autograd.grad(y.sum(), x)
     assert y.isnan().tolist() == slope.isnan().tolist() == [False, False, True, False, False]
-    assert y[0] == y[3] or y[0] == math.inf
-    assert y[1] == y[4] or y[1].isinf()
+    # A unit may come near to its limit as slowly as 1/x.
+    for limit, near in ((y[0], y[3]), (y[1], y[4])):
+        assert limit.isinf() or abs(limit - near) <= 1e-28
 
 
 @given(st.floats(-0.5, 1.5), st.floats(-30, 30).filter(lambda value: abs(value) > 1e-3))
