@@ -11,10 +11,11 @@ import numpy as np
 from ...activation import Activation
 from ...catalog.smooth import gelu
 from ...number import Number
+from .._subject import resolve
 from .arithmetic import NUMPY
 from .choice import closed_form, sampling
 from .elu_kernel import elu_kernel, usable
-from .evaluate import evaluate, resolve
+from .evaluate import evaluate
 from .exponential_unit import ExponentialUnit
 from .panels import breaks
 from .result import MomentRoute

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ...activation import Activation
-from ...catalog import get
 from ...lower._for_numpy import to_numpy
 from ...number import Number
+from .._subject import resolve
 from .arithmetic import NUMPY, Arithmetic, Array, Columns, torch_arithmetic
 from .choice import closed_form, sampling
 from .clipped_line import ClippedLine
@@ -87,12 +87,6 @@ def gaussian(
         derivative_second=finish(raw.derivative_second),
         route=route,
     )
-
-
-def resolve(activation: Activation | str, parameters: Mapping[str, Number]) -> Activation:
-    """The activation of that name, or the one given, with those parameters as its defaults."""
-    subject = get(activation) if isinstance(activation, str) else activation
-    return subject.with_parameters(**parameters) if parameters else subject
 
 
 def is_tensor(value: Any) -> bool:

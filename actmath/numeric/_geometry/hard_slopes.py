@@ -10,10 +10,10 @@ from html import escape
 from typing import Any
 
 from mpmath import mp
-from sympy import lambdify
+from sympy import Expr, lambdify
 
 from ...derive._saturation.hard_slopes import Norm, SlopeProblem, clip, slope, slope_problem, width
-from ...number import Number, exact
+from ...number import Number, exact, significant
 
 #: The slopes in use under the name "hard sigmoid", and where each comes from.
 SHIPPED: dict[str, str] = {
@@ -33,14 +33,14 @@ class Target(StrEnum):
 
 @dataclass(frozen=True)
 class BestSlope:
-    """The slope at the smallest distance, as decimal strings."""
+    """The slope at the smallest distance; the last three print exactly the digits asked for."""
 
     target: Target
     norm: Norm
-    variance: str
-    slope: str
-    threshold: str
-    distance: str
+    variance: Expr
+    slope: Expr
+    threshold: Expr
+    distance: Expr
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def best_slope(
         ValueError: if digits is not positive or the variance is not.
 
     >>> best_slope("slope L2", digits=8).slope
-    '0.19939985'
+    0.19939985
     """
     kind, goal = Norm(norm), Target(target)
     if digits < 1:
@@ -121,8 +121,8 @@ def best_slope(
         scale = 4 if goal is Target.TANH else 1
         far = _distance(kind, steep * scale, goal, variance)
         ends = threshold / (2 if goal is Target.TANH else 1)
-        texts = [mp.nstr(value, digits, strip_zeros=False) for value in (steep * scale, ends, far)]
-    return BestSlope(goal, kind, str(exact(variance)), *texts)
+    found = (significant(value, digits) for value in (steep * scale, ends, far))
+    return BestSlope(goal, kind, exact(variance), *found)
 
 
 def compare_slopes(
