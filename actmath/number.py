@@ -73,7 +73,8 @@ def _integer(digits: str) -> int:
     if len(digits) <= 4300:
         return int(digits)
     half = len(digits) // 2
-    return _integer(digits[:-half]) * 10**half + _integer(digits[-half:])
+    power: int = 10**half
+    return _integer(digits[:-half]) * power + _integer(digits[-half:])
 
 
 def _finite_rational(value: Decimal | Fraction | Integral, what: str) -> Expr:
