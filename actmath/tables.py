@@ -6,13 +6,16 @@ escaped, captioned and cut to size alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
-from html import escape
+from html import escape, unescape
 from typing import Any, ClassVar
 
 # A console shows a whole answer at a glance: so many lines below the title, each so wide.
 _MOST_LINES, _WIDTH = 10, 100
+
+_TAG = re.compile("<[^>]*>")
 
 Row = Sequence[object]
 
@@ -100,7 +103,9 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _flat(value: object) -> str:
-    return str(value).replace("\n", "; ")
+    """A cell on one line, without markup."""
+    text = unescape(_TAG.sub("", value)) if isinstance(value, Markup) else str(value)
+    return text.replace("\n", "; ").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _cut(line: str) -> str:
@@ -127,13 +132,15 @@ class Tabular:
     It is declared with ``repr=False``, lest the dataclass write a ``repr`` of its own.
     """
 
-    #: Titles of the columns; none where each row is a question with its answer.
-    columns: ClassVar[tuple[str, ...]] = ()
     css_class: ClassVar[str] = ""
 
     def rows(self) -> Iterable[Row]:
-        """The answer, row by row, in plain text."""
+        """The answer, row by row."""
         raise NotImplementedError
+
+    def columns(self) -> tuple[str, ...]:
+        """Titles of the columns; none where each row is a question with its answer."""
+        return ()
 
     def caption(self) -> str:
         """What the answer is about, in half a sentence."""
@@ -144,9 +151,9 @@ class Tabular:
         return dict(plain(self))
 
     def __repr__(self) -> str:
-        return text_table(self.rows(), columns=self.columns, caption=self.caption())
+        return text_table(self.rows(), columns=self.columns(), caption=self.caption())
 
     def _repr_html_(self) -> str:
         return html_table(
-            self.rows(), columns=self.columns, caption=self.caption(), css_class=self.css_class
+            self.rows(), columns=self.columns(), caption=self.caption(), css_class=self.css_class
         )

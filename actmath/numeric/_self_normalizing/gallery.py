@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from ...activation import Activation
 from ...catalog import CATALOG, FAMILIES, get
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...number import Number
+from ...tables import Tabular
 from .._gaussian.result import MomentRoute
 from .constants import NoSelfNormalizationError, Solution, constants
 from .flow import Unit
@@ -103,9 +103,11 @@ class Entry:
         return (*constants, *(_short(size, 3) for size in sizes))
 
 
-@dataclass(frozen=True)
-class Gallery:
+@dataclass(frozen=True, repr=False)
+class Gallery(Tabular):
     """Entries in the catalog's order, for one target and one pair (omega, tau)."""
+
+    css_class = "gallery"
 
     entries: tuple[Entry, ...]
     mean: str
@@ -139,15 +141,18 @@ class Gallery:
         wanted = Behaviour(behaviour)
         return tuple(e.activation.name for e in self.entries if e.behaviour is wanted)
 
-    def _repr_html_(self) -> str:
-        head = "".join(f"<th>{h}</th>" for h in ("unit", "constant", "λ", "radius", "norm"))
-        body = "".join(f"<tr>{_row(entry)}</tr>" for entry in self.entries)
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """Each unit with its constants, spectral radius and norm, or why it has none."""
+        return tuple(_row(entry) for entry in self.entries)
+
+    def columns(self) -> tuple[str, ...]:
+        """Titles of the columns."""
+        return ("unit", "constant", "λ", "radius", "norm")
+
+    def caption(self) -> str:
+        """The target, and what the marks mean."""
         legend = ", ".join(f"{MARKS[b]} {b}" for b in Behaviour)
-        caption = f"mean {self.mean}, variance {self.variance}: {legend}"
-        return (
-            f'<table class="gallery"><caption>{caption}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        )
+        return f"mean {self.mean}, variance {self.variance}: {legend}"
 
 
 def gallery(
@@ -206,11 +211,9 @@ def _entry(subject: Activation, mean: Number, variance: Number, asked: dict[str,
     return Entry(subject, found.solved_for, found.best)
 
 
-def _row(entry: Entry) -> str:
-    name = f"<th>{MARKS[entry.behaviour]}&nbsp;{escape(entry.title)}</th>"
-    if entry.solution is None:
-        return f'{name}<td colspan="4">{escape(entry.reason)}</td>'
-    return name + "".join(f"<td>{cell}</td>" for cell in entry._cells())
+def _row(entry: Entry) -> tuple[str, ...]:
+    name = f"{MARKS[entry.behaviour]}\N{NO-BREAK SPACE}{entry.title}"
+    return (name, entry.reason) if entry.solution is None else (name, *entry._cells())
 
 
 def _short(number: Expr, decimals: int = 4) -> str:
