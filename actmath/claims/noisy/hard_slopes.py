@@ -33,14 +33,14 @@ def _nearest(norm: Norm, target: Target) -> Finding:
     table = compare_slopes(target=target, norms=[norm])
     stretch, weight = (4, 4) if target is Target.TANH else (1, 1)
     best = best_slope(norm, target, digits=13)
-    digits = best_slope(norm, Target.SIGMOID, weight, digits=13).slope
-    certified = certify_best_slope(norm, digits, weight)
+    slope = best_slope(norm, Target.SIGMOID, weight, digits=13).slope
+    certified = certify_best_slope(norm, str(slope), weight)
     tangent = table.slopes[0]
     shown = ", ".join(
         f"{slope}: {row[0]:.4f}" for slope, row in zip(table.slopes, table.distances, strict=True)
     )
     evidence = (
-        f"distances {shown}; least at {best.slope[:10]} ({float(best.distance):.4f}), certified "
+        f"distances {shown}; least at {str(best.slope)[:10]} ({best.distance:.4f}), certified "
         f"to 13 digits as the only stationary slope over {certified.intervals} intervals of "
         f"1/(2·slope) in {certified.searched}"
     )

@@ -48,7 +48,7 @@ def _jacobian_entry(row: int, column: int, text: str) -> Finding:
     value = found.jacobian[row][column]
     if matches_print(text, value):
         return Finding(Verdict.HOLDS, f"printed {text}, computed {value}")
-    if not value.startswith(text):
+    if not str(value).startswith(text):
         return Finding(Verdict.REFUTED, f"printed {text}, computed {value}")
     decimals = len(text.partition(".")[2])
     return Finding(

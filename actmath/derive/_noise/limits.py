@@ -10,6 +10,7 @@ from sympy import Abs, Expr, Float, S, diff, limit, oo, pi, simplify, sqrt
 from ...activation import Activation
 from ...notation import Delta, alpha, c, p, stand_in
 from ...number import Number, exact
+from ...tables import Tabular
 from .._saturation.saturation import Saturation, saturation
 from .gradient import SlopeLaw, noise_gradient
 from .noisy_unit import NoisyUnit, Regime, Variant, noise_deviation
@@ -62,8 +63,8 @@ def _far(unit: NoisyUnit, regime: Regime) -> Expr:
     return oo if unit.variant.learned else Abs(unit.hardened.linearization.slope)
 
 
-@dataclass(frozen=True)
-class DeviationFacts:
+@dataclass(frozen=True, repr=False)
+class DeviationFacts(Tabular):
     """σ as a function of the distance Δ: what it tends to, how it grows, what p does.
 
     ``near`` is lim σ/Δ² at Δ → 0, ``supremum`` lim σ at Δ → ∞ (not attained). σ/Δ, which would be
@@ -81,19 +82,22 @@ class DeviationFacts:
     odd_gradient_in_p: bool
     at_p_zero: tuple[Expr, Expr, Expr]
 
-    def _repr_html_(self) -> str:
-        rows = {
-            "σ/Δ² at the threshold": self.near,
-            "σ far out": self.supremum,
-            "σ/|Δ| at the threshold": self.ratio_near,
-            "σ/|Δ| far out": self.ratio_far,
-            "largest σ/(c|p||Δ|)": self.largest_ratio,
-            "at |pΔ|": self.largest_at,
-            "σ even in p": self.even_in_p,
-            "σ, ∂σ/∂p, ∂σ/∂Δ at p = 0": self.at_p_zero,
-        }
-        body = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in rows.items())
-        return f"<table>{body}</table>"
+    def rows(self) -> tuple[tuple[str, object], ...]:
+        """Each limit with its name."""
+        return (
+            ("σ/Δ² at the threshold", self.near),
+            ("σ far out", self.supremum),
+            ("σ/|Δ| at the threshold", self.ratio_near),
+            ("σ/|Δ| far out", self.ratio_far),
+            ("largest σ/(c|p||Δ|)", self.largest_ratio),
+            ("at |pΔ|", self.largest_at),
+            ("σ even in p", self.even_in_p),
+            ("σ, ∂σ/∂p, ∂σ/∂Δ at p = 0", self.at_p_zero),
+        )
+
+    def caption(self) -> str:
+        """Of which σ."""
+        return "σ = c (g(pΔ) − ½)² against the distance Δ"
 
     @property
     def proportional(self) -> bool:

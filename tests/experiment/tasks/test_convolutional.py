@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from actmath.experiment._networks.stacked_unit import StackedPReLU, StackedUnit
 from torch import nn
 from torch.func import vmap
 
 from actmath.catalog import get
 from actmath.experiment._engine.train import train
-from actmath.experiment._networks.stacked_unit import StackedPReLU, StackedUnit
 from actmath.experiment._record.config import Condition, Config
 from actmath.experiment.tasks.convolutional import Convolutional
 from actmath.nn import Elementwise, PReLU

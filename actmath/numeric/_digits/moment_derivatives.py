@@ -20,7 +20,7 @@ from . import quadrature
 
 
 @dataclass(frozen=True)
-class Raw:
+class MomentDerivatives:
     """E f and E f² of z ~ N(mean, variance), each with its derivatives by mean and variance."""
 
     first: Any
@@ -31,16 +31,20 @@ class Raw:
     second_by_variance: Any
 
 
+# Of the mean, the variance and the free parameter.
+Evaluate = Callable[[Any, Any, Any], MomentDerivatives]
+
+
 @dataclass(frozen=True)
-class Precise:
+class MomentFunction:
     """The moments of f(x; shape) as a function of (mean, variance, shape), and their route."""
 
-    evaluate: Callable[[Any, Any, Any], Raw]
+    evaluate: Evaluate
     route: MomentRoute
 
 
 @lru_cache(maxsize=64)
-def precise(activation: Activation, shape: Symbol | None = None) -> Precise:
+def moment_function(activation: Activation, shape: Symbol | None = None) -> MomentFunction:
     """Many-digit moments, with one parameter left free.
 
     Args:
@@ -51,7 +55,7 @@ def precise(activation: Activation, shape: Symbol | None = None) -> Precise:
     try:
         found = gaussian_moments(activation)
     except NotImplementedError:
-        return Precise(_by_quadrature(activation, shape), MomentRoute.QUADRATURE)
+        return MomentFunction(_by_quadrature(activation, shape), MomentRoute.QUADRATURE)
     # Made stable before it is differentiated: UpperErfc knows its derivative, and the derivatives
     # need no second pass.
     pair = [stable(e.subs(fixed)) for e in (found.mean, found.second)]
@@ -59,28 +63,28 @@ def precise(activation: Activation, shape: Symbol | None = None) -> Precise:
     symbols = [mu, nu, shape or auxiliary("unused")]
     compiled = lambdify(symbols, formulas, [{"UpperErfc": mp.erfc}, "mpmath"], cse=True)
 
-    def closed_form(m: Any, v: Any, at: Any) -> Raw:
-        return Raw(*compiled(m, v, at))
+    def closed_form(m: Any, v: Any, at: Any) -> MomentDerivatives:
+        return MomentDerivatives(*compiled(m, v, at))
 
-    return Precise(_remembered(closed_form), MomentRoute.CLOSED_FORM)
+    return MomentFunction(_remembered(closed_form), MomentRoute.CLOSED_FORM)
 
 
-def _remembered(evaluate: Callable[[Any, Any, Any], Raw]) -> Callable[[Any, Any, Any], Raw]:
+def _remembered(evaluate: Evaluate) -> Evaluate:
     """The same function, which keeps its last values for each working precision."""
 
     @lru_cache(maxsize=64)
-    def at_precision(_: int, m: Any, v: Any, at: Any) -> Raw:
+    def at_precision(_: int, m: Any, v: Any, at: Any) -> MomentDerivatives:
         return evaluate(m, v, at)
 
     return lambda m, v, at: at_precision(mp.prec, m, v, at)
 
 
-def _by_quadrature(activation: Activation, shape: Symbol | None) -> Callable[[Any, Any, Any], Raw]:
-    def integrated(m: Any, v: Any, at: Any) -> Raw:
+def _by_quadrature(activation: Activation, shape: Symbol | None) -> Evaluate:
+    def integrated(m: Any, v: Any, at: Any) -> MomentDerivatives:
         subject = activation
         if shape is not None:
             subject = activation.with_parameters(**{shape.name: _rational(at)})
-        return Raw(*quadrature.with_derivatives(subject, m, v))
+        return MomentDerivatives(*quadrature.with_derivatives(subject, m, v))
 
     return _remembered(integrated)
 
