@@ -98,7 +98,8 @@ def test_one_claim_in_one_file_is_enough_for_ledger_command_and_page(package: Pa
     assert row["verdict"] == "holds"
     assert row["evidence"] == "3f'(3x)"
     assert row["source"] == "He et al. 2015, Eq. 1"
-    page = "from actmath.claims import verdicts; print(verdicts('C-PRE-99', 'C-PRE-2').table()._repr_html_())"
+    rows = "verdicts('C-PRE-99', 'C-PRE-2').table()._repr_html_()"
+    page = f"from actmath.claims import verdicts; print({rows})"
     assert "C-PRE-99" in package.run("-c", page)
 
 

@@ -5,11 +5,11 @@ u² overflows where its root would not, and u + √(u² + c) loses every digit w
 
 from __future__ import annotations
 
-from sympy import Add, Dummy, Expr, Function, Pow, S, Set, sqrt
+from sympy import Add, Expr, Function, Pow, S, Set, sqrt
 from sympy.core.function import ArgumentIndexError
 
 from ..activation import POSITIVE, Activation
-from ..notation import x
+from ..notation import stand_in, x
 
 
 class _OfRealAndPositive(Function):  # type: ignore[misc]
@@ -45,7 +45,7 @@ class HyperbolicRamp(_OfRealAndPositive):
 def positive_parameters(activation: Activation) -> dict[Expr, Expr]:
     """For each parameter that its domain makes positive, a symbol of which SymPy knows it."""
     inside = [p for p in activation.parameters if _is_positive(p.domain)]
-    return {p.symbol: Dummy(p.name, positive=True) for p in inside}
+    return {p.symbol: stand_in(p.symbol) for p in inside}
 
 
 def _is_positive(domain: Set) -> bool:
