@@ -25,7 +25,6 @@ from sympy import latex as sympy_latex
 from .names import suggest
 from .notation import latex_names, x
 from .number import Number, exact
-from .parse import parse_formula
 from .sources import Source
 
 REALS: Set = Interval(-oo, oo)
@@ -113,6 +112,9 @@ class Activation:
     def _read(self, given: object) -> Expr:
         """A formula or number as SymPy's; a text is read by the grammar of ``parse_formula``."""
         if isinstance(given, str):
+            # Few formulas are texts: the grammar is loaded where one comes.
+            from .parse import parse_formula
+
             return parse_formula(given, [parameter.symbol for parameter in self.parameters])
         try:
             found = sympify(given, strict=True)
