@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 import pickle
-import re
 import warnings
 from dataclasses import FrozenInstanceError
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,16 +17,17 @@ from mpmath import mp
 from sympy import Interval, Rational, true
 
 from actmath import Activation, catalog
+from actmath._bibliography import WORKS
 from actmath.catalog import CATALOG
 from actmath.derive import SaturationKind, Side, Stability, lipschitz
 from actmath.derive._formula.parameter_gradient import parameter_gradient
 from actmath.derive._iteration.fixed_points import fixed_points
 from actmath.derive._moments.gaussian_moments import gaussian_moments
 from actmath.derive._saturation.saturation import saturation
-from actmath.lower import to_mpmath, to_numpy, to_torch
+from actmath.lower import ARITHMETICS, FLOAT32, to_mpmath, to_numpy, to_torch
 from actmath.notation import mu, nu, x
 
-from .reference.agreement import ULPS, check_arithmetics, close, condition_number
+from .reference.agreement import ULPS, check_arithmetic, condition_number
 from .reference.formula import (
     formula,
     formula_of_parameter,
@@ -42,6 +41,7 @@ from .strategies import all_points, breaks, finite_points, parameter_values, smo
 
 EACH = pytest.mark.parametrize("activation", CATALOG.values(), ids=CATALOG)
 WITH_PARAMETERS = [f for f in CATALOG.values() if f.parameters]
+EACH_ARITHMETIC = pytest.mark.parametrize("arithmetic", ARITHMETICS)
 EACH_PARAMETER = pytest.mark.parametrize(
     ("activation", "name"),
     [(f, p.name) for f in WITH_PARAMETERS for p in f.parameters],
@@ -51,10 +51,9 @@ EACH_PARAMETER = pytest.mark.parametrize(
 
 @EACH
 def test_source_is_in_the_bibliography(activation: Activation) -> None:
-    bibliography = Path(__file__).parents[1] / "book" / "references.bib"
-    keys = re.findall(r"^@\w+\{\s*([^,\s]+)\s*,", bibliography.read_text("utf-8"), re.MULTILINE)
     assert activation.source is not None
-    assert activation.source.bibkey in keys
+    assert activation.source.bibkey in WORKS, "give book/references.bib an entry of this key"
+    assert str(activation.source).startswith(WORKS[activation.source.bibkey])
 
 
 @EACH
@@ -111,12 +110,15 @@ def test_parameters_outside_their_domain_are_refused(activation: Activation, nam
 
 
 @EACH
+@EACH_ARITHMETIC
 @pytest.mark.parametrize("order", [0, 1])
-@pytest.mark.parametrize("kind", [np.float64, np.float32])
 @given(data=st.data())
-def test_arithmetics_agree(activation: Activation, order: int, kind: Any, data: Any) -> None:
-    at = data.draw(all_points(activation, np.finfo(kind).bits))
-    check_arithmetics(activation, order, at, kind)
+def test_arithmetics_agree(activation: Activation, arithmetic: str, order: int, data: Any) -> None:
+    found = ARITHMETICS[arithmetic]
+    points = all_points if found.extended else finite_points
+    for precision in found.precisions:
+        at = data.draw(points(activation, 32 if precision == FLOAT32 else 64))
+        check_arithmetic(found, precision, activation, order, at)
 
 
 @EACH
@@ -131,16 +133,15 @@ def test_digits_are_those_of_the_declared_formula(activation: Activation, data: 
 
 
 @pytest.mark.parametrize("activation", WITH_PARAMETERS, ids=lambda f: f.name)
+@EACH_ARITHMETIC
 @given(data=st.data())
-def test_arithmetics_agree_at_other_parameters(activation: Activation, data: Any) -> None:
+def test_arithmetics_agree_at_other_parameters(
+    activation: Activation, arithmetic: str, data: Any
+) -> None:
+    found = ARITHMETICS[arithmetic]
     at = data.draw(st.floats(-60, 60, width=32))
     values = data.draw(parameter_values(activation))
-    with mp.workdps(40):
-        want = to_mpmath(activation)(at, **values)
-    by_numpy = to_numpy(activation)([at], **values)
-    by_torch = to_torch(activation)(torch.tensor([at], dtype=torch.float64), **values)
-    for got in (float(by_numpy[0]), float(by_torch[0])):
-        assert close(got, want, 60, np.float64), (at, values)
+    check_arithmetic(found, found.precisions[0], activation, 0, at, **values)
 
 
 @EACH
@@ -178,7 +179,7 @@ def test_autograd_is_the_derived_derivative(activation: Activation, data: Any) -
     if at not in breaks(activation):
         with mp.workdps(60):
             want = to_mpmath(activation, 1)(at)
-            condition = condition_number(activation, 1, at, want)
+            condition = min(condition_number(activation, 1, at, want), 10**12)
             scale = max(mp.one, abs(want), min(abs(at), 50)) + condition * abs(want)
             assert abs(gradient.item() - want) <= ULPS * 2.3e-16 * scale
 
@@ -260,7 +261,9 @@ def test_lipschitz_constant_bounds_difference_quotients(activation: Activation, 
 @EACH
 def test_lipschitz_constant_is_nearly_attained(activation: Activation) -> None:
     beside = [np.nextafter(at, side) for at in breaks(activation) for side in (-9.0, 9.0)]
-    grid = np.concatenate([np.linspace(-40, 40, 80_001), beside])
+    # Slopes may come near to it as slowly as 1/x², or at ±∞ alone.
+    far = [sign * 10.0**power for sign in (-1, 1) for power in range(2, 9)]
+    grid = np.concatenate([np.linspace(-40, 40, 80_001), beside, far])
     steepest = np.max(np.abs(to_numpy(activation, 1)(grid)))
     assert steepest == pytest.approx(float(lipschitz(activation).constant), rel=1e-6)
 

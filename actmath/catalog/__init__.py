@@ -1,5 +1,8 @@
 """The catalog: every activation of the book, declared once, found by name.
 
+Each file beside this one is a family. An ``Activation`` in it is found by itself: it is an
+attribute of this package, an entry of ``CATALOG`` and a member of its family in ``FAMILIES``.
+
 >>> from actmath import catalog
 >>> catalog.get("selu").source.locator
 'Eq. 2; defaults Eq. 14'
@@ -7,47 +10,51 @@
 Traceback (most recent call last):
 ...
 actmath.names.UnknownNameError: no activation is named 'tahn': did you mean tanh or arctan?
+>>> from actmath.catalog import hard_tanh
+>>> hard_tanh is catalog.CATALOG["hard_tanh"]
+True
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Mapping
+from itertools import chain
 from types import MappingProxyType, ModuleType
 
 from ..activation import Activation
 from ..names import Entry, Registry, UnknownNameError, modules
-from .exponential import celu, elu, selu
-from .hard import hard_sigmoid, hard_swish, hard_tanh
-from .rectified import abs_, identity, leaky_relu, prelu, relu, relu6, rrelu, shifted_relu
-from .sigmoidal import arctan, sigmoid, softsign, tanh
-from .smooth import gelu, mish, silu, softplus
 
-#: Files of this package, in the order of the book.
-_FAMILIES = ("rectified", "exponential", "sigmoidal", "hard", "smooth")
+#: The families in the order in which the book tells of them; others follow.
+_TOLD = ("rectified", "exponential", "sigmoidal", "hard", "smooth")
 
 
-def _declared(module: ModuleType) -> dict[str, Activation]:
-    """A family's activations by the variable that holds each."""
-    return {k: v for k, v in vars(module).items() if isinstance(v, Activation)}
+def _families() -> dict[str, ModuleType]:
+    found = {
+        module.__name__.rpartition(".")[2]: module for module in modules(sys.modules[__name__])
+    }
+    told = [family for family in _TOLD if family in found]
+    return {family: found[family] for family in [*told, *sorted(found.keys() - set(told))]}
 
 
-def _entries() -> Iterator[Entry[Activation]]:
-    for module in modules(sys.modules[__name__]):
-        for variable, activation in _declared(module).items():
-            place = f"{module.__name__}.{variable}"
-            yield Entry.of(activation.name, activation, place)
+def _members(family: ModuleType) -> list[Entry[Activation]]:
+    return [
+        Entry.of(value.name, value, f"{family.__name__}.{variable}")
+        for variable, value in vars(family).items()
+        if isinstance(value, Activation)
+    ]
 
 
+#: Every activation by its name, in the order of the book.
 CATALOG: Registry[Activation] = Registry(
-    "activation", _entries, lambda name: name.strip().lower().replace("-", "_")
+    "activation",
+    lambda: chain.from_iterable(map(_members, _families().values())),
+    lambda name: name.strip().lower().replace("-", "_"),
 )
 
-FAMILIES = MappingProxyType(
-    {
-        m.__name__.rpartition(".")[2]: tuple(_declared(m).values())
-        for m in modules(sys.modules[__name__])
-    }
+#: The members of every family, by the name of its file.
+FAMILIES: Mapping[str, tuple[Activation, ...]] = MappingProxyType(
+    {name: tuple(entry.make() for entry in _members(f)) for name, f in _families().items()}
 )
 
 
@@ -60,31 +67,15 @@ def get(name: str) -> Activation:
     return CATALOG[name]
 
 
-__all__ = [
-    "CATALOG",
-    "FAMILIES",
-    "UnknownNameError",
-    "abs_",
-    "arctan",
-    "celu",
-    "elu",
-    "gelu",
-    "get",
-    "hard_sigmoid",
-    "hard_swish",
-    "hard_tanh",
-    "identity",
-    "leaky_relu",
-    "mish",
-    "prelu",
-    "relu",
-    "relu6",
-    "rrelu",
-    "selu",
-    "shifted_relu",
-    "sigmoid",
-    "silu",
-    "softplus",
-    "softsign",
-    "tanh",
-]
+def __getattr__(name: str) -> Activation:
+    # abs is written abs_, since Python has an abs of its own.
+    if name.startswith("__"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return CATALOG[name.removesuffix("_")]
+    except UnknownNameError as unknown:
+        raise AttributeError(f"module {__name__!r}: {unknown}") from None
+
+
+def __dir__() -> list[str]:
+    return sorted(["CATALOG", "FAMILIES", "get", *CATALOG])

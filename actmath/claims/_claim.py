@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from ..sources import Source
+from ..tables import Markup, html_table, text_table
 
 _IDENTIFIER = re.compile(r"C-[A-Z]+-\d+(\.[a-z])?")
 
@@ -97,12 +98,19 @@ class Claim:
         return Judgement(self, self.check())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Judgement:
     """A claim with its finding; shows itself as a verdict box in a notebook."""
 
     claim: Claim
     finding: Finding
+
+    def __repr__(self) -> str:
+        claim, finding = self.claim, self.finding
+        rows = [("claimed", claim.statement), ("found", finding.evidence)]
+        if finding.correction:
+            rows.insert(1, ("correct", finding.correction))
+        return text_table(rows, caption=f"{claim.id}  {finding.verdict}  ({claim.source})")
 
     def to_json(self) -> dict[str, Any]:
         """The row as plain values, as ``actmath claims --json`` prints it."""
@@ -130,11 +138,18 @@ class Judgement:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdicts:
     """Several judgements; in a notebook a box each, or one table."""
 
     judgements: tuple[Judgement, ...]
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in self.counts().items())
+        return text_table(
+            ((j.claim.id, j.finding.verdict, j.claim.statement) for j in self.judgements),
+            caption=f"{len(self.judgements)} rows: {counts}",
+        )
 
     def __iter__(self) -> Iterator[Judgement]:
         return iter(self.judgements)
@@ -159,20 +174,23 @@ class LedgerTable:
     judgements: tuple[Judgement, ...]
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in ("claim", "verdict", "statement", "evidence"))
-        body = "".join(_table_row(judgement) for judgement in self.judgements)
-        return f'<table class="ledger"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        return html_table(
+            map(_table_row, self.judgements),
+            columns=("claim", "verdict", "statement", "evidence"),
+            css_class="ledger",
+            row_titles=False,
+        )
 
 
-def _table_row(judgement: Judgement) -> str:
+def _table_row(judgement: Judgement) -> tuple[str, ...]:
     claim, finding = judgement.claim, judgement.finding
     verdict = str(finding.verdict)
     fixed = f"<br><strong>Correct:</strong> {escape(finding.correction or '')}"
-    statement = escape(claim.statement) + (fixed if finding.correction else "")
     return (
-        f"<tr><td><code>{escape(claim.id)}</code><br>{escape(str(claim.source))}</td>"
-        f'<td><span class="verdict-{verdict.replace(" ", "-")}">{verdict}</span></td>'
-        f"<td>{statement}</td><td>{escape(finding.evidence)}</td></tr>"
+        Markup(f"<code>{escape(claim.id)}</code><br>{escape(str(claim.source))}"),
+        Markup(f'<span class="verdict-{verdict.replace(" ", "-")}">{verdict}</span>'),
+        Markup(escape(claim.statement) + (fixed if finding.correction else "")),
+        finding.evidence,
     )
 
 

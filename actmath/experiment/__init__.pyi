@@ -6,8 +6,8 @@ from ._engine.run import run as run
 from ._engine.sweeps import sweep as sweep
 from ._engine.sweeps import variations as variations
 from ._engine.train import train as train
-from ._networks.members import annealed as annealed
-from ._networks.models import draw_weights as draw_weights
+from ._networks.noisy_units import annealed as annealed
+from ._networks.weights import draw_weights as draw_weights
 from ._record.config import Condition as Condition
 from ._record.config import Config as Config
 from ._record.outcome import ConditionOutcome as ConditionOutcome

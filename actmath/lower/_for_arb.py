@@ -13,14 +13,17 @@ from functools import lru_cache
 from typing import Any
 
 from flint import arb, ctx, fmpq
+from mpmath import mp
+from mpmath.libmp import from_man_exp
 from sympy import E, Expr, Function, Integer, Pow, Rational, Symbol, lambdify, pi
 
 from ..activation import Activation
-from ..notation import x
+from ..notation import auxiliary, x
 from ..number import Number
+from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._stable import stable_form
 
-Lets = Sequence[tuple[Symbol, Expr]]
+_Lets = Sequence[tuple[Symbol, Expr]]
 
 
 class Root(Function):  # type: ignore[misc]
@@ -84,6 +87,7 @@ def arb_number(expr: Expr) -> Any:
 def _power(base: Expr, exponent: Expr) -> Any:
     if exponent.is_Integer:
         return arb_number(base) ** int(exponent)
+    # Half-integer powers by the root: a general power goes through exp and log.
     if (2 * exponent).is_Integer:
         return arb_number(base).sqrt() ** int(2 * exponent)
     return arb_number(base) ** arb_number(exponent)
@@ -103,24 +107,40 @@ def _square(u: Any) -> Any:
     return (least * least).union(most * most)
 
 
-_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+def _hypotenuse(u: Any, c: Any) -> Any:
+    return (_square(u) + c).sqrt()
+
+
+def _hyperbolic_ramp(u: Any, c: Any) -> Any:
+    """(u + √(u² + c))/2, which rises with u: what the ends of u give, united."""
+    ends = [
+        at.nonnegative_part() + c / (2 * (_hypotenuse(at, c) + abs(at)))
+        for at in (u.lower(), u.upper())
+    ]
+    return ends[0].union(ends[1])
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "Hypotenuse": _hypotenuse,
+    "HyperbolicRamp": _hyperbolic_ramp,
     "exp": lambda u: u.exp(),
     "log": lambda u: u.log(),
     "erfc": lambda u: u.erfc(),
+    # Monotone functions are tight from their two ends.
     "atan": _monotone(lambda u: u.atan()),
     "tanh": _monotone(lambda u: u.tanh()),
     "Root": lambda u: u.sqrt(),
     "Square": _square,
     "Expm1": _monotone(lambda u: u.expm1()),
     "UpperErfc": _monotone(lambda u: u.erfc()),
-    "Tanh": _monotone(lambda u: u.tanh()),
+    "StableTanh": _monotone(lambda u: u.tanh()),
     "Expit": _monotone(lambda u: 1 / (1 + (-u).exp())),
-    "Softplus": _monotone(lambda u: u.nonnegative_part() + (-abs(u)).exp().log1p()),
+    "Log1pExp": _monotone(lambda u: u.nonnegative_part() + (-abs(u)).exp().log1p()),
 }
 
 
 def arb_function(
-    variables: Sequence[Symbol], lets: Lets, results: Sequence[Expr]
+    variables: Sequence[Symbol], lets: _Lets, results: Sequence[Expr]
 ) -> Callable[..., list[Any]]:
     """A straight-line program on balls: named intermediate values, then a list of results.
 
@@ -153,9 +173,10 @@ def _hoist(expr: Expr, constants: dict[Expr, Symbol]) -> Expr:
     if isinstance(expr, Integer | Symbol):
         return expr
     if not expr.free_symbols:
-        return constants.setdefault(expr, Symbol(f"constant{len(constants)}"))
+        return constants.setdefault(expr, auxiliary(f"constant{len(constants)}"))
     if isinstance(expr, Pow) and (2 * expr.exp).is_Integer:
         base = _hoist(expr.base, constants)
+        # u^{2n} = (u²)ⁿ is never negative.
         if (expr.exp / 2).is_Integer:
             return Pow(Square(base), expr.exp / 2)
         return Pow(base, expr.exp) if expr.exp.is_Integer else Pow(Root(base), 2 * expr.exp)
@@ -188,7 +209,7 @@ def to_arb(activation: Activation, order: int = 0) -> Callable[..., Any]:
     True
     """
     form = stable_form(activation, order)
-    symbols = [parameter.symbol for parameter in activation.parameters]
+    symbols = form.symbols
     parts = [arb_function([x, *symbols], (), [piece.expr]) for piece in form.pieces]
     breaks = [arb_function(symbols, (), [piece.upper]) for piece in form.pieces[:-1]]
     points = [arb_function(symbols, (), list(pair)) for pair in form.at_points]
@@ -202,6 +223,7 @@ def to_arb(activation: Activation, order: int = 0) -> Callable[..., Any]:
         found = [
             part(_clip(at, left, right), *values)[0]
             for part, left, right in zip(parts, ends[:-1], ends[1:], strict=True)
+            # Certainly outside: undecided balls count as touched.
             if not (at < left or at > right)
         ]
         for pair in points:
@@ -234,3 +256,29 @@ def _united(found: list[Any]) -> Any:
     for other in found[1:]:
         result = result.union(other)
     return result
+
+
+def _enclosed(
+    function: Callable[..., Any], points: Sequence[float], precision: Precision, **given: Number
+) -> list[Enclosed]:
+    with ctx.workprec(precision.bits):
+        balls = [function(arb(point), **given) for point in points]
+    return [_as_enclosed(found) for found in balls]
+
+
+def _as_enclosed(found: arb) -> Enclosed:
+    """A ball that is not finite, as where exp overflows, encloses everything."""
+    if not found.is_finite():
+        return Enclosed(mp.zero, mp.inf)
+    return Enclosed(_mpf(found.mid()), _mpf(found.rad()))
+
+
+def _mpf(value: arb) -> Any:
+    """A ball without radius as a number of mpmath, with all of its digits."""
+    mantissa, exponent = value.man_exp()
+    return mp.make_mpf(from_man_exp(int(mantissa), int(exponent)))
+
+
+ARB = Arithmetic(
+    "arb", to_arb, _enclosed, (Precision(53), Precision(200)), encloses=True, extended=False
+)

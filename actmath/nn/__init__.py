@@ -1,7 +1,36 @@
-"""PyTorch modules made from the catalog's declarations, with derived backward passes."""
+"""PyTorch modules made from the catalog's declarations, with derived backward passes.
+
+Every catalog entry has its module here; those that the stub does not list are made when they are
+first asked for.
+
+>>> from actmath.nn import Arctan
+>>> Arctan()
+Arctan(arctan)
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+from ..catalog import CATALOG
+from ._module_names import module_name
+
+_listed, _, _written = lazy_loader.attach_stub(__name__, __file__)
+
+_made = {module_name(f): f.name for f in CATALOG.values() if module_name(f) not in _written}
+
+__all__ = sorted([*_written, *_made])
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _made:
+        return _listed(name)
+    from ._catalog_modules import MODULES
+
+    return MODULES[_made[name]]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

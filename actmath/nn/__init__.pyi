@@ -1,4 +1,5 @@
 # The public names of `actmath.nn`, and where each is defined.
+from ._catalog_modules import MODULES as MODULES
 from ._dropout import AlphaDropout as AlphaDropout
 from ._elementwise.elementwise import Elementwise as Elementwise
 from ._elementwise.elementwise import elementwise as elementwise
@@ -9,11 +10,8 @@ from ._initialization import weight_std as weight_std
 from ._modules import CELU as CELU
 from ._modules import ELU as ELU
 from ._modules import GELU as GELU
-from ._modules import MODULES as MODULES
 from ._modules import SELU as SELU
-from ._modules import Abs as Abs
-from ._modules import Arctan as Arctan
-from ._modules import HardSigmoid as HardSigmoid
+from ._modules import GulcehreHardSigmoid as GulcehreHardSigmoid
 from ._modules import Hardsigmoid as Hardsigmoid
 from ._modules import Hardswish as Hardswish
 from ._modules import Hardtanh as Hardtanh
@@ -22,7 +20,6 @@ from ._modules import LeakyReLU as LeakyReLU
 from ._modules import Mish as Mish
 from ._modules import ReLU as ReLU
 from ._modules import ReLU6 as ReLU6
-from ._modules import ShiftedReLU as ShiftedReLU
 from ._modules import Sigmoid as Sigmoid
 from ._modules import SiLU as SiLU
 from ._modules import Softplus as Softplus
@@ -44,3 +41,6 @@ from ._rectified import RReLU as RReLU
 from ._studies.convolution_stack import band as band
 from ._studies.convolution_stack import measure_stack as measure_stack
 from ._studies.gradient_angle import study_angles as study_angles
+
+# The modules of the catalog's other entries, which are made from the declarations.
+def __getattr__(name: str) -> type[Elementwise]: ...

@@ -1,4 +1,4 @@
-"""One module for every activation of the catalog, signed as in torch.nn where it has the same.
+"""The modules that torch.nn has too, with its signatures, and one that is easily taken for its.
 
 The two packages' modules give the same outputs and gradients and load each other's state_dict;
 what differs is that every backward pass here is the derivative that SymPy found.
@@ -6,16 +6,10 @@ what differs is that every backward pass here is the derivative that SymPy found
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import MappingProxyType
-
-from torch import nn
-
 from .. import catalog
 from ..number import Number
 from ._elementwise.elementwise import Elementwise
-from ._rectified import PReLU, RReLU
-from ._variants import clipped_line, gelu_by_tanh, softplus
+from ._variants import clipped_line, gelu_by_tanh, softplus_with_threshold
 
 
 class Identity(Elementwise):
@@ -23,13 +17,6 @@ class Identity(Elementwise):
 
     def __init__(self, *_: object, **__: object) -> None:
         super().__init__(catalog.identity)
-
-
-class Abs(Elementwise):
-    """y = |x|, with derivative 0 at 0."""
-
-    def __init__(self) -> None:
-        super().__init__(catalog.abs_)
 
 
 class ReLU(Elementwise):
@@ -46,13 +33,6 @@ class LeakyReLU(Elementwise):
     def __init__(self, negative_slope: Number = 0.01, inplace: bool = False) -> None:
         super().__init__(catalog.leaky_relu, a=negative_slope)
         self.negative_slope, self.inplace = negative_slope, inplace
-
-
-class ShiftedReLU(Elementwise):
-    """y = max(−1, x) (Clevert et al. 2016)."""
-
-    def __init__(self) -> None:
-        super().__init__(catalog.shifted_relu)
 
 
 class ReLU6(Elementwise):
@@ -108,17 +88,10 @@ class Softsign(Elementwise):
         super().__init__(catalog.softsign)
 
 
-class Arctan(Elementwise):
-    """y = arctan x."""
-
-    def __init__(self) -> None:
-        super().__init__(catalog.arctan)
-
-
-class HardSigmoid(Elementwise):
+class GulcehreHardSigmoid(Elementwise):
     """y = x/4 + 1/2 clipped to [0, 1]: the sigmoid's own tangent (Gulcehre et al. 2016).
 
-    ``torch.nn.Hardsigmoid`` has the slope 1/6 instead; that one is ``Hardsigmoid``.
+    It carries its author's name since ``Hardsigmoid`` is another function: PyTorch's, of slope 1/6.
     """
 
     def __init__(self) -> None:
@@ -126,7 +99,10 @@ class HardSigmoid(Elementwise):
 
 
 class Hardsigmoid(Elementwise):
-    """y = x/6 + 1/2 clipped to [0, 1], as ``torch.nn.Hardsigmoid``."""
+    """y = x/6 + 1/2 clipped to [0, 1], as ``torch.nn.Hardsigmoid``.
+
+    The paper's, of slope 1/4, is ``GulcehreHardSigmoid``.
+    """
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__(clipped_line("1/6", "1/2", 0, 1))
@@ -158,7 +134,7 @@ class Softplus(Elementwise):
     """
 
     def __init__(self, beta: Number = 1.0, threshold: Number = 20.0) -> None:
-        super().__init__(softplus(beta, threshold))
+        super().__init__(softplus_with_threshold(beta, threshold))
         self.beta, self.threshold = beta, threshold
 
 
@@ -186,32 +162,3 @@ class Mish(Elementwise):
     def __init__(self, inplace: bool = False) -> None:
         super().__init__(catalog.mish)
         self.inplace = inplace
-
-
-#: The module of every activation in the catalog, by the catalog's name.
-MODULES: MappingProxyType[str, Callable[[], nn.Module]] = MappingProxyType(
-    {
-        "abs": Abs,
-        "arctan": Arctan,
-        "celu": CELU,
-        "elu": ELU,
-        "gelu": GELU,
-        "hard_sigmoid": HardSigmoid,
-        "hard_swish": Hardswish,
-        "hard_tanh": Hardtanh,
-        "identity": Identity,
-        "leaky_relu": LeakyReLU,
-        "mish": Mish,
-        "prelu": PReLU,
-        "relu": ReLU,
-        "relu6": ReLU6,
-        "rrelu": RReLU,
-        "selu": SELU,
-        "shifted_relu": ShiftedReLU,
-        "sigmoid": Sigmoid,
-        "silu": SiLU,
-        "softplus": Softplus,
-        "softsign": Softsign,
-        "tanh": Tanh,
-    }
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Max, Min, Piecewise, Rational, pi, sqrt, tanh
 
 from ..activation import Activation
-from ..lower._stable import Softplus
+from ..lower._stable import Log1pExp
 from ..notation import x
 from ..number import Number, exact
 from ..sources import Source
@@ -24,14 +24,14 @@ def clipped_line(slope: Number, offset: Number, lowest: Number, highest: Number)
     return Activation("clipped_line", Max(Min(k * x + c, high), low), at_kinks=corners)
 
 
-def softplus(beta: Number, threshold: Number) -> Activation:
+def softplus_with_threshold(beta: Number, threshold: Number) -> Activation:
     """log(1 + e^(beta·x))/beta, and x itself where beta·x is above the threshold.
 
     Raises:
         ValueError: if beta is not positive.
     """
     width = _positive(beta, "beta")
-    curve: Expr = Softplus(width * x) / width
+    curve: Expr = Log1pExp(width * x) / width
     edge = exact(threshold, "threshold") / width
     return Activation("softplus", Piecewise((curve, x <= edge), (x, True)))
 

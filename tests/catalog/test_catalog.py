@@ -65,6 +65,23 @@ def test_nothing_is_missing() -> None:
     assert all(name == activation.name for name, activation in CATALOG.items())
 
 
+def test_it_keeps_the_order_of_the_book() -> None:
+    assert [name for name in CATALOG if name in THE_BOOK] == THE_BOOK
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_every_entry_is_an_attribute(name: str) -> None:
+    assert getattr(catalog, name) is CATALOG[name]
+    assert name in dir(catalog)
+
+
+def test_an_attribute_that_it_lacks_suggests_the_near_ones() -> None:
+    with pytest.raises(AttributeError, match="did you mean selu"):
+        catalog.sellu  # noqa: B018
+    assert catalog.abs_ is CATALOG["abs"]
+    assert not hasattr(catalog, "__wrapped__")
+
+
 def test_families_are_a_partition() -> None:
     listed = [activation for family in FAMILIES.values() for activation in family]
     assert len(listed) == len(CATALOG)

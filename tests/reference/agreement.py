@@ -1,51 +1,71 @@
-"""When do a float and many digits agree? In ulps, with what the argument's own ulp is worth."""
+"""When do two arithmetics agree? In ulps, with what the argument's own ulp is worth."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import numpy as np
 import torch
 from mpmath import mp
 
 from actmath import Activation
-from actmath.lower import to_mpmath, to_numpy, to_torch
+from actmath.lower import Arithmetic, Precision, to_mpmath
 
 ULPS = 8
-TORCH = {np.dtype(np.float64): torch.float64, np.dtype(np.float32): torch.float32}
+#: Digits of the values to compare with: 30 beyond the 60 of the most exact arithmetic.
+DIGITS = 90
 
 
-def close(got: float, want: Any, condition: Any, kind: Any) -> bool:
+def close(got: Any, want: Any, condition: Any, precision: Precision) -> bool:
     """Equal within ``ULPS``·(1 + condition) ulps, or both (almost) below the normal numbers."""
-    if mp.isnan(want) or math.isnan(got):
-        return bool(mp.isnan(want)) and math.isnan(got)
-    info = np.finfo(kind)
-    if abs(want) > float(info.max) * (1 - float(info.eps)):
-        return got == math.copysign(math.inf, want) or abs(got) >= float(info.max) * 0.999
-    unit = abs(want) * mp.mpf(float(info.eps))
-    died_out = (4 + condition) * mp.mpf(float(info.smallest_normal))
-    return bool(abs(mp.mpf(got) - want) <= max(ULPS * (1 + condition) * unit, died_out))
+    if mp.isnan(want) or mp.isnan(got):
+        return bool(mp.isnan(want)) and bool(mp.isnan(got))
+    if abs(want) > precision.largest * (1 - precision.epsilon) or mp.isinf(want):
+        return bool(got == mp.sign(want) * mp.inf or abs(got) >= precision.largest * 0.999)
+    # Without a smallest number, values such as exp(-1e60) live, of which no digit can be right.
+    worth = min(condition, mp.mpf(10) ** 12) if precision.smallest else condition
+    unit = abs(want) * precision.epsilon
+    died_out = (4 + worth) * precision.smallest
+    return bool(abs(mp.mpf(got) - want) <= max(ULPS * (1 + worth) * unit, died_out))
 
 
-def condition_number(activation: Activation, order: int, at: float, want: Any) -> Any:
+def check_same_up_to_rounding(got: torch.Tensor, want: torch.Tensor, ulps: int = 4) -> None:
+    """The same formula by different code: |got − want| ≤ ``ulps``·eps·|want| at every entry.
+
+    PyTorch sends whole vectors through SLEEF and strided or left-over entries through libm, both
+    good to 1 ulp. So exp differs by 2 ulp at most, and one division or product after it adds ½
+    to either side: 4 is what 1/(1 + exp(−x)) and x times it need.
+    """
+    assert got.dtype == want.dtype
+    eps = torch.finfo(want.dtype).eps
+    torch.testing.assert_close(got, want, rtol=ulps * eps, atol=0, equal_nan=True)
+
+
+def condition_number(activation: Activation, order: int, at: float, want: Any, **given: Any) -> Any:
     """|x g′(x)/g(x)|: how many ulps of the result one ulp of the argument is worth."""
     if not mp.isfinite(at) or not mp.isfinite(want) or want == 0:
         return mp.zero
     step = abs(mp.mpf(at)) * mp.mpf(10) ** -15
     function = to_mpmath(activation, order)
-    change = max(abs(function(at + step) - want), abs(function(at - step) - want))
-    return min(change / abs(want) * mp.mpf(10) ** 15, mp.mpf(10) ** 12) if step else mp.zero
+    near = [function(at + side * step, **given) for side in (1, -1)]
+    change = max(abs(value - want) for value in near)
+    return change / abs(want) * mp.mpf(10) ** 15 if step else mp.zero
 
 
-def check_arithmetics(activation: Activation, order: int, at: float, kind: Any) -> None:
-    with mp.workdps(60):
-        want = to_mpmath(activation, order)(at)
-        condition = condition_number(activation, order, at, want)
-        array = np.array([at], dtype=kind)
-        by_numpy = to_numpy(activation, order)(array)
-        by_torch = to_torch(activation, order)(torch.tensor([at], dtype=TORCH[array.dtype]))
-        assert by_numpy.dtype == array.dtype
-        assert by_torch.dtype == TORCH[array.dtype]
-        for got in (float(by_numpy[0]), float(by_torch[0])):
-            assert close(got, want, condition, kind), (at, got, mp.nstr(want, 20), condition)
+def check_arithmetic(
+    arithmetic: Arithmetic,
+    precision: Precision,
+    activation: Activation,
+    order: int,
+    at: float,
+    **given: Any,
+) -> None:
+    """The value at a point, as the arithmetic promises it, beside that of many digits."""
+    lowered = arithmetic.lower(activation, order)
+    (got,) = arithmetic.evaluate(lowered, [at], precision, **given)
+    with mp.workdps(DIGITS):
+        want = to_mpmath(activation, order)(at, **given)
+        if arithmetic.encloses:
+            assert abs(got.value - want) <= got.radius + abs(want) * mp.mpf(10) ** (5 - DIGITS)
+        else:
+            condition = condition_number(activation, order, at, want, **given)
+            assert close(got.value, want, condition, precision), (at, got, mp.nstr(want, 20))

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Matrix, Rational, Symbol, diag, eye, simplify
+from sympy import Matrix, Rational, diag, eye, simplify
 
-from ...derive._natural_gradient.fisher import bernoulli, categorical, fisher, gaussian, poisson
+from ...derive._natural_gradient.fisher import (
+    bernoulli,
+    categorical,
+    fisher,
+    gaussian_family,
+    poisson,
+)
 from ...derive._natural_gradient.steepest_descent import (
     fastest_divergence,
     invariance,
@@ -18,6 +24,7 @@ from ...derive._natural_gradient.unit import (
     block_inversion,
     shift_proof,
 )
+from ...notation import auxiliary
 from ...numeric._geometry.unit_statistics import angle
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
@@ -26,7 +33,7 @@ PAPER, NOTES = "clevert2016", "lecture"
 
 
 def _expansion() -> Finding:
-    families = (gaussian(), bernoulli(), poisson(), categorical(2), categorical(3))
+    families = (gaussian_family(), bernoulli(), poisson(), categorical(2), categorical(3))
     agree = [fisher(family).agree for family in families]
     names = ", ".join(family.name for family in families)
     return holds_if(
@@ -37,10 +44,10 @@ def _expansion() -> Finding:
 
 
 def _steepest() -> Finding:
-    sigma = gaussian().parameters[1]
+    sigma = gaussian_family().parameters[1]
     # F = diag(1/σ², 2/σ²) for N(mu, sigma²), so that F⁻¹g = (σ²g₁, σ²g₂/2).
-    matrix = fisher(gaussian()).matrix
-    gradient = Matrix([Symbol("g1", real=True), Symbol("g2", positive=True)])
+    matrix = fisher(gaussian_family()).matrix
+    gradient = Matrix([auxiliary("g1", real=True), auxiliary("g2", positive=True)])
     found = steepest_descent(matrix, gradient)
     natural = diag(sigma**2, sigma**2 / 2) * gradient
     parallel = (found.step * found.multiplier + natural).applyfunc(simplify)
@@ -52,7 +59,7 @@ def _steepest() -> Finding:
 
 
 def _fastest() -> Finding:
-    matrix = fisher(gaussian()).matrix.subs(gaussian().parameters[1], 1)
+    matrix = fisher(gaussian_family()).matrix.subs(gaussian_family().parameters[1], 1)
     gradient = Matrix([1, 0])
     natural = matrix.LUsolve(gradient)
     (fastest,) = fastest_divergence(matrix).directions
@@ -127,7 +134,7 @@ def _nearer() -> Finding:
     mean = Rational(sum(rows), len(rows))
     before, after = _angle(rows, delta, Rational(0)), _angle(rows, delta, mean)
     # On the plane of mean and bias F = [[1 + m², m], [m, 1]]: its eigenvalues are r and 1/r.
-    length = Symbol("m", positive=True)
+    length = auxiliary("length", positive=True)
     block = Matrix([[1 + length**2, length], [length, 1]])
     bounded = block.det().expand() == 1 and block.trace() == 2 + length**2
     if before >= after or not bounded:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from itertools import pairwise
 
-from sympy import diff, limit, oo, symbols
+from sympy import diff, limit, oo
 
 from ... import catalog
 from ...derive._noise.limits import gradient_limit
-from ...derive._noise.noisy_unit import Variant, noisy, sigma
+from ...derive._noise.noisy_unit import Variant, noise_deviation, noisy
 from ...derive._saturation.linearize import harden
-from ...notation import c, p
+from ...notation import Delta, c, p, stand_in
 from ...numeric._noise.signal_to_noise import signal_to_noise
 from .._claim import Finding, Kind, Verdict, holds_if
 from ._row import noisy_row
@@ -23,9 +23,9 @@ AFTER, BEFORE = (Variant.NAN, Variant.NAH), (Variant.NANI, Variant.NANIL, Varian
 def _diverges_in_saturation() -> Finding:
     found = [gradient_limit(noisy(_TANH, variant)) for variant in AFTER]
     # σ′ → 0 as Δ → ∞: far out the factor of the noise vanishes.
-    gap, steep, loud = symbols("Delta p c", positive=True)
-    factor = diff(sigma(gap).subs({p: steep, c: loud}), gap)
-    fades = limit(factor, gap, oo) == 0
+    steep, loud = stand_in(p), stand_in(c)
+    factor = diff(noise_deviation(Delta).subs({p: steep, c: loud}), Delta)
+    fades = limit(factor, Delta, oo) == 0
     return holds_if(
         all(f.saturated == oo for f in found) and fades,
         "∂φ/∂x is affine in ε with factor ±σ′(x) ≠ 0 for p ≠ 0 and c > 0; the factor itself tends "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from ... import catalog
-from ...derive._saturation.hard_saturation import hard_saturation
 from ...derive._saturation.hard_slopes import Norm
+from ...derive._saturation.saturation import hard_saturation
 from ...numeric._geometry.hard_slopes import Target, best_slope, compare_slopes
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
@@ -34,14 +34,14 @@ def _nearest(norm: Norm, target: Target) -> Finding:
     # tanh(x) = 2σ(2x) − 1: slopes are 4 times the sigmoid's, and x ~ N(0, 1) is 2x ~ N(0, 4).
     stretch, weight = (4, 4) if target is Target.TANH else (1, 1)
     best = best_slope(norm, target, digits=13)
-    digits = best_slope(norm, Target.SIGMOID, weight, digits=13).slope
-    certified = certify_best_slope(norm, digits, weight)
+    slope = best_slope(norm, Target.SIGMOID, weight, digits=13).slope
+    certified = certify_best_slope(norm, str(slope), weight)
     tangent = table.slopes[0]
     shown = ", ".join(
         f"{slope}: {row[0]:.4f}" for slope, row in zip(table.slopes, table.distances, strict=True)
     )
     evidence = (
-        f"distances {shown}; least at {best.slope[:10]} ({float(best.distance):.4f}), certified "
+        f"distances {shown}; least at {str(best.slope)[:10]} ({best.distance:.4f}), certified "
         f"to 13 digits as the only stationary slope over {certified.intervals} intervals of "
         f"1/(2·slope) in {certified.searched}"
     )

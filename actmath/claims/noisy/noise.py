@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sympy import Rational, S, diff, limit, oo, simplify, symbols
+from sympy import Rational, S, diff, limit, oo, simplify
 
 from ... import catalog
 from ...derive._noise.gradient import output_slopes
 from ...derive._noise.limits import critical_level, deviation_facts, expected_unit, pull_back
-from ...derive._noise.noisy_unit import Variant, noisy, sigma
+from ...derive._noise.noisy_unit import Variant, noise_deviation, noisy
 from ...derive._saturation.linearize import harden
 from ...derive._saturation.saturation import SaturationKind
-from ...notation import alpha, c, p, x
+from ...notation import Delta, alpha, c, p, stand_in, x
 from .._claim import Finding, Verdict, holds_if
 from ._row import noisy_row
 
@@ -40,8 +40,8 @@ def _proportional() -> Finding:
 
 
 def _magnitude() -> Finding:
-    gap, steep, loud = symbols("Delta p c", positive=True)
-    slope = simplify(diff(sigma(gap).subs({p: steep, c: loud}), steep))
+    steep, loud = stand_in(p), stand_in(c)
+    slope = simplify(diff(noise_deviation(Delta).subs({p: steep, c: loud}), steep))
     facts = deviation_facts()
     return holds_if(
         facts.even_in_p and slope.is_positive is True and facts.at_p_zero == (0, 0, 0),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sympy import S, simplify, sqrt, symbols
+from sympy import S, simplify, sqrt
 
 from ... import catalog
 from ...derive._formula.derivative import derivative
 from ...derive._saturation.saturation import saturation
 from ...experiment._record.outcome import STRIKING, ConditionOutcome, Learning
 from ...experiment._record.record import RunRecord
-from ...notation import alpha, lam, x
+from ...notation import K, alpha, lam, stand_in, x
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 from .._evidence.measured import measured, scale
@@ -18,11 +18,8 @@ NOTES = "lecture"
 
 
 def _weights_scale() -> Finding:
-    inputs = symbols("K", positive=True, integer=True)
-    deviation = symbols("s", positive=True)
     # Var z = Σ Var(w)·E x² = K·s² for iid weights of mean 0 and inputs of variance 1.
-    claimed = (inputs * deviation**2).subs(deviation, 1 / inputs)
-    right = (inputs * deviation**2).subs(deviation, 1 / sqrt(inputs))
+    claimed, right = (K * deviation**2 for deviation in (1 / K, 1 / sqrt(K)))
     if claimed == 1:
         return Finding(Verdict.HOLDS, "K·s² = 1")
     return Finding(
@@ -33,10 +30,9 @@ def _weights_scale() -> Finding:
 
 
 def _weights_mean() -> Finding:
-    inputs = symbols("K", positive=True, integer=True)
     # Equal weights 1/√K: Σw² = 1 although the mean of the weights is not 0.
-    weight = 1 / sqrt(inputs)
-    mean, variance = inputs * weight * S.Zero, inputs * weight**2
+    weight = 1 / sqrt(K)
+    mean, variance = K * weight * S.Zero, K * weight**2
     return holds_if(
         not (mean == 0 and variance == 1),
         f"K equal weights 1/√K, of mean 1/√K and deviation 0, give mean {mean} and variance "
@@ -46,9 +42,7 @@ def _weights_mean() -> Finding:
 
 def _no_dead_zone() -> Finding:
     slopes = derivative(catalog.selu).pieces
-    positive = all(
-        piece.expr.subs(alpha, symbols("p", positive=True)).is_positive for piece in slopes
-    )
+    positive = all(piece.expr.subs(alpha, stand_in(alpha)).is_positive for piece in slopes)
     left = saturation(catalog.selu).left
     return holds_if(
         positive, f"f′ > 0 on every piece; on the left f′ → {left.slope} only in the limit"

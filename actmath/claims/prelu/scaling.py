@@ -15,9 +15,9 @@ from ...derive._depth.convolution_stack import (
     telescoped,
 )
 from ...derive._depth.folding import Effect, folding
-from ...derive._depth.initialization import fan_in, fan_out, initialization, weight_variance
+from ...derive._depth.initialization import initialization
 from ...derive._iteration.fixed_points import lipschitz
-from ...notation import a
+from ...notation import V_w, a, n_in, n_out
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
 
@@ -30,7 +30,7 @@ CONSTANT_STD = Rational(1, 100)
 
 def _keeps_signal() -> Finding:
     found = initialization(catalog.relu)
-    factor = found.forward_factor.subs(weight_variance, 2 / fan_in)
+    factor = found.forward_factor.subs(V_w, 2 / n_in)
     return holds_if(
         factor == 1 and found.scale_free,
         f"a layer multiplies the signal's variance by {found.forward_factor}, by {factor} for a "
@@ -40,7 +40,7 @@ def _keeps_signal() -> Finding:
 
 def _keeps_gradient() -> Finding:
     found = initialization(catalog.relu)
-    factor = found.backward_factor.subs(weight_variance, 2 / fan_out)
+    factor = found.backward_factor.subs(V_w, 2 / n_out)
     return holds_if(
         factor == 1,
         f"a layer multiplies the gradient's variance by {found.backward_factor}, by {factor} for "
@@ -52,8 +52,8 @@ def _slope_factor() -> Finding:
     found = initialization(catalog.prelu)
     claimed = (1 + a**2) / 2
     same = [
-        simplify(found.forward_factor - claimed * fan_in * weight_variance),
-        simplify(found.backward_factor - claimed * fan_out * weight_variance),
+        simplify(found.forward_factor - claimed * n_in * V_w),
+        simplify(found.backward_factor - claimed * n_out * V_w),
     ]
     return holds_if(same == [0, 0], f"forward {found.forward_factor}; backward with n̂ for n")
 
@@ -69,7 +69,7 @@ def _either() -> Finding:
 
 
 def _root_half() -> Finding:
-    factor = initialization(catalog.relu).forward_factor.subs(weight_variance, 1 / fan_in)
+    factor = initialization(catalog.relu).forward_factor.subs(V_w, 1 / n_in)
     return holds_if(
         sqrt(factor) == 1 / sqrt(2), f"the standard deviation is multiplied by {sqrt(factor)}"
     )
@@ -77,7 +77,7 @@ def _root_half() -> Finding:
 
 def _depths() -> Finding:
     """Var[y_L] = Var[y_1]·∏_{l=2}^{L}: a rectifier stands before every layer but the first."""
-    factor = sqrt(initialization(catalog.relu).forward_factor.subs(weight_variance, 1 / fan_in))
+    factor = sqrt(initialization(catalog.relu).forward_factor.subs(V_w, 1 / n_in))
     # (1/√2)^(L−1): Eq. 9's product runs from l = 2 to L.
     powers = {depth: factor ** (depth - 1) for depth in (22, 30)}
     if all(powers[depth] == Rational(1, 2) ** (depth // 2) for depth in powers):
@@ -121,7 +121,7 @@ def _printed_product() -> Finding:
 
 def _layer_factor(activation: Activation) -> Expr:
     """By how much weights of variance 1/n̂ change the gradient's variance in a layer."""
-    return initialization(activation).backward_factor.subs(weight_variance, 1 / fan_out)
+    return initialization(activation).backward_factor.subs(V_w, 1 / n_out)
 
 
 def _stays_stable() -> Finding:
@@ -140,7 +140,7 @@ def _stays_stable() -> Finding:
 
 def _abs_stays_stable() -> Finding:
     factor = initialization(catalog.abs_).backward_factor
-    stable = factor.subs(weight_variance, 1 / fan_out)
+    stable = factor.subs(V_w, 1 / n_out)
     if factor == 1:
         return Finding(Verdict.HOLDS, "the factor is 1 for all weights")
     return Finding(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mpmath import mp
-from sympy import simplify, symbols
+from sympy import simplify
 
 from ... import catalog
 from ...derive._moments.self_normalizing import self_normalizing
 from ...lower._for_mpmath import to_mpf
-from ...notation import alpha, lam
+from ...notation import alpha, auxiliary, lam
 from ...numeric._self_normalizing.constants import constants
 from ...prove.theorems.fixed_point import ALPHA_01, LAMBDA_01
 from ...sources import Source
@@ -50,7 +50,7 @@ def _jacobian_entry(row: int, column: int, text: str) -> Finding:
     value = found.jacobian[row][column]
     if matches_print(text, value):
         return Finding(Verdict.HOLDS, f"printed {text}, computed {value}")
-    if not value.startswith(text):
+    if not str(value).startswith(text):
         return Finding(Verdict.REFUTED, f"printed {text}, computed {value}")
     decimals = len(text.partition(".")[2])
     return Finding(
@@ -66,7 +66,7 @@ def _norm() -> Finding:
 
 
 def _singular_value_formula() -> Finding:
-    a11, a12, a21, a22 = symbols("a11 a12 a21 a22", real=True)
+    a11, a12, a21, a22 = (auxiliary(name, real=True) for name in ("a11", "a12", "a21", "a22"))
     plus = (a11 + a22) ** 2 + (a21 - a12) ** 2
     minus = (a11 - a22) ** 2 + (a12 + a21) ** 2
     frobenius = a11**2 + a12**2 + a21**2 + a22**2

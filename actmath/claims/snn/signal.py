@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from scipy import stats
-from sympy import Symbol, simplify, sqrt
+from sympy import simplify, sqrt
 from sympy.stats import E, Normal
 
+from ...notation import n
 from ...numeric._depth.gains import gains
 from ...numeric._depth.mean_field import phase
 from ...numeric._gaussian.evaluate import gaussian
@@ -41,7 +42,6 @@ def _gradients() -> Finding:
 
 
 def _in_expectation() -> Finding:
-    n = Symbol("n", positive=True, integer=True)
     weight = Normal("w", 0, 1 / sqrt(n))
     omega, tau = (simplify(n * E(weight**power)) for power in (1, 2))
     return holds_if((omega, tau) == (0, 1), f"for n weights, E Σw = {omega} and E Σw² = {tau}")

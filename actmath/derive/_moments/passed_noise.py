@@ -41,6 +41,8 @@ def variation(activation: Activation) -> Variation:
     >>> variation(catalog.prelu).deactivated
     a**2*nu
     """
+    # As mu → −∞ all of the Gaussian lies on the left piece; continued to the whole line, its
+    # moments need no erfc.
     left = pieces(activation.expr)[0].expr
     everywhere = (Piece(-oo, oo, left),)
     mean, second = (expectation(everywhere, power) for power in (1, 2))
@@ -65,7 +67,11 @@ def crossing_of_slopes(one: Activation, other: Activation) -> Expr | None:
 def crossing_of_deactivated(one: Activation, other: Activation) -> Expr | None:
     """The mean mu at which both deactivated variances are one, as a formula in nu.
 
-    Their ratio is R·e^{k·mu} for the units of the book, so that mu = −log(R)/k; None otherwise.
+    Their ratio is R·e^{k·mu} for the units of the book, so that mu = −log(R)/k; None otherwise, or
+    where one of them passes on nothing. Defaults are used for parameters.
+
+    Raises:
+        NotImplementedError: if the Gaussian moments have no closed form by the rule.
 
     >>> from actmath import catalog
     >>> from actmath.notation import nu
@@ -74,9 +80,11 @@ def crossing_of_deactivated(one: Activation, other: Activation) -> Expr | None:
     -5.376
     """
     spread = [variation(f).deactivated.subs(f.defaults) for f in (one, other)]
+    # A unit that passes on nothing, as ReLU, is crossed nowhere.
     if S.Zero in spread:
         return None
     ratio = spread[0] / spread[1]
+    # k = (ln ratio)′; constant where ratio = R·e^{k·mu}, and then R is the ratio at mu = 0.
     rate = simplify(diff(ratio, mu) / ratio)
     if rate.has(mu) or rate == 0:
         return None

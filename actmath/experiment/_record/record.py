@@ -7,13 +7,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...tables import html_table, text_table
 from .config import Config, canonical, digest
 from .outcome import ConditionOutcome, judge
 from .provenance import Provenance
@@ -32,7 +32,7 @@ class DamagedRecordError(ValueError):
     """A record file that is cut off, altered, or of another schema."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunRecord:
     """The outcome of a run of an experiment.
 
@@ -176,11 +176,11 @@ class RunRecord:
 
     def _repr_html_(self) -> str:
         head, *rows = self.summary()
-        body = "".join(f"<tr>{_cells(row, 'td')}</tr>" for row in rows)
-        return (
-            f"<table><caption>{escape(self.caption())}</caption>"
-            f"<thead><tr>{_cells(head, 'th')}</tr></thead><tbody>{body}</tbody></table>"
-        )
+        return html_table(rows, columns=head, caption=self.caption(), row_titles=False)
+
+    def __repr__(self) -> str:
+        head, *rows = self.summary()
+        return text_table(rows, columns=head, caption=self.caption())
 
     def caption(self) -> str:
         """What was run, where and when, for the caption of a table or a figure."""
@@ -287,7 +287,3 @@ def _interval(values: Sequence[float]) -> str:
     if not math.isfinite(found.deviation):
         return f"{found.mean:.4g}"
     return f"{found.mean:.4g} ± {found.high - found.mean:.2g}"
-
-
-def _cells(texts: Iterable[str], tag: str) -> str:
-    return "".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts)

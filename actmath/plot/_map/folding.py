@@ -13,6 +13,7 @@ from ...numeric._geometry.fold_cloud import FoldedCloud
 from .._canvas.figure import Illustration, illustrate
 from .._canvas.style import MUTED, PALETTE, style
 
+#: Half the side of a panel: of a cloud through all its layers, and of the tighter moving one.
 _REACH = 2.4
 _NEAR = 1.75
 #: A mark for each quadrant, as an SVG path around the origin, beside its colour.
@@ -105,7 +106,8 @@ def _plane(axes: Axes, reach: float = _REACH) -> None:
 def _travel(figure: Figure, axes: Axes, cloud: FoldedCloud) -> str:
     """Marks in the units of an SVG, 72 to the inch, y downwards, each with its way to go."""
     ends = [axes.transData.transform(stage) * 72 / figure.dpi for stage in cloud.stages[[0, -1]]]
-    start, way = ends[0], ends[1] - ends[0]
+    start = ends[0]
+    way = ends[1] - ends[0]
     height = figure.get_figheight() * 72
     quadrants = _quadrants(cloud.stages[0])
     return "".join(
@@ -124,6 +126,7 @@ def _fills() -> list[str]:
 
 
 def _quadrants(points: np.ndarray) -> list[int]:
+    # 0 to 3: the sign of the first coordinate is the low bit, that of the second the high one.
     return [int(x > 0) + 2 * int(y > 0) for x, y in points]
 
 

@@ -71,6 +71,7 @@ def plot_plane(relief: Relief, runs: Sequence[Runs], titles: Sequence[str]) -> F
     panels = figure.subplots(1, len(runs), sharex=True, sharey=True, squeeze=False).ravel()
     for axes, run, values, title in zip(panels, runs, relief.values, titles, strict=True):
         axes.contour(*relief.axes, values, levels=14, colors=MUTED, linewidths=0.6, linestyles="-")
+        # A dozen paths can still be told apart.
         for member in range(min(run.path.shape[1], 12)):
             axes.plot(*run.path[:, member].T, color=PALETTE["blue"], linewidth=0.8)
             axes.plot(*run.path[-1, member], "o", color=PALETTE["vermillion"], markersize=4)

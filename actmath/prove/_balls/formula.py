@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any
 
-from sympy import Expr, Symbol, cse, numbered_symbols
+from sympy import Expr, Symbol, cse
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
 from ...activation import Activation
+from ...notation import auxiliary
 from .box import Box, product_range
 from .unit import X, Y, jet, jet_derivative, jet_formula, jets_of
 
@@ -40,7 +42,7 @@ class Coordinates:
     @property
     def symbols(self) -> tuple[Symbol, ...]:
         """The coordinates as they appear in formulas."""
-        return tuple(Symbol(name, real=True) for name, _ in self.products)
+        return tuple(auxiliary(name, real=True) for name, _ in self.products)
 
     def box(self, domain: Box) -> Box:
         """The product of the exact ranges of all coordinates over a domain."""
@@ -92,19 +94,19 @@ class Formula:
         forms = [jet_formula(self.activation, jet(letter, 0)) for letter in letters]
         shared, found = steps(forms, "u")
         outer, (value,) = steps([self.value], "t")
-        moments = zip(map(Symbol, letters), found, strict=True)
+        moments = zip(map(auxiliary, letters), found, strict=True)
         return {
             "coordinates": [list(pair) for pair in self.coordinates.products],
             "constants": written(self.constants),
             "inputs": written(self.inputs),
             "moments": written([*shared, *moments]),
-            "value": written([*outer, (Symbol("value"), value)]),
+            "value": written([*outer, (auxiliary("value"), value)]),
         }
 
 
 def steps(results: Sequence[Expr], letter: str) -> tuple[Steps, list[Expr]]:
     """Common subexpressions, named by a letter and a number, and the results in terms of them."""
-    shared, found = cse(results, symbols=numbered_symbols(letter), order="none")
+    shared, found = cse(results, symbols=(auxiliary(f"{letter}{i}") for i in count()), order="none")
     return tuple(shared), list(found)
 
 
@@ -143,4 +145,4 @@ def in_order(given: Iterable[tuple[Symbol, Expr]]) -> Steps:
 
 def plain(expr: Expr) -> Expr:
     """The formula in symbols that have a name and no assumptions: those have served."""
-    return expr.xreplace({symbol: Symbol(symbol.name) for symbol in expr.free_symbols})
+    return expr.xreplace({symbol: auxiliary(symbol.name) for symbol in expr.free_symbols})

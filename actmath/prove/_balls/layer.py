@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sympy import Expr, Symbol, sqrt
 
 from ...activation import Activation
+from ...notation import auxiliary
 from .formula import Coordinates, Formula
 from .unit import BACKWARD, MEAN, SECOND, VARIANCE, X, Y, jet_derivative
 
@@ -46,7 +47,7 @@ class Layer:
 
     def __getitem__(self, name: str) -> Symbol:
         """The symbol of a coordinate."""
-        return Symbol(name, real=True)
+        return auxiliary(name, real=True)
 
     def formula(self, name: str, value: Expr) -> Formula:
         """A formula in this layer's coordinates and moments."""

@@ -13,11 +13,11 @@ from sympy import Add, Expr, Mul, Symbol, diff, erfc, exp, expand
 
 from ...activation import Activation
 from ...derive._moments.gaussian_moments import gaussian_moments
-from ...notation import mu, nu
+from ...notation import auxiliary, mu, nu
 
-Y = Symbol("y", real=True)
-X = Symbol("x", positive=True)
-S = Symbol("s", positive=True)
+Y = auxiliary("y", real=True)
+X = auxiliary("x", positive=True)
+S = auxiliary("s", positive=True)
 
 _LETTER = {"M": "mean", "Q": "second", "B": "derivative_second"}
 
@@ -42,7 +42,7 @@ def jet_derivative(expr: Expr, variable: Symbol, y: Expr, x: Expr) -> Expr:
 
 def jet(letter: str, order: int) -> Symbol:
     """The symbol of the ``order``-th y-derivative of a moment: M, Q or B for E f, E f², E f′²."""
-    return Symbol(f"{letter}{order}", real=True)
+    return auxiliary(f"{letter}{order}", real=True)
 
 
 #: The moments as formulas in jets: E f, E f², Var f and, for gradients, E f′².

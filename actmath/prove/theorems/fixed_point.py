@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Symbol
-
 from ... import catalog
+from ...notation import auxiliary
 from .._balls.box import Box
 from .._balls.formula import Coordinates, Formula
 from .._balls.layer import NATIVE, Layer
@@ -22,7 +21,7 @@ _TINY = "1e-60"
 
 def _constant(name: str) -> Formula:
     symbol = next(p.symbol for p in catalog.selu.parameters if p.name == name)
-    return Formula(name, Symbol(symbol.name), Coordinates(()), catalog.selu)
+    return Formula(name, auxiliary(symbol.name), Coordinates(()), catalog.selu)
 
 
 def _digits(name: str, digits: str) -> Statement:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
-from sympy import Expr, Rational, Symbol, sqrt
+from sympy import Expr, Rational, sqrt
 
 from ... import catalog
 from ...activation import POSITIVE, Activation, Parameter
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...derive._moments.self_normalizing import self_normalizing
-from ...notation import lam, mu, nu
+from ...notation import lam, mu, nu, shift
 from .._balls.box import Box, exact_text
 from .._balls.layer import PRODUCT_OF_MEANS, TILES, TILES_AND_WEIGHTS, Layer
 from .._cover.statement import Bound, Part, Statement
 from ._declare import THEOREM_1, Declaration, into, single
 from ._hulls import settled
 
-_SHIFT = Symbol("shift", real=True)
 _ID = "C-SNN-4"
 
 
@@ -31,9 +30,9 @@ def standardized_unit(activation: Activation) -> Activation:
     moments = gaussian_moments(activation)
     at = {**activation.defaults, mu: 0, nu: 1}
     mean, second = (e.subs(at) for e in (moments.mean, moments.second))
-    expr: Expr = lam * (activation.formula() - _SHIFT)
+    expr: Expr = lam * (activation.formula() - shift)
     parameters = (
-        Parameter(_SHIFT, mean, meaning="mean of the unit at N(0, 1)"),
+        Parameter(shift, mean, meaning="mean of the unit at N(0, 1)"),
         Parameter(lam, 1 / sqrt(second - mean**2), POSITIVE, "scale to variance 1"),
     )
     return Activation(f"standardized_{activation.name}", expr, parameters)

@@ -6,10 +6,10 @@ import math
 
 import pytest
 import torch
+from actmath.experiment._networks.models import WEIGHTS, Group, StackedMLP, draw_weights
 from torch import nn
 
 from actmath.experiment._engine.randomness import generator
-from actmath.experiment._networks.models import WEIGHTS, Group, StackedMLP, draw_weights
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from actmath.experiment._networks.models import WEIGHTS
 
 from actmath.experiment._engine.randomness import generator
 from actmath.experiment._engine.train import train
-from actmath.experiment._networks.models import WEIGHTS
 from actmath.experiment._record.config import Condition, Config
 from actmath.experiment._record.prediction import TAU, predict
 

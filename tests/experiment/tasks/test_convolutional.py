@@ -10,15 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from actmath.experiment._networks.stacked_unit import StackedPReLU, StackedUnit
 from torch import nn
 from torch.func import vmap
 
 from actmath.catalog import get
 from actmath.experiment._engine.train import train
-from actmath.experiment._networks.stacked_unit import StackedPReLU, StackedUnit
 from actmath.experiment._record.config import Condition, Config
 from actmath.experiment.tasks.convolutional import Convolutional
 from actmath.nn import Elementwise, PReLU
+
+from ...reference.agreement import check_same_up_to_rounding
 
 CPU = torch.device("cpu")
 
@@ -123,7 +125,7 @@ def test_stacked_unit_is_the_derived_one(name: str) -> None:
     x, upstream = torch.randn(2, 3, 4, 5, dtype=torch.float64, generator=random)
     x, y = x.clone().requires_grad_(), x.clone().requires_grad_()
     stacked, alone = vmap(StackedUnit(get(name)), in_dims=1)(x), Elementwise(get(name))(y)
-    assert torch.equal(stacked.movedim(0, 1), alone)
+    check_same_up_to_rounding(stacked.movedim(0, 1), alone)
     torch.autograd.backward(stacked, upstream.movedim(1, 0))
     torch.autograd.backward(alone, upstream)
     torch.testing.assert_close(x.grad, y.grad, rtol=1e-12, atol=1e-14)

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from actmath.experiment._networks.unit import unit
 
 from actmath.catalog import get
 from actmath.experiment._engine.train import train
-from actmath.experiment._networks.unit import unit
 from actmath.experiment._record.config import Condition, Config
 from actmath.experiment.tasks.median_activation import MedianActivation
 from actmath.nn import Elementwise

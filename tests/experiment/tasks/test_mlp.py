@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from actmath.experiment._networks.models import draw_weights
 from torch import nn
 from torch.nn.functional import cross_entropy
 
 from actmath.experiment._engine.train import train
-from actmath.experiment._networks.models import draw_weights
 from actmath.experiment._record.config import Condition, Config
 from actmath.experiment.data import prepare
 from actmath.experiment.tasks.mlp import MLP

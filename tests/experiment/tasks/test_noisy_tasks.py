@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from actmath.experiment._networks.members import Draws
+from actmath.experiment.tasks._noisy import NoisyTask, Turn
 from torch import Tensor, nn
 
 from actmath import catalog
 from actmath.experiment._engine.train import train
-from actmath.experiment._networks.members import Draws
 from actmath.experiment._networks.noisy_units import FIXED, KINDS, LEARNED
 from actmath.experiment._networks.recurrent import MemberCell, MemberGRU, MemberLSTM
 from actmath.experiment._record.config import Condition, Config
-from actmath.experiment.tasks._noisy import NoisyTask, Turn
 from actmath.experiment.tasks.characters import Characters
 from actmath.experiment.tasks.noisy_dense import NoisyDense
 from actmath.experiment.tasks.sequence import Sequence, distinct

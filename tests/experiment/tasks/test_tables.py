@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from actmath.experiment._networks.stacked_methods import METHODS, BatchNorm, Dropout, Plain
 from torch import nn
 
 from actmath.experiment._engine.randomness import generator
 from actmath.experiment._engine.train import train
-from actmath.experiment._networks.stacked_methods import METHODS, BatchNorm, Dropout, Plain
 from actmath.experiment._record.config import Config
 from actmath.experiment.data._folds import JointTable, stratified_folds
 from actmath.experiment.data._tables import TableData

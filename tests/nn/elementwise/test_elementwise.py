@@ -23,6 +23,8 @@ from actmath.nn._elementwise.formula import formula_of
 from actmath.notation import lower
 from actmath.notation import x as net
 
+from ...reference.agreement import check_same_up_to_rounding
+
 EVERY = pytest.mark.parametrize("name", list(catalog.CATALOG))
 PARAMETRIC = [(f.name, p.name) for f in catalog.CATALOG.values() for p in f.parameters]
 
@@ -118,10 +120,10 @@ def test_shapes_and_strides(name: str) -> None:
     assert module(torch.empty(0, 3)).shape == (0, 3)
     assert module(torch.tensor(0.5)).shape == ()
     grid = torch.linspace(-3, 3, 24).reshape(4, 6)
-    assert torch.equal(module(grid.T), module(grid).T)
-    assert torch.equal(module(grid[::2, 1::2]), module(grid)[::2, 1::2])
+    check_same_up_to_rounding(module(grid.T), module(grid).T)
+    check_same_up_to_rounding(module(grid[::2, 1::2]), module(grid)[::2, 1::2])
     spread = torch.tensor([[0.5], [-0.5]]).expand(2, 5)
-    assert torch.equal(module(spread), module(spread.clone()))
+    check_same_up_to_rounding(module(spread), module(spread.clone()))
 
 
 @EVERY
@@ -130,8 +132,9 @@ def test_infinities_give_limits_and_nan_stays(name: str) -> None:
     y = Elementwise(catalog.get(name))(x)
     (slope,) = torch.autograd.grad(y.sum(), x)
     assert y.isnan().tolist() == slope.isnan().tolist() == [False, False, True, False, False]
-    assert y[0] == y[3] or y[0] == math.inf
-    assert y[1] == y[4] or y[1].isinf()
+    # A unit may come near to its limit as slowly as 1/x.
+    for limit, near in ((y[0], y[3]), (y[1], y[4])):
+        assert limit.isinf() or abs(limit - near) <= 1e-28
 
 
 @given(st.floats(-0.5, 1.5), st.floats(-30, 30).filter(lambda value: abs(value) > 1e-3))
@@ -153,7 +156,8 @@ def test_copies_pickles_and_names_itself() -> None:
     restored = torch.load(buffer, weights_only=False)
     for twin in (restored, copy.deepcopy(module)):
         assert repr(twin) == "Elementwise(elu, alpha=2)"
-        assert torch.equal(twin(points(grad=False)), functional.elu(points(grad=False), 2.0))
+        expected = functional.elu(points(grad=False), 2.0)
+        check_same_up_to_rounding(twin(points(grad=False)), expected)
     assert list(module.parameters()) == []
 
 

@@ -1,0 +1,138 @@
+"""The few array operations on which NumPy and PyTorch differ, so that each formula is written once.
+
+A formula takes an ``ArrayOps`` and arrays or tensors of float64; PyTorch's keeps gradients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from ...activation import Activation
+from ...lower._for_numpy import to_numpy
+from .result import AnyArray, Columns
+
+# Rows that go through a formula at once: 128 kB an array, so that intermediate ones stay in cache.
+_BLOCK = 2**14
+
+
+@dataclass(frozen=True)
+class ArrayOps:
+    """NumPy or PyTorch, in float64; ``lowered(activation, order)`` is f or f′ in it.
+
+    ``rows(mask)`` are the first indices of what is true, ``lookup(table, index)`` reads a table at
+    indices held as float64. ``detached`` gives a NumPy array, ``value_of`` the same array without
+    its gradient, ``tracked`` says whether it has one.
+    """
+
+    exp: Callable[[AnyArray], AnyArray]
+    expm1: Callable[[AnyArray], AnyArray]
+    sqrt: Callable[[AnyArray], AnyArray]
+    absolute: Callable[[AnyArray], AnyArray]
+    erfcx: Callable[[AnyArray], AnyArray]
+    round: Callable[[AnyArray], AnyArray]
+    lookup: Callable[[np.ndarray, AnyArray], AnyArray]
+    where: Callable[[AnyArray, Any, Any], AnyArray]
+    minimum: Callable[[AnyArray, Any], AnyArray]
+    maximum: Callable[[AnyArray, Any], AnyArray]
+    sort_rows: Callable[[AnyArray], AnyArray]
+    cumulate_rows: Callable[[AnyArray], AnyArray]
+    reverse_rows: Callable[[AnyArray], AnyArray]
+    rows: Callable[[AnyArray], AnyArray]
+    zeros: Callable[[Any, AnyArray], AnyArray]
+    constant: Callable[[Any, AnyArray], AnyArray]
+    detached: Callable[[AnyArray], AnyArray]
+    tracked: Callable[[AnyArray], bool]
+    value_of: Callable[[AnyArray], AnyArray]
+    lowered: Callable[[Activation, int], Callable[..., AnyArray]]
+
+    def choose(
+        self, parts: Sequence[tuple[AnyArray, Callable[..., Columns]]], *arguments: AnyArray
+    ) -> Columns:
+        """Four columns, each row by the formula of the mask that holds it; every row has one."""
+        found = [self.zeros(arguments[0].shape, arguments[0]) for _ in range(4)]
+        for mask, formula in parts:
+            rows = self.rows(mask)
+            for start in range(0, len(rows), _BLOCK):
+                chosen = rows[start : start + _BLOCK]
+                values = formula(self, *(argument[chosen] for argument in arguments))
+                for target, value in zip(found, values, strict=True):
+                    target[chosen] = value
+        return tuple(found)
+
+    def clip(self, array: AnyArray, low: Any, high: Any) -> AnyArray:
+        """The array held between two scalars or two arrays that broadcast against it."""
+        return self.minimum(self.maximum(array, low), high)
+
+
+NUMPY_OPS = ArrayOps(
+    exp=np.exp,
+    expm1=np.expm1,
+    sqrt=np.sqrt,
+    absolute=np.abs,
+    erfcx=special.erfcx,
+    round=np.rint,
+    lookup=lambda table, index: table.take(index.astype(np.intp)),
+    where=np.where,
+    minimum=np.minimum,
+    maximum=np.maximum,
+    sort_rows=lambda array: np.sort(array, axis=-1),
+    cumulate_rows=lambda array: np.cumsum(array, axis=-1),
+    reverse_rows=lambda array: array[..., ::-1],
+    rows=lambda mask: mask.nonzero()[0],
+    zeros=lambda shape, like: np.zeros(shape),
+    constant=lambda values, like: np.asarray(values, dtype=np.float64),
+    detached=lambda array: array,
+    tracked=lambda array: False,
+    value_of=lambda array: array,
+    lowered=to_numpy,
+)
+
+
+@lru_cache(maxsize=1)
+def torch_ops() -> ArrayOps:
+    """PyTorch's operations; the import of PyTorch happens here and nowhere above."""
+    import torch
+
+    from ...lower._for_torch import to_torch
+
+    def where(mask: AnyArray, one: Any, other: Any) -> AnyArray:
+        # Two Python numbers would come out in the default dtype, float32.
+        if not isinstance(one, torch.Tensor) and not isinstance(other, torch.Tensor):
+            one = torch.full((), one, dtype=torch.float64, device=mask.device)
+        return torch.where(mask, one, other)
+
+    def absolute(array: AnyArray) -> AnyArray:
+        # torch.abs has gradient 0 at 0, in the middle of a formula that is smooth there.
+        return torch.where(array >= 0, array, -array)
+
+    def constant(values: Any, like: AnyArray) -> AnyArray:
+        return torch.as_tensor(np.asarray(values), dtype=torch.float64, device=like.device)
+
+    return ArrayOps(
+        exp=torch.exp,
+        expm1=torch.expm1,
+        sqrt=torch.sqrt,
+        absolute=absolute,
+        erfcx=torch.special.erfcx,
+        round=torch.round,
+        lookup=lambda table, index: constant(table, index)[index.detach().long()],
+        where=where,
+        minimum=lambda array, bound: torch.clamp(array, max=bound),
+        maximum=lambda array, bound: torch.clamp(array, min=bound),
+        sort_rows=lambda array: torch.sort(array, dim=-1).values,
+        cumulate_rows=lambda array: torch.cumsum(array, dim=-1),
+        reverse_rows=lambda array: torch.flip(array, dims=(-1,)),
+        rows=lambda mask: torch.nonzero(mask, as_tuple=True)[0],
+        zeros=lambda shape, like: torch.zeros(shape, dtype=torch.float64, device=like.device),
+        constant=constant,
+        detached=lambda array: array.detach().cpu().numpy(),
+        tracked=lambda array: bool(array.requires_grad),
+        value_of=lambda array: array.detach(),
+        lowered=to_torch,
+    )
