@@ -51,17 +51,12 @@ _FUNCTIONS = {
     "HyperbolicRamp": _hyperbolic_ramp,
     "Expm1": np.expm1,
     "Expit": _expit,
-    "Softplus": _softplus,
+    "Log1pExp": _softplus,
     "UpperErfc": special.erfc,
-    "Tanh": np.tanh,
+    "StableTanh": np.tanh,
     "erf": special.erf,
     "erfc": special.erfc,
 }
-
-
-# The largest argument that stands in for one that gives nan, as a share of the largest number: a
-# derivative may multiply its argument by a small constant before it divides by something huge.
-_REACH = (1.0, 2.0**-10)
 
 
 @lru_cache(maxsize=256)
@@ -80,22 +75,20 @@ def to_numpy(activation: Activation, order: int = 0) -> Callable[..., NDArray[An
     array([-1.e-20,  3.e+00, -1.e+00])
     """
     form = stable_form(activation, order)
-    symbols = [parameter.symbol for parameter in activation.parameters]
+    symbols = form.symbols
     defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
     parts = [_compile(piece, symbols) for piece in form.pieces]
     breaks = [lambdify(symbols, numbered(piece.upper), "math") for piece in form.pieces[:-1]]
     points = [tuple(lambdify(symbols, side, "math") for side in pair) for pair in form.at_points]
-
-    reach = _REACH[order]
 
     def lowered(argument: Any, **given: Number) -> NDArray[Any]:
         values = list((defaults | _checked(activation, given)).values())
         array = _floats(argument)
         ends = [-np.inf, *(at(*values) for at in breaks), np.inf]
         with np.errstate(all="ignore"):
-            result = _evaluate(parts[0], array, ends[0], ends[1], values, reach)
+            result = _evaluate(parts[0], array, ends[0], ends[1], values, form.reach)
             for part, left, right in zip(parts[1:], ends[1:-1], ends[2:], strict=True):
-                beyond = _evaluate(part, array, left, right, values, reach)
+                beyond = _evaluate(part, array, left, right, values, form.reach)
                 result = np.where(array > left, beyond, result)
         for point, value in points:
             result = np.where(array == point(*values), value(*values), result)
@@ -151,6 +144,7 @@ def _evaluate(
         undefined &= ~np.isnan(array)
     if not undefined.any():
         return result
+    # A stand-in for ±inf; what exceeds its root has grown, and goes on to ±inf.
     biggest = float(np.finfo(array.dtype).max) * reach
     near = part(np.clip(inside, -biggest, biggest), *values) * np.ones_like(array)
     grown = np.isinf(array) & (np.abs(near) > biggest**0.5)

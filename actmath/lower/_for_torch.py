@@ -17,7 +17,7 @@ from ..derive._formula.pieces import Piece
 from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
-from ._stable import numbered, stable_form
+from ._stable import StableForm, numbered, stable_form
 
 
 def _either(name: str) -> Callable[[Any], Any]:
@@ -47,9 +47,9 @@ _FUNCTIONS = {
     "HyperbolicRamp": _hyperbolic_ramp,
     "Expm1": torch.expm1,
     "Expit": torch.sigmoid,
-    "Softplus": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
+    "Log1pExp": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
     "UpperErfc": _either("erfc"),
-    "Tanh": torch.tanh,
+    "StableTanh": torch.tanh,
     "pi": math.pi,
 }
 
@@ -70,11 +70,15 @@ def to_torch(activation: Activation, order: int = 0) -> Callable[..., torch.Tens
     >>> to_torch(catalog.relu)(torch.tensor([-2.0, 3.0]))
     tensor([0., 3.])
     """
-    form = stable_form(activation, order)
-    symbols = [parameter.symbol for parameter in activation.parameters]
+    return torch_function(stable_form(activation, order))
+
+
+@lru_cache(maxsize=512)
+def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
+    """``to_torch`` of a form that is already there."""
+    activation, symbols = form.activation, form.symbols
     defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
-    reach = 2.0**-10 if order else 1.0
-    parts = [CompiledPiece.of(p, symbols, list(defaults.values()), reach) for p in form.pieces]
+    parts = [CompiledPiece.of(p, symbols, list(defaults.values()), form.reach) for p in form.pieces]
     breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
     points = [tuple(compile_torch(symbols, side) for side in pair) for pair in form.at_points]
     hides_nan = not form.pieces[0].expr.has(x)
@@ -120,10 +124,12 @@ class CompiledPiece:
         if not piece.expr.has(x):
             return cls(evaluate, constant=True)
         ends, rises = [-math.inf, math.inf], [0, 0]
+        # An end that is no breakpoint: where the formula loses its value there, stop before it.
         for side, end in enumerate((piece.lower, piece.upper)):
             far = reach * math.copysign(torch.finfo(torch.float64).max, ends[side])
             if not end.is_finite and _is_lost(evaluate, ends[side], defaults):
                 value = float(evaluate(torch.tensor(far, dtype=torch.float64), *defaults))
+                # More than the root of the largest number has grown; a limit has not.
                 if abs(value) > abs(far) ** 0.5:
                     rises[side] = int(math.copysign(1, value))
                 ends[side] = math.copysign(reach, far)
@@ -139,6 +145,7 @@ class CompiledPiece:
         inside = self.held(argument, left, right)
         result: torch.Tensor = self.evaluate(inside, *values)
         for rise, sign in zip(self.rises, (-1, 1), strict=True):
+            # Beyond the stop an infinite limit goes on with slope ±1.
             if rise:
                 result = result + rise * (sign * (argument - inside)).clamp(min=0)
         return result

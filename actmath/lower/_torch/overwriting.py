@@ -24,10 +24,10 @@ _FUNCTIONS = {
     "exp": (torch.exp, torch.exp_),
     "Expm1": (torch.expm1, torch.expm1_),
     "Expit": (torch.sigmoid, torch.sigmoid_),
-    "Tanh": (torch.tanh, torch.tanh_),
+    "StableTanh": (torch.tanh, torch.tanh_),
     "UpperErfc": (torch.special.erfc, torch.erfc_),
     "atan": (torch.atan, torch.atan_),
-    "Softplus": (lambda u: torch.logaddexp(u, torch.zeros_like(u)),) * 2,
+    "Log1pExp": (lambda u: torch.logaddexp(u, torch.zeros_like(u)),) * 2,
 }
 _POWERS = {
     -2: (lambda u: torch.square(u).reciprocal_(), lambda u: u.mul_(u).reciprocal_()),
@@ -59,6 +59,7 @@ def compile_overwriting(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] |
         last = _node(rest, varying, symbols)
     except KeyError:
         return None
+    # The argument itself may be overwritten where nothing reads it a second time.
     once = sum(part.count(x) for part in (rest, *(part for _, part in shared))) == 1
 
     def run(argument: Any, own: bool, *numbers: float) -> Any:
@@ -126,4 +127,5 @@ def _combined(nodes: list[Node], new: Callable[..., Any], over: Callable[..., An
 
 def _rank(found: tuple[Any, bool]) -> int:
     value, own = found
+    # An own tensor first: it takes the result.
     return (0 if own else 1) if isinstance(value, torch.Tensor) else 2

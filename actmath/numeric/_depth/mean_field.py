@@ -20,7 +20,8 @@ import numpy as np
 from ...activation import Activation
 from ...number import Number
 from .._gaussian.dual_kernel import dual_kernel
-from .._gaussian.evaluate import gaussian, resolve
+from .._gaussian.evaluate import gaussian
+from .._subject import resolve
 
 Array = np.ndarray[Any, Any]
 

@@ -11,7 +11,8 @@ import numpy as np
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
-from .._gaussian.evaluate import gaussian, resolve
+from .._gaussian.evaluate import gaussian
+from .._subject import resolve
 
 Array = np.ndarray[Any, Any]
 

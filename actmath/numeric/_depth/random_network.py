@@ -15,7 +15,7 @@ import numpy as np
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
-from .._gaussian.evaluate import resolve
+from .._subject import resolve
 from .mean_field import correlation_map
 from .propagate import random_lengths
 

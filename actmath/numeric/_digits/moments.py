@@ -16,9 +16,10 @@ from ...derive._moments.gaussian_moments import gaussian_moments
 from ...lower._for_mpmath import compile_mpmath, to_mpf
 from ...notation import mu, nu
 from ...number import Number, exact
-from .._gaussian.arithmetic import Array
-from .._gaussian.evaluate import GaussianMoments, gaussian, is_tensor, resolve
+from .._array import Array
+from .._gaussian.evaluate import ArrayMoments, gaussian, is_tensor
 from .._gaussian.result import MomentRoute
+from .._subject import resolve
 from . import quadrature
 
 # Decimal orders below the largest moment that are looked into: all that float64 can hold.
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
         *,
         digits: None = None,
         **parameters: Number,
-    ) -> GaussianMoments: ...
+    ) -> ArrayMoments: ...
 
 
 def moments(
@@ -83,7 +84,7 @@ def moments(
     *,
     digits: int | None = None,
     **parameters: Number,
-) -> Moments | GaussianMoments:
+) -> Moments | ArrayMoments:
     """Gaussian moments of an activation: of numbers to any digits, of arrays in float64.
 
     If mean or variance is a NumPy array, a list or a PyTorch tensor, this is ``gaussian``. Of

@@ -16,8 +16,8 @@ from sympy import Float, Symbol, true
 from ...activation import Activation
 from ...lower._for_mpmath import to_mpf
 from .._digits.precise import Precise, Raw, precise
-from .._gaussian.arithmetic import NUMPY
-from .._gaussian.panels import panel_moments
+from .._gaussian.array_ops import NUMPY_OPS
+from .._gaussian.panels import Panels
 from .._gaussian.result import MomentRoute
 
 _GUARD = 175
@@ -208,7 +208,8 @@ def _rough_condition(problem: Problem) -> Callable[[Any], Any]:
 
     def condition(shape: Any) -> float:
         subject = problem.activation.with_parameters(**{name: float(shape)})
-        raw = panel_moments(NUMPY, subject, np.array([inner_mean]), np.array([inner_variance]))
+        at = np.array([inner_mean]), np.array([inner_variance])
+        raw = Panels(subject).moments(NUMPY_OPS, *at)
         first, spread = float(raw.mean[0]), float(raw.variance[0])
         return first if mean == 0 else variance * first**2 - mean**2 * spread
 

@@ -1,0 +1,25 @@
+"""Which activation is meant: one that is given, or one that is named, with some parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..activation import Activation
+from ..catalog import get
+from ..number import Number
+
+
+def resolve(
+    activation: Activation | str, parameters: Mapping[str, Number] | None = None
+) -> Activation:
+    """The activation of that name, or the one given, with those parameters as its defaults.
+
+    Raises:
+        KeyError: for an unknown name.
+        ValueError: for an unknown parameter, or one outside its domain.
+
+    >>> resolve("elu", {"alpha": 2}).defaults
+    {alpha: 2}
+    """
+    subject = get(activation) if isinstance(activation, str) else activation
+    return subject.with_parameters(**parameters) if parameters else subject
