@@ -14,7 +14,13 @@ import pytest
 
 from actmath.experiment._record.config import Config
 from actmath.experiment._record.provenance import Code, Provenance
-from actmath.experiment._record.record import DamagedRecordError, RunRecord, load, recorded, rounded
+from actmath.experiment._record.record import (
+    DamagedRecordError,
+    RunRecord,
+    load_record,
+    recorded,
+    rounded,
+)
 from actmath.experiment._record.storage import write_whole
 
 
@@ -40,7 +46,7 @@ def record(toy: Config) -> RunRecord:
 def test_round_trip(record: RunRecord, tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     record.save(path)
-    back = load(path)
+    back = load_record(path)
     assert back.to_json() == record.to_json()
     assert (back.config, back.provenance, back.layers) == (
         record.config,
@@ -78,9 +84,9 @@ def test_save_does_not_replace_without_force(record: RunRecord, tmp_path: Path) 
     other = replace(record, chance=0.2)
     with pytest.raises(FileExistsError, match=r"run\.json exists"):
         other.save(path)
-    assert load(path).chance == 0.1
+    assert load_record(path).chance == 0.1
     other.save(path, force=True)
-    assert load(path).chance == 0.2
+    assert load_record(path).chance == 0.2
 
 
 @pytest.mark.parametrize("force", [False, True])
@@ -128,14 +134,14 @@ def test_damaged_file_is_refused_by_name(record: RunRecord, tmp_path: Path, kind
     record.save(path)
     damage(path, kind)
     with pytest.raises(DamagedRecordError, match=r"run\.json is no intact record"):
-        load(path)
+        load_record(path)
 
 
 def test_reformatting_is_no_damage(record: RunRecord, tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     record.save(path)
     path.write_text(json.dumps(json.loads(path.read_text()), indent=2))
-    assert load(path).to_json() == record.to_json()
+    assert load_record(path).to_json() == record.to_json()
 
 
 def test_configuration_must_have_its_hash(record: RunRecord) -> None:
