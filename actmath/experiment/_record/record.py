@@ -68,7 +68,7 @@ class RunRecord:
 
     @cached_property
     def outcomes(self) -> tuple[ConditionOutcome, ...]:
-        """Each condition's verdict from its final test accuracies; the rule is ``judge_learning``'s.
+        """Each condition's verdict from its final test accuracies; the rule: ``judge_learning``.
 
         Raises:
             ValueError: if the experiment has no test accuracy.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import numpy as np
 import pytest
 
 from actmath.experiment._record.config import Config
-from actmath.experiment._record.provenance import Code, Provenance
+from actmath.experiment._record.provenance import Provenance
 from actmath.experiment._record.record import (
     DamagedRecordError,
     RunRecord,
@@ -21,7 +19,6 @@ from actmath.experiment._record.record import (
     recorded,
     rounded,
 )
-from actmath.experiment._record.storage import write_whole
 
 
 @pytest.fixture
@@ -87,23 +84,6 @@ def test_save_does_not_replace_without_force(record: RunRecord, tmp_path: Path) 
     assert load_record(path).chance == 0.1
     other.save(path, force=True)
     assert load_record(path).chance == 0.2
-
-
-@pytest.mark.parametrize("force", [False, True])
-def test_failure_while_writing_leaves_all_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool
-) -> None:
-    path = tmp_path / "run.json"
-    if force:
-        path.write_text("old")
-
-    def no_space(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", no_space)
-    with pytest.raises(OSError, match="No space"):
-        write_whole(path, b"new", force=force)
-    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("run.json", "old")] * force
 
 
 def damage(path: Path, kind: str) -> None:
@@ -177,45 +157,3 @@ def test_no_folder_of_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_rounded_keeps_six_digits() -> None:
     assert rounded([[1.23456789, math.inf]])[0][0] == 1.23457
     assert math.isnan(rounded([[math.inf]])[0][0])
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false")
-    command = ["git", "-C", str(folder), *identity, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
-    folder = tmp_path / "checkout" / "package"
-    folder.mkdir(parents=True)
-    (folder / "code.py").write_text("1")
-    git(folder.parent, "init")
-    return folder
-
-
-def test_code_is_its_commit_and_whether_it_was_altered(package: Path) -> None:
-    assert Code.present(package) == Code(None, None)
-    git(package.parent, "add", ".")
-    git(package.parent, "commit", "-m", "all")
-    commit = git(package.parent, "rev-parse", "HEAD")
-    (package.parent / "prose.md").write_text("changed")
-    assert Code.present(package) == Code(commit, False)
-    (package / "new.py").write_text("2")
-    assert Code.present(package) == Code(commit, True)
-
-
-def test_a_package_elsewhere_has_no_commit(tmp_path: Path, package: Path) -> None:
-    installed = package / "site-packages" / "package"
-    installed.mkdir(parents=True)
-    git(package.parent, "add", ".")
-    git(package.parent, "commit", "-m", "all")
-    assert Code.present(installed) == Code(None, None)
-    assert Code.present(tmp_path) == Code(None, None)
-
-
-def test_code_that_changes_before_resuming_is_dirty() -> None:
-    begun = Code("abc", False)
-    assert begun.resumed(Code("abc", False)) == begun
-    assert begun.resumed(Code("def", False)) == Code("abc", True)
-    assert Code(None, None).resumed(Code("abc", False)) == Code(None, None)
