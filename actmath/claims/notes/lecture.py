@@ -7,7 +7,7 @@ from sympy import S, simplify, sqrt
 from ... import catalog
 from ...derive._formula.derivative import derivative
 from ...derive._saturation.saturation import saturation
-from ...experiment._record.outcome import STRIKING, ConditionOutcome, Learning
+from ...experiment._record.learning import STRIKING, ConditionOutcome, Learning
 from ...experiment._record.record import RunRecord
 from ...notation import K, alpha, lam, stand_in, x
 from ...sources import Source
