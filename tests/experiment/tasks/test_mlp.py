@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from actmath.experiment._networks.models import draw_weights
 from torch import nn
 from torch.nn.functional import cross_entropy
 
