@@ -22,10 +22,10 @@ from .notation import x
 from .number import exact
 
 #: Longest text, deepest nesting: ten times what the longest formula in the literature needs.
-LONGEST, DEEPEST = 2000, 150
+_LONGEST, _DEEPEST = 2000, 150
 #: SymPy works out powers of numbers and factorials in full, and 9**9**9 would fill the memory: the
 #: most binary digits of a power, and the largest number that a function or an exponent may be.
-MOST_BITS, LARGEST = 4096, 10**6
+_MOST_BITS, _LARGEST = 4096, 10**6
 #: The part of a text that an error repeats.
 _SHOWN = 60
 
@@ -96,8 +96,8 @@ def parse_formula(text: str, symbols: Iterable[Symbol] = ()) -> Expr:
     actmath.parse.FormulaError: "__import__('os').getcwd()" is no formula: ...
     """
     known = {str(symbol): symbol for symbol in (*symbols, x)}
-    if len(text) > LONGEST:
-        raise FormulaError(f"a formula may have {LONGEST} characters, this has {len(text)}")
+    if len(text) > _LONGEST:
+        raise FormulaError(f"a formula may have {_LONGEST} characters, this has {len(text)}")
     source = text.strip().replace("^", "**")
     try:
         tree = ast.parse(source, mode="eval")
@@ -126,8 +126,8 @@ class _Reader:
 
     def expression(self, node: ast.expr, depth: int) -> Expr:
         """The number or formula of a node."""
-        if depth > DEEPEST:
-            raise FormulaError(f"{self.shown} is nested more than {DEEPEST} deep")
+        if depth > _DEEPEST:
+            raise FormulaError(f"{self.shown} is nested more than {_DEEPEST} deep")
         match node:
             case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
                 return self._number(node)
@@ -176,13 +176,13 @@ class _Reader:
     def _power(self, base: Expr, exponent: Expr) -> Expr:
         if base.is_Rational and exponent.is_Rational:
             bits = max(int(abs(base.p)).bit_length(), int(base.q).bit_length())
-            if bits * abs(exponent) > MOST_BITS:
+            if bits * abs(exponent) > _MOST_BITS:
                 raise FormulaError(f"{self.shown}: the power {base}**{exponent} is too large")
         return Pow(base, self._moderate(exponent))
 
     def _moderate(self, value: Expr) -> Expr:
-        """The formula, if it is no number beyond ``LARGEST``."""
-        if value.is_number and not abs(value.evalf(5)) <= LARGEST:
+        """The formula, if it is no number beyond ``_LARGEST``."""
+        if value.is_number and not abs(value.evalf(5)) <= _LARGEST:
             raise FormulaError(f"{self.shown}: {_cut(str(value))} is too large a number here")
         return value
 

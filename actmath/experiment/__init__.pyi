@@ -10,9 +10,9 @@ from ._networks.noisy_units import annealed as annealed
 from ._networks.weights import draw_weights as draw_weights
 from ._record.config import Condition as Condition
 from ._record.config import Config as Config
-from ._record.outcome import ConditionOutcome as ConditionOutcome
-from ._record.outcome import Learning as Learning
-from ._record.outcome import judge as judge
+from ._record.learning import ConditionOutcome as ConditionOutcome
+from ._record.learning import Learning as Learning
+from ._record.learning import judge_learning as judge_learning
 from ._record.prediction import predict as predict
 from ._record.provenance import Provenance as Provenance
 from ._record.ranks import against_each as against_each
@@ -21,7 +21,7 @@ from ._record.recipe import Preset as Preset
 from ._record.recipe import Recipe as Recipe
 from ._record.record import DamagedRecordError as DamagedRecordError
 from ._record.record import RunRecord as RunRecord
-from ._record.record import load as load
+from ._record.record import load_record as load_record
 from ._record.record import recorded as recorded
 from ._record.scans import RateScan as RateScan
 from ._record.scans import at_rate as at_rate

@@ -181,7 +181,7 @@ class StableForm:
     def of(cls, activation: Activation, parts: Iterable[Piece]) -> StableForm:
         """A function of other pieces with an activation's parameters."""
         plain = tuple(parts)
-        return cls(activation, plain, _stable_pieces(plain, positive_parameters(activation)))
+        return cls(activation, plain, _stable_pieces(activation, plain))
 
     @property
     def symbols(self) -> list[Symbol]:
@@ -199,7 +199,8 @@ class StableForm:
         return StableForm.of(self.activation, found)
 
 
-def _stable_pieces(parts: Iterable[Piece], positive: dict[Expr, Expr]) -> tuple[Piece, ...]:
+def _stable_pieces(activation: Activation, parts: Iterable[Piece]) -> tuple[Piece, ...]:
+    positive = positive_parameters(activation)
     return tuple(
         Piece(part.lower, part.upper, stable(stable_roots(part.expr, positive))) for part in parts
     )
@@ -215,7 +216,7 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     if order not in (0, 1):
         raise ValueError(f"order must be 0 (the function) or 1 (its derivative), got {order!r}")
     plain = pieces(activation.expr)
-    values = _stable_pieces(plain, positive_parameters(activation))
+    values = _stable_pieces(activation, plain)
     if order == 0:
         return StableForm(activation, plain, values, _values_at_jumps(activation, values))
     derived = derivative(activation)

@@ -48,7 +48,7 @@ def test_unknown_recipe_suggests() -> None:
 
 @pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=lambda path: path.stem)
 def test_recorded_runs_are_those_of_the_recipes(path: Path) -> None:
-    config = experiment.load(path).config
+    config = experiment.load_record(path).config
     assert path.stem == f"{config.recipe}-{config.preset}"
     assert config == get(config.recipe).config(config.preset)
     assert path.stat().st_size < 1_000_000

@@ -29,7 +29,7 @@ from ...numeric._geometry.unit_statistics import angle
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
-PAPER, NOTES = "clevert2016", "lecture"
+PAPER = "clevert2016"
 
 
 def _expansion() -> Finding:
@@ -204,7 +204,7 @@ CLAIMS = (
         part="4.c",
         statement="The natural gradient is the direction in which the divergence changes fastest.",
         tex=r"F^{-1}\nabla L \parallel \arg\max_{|\delta| = 1} \delta^T F \delta",
-        source=Source(NOTES, "on the natural gradient"),
+        source=Source("lecture", "on the natural gradient"),
         assumptions="F positive definite",
         check=_fastest,
     ),
@@ -246,7 +246,7 @@ CLAIMS = (
         statement="If incoming activations have zero mean, the ordinary gradient is the natural "
         "gradient.",
         tex=r"\mathbb{E} a = 0 \implies F^{-1}\nabla L \parallel \nabla L",
-        source=Source(NOTES, "on the natural gradient"),
+        source=Source("lecture", "on the natural gradient"),
         assumptions="one unit",
         check=_strong_reading,
     ),

@@ -7,7 +7,7 @@ from sympy import Rational, limit, oo
 from ... import catalog
 from ...activation import Activation
 from ...derive._moments.mean_activation import NearestZero, mean_activation, nearest_zero
-from ...derive._moments.passed_noise import crossing_of_slopes, variation
+from ...derive._moments.passed_noise import crossing_of_slopes, passed_variance
 from ...notation import mu
 from ...numeric._geometry.bias_shift import variation_crossing
 from ...sources import Source
@@ -73,7 +73,10 @@ def _robust() -> Finding:
 
 
 def _vanishing() -> Finding:
-    passed, leaky = variation(catalog.elu).deactivated, variation(catalog.leaky_relu).deactivated
+    passed, leaky = (
+        passed_variance(catalog.elu).deactivated,
+        passed_variance(catalog.leaky_relu).deactivated,
+    )
     return holds_if(
         limit(passed, mu, -oo) == 0 and not leaky.has(mu) and leaky != 0,
         f"far below 0 the variance passed on is {passed} for ELU, falling to 0 with mu, and "

@@ -13,7 +13,7 @@ from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
 PAPER = "gulcehre2016"
 #: As printed: from 30 to 0.5, t counted every 200 mini-batches; and a long run.
-START, END, EVERY, LONG_RUN = 30, 0.5, 200, 10**5
+_START, _END, _EVERY, _LONG_RUN = 30, 0.5, 200, 10**5
 RUNS, STEPS = 1000, 1000
 FALLING = InverseRoot(2, every=10)
 LOUD = InverseRoot(30, every=10)
@@ -21,20 +21,20 @@ CLIP = Clip(reach=3.0, steepness=3.0)
 
 
 def _schedule() -> Finding:
-    printed, compounded = InverseRoot(START, END, EVERY), Compounded(START, END, EVERY)
-    needed = printed.steps_to(END)
+    printed, compounded = InverseRoot(_START, _END, _EVERY), Compounded(_START, _END, _EVERY)
+    needed = printed.steps_to(_END)
     evidence = (
-        f"{START}/√(t + 1) = {END} at t = {needed // EVERY}: {needed:,} mini-batches; after "
-        f"{LONG_RUN:,} it stands at {printed.level(LONG_RUN):.2f}, after {LONG_RUN // 10:,} at "
-        f"{printed.level(LONG_RUN // 10):.2f}"
+        f"{_START}/√(t + 1) = {_END} at t = {needed // _EVERY}: {needed:,} mini-batches; after "
+        f"{_LONG_RUN:,} it stands at {printed.level(_LONG_RUN):.2f}, after {_LONG_RUN // 10:,} at "
+        f"{printed.level(_LONG_RUN // 10):.2f}"
     )
-    if needed <= LONG_RUN:
+    if needed <= _LONG_RUN:
         return Finding(Verdict.HOLDS, evidence)
     return Finding(
         Verdict.REFUTED,
         evidence,
-        f"with t counted at every mini-batch {needed // EVERY:,} are enough; with each division "
-        f"applied to the level before it, {compounded.steps_to(END):,}",
+        f"with t counted at every mini-batch {needed // _EVERY:,} are enough; with each division "
+        f"applied to the level before it, {compounded.steps_to(_END):,}",
     )
 
 

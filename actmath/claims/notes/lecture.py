@@ -7,14 +7,14 @@ from sympy import S, simplify, sqrt
 from ... import catalog
 from ...derive._formula.derivative import derivative
 from ...derive._saturation.saturation import saturation
-from ...experiment._record.outcome import STRIKING, ConditionOutcome, Learning
+from ...experiment._record.learning import STRIKING, ConditionOutcome, Learning
 from ...experiment._record.record import RunRecord
 from ...notation import K, alpha, lam, stand_in, x
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 from .._evidence.measured import measured, scale
 
-NOTES = "lecture"
+_NOTES = "lecture"
 
 
 def _weights_scale() -> Finding:
@@ -83,7 +83,7 @@ def _row(*, part: str, statement: str, tex: str, condition: str, expected: set[L
         id=f"C-LEC-2.{part}",
         statement=statement,
         tex=tex,
-        source=Source(NOTES, "fifty-layer experiment"),
+        source=Source(_NOTES, "fifty-layer experiment"),
         assumptions="50 hidden fully connected layers, MNIST digits, 3 epochs; here at the scale "
         "recorded",
         recipe="fifty-layers",
@@ -97,7 +97,7 @@ CLAIMS = (
         statement="For K iid inputs of mean 0 and variance 1, weights of standard deviation 1/K "
         "give outputs of mean 0 and variance 1.",
         tex=r"\sigma_w = 1/K \Rightarrow \operatorname{Var} z = 1",
-        source=Source(NOTES, "initialization"),
+        source=Source(_NOTES, "initialization"),
         assumptions="K ≥ 2 inputs, weights iid with mean 0, any distributions",
         kind=Kind.DERIVED,
         check=_weights_scale,
@@ -106,7 +106,7 @@ CLAIMS = (
         id="C-LEC-1.b",
         statement="For that, the weights must have mean 0.",
         tex=r"\mathbb{E} z = 0,\ \operatorname{Var} z = 1 \Rightarrow \mathbb{E} w = 0",
-        source=Source(NOTES, "initialization"),
+        source=Source(_NOTES, "initialization"),
         assumptions="K inputs, iid with mean 0 and variance 1",
         kind=Kind.DERIVED,
         check=_weights_mean,
@@ -115,7 +115,7 @@ CLAIMS = (
         id="C-LEC-3.a",
         statement="SELU has no dead zone.",
         tex=r"f'(x) > 0 \text{ for all } x",
-        source=Source(NOTES, "properties of SELU"),
+        source=Source(_NOTES, "properties of SELU"),
         assumptions="real arithmetic; alpha, lam > 0",
         kind=Kind.DERIVED,
         check=_no_dead_zone,
@@ -124,7 +124,7 @@ CLAIMS = (
         id="C-LEC-3.b",
         statement="SELU saturates at −alpha·lam.",
         tex=r"\lim_{x\to-\infty} f(x) = -\alpha\lambda",
-        source=Source(NOTES, "properties of SELU"),
+        source=Source(_NOTES, "properties of SELU"),
         assumptions="alpha, lam > 0",
         kind=Kind.DERIVED,
         check=_saturates,
@@ -133,7 +133,7 @@ CLAIMS = (
         id="C-LEC-3.c",
         statement="SELU amplifies for x > 0.",
         tex=r"f'(x) = \lambda > 1 \text{ for } x > 0",
-        source=Source(NOTES, "properties of SELU"),
+        source=Source(_NOTES, "properties of SELU"),
         assumptions="alpha01, lambda01",
         kind=Kind.DERIVED,
         check=_amplifies,

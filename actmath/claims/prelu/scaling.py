@@ -21,7 +21,7 @@ from ...notation import V_w, a, n_in, n_out
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
 
-PAPER, NOTES = "he2015", "lecture"
+PAPER = "he2015"
 #: Section 2.2: by channels, and from conv10 to conv2.
 PRINTED_FACTORS = {64: "5.9", 128: "4.2", 256: "2.9", 512: "2.1"}
 PRINTED_PRODUCT = 1.7e4
@@ -50,11 +50,8 @@ def _keeps_gradient() -> Finding:
 
 def _slope_factor() -> Finding:
     found = initialization(catalog.prelu)
-    claimed = (1 + a**2) / 2
-    same = [
-        simplify(found.forward_factor - claimed * n_in * V_w),
-        simplify(found.backward_factor - claimed * n_out * V_w),
-    ]
+    ways = ((found.forward_factor, n_in), (found.backward_factor, n_out))
+    same = [simplify(factor - (1 + a**2) / 2 * n * V_w) for factor, n in ways]
     return holds_if(same == [0, 0], f"forward {found.forward_factor}; backward with n̂ for n")
 
 
@@ -270,7 +267,7 @@ CLAIMS = (
         statement="Because ReLU's derivative is 0 or 1, gradients stay stable through any number "
         "of layers.",
         tex=r"f' \in \{0, 1\} \implies |\Delta x_1| \approx |\Delta x_{L+1}|",
-        source=Source(NOTES, "on rectifiers"),
+        source=Source("lecture", "on rectifiers"),
         assumptions=_MODEL,
         check=_stays_stable,
     ),
@@ -279,7 +276,7 @@ CLAIMS = (
         statement="Because the derivative of |x| is ±1, gradients stay stable through any number "
         "of layers.",
         tex=r"f' = \pm1 \implies |\Delta x_1| \approx |\Delta x_{L+1}|",
-        source=Source(NOTES, "on rectifiers"),
+        source=Source("lecture", "on rectifiers"),
         assumptions=_MODEL,
         check=_abs_stays_stable,
     ),
@@ -287,7 +284,7 @@ CLAIMS = (
         part="10.a",
         statement="A ReLU layer keeps one orthant of its input and squashes the others onto faces.",
         tex=r"\operatorname{rank} f'(y) = \#\{i : y_i > 0\}",
-        source=Source(NOTES, "on rectifiers"),
+        source=Source("lecture", "on rectifiers"),
         assumptions="any dimension",
         check=_one_orthant,
     ),
@@ -295,7 +292,7 @@ CLAIMS = (
         part="10.b",
         statement="Leaky ReLU folds space without destroying anything.",
         tex=r"f^{-1}(f(y)) = \{y\}",
-        source=Source(NOTES, "on rectifiers"),
+        source=Source("lecture", "on rectifiers"),
         assumptions="slope 0.01",
         check=_folds_without_destroying,
     ),

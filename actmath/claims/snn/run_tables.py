@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from ...experiment._record.ranks import Pair, against_each, ranking
+from ...experiment._record.ranks import MethodPair, against_each, ranking
 from ...experiment._record.record import RunRecord
 from ...experiment._record.statistics import compare
 from ...experiment.recipes.tabular import SELF_NORMALIZING, fold_scores, table_scores
@@ -92,7 +92,7 @@ def largest_area(record: RunRecord) -> Finding:
     return Finding(Verdict.REPRODUCED if certain else Verdict.UNDECIDED, evidence)
 
 
-def _sentence(pair: Pair) -> str:
+def _sentence(pair: MethodPair) -> str:
     return (
         f"{pair.second} p = {pair.p_adjusted:.2g}, d = {pair.comparison.effect:.2g}, "
         f"{pair.wins} won, {pair.losses} lost"

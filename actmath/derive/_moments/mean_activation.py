@@ -79,7 +79,8 @@ def nearest_zero(unit: Activation, rivals: tuple[Activation, ...]) -> NearestZer
     means = {r.name: abs(mean_activation(r).standard.subs(r.defaults)) for r in rivals}
     winner = min(means, key=lambda name: float(means[name]))
     # The own mean is linear in the shape: |own| < rival between the two shapes where it is ±rival.
-    own, shape = mean_activation(unit).standard, unit.parameters[0].symbol
+    own = mean_activation(unit).standard
+    shape = unit.parameters[0].symbol
     ends = sorted((_root(own - sign * means[winner], shape) for sign in (-1, 1)), key=float)
     return NearestZero(winner, means[winner], _root(own, shape), Interval.open(*ends))
 

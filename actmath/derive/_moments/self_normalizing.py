@@ -56,7 +56,8 @@ class SelfNormalization:
         """Coefficients, highest first, of the equation in the shape alone."""
         (a0, a1), (b0, b1, b2) = self.first, self.second
         # lam²(a₀ + a₁s)² = mean² and lam²(b₀ + b₁s + b₂s²) = power: cross-multiplied, lam is gone.
-        power, square = self.mean**2 + self.variance, self.mean**2
+        power = self.mean**2 + self.variance
+        square = self.mean**2
         return (
             power * a1**2 - square * b2,
             2 * power * a0 * a1 - square * b1,

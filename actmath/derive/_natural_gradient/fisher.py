@@ -118,7 +118,8 @@ def fisher(family: Family) -> Fisher:
     >>> fisher(gaussian_family()).matrix.tolist()
     [[sigma**(-2), 0], [0, 2/sigma**2]]
     """
-    parameters, score = family.parameters, family.score
+    parameters = family.parameters
+    score = family.score
     # F = E[score·scoreᵀ] − E[score]E[score]ᵀ; the second term is 0 where p is normalized.
     outer = (score * score.T).applyfunc(family.expectation)
     mean = score.applyfunc(family.expectation)

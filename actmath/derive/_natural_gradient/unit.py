@@ -51,10 +51,12 @@ def block_inversion() -> BlockInversion:
     >>> block_inversion().bias_step
     (-bᵀA⁻¹g + g_0)/(-bᵀA⁻¹b + c_delta)
     """
-    c, g0 = c_delta, g_0
+    c = c_delta
+    g0 = g_0
     bAg, bAb = (auxiliary(name, real=True) for name in ("bᵀA⁻¹g", "bᵀA⁻¹b"))
     scalars: dict[Word, Expr] = {(b.T, A.I, g): bAg, (b.T, A.I, b): bAb}
-    scale, bias = 1 / (c - bAb), (g0 - bAg) / (c - bAb)
+    scale = 1 / (c - bAb)
+    bias = (g0 - bAg) / (c - bAb)
     # Δw and Δw₀ of Theorem 1, and the v that solves (cA − bbᵀ)v = b.
     weights = A.I * (g - bias * b)
     solution = A.I * b / (c - bAb)
@@ -94,11 +96,13 @@ def shift_proof() -> ShiftProof:
     >>> shift_proof().k, shift_proof().holds
     (mᵀV⁻¹m - mᵀV⁻¹r + 1, True)
     """
-    c, g0 = c_delta, g_0
+    c = c_delta
+    g0 = g_0
     mVm, mVr = (auxiliary(name, real=True) for name in ("mᵀV⁻¹m", "mᵀV⁻¹r"))
     scalars: dict[Word, Expr] = {(m.T, V.I, m): mVm, (m.T, V.I, r): mVr}
     k = 1 + mVm - mVr
-    weights, bias = g0 / c * V.I * (r - m), k * g0 / c
+    weights = g0 / c * V.I * (r - m)
+    bias = k * g0 / c
     # A·Δw with A = c(V + mmᵀ).
     image = c * V * weights + c * m * (m.T * weights)
     # AΔw + bΔw₀ = g with b = cm and g = g₀r, and A·Δw = g₀(r − km), the shifted activations.
@@ -157,7 +161,8 @@ class UnitStatistics:
         """
         if delta.shape != (activations.rows, 1):
             raise ValueError(f"needs {activations.rows} values of δ, got shape {delta.shape}")
-        count, squares = activations.rows, delta.multiply_elementwise(delta)
+        count = activations.rows
+        squares = delta.multiply_elementwise(delta)
         weighted = activations.T * Matrix.diag(*squares)
         return cls(
             ImmutableMatrix(weighted * activations / count),
@@ -220,7 +225,8 @@ def bias_shift(unit: UnitStatistics) -> BiasShift:
     if unit.g0 == 0:
         raise ValueError("E δ = 0: r ∝ δp is not defined, and neither is k")
     # q ∝ δ²p: E_q a = E δ²a/E δ² = b/c and E_q aaᵀ = A/c; r ∝ δp: E_r a = E δa/E δ = g/g₀.
-    mean_q, mean_r = unit.b / unit.c, unit.g / unit.g0
+    mean_q = unit.b / unit.c
+    mean_r = unit.g / unit.g0
     variance = unit.A / unit.c - mean_q * mean_q.T
     k = 1 + ((mean_q - mean_r).T * variance.LUsolve(mean_q))[0]
     q, r, spread = (ImmutableMatrix(matrix) for matrix in (mean_q, mean_r, variance))

@@ -105,7 +105,9 @@ def clipped(steepness: Number, low: Number = 0, high: Number = 1) -> Activation:
     >>> [fixed_points(clipped(s)).isolated[0].x for s in ("1/4", "1/5", "1/6", "1/2")]
     [2/3, 5/8, 3/5, 1]
     """
-    rise, bottom, top = exact(steepness, "slope"), exact(low, "low"), exact(high, "high")
+    rise = exact(steepness, "slope")
+    bottom = exact(low, "low")
+    top = exact(high, "high")
     if not (rise > 0 and bottom < top):
         raise ValueError(f"need slope > 0 and low < high, got {rise}, {bottom}, {top}")
     line = rise * x + (bottom + top) / 2

@@ -63,7 +63,8 @@ def linearize(activation: Activation, at: Number = 0) -> Linearization:
     # One piece, or two that agree in value and slope, has a tangent at its end too.
     if any(simplify(one[0] - one[-1]) != 0 for one in (values, slopes)):
         raise ValueError(f"{activation.name} has a kink at {point}: there is no tangent there")
-    value, slope = values[0], slopes[0]
+    value = values[0]
+    slope = slopes[0]
     return Linearization(point, value, slope, value + slope * (x - point))
 
 

@@ -99,7 +99,8 @@ def hard_saturation(activation: Activation) -> HardSaturation:
 
 
 def _side(value: Piece, slope: Piece, end: Expr, activation: Activation) -> Side:
-    defaults, signed = activation.defaults, _signs_from_domains(activation)
+    defaults = activation.defaults
+    signed = _signs_from_domains(activation)
     # f′ = 0 on the whole outermost piece: hard, and the piece's end is the threshold.
     if slope.expr.subs(defaults) == 0:
         threshold = slope.upper if end == -oo else slope.lower

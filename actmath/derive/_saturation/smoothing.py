@@ -61,7 +61,9 @@ def _gaussian(term: Expr, symbol: Symbol, s: Expr, rate: Expr, phase: Expr) -> E
     """E of xᵏ e^{ax² + bx + c} times e^{rate·x + phase}."""
     powers = [f for f in Mul.make_args(term) if isinstance(f, exp)]
     exponent = _quadratic(sum((f.args[0] for f in powers), start=S.Zero), symbol)
-    c, b, a = exponent[0] + phase, exponent[1] + rate, exponent[2]
+    c = exponent[0] + phase
+    b = exponent[1] + rate
+    a = exponent[2]
     polynomial = Mul(*(f for f in Mul.make_args(term) if f not in powers))
     if not polynomial.is_polynomial(symbol):
         raise NotImplementedError(f"no closed form for {term}: no polynomial times e^(quadratic)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -28,16 +29,17 @@ class BatchedStack(Stack):
     ) -> None:
         parameters, buffers = dict(network.named_parameters()), dict(network.named_buffers())
         super().__init__(network, size, parameters, buffers, optimize, rates)
+        self._compiled: Callable[..., Any] = network
 
     def __call__(self, *inputs: Tensor, method: str = "forward", shared: bool = False) -> Any:
         """As in ``Stack``."""
         given = [x.expand(self.size, *x.shape) for x in inputs] if shared else inputs
-        called = self.network if method == "forward" else getattr(self.network, method)
-        return called(*given)
+        run = self._compiled if self.trains_by(method) else getattr(self.network, method)
+        return run(*given)
 
     def compile(self) -> None:
-        """Have PyTorch compile the network's ``forward``."""
-        self.network.compile()
+        """As in ``Stack``."""
+        self._compiled = torch.compile(self.network)
 
 
 def looked_up(tables: Tensor, symbols: Tensor) -> Tensor:

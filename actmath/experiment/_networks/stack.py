@@ -59,7 +59,15 @@ class Stack(ABC):
 
     @abstractmethod
     def compile(self) -> None:
-        """Have PyTorch compile the networks' ``forward``."""
+        """Have PyTorch compile the networks' ``forward`` where gradients are taken of it."""
+
+    @staticmethod
+    def trains_by(method: str) -> bool:
+        """Whether a call is one of training, which alone is worth compiling.
+
+        Without gradients PyTorch cannot trace a function that brings its own backward pass.
+        """
+        return method == "forward" and torch.is_grad_enabled()
 
     def train(self, mode: bool = True) -> None:
         """Switch batch normalization and dropout to training (or evaluation)."""

@@ -31,15 +31,16 @@ class VectorizedStack(Stack):
         program = copy.deepcopy(networks[0]).to("meta")
         super().__init__(program, len(networks), parameters, buffers, optimize)
         self._caller = _Caller(program)
-        self._run: Callable[..., Any] = self._vectorized
+        self._compiled: Callable[..., Any] = self._vectorized
 
     def __call__(self, *inputs: Tensor, method: str = "forward", shared: bool = False) -> Any:
         """As in ``Stack``."""
-        return self._run(method, shared, *inputs)
+        run = self._compiled if self.trains_by(method) else self._vectorized
+        return run(method, shared, *inputs)
 
     def compile(self) -> None:
-        """Have PyTorch compile the vectorized program."""
-        self._run = torch.compile(self._vectorized)
+        """As in ``Stack``: the vectorized program."""
+        self._compiled = torch.compile(self._vectorized)
 
     def _vectorized(self, method: str, shared: bool, *inputs: Tensor) -> Any:
         def one(

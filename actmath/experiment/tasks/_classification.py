@@ -179,7 +179,9 @@ class Classification(StackTask):
         for name, stack in self.stacks.items():
             if not hasattr(stack.network, "hidden"):
                 return {}
-            for moment, found in moments(self.shown(name, TEST, slice(CHUNK), "hidden")).items():
+            for moment, found in layer_moments(
+                self.shown(name, TEST, slice(CHUNK), "hidden")
+            ).items():
                 rows[moment] += found
         return rows
 
@@ -230,7 +232,7 @@ class NetworkClassification(Classification):
         return VectorizedStack(networks, partial(self.optimizer, condition=arm))
 
 
-def moments(layers: Iterable[Tensor]) -> dict[str, list[Row]]:
+def layer_moments(layers: Iterable[Tensor]) -> dict[str, list[Row]]:
     """Mean and variance of each layer's outputs (S, b, …), in float64, by network."""
     pairs = [torch.var_mean(h.double().flatten(1), dim=1, correction=0) for h in layers]
     variance, mean = (torch.stack(part, dim=1).tolist() for part in zip(*pairs, strict=True))

@@ -22,7 +22,7 @@ from ._task import Row
 
 KERNEL = 3
 WIDER = 4  # a fully connected layer has so many times the channels
-NORMS = ("none", "batch")
+SPATIAL_NORMS = ("none", "batch")
 INITIALIZATIONS = ("lecun_normal", "he_normal")
 #: Makes a layer's unit from its number of channels.
 MakeUnit = Callable[[int], nn.Module]
@@ -41,7 +41,7 @@ class ConvolutionalNetwork(nn.Module):
         dense: number of dense hidden layers.
         classes: number of logits.
         activation: makes the unit of a layer from its number of channels.
-        norm: in ``NORMS``, before the activation.
+        norm: in ``SPATIAL_NORMS``, before the activation.
     """
 
     def __init__(
@@ -139,7 +139,7 @@ class Convolutional(NetworkClassification):
             int(self.options["dense"]),
             self.data.classes,
             _units(condition, bool(options["channelwise"])),
-            choices("norm", options["norm"], NORMS),
+            choices("norm", options["norm"], SPATIAL_NORMS),
         )
         name = choices("initialization", condition.weights, INITIALIZATIONS)
         for place, layer in enumerate(network.layers):

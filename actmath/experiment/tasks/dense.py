@@ -13,7 +13,7 @@ from ...nn._elementwise.elementwise import Elementwise
 from .._networks.weights import draw_weights
 from .._record.config import Condition, Option
 from .._record.options import choices
-from ._classification import CHUNK, TEST, NetworkClassification, moments
+from ._classification import CHUNK, TEST, NetworkClassification, layer_moments
 from ._task import Row
 
 NORMALIZATIONS: Mapping[str, type[nn.Module]] = {
@@ -123,7 +123,7 @@ class Dense(NetworkClassification):
         rows: dict[str, list[Row]] = {"mean": [], "variance": [], "gradient": []}
         for condition in self.config.conditions:
             outputs, gradients = self._traced(condition)
-            for moment, found in moments(outputs).items():
+            for moment, found in layer_moments(outputs).items():
                 rows[moment] += found
             squares = [(g.double().flatten(1) ** 2).mean(1) for g in gradients]
             rows["gradient"] += torch.stack(squares, dim=1).tolist()

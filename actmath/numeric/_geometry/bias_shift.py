@@ -13,7 +13,7 @@ from sympy import Expr
 
 from ...activation import Activation
 from ...derive._moments.mean_activation import mean_activation
-from ...derive._moments.passed_noise import variation
+from ...derive._moments.passed_noise import passed_variance
 from ...lower._for_mpmath import compile_mpmath, to_mpf
 from ...notation import mu, nu
 from ...number import Number, exact, significant
@@ -94,7 +94,7 @@ def variation_crossing(one: Activation, other: Activation, variance: Number = 1)
 
 @lru_cache(maxsize=32)
 def _variance(activation: Activation) -> Callable[[Any, Any], Any]:
-    form: Expr = variation(activation).whole
+    form: Expr = passed_variance(activation).whole
     symbols = [p.symbol for p in activation.parameters]
     evaluate = compile_mpmath([mu, nu, *symbols], [form])
 

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from mpmath import mp
 
-from .problem import Problem
+from .problem import Problem, Root
 from .shape_scan import brackets
-
-
-@dataclass(frozen=True)
-class Root:
-    """One solution: shape (or None), shift (0 where a shape is free) and scale."""
-
-    shape: Any
-    shift: Any
-    scale: Any
 
 
 def roots(problem: Problem) -> tuple[Root, ...]:

@@ -7,8 +7,7 @@ from typing import Any
 from mpmath import mp
 
 from ...lower._for_mpmath import to_mpf
-from .fixed_point import Root
-from .problem import Problem
+from .problem import Problem, Root
 
 
 def map_at(problem: Problem, root: Root) -> tuple[Any, Any, tuple[Any, Any, Any, Any]]:

@@ -63,6 +63,15 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Root:
+    """One solution: shape (or None), shift (0 where a shape is free) and scale."""
+
+    shape: Any
+    shift: Any
+    scale: Any
+
+
+@dataclass(frozen=True)
 class Problem:
     """lam·(f(x; shape) + shift) with one of shape and shift free, and its moments."""
 

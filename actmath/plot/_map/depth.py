@@ -45,7 +45,8 @@ class PhaseDiagram:
 @style()
 def plot_travel(travels: Mapping[str, Travel]) -> Figure:
     """A row for each network, a column for each layer; two neighbours are marked."""
-    rows, columns = len(travels), max(len(travel.layers) for travel in travels.values())
+    rows = len(travels)
+    columns = max(len(travel.layers) for travel in travels.values())
     figure = Figure(figsize=(1.85 * columns, 2.0 * rows + 0.5))
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     looks = zip(panels, travels.items(), PALETTE.values(), strict=False)
@@ -151,7 +152,9 @@ def _depth_names() -> list[str]:
 
 
 def _draw_phase(axes: Axes, diagram: PhaseDiagram) -> None:
-    w, b, found = diagram.sigma_w, diagram.sigma_b, diagram.phase
+    w = diagram.sigma_w
+    b = diagram.sigma_b
+    found = diagram.phase
     # The scale of 1/|log χ₁| layers: χ₁ = e^{−1/depth} in order, e^{1/depth} in chaos; the last
     # level is above any χ₁ that is drawn.
     levels = [0.0, *(exp(-1 / depth) for depth in _DEPTH_SCALES), 1.0]

@@ -51,7 +51,7 @@ def plot_folding(clouds: Sequence[FoldedCloud]) -> Figure:
 
 
 @dataclass(frozen=True)
-class Morph:
+class FoldingAnimation:
     """An illustration over which points travel from before to after; pointing at it stops them.
 
     It needs no script, and stands still, at its end, for readers who prefer no motion.
@@ -65,7 +65,9 @@ class Morph:
         return f'<div class="illustration">{svg}</div>'
 
 
-def morph(clouds: Sequence[FoldedCloud], *, alt: str, columns: int = 2) -> Morph:
+def animate_folding(
+    clouds: Sequence[FoldedCloud], *, alt: str, columns: int = 2
+) -> FoldingAnimation:
     """One panel a unit: each point moves on a straight line from its first stage to its last.
 
     Faint marks stay where the points started; colour and shape tell the quadrant of the start.
@@ -78,7 +80,7 @@ def morph(clouds: Sequence[FoldedCloud], *, alt: str, columns: int = 2) -> Morph
     figure, panels = _panels(clouds, columns)
     base = illustrate(figure, alt=alt)
     points = "".join(_travel(figure, *pair) for pair in zip(panels, clouds, strict=True))
-    return Morph(base, points)
+    return FoldingAnimation(base, points)
 
 
 @style()

@@ -49,7 +49,8 @@ def plot_push(found: Push) -> Figure:
 
 
 def _moments(line: Any, moments: tuple[float, float]) -> None:
-    mean, deviation = moments[0], moments[1] ** 0.5
+    mean = moments[0]
+    deviation = moments[1] ** 0.5
     line(mean, color=INK, linewidth=1.4)
     for end in (mean - deviation, mean + deviation):
         line(end, color=INK, linewidth=1.2, linestyle=(0, (2, 2)))
@@ -208,8 +209,10 @@ def _legend(figure: Figure, behaviours: Sequence[Behaviour], handles: list[Any])
 
 def _arrows(axes: Axes, flow: Flow, start: Any, end: Any) -> None:
     """The step itself, cut off at the spacing of the grid."""
-    across, up = flow.to_means - flow.means, end - start
-    wide, high = np.ptp(flow.means[0, :2]), np.ptp(start[:2, 0])
+    across = flow.to_means - flow.means
+    up = end - start
+    wide = np.ptp(flow.means[0, :2])
+    high = np.ptp(start[:2, 0])
     # The length of a step in cells of the grid, which differ in width and height.
     cells = np.hypot(across / wide, up / high)
     # At most 0.85 of a cell, so that arrows do not meet; 10⁻¹² lets a step of 0 be divided by.

@@ -19,7 +19,8 @@ def smoothing_slider(relief: Relief, *, alt: str) -> Slider:
     """The loss of one weight, and over it E L(w + sξ) for the s that a reader chooses."""
     figure = Figure()
     axes = figure.add_subplot()
-    (grid,), (place, least) = relief.axes, relief.minimum
+    (grid,) = relief.axes
+    (place, least) = relief.minimum
     axes.plot(grid, relief.values[0], color=MUTED, linewidth=1.2)
     axes.plot(place[0], least, "o", color=INK)
     axes.set(xlabel="w", ylabel="loss", xlim=(grid[0], grid[-1]))

@@ -48,7 +48,8 @@ def plot_grouped_outcomes(
     names: list[str] = []
     for (group, arms), look, marker in zip(groups.items(), _looks(), MARKERS, strict=False):
         for name, values in arms.items():
-            row, (mean, low, high) = len(names), intervals[group][name]
+            row = len(names)
+            (mean, low, high) = intervals[group][name]
             shown = group if name == next(iter(arms)) else None
             axes.plot(
                 values, [row] * len(values), marker, color=look["color"], alpha=0.5, label=shown

@@ -9,7 +9,7 @@ import pytest
 
 from actmath import catalog
 from actmath.numeric._geometry.fold_cloud import fold_cloud, rings
-from actmath.plot._map.folding import morph, plot_folding
+from actmath.plot._map.folding import animate_folding, plot_folding
 
 
 def test_folding_has_a_panel_for_every_unit_and_stage() -> None:
@@ -22,7 +22,7 @@ def test_folding_has_a_panel_for_every_unit_and_stage() -> None:
 
 def test_morph_moves_every_point_from_before_to_after_and_can_stand_still() -> None:
     clouds = [fold_cloud(f, rings(12), 1, turn=0.0, push=0.0) for f in (catalog.relu, catalog.abs_)]
-    shown = morph(clouds, alt="two units fold three rings")
+    shown = animate_folding(clouds, alt="two units fold three rings")
     page = shown._repr_html_()
     starts = re.findall(r'd="M([\d.]+) ([\d.]+)m', page)
     ways = re.findall(r"--x:([-\d.]+)px;--y:([-\d.]+)px", page)
@@ -40,4 +40,4 @@ def test_morph_moves_every_point_from_before_to_after_and_can_stand_still() -> N
 
 def test_morph_of_nothing() -> None:
     with pytest.raises(ValueError, match="at least one cloud"):
-        morph([], alt="nothing")
+        animate_folding([], alt="nothing")

@@ -1,9 +1,12 @@
+"""The operations on NumPy and PyTorch side by side, and the moments on both."""
+
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
 from actmath import catalog
+from actmath.numeric._gaussian.array_ops import NUMPY_OPS, torch_ops
 from actmath.numeric._gaussian.evaluate import gaussian
 
 torch = pytest.importorskip("torch")
@@ -82,3 +85,73 @@ def test_bad_tensors():
         gaussian("selu", torch.zeros(2), torch.tensor([1.0, -1.0]))
     with pytest.raises(ValueError, match="do not broadcast"):
         gaussian("selu", torch.zeros(2), torch.ones(3))
+
+
+ARRAY = np.array([-2.5, -0.3, 0.0, 0.75, 4.0])
+TENSOR = torch.tensor(ARRAY)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        lambda ops, a: ops.exp(a),
+        lambda ops, a: ops.expm1(a),
+        lambda ops, a: ops.sqrt(ops.absolute(a)),
+        lambda ops, a: ops.erfcx(a),
+        lambda ops, a: ops.round(10 * a),
+        lambda ops, a: ops.lookup(np.arange(7.0) ** 2, ops.round(ops.absolute(a))),
+        lambda ops, a: ops.where(a > 0, a, -1.0),
+        lambda ops, a: ops.where(a > 0, 2.5, -1.0),
+        lambda ops, a: ops.minimum(a, 0.5),
+        lambda ops, a: ops.maximum(a, 0.5),
+        lambda ops, a: ops.clip(a, -1.0, 1.0),
+        lambda ops, a: ops.sort_rows(-a[None, :]),
+        lambda ops, a: ops.cumulate_rows(a[None, :]),
+        lambda ops, a: ops.reverse_rows(a[None, :]),
+        lambda ops, a: ops.zeros((2, 3), a),
+        lambda ops, a: ops.constant([1, 2], a),
+        lambda ops, a: ops.lowered(catalog.selu, 1)(a),
+    ],
+)
+def test_operations_agree(operation):
+    by_numpy, by_torch = operation(NUMPY_OPS, ARRAY), operation(torch_ops(), TENSOR)
+    assert by_torch.dtype == torch.float64
+    assert by_numpy.dtype == np.float64
+    np.testing.assert_allclose(by_torch.numpy(), by_numpy, rtol=4e-16, atol=1e-300)
+
+
+@pytest.mark.parametrize("mask", [[True, False, True], [[True, True], [False, True]]])
+def test_rows_are_the_first_indices_of_what_is_true(mask):
+    by_numpy = NUMPY_OPS.rows(np.array(mask))
+    assert by_numpy.tolist() == torch_ops().rows(torch.tensor(mask)).tolist()
+    assert by_numpy.tolist() == np.argwhere(mask)[:, 0].tolist()
+
+
+def test_gradients_are_detached_and_noticed():
+    ops, leaf = torch_ops(), torch.ones(2, dtype=torch.float64, requires_grad=True)
+    assert ops.tracked(2 * leaf)
+    assert not ops.tracked(ops.value_of(2 * leaf))
+    assert not NUMPY_OPS.tracked(ARRAY)
+    assert isinstance(ops.detached(leaf), np.ndarray)
+
+
+def test_the_absolute_value_is_smooth_enough_at_0():
+    """√(z²) stands for z ≥ 0 there: a gradient 0 would be that of neither side."""
+    leaf = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    torch_ops().absolute(leaf).backward()
+    assert leaf.grad.item() == 1
+
+
+@pytest.mark.parametrize("size", [5, 40_000])
+def test_every_row_is_computed_by_the_formula_of_its_mask(size):
+    mean = np.linspace(-1, 1, size)
+
+    def constant(level):
+        return lambda ops, m: (m, 0 * m + level, m**2, -m)
+
+    parts = ((mean < 0, constant(1.0)), (mean >= 0, constant(2.0)))
+    first, level, square, minus = NUMPY_OPS.choose(parts, mean)
+    np.testing.assert_array_equal(first, mean)
+    np.testing.assert_array_equal(level, np.where(mean < 0, 1.0, 2.0))
+    np.testing.assert_array_equal(square, mean**2)
+    np.testing.assert_array_equal(minus, -mean)

@@ -9,13 +9,13 @@ from enum import Enum
 
 from .statistics import Estimate, Significance, beats_chance, exceeds, holm, mean_interval
 
-SIGNIFICANCE = 0.05
+FAMILY_ERROR = 0.05
 SLIGHT = 0.10
 STRIKING = 0.90
 
 
 class Learning(Enum):
-    """How well a condition learns; the rule is that of ``judge``."""
+    """How well a condition learns; the rule is that of ``judge_learning``."""
 
     NONE = "no learning"
     HARDLY = "hardly learns"
@@ -70,7 +70,7 @@ class ConditionOutcome:
         )
 
 
-def judge(
+def judge_learning(
     accuracies: Mapping[str, Sequence[float]], chance: float, test_size: int
 ) -> tuple[ConditionOutcome, ...]:
     """Every condition's outcome.
@@ -118,7 +118,7 @@ def _outcome(
         chance=chance,
         test=test,
         p_adjusted=p,
-        above_chance=sum(p_single < SIGNIFICANCE for p_single in holm(singles)),
+        above_chance=sum(p_single < FAMILY_ERROR for p_single in holm(singles)),
         n=len(values),
     )
 
@@ -127,7 +127,7 @@ def _learning(accuracy: Estimate, chance: float, p: float) -> Learning:
     if math.isinf(accuracy.low):
         return Learning.UNDECIDED
     small = accuracy.high < chance + SLIGHT
-    if p >= SIGNIFICANCE:
+    if p >= FAMILY_ERROR:
         return Learning.NONE if small else Learning.UNDECIDED
     if accuracy.low >= STRIKING:
         return Learning.STRIKING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actmath.experiment._record.outcome import Learning, judge
+from actmath.experiment._record.learning import Learning, judge_learning
 
 SPREAD = (-0.002, -0.001, 0.0, 0.001, 0.002)
 
@@ -32,12 +32,12 @@ def around(accuracy: float) -> list[float]:
     ],
 )
 def test_rule(accuracies: list[float], learning: Learning, learns: bool | None) -> None:
-    (found,) = judge({"arm": accuracies}, chance=0.1, test_size=1000)
+    (found,) = judge_learning({"arm": accuracies}, chance=0.1, test_size=1000)
     assert (found.learning, found.learns) == (learning, learns)
 
 
 def test_figures_of_an_outcome() -> None:
-    (found,) = judge({"arm": [0.4, 0.6]}, chance=0.1, test_size=1000)
+    (found,) = judge_learning({"arm": [0.4, 0.6]}, chance=0.1, test_size=1000)
     assert found.accuracy.mean == pytest.approx(0.5)
     assert found.effect.mean == pytest.approx(40)
     assert found.effect.high - found.effect.mean == pytest.approx(10 * 12.706204736432095)
@@ -45,25 +45,25 @@ def test_figures_of_an_outcome() -> None:
 
 
 def test_single_networks_are_counted() -> None:
-    (found,) = judge({"arm": [0.1, 0.09, 0.11, 0.5]}, chance=0.1, test_size=1000)
+    (found,) = judge_learning({"arm": [0.1, 0.09, 0.11, 0.5]}, chance=0.1, test_size=1000)
     assert found.above_chance == 1
 
 
 def test_p_values_are_corrected_over_the_conditions() -> None:
-    alone = judge({"a": around(0.101)}, 0.1, 1000)[0]
-    beside = judge({"a": around(0.101), "b": around(0.1), "c": around(0.1)}, 0.1, 1000)[0]
+    alone = judge_learning({"a": around(0.101)}, 0.1, 1000)[0]
+    beside = judge_learning({"a": around(0.101), "b": around(0.1), "c": around(0.1)}, 0.1, 1000)[0]
     assert alone.p_adjusted == alone.test.p
     assert beside.p_adjusted == pytest.approx(3 * alone.test.p)
 
 
 def test_test_is_binomial_where_t_is_undefined() -> None:
-    same, spread = judge({"same": [0.5, 0.5], "spread": [0.4, 0.6]}, 0.1, 1000)
+    same, spread = judge_learning({"same": [0.5, 0.5], "spread": [0.4, 0.6]}, 0.1, 1000)
     assert same.test.name == "exact binomial"
     assert spread.test.name == "one-sample t"
 
 
 def test_sentence_has_the_figures() -> None:
-    (found,) = judge({"arm": around(0.905)}, chance=0.1, test_size=1000)
+    (found,) = judge_learning({"arm": around(0.905)}, chance=0.1, test_size=1000)
     sentence = found.sentence()
     assert sentence.startswith("arm: learns strikingly well; test accuracy 90.5 %, +80.5 points")
     assert sentence.endswith("n = 5")

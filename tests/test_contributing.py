@@ -1,0 +1,115 @@
+"""What CONTRIBUTING.md says of activations and arithmetics, done in a copy with its own lines."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .rehearsal import ROOT, PackageCopy
+
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+#: The tests of a newcomer, the slow sampling of its other domains left out.
+BATTERY = (
+    "tests/test_contract.py",
+    "tests/catalog",
+    "tests/nn/test_catalog_modules.py",
+    "tests/test_sheet.py",
+    "tests/numeric/test_accuracy.py",
+)
+SLOW = "inner or outer or vmap"
+
+
+def block(language: str, after: str) -> str:
+    """The first block of code in that language under a heading."""
+    _, _, section = GUIDE.partition(f"## {after}\n")
+    found = re.search(rf"```{language}\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
+    assert found, (language, after)
+    return found[1]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> PackageCopy:
+    """The package with its tests."""
+    made = PackageCopy.into(tmp_path)
+    shutil.copytree(ROOT / "tests", tmp_path / "tests")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return made
+
+
+def run_tests(copy: PackageCopy, chosen: str, *paths: str) -> str:
+    """The summary of the tests that an expression chooses."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    done = subprocess.run(
+        [*command, "-k", chosen, *paths],
+        capture_output=True,
+        text=True,
+        cwd=copy.folder,
+        env={**os.environ, "PYTHONPATH": str(copy.folder), "OMP_NUM_THREADS": "1"},
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+def test_an_activation_is_one_entry_and_its_reference(copy: PackageCopy) -> None:
+    copy.path("catalog.algebraic").write_text(block("python", "Add an activation"), "utf-8")
+    with (copy.folder / "book/references.bib").open("a", encoding="utf-8") as file:
+        file.write("\n" + block("bibtex", "Add an activation"))
+    summary = run_tests(copy, f"squareplus and not ({SLOW})", *BATTERY)
+    assert re.search(r"^\d{2} passed, \d+ deselected", summary, re.MULTILINE), summary
+    code = """
+from actmath.catalog import FAMILIES, squareplus
+from actmath.nn import MODULES, Squareplus
+assert FAMILIES["algebraic"] == (squareplus,)
+assert MODULES["squareplus"] is Squareplus
+print(squareplus.source, Squareplus(b=9), Squareplus.__doc__)
+"""
+    shown = copy.run("-c", code)
+    assert shown.startswith("Barron 2021, Eq. 1 Squareplus(squareplus, b=9) y = x/2 + sqrt(")
+
+
+def test_without_its_reference_it_is_refused(copy: PackageCopy) -> None:
+    copy.path("catalog.algebraic").write_text(block("python", "Add an activation"), "utf-8")
+    summary = run_tests(copy, "squareplus and source", "tests/test_contract.py")
+    assert "1 failed" in summary
+    assert "give book/references.bib an entry of this key" in summary
+
+
+ARITHMETIC = '''"""Lower an activation to Python's floats, for a rehearsal."""
+
+from mpmath import mp
+
+from ._arithmetics import FLOAT64, Arithmetic, Enclosed
+from ._for_mpmath import to_mpmath
+
+
+def to_python(activation, order=0):
+    """f or f' of a float."""
+    exact = to_mpmath(activation, order)
+    return lambda at, **given: float(exact(at, **given)) * FACTOR
+
+
+def _enclosed(function, points, precision, **given):
+    return [Enclosed(mp.mpf(function(point, **given)), mp.zero) for point in points]
+
+
+FACTOR = 1.0
+PYTHON = Arithmetic("python", to_python, _enclosed, (FLOAT64,))
+'''
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [("1.0", "passed"), ("1 + 2.0**-40", "failed")])
+def test_an_arithmetic_is_one_file_that_the_contract_compares(
+    copy: PackageCopy, factor: str, verdict: str
+) -> None:
+    assert "actmath/lower/_for_NAME.py" in GUIDE
+    text = ARITHMETIC.replace("FACTOR = 1.0", f"FACTOR = {factor}")
+    copy.path("lower._for_python").write_text(text, "utf-8")
+    chosen = "python and arithmetics_agree and (tanh or selu) and not hard"
+    summary = run_tests(copy, chosen, "tests/test_contract.py")
+    assert re.search(rf"^5 {verdict}, \d+ deselected", summary, re.MULTILINE), summary
