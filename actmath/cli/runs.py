@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ..experiment._engine.sweeps import Value
 
-Preset = Annotated[str, typer.Option(help="Scale: smoke, book or paper.")]
+PresetName = Annotated[str, typer.Option(help="Scale: smoke, book or paper.")]
 Seeds = Annotated[int | None, typer.Option(min=1, help="Number of repetitions.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 …")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a record.")]
@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 @clear_errors
 def train(
     name: Annotated[str | None, typer.Argument(help="An experiment that --list prints.")] = None,
-    preset: Preset = "smoke",
+    preset: PresetName = "smoke",
     seeds: Seeds = None,
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="File of the record.")] = None,
@@ -79,7 +79,7 @@ def sweep(
         list[str] | None,
         typer.Option(help="A setting and its values, depth=8,16,32; repeat it for a grid."),
     ] = None,
-    preset: Preset = "smoke",
+    preset: PresetName = "smoke",
     seeds: Seeds = None,
     device: Device = "auto",
     out: Annotated[Path, typer.Option(help="Folder of the records.")] = Path("sweeps"),

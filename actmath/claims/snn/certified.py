@@ -53,6 +53,9 @@ def _row(identifier: str, statement: Statement, source: Source) -> Claim:
 
 
 def _claims() -> tuple[Claim, ...]:
+    without = {s.claim for s in printed_bounds()} - {f"C-SNN-{number}" for number in FIRST_ROWS}
+    if without:
+        raise ValueError(f"statements of {', '.join(sorted(without))} have no row: see FIRST_ROWS")
     rows = []
     for number, letter in FIRST_ROWS.items():
         name = f"C-SNN-{number}"

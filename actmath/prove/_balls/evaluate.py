@@ -12,7 +12,7 @@ from sympy import Expr, Symbol
 from ...activation import Activation
 from ...lower._for_arb import arb_function
 from .box import Box
-from .formula import Formula, in_order, plain, steps
+from .formula import Formula, in_order, steps, without_assumptions
 from .unit import S, Y, jet, jet_formula, jets_of
 
 #: Tiles of one formula kept at a time; a cover of 10,000 boxes, the largest here, fits.
@@ -113,8 +113,10 @@ def _compiled(
     constants: tuple[tuple[Symbol, Expr], ...] = (),
 ) -> Callable[..., list[Any]]:
     shared, found = steps(results, "t")
-    values = [plain(value) for value in found]
-    return arb_function([plain(v) for v in variables], in_order([*constants, *shared]), values)
+    values = [without_assumptions(value) for value in found]
+    return arb_function(
+        [without_assumptions(v) for v in variables], in_order([*constants, *shared]), values
+    )
 
 
 @lru_cache(maxsize=64)

@@ -131,7 +131,7 @@ _PRINTER = type("_Products", (StrPrinter,), {"_print_Pow": _integer_power_as_pro
 def in_order(given: Iterable[tuple[Symbol, Expr]]) -> Steps:
     """The steps sorted so that each uses only earlier ones, in symbols without assumptions."""
     # As in a topological sort: again and again all steps whose names are known by now.
-    waiting = [(plain(symbol), plain(expr)) for symbol, expr in given]
+    waiting = [(without_assumptions(symbol), without_assumptions(expr)) for symbol, expr in given]
     named = {symbol for symbol, _ in waiting}
     done: set[Symbol] = set()
     ordered: list[tuple[Symbol, Expr]] = []
@@ -143,6 +143,6 @@ def in_order(given: Iterable[tuple[Symbol, Expr]]) -> Steps:
     return tuple(ordered)
 
 
-def plain(expr: Expr) -> Expr:
+def without_assumptions(expr: Expr) -> Expr:
     """The formula in symbols that have a name and no assumptions: those have served."""
     return expr.xreplace({symbol: auxiliary(symbol.name) for symbol in expr.free_symbols})

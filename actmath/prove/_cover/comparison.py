@@ -10,7 +10,7 @@ from sympy import sqrt
 from ...lower._for_arb import arb_function
 from .._balls.box import Box, rational
 from .._balls.enclose import Inequality, Leaf, Split, Step
-from .._balls.formula import Formula, in_order, plain
+from .._balls.formula import Formula, in_order, without_assumptions
 from .._balls.unit import S, X, jet_formula, jets_of
 from .cover import Cover, Examiner
 
@@ -24,8 +24,8 @@ def bisection(formula: Formula, root: Box) -> Examiner:
     jets = [(jet, jet_formula(formula.activation, jet)) for jet in jets_of(formula.value)]
     root_of_x = [(S, sqrt(X))] if jets else []
     steps = in_order([*formula.constants, *formula.inputs, *root_of_x, *jets])
-    variables = [plain(symbol) for symbol in formula.coordinates.symbols]
-    run = arb_function(variables, steps, [plain(formula.value)])
+    variables = [without_assumptions(symbol) for symbol in formula.coordinates.symbols]
+    run = arb_function(variables, steps, [without_assumptions(formula.value)])
 
     def step(inequality: Inequality, box: Box) -> list[Step]:
         slack = inequality.sign * (run(*box.balls())[0] - rational(inequality.bound))

@@ -11,6 +11,7 @@ import pytest
 from actmath.claims import Verdict, select
 from actmath.claims._evidence import certificates
 from actmath.claims._evidence.certificates import checked, errata, printed_bounds
+from actmath.claims.snn import certified
 from actmath.prove import STATEMENTS
 
 COMMITTED = certificates.folder()
@@ -47,6 +48,18 @@ def test_every_printed_bound_has_a_row() -> None:
     assert numbers == {f"C-SNN-{k}" for k in (1, *range(3, 12))}
     rows = [row.tex for number in numbers for row in select(number)]
     assert all(f"\\text{{{s.name}}}" in rows for s in printed_bounds())
+
+
+def test_no_statement_with_a_source_is_forgotten() -> None:
+    """What a new file of theorems declares must be listed among what the paper prints."""
+    printed = {name for name, statement in STATEMENTS.items() if statement.source}
+    assert printed == {statement.name for statement in printed_bounds()}
+
+
+def test_a_printed_claim_without_rows_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(certified.FIRST_ROWS, 7)
+    with pytest.raises(ValueError, match="C-SNN-7 have no row"):
+        certified._claims()
 
 
 def test_without_or_with_an_altered_certificate_nothing_is_decided(folder: Path) -> None:
