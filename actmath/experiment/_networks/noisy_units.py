@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ...catalog import get
-from ...nn._noisy.clipped_line import ClippedLine
+from ...nn._noisy.hard_unit import HardUnit
 from ...nn._noisy.units import NAH, NAN, NANI, NANIL, NANIS, LearnedNoise, NoisyActivation
 from ..tasks._task import choices
 from .members import Draws
@@ -63,7 +63,7 @@ class Unit(nn.Module):
 
 
 def _quiet(activation: str) -> Callable[[Tensor], Tensor]:
-    return _SOFT.get(activation) or ClippedLine.of(get(activation)).hard
+    return _SOFT.get(activation) or HardUnit.of(get(activation)).hard
 
 
 def layers(activation: str, kind: str, level: float, draws: Draws, count: int) -> nn.ModuleList:

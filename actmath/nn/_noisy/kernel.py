@@ -20,7 +20,7 @@ from .formula import Mixture
 KNOWN = (torch.float32, torch.float16, torch.bfloat16)
 
 
-def fused(x: Tensor, p: Tensor, c: Tensor) -> bool:
+def can_fuse(x: Tensor, p: Tensor, c: Tensor) -> bool:
     """Can the kernel take these: x on a GPU in a dtype it knows, one p, one fixed c?"""
     single = p.numel() == 1 and c.numel() == 1 and not c.requires_grad
     return x.is_cuda and x.dtype in KNOWN and single and noisy_triton.triton is not None

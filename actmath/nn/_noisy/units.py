@@ -16,7 +16,7 @@ from ...activation import Activation
 from ...derive._saturation.linearize import Hardened
 from .formula import Mixture, noisy_output
 from .hard_unit import HardUnit
-from .kernel import fused, fused_noisy_output
+from .kernel import can_fuse, fused_noisy_output
 
 
 class NoisyActivation(nn.Module):
@@ -172,7 +172,7 @@ class NAN(LearnedNoise):
 
     def forward(self, x: Tensor) -> Tensor:
         """As in the base; on CUDA the noise is made inside one kernel and never stored."""
-        if self.training and fused(x, self.p, self.level):
+        if self.training and can_fuse(x, self.p, self.level):
             where = (self.level, self.mixture, self.half_normal, self.generator)
             return fused_noisy_output(x, self.steepness(x), *where)
         return super().forward(x)

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from actmath.nn._noisy import kernel as noisy_kernel
-from actmath.nn._noisy.kernel import blocks, fused
+from actmath.nn._noisy.kernel import blocks, can_fuse
 
 needs_triton = pytest.mark.skipif(
     importlib.util.find_spec("triton") is None, reason="Triton is not installed"
@@ -82,13 +82,13 @@ def test_blocks_cover_every_element() -> None:
 
 
 def test_cpu_tensors_take_the_plain_path() -> None:
-    assert not fused(torch.zeros(3), torch.zeros(1), torch.zeros(()))
+    assert not can_fuse(torch.zeros(3), torch.zeros(1), torch.zeros(()))
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_only_one_p_and_known_dtypes_are_fused() -> None:
     one, level = torch.zeros(1, device="cuda"), torch.zeros((), device="cuda")
     at = torch.zeros(3, device="cuda")
-    assert fused(at, one, level)
-    assert not fused(at.double(), one, level)
-    assert not fused(at, torch.zeros(3, device="cuda"), level)
+    assert can_fuse(at, one, level)
+    assert not can_fuse(at.double(), one, level)
+    assert not can_fuse(at, torch.zeros(3, device="cuda"), level)
