@@ -9,10 +9,10 @@ TESTFLAGS ?= -n auto
 LOCKFLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env book check-book test bench lint lock clean
+.PHONY: help env book check-book test test-portable bench lint lock clean
 
 help:  ## list the commands
-	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 env: $(READY)  ## make .venv with the locked versions
 
@@ -36,6 +36,13 @@ check-book: $(READY)  ## look at every built page in headless Chromium
 
 test: $(READY)  ## run the whole test suite, docstrings included
 	$(BIN)/python -m pytest $(TESTFLAGS)
+
+# One switch each for PyTorch, NumPy, the C library and MKL: the last digits of another processor.
+PLAIN := ATEN_CPU_CAPABILITY=default NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR" \
+	GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4,-AVX512F MKL_CBWR=COMPATIBLE
+
+test-portable: $(READY)  ## run the numeric tests as on a processor without wide vectors
+	$(PLAIN) $(BIN)/python -m pytest $(TESTFLAGS) $(foreach floor,lower numeric nn,actmath/$(floor) tests/$(floor))
 
 bench: $(READY)  ## time the package against the obvious alternatives
 	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks

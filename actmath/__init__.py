@@ -2,7 +2,7 @@
 
 >>> import actmath
 >>> actmath.constants("elu", mean=0, variance=1, digits=20).alpha
-'1.6732632423543772848'
+1.6732632423543772848
 
 Names and floors (``actmath.derive``, ``actmath.nn`` …) are imported on first use, so that
 ``import actmath`` itself loads nothing heavy. ``__init__.pyi`` lists them.

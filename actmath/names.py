@@ -11,7 +11,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Generic, TypeVar
 
-T = TypeVar("T")
+_V = TypeVar("_V")
 
 
 class UnknownNameError(KeyError, ValueError):
@@ -33,24 +33,26 @@ def suggest(unknown: str, known: Iterable[str]) -> str:
     """
     names = sorted(known)
     near = get_close_matches(unknown, names, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(names)}"
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"known are {', '.join(names)}" if names else "there are none"
 
 
 @dataclass(frozen=True)
-class Entry(Generic[T]):
+class Entry(Generic[_V]):
     """A declaration: its name, what makes the value when it is first asked for, where it stands."""
 
     name: str
-    make: Callable[[], T]
+    make: Callable[[], _V]
     place: str
 
     @classmethod
-    def of(cls, name: str, value: T, place: str) -> Entry[T]:
+    def of(cls, name: str, value: _V, place: str) -> Entry[_V]:
         """The entry of a value that is already made."""
         return cls(name, lambda: value, place)
 
 
-class Registry(Mapping[str, T]):
+class Registry(Mapping[str, _V]):
     """Values by name, in the order of their declaration, each made when it is first asked for.
 
     Args:
@@ -61,6 +63,7 @@ class Registry(Mapping[str, T]):
 
     Raises:
         DuplicateNameError: at the first use, if two entries have one name; both places are named.
+        ValueError: at the first use, if ``spelled`` turns an entry's name into another one.
 
     >>> Registry("unit", lambda: [Entry("a", int, "here"), Entry("a", float, "there")])["a"]
     Traceback (most recent call last):
@@ -71,38 +74,45 @@ class Registry(Mapping[str, T]):
     def __init__(
         self,
         kind: str,
-        declared: Callable[[], Iterable[Entry[T]]],
+        declared: Callable[[], Iterable[Entry[_V]]],
         spelled: Callable[[str], str] = str,
     ) -> None:
         self.kind = kind
         self._declared = declared
         self._spelled = spelled
-        self._made: dict[str, T] = {}
+        self._made: dict[str, _V] = {}
 
     @cached_property
-    def _entries(self) -> dict[str, Entry[T]]:
-        entries: dict[str, Entry[T]] = {}
+    def _entries(self) -> dict[str, Entry[_V]]:
+        entries: dict[str, Entry[_V]] = {}
         for entry in self._declared():
-            first = entries.setdefault(entry.name, entry)
-            if first is not entry:
+            first = entries.get(entry.name)
+            if first is not None:
                 raise DuplicateNameError(
                     f"two {self.kind}s are named {entry.name!r}: in {first.place} and in "
                     f"{entry.place}"
                 )
+            if self._spelled(entry.name) != entry.name:
+                # Every look-up goes through ``spelled``: this one could never be found.
+                raise ValueError(
+                    f"the {self.kind} {entry.name!r} in {entry.place} must be named "
+                    f"{self._spelled(entry.name)!r}"
+                )
+            entries[entry.name] = entry
         return entries
 
     def get_place(self, name: str) -> str:
         """Where a name is declared, as a module and what follows it there."""
         return self._entry(name).place
 
-    def _entry(self, name: str) -> Entry[T]:
+    def _entry(self, name: str) -> Entry[_V]:
         entry = self._entries.get(self._spelled(name))
         if entry is None:
             near = suggest(self._spelled(name), self._entries)
             raise UnknownNameError(f"no {self.kind} is named {name!r}: {near}")
         return entry
 
-    def __getitem__(self, name: str) -> T:
+    def __getitem__(self, name: str) -> _V:
         """The value of that name.
 
         Raises:

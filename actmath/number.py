@@ -1,4 +1,4 @@
-"""Reading a number exactly, so that a target of 0.1 means one tenth at any number of digits."""
+"""Exact numbers in, and out numbers of so many digits: 0.1 means one tenth at any precision."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numbers import Integral, Real
 from typing import TypeAlias
 
 from mpmath import mp
-from sympy import CRootOf, Expr, Float, Rational, lambdify
+from sympy import CRootOf, Expr, Float, Integer, Rational, S, lambdify
 
 Number: TypeAlias = int | float | str | Decimal | Fraction | Expr
 
@@ -52,10 +52,29 @@ def _from_text(text: str, what: str) -> Expr:
         raise ValueError(
             f"{what} must be a finite number such as 1, -0.25, 1e-3 or 2/3, got {text!r}"
         )
-    try:
-        return Rational(text.strip())
-    except (ZeroDivisionError, ValueError):
-        raise ValueError(f"{what} must be a finite number, got {text!r}") from None
+    above, slash, below = text.strip().partition("/")
+    divisor = _decimal(below) if slash else S.One
+    if divisor == 0:
+        raise ValueError(f"{what} must be a finite number, got {text!r}")
+    return _decimal(above) / divisor
+
+
+def _decimal(text: str) -> Expr:
+    """What was written with a point and an exponent, exactly."""
+    mantissa, _, exponent = text.lower().partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    sign = -1 if whole.startswith("-") else 1
+    number = Integer(sign * _integer(whole.lstrip("+-") + fraction))
+    return number * Integer(10) ** (int(exponent or 0) - len(fraction))
+
+
+def _integer(digits: str) -> int:
+    """An integer of any length: Python itself refuses to read more than 4300 digits at once."""
+    if len(digits) <= 4300:
+        return int(digits)
+    half = len(digits) // 2
+    power: int = 10**half
+    return _integer(digits[:-half]) * power + _integer(digits[-half:])
 
 
 def _finite_rational(value: Decimal | Fraction | Integral, what: str) -> Expr:
@@ -70,7 +89,7 @@ def _real(value: Expr, what: str) -> Expr:
         raise ValueError(f"{what} must be a number, but {value} contains {value.free_symbols}")
     if value.is_extended_real is not True or value.is_finite is not True:
         raise ValueError(f"{what} must be a finite real number, got {value}")
-    return Rational(str(value)) if isinstance(value, Float) else value
+    return _decimal(str(value)) if isinstance(value, Float) else value
 
 
 def approximate(value: Expr, digits: int = 30) -> Expr:
@@ -83,3 +102,19 @@ def approximate(value: Expr, digits: int = 30) -> Expr:
         return value.evalf(digits)
     with mp.workdps(digits + 15):
         return Float(mp.mpf(lambdify([], value, "mpmath", cse=True)()), digits)
+
+
+def significant(value: object, digits: int) -> Expr:
+    """An mpf as a SymPy number that prints exactly that many significant digits.
+
+    It holds what it prints: the value rounded to those digits, and no guard digits. 0 is SymPy's
+    integer 0, because a ``Float`` of 0 prints as 0.0 and does not equal 0.
+
+    >>> from mpmath import mp
+    >>> third = significant(mp.mpf(1) / 3, 5)
+    >>> third, third * 2, significant(mp.mpf("2.5e-9"), 3), significant(mp.zero, 5)
+    (0.33333, 0.66666, 2.50e-9, 0)
+    """
+    if not value:
+        return S.Zero
+    return Float(_decimal(mp.nstr(value, digits, strip_zeros=False)), digits)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from sympy import Expr, Interval, Union, latex, oo
 
 from .activation import Activation, Parameter
-from .catalog import get
 from .derive._formula.derivative import Derivative, derivative
 from .derive._iteration.fixed_points import (
     FixedPoint,
@@ -21,24 +19,17 @@ from .derive._iteration.fixed_points import (
 from .derive._saturation.saturation import Saturation, Side, saturation
 from .notation import latex_names
 from .number import Number
+from .numeric._depth.gains import Gains
 from .numeric._digits.moments import Moments, moments
+from .numeric._subject import resolve
+from .tables import Tabular, html_table
 
 
-@dataclass(frozen=True)
-class Gains:
-    """Weight standard deviations times √fan that keep a variance from layer to layer.
+@dataclass(frozen=True, repr=False)
+class Sheet(Tabular):
+    """The answers of ``derive`` and ``numeric`` about one activation."""
 
-    ``forward`` = (E f²)^(−1/2) keeps the signal's second moment, ``backward`` = (E f′²)^(−1/2) the
-    gradient's, both for pre-activations N(0, 1).
-    """
-
-    forward: float
-    backward: float
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The answers of ``derive`` and ``numeric`` about one activation; reads well in a notebook."""
+    css_class = "sheet"
 
     activation: Activation
     derivative: Derivative
@@ -122,15 +113,14 @@ class Sheet:
         )
         return f"{_short(self.lipschitz.constant)}: {kind}"
 
+    def caption(self) -> str:
+        """The activation's name for people."""
+        return str(self.activation.title)
+
     def _repr_html_(self) -> str:
-        names = latex_names()
-        body = "".join(
-            f"<tr><th>{escape(question)}</th><td>{_lines(answer)}</td></tr>"
-            for question, answer in self.rows()
-        )
-        formula = escape(latex(self.activation.expr, symbol_names=names))
-        caption = f"{escape(self.activation.title)}: \\({formula}\\)"
-        return f'<table class="sheet"><caption>{caption}</caption>{body}</table>'
+        formula = latex(self.activation.expr, symbol_names=latex_names())
+        caption = f"{self.caption()}: \\({formula}\\)"
+        return html_table(self.rows(), caption=caption, css_class=self.css_class)
 
 
 def show(activation: Activation | str, **parameters: Number) -> Sheet:
@@ -146,10 +136,10 @@ def show(activation: Activation | str, **parameters: Number) -> Sheet:
     >>> show("hard_tanh").saturation.right.threshold
     1
     """
-    subject = get(activation) if isinstance(activation, str) else activation
-    subject = subject.with_parameters(**parameters) if parameters else subject
+    subject = resolve(activation, parameters)
     numbers = moments(subject)
-    gains = Gains(float(numbers.second) ** -0.5, float(numbers.derivative_second) ** -0.5)
+    second, slope_second = float(numbers.second), float(numbers.derivative_second)
+    gains = Gains.of(subject.name, 1.0, second, slope_second, numbers.route)
     return Sheet(
         subject,
         derivative(subject),
@@ -187,10 +177,6 @@ def _intervals(found: FixedPoints) -> tuple[Interval, ...]:
     continuum = found.continuum
     parts = continuum.args if isinstance(continuum, Union) else (continuum,)
     return tuple(part for part in parts if isinstance(part, Interval))
-
-
-def _lines(answer: str) -> str:
-    return escape(answer).replace("\n", "<br>")
 
 
 def _number(value: Expr | None) -> float | None:

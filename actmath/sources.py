@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ._bibliography import WORKS
-
 
 @dataclass(frozen=True)
 class Source:
@@ -30,4 +28,7 @@ class Source:
             )
 
     def __str__(self) -> str:
+        # The file is read when a source is first printed, not when one is declared.
+        from ._bibliography import WORKS
+
         return f"{WORKS.get(self.bibkey, self.bibkey)}, {self.locator}"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mpmath import mp
 from sympy import (
     CRootOf,
     Expr,
@@ -28,7 +32,7 @@ from sympy import (
 )
 
 from actmath.notation import x
-from actmath.number import approximate, exact
+from actmath.number import approximate, exact, significant
 
 
 @pytest.mark.parametrize(
@@ -120,3 +124,82 @@ def test_approximate_of_limits() -> None:
     assert approximate(oo) == oo
     assert approximate(-oo) == -oo
     assert approximate(Symbol("k", real=True) * 0) == 0
+
+
+# --- numbers of so many digits ------------------------------------------------------------------
+
+
+@st.composite
+def values_and_digits(draw: st.DrawFn) -> tuple[Any, int]:
+    digits = draw(st.integers(1, 60))
+    mantissa = draw(st.integers(1, 10**80)) * draw(st.sampled_from([-1, 1]))
+    with mp.workdps(100):
+        return mp.mpf(mantissa) * mp.mpf(10) ** draw(st.integers(-200, 60)), digits
+
+
+@given(values_and_digits())
+def test_significant_prints_exactly_its_digits_and_is_what_it_prints(case: tuple[Any, int]) -> None:
+    value, digits = case
+    found = significant(value, digits)
+    assert str(found) == repr(found) == mp.nstr(value, digits, strip_zeros=False)
+    # Equal to its digits, and within half a unit of the last of them.
+    assert exact(found) == exact(str(found)) == Rational(str(found))
+    with mp.workdps(130):
+        written = mp.mpf(str(found))
+        assert abs(written / value - 1) <= mp.mpf(10) ** (1 - digits) / 2
+        assert abs(mp.mpf(found) / written - 1) < mp.mpf(10) ** -digits / 4
+
+
+@given(values_and_digits())
+def test_significant_computes_compares_and_becomes_a_float(case: tuple[Any, int]) -> None:
+    value, digits = case
+    found, written = significant(value, digits), float(Rational(str(significant(value, digits))))
+    assert float(found) == pytest.approx(written, rel=10.0**-digits + 1e-15)
+    assert float(found * 2) == pytest.approx(2 * written, rel=10.0**-digits + 1e-15)
+    assert float(found**2) == pytest.approx(written**2, rel=2 * 10.0**-digits + 1e-15)
+    assert (found < 0) == (value < 0)
+    assert bool(found > found - abs(found) / 2)
+    assert np.asarray([found, found], dtype=float).dtype == float
+
+
+@given(values_and_digits())
+def test_significant_is_hashed_pickled_and_copied(case: tuple[Any, int]) -> None:
+    found, again = significant(*case), significant(*case)
+    assert found == again
+    assert hash(found) == hash(again)
+    for other in (pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):
+        assert (other, str(other)) == (found, str(found))
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        ("0.5", 1, "0.5"),
+        ("0.5", 2, "0.50"),
+        ("0.5", 15, "0.500000000000000"),
+        ("3", 1, "3."),
+        ("30", 1, "3.e+1"),
+        ("99.96", 3, "100."),
+        ("1e-30", 4, "1.000e-30"),
+        ("-2.5e60", 3, "-2.50e+60"),
+        ("0", 1, "0"),
+        ("0", 50, "0"),
+    ],
+)
+def test_significant_at_the_edges(value: str, digits: int, text: str) -> None:
+    assert str(significant(mp.mpf(value), digits)) == text
+
+
+def test_a_thousand_digits_and_ten_thousand() -> None:
+    with mp.workdps(10_020):
+        for digits in (1000, 10_000):
+            found = significant(mp.pi, digits)
+            assert str(found) == mp.nstr(mp.pi, digits, strip_zeros=False)
+            assert abs(mp.mpf(found) - mp.pi) < mp.mpf(10) ** (1 - digits)
+            assert Float(exact(found), digits) == found
+
+
+def test_zero_is_a_zero_that_computes() -> None:
+    zero = significant(mp.zero, 20)
+    assert zero == 0
+    assert (zero * 2, zero + 1, float(zero), mp.mpf(zero.p)) == (0, 1, 0.0, 0)

@@ -12,7 +12,7 @@ from ._claim import Verdict as Verdict
 from ._claim import Verdicts as Verdicts
 from ._evidence.certificates import checked as checked
 from ._evidence.certificates import errata as errata
-from ._evidence.certificates import printed as printed
+from ._evidence.certificates import printed_bounds as printed_bounds
 from ._ledger import CLAIMS as CLAIMS
 from ._ledger import judge as judge
 from ._ledger import select as select

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,6 +10,9 @@ from html import escape
 from typing import Any
 
 from ..sources import Source
+from ..tables import Markup, html_table, text_table
+
+_IDENTIFIER = re.compile(r"C-[A-Z]+-\d+(\.[a-z])?")
 
 
 class Kind(StrEnum):
@@ -53,7 +57,7 @@ class Finding:
             raise ValueError("the verdict 'corrected' needs the correction")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """One row of the ledger.
 
@@ -66,6 +70,9 @@ class Claim:
         kind: how it is decided.
         check: a function without arguments that computes the finding.
         remake: makes the recorded evidence anew, where the check reads a record.
+
+    Raises:
+        ValueError: if the id has another form, a text is missing, or the statement is no sentence.
     """
 
     id: str
@@ -77,17 +84,33 @@ class Claim:
     check: Callable[[], Finding] = field(repr=False)
     remake: Callable[[], None] | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        if not _IDENTIFIER.fullmatch(self.id):
+            raise ValueError(f"a claim's id is like C-SNN-1 or C-SNN-1.a, not {self.id!r}")
+        for name in ("statement", "tex", "assumptions"):
+            if not getattr(self, name).strip():
+                raise ValueError(f"the claim {self.id} needs its {name}")
+        if not self.statement.endswith("."):
+            raise ValueError(f"the statement of {self.id} is no sentence: {self.statement!r}")
+
     def judge(self) -> Judgement:
         """Run the check."""
         return Judgement(self, self.check())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Judgement:
     """A claim with its finding; shows itself as a verdict box in a notebook."""
 
     claim: Claim
     finding: Finding
+
+    def __repr__(self) -> str:
+        claim, finding = self.claim, self.finding
+        rows = [("claimed", claim.statement), ("found", finding.evidence)]
+        if finding.correction:
+            rows.insert(1, ("correct", finding.correction))
+        return text_table(rows, caption=f"{claim.id}  {finding.verdict}  ({claim.source})")
 
     def to_json(self) -> dict[str, Any]:
         """The row as plain values, as ``actmath claims --json`` prints it."""
@@ -115,11 +138,18 @@ class Judgement:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdicts:
     """Several judgements; in a notebook a box each, or one table."""
 
     judgements: tuple[Judgement, ...]
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in self.counts().items())
+        return text_table(
+            ((j.claim.id, j.finding.verdict, j.claim.statement) for j in self.judgements),
+            caption=f"{len(self.judgements)} rows: {counts}",
+        )
 
     def __iter__(self) -> Iterator[Judgement]:
         return iter(self.judgements)
@@ -144,20 +174,23 @@ class LedgerTable:
     judgements: tuple[Judgement, ...]
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in ("claim", "verdict", "statement", "evidence"))
-        body = "".join(_table_row(judgement) for judgement in self.judgements)
-        return f'<table class="ledger"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        return html_table(
+            map(_table_row, self.judgements),
+            columns=("claim", "verdict", "statement", "evidence"),
+            css_class="ledger",
+            row_titles=False,
+        )
 
 
-def _table_row(judgement: Judgement) -> str:
+def _table_row(judgement: Judgement) -> tuple[str, ...]:
     claim, finding = judgement.claim, judgement.finding
     verdict = str(finding.verdict)
     fixed = f"<br><strong>Correct:</strong> {escape(finding.correction or '')}"
-    statement = escape(claim.statement) + (fixed if finding.correction else "")
     return (
-        f"<tr><td><code>{escape(claim.id)}</code><br>{escape(str(claim.source))}</td>"
-        f'<td><span class="verdict-{verdict.replace(" ", "-")}">{verdict}</span></td>'
-        f"<td>{statement}</td><td>{escape(finding.evidence)}</td></tr>"
+        Markup(f"<code>{escape(claim.id)}</code><br>{escape(str(claim.source))}"),
+        Markup(f'<span class="verdict-{verdict.replace(" ", "-")}">{verdict}</span>'),
+        Markup(escape(claim.statement) + (fixed if finding.correction else "")),
+        finding.evidence,
     )
 
 
@@ -166,14 +199,15 @@ def holds_if(condition: bool, evidence: str) -> Finding:
     return Finding(Verdict.HOLDS if condition else Verdict.REFUTED, evidence)
 
 
-def printed(text: str, value: Any) -> bool:
+def matches_print(text: str, value: Any) -> bool:
     """Is the computed value, rounded to the printed number of decimals, the printed one?
 
-    >>> printed("0.7877", 0.78767), printed("0.088834", 0.0888347551)
+    >>> matches_print("0.7877", 0.78767), matches_print("0.088834", 0.0888347551)
     (True, False)
     """
     from mpmath import mp
 
     with mp.workdps(len(text) + 30):
+        # Half a unit of the last printed decimal.
         half_unit = mp.mpf(10) ** (-len(text.partition(".")[2])) / 2
         return bool(abs(mp.mpf(text) - mp.mpf(value)) <= half_unit)

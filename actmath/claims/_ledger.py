@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import importlib
+import sys
 from collections.abc import Iterable, Iterator
 
 from ..names import Entry, Registry, UnknownNameError, modules, suggest
 from ._claim import Claim, Judgement, Verdicts
 
-#: The folders of this package that hold claims, in the order of the ledger.
-PAPERS = ("snn", "notes", "elu", "prelu", "noisy")
 
-
-def _order(identifier: str) -> tuple[str, int, str]:
+def _order(row: Entry[Claim]) -> tuple[str, int, str]:
     """C-SNN-2.c sorts by paper, then by number, then by part."""
-    paper, _, rest = identifier.rpartition("-")
+    paper, _, rest = row.name.rpartition("-")
     number, _, part = rest.partition(".")
     return paper, int(number), part
 
 
-def _rows(paper: str) -> Iterator[Entry[Claim]]:
-    """Every claim of a paper's modules, with its place in the tuple ``CLAIMS`` of one of them."""
-    package = importlib.import_module(f"{__package__}.{paper}")
-    for module in modules(package):
-        for index, claim in enumerate(module.CLAIMS):
-            yield Entry.of(claim.id, claim, f"{module.__name__}.CLAIMS[{index}]")
+def _rows() -> Iterator[Entry[Claim]]:
+    """Every claim of every paper's modules, with its place in the tuple ``CLAIMS`` of one of them.
+
+    The folders of this package are the papers, and each module of such a folder holds claims.
+    """
+    for paper in modules(sys.modules[__package__]):
+        for module in modules(paper):
+            for index, claim in enumerate(module.CLAIMS):
+                yield Entry.of(claim.id, claim, f"{module.__name__}.CLAIMS[{index}]")
 
 
-def _entries() -> Iterator[Entry[Claim]]:
-    for paper in PAPERS:
-        yield from sorted(_rows(paper), key=lambda row: _order(row.name))
+def _entries() -> Iterable[Entry[Claim]]:
+    return sorted(_rows(), key=_order)
 
 
 CLAIMS: Registry[Claim] = Registry("claim", _entries)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -76,7 +75,7 @@ def constants(
     ] = None,
     tau: Annotated[str, typer.Option(help="Sum of a unit's squared weights.")] = "1",
     digits: Annotated[int, typer.Option(help="Significant digits, 1 to 10000.")] = 16,
-    form: Annotated[
+    solve_for: Annotated[
         str | None,
         typer.Option(help="shape: lam·f(x; alpha); shift: lam·(f(x) + shift) [default: by NAME]."),
     ] = None,
@@ -85,17 +84,16 @@ def constants(
     """Find the shape (or shift) and scale that make (MEAN, VARIANCE) a fixed point of lam·NAME."""
     from ..numeric._self_normalizing.constants import constants as solve
 
-    found = solve(name, mean, variance, omega=omega, tau=tau, digits=digits, form=form)
+    found = solve(name, mean, variance, omega=omega, tau=tau, digits=digits, solve_for=solve_for)
     if as_json:
-        best = {k: v for k, v in asdict(found.best).items() if k != "admissible"}
-        print_json({**asdict(found), **best})
+        print_json(found.to_json())
         return
-    knob = ("shift", found.shift or "0") if found.alpha is None else ("alpha", found.alpha)
+    free = ("shift", found.shift) if found.alpha is None else ("alpha", found.alpha)
     rows = [
-        knob,
+        free,
         ("lam", found.lam),
         ("residual", found.residual),
-        ("Jacobian", "\n".join("  ".join(row) for row in found.jacobian)),
+        ("Jacobian", "\n".join("  ".join(map(str, row)) for row in found.jacobian)),
         ("spectral norm", found.spectral_norm),
         ("spectral radius", found.spectral_radius),
         ("attracting", "yes" if found.best.attracting else "no"),
@@ -119,17 +117,10 @@ def moments(
 
     found = compute(name, mean, variance, digits=digits, **_parsed(settings))
     if as_json:
-        print_json(asdict(found))
+        print_json(found.to_json())
         return
-    rows = [
-        ("E f", found.mean),
-        ("E f²", found.second),
-        ("Var f", found.variance),
-        ("E f′", found.derivative_mean),
-        ("E f′²", found.derivative_second),
-        ("by", str(found.route)),
-    ]
-    print_pairs(rows, f"{found.activation}(z), z ~ N({found.mean_in}, {found.variance_in})")
+    target = f"N({found.mean_in}, {found.variance_in})"
+    print_pairs((*found.rows(), ("by", found.route)), f"{found.activation}(z), z ~ {target}")
 
 
 def _parsed(settings: list[str] | None) -> dict[str, str]:

@@ -62,13 +62,13 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], title: st
     Console().print(table, markup=False)
 
 
-def print_pairs(rows: Iterable[tuple[str, str]], title: str = "") -> None:
+def print_pairs(rows: Iterable[tuple[str, object]], title: str = "") -> None:
     """Question and answer, one pair a row."""
     table = Table(title=title or None, box=None, show_header=False, title_justify="left")
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for question, answer in rows:
-        table.add_row(question, answer)
+        table.add_row(question, str(answer))
     Console().print(table, markup=False)
 
 

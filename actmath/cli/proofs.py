@@ -61,7 +61,7 @@ def prove(
                 typer.echo(str(result))
     if as_json:
         print_json([_row(result) for result in results])
-    if any(result.verdict is floor.Verdict.UNDECIDED for result in results):
+    if any(result.verdict is floor.Decision.UNDECIDED for result in results):
         raise typer.Exit(1)
 
 

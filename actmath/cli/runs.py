@@ -116,13 +116,13 @@ def results(
     as_json: AsJson = False,
 ) -> None:
     """List the recorded runs: what, where, when, and the command that makes each anew."""
-    from ..experiment._record.record import load, results_folder
+    from ..experiment._record.record import load_record, results_folder
 
     place = folder or results_folder()
     files = sorted(place.glob("*.json"))
     if not files:
         raise FileNotFoundError(f"no records in {place}: actmath train NAME makes one")
-    records = [load(file) for file in files]
+    records = [load_record(file) for file in files]
     if as_json:
         print_json([record.overview() for record in records])
         return

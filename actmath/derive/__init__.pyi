@@ -8,9 +8,7 @@ from ._depth.folding import distinct_regions as distinct_regions
 from ._depth.folding import folding as folding
 from ._depth.folding import inverse_slopes as inverse_slopes
 from ._depth.initialization import Initialization as Initialization
-from ._depth.initialization import fan_in as fan_in
 from ._depth.initialization import initialization as initialization
-from ._depth.initialization import weight_variance as weight_variance
 from ._formula.derivative import Derivative as Derivative
 from ._formula.derivative import Kink as Kink
 from ._formula.derivative import continuity_class as continuity_class
@@ -29,6 +27,7 @@ from ._iteration.fixed_points import FixedPoints as FixedPoints
 from ._iteration.fixed_points import Lipschitz as Lipschitz
 from ._iteration.fixed_points import fixed_points as fixed_points
 from ._iteration.fixed_points import lipschitz as lipschitz
+from ._iteration.odd_iteration import odd_iteration as odd_iteration
 from ._moments.gaussian_moments import GaussianMoments as GaussianMoments
 from ._moments.gaussian_moments import expectation as expectation
 from ._moments.gaussian_moments import gaussian_moments as gaussian_moments
@@ -36,6 +35,7 @@ from ._moments.mean_activation import mean_activation as mean_activation
 from ._moments.mean_activation import nearest_zero as nearest_zero
 from ._moments.moment_map import MomentMap as MomentMap
 from ._moments.moment_map import moment_map as moment_map
+from ._moments.passed_noise import crossing_of_deactivated as crossing_of_deactivated
 from ._moments.self_normalizing import Candidate as Candidate
 from ._moments.self_normalizing import SelfNormalization as SelfNormalization
 from ._moments.self_normalizing import self_normalizing as self_normalizing
@@ -43,9 +43,8 @@ from ._natural_gradient.fisher import bernoulli as bernoulli
 from ._natural_gradient.fisher import categorical as categorical
 from ._natural_gradient.fisher import exponential_family as exponential_family
 from ._natural_gradient.fisher import fisher as fisher
-from ._natural_gradient.fisher import gaussian as gaussian
+from ._natural_gradient.fisher import gaussian_family as gaussian_family
 from ._natural_gradient.fisher import poisson as poisson
-from ._natural_gradient.steepest_descent import epsilon as epsilon
 from ._natural_gradient.steepest_descent import invariance as invariance
 from ._natural_gradient.steepest_descent import steepest_descent as steepest_descent
 from ._natural_gradient.unit import block_inversion as block_inversion

@@ -18,7 +18,7 @@ from mpmath.libmp import from_man_exp
 from sympy import E, Expr, Function, Integer, Pow, Rational, Symbol, lambdify, pi
 
 from ..activation import Activation
-from ..notation import x
+from ..notation import auxiliary, x
 from ..number import Number
 from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._stable import stable_form
@@ -173,7 +173,7 @@ def _hoist(expr: Expr, constants: dict[Expr, Symbol]) -> Expr:
     if isinstance(expr, Integer | Symbol):
         return expr
     if not expr.free_symbols:
-        return constants.setdefault(expr, Symbol(f"constant{len(constants)}"))
+        return constants.setdefault(expr, auxiliary(f"constant{len(constants)}"))
     if isinstance(expr, Pow) and (2 * expr.exp).is_Integer:
         base = _hoist(expr.base, constants)
         # u^{2n} = (u²)ⁿ is never negative.

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import torch
-from mpmath import mp
 from sympy import Rational
 from torch import Tensor, nn
 
 from .. import catalog
 from ..activation import Activation
-from ..derive._moments.alpha_dropout import alpha_dropout, dropped, keep, saturation_value
-from ..notation import mu, nu
+from ..derive._moments.alpha_dropout import alpha_dropout, saturation_value
+from ..notation import alpha_prime, mu, nu, q
 from ..number import Number, exact
 from ..numeric._digits.moments import moments
 
 # Constants of ten digits, as α = 1.673263242 and λ = 1.050700987, are off by 8.7e-10.
-_TOLERANCE = mp.mpf("1e-9")
+_TOLERANCE = 1e-9
 
 
 class AlphaDropout(nn.Module):
@@ -62,8 +61,8 @@ class AlphaDropout(nn.Module):
         if self.p == 1:
             return 0.0, self.mean
         values = {
-            keep: 1 - Rational(self.p),
-            dropped: saturation_value(self.activation),
+            q: 1 - Rational(self.p),
+            alpha_prime: saturation_value(self.activation),
             mu: Rational(self.mean),
             nu: Rational(self.variance),
         }
@@ -86,10 +85,7 @@ class AlphaDropout(nn.Module):
 
 def _check_fixed_point(activation: Activation, mean: Number, variance: Number) -> None:
     found = moments(activation, mean, variance)
-    errors = (
-        mp.mpf(found.mean) - float(exact(mean)),
-        mp.mpf(found.variance) - float(exact(variance)),
-    )
+    errors = (found.mean - exact(mean), found.variance - exact(variance))
     if max(abs(error) for error in errors) > _TOLERANCE:
         raise ValueError(
             f"{activation.name} maps N({mean}, {variance}) to mean {found.mean} and variance "

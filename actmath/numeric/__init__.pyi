@@ -49,12 +49,13 @@ from ._noise.landscapes import PICTURE as PICTURE
 from ._noise.landscapes import RIPPLES as RIPPLES
 from ._noise.landscapes import WELLS as WELLS
 from ._noise.landscapes import relief as relief
-from ._noise.landscapes import w as w
 from ._noise.schedules import Constant as Constant
 from ._noise.schedules import InverseRoot as InverseRoot
 from ._noise.signal_to_noise import signal_to_noise as signal_to_noise
+from ._self_normalizing.constants import Constants as Constants
+from ._self_normalizing.constants import NoSelfNormalizationError as NoSelfNormalizationError
+from ._self_normalizing.constants import Solution as Solution
 from ._self_normalizing.constants import constants as constants
-from ._self_normalizing.fixed_point import Form as Form
 from ._self_normalizing.flow import Unit as Unit
 from ._self_normalizing.flow import flow as flow
 from ._self_normalizing.flow import orbit as orbit
@@ -64,6 +65,4 @@ from ._self_normalizing.gallery import Gallery as Gallery
 from ._self_normalizing.gallery import by_route as by_route
 from ._self_normalizing.gallery import gallery as gallery
 from ._self_normalizing.gallery import targets as targets
-from ._self_normalizing.solution import Constants as Constants
-from ._self_normalizing.solution import NoSelfNormalizationError as NoSelfNormalizationError
-from ._self_normalizing.solution import Solution as Solution
+from ._self_normalizing.problem import Unknown as Unknown

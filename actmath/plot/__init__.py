@@ -1,4 +1,7 @@
-"""Figures: data in, an illustration out; nothing is computed here. Needs the ``plot`` extra."""
+"""Figures: data in, an illustration out. Needs the ``plot`` extra.
+
+Nothing is computed here but the means over seeds of what is drawn.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from ._canvas.style import INK, PALETTE, style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..prove._balls.box import Box, Side
+    from ..prove._balls.box import Box, Interval
     from ..prove.theorems.cells import Cell
 
 _CERTIFIED: dict[str, Any] = {
@@ -58,6 +58,7 @@ def plot_covers(
     for axes, panel in zip(figure.subplots(len(panels), squeeze=False).flat, panels, strict=True):
         axes.grid(visible=False)
         for boxes, looks in ((panel.regions, _CERTIFIED), (panel.open, _OPEN)):
+            # Boxes that differ in other coordinates alone lie on each other: one is drawn.
             for place in dict.fromkeys((box.side(across), box.side(up)) for box in boxes):
                 _rectangle(axes, *place, linewidth=0.8, **looks)
         for box in panel.faces:
@@ -73,12 +74,13 @@ def plot_covers(
     return figure
 
 
-def _flat_side(axes: Axes, across: Side, up: Side) -> None:
+def _flat_side(axes: Axes, across: Interval, up: Interval) -> None:
+    # A face has no width along one side; seen from another direction it covers its region.
     if across[0] == across[1] or up[0] == up[1]:
         axes.plot([float(end) for end in across], [float(end) for end in up], **_FACE)
 
 
-def _rectangle(axes: Axes, across: Side, up: Side, **looks: Any) -> Rectangle:
+def _rectangle(axes: Axes, across: Interval, up: Interval, **looks: Any) -> Rectangle:
     (left, right), (low, high) = ((float(a), float(b)) for a, b in (across, up))
     patch = Rectangle((left, low), right - left, high - low, **looks)
     axes.add_patch(patch)

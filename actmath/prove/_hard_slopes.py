@@ -16,6 +16,7 @@ from flint import acb, arb
 from ..derive._saturation.hard_slopes import Norm, slope_problem
 
 Ball = Any
+#: Intervals are cut no finer; those of the eight equations here are longer than 2⁻⁵.
 SMALLEST = 2.0**-12
 
 
@@ -63,10 +64,12 @@ def certify_best_slope(
     """
     kind = Norm(norm)
     equation, early = _EQUATIONS[kind](variance), slope_problem(kind).sign
+    # One unit of the last digit to both sides, as T = 1/(2s): F changes its sign in between.
     unit = arb(10) ** (-len(slope.partition(".")[2]))
     near, far = 1 / (2 * (arb(slope) + unit)), 1 / (2 * (arb(slope) - unit))
     if not (equation.value(near) * early > 0 and equation.value(far) * early < 0):
         raise ArithmeticError(f"{slope} is not within one unit of a root in the norm {kind}")
+    # √(1 − 2/T) in the sup norm is real from T = 2 on, where the clipped line is the tangent.
     start = max(searched[0], 2.0) if kind is Norm.SUP else searched[0]
     root = float(near.mid())
     count = _cover(equation, start, searched[1], root, early)
@@ -93,8 +96,10 @@ def _decided(
     """One sign on the interval; or, near the root, strictly monotone in the right direction."""
     middle, radius = (left + right) / 2, (right - left) / 2
     trend = equation.slope(arb(middle, radius))
+    # F itself cannot have one sign at its root: there F′ decides, and the neighbours with it.
     if left - 2 * radius < root < right + 2 * radius:
         return bool(trend * early < 0)
+    # F(m) + F′(I)(I − m)
     return bool((equation.value(arb(middle)) + trend * arb(0, radius)) * sign > 0)
 
 

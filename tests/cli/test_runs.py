@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from actmath.cli import app
-from actmath.experiment import load
+from actmath.experiment import load_record
 
 RUNNER = CliRunner()
 SMALL = ("--over", "depth=1,2", "--over", "epochs=1", "--over", "train_limit=32", "--seeds", "1")
@@ -25,7 +25,7 @@ def test_sweep_then_results(tmp_path: Path) -> None:
     assert again.exit_code == 0
     assert "depth=2" in again.stdout
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == written
-    assert {load(path).config.depth for path in written} == {1, 2}
+    assert {load_record(path).config.depth for path in written} == {1, 2}
     listed = RUNNER.invoke(app, ["results", str(tmp_path), "--json"])
     assert [row["seeds"] for row in json.loads(listed.stdout)] == [[0], [0]]
     table = RUNNER.invoke(app, ["results", str(tmp_path)])

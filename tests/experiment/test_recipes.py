@@ -15,7 +15,7 @@ from actmath.experiment import tasks
 from actmath.experiment._engine.train import train
 from actmath.experiment._record.config import Config
 from actmath.experiment.data import known
-from actmath.experiment.recipes import RECIPES, fifty_layers, get
+from actmath.experiment.recipes import RECIPES, get
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "book" / "results"
@@ -29,7 +29,6 @@ def test_every_name_in_a_preset_is_known(name: str, preset: str) -> None:
     assert config.task in tasks.TASKS
     for condition in config.conditions:
         assert condition.activation in catalog.CATALOG
-    assert RECIPES[name].limits[preset]
 
 
 @pytest.mark.parametrize("name", [name for name in RECIPES if name != "fifty-layers"])
@@ -42,11 +41,6 @@ def test_smoke_preset_runs_and_repeats(name: str) -> None:
     assert all(None not in row for rows in first["curves"].values() for row in rows)
 
 
-@pytest.mark.parametrize("name", RECIPES)
-def test_every_recipe_has_the_three_presets(name: str) -> None:
-    assert {"smoke", "book", "paper"} <= set(RECIPES[name].presets)
-
-
 def test_unknown_recipe_suggests() -> None:
     with pytest.raises(ValueError, match="did you mean fifty-layers"):
         get("fifty-layer")
@@ -54,19 +48,29 @@ def test_unknown_recipe_suggests() -> None:
 
 @pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=lambda path: path.stem)
 def test_recorded_runs_are_those_of_the_recipes(path: Path) -> None:
-    config = experiment.load(path).config
+    config = experiment.load_record(path).config
     assert path.stem == f"{config.recipe}-{config.preset}"
     assert config == get(config.recipe).config(config.preset)
     assert path.stat().st_size < 1_000_000
 
 
-def test_rate_is_what_the_rule_says() -> None:
-    scan = experiment.recorded("fifty-layers", "scan", RESULTS)
-    assert fifty_layers.best_rate(scan) == fifty_layers.RATE
+SCANNED = [name for name, recipe in RECIPES.items() if recipe.scan]
 
 
-def test_scan_never_sees_test_images() -> None:
-    assert get("fifty-layers").config("scan").evaluate_on == "validation"
+@pytest.mark.parametrize("name", SCANNED)
+def test_every_arm_has_the_rate_that_the_rule_says(name: str) -> None:
+    rule, scan = RECIPES[name].scan, experiment.recorded(name, "scan", RESULTS)
+    assert rule
+    for arm in get(name).config("book").conditions:
+        assert arm.learning_rate == rule.best_rate(scan, arm.name)
+
+
+@pytest.mark.parametrize("name", SCANNED)
+def test_scans_are_judged_on_training_examples_and_other_seeds(name: str) -> None:
+    scan, book = (get(name).config(preset) for preset in ("scan", "book"))
+    assert scan.evaluate_on == "validation"
+    if name != "fifty-layers":  # which promises other images, not other seeds
+        assert not set(scan.seeds) & set(book.seeds)
 
 
 def test_book_makes_as_many_updates_as_the_paper() -> None:
@@ -77,7 +81,8 @@ def test_book_makes_as_many_updates_as_the_paper() -> None:
 
 @pytest.mark.parametrize(("seeds", "members"), [(None, (0, 3)), (1, (0,)), ([5, 7], (5, 7))])
 def test_run(toy: Config, seeds: int | list[int] | None, members: tuple[int, ...]) -> None:
-    recipe = experiment.Recipe("toy", "?", (), {"smoke": replace(toy, epochs=1)})
+    scales = {name: replace(toy, preset=name, epochs=1) for name in ("smoke", "book", "paper")}
+    recipe = experiment.Recipe("toy", "?", (), scales, dict.fromkeys(scales, "a toy"))
     record = experiment.run(recipe, "smoke", seeds=seeds, device="cpu", progress=False)
     assert record.config.seeds == members
 
@@ -85,7 +90,7 @@ def test_run(toy: Config, seeds: int | list[int] | None, members: tuple[int, ...
 def test_run_has_fifty_layers() -> None:
     recipe = get("fifty-layers")
     short = replace(recipe.config("smoke"), epochs=1, train_limit=32)
-    one = replace(recipe, presets={"smoke": short})
+    one = replace(recipe, presets={**recipe.presets, "smoke": short})
     record = experiment.run(one, "smoke", seeds=1, progress=False)
     before = record.layer("variance_before", "relu-raw")[0]
     assert before.shape == (51,)

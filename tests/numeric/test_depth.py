@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import Rational, Symbol, simplify, sqrt
 
 from actmath import catalog
-from actmath.derive._depth.initialization import fan_in, fan_out, initialization, weight_variance
+from actmath.derive._depth.initialization import initialization
 from actmath.numeric import (
     correlation_map,
     edge_of_chaos,
@@ -104,26 +103,6 @@ def test_random_networks_follow_the_theory_within_their_band(name, sigma_w):
     assert (seen.low < seen.length).all()
     again = simulate(name, depth, width=width, inputs=32, seeds=seeds, sigma_w=sigma_w)
     np.testing.assert_array_equal(again.length, seen.length)
-
-
-def test_special_cases_of_initialization():
-    a = Symbol("a", real=True)
-    assert initialization(catalog.relu).forward_variance == 2 / fan_in
-    assert initialization(catalog.relu).backward_variance == 2 / fan_out
-    assert simplify(initialization(catalog.prelu).forward_gain - sqrt(2) / sqrt(1 + a**2)) == 0
-    assert initialization(catalog.identity).forward_variance == 1 / fan_in
-    assert (
-        simplify(initialization(catalog.identity).compromise_variance - 2 / (fan_in + fan_out)) == 0
-    )
-    assert initialization(catalog.relu).scale_free
-    assert not initialization(catalog.elu).scale_free
-
-
-def test_xavier_shrinks_relu_by_half_a_layer():
-    forward, _ = initialization(catalog.relu).after(22, 1 / fan_in)
-    assert forward == Rational(1, 2**22)
-    _, backward = initialization(catalog.relu).after(1)
-    assert simplify(backward - fan_out * weight_variance / 2) == 0
 
 
 @pytest.mark.parametrize("name", ["relu", "selu", "elu", "hard_tanh", "celu", "shifted_relu"])

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from actmath.plot._proofs import CoverPanel, plot_covers, plot_proved_fixed_points
 from actmath.prove import Box
-from actmath.prove._cover.cover import pieces, regions
+from actmath.prove._cover.cover import leaves, regions
 from actmath.prove.theorems.cells import Cell
 
 ROOT = Box.of(a=("0", "1"), b=("0", "2"), c=("0", "1"))
@@ -21,7 +21,7 @@ def rectangles(axes: object) -> list[tuple[float, ...]]:
 
 def test_covers_show_regions_faces_and_open_boxes() -> None:
     tree = "02..B."  # the halves along c look the same from above
-    settled = CoverPanel("settled", regions(tree, ROOT), pieces(tree, ROOT))
+    settled = CoverPanel("settled", regions(tree, ROOT), leaves(tree, ROOT))
     figure = plot_covers([settled, CoverPanel("open", open=[ROOT])], "a", "b", ("a", "b"))
     first, second = figure.axes
     assert rectangles(first) == [(0, 0, 0.5, 2), (0.5, 0, 0.5, 2)]

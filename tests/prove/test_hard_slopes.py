@@ -16,7 +16,7 @@ CASES = [(norm, 1) for norm in Norm] + [(Norm.GAUSS, 4), (Norm.SLOPE_GAUSS, 4)]
 
 @pytest.mark.parametrize(("norm", "variance"), CASES)
 def test_the_computed_digits_are_certified(norm: Norm, variance: int) -> None:
-    digits = best_slope(norm, "sigmoid", variance, digits=13).slope
+    digits = str(best_slope(norm, "sigmoid", variance, digits=13).slope)
     found = certify_best_slope(norm, digits, variance)
     assert found.intervals > 0
     assert found.searched[1] == 12.0

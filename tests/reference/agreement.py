@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from mpmath import mp
 
 from actmath import Activation
@@ -25,6 +26,18 @@ def close(got: Any, want: Any, condition: Any, precision: Precision) -> bool:
     unit = abs(want) * precision.epsilon
     died_out = (4 + worth) * precision.smallest
     return bool(abs(mp.mpf(got) - want) <= max(ULPS * (1 + worth) * unit, died_out))
+
+
+def check_same_up_to_rounding(got: torch.Tensor, want: torch.Tensor, ulps: int = 4) -> None:
+    """The same formula by different code: |got − want| ≤ ``ulps``·eps·|want| at every entry.
+
+    PyTorch sends whole vectors through SLEEF and strided or left-over entries through libm, both
+    good to 1 ulp. So exp differs by 2 ulp at most, and one division or product after it adds ½
+    to either side: 4 is what 1/(1 + exp(−x)) and x times it need.
+    """
+    assert got.dtype == want.dtype
+    eps = torch.finfo(want.dtype).eps
+    torch.testing.assert_close(got, want, rtol=ulps * eps, atol=0, equal_nan=True)
 
 
 def condition_number(activation: Activation, order: int, at: float, want: Any, **given: Any) -> Any:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 
 from ...experiment._record.record import results_folder
 from ...prove._certificate.certificate import Certificate, VerifyReport
-from ...prove._cover.prover import Counterexample
+from ...prove._cover.counterexample import Counterexample
 from ...prove._cover.statement import Statement
-from ...prove._session import verify, witness
+from ...prove._verification import verify, witness
 from ...prove.theorems import STATEMENTS, backward, fixed_point, lemmas, theorem1, theorems_2_and_3
+from ...tables import html_table, tagged, text_table
 
 #: The statements about what the SELU paper prints, corrections included.
-PAPER = (
-    *fixed_point.DECLARED,
-    *theorem1.DECLARED,
-    *lemmas.DECLARED,
-    *theorems_2_and_3.DECLARED,
-    *backward.DECLARED,
+PAPER = tuple(
+    name
+    for module in (fixed_point, theorem1, lemmas, theorems_2_and_3, backward)
+    for name, _ in module.DECLARED
 )
 
 
@@ -35,7 +33,7 @@ def file_of(statement: Statement) -> Path:
     return folder() / f"{statement.name}.json"
 
 
-def printed() -> tuple[Statement, ...]:
+def printed_bounds() -> tuple[Statement, ...]:
     """What the SELU paper prints, one statement for each bound."""
     return tuple(s for s in map(STATEMENTS.__getitem__, PAPER) if s.source)
 
@@ -62,24 +60,27 @@ def corrections(statement: Statement) -> tuple[Statement, ...]:
     return tuple(s for s, report in reports if report.accepted and report.verdict == "PROVED")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Checked:
     """Statements with what the checker says of their certificates; a table in a notebook."""
 
     rows: tuple[tuple[Statement, VerifyReport], ...]
 
+    def __repr__(self) -> str:
+        rows = ((s.name, "accepted" if r.accepted else "rejected") for s, r in self.rows)
+        return text_table(rows, caption=f"{len(self.rows)} certificates, checked")
+
     def _repr_html_(self) -> str:
-        return _table(
-            ("certificate", "checked", "says"),
+        rows = (
             (
-                (
-                    f"<code>{statement.name}</code>",
-                    escape(report.verdict if report.accepted else f"rejected: {report.reason}"),
-                    escape(statement.sentence),
-                )
-                for statement, report in self.rows
-            ),
+                tagged("code", statement.name),
+                report.verdict if report.accepted else f"rejected: {report.reason}",
+                statement.sentence,
+            )
+            for statement, report in self.rows
         )
+        columns = ("certificate", "checked", "says")
+        return html_table(rows, columns=columns, css_class="ledger", row_titles=False)
 
 
 def checked(*names: str) -> Checked:
@@ -104,25 +105,28 @@ class Erratum:
     corrections: tuple[Statement, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Errata:
     """The errata of a paper; a table in a notebook."""
 
     rows: tuple[Erratum, ...]
 
+    def __repr__(self) -> str:
+        rows = ((row.statement.name, row.point or "attained nowhere") for row in self.rows)
+        return text_table(rows, caption=f"{len(self.rows)} errata")
+
     def _repr_html_(self) -> str:
-        return _table(
-            ("printed", "claim", "certified value", "proved instead"),
+        rows = (
             (
-                (
-                    escape(_locator(row.statement)),
-                    escape(row.statement.sentence),
-                    escape(str(row.point) if row.point else "attained nowhere: a cover"),
-                    "<br>".join(escape(other.sentence) for other in row.corrections),
-                )
-                for row in self.rows
-            ),
+                _locator(row.statement),
+                row.statement.sentence,
+                row.point or "attained nowhere: a cover",
+                "\n".join(other.sentence for other in row.corrections),
+            )
+            for row in self.rows
         )
+        columns = ("printed", "claim", "certified value", "proved instead")
+        return html_table(rows, columns=columns, css_class="ledger", row_titles=False)
 
 
 def _locator(statement: Statement) -> str:
@@ -132,14 +136,8 @@ def _locator(statement: Statement) -> str:
 def errata(statements: Iterable[Statement] | None = None) -> Errata:
     """The printed statements whose certificates refute them, checked while this is called."""
     rows = []
-    for statement in printed() if statements is None else statements:
+    for statement in printed_bounds() if statements is None else statements:
         certificate = Certificate.load(file_of(statement))
         if certificate.verdict == "REFUTED" and report_on(statement).accepted:
             rows.append(Erratum(statement, witness(certificate), corrections(statement)))
     return Errata(tuple(rows))
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    titles = "".join(f"<th>{name}</th>" for name in head)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<table class="ledger"><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>'

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ...experiment._record.record import RunRecord
 from ...experiment._record.statistics import Comparison
 from .._claim import Finding, Verdict
-from .measured import SIGNIFICANCE, scale
+from .measured import DECISION_LEVEL, scale
 
 
 def all_reproduced(parts: Mapping[str, Comparison], record: RunRecord, note: str = "") -> Finding:
@@ -27,15 +27,16 @@ def all_reproduced(parts: Mapping[str, Comparison], record: RunRecord, note: str
     first = next(iter(parts.values()))
     texts.append(f"paired t, n = {first.n}; {scale(record)}")
     evidence = "; ".join([*texts, note] if note else texts)
-    if all(part.p < SIGNIFICANCE for part in parts.values()):
+    if all(part.p < DECISION_LEVEL for part in parts.values()):
         return Finding(Verdict.REPRODUCED, evidence)
-    opposed = [s for s, part in parts.items() if part.p > 1 - SIGNIFICANCE / len(parts)]
+    # Of k parts that are all true, one looks opposed with probability 0.05 at most: level 0.05/k.
+    opposed = [s for s, part in parts.items() if part.p > 1 - DECISION_LEVEL / len(parts)]
     if opposed:
         return Finding(Verdict.NOT_REPRODUCED, evidence, f"the other way: {', '.join(opposed)}")
     return Finding(Verdict.UNDECIDED, evidence)
 
 
-def within(
+def equivalent(
     subject: str, difference: Comparison, reverse: Comparison, margin: float, record: RunRecord
 ) -> Finding:
     """The finding on "the same": the 95 % interval of the difference lies within ±margin.
@@ -51,6 +52,7 @@ def within(
         record: where they come from.
     """
     d = difference.difference
+    # Both one-sided p-values are of one statistic: twice the smaller one is the two-sided.
     p = min(1.0, 2 * min(difference.p, reverse.p))
     evidence = (
         f"{subject}: {d.mean:+.3g} (95 % interval {d.low:+.3g} … {d.high:+.3g}), margin "

@@ -12,12 +12,14 @@ from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict
 
 PRESET = "book"
-SIGNIFICANCE = 0.05
+#: Level of the one-sided test of every measured claim; two directions are tested, at this each.
+DECISION_LEVEL = 0.05
 Decide = Callable[[RunRecord], Finding]
 
 
 def measured(
-    identifier: str,
+    *,
+    id: str,  # noqa: A002 - the keyword is that of Claim
     statement: str,
     tex: str,
     source: Source,
@@ -31,19 +33,19 @@ def measured(
     Without a record the verdict is "undecided", and the evidence says how to make one.
 
     Args:
-        identifier, statement, tex, source, assumptions: as in ``Claim``.
+        id, statement, tex, source, assumptions: as in ``Claim``.
         recipe, preset: which record.
         decide: from the record to the finding; ``reproduced`` and its siblings help.
     """
     return Claim(
-        identifier,
-        statement,
-        tex,
-        source,
-        assumptions,
-        Kind.MEASURED,
-        partial(_check, recipe, preset, decide),
-        _Remake(recipe, preset),
+        id=id,
+        statement=statement,
+        tex=tex,
+        source=source,
+        assumptions=assumptions,
+        kind=Kind.MEASURED,
+        check=partial(_check, recipe, preset, decide),
+        remake=_Remake(recipe, preset),
     )
 
 
@@ -65,9 +67,9 @@ def reproduced(
     evidence = f"{subject}: {claimed.sentence()}; {scale(record)}"
     if note:
         evidence = f"{evidence}; {note}"
-    if claimed.p < SIGNIFICANCE:
+    if claimed.p < DECISION_LEVEL:
         return Finding(Verdict.REPRODUCED, evidence)
-    if claimed.p > 1 - SIGNIFICANCE:
+    if claimed.p > 1 - DECISION_LEVEL:
         return Finding(Verdict.NOT_REPRODUCED, f"{evidence}; the opposite is significant")
     return Finding(Verdict.UNDECIDED, evidence)
 
@@ -82,11 +84,25 @@ def scale(record: RunRecord) -> str:
 
 
 def out_of_reach(
-    identifier: str, statement: str, tex: str, source: Source, assumptions: str, needs: str
+    *,
+    id: str,  # noqa: A002 - as in Claim
+    statement: str,
+    tex: str,
+    source: Source,
+    assumptions: str,
+    needs: str,
 ) -> Claim:
     """The row of a claim whose scale is out of reach: ``needs`` says what it would take."""
     finding = Finding(Verdict.OUT_OF_REACH, needs)
-    return Claim(identifier, statement, tex, source, assumptions, Kind.MEASURED, lambda: finding)
+    return Claim(
+        id=id,
+        statement=statement,
+        tex=tex,
+        source=source,
+        assumptions=assumptions,
+        kind=Kind.MEASURED,
+        check=lambda: finding,
+    )
 
 
 class _Remake:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Matrix, Rational, Symbol, diag, eye, simplify
+from sympy import Matrix, Rational, diag, eye, simplify
 
-from ...derive._natural_gradient.fisher import bernoulli, categorical, fisher, gaussian, poisson
+from ...derive._natural_gradient.fisher import (
+    bernoulli,
+    categorical,
+    fisher,
+    gaussian_family,
+    poisson,
+)
 from ...derive._natural_gradient.steepest_descent import (
     fastest_divergence,
     invariance,
@@ -18,15 +24,16 @@ from ...derive._natural_gradient.unit import (
     block_inversion,
     shift_proof,
 )
+from ...notation import auxiliary
 from ...numeric._geometry.unit_statistics import angle
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
-PAPER, NOTES = "clevert2016", "lecture"
+PAPER = "clevert2016"
 
 
 def _expansion() -> Finding:
-    families = (gaussian(), bernoulli(), poisson(), categorical(2), categorical(3))
+    families = (gaussian_family(), bernoulli(), poisson(), categorical(2), categorical(3))
     agree = [fisher(family).agree for family in families]
     names = ", ".join(family.name for family in families)
     return holds_if(
@@ -37,9 +44,10 @@ def _expansion() -> Finding:
 
 
 def _steepest() -> Finding:
-    sigma = gaussian().parameters[1]
-    matrix = fisher(gaussian()).matrix
-    gradient = Matrix([Symbol("g1", real=True), Symbol("g2", positive=True)])
+    sigma = gaussian_family().parameters[1]
+    # F = diag(1/σ², 2/σ²) for N(mu, sigma²), so that F⁻¹g = (σ²g₁, σ²g₂/2).
+    matrix = fisher(gaussian_family()).matrix
+    gradient = Matrix([auxiliary("g1", real=True), auxiliary("g2", positive=True)])
     found = steepest_descent(matrix, gradient)
     natural = diag(sigma**2, sigma**2 / 2) * gradient
     parallel = (found.step * found.multiplier + natural).applyfunc(simplify)
@@ -51,7 +59,7 @@ def _steepest() -> Finding:
 
 
 def _fastest() -> Finding:
-    matrix = fisher(gaussian()).matrix.subs(gaussian().parameters[1], 1)
+    matrix = fisher(gaussian_family()).matrix.subs(gaussian_family().parameters[1], 1)
     gradient = Matrix([1, 0])
     natural = matrix.LUsolve(gradient)
     (fastest,) = fastest_divergence(matrix).directions
@@ -125,7 +133,8 @@ def _nearer() -> Finding:
     rows, delta = [2, 3, -1], [1, 1, 3]
     mean = Rational(sum(rows), len(rows))
     before, after = _angle(rows, delta, Rational(0)), _angle(rows, delta, mean)
-    length = Symbol("m", positive=True)
+    # On the plane of mean and bias F = [[1 + m², m], [m, 1]]: its eigenvalues are r and 1/r.
+    length = auxiliary("length", positive=True)
     block = Matrix([[1 + length**2, length], [length, 1]])
     bounded = block.det().expand() == 1 and block.trace() == 2 + length**2
     if before >= after or not bounded:
@@ -151,6 +160,7 @@ def _white() -> Finding:
 
 
 def _row(
+    *,
     part: str,
     statement: str,
     tex: str,
@@ -158,91 +168,104 @@ def _row(
     assumptions: str,
     check: Callable[[], Finding],
 ) -> Claim:
-    return Claim(f"C-ELU-{part}", statement, tex, source, assumptions, Kind.DERIVED, check)
+    return Claim(
+        id=f"C-ELU-{part}",
+        statement=statement,
+        tex=tex,
+        source=source,
+        assumptions=assumptions,
+        kind=Kind.DERIVED,
+        check=check,
+    )
 
 
 _THEOREM = "A = E(δ²aaᵀ) and cA − bbᵀ invertible, E(δ²) > 0"
 
 CLAIMS = (
     _row(
-        "4.a",
-        "The divergence between neighbours is half δᵀF(θ)δ to second order.",
-        r"\mathrm{KL}\bigl(p(\cdot;\theta)\,\|\,p(\cdot;\theta+\delta)\bigr) "
+        part="4.a",
+        statement="The divergence between neighbours is half δᵀF(θ)δ to second order.",
+        tex=r"\mathrm{KL}\bigl(p(\cdot;\theta)\,\|\,p(\cdot;\theta+\delta)\bigr) "
         r"= \tfrac12\delta^T F\delta + O(\delta^3)",
-        Source(PAPER, "Section 2"),
-        "Gaussian, Bernoulli, Poisson, softmax",
-        _expansion,
+        source=Source(PAPER, "Section 2"),
+        assumptions="Gaussian, Bernoulli, Poisson, softmax",
+        check=_expansion,
     ),
     _row(
-        "4.b",
-        "F⁻¹ times the gradient is the direction of steepest descent per unit of divergence.",
-        r"\arg\min_{\delta^TF\delta = 2\varepsilon} \delta^T\nabla L \propto -F^{-1}\nabla L",
-        Source(PAPER, "Section 2"),
-        "F positive definite",
-        _steepest,
+        part="4.b",
+        statement="F⁻¹ times the gradient is the direction of steepest descent per unit of "
+        "divergence.",
+        tex=r"\arg\min_{\delta^TF\delta = 2\varepsilon} \delta^T\nabla L \propto -F^{-1}\nabla L",
+        source=Source(PAPER, "Section 2"),
+        assumptions="F positive definite",
+        check=_steepest,
     ),
     _row(
-        "4.c",
-        "The natural gradient is the direction in which the divergence changes fastest.",
-        r"F^{-1}\nabla L \parallel \arg\max_{|\delta| = 1} \delta^T F \delta",
-        Source(NOTES, "on the natural gradient"),
-        "F positive definite",
-        _fastest,
+        part="4.c",
+        statement="The natural gradient is the direction in which the divergence changes fastest.",
+        tex=r"F^{-1}\nabla L \parallel \arg\max_{|\delta| = 1} \delta^T F \delta",
+        source=Source("lecture", "on the natural gradient"),
+        assumptions="F positive definite",
+        check=_fastest,
     ),
     _row(
-        "5.a",
-        "The unit natural gradient is Δw = A⁻¹(g − Δw0·b) with Δw0 = s(g0 − bᵀA⁻¹g).",
-        r"\Delta w = A^{-1}(g - \Delta w_0\, b),\quad \Delta w_0 = s\,(g_0 - b^T A^{-1} g)",
-        Source(PAPER, "Theorem 1"),
-        _THEOREM,
-        _theorem_one,
+        part="5.a",
+        statement="The unit natural gradient is Δw = A⁻¹(g − Δw0·b) with Δw0 = s(g0 − bᵀA⁻¹g).",
+        tex=r"\Delta w = A^{-1}(g - \Delta w_0\, b),\quad \Delta w_0 = s\,(g_0 - b^T A^{-1} g)",
+        source=Source(PAPER, "Theorem 1"),
+        assumptions=_THEOREM,
+        check=_theorem_one,
     ),
     _row(
-        "5.b",
-        "The scale of the bias step is s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b).",
-        r"s = c^{-1}\bigl(1 + b^T (cA - bb^T)^{-1} b\bigr) = (c - b^T A^{-1} b)^{-1}",
-        Source(PAPER, "Theorem 1"),
-        _THEOREM,
-        _schur,
+        part="5.b",
+        statement="The scale of the bias step is s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b).",
+        tex=r"s = c^{-1}\bigl(1 + b^T (cA - bb^T)^{-1} b\bigr) = (c - b^T A^{-1} b)^{-1}",
+        source=Source(PAPER, "Theorem 1"),
+        assumptions=_THEOREM,
+        check=_schur,
     ),
     _row(
-        "6.a",
-        "The correction of the weight step is a shift of the incoming mean by −kE_q(a).",
-        r"\Delta w = A^{-1}\,\mathbb{E}\bigl(\delta\,(a - k\,\mathbb{E}_q a)\bigr)",
-        Source(PAPER, "Theorem 2"),
-        _THEOREM + ", E δ ≠ 0",
-        _theorem_two,
+        part="6.a",
+        statement="The correction of the weight step is a shift of the incoming mean by −kE_q(a).",
+        tex=r"\Delta w = A^{-1}\,\mathbb{E}\bigl(\delta\,(a - k\,\mathbb{E}_q a)\bigr)",
+        source=Source(PAPER, "Theorem 2"),
+        assumptions=_THEOREM + ", E δ ≠ 0",
+        check=_theorem_two,
     ),
     _row(
-        "6.b",
-        "The bias is scaled by k = 1 + (E_q a − E_r a)ᵀ Var_q(a)⁻¹ E_q a.",
-        r"k = 1 + (\mathbb{E}_q a - \mathbb{E}_r a)^T \operatorname{Var}_q(a)^{-1}\,\mathbb{E}_q a",
-        Source(PAPER, "Theorem 2"),
-        _THEOREM + ", E δ ≠ 0",
-        _factor,
+        part="6.b",
+        statement="The bias is scaled by k = 1 + (E_q a − E_r a)ᵀ Var_q(a)⁻¹ E_q a.",
+        tex=r"k = 1 + (\mathbb{E}_q a - \mathbb{E}_r a)^T "
+        r"\operatorname{Var}_q(a)^{-1}\,\mathbb{E}_q a",
+        source=Source(PAPER, "Theorem 2"),
+        assumptions=_THEOREM + ", E δ ≠ 0",
+        check=_factor,
     ),
     _row(
-        "7.a",
-        "If incoming activations have zero mean, the ordinary gradient is the natural gradient.",
-        r"\mathbb{E} a = 0 \implies F^{-1}\nabla L \parallel \nabla L",
-        Source(NOTES, "on the natural gradient"),
-        "one unit",
-        _strong_reading,
+        part="7.a",
+        statement="If incoming activations have zero mean, the ordinary gradient is the natural "
+        "gradient.",
+        tex=r"\mathbb{E} a = 0 \implies F^{-1}\nabla L \parallel \nabla L",
+        source=Source("lecture", "on the natural gradient"),
+        assumptions="one unit",
+        check=_strong_reading,
     ),
     _row(
-        "7.b",
-        "Zero mean of the incoming activations brings the gradient nearer the natural gradient.",
-        r"\angle(F^{-1}\nabla L, \nabla L) \text{ is smaller at } \mathbb{E} a = 0",
-        Source(PAPER, "Section 2"),
-        "one unit",
-        _nearer,
+        part="7.b",
+        statement="Zero mean of the incoming activations brings the gradient nearer the natural "
+        "gradient.",
+        tex=r"\angle(F^{-1}\nabla L, \nabla L) \text{ is smaller at } \mathbb{E} a = 0",
+        source=Source(PAPER, "Section 2"),
+        assumptions="one unit",
+        check=_nearer,
     ),
     _row(
-        "7.c",
-        "With white incoming activations of zero mean and constant δ² both gradients are parallel.",
-        r"\mathbb{E}a = 0,\ \operatorname{Var} a = I,\ \delta^2 \equiv c \implies F = cI",
-        Source(PAPER, "Section 2"),
-        "one unit",
-        _white,
+        part="7.c",
+        statement="With white incoming activations of zero mean and constant δ² both gradients "
+        "are parallel.",
+        tex=r"\mathbb{E}a = 0,\ \operatorname{Var} a = I,\ \delta^2 \equiv c \implies F = cI",
+        source=Source(PAPER, "Section 2"),
+        assumptions="one unit",
+        check=_white,
     ),
 )

@@ -7,14 +7,14 @@ from sympy import Rational, limit, oo
 from ... import catalog
 from ...activation import Activation
 from ...derive._moments.mean_activation import NearestZero, mean_activation, nearest_zero
-from ...derive._moments.passed_noise import crossing_of_slopes, variation
+from ...derive._moments.passed_noise import crossing_of_slopes, passed_variance
 from ...notation import mu
 from ...numeric._geometry.bias_shift import variation_crossing
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
 PAPER = "clevert2016"
-RIVALS: tuple[Activation, ...] = (
+_RIVALS: tuple[Activation, ...] = (
     catalog.relu,
     catalog.leaky_relu.with_parameters(a=Rational(1, 10)),
     catalog.shifted_relu,
@@ -23,11 +23,11 @@ SLOPES = (Rational(1, 100), Rational(1, 10), Rational(1, 4))
 
 
 def _nearest() -> NearestZero:
-    return nearest_zero(catalog.elu, RIVALS)
+    return nearest_zero(catalog.elu, _RIVALS)
 
 
 def _nearest_zero() -> Finding:
-    units = (*RIVALS, catalog.elu)
+    units = (*_RIVALS, catalog.elu)
     means = {f.name: float(mean_activation(f).standard.subs(f.defaults)) for f in units}
     listed = ", ".join(f"{name} {mean:.5f}" for name, mean in means.items())
     nearest, found = min(means, key=lambda name: abs(means[name])), _nearest()
@@ -43,8 +43,9 @@ def _nearest_zero() -> Finding:
 
 def _below_leaky() -> Finding:
     found = _nearest()
+    # The alpha for which ELU's mean vanishes at N(0, 1) is SELU's: its fixed point has mean 0.
     gap = abs(float(found.centred) - float(catalog.selu.parameter("alpha").default))
-    below = (float(mean_activation(f).standard.subs(f.defaults)) for f in RIVALS[:2])
+    below = (float(mean_activation(f).standard.subs(f.defaults)) for f in _RIVALS[:2])
     own = float(mean_activation(catalog.elu).standard.subs(catalog.elu.defaults))
     return holds_if(
         gap < 1e-15 and own < min(below),
@@ -72,7 +73,10 @@ def _robust() -> Finding:
 
 
 def _vanishing() -> Finding:
-    passed, leaky = variation(catalog.elu).deactivated, variation(catalog.leaky_relu).deactivated
+    passed, leaky = (
+        passed_variance(catalog.elu).deactivated,
+        passed_variance(catalog.leaky_relu).deactivated,
+    )
     return holds_if(
         limit(passed, mu, -oo) == 0 and not leaky.has(mu) and leaky != 0,
         f"far below 0 the variance passed on is {passed} for ELU, falling to 0 with mu, and "
@@ -82,41 +86,42 @@ def _vanishing() -> Finding:
 
 CLAIMS = (
     Claim(
-        "C-ELU-3.a",
-        "Of ReLU, LReLU, SReLU and ELU, ELU's mean activation is nearest zero.",
-        r"|\mathbb{E}\,\mathrm{elu}(z)| < |\mathbb{E} f(z)|",
-        Source(PAPER, "Section 3"),
-        "z ~ N(0, 1), alpha = 1, LReLU slope 0.1",
-        Kind.DERIVED,
-        _nearest_zero,
+        id="C-ELU-3.a",
+        statement="Of ReLU, LReLU, SReLU and ELU, ELU's mean activation is nearest zero.",
+        tex=r"|\mathbb{E}\,\mathrm{elu}(z)| < |\mathbb{E} f(z)|",
+        source=Source(PAPER, "Section 3"),
+        assumptions="z ~ N(0, 1), alpha = 1, LReLU slope 0.1",
+        kind=Kind.DERIVED,
+        check=_nearest_zero,
     ),
     Claim(
-        "C-ELU-3.b",
-        "ELU's mean activation is nearer zero than those of ReLU and LReLU.",
-        r"|\mathbb{E}\,\mathrm{elu}(z)| < |\mathbb{E}\,\mathrm{lrelu}(z)| "
+        id="C-ELU-3.b",
+        statement="ELU's mean activation is nearer zero than those of ReLU and LReLU.",
+        tex=r"|\mathbb{E}\,\mathrm{elu}(z)| < |\mathbb{E}\,\mathrm{lrelu}(z)| "
         r"< |\mathbb{E}\,\mathrm{relu}(z)|",
-        Source(PAPER, "Section 3"),
-        "z ~ N(0, 1), alpha = 1, LReLU slope 0.1",
-        Kind.DERIVED,
-        _below_leaky,
+        source=Source(PAPER, "Section 3"),
+        assumptions="z ~ N(0, 1), alpha = 1, LReLU slope 0.1",
+        kind=Kind.DERIVED,
+        check=_below_leaky,
     ),
     Claim(
-        "C-ELU-8.a",
-        "In the deactivated state ELU passes on less variation than LReLU and PReLU.",
-        r"\operatorname{Var}\,\mathrm{elu}(z) < \operatorname{Var}\,\mathrm{lrelu}(z)",
-        Source(PAPER, "Section 3"),
-        "z ~ N(mu, nu), mu < 0, alpha = 1",
-        Kind.DERIVED,
-        _robust,
+        id="C-ELU-8.a",
+        statement="In the deactivated state ELU passes on less variation than LReLU and PReLU.",
+        tex=r"\operatorname{Var}\,\mathrm{elu}(z) < \operatorname{Var}\,\mathrm{lrelu}(z)",
+        source=Source(PAPER, "Section 3"),
+        assumptions="z ~ N(mu, nu), mu < 0, alpha = 1",
+        kind=Kind.DERIVED,
+        check=_robust,
     ),
     Claim(
-        "C-ELU-8.b",
-        "Saturation makes the variation that ELU passes on vanish, which no leaky unit does.",
-        r"\operatorname{Var}\,\mathrm{elu}(z) \to 0,\ "
+        id="C-ELU-8.b",
+        statement="Saturation makes the variation that ELU passes on vanish, which no leaky unit "
+        "does.",
+        tex=r"\operatorname{Var}\,\mathrm{elu}(z) \to 0,\ "
         r"\operatorname{Var}\,\mathrm{lrelu}(z) \to a^2\nu,\quad \mu \to -\infty",
-        Source(PAPER, "Section 3"),
-        "z ~ N(mu, nu), a ≠ 0",
-        Kind.DERIVED,
-        _vanishing,
+        source=Source(PAPER, "Section 3"),
+        assumptions="z ~ N(mu, nu), a ≠ 0",
+        kind=Kind.DERIVED,
+        check=_vanishing,
     ),
 )

@@ -11,7 +11,8 @@ from .._claim import Finding, Verdict
 from .._evidence.measured import measured, reproduced, scale
 
 RECIPE = "elu-autoencoder"
-RIVALS = tuple(unit for unit in UNITS if unit != "elu")
+_RIVALS = tuple(unit for unit in UNITS if unit != "elu")
+#: A rate is judged where every kind of network has at least halved its error: see the recipe.
 HALVED = 0.5
 
 
@@ -38,8 +39,9 @@ def _best(rate: float, record: RunRecord) -> Finding:
         )
     found = {
         rival: record.compare("test_loss", arm("elu", rate), arm(rival, rate), "less")
-        for rival in RIVALS
+        for rival in _RIVALS
     }
+    # "Best" against each of three rivals: the largest p-value counts.
     worst = max(found, key=lambda rival: found[rival].p)
     subject = f"test error, ELU − its strongest rival ({worst})"
     return reproduced(found[worst], record, subject)
@@ -47,14 +49,16 @@ def _best(rate: float, record: RunRecord) -> Finding:
 
 CLAIMS = tuple(
     measured(
-        f"C-ELU-10.{part}",
-        f"At the learning rate {rate:g} an ELU autoencoder reconstructs better than ReLU, LReLU "
+        id=f"C-ELU-10.{part}",
+        statement=f"At the learning rate {rate:g} an ELU autoencoder reconstructs better than "
+        f"ReLU, LReLU "
         "and SReLU ones.",
-        r"E(\mathrm{ELU}) < \min\{E(\mathrm{ReLU}), E(\mathrm{LReLU}), E(\mathrm{SReLU})\}",
-        Source("clevert2016", "Figure 3"),
-        "MNIST, encoder of four layers and its mirror image, gradient descent, batches of 64",
-        RECIPE,
-        partial(_best, rate),
+        tex=r"E(\mathrm{ELU}) < \min\{E(\mathrm{ReLU}), E(\mathrm{LReLU}), E(\mathrm{SReLU})\}",
+        source=Source("clevert2016", "Figure 3"),
+        assumptions="MNIST, encoder of four layers and its mirror image, gradient descent, "
+        "batches of 64",
+        recipe=RECIPE,
+        decide=partial(_best, rate),
     )
     for part, rate in zip("abcd", RATES, strict=True)
 )

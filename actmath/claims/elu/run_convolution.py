@@ -16,7 +16,7 @@ from .._evidence.measured import measured, out_of_reach, reproduced
 
 RECIPE = "elu-conv"
 PAPER = "clevert2016"
-TITLES = {"relu": "ReLU", "leaky_relu": "LReLU", "shifted_relu": "SReLU", "elu": "ELU"}
+_TITLES = {"relu": "ReLU", "leaky_relu": "LReLU", "shifted_relu": "SReLU", "elu": "ELU"}
 
 
 def errors(record: RunRecord, name: str) -> NDArray[np.float64]:
@@ -26,7 +26,7 @@ def errors(record: RunRecord, name: str) -> NDArray[np.float64]:
 
 def _title(name: str) -> str:
     unit, _, norm = name.partition("-")
-    return TITLES[unit] + (" and batch normalization" if norm == "bn" else "")
+    return _TITLES[unit] + (" and batch normalization" if norm == "bn" else "")
 
 
 def _compared(record: RunRecord, first: str, second: str, alternative: str) -> Comparison:
@@ -60,37 +60,39 @@ def _deep(record: RunRecord) -> Finding:
 
 
 def _row(
-    part: str, statement: str, tex: str, place: str, decide: Callable[[RunRecord], Finding]
+    *, part: str, statement: str, tex: str, place: str, decide: Callable[[RunRecord], Finding]
 ) -> Claim:
     return measured(
-        f"C-ELU-11.{part}",
-        statement,
-        tex,
-        Source(PAPER, place),
-        "CIFAR-100, 11 convolutional layers, 10 runs",
-        RECIPE,
-        decide,
+        id=f"C-ELU-11.{part}",
+        statement=statement,
+        tex=tex,
+        source=Source(PAPER, place),
+        assumptions="CIFAR-100, 11 convolutional layers, 10 runs",
+        recipe=RECIPE,
+        decide=decide,
     )
 
 
 def _below(part: str, first: str, second: str) -> Claim:
     return _row(
-        part,
-        f"A network with {_title(first)} has a lower test error than one with {_title(second)}.",
-        rf"\mathrm{{err}}(\text{{{_title(first)}}}) < \mathrm{{err}}(\text{{{_title(second)}}})",
-        "Section 4.2, Figure 4",
-        partial(_error, first, second, "less"),
+        part=part,
+        statement=f"A network with {_title(first)} has a lower test error than one with "
+        f"{_title(second)}.",
+        tex=rf"\mathrm{{err}}(\text{{{_title(first)}}}) < "
+        rf"\mathrm{{err}}(\text{{{_title(second)}}})",
+        place="Section 4.2, Figure 4",
+        decide=partial(_error, first, second, "less"),
     )
 
 
 def _no_help(part: str, unit: str) -> Claim:
-    name = TITLES[unit]
+    name = _TITLES[unit]
     return _row(
-        part,
-        f"Batch normalization does not help a network with {name}.",
-        rf"\mathrm{{err}}(\text{{{name} + BN}}) \ge \mathrm{{err}}(\text{{{name}}})",
-        "Section 4.2",
-        partial(_error, f"{unit}-bn", unit, "greater"),
+        part=part,
+        statement=f"Batch normalization does not help a network with {name}.",
+        tex=rf"\mathrm{{err}}(\text{{{name} + BN}}) \ge \mathrm{{err}}(\text{{{name}}})",
+        place="Section 4.2",
+        decide=partial(_error, f"{unit}-bn", unit, "greater"),
     )
 
 
@@ -104,30 +106,30 @@ CLAIMS = (
     _no_help("g", "shifted_relu"),
     _below("h", "elu", "relu-bn"),
     _row(
-        "i",
-        "The gain from ELU shows in networks of more than five layers.",
-        r"\mathrm{err}(\mathrm{ReLU}) - \mathrm{err}(\mathrm{ELU}) \text{ larger when deep}",
-        "Section 4",
-        _deep,
+        part="i",
+        statement="The gain from ELU shows in networks of more than five layers.",
+        tex=r"\mathrm{err}(\mathrm{ReLU}) - \mathrm{err}(\mathrm{ELU}) \text{ larger when deep}",
+        place="Section 4",
+        decide=_deep,
     ),
     out_of_reach(
-        "C-ELU-12",
-        "A large ELU network of 18 convolutional layers has test errors of 6.55 % on CIFAR-10 "
-        "and 24.28 % on CIFAR-100.",
-        r"\mathrm{err} = 6.55\,\%,\ 24.28\,\%",
-        Source(PAPER, "Table 1"),
-        "18 convolutional layers of 384 to 1152 units, dropout, augmented images",
-        "needs both CIFAR sets and, for each, about 165,000 updates of a network with tens of "
-        "millions of weights: days on one GPU a run, and several runs to have a spread",
+        id="C-ELU-12",
+        statement="A large ELU network of 18 convolutional layers has test errors of 6.55 % on "
+        "CIFAR-10 and 24.28 % on CIFAR-100.",
+        tex=r"\mathrm{err} = 6.55\,\%,\ 24.28\,\%",
+        source=Source(PAPER, "Table 1"),
+        assumptions="18 convolutional layers of 384 to 1152 units, dropout, augmented images",
+        needs="needs both CIFAR sets and, for each, about 165,000 updates of a network with tens "
+        "of millions of weights: days on one GPU a run, and several runs to have a spread",
     ),
     out_of_reach(
-        "C-ELU-13",
-        "An ELU network has less than 10 % top-5 error on ImageNet from a single crop, and its "
-        "training takes 5 % longer than with ReLU.",
-        r"12.15 / 11.48 \approx 1.05",
-        Source(PAPER, "Section 4.3"),
-        "15 layers, ImageNet, one GPU",
-        "needs ImageNet (1.28 million photographs) and weeks on a GPU; the paper's own two times "
-        f"are apart by {100 * (12.15 / 11.48 - 1):.1f} %",
+        id="C-ELU-13",
+        statement="An ELU network has less than 10 % top-5 error on ImageNet from a single crop, "
+        "and its training takes 5 % longer than with ReLU.",
+        tex=r"12.15 / 11.48 \approx 1.05",
+        source=Source(PAPER, "Section 4.3"),
+        assumptions="15 layers, ImageNet, one GPU",
+        needs="needs ImageNet (1.28 million photographs) and weeks on a GPU; the paper's own two "
+        f"times are apart by {100 * (12.15 / 11.48 - 1):.1f} %",
     ),
 )

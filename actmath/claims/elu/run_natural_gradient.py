@@ -7,13 +7,13 @@ from functools import partial
 
 from ...experiment._record.record import RunRecord
 from ...experiment._record.statistics import Comparison, compare, holm
-from ...experiment.recipes.natural_gradient import NAME
 from ...sources import Source
 from .._claim import Claim, Finding, Verdict
-from .._evidence.measured import SIGNIFICANCE, measured, scale
+from .._evidence.measured import DECISION_LEVEL, measured, scale
 
-SOURCE = Source("clevert2016", "Section 2")
-RIVALS = ("relu", "leaky_relu")
+RECIPE = "natural-gradient"
+_SOURCE = Source("clevert2016", "Section 2")
+_RIVALS = ("relu", "leaky_relu")
 
 
 def all_of(comparisons: Mapping[str, Comparison], record: RunRecord, subject: str) -> Finding:
@@ -25,17 +25,17 @@ def all_of(comparisons: Mapping[str, Comparison], record: RunRecord, subject: st
     opposite = holm([1 - c.p for c in comparisons.values()])
     listed = "; ".join(f"{name}: {c.sentence()}" for name, c in comparisons.items())
     evidence = f"{subject}, after the last epoch. {listed}; {scale(record)}"
-    if all(p < SIGNIFICANCE for p in adjusted):
+    if all(p < DECISION_LEVEL for p in adjusted):
         return Finding(Verdict.REPRODUCED, evidence)
-    if any(p < SIGNIFICANCE for p in opposite):
-        wrong = [n for n, p in zip(comparisons, opposite, strict=True) if p < SIGNIFICANCE]
+    if any(p < DECISION_LEVEL for p in opposite):
+        wrong = [n for n, p in zip(comparisons, opposite, strict=True) if p < DECISION_LEVEL]
         return Finding(Verdict.NOT_REPRODUCED, evidence, f"the opposite for {', '.join(wrong)}")
     return Finding(Verdict.UNDECIDED, evidence)
 
 
 def elu_below_rivals(record: RunRecord, curve: str, subject: str) -> Finding:
     """ELU's final value of a curve against those of the units that it was made to replace."""
-    pairs = {f"elu − {rival}": record.compare(curve, "elu", rival, "less") for rival in RIVALS}
+    pairs = {f"elu − {rival}": record.compare(curve, "elu", rival, "less") for rival in _RIVALS}
     return all_of(pairs, record, subject)
 
 
@@ -48,44 +48,46 @@ def centring_helps(record: RunRecord) -> Finding:
     return all_of(pairs, record, "centred minus as it is, degrees")
 
 
-def _row(part: str, statement: str, tex: str, decide: Callable[[RunRecord], Finding]) -> Claim:
+def _row(*, part: str, statement: str, tex: str, decide: Callable[[RunRecord], Finding]) -> Claim:
     return measured(
-        f"C-ELU-7.{part}",
-        statement,
-        tex,
-        SOURCE,
-        "exact unit Fisher matrices of all hidden layers but the first; medians over units, means "
-        "over layers",
-        NAME,
-        decide,
+        id=f"C-ELU-7.{part}",
+        statement=statement,
+        tex=tex,
+        source=_SOURCE,
+        assumptions="exact unit Fisher matrices of all hidden layers but the first; medians over "
+        "units, means over layers",
+        recipe=RECIPE,
+        decide=decide,
     )
 
 
 CLAIMS = (
     _row(
-        "d",
-        "In training, ELU's mean activations are nearer zero than those of ReLU and leaky ReLU.",
-        r"|\mathbb{E}a|^2/\mathbb{E}|a|^2 \text{ is smaller}",
-        partial(elu_below_rivals, curve="mean_share", subject="share of the mean in E|a|²"),
-    ),
-    _row(
-        "e",
-        "In training, less of an update is bias shift with ELU than with ReLU and leaky ReLU.",
-        r"|\mathbb{E}\Delta a|^2/\mathbb{E}|\Delta a|^2 \text{ is smaller}",
-        partial(elu_below_rivals, curve="shift", subject="share of bias shift in E|Δa|²"),
-    ),
-    _row(
-        "f",
-        "In training, the gradient is nearer the unit natural gradient with ELU than with ReLU and "
+        part="d",
+        statement="In training, ELU's mean activations are nearer zero than those of ReLU and "
         "leaky ReLU.",
-        r"\angle(F^{-1}\nabla L, \nabla L) \text{ is smaller}",
-        partial(elu_below_rivals, curve="angle", subject="angle in degrees"),
+        tex=r"|\mathbb{E}a|^2/\mathbb{E}|a|^2 \text{ is smaller}",
+        decide=partial(elu_below_rivals, curve="mean_share", subject="share of the mean in E|a|²"),
     ),
     _row(
-        "g",
-        "In training, whatever the activation, centring what comes into a unit brings its gradient "
-        "nearer the natural gradient.",
-        r"\angle \text{ is smaller at } \mathbb{E}a = 0",
-        centring_helps,
+        part="e",
+        statement="In training, less of an update is bias shift with ELU than with ReLU and leaky "
+        "ReLU.",
+        tex=r"|\mathbb{E}\Delta a|^2/\mathbb{E}|\Delta a|^2 \text{ is smaller}",
+        decide=partial(elu_below_rivals, curve="shift", subject="share of bias shift in E|Δa|²"),
+    ),
+    _row(
+        part="f",
+        statement="In training, the gradient is nearer the unit natural gradient with ELU than "
+        "with ReLU and leaky ReLU.",
+        tex=r"\angle(F^{-1}\nabla L, \nabla L) \text{ is smaller}",
+        decide=partial(elu_below_rivals, curve="angle", subject="angle in degrees"),
+    ),
+    _row(
+        part="g",
+        statement="In training, whatever the activation, centring what comes into a unit brings "
+        "its gradient nearer the natural gradient.",
+        tex=r"\angle \text{ is smaller at } \mathbb{E}a = 0",
+        decide=centring_helps,
     ),
 )

@@ -12,7 +12,8 @@ from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
 PAPER = "gulcehre2016"
-START, END, EVERY, LONG_RUN = 30, 0.5, 200, 10**5
+#: As printed: from 30 to 0.5, t counted every 200 mini-batches; and a long run.
+_START, _END, _EVERY, _LONG_RUN = 30, 0.5, 200, 10**5
 RUNS, STEPS = 1000, 1000
 FALLING = InverseRoot(2, every=10)
 LOUD = InverseRoot(30, every=10)
@@ -20,20 +21,20 @@ CLIP = Clip(reach=3.0, steepness=3.0)
 
 
 def _schedule() -> Finding:
-    printed, compounded = InverseRoot(START, END, EVERY), Compounded(START, END, EVERY)
-    needed = printed.steps_to(END)
+    printed, compounded = InverseRoot(_START, _END, _EVERY), Compounded(_START, _END, _EVERY)
+    needed = printed.steps_to(_END)
     evidence = (
-        f"{START}/√(t + 1) = {END} at t = {needed // EVERY}: {needed:,} mini-batches; after "
-        f"{LONG_RUN:,} it stands at {printed.level(LONG_RUN):.2f}, after {LONG_RUN // 10:,} at "
-        f"{printed.level(LONG_RUN // 10):.2f}"
+        f"{_START}/√(t + 1) = {_END} at t = {needed // _EVERY}: {needed:,} mini-batches; after "
+        f"{_LONG_RUN:,} it stands at {printed.level(_LONG_RUN):.2f}, after {_LONG_RUN // 10:,} at "
+        f"{printed.level(_LONG_RUN // 10):.2f}"
     )
-    if needed <= LONG_RUN:
+    if needed <= _LONG_RUN:
         return Finding(Verdict.HOLDS, evidence)
     return Finding(
         Verdict.REFUTED,
         evidence,
-        f"with t counted at every mini-batch {needed // EVERY:,} are enough; with each division "
-        f"applied to the level before it, {compounded.steps_to(END):,}",
+        f"with t counted at every mini-batch {needed // _EVERY:,} are enough; with each division "
+        f"applied to the level before it, {compounded.steps_to(_END):,}",
     )
 
 
@@ -78,6 +79,7 @@ def _through_the_unit() -> Finding:
         f"weight clipped at ±{CLIP.reach:g}: plain {clipped}; with NAN, c annealed from "
         f"{LOUD.start}, {noisy}; never clipped at all, {free}"
     )
+    # Confidence intervals that do not overlap decide.
     if noisy.low > free.high:
         return Finding(Verdict.HOLDS, evidence)
     return Finding(
@@ -88,34 +90,35 @@ def _through_the_unit() -> Finding:
     )
 
 
-def _row(part: str, statement: str, kind: Kind, check: Callable[[], Finding]) -> Claim:
+def _row(*, part: str, statement: str, kind: Kind, check: Callable[[], Finding]) -> Claim:
     return Claim(
-        f"C-NOI-9.{part}",
-        statement,
-        r"w \leftarrow w - \eta\,\nabla L(w + s_t \xi),\ s_t = s_0 / \sqrt{t + 1}",
-        Source(PAPER, "Fig. 2"),
-        f"{RUNS} runs of {STEPS} steps from uniform starts; the objectives are our own",
-        kind,
-        check,
+        id=f"C-NOI-9.{part}",
+        statement=statement,
+        tex=r"w \leftarrow w - \eta\,\nabla L(w + s_t \xi),\ s_t = s_0 / \sqrt{t + 1}",
+        source=Source(PAPER, "Fig. 2"),
+        assumptions=f"{RUNS} runs of {STEPS} steps from uniform starts; the objectives are our own",
+        kind=kind,
+        check=check,
     )
 
 
 CLAIMS = (
     Claim(
-        "C-NOI-8",
-        "c is annealed from 30 down to 0.5 as c/√(t + 1) with t counted every 200 mini-batches.",
-        r"30 / \sqrt{t + 1} = 0.5 \text{ within the run}",
-        Source(PAPER, "Section 5"),
-        "runs of 10⁴ to 10⁵ mini-batches",
-        Kind.COMPUTED,
-        _schedule,
+        id="C-NOI-8",
+        statement="c is annealed from 30 down to 0.5 as c/√(t + 1) with t counted every 200 "
+        "mini-batches.",
+        tex=r"30 / \sqrt{t + 1} = 0.5 \text{ within the run}",
+        source=Source(PAPER, "Section 5"),
+        assumptions="runs of 10⁴ to 10⁵ mini-batches",
+        kind=Kind.COMPUTED,
+        check=_schedule,
     ),
     *(
         _row(
-            part,
-            f"On {words} annealed noise escapes bad minima that hold plain descent.",
-            Kind.MEASURED,
-            partial(_escapes, landscape),
+            part=part,
+            statement=f"On {words} annealed noise escapes bad minima that hold plain descent.",
+            kind=Kind.MEASURED,
+            check=partial(_escapes, landscape),
         )
         for part, landscape, words in (
             ("a", PICTURE, "a curve like that of Fig. 2"),
@@ -124,21 +127,22 @@ CLAIMS = (
         )
     ),
     _row(
-        "d",
-        "Annealed noise ends at the best minimum at least as often as plain descent, on any loss.",
-        Kind.COMPUTED,
-        _always,
+        part="d",
+        statement="Annealed noise ends at the best minimum at least as often as plain descent, on "
+        "any loss.",
+        kind=Kind.COMPUTED,
+        check=_always,
     ),
     _row(
-        "e",
-        "Noise that is annealed does better than the same noise kept on.",
-        Kind.MEASURED,
-        _better_than_fixed,
+        part="e",
+        statement="Noise that is annealed does better than the same noise kept on.",
+        kind=Kind.MEASURED,
+        check=_better_than_fixed,
     ),
     _row(
-        "f",
-        "Annealed noise that enters through a noisy activation escapes bad minima.",
-        Kind.COMPUTED,
-        _through_the_unit,
+        part="f",
+        statement="Annealed noise that enters through a noisy activation escapes bad minima.",
+        kind=Kind.COMPUTED,
+        check=_through_the_unit,
     ),
 )

@@ -5,26 +5,27 @@ from __future__ import annotations
 from functools import partial
 from itertools import pairwise
 
-from sympy import diff, limit, oo, symbols
+from sympy import diff, limit, oo
 
 from ... import catalog
 from ...derive._noise.limits import gradient_limit
-from ...derive._noise.noisy_unit import Variant, noisy, sigma
+from ...derive._noise.noisy_unit import Variant, noise_deviation, noisy
 from ...derive._saturation.linearize import harden
-from ...notation import c, p
+from ...notation import Delta, c, p, stand_in
 from ...numeric._noise.signal_to_noise import signal_to_noise
 from .._claim import Finding, Kind, Verdict, holds_if
-from .._evidence.noisy_row import noisy_row
+from ._row import noisy_row
 
-TANH = harden(catalog.tanh)
+_TANH = harden(catalog.tanh)
 AFTER, BEFORE = (Variant.NAN, Variant.NAH), (Variant.NANI, Variant.NANIL, Variant.NANIS)
 
 
 def _diverges_in_saturation() -> Finding:
-    found = [gradient_limit(noisy(TANH, variant)) for variant in AFTER]
-    gap, steep, loud = symbols("Delta p c", positive=True)
-    factor = diff(sigma(gap).subs({p: steep, c: loud}), gap)
-    fades = limit(factor, gap, oo) == 0
+    found = [gradient_limit(noisy(_TANH, variant)) for variant in AFTER]
+    # σ′ → 0 as Δ → ∞: far out the factor of the noise vanishes.
+    steep, loud = stand_in(p), stand_in(c)
+    factor = diff(noise_deviation(Delta).subs({p: steep, c: loud}), Delta)
+    fades = limit(factor, Delta, oo) == 0
     return holds_if(
         all(f.saturated == oo for f in found) and fades,
         "∂φ/∂x is affine in ε with factor ±σ′(x) ≠ 0 for p ≠ 0 and c > 0; the factor itself tends "
@@ -33,7 +34,7 @@ def _diverges_in_saturation() -> Finding:
 
 
 def _diverges_everywhere() -> Finding:
-    found = [gradient_limit(noisy(TANH, variant)) for variant in AFTER]
+    found = [gradient_limit(noisy(_TANH, variant)) for variant in AFTER]
     if all(f.diverges_everywhere for f in found):
         return Finding(Verdict.HOLDS, "in both regimes")
     return Finding(
@@ -44,7 +45,7 @@ def _diverges_everywhere() -> Finding:
 
 
 def _diverges_before(variant: Variant) -> Finding:
-    found = gradient_limit(noisy(TANH, variant))
+    found = gradient_limit(noisy(_TANH, variant))
     return holds_if(
         found.diverges_everywhere,
         f"as |ξ| → ∞ the slope tends to {found.saturated} in saturation, where x + sξ ends up "
@@ -53,7 +54,7 @@ def _diverges_before(variant: Variant) -> Finding:
 
 
 def _ratio_of_variances() -> Finding:
-    found = signal_to_noise(noisy(TANH, Variant.NAN), level=4)
+    found = signal_to_noise(noisy(_TANH, Variant.NAN), level=4)
     evidence = (
         f"hard tanh with NAN, c = 4, x ~ N(0, 1): σ_signal/σ_noise = {found.deviations:.4g}, the "
         f"ratio of the variances is {found.variances:.4g}"
@@ -70,7 +71,7 @@ def _ratio_of_variances() -> Finding:
 
 def _exploration(variant: Variant) -> Finding:
     levels = (1e2, 1e4, 1e6)
-    found = [signal_to_noise(noisy(TANH, variant), level=level) for level in levels]
+    found = [signal_to_noise(noisy(_TANH, variant), level=level) for level in levels]
     whole, hard = ([getattr(f, name) / f.noise for f in found] for name in ("signal", "hard"))
     evidence = (
         f"at c = 10², 10⁴, 10⁶, Var h over E Var[φ|x] is {_listed(hard)}; Var E[φ|x] over it "
@@ -96,7 +97,7 @@ def _vanishes(ratios: list[float]) -> bool:
 
 
 def _everywhere() -> Finding:
-    linear = [noisy(TANH, variant).regimes[1] for variant in AFTER]
+    linear = [noisy(_TANH, variant).regimes[1] for variant in AFTER]
     if any(regime.variance != 0 for regime in linear):
         return Finding(Verdict.HOLDS, "the linear regime has noise too")
     return Finding(
@@ -106,6 +107,7 @@ def _everywhere() -> Finding:
     )
 
 
+#: Eq. 5 as printed, and the ratio as Section 3 writes it.
 EQ5 = r"\lim_{|\xi| \to \infty} |\partial\varphi(x, \xi) / \partial x| = \infty"
 
 SNR = r"\mathrm{SNR} = \sigma_{signal} / \sigma_{noise}"
@@ -113,56 +115,57 @@ GAUSSIAN = "hard tanh, x ~ N(0, 1), α = 1, p = 1"
 
 CLAIMS = (
     noisy_row(
-        "3.a",
-        "In saturation the gradient of NAN and NAH grows without bound with the noise.",
-        EQ5,
-        "Eq. 5",
-        _diverges_in_saturation,
+        part="3.a",
+        statement="In saturation the gradient of NAN and NAH grows without bound with the noise.",
+        tex=EQ5,
+        where="Eq. 5",
+        check=_diverges_in_saturation,
     ),
     noisy_row(
-        "3.b",
-        "The gradient of NAN and NAH grows without bound with the noise at every x.",
-        EQ5,
-        "Eq. 5",
-        _diverges_everywhere,
+        part="3.b",
+        statement="The gradient of NAN and NAH grows without bound with the noise at every x.",
+        tex=EQ5,
+        where="Eq. 5",
+        check=_diverges_everywhere,
     ),
     *(
         noisy_row(
-            f"3.{part}",
-            f"The gradient of {variant} grows without bound with the noise.",
-            EQ5,
-            "Eq. 5",
-            partial(_diverges_before, variant),
+            part=f"3.{part}",
+            statement=f"The gradient of {variant} grows without bound with the noise.",
+            tex=EQ5,
+            where="Eq. 5",
+            check=partial(_diverges_before, variant),
         )
         for part, variant in zip("cde", BEFORE, strict=True)
     ),
     noisy_row(
-        "4.a",
-        "The signal-to-noise ratio, written σ_signal/σ_noise, is the ratio of the variances.",
-        SNR,
-        "Section 3",
-        _ratio_of_variances,
-        GAUSSIAN,
-        Kind.COMPUTED,
+        part="4.a",
+        statement="The signal-to-noise ratio, written σ_signal/σ_noise, is the ratio of the "
+        "variances.",
+        tex=SNR,
+        where="Section 3",
+        check=_ratio_of_variances,
+        assumptions=GAUSSIAN,
+        kind=Kind.COMPUTED,
     ),
     *(
         noisy_row(
-            f"4.{part}",
-            f"With growing noise the signal-to-noise ratio of {variant} tends to 0.",
-            r"c \to \infty \Rightarrow \mathrm{SNR} \to 0",
-            "Section 3",
-            partial(_exploration, variant),
-            GAUSSIAN,
-            Kind.COMPUTED,
+            part=f"4.{part}",
+            statement=f"With growing noise the signal-to-noise ratio of {variant} tends to 0.",
+            tex=r"c \to \infty \Rightarrow \mathrm{SNR} \to 0",
+            where="Section 3",
+            check=partial(_exploration, variant),
+            assumptions=GAUSSIAN,
+            kind=Kind.COMPUTED,
         )
         for part, variant in zip("bc", AFTER, strict=True)
     ),
     noisy_row(
-        "4.d",
-        "As the ratio tends to 0 the unit explores, whatever its input.",
-        r"c \to \infty \Rightarrow \operatorname{Var}[\varphi | x] \to \infty",
-        "Section 3",
-        _everywhere,
-        "NAN and NAH on the hard tanh",
+        part="4.d",
+        statement="As the ratio tends to 0 the unit explores, whatever its input.",
+        tex=r"c \to \infty \Rightarrow \operatorname{Var}[\varphi | x] \to \infty",
+        where="Section 3",
+        check=_everywhere,
+        assumptions="NAN and NAH on the hard tanh",
     ),
 )

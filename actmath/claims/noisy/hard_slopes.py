@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import partial
 
 from ... import catalog
-from ...derive._saturation.hard_saturation import hard_saturation
 from ...derive._saturation.hard_slopes import Norm
+from ...derive._saturation.saturation import hard_saturation
 from ...numeric._geometry.hard_slopes import Target, best_slope, compare_slopes
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
 PAPER = "gulcehre2016"
 
-NORMS = {
+_NORMS = {
     Norm.SUP: ("largest gap", r"\sup_x |g - h|"),
     Norm.L2: ("root of the integrated squared gap", r"\|g - h\|_2"),
     Norm.GAUSS: ("root mean square gap under N(0, 1)", r"\|g - h\|_{N(0,1)}"),
@@ -31,16 +31,17 @@ def _nearest(norm: Norm, target: Target) -> Finding:
     from ...prove._hard_slopes import certify_best_slope
 
     table = compare_slopes(target=target, norms=[norm])
+    # tanh(x) = 2σ(2x) − 1: slopes are 4 times the sigmoid's, and x ~ N(0, 1) is 2x ~ N(0, 4).
     stretch, weight = (4, 4) if target is Target.TANH else (1, 1)
     best = best_slope(norm, target, digits=13)
-    digits = best_slope(norm, Target.SIGMOID, weight, digits=13).slope
-    certified = certify_best_slope(norm, digits, weight)
+    slope = best_slope(norm, Target.SIGMOID, weight, digits=13).slope
+    certified = certify_best_slope(norm, str(slope), weight)
     tangent = table.slopes[0]
     shown = ", ".join(
         f"{slope}: {row[0]:.4f}" for slope, row in zip(table.slopes, table.distances, strict=True)
     )
     evidence = (
-        f"distances {shown}; least at {best.slope[:10]} ({float(best.distance):.4f}), certified "
+        f"distances {shown}; least at {str(best.slope)[:10]} ({best.distance:.4f}), certified "
         f"to 13 digits as the only stationary slope over {certified.intervals} intervals of "
         f"1/(2·slope) in {certified.searched}"
     )
@@ -71,38 +72,59 @@ def _definition() -> Finding:
 
 def _rows() -> tuple[Claim, ...]:
     rows = []
-    for part, (norm, (words, tex)) in zip("bcdefg", NORMS.items(), strict=True):
-        rows.append(_row(part, norm, Target.SIGMOID, "1/4", "1/5, 1/6 and 1/2", words, tex))
-    for part, (norm, (words, tex)) in zip("hijklm", NORMS.items(), strict=True):
-        rows.append(_row(part, norm, Target.TANH, "1", "4/5, 2/3 and 2", words, tex))
+    for part, (norm, (words, tex)) in zip("bcdefg", _NORMS.items(), strict=True):
+        rows.append(
+            _row(
+                part=part,
+                norm=norm,
+                target=Target.SIGMOID,
+                tangent="1/4",
+                others="1/5, 1/6 and 1/2",
+                words=words,
+                tex=tex,
+            )
+        )
+    for part, (norm, (words, tex)) in zip("hijklm", _NORMS.items(), strict=True):
+        rows.append(
+            _row(
+                part=part,
+                norm=norm,
+                target=Target.TANH,
+                tangent="1",
+                others="4/5, 2/3 and 2",
+                words=words,
+                tex=tex,
+            )
+        )
     return tuple(rows)
 
 
 def _row(
-    part: str, norm: Norm, target: Target, tangent: str, others: str, words: str, tex: str
+    *, part: str, norm: Norm, target: Target, tangent: str, others: str, words: str, tex: str
 ) -> Claim:
     name = "tanh" if target is Target.TANH else "the sigmoid"
     return Claim(
-        f"C-NOI-2.{part}",
-        f"The tangent's slope {tangent} is nearer to {name} than {others}, by the {words}.",
-        tex.replace("g", r"\tanh", 1) if target is Target.TANH else tex,
-        Source(PAPER, "Section 2"),
-        "clipped lines through the centre",
-        Kind.CERTIFIED,
-        partial(_nearest, norm, target),
+        id=f"C-NOI-2.{part}",
+        statement=f"The tangent's slope {tangent} is nearer to {name} than {others}, by the "
+        f"{words}.",
+        tex=tex.replace("g", r"\tanh", 1) if target is Target.TANH else tex,
+        source=Source(PAPER, "Section 2"),
+        assumptions="clipped lines through the centre",
+        kind=Kind.CERTIFIED,
+        check=partial(_nearest, norm, target),
     )
 
 
 CLAIMS = (
     *_rows(),
     Claim(
-        "C-NOI-2.n",
-        "Hard saturation is h′ = 0 for x > c and for x < c with one constant c, and hard-sigmoid "
-        "and hard-tanh saturate hard.",
-        r"\exists c:\ h'(x) = 0 \text{ for } x > c \text{ and for } x < c",
-        Source(PAPER, "Definition 2.3"),
-        "the real line",
-        Kind.DERIVED,
-        _definition,
+        id="C-NOI-2.n",
+        statement="Hard saturation is h′ = 0 for x > c and for x < c with one constant c, and "
+        "hard-sigmoid and hard-tanh saturate hard.",
+        tex=r"\exists c:\ h'(x) = 0 \text{ for } x > c \text{ and for } x < c",
+        source=Source(PAPER, "Definition 2.3"),
+        assumptions="the real line",
+        kind=Kind.DERIVED,
+        check=_definition,
     ),
 )

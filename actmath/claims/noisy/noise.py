@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from sympy import Rational, S, diff, limit, oo, simplify, symbols
+from sympy import Rational, S, diff, limit, oo, simplify
 
 from ... import catalog
 from ...derive._noise.gradient import output_slopes
 from ...derive._noise.limits import critical_level, deviation_facts, expected_unit, pull_back
-from ...derive._noise.noisy_unit import Variant, noisy, sigma
+from ...derive._noise.noisy_unit import Variant, noise_deviation, noisy
 from ...derive._saturation.linearize import harden
 from ...derive._saturation.saturation import SaturationKind
-from ...notation import alpha, c, p, x
+from ...notation import Delta, alpha, c, p, stand_in, x
 from .._claim import Finding, Verdict, holds_if
-from .._evidence.noisy_row import noisy_row
+from ._row import noisy_row
 
-TANH = harden(catalog.tanh)
+_TANH = harden(catalog.tanh)
 
 
 def _distance() -> Finding:
-    right = noisy(TANH, Variant.NAN).regimes[-1]
-    gap = simplify(right.delta + (x - TANH.right_threshold) * TANH.linearization.slope)
-    linear = noisy(TANH, Variant.NAN).regimes[1]
+    right = noisy(_TANH, Variant.NAN).regimes[-1]
+    gap = simplify(right.delta + (x - _TANH.right_threshold) * _TANH.linearization.slope)
+    linear = noisy(_TANH, Variant.NAN).regimes[1]
     return holds_if(
         gap == 0 and linear.delta == 0,
         "Δ = −u′·(x − x_t) beyond the threshold, 0 within, exactly",
@@ -40,8 +40,8 @@ def _proportional() -> Finding:
 
 
 def _magnitude() -> Finding:
-    gap, steep, loud = symbols("Delta p c", positive=True)
-    slope = simplify(diff(sigma(gap).subs({p: steep, c: loud}), steep))
+    steep, loud = stand_in(p), stand_in(c)
+    slope = simplify(diff(noise_deviation(Delta).subs({p: steep, c: loud}), steep))
     facts = deviation_facts()
     return holds_if(
         facts.even_in_p and slope.is_positive is True and facts.at_p_zero == (0, 0, 0),
@@ -51,7 +51,7 @@ def _magnitude() -> Finding:
 
 
 def _sign_by_x() -> Finding:
-    law, _ = output_slopes(noisy(TANH, Variant.NAH), noisy(TANH, Variant.NAH).regimes[-1])
+    law, _ = output_slopes(noisy(_TANH, Variant.NAH), noisy(_TANH, Variant.NAH).regimes[-1])
     unchanged = simplify(law.formula - law.formula.subs(p, -p)) == 0
     if not unchanged:
         return Finding(Verdict.HOLDS, "∂φ/∂x changes with the sign of p")
@@ -77,7 +77,7 @@ def _sign_by_p() -> Finding:
 
 
 def _towards() -> Finding:
-    unit = noisy(TANH, Variant.NAH)
+    unit = noisy(_TANH, Variant.NAH)
     pushes = [
         (r.direction * (r.hard - r.line)).subs({alpha: mix, x: r.inside()}) * (1 if mix < 1 else -1)
         for r in (unit.regimes[0], unit.regimes[-1])
@@ -91,7 +91,7 @@ def _towards() -> Finding:
 
 
 def _reaches() -> Finding:
-    unit = noisy(TANH, Variant.NAH)
+    unit = noisy(_TANH, Variant.NAH)
     right = unit.regimes[-1]
     share = pull_back(unit, right).subs({alpha: Rational(9, 10), c: 1, p: 1})
     ends = (limit(share, x, 1, "+"), limit(share, x, oo))
@@ -110,7 +110,7 @@ def _reaches() -> Finding:
 
 def _hard_at_test_time() -> Finding:
     kinds = {
-        f"{variant}, α = {mix}": expected_unit(noisy(TANH, variant), mix, level=2)
+        f"{variant}, α = {mix}": expected_unit(noisy(_TANH, variant), mix, level=2)
         for variant, mix in (
             (Variant.NAN, 1),
             (Variant.NAH, 1),
@@ -132,59 +132,60 @@ def _hard_at_test_time() -> Finding:
 
 CLAIMS = (
     noisy_row(
-        "5.a",
-        "Δ is 0 in the linear regime and proportional to the distance from the threshold beyond.",
-        r"\Delta = -u'\,(x - x_t)",
-        "Section 4",
-        _distance,
+        part="5.a",
+        statement="Δ is 0 in the linear regime and proportional to the distance from the "
+        "threshold beyond.",
+        tex=r"\Delta = -u'\,(x - x_t)",
+        where="Section 4",
+        check=_distance,
     ),
     noisy_row(
-        "5.b",
-        "The noise is proportional to the magnitude of the saturation.",
-        r"\sigma \propto |\Delta|",
-        "Section 4",
-        _proportional,
+        part="5.b",
+        statement="The noise is proportional to the magnitude of the saturation.",
+        tex=r"\sigma \propto |\Delta|",
+        where="Section 4",
+        check=_proportional,
     ),
     noisy_row(
-        "6.a",
-        "By changing p the model adjusts the magnitude of the noise.",
-        r"\partial\sigma / \partial |p| > 0",
-        "Section 4",
-        _magnitude,
+        part="6.a",
+        statement="By changing p the model adjusts the magnitude of the noise.",
+        tex=r"\partial\sigma / \partial |p| > 0",
+        where="Section 4",
+        check=_magnitude,
     ),
     noisy_row(
-        "6.b",
-        "By changing p the model adjusts the sign of the gradient that flows back to x.",
-        r"\operatorname{sgn} \partial\varphi / \partial x",
-        "Section 4",
-        _sign_by_x,
+        part="6.b",
+        statement="By changing p the model adjusts the sign of the gradient that flows back to x.",
+        tex=r"\operatorname{sgn} \partial\varphi / \partial x",
+        where="Section 4",
+        check=_sign_by_x,
     ),
     noisy_row(
-        "6.c",
-        "The gradient by p has the opposite sign for −p.",
-        r"\partial_p \varphi|_{-p} = -\partial_p \varphi|_{p}",
-        "Section 4",
-        _sign_by_p,
+        part="6.c",
+        statement="The gradient by p has the opposite sign for −p.",
+        tex=r"\partial_p \varphi|_{-p} = -\partial_p \varphi|_{p}",
+        where="Section 4",
+        check=_sign_by_p,
     ),
     noisy_row(
-        "7.a",
-        "With α ≠ 1 the half-normal noise pushes the unit towards h.",
-        r"d\,\bigl(h - \alpha h - (1 - \alpha) u\bigr) > 0",
-        "Section 4",
-        _towards,
+        part="7.a",
+        statement="With α ≠ 1 the half-normal noise pushes the unit towards h.",
+        tex=r"d\,\bigl(h - \alpha h - (1 - \alpha) u\bigr) > 0",
+        where="Section 4",
+        check=_towards,
     ),
     noisy_row(
-        "7.b",
-        "With α ≠ 1 the half-normal noise pushes the unit back to h.",
-        r"\mathbb{E}\varphi = h",
-        "Section 4",
-        _reaches,
+        part="7.b",
+        statement="With α ≠ 1 the half-normal noise pushes the unit back to h.",
+        tex=r"\mathbb{E}\varphi = h",
+        where="Section 4",
+        check=_reaches,
     ),
     noisy_row(
-        "7.c",
-        "The unit that is used at test time is hard.",
-        r"(\mathbb{E}\varphi)' = 0 \text{ beyond a threshold}",
-        "Eq. 13",
-        _hard_at_test_time,
+        part="7.c",
+        statement="The unit that is used at test time is hard.",
+        tex=r"(\mathbb{E}\varphi)' = 0 \text{ beyond a threshold}",
+        where="Eq. 13",
+        check=_hard_at_test_time,
     ),
 )

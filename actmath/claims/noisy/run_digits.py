@@ -12,7 +12,7 @@ from .._evidence.conjunction import all_reproduced
 from .._evidence.measured import measured
 
 RECIPE = "noisy-mlp"
-RIVALS = ("tanh", "hard-tanh")
+_RIVALS = ("tanh", "hard-tanh")
 
 
 def faster(record: RunRecord, arm: str, rival: str) -> Comparison:
@@ -22,26 +22,27 @@ def faster(record: RunRecord, arm: str, rival: str) -> Comparison:
 
 
 def _faster_and_lower(arm: str, record: RunRecord) -> Finding:
-    quick = {f"mean loss against {rival}": faster(record, arm, rival) for rival in RIVALS}
+    quick = {f"mean loss against {rival}": faster(record, arm, rival) for rival in _RIVALS}
     low = {
         f"last loss against {rival}": record.compare("train_loss", arm, rival, "less")
-        for rival in RIVALS
+        for rival in _RIVALS
     }
-    rates = {n: record.config.condition(n).learning_rate for n in (arm, *RIVALS)}
+    rates = {n: record.config.condition(n).learning_rate for n in (arm, *_RIVALS)}
     listed = ", ".join(f"{name} {rate:g}" for name, rate in rates.items())
     return all_reproduced(quick | low, record, f"learning rates {listed}")
 
 
 CLAIMS = tuple(
     measured(
-        f"C-NOI-15.{part}",
-        f"On digits, the training loss of one hidden layer of {arm.upper()} units falls faster and "
-        f"lower than that of tanh and of hard tanh.",
-        rf"\bar L(\mathrm{{{arm.upper()}}}) < \bar L(\tanh),\ \bar L(\text{{hard tanh}})",
-        Source("gulcehre2016", "Section 5"),
-        "MNIST, one hidden layer, RMSProp; mean over epochs (faster) and last epoch (lower)",
-        RECIPE,
-        partial(_faster_and_lower, arm),
+        id=f"C-NOI-15.{part}",
+        statement=f"On digits, the training loss of one hidden layer of {arm.upper()} units falls "
+        f"faster and lower than that of tanh and of hard tanh.",
+        tex=rf"\bar L(\mathrm{{{arm.upper()}}}) < \bar L(\tanh),\ \bar L(\text{{hard tanh}})",
+        source=Source("gulcehre2016", "Section 5"),
+        assumptions="MNIST, one hidden layer, RMSProp; mean over epochs (faster) and last epoch "
+        "(lower)",
+        recipe=RECIPE,
+        decide=partial(_faster_and_lower, arm),
     )
     for part, arm in zip("abcde", ("nan", "nah", "nani", "nanil", "nanis"), strict=True)
 )

@@ -11,7 +11,7 @@ from .._claim import Finding
 from .._evidence.measured import measured, out_of_reach, reproduced
 
 RECIPE = "noisy-recall"
-SOURCE = Source("gulcehre2016", "Section 5")
+_SOURCE = Source("gulcehre2016", "Section 5")
 
 
 def catches_up(record: RunRecord, arm: str, rival: str) -> int | None:
@@ -42,23 +42,23 @@ def _faster(record: RunRecord) -> Finding:
 
 CLAIMS = (
     measured(
-        "C-NOI-16.a",
-        "On associative recall a network with annealed NAN units converges faster than its "
-        "noise-free reference.",
-        r"\bar L(\text{annealed NAN}) < \bar L(\text{reference})",
-        SOURCE,
-        "the test loss, mean over epochs; here an LSTM, and items of one symbol",
-        RECIPE,
-        _faster,
+        id="C-NOI-16.a",
+        statement="On associative recall a network with annealed NAN units converges faster than "
+        "its noise-free reference.",
+        tex=r"\bar L(\text{annealed NAN}) < \bar L(\text{reference})",
+        source=_SOURCE,
+        assumptions="the test loss, mean over epochs; here an LSTM, and items of one symbol",
+        recipe=RECIPE,
+        decide=_faster,
     ),
     out_of_reach(
-        "C-NOI-16.b",
-        "A neural Turing machine whose controller has annealed NAN units learns associative recall "
-        "of 2 to 16 items much faster.",
-        r"\text{NTM, 2 to 16 items}",
-        SOURCE,
-        "neural Turing machine",
-        "it would take a neural Turing machine (external memory, content and location addressing) "
-        "and long training for each seed",
+        id="C-NOI-16.b",
+        statement="A neural Turing machine whose controller has annealed NAN units learns "
+        "associative recall of 2 to 16 items much faster.",
+        tex=r"\text{NTM, 2 to 16 items}",
+        source=_SOURCE,
+        assumptions="neural Turing machine",
+        needs="it would take a neural Turing machine (external memory, content and location "
+        "addressing) and long training for each seed",
     ),
 )

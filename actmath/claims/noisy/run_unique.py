@@ -17,7 +17,7 @@ PAPER = {
     "nan-annealed": 9.53,
     "nanil-annealed": 20.94,
 }
-TITLES = {
+_TITLES = {
     "reference": "the LSTM as it is",
     "nan": "NAN",
     "curriculum": "a curriculum",
@@ -52,14 +52,15 @@ def _smaller_error(arm: str, rival: str, record: RunRecord) -> Finding:
 
 CLAIMS = tuple(
     measured(
-        f"C-NOI-10.{part}",
-        f"On counting different integers, {TITLES[arm]} makes fewer test errors than "
-        f"{TITLES[rival]}.",
-        rf"{PAPER[arm]}\,\% < {PAPER[rival]}\,\%",
-        Source("gulcehre2016", "Section 5"),
-        "26 integers from 0 to 10, mean-pooled LSTM; here shorter sequences of fewer integers",
-        RECIPE,
-        partial(_smaller_error, arm, rival),
+        id=f"C-NOI-10.{part}",
+        statement=f"On counting different integers, {_TITLES[arm]} makes fewer test errors than "
+        f"{_TITLES[rival]}.",
+        tex=rf"{PAPER[arm]}\,\% < {PAPER[rival]}\,\%",
+        source=Source("gulcehre2016", "Section 5"),
+        assumptions="26 integers from 0 to 10, mean-pooled LSTM; here shorter sequences of fewer "
+        "integers",
+        recipe=RECIPE,
+        decide=partial(_smaller_error, arm, rival),
     )
     for part, (arm, rival) in zip("abcdefg", PAIRS, strict=True)
 )

@@ -14,7 +14,7 @@ from ...derive._iteration.fixed_points import fixed_points, lipschitz
 from ...derive._saturation.linearize import harden
 from ...notation import x
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if, printed
+from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
 
 PAPER = "gulcehre2016"
 
@@ -47,7 +47,7 @@ def _hard_tanh_outside() -> Finding:
 
 def _fixed_point(activation: Activation, text: str) -> Finding:
     point = fixed_points(activation).isolated[0].x
-    if printed(text, point.evalf(30)):
+    if matches_print(text, point.evalf(30)):
         return Finding(Verdict.HOLDS, f"the fixed point is {point.evalf(12)}")
     return Finding(
         Verdict.REFUTED,
@@ -83,79 +83,88 @@ def _hardened() -> Finding:
     return holds_if(same, f"clipped tangents at 0 give both, with thresholds {thresholds}")
 
 
-def _row(part: str, statement: str, tex: str, where: str, check: Callable[[], Finding]) -> Claim:
-    return Claim(part, statement, tex, Source(PAPER, where), "the real line", Kind.DERIVED, check)
+def _row(*, part: str, statement: str, tex: str, where: str, check: Callable[[], Finding]) -> Claim:
+    return Claim(
+        id=part,
+        statement=statement,
+        tex=tex,
+        source=Source(PAPER, where),
+        assumptions="the real line",
+        kind=Kind.DERIVED,
+        check=check,
+    )
 
 
 CLAIMS = (
     _row(
-        "C-NOI-1.a",
-        "Hard-sigmoid is contractive.",
-        r"|h(x) - h(y)| \le c\,|x - y|,\ c < 1",
-        "Section 2",
-        lambda: _contractive(catalog.hard_sigmoid),
+        part="C-NOI-1.a",
+        statement="Hard-sigmoid is contractive.",
+        tex=r"|h(x) - h(y)| \le c\,|x - y|,\ c < 1",
+        where="Section 2",
+        check=lambda: _contractive(catalog.hard_sigmoid),
     ),
     _row(
-        "C-NOI-1.b",
-        "The sigmoid is contractive.",
-        r"|h(x) - h(y)| \le c\,|x - y|,\ c < 1",
-        "Section 2",
-        lambda: _contractive(catalog.sigmoid),
+        part="C-NOI-1.b",
+        statement="The sigmoid is contractive.",
+        tex=r"|h(x) - h(y)| \le c\,|x - y|,\ c < 1",
+        where="Section 2",
+        check=lambda: _contractive(catalog.sigmoid),
     ),
     _row(
-        "C-NOI-1.c",
-        "tanh is contractive.",
-        r"|h(x) - h(y)| \le c\,|x - y|,\ c < 1",
-        "Section 2",
-        lambda: _contractive(catalog.tanh),
+        part="C-NOI-1.c",
+        statement="tanh is contractive.",
+        tex=r"|h(x) - h(y)| \le c\,|x - y|,\ c < 1",
+        where="Section 2",
+        check=lambda: _contractive(catalog.tanh),
     ),
     _row(
-        "C-NOI-1.d",
-        "Hard-tanh is contractive only beyond its threshold.",
-        r"h'(x) = 0 \iff |x| > 1",
-        "Section 2",
-        _hard_tanh_outside,
+        part="C-NOI-1.d",
+        statement="Hard-tanh is contractive only beyond its threshold.",
+        tex=r"h'(x) = 0 \iff |x| > 1",
+        where="Section 2",
+        check=_hard_tanh_outside,
     ),
     _row(
-        "C-NOI-1.e",
-        "The fixed point of hard-sigmoid is 2/3.",
-        r"h(2/3) = 2/3",
-        "Section 2",
-        lambda: _exact_fixed_point(catalog.hard_sigmoid, Rational(2, 3)),
+        part="C-NOI-1.e",
+        statement="The fixed point of hard-sigmoid is 2/3.",
+        tex=r"h(2/3) = 2/3",
+        where="Section 2",
+        check=lambda: _exact_fixed_point(catalog.hard_sigmoid, Rational(2, 3)),
     ),
     _row(
-        "C-NOI-1.f",
-        "The fixed point of the sigmoid is about 0.69.",
-        r"h(x) = x \Rightarrow x \approx 0.69",
-        "Section 2",
-        lambda: _fixed_point(catalog.sigmoid, "0.69"),
+        part="C-NOI-1.f",
+        statement="The fixed point of the sigmoid is about 0.69.",
+        tex=r"h(x) = x \Rightarrow x \approx 0.69",
+        where="Section 2",
+        check=lambda: _fixed_point(catalog.sigmoid, "0.69"),
     ),
     _row(
-        "C-NOI-1.g",
-        "Every x in [−1, 1] is a fixed point of hard-tanh.",
-        r"h(x) = x \iff x \in [-1, 1]",
-        "Section 2",
-        _continuum,
+        part="C-NOI-1.g",
+        statement="Every x in [−1, 1] is a fixed point of hard-tanh.",
+        tex=r"h(x) = x \iff x \in [-1, 1]",
+        where="Section 2",
+        check=_continuum,
     ),
     _row(
-        "C-NOI-1.h",
-        "The fixed point of tanh is 0.",
-        r"h(x) = x \iff x = 0",
-        "Section 2",
-        lambda: _exact_fixed_point(catalog.tanh, S.Zero),
+        part="C-NOI-1.h",
+        statement="The fixed point of tanh is 0.",
+        tex=r"h(x) = x \iff x = 0",
+        where="Section 2",
+        check=lambda: _exact_fixed_point(catalog.tanh, S.Zero),
     ),
     _row(
-        "C-NOI-1.i",
-        "The fixed points of tanh and of the sigmoid are attracting.",
-        r"h^n(x) \to x^*",
-        "Section 2",
-        _attracting,
+        part="C-NOI-1.i",
+        statement="The fixed points of tanh and of the sigmoid are attracting.",
+        tex=r"h^n(x) \to x^*",
+        where="Section 2",
+        check=_attracting,
     ),
     _row(
-        "C-NOI-2.a",
-        "Hard-sigmoid and hard-tanh are the first-order Taylor polynomials at 0, clipped.",
-        r"h(x) = \max(\min(u(x), \sup f), \inf f),\ u(x) = f(0) + f'(0)x",
-        "Section 2",
-        _hardened,
+        part="C-NOI-2.a",
+        statement="Hard-sigmoid and hard-tanh are the first-order Taylor polynomials at 0, "
+        "clipped.",
+        tex=r"h(x) = \max(\min(u(x), \sup f), \inf f),\ u(x) = f(0) + f'(0)x",
+        where="Section 2",
+        check=_hardened,
     ),
 )

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from sympy import S, simplify, sqrt, symbols
+from sympy import S, simplify, sqrt
 
 from ... import catalog
 from ...derive._formula.derivative import derivative
 from ...derive._saturation.saturation import saturation
-from ...experiment._record.outcome import STRIKING, ConditionOutcome, Learning
+from ...experiment._record.learning import STRIKING, ConditionOutcome, Learning
 from ...experiment._record.record import RunRecord
-from ...notation import alpha, lam, x
+from ...notation import K, alpha, lam, stand_in, x
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 from .._evidence.measured import measured, scale
 
-NOTES = "lecture"
+_NOTES = "lecture"
 
 
 def _weights_scale() -> Finding:
-    inputs = symbols("K", positive=True, integer=True)
-    deviation = symbols("s", positive=True)
-    claimed = (inputs * deviation**2).subs(deviation, 1 / inputs)
-    right = (inputs * deviation**2).subs(deviation, 1 / sqrt(inputs))
+    # Var z = Σ Var(w)·E x² = K·s² for iid weights of mean 0 and inputs of variance 1.
+    claimed, right = (K * deviation**2 for deviation in (1 / K, 1 / sqrt(K)))
     if claimed == 1:
         return Finding(Verdict.HOLDS, "K·s² = 1")
     return Finding(
@@ -32,9 +30,9 @@ def _weights_scale() -> Finding:
 
 
 def _weights_mean() -> Finding:
-    inputs = symbols("K", positive=True, integer=True)
-    weight = 1 / sqrt(inputs)
-    mean, variance = inputs * weight * S.Zero, inputs * weight**2
+    # Equal weights 1/√K: Σw² = 1 although the mean of the weights is not 0.
+    weight = 1 / sqrt(K)
+    mean, variance = K * weight * S.Zero, K * weight**2
     return holds_if(
         not (mean == 0 and variance == 1),
         f"K equal weights 1/√K, of mean 1/√K and deviation 0, give mean {mean} and variance "
@@ -44,9 +42,7 @@ def _weights_mean() -> Finding:
 
 def _no_dead_zone() -> Finding:
     slopes = derivative(catalog.selu).pieces
-    positive = all(
-        piece.expr.subs(alpha, symbols("p", positive=True)).is_positive for piece in slopes
-    )
+    positive = all(piece.expr.subs(alpha, stand_in(alpha)).is_positive for piece in slopes)
     left = saturation(catalog.selu).left
     return holds_if(
         positive, f"f′ > 0 on every piece; on the left f′ → {left.slope} only in the limit"
@@ -67,7 +63,7 @@ def _amplifies() -> Finding:
     )
 
 
-def _judge(record: RunRecord, condition: str, expected: frozenset[Learning]) -> Finding:
+def _judge(record: RunRecord, condition: str, expected: set[Learning]) -> Finding:
     outcome = record.outcome(condition)
     evidence = f"{outcome.sentence()}; {scale(record)}"
     if Learning.STRIKING in expected:
@@ -82,99 +78,99 @@ def _correction(outcome: ConditionOutcome, verdict: Verdict) -> str | None:
     return outcome.learning.value if verdict is Verdict.NOT_REPRODUCED else None
 
 
-def _row(part: str, statement: str, tex: str, condition: str, *expected: Learning) -> Claim:
+def _row(*, part: str, statement: str, tex: str, condition: str, expected: set[Learning]) -> Claim:
     return measured(
-        part,
-        statement,
-        tex,
-        Source(NOTES, "fifty-layer experiment"),
-        "50 hidden fully connected layers, MNIST digits, 3 epochs; here at the scale recorded",
-        "fifty-layers",
-        lambda record: _judge(record, condition, frozenset(expected)),
+        id=f"C-LEC-2.{part}",
+        statement=statement,
+        tex=tex,
+        source=Source(_NOTES, "fifty-layer experiment"),
+        assumptions="50 hidden fully connected layers, MNIST digits, 3 epochs; here at the scale "
+        "recorded",
+        recipe="fifty-layers",
+        decide=lambda record: _judge(record, condition, expected),
     )
 
 
 CLAIMS = (
     Claim(
-        "C-LEC-1.a",
-        "For K iid inputs of mean 0 and variance 1, weights of standard deviation 1/K give outputs "
-        "of mean 0 and variance 1.",
-        r"\sigma_w = 1/K \Rightarrow \operatorname{Var} z = 1",
-        Source(NOTES, "initialization"),
-        "K ≥ 2 inputs, weights iid with mean 0, any distributions",
-        Kind.DERIVED,
-        _weights_scale,
+        id="C-LEC-1.a",
+        statement="For K iid inputs of mean 0 and variance 1, weights of standard deviation 1/K "
+        "give outputs of mean 0 and variance 1.",
+        tex=r"\sigma_w = 1/K \Rightarrow \operatorname{Var} z = 1",
+        source=Source(_NOTES, "initialization"),
+        assumptions="K ≥ 2 inputs, weights iid with mean 0, any distributions",
+        kind=Kind.DERIVED,
+        check=_weights_scale,
     ),
     Claim(
-        "C-LEC-1.b",
-        "For that, the weights must have mean 0.",
-        r"\mathbb{E} z = 0,\ \operatorname{Var} z = 1 \Rightarrow \mathbb{E} w = 0",
-        Source(NOTES, "initialization"),
-        "K inputs, iid with mean 0 and variance 1",
-        Kind.DERIVED,
-        _weights_mean,
+        id="C-LEC-1.b",
+        statement="For that, the weights must have mean 0.",
+        tex=r"\mathbb{E} z = 0,\ \operatorname{Var} z = 1 \Rightarrow \mathbb{E} w = 0",
+        source=Source(_NOTES, "initialization"),
+        assumptions="K inputs, iid with mean 0 and variance 1",
+        kind=Kind.DERIVED,
+        check=_weights_mean,
     ),
     Claim(
-        "C-LEC-3.a",
-        "SELU has no dead zone.",
-        r"f'(x) > 0 \text{ for all } x",
-        Source(NOTES, "properties of SELU"),
-        "real arithmetic; alpha, lam > 0",
-        Kind.DERIVED,
-        _no_dead_zone,
+        id="C-LEC-3.a",
+        statement="SELU has no dead zone.",
+        tex=r"f'(x) > 0 \text{ for all } x",
+        source=Source(_NOTES, "properties of SELU"),
+        assumptions="real arithmetic; alpha, lam > 0",
+        kind=Kind.DERIVED,
+        check=_no_dead_zone,
     ),
     Claim(
-        "C-LEC-3.b",
-        "SELU saturates at −alpha·lam.",
-        r"\lim_{x\to-\infty} f(x) = -\alpha\lambda",
-        Source(NOTES, "properties of SELU"),
-        "alpha, lam > 0",
-        Kind.DERIVED,
-        _saturates,
+        id="C-LEC-3.b",
+        statement="SELU saturates at −alpha·lam.",
+        tex=r"\lim_{x\to-\infty} f(x) = -\alpha\lambda",
+        source=Source(_NOTES, "properties of SELU"),
+        assumptions="alpha, lam > 0",
+        kind=Kind.DERIVED,
+        check=_saturates,
     ),
     Claim(
-        "C-LEC-3.c",
-        "SELU amplifies for x > 0.",
-        r"f'(x) = \lambda > 1 \text{ for } x > 0",
-        Source(NOTES, "properties of SELU"),
-        "alpha01, lambda01",
-        Kind.DERIVED,
-        _amplifies,
+        id="C-LEC-3.c",
+        statement="SELU amplifies for x > 0.",
+        tex=r"f'(x) = \lambda > 1 \text{ for } x > 0",
+        source=Source(_NOTES, "properties of SELU"),
+        assumptions="alpha01, lambda01",
+        kind=Kind.DERIVED,
+        check=_amplifies,
     ),
     _row(
-        "C-LEC-2.a",
-        "ReLU on raw inputs does not learn.",
-        r"\text{ReLU, raw, Glorot uniform: no learning}",
-        "relu-raw",
-        Learning.NONE,
+        part="a",
+        statement="ReLU on raw inputs does not learn.",
+        tex=r"\text{ReLU, raw, Glorot uniform: no learning}",
+        condition="relu-raw",
+        expected={Learning.NONE},
     ),
     _row(
-        "C-LEC-2.b",
-        "SELU on raw inputs is hardly better than that.",
-        r"\text{SELU, raw, Glorot uniform: hardly better}",
-        "selu-raw",
-        Learning.NONE,
-        Learning.HARDLY,
+        part="b",
+        statement="SELU on raw inputs is hardly better than that.",
+        tex=r"\text{SELU, raw, Glorot uniform: hardly better}",
+        condition="selu-raw",
+        expected={Learning.NONE, Learning.HARDLY},
     ),
     _row(
-        "C-LEC-2.c",
-        "SELU on standardized inputs, weights still Glorot uniform, does not learn.",
-        r"\text{SELU, standardized, Glorot uniform: no learning}",
-        "selu-standardized",
-        Learning.NONE,
+        part="c",
+        statement="SELU on standardized inputs, weights still Glorot uniform, does not learn.",
+        tex=r"\text{SELU, standardized, Glorot uniform: no learning}",
+        condition="selu-standardized",
+        expected={Learning.NONE},
     ),
     _row(
-        "C-LEC-2.d",
-        "SELU on standardized inputs with LeCun-normal weights learns strikingly well.",
-        r"\text{SELU, standardized, LeCun normal: learns}",
-        "selu-standardized-lecun",
-        Learning.STRIKING,
+        part="d",
+        statement="SELU on standardized inputs with LeCun-normal weights learns strikingly well.",
+        tex=r"\text{SELU, standardized, LeCun normal: learns}",
+        condition="selu-standardized-lecun",
+        expected={Learning.STRIKING},
     ),
     _row(
-        "C-LEC-2.e",
-        "ReLU on standardized inputs with LeCun-normal weights does not learn.",
-        r"\text{ReLU, standardized, LeCun normal: no learning}",
-        "relu-standardized-lecun",
-        Learning.NONE,
+        part="e",
+        statement="ReLU on standardized inputs with LeCun-normal weights does not learn.",
+        tex=r"\text{ReLU, standardized, LeCun normal: no learning}",
+        condition="relu-standardized-lecun",
+        expected={Learning.NONE},
     ),
 )

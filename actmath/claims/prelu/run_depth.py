@@ -15,7 +15,9 @@ from .._evidence.measured import measured, reproduced
 
 RECIPE = "he-depth"
 PAPER = "he2015"
+#: The loss of ten equal probabilities.
 IGNORANCE = math.log(10)
+#: The recipe's rules: below half of the loss of knowing nothing, above 0.95 of it.
 CONVERGED = 0.5 * IGNORANCE
 STALLED = 0.95 * IGNORANCE
 
@@ -54,6 +56,7 @@ def _stalls(record: RunRecord) -> Finding:
 
 def _both_converge(record: RunRecord) -> Finding:
     found = {name: _against(record, name, CONVERGED, "less") for name in ("he-22", "xavier-22")}
+    # Both must converge: the larger p-value counts.
     worse = max(found, key=lambda name: found[name].p)
     return _bounded(found[worse], record, worse, "½·log 10")
 
@@ -67,46 +70,47 @@ def _earlier(record: RunRecord) -> Finding:
 
 
 def _row(
-    part: str, statement: str, tex: str, figure: int, decide: Callable[[RunRecord], Finding]
+    *, part: str, statement: str, tex: str, figure: int, decide: Callable[[RunRecord], Finding]
 ) -> Claim:
     return measured(
-        f"C-PRE-6.{part}",
-        statement,
-        tex,
-        Source(PAPER, f"Figure {figure}"),
-        "plain convolutional ReLU networks; Xavier's standard deviation read as √(1/n)",
-        RECIPE,
-        decide,
+        id=f"C-PRE-6.{part}",
+        statement=statement,
+        tex=tex,
+        source=Source(PAPER, f"Figure {figure}"),
+        assumptions="plain convolutional ReLU networks; Xavier's standard deviation read as √(1/n)",
+        recipe=RECIPE,
+        decide=decide,
     )
 
 
 CLAIMS = (
     _row(
-        "a",
-        "A ReLU network of 30 layers converges from He's weights.",
-        r"\operatorname{Var} w = 2/n,\ L = 30 \implies E \to 0",
-        3,
-        _converges,
+        part="a",
+        statement="A ReLU network of 30 layers converges from He's weights.",
+        tex=r"\operatorname{Var} w = 2/n,\ L = 30 \implies E \to 0",
+        figure=3,
+        decide=_converges,
     ),
     _row(
-        "b",
-        "A ReLU network of 30 layers stalls with Xavier's weights.",
-        r"\operatorname{Var} w = 1/n,\ L = 30 \implies E \approx \log 10",
-        3,
-        _stalls,
+        part="b",
+        statement="A ReLU network of 30 layers stalls with Xavier's weights.",
+        tex=r"\operatorname{Var} w = 1/n,\ L = 30 \implies E \approx \log 10",
+        figure=3,
+        decide=_stalls,
     ),
     _row(
-        "c",
-        "A ReLU network of 22 layers converges from He's and from Xavier's weights.",
-        r"\operatorname{Var} w \in \{1/n, 2/n\},\ L = 22 \implies E \to 0",
-        2,
-        _both_converge,
+        part="c",
+        statement="A ReLU network of 22 layers converges from He's and from Xavier's weights.",
+        tex=r"\operatorname{Var} w \in \{1/n, 2/n\},\ L = 22 \implies E \to 0",
+        figure=2,
+        decide=_both_converge,
     ),
     _row(
-        "d",
-        "A ReLU network of 22 layers learns earlier from He's weights than from Xavier's.",
-        r"\bar E(2/n) < \bar E(1/n),\ L = 22",
-        2,
-        _earlier,
+        part="d",
+        statement="A ReLU network of 22 layers learns earlier from He's weights than from "
+        "Xavier's.",
+        tex=r"\bar E(2/n) < \bar E(1/n),\ L = 22",
+        figure=2,
+        decide=_earlier,
     ),
 )

@@ -19,7 +19,7 @@ from .._evidence.measured import measured, out_of_reach, reproduced
 
 RECIPE = "prelu-slopes"
 PAPER = "he2015"
-TITLES = {"shared": "one slope a layer", "channelwise": "one slope a channel"}
+SLOPE_KINDS = {"shared": "one slope a layer", "channelwise": "one slope a channel"}
 #: Table 1: conv1, conv2_1 … conv2_4, conv3_1 … conv3_6, fc1, fc2.
 PRINTED = {
     "shared": (
@@ -42,7 +42,7 @@ def _large(kind: str, record: RunRecord) -> Finding:
     slopes = record.layer("slope_after", kind)
     found = compare(slopes[:, 0].tolist(), slopes[:, 1:].mean(axis=1).tolist(), "greater")
     printed = PRINTED[kind][0] - float(np.mean(PRINTED[kind][1:]))
-    subject = f"slope of conv1 − mean of the other layers, {TITLES[kind]}"
+    subject = f"slope of conv1 − mean of the other layers, {SLOPE_KINDS[kind]}"
     return reproduced(found, record, subject, f"in the paper's table {printed:+.3g}")
 
 
@@ -50,7 +50,7 @@ def _falling(kind: str, record: RunRecord) -> Finding:
     taus = [depth_correlation(row) for row in record.layer("slope_after", kind)]
     found = compare(taus, [0.0] * len(taus), "less")
     printed = depth_correlation(np.array(PRINTED[kind]))
-    subject = f"rank correlation of depth and slope over the convolutions, {TITLES[kind]}"
+    subject = f"rank correlation of depth and slope over the convolutions, {SLOPE_KINDS[kind]}"
     return reproduced(found, record, subject, f"in the paper's table {printed:+.3g}")
 
 
@@ -59,7 +59,7 @@ def _pushed(kind: str, record: RunRecord) -> Finding:
         record.layer("slope_after", name).mean(axis=1).tolist()
         for name in (f"{kind}-decayed", kind)
     )
-    subject = f"mean slope with weight decay on the slopes − without, {TITLES[kind]}"
+    subject = f"mean slope with weight decay on the slopes − without, {SLOPE_KINDS[kind]}"
     return reproduced(compare(decayed, free, "less"), record, subject)
 
 
@@ -87,36 +87,36 @@ _QUESTIONS: tuple[tuple[str, str, str, Callable[[str, RunRecord], Finding]], ...
 CLAIMS = (
     *(
         measured(
-            f"C-PRE-7.{part}",
-            f"{text} ({TITLES[kind]}).",
-            tex,
-            Source(PAPER, place),
-            "the layers of the paper's small model; slopes begin at 0.25",
-            RECIPE,
-            partial(decide, kind),
+            id=f"C-PRE-7.{part}",
+            statement=f"{text} ({SLOPE_KINDS[kind]}).",
+            tex=tex,
+            source=Source(PAPER, place),
+            assumptions="the layers of the paper's small model; slopes begin at 0.25",
+            recipe=RECIPE,
+            decide=partial(decide, kind),
         )
         for part, ((text, tex, place, decide), kind) in zip(
-            "abcdef", product(_QUESTIONS, TITLES), strict=True
+            "abcdef", product(_QUESTIONS, SLOPE_KINDS), strict=True
         )
     ),
     out_of_reach(
-        "C-PRE-8.a",
-        "PReLU instead of ReLU lowers ImageNet's top-1 error by 1.05 and its top-5 error by 0.23 "
-        "points.",
-        r"24.02 - 22.97 = 1.05,\quad 6.51 - 6.28 = 0.23",
-        Source(PAPER, "Table 4"),
-        "ImageNet, model A, multi-scale testing",
-        "needs ImageNet (1.28 million photographs) and weeks on several GPUs for each of the two "
-        "19-layer networks, more than once to have a spread",
+        id="C-PRE-8.a",
+        statement="PReLU instead of ReLU lowers ImageNet's top-1 error by 1.05 and its top-5 "
+        "error by 0.23 points.",
+        tex=r"24.02 - 22.97 = 1.05,\quad 6.51 - 6.28 = 0.23",
+        source=Source(PAPER, "Table 4"),
+        assumptions="ImageNet, model A, multi-scale testing",
+        needs="needs ImageNet (1.28 million photographs) and weeks on several GPUs for each of "
+        "the two 19-layer networks, more than once to have a spread",
     ),
     out_of_reach(
-        "C-PRE-8.b",
-        "An ensemble of PReLU networks has a top-5 error of 4.94 % on ImageNet, below a human's "
-        "5.1 %.",
-        r"4.94\,\% < 5.1\,\%",
-        Source(PAPER, "Table 7"),
-        "ImageNet's test set, six networks",
-        "needs six networks of up to 22 layers trained on ImageNet for weeks each, and the "
+        id="C-PRE-8.b",
+        statement="An ensemble of PReLU networks has a top-5 error of 4.94 % on ImageNet, below a "
+        "human's 5.1 %.",
+        tex=r"4.94\,\% < 5.1\,\%",
+        source=Source(PAPER, "Table 7"),
+        assumptions="ImageNet's test set, six networks",
+        needs="needs six networks of up to 22 layers trained on ImageNet for weeks each, and the "
         "evaluation server of the test set; the human figure is one person's",
     ),
 )

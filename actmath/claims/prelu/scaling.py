@@ -15,13 +15,14 @@ from ...derive._depth.convolution_stack import (
     telescoped,
 )
 from ...derive._depth.folding import Effect, folding
-from ...derive._depth.initialization import fan_in, fan_out, initialization, weight_variance
+from ...derive._depth.initialization import initialization
 from ...derive._iteration.fixed_points import lipschitz
-from ...notation import a
+from ...notation import V_w, a, n_in, n_out
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if, printed
+from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
 
-PAPER, NOTES = "he2015", "lecture"
+PAPER = "he2015"
+#: Section 2.2: by channels, and from conv10 to conv2.
 PRINTED_FACTORS = {64: "5.9", 128: "4.2", 256: "2.9", 512: "2.1"}
 PRINTED_PRODUCT = 1.7e4
 CONSTANT_STD = Rational(1, 100)
@@ -29,7 +30,7 @@ CONSTANT_STD = Rational(1, 100)
 
 def _keeps_signal() -> Finding:
     found = initialization(catalog.relu)
-    factor = found.forward_factor.subs(weight_variance, 2 / fan_in)
+    factor = found.forward_factor.subs(V_w, 2 / n_in)
     return holds_if(
         factor == 1 and found.scale_free,
         f"a layer multiplies the signal's variance by {found.forward_factor}, by {factor} for a "
@@ -39,7 +40,7 @@ def _keeps_signal() -> Finding:
 
 def _keeps_gradient() -> Finding:
     found = initialization(catalog.relu)
-    factor = found.backward_factor.subs(weight_variance, 2 / fan_out)
+    factor = found.backward_factor.subs(V_w, 2 / n_out)
     return holds_if(
         factor == 1,
         f"a layer multiplies the gradient's variance by {found.backward_factor}, by {factor} for "
@@ -49,11 +50,8 @@ def _keeps_gradient() -> Finding:
 
 def _slope_factor() -> Finding:
     found = initialization(catalog.prelu)
-    claimed = (1 + a**2) / 2
-    same = [
-        simplify(found.forward_factor - claimed * fan_in * weight_variance),
-        simplify(found.backward_factor - claimed * fan_out * weight_variance),
-    ]
+    ways = ((found.forward_factor, n_in), (found.backward_factor, n_out))
+    same = [simplify(factor - (1 + a**2) / 2 * n * V_w) for factor, n in ways]
     return holds_if(same == [0, 0], f"forward {found.forward_factor}; backward with n̂ for n")
 
 
@@ -68,7 +66,7 @@ def _either() -> Finding:
 
 
 def _root_half() -> Finding:
-    factor = initialization(catalog.relu).forward_factor.subs(weight_variance, 1 / fan_in)
+    factor = initialization(catalog.relu).forward_factor.subs(V_w, 1 / n_in)
     return holds_if(
         sqrt(factor) == 1 / sqrt(2), f"the standard deviation is multiplied by {sqrt(factor)}"
     )
@@ -76,7 +74,8 @@ def _root_half() -> Finding:
 
 def _depths() -> Finding:
     """Var[y_L] = Var[y_1]·∏_{l=2}^{L}: a rectifier stands before every layer but the first."""
-    factor = sqrt(initialization(catalog.relu).forward_factor.subs(weight_variance, 1 / fan_in))
+    factor = sqrt(initialization(catalog.relu).forward_factor.subs(V_w, 1 / n_in))
+    # (1/√2)^(L−1): Eq. 9's product runs from l = 2 to L.
     powers = {depth: factor ** (depth - 1) for depth in (22, 30)}
     if all(powers[depth] == Rational(1, 2) ** (depth // 2) for depth in powers):
         return Finding(Verdict.HOLDS, f"{powers}")
@@ -89,12 +88,15 @@ def _depths() -> Finding:
 
 
 def _vgg_factors() -> tuple[Expr, ...]:
+    # √(½·9d)·0.01 for a layer of d filters of 3×3; what it shrinks by is the inverse.
     return tuple(1 / f for f in gradient_factors(VGG_B[1:], CONSTANT_STD, catalog.relu))
 
 
 def _printed_factors() -> Finding:
     pairs = list(zip(VGG_B[1:], _vgg_factors(), strict=True))
-    right = all(printed(PRINTED_FACTORS[layer.outputs], N(value, 20)) for layer, value in pairs)
+    right = all(
+        matches_print(PRINTED_FACTORS[layer.outputs], N(value, 20)) for layer, value in pairs
+    )
     counts = {d: sum(layer.outputs == d for layer, _ in pairs) for d in PRINTED_FACTORS}
     shown = {layer.outputs: f"{float(value):.4f}" for layer, value in pairs}
     return holds_if(
@@ -116,7 +118,7 @@ def _printed_product() -> Finding:
 
 def _layer_factor(activation: Activation) -> Expr:
     """By how much weights of variance 1/n̂ change the gradient's variance in a layer."""
-    return initialization(activation).backward_factor.subs(weight_variance, 1 / fan_out)
+    return initialization(activation).backward_factor.subs(V_w, 1 / n_out)
 
 
 def _stays_stable() -> Finding:
@@ -135,7 +137,7 @@ def _stays_stable() -> Finding:
 
 def _abs_stays_stable() -> Finding:
     factor = initialization(catalog.abs_).backward_factor
-    stable = factor.subs(weight_variance, 1 / fan_out)
+    stable = factor.subs(V_w, 1 / n_out)
     if factor == 1:
         return Finding(Verdict.HOLDS, "the factor is 1 for all weights")
     return Finding(
@@ -170,6 +172,7 @@ def _folds_without_destroying() -> Finding:
 
 
 def _row(
+    *,
     part: str,
     statement: str,
     tex: str,
@@ -177,109 +180,120 @@ def _row(
     assumptions: str,
     check: Callable[[], Finding],
 ) -> Claim:
-    return Claim(f"C-PRE-{part}", statement, tex, source, assumptions, Kind.DERIVED, check)
+    return Claim(
+        id=f"C-PRE-{part}",
+        statement=statement,
+        tex=tex,
+        source=source,
+        assumptions=assumptions,
+        kind=Kind.DERIVED,
+        check=check,
+    )
 
 
 _MODEL = "independent zero-mean weights, symmetric responses"
 
 CLAIMS = (
     _row(
-        "3.a",
-        "Weights of standard deviation √(2/n), n the fan-in, keep a ReLU net's signal.",
-        r"\operatorname{Var}[y_L] = \operatorname{Var}[y_1] "
+        part="3.a",
+        statement="Weights of standard deviation √(2/n), n the fan-in, keep a ReLU net's signal.",
+        tex=r"\operatorname{Var}[y_L] = \operatorname{Var}[y_1] "
         r"\prod_l \tfrac12 n_l \operatorname{Var}[w_l]",
-        Source(PAPER, "Eqs. 5 to 10"),
-        _MODEL,
-        _keeps_signal,
+        source=Source(PAPER, "Eqs. 5 to 10"),
+        assumptions=_MODEL,
+        check=_keeps_signal,
     ),
     _row(
-        "3.b",
-        "Weights of standard deviation √(2/n̂), n̂ the fan-out, keep a ReLU net's gradient.",
-        r"\operatorname{Var}[\Delta x_2] = \operatorname{Var}[\Delta x_{L+1}] "
+        part="3.b",
+        statement="Weights of standard deviation √(2/n̂), n̂ the fan-out, keep a ReLU net's "
+        "gradient.",
+        tex=r"\operatorname{Var}[\Delta x_2] = \operatorname{Var}[\Delta x_{L+1}] "
         r"\prod_l \tfrac12 \hat n_l \operatorname{Var}[w_l]",
-        Source(PAPER, "Eqs. 11 to 14"),
-        _MODEL + ", f′ independent of the gradient",
-        _keeps_gradient,
+        source=Source(PAPER, "Eqs. 11 to 14"),
+        assumptions=_MODEL + ", f′ independent of the gradient",
+        check=_keeps_gradient,
     ),
     _row(
-        "3.c",
-        "For PReLU the condition is ½(1 + a²)·n·Var[w] = 1.",
-        r"\tfrac12 (1 + a^2)\, n_l \operatorname{Var}[w_l] = 1",
-        Source(PAPER, "Eq. 15"),
-        _MODEL,
-        _slope_factor,
+        part="3.c",
+        statement="For PReLU the condition is ½(1 + a²)·n·Var[w] = 1.",
+        tex=r"\tfrac12 (1 + a^2)\, n_l \operatorname{Var}[w_l] = 1",
+        source=Source(PAPER, "Eq. 15"),
+        assumptions=_MODEL,
+        check=_slope_factor,
     ),
     _row(
-        "3.d",
-        "Either condition alone suffices: the other direction is scaled by d_L/c_2 only.",
-        r"\prod_{l=2}^{L} \hat n_l / n_l = d_L / c_2",
-        Source(PAPER, "Section 2.2, Discussions"),
-        "every layer's input channels are the outputs of the one before",
-        _either,
+        part="3.d",
+        statement="Either condition alone suffices: the other direction is scaled by d_L/c_2 only.",
+        tex=r"\prod_{l=2}^{L} \hat n_l / n_l = d_L / c_2",
+        source=Source(PAPER, "Section 2.2, Discussions"),
+        assumptions="every layer's input channels are the outputs of the one before",
+        check=_either,
     ),
     _row(
-        "4.a",
-        "Xavier weights shrink a ReLU net's signal by 1/√2 a layer.",
-        r"\operatorname{std}[y_l] = \operatorname{std}[y_{l-1}]/\sqrt2",
-        Source(PAPER, "Section 2.2"),
-        "Xavier: weights of standard deviation 1/√n",
-        _root_half,
+        part="4.a",
+        statement="Xavier weights shrink a ReLU net's signal by 1/√2 a layer.",
+        tex=r"\operatorname{std}[y_l] = \operatorname{std}[y_{l-1}]/\sqrt2",
+        source=Source(PAPER, "Section 2.2"),
+        assumptions="Xavier: weights of standard deviation 1/√n",
+        check=_root_half,
     ),
     _row(
-        "4.b",
-        "Xavier weights shrink it to 2⁻¹¹ at 22 layers and 2⁻¹⁵ at 30.",
-        r"(1/\sqrt2)^{22} = 2^{-11},\quad (1/\sqrt2)^{30} = 2^{-15}",
-        Source(PAPER, "Section 2.2"),
-        "L layers of weights, Eq. 9",
-        _depths,
+        part="4.b",
+        statement="Xavier weights shrink it to 2⁻¹¹ at 22 layers and 2⁻¹⁵ at 30.",
+        tex=r"(1/\sqrt2)^{22} = 2^{-11},\quad (1/\sqrt2)^{30} = 2^{-15}",
+        source=Source(PAPER, "Section 2.2"),
+        assumptions="L layers of weights, Eq. 9",
+        check=_depths,
     ),
     _row(
-        "5.a",
-        "VGG-B with weights of standard deviation 0.01 shrinks the gradient by 5.9, 4.2, 2.9 and "
-        "2.1 in layers of 64, 128, 256 and 512 filters.",
-        r"1/(0.01\,\sqrt{\tfrac12 \cdot 9 d})",
-        Source(PAPER, "Section 2.2"),
-        "3×3 kernels, pooling left aside",
-        _printed_factors,
+        part="5.a",
+        statement="VGG-B with weights of standard deviation 0.01 shrinks the gradient by 5.9, "
+        "4.2, 2.9 and 2.1 in layers of 64, 128, 256 and 512 filters.",
+        tex=r"1/(0.01\,\sqrt{\tfrac12 \cdot 9 d})",
+        source=Source(PAPER, "Section 2.2"),
+        assumptions="3×3 kernels, pooling left aside",
+        check=_printed_factors,
     ),
     _row(
-        "5.b",
-        "From conv10 to conv2 that is 1/(5.9·4.2²·2.9²·2.1⁴) = 1/(1.7·10⁴).",
-        r"5.9 \cdot 4.2^2 \cdot 2.9^2 \cdot 2.1^4 = 1.7 \cdot 10^4",
-        Source(PAPER, "Section 2.2"),
-        "3×3 kernels, pooling left aside",
-        _printed_product,
+        part="5.b",
+        statement="From conv10 to conv2 that is 1/(5.9·4.2²·2.9²·2.1⁴) = 1/(1.7·10⁴).",
+        tex=r"5.9 \cdot 4.2^2 \cdot 2.9^2 \cdot 2.1^4 = 1.7 \cdot 10^4",
+        source=Source(PAPER, "Section 2.2"),
+        assumptions="3×3 kernels, pooling left aside",
+        check=_printed_product,
     ),
     _row(
-        "9.a",
-        "Because ReLU's derivative is 0 or 1, gradients stay stable through any number of layers.",
-        r"f' \in \{0, 1\} \implies |\Delta x_1| \approx |\Delta x_{L+1}|",
-        Source(NOTES, "on rectifiers"),
-        _MODEL,
-        _stays_stable,
+        part="9.a",
+        statement="Because ReLU's derivative is 0 or 1, gradients stay stable through any number "
+        "of layers.",
+        tex=r"f' \in \{0, 1\} \implies |\Delta x_1| \approx |\Delta x_{L+1}|",
+        source=Source("lecture", "on rectifiers"),
+        assumptions=_MODEL,
+        check=_stays_stable,
     ),
     _row(
-        "9.b",
-        "Because the derivative of |x| is ±1, gradients stay stable through any number of layers.",
-        r"f' = \pm1 \implies |\Delta x_1| \approx |\Delta x_{L+1}|",
-        Source(NOTES, "on rectifiers"),
-        _MODEL,
-        _abs_stays_stable,
+        part="9.b",
+        statement="Because the derivative of |x| is ±1, gradients stay stable through any number "
+        "of layers.",
+        tex=r"f' = \pm1 \implies |\Delta x_1| \approx |\Delta x_{L+1}|",
+        source=Source("lecture", "on rectifiers"),
+        assumptions=_MODEL,
+        check=_abs_stays_stable,
     ),
     _row(
-        "10.a",
-        "A ReLU layer keeps one orthant of its input and squashes the others onto faces.",
-        r"\operatorname{rank} f'(y) = \#\{i : y_i > 0\}",
-        Source(NOTES, "on rectifiers"),
-        "any dimension",
-        _one_orthant,
+        part="10.a",
+        statement="A ReLU layer keeps one orthant of its input and squashes the others onto faces.",
+        tex=r"\operatorname{rank} f'(y) = \#\{i : y_i > 0\}",
+        source=Source("lecture", "on rectifiers"),
+        assumptions="any dimension",
+        check=_one_orthant,
     ),
     _row(
-        "10.b",
-        "Leaky ReLU folds space without destroying anything.",
-        r"f^{-1}(f(y)) = \{y\}",
-        Source(NOTES, "on rectifiers"),
-        "slope 0.01",
-        _folds_without_destroying,
+        part="10.b",
+        statement="Leaky ReLU folds space without destroying anything.",
+        tex=r"f^{-1}(f(y)) = \{y\}",
+        source=Source("lecture", "on rectifiers"),
+        assumptions="slope 0.01",
+        check=_folds_without_destroying,
     ),
 )

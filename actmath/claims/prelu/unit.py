@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sympy import IndexedBase, Piecewise, S, diff, expand, simplify, symbols
+from sympy import Piecewise, S, diff, expand, simplify
 
 from ... import catalog
 from ...derive._formula.parameter_gradient import parameter_gradient, shared_gradient
-from ...notation import a, x
+from ...notation import C, G, K, a, epsilon, g_0, i, x, y
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
@@ -24,21 +24,21 @@ def _summed(shared: bool) -> Finding:
     size = 2
     gradient = shared_gradient(catalog.prelu, "a")
     total = gradient.shared if shared else gradient.channelwise
-    channels, positions, channel = (
-        symbols(name, integer=True, positive=True) for name in ("C", "K", "i")
-    )
-    derived = total.subs({channels: size, positions: size}).doit().subs(channel, 1)
-    upstream, net = IndexedBase("G", real=True), IndexedBase("y", real=True)
+    derived = total.subs({C: size, K: size}).doit().subs(i, 1)
     rows = range(1, size + 1) if shared else [1]
     brute = sum(
         (
-            upstream[i, k] * diff(catalog.prelu.expr.subs(x, net[i, k]), a)
-            for i in rows
-            for k in range(1, size + 1)
+            G[row, column] * diff(catalog.prelu.expr.subs(x, y[row, column]), a)
+            for row in rows
+            for column in range(1, size + 1)
         ),
         start=S.Zero,
     )
-    signs = {net[i, k]: (-1) ** (i + k) * (i + 2 * k) for i in rows for k in range(1, size + 1)}
+    signs = {
+        y[row, column]: (-1) ** (row + column) * (row + 2 * column)
+        for row in rows
+        for column in range(1, size + 1)
+    }
     gap = expand((derived - brute).subs(signs))
     flipped = expand((derived - brute).subs({key: -value for key, value in signs.items()}))
     return holds_if(
@@ -48,9 +48,8 @@ def _summed(shared: bool) -> Finding:
 
 
 def _update_sign() -> Finding:
-    rate, gradient = symbols("epsilon g", positive=True)
     # One step from rest (momentum term 0): the change of E to first order is ∂E/∂a · Δa.
-    change = gradient * (rate * gradient)
+    change = g_0 * (epsilon * g_0)
     if change.is_negative:
         return Finding(Verdict.HOLDS, f"E changes by {change}")
     return Finding(
@@ -62,41 +61,41 @@ def _update_sign() -> Finding:
 
 CLAIMS = (
     Claim(
-        "C-PRE-1.a",
-        "The derivative of PReLU by its slope is 0 for y > 0 and y for y ≤ 0.",
-        r"\partial f/\partial a = 0\ (y > 0),\quad y\ (y \le 0)",
-        Source(PAPER, "Eq. 3"),
-        "a real",
-        Kind.DERIVED,
-        _slope_gradient,
+        id="C-PRE-1.a",
+        statement="The derivative of PReLU by its slope is 0 for y > 0 and y for y ≤ 0.",
+        tex=r"\partial f/\partial a = 0\ (y > 0),\quad y\ (y \le 0)",
+        source=Source(PAPER, "Eq. 3"),
+        assumptions="a real",
+        kind=Kind.DERIVED,
+        check=_slope_gradient,
     ),
     Claim(
-        "C-PRE-1.b",
-        "With one slope a channel, ∂E/∂a sums over the positions of the channel.",
-        r"\partial E/\partial a_i = \sum_{y_i}"
+        id="C-PRE-1.b",
+        statement="With one slope a channel, ∂E/∂a sums over the positions of the channel.",
+        tex=r"\partial E/\partial a_i = \sum_{y_i}"
         r" \partial E/\partial f(y_i)\;\partial f(y_i)/\partial a_i",
-        Source(PAPER, "Eq. 2"),
-        "channel-wise slopes",
-        Kind.DERIVED,
-        lambda: _summed(shared=False),
+        source=Source(PAPER, "Eq. 2"),
+        assumptions="channel-wise slopes",
+        kind=Kind.DERIVED,
+        check=lambda: _summed(shared=False),
     ),
     Claim(
-        "C-PRE-1.c",
-        "With one slope for a layer, ∂E/∂a sums over channels and positions.",
-        r"\partial E/\partial a = \sum_i \sum_{y_i}"
+        id="C-PRE-1.c",
+        statement="With one slope for a layer, ∂E/∂a sums over channels and positions.",
+        tex=r"\partial E/\partial a = \sum_i \sum_{y_i}"
         r" \partial E/\partial f(y_i)\;\partial f(y_i)/\partial a",
-        Source(PAPER, "Section 2.1"),
-        "channel-shared slope",
-        Kind.DERIVED,
-        lambda: _summed(shared=True),
+        source=Source(PAPER, "Section 2.1"),
+        assumptions="channel-shared slope",
+        kind=Kind.DERIVED,
+        check=lambda: _summed(shared=True),
     ),
     Claim(
-        "C-PRE-2",
-        "The slope is updated by Δa := μΔa + ε ∂E/∂a.",
-        r"\Delta a := \mu\,\Delta a + \epsilon\,\partial E/\partial a",
-        Source(PAPER, "Eq. 4"),
-        "ε > 0, the step added to a, E to be lowered",
-        Kind.DERIVED,
-        _update_sign,
+        id="C-PRE-2",
+        statement="The slope is updated by Δa := μΔa + ε ∂E/∂a.",
+        tex=r"\Delta a := \mu\,\Delta a + \epsilon\,\partial E/\partial a",
+        source=Source(PAPER, "Eq. 4"),
+        assumptions="ε > 0, the step added to a, E to be lowered",
+        kind=Kind.DERIVED,
+        check=_update_sign,
     ),
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ...prove._certificate.certificate import Certificate
 from ...prove._cover.statement import Statement
-from ...prove._session import prove, witness
+from ...prove._session import prove
+from ...prove._verification import witness
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict
 from .._evidence import certificates
-from .._evidence.certificates import corrections, file_of, printed, report_on
+from .._evidence.certificates import corrections, file_of, printed_bounds, report_on
 
 #: The claims and the letter of each one's first row here; other routes have the letters before.
 FIRST_ROWS = {1: "d", 3: "e", **dict.fromkeys(range(4, 12), "a")}
@@ -40,14 +41,14 @@ def _remake(statement: Statement) -> None:
 def _row(identifier: str, statement: Statement, source: Source) -> Claim:
     sentence = statement.sentence.rstrip(".") + "."
     return Claim(
-        identifier,
-        sentence,
-        rf"\text{{{statement.name}}}",
-        source,
-        "the domain that the certificate states",
-        Kind.CERTIFIED,
-        lambda: _check(statement),
-        lambda: _remake(statement),
+        id=identifier,
+        statement=sentence,
+        tex=rf"\text{{{statement.name}}}",
+        source=source,
+        assumptions="the domain that the certificate states",
+        kind=Kind.CERTIFIED,
+        check=lambda: _check(statement),
+        remake=lambda: _remake(statement),
     )
 
 
@@ -55,7 +56,7 @@ def _claims() -> tuple[Claim, ...]:
     rows = []
     for number, letter in FIRST_ROWS.items():
         name = f"C-SNN-{number}"
-        parts = [(s, s.source) for s in printed() if s.claim == name]
+        parts = [(s, s.source) for s in printed_bounds() if s.claim == name]
         for place, (statement, source) in enumerate(parts):
             if source is not None:
                 rows.append(_row(f"{name}.{chr(ord(letter) + place)}", statement, source))

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from mpmath import mp
-from sympy import simplify, symbols
+from sympy import simplify
 
 from ... import catalog
 from ...derive._moments.self_normalizing import self_normalizing
 from ...lower._for_mpmath import to_mpf
-from ...notation import alpha, lam
+from ...notation import alpha, auxiliary, lam
 from ...numeric._self_normalizing.constants import constants
+from ...prove.theorems.fixed_point import ALPHA_01, LAMBDA_01
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if, printed
+from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
 
 PAPER = "klambauer2017"
-ALPHA_01 = "1.6732632423543772848170429916717"
-LAMBDA_01 = "1.0507009873554804934193349852946"
+#: Appendix A5, and the example in the published code.
 ALPHA_02, LAMBDA_02 = "1.97126", "1.06071"
 ALPHA_CODE, LAMBDA_CODE = "1.9769", "1.0739"
+#: Eq. 6, as printed.
 JACOBIAN_12, JACOBIAN_22, NORM = "0.088834", "0.782648", "0.7877"
 
 
 def _digits(name: str, text: str, mean: str, variance: str, omega: int | None = None) -> Finding:
     found = constants("elu", mean, variance, omega=omega, digits=len(text) + 4)
     value = getattr(found, name)
-    return holds_if(printed(text, value), f"printed {text}, computed {value}")
+    return holds_if(matches_print(text, value), f"printed {text}, computed {value}")
 
 
 def _closed_forms() -> Finding:
@@ -47,9 +48,9 @@ def _closed_forms() -> Finding:
 def _jacobian_entry(row: int, column: int, text: str) -> Finding:
     found = constants("elu", digits=12)
     value = found.jacobian[row][column]
-    if printed(text, value):
+    if matches_print(text, value):
         return Finding(Verdict.HOLDS, f"printed {text}, computed {value}")
-    if not value.startswith(text):
+    if not str(value).startswith(text):
         return Finding(Verdict.REFUTED, f"printed {text}, computed {value}")
     decimals = len(text.partition(".")[2])
     return Finding(
@@ -61,11 +62,11 @@ def _jacobian_entry(row: int, column: int, text: str) -> Finding:
 
 def _norm() -> Finding:
     value = constants("elu", digits=12).spectral_norm
-    return holds_if(printed(NORM, value), f"printed {NORM}, computed {value}")
+    return holds_if(matches_print(NORM, value), f"printed {NORM}, computed {value}")
 
 
 def _singular_value_formula() -> Finding:
-    a11, a12, a21, a22 = symbols("a11 a12 a21 a22", real=True)
+    a11, a12, a21, a22 = (auxiliary(name, real=True) for name in ("a11", "a12", "a21", "a22"))
     plus = (a11 + a22) ** 2 + (a21 - a12) ** 2
     minus = (a11 - a22) ** 2 + (a12 + a21) ** 2
     frobenius = a11**2 + a12**2 + a21**2 + a22**2
@@ -83,103 +84,104 @@ _TARGET_01 = "omega = 0, tau = 1, fixed point (0, 1)"
 
 CLAIMS = (
     Claim(
-        "C-SNN-1.a",
-        f"alpha01 = {ALPHA_01} makes (0, 1) a fixed point.",
-        rf"\alpha_{{01}} = {ALPHA_01}",
-        Source(PAPER, "Eq. 14"),
-        _TARGET_01,
-        Kind.COMPUTED,
-        lambda: _digits("alpha", ALPHA_01, "0", "1"),
+        id="C-SNN-1.a",
+        statement=f"alpha01 = {ALPHA_01} makes (0, 1) a fixed point.",
+        tex=rf"\alpha_{{01}} = {ALPHA_01}",
+        source=Source(PAPER, "Eq. 14"),
+        assumptions=_TARGET_01,
+        kind=Kind.COMPUTED,
+        check=lambda: _digits("alpha", ALPHA_01, "0", "1"),
     ),
     Claim(
-        "C-SNN-1.b",
-        f"lambda01 = {LAMBDA_01} makes (0, 1) a fixed point.",
-        rf"\lambda_{{01}} = {LAMBDA_01}",
-        Source(PAPER, "Eq. 14"),
-        _TARGET_01,
-        Kind.COMPUTED,
-        lambda: _digits("lam", LAMBDA_01, "0", "1"),
+        id="C-SNN-1.b",
+        statement=f"lambda01 = {LAMBDA_01} makes (0, 1) a fixed point.",
+        tex=rf"\lambda_{{01}} = {LAMBDA_01}",
+        source=Source(PAPER, "Eq. 14"),
+        assumptions=_TARGET_01,
+        kind=Kind.COMPUTED,
+        check=lambda: _digits("lam", LAMBDA_01, "0", "1"),
     ),
     Claim(
-        "C-SNN-1.c",
-        "The closed forms printed for alpha01 and lambda01 solve the fixed-point equations.",
-        r"\alpha_{01} = -\sqrt{2/\pi}\,/\,(\operatorname{erfc}(1/\sqrt2)\,e^{1/2} - 1)",
-        Source(PAPER, "Eq. 14"),
-        _TARGET_01,
-        Kind.DERIVED,
-        _closed_forms,
+        id="C-SNN-1.c",
+        statement="The closed forms printed for alpha01 and lambda01 solve the fixed-point "
+        "equations.",
+        tex=r"\alpha_{01} = -\sqrt{2/\pi}\,/\,(\operatorname{erfc}(1/\sqrt2)\,e^{1/2} - 1)",
+        source=Source(PAPER, "Eq. 14"),
+        assumptions=_TARGET_01,
+        kind=Kind.DERIVED,
+        check=_closed_forms,
     ),
     Claim(
-        "C-SNN-2.a",
-        f"For the fixed point (0, 2), alpha02 = {ALPHA_02}.",
-        rf"\alpha_{{02}} = {ALPHA_02}",
-        Source(PAPER, "Appendix A5"),
-        "omega = 0, tau = 1, fixed point (0, 2)",
-        Kind.COMPUTED,
-        lambda: _digits("alpha", ALPHA_02, "0", "2"),
+        id="C-SNN-2.a",
+        statement=f"For the fixed point (0, 2), alpha02 = {ALPHA_02}.",
+        tex=rf"\alpha_{{02}} = {ALPHA_02}",
+        source=Source(PAPER, "Appendix A5"),
+        assumptions="omega = 0, tau = 1, fixed point (0, 2)",
+        kind=Kind.COMPUTED,
+        check=lambda: _digits("alpha", ALPHA_02, "0", "2"),
     ),
     Claim(
-        "C-SNN-2.b",
-        f"For the fixed point (0, 2), lambda02 = {LAMBDA_02}.",
-        rf"\lambda_{{02}} = {LAMBDA_02}",
-        Source(PAPER, "Appendix A5"),
-        "omega = 0, tau = 1, fixed point (0, 2)",
-        Kind.COMPUTED,
-        lambda: _digits("lam", LAMBDA_02, "0", "2"),
+        id="C-SNN-2.b",
+        statement=f"For the fixed point (0, 2), lambda02 = {LAMBDA_02}.",
+        tex=rf"\lambda_{{02}} = {LAMBDA_02}",
+        source=Source(PAPER, "Appendix A5"),
+        assumptions="omega = 0, tau = 1, fixed point (0, 2)",
+        kind=Kind.COMPUTED,
+        check=lambda: _digits("lam", LAMBDA_02, "0", "2"),
     ),
     Claim(
-        "C-SNN-2.c",
-        f"The published code's example, fixed point (−0.1, 2): alpha ≈ {ALPHA_CODE}.",
-        rf"\alpha \approx {ALPHA_CODE}",
-        Source(PAPER, "published code, example"),
-        "omega = 1, tau = 1: the code feeds the activation N(−0.1, 2) itself",
-        Kind.COMPUTED,
-        lambda: _digits("alpha", ALPHA_CODE, "-0.1", "2", omega=1),
+        id="C-SNN-2.c",
+        statement=f"The published code's example, fixed point (−0.1, 2): alpha ≈ {ALPHA_CODE}.",
+        tex=rf"\alpha \approx {ALPHA_CODE}",
+        source=Source(PAPER, "published code, example"),
+        assumptions="omega = 1, tau = 1: the code feeds the activation N(−0.1, 2) itself",
+        kind=Kind.COMPUTED,
+        check=lambda: _digits("alpha", ALPHA_CODE, "-0.1", "2", omega=1),
     ),
     Claim(
-        "C-SNN-2.d",
-        f"The published code's example, fixed point (−0.1, 2): lambda ≈ {LAMBDA_CODE}.",
-        rf"\lambda \approx {LAMBDA_CODE}",
-        Source(PAPER, "published code, example"),
-        "omega = 1, tau = 1: the code feeds the activation N(−0.1, 2) itself",
-        Kind.COMPUTED,
-        lambda: _digits("lam", LAMBDA_CODE, "-0.1", "2", omega=1),
+        id="C-SNN-2.d",
+        statement=f"The published code's example, fixed point (−0.1, 2): lambda ≈ {LAMBDA_CODE}.",
+        tex=rf"\lambda \approx {LAMBDA_CODE}",
+        source=Source(PAPER, "published code, example"),
+        assumptions="omega = 1, tau = 1: the code feeds the activation N(−0.1, 2) itself",
+        kind=Kind.COMPUTED,
+        check=lambda: _digits("lam", LAMBDA_CODE, "-0.1", "2", omega=1),
     ),
     Claim(
-        "C-SNN-3.a",
-        f"The Jacobian of g at (0, 1) has ∂mean/∂variance = {JACOBIAN_12}.",
-        rf"\partial\tilde\mu/\partial\nu = {JACOBIAN_12}",
-        Source(PAPER, "Eq. 6"),
-        _TARGET_01,
-        Kind.COMPUTED,
-        lambda: _jacobian_entry(0, 1, JACOBIAN_12),
+        id="C-SNN-3.a",
+        statement=f"The Jacobian of g at (0, 1) has ∂mean/∂variance = {JACOBIAN_12}.",
+        tex=rf"\partial\tilde\mu/\partial\nu = {JACOBIAN_12}",
+        source=Source(PAPER, "Eq. 6"),
+        assumptions=_TARGET_01,
+        kind=Kind.COMPUTED,
+        check=lambda: _jacobian_entry(0, 1, JACOBIAN_12),
     ),
     Claim(
-        "C-SNN-3.b",
-        f"The Jacobian of g at (0, 1) has ∂variance/∂variance = {JACOBIAN_22}.",
-        rf"\partial\tilde\nu/\partial\nu = {JACOBIAN_22}",
-        Source(PAPER, "Eq. 6"),
-        _TARGET_01,
-        Kind.COMPUTED,
-        lambda: _jacobian_entry(1, 1, JACOBIAN_22),
+        id="C-SNN-3.b",
+        statement=f"The Jacobian of g at (0, 1) has ∂variance/∂variance = {JACOBIAN_22}.",
+        tex=rf"\partial\tilde\nu/\partial\nu = {JACOBIAN_22}",
+        source=Source(PAPER, "Eq. 6"),
+        assumptions=_TARGET_01,
+        kind=Kind.COMPUTED,
+        check=lambda: _jacobian_entry(1, 1, JACOBIAN_22),
     ),
     Claim(
-        "C-SNN-3.c",
-        f"The spectral norm of the Jacobian at (0, 1) is {NORM}.",
-        rf"\lVert\mathcal{{J}}(0, 1)\rVert_2 = {NORM}",
-        Source(PAPER, "Eq. 6"),
-        _TARGET_01,
-        Kind.COMPUTED,
-        _norm,
+        id="C-SNN-3.c",
+        statement=f"The spectral norm of the Jacobian at (0, 1) is {NORM}.",
+        tex=rf"\lVert\mathcal{{J}}(0, 1)\rVert_2 = {NORM}",
+        source=Source(PAPER, "Eq. 6"),
+        assumptions=_TARGET_01,
+        kind=Kind.COMPUTED,
+        check=_norm,
     ),
     Claim(
-        "C-SNN-3.d",
-        "The largest singular value of a 2×2 matrix is half the sum of two square roots.",
-        r"s = \tfrac12\left(\sqrt{(a_{11}+a_{22})^2 + (a_{21}-a_{12})^2}"
+        id="C-SNN-3.d",
+        statement="The largest singular value of a 2×2 matrix is half the sum of two square roots.",
+        tex=r"s = \tfrac12\left(\sqrt{(a_{11}+a_{22})^2 + (a_{21}-a_{12})^2}"
         r" + \sqrt{(a_{11}-a_{22})^2 + (a_{12}+a_{21})^2}\right)",
-        Source(PAPER, "Appendix A3.4.1"),
-        "any real 2×2 matrix",
-        Kind.DERIVED,
-        _singular_value_formula,
+        source=Source(PAPER, "Appendix A3.4.1"),
+        assumptions="any real 2×2 matrix",
+        kind=Kind.DERIVED,
+        check=_singular_value_formula,
     ),
 )

@@ -9,13 +9,15 @@ import numpy as np
 
 from ...experiment._record.record import RunRecord
 from ...experiment._record.statistics import Estimate, mean_interval
-from ...experiment.recipes.snn_depth import DEPTHS, NAME, RATES, arm
+from ...experiment.recipes.snn_depth import DEPTHS, SUFFIX_RATES, network
 from ...numeric._gaussian.evaluate import gaussian
 from ...sources import Source
 from .._claim import Claim, Finding, Verdict
 from .._evidence.measured import measured, out_of_reach, reproduced, scale
 
+RECIPE = "snn-depth"
 PAPER = "klambauer2017"
+#: "Neither vanish nor explode" is read as within a factor of 100, log10 of mean squares.
 DECADES = 2.0
 LOSS = "train_loss"
 
@@ -25,11 +27,13 @@ def beats_batch_norm(record: RunRecord, depth: int) -> Finding:
     seen = replace(record, config=replace(record.config, depth=depth))
     found = [
         reproduced(
-            record.compare(LOSS, arm("snn", depth, rate), arm("batch", depth, rate), "less"),
+            record.compare(
+                LOSS, network("snn", depth, rate), network("batch", depth, rate), "less"
+            ),
             seen,
-            f"training loss of the last epoch at rate {RATES[rate]:g} on the mean loss",
+            f"training loss of the last epoch at rate {SUFFIX_RATES[rate]:g} on the mean loss",
         )
-        for rate in RATES
+        for rate in SUFFIX_RATES
     ]
     evidence = "; ".join(finding.evidence for finding in found)
     if len({finding.verdict for finding in found}) > 1:
@@ -46,13 +50,16 @@ def gradient_growth(record: RunRecord, condition: str, when: str) -> Estimate:
 def keeps_gradients(record: RunRecord) -> Finding:
     """Do both 95 % intervals of ``gradient_growth`` lie within two decades?"""
     depth = max(DEPTHS)
-    found = {when: gradient_growth(record, arm("snn", depth), when) for when in ("before", "after")}
+    found = {
+        when: gradient_growth(record, network("snn", depth), when) for when in ("before", "after")
+    }
+    # E f′² a layer at the fixed point (0, 1), over the depth − 1 layers between first and last.
     predicted = (depth - 1) * np.log10(gaussian("selu", 0.0, 1.0).derivative_second)
     listed = "; ".join(
         f"{when} training 10^{e.mean:.2f} (95 % interval 10^{e.low:.2f} … 10^{e.high:.2f})"
         for when, e in found.items()
     )
-    batch = gradient_growth(record, arm("batch", depth), "before").mean
+    batch = gradient_growth(record, network("batch", depth), "before").mean
     evidence = (
         f"mean squared gradient at the first of {depth} hidden layers over that at the last: "
         f"{listed}; the moment map predicts 10^{predicted:.2f} for untrained networks of infinite "
@@ -68,36 +75,39 @@ def keeps_gradients(record: RunRecord) -> Finding:
 
 def _depth_row(part: str, depth: int) -> Claim:
     return measured(
-        f"C-SNN-14.{part}",
-        f"On MNIST a self-normalizing network of {depth} layers reaches a lower training loss than "
+        id=f"C-SNN-14.{part}",
+        statement=f"On MNIST a self-normalizing network of {depth} layers reaches a lower "
+        f"training loss than "
         "a ReLU network with batch normalization.",
-        rf"L_{{\text{{SNN}}}} < L_{{\text{{BN}}}},\quad {depth} \text{{ layers}}",
-        Source(PAPER, "Figure 1"),
-        "plain gradient descent, batches of 128, rate 1e-5 on the summed loss and ten times that",
-        NAME,
-        partial(beats_batch_norm, depth=depth),
+        tex=rf"L_{{\text{{SNN}}}} < L_{{\text{{BN}}}},\quad {depth} \text{{ layers}}",
+        source=Source(PAPER, "Figure 1"),
+        assumptions="plain gradient descent, batches of 128, rate 1e-5 on the summed loss and ten "
+        "times that",
+        recipe=RECIPE,
+        decide=partial(beats_batch_norm, depth=depth),
     )
 
 
 CLAIMS = (
     measured(
-        "C-SNN-11.c",
-        "In a trained self-normalizing network of 32 layers gradients neither vanish nor explode.",
-        r"10^{-2} < \mathbb{E} g_1^2 / \mathbb{E} g_{32}^2 < 10^2",
-        Source(PAPER, "Abstract"),
-        "read as: before and after training, mean squares of the gradients by the outputs of the "
-        "first and the last hidden layer within a factor of 100",
-        NAME,
-        keeps_gradients,
+        id="C-SNN-11.c",
+        statement="In a trained self-normalizing network of 32 layers gradients neither vanish "
+        "nor explode.",
+        tex=r"10^{-2} < \mathbb{E} g_1^2 / \mathbb{E} g_{32}^2 < 10^2",
+        source=Source(PAPER, "Abstract"),
+        assumptions="read as: before and after training, mean squares of the gradients by the "
+        "outputs of the first and the last hidden layer within a factor of 100",
+        recipe=RECIPE,
+        decide=keeps_gradients,
     ),
     *(_depth_row(part, depth) for part, depth in zip("abc", DEPTHS, strict=True)),
     out_of_reach(
-        "C-SNN-14.d",
-        "The same on CIFAR-10.",
-        r"L_{\text{SNN}} < L_{\text{BN}}",
-        Source(PAPER, "Figure 1"),
-        "hidden layers as wide as the input, 3,072",
-        "32 layers of 3,072 units have 300 million weights a network: a GPU, CIFAR-10, and the "
-        "preset paper of snn-depth with that width",
+        id="C-SNN-14.d",
+        statement="The same on CIFAR-10.",
+        tex=r"L_{\text{SNN}} < L_{\text{BN}}",
+        source=Source(PAPER, "Figure 1"),
+        assumptions="hidden layers as wide as the input, 3,072",
+        needs="32 layers of 3,072 units have 300 million weights a network: a GPU, CIFAR-10, and "
+        "the preset paper of snn-depth with that width",
     ),
 )

@@ -7,13 +7,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from ...experiment._record.ranks import Pair, against_each, ranking
+from ...experiment._record.ranks import MethodPair, against_each, ranking
 from ...experiment._record.record import RunRecord
 from ...experiment._record.statistics import compare
 from ...experiment.recipes.tabular import SELF_NORMALIZING, fold_scores, table_scores
 from ...sources import Source
 from .._claim import Finding, Verdict
-from .._evidence.measured import SIGNIFICANCE, measured, out_of_reach, scale
+from .._evidence.measured import DECISION_LEVEL, measured, out_of_reach, scale
 
 PAPER = "klambauer2017"
 #: The paper's average ranks over 121 tasks, minus the middle.
@@ -53,7 +53,7 @@ def best_rank(record: RunRecord) -> Finding:
     first = next(iter(found.ranks))
     if first != SELF_NORMALIZING:
         return Finding(Verdict.NOT_REPRODUCED, evidence, f"{first} has the best average rank")
-    certain = found.friedman.p < SIGNIFICANCE
+    certain = found.friedman.p < DECISION_LEVEL
     return Finding(Verdict.REPRODUCED if certain else Verdict.UNDECIDED, evidence)
 
 
@@ -65,11 +65,11 @@ def better_than_each(record: RunRecord) -> Finding:
     lost = [
         pair.second
         for pair in pairs
-        if pair.comparison.difference.mean < 0 and pair.p_two_sided < SIGNIFICANCE / len(pairs)
+        if pair.comparison.difference.mean < 0 and pair.p_two_sided < DECISION_LEVEL / len(pairs)
     ]
     if lost:
         return Finding(Verdict.NOT_REPRODUCED, evidence, f"worse than {', '.join(lost)}")
-    won = all(pair.p_adjusted < SIGNIFICANCE for pair in pairs)
+    won = all(pair.p_adjusted < DECISION_LEVEL for pair in pairs)
     return Finding(Verdict.REPRODUCED if won else Verdict.UNDECIDED, evidence)
 
 
@@ -88,11 +88,11 @@ def largest_area(record: RunRecord) -> Finding:
     )
     if order[0] != SELF_NORMALIZING:
         return Finding(Verdict.NOT_REPRODUCED, evidence, f"{order[0]} has the largest area")
-    certain = found.p_wilcoxon < SIGNIFICANCE
+    certain = found.p_wilcoxon < DECISION_LEVEL
     return Finding(Verdict.REPRODUCED if certain else Verdict.UNDECIDED, evidence)
 
 
-def _sentence(pair: Pair) -> str:
+def _sentence(pair: MethodPair) -> str:
     return (
         f"{pair.second} p = {pair.p_adjusted:.2g}, d = {pair.comparison.effect:.2g}, "
         f"{pair.wins} won, {pair.losses} lost"
@@ -107,40 +107,41 @@ def _scale(record: RunRecord) -> str:
 
 CLAIMS = (
     measured(
-        "C-SNN-15.a",
-        "Over many UCI tables, a self-normalizing network has the best average rank of seven ways "
-        "to train a fully connected network.",
-        r"\bar r_{\mathrm{SNN}} = \min_m \bar r_m",
-        Source(PAPER, "Table 1"),
-        "nested cross-validation; 121 UCI tasks in the paper, those recorded here",
-        "tabular",
-        best_rank,
+        id="C-SNN-15.a",
+        statement="Over many UCI tables, a self-normalizing network has the best average rank of "
+        "seven ways to train a fully connected network.",
+        tex=r"\bar r_{\mathrm{SNN}} = \min_m \bar r_m",
+        source=Source(PAPER, "Table 1"),
+        assumptions="nested cross-validation; 121 UCI tasks in the paper, those recorded here",
+        recipe="tabular",
+        decide=best_rank,
     ),
     measured(
-        "C-SNN-15.b",
-        "It is significantly better than each of the other six.",
-        r"\mathrm{acc}_{\mathrm{SNN}} > \mathrm{acc}_m \text{ for all } m",
-        Source(PAPER, "abstract"),
-        "paired over tables; 121 UCI tasks in the paper, those recorded here",
-        "tabular",
-        better_than_each,
+        id="C-SNN-15.b",
+        statement="It is significantly better than each of the other six.",
+        tex=r"\mathrm{acc}_{\mathrm{SNN}} > \mathrm{acc}_m \text{ for all } m",
+        source=Source(PAPER, "abstract"),
+        assumptions="paired over tables; 121 UCI tasks in the paper, those recorded here",
+        recipe="tabular",
+        decide=better_than_each,
     ),
     out_of_reach(
-        "C-SNN-16.a",
-        "On HTRU2 the self-normalizing network has the largest area under the ROC curve, 0.9803.",
-        r"\mathrm{AUC}_{\mathrm{SNN}} = 0.9803 \pm 0.010",
-        Source(PAPER, "Section 3, astronomy"),
-        "HTRU2, 17,898 pulsar candidates of 8 features, 10-fold cross-validation",
-        "HTRU2 is in no package registry: it takes the file from the UCI repository, and the "
+        id="C-SNN-16.a",
+        statement="On HTRU2 the self-normalizing network has the largest area under the ROC "
+        "curve, 0.9803.",
+        tex=r"\mathrm{AUC}_{\mathrm{SNN}} = 0.9803 \pm 0.010",
+        source=Source(PAPER, "Section 3, astronomy"),
+        assumptions="HTRU2, 17,898 pulsar candidates of 8 features, 10-fold cross-validation",
+        needs="HTRU2 is in no package registry: it takes the file from the UCI repository, and the "
         "recipe tabular-auc with data = csv:FILE",
     ),
     measured(
-        "C-SNN-16.b",
-        "The same on another table of two classes: magic (KEEL) stands in for HTRU2.",
-        r"\mathrm{AUC}_{\mathrm{SNN}} = \max_m \mathrm{AUC}_m",
-        Source(PAPER, "Section 3, astronomy"),
-        "magic, gamma rays against hadrons, 10 features, 10-fold cross-validation",
-        "tabular-auc",
-        largest_area,
+        id="C-SNN-16.b",
+        statement="The same on another table of two classes: magic (KEEL) stands in for HTRU2.",
+        tex=r"\mathrm{AUC}_{\mathrm{SNN}} = \max_m \mathrm{AUC}_m",
+        source=Source(PAPER, "Section 3, astronomy"),
+        assumptions="magic, gamma rays against hadrons, 10 features, 10-fold cross-validation",
+        recipe="tabular-auc",
+        decide=largest_area,
     ),
 )

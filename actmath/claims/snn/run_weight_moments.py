@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ...experiment._record.record import RunRecord
 from ...experiment._record.statistics import mean_interval
-from ...experiment.recipes.weight_moments import NAME
 from ...sources import Source
 from .._claim import Claim, Finding, Verdict
 from .._evidence.measured import measured, scale
 
-SOURCE = Source("klambauer2017", "Section 3; Theorem 1")
+RECIPE = "weight-moments"
+_SOURCE = Source("klambauer2017", "Section 3; Theorem 1")
 BOX = r"|\omega| \le 0.1,\quad 0.95 \le \tau \le 1.1"
+#: More than half of the hidden units.
 TYPICAL = 0.5
 
 
@@ -57,13 +58,14 @@ def _kept(record: RunRecord) -> Finding:
 
 def _row(part: str, statement: str, decide: Callable[[RunRecord], Finding]) -> Claim:
     return measured(
-        f"C-SNN-12.{part}",
-        statement,
-        BOX,
-        SOURCE,
-        "self-normalizing networks of 8 layers; typical: more than half of the hidden units",
-        NAME,
-        decide,
+        id=f"C-SNN-12.{part}",
+        statement=statement,
+        tex=BOX,
+        source=_SOURCE,
+        assumptions="self-normalizing networks of 8 layers; typical: more than half of the hidden "
+        "units",
+        recipe=RECIPE,
+        decide=decide,
     )
 
 

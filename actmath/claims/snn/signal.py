@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from scipy import stats
-from sympy import Symbol, simplify, sqrt
+from sympy import simplify, sqrt
 from sympy.stats import E, Normal
 
+from ...notation import n
 from ...numeric._depth.gains import gains
 from ...numeric._depth.mean_field import phase
 from ...numeric._gaussian.evaluate import gaussian
@@ -14,20 +15,21 @@ from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
 PAPER = "klambauer2017"
 FRAMEWORK = "pytorch"
-LAYERS = 50
-OMEGA_BOX = 0.1
-TAU_BOX = (0.95, 1.1)
-WIDTHS = (100, 256, 1000, 4000)
+_LAYERS = 50
+_OMEGA_BOX = 0.1
+_TAU_BOX = (0.95, 1.1)
+_WIDTHS = (100, 256, 1000, 4000)
+#: ``torch.nn.init.calculate_gain("selu")``.
 FRAMEWORK_GAIN = 0.75
 
 
 def _gradients() -> Finding:
     factor = float(gaussian("selu", 0.0, 1.0).derivative_second)
-    growth = factor**LAYERS
+    growth = factor**_LAYERS
     evidence = (
         f"at the fixed point each layer multiplies the mean square of gradients by "
-        f"E f′² = {factor:.6f}; over {LAYERS} layers that is {growth:.1f}, over {2 * LAYERS} "
-        f"{factor ** (2 * LAYERS):.0f}"
+        f"E f′² = {factor:.6f}; over {_LAYERS} layers that is {growth:.1f}, over {2 * _LAYERS} "
+        f"{factor ** (2 * _LAYERS):.0f}"
     )
     if factor == 1:
         return Finding(Verdict.HOLDS, evidence)
@@ -40,28 +42,29 @@ def _gradients() -> Finding:
 
 
 def _in_expectation() -> Finding:
-    n = Symbol("n", positive=True, integer=True)
     weight = Normal("w", 0, 1 / sqrt(n))
     omega, tau = (simplify(n * E(weight**power)) for power in (1, 2))
     return holds_if((omega, tau) == (0, 1), f"for n weights, E Σw = {omega} and E Σw² = {tau}")
 
 
 def _in_the_box() -> Finding:
-    omega = float(stats.norm.cdf(OMEGA_BOX) - stats.norm.cdf(-OMEGA_BOX))
+    omega = float(stats.norm.cdf(_OMEGA_BOX) - stats.norm.cdf(-_OMEGA_BOX))
+    # n·tau is χ² with n degrees of freedom, as Σw² of n weights N(0, 1/n).
     shares = {
-        n: float(stats.chi2.cdf(n * TAU_BOX[1], n) - stats.chi2.cdf(n * TAU_BOX[0], n))
-        for n in WIDTHS
+        n: float(stats.chi2.cdf(n * _TAU_BOX[1], n) - stats.chi2.cdf(n * _TAU_BOX[0], n))
+        for n in _WIDTHS
     }
     listed = ", ".join(f"{share:.3f} at n = {n}" for n, share in shares.items())
     evidence = (
-        f"Σw is N(0, 1) at every width, so |omega| ≤ {OMEGA_BOX} has probability {omega:.4f}; "
-        f"tau in [{TAU_BOX[0]}, {TAU_BOX[1]}] has probability {listed}"
+        f"Σw is N(0, 1) at every width, so |omega| ≤ {_OMEGA_BOX} has probability {omega:.4f}; "
+        f"tau in [{_TAU_BOX[0]}, {_TAU_BOX[1]}] has probability {listed}"
     )
     return holds_if(omega > 0.5 and min(shares.values()) > 0.5, evidence)
 
 
 def _gain() -> Finding:
     exact = gains("selu").forward
+    # Where the mean square settles under that gain, and χ, the factor for gradients there.
     kept = phase("selu", FRAMEWORK_GAIN, 0.0)
     length, slope = float(kept.length), float(kept.chi)
     out = gaussian("selu", 0.0, length)
@@ -77,39 +80,40 @@ def _gain() -> Finding:
 
 CLAIMS = (
     Claim(
-        "C-SNN-11",
-        "With SELU, vanishing and exploding gradients are impossible.",
-        r"\mathbb{E} f'(z)^2 = 1",
-        Source(PAPER, "Abstract"),
-        "infinite width, mean-field gradients at the fixed point (0, 1), omega = 0, tau = 1",
-        Kind.COMPUTED,
-        _gradients,
+        id="C-SNN-11",
+        statement="With SELU, vanishing and exploding gradients are impossible.",
+        tex=r"\mathbb{E} f'(z)^2 = 1",
+        source=Source(PAPER, "Abstract"),
+        assumptions="infinite width, mean-field gradients at the fixed point (0, 1), omega = 0, "
+        "tau = 1",
+        kind=Kind.COMPUTED,
+        check=_gradients,
     ),
     Claim(
-        "C-SNN-12.a",
-        "Weights drawn from N(0, 1/n) have omega = 0 and tau = 1 in expectation.",
-        r"\mathbb{E}\omega = 0,\quad \mathbb{E}\tau = 1",
-        Source(PAPER, "Section 3, initialization"),
-        "n iid weights",
-        Kind.DERIVED,
-        _in_expectation,
+        id="C-SNN-12.a",
+        statement="Weights drawn from N(0, 1/n) have omega = 0 and tau = 1 in expectation.",
+        tex=r"\mathbb{E}\omega = 0,\quad \mathbb{E}\tau = 1",
+        source=Source(PAPER, "Section 3, initialization"),
+        assumptions="n iid weights",
+        kind=Kind.DERIVED,
+        check=_in_expectation,
     ),
     Claim(
-        "C-SNN-12.b",
-        "So a typical unit satisfies the premises of Theorem 1.",
-        r"|\omega| \le 0.1,\quad 0.95 \le \tau \le 1.1",
-        Source(PAPER, "Section 3, initialization; Theorem 1"),
-        "n iid weights N(0, 1/n); typical: more than half of the units",
-        Kind.COMPUTED,
-        _in_the_box,
+        id="C-SNN-12.b",
+        statement="So a typical unit satisfies the premises of Theorem 1.",
+        tex=r"|\omega| \le 0.1,\quad 0.95 \le \tau \le 1.1",
+        source=Source(PAPER, "Section 3, initialization; Theorem 1"),
+        assumptions="n iid weights N(0, 1/n); typical: more than half of the units",
+        kind=Kind.COMPUTED,
+        check=_in_the_box,
     ),
     Claim(
-        "C-FW-1",
-        "The gain for SELU is 3/4.",
-        r"\sigma_w = \tfrac34/\sqrt{n}",
-        Source(FRAMEWORK, "torch.nn.init.calculate_gain"),
-        "gain: what keeps mean square 1 from layer to layer",
-        Kind.COMPUTED,
-        _gain,
+        id="C-FW-1",
+        statement="The gain for SELU is 3/4.",
+        tex=r"\sigma_w = \tfrac34/\sqrt{n}",
+        source=Source(FRAMEWORK, "torch.nn.init.calculate_gain"),
+        assumptions="gain: what keeps mean square 1 from layer to layer",
+        kind=Kind.COMPUTED,
+        check=_gain,
     ),
 )

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sympy import Expr, Product, Rational, S, Symbol, floor, log, simplify, sqrt
-from sympy.tensor.indexed import IndexedBase
+from sympy import Expr, Product, Rational, S, floor, log, simplify, sqrt
 
 from ...activation import Activation
-from .initialization import Initialization, initialization
+from ...notation import d, i
+from .initialization import initialization
 
 
 @dataclass(frozen=True)
@@ -60,38 +60,23 @@ def gradient_factors(
     """By how much each layer multiplies the standard deviation of the gradient, exactly.
 
     √(E f′²·n̂)·std, for weights of that standard deviation and net inputs of variance 1 (any
-    variance for a rectifier).
+    variance for a rectifier), at the activation's default parameters (He et al. 2015, Section 2.2).
+
+    Raises:
+        NotImplementedError: if the Gaussian moments have no closed form by the rule.
 
     >>> from actmath import catalog
     >>> gradient_factors([Convolution(64, 128)], Rational(1, 100), catalog.relu)
     (6/25,)
     """
-    kept = 1 / _own(activation).backward_gain ** 2
+    # Backward gain² = 1/E f′², so this is E f′² at net inputs of variance 1.
+    kept = 1 / initialization(activation).backward_gain.subs(activation.defaults) ** 2
     return tuple(sqrt(kept * layer.fan_out) * std for layer in layers)
-
-
-def signal_factors(
-    layers: Sequence[Convolution], std: Expr, activation: Activation
-) -> tuple[Expr, ...]:
-    """By how much each layer multiplies the standard deviation of the signal: √(E f²·n)·std."""
-    kept = 1 / _own(activation).forward_gain ** 2
-    return tuple(sqrt(kept * layer.fan_in) * std for layer in layers)
-
-
-def _own(activation: Activation) -> Initialization:
-    """The gains at the activation's default parameters."""
-    found, values = initialization(activation), activation.defaults
-    return Initialization(
-        found.forward_factor.subs(values),
-        found.backward_factor.subs(values),
-        found.forward_gain.subs(values),
-        found.backward_gain.subs(values),
-        found.scale_free,
-    )
 
 
 def gradient_variance_under_forward(layers: Sequence[Convolution]) -> Expr:
     """∏ n̂_l/n_l over the layers: what weights with ½nv = 1 leave of the gradient's variance."""
+    # ½nv = 1 makes the backward factor of a layer ½n̂v = n̂/n (He et al. 2015, Section 2.2).
     product = S.One
     for layer in layers:
         product *= Rational(layer.fan_out, layer.fan_in)
@@ -102,12 +87,14 @@ def telescoped(first: int = 2) -> tuple[Expr, Expr]:
     """∏_{l=first}^{L} d_l/c_l with c_l = d_{l−1}, and d_L/d_{first−1}: for any channels d.
 
     Returned as the product for L = first + 4 written out, and the quotient that it must be.
+
+    >>> telescoped(2)
+    (d[6]/d[1], d[6]/d[1])
     """
-    channels = IndexedBase("d", positive=True)
-    index = Symbol("l", integer=True)
+    # Five factors show the pattern; each d between the ends cancels.
     last = first + 4
-    ratio = Product(channels[index] / channels[index - 1], (index, first, last)).doit()
-    return ratio, channels[last] / channels[first - 1]
+    ratio = Product(d[i] / d[i - 1], (i, first, last)).doit()
+    return ratio, d[last] / d[first - 1]
 
 
 def depth_until(per_layer: Expr, remaining: Expr) -> int:
@@ -125,4 +112,5 @@ def depth_until(per_layer: Expr, remaining: Expr) -> int:
     """
     if not (0 < per_layer < 1 and 0 < remaining < 1):
         raise ValueError(f"both must lie between 0 and 1, got {per_layer} and {remaining}")
+    # per_layerᵏ < remaining first at k = ⌊log remaining/log per_layer⌋ + 1, in exact arithmetic.
     return int(floor(simplify(log(remaining) / log(per_layer)))) + 1

@@ -34,6 +34,7 @@ class Folding:
     @property
     def effect(self) -> Effect:
         """What happens to the negative half line of a coordinate."""
+        # Same signs: f is monotone. Opposite signs: both half lines have one image.
         product = self.left * self.right
         if product == 0:
             return Effect.SQUASHES
@@ -51,11 +52,13 @@ class Folding:
 
     def share_of_rank(self, rank: int, size: int) -> Expr:
         """The share of orthants, hence of any sign-symmetric cloud, whose image has that rank."""
+        # C(n, k) of the 2ⁿ orthants have k positive coordinates.
         counts = (binomial(size, k) for k in range(size + 1) if self.rank(k, size) == rank)
         return sum(counts, start=S.Zero) * Rational(1, 2) ** size
 
     def preimages(self, size: int) -> Expr:
         """How many inputs share an output with all coordinates positive; 0 where none is."""
+        # A positive output comes from the right where right > 0 and from the left where left < 0.
         per_coordinate = int(bool(self.right > 0)) + int(bool(self.left < 0))
         return S(per_coordinate) ** size
 
@@ -72,6 +75,7 @@ def folding(activation: Activation) -> Folding:
     """
     parts = pieces(activation.formula())
     slopes = [diff(part.expr, x) for part in parts]
+    # Constant slopes, f(0) = 0 and no other break: this is what ``Folding`` describes.
     linear = all(not slope.has(x) for slope in slopes)
     through_zero = activation.value(0) == 0 and all(part.upper == 0 for part in parts[:-1])
     if not (linear and through_zero and len(parts) <= 2):
@@ -85,13 +89,19 @@ def inverse_slopes(layer: Folding) -> Folding:
     Raises:
         ValueError: if the layer is not one-to-one.
     """
+    # A right slope below 0 swaps the half lines, so that reciprocal slopes would not undo it.
     if layer.effect is not Effect.KEEPS or layer.right < 0:
         raise ValueError(f"a layer with slopes {layer.left}, {layer.right} cannot be undone")
     return Folding(1 / layer.left, 1 / layer.right)
 
 
 def distinct_regions(cuts: int, dimension: int) -> Expr:
-    """Into how many linear regions ``cuts`` hyperplanes in general position divide Rᵈ: Σ C(n, k).
+    """Into how many regions n = ``cuts`` hyperplanes in general position divide Rᵈ: Σ C(n, k ≤ d).
+
+    A layer of that many rectifiers is linear on each of them.
+
+    Raises:
+        ValueError: if there are fewer than 0 cuts, or fewer than 1 dimension.
 
     >>> distinct_regions(3, 2)
     7

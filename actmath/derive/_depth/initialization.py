@@ -16,15 +16,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Expr, S, Symbol, simplify, sqrt
+from sympy import Expr, S, simplify, sqrt
 
 from ...activation import Activation
-from ...notation import mu, nu
+from ...notation import V_w, mu, n_in, n_out, nu
 from .._moments.gaussian_moments import gaussian_moments
-
-fan_in = Symbol("n_in", positive=True)
-fan_out = Symbol("n_out", positive=True)
-weight_variance = Symbol("V_w", positive=True)
 
 
 @dataclass(frozen=True)
@@ -32,7 +28,7 @@ class Initialization:
     """The two variance recursions of a layer and the gains that make either factor 1.
 
     ``forward_factor`` multiplies the mean square of net inputs, ``backward_factor`` that of
-    gradients, both in ``fan_in``, ``fan_out``, ``weight_variance``. ``scale_free``: the forward
+    gradients, both in ``notation``'s ``n_in``, ``n_out`` and ``V_w``. ``scale_free``: the forward
     gain is the same at every q, as for every activation with f(cx) = c·f(x) for c > 0.
     """
 
@@ -44,13 +40,13 @@ class Initialization:
 
     @property
     def forward_variance(self) -> Expr:
-        """Var w that keeps the signal: forward_gain²/fan_in (He et al. 2015, Eq. 10)."""
-        return self.forward_gain**2 / fan_in
+        """Var w that keeps the signal: forward_gain²/n_in (He et al. 2015, Eq. 10)."""
+        return self.forward_gain**2 / n_in
 
     @property
     def backward_variance(self) -> Expr:
-        """Var w that keeps the gradient: backward_gain²/fan_out (He et al. 2015, Eq. 14)."""
-        return self.backward_gain**2 / fan_out
+        """Var w that keeps the gradient: backward_gain²/n_out (He et al. 2015, Eq. 14)."""
+        return self.backward_gain**2 / n_out
 
     @property
     def compromise_variance(self) -> Expr:
@@ -58,10 +54,10 @@ class Initialization:
         return simplify(2 / (1 / self.forward_variance + 1 / self.backward_variance))
 
     def after(self, layers: int, fans: Expr | None = None) -> tuple[Expr, Expr]:
-        """What ``layers`` layers with Var w = fans (default: weight_variance) do to q and δ²."""
-        variance = weight_variance if fans is None else fans
+        """What ``layers`` layers with Var w = fans (default: V_w) do to q and δ²."""
+        variance = V_w if fans is None else fans
         factors = (self.forward_factor, self.backward_factor)
-        forward, backward = (f.subs(weight_variance, variance) for f in factors)
+        forward, backward = (f.subs(V_w, variance) for f in factors)
         return simplify(forward**layers), simplify(backward**layers)
 
 
@@ -82,16 +78,16 @@ def initialization(activation: Activation, length: Expr = S.One) -> Initializati
     (sqrt(2), sqrt(2)/sqrt(a**2 + 1))
     """
     moments = gaussian_moments(activation)
-    free = Symbol("q", positive=True)
-    second = simplify(moments.second.subs(mu, 0).subs(nu, free))
-    slope = simplify(moments.derivative_second.subs(mu, 0).subs(nu, free))
-    per_length = simplify(second / free)
-    at = (simplify(e.subs(free, length)) for e in (per_length, slope))
-    forward, backward = at
+    # z ~ N(0, q), with q written as nu.
+    second, slope = (
+        simplify(moment.subs(mu, 0)) for moment in (moments.second, moments.derivative_second)
+    )
+    per_length = simplify(second / nu)  # E f²/q: free of q where f(cx) = c·f(x) for c > 0
+    forward, backward = (simplify(e.subs(nu, length)) for e in (per_length, slope))
     return Initialization(
-        fan_in * weight_variance * forward,
-        fan_out * weight_variance * backward,
-        simplify(1 / sqrt(forward)),
-        simplify(1 / sqrt(backward)),
-        not per_length.has(free),
+        n_in * V_w * forward,  # q_{l+1}/q_l = n·Var w·E f²/q
+        n_out * V_w * backward,  # E δ_l²/E δ_{l+1}² = n̂·Var w·E f′²
+        simplify(1 / sqrt(forward)),  # gain² = q/E f², Eq. 10 for ReLU
+        simplify(1 / sqrt(backward)),  # gain² = 1/E f′², Eq. 14 for ReLU
+        not per_length.has(nu),
     )

@@ -54,6 +54,7 @@ def derivative(activation: Activation) -> Derivative:
     for left, right in pairwise(slopes):
         point = left.upper
         one, other = left.expr.subs(x, point), right.expr.subs(x, point)
+        # Equal one-sided derivatives are no kink, whatever their formulas look like.
         if simplify(one - other) != 0:
             kinks.append(Kink(point, one, other, declared.get(point, one)))
     expr = assemble(slopes, {kink.point: kink.value for kink in kinks})
@@ -62,6 +63,7 @@ def derivative(activation: Activation) -> Derivative:
 
 def _tidy(expr: Expr) -> Expr:
     """The shorter of the plain and the simplified form, where simplifying is cheap."""
+    # Beyond some 25 operations simplifying takes longer than a shorter formula is worth.
     if expr.count_ops() > 25:
         return expr
     return min(expr, simplify(expr), key=lambda form: (form.count_ops(), str(form)))
@@ -70,7 +72,11 @@ def _tidy(expr: Expr) -> Expr:
 def continuity_class(activation: Activation, at: Number, highest: int = 4) -> int:
     """The largest k ≤ ``highest`` for which f is k times continuously differentiable at a point.
 
-    Returns -1 where f itself jumps.
+    At the default parameters; -1 where f itself jumps. ``highest`` says only that no derivative
+    up to that order jumps, as at every point between two breaks.
+
+    Raises:
+        ValueError: if the point is no finite real number.
 
     >>> from actmath import catalog
     >>> continuity_class(catalog.elu, 0), continuity_class(catalog.elu.with_parameters(alpha=2), 0)
@@ -79,6 +85,7 @@ def continuity_class(activation: Activation, at: Number, highest: int = 4) -> in
     point = exact(at, "the point")
     parts = pieces(activation.formula())
     sides = [p.expr for p in parts if point in (p.lower, p.upper)]
+    # Inside a piece f is smooth: one formula, so that every derivative is continuous.
     if len(sides) < 2:
         return highest
     for order in range(highest + 1):
@@ -92,7 +99,11 @@ def continuity_class(activation: Activation, at: Number, highest: int = 4) -> in
 def jumps(activation: Activation, at: Expr, order: int) -> Expr:
     """How much the derivative of that order jumps at a point, as a formula in the parameters.
 
-    Zero away from the breaks.
+    f⁽ᵏ⁾(at+) − f⁽ᵏ⁾(at−), with k = ``order`` ≥ 0; zero away from the breaks.
+
+    >>> from actmath import catalog
+    >>> [jumps(catalog.elu, S.Zero, order) for order in range(3)]
+    [0, 1 - alpha, -alpha]
     """
     parts = pieces(activation.expr)
     sides = [p for p in parts if at in (p.lower, p.upper)]
@@ -101,6 +112,3 @@ def jumps(activation: Activation, at: Expr, order: int) -> Expr:
     left, right = sides
     difference = diff(right.expr, x, order) - diff(left.expr, x, order)
     return simplify(difference.subs(x, at))
-
-
-__all__ = ["Derivative", "Kink", "continuity_class", "derivative", "jumps"]

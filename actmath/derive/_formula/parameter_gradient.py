@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, IndexedBase, Sum, Symbol, diff, latex, symbols
+from sympy import Expr, Sum, Symbol, diff, latex
 
 from ...activation import Activation
-from ...notation import latex_names, x
+from ...notation import C, G, K, i, k, latex_names, x, y
 from .pieces import Piece, assemble, pieces
 
 
@@ -50,6 +50,7 @@ def parameter_gradient(activation: Activation, name: str) -> ParameterGradient:
     """
     theta = activation.parameter(name).symbol
     parts = pieces(activation.expr)
+    # A break that moves with θ would add a term where f jumps, and none of the pieces knows it.
     if any(piece.upper.has(theta) for piece in parts):
         raise ValueError(f"a breakpoint of {activation.name} moves with {name}")
     slopes = tuple(Piece(p.lower, p.upper, diff(p.expr, theta)) for p in parts)
@@ -61,12 +62,18 @@ def shared_gradient(activation: Activation, name: str) -> SharedGradient:
 
     The net inputs are y[i, k] for channel i and position k, and E is differentiated through the
     outputs f(y[i, k]), written as the symbol array G[i, k] = ∂E/∂f(y[i, k]).
+
+    Raises:
+        ValueError: as ``parameter_gradient``.
+
+    >>> from actmath import catalog
+    >>> shared_gradient(catalog.prelu, "a").channelwise
+    Sum(Piecewise((G[i, k]*y[i, k], y[i, k] <= 0), (0, True)), (k, 1, K))
     """
     gradient = parameter_gradient(activation, name)
-    channel, position = symbols("i k", integer=True, positive=True)
-    channels, positions = symbols("C K", integer=True, positive=True)
-    upstream, net = IndexedBase("G", real=True), IndexedBase("y", real=True)
-    term = upstream[channel, position] * gradient.expr.subs(x, net[channel, position])
-    channelwise = Sum(term, (position, 1, positions))
-    shared = Sum(term, (position, 1, positions), (channel, 1, channels))
+    # He et al. (2015), Eq. 2: ∂E/∂a_i = Σ_k ∂E/∂f(y_ik) · ∂f(y_ik)/∂a.
+    term = G[i, k] * gradient.expr.subs(x, y[i, k])
+    channelwise = Sum(term, (k, 1, K))
+    # Section 2.1: one slope for the layer sums over its channels too.
+    shared = Sum(term, (k, 1, K), (i, 1, C))
     return SharedGradient(gradient.parameter, channelwise, shared)

@@ -32,6 +32,7 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ...notation import x
 
+# Only Abs, sign, Max, Min and Piecewise are taken apart below; these would stay inside a piece.
 _JUMPING = (Heaviside, DiracDelta, floor, ceiling, frac, Mod)
 
 
@@ -75,7 +76,14 @@ def pieces(expr: Expr) -> tuple[Piece, ...]:
 
 
 def breakpoints(expr: Expr) -> tuple[Expr, ...]:
-    """The finite ends of the pieces, in increasing order."""
+    """The finite ends of the pieces of a formula in ``notation.x``, in increasing order.
+
+    Raises:
+        ValueError: as ``pieces``.
+
+    >>> breakpoints(Min(Max(x, -1), 1))
+    (-1, 1)
+    """
     return tuple(piece.upper for piece in pieces(expr)[:-1])
 
 
@@ -101,6 +109,7 @@ def _sorted_breaks(expr: Expr) -> list[Expr]:
         if difference.has(x):
             candidates |= set(_real_zeros(difference))
     ordered: list[Expr] = []
+    # Insertion sort, because ``_less`` refuses a pair whose order a parameter leaves open.
     for point in candidates:
         ordered.insert(sum(_less(other, point) for other in ordered), point)
     return ordered
@@ -111,12 +120,15 @@ def _real_zeros(difference: Expr) -> list[Expr]:
         raise ValueError(f"{difference} may change its sign at infinitely many breakpoints")
     if difference.is_polynomial(x) and not difference.free_symbols - {x}:
         polynomial = Poly(difference, x)
+        # Real roots of rational polynomials are isolated exactly; ``solve`` may return radicals of
+        # complex numbers whose realness it cannot decide.
         if polynomial.get_domain().is_ZZ or polynomial.get_domain().is_QQ:
             return [root for root, _ in real_roots(polynomial, multiple=False)]
     try:
         roots: list[Expr] = solve(difference, x)
     except NotImplementedError:
         raise ValueError(f"cannot solve {difference} = 0 for the breakpoints") from None
+    # A root that may be real is as bad as an unknown order: the pieces would depend on it.
     undecided = [root for root in roots if root.is_real is None]
     if undecided:
         raise ValueError(
@@ -171,6 +183,7 @@ def _less(one: Expr, other: Expr) -> bool:
 
 
 def _between(left: Expr, right: Expr) -> Expr:
+    # On a half line any point will do, since no condition changes inside: one step from the end.
     if left == -oo:
         return S.Zero if right == oo else right - 1
     return left + 1 if right == oo else (left + right) / 2
@@ -225,6 +238,7 @@ def _merged(found: list[Piece], expr: Expr) -> tuple[Piece, ...]:
     merged = found[:1]
     for piece in found[1:]:
         last = merged[-1]
+        # As Max(x, x) or |x|² break nowhere although Max and Abs do.
         if expand(last.expr - piece.expr) == 0:
             _check_single_value(expr, last)
             merged[-1] = Piece(last.lower, piece.upper, last.expr)

@@ -35,7 +35,9 @@ class RootRoute(StrEnum):
     NUMERIC = "numeric"
 
 
+#: Of a root that is found numerically; the search works with 15 more.
 DIGITS = 30
+#: Likely zeros, tried exactly before digits are looked for.
 _FAMILIAR = (Rational(0), Rational(1), Rational(-1), sqrt(2), -sqrt(2))
 _a, _b, _c = (Wild(name, exclude=[x, 0]) for name in "abc")
 _d = Wild("d", exclude=[x])
@@ -63,16 +65,21 @@ def roots_between(expr: Expr, lower: Expr, upper: Expr) -> list[tuple[Expr, Root
 
 
 def _within(root: Expr, lower: Expr, upper: Expr) -> bool:
-    value, slack = approximate(root), Float(10, DIGITS) ** (5 - DIGITS)
+    value = approximate(root)
+    slack = Float(10, DIGITS) ** (
+        5 - DIGITS
+    )  # a root at the very end, seen with its last digits off
     return bool(approximate(lower) - slack <= value <= approximate(upper) + slack)
 
 
 def _is_new(root: Expr, found: list[tuple[Expr, RootRoute]]) -> bool:
+    # Far above the error of either copy of a root, far below the spacing of the grid.
     return all(abs(approximate(root - known)) > 1e-12 for known, _ in found)
 
 
 def _polynomial_roots(expr: Expr) -> list[Expr]:
     polynomial = Poly(expr, x)
+    # EX: coefficients such as √2; SymPy isolates the roots of rational polynomials only.
     if polynomial.get_domain().is_EX:
         return [root for root in solve(expr, x) if root.is_real]
     return list(real_roots(polynomial))
@@ -85,6 +92,7 @@ def _recognized(expr: Expr) -> list[Expr]:
 
 def _vanishes(value: Expr) -> bool:
     """Symbolically zero; the digits are looked at first, because simplifying is slow."""
+    # 0 comes out of ``approximate`` as something below 10⁻³⁰ times its terms.
     size = abs(approximate(value))
     return bool(size.is_finite and size < 1e-20) and value.simplify() == 0
 
@@ -96,8 +104,10 @@ def _lambert_roots(expr: Expr) -> list[Expr]:
         return []
     a, b, c, d = (match[wild] for wild in (_a, _b, _c, _d))
     argument = a * b / c * exp(-b * d / c)
+    # W is real from −1/e on; at −1/e itself both branches are −1, with the last digits off.
     if approximate(argument * E + 1) < -1e-25:
         return []
+    # Below 0 both branches W₀ and W₋₁ are real, above only W₀.
     branches = (0, -1) if approximate(argument) < 0 else (0,)
     return [-d / c - LambertW(argument, branch) / b for branch in branches]
 
@@ -114,6 +124,7 @@ def _scan(expr: Expr, grid: list[Any]) -> Iterator[Any]:
     value = lambdify(x, expr, "mpmath", cse=True)
     slope = lambdify(x, diff(expr, x), "mpmath", cse=True)
     yield from _crossings(value, grid)
+    # A double zero has no change of sign: it is a turning point at which the value vanishes.
     for turning in _crossings(slope, grid):
         if abs(value(turning)) < mp.mpf(10) ** (-DIGITS):
             yield turning
@@ -121,7 +132,7 @@ def _scan(expr: Expr, grid: list[Any]) -> Iterator[Any]:
 
 def _crossings(function: Callable[[Any], Any], grid: list[Any]) -> Iterator[Any]:
     values = [function(point) for point in grid]
-    tiny = mp.mpf(10) ** (-DIGITS)
+    tiny = mp.mpf(10) ** (-DIGITS)  # what counts as zero with DIGITS + 15 working digits
     # A zero on the grid shows no change of sign. In a tail that has died out, all are tiny.
     for point, before, at, after in zip(grid[1:], values, values[1:], values[2:], strict=False):
         if abs(at) <= tiny < min(abs(before), abs(after)) * mp.mpf(10) ** (-DIGITS // 2):

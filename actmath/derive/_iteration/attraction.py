@@ -15,6 +15,7 @@ from sympy import Expr, diff, expand, factorial, sqrt
 from ...notation import x
 from ...number import approximate
 
+# Far above what ``approximate`` leaves of an exact 0, and below any coefficient that is meant.
 _ZERO = 1e-20
 
 
@@ -52,6 +53,7 @@ class _Gap:
     @classmethod
     def of(cls, expr: Expr, point: Expr, least: int = 1) -> _Gap:
         gap = expr - x
+        # Each order costs a derivative; tanh at 0 needs the third.
         for order in range(least, 8):
             value = diff(gap, x, order).subs(x, point)
             if abs(approximate(value)) > _ZERO:
@@ -60,6 +62,7 @@ class _Gap:
 
     def pulls(self, direction: int) -> bool:
         """Is a start on the left (direction -1) or right (+1), staying there, drawn in?"""
+        # At x* + d·h the gap is c·dᵏhᵏ; it points back to x* where its sign is −d: c·d^(k+1) < 0.
         towards: Expr = self.coefficient * direction ** (self.order + 1)
         return self.order > 0 and bool(approximate(towards) < 0)
 
@@ -72,14 +75,16 @@ def attraction(left: Expr, right: Expr, point: Expr) -> Attraction:
             there to order 8 or more without being 0.
     """
     slopes = [diff(side, x).subs(x, point) for side in (left, right)]
-    least = 1 if left == right else 0
+    least = 1 if left == right else 0  # one formula: f(x*) = x* is known, else a side may jump
     gaps = [_Gap.of(side, point, least) for side in (left, right)]
     order = max(gap.order for gap in gaps)
     falls = [bool(approximate(slope) < 0) for slope in slopes]
+    # Both slopes negative: every step changes sides, so f∘f decides.
     if all(falls) and all(gap.order for gap in gaps):
         stability, rate = _alternating(left, right, slopes, point)
         return Attraction(slopes[0], slopes[1], order, stability, rate)
     stays = [gap.pulls(direction) for gap, direction in zip(gaps, (-1, 1), strict=True)]
+    # A falling side sends its starts to the other one in a single step, whose fate they share.
     left_in, right_in = (
         bool(gaps[i].order) and stays[1 - i] if falls[i] else stays[i] for i in (0, 1)
     )
@@ -97,10 +102,12 @@ _STABILITY = {
 
 
 def _alternating(left: Expr, right: Expr, slopes: list[Expr], point: Expr) -> tuple[Stability, str]:
+    # A start on the left goes right and comes back: f(f(x)) there is right(left(x)).
     twice = right.subs(x, left)
     if expand(twice - x) == 0:
         return Stability.NEUTRAL, "period two: every start near it comes back after two steps"
     gap = _Gap.of(twice, point)
+    # (f∘f)′ = product of the two slopes; a step of f takes its root, hence steps=2 below.
     stability = Stability.ATTRACTING if gap.pulls(-1) else Stability.REPELLING
     return stability, _rate(stability, [(sqrt(slopes[0] * slopes[1]), gap)], steps=2)
 
@@ -111,6 +118,7 @@ def _rate(stability: Stability, ways: list[tuple[Expr, _Gap]], steps: int) -> st
         return "not approached from every side"
     slowest = max((gap for _, gap in ways), key=lambda gap: gap.order)
     if slowest.order > 1:
+        # y ← y − c·yᵏ: d(y^(1−k)) = (k − 1)c a step, so y ~ ((k − 1)c·n)^(−1/(k−1)).
         order = slowest.order
         speed = (order - 1) * abs(slowest.coefficient) / steps
         return f"algebraic: distance ~ ({speed}·n)^(-1/{order - 1})"

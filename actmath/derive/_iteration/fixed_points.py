@@ -52,7 +52,12 @@ def fixed_points(activation: Activation) -> FixedPoints:
     """All real fixed points at the activation's default parameters.
 
     Polynomial pieces are solved exactly; elsewhere a root that SymPy recognizes (such as 0) is
-    exact, and the others carry 30 digits and the route "numeric".
+    exact, and the others carry 30 digits and the route "numeric", which may miss some (see
+    ``roots_between``).
+
+    Raises:
+        ValueError: if the formula cannot be split into pieces.
+        NotImplementedError: if f(x) − x vanishes to order 8 or more somewhere.
 
     >>> from actmath import catalog
     >>> [(p.x, p.multiplier) for p in fixed_points(catalog.hard_sigmoid).isolated]
@@ -72,6 +77,7 @@ def fixed_points(activation: Activation) -> FixedPoints:
     isolated = [
         _classify(point, parts, route)
         for point, route in sorted(found.items(), key=lambda item: approximate(item[0]))
+        # An end of an interval of fixed points is not isolated.
         if continuum.contains(point) is not True and not bool(continuum.contains(point))
     ]
     return FixedPoints(tuple(isolated), continuum)
@@ -82,10 +88,11 @@ def _is_fixed(activation: Activation, root: Expr, part: Piece) -> bool:
     if root not in (part.lower, part.upper) or not activation.expr.has(Piecewise, sign):
         return True
     gap = activation.formula().subs(x, root) - root
-    return bool(abs(approximate(gap)) < 1e-25)
+    return bool(abs(approximate(gap)) < 1e-25)  # 0, seen with 30 digits
 
 
 def _classify(point: Expr, parts: tuple[Piece, ...], route: RootRoute) -> FixedPoint:
+    # At a break the two sides are different formulas, each with a derivative of its own.
     left = next(p for p in parts if p.lower < point <= p.upper)
     right = next(p for p in parts if p.lower <= point < p.upper)
     found = attraction(left.expr, right.expr, point)
@@ -126,7 +133,11 @@ class Lipschitz:
 def lipschitz(activation: Activation) -> Lipschitz:
     """sup |f′| over the line at the default parameters: ends, breaks and critical points of f′.
 
-    Infinite where f jumps.
+    Infinite where f jumps. Critical points are found as fixed points are: a "numeric" route is no
+    proof that none is missed.
+
+    Raises:
+        ValueError: if the formula cannot be split into pieces.
 
     >>> from actmath import catalog
     >>> lipschitz(catalog.sigmoid).constant, lipschitz(catalog.tanh).contraction
@@ -135,13 +146,16 @@ def lipschitz(activation: Activation) -> Lipschitz:
     best = Lipschitz(-oo, None, RootRoute.EXACT)
     parts = pieces(activation.formula())
     for left, right in pairwise(parts):
+        # Across a jump no constant bounds |f(x) − f(y)|/|x − y|.
         if simplify((left.expr - right.expr).subs(x, left.upper)) != 0:
             return Lipschitz(oo, left.upper, RootRoute.EXACT)
     for part in parts:
         slope = diff(part.expr, x)
         for point, route in _candidates(slope, part):
             value = abs(slope.subs(x, point) if point.is_finite else slope.limit(x, point))
+            # As x → ±∞ the slope may oscillate, as that of sin does: its largest value counts.
             value = value.max if isinstance(value, AccumBounds) else value
+            # Only a true gain replaces the first place where the value is reached.
             if best.constant.evalf() < value.evalf() - 1e-25:
                 best = Lipschitz(value.simplify(), point if point.is_finite else None, route)
     return best
@@ -149,6 +163,7 @@ def lipschitz(activation: Activation) -> Lipschitz:
 
 def _candidates(slope: Expr, part: Piece) -> list[tuple[Expr, RootRoute]]:
     ends = [(part.lower, RootRoute.EXACT), (part.upper, RootRoute.EXACT)]
+    # |f′| is largest at an end of the piece or where f″ = 0.
     curvature = diff(slope, x)
     if curvature.expand() == 0:
         return ends[:1] if part.lower.is_finite else ends[1:]

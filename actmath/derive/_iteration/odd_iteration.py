@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol, expand, latex, log, series, sqrt
+from sympy import Expr, expand, latex, log, series, sqrt
 
 from ...activation import Activation
-from ...notation import x
+from ...notation import n, x
 from ...number import Number, exact
-
-n = Symbol("n", positive=True)
 
 
 @dataclass(frozen=True)
@@ -55,9 +53,13 @@ def odd_iteration(activation: Activation, at: Number = 0) -> OddIteration:
     """
     point = exact(at, "the fixed point")
     formula = activation.formula().subs(x, x + point) - point
+    # f(x* + y) − x* as a series in y, called x again, up to y⁵.
     around = expand(series(formula, x, 0, 6).removeO())
     linear, square, cubic, fourth, fifth = (around.coeff(x, k) for k in range(1, 6))
     if around.coeff(x, 0) != 0 or linear != 1 or square != 0 or fourth != 0 or not cubic < 0:
         raise ValueError(f"{activation.name} is not x - a*x^3 + b*x^5 with a > 0 at {point}")
-    growth, curvature = -2 * cubic, 3 * cubic**2 - 2 * fifth
+    # cubic = −a and fifth = b: 1/f² − 1/y² = 2a + (3a² − 2b)y² + O(y⁴).
+    growth = -2 * cubic
+    curvature = 3 * cubic**2 - 2 * fifth
+    # Σ y_n² ~ Σ 1/(2a·n) = ln n/(2a).
     return OddIteration(growth + curvature * x**2, growth, curvature / growth)

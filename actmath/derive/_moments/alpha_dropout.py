@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, S, Symbol, latex, sqrt
+from sympy import Expr, S, latex, sqrt
 
 from ...activation import Activation
-from ...notation import latex_names, mu, nu
+from ...notation import alpha_prime, latex_names, mu, nu, q
 from .._saturation.saturation import SaturationKind, saturation
-
-keep = Symbol("q", positive=True)
-dropped = Symbol("alpha_prime", real=True)
 
 
 @dataclass(frozen=True)
-class AlphaDropout:
-    """A unit is kept with probability ``keep``, else set to ``value``; then y ↦ scale·y + shift.
+class DropoutCorrection:
+    """A unit is kept with probability q, else set to ``value``; then y ↦ scale·y + shift.
 
     ``mean`` and ``variance`` are those of the unit after dropping, before the affine step.
     """
@@ -27,18 +24,18 @@ class AlphaDropout:
     scale: Expr
     shift: Expr
 
-    def at(self, values: dict[Expr, Expr]) -> AlphaDropout:
+    def at(self, values: dict[Expr, Expr]) -> DropoutCorrection:
         """The same with numbers for some symbols."""
         parts = (self.value, self.mean, self.variance, self.scale, self.shift)
-        return AlphaDropout(*(part.subs(values, simultaneous=True) for part in parts))
+        return DropoutCorrection(*(part.subs(values, simultaneous=True) for part in parts))
 
     def _repr_latex_(self) -> str:
-        names = {**latex_names(), dropped: r"\alpha'"}
+        names = latex_names()
         scale, shift = (latex(part, symbol_names=names) for part in (self.scale, self.shift))
         return rf"$\displaystyle a = {scale},\quad b = {shift}$"
 
 
-def alpha_dropout() -> AlphaDropout:
+def alpha_dropout() -> DropoutCorrection:
     """The affine step that restores mean ``mu`` and variance ``nu``, for any value of dropping.
 
     With d ~ Bernoulli(q) independent of y, E(dy + (1−d)α′) = qμ + (1−q)α′ and the variance is
@@ -48,13 +45,16 @@ def alpha_dropout() -> AlphaDropout:
     >>> alpha_dropout().at({mu: 0, nu: 1}).scale
     sqrt(1/(alpha_prime**2*q*(1 - q) + q))
     """
-    second = keep * (nu + mu**2) + (1 - keep) * dropped**2
-    mean = keep * mu + (1 - keep) * dropped
-    variance = keep * nu + keep * (1 - keep) * (dropped - mu) ** 2
+    # A mixture of y with weight q and the constant α′ with weight 1 − q.
+    second = q * (nu + mu**2) + (1 - q) * alpha_prime**2
+    mean = q * mu + (1 - q) * alpha_prime
+    variance = q * nu + q * (1 - q) * (alpha_prime - mu) ** 2
+    # Var = E y² − (E y)²: the two forms are derived apart.
     if (second - mean**2 - variance).expand() != 0:
         raise ArithmeticError("the variance of a mixture of two points is E y² − (E y)²")
+    # a = √(ν/Var); b = μ − a·mean puts the mean back.
     scale = sqrt(nu / variance)
-    return AlphaDropout(dropped, mean, variance, scale, mu - scale * mean)
+    return DropoutCorrection(alpha_prime, mean, variance, scale, mu - scale * mean)
 
 
 def saturation_value(activation: Activation) -> Expr:

@@ -77,29 +77,31 @@ def expectation(parts: tuple[Piece, ...], power: int = 1) -> Expr:
     """
     return sum(
         (
-            coefficient * truncated_moment(degree, rate, part.lower, part.upper)
+            coefficient * _truncated_moment(degree, rate, part.lower, part.upper)
             for part in parts
-            for degree, rate, coefficient in exponential_polynomial(part.expr**power)
+            for degree, rate, coefficient in _exponential_polynomial(part.expr**power)
         ),
         start=S.Zero,
     )
 
 
-def exponential_polynomial(expr: Expr) -> tuple[tuple[int, Expr, Expr], ...]:
+def _exponential_polynomial(expr: Expr) -> tuple[tuple[int, Expr, Expr], ...]:
     """The terms (k, b, c) of expr = Σ c·xᵏ·e^{bx}.
 
     Raises:
         sympy.PolynomialError: if it is not of that form.
 
     >>> from sympy import exp
-    >>> exponential_polynomial(x * (exp(2 * x) - 3))
+    >>> _exponential_polynomial(x * (exp(2 * x) - 3))
     ((1, 0, -3), (1, 2, 1))
     """
     by_rate: dict[Expr, Expr] = {}
     for term in expand(expr).as_ordered_terms():
         constant, varying = term.as_independent(x, as_Add=False)
+        # e^{bx} may come as several factors; their exponents add up to b·x and nothing else.
         powers = [factor for factor in varying.as_ordered_factors() if isinstance(factor, exp)]
         exponent = sum((factor.args[0] for factor in powers), start=S.Zero)
+        # NaN where the exponent is no polynomial: then the comparison below fails.
         rate = exponent.coeff(x) if expand(exponent).is_polynomial(x) else S.NaN
         if expand(exponent - rate * x) != 0:
             raise PolynomialError(f"{term} is no polynomial times e^(bx)")
@@ -114,17 +116,20 @@ def exponential_polynomial(expr: Expr) -> tuple[tuple[int, Expr, Expr], ...]:
     return tuple(sorted(terms, key=str))
 
 
-def truncated_moment(degree: int, rate: Expr, lower: Expr, upper: Expr) -> Expr:
+def _truncated_moment(degree: int, rate: Expr, lower: Expr, upper: Expr) -> Expr:
     """∫ xᵏ e^{bx} φ(x; mu, nu) dx from ``lower`` to ``upper``, by the rule of this module."""
+    # Completing the square: e^{bx} φ(x; μ, ν) = e^{bμ + b²ν/2} φ(x; μ + bν, ν).
     centre = mu + rate * nu
     scale = exp(rate * mu + rate**2 * nu / 2)
     ends = [end for end in (lower, upper) if end.is_finite]
     density = {end: exp(-((end - centre) ** 2) / (2 * nu)) / sqrt(2 * pi * nu) for end in ends}
 
+    # [xᵏ φ] between the ends; φ beats every power at ±∞.
     def boundary(power: int) -> Expr:
         at = [end**power * density[end] if end in density else S.Zero for end in (lower, upper)]
         return at[1] - at[0]
 
+    # I_k = m·I_{k−1} + (k − 1)ν·I_{k−2} − ν[x^{k−1}φ], from I_0 = P(lower < z < upper).
     previous, current = S.Zero, _mass(centre, lower, upper)
     for k in range(1, degree + 1):
         following = centre * current + (k - 1) * nu * previous - nu * boundary(k - 1)
@@ -138,6 +143,7 @@ def _mass(centre: Expr, lower: Expr, upper: Expr) -> Expr:
     def above(end: Expr) -> Expr:
         if not end.is_finite:
             return S.One if end == -oo else S.Zero
+        # P(z > end) = erfc((end − m)/√(2ν))/2; erfc keeps its digits in the upper tail.
         return erfc((end - centre) / sqrt(2 * nu)) / 2
 
     return above(lower) - above(upper)

@@ -45,6 +45,7 @@ def mean_activation(activation: Activation) -> MeanActivation:
     >>> mean_activation(catalog.relu).standard
     sqrt(2)/(2*sqrt(pi))
     """
+    # ∂/∂mu E f = E f′ and, by the heat equation, ∂/∂nu E f = ½ E f″.
     mean = gaussian_moments(activation).mean
     return MeanActivation(activation, mean, simplify(diff(mean, mu)), simplify(diff(mean, nu)))
 
@@ -77,7 +78,9 @@ def nearest_zero(unit: Activation, rivals: tuple[Activation, ...]) -> NearestZer
         raise ValueError("needs at least one rival, and a unit with exactly one shape parameter")
     means = {r.name: abs(mean_activation(r).standard.subs(r.defaults)) for r in rivals}
     winner = min(means, key=lambda name: float(means[name]))
-    own, shape = mean_activation(unit).standard, unit.parameters[0].symbol
+    # The own mean is linear in the shape: |own| < rival between the two shapes where it is ±rival.
+    own = mean_activation(unit).standard
+    shape = unit.parameters[0].symbol
     ends = sorted((_root(own - sign * means[winner], shape) for sign in (-1, 1)), key=float)
     return NearestZero(winner, means[winner], _root(own, shape), Interval.open(*ends))
 

@@ -58,6 +58,7 @@ def moment_map(activation: Activation) -> MomentMap:
     1
     """
     moments = gaussian_moments(activation)
+    # A net input has mean mu·omega and variance nu·tau, and is taken to be Gaussian.
     inputs = {mu: mu * omega, nu: nu * tau}
     mean = moments.mean.subs(inputs, simultaneous=True)
     second = moments.second.subs(inputs, simultaneous=True)

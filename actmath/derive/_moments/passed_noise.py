@@ -13,7 +13,7 @@ from .gaussian_moments import expectation, gaussian_moments
 
 
 @dataclass(frozen=True)
-class Variation:
+class PassedVariance:
     """Var f(z), z ~ N(mu, nu): what is passed on when the input varies by nu.
 
     ``whole`` is exact; ``deactivated`` is the variance of the left piece alone, continued to the
@@ -31,21 +31,23 @@ class Variation:
         return rf"$\displaystyle \operatorname{{Var}} f \to {body}$"
 
 
-def variation(activation: Activation) -> Variation:
+def passed_variance(activation: Activation) -> PassedVariance:
     """The forward-propagated variance in closed form, parameters left as symbols.
 
     Raises:
         NotImplementedError: if the Gaussian moments have no closed form by the rule.
 
     >>> from actmath import catalog
-    >>> variation(catalog.prelu).deactivated
+    >>> passed_variance(catalog.prelu).deactivated
     a**2*nu
     """
+    # As mu → −∞ all of the Gaussian lies on the left piece; continued to the whole line, its
+    # moments need no erfc.
     left = pieces(activation.expr)[0].expr
     everywhere = (Piece(-oo, oo, left),)
     mean, second = (expectation(everywhere, power) for power in (1, 2))
     whole = gaussian_moments(activation).variance
-    return Variation(activation, whole, simplify(second - mean**2), diff(left, x))
+    return PassedVariance(activation, whole, simplify(second - mean**2), diff(left, x))
 
 
 def crossing_of_slopes(one: Activation, other: Activation) -> Expr | None:
@@ -57,7 +59,7 @@ def crossing_of_slopes(one: Activation, other: Activation) -> Expr | None:
     >>> crossing_of_slopes(catalog.elu, catalog.leaky_relu.with_parameters(a="1/10"))
     -log(10)
     """
-    slopes = [variation(f).slope.subs(f.defaults) for f in (one, other)]
+    slopes = [passed_variance(f).slope.subs(f.defaults) for f in (one, other)]
     found = solveset(slopes[0] - slopes[1], x, S.Reals)
     return next(iter(found)) if found.is_FiniteSet and len(found) == 1 else None
 
@@ -65,7 +67,11 @@ def crossing_of_slopes(one: Activation, other: Activation) -> Expr | None:
 def crossing_of_deactivated(one: Activation, other: Activation) -> Expr | None:
     """The mean mu at which both deactivated variances are one, as a formula in nu.
 
-    Their ratio is R·e^{k·mu} for the units of the book, so that mu = −log(R)/k; None otherwise.
+    Their ratio is R·e^{k·mu} for the units of the book, so that mu = −log(R)/k; None otherwise, or
+    where one of them passes on nothing. Defaults are used for parameters.
+
+    Raises:
+        NotImplementedError: if the Gaussian moments have no closed form by the rule.
 
     >>> from actmath import catalog
     >>> from actmath.notation import nu
@@ -73,10 +79,12 @@ def crossing_of_deactivated(one: Activation, other: Activation) -> Expr | None:
     >>> round(float(limit.subs(nu, 1)), 3)
     -5.376
     """
-    spread = [variation(f).deactivated.subs(f.defaults) for f in (one, other)]
+    spread = [passed_variance(f).deactivated.subs(f.defaults) for f in (one, other)]
+    # A unit that passes on nothing, as ReLU, is crossed nowhere.
     if S.Zero in spread:
         return None
     ratio = spread[0] / spread[1]
+    # k = (ln ratio)′; constant where ratio = R·e^{k·mu}, and then R is the ratio at mu = 0.
     rate = simplify(diff(ratio, mu) / ratio)
     if rate.has(mu) or rate == 0:
         return None

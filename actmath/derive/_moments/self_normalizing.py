@@ -55,7 +55,9 @@ class SelfNormalization:
     def quadratic(self) -> tuple[Expr, Expr, Expr]:
         """Coefficients, highest first, of the equation in the shape alone."""
         (a0, a1), (b0, b1, b2) = self.first, self.second
-        power, square = self.mean**2 + self.variance, self.mean**2
+        # lam²(a₀ + a₁s)² = mean² and lam²(b₀ + b₁s + b₂s²) = power: cross-multiplied, lam is gone.
+        power = self.mean**2 + self.variance
+        square = self.mean**2
         return (
             power * a1**2 - square * b2,
             2 * power * a0 * a1 - square * b1,
@@ -70,12 +72,14 @@ class SelfNormalization:
             NotImplementedError: if every shape gives the same mean, so that one equation is lost.
         """
         if self.mean == 0:
+            # a₀ + a₁s = 0 alone fixes the shape, then the second moment fixes the scale.
             shapes = _linear_root(self.first[1], self.first[0])
             return tuple(Candidate(s, sqrt(self.variance / self._moments(s)[1])) for s in shapes)
         c2, c1, c0 = self.quadratic
         if c2 == 0:
             shapes = _linear_root(c1, c0)
         else:
+            # Both roots of c₂s² + c₁s + c₀; the caller drops what is not real or has scale ≤ 0.
             root = sqrt(c1**2 - 4 * c2 * c0)
             shapes = ((-c1 + root) / (2 * c2), (-c1 - root) / (2 * c2))
         return tuple(Candidate(s, self.mean / self._moments(s)[0]) for s in shapes)
@@ -121,6 +125,7 @@ def self_normalizing(
     symbol = _shape_of(activation)
     moments = gaussian_moments(activation)
     inputs = {mu: mean * sum_of_weights, nu: variance * sum_of_squares}
+    # f = A + s·B makes E f of degree 1 and E f² of degree 2 in the shape s.
     first = _coefficients(activation, moments.mean.subs(inputs, simultaneous=True), symbol, 1)
     second = _coefficients(activation, moments.second.subs(inputs, simultaneous=True), symbol, 2)
     return SelfNormalization(symbol, (first[0], first[1]), tuple(second), mean, variance)

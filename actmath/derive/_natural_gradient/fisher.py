@@ -23,8 +23,9 @@ from sympy import (
     latex,
     log,
     pi,
-    symbols,
 )
+
+from ...notation import auxiliary, mu, sigma, theta
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,14 @@ class Family:
         Raises:
             sympy.PolynomialError: if it is no polynomial in them.
         """
+        # Each monomial in t is a derivative of E e^{sᵀt} at s = 0.
         terms = Poly(expr, *self.statistics).terms()
         return sum((value * self._moment(powers) for powers, value in terms), start=S.Zero)
 
     @property
     def score(self) -> ImmutableMatrix:
         """∂ log p/∂θ, a column."""
-        return ImmutableMatrix([diff(self.log_density, theta) for theta in self.parameters])
+        return ImmutableMatrix([diff(self.log_density, by) for by in self.parameters])
 
     def _moment(self, powers: tuple[int, ...]) -> Expr:
         found = self.generating
@@ -108,18 +110,24 @@ class Fisher:
 
 @lru_cache(maxsize=64)
 def fisher(family: Family) -> Fisher:
-    """F = Cov(∂ log p) and F = −E ∂² log p, and KL(θ ‖ θ+δ) = ½ δᵀFδ + O(δ³).
+    """F = Cov(∂ log p) and F = −E ∂² log p, and KL(θ ‖ θ+δ) = ½ δᵀFδ + O(δ³) (Amari 1998).
 
-    >>> fisher(gaussian()).matrix.tolist()
+    Raises:
+        sympy.PolynomialError: if log p is no polynomial in the family's statistics.
+
+    >>> fisher(gaussian_family()).matrix.tolist()
     [[sigma**(-2), 0], [0, 2/sigma**2]]
     """
-    theta = family.parameters
+    parameters = family.parameters
     score = family.score
+    # F = E[score·scoreᵀ] − E[score]E[score]ᵀ; the second term is 0 where p is normalized.
     outer = (score * score.T).applyfunc(family.expectation)
     mean = score.applyfunc(family.expectation)
-    second = hessian(family.log_density, theta).applyfunc(family.expectation)
-    steps = symbols(f"delta1:{len(theta) + 1}", real=True)
-    divergence = _divergence(family, dict(zip(theta, steps, strict=True)))
+    # F = −E ∂² log p.
+    second = hessian(family.log_density, parameters).applyfunc(family.expectation)
+    steps = _numbered("delta", len(parameters))
+    # KL(θ ‖ θ + δ) = 0 + 0·δ + ½ δᵀFδ + …: its Hessian at δ = 0 is F a third time.
+    divergence = _divergence(family, dict(zip(parameters, steps, strict=True)))
     at_zero = dict.fromkeys(steps, S.Zero)
     return Fisher(
         family,
@@ -132,27 +140,33 @@ def fisher(family: Family) -> Fisher:
     )
 
 
-def gaussian() -> Family:
-    """N(mu, sigma²) in mean and standard deviation."""
-    mu, t, s = symbols("mu t s", real=True)
-    sigma = Symbol("sigma", positive=True)
-    density = -log(sigma) - log(2 * pi) / 2 - (t - mu) ** 2 / (2 * sigma**2)
-    return Family("Gaussian", (mu, sigma), (t,), density, exp(mu * s + sigma**2 * s**2 / 2), (s,))
+def gaussian_family() -> Family:
+    """N(mu, sigma²) in mean and standard deviation, of which F = diag(1, 2)/sigma²."""
+    (x,), (s,) = _numbered("t", 1), _numbered("s", 1)
+    density = -log(sigma) - log(2 * pi) / 2 - (x - mu) ** 2 / (2 * sigma**2)
+    return Family("Gaussian", (mu, sigma), (x,), density, exp(mu * s + sigma**2 * s**2 / 2), (s,))
 
 
 def bernoulli() -> Family:
-    """A coin that shows 1 with probability p."""
-    p = Symbol("p", positive=True)
-    t, s = symbols("t s", real=True)
-    density = t * log(p) + (1 - t) * log(1 - p)
-    return Family("Bernoulli", (p,), (t,), density, 1 - p + p * exp(s), (s,))
+    """A coin that shows 1 with probability theta, 0 < theta < 1.
+
+    >>> fisher(bernoulli()).matrix.equals(Matrix([1 / (theta * (1 - theta))]))
+    True
+    """
+    (x,), (s,) = _numbered("t", 1), _numbered("s", 1)
+    density = x * log(theta) + (1 - x) * log(1 - theta)
+    return Family("Bernoulli", (theta,), (x,), density, 1 - theta + theta * exp(s), (s,))
 
 
 def poisson() -> Family:
-    """Counts with mean ell; the factor 1/t! does not depend on it."""
-    ell = Symbol("ell", positive=True)
-    t, s = symbols("t s", real=True)
-    return Family("Poisson", (ell,), (t,), t * log(ell) - ell, exp(ell * (exp(s) - 1)), (s,))
+    """Counts x with mean theta; the factor 1/x! does not depend on it.
+
+    >>> fisher(poisson()).matrix
+    Matrix([[1/theta]])
+    """
+    (x,), (s,) = _numbered("t", 1), _numbered("s", 1)
+    density = x * log(theta) - theta
+    return Family("Poisson", (theta,), (x,), density, exp(theta * (exp(s) - 1)), (s,))
 
 
 def categorical(classes: int) -> Family:
@@ -165,12 +179,12 @@ def categorical(classes: int) -> Family:
     """
     if classes < 2:
         raise ValueError(f"a softmax needs at least two classes, got {classes}")
-    theta = symbols(f"theta1:{classes + 1}", real=True)
-    t, s = (symbols(f"{name}1:{classes + 1}", real=True) for name in "ts")
-    total = sum(exp(logit) for logit in theta)
-    density = sum(a * b for a, b in zip(t, theta, strict=True)) - log(total)
-    shifted = sum(exp(a + b) for a, b in zip(theta, s, strict=True))
-    return Family(f"softmax of {classes}", theta, t, density, shifted / total, s)
+    logits, t, s = (_numbered(letter, classes) for letter in ("theta", "t", "s"))
+    total = sum(exp(logit) for logit in logits)
+    density = sum(a * b for a, b in zip(t, logits, strict=True)) - log(total)
+    # E e^{sᵀt} = Σ_i p_i e^{s_i}, because exactly one indicator is 1.
+    shifted = sum(exp(a + b) for a, b in zip(logits, s, strict=True))
+    return Family(f"softmax of {classes}", logits, t, density, shifted / total, s)
 
 
 def exponential_family(name: str, log_partition: Expr, natural: tuple[Symbol, ...]) -> Family:
@@ -178,25 +192,32 @@ def exponential_family(name: str, log_partition: Expr, natural: tuple[Symbol, ..
 
     E exp(sᵀt) = exp(A(η + s) − A(η)), so that F = ∇²A for every such family.
 
+    Args:
+        name: as people write it.
+        log_partition: A(η), finite on an open set.
+        natural: the symbols η.
+
     >>> eta = Symbol("eta", real=True)
     >>> fisher(exponential_family("Poisson", exp(eta), (eta,))).matrix
     Matrix([[exp(eta)]])
     """
     size = len(natural)
-    t, s = (symbols(f"{letter}1:{size + 1}", real=True) for letter in "ts")
+    t, s = (_numbered(letter, size) for letter in ("t", "s"))
+    # E e^{sᵀt} = e^{A(η + s) − A(η)}.
     shift = {eta: eta + source for eta, source in zip(natural, s, strict=True)}
     moved = log_partition.subs(shift, simultaneous=True)
     density = sum(a * b for a, b in zip(natural, t, strict=True)) - log_partition
     return Family(name, natural, t, density, exp(moved - log_partition), s)
 
 
-def reparametrized(matrix: Matrix, jacobian: Matrix) -> ImmutableMatrix:
-    """F in other coordinates: JᵀFJ, with J = ∂θ/∂(new coordinates)."""
-    return ImmutableMatrix(jacobian.T * matrix * jacobian)
+def _numbered(letter: str, count: int) -> tuple[Symbol, ...]:
+    """The components of a vector: a statistic tᵢ, a formal sᵢ, a step δᵢ, a logit θᵢ."""
+    return tuple(auxiliary(f"{letter}{i}", real=True) for i in range(1, count + 1))
 
 
 def _divergence(family: Family, steps: dict[Symbol, Symbol]) -> Expr:
-    moved = {theta: theta + step for theta, step in steps.items()}
+    moved = {parameter: parameter + step for parameter, step in steps.items()}
+    # KL(θ ‖ θ + δ) = E log p(·; θ)/p(·; θ + δ).
     ratio = family.log_density - family.log_density.subs(moved, simultaneous=True)
     return family.expectation(ratio.expand())
 
@@ -207,16 +228,3 @@ def _tidy(matrix: Matrix) -> ImmutableMatrix:
 
 def _is_zero(matrix: Matrix) -> bool:
     return all(factor(entry) == 0 for entry in matrix)
-
-
-__all__ = [
-    "Family",
-    "Fisher",
-    "bernoulli",
-    "categorical",
-    "exponential_family",
-    "fisher",
-    "gaussian",
-    "poisson",
-    "reparametrized",
-]

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import (
-    Expr,
-    ImmutableMatrix,
-    Matrix,
-    MatrixExpr,
-    MatrixSymbol,
-    Symbol,
-    ZeroMatrix,
-    factor,
-    simplify,
-    sqrt,
-)
+from sympy import Expr, ImmutableMatrix, Matrix, MatrixExpr, ZeroMatrix, factor, simplify, sqrt
 
-epsilon = Symbol("epsilon", positive=True)
+from ...notation import F, J, epsilon, g
 
 
 @dataclass(frozen=True)
@@ -55,6 +44,7 @@ def steepest_descent(fisher: Matrix, gradient: Matrix, budget: Expr = epsilon) -
     """
     if simplify(fisher.det()) == 0:
         raise ValueError("the Fisher matrix is singular: choose coordinates without redundancy")
+    # δ = −F⁻¹g/κ with κ = √(gᵀF⁻¹g/(2ε)), from g + κFδ = 0 and ½ δᵀFδ = ε.
     natural = fisher.LUsolve(gradient).applyfunc(factor)
     length = factor((gradient.T * natural)[0])
     multiplier = sqrt(length / (2 * budget))
@@ -88,6 +78,7 @@ def fastest_divergence(fisher: Matrix) -> FastestDivergence:
     [0],
     [1]]),)
     """
+    # ½ δᵀFδ on |δ| = 1 is at most half the largest eigenvalue (Rayleigh quotient).
     found = sorted(Matrix(fisher).eigenvects(), key=lambda item: item[0])
     value, _, vectors = found[-1]
     return FastestDivergence(
@@ -123,13 +114,6 @@ def invariance() -> Invariance:
     >>> invariance().holds
     True
     """
-    size = Symbol("n", integer=True, positive=True)
-    jacobian, fisher = (MatrixSymbol(name, size, size) for name in "JF")
-    gradient = MatrixSymbol("g", size, 1)
-    there = (jacobian.T * fisher * jacobian).inverse() * jacobian.T * gradient
-    return Invariance(jacobian * there, fisher.inverse() * gradient)
-
-
-def ordinary_in_new_coordinates(jacobian: Matrix, gradient: Matrix) -> ImmutableMatrix:
-    """The ordinary gradient step taken in η and seen in θ: J Jᵀ g, which does depend on them."""
-    return ImmutableMatrix(jacobian * jacobian.T * gradient)
+    # In η = new coordinates: gradient Jᵀg, Fisher matrix JᵀFJ; J brings the step back to θ.
+    there = (J.T * F * J).inverse() * J.T * g
+    return Invariance(J * there, F.inverse() * g)

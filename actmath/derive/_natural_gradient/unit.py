@@ -11,28 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import (
-    Expr,
-    ImmutableMatrix,
-    MatAdd,
-    Matrix,
-    MatrixExpr,
-    MatrixSymbol,
-    S,
-    Symbol,
-    simplify,
-    symbols,
-)
+from sympy import Expr, ImmutableMatrix, MatAdd, Matrix, MatrixExpr, S, simplify
+
+from ...notation import A, V, auxiliary, b, c_delta, g, g_0, m, r
 
 Word = tuple[MatrixExpr, ...]
 
 
 @dataclass(frozen=True)
 class BlockInversion:
-    """Theorem 1 proved for n incoming units, n a symbol; p = bᵀA⁻¹g and q = bᵀA⁻¹b.
+    """Theorem 1 proved for n incoming units, n a symbol; c is ``notation.c_delta``.
 
     ``remainders`` are the coefficients that are left, product by product, when the steps are put
-    into both block rows of F·Δ = (g, g₀), and when A⁻¹b/(c − q) is put into (cA − bbᵀ)·v = b,
+    into both block rows of F·Δ = (g, g₀), and when A⁻¹b/(c − bᵀA⁻¹b) is put into (cA − bbᵀ)·v = b,
     which evaluates the printed s.
     """
 
@@ -44,39 +35,44 @@ class BlockInversion:
 
     @property
     def holds(self) -> bool:
-        """Every remainder vanishes and the printed s is 1/(c − q)."""
+        """Every remainder vanishes and the printed s is 1/(c − bᵀA⁻¹b)."""
         numbers = (*self.remainders, self.scale - self.printed_scale)
         return all(simplify(number) == 0 for number in numbers)
 
 
 @lru_cache(maxsize=1)
 def block_inversion() -> BlockInversion:
-    """Δw = A⁻¹(g − Δw₀b), Δw₀ = s(g₀ − bᵀA⁻¹g), s = 1/(c − q) (Clevert et al. 2016, Theorem 1).
+    """Theorem 1 of Clevert et al. (2016): the two steps of a unit, proved for any n.
 
-    The printed s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b) is the same number, because (cA − bbᵀ)⁻¹b is
-    A⁻¹b/(c − q). A must be symmetric and invertible, c neither 0 nor q.
+    Δw = A⁻¹(g − Δw₀b), Δw₀ = s(g₀ − bᵀA⁻¹g), s = 1/(c − bᵀA⁻¹b). The printed
+    s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b) is the same number, because (cA − bbᵀ)⁻¹b is A⁻¹b·s. A must be
+    symmetric and invertible, c neither 0 nor bᵀA⁻¹b.
 
     >>> block_inversion().bias_step
-    (g_0 - p)/(c - q)
+    (-bᵀA⁻¹g + g_0)/(-bᵀA⁻¹b + c_delta)
     """
-    size = Symbol("n", integer=True, positive=True)
-    A = MatrixSymbol("A", size, size)
-    b, g = (MatrixSymbol(name, size, 1) for name in "bg")
-    c, g0, p, q = symbols("c g_0 p q", real=True)
-    scalars: dict[Word, Expr] = {(b.T, A.I, g): p, (b.T, A.I, b): q}
-    scale, bias = 1 / (c - q), (g0 - p) / (c - q)
+    c = c_delta
+    g0 = g_0
+    bAg, bAb = (auxiliary(name, real=True) for name in ("bᵀA⁻¹g", "bᵀA⁻¹b"))
+    scalars: dict[Word, Expr] = {(b.T, A.I, g): bAg, (b.T, A.I, b): bAb}
+    scale = 1 / (c - bAb)
+    bias = (g0 - bAg) / (c - bAb)
+    # Δw and Δw₀ of Theorem 1, and the v that solves (cA − bbᵀ)v = b.
     weights = A.I * (g - bias * b)
-    solution = A.I * b / (c - q)
+    solution = A.I * b / (c - bAb)
+    # First block row of F·Δ = (g, g₀), and the equation for v: both must leave nothing.
     rows = (A * weights + bias * b - g, (c * A - b * b.T) * solution - b)
     left = [value for row in rows for value in _coefficients(row, scalars).values()]
+    # Second block row: bᵀΔw + cΔw₀ = g₀.
     bias_row = sum(_coefficients(b.T * weights, scalars).values(), start=c * bias - g0)
+    # s = c⁻¹(1 + bᵀv) as printed.
     printed_scale = (1 + sum(_coefficients(b.T * solution, scalars).values(), start=S.Zero)) / c
     return BlockInversion(weights, bias, scale, printed_scale, (*left, bias_row))
 
 
 @dataclass(frozen=True)
 class ShiftProof:
-    """Theorem 2 proved for n incoming units, n a symbol; v = mᵀV⁻¹m and w = mᵀV⁻¹r.
+    """Theorem 2 proved for n incoming units, n a symbol; c is ``notation.c_delta``.
 
     m = E_q a, r = E_r a, V = Var_q a, so that A = c(V + mmᵀ), b = cm and g = g₀r. The weight step
     is (g₀/c)·V⁻¹(r − m) and the bias step k·g₀/c: ``remainders`` are what both block rows of
@@ -95,21 +91,24 @@ class ShiftProof:
 
 @lru_cache(maxsize=1)
 def shift_proof() -> ShiftProof:
-    """k = 1 + v − w = 1 + (E_q a − E_r a)ᵀ Var_q(a)⁻¹ E_q a (Clevert et al. 2016, Theorem 2).
+    """k = 1 + (E_q a − E_r a)ᵀ Var_q(a)⁻¹ E_q a (Clevert et al. 2016, Theorem 2), for any n.
 
     >>> shift_proof().k, shift_proof().holds
-    (v - w + 1, True)
+    (mᵀV⁻¹m - mᵀV⁻¹r + 1, True)
     """
-    size = Symbol("n", integer=True, positive=True)
-    V = MatrixSymbol("V", size, size)
-    m, r = (MatrixSymbol(name, size, 1) for name in "mr")
-    c, g0, v, w = symbols("c g_0 v w", real=True)
-    scalars: dict[Word, Expr] = {(m.T, V.I, m): v, (m.T, V.I, r): w}
-    k = 1 + v - w
-    weights, bias = g0 / c * V.I * (r - m), k * g0 / c
+    c = c_delta
+    g0 = g_0
+    mVm, mVr = (auxiliary(name, real=True) for name in ("mᵀV⁻¹m", "mᵀV⁻¹r"))
+    scalars: dict[Word, Expr] = {(m.T, V.I, m): mVm, (m.T, V.I, r): mVr}
+    k = 1 + mVm - mVr
+    weights = g0 / c * V.I * (r - m)
+    bias = k * g0 / c
+    # A·Δw with A = c(V + mmᵀ).
     image = c * V * weights + c * m * (m.T * weights)
+    # AΔw + bΔw₀ = g with b = cm and g = g₀r, and A·Δw = g₀(r − km), the shifted activations.
     rows = (image + bias * c * m - g0 * r, image - g0 * (r - k * m))
     left = [value for row in rows for value in _coefficients(row, scalars).values()]
+    # Second block row: bᵀΔw + cΔw₀ = g₀.
     bias_row = sum(_coefficients(c * m.T * weights, scalars).values(), start=c * bias - g0)
     return ShiftProof(k, weights, (*left, bias_row))
 
@@ -162,7 +161,8 @@ class UnitStatistics:
         """
         if delta.shape != (activations.rows, 1):
             raise ValueError(f"needs {activations.rows} values of δ, got shape {delta.shape}")
-        count, squares = activations.rows, delta.multiply_elementwise(delta)
+        count = activations.rows
+        squares = delta.multiply_elementwise(delta)
         weighted = activations.T * Matrix.diag(*squares)
         return cls(
             ImmutableMatrix(weighted * activations / count),
@@ -185,6 +185,7 @@ class UnitStatistics:
     def step(self) -> UnitStep:
         """The unit natural gradient by Theorem 1, with s as it is printed."""
         inverse = self.A.inv()
+        # s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b), Δw₀ = s(g₀ − bᵀA⁻¹g), Δw = A⁻¹(g − Δw₀b).
         inner = (self.c * self.A - self.b * self.b.T).LUsolve(self.b)
         s = (1 + (self.b.T * inner)[0]) / self.c
         bias = s * (self.g0 - (self.b.T * inverse * self.g)[0])
@@ -223,7 +224,9 @@ def bias_shift(unit: UnitStatistics) -> BiasShift:
     """
     if unit.g0 == 0:
         raise ValueError("E δ = 0: r ∝ δp is not defined, and neither is k")
-    mean_q, mean_r = unit.b / unit.c, unit.g / unit.g0
+    # q ∝ δ²p: E_q a = E δ²a/E δ² = b/c and E_q aaᵀ = A/c; r ∝ δp: E_r a = E δa/E δ = g/g₀.
+    mean_q = unit.b / unit.c
+    mean_r = unit.g / unit.g0
     variance = unit.A / unit.c - mean_q * mean_q.T
     k = 1 + ((mean_q - mean_r).T * variance.LUsolve(mean_q))[0]
     q, r, spread = (ImmutableMatrix(matrix) for matrix in (mean_q, mean_r, variance))

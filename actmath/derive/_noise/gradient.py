@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sympy import Abs, Expr, Max, Piecewise, S, diff, erf, erfc, oo, pi, sqrt
 
 from ...notation import p, x, xi
-from .._saturation.clipped_line import normal_below, normal_density
+from .._saturation.clipped_line import normal_density, normal_distribution
 from .noisy_unit import NoisyUnit, Regime, Variant
 
 
@@ -37,7 +37,8 @@ class SlopeLaw:
     def below(self, level: Expr = S.Zero) -> Expr:
         """P(slope < level), where scale ≠ 0."""
         if not self.half_normal:
-            return normal_below((level - self.location) / Abs(self.scale))
+            return normal_distribution((level - self.location) / Abs(self.scale))
+        # P(|ξ| < t) = erf(t/√2); a negative scale turns "below" into "above".
         reach = Max((level - self.location) / self.scale, 0) / sqrt(2)
         return Piecewise((erf(reach), self.scale > 0), (erfc(reach), True))
 
@@ -66,7 +67,12 @@ def noise_gradient(unit: NoisyUnit, regime: Regime) -> NoiseGradient:
     """How the slopes of φ are distributed over ξ at a fixed x inside a regime.
 
     After the unit (NAN, NAH) ∂φ/∂x = αh′ + (1 − α)u′ + dσ′ε, and in saturation h′ = 0. Before it
-    ∂φ/∂x = h′(x + sξ)(1 + s′ξ), which vanishes wherever the noise leaves the unit clipped.
+    ∂φ/∂x = h′(x + sξ)(1 + s′ξ), which vanishes wherever the noise leaves the unit clipped
+    (Gulcehre et al. 2016, Eqs. 5 to 12, differentiated).
+
+    Args:
+        unit: any variant.
+        regime: one of ``unit.regimes``; the laws hold for x inside it.
 
     >>> from actmath import catalog
     >>> from actmath.derive import harden
@@ -89,6 +95,7 @@ def output_slopes(unit: NoisyUnit, regime: Regime) -> tuple[SlopeLaw, SlopeLaw]:
     if unit.variant.at_input:
         raise ValueError(f"{unit.variant}: the noise enters before the unit; use noise_gradient")
     half = unit.variant is Variant.NAH
+    # φ = quiet part + d·σ·ε, so ∂φ/∂x = (quiet part)′ + dσ′ε and ∂φ/∂p = d·∂σ/∂p·ε.
     quiet = diff(regime.phi.subs(xi, 0), x)
     loud = regime.direction if regime.saturated else S.Zero
     in_x = SlopeLaw(quiet, loud * diff(regime.deviation, x), half)
@@ -97,6 +104,7 @@ def output_slopes(unit: NoisyUnit, regime: Regime) -> tuple[SlopeLaw, SlopeLaw]:
 
 def _before(unit: NoisyUnit, regime: Regime) -> NoiseGradient:
     s = regime.deviation
+    # ∂(x + sξ)/∂x = 1 + s′ξ and ∂(x + sξ)/∂p = ξ·∂s/∂p.
     in_x = _clipped(unit, s, S.One, diff(s, x)) if s != 0 else _certain(regime)
     if not unit.variant.learned:
         return NoiseGradient(in_x, None)
@@ -114,9 +122,13 @@ def _clipped(unit: NoisyUnit, s: Expr, constant: Expr, linear: Expr) -> ClippedL
     left, right = unit.hardened.left_threshold, unit.hardened.right_threshold
     a = -oo if left is None else (left - x) / s
     b = oo if right is None else (right - x) / s
-    mass = (S.One if b == oo else normal_below(b)) - (S.Zero if a == -oo else normal_below(a))
+    # P(a < ξ < b), then E ξ = φ(a) − φ(b) and E ξ² = P + aφ(a) − bφ(b) over a < ξ < b.
+    mass = (S.One if b == oo else normal_distribution(b)) - (
+        S.Zero if a == -oo else normal_distribution(a)
+    )
     first = _edge(a, 0) - _edge(b, 0)
     second = mass + _edge(a, 1) - _edge(b, 1)
+    # E and E of the square of k(A + Bξ) on that interval.
     mean = k * (constant * mass + linear * first)
     square = k**2 * (constant**2 * mass + 2 * constant * linear * first + linear**2 * second)
     return ClippedLaw(mass, mean, square - mean**2)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mpmath import mp
-from sympy import Abs, Expr, Float, S, Symbol, diff, limit, oo, pi, simplify, sqrt
+from sympy import Abs, Expr, Float, S, diff, limit, oo, pi, simplify, sqrt
 
 from ...activation import Activation
-from ...notation import alpha, c, p
+from ...notation import Delta, alpha, c, p, stand_in
 from ...number import Number, exact
+from ...tables import Tabular
 from .._saturation.saturation import Saturation, saturation
 from .gradient import SlopeLaw, noise_gradient
-from .noisy_unit import NoisyUnit, Regime, Variant, sigma
-
-_gap = Symbol("Delta", positive=True)
-_steep = Symbol("p", positive=True)
-_loud = Symbol("c", positive=True)
+from .noisy_unit import NoisyUnit, Regime, Variant, noise_deviation
 
 
 @dataclass(frozen=True)
@@ -54,17 +51,20 @@ def gradient_limit(unit: NoisyUnit) -> GradientLimit:
 def _far(unit: NoisyUnit, regime: Regime) -> Expr:
     law = noise_gradient(unit, regime).in_x
     if isinstance(law, SlopeLaw):
+        # location + scale·ε: unbounded in ε unless the scale is 0 in this regime.
         return Abs(law.location) if law.scale == 0 else oo
     if regime.deviation == 0:
         return Abs(law.mean)
     ends = (unit.hardened.left_threshold, unit.hardened.right_threshold)
+    # Clipped on both sides: x + sξ ends up on a flat part either way.
     if None not in ends:
         return S.Zero
+    # An open side keeps the line's slope, times 1 + s′ξ where s depends on x.
     return oo if unit.variant.learned else Abs(unit.hardened.linearization.slope)
 
 
-@dataclass(frozen=True)
-class DeviationFacts:
+@dataclass(frozen=True, repr=False)
+class DeviationFacts(Tabular):
     """σ as a function of the distance Δ: what it tends to, how it grows, what p does.
 
     ``near`` is lim σ/Δ² at Δ → 0, ``supremum`` lim σ at Δ → ∞ (not attained). σ/Δ, which would be
@@ -82,19 +82,22 @@ class DeviationFacts:
     odd_gradient_in_p: bool
     at_p_zero: tuple[Expr, Expr, Expr]
 
-    def _repr_html_(self) -> str:
-        rows = {
-            "σ/Δ² at the threshold": self.near,
-            "σ far out": self.supremum,
-            "σ/|Δ| at the threshold": self.ratio_near,
-            "σ/|Δ| far out": self.ratio_far,
-            "largest σ/(c|p||Δ|)": self.largest_ratio,
-            "at |pΔ|": self.largest_at,
-            "σ even in p": self.even_in_p,
-            "σ, ∂σ/∂p, ∂σ/∂Δ at p = 0": self.at_p_zero,
-        }
-        body = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in rows.items())
-        return f"<table>{body}</table>"
+    def rows(self) -> tuple[tuple[str, object], ...]:
+        """Each limit with its name."""
+        return (
+            ("σ/Δ² at the threshold", self.near),
+            ("σ far out", self.supremum),
+            ("σ/|Δ| at the threshold", self.ratio_near),
+            ("σ/|Δ| far out", self.ratio_far),
+            ("largest σ/(c|p||Δ|)", self.largest_ratio),
+            ("at |pΔ|", self.largest_at),
+            ("σ even in p", self.even_in_p),
+            ("σ, ∂σ/∂p, ∂σ/∂Δ at p = 0", self.at_p_zero),
+        )
+
+    def caption(self) -> str:
+        """Of which σ."""
+        return "σ = c (g(pΔ) − ½)² against the distance Δ"
 
     @property
     def proportional(self) -> bool:
@@ -114,16 +117,18 @@ def deviation_facts(digits: int = 30) -> DeviationFacts:
     >>> facts.even_in_p, facts.at_p_zero
     (True, (0, 0, 0))
     """
-    formula = sigma(_gap)
-    positive = formula.subs({p: _steep, c: _loud})
-    back = {_steep: p, _loud: c}
+    formula = noise_deviation(Delta)
+    steep, loud = stand_in(p), stand_in(c)
+    positive = formula.subs({p: steep, c: loud})
+    back = {steep: p, loud: c}
     at, ratio = largest_tanh_ratio(digits)
-    slopes = (diff(formula, p), diff(formula, _gap))
+    slopes = (diff(formula, p), diff(formula, Delta))
     return DeviationFacts(
-        near=limit(positive / _gap**2, _gap, 0).subs(back),
-        supremum=limit(positive, _gap, oo).subs(back),
-        ratio_near=limit(positive / _gap, _gap, 0),
-        ratio_far=limit(positive / _gap, _gap, oo),
+        near=limit(positive / Delta**2, Delta, 0).subs(back),
+        supremum=limit(positive, Delta, oo).subs(back),
+        ratio_near=limit(positive / Delta, Delta, 0),
+        ratio_far=limit(positive / Delta, Delta, oo),
+        # σ/(c|p|Δ) = tanh²(t)/(8t) with t = |p|Δ/2.
         largest_ratio=ratio / 8,
         largest_at=2 * at,
         even_in_p=simplify(formula - formula.subs(p, -p)) == 0,
@@ -138,6 +143,7 @@ def largest_tanh_ratio(digits: int = 30) -> tuple[Expr, Expr]:
     >>> [value.n(8) for value in largest_tanh_ratio()]
     [1.0886595, 0.58258291]
     """
+    # (tanh²(t)/t)′ = 0 where sinh 2t = 4t: between 1 and 5/4, since sinh 2 < 4 and sinh 5/2 > 5.
     with mp.workdps(digits + 10):
         t = mp.findroot(lambda v: mp.sinh(2 * v) - 4 * v, (1, mp.mpf(5) / 4))
         value = mp.tanh(t) ** 2 / t
@@ -180,8 +186,21 @@ def expected_unit(
 def pull_back(unit: NoisyUnit, regime: Regime) -> Expr:
     """−E[dσε]/((1 − α)(u − h)): which share of the leak (1 − α)(u − h) the noise takes back.
 
-    1 means that E φ = h; below 0 the noise pushes away. It tends to 0 at the threshold and far out.
+    From Eq. 13 of Gulcehre et al. (2016). 1 means that E φ = h; below 0 the noise pushes away. It
+    tends to 0 at the threshold and far out.
+
+    Args:
+        unit: with noise that enters after it.
+        regime: a saturated one of that unit, and α ≠ 1: elsewhere there is no leak, and the
+            formula is 0/0.
+
+    >>> from actmath import catalog
+    >>> from actmath.derive import harden, noisy
+    >>> nan = noisy(harden(catalog.tanh), "NAN")
+    >>> pull_back(nan, nan.regimes[-1]).simplify()
+    0
     """
+    # E φ − h = (1 − α)(u − h) + E[dσε], so leak − bias = −E[dσε].
     leak = (1 - alpha) * (regime.line - regime.hard)
     return (leak - regime.bias) / leak
 
@@ -195,19 +214,10 @@ def critical_level(slope_of_leak: Expr, steepness: Expr, digits: int = 30) -> Ex
         slope_of_leak: 1 − α.
         steepness: p, not 0.
         digits: of the result.
+
+    >>> critical_level(S(1) / 10, S.One).n(6)
+    1.72104
     """
+    # (c/4)tanh²(pΔ/2)·√(2/π) = |1 − α|Δ where tanh²(t)/t is largest, t = |p|Δ/2.
     _, ratio = largest_tanh_ratio(digits)
     return 8 * Abs(slope_of_leak) * sqrt(pi / 2) / (Abs(steepness) * ratio)
-
-
-__all__ = [
-    "DeviationFacts",
-    "ExpectedUnit",
-    "GradientLimit",
-    "critical_level",
-    "deviation_facts",
-    "expected_unit",
-    "gradient_limit",
-    "largest_tanh_ratio",
-    "pull_back",
-]

@@ -15,8 +15,7 @@ from functools import lru_cache
 
 from sympy import Abs, Expr, Piecewise, Rational, S, latex, pi, sqrt, tanh
 
-from ...notation import alpha, c, latex_names, p, x, xi
-from ...notation import s as spread
+from ...notation import alpha, c, latex_names, p, s, x, xi
 from .._formula.pieces import Piece, pieces
 from .._saturation.clipped_line import smoothed_line
 from .._saturation.linearize import Hardened
@@ -91,7 +90,7 @@ class Regime:
     @property
     def direction(self) -> Expr:
         """d(x) as printed."""
-        return -side_of_zero(self.lower, self.upper) * sign_of_leak()
+        return -_side_of_zero(self.lower, self.upper) * _sign_of_leak()
 
     def inside(self) -> Expr:
         """A point of the open interval."""
@@ -102,8 +101,8 @@ class Regime:
 class NoisyUnit:
     """A hardened activation with one kind of noise: φ, E φ and Var φ, regime by regime.
 
-    The formulas are in ``notation.x``, ``notation.alpha`` and this module's ``c``, ``p``, ``xi``,
-    ``spread`` (the s of fixed input noise).
+    The formulas are in ``notation``'s ``x``, ``alpha``, ``c``, ``p``, ``xi``, and ``s``, the
+    deviation of fixed input noise.
     """
 
     variant: Variant
@@ -143,7 +142,7 @@ class NoisyUnit:
         return self.regimes[-1]
 
     def _joined(self, field: str) -> Expr:
-        return join_regimes(self.regimes, [getattr(r, field) for r in self.regimes])
+        return _join_regimes(self.regimes, [getattr(r, field) for r in self.regimes])
 
     def _repr_latex_(self) -> str:
         names = latex_names()
@@ -168,21 +167,22 @@ def noisy(hardened: Hardened, variant: Variant | str) -> NoisyUnit:
     return NoisyUnit(kind, hardened, tuple(build(hardened, kind, part) for part in parts))
 
 
-def sigma(delta: Expr) -> Expr:
+def noise_deviation(delta: Expr) -> Expr:
     """c (g(pΔ) − ½)² with the logistic g (Eq. 9), written (c/4) tanh²(pΔ/2).
 
-    >>> sigma(x)
+    >>> noise_deviation(x)
     c*tanh(p*x/2)**2/4
     """
+    # g(y) − ½ = ½ tanh(y/2): one function of y, without cancellation near y = 0.
     return c * tanh(p * delta / 2) ** 2 * Rational(1, 4)
 
 
-def sign_of_leak() -> Expr:
+def _sign_of_leak() -> Expr:
     """sgn(1 − α) with sgn(0) = +1."""
     return Piecewise((S.One, alpha <= 1), (S.NegativeOne, True))
 
 
-def side_of_zero(lower: Expr, upper: Expr) -> Expr:
+def _side_of_zero(lower: Expr, upper: Expr) -> Expr:
     """sgn(x) with sgn(0) = +1 on an interval: a number where the interval decides it."""
     if lower >= 0:
         return S.One
@@ -191,7 +191,7 @@ def side_of_zero(lower: Expr, upper: Expr) -> Expr:
     return Piecewise((S.One, x >= 0), (S.NegativeOne, True))
 
 
-def join_regimes(regimes: tuple[Regime, ...], formulas: list[Expr]) -> Expr:
+def _join_regimes(regimes: tuple[Regime, ...], formulas: list[Expr]) -> Expr:
     """One ``Piecewise``; a threshold belongs to the saturated side, as in |x| ≥ x_t."""
     branches = [
         (formula, x <= regime.upper if regime.saturated else x < regime.upper)
@@ -203,8 +203,10 @@ def join_regimes(regimes: tuple[Regime, ...], formulas: list[Expr]) -> Expr:
 def _noise_at_output(hardened: Hardened, kind: Variant, part: Piece) -> Regime:
     line = hardened.linearization.expr
     delta = (part.expr - line).expand()
-    deviation = sigma(delta)
-    direction = -side_of_zero(part.lower, part.upper) * sign_of_leak() if delta != 0 else S.One
+    deviation = noise_deviation(delta)
+    # d(x) = −sgn(x) sgn(1 − α); where Δ = 0 the noise is 0 and its direction does not matter.
+    direction = -_side_of_zero(part.lower, part.upper) * _sign_of_leak() if delta != 0 else S.One
+    # αh + (1 − α)u, Algorithm 1; h = u in the linear regime.
     quiet = alpha * part.expr + (1 - alpha) * line if delta != 0 else line
     return Regime(
         part.lower,
@@ -222,13 +224,14 @@ def _noise_at_input(hardened: Hardened, kind: Variant, part: Piece) -> Regime:
     line = hardened.linearization.expr
     delta = (part.expr - line).expand()
     deviation = {
-        Variant.NANI: spread,
-        Variant.NANIL: sigma(delta),
-        Variant.NANIS: spread if delta != 0 else S.Zero,
+        Variant.NANI: s,
+        Variant.NANIL: noise_deviation(delta),
+        Variant.NANIS: s if delta != 0 else S.Zero,
     }[kind]
     ends = (part.lower, part.upper, part.expr, line, deviation)
     if deviation == 0:
         return Regime(*ends, phi=part.expr, mean=part.expr, variance=S.Zero)
+    # E h(x + sξ) and Var h(x + sξ); the whole of h is needed, since the noise crosses regimes.
     blurred = smoothed_line(hardened, deviation)
     phi = hardened.expr.subs(x, x + deviation * xi)
     return Regime(*ends, phi, blurred.mean, blurred.variance)

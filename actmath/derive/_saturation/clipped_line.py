@@ -42,18 +42,27 @@ def smoothed_line(hardened: Hardened, s: Expr) -> SmoothedLine:
     1
     """
     left, right = hardened.left_threshold, hardened.right_threshold
-    u, k = hardened.linearization.expr, hardened.linearization.slope
+    u = hardened.linearization.expr
+    k = hardened.linearization.slope
     if left is None:
+        # Only a right threshold: h = u(r) − k(r − z)₊, the mirror image of the left one.
         t = (right - x) / s
-        first, second, inside = s * mean_ramp(t), s**2 * square_ramp(t), normal_below(t)
+        first = s * _mean_ramp(t)
+        second = s**2 * _square_ramp(t)
+        inside = normal_distribution(t)
         return SmoothedLine(u.subs(x, right) - k * first, k**2 * (second - first**2), k * inside)
+    # y = (z − l)₊: E y = sG(t), E y² = s²H(t), P(z > l) = Φ(t).
     t = (x - left) / s
-    first, second, inside = s * mean_ramp(t), s**2 * square_ramp(t), normal_below(t)
+    first = s * _mean_ramp(t)
+    second = s**2 * _square_ramp(t)
+    inside = normal_distribution(t)
     if right is not None:
-        beyond, width = (x - right) / s, right - left
-        first -= s * mean_ramp(beyond)
-        second -= s**2 * square_ramp(beyond) + 2 * width * s * mean_ramp(beyond)
-        inside -= normal_below(beyond)
+        # y = (z − l)₊ − (z − r)₊ and y² = (z − l)₊² − (z − r)₊² − 2(r − l)(z − r)₊.
+        beyond = (x - right) / s
+        width = right - left
+        first -= s * _mean_ramp(beyond)
+        second -= s**2 * _square_ramp(beyond) + 2 * width * s * _mean_ramp(beyond)
+        inside -= normal_distribution(beyond)
     return SmoothedLine(u.subs(x, left) + k * first, k**2 * (second - first**2), k * inside)
 
 
@@ -62,26 +71,26 @@ def normal_density(t: Expr) -> Expr:
     return exp(-(t**2) / 2) / sqrt(2 * pi)
 
 
-def normal_below(t: Expr) -> Expr:
+def normal_distribution(t: Expr) -> Expr:
     """Φ(t) = erfc(−t/√2)/2."""
     return erfc(-t / sqrt(2)) / 2
 
 
-def mean_ramp(t: Expr) -> Expr:
+def _mean_ramp(t: Expr) -> Expr:
     """G(t) = E (t + ξ)₊.
 
     >>> from sympy import S
-    >>> mean_ramp(S.Zero)
+    >>> _mean_ramp(S.Zero)
     sqrt(2)/(2*sqrt(pi))
     """
-    return normal_density(t) + t * normal_below(t)
+    return normal_density(t) + t * normal_distribution(t)
 
 
-def square_ramp(t: Expr) -> Expr:
+def _square_ramp(t: Expr) -> Expr:
     """H(t) = E (t + ξ)₊².
 
     >>> from sympy import S
-    >>> square_ramp(S.Zero)
+    >>> _square_ramp(S.Zero)
     1/2
     """
-    return (1 + t**2) * normal_below(t) + t * normal_density(t)
+    return (1 + t**2) * normal_distribution(t) + t * normal_density(t)

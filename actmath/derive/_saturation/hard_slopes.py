@@ -25,7 +25,6 @@ from sympy import (
     Piecewise,
     Rational,
     S,
-    Symbol,
     atanh,
     cosh,
     exp,
@@ -37,14 +36,9 @@ from sympy import (
 )
 
 from ...activation import Activation
-from ...notation import x
+from ...notation import T, nu, slope, t, x
 from ...number import Number, exact
 from .clipped_line import normal_density
-
-slope = Symbol("s", positive=True)
-clip = Symbol("T", positive=True)
-width = Symbol("nu", positive=True)
-_t = Symbol("t", real=True)
 
 
 class Norm(StrEnum):
@@ -74,9 +68,9 @@ class SlopeProblem:
 
     Attributes:
         norm: which.
-        distance: as a function of ``slope`` (for a Gaussian weight also of the variance
-            ``width``).
-        equation: in ``clip`` = 1/(2·slope); its one positive root is the best slope's.
+        distance: as a function of ``notation.slope``, for a Gaussian weight also of its variance
+            ``nu``.
+        equation: in ``notation.T`` = 1/(2·slope); its one positive root is the best slope's.
         sign: that of ``equation`` where the slope is too steep (T too small).
     """
 
@@ -93,7 +87,7 @@ def slope_problem(norm: Norm | str) -> SlopeProblem:
         ValueError: for an unknown norm.
 
     >>> slope_problem("slope L2").distance
-    sqrt(-2*s*tanh(1/(4*s)) + s + 1/6)
+    sqrt(-2*slope*tanh(1/(4*slope)) + slope + 1/6)
     """
     kind = Norm(norm)
     return SlopeProblem(kind, _DISTANCES[kind](), *_EQUATIONS[kind]())
@@ -111,19 +105,21 @@ def clipped(steepness: Number, low: Number = 0, high: Number = 1) -> Activation:
     >>> [fixed_points(clipped(s)).isolated[0].x for s in ("1/4", "1/5", "1/6", "1/2")]
     [2/3, 5/8, 3/5, 1]
     """
-    rise, bottom, top = exact(steepness, "slope"), exact(low, "low"), exact(high, "high")
+    rise = exact(steepness, "slope")
+    bottom = exact(low, "low")
+    top = exact(high, "high")
     if not (rise > 0 and bottom < top):
         raise ValueError(f"need slope > 0 and low < high, got {rise}, {bottom}, {top}")
     line = rise * x + (bottom + top) / 2
     return Activation("clipped_line", Max(Min(line, top), bottom))
 
 
-def logistic(t: Expr) -> Expr:
+def _logistic(t: Expr) -> Expr:
     """g(t) = ½ + ½tanh(t/2)."""
     return S.Half + tanh(t / 2) / 2
 
 
-def logistic_slope(t: Expr) -> Expr:
+def _logistic_slope(t: Expr) -> Expr:
     """g′(t) = 1/(4cosh²(t/2))."""
     return 1 / (4 * cosh(t / 2) ** 2)
 
@@ -133,20 +129,23 @@ def _ends() -> Expr:
 
 
 def _sup() -> Expr:
+    # g′ = s has solutions only for s ≤ ¼; there g − h turns, with g − ½ = ±r/2.
     r = sqrt(1 - 4 * slope)
-    at_clip = logistic(-_ends())
+    at_clip = _logistic(-_ends())
     inner = r / 2 - 2 * slope * atanh(r)
     return Piecewise((Max(inner, at_clip), slope < Rational(1, 4)), (at_clip, True))
 
 
 def _l2() -> Expr:
+    # 2∫₀ᵀ(g − ½ − st)² + 2∫_T^∞ g(−t)²; Li₂ comes from ∫ log(1 + e^{−t}).
     end = _ends()
     square = end / 6 - 1 + 2 / end * (pi**2 / 12 + polylog(2, -exp(-end)))
     return sqrt(square)
 
 
 def _slope_sup() -> Expr:
-    there = logistic_slope(_ends())
+    # |g′ − s| is monotone inside, so largest at 0 (g′ = ¼) or at T; outside g′ falls from g′(T).
+    there = _logistic_slope(_ends())
     return Max(Abs(Rational(1, 4) - slope), Abs(slope - there), there)
 
 
@@ -155,51 +154,58 @@ def _slope_l2() -> Expr:
 
 
 def _gauss() -> Expr:
-    inside = (logistic(_t) - S.Half - slope * _t) ** 2 * _weight()
-    outside = logistic(-_t) ** 2 * _weight()
+    # g − h is odd about 0, so each half of the line counts once and is doubled.
+    inside = (_logistic(t) - S.Half - slope * t) ** 2 * _weight()
+    outside = _logistic(-t) ** 2 * _weight()
     return sqrt(
-        2 * Integral(inside, (_t, 0, _ends())) + 2 * Integral(outside, (_t, _ends(), S.Infinity))
+        2 * Integral(inside, (t, 0, _ends())) + 2 * Integral(outside, (t, _ends(), S.Infinity))
     )
 
 
 def _slope_gauss() -> Expr:
-    inside = (logistic_slope(_t) - slope) ** 2 * _weight()
-    outside = logistic_slope(_t) ** 2 * _weight()
+    inside = (_logistic_slope(t) - slope) ** 2 * _weight()
+    outside = _logistic_slope(t) ** 2 * _weight()
     return sqrt(
-        2 * Integral(inside, (_t, 0, _ends())) + 2 * Integral(outside, (_t, _ends(), S.Infinity))
+        2 * Integral(inside, (t, 0, _ends())) + 2 * Integral(outside, (t, _ends(), S.Infinity))
     )
 
 
 def _weight() -> Expr:
-    return normal_density(_t / sqrt(width)) / sqrt(width)
+    return normal_density(t / sqrt(nu)) / sqrt(nu)
 
 
 def _equate_sup() -> tuple[Expr, int]:
-    r = sqrt(1 - 2 / clip)
-    return r / 2 - atanh(r) / clip - logistic(-clip), -1
+    # The two candidates of the largest gap are equal; 4s = 2/T.
+    r = sqrt(1 - 2 / T)
+    return r / 2 - atanh(r) / T - _logistic(-T), -1
 
 
 def _equate_l2() -> tuple[Expr, int]:
-    root = clip**2 / 12 + clip * log(1 + exp(-clip)) - pi**2 / 12 - polylog(2, -exp(-clip))
+    # (T²/2)·d/dT of the squared distance; so also for the Gaussian weight below.
+    root = T**2 / 12 + T * log(1 + exp(-T)) - pi**2 / 12 - polylog(2, -exp(-T))
     return root, -1
 
 
 def _equate_slope_sup() -> tuple[Expr, int]:
-    return 1 / clip - Rational(1, 4) - logistic_slope(clip), 1
+    # ¼ − s = s − g′(T), with 2s = 1/T.
+    return 1 / T - Rational(1, 4) - _logistic_slope(T), 1
 
 
 def _equate_slope_l2() -> tuple[Expr, int]:
-    return S.Half - tanh(clip / 2) + 2 * clip * logistic_slope(clip), 1
+    # −T²·d/dT of the squared distance.
+    return S.Half - tanh(T / 2) + 2 * T * _logistic_slope(T), 1
 
 
 def _equate_gauss() -> tuple[Expr, int]:
-    gap = (logistic(_t) - S.Half - _t / (2 * clip)) * _t * _weight()
-    return Integral(gap, (_t, 0, clip)), -1
+    # h is continuous at T, so that the moving end of the integral adds nothing.
+    gap = (_logistic(t) - S.Half - t / (2 * T)) * t * _weight()
+    return Integral(gap, (t, 0, T)), -1
 
 
 def _equate_slope_gauss() -> tuple[Expr, int]:
-    gap = Integral((1 / (2 * clip) - logistic_slope(_t)) * _weight(), (_t, 0, clip))
-    edge = (logistic_slope(clip) - 1 / (4 * clip)) * clip * _weight().subs(_t, clip)
+    # −(T²/2)·d/dT; h′ jumps at T, so that the moving end adds the second term.
+    gap = Integral((1 / (2 * T) - _logistic_slope(t)) * _weight(), (t, 0, T))
+    edge = (_logistic_slope(T) - 1 / (4 * T)) * T * _weight().subs(t, T)
     return gap + edge, 1
 
 

@@ -60,9 +60,11 @@ def linearize(activation: Activation, at: Number = 0) -> Linearization:
     ]
     values = [side.subs(x, point) for side in sides]
     slopes = [diff(side, x).subs(x, point) for side in sides]
+    # One piece, or two that agree in value and slope, has a tangent at its end too.
     if any(simplify(one[0] - one[-1]) != 0 for one in (values, slopes)):
         raise ValueError(f"{activation.name} has a kink at {point}: there is no tangent there")
-    value, slope = values[0], slopes[0]
+    value = values[0]
+    slope = slopes[0]
     return Linearization(point, value, slope, value + slope * (x - point))
 
 
@@ -85,10 +87,12 @@ def harden(activation: Activation, at: Number = 0) -> Hardened:
     limits = [_finite_limit(side) for side in (ends.left, ends.right)]
     if tangent.slope == 0 or limits == [None, None]:
         raise ValueError(f"{activation.name} has no hard version at {tangent.point}")
+    # A falling tangent meets the limit at +∞ below and the limit at −∞ above.
     bottom, top = limits if tangent.slope > 0 else limits[::-1]
     expr = tangent.expr
     expr = expr if top is None else Min(expr, top)
     expr = expr if bottom is None else Max(expr, bottom)
+    # u(x) = lim f, solved for x; u is a line, so there is one solution.
     thresholds = [None if v is None else solve(tangent.expr - v, x)[0] for v in limits]
     return Hardened(expr, tangent, bottom, top, *thresholds)
 

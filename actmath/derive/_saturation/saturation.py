@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from sympy import Dummy, Expr, S, limit, oo
+from sympy import Expr, S, limit, oo
 
 from ...activation import POSITIVE, Activation
-from ...notation import x
+from ...notation import stand_in, x
 from .._formula.derivative import derivative
 from .._formula.pieces import Piece, pieces
 
@@ -65,8 +65,43 @@ def saturation(activation: Activation) -> Saturation:
     return Saturation(left, right)
 
 
+@dataclass(frozen=True)
+class HardSaturation:
+    """``printed``: one c with h′ = 0 for x > c and for x < c; ``meant``: a constant for each side.
+
+    As printed, h′ may differ from 0 at c alone: only steps and constants qualify.
+    """
+
+    printed: bool
+    meant: bool
+    left: Expr | None
+    right: Expr | None
+
+
+def hard_saturation(activation: Activation) -> HardSaturation:
+    """Both readings, at the default parameters.
+
+    >>> from actmath import catalog
+    >>> hard_saturation(catalog.hard_tanh)
+    HardSaturation(printed=False, meant=True, left=-1, right=1)
+    """
+    slopes = [p.expr.subs(activation.defaults) for p in derivative(activation).pieces]
+    # One constant c for both sides leaves x = c as the only point where f′ may differ from 0.
+    flat = all(slope == 0 for slope in slopes)
+    ends = saturation(activation)
+    hard = (ends.left.kind, ends.right.kind) == (SaturationKind.HARD, SaturationKind.HARD)
+    return HardSaturation(
+        printed=flat and len(slopes) <= 2,
+        meant=hard,
+        left=ends.left.threshold,
+        right=ends.right.threshold,
+    )
+
+
 def _side(value: Piece, slope: Piece, end: Expr, activation: Activation) -> Side:
-    defaults, signed = activation.defaults, _signs_from_domains(activation)
+    defaults = activation.defaults
+    signed = _signs_from_domains(activation)
+    # f′ = 0 on the whole outermost piece: hard, and the piece's end is the threshold.
     if slope.expr.subs(defaults) == 0:
         threshold = slope.upper if end == -oo else slope.lower
         level = value.expr if slope.expr == 0 else value.expr.subs(defaults)
@@ -75,6 +110,7 @@ def _side(value: Piece, slope: Piece, end: Expr, activation: Activation) -> Side
         limit(part.expr.subs(signed), x, end).subs({new: old for old, new in signed.items()})
         for part in (value, slope)
     )
+    # Def. 2.2: f′ → 0 saturates; without a threshold it is soft.
     kind = SaturationKind.SOFT if slope_there.subs(defaults) == 0 else SaturationKind.NONE
     return Side(kind, value_there, slope_there)
 
@@ -82,7 +118,7 @@ def _side(value: Piece, slope: Piece, end: Expr, activation: Activation) -> Side
 def _signs_from_domains(activation: Activation) -> dict[Expr, Expr]:
     """Stand-ins that tell SymPy's limits what a parameter's domain says about its sign."""
     return {
-        parameter.symbol: Dummy(parameter.name, positive=True)
+        parameter.symbol: stand_in(parameter.symbol)
         for parameter in activation.parameters
         if parameter.domain.is_subset(POSITIVE)
     }

@@ -14,10 +14,10 @@ from functools import reduce
 
 from sympy import Add, Expr, Mul, Poly, S, Symbol, cos, exp, expand, sin, sqrt
 
-noise = Symbol("s", nonnegative=True)
+from ...notation import s
 
 
-def smooth(loss: Expr, *symbols: Symbol, deviation: Expr = noise) -> Expr:
+def smooth(loss: Expr, *symbols: Symbol, deviation: Expr = s) -> Expr:
     """E L(w + sξ) over independent standard normal ξ, one for every symbol.
 
     Args:
@@ -43,6 +43,7 @@ def _along(loss: Expr, symbol: Symbol, s: Expr) -> Expr:
 def _term(term: Expr, symbol: Symbol, s: Expr) -> Expr:
     constant, varying = term.as_independent(symbol, as_Add=False)
     waves = [f for f in Mul.make_args(varying) if isinstance(f, cos | sin)]
+    # One wave is the real or imaginary part of one exponential; a product of two is not.
     if len(waves) > 1:
         raise NotImplementedError(f"{term}: a product of waves; write it as a sum (fu, TR8)")
     rest = Mul(*(f for f in Mul.make_args(varying) if f not in waves))
@@ -50,6 +51,7 @@ def _term(term: Expr, symbol: Symbol, s: Expr) -> Expr:
         return constant * _gaussian(rest, symbol, s, S.Zero, S.Zero)
     wave = waves[0]
     phase, frequency = _linear(wave.args[0], symbol)
+    # cos = Re e^{i·}, sin = Im e^{i·}: an imaginary rate in the same rule.
     whole = _gaussian(rest, symbol, s, S.ImaginaryUnit * frequency, S.ImaginaryUnit * phase)
     real, imaginary = whole.expand(complex=True).as_real_imag()
     return constant * (real if isinstance(wave, cos) else imaginary)
@@ -59,10 +61,13 @@ def _gaussian(term: Expr, symbol: Symbol, s: Expr, rate: Expr, phase: Expr) -> E
     """E of xᵏ e^{ax² + bx + c} times e^{rate·x + phase}."""
     powers = [f for f in Mul.make_args(term) if isinstance(f, exp)]
     exponent = _quadratic(sum((f.args[0] for f in powers), start=S.Zero), symbol)
-    c, b, a = exponent[0] + phase, exponent[1] + rate, exponent[2]
+    c = exponent[0] + phase
+    b = exponent[1] + rate
+    a = exponent[2]
     polynomial = Mul(*(f for f in Mul.make_args(term) if f not in powers))
     if not polynomial.is_polynomial(symbol):
         raise NotImplementedError(f"no closed form for {term}: no polynomial times e^(quadratic)")
+    # D of the module's formula; the square is completed under the Gaussian.
     shrink = 1 - 2 * a * s**2
     front = exp((a * symbol**2 + b * symbol + b**2 * s**2 / 2) / shrink + c) / sqrt(shrink)
     return front * _moment(polynomial, symbol, (symbol + b * s**2) / shrink, s**2 / shrink)

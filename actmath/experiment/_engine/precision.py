@@ -9,7 +9,7 @@ import torch
 
 
 @contextmanager
-def arithmetic(precision: str, device: torch.device) -> Iterator[None]:
+def at_precision(precision: str, device: torch.device) -> Iterator[None]:
     """Inside, PyTorch computes at the precision a configuration names.
 
     - ``full``: products in the weights' own precision;

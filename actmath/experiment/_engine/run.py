@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .._record.config import Config, Recipe
+from .._record.config import Config
+from .._record.recipe import Recipe
 from .._record.record import RunRecord
 from ..recipes import get
 

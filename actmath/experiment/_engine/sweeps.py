@@ -12,7 +12,7 @@ from typing import Any
 
 from ...names import suggest
 from .._record.config import Condition, Config
-from .._record.record import RunRecord, load
+from .._record.record import RunRecord, load_record
 from .progress import progress_bar
 
 ARM_FIELDS = ("learning_rate", "activation", "scaling", "weights")
@@ -143,7 +143,7 @@ def _arguments(job: Job, device: str, force: bool) -> tuple[dict[str, Any], str,
 def _finished(job: Job, force: bool) -> RunRecord | None:
     if not job.out.exists():
         return None
-    record = load(job.out)
+    record = load_record(job.out)
     if record.config == job.config:
         return record
     if not force:

@@ -16,7 +16,7 @@ from .._record.storage import refuse_existing
 from ..tasks._task import Row
 from .checkpoint import State
 from .interrupt import Request, interruption
-from .precision import arithmetic
+from .precision import at_precision
 from .progress import Tick, progress_bar
 from .threads import fitting_threads
 
@@ -50,7 +50,7 @@ def train(
     place = choose_device(device)
     with (
         fitting_threads(len(config.members) * config.batch * config.width),
-        arithmetic(config.precision, place),
+        at_precision(config.precision, place),
     ):
         return Run(config, place, out, force).finish(progress)
 

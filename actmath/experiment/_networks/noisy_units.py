@@ -1,7 +1,8 @@
-"""The units of noisy networks, all members at once: soft, hard, or hard with noise handed in."""
+"""The units of noisy networks, for a stack at once: soft, hard, or hard with noise handed in."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -11,15 +12,16 @@ from torch import Tensor, nn
 from ...catalog import get
 from ...nn._noisy.hard_unit import HardUnit
 from ...nn._noisy.units import NAH, NAN, NANI, NANIL, NANIS, LearnedNoise, NoisyActivation
-from ..tasks._task import choices
-from .members import Draws
+from .._record.options import choices
+from .weights import BatchedDraws
 
-QUIET = "none"
+#: The kind of a unit without noise.
+NOISELESS = "none"
 LEARNED: Mapping[str, type[LearnedNoise]] = MappingProxyType(
     {"nan": NAN, "nah": NAH, "nanil": NANIL}
 )
 FIXED: Mapping[str, type[NoisyActivation]] = MappingProxyType({"nani": NANI, "nanis": NANIS})
-KINDS = (QUIET, *LEARNED, *FIXED)
+NOISE_KINDS = (NOISELESS, *LEARNED, *FIXED)
 GATES: Mapping[str, str] = MappingProxyType({"tanh": "sigmoid", "hard_tanh": "hard_sigmoid"})
 
 _SOFT: Mapping[str, Callable[[Tensor], Tensor]] = MappingProxyType(
@@ -27,8 +29,8 @@ _SOFT: Mapping[str, Callable[[Tensor], Tensor]] = MappingProxyType(
 )
 
 
-class Unit(nn.Module):
-    """An activation of S members, elementwise on (S, …, units).
+class BatchedUnit(nn.Module):
+    """An activation of S networks, element by element on (S, …, units).
 
     With noise given it is the noisy unit, without it the unit's expectation over the noise
     (Gulcehre et al. 2016, Eq. 13). A unit of kind ``none`` ignores the noise.
@@ -36,16 +38,18 @@ class Unit(nn.Module):
     Args:
         activation: ``tanh``, ``sigmoid``, ``hard_tanh`` or ``hard_sigmoid``; the noisy kinds
             harden it.
-        kind: name in ``KINDS``.
+        kind: name in ``NOISE_KINDS``.
         level: c of the learned kinds, the deviation of the fixed ones.
-        draws: where each member's p comes from.
+        draws: where each network's p comes from.
         place: which unit of the network this is, so that no two draw the same p.
     """
 
-    def __init__(self, activation: str, kind: str, level: float, draws: Draws, place: int) -> None:
+    def __init__(
+        self, activation: str, kind: str, level: float, draws: BatchedDraws, place: int
+    ) -> None:
         super().__init__()
-        choices("noise", kind, KINDS)
-        self.quiet = _quiet(activation) if kind == QUIET else None
+        choices("noise", kind, NOISE_KINDS)
+        self.quiet = _quiet(activation) if kind == NOISELESS else None
         if kind in LEARNED:
             unit = LEARNED[kind](
                 get(activation), level=level, num_parameters=len(draws.seeds), dim=0
@@ -66,9 +70,11 @@ def _quiet(activation: str) -> Callable[[Tensor], Tensor]:
     return _SOFT.get(activation) or HardUnit.of(get(activation)).hard
 
 
-def layers(activation: str, kind: str, level: float, draws: Draws, count: int) -> nn.ModuleList:
+def batched_units(
+    activation: str, kind: str, level: float, draws: BatchedDraws, count: int
+) -> nn.ModuleList:
     """So many units of one kind."""
-    return nn.ModuleList(Unit(activation, kind, level, draws, i) for i in range(count))
+    return nn.ModuleList(BatchedUnit(activation, kind, level, draws, i) for i in range(count))
 
 
 def set_levels(network: nn.Module, level: float) -> None:
@@ -79,5 +85,18 @@ def set_levels(network: nn.Module, level: float) -> None:
 
 
 def draw_noise(generators: Sequence[torch.Generator], shape: Sequence[int]) -> Tensor:
-    """Standard normal numbers (S, …), each member's slice from its own generator."""
+    """Standard normal numbers (S, …), each network's slice from its own generator."""
     return torch.stack([torch.randn(*shape, generator=random) for random in generators])
+
+
+def annealed(start: float, end: float, step: int, steps: int) -> float:
+    """Level start/√(t + 1), t growing evenly so that the last of the steps is at ``end``.
+
+    The paper counts t every 200 mini-batches and never says when 0.5 is reached from 30; at that
+    pace it takes 3,599 counts. Here they are spread over the run, however long it is.
+
+    >>> annealed(30.0, 0.5, 0, 1000), annealed(30.0, 0.5, 999, 1000)
+    (30.0, 0.5)
+    """
+    counts = (start / end) ** 2 - 1  # t at which start/√(t + 1) = end
+    return start / math.sqrt(1 + counts * step / max(steps - 1, 1))

@@ -1,6 +1,7 @@
-"""LSTM and GRU of all members at once, their units soft, hard or noisy, the noise handed in.
+"""LSTM and GRU of a whole stack at once, their units soft, hard or noisy, the noise handed in.
 
-``nn.noisy_recurrent`` has the cells of one network; member by member these are the same function.
+``nn.NoisyLSTM`` and ``nn.NoisyGRU`` are those of one network, and network by network the same
+function.
 """
 
 from __future__ import annotations
@@ -11,27 +12,34 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ..tasks._task import choices
-from .members import Draws, affine, looked_up
-from .noisy_units import GATES, Unit
+from .._record.options import choices
+from .batched import affine, looked_up
+from .noisy_units import GATES, BatchedUnit
+from .weights import BatchedDraws
 
 
-class MemberCell(nn.Module):
-    """A recurrent layer that reads symbols, with its S members' weights.
+class BatchedCell(nn.Module):
+    """A recurrent layer that reads symbols, with the weights of S networks.
 
     Args:
         symbols: how many there are.
         hidden: units of the state.
         activation: ``tanh`` (with the sigmoid as gate) or ``hard_tanh`` (with the hard sigmoid).
-        kind, level: the noise, as in ``Unit``.
-        draws: the members' initial numbers. Biases begin at zero, the LSTM's forget gate at 1.
+        kind, level: the noise, as in ``BatchedUnit``.
+        draws: the networks' initial numbers. Biases begin at zero, the LSTM's forget gate at 1.
     """
 
     ROLES: ClassVar[tuple[str, ...]]
     BLOCKS: ClassVar[int]
 
     def __init__(
-        self, symbols: int, hidden: int, activation: str, kind: str, level: float, draws: Draws
+        self,
+        symbols: int,
+        hidden: int,
+        activation: str,
+        kind: str,
+        level: float,
+        draws: BatchedDraws,
     ) -> None:
         super().__init__()
         gate = GATES[choices("activation", activation, GATES)]
@@ -40,7 +48,7 @@ class MemberCell(nn.Module):
         self.weight_hh = draws.matrices(hidden, self.BLOCKS * hidden)
         self.bias = draws.biases(self.BLOCKS * hidden)
         self.units = nn.ModuleList(
-            Unit(gate if role == "gate" else activation, kind, level, draws, place)
+            BatchedUnit(gate if role == "gate" else activation, kind, level, draws, place)
             for place, role in enumerate(self.ROLES)
         )
 
@@ -77,14 +85,20 @@ class MemberCell(nn.Module):
         raise NotImplementedError
 
 
-class MemberLSTM(MemberCell):
+class BatchedLSTM(BatchedCell):
     """i, f, o = gate(…), g = candidate(…), c′ = f·c + i·g, h′ = o·candidate(c′)."""
 
     ROLES = ("gate", "gate", "candidate", "gate", "candidate")
     BLOCKS = 4
 
     def __init__(
-        self, symbols: int, hidden: int, activation: str, kind: str, level: float, draws: Draws
+        self,
+        symbols: int,
+        hidden: int,
+        activation: str,
+        kind: str,
+        level: float,
+        draws: BatchedDraws,
     ) -> None:
         super().__init__(symbols, hidden, activation, kind, level, draws)
         with torch.no_grad():
@@ -106,7 +120,7 @@ class MemberLSTM(MemberCell):
         return o * self.units[4](c, noise[4]), c
 
 
-class MemberGRU(MemberCell):
+class BatchedGRU(BatchedCell):
     """r, z = gate(…), n = candidate(W_in x + b + r·W_hn h), h′ = (1 − z)·n + z·h."""
 
     ROLES = ("gate", "gate", "candidate")
@@ -128,10 +142,10 @@ class MemberGRU(MemberCell):
         return (torch.lerp(fresh(xn + r * hn, noise[2]), h, z),)
 
 
-class Head(nn.Module):
+class BatchedHead(nn.Module):
     """Logits from features: one layer of ReLU units where ``hidden`` is not 0, else affine."""
 
-    def __init__(self, features: int, hidden: int, classes: int, draws: Draws) -> None:
+    def __init__(self, features: int, hidden: int, classes: int, draws: BatchedDraws) -> None:
         super().__init__()
         widths = [features, hidden, classes] if hidden else [features, classes]
         pairs = list(pairwise(widths))

@@ -1,43 +1,53 @@
-"""Networks of one shape, any modules of PyTorch, as one: vectorized over their parameters."""
+"""Networks of one shape trained together: what a stack does, however it computes."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call, stack_module_state, vmap
 from torch.optim import Optimizer
 
 Optimize = Callable[[Iterable[Tensor]], Optimizer]
 
 
-class Stack:
-    """The networks of one condition, one a repetition, trained together.
+class Stack(ABC):
+    """S networks of one shape, each as if it were trained alone.
 
-    ``torch.func.stack_module_state`` puts each parameter of the S networks into one tensor with a
-    leading axis of S, and ``vmap`` runs the shared program over that axis. The optimizers in use
-    work element by element, so that a step on the stacked tensors is S separate steps; running
-    statistics (batch normalization) are stacked and updated the same way.
+    Every parameter is one tensor with a leading axis of S. The optimizers in use work element by
+    element, so that a step on these tensors is S separate steps. Two classes implement this:
+    ``VectorizedStack`` takes any modules of PyTorch, ``BatchedStack`` a module that carries the
+    axis of S itself.
 
     Args:
-        networks: modules that differ in nothing but their numbers, on their device already.
-        optimize: makes the optimizer from the stacked parameters, such as
+        network: the program, with which methods it has beside ``forward``.
+        size: S.
+        parameters, buffers: the tensors of all networks, by name.
+        optimize: makes the optimizer from the parameters, such as
             ``partial(torch.optim.SGD, lr=0.01)``. It must work element by element (SGD, momentum,
-            RMSprop, Adam, without weight decay's or clipping's norms over several members).
-
-    A network may have other methods beside ``forward``; ``stack(x, method="hidden")`` calls them.
+            RMSprop, Adam, without weight decay's or clipping's norms over several networks).
+        rates: each network's own learning rate, (S,), for SGD at ``lr=1``, with momentum or not:
+            its updates are linear in the gradient, so that the losses are weighted by the rates.
     """
 
-    def __init__(self, networks: Sequence[nn.Module], optimize: Optimize) -> None:
-        self.size = len(networks)
-        self.parameters, self.buffers = stack_module_state(list(networks))
-        self._caller = _Caller(copy.deepcopy(networks[0]).to("meta"))
+    def __init__(
+        self,
+        network: nn.Module,
+        size: int,
+        parameters: Mapping[str, Tensor],
+        buffers: Mapping[str, Tensor],
+        optimize: Optimize,
+        rates: Tensor | None = None,
+    ) -> None:
+        self.network, self.size = network, size
+        self.parameters, self.buffers = dict(parameters), dict(buffers)
         self.optimizer = optimize(self.parameters.values())
-        self._run: Callable[..., Any] = self._vectorized
+        self.rates = rates
 
+    @abstractmethod
     def __call__(self, *inputs: Tensor, method: str = "forward", shared: bool = False) -> Any:
         """What each network makes of its inputs, with a leading axis of S.
 
@@ -46,43 +56,71 @@ class Stack:
             method: which method of the networks is called.
             shared: the inputs have no leading axis, all networks see the same.
         """
-        return self._run(method, shared, *inputs)
 
+    @abstractmethod
     def compile(self) -> None:
-        """Have PyTorch compile the vectorized program."""
-        self._run = torch.compile(self._vectorized)
+        """Have PyTorch compile the networks' ``forward`` where gradients are taken of it."""
 
-    def _vectorized(self, method: str, shared: bool, *inputs: Tensor) -> Any:
-        def one(
-            parameters: Mapping[str, Tensor], buffers: Mapping[str, Tensor], *inputs: Tensor
-        ) -> Any:
-            state = _prefixed(parameters) | _prefixed(buffers)
-            return functional_call(self._caller, state, (method, *inputs))
+    @staticmethod
+    def trains_by(method: str) -> bool:
+        """Whether a call is one of training, which alone is worth compiling.
 
-        axes = (0, 0, *[None if shared else 0] * len(inputs))
-        return vmap(one, in_dims=axes)(self.parameters, self.buffers, *inputs)
+        Without gradients PyTorch cannot trace a function that brings its own backward pass.
+        """
+        return method == "forward" and torch.is_grad_enabled()
 
     def train(self, mode: bool = True) -> None:
         """Switch batch normalization and dropout to training (or evaluation)."""
-        self._caller.train(mode)
+        self.network.train(mode)
 
-    def step(self, losses: Tensor) -> None:
-        """One update of every network from its own loss, (S,)."""
+    @contextmanager
+    def evaluating(self) -> Iterator[None]:
+        """Inside, the networks are in evaluation mode."""
+        self.train(False)
+        try:
+            yield
+        finally:
+            self.train()
+
+    def step(self, losses: Tensor, largest: float = 0.0) -> None:
+        """One update of every network from its own loss, (S,).
+
+        ``largest`` is the greatest norm that a network's gradient may have; 0 stands for any.
+        """
         self.backward(losses)
+        if largest:
+            self.clip(largest)
         self.optimizer.step()
 
     def backward(self, losses: Tensor) -> None:
-        """Every network's gradient of its own loss, (S,), into ``grad`` of the parameters."""
+        """Every network's gradient of its own loss, (S,), times its rate, into ``grad``."""
         self.optimizer.zero_grad()
-        torch.autograd.backward(losses.sum())
+        weighted = losses if self.rates is None else losses * self.rates
+        # The networks share no parameter: the sum's gradient holds each one's own.
+        torch.autograd.backward(weighted.sum())
 
     def clip(self, largest: float) -> None:
         """Scale every network's gradient down to a Euclidean norm of at most ``largest``."""
-        gradients = [p.grad.flatten(1) for p in self.parameters.values() if p.grad is not None]
-        norms = torch.stack([g.norm(dim=1) for g in gradients]).norm(dim=0)
+        gradients = [p.grad for p in self.parameters.values() if p.grad is not None]
+        parts = [gradient.reshape(self.size, -1).norm(dim=1) for gradient in gradients]
+        norms = torch.stack(parts).norm(dim=0)
+        if self.rates is not None:
+            norms = norms / self.rates
+        # 1e-6 is what torch.nn.utils.clip_grad_norm_ adds, too: a gradient of 0 stays one.
         factors = (largest / (norms + 1e-6)).clamp(max=1.0)
         for gradient in gradients:
-            gradient.mul_(factors[:, None])
+            gradient.mul_(factors.view(-1, *(1,) * (gradient.dim() - 1)))
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Inside, running statistics may be updated; afterwards they are what they were."""
+        kept = {name: buffer.clone() for name, buffer in self.buffers.items()}
+        try:
+            yield
+        finally:
+            with torch.no_grad():
+                for name, buffer in self.buffers.items():
+                    buffer.copy_(kept[name])
 
     def state_dict(self) -> dict[str, Any]:
         """Parameters, running statistics and the optimizer's state."""
@@ -99,18 +137,3 @@ class Stack:
             for name, tensor in mine.items():
                 tensor.copy_(state[saved][name])
         self.optimizer.load_state_dict(state["optimizer"])
-
-
-class _Caller(nn.Module):
-    """Lets ``functional_call`` reach any method of a network."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, method: str, *inputs: Tensor) -> Any:
-        return getattr(self.network, method)(*inputs)
-
-
-def _prefixed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {f"network.{name}": tensor for name, tensor in tensors.items()}

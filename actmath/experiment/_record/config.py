@@ -153,40 +153,6 @@ class Config:
             raise ValueError(f"a configuration that cannot be read: {error}") from error
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """An experiment: the question, the claims it tests, and its configurations by preset.
-
-    Args:
-        name: identifier, also the stem of the recorded files.
-        question: what the runs are to answer, in one sentence.
-        claims: ids of the ledger's claims.
-        presets: configurations by preset.
-        limits: by preset, what the reader must know about what it leaves out.
-    """
-
-    name: str
-    question: str
-    claims: tuple[str, ...]
-    presets: Mapping[str, Config] = field(hash=False)
-    limits: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-    def __post_init__(self) -> None:
-        for preset, config in self.presets.items():
-            if (config.recipe, config.preset) != (self.name, preset):
-                raise ValueError(
-                    f"recipe {self.name}, preset {preset}: its configuration calls itself "
-                    f"{config.recipe}, {config.preset}"
-                )
-
-    def config(self, preset: str) -> Config:
-        """The configuration of a preset; ValueError lists the presets there are."""
-        if preset not in self.presets:
-            known = ", ".join(self.presets)
-            raise ValueError(f"{self.name} has no preset {preset!r}: it has {known}")
-        return self.presets[preset]
-
-
 def canonical(data: object) -> str:
     """The one JSON text of a value: sorted keys, no spaces, shortest round-trip floats."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)

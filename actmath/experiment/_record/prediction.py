@@ -13,8 +13,6 @@ from ...numeric._depth.propagate import random_lengths
 from ...numeric._gaussian.evaluate import gaussian
 from .record import RunRecord
 
-Rows = NDArray[np.float64]
-
 #: tau = n·Var w of a layer from its fan-in and fan-out, by the name of the initialization.
 TAU: Mapping[str, Callable[[int, int], float]] = MappingProxyType(
     {
@@ -33,9 +31,9 @@ class Prediction:
     mean square of the gradient by a layer's outputs over that by the last layer's.
     """
 
-    mean: Rows
-    variance: Rows
-    gradient: Rows
+    mean: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    gradient: NDArray[np.float64]
 
 
 def predict(record: RunRecord, condition: str, features: int = 784) -> Prediction:

@@ -11,11 +11,11 @@ from scipy import stats
 
 from .statistics import Comparison, Significance, compare, holm
 
-Scores = Mapping[str, Sequence[float]]
+ScoresByMethod = Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True)
-class Pair:
+class MethodPair:
     """One method against another over the data sets.
 
     Attributes:
@@ -68,7 +68,7 @@ class Ranking:
         return float(q * np.sqrt(k * (k + 1) / (6 * self.n)))
 
 
-def ranking(scores: Scores) -> Ranking:
+def ranking(scores: ScoresByMethod) -> Ranking:
     """Average ranks, the highest score being best and equal scores sharing their ranks.
 
     Args:
@@ -93,7 +93,7 @@ def ranking(scores: Scores) -> Ranking:
     )
 
 
-def against_each(scores: Scores, method: str) -> tuple[Pair, ...]:
+def against_each(scores: ScoresByMethod, method: str) -> tuple[MethodPair, ...]:
     """One method against each of the others; Holm's correction is over these pairs."""
     others = [name for name in scores if name != method]
     found = [compare(scores[method], scores[other], "greater") for other in others]
@@ -104,14 +104,16 @@ def against_each(scores: Scores, method: str) -> tuple[Pair, ...]:
     )
 
 
-def _pair(scores: Scores, first: str, second: str, comparison: Comparison, p: float) -> Pair:
+def _pair(
+    scores: ScoresByMethod, first: str, second: str, comparison: Comparison, p: float
+) -> MethodPair:
     differences = np.subtract(scores[first], scores[second])
     two_sided = float(stats.wilcoxon(differences).pvalue) if differences.any() else 1.0
     wins, losses = int((differences > 0).sum()), int((differences < 0).sum())
-    return Pair(first, second, comparison, p, two_sided, wins, losses)
+    return MethodPair(first, second, comparison, p, two_sided, wins, losses)
 
 
-def _table(scores: Scores) -> NDArray[np.float64]:
+def _table(scores: ScoresByMethod) -> NDArray[np.float64]:
     lengths = {len(values) for values in scores.values()}
     if len(scores) < 3 or len(lengths) != 1 or min(lengths) < 2:
         raise ValueError(

@@ -7,21 +7,21 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...tables import html_table, text_table
 from .config import Config, canonical, digest
-from .outcome import ConditionOutcome, judge
+from .learning import ConditionOutcome, judge_learning
 from .provenance import Provenance
 from .statistics import Comparison, compare, mean_interval
 from .storage import write_whole
 
 SCHEMA = 1
-DIGITS = 6
+RECORDED_DIGITS = 6
 RESULTS = Path("book") / "results"
 ACCURACY = "test_accuracy"
 
@@ -32,7 +32,7 @@ class DamagedRecordError(ValueError):
     """A record file that is cut off, altered, or of another schema."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunRecord:
     """The outcome of a run of an experiment.
 
@@ -68,7 +68,7 @@ class RunRecord:
 
     @cached_property
     def outcomes(self) -> tuple[ConditionOutcome, ...]:
-        """Each condition's verdict from its final test accuracies; the rule is ``judge``'s.
+        """Each condition's verdict from its final test accuracies; the rule: ``judge_learning``.
 
         Raises:
             ValueError: if the experiment has no test accuracy.
@@ -76,7 +76,7 @@ class RunRecord:
         if ACCURACY not in self.curves:
             raise ValueError(f"{self.config.recipe} records no test accuracy to judge by")
         finals = {c.name: self.final(ACCURACY, c.name) for c in self.config.conditions}
-        return judge(finals, self.chance, self.test_size)
+        return judge_learning(finals, self.chance, self.test_size)
 
     def outcome(self, condition: str) -> ConditionOutcome:
         """The verdict on one condition."""
@@ -176,11 +176,11 @@ class RunRecord:
 
     def _repr_html_(self) -> str:
         head, *rows = self.summary()
-        body = "".join(f"<tr>{_cells(row, 'td')}</tr>" for row in rows)
-        return (
-            f"<table><caption>{escape(self.caption())}</caption>"
-            f"<thead><tr>{_cells(head, 'th')}</tr></thead><tbody>{body}</tbody></table>"
-        )
+        return html_table(rows, columns=head, caption=self.caption(), row_titles=False)
+
+    def __repr__(self) -> str:
+        head, *rows = self.summary()
+        return text_table(rows, columns=head, caption=self.caption())
 
     def caption(self) -> str:
         """What was run, where and when, for the caption of a table or a figure."""
@@ -193,7 +193,7 @@ class RunRecord:
         )
 
 
-def load(path: str | Path) -> RunRecord:
+def load_record(path: str | Path) -> RunRecord:
     """Read a record.
 
     Raises:
@@ -231,7 +231,7 @@ def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRec
         raise FileNotFoundError(
             f"no recorded run {file}: actmath train {name} --preset {preset} makes it"
         )
-    return load(file)
+    return load_record(file)
 
 
 def results_folder(start: Path | None = None) -> Path:
@@ -249,7 +249,7 @@ def rounded(rows: Iterable[Iterable[float]]) -> Table:
 
 
 def _short(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else math.nan
+    return float(f"{value:.{RECORDED_DIGITS}g}") if math.isfinite(value) else math.nan
 
 
 def _without_nan(table: Table) -> list[list[float | None]]:
@@ -287,7 +287,3 @@ def _interval(values: Sequence[float]) -> str:
     if not math.isfinite(found.deviation):
         return f"{found.mean:.4g}"
     return f"{found.mean:.4g} ± {found.high - found.mean:.2g}"
-
-
-def _cells(texts: Iterable[str], tag: str) -> str:
-    return "".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from .config import Condition
 from .record import RunRecord
@@ -15,26 +14,52 @@ def at_rate(condition: Condition, rate: float) -> Condition:
     return replace(condition, name=f"{condition.name}@{rate:g}", learning_rate=rate)
 
 
-def lowest(
-    scan: RunRecord,
-    conditions: Sequence[Condition],
-    rates: Iterable[float],
-    curve: str = "train_loss",
-    worst: float = math.inf,
-) -> float:
-    """The rate with the lowest final loss, summed over conditions and seeds.
+@dataclass(frozen=True)
+class RateScan:
+    """Which conditions a scan runs at which rates, and the rule that chooses from its record.
 
     Args:
-        scan: a record of every condition ``at_rate`` each of the rates.
-        conditions, rates: what to sum over, what to choose from; the first of equals is taken.
-        curve: which loss.
+        conditions: the arms that the rule looks at.
+        rates: every arm runs at each of them; of equals the first is chosen.
+        curve: whose last value decides, a loss.
         worst: what a network counts with that diverged or ended above it; the loss of knowing
             nothing says that a rate can do no worse.
+        alone: each arm has its own rate, by its own losses; otherwise one rate serves all arms, by
+            the sum of the losses.
+        beside: arms that run as well and that the rule ignores.
     """
 
-    def total(rate: float) -> float:
-        names = [at_rate(condition, rate).name for condition in conditions]
-        losses = [loss for name in names for loss in scan.final(curve, name)]
-        return sum(worst if math.isnan(loss) else min(loss, worst) for loss in losses)
+    conditions: tuple[Condition, ...]
+    rates: tuple[float, ...]
+    curve: str = "train_loss"
+    worst: float = math.inf
+    alone: bool = False
+    beside: tuple[Condition, ...] = ()
 
-    return min(rates, key=total)
+    @property
+    def arms(self) -> tuple[Condition, ...]:
+        """Every condition at every rate, rates innermost."""
+        every = self.conditions + self.beside
+        return tuple(at_rate(condition, rate) for condition in every for rate in self.rates)
+
+    def best_rate(self, record: RunRecord, arm: str | None = None) -> float:
+        """The rate with the lowest final loss: an arm's own, or the one for all arms together.
+
+        Args:
+            record: of the scan.
+            arm: whose rate, where each arm has its own.
+
+        Raises:
+            ValueError: if the rule chooses for each arm alone and there is no such arm.
+        """
+        judged = [c for c in self.conditions if c.name == arm] if self.alone else self.conditions
+        if not judged:
+            known = ", ".join(condition.name for condition in self.conditions)
+            raise ValueError(f"the scan chooses a rate for each of {known}, not for {arm}")
+
+        def total(rate: float) -> float:
+            arms = [at_rate(condition, rate).name for condition in judged]
+            losses = [loss for name in arms for loss in record.final(self.curve, name)]
+            return sum(self.worst if math.isnan(loss) else min(loss, self.worst) for loss in losses)
+
+        return min(self.rates, key=total)

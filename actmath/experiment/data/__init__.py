@@ -21,7 +21,7 @@ from ._dataset import (
     MissingDataError,
     stratified,
 )
-from ._files import verify
+from ._files import verify_sha256
 from ._keel import KEEL_SHA256
 from ._mnist import (
     FASHION_SHA256,
@@ -74,7 +74,7 @@ __all__ = [
     "stored",
     "stratified",
     "unit",
-    "verify",
+    "verify_sha256",
 ]
 
 DATASETS: Mapping[str, Callable[[], DataSet]] = MappingProxyType(

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ._dataset import Bytes, DamagedDataError, DataSet, MissingDataError
-from ._files import folder_from, joint_sha256, sha256_of, verify
+from ._files import folder_from, joint_sha256, sha256_of, verify_sha256
 
 BATCHES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
 CIFAR_SHA256 = (
@@ -55,7 +55,7 @@ def load_cifar10(folder: Path | None = None, checksums: Sequence[str] = CIFAR_SH
     place = folder or folder_from(CIFAR_FOLDER)
     batches = [_batch(place, name) for name in BATCHES]
     for records, sha256, name in zip(batches, checksums, BATCHES, strict=True):
-        verify(records.tobytes(), sha256, name)
+        verify_sha256(records.tobytes(), sha256, name)
     return _data_set("cifar-10", batches, joint_sha256(checksums))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from ._dataset import DamagedDataError, MissingDataError
 
 
-def verify(content: bytes, sha256: str, name: str) -> None:
+def verify_sha256(content: bytes, sha256: str, name: str) -> None:
     """Raise DamagedDataError, naming the file, unless the content has that checksum."""
     found = sha256_of(content)
     if found != sha256:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ._dataset import MissingDataError
-from ._files import folder_from, package_folder, read, verify
+from ._files import folder_from, package_folder, read, verify_sha256
 
 KEEL_FOLDER = "ACTMATH_KEEL"
 KEEL_SHA256: Mapping[str, str] = MappingProxyType(
@@ -82,7 +82,7 @@ def keel_table(name: str, checksums: Mapping[str, str] = KEEL_SHA256) -> bytes:
     if not path.is_file():
         raise MissingDataError(f"data set keel:{name}: no {path.name} here. {_HINT}")
     content = read(path)
-    verify(content, checksums[name], path.name)
+    verify_sha256(content, checksums[name], path.name)
     return content
 
 

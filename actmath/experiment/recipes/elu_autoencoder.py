@@ -14,11 +14,9 @@ initial weights are compared, not the learning. A first run of 12 epochs left no
 
 from __future__ import annotations
 
-from dataclasses import replace
+from .._record.config import Condition, Config, Option
+from .._record.recipe import Preset, Recipe
 
-from .._record.config import Condition, Config, Option, Recipe
-
-NAME = "elu-autoencoder"
 RATES = (0.01, 0.001, 0.0001, 0.00001)
 UNITS: dict[str, dict[str, Option]] = {
     "relu": {},
@@ -34,7 +32,7 @@ def arm(unit: str, rate: float) -> str:
 
 
 BOOK = Config(
-    recipe=NAME,
+    recipe="elu-autoencoder",
     preset="book",
     conditions=tuple(
         Condition(arm(unit, rate), unit, "unit", "he_normal", rate, options)
@@ -53,31 +51,27 @@ BOOK = Config(
     options={"encoder": "128,64,32,8"},
 )
 
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="Is ELU the best unit of a deep autoencoder at each of four learning rates?",
     claims=("C-ELU-10",),
-    presets={
-        "smoke": replace(
-            BOOK, preset="smoke", seeds=(0, 1), epochs=2, train_limit=128, test_limit=50
-        ),
-        "book": BOOK,
-        "paper": replace(
-            BOOK,
-            preset="paper",
-            data="mnist",
-            width=1000,
-            epochs=500,
-            train_limit=None,
-            test_limit=None,
-            options={"encoder": "1000,500,250,30"},
-        ),
-    },
-    limits={
-        "smoke": "4 updates on 128 images: it shows that the networks run.",
-        "book": "Layers of 128, 64, 32 and 8 units instead of 1000, 500, 250 and 30; 3,000 "
-        "images seen 30 times, 1,410 updates, instead of 60,000 seen 500 times, 469,000 updates. "
-        "The smaller rates hardly leave the initial weights.",
-        "paper": "The paper's widths and epochs.",
-    },
+    limits="Layers of 128, 64, 32 and 8 units instead of 1000, 500, 250 and 30; 3,000 "
+    "images seen 30 times, 1,410 updates, instead of 60,000 seen 500 times, 469,000 updates. "
+    "The smaller rates hardly leave the initial weights.",
+    smoke=Preset.of(
+        "4 updates on 128 images: it shows that the networks run.",
+        seeds=(0, 1),
+        epochs=2,
+        train_limit=128,
+        test_limit=50,
+    ),
+    paper=Preset.of(
+        "The paper's widths and epochs.",
+        data="mnist",
+        width=1000,
+        epochs=500,
+        train_limit=None,
+        test_limit=None,
+        options={"encoder": "1000,500,250,30"},
+    ),
 )

@@ -12,30 +12,28 @@ minus ELU's is larger in the deep networks than in the shallow ones, and above 0
 
 from __future__ import annotations
 
-from dataclasses import replace
+from .._record.config import Condition, Config, Option
+from .._record.recipe import Preset, Recipe
 
-from .._record.config import Condition, Config, Option, Recipe
-
-NAME = "elu-conv"
-RATE = 0.01
-DEEP, SHALLOW = "1,3,3", "1,1,1"  # convolutions; the dense output is one more layer
+_RATE = 0.01
+_DEEP, _SHALLOW = "1,3,3", "1,1,1"  # convolutions; the dense output is one more layer
 
 
-def _arm(name: str, unit: str, stages: str = DEEP, norm: str = "none") -> Condition:
+def _arm(name: str, unit: str, stages: str = _DEEP, norm: str = "none") -> Condition:
     slope: dict[str, Option] = {"slope": 0.1} if unit == "leaky_relu" else {}
     options = {"stages": stages, "norm": norm, **slope}
-    return Condition(name, unit, "unit", "he_normal", RATE, options)
+    return Condition(name, unit, "unit", "he_normal", _RATE, options)
 
 
-UNITS = ("relu", "leaky_relu", "shifted_relu", "elu")
+_UNITS = ("relu", "leaky_relu", "shifted_relu", "elu")
 
 BOOK = Config(
-    recipe=NAME,
+    recipe="elu-conv",
     preset="book",
     conditions=(
-        *(_arm(unit, unit) for unit in UNITS),
-        *(_arm(f"{unit}-bn", unit, norm="batch") for unit in UNITS),
-        *(_arm(f"{unit}-shallow", unit, SHALLOW) for unit in ("relu", "elu")),
+        *(_arm(unit, unit) for unit in _UNITS),
+        *(_arm(f"{unit}-bn", unit, norm="batch") for unit in _UNITS),
+        *(_arm(f"{unit}-shallow", unit, _SHALLOW) for unit in ("relu", "elu")),
     ),
     seeds=tuple(range(6)),
     data="mnist-5k",
@@ -48,33 +46,29 @@ BOOK = Config(
     options={"momentum": 0.9},
 )
 
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="Which unit makes the fewest errors in a convolutional network, and who needs batch "
     "normalization?",
     claims=("C-ELU-11",),
-    presets={
-        "smoke": replace(
-            BOOK, preset="smoke", seeds=(0, 1), epochs=1, train_limit=32, test_limit=40
-        ),
-        "book": BOOK,
-        "paper": replace(
-            BOOK,
-            preset="paper",
-            data="mnist",
-            width=96,
-            epochs=20,
-            batch=100,
-            seeds=tuple(range(10)),
-            train_limit=None,
-        ),
-    },
-    limits={
-        "smoke": "1 update on 32 images: it shows that the networks run.",
-        "book": "Digits of 14×14 pixels in 10 classes instead of photographs in 100, 8 layers of "
-        "8 channels instead of 11 of up to 768, 693 updates instead of 165,000; no dropout, no "
-        "weight decay, no change of rate; 1,000 test images.",
-        "paper": "The paper's number of repetitions and batch, 96 channels, on the whole of MNIST "
+    limits="Digits of 14×14 pixels in 10 classes instead of photographs in 100, 8 layers of "
+    "8 channels instead of 11 of up to 768, 693 updates instead of 165,000; no dropout, no "
+    "weight decay, no change of rate; 1,000 test images.",
+    smoke=Preset.of(
+        "1 update on 32 images: it shows that the networks run.",
+        seeds=(0, 1),
+        epochs=1,
+        train_limit=32,
+        test_limit=40,
+    ),
+    paper=Preset.of(
+        "The paper's number of repetitions and batch, 96 channels, on the whole of MNIST "
         "instead of CIFAR-100.",
-    },
+        data="mnist",
+        width=96,
+        epochs=20,
+        batch=100,
+        seeds=tuple(range(10)),
+        train_limit=None,
+    ),
 )

@@ -8,20 +8,18 @@ the means over all epochs of each network's curve, paired by seeds.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from .._record.config import Condition, Config
+from .._record.recipe import Preset, Recipe
 
-from .._record.config import Condition, Config, Recipe
-
-NAME = "elu-mnist"
-RATE = 0.01
+_RATE = 0.01
 
 BOOK = Config(
-    recipe=NAME,
+    recipe="elu-mnist",
     preset="book",
     conditions=(
-        Condition("relu", "relu", "unit", "he_normal", RATE),
-        Condition("leaky_relu", "leaky_relu", "unit", "he_normal", RATE, {"slope": 0.1}),
-        Condition("elu", "elu", "unit", "he_normal", RATE),
+        Condition("relu", "relu", "unit", "he_normal", _RATE),
+        Condition("leaky_relu", "leaky_relu", "unit", "he_normal", _RATE, {"slope": 0.1}),
+        Condition("elu", "elu", "unit", "he_normal", _RATE),
     ),
     seeds=tuple(range(8)),
     data="mnist-5k",
@@ -32,19 +30,22 @@ BOOK = Config(
     task="median_activation",
 )
 
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="Is ELU's median activation smaller than ReLU's, and does its loss fall faster?",
     claims=("C-ELU-9",),
-    presets={
-        "smoke": replace(BOOK, preset="smoke", seeds=(0, 1), epochs=2, train_limit=1000),
-        "book": BOOK,
-        "paper": replace(BOOK, preset="paper", data="mnist", epochs=300, seeds=tuple(range(16))),
-    },
-    limits={
-        "smoke": "32 updates on 1,000 images, with 2 seeds: only the beginning.",
-        "book": "4,000 training images seen 45 times instead of 60,000 seen 300 times: 2,835 "
-        "updates instead of 281,400, the first hundredth of the paper's run.",
-        "paper": "The whole of MNIST, 300 epochs.",
-    },
+    limits="4,000 training images seen 45 times instead of 60,000 seen 300 times: 2,835 "
+    "updates instead of 281,400, the first hundredth of the paper's run.",
+    smoke=Preset.of(
+        "32 updates on 1,000 images, with 2 seeds: only the beginning.",
+        seeds=(0, 1),
+        epochs=2,
+        train_limit=1000,
+    ),
+    paper=Preset.of(
+        "The whole of MNIST, 300 epochs.",
+        data="mnist",
+        epochs=300,
+        seeds=tuple(range(16)),
+    ),
 )

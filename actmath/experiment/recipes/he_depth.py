@@ -5,10 +5,11 @@ convolutions on 4×4 positions follows the first layer. As in the paper the inpu
 with one mean for all pixels; one factor for all of them then makes the variance 1.
 
 The paper's rate is 0.01. Here every arm has its own, out of the same four: the one with the lowest
-mean final training loss in the preset ``scan``, on training images alone and other seeds
-(``best_rate``). Neither initialization has to train at a rate that suits the other. The rule takes
-the least of the four everywhere. From Xavier's weights no rate began to learn in the scan, so there
-it chooses by differences that mean nothing.
+mean final training loss in the preset ``scan``, on training images alone and other seeds. A network
+whose training diverged counts with log 10, the loss of knowing nothing. Neither initialization has
+to train at a rate that suits the other. The rule takes the least of the four everywhere. From
+Xavier's weights no rate began to learn in the scan, so there it chooses by differences that mean
+nothing.
 
 All layers have 24 channels, for a reason that He's rule leaves out: it keeps the mean square on
 average over draws, and a single network strays from it by the more the fewer its channels. In a
@@ -25,44 +26,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 
-from .._record.config import Condition, Config, Recipe
-from .._record.record import RunRecord
-from .._record.scans import at_rate, lowest
+from .._record.config import Condition, Config
+from .._record.recipe import Preset, Recipe
+from .._record.scans import RateScan
 
-NAME = "he-depth"
-GRID = (0.001, 0.003, 0.01, 0.03)
-RATES: Mapping[str, float] = {
+_GRID = (0.001, 0.003, 0.01, 0.03)
+_RATES: Mapping[str, float] = {
     "he-22": 0.001,
     "xavier-22": 0.001,
     "he-30": 0.001,
     "xavier-30": 0.001,
 }
-STAGES = {22: "1,20", 30: "1,28"}  # convolutions; the dense output is one more layer
-WEIGHTS = {"he": "he_normal", "xavier": "lecun_normal"}
-
-
-def best_rate(scan: RunRecord, arm: str) -> float:
-    """The rate of the grid with the arm's lowest mean final training loss in the scan.
-
-    A network whose training diverged counts with log 10, the loss of knowing nothing; so does one
-    whose loss is above it.
-    """
-    return lowest(scan, [BOOK.condition(arm)], GRID, worst=math.log(10))
+_STAGES = {22: "1,20", 30: "1,28"}  # convolutions; the dense output is one more layer
+_WEIGHTS = {"he": "he_normal", "xavier": "lecun_normal"}
 
 
 def _arm(title: str, layers: int) -> Condition:
-    name, options = f"{title}-{layers}", {"stages": STAGES[layers]}
-    return Condition(name, "relu", "standardized_together", WEIGHTS[title], RATES[name], options)
+    name, options = f"{title}-{layers}", {"stages": _STAGES[layers]}
+    return Condition(name, "relu", "standardized_together", _WEIGHTS[title], _RATES[name], options)
 
 
-CONDITIONS = tuple(_arm(title, layers) for layers in STAGES for title in WEIGHTS)
+_CONDITIONS = tuple(_arm(title, layers) for layers in _STAGES for title in _WEIGHTS)
 
 BOOK = Config(
-    recipe=NAME,
+    recipe="he-depth",
     preset="book",
-    conditions=CONDITIONS,
+    conditions=_CONDITIONS,
     seeds=tuple(range(5)),
     data="mnist-5k",
     width=24,
@@ -75,44 +65,39 @@ BOOK = Config(
     options={"momentum": 0.9, "shrink": 4},
 )
 
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="Do rectifier networks of 22 and 30 layers learn from He's and from Xavier's weights?",
     claims=("C-PRE-6",),
-    presets={
-        "smoke": replace(
-            BOOK, preset="smoke", seeds=(0, 1), epochs=1, train_limit=32, test_limit=40
-        ),
-        "book": BOOK,
-        "paper": replace(
-            BOOK,
-            preset="paper",
-            data="mnist",
-            width=64,
-            epochs=10,
-            batch=128,
-            seeds=tuple(range(8)),
-            train_limit=None,
-            test_limit=None,
-            options={"momentum": 0.9},
-        ),
-        "scan": replace(
-            BOOK,
-            preset="scan",
-            conditions=tuple(at_rate(c, rate) for c in CONDITIONS for rate in GRID),
+    limits="2,000 digits of 7×7 pixels in 10 classes instead of 1.3 million photographs in "
+    "1,000, 24 channels instead of 64 to 512, 945 updates instead of hundreds of thousands: "
+    "a network that has not begun to learn by then might yet, and a rate outside the scan "
+    "might suit it better.",
+    smoke=Preset.of(
+        "1 update on 32 images: it shows that the networks run.",
+        seeds=(0, 1),
+        epochs=1,
+        train_limit=32,
+        test_limit=40,
+    ),
+    paper=Preset.of(
+        "The paper's depths, batch and momentum, on the whole of MNIST instead of "
+        "ImageNet, with 64 channels, at the rates found for 24.",
+        data="mnist",
+        width=64,
+        epochs=10,
+        batch=128,
+        seeds=tuple(range(8)),
+        train_limit=None,
+        test_limit=None,
+        options={"momentum": 0.9},
+    ),
+    scan=(
+        RateScan(_CONDITIONS, _GRID, worst=math.log(10), alone=True),
+        Preset.of(
+            "252 updates with 2 seeds, judged on training images, to choose each arm's rate.",
             seeds=(100, 101),
             epochs=4,
-            evaluate_on="validation",
         ),
-    },
-    limits={
-        "smoke": "1 update on 32 images: it shows that the networks run.",
-        "book": "2,000 digits of 7×7 pixels in 10 classes instead of 1.3 million photographs in "
-        "1,000, 24 channels instead of 64 to 512, 945 updates instead of hundreds of thousands: "
-        "a network that has not begun to learn by then might yet, and a rate outside the scan "
-        "might suit it better.",
-        "paper": "The paper's depths, batch and momentum, on the whole of MNIST instead of "
-        "ImageNet, with 64 channels, at the rates found for 24.",
-        "scan": "252 updates with 2 seeds, judged on training images, to choose each arm's rate.",
-    },
+    ),
 )

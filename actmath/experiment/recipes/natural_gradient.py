@@ -8,21 +8,19 @@ keep their scale, N(0, 1/n). The rate is the paper's for all; nothing is tuned.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from .._record.config import Condition, Config
+from .._record.recipe import Preset, Recipe
 
-from .._record.config import Condition, Config, Recipe
-
-NAME = "natural-gradient"
-RATE = 0.01
-HE = ("relu", "leaky_relu", "shifted_relu", "elu")
-LECUN = ("selu", "tanh")
+_RATE = 0.01
+_HE = ("relu", "leaky_relu", "shifted_relu", "elu")
+_LECUN = ("selu", "tanh")
 
 BOOK = Config(
-    recipe=NAME,
+    recipe="natural-gradient",
     preset="book",
     conditions=tuple(
-        Condition(unit, unit, "standardized", weights, RATE)
-        for units, weights in ((HE, "he_normal"), (LECUN, "lecun_normal"))
+        Condition(unit, unit, "standardized", weights, _RATE)
+        for units, weights in ((_HE, "he_normal"), (_LECUN, "lecun_normal"))
         for unit in units
     ),
     seeds=tuple(range(8)),
@@ -34,28 +32,26 @@ BOOK = Config(
     task="natural_gradient",
 )
 
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="During training, with which activation is the gradient nearer to the unit natural "
     "gradient, and how much of an update is bias shift?",
     claims=("C-ELU-7",),
-    presets={
-        "smoke": replace(
-            BOOK,
-            preset="smoke",
-            conditions=tuple(c for c in BOOK.conditions if c.name in ("relu", "elu")),
-            seeds=(0, 1),
-            epochs=2,
-            train_limit=512,
-            test_limit=100,
-        ),
-        "book": BOOK,
-        "paper": replace(BOOK, preset="paper", data="mnist", width=128, depth=8, epochs=300),
-    },
-    limits={
-        "smoke": "16 updates on 512 images, two activations, two seeds.",
-        "book": "4 hidden layers of 32 instead of 8 of 128, 4,000 training images seen 12 times "
-        "instead of 60,000 seen 300 times; the leaky unit has slope 0.01, the paper's 0.1.",
-        "paper": "The paper's network and number of epochs; the leaky unit has slope 0.01.",
-    },
+    limits="4 hidden layers of 32 instead of 8 of 128, 4,000 training images seen 12 times "
+    "instead of 60,000 seen 300 times; the leaky unit has slope 0.01, the paper's 0.1.",
+    smoke=Preset.of(
+        "16 updates on 512 images, two activations, two seeds.",
+        conditions=tuple(c for c in BOOK.conditions if c.name in ("relu", "elu")),
+        seeds=(0, 1),
+        epochs=2,
+        train_limit=512,
+        test_limit=100,
+    ),
+    paper=Preset.of(
+        "The paper's network and number of epochs; the leaky unit has slope 0.01.",
+        data="mnist",
+        width=128,
+        depth=8,
+        epochs=300,
+    ),
 )

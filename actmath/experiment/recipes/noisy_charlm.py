@@ -9,27 +9,19 @@ learning rate, the reference's best in the preset ``scan``, as in ``noisy_unique
 
 from __future__ import annotations
 
-from dataclasses import replace
+from .._record.config import Condition, Config, Option
+from .._record.recipe import Preset, Recipe
+from .._record.scans import RateScan
+from .noisy_unique import NOISY_RATES
 
-from .._record.config import Condition, Config, Option, Recipe
-from .._record.record import RunRecord
-from .._record.scans import at_rate, lowest
-
-NAME = "noisy-charlm"
-GRID = (0.003, 0.01, 0.03, 0.1)
-RATE = 0.03
-
-
-def best_rate(scan: RunRecord) -> float:
-    """The rate of the grid with the reference's lowest mean validation loss at the end."""
-    return lowest(scan, CONDITIONS[:1], GRID, "test_loss")
+_RATE = 0.03
 
 
 def _arm(name: str, activation: str, **options: Option) -> Condition:
-    return Condition(name, activation, "stored", "lecun_normal", RATE, options)
+    return Condition(name, activation, "stored", "lecun_normal", _RATE, options)
 
 
-CONDITIONS = (
+_CONDITIONS = (
     _arm("reference", "tanh"),
     _arm("hard", "hard_tanh"),
     _arm("nan", "hard_tanh", noise="nan", level=1.0),
@@ -37,9 +29,9 @@ CONDITIONS = (
     _arm("nanis", "hard_tanh", noise="nanis", level=0.25),
 )
 BOOK = Config(
-    recipe=NAME,
+    recipe="noisy-charlm",
     preset="book",
-    conditions=CONDITIONS,
+    conditions=_CONDITIONS,
     seeds=tuple(range(8)),
     data="sotu",
     width=48,
@@ -51,43 +43,33 @@ BOOK = Config(
     task="characters",
     options={"optimizer": "adam", "clip": 1.0, "length": 40},
 )
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="Where should a character model's noise enter: after the units, before, where flat?",
     claims=("C-NOI-11",),
-    presets={
-        "smoke": replace(
-            BOOK,
-            preset="smoke",
-            data="python-topics",
-            seeds=(0, 1),
-            epochs=2,
-            train_limit=200,
-            test_limit=40,
-        ),
-        "book": BOOK,
-        "paper": replace(
-            BOOK,
-            preset="paper",
-            width=256,
-            train_limit=None,
-            test_limit=None,
-            options={"optimizer": "adam", "clip": 1.0, "length": 200},
-        ),
-        "scan": replace(
-            BOOK,
-            preset="scan",
-            conditions=tuple(at_rate(CONDITIONS[0], rate) for rate in GRID),
-            seeds=(100, 101),
-            evaluate_on="validation",
-        ),
-    },
-    limits={
-        "smoke": "20 updates on Python's help texts with 2 seeds: only the beginning.",
-        "book": "48 hidden units, 600 updates on stretches of 40 characters instead of 200; "
-        "another text than the paper's.",
-        "paper": "Stretches of 200 characters as in the paper; another text, width and epochs are "
+    limits="48 hidden units, 600 updates on stretches of 40 characters instead of 200; "
+    "another text than the paper's.",
+    smoke=Preset.of(
+        "20 updates on Python's help texts with 2 seeds: only the beginning.",
+        data="python-topics",
+        seeds=(0, 1),
+        epochs=2,
+        train_limit=200,
+        test_limit=40,
+    ),
+    paper=Preset.of(
+        "Stretches of 200 characters as in the paper; another text, width and epochs are "
         "our choice.",
-        "scan": "The reference alone, judged on training text, to choose the learning rate.",
-    },
+        width=256,
+        train_limit=None,
+        test_limit=None,
+        options={"optimizer": "adam", "clip": 1.0, "length": 200},
+    ),
+    scan=(
+        RateScan(_CONDITIONS[:1], NOISY_RATES, curve="test_loss"),
+        Preset.of(
+            "The reference alone, judged on training text, to choose the learning rate.",
+            seeds=(100, 101),
+        ),
+    ),
 )

@@ -8,36 +8,28 @@ learning rate, are those of ``noisy_unique``; the rate that it chose is the larg
 
 from __future__ import annotations
 
-from dataclasses import replace
+from .._record.config import Condition, Config, Option
+from .._record.recipe import Preset, Recipe
+from .._record.scans import RateScan
+from .noisy_unique import END, NOISY_RATES, START
 
-from .._record.config import Condition, Config, Option, Recipe
-from .._record.record import RunRecord
-from .._record.scans import at_rate, lowest
-from .noisy_unique import END, GRID, START
-
-NAME = "noisy-recall"
-RATE = 0.1
-
-
-def best_rate(scan: RunRecord) -> float:
-    """The rate of the grid with the reference's lowest mean validation loss at the end."""
-    return lowest(scan, CONDITIONS[:1], GRID, "test_loss")
+_RATE = 0.1
 
 
 def _arm(name: str, activation: str, **options: Option) -> Condition:
-    return Condition(name, activation, "stored", "lecun_normal", RATE, options)
+    return Condition(name, activation, "stored", "lecun_normal", _RATE, options)
 
 
-CONDITIONS = (
+_CONDITIONS = (
     _arm("reference", "tanh"),
     _arm("hard", "hard_tanh"),
     _arm("nan", "hard_tanh", noise="nan", level=1.0),
     _arm("nan-annealed", "hard_tanh", noise="nan", level=START, end=END),
 )
 BOOK = Config(
-    recipe=NAME,
+    recipe="noisy-recall",
     preset="book",
-    conditions=CONDITIONS,
+    conditions=_CONDITIONS,
     seeds=tuple(range(8)),
     data="associative-recall",
     width=32,
@@ -49,35 +41,31 @@ BOOK = Config(
     task="sequence",
     options={"optimizer": "adam", "clip": 1.0, "pool": "last"},
 )
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="Does annealed noise let an LSTM learn associative recall in fewer steps?",
     claims=("C-NOI-16",),
-    presets={
-        "smoke": replace(BOOK, preset="smoke", seeds=(0, 1), epochs=2, train_limit=1000),
-        "book": BOOK,
-        "paper": replace(
-            BOOK,
-            preset="paper",
-            data="associative-recall-16",
-            width=128,
-            epochs=100,
-            train_limit=None,
-            test_limit=None,
-        ),
-        "scan": replace(
-            BOOK,
-            preset="scan",
-            conditions=tuple(at_rate(CONDITIONS[0], rate) for rate in GRID),
+    limits="An LSTM in place of the neural Turing machine; 2 to 6 items instead of 2 to 16, "
+    "each one of 8 symbols instead of a block of bits.",
+    smoke=Preset.of(
+        "40 updates with 2 seeds: only the beginning.",
+        seeds=(0, 1),
+        epochs=2,
+        train_limit=1000,
+    ),
+    paper=Preset.of(
+        "2 to 16 items, still an LSTM and items of one symbol (out of 32).",
+        data="associative-recall-16",
+        width=128,
+        epochs=100,
+        train_limit=None,
+        test_limit=None,
+    ),
+    scan=(
+        RateScan(_CONDITIONS[:1], NOISY_RATES, curve="test_loss"),
+        Preset.of(
+            "The reference alone, judged on training lists, to choose the learning rate.",
             seeds=(100, 101, 102),
-            evaluate_on="validation",
         ),
-    },
-    limits={
-        "smoke": "40 updates with 2 seeds: only the beginning.",
-        "book": "An LSTM in place of the neural Turing machine; 2 to 6 items instead of 2 to 16, "
-        "each one of 8 symbols instead of a block of bits.",
-        "paper": "2 to 16 items, still an LSTM and items of one symbol (out of 32).",
-        "scan": "The reference alone, judged on training lists, to choose the learning rate.",
-    },
+    ),
 )

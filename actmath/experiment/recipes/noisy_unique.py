@@ -7,34 +7,26 @@ reference the beginnings of the sequences, from 2 integers up to all over the fi
 epochs. A hard LSTM without noise tells the noise from the hardness.
 
 All arms train at one learning rate: the reference's best in the preset ``scan``, on four fifths of
-the training sequences and other seeds (``best_rate``). The units are offered as replacements that
+the training sequences and other seeds (``RECIPE.scan``). The units are offered as replacements that
 need no new tuning; if anything, this favors the reference.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from .._record.config import Condition, Config, Option
+from .._record.recipe import Preset, Recipe
+from .._record.scans import RateScan
 
-from .._record.config import Condition, Config, Option, Recipe
-from .._record.record import RunRecord
-from .._record.scans import at_rate, lowest
-
-NAME = "noisy-unique"
-GRID = (0.003, 0.01, 0.03, 0.1)
-RATE = 0.01
+NOISY_RATES = (0.003, 0.01, 0.03, 0.1)
+_RATE = 0.01
 START, END = 30.0, 0.5
 
 
-def best_rate(scan: RunRecord) -> float:
-    """The rate of the grid with the reference's lowest mean validation loss at the end."""
-    return lowest(scan, CONDITIONS[:1], GRID, "test_loss")
-
-
 def _arm(name: str, activation: str, **options: Option) -> Condition:
-    return Condition(name, activation, "stored", "lecun_normal", RATE, options)
+    return Condition(name, activation, "stored", "lecun_normal", _RATE, options)
 
 
-CONDITIONS = (
+_CONDITIONS = (
     _arm("reference", "tanh"),
     _arm("hard", "hard_tanh"),
     _arm("curriculum", "tanh", curriculum=True),
@@ -43,9 +35,9 @@ CONDITIONS = (
     _arm("nanil-annealed", "hard_tanh", noise="nanil", level=START, end=END),
 )
 BOOK = Config(
-    recipe=NAME,
+    recipe="noisy-unique",
     preset="book",
-    conditions=CONDITIONS,
+    conditions=_CONDITIONS,
     seeds=tuple(range(8)),
     data="unique-integers-14",
     width=32,
@@ -57,37 +49,33 @@ BOOK = Config(
     task="sequence",
     options={"optimizer": "adam", "clip": 1.0, "pool": "mean", "head": 32},
 )
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="Do noise, its annealing or a curriculum help an LSTM to count different integers?",
     claims=("C-NOI-10",),
-    presets={
-        "smoke": replace(BOOK, preset="smoke", seeds=(0, 1), epochs=2, train_limit=500),
-        "book": BOOK,
-        "paper": replace(
-            BOOK,
-            preset="paper",
-            data="unique-integers",
-            width=128,
-            epochs=200,
-            train_limit=None,
-            test_limit=None,
-        ),
-        "scan": replace(
-            BOOK,
-            preset="scan",
-            conditions=tuple(at_rate(CONDITIONS[0], rate) for rate in GRID),
+    limits="Sequences of 14 integers from 0 to 6 instead of 26 from 0 to 10, 32 hidden units, "
+    "640 updates: at the paper's length the reference does not leave chance in so few, and "
+    "here the run ends while every arm is still improving.",
+    smoke=Preset.of(
+        "20 updates with 2 seeds: only the beginning.",
+        seeds=(0, 1),
+        epochs=2,
+        train_limit=500,
+    ),
+    paper=Preset.of(
+        "The paper's sequences; width, optimizer and number of updates are our choice.",
+        data="unique-integers",
+        width=128,
+        epochs=200,
+        train_limit=None,
+        test_limit=None,
+    ),
+    scan=(
+        RateScan(_CONDITIONS[:1], NOISY_RATES, curve="test_loss"),
+        Preset.of(
+            "The reference alone, judged on training sequences, to choose the learning rate.",
             seeds=(100, 101, 102),
             epochs=12,
-            evaluate_on="validation",
         ),
-    },
-    limits={
-        "smoke": "20 updates with 2 seeds: only the beginning.",
-        "book": "Sequences of 14 integers from 0 to 6 instead of 26 from 0 to 10, 32 hidden units, "
-        "640 updates: at the paper's length the reference does not leave chance in so few, and "
-        "here the run ends while every arm is still improving.",
-        "paper": "The paper's sequences; width, optimizer and number of updates are our choice.",
-        "scan": "The reference alone, judged on training sequences, to choose the learning rate.",
-    },
+    ),
 )

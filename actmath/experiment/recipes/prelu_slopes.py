@@ -13,13 +13,11 @@ below 0; weight decay *pushes slopes to zero* if their mean over layers is lower
 
 from __future__ import annotations
 
-from dataclasses import replace
+from .._record.config import Condition, Config, Option
+from .._record.recipe import Preset, Recipe
 
-from .._record.config import Condition, Config, Option, Recipe
-
-NAME = "prelu-slopes"
-RATE = 0.01
-STAGES = "1,4,6"
+_RATE = 0.01
+_STAGES = "1,4,6"
 LAYERS = (
     "conv1",
     *(f"conv2_{i}" for i in range(1, 5)),
@@ -31,11 +29,11 @@ CONVOLUTIONS = 11
 
 
 def _arm(name: str, **options: Option) -> Condition:
-    return Condition(name, "prelu", "unit", "he_normal", RATE, {"stages": STAGES, **options})
+    return Condition(name, "prelu", "unit", "he_normal", _RATE, {"stages": _STAGES, **options})
 
 
 BOOK = Config(
-    recipe=NAME,
+    recipe="prelu-slopes",
     preset="book",
     conditions=(
         _arm("shared"),
@@ -55,33 +53,29 @@ BOOK = Config(
     options={"momentum": 0.9, "weight_decay": 0.0005, "dense": 2},
 )
 
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="Does PReLU learn a large slope in the first layer and smaller ones in deeper layers?",
     claims=("C-PRE-7",),
-    presets={
-        "smoke": replace(
-            BOOK, preset="smoke", seeds=(0, 1), epochs=1, train_limit=32, test_limit=40
-        ),
-        "book": BOOK,
-        "paper": replace(
-            BOOK,
-            preset="paper",
-            data="mnist",
-            width=64,
-            epochs=30,
-            batch=128,
-            seeds=tuple(range(8)),
-            train_limit=None,
-            test_limit=None,
-        ),
-    },
-    limits={
-        "smoke": "1 update on 32 images: it shows that the networks run.",
-        "book": "2,000 digits of 14×14 pixels in 10 classes instead of 1.3 million photographs in "
-        "1,000, 3×3 kernels and 16 channels in every convolution, 504 updates instead of "
-        "hundreds of thousands: conv1 meets strokes, not photographs.",
-        "paper": "The paper's layers, batch and optimizer, on the whole of MNIST instead of "
+    limits="2,000 digits of 14×14 pixels in 10 classes instead of 1.3 million photographs in "
+    "1,000, 3×3 kernels and 16 channels in every convolution, 504 updates instead of "
+    "hundreds of thousands: conv1 meets strokes, not photographs.",
+    smoke=Preset.of(
+        "1 update on 32 images: it shows that the networks run.",
+        seeds=(0, 1),
+        epochs=1,
+        train_limit=32,
+        test_limit=40,
+    ),
+    paper=Preset.of(
+        "The paper's layers, batch and optimizer, on the whole of MNIST instead of "
         "ImageNet, with 64 channels.",
-    },
+        data="mnist",
+        width=64,
+        epochs=30,
+        batch=128,
+        seeds=tuple(range(8)),
+        train_limit=None,
+        test_limit=None,
+    ),
 )

@@ -14,18 +14,17 @@ h + relu(batch norm(Wh + b)).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from .._record.config import Condition, Config, Option, Recipe
+from .._record.config import Condition, Config, Option
+from .._record.recipe import Preset, Recipe
 
-NAME = "snn-depth"
 DEPTHS = (8, 16, 32)
 BATCH = 128
 PAPER_RATE = 1e-5 * BATCH
-RATES: Mapping[str, float] = {"": 10 * PAPER_RATE, "-slow": PAPER_RATE}
+SUFFIX_RATES: Mapping[str, float] = {"": 10 * PAPER_RATE, "-slow": PAPER_RATE}
 COMPARED = ("snn", "batch")
 
-KINDS: Mapping[str, tuple[str, str, Mapping[str, Option]]] = {
+NETWORKS: Mapping[str, tuple[str, str, Mapping[str, Option]]] = {
     "snn": ("selu", "lecun_normal", {}),
     "batch": ("relu", "he_normal", {"norm": "batch", "place": "after"}),
     "layer": ("relu", "he_normal", {"norm": "layer"}),
@@ -34,29 +33,29 @@ KINDS: Mapping[str, tuple[str, str, Mapping[str, Option]]] = {
 }
 
 
-def arm(kind: str, depth: int, rate: str = "") -> str:
-    """The name of a condition: a key of ``KINDS``, a depth, and a key of ``RATES``."""
+def network(kind: str, depth: int, rate: str = "") -> str:
+    """The name of a condition: a key of ``NETWORKS``, a depth, and a key of ``SUFFIX_RATES``."""
     return f"{kind}-{depth}{rate}"
 
 
 def _condition(kind: str, depth: int, rate: str) -> Condition:
-    activation, weights, options = KINDS[kind]
+    activation, weights, options = NETWORKS[kind]
     return Condition(
-        arm(kind, depth, rate),
+        network(kind, depth, rate),
         activation,
         "standardized",
         weights,
-        RATES[rate],
+        SUFFIX_RATES[rate],
         {**options, "depth": depth},
     )
 
 
 BOOK = Config(
-    recipe=NAME,
+    recipe="snn-depth",
     preset="book",
     conditions=tuple(
         _condition(kind, depth, rate)
-        for rate, kinds in (("", tuple(KINDS)), ("-slow", COMPARED))
+        for rate, kinds in (("", tuple(NETWORKS)), ("-slow", COMPARED))
         for depth in DEPTHS
         for kind in kinds
     ),
@@ -71,35 +70,26 @@ BOOK = Config(
     task="dense",
 )
 
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="Do self-normalizing networks of 8, 16 and 32 layers reach a lower training loss than "
     "ReLU networks with batch normalization?",
     claims=("C-SNN-11", "C-SNN-14"),
-    presets={
-        "smoke": replace(
-            BOOK,
-            preset="smoke",
-            conditions=tuple(_condition(k, 8, "") for k in KINDS),
-            seeds=(0, 1, 2),
-            epochs=4,
-            train_limit=640,
-        ),
-        "book": BOOK,
-        "paper": replace(
-            BOOK,
-            preset="paper",
-            data="mnist",
-            width=784,
-            epochs=5,
-            train_limit=None,
-            test_limit=None,
-        ),
-    },
-    limits={
-        "smoke": "20 updates at ten times the paper's rate, 8 layers only: the beginning.",
-        "book": "160 updates; hidden layers of 64 units instead of 784; 2,048 training images "
-        "instead of 60,000.",
-        "paper": "MNIST only; the paper's second data set, CIFAR-10, needs layers of 3,072.",
-    },
+    limits="160 updates; hidden layers of 64 units instead of 784; 2,048 training images "
+    "instead of 60,000.",
+    smoke=Preset.of(
+        "20 updates at ten times the paper's rate, 8 layers only: the beginning.",
+        conditions=tuple(_condition(k, 8, "") for k in NETWORKS),
+        seeds=(0, 1, 2),
+        epochs=4,
+        train_limit=640,
+    ),
+    paper=Preset.of(
+        "MNIST only; the paper's second data set, CIFAR-10, needs layers of 3,072.",
+        data="mnist",
+        width=784,
+        epochs=5,
+        train_limit=None,
+        test_limit=None,
+    ),
 )

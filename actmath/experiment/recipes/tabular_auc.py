@@ -14,17 +14,14 @@ reproduced if its mean is not the highest; undecided otherwise.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from .._record.config import Config, Recipe
-from .tabular import CONDITIONS
-
-NAME = "tabular-auc"
+from .._record.config import Config
+from .._record.recipe import Preset, Recipe
+from .tabular import SEVEN_METHODS
 
 BOOK = Config(
-    recipe=NAME,
+    recipe="tabular-auc",
     preset="book",
-    conditions=CONDITIONS,
+    conditions=SEVEN_METHODS,
     seeds=(0,),
     data="keel:magic",
     width=32,
@@ -44,42 +41,33 @@ BOOK = Config(
     },
 )
 
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="Which of seven ways to train a fully connected network has the largest area under "
     "the ROC curve on one table?",
     claims=("C-SNN-16",),
-    presets={
-        "smoke": replace(
-            BOOK,
-            preset="smoke",
-            data="sklearn:breast_cancer",
-            width=16,
-            epochs=2,
-            options={**BOOK.options, "outer": 2, "updates": 10},
-        ),
-        "book": BOOK,
-        "paper": replace(
-            BOOK,
-            preset="paper",
-            seeds=(0, 1, 2, 3),
-            width=256,
-            depth=32,
-            epochs=100,
-            batch=128,
-            train_limit=None,
-            options={
-                **BOOK.options,
-                "depths": "2,3,4,8,16,32",
-                "factors": "0.02,0.2,2",
-                "updates": 100,
-            },
-        ),
-    },
-    limits={
-        "smoke": "Another table, two folds, 20 updates: only the beginning.",
-        "book": "2,000 rows of magic instead of the 17,898 of HTRU2; 8 settings a method and 300 "
-        "updates of networks of 32 units; one repetition, so that n counts folds.",
-        "paper": "magic instead of HTRU2.",
-    },
+    limits="2,000 rows of magic instead of the 17,898 of HTRU2; 8 settings a method and 300 "
+    "updates of networks of 32 units; one repetition, so that n counts folds.",
+    smoke=Preset.of(
+        "Another table, two folds, 20 updates: only the beginning.",
+        data="sklearn:breast_cancer",
+        width=16,
+        epochs=2,
+        options={**BOOK.options, "outer": 2, "updates": 10},
+    ),
+    paper=Preset.of(
+        "magic instead of HTRU2.",
+        seeds=(0, 1, 2, 3),
+        width=256,
+        depth=32,
+        epochs=100,
+        batch=128,
+        train_limit=None,
+        options={
+            **BOOK.options,
+            "depths": "2,3,4,8,16,32",
+            "factors": "0.02,0.2,2",
+            "updates": 100,
+        },
+    ),
 )

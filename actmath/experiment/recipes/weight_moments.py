@@ -7,28 +7,26 @@ standardized inputs. No rate is tuned: the rates are ten times that of the paper
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from .._record.config import Condition, Config, Recipe
+from .._record.config import Condition, Config
+from .._record.recipe import Preset, Recipe
 from .snn_depth import BATCH, PAPER_RATE
 
-NAME = "weight-moments"
 WIDTHS = (64, 256)
-RATES = {"slow": 10 * PAPER_RATE, "fast": 100 * PAPER_RATE}
+_RATES = {"slow": 10 * PAPER_RATE, "fast": 100 * PAPER_RATE}
 
 
-def arm(width: int, rate: str) -> str:
-    """The name of a condition: a width, and a key of ``RATES``."""
+def _arm(width: int, rate: str) -> str:
+    """The name of a condition: a width, and a key of ``_RATES``."""
     return f"{width}-{rate}"
 
 
 BOOK = Config(
-    recipe=NAME,
+    recipe="weight-moments",
     preset="book",
     conditions=tuple(
-        Condition(arm(w, r), "selu", "standardized", "lecun_normal", RATES[r], {"width": w})
+        Condition(_arm(w, r), "selu", "standardized", "lecun_normal", _RATES[r], {"width": w})
         for w in WIDTHS
-        for r in RATES
+        for r in _RATES
     ),
     seeds=tuple(range(6)),
     data="mnist-5k",
@@ -40,26 +38,24 @@ BOOK = Config(
     task="weight_moments",
 )
 
-RECIPE = Recipe(
-    name=NAME,
+RECIPE = Recipe.of(
+    BOOK,
     question="How many units of a self-normalizing network satisfy the premises of its theorem, "
     "before and after training?",
     claims=("C-SNN-12",),
-    presets={
-        "smoke": replace(
-            BOOK,
-            preset="smoke",
-            conditions=BOOK.conditions[:2],
-            seeds=(0, 1),
-            epochs=3,
-            train_limit=640,
-        ),
-        "book": BOOK,
-        "paper": replace(BOOK, preset="paper", data="mnist", width=784, epochs=30, test_limit=None),
-    },
-    limits={
-        "smoke": "15 updates on 640 images, layers of 64 units, two seeds.",
-        "book": "Layers of 64 and 256 units instead of 784, 4,000 training images.",
-        "paper": "MNIST; the same widths on the whole set.",
-    },
+    limits="Layers of 64 and 256 units instead of 784, 4,000 training images.",
+    smoke=Preset.of(
+        "15 updates on 640 images, layers of 64 units, two seeds.",
+        conditions=BOOK.conditions[:2],
+        seeds=(0, 1),
+        epochs=3,
+        train_limit=640,
+    ),
+    paper=Preset.of(
+        "MNIST; the same widths on the whole set.",
+        data="mnist",
+        width=784,
+        epochs=30,
+        test_limit=None,
+    ),
 )

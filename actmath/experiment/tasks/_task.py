@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
-from ...names import suggest
 from .._record.config import Config, Option
+from .._record.options import with_defaults
 
 Row = Sequence[float]
 
@@ -77,31 +77,6 @@ class Task(ABC):
         raise NotImplementedError(f"{name} cannot be compiled: leave compile off")
 
 
-def with_defaults(
-    given: Mapping[str, Option], defaults: Mapping[str, Option], where: str
-) -> dict[str, Option]:
-    """The settings given over the defaults.
-
-    Raises:
-        ValueError: for a setting that does not exist, or whose value is of another type.
-    """
-    for name, value in given.items():
-        if name not in defaults:
-            raise ValueError(f"{where}: no option is named {name!r}: {suggest(name, defaults)}")
-        if type(value) is not type(defaults[name]):
-            wanted = type(defaults[name]).__name__
-            raise ValueError(f"{where}: option {name} must be of type {wanted}, got {value!r}")
-    return {**defaults, **given}
-
-
 def floats(values: Tensor) -> list[float]:
     """A one-dimensional tensor as Python numbers."""
     return list(map(float, values.detach().double().cpu()))
-
-
-def choices(name: str, value: Option, known: Iterable[str]) -> str:
-    """The value, if it is one of the known words; otherwise ValueError suggests the near ones."""
-    words = tuple(known)
-    if value not in words:
-        raise ValueError(f"{name} {value!r} is not known: {suggest(str(value), words)}")
-    return str(value)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 
 from .._record.config import Option
+from ._classification import Measure
 from ._task import Row
-from .mlp import CHUNK, MLP
+from .mlp import MLP
 
 
 class Autoencoder(MLP):
@@ -25,7 +25,7 @@ class Autoencoder(MLP):
 
     DEFAULTS: ClassVar[Mapping[str, Option]] = {"encoder": "128,64,32,8"}
 
-    def sizes(self, features: int, classes: int) -> tuple[int, ...]:
+    def sizes(self) -> tuple[int, ...]:
         """The pixels, the encoder, the decoder, the pixels.
 
         Raises:
@@ -42,26 +42,20 @@ class Autoencoder(MLP):
                 f"depth must be {len(hidden)}, the hidden layers of encoder {text} and its "
                 f"mirror image, got {self.config.depth}"
             )
+        features = self.data.train.shape[1]
         return features, *hidden, features
 
-    def losses(self, x: Tensor, labels: Tensor) -> Tensor:
-        """Mean over the batch and the pixels of the squared error, (M,)."""
-        return self.errors(x).mean(1)
+    def wanted(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """The images as each network sees them."""
+        return inputs
 
-    def errors(self, x: Tensor) -> Tensor:
-        """The mean squared error of every image, (M, batch), of inputs (M, batch, pixels)."""
-        errors: Tensor = (self.model(x) - x).square().mean(2)
-        return errors
+    def errors(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """The squared error of every image, averaged over its pixels, (M, b)."""
+        return (outputs - targets).square().mean(2)
 
-    @torch.no_grad()
-    def evaluate(self) -> Mapping[str, Row]:
-        """Mean reconstruction error over all test images."""
-        members = len(self.rates)
-        total = torch.zeros(members, dtype=torch.float64, device=self.device)
-        for images in torch.split(self.test, CHUNK):
-            x = self.scaled(images[None]).expand(members, -1, -1)
-            total += self.errors(x).double().sum(1)
-        return {"test_loss": (total / len(self.test)).tolist()}
+    def measures(self) -> Mapping[str, Measure]:
+        """The mean reconstruction error."""
+        return {"test_loss": self.errors}
 
     def probe(self) -> Mapping[str, list[Row]]:
         """Moments by layer, and as ``error`` the mean reconstruction error over test images."""

@@ -9,20 +9,23 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from .._networks.members import Draws
-from .._networks.recurrent import Head, MemberGRU
+from .._networks.recurrent import BatchedGRU, BatchedHead
+from .._networks.weights import BatchedDraws
 from .._record.config import Condition, Config, Option
+from .._record.options import choices
+from ..data._scaling import SCALINGS
 from ..data._texts import LONGEST, SYMBOLS
-from ._noisy import NoisyTask, Turn
-from ._supervised import Batch
+from ._classification import TEST
+from ._noisy_classification import NoisyClassification
 
+#: The state of every character is kept: rows that are evaluated at once.
 ROWS = 100
 
 
 class CharacterNetwork(nn.Module):
     """A GRU over characters with an affine head at every place."""
 
-    def __init__(self, cell: MemberGRU, head: Head) -> None:
+    def __init__(self, cell: BatchedGRU, head: BatchedHead) -> None:
         super().__init__()
         self.cell, self.head = cell, head
 
@@ -33,61 +36,65 @@ class CharacterNetwork(nn.Module):
         return logits
 
 
-class Characters(NoisyTask):
-    """Options of the task: those of ``NoisyTask``; ``length``, characters read from each row.
+class Characters(NoisyClassification):
+    """Options of the task: those of ``NoisyClassification``; ``length``, characters of each row.
 
     ``test_loss`` is in nats a character and ``test_accuracy`` the share of characters guessed;
     ``chance`` is that of the commonest character.
     """
 
-    DEFAULTS: ClassVar[Mapping[str, Option]] = {**NoisyTask.DEFAULTS, "length": LONGEST}
+    DEFAULTS: ClassVar[Mapping[str, Option]] = {**NoisyClassification.DEFAULTS, "length": LONGEST}
+    EVALUATED_AT_ONCE: ClassVar[int] = ROWS
 
     def __init__(self, config: Config, device: torch.device) -> None:
         super().__init__(config, device)
+        counts = torch.bincount(self.labels[TEST].flatten(), minlength=SYMBOLS)
+        self.chance = float(counts.max() / counts.sum())
+
+    @property
+    def length(self) -> int:
+        """How many characters are read; ValueError if no row has so many."""
         length = int(self.options["length"])
         if not 1 <= length <= LONGEST:
             raise ValueError(f"length must be from 1 to {LONGEST}, got {length}")
-        self.train_text, self.test_text = (
-            torch.as_tensor(part[:, : length + 1], device=device).long()
-            for part in (self.data.train, self.data.test)
-        )
-        counts = torch.bincount(self.test_text[:, 1:].flatten(), minlength=SYMBOLS)
-        self.chance = float(counts.max() / counts.sum())
+        return length
 
-    def members(self, condition: Condition, draws: Draws) -> nn.Module:
-        """The condition's network of all members."""
+    def scaled(self, name: str) -> tuple[Tensor, Tensor]:
+        """The characters that are read, (n, time), whatever the scaling."""
+        choices("scaling", name, SCALINGS)
+        train, test = self._texts()
+        return train[:, :-1], test[:, :-1]
+
+    def targets(self) -> tuple[Tensor, Tensor]:
+        """The characters that follow them, (n, time)."""
+        train, test = self._texts()
+        return train[:, 1:], test[:, 1:]
+
+    def batched_network(self, condition: Condition, draws: BatchedDraws) -> nn.Module:
+        """The arm's network of all repetitions."""
         options, width = self.arm_options[condition.name], self.config.width
         kind, level = str(options["noise"]), float(options["level"])
-        cell = MemberGRU(SYMBOLS, width, condition.activation, kind, level, draws)
-        return CharacterNetwork(cell, Head(width, 0, SYMBOLS, draws))
+        cell = BatchedGRU(SYMBOLS, width, condition.activation, kind, level, draws)
+        return CharacterNetwork(cell, BatchedHead(width, 0, SYMBOLS, draws))
 
     def noise_shape(self, batch: int) -> tuple[int, ...]:
         """(time, calls, batch, width)."""
-        return int(self.options["length"]), MemberGRU.calls(), batch, self.config.width
+        return self.length, BatchedGRU.calls(), batch, self.config.width
 
-    def examples(self, condition: Condition, turn: Turn) -> Batch:
-        """The characters read, and those that follow them, both (S, b, time)."""
-        rows = self.train_text[turn.chosen]
-        return rows[..., :-1], rows[..., 1:]
+    def errors(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """Nats a character, each row's mean, (S, b)."""
+        return cross_entropy(outputs.movedim(-1, 1), targets, reduction="none").mean(2)
 
-    def loss(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """Each member's mean loss a character, in nats, (S,)."""
-        return _losses(logits, labels).flatten(1).mean(1)
+    def hits(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """The share of characters guessed in each row, (S, b)."""
+        return super().hits(outputs, targets).mean(2)
 
-    def _evaluate(self, condition: Condition) -> Batch:
-        stack = self.stacks[condition.name]
-        loss, right = torch.zeros(2, stack.size, dtype=torch.float64, device=self.device)
-        for rows in torch.split(self.test_text, ROWS):
-            logits = stack(rows[:, :-1], shared=True)
-            labels = rows[:, 1:].expand(stack.size, -1, -1)
-            loss += _losses(logits, labels).double().flatten(1).sum(1)
-            right += (logits.argmax(-1) == labels).flatten(1).sum(1)
-        places = self.test_text[:, 1:].numel()
-        return loss / places, right / places
-
-
-def _losses(logits: Tensor, labels: Tensor) -> Tensor:
-    return cross_entropy(logits.movedim(-1, 1), labels, reduction="none")
+    def _texts(self) -> tuple[Tensor, Tensor]:
+        parts = (self.data.train, self.data.test)
+        train, test = (
+            torch.as_tensor(part[:, : self.length + 1], device=self.device).long() for part in parts
+        )
+        return train, test
 
 
 TASK = Characters

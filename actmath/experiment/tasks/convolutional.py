@@ -11,19 +11,21 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, max_pool2d
 from torch.optim import SGD, Optimizer
 
+from ...nn._rectified import PReLU
 from .._engine.randomness import generator
-from .._networks.models import WEIGHTS
-from .._networks.stacked_unit import StackedPReLU, StackedUnit
-from .._networks.unit import SLOPE, declared
+from .._networks.arm_unit import SLOPE, arm_unit
+from .._networks.weights import WEIGHT_LAWS
 from .._record.config import Condition, Option
-from ._supervised import Supervised
-from ._task import Row, choices
+from .._record.options import choices
+from ._classification import NetworkClassification
+from ._task import Row
 
 KERNEL = 3
 WIDER = 4  # a fully connected layer has so many times the channels
-NORMS = ("none", "batch")
+SPATIAL_NORMS = ("none", "batch")
 INITIALIZATIONS = ("lecun_normal", "he_normal")
-Unit = Callable[[int], nn.Module]
+#: Makes a layer's unit from its number of channels.
+MakeUnit = Callable[[int], nn.Module]
 
 
 class ConvolutionalNetwork(nn.Module):
@@ -39,7 +41,7 @@ class ConvolutionalNetwork(nn.Module):
         dense: number of dense hidden layers.
         classes: number of logits.
         activation: makes the unit of a layer from its number of channels.
-        norm: in ``NORMS``, before the activation.
+        norm: in ``SPATIAL_NORMS``, before the activation.
     """
 
     def __init__(
@@ -49,7 +51,7 @@ class ConvolutionalNetwork(nn.Module):
         channels: int,
         dense: int,
         classes: int,
-        activation: Unit,
+        activation: MakeUnit,
         norm: str,
     ) -> None:
         super().__init__()
@@ -83,21 +85,21 @@ class ConvolutionalNetwork(nn.Module):
         return logits
 
 
-class Convolutional(Supervised):
+class Convolutional(NetworkClassification):
     """Images as images, shrunk by averaging; networks of 3×3 convolutions.
 
     The configuration's ``width`` is the number of channels.
 
-    Options (of the task): those of ``Supervised``; ``shrink``, the side of the squares that are
-    averaged into one pixel; ``dense``, the number of dense hidden layers; ``weight_decay``, for
-    sgd, of weights and biases.
+    Options (of the task): those of ``Classification``; ``shrink``, the side of the squares that
+    are averaged into one pixel; ``dense``, the number of dense hidden layers; ``weight_decay``,
+    for sgd, of weights and biases.
     Options (of an arm): ``stages``, the convolutions of each stage, such as "1,4,6"; ``norm``
     (none, batch); ``slope`` of a leaky ReLU; ``channelwise``, for PReLU, a slope a channel
     instead of one a layer; ``decay_slopes``, weight decay for the learned slopes too.
     """
 
     DEFAULTS: ClassVar[Mapping[str, Option]] = {
-        **Supervised.DEFAULTS,
+        **NetworkClassification.DEFAULTS,
         "shrink": 2,
         "dense": 0,
         "weight_decay": 0.0,
@@ -137,7 +139,7 @@ class Convolutional(Supervised):
             int(self.options["dense"]),
             self.data.classes,
             _units(condition, bool(options["channelwise"])),
-            choices("norm", options["norm"], NORMS),
+            choices("norm", options["norm"], SPATIAL_NORMS),
         )
         name = choices("initialization", condition.weights, INITIALIZATIONS)
         for place, layer in enumerate(network.layers):
@@ -187,17 +189,17 @@ def _norm(name: str, spatial: bool, channels: int) -> nn.Module:
     return nn.BatchNorm2d(channels) if spatial else nn.BatchNorm1d(channels)
 
 
-def _units(condition: Condition, channelwise: bool) -> Unit:
+def _units(condition: Condition, channelwise: bool) -> MakeUnit:
     if condition.activation == "prelu":
-        return lambda channels: StackedPReLU(channels if channelwise else 1)
-    return lambda _: StackedUnit(declared(condition))
+        return lambda channels: PReLU(channels if channelwise else 1)
+    return lambda _: arm_unit(condition)
 
 
 @torch.no_grad()
 def _draw(layer: nn.Conv2d | nn.Linear, name: str, random: torch.Generator) -> None:
     """Weights of variance set by the fan-in, kernel included; biases zero."""
     outputs, *inputs = layer.weight.shape
-    drawn = WEIGHTS[name](math.prod(inputs), outputs, random)
+    drawn = WEIGHT_LAWS[name](math.prod(inputs), outputs, random)
     layer.weight = nn.Parameter(drawn.T.reshape(layer.weight.shape).contiguous())
     layer.bias = nn.Parameter(drawn.new_zeros(outputs))
 

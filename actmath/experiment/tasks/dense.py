@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import ClassVar
 
 import torch
@@ -11,13 +10,13 @@ from torch import Tensor, nn
 
 from ...catalog import get
 from ...nn._elementwise.elementwise import Elementwise
-from .._networks.models import draw_weights
-from .._networks.stack import Stack
+from .._networks.weights import draw_weights
 from .._record.config import Condition, Option
-from ._supervised import CHUNK, Supervised, mean_cross_entropy
-from ._task import Row, choices
+from .._record.options import choices
+from ._classification import CHUNK, TEST, NetworkClassification, layer_moments
+from ._task import Row
 
-NORMS: Mapping[str, type[nn.Module]] = {
+NORMALIZATIONS: Mapping[str, type[nn.Module]] = {
     "none": nn.Identity,
     "batch": nn.BatchNorm1d,
     "layer": nn.LayerNorm,
@@ -31,7 +30,7 @@ class DenseNetwork(nn.Module):
     Args:
         weights: every layer's matrix, (fan_in, fan_out); biases begin at zero.
         activation: name in the catalog.
-        norm: name in ``NORMS``.
+        norm: name in ``NORMALIZATIONS``.
         place: the normalization comes ``before`` or ``after`` the activation.
         residual: add the layer's input to its output where the widths agree.
     """
@@ -42,7 +41,7 @@ class DenseNetwork(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList(_linear(weight) for weight in weights)
         widths = [weight.shape[1] for weight in weights[:-1]]
-        self.norms = nn.ModuleList(NORMS[norm](width) for width in widths)
+        self.norms = nn.ModuleList(NORMALIZATIONS[norm](width) for width in widths)
         self.activation = Elementwise(get(activation))
         self.place, self.residual = place, residual
 
@@ -76,7 +75,7 @@ class DenseNetwork(nn.Module):
         return logits
 
 
-class Dense(Supervised):
+class Dense(NetworkClassification):
     """Options of an arm: ``norm`` (none, batch, layer), its ``place``, ``residual``.
 
     ``depth`` and ``width`` of an arm, where they are not 0, stand for the configuration's.
@@ -96,7 +95,7 @@ class Dense(Supervised):
         return DenseNetwork(
             draw_weights(condition.weights, self.sizes(condition), seed),
             condition.activation,
-            choices("norm", options["norm"], NORMS),
+            choices("norm", options["norm"], NORMALIZATIONS),
             choices("place", options["place"], PLACES),
             bool(options["residual"]),
         )
@@ -124,37 +123,23 @@ class Dense(Supervised):
         rows: dict[str, list[Row]] = {"mean": [], "variance": [], "gradient": []}
         for condition in self.config.conditions:
             outputs, gradients = self._traced(condition)
-            pairs = [torch.var_mean(h.double().flatten(1), dim=1, correction=0) for h in outputs]
+            for moment, found in layer_moments(outputs).items():
+                rows[moment] += found
             squares = [(g.double().flatten(1) ** 2).mean(1) for g in gradients]
-            rows["variance"] += torch.stack([v for v, _ in pairs], dim=1).tolist()
-            rows["mean"] += torch.stack([m for _, m in pairs], dim=1).tolist()
             rows["gradient"] += torch.stack(squares, dim=1).tolist()
         return rows
 
     def _traced(self, condition: Condition) -> tuple[list[Tensor], tuple[Tensor, ...]]:
         """Every layer's outputs, (S, b, units), and the summed loss's derivatives by them."""
-        stack, inputs = self.stacks[condition.name], self.inputs[condition.scaling][1][:CHUNK]
+        stack, inputs = self.stacks[condition.name], self.inputs[condition.scaling][TEST][:CHUNK]
         x = inputs.expand(stack.size, *inputs.shape)
-        labels = self.test_labels[:CHUNK].expand(stack.size, -1)
+        labels = self.labels[TEST][:CHUNK].expand(stack.size, -1)
         widths = self.sizes(condition)[:-1]
         taps = [x.new_zeros(*x.shape[:2], n).requires_grad_() for n in widths]
-        with unchanged(stack):
+        with stack.unchanged():
             logits, outputs = stack(x, *taps, method="tapped")
-            losses = mean_cross_entropy(logits, labels) * x.shape[1]
-            gradients = torch.autograd.grad(losses.sum(), taps)
+            gradients = torch.autograd.grad(self.errors(logits, labels).sum(), taps)
         return [output.detach() for output in outputs], gradients
-
-
-@contextmanager
-def unchanged(stack: Stack) -> Iterator[None]:
-    """Inside, running statistics may be updated; afterwards they are what they were."""
-    kept = {name: buffer.clone() for name, buffer in stack.buffers.items()}
-    try:
-        yield
-    finally:
-        with torch.no_grad():
-            for name, buffer in stack.buffers.items():
-                buffer.copy_(kept[name])
 
 
 def _linear(weight: Tensor) -> nn.Linear:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from ._classification import CHUNK, TRAIN
 from ._task import Row, floats
-from .mlp import CHUNK, MLP
+from .mlp import MLP
 
 
 class MedianActivation(MLP):
@@ -26,7 +27,7 @@ class MedianActivation(MLP):
     @torch.no_grad()
     def unit_means(self) -> Tensor:
         """Every hidden unit's mean activation, (M, depth·width)."""
-        _, *layers = self.model.hidden(self.scaled(self.train[None, :CHUNK]))
+        _, *layers = self.shown(self.TOGETHER, TRAIN, slice(CHUNK), "hidden")
         return torch.cat([layer.double().mean(dim=1) for layer in layers], dim=1)
 
 

@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy
 
 from ...nn._studies.layer_fisher import LayerScores, layer_scores
 from .._record.config import Condition, Option
+from ._classification import TRAIN
 from ._task import Row
 from .dense import Dense, DenseNetwork
 
@@ -20,7 +21,7 @@ DAMPING = 1e-10
 
 
 @dataclass(frozen=True)
-class Layer:
+class LayerComparison:
     """What is measured of one hidden layer, each a number.
 
     Attributes:
@@ -37,7 +38,7 @@ class Layer:
 
 
 class NaturalGradient(Dense):
-    """Adds, for the hidden layers from the second on, what ``Layer`` says; curves average them.
+    """Adds what ``LayerComparison`` says of the hidden layers from the second on; curves average.
 
     All over the first 500 training examples, in float64; Fisher matrices are exact, the labels
     drawn from the model. The update is one of plain gradient descent on those examples. Arms have
@@ -61,15 +62,15 @@ class NaturalGradient(Dense):
     @torch.enable_grad()
     def study(self) -> dict[str, list[Row]]:
         """The four measurements by name, one row of layers a member."""
-        members = [list(self._layers(*member)) for member in self.members()]
-        names = Layer.__dataclass_fields__
-        return {n: [[getattr(layer, n) for layer in row] for row in members] for n in names}
+        rows = [list(self._layers(*member)) for member in self.each_alone()]
+        names = LayerComparison.__dataclass_fields__
+        return {n: [[getattr(layer, n) for layer in row] for row in rows] for n in names}
 
-    def members(self) -> Iterator[tuple[DenseNetwork, Tensor]]:
+    def each_alone(self) -> Iterator[tuple[DenseNetwork, Tensor]]:
         """Each member by itself, a copy in float64, with the examples as it sees them."""
         for condition in self.config.conditions:
             stack = self.stacks[condition.name]
-            x = self.inputs[condition.scaling][0][:SAMPLES].double()
+            x = self.inputs[condition.scaling][TRAIN][:SAMPLES].double()
             for place, seed in enumerate(self.config.seeds):
                 network = self.network(condition, seed)
                 network.load_state_dict({k: v[place] for k, v in stack.parameters.items()})
@@ -81,8 +82,8 @@ class NaturalGradient(Dense):
             raise ValueError(f"{condition.name}: norm must be none, or samples are not independent")
         return super().network(condition, seed)
 
-    def _layers(self, network: DenseNetwork, x: Tensor) -> Iterator[Layer]:
-        labels = self.labels[:SAMPLES]
+    def _layers(self, network: DenseNetwork, x: Tensor) -> Iterator[LayerComparison]:
+        labels = self.labels[TRAIN][:SAMPLES]
         before = [h.detach() for h in network.hidden(x)]
         linears = [layer for layer in network.layers if isinstance(layer, nn.Linear)][1:-1]
         scores = [layer_scores(network, layer, x, labels) for layer in linears]
@@ -91,7 +92,7 @@ class NaturalGradient(Dense):
             after = network.hidden(x)
         for index, found in enumerate(scores, start=1):
             change = after[index] - before[index]
-            yield Layer(*_angles(found), mean_share(before[index]), mean_share(change))
+            yield LayerComparison(*_angles(found), mean_share(before[index]), mean_share(change))
 
     def _descend(self, network: DenseNetwork, x: Tensor, labels: Tensor) -> None:
         """One step along the negative gradient, of the length that the option says."""

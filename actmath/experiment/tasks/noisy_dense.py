@@ -6,28 +6,29 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from .._networks.members import Draws, affine
-from .._networks.noisy_units import layers
+from .._networks.batched import affine
+from .._networks.noisy_units import batched_units
+from .._networks.weights import BatchedDraws
 from .._record.config import Condition
-from ._noisy import NoisyTask
+from ._noisy_classification import NoisyClassification
 
 
 class NoisyDenseNetwork(nn.Module):
-    """h ← φ(hW + b, ξ) for each hidden layer, logits hW + b, for S members at once.
+    """h ← φ(hW + b, ξ) for each hidden layer, logits hW + b, for S networks at once.
 
     Args:
         sizes: features, hidden widths, classes.
-        activation, kind, level: the hidden units, as in ``noisy_units.Unit``.
-        draws: the members' initial numbers.
+        activation, kind, level: the hidden units, as in ``noisy_units.BatchedUnit``.
+        draws: the networks' initial numbers.
     """
 
     def __init__(
-        self, sizes: tuple[int, ...], activation: str, kind: str, level: float, draws: Draws
+        self, sizes: tuple[int, ...], activation: str, kind: str, level: float, draws: BatchedDraws
     ) -> None:
         super().__init__()
         self.weights = nn.ParameterList(draws.matrices(*pair) for pair in pairwise(sizes))
         self.biases = nn.ParameterList(draws.biases(units) for units in sizes[1:])
-        self.units = layers(activation, kind, level, draws, len(sizes) - 2)
+        self.units = batched_units(activation, kind, level, draws, len(sizes) - 2)
 
     def forward(self, x: Tensor, noise: Tensor | None = None) -> Tensor:
         """Logits (S, batch, classes) of x (S, batch, features), noise (S, layers, batch, width)."""
@@ -38,11 +39,11 @@ class NoisyDenseNetwork(nn.Module):
         return affine(x, *last)
 
 
-class NoisyDense(NoisyTask):
-    """Options: those of ``NoisyTask``."""
+class NoisyDense(NoisyClassification):
+    """Options: those of ``NoisyClassification``."""
 
-    def members(self, condition: Condition, draws: Draws) -> nn.Module:
-        """The condition's network of all members."""
+    def batched_network(self, condition: Condition, draws: BatchedDraws) -> nn.Module:
+        """The arm's network of all repetitions."""
         features, classes = self.data.train.shape[1], self.data.classes
         sizes = (features, *[self.config.width] * self.config.depth, classes)
         options = self.arm_options[condition.name]

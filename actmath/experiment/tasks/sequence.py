@@ -9,12 +9,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from .._networks.members import Draws
-from .._networks.recurrent import Head, MemberLSTM
+from .._networks.recurrent import BatchedHead, BatchedLSTM
+from .._networks.weights import BatchedDraws
 from .._record.config import Condition, Config, Option
-from ._noisy import NoisyTask, Turn
-from ._supervised import Batch
-from ._task import choices
+from .._record.options import choices
+from ._noisy_classification import NoisyClassification
+from ._stack_task import Batch
 
 POOLS = ("mean", "last")
 COUNTED = ("unique-integers", "unique-integers-14")
@@ -24,12 +24,12 @@ class SequenceNetwork(nn.Module):
     """An LSTM over the symbols; its states, pooled, go through the head to logits.
 
     Args:
-        cell: the recurrent layer of all members.
+        cell: the recurrent layer of all networks.
         head: from the pooled states to logits.
         pool: ``mean`` over the states, or the ``last`` one.
     """
 
-    def __init__(self, cell: MemberLSTM, head: Head, pool: str) -> None:
+    def __init__(self, cell: BatchedLSTM, head: BatchedHead, pool: str) -> None:
         super().__init__()
         self.cell, self.head, self.pool = cell, head, pool
 
@@ -40,15 +40,22 @@ class SequenceNetwork(nn.Module):
         return logits
 
 
-class Sequence(NoisyTask):
-    """Options: those of ``NoisyTask``; ``pool``, one of ``POOLS``; ``head``, width of a ReLU layer.
+class Sequence(NoisyClassification):
+    """Options: those of ``NoisyClassification``; ``pool``, of ``POOLS``; ``head``, a layer's width.
 
     Option of an arm: ``curriculum``: sequences grow from 2 symbols to their full length over the
     first half of the epochs. Only where the class of a part follows from it.
     """
 
-    DEFAULTS: ClassVar[Mapping[str, Option]] = {**NoisyTask.DEFAULTS, "pool": "mean", "head": 0}
-    ARM_DEFAULTS: ClassVar[Mapping[str, Option]] = {**NoisyTask.ARM_DEFAULTS, "curriculum": False}
+    DEFAULTS: ClassVar[Mapping[str, Option]] = {
+        **NoisyClassification.DEFAULTS,
+        "pool": "mean",
+        "head": 0,
+    }
+    ARM_DEFAULTS: ClassVar[Mapping[str, Option]] = {
+        **NoisyClassification.ARM_DEFAULTS,
+        "curriculum": False,
+    }
 
     def __init__(self, config: Config, device: torch.device) -> None:
         super().__init__(config, device)
@@ -59,25 +66,26 @@ class Sequence(NoisyTask):
                 f"{' or '.join(COUNTED)}, got {config.data}"
             )
 
-    def members(self, condition: Condition, draws: Draws) -> nn.Module:
-        """The condition's network of all members."""
+    def batched_network(self, condition: Condition, draws: BatchedDraws) -> nn.Module:
+        """The arm's network of all repetitions."""
         options, width = self.arm_options[condition.name], self.config.width
         symbols = int(self.data.train.max()) + 1
         kind, level = str(options["noise"]), float(options["level"])
-        cell = MemberLSTM(symbols, width, condition.activation, kind, level, draws)
-        head = Head(width, int(self.options["head"]), self.data.classes, draws)
+        cell = BatchedLSTM(symbols, width, condition.activation, kind, level, draws)
+        head = BatchedHead(width, int(self.options["head"]), self.data.classes, draws)
         return SequenceNetwork(cell, head, choices("pool", self.options["pool"], POOLS))
 
     def noise_shape(self, batch: int) -> tuple[int, ...]:
         """(time, calls, batch, width)."""
-        return self.data.train.shape[1], MemberLSTM.calls(), batch, self.config.width
+        return self.data.train.shape[1], BatchedLSTM.calls(), batch, self.config.width
 
-    def examples(self, condition: Condition, turn: Turn) -> Batch:
+    def examples(self, name: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """The sequences, or their beginnings and what these count."""
-        inputs, labels = super().examples(condition, turn)
-        if not self.arm_options[condition.name]["curriculum"]:
+        inputs, labels = super().examples(name, batch)
+        if not self.arm_options[name]["curriculum"]:
             return inputs, labels
-        begun = inputs[..., : lesson(turn.epoch, self.config.epochs, inputs.shape[-1])]
+        begun = inputs[..., : lesson(batch.epoch, self.config.epochs, inputs.shape[-1])]
+        # Class k is "k + 1 different symbols": no sequence has none.
         return begun, distinct(begun, self.data.classes) - 1
 
 

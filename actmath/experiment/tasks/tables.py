@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,25 +13,45 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
+from torch.optim import SGD
 
 from ...nn._dropout import AlphaDropout
 from .._engine.randomness import generator
-from .._networks.stacked_methods import METHODS, Dropout, Plain, StackedClassifiers
-from .._networks.unit import SLOPE, declared, unit
+from .._networks.arm_unit import SLOPE, arm_activation, arm_unit
+from .._networks.batched import BatchedStack
+from .._networks.classifiers import METHODS, BatchedClassifier, BatchedDropout
 from .._record.config import Condition, Config, Option
+from .._record.options import choices
 from ..data._files import joint_sha256
 from ..data._folds import JointTable
 from ..data._scaling import SCALINGS
 from ..data._tables import load_table
+from ._grid import Grid, best_by_inner_folds
 from ._scores import SCORES
-from ._task import Row, Task, choices, floats
+from ._stack_task import Batch, StackTask
+from ._task import Row, floats
 
-Batch = tuple[Tensor, Tensor]
-#: Standard deviation of a weight times √fan_in, by the names of ``models.WEIGHTS``.
+#: Standard deviation of a weight times √fan_in, by the names of ``WEIGHT_LAWS``.
 DEVIATIONS: Mapping[str, float] = {"lecun_normal": 1.0, "he_normal": math.sqrt(2)}
 
 
-class Tables(Task):
+@dataclass(frozen=True, eq=False)
+class TableBatch(Batch):
+    """Rows for every network, (networks, b), as all arms share them.
+
+    Attributes:
+        inputs: by scaling, (networks, b, features).
+        labels: (networks, b).
+        keep: which units are kept, (layers, networks, b, units), 1 or 0.
+    """
+
+    inputs: Mapping[str, Tensor]
+    labels: Tensor
+    keep: Tensor
+
+
+class Tables(StackTask):
     """Every (condition, seed) trains a network for each table, fold, and point of a small grid.
 
     The grid is the same for all conditions: ``depths`` hidden layers, the condition's rate times
@@ -69,37 +90,23 @@ class Tables(Task):
         self.joint = JointTable.of(tables, config.train_limit)
         self.data_sha256 = joint_sha256(table.sha256 for table in tables)
         self.outer, self.inner = int(self.options["outer"]), int(self.options["inner"])
-        self.depths = sorted(map(int, self._words("depths")))
-        points = list(product(*(map(float, self._words(o)) for o in ("factors", "dropouts"))))
-        self.points = len(points)
         self.updates, self.chance = int(self.options["updates"]), 0.0
-        self.folds = [
-            fold
-            for seed in config.seeds
-            for fold in self.joint.nested(self.outer, self.inner, seed)
-            for _ in points
-        ]
-        every = self._tensor(np.tile(np.array(points), (len(self.folds) // self.points, 1)))
-        self.factors, self.dropouts = every.unbind(1)
         self.test_size = len(self.joint.labels)
         self.train_size = self.test_size * (self.outer - 1) // self.outer
+        self.grid = Grid.of(self.options)
         self._place_folds()
-        self.scaled = {name: self._scaling(name) for name in {c.scaling for c in config.conditions}}
-        self.networks = {
-            (condition.name, depth): self._networks(condition, depth).to(device)
+        self.scalings = {c.scaling: self._scaling(c.scaling) for c in config.conditions}
+        self.kinds = {
+            stack_name(condition, depth): (condition, depth)
             for condition in config.conditions
-            for depth in self.depths
+            for depth in self.grid.depths
         }
-        momentum = float(self.options["momentum"])
-        self.optimizers = {
-            key: torch.optim.SGD(networks.parameters(), lr=1, momentum=momentum)
-            for key, networks in self.networks.items()
-        }
+        self.stacks = {name: self._stack(*kind) for name, kind in self.kinds.items()}
 
-    def batches(self, epoch: int, done: int) -> Iterator[Batch]:
-        """Rows for every network, (networks, batch), and which units to keep in each layer."""
-        each = len(self.folds) // len(self.config.seeds)
-        shape = (self.depths[-1], each, self.config.batch, self.config.width)
+    def batches(self, epoch: int, done: int) -> Iterator[TableBatch]:
+        """Rows for every network, and which units to keep in each layer."""
+        each = self.networks // len(self.config.seeds)
+        shape = (self.grid.depths[-1], each, self.config.batch, self.config.width)
         dropped = self.dropouts[:each, None, None].cpu()
         for update in range(epoch * self.updates + done, (epoch + 1) * self.updates):
             places, masks = [], []
@@ -107,24 +114,25 @@ class Tables(Task):
                 draw = generator(seed, "batch", update)
                 places.append(torch.rand(each, self.config.batch, generator=draw))
                 masks.append((torch.rand(shape, generator=draw) >= dropped).to(self.dtype))
+            # U[0, 1)·n, rounded down: every row of a fold with the same probability.
             chosen = (torch.cat(places).to(self.device) * self.sizes[:, None]).long()
-            yield self.rows.gather(1, chosen), torch.cat(masks, dim=1).to(self.device)
+            rows = self.rows.gather(1, chosen)
+            inputs = {name: self._inputs(name, rows) for name in self.scalings}
+            keep = torch.cat(masks, dim=1).to(self.device)
+            yield TableBatch(rows, epoch, update, inputs, self.labels[rows], keep)
 
-    def step(self, batch: Batch) -> tuple[Tensor, int]:
-        """One update of every network; the members' mean losses over those that are finite."""
-        rows, keep = batch
-        labels, inputs = self.labels[rows], {n: self._inputs(n, rows) for n in self.scaled}
-        losses = []
-        for condition in self.config.conditions:
-            x, found = inputs[condition.scaling], []
-            for depth in self.depths:
-                networks = self.networks[condition.name, depth]
-                logits = networks(x, keep[:depth]).transpose(1, 2)
-                loss = cross_entropy(logits, labels, reduction="none").mean(1)
-                self._descend(condition, depth, loss)
-                found.append(loss.detach())
-            losses.append(self._member_means(torch.stack(found)))
-        return torch.cat(losses), self.config.batch
+    def losses(self, name: str, batch: Any) -> Tensor:
+        """The mean losses of a stack's networks over their own rows, (networks,)."""
+        condition, depth = self.kinds[name]
+        logits = self.stacks[name](batch.inputs[condition.scaling], batch.keep[:depth])
+        return cross_entropy(logits.transpose(1, 2), batch.labels, reduction="none").mean(1)
+
+    def by_member(self, found: Sequence[Tensor]) -> Tensor:
+        """The mean over a member's finite losses: its tables, folds, depths and points, (M,)."""
+        seeds, depths = len(self.config.seeds), len(self.grid.depths)
+        every = torch.stack(list(found)).reshape(-1, depths, seeds, self.networks // seeds)
+        mine = every.transpose(1, 2).flatten(2)
+        return mine.where(mine.isfinite(), torch.nan).nanmean(2).flatten()
 
     @torch.no_grad()
     def evaluate(self) -> Mapping[str, Row]:
@@ -138,23 +146,6 @@ class Tables(Task):
         rows = [row for chosen in self._chosen() for row in chosen.flatten(1).tolist()]
         return {str(self.options["score"]): rows}
 
-    def state_dict(self) -> dict[str, Any]:
-        """Every condition's networks and optimizers, by depth."""
-        return {
-            f"{name} {depth}": {
-                "networks": networks.state_dict(),
-                "optimizer": self.optimizers[name, depth].state_dict(),
-            }
-            for (name, depth), networks in self.networks.items()
-        }
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take up every condition's networks and optimizers."""
-        for (name, depth), networks in self.networks.items():
-            saved = state[f"{name} {depth}"]
-            networks.load_state_dict(saved["networks"])
-            self.optimizers[name, depth].load_state_dict(saved["optimizer"])
-
     def _check(self) -> None:
         config, score = self.config, choices("score", self.options["score"], SCORES)
         if config.evaluate_on != "test" or config.test_limit is not None:
@@ -166,60 +157,77 @@ class Tables(Task):
         self.score = SCORES[score]
 
     def _place_folds(self) -> None:
-        tables = [fold.table for fold in self.folds]
+        """A network for every seed, table, outer fold, part of it, and point of the grid."""
+        points = self.grid.points
+        self.folds = [
+            fold
+            for seed in self.config.seeds
+            for fold in self.joint.nested(self.outer, self.inner, seed)
+            for _ in points
+        ]
+        self.networks = len(self.folds)
+        every = self._tensor(np.tile(np.array(points), (self.networks // len(points), 1)))
+        self.factors, self.dropouts = every.unbind(1)
         self.rows, self.sizes = self._padded([fold.train for fold in self.folds])
         self.judged, sizes = self._padded([fold.judged for fold in self.folds])
         self.real = torch.arange(self.judged.shape[1], device=self.device) < sizes[:, None]
         self.labels = torch.as_tensor(self.joint.labels, device=self.device).long()
         self.features = self._tensor(self.joint.features)
+        tables = [fold.table for fold in self.folds]
         self.widths = torch.tensor([self.joint.widths[table] for table in tables])
         classes = torch.tensor([self.joint.classes[table] for table in tables])
         self.present = torch.arange(max(self.joint.classes)) < classes[:, None]
         if self.options["score"] == "auc" and max(self.joint.classes) > 2:
             raise ValueError("score auc is for tables with two classes")
 
-    def _words(self, option: str) -> list[str]:
-        return str(self.options[option]).split(",")
-
     def _padded(self, parts: list[NDArray[np.int64]]) -> tuple[Tensor, Tensor]:
         sizes = torch.tensor([len(part) for part in parts])
-        rows = torch.nn.utils.rnn.pad_sequence(list(map(torch.as_tensor, parts)), batch_first=True)
+        rows = pad_sequence(list(map(torch.as_tensor, parts)), batch_first=True)
         return rows.to(self.device), sizes.to(self.device)
 
     def _tensor(self, array: NDArray[np.float64]) -> Tensor:
         return torch.as_tensor(array).to(device=self.device, dtype=self.dtype)
 
     def _scaling(self, name: str) -> tuple[Tensor, Tensor]:
-        parts = self.folds[:: self.points]
-        fitted = [SCALINGS[name](self.joint.features[fold.train]) for fold in parts]
-        shift, factor = np.stack([f.shift for f in fitted]), np.stack([f.factor for f in fitted])
-        shift, factor = (np.repeat(array, self.points, axis=0) for array in (shift, factor))
+        """Shift and factor of each network's inputs, fitted to the rows that it trains on."""
+        points = len(self.grid.points)  # of one fold, which is fitted once
+        fitted = [SCALINGS[name](self.joint.features[f.train]) for f in self.folds[::points]]
+        shift = np.repeat(np.stack([scaling.shift for scaling in fitted]), points, axis=0)
+        factor = np.repeat(np.stack([scaling.factor for scaling in fitted]), points, axis=0)
         return self._tensor(shift)[:, None], self._tensor(factor)[:, None]
 
     def _inputs(self, scaling: str, rows: Tensor) -> Tensor:
-        shift, factor = self.scaled[scaling]
+        shift, factor = self.scalings[scaling]
         return (self.features[rows] - shift) * factor
 
-    def _networks(self, condition: Condition, depth: int) -> StackedClassifiers:
-        width, options = self.config.width, self.arm_options[condition.name]
+    def _stack(self, condition: Condition, depth: int) -> BatchedStack:
+        """All networks of an arm with so many hidden layers, each at its own rate."""
+        optimize = partial(SGD, lr=1.0, momentum=float(self.options["momentum"]))
+        network = self._network(condition, depth).to(self.device)
+        rates = self.factors * condition.learning_rate
+        return BatchedStack(network, self.networks, optimize, rates)
+
+    def _network(self, condition: Condition, depth: int) -> BatchedClassifier:
+        width, weights = self.config.width, condition.weights
         inputs = [max(self.joint.widths), *[width] * (depth - 1)]
-        activation, dropout = unit(condition), self._dropout(condition)
-        layers: list[Plain] = [
-            METHODS[str(options["method"])](
-                self._draw(condition.weights, f"weights {depth}", layer, fan_in, width),
-                self._draw("lecun_normal", f"gates {depth}", layer, fan_in, width),
+        method = METHODS[str(self.arm_options[condition.name]["method"])]
+        activation, dropout = arm_unit(condition), self._dropout(condition)
+        layers = [
+            method(
+                self._draw(weights, f"weights {depth}", layer, fan_in, width),
                 activation,
                 dropout,
+                self._draw("lecun_normal", f"gates {depth}", layer, fan_in, width),
             )
             for layer, fan_in in enumerate(inputs)
         ]
-        last = self._draw("lecun_normal", f"weights {depth}", depth, width, self.present.shape[1])
-        return StackedClassifiers(layers, last, self.present)
+        classes = self.present.shape[1]
+        last = self._draw("lecun_normal", f"weights {depth}", depth, width, classes)
+        return BatchedClassifier(layers, last, self.present)
 
     def _draw(self, weights: str, stream: str, layer: int, fan_in: int, units: int) -> Tensor:
         """Each network's matrix; rows of the inputs that its table lacks are zero."""
-        each = len(self.folds) // len(self.config.seeds)
-        shape = (each, fan_in, units)
+        shape = (self.networks // len(self.config.seeds), fan_in, units)
         drawn = [
             torch.randn(shape, generator=generator(seed, stream, layer), dtype=torch.float64)
             for seed in self.config.seeds
@@ -229,61 +237,36 @@ class Tables(Task):
         present = torch.arange(fan_in) < inputs[:, None]
         return (torch.cat(drawn) * (scale[:, None] * present)[:, :, None]).to(self.dtype)
 
-    def _dropout(self, condition: Condition) -> Dropout:
+    def _dropout(self, condition: Condition) -> BatchedDropout:
         if not self.arm_options[condition.name]["alpha_dropout"]:
-            return Dropout(1 / (1 - self.dropouts[:, None, None]))
-        activation, shares = declared(condition), map(float, self._words("dropouts"))
-        alphas = [AlphaDropout(share, activation=activation) for share in shares]
+            # A unit that is kept with probability 1 − p counts 1/(1 − p), so that the mean stays.
+            return BatchedDropout(1 / (1 - self.dropouts[:, None, None]))
+        activation = arm_activation(condition)
+        alphas = [AlphaDropout(share, activation=activation) for share in self.grid.dropouts]
         affine = np.array([(alpha.scale, alpha.shift) for alpha in alphas])
-        every = self._tensor(np.tile(affine, (len(self.folds) // len(alphas), 1)))
+        # The dropouts are the fastest of the settings: see ``Grid.points``.
+        every = self._tensor(np.tile(affine, (self.networks // len(alphas), 1)))
         scale, shift = every[:, :, None, None].unbind(1)
-        return Dropout(scale, shift, alphas[0].value)
-
-    def _descend(self, condition: Condition, depth: int, losses: Tensor) -> None:
-        """One step of every network at its own rate, by which its loss is weighted."""
-        optimizer = self.optimizers[condition.name, depth]
-        optimizer.zero_grad()
-        torch.autograd.backward((losses * self.factors).sum() * condition.learning_rate)
-        optimizer.step()
-
-    def _member_means(self, losses: Tensor) -> Tensor:
-        """From (depths, networks) to (seeds,), over the finite ones."""
-        mine = losses.reshape(len(self.depths), len(self.config.seeds), -1).transpose(0, 1)
-        mine = mine.flatten(1)
-        return mine.where(mine.isfinite(), torch.nan).nanmean(1)
+        return BatchedDropout(scale, shift, alphas[0].value)
 
     def _chosen(self) -> Iterator[Tensor]:
         """For each condition the chosen networks' scores on the outer folds, (S, tables, outer)."""
+        seeds, tables = len(self.config.seeds), len(self.joint.widths)
         for condition in self.config.conditions:
             inputs = self._inputs(condition.scaling, self.judged)
-            yield best_by_inner_folds(
-                torch.stack([self._scores(condition, inputs, depth) for depth in self.depths]),
-                (len(self.config.seeds), len(self.joint.widths), self.outer, self.inner + 1),
-            )
+            names = [stack_name(condition, depth) for depth in self.grid.depths]
+            scores = torch.stack([self._scores(name, inputs) for name in names])
+            yield best_by_inner_folds(scores, (seeds, tables, self.outer, self.inner + 1))
 
-    def _scores(self, condition: Condition, inputs: Tensor, depth: int) -> Tensor:
-        networks = self.networks[condition.name, depth]
-        networks.eval()
-        scores = self.score(networks(inputs), self.labels[self.judged], self.real)
-        networks.train()
-        return scores
+    def _scores(self, name: str, inputs: Tensor) -> Tensor:
+        stack = self.stacks[name]
+        with stack.evaluating():
+            return self.score(stack(inputs), self.labels[self.judged], self.real)
 
 
-def best_by_inner_folds(scores: Tensor, shape: tuple[int, int, int, int]) -> Tensor:
-    """The outer score of the grid point whose mean inner score is best; of equal ones the first.
-
-    Args:
-        scores: (depths, networks).
-        shape: seeds, tables, outer folds, parts; what is left of the networks are the other
-            settings, and the last part is the one that was trained without looking inside.
-
-    Returns:
-        (seeds, tables, outer folds).
-    """
-    depths = len(scores)
-    grid = scores.double().reshape(depths, *shape, -1).movedim(0, -1).flatten(-2)
-    best = grid[..., :-1, :].mean(-2).argmax(-1, keepdim=True)
-    return grid[..., -1, :].gather(-1, best).squeeze(-1)
+def stack_name(condition: Condition, depth: int) -> str:
+    """What the stack of a condition's networks with so many hidden layers is called."""
+    return f"{condition.name} {depth}"
 
 
 TASK = Tables

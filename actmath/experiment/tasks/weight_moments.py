@@ -11,11 +11,11 @@ from .._record.config import Condition
 from ._task import Row, floats
 from .dense import Dense
 
-OMEGA_BOX = (-0.1, 0.1)
-TAU_BOX = (0.95, 1.1)
+OMEGA_RANGE = (-0.1, 0.1)
+TAU_RANGE = (0.95, 1.1)
 SHOWN = 64
 
-Moments = list[tuple[Tensor, Tensor]]
+WeightSums = list[tuple[Tensor, Tensor]]
 
 
 class WeightMoments(Dense):
@@ -58,7 +58,7 @@ class WeightMoments(Dense):
                 rows.setdefault(name, []).extend(units[:, :SHOWN].tolist())
         return rows
 
-    def moments(self, condition: Condition) -> Moments:
+    def moments(self, condition: Condition) -> WeightSums:
         """By hidden layer: omega and tau of every unit, each (S, units), in float64."""
         return _by_weights(self.stacks[condition.name].parameters)
 
@@ -70,7 +70,7 @@ class WeightMoments(Dense):
         return torch.stack(inside).to(self.device)
 
 
-def _by_weights(parameters: Mapping[str, Tensor]) -> Moments:
+def _by_weights(parameters: Mapping[str, Tensor]) -> WeightSums:
     matrices = [matrix for name, matrix in parameters.items() if _is_weight(name)]
     return [_sums(matrix.detach().double()) for matrix in matrices[:-1]]
 
@@ -85,15 +85,15 @@ def _sums(weight: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _within(omega: Tensor, tau: Tensor) -> tuple[Tensor, Tensor]:
-    inside = (omega >= OMEGA_BOX[0]) & (omega <= OMEGA_BOX[1])
-    return inside, (tau >= TAU_BOX[0]) & (tau <= TAU_BOX[1])
+    inside = (omega >= OMEGA_RANGE[0]) & (omega <= OMEGA_RANGE[1])
+    return inside, (tau >= TAU_RANGE[0]) & (tau <= TAU_RANGE[1])
 
 
 def _inside(omega: Tensor, tau: Tensor) -> Tensor:
     return torch.logical_and(*_within(omega, tau))
 
 
-def _by_layer(moments: Moments) -> dict[str, list[Tensor]]:
+def _by_layer(moments: WeightSums) -> dict[str, list[Tensor]]:
     return {
         "omega_rms": [omega.square().mean(1).sqrt() for omega, _ in moments],
         "tau_mean": [tau.mean(1) for _, tau in moments],

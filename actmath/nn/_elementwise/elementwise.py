@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ...activation import Activation
 from ...number import Number
 from .formula import NARROW, TensorFormula, formula_of
+from .in_stack import stacked
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,19 @@ class Apply(torch.autograd.Function):
 
 
 class ApplyBothWays(Apply):
-    """``Apply`` with forward-mode differentiation, which ``torch.compile`` cannot trace."""
+    """``Apply`` with forward-mode differentiation and a rule of its own under ``vmap``.
+
+    Neither is anything that ``torch.compile`` can trace.
+    """
+
+    generate_vmap_rule = False
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[Any, ...], formula: Any, *tensors: Tensor) -> Any:
+        """Apply to the stacked tensors, whose stack dimension is then the first."""
+        _, *places = in_dims
+        together = stacked(info.batch_size, places, tensors)
+        return ApplyBothWays.apply(formula, *together), 0  # type: ignore[no-untyped-call]
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from ...activation import Activation
 from ...number import Number
-from .._gaussian.evaluate import gaussian
+from ...tables import Tabular
 from .._gaussian.result import MomentRoute
 
 
-@dataclass(frozen=True)
-class Gains:
+@dataclass(frozen=True, repr=False)
+class Gains(Tabular):
     """The two gains of an activation for net inputs N(0, length).
 
     ``forward`` keeps the mean square of signals (Var w = forward²/fan_in), ``backward`` that of
@@ -29,6 +29,28 @@ class Gains:
     gradient_factor: float
     route: MomentRoute
 
+    @classmethod
+    def of(
+        cls, activation: str, length: float, second: float, slope_second: float, route: MomentRoute
+    ) -> Gains:
+        """From E f² and E f′² at z ~ N(0, length)."""
+        share = second / length
+        signal, gradient = share / slope_second, slope_second / share
+        return cls(activation, length, share**-0.5, slope_second**-0.5, signal, gradient, route)
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """The gains and the factors, to the digits that a float has."""
+        return (
+            ("forward gain", f"{self.forward:.15g}"),
+            ("backward gain", f"{self.backward:.15g}"),
+            ("signals by a layer at the backward gain", f"{self.signal_factor:.15g}"),
+            ("gradients by a layer at the forward gain", f"{self.gradient_factor:.15g}"),
+        )
+
+    def caption(self) -> str:
+        """The activation, its input, and the route."""
+        return f"{self.activation}(z), z ~ N(0, {self.length:g}); {self.route}"
+
 
 def gains(activation: Activation | str, length: float = 1.0, **parameters: Number) -> Gains:
     """√(length/E f²) and 1/√E f′² at z ~ N(0, length), to the accuracy of ``gaussian``.
@@ -40,10 +62,10 @@ def gains(activation: Activation | str, length: float = 1.0, **parameters: Numbe
     >>> round(g.forward, 12), round(g.backward, 12)
     (1.414213562373, 1.414213562373)
     """
+    # Here, so that the sheet has ``Gains`` without NumPy.
+    from .._gaussian.evaluate import gaussian
+
     if not length > 0:
         raise ValueError(f"length must be positive, got {length}")
     at = gaussian(activation, 0.0, length, **parameters)
-    second, slope = float(at.second) / length, float(at.derivative_second)
-    return Gains(
-        at.activation, length, second**-0.5, slope**-0.5, second / slope, slope / second, at.route
-    )
+    return Gains.of(at.activation, length, float(at.second), float(at.derivative_second), at.route)

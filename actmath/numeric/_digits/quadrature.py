@@ -15,7 +15,10 @@ from ...activation import Activation
 from ...derive._formula.pieces import breakpoints
 from ...lower._for_mpmath import to_mpf, to_mpmath
 
+# Panel ends around 0, where activations bend: unit steps so far, then so many times as far each.
 _UNIT, _GROWTH = 12, 1.5
+# Nodes of a panel. Too few would cost ``settle`` a round, not an answer a digit.
+_NODES_PER_DIGIT, _FEWEST = 0.75, 12
 
 
 def expectations(activation: Activation, mean: Any, variance: Any) -> tuple[Any, Any, Any, Any]:
@@ -27,7 +30,7 @@ def expectations(activation: Activation, mean: Any, variance: Any) -> tuple[Any,
     """
     value, slope = to_mpmath(activation), to_mpmath(activation, 1)
     sums = [mp.zero] * 4
-    for z, weight in nodes(activation, mean, variance):
+    for z, weight in nodes(kinks_of(activation), mean, variance):
         x = mean + mp.sqrt(variance) * z
         f, g = value(x), slope(x)
         terms = (f, f * f, g, g * g)
@@ -42,7 +45,7 @@ def with_derivatives(activation: Activation, mean: Any, variance: Any) -> tuple[
     """
     value, deviation = to_mpmath(activation), mp.sqrt(variance)
     sums = [mp.zero] * 6
-    for z, weight in nodes(activation, mean, variance):
+    for z, weight in nodes(kinks_of(activation), mean, variance):
         f = value(mean + deviation * z)
         by_mean, by_variance = z / deviation, (z * z - 1) / (2 * variance)
         terms = (1, f, by_mean, by_variance, f * by_mean, f * by_variance)
@@ -50,9 +53,16 @@ def with_derivatives(activation: Activation, mean: Any, variance: Any) -> tuple[
     return tuple(sums)
 
 
-def nodes(activation: Activation, mean: Any, variance: Any) -> tuple[tuple[Any, Any], ...]:
-    """Standardized nodes and weights, the weights with the normal density in them."""
-    kinks = tuple(to_mpf(point) for point in breakpoints(activation.formula()))
+def kinks_of(activation: Activation) -> tuple[Any, ...]:
+    """Where the pieces of the activation meet, at the working precision."""
+    return tuple(to_mpf(point) for point in breakpoints(activation.formula()))
+
+
+def nodes(kinks: tuple[Any, ...], mean: Any, variance: Any) -> tuple[tuple[Any, Any], ...]:
+    """Standardized nodes and weights, the weights with the normal density in them.
+
+    The rule is Gauss–Legendre's on panels that end at the kinks.
+    """
     return _nodes(kinks, mean, variance, mp.prec)
 
 
@@ -60,7 +70,7 @@ def nodes(activation: Activation, mean: Any, variance: Any) -> tuple[tuple[Any, 
 def _nodes(kinks: tuple[Any, ...], mean: Any, variance: Any, _: int) -> tuple[tuple[Any, Any], ...]:
     deviation = mp.sqrt(variance)
     ends = _panels([(point - mean) / deviation for point in (*kinks, *_grid(mean, deviation))])
-    rule = _legendre(int(0.75 * mp.dps) + 12, mp.prec)
+    rule = _legendre(int(_NODES_PER_DIGIT * mp.dps) + _FEWEST, mp.prec)
     found, normal = [], 1 / mp.sqrt(2 * mp.pi)
     for left, right in pairwise(ends):
         half, middle = (right - left) / 2, (right + left) / 2

@@ -14,7 +14,6 @@ import numpy as np
 from scipy import special
 
 from ...activation import Activation
-from ...lower._for_numpy import to_numpy
 from .result import AnyArray, Columns
 
 # Rows that go through a formula at once: 128 kB an array, so that intermediate ones stay in cache.
@@ -70,6 +69,13 @@ class ArrayOps:
         return self.minimum(self.maximum(array, low), high)
 
 
+def _to_numpy(activation: Activation, order: int) -> Callable[..., AnyArray]:
+    # Lowering is loaded when a formula is first sampled: most moments have closed forms.
+    from ...lower._for_numpy import to_numpy
+
+    return to_numpy(activation, order)
+
+
 NUMPY_OPS = ArrayOps(
     exp=np.exp,
     expm1=np.expm1,
@@ -90,7 +96,7 @@ NUMPY_OPS = ArrayOps(
     detached=lambda array: array,
     tracked=lambda array: False,
     value_of=lambda array: array,
-    lowered=to_numpy,
+    lowered=_to_numpy,
 )
 
 

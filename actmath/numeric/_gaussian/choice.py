@@ -96,7 +96,8 @@ def _exponential_unit(parts: tuple[Piece, ...]) -> ExponentialUnit | None:
     if match is None or parts[1].expr.subs(x, 0) != 0:
         return None
     height, offset, rate = (match[w] for w in (_A, _B, _K))
-    usable = rate.is_positive and slope.is_positive and (height + offset).equals(0)
-    if not usable:
+    # For alpha < 0 the branch falls, and the form's terms are not as small as the answer.
+    rising = height.is_positive and rate.is_positive and slope.is_positive
+    if not rising or (height + offset).equals(0) is not True:
         return None
     return ExponentialUnit(float(height * rate / slope), float(1 / rate), float(slope / rate))

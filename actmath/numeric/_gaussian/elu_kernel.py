@@ -69,7 +69,7 @@ def bivariate_normal_cdf(h: Array, k: Array, c: Array) -> Array:
     h, k = (np.where(np.abs(v) < 1e-200, 1e-200, v) for v in (h, k))
     half = (special.ndtr(h) + special.ndtr(k)) / 2
     # Half the plane's wedge is missing where h and k have different signs.
-    wedge = np.where(h * k > 0, 0.0, 0.5)
+    wedge = np.where((h > 0) == (k > 0), 0.0, 0.5)
     with np.errstate(over="ignore"):
         sides = (special.owens_t(a, (b / a - c) / root) for a, b in ((h, k), (k, h)))
         return np.asarray(half - sum(sides) - wedge)

@@ -72,8 +72,8 @@ def breaks(activation: Activation) -> tuple[Break, ...]:
 class Panels:
     """The rule of this module for one activation; ``resolution`` times the usual grid around 0.
 
-    The tails are cut where the Gaussian is below 1e-19 of what counts, for functions that grow no
-    faster than e^{2|x|}.
+    The tails are cut where the Gaussian is below 1e-19 of what counts, for functions that grow like
+    a power; away from 0, on the mean's own side, for those that grow no faster than e^{2|x|}.
     """
 
     activation: Activation

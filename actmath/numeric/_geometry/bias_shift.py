@@ -13,10 +13,10 @@ from sympy import Expr
 
 from ...activation import Activation
 from ...derive._moments.mean_activation import mean_activation
-from ...derive._moments.passed_noise import variation
+from ...derive._moments.passed_noise import passed_variance
 from ...lower._for_mpmath import compile_mpmath, to_mpf
 from ...notation import mu, nu
-from ...number import Number, exact
+from ...number import Number, exact, significant
 from .._digits.moments import moments
 
 
@@ -64,7 +64,7 @@ def variance_curve(activation: Activation, means: Any, variance: Number = 1) -> 
     return tuple(float(moments(activation, m, variance).variance) for m in means)
 
 
-def variation_crossing(one: Activation, other: Activation, variance: Number = 1) -> str:
+def variation_crossing(one: Activation, other: Activation, variance: Number = 1) -> Expr:
     """The mean below which ``one`` passes on less variance than ``other``, to 15 digits.
 
     The outermost sign change of log(Var f₁/Var f₂), in closed form, as the mean comes up from −40.
@@ -74,8 +74,8 @@ def variation_crossing(one: Activation, other: Activation, variance: Number = 1)
         ValueError: if neither passes on less variance far to the left and more near 0.
 
     >>> from actmath import catalog
-    >>> variation_crossing(catalog.elu, catalog.leaky_relu.with_parameters(a="1/10"))[:7]
-    '-3.0318'
+    >>> variation_crossing(catalog.elu, catalog.leaky_relu.with_parameters(a="1/10")).round(4)
+    -3.0318
     """
     with mp.workdps(60):
         spread = to_mpf(exact(variance))
@@ -88,13 +88,13 @@ def variation_crossing(one: Activation, other: Activation, variance: Number = 1)
         for left, right in pairwise(steps):
             if ratio(left) < 0 < ratio(right):
                 root = mp.findroot(ratio, (left, right), solver="anderson", tol=1e-30)
-                return str(mp.nstr(root, 15))
+                return significant(root, 15)
     raise ValueError(f"{one.name} does not come to pass on more variance than {other.name}")
 
 
 @lru_cache(maxsize=32)
 def _variance(activation: Activation) -> Callable[[Any, Any], Any]:
-    form: Expr = variation(activation).whole
+    form: Expr = passed_variance(activation).whole
     symbols = [p.symbol for p in activation.parameters]
     evaluate = compile_mpmath([mu, nu, *symbols], [form])
 

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 from mpmath import mp
-from sympy import lambdify
+from sympy import Expr, lambdify
 
-from ...derive._saturation.hard_slopes import Norm, SlopeProblem, clip, slope, slope_problem, width
-from ...number import Number, exact
+from ...derive._saturation.hard_slopes import Norm, SlopeProblem, slope_problem
+from ...notation import T, nu, slope
+from ...number import Number, exact, significant
+from ...tables import Tabular, tagged
 
 #: The slopes in use under the name "hard sigmoid", and where each comes from.
 SHIPPED: dict[str, str] = {
@@ -31,20 +32,32 @@ class Target(StrEnum):
     TANH = "tanh"
 
 
-@dataclass(frozen=True)
-class BestSlope:
-    """The slope at the smallest distance, as decimal strings."""
+@dataclass(frozen=True, repr=False)
+class BestSlope(Tabular):
+    """The slope at the smallest distance; the last three print exactly the digits asked for."""
 
     target: Target
     norm: Norm
-    variance: str
-    slope: str
-    threshold: str
-    distance: str
+    variance: Expr
+    slope: Expr
+    threshold: Expr
+    distance: Expr
+
+    def rows(self) -> tuple[tuple[str, Expr], ...]:
+        """Slope, threshold and distance."""
+        return (
+            ("slope", self.slope),
+            ("threshold", self.threshold),
+            ("distance", self.distance),
+        )
+
+    def caption(self) -> str:
+        """What is nearest to what, in which norm."""
+        return f"the nearest clipped line to {self.target} in the norm {self.norm}"
 
 
-@dataclass(frozen=True)
-class SlopeComparison:
+@dataclass(frozen=True, repr=False)
+class SlopeComparison(Tabular):
     """Distances of clipped lines from their smooth original: a row a slope, a column a norm."""
 
     target: Target
@@ -58,19 +71,26 @@ class SlopeComparison:
         column = self.norms.index(Norm(norm))
         return min(zip(self.distances, self.slopes, strict=True), key=lambda r: r[0][column])[1]
 
-    def _repr_html_(self) -> str:
-        head = "".join(f"<th>{escape(str(norm))}</th>" for norm in self.norms)
-        body = "".join(
-            f"<tr><th>{escape(name)}</th>"
-            + "".join(f"<td>{self._cell(value, i)}</td>" for i, value in enumerate(row))
-            + "</tr>"
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """Each slope with its distances, the smallest in each norm emphasized."""
+        least = [min(column) for column in zip(*self.distances, strict=True)]
+        return tuple(
+            (name, *map(_shown, row, least))
             for name, row in zip(self.slopes, self.distances, strict=True)
         )
-        return f"<table><tr><th>slope</th>{head}</tr>{body}</table>"
 
-    def _cell(self, value: float, column: int) -> str:
-        smallest = min(row[column] for row in self.distances)
-        return f"<strong>{value:.5f}</strong>" if value == smallest else f"{value:.5f}"
+    def columns(self) -> tuple[str, ...]:
+        """The norms."""
+        return ("slope", *self.norms)
+
+    def caption(self) -> str:
+        """What the lines stand in for."""
+        return f"distance of a clipped line from {self.target}"
+
+
+def _shown(distance: float, least: float) -> str:
+    text = f"{distance:.5f}"
+    return tagged("strong", text) if distance == least else text
 
 
 def slope_distance(
@@ -109,7 +129,7 @@ def best_slope(
         ValueError: if digits is not positive or the variance is not.
 
     >>> best_slope("slope L2", digits=8).slope
-    '0.19939985'
+    0.19939985
     """
     kind, goal = Norm(norm), Target(target)
     if digits < 1:
@@ -121,8 +141,8 @@ def best_slope(
         scale = 4 if goal is Target.TANH else 1
         far = _distance(kind, steep * scale, goal, variance)
         ends = threshold / (2 if goal is Target.TANH else 1)
-        texts = [mp.nstr(value, digits, strip_zeros=False) for value in (steep * scale, ends, far)]
-    return BestSlope(goal, kind, str(exact(variance)), *texts)
+    found = (significant(value, digits) for value in (steep * scale, ends, far))
+    return BestSlope(goal, kind, exact(variance), *found)
 
 
 def compare_slopes(
@@ -187,8 +207,8 @@ def _root(problem: SlopeProblem, weight: Any) -> Any:
 def _compiled(norm: Norm) -> tuple[Any, Any]:
     found = slope_problem(norm)
     return (
-        lambdify([slope, width], found.distance, "mpmath"),
-        lambdify([clip, width], found.equation, "mpmath"),
+        lambdify([slope, nu], found.distance, "mpmath"),
+        lambdify([T, nu], found.equation, "mpmath"),
     )
 
 

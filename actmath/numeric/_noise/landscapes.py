@@ -10,12 +10,10 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Rational, Symbol, cos, diff, exp, lambdify
 
-from ...derive._saturation.smoothing import noise, smooth
+from ...derive._saturation.smoothing import smooth
+from ...notation import s, v, w
 
 Array = np.ndarray[Any, Any]
-
-w = Symbol("w", real=True)
-v = Symbol("v", real=True)
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class Landscape:
 
     @cached_property
     def smoothed(self) -> Expr:
-        """E L(w + sξ) in closed form, in the symbols and ``derive.smoothing.noise``."""
+        """E L(w + sξ) in closed form, in the symbols and ``notation.s``."""
         return smooth(self.loss, *self.symbols)
 
     def value(self, points: Array, deviation: float = 0.0) -> Array:
@@ -128,9 +126,9 @@ def _compiled(scape: Landscape) -> tuple[Callable[..., Array], Callable[..., Arr
 
 
 def _lower(scape: Landscape, loss: Expr) -> tuple[Callable[..., Array], Callable[..., Array]]:
-    variables = [*scape.symbols, noise]
+    variables = [*scape.symbols, s]
     value = lambdify(variables, loss, "numpy", cse=True)
-    slopes = lambdify(variables, [diff(loss, s) for s in scape.symbols], "numpy", cse=True)
+    slopes = lambdify(variables, [diff(loss, at) for at in scape.symbols], "numpy", cse=True)
 
     def gradient(columns: Array, deviation: float) -> Array:
         parts = slopes(*columns, deviation)

@@ -2,22 +2,137 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
 from mpmath import mp
-from sympy import Float, S, Symbol, true
+from sympy import Expr, Float, true
 
-from ...activation import Activation, Parameter
-from ...catalog import get
-from ...derive._formula.pieces import pieces
-from ...lower._for_mpmath import to_mpf
-from ...notation import lam
-from ...number import Number, exact
-from .._digits.moments import check_digits, decimal, settle
-from .fixed_point import Form, Pair, Problem, Target
-from .solution import Constants, NoSelfNormalizationError, Solution
+from ...activation import Activation
+from ...number import Number, significant
+from ...tables import Tabular
+from .._digits.rising_precision import check_digits, settle
+from .._gaussian.result import MomentRoute
+from .._subject import resolve
+from .fixed_point import roots
+from .jacobian import map_at, norm_and_radius
+from .problem import Problem, Target, Unknown, pose
+
+Jacobian = tuple[tuple[Expr, Expr], tuple[Expr, Expr]]
+
+
+class NoSelfNormalizationError(ValueError):
+    """No real shape with a positive scale makes the target a fixed point; the message says why."""
+
+
+@dataclass(frozen=True, repr=False)
+class Solution(Tabular):
+    """One solution with the behaviour of the moment map at its fixed point.
+
+    ``alpha`` is the shape; None in the form lam·(f(x) + shift), whose ``shift`` is None otherwise.
+    ``residual`` is the larger error of the two fixed-point equations, ``spectral_norm`` the
+    Jacobian's largest singular value, ``spectral_radius`` its largest absolute eigenvalue.
+    ``admissible``: the scale is positive and the shape lies in the activation's domain.
+    ``attracting``: the spectral radius of the Jacobian is below 1, beyond rounding.
+
+    Numbers are SymPy's and print exactly the digits asked for; what is exactly 0 is the integer 0.
+    """
+
+    alpha: Expr | None
+    lam: Expr
+    shift: Expr | None
+    residual: Expr
+    jacobian: Jacobian
+    spectral_norm: Expr
+    spectral_radius: Expr
+    attracting: bool
+    admissible: bool
+
+    def rows(self) -> tuple[tuple[str, object], ...]:
+        """The constants and the Jacobian's two sizes."""
+        free = ("shift", self.shift) if self.alpha is None else ("α", self.alpha)
+        return (
+            free,
+            ("λ", self.lam),
+            ("residual", self.residual),
+            ("spectral norm", self.spectral_norm),
+            ("spectral radius", self.spectral_radius),
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Constants(Tabular):
+    """The constants asked for: the solution to use, all solutions, and the target, exact."""
+
+    activation: str
+    mean: Expr
+    variance: Expr
+    omega: Expr
+    tau: Expr
+    digits: int
+    solved_for: Unknown
+    route: MomentRoute
+    all_solutions: tuple[Solution, ...]
+
+    @property
+    def best(self) -> Solution:
+        """The admissible solution with the smallest spectral radius."""
+        return min((s for s in self.all_solutions if s.admissible), key=lambda s: s.spectral_radius)
+
+    @property
+    def alpha(self) -> Expr | None:
+        """The shape of the solution to use; None where a shift was solved for."""
+        return self.best.alpha
+
+    @property
+    def shift(self) -> Expr | None:
+        """The shift of the solution to use; None where a shape was solved for."""
+        return self.best.shift
+
+    @property
+    def lam(self) -> Expr:
+        """The output scale of the solution to use."""
+        return self.best.lam
+
+    @property
+    def residual(self) -> Expr:
+        """The larger error of the two fixed-point equations."""
+        return self.best.residual
+
+    @property
+    def jacobian(self) -> Jacobian:
+        """The moment map's derivative at the fixed point."""
+        return self.best.jacobian
+
+    @property
+    def spectral_norm(self) -> Expr:
+        """The Jacobian's largest singular value."""
+        return self.best.spectral_norm
+
+    @property
+    def spectral_radius(self) -> Expr:
+        """The Jacobian's largest absolute eigenvalue."""
+        return self.best.spectral_radius
+
+    @property
+    def formula(self) -> str:
+        """What was solved for, as text."""
+        if self.solved_for is Unknown.SHIFT:
+            return f"lam·({self.activation}(x) + shift)"
+        return f"lam·{self.activation}(x; alpha)"
+
+    def rows(self) -> tuple[tuple[str, object], ...]:
+        """The solution to use."""
+        return self.best.rows()
+
+    def caption(self) -> str:
+        """What was solved for, and the target."""
+        return f"{self.formula}, mean {self.mean}, variance {self.variance}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The target and all solutions, and beside them the solution to use; digits as strings."""
+        best = {k: v for k, v in self.best.to_json().items() if k != "admissible"}
+        return {**super().to_json(), **best}
 
 
 def constants(
@@ -28,124 +143,83 @@ def constants(
     omega: Number | None = None,
     tau: Number = 1,
     digits: int = 16,
-    form: Form | str | None = None,
+    solve_for: Unknown | str | None = None,
 ) -> Constants:
     """The constants that make (mean, variance) a fixed point of a scaled activation.
 
-    Two forms: lam·f(x; shape), where one parameter of f is solved for (for elu at mean 0 and
-    variance 1 these are SELU's constants, Klambauer et al. 2017, Eq. 14), and lam·(f(x) + shift),
-    which every activation that is not constant has at every target:
-    lam = √(variance/Var f), shift = mean/lam − E f.
-
-    A shape that enters linearly leaves a quadratic, so that all its real solutions are found. Any
-    other shape (celu's) is looked for by changes of sign between 1e-3 and 1e3 in its domain: a
-    double root, or one outside, is not seen. A solution whose scale is not positive or whose shape
-    lies outside the activation's domain is listed in ``all_solutions`` as not admissible; of the
-    pair ±lam that a target mean of 0 allows, only the positive one is listed.
+    Either of lam·f(x; shape), where one parameter of f is solved for (for elu at mean 0 and
+    variance 1 these are SELU's constants, Klambauer et al. 2017, Eq. 14), or lam·(f(x) + shift),
+    which is possible at every target unless f is constant. Of the pair ±lam that a target mean of 0
+    allows, only the positive one is listed. All real solutions are found where the shape enters
+    linearly; else (celu) those that change a sign between shapes of 1e-3 and 1e3.
 
     Args:
         activation: an ``Activation`` or its name; an output scale lam of its own is taken off.
         mean, variance: the fixed point asked for; read exactly, so 0.1 is one tenth.
         omega, tau: sum and sum of squares of a unit's incoming weights; tau positive. Where omega
-            is not given it is 0, as for normalized weights, if the target mean is 0, and else 1:
-            then the activation itself sends N(mean, variance) to that mean and variance, which is
-            how the code published with the SELU paper reads a non-zero target.
+            is not given it is 0, as for normalized weights, if the target mean is 0, and else 1,
+            as the code published with the SELU paper has it.
         digits: significant digits, 1 to 10000.
-        form: "shape" or "shift"; if not given, "shape" where there is exactly one parameter.
+        solve_for: "shape" or "shift"; by default "shape" if there is exactly one parameter.
 
     Raises:
-        KeyError: for an unknown name.
+        KeyError: for an unknown name. NotImplementedError: for a shape that is not exactly one.
         NoSelfNormalizationError: if the target is impossible; a ValueError that says why.
         ValueError: for a variance or tau that is not positive, or digits out of range.
-        NotImplementedError: if "shape" is asked for and there is not exactly one parameter.
 
     >>> c = constants("elu", digits=12)
-    >>> c.alpha, c.lam, c.spectral_radius
-    ('1.67326324235', '1.05070098736', '0.782647883197')
-    >>> c = constants("tanh", variance="1/2", digits=12)
-    >>> c.lam, c.shift, c.best.attracting
-    ('1.35165669849', '0', True)
+    >>> c.alpha, c.lam, c.alpha * c.lam
+    (1.67326324235, 1.05070098736, 1.75809934085)
     """
     digits = check_digits(digits)
-    target = _target(mean, variance, omega, tau)
-    problem = _problem(get(activation) if isinstance(activation, str) else activation, form, target)
+    target = Target.of(mean, variance, omega, tau)
+    problem = pose(resolve(activation), solve_for, target)
     found = _solutions(problem, digits)
     if not any(solution.admissible for solution in found):
         raise NoSelfNormalizationError(_why(problem, found))
-    chosen = Form.SHIFT if problem.shape is None else Form.SHAPE
-    return Constants(
-        activation=problem.activation.name,
-        mean=str(target.mean),
-        variance=str(target.variance),
-        omega=str(target.omega),
-        tau=str(target.tau),
-        digits=digits,
-        form=chosen,
-        route=problem.moments.route,
-        all_solutions=found,
-    )
-
-
-def _target(mean: Number, variance: Number, omega: Number | None, tau: Number) -> Target:
-    centre, spread = exact(mean, "mean"), exact(variance, "variance")
-    given = int(centre != 0) if omega is None else omega
-    unit = [exact(given, "omega"), exact(tau, "tau")]
-    for value, name in ((spread, "variance"), (unit[1], "tau")):
-        if not value > 0:
-            raise ValueError(f"{name} must be positive, got {value}")
-    return Target(centre, spread, *unit)
-
-
-@lru_cache(maxsize=64)
-def _unscaled(activation: Activation) -> Activation:
-    """The activation with its own output scale set to 1 and left out of the parameters."""
-    if lam not in activation.defaults or activation.expr.subs(lam, 0) != 0:
-        return activation
-    rest = tuple(p for p in activation.parameters if p.symbol != lam)
-    kinks = tuple((at, value.subs(lam, 1)) for at, value in activation.at_kinks)
-    return replace(
-        activation, expr=activation.expr.subs(lam, S.One), parameters=rest, at_kinks=kinks
-    )
-
-
-def _problem(activation: Activation, form: Form | str | None, target: Target) -> Problem:
-    family = _unscaled(activation)
-    free: tuple[Parameter, ...] = family.parameters
-    chosen = Form(form) if form else Form.SHAPE if len(free) == 1 else Form.SHIFT
-    if chosen is Form.SHIFT:
-        return Problem(activation, None, False, target)
-    if len(free) != 1:
-        raise NotImplementedError(
-            f"{activation.name} has {len(free)} shape parameters and the form 'shape' needs "
-            f"exactly one; form='shift' solves lam·({activation.name}(x) + shift)"
-        )
-    shape: Symbol = free[0].symbol
-    return Problem(family, shape, _is_linear(family, shape), target)
-
-
-@lru_cache(maxsize=64)
-def _is_linear(family: Activation, shape: Symbol) -> bool:
-    """Does the shape enter every piece linearly, and no breakpoint at all?"""
-    parts = pieces(family.expr)
-    ends = [end for part in parts for end in (part.lower, part.upper)]
-    bent = any(part.expr.diff(shape, 2).expand() != 0 for part in parts)
-    return not bent and not any(end.has(shape) for end in ends)
+    answered = problem.solved_for, problem.moments.route, found
+    wanted = target.mean, target.variance, target.omega, target.tau
+    return Constants(problem.activation.name, *wanted, digits, *answered)
 
 
 def _solutions(problem: Problem, digits: int) -> tuple[Solution, ...]:
     with mp.workdps(digits + 30 + problem.guard):
-        count = len(problem.pairs())
+        count = len(roots(problem))
     return tuple(_solution(problem, index, digits) for index in range(count))
 
 
 def _solution(problem: Problem, index: int, digits: int) -> Solution:
+    free, scale, j11, j12, j21, j22, error, other = _settled(problem, index, digits)
+    with mp.workdps(digits + 30):
+        norm, radius = norm_and_radius(j11, j12, j21, j22)
+        # Three digits beyond those asked for are certain: see ``settle``.
+        attracting = bool(radius < 1 - mp.mpf(10) ** (-digits - 3))
+    first, lam, *entries, size, largest = (
+        significant(v, digits) for v in (free, scale, j11, j12, j21, j22, norm, radius)
+    )
+    return Solution(
+        alpha=None if problem.shape is None else first,
+        lam=lam,
+        shift=first if problem.shape is None else None,
+        residual=significant(max(abs(error), abs(other)), 3),
+        jacobian=((entries[0], entries[1]), (entries[2], entries[3])),
+        spectral_norm=size,
+        spectral_radius=largest,
+        attracting=attracting,
+        admissible=bool(scale > 0) and _in_domain(problem, free),
+    )
+
+
+def _settled(problem: Problem, index: int, digits: int) -> tuple[Any, ...]:
+    """Shape or shift, scale, the Jacobian's entries and the two errors of one solution."""
+
     def compute() -> tuple[Any, ...]:
         with mp.workdps(mp.dps + problem.guard):
-            pair = problem.pairs()[index]
-            mean, variance, jacobian = _map_at(problem, pair)
+            root = roots(problem)[index]
+            mean, variance, jacobian = map_at(problem, root)
             goal = problem.target.numbers()
-            free = pair.shift if pair.shape is None else pair.shape
-            return (free, pair.scale, *jacobian, mean - goal[0], variance - goal[1])
+            free = root.shift if root.shape is None else root.shape
+            return (free, root.scale, *jacobian, mean - goal[0], variance - goal[1])
 
     def units(values: tuple[Any, ...]) -> tuple[Any, ...]:
         """A tiny shape need not be rounding; else it counts, as a shift does, by what it moves."""
@@ -156,22 +230,7 @@ def _solution(problem: Problem, index: int, digits: int) -> Solution:
         steepest = max(map(abs, values[2:6]))
         return (abs(free), abs(values[1]), *[steepest] * 4, size, variance)
 
-    free, scale, j11, j12, j21, j22, error, other = settle(compute, digits, units)
-    with mp.workdps(digits + 30):
-        norm, radius = _norm_and_radius(j11, j12, j21, j22)
-        attracting = bool(radius < 1 - mp.mpf(10) ** (-digits - 3))
-    shown = [decimal(v, digits) for v in (free, scale, j11, j12, j21, j22, norm, radius)]
-    return Solution(
-        alpha=None if problem.shape is None else shown[0],
-        lam=shown[1],
-        shift=shown[0] if problem.shape is None else None,
-        residual=decimal(max(abs(error), abs(other)), 3),
-        jacobian=((shown[2], shown[3]), (shown[4], shown[5])),
-        spectral_norm=shown[6],
-        spectral_radius=shown[7],
-        attracting=attracting,
-        admissible=bool(scale > 0) and _in_domain(problem, free),
-    )
+    return settle(compute, digits, units)
 
 
 def _in_domain(problem: Problem, shape: Any) -> bool:
@@ -179,33 +238,6 @@ def _in_domain(problem: Problem, shape: Any) -> bool:
         return True
     domain = problem.activation.parameter(problem.shape.name).domain
     return domain.contains(Float(shape)) is true
-
-
-def _map_at(problem: Problem, pair: Pair) -> tuple[Any, Any, tuple[Any, Any, Any, Any]]:
-    """Mean, variance and Jacobian of lam·(f + shift) by the target's mean and variance."""
-    _, _, inner_mean, inner_variance = problem.target.numbers()
-    omega, tau = to_mpf(problem.target.omega), to_mpf(problem.target.tau)
-    raw = problem.raw(inner_mean, inner_variance, pair.shape or mp.zero)
-    scale, square = pair.scale, pair.scale**2
-    by_mean = raw.second_by_mean - 2 * raw.first * raw.first_by_mean
-    by_variance = raw.second_by_variance - 2 * raw.first * raw.first_by_variance
-    jacobian = (
-        scale * omega * raw.first_by_mean,
-        scale * tau * raw.first_by_variance,
-        square * omega * by_mean,
-        square * tau * by_variance,
-    )
-    mean = scale * (raw.first + (pair.shift or mp.zero))
-    return mean, square * (raw.second - raw.first**2), jacobian
-
-
-def _norm_and_radius(j11: Any, j12: Any, j21: Any, j22: Any) -> tuple[Any, Any]:
-    """Largest singular value and largest |eigenvalue| of a 2×2 matrix, in closed form."""
-    plus = mp.sqrt((j11 + j22) ** 2 + (j21 - j12) ** 2)
-    minus = mp.sqrt((j11 - j22) ** 2 + (j12 + j21) ** 2)
-    trace, determinant = j11 + j22, j11 * j22 - j12 * j21
-    root = mp.sqrt(mp.mpc(trace**2 / 4 - determinant))
-    return (plus + minus) / 2, max(abs(trace / 2 + root), abs(trace / 2 - root))
 
 
 def _why(problem: Problem, found: tuple[Solution, ...]) -> str:
@@ -217,19 +249,16 @@ def _why(problem: Problem, found: tuple[Solution, ...]) -> str:
     if not found and problem.linear:
         return (
             f"no real shape gives lam·{name} the fixed point {wanted}: the equation for the "
-            f"shape has no real root; form='shift' solves lam·({name}(x) + shift)"
+            f"shape has no real root; solve_for='shift' solves lam·({name}(x) + shift)"
         )
     domain = problem.activation.parameter(problem.shape.name).domain
     if not found:
         return (
             f"no {problem.shape} between 1e-3 and 1e3 in {domain} gives lam·{name} the fixed "
-            f"point {wanted}; form='shift' solves lam·({name}(x) + shift)"
+            f"point {wanted}; solve_for='shift' solves lam·({name}(x) + shift)"
         )
     listed = "; ".join(f"alpha = {s.alpha}, lam = {s.lam}" for s in found)
     return (
         f"the real solutions for the fixed point {wanted} need a scale that is not positive or a "
         f"shape outside {domain}: {listed}"
     )
-
-
-__all__ = ["Constants", "NoSelfNormalizationError", "Solution", "constants"]

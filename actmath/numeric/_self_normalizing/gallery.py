@@ -6,20 +6,20 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from html import escape
 from typing import Any
 
 import numpy as np
+from sympy import Expr
 
 from ...activation import Activation
 from ...catalog import CATALOG, FAMILIES, get
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...number import Number
+from ...tables import Tabular
 from .._gaussian.result import MomentRoute
-from .constants import constants
-from .fixed_point import Form
+from .constants import NoSelfNormalizationError, Solution, constants
 from .flow import Unit
-from .solution import NoSelfNormalizationError, Solution
+from .problem import Unknown
 
 Array = np.ndarray[Any, Any]
 
@@ -46,7 +46,7 @@ class Entry:
     """One activation with the solution to use, or the sentence that says why there is none."""
 
     activation: Activation
-    form: Form
+    solved_for: Unknown
     solution: Solution | None = None
     reason: str = ""
 
@@ -68,12 +68,10 @@ class Entry:
         return complex(one), complex(other)
 
     @property
-    def constant(self) -> tuple[str, str]:
-        """What was solved for beside λ: its letter, α (shape) or s (shift), and its digits."""
+    def constant(self) -> tuple[str, Expr]:
+        """What was solved for beside λ: its letter, α (shape) or s (shift), and its value."""
         solution = self._found
-        if solution.alpha is not None:
-            return "α", solution.alpha
-        return "s", str(solution.shift)
+        return ("s", solution.shift) if solution.alpha is None else ("α", solution.alpha)
 
     @property
     def title(self) -> str:
@@ -105,9 +103,11 @@ class Entry:
         return (*constants, *(_short(size, 3) for size in sizes))
 
 
-@dataclass(frozen=True)
-class Gallery:
+@dataclass(frozen=True, repr=False)
+class Gallery(Tabular):
     """Entries in the catalog's order, for one target and one pair (omega, tau)."""
+
+    css_class = "gallery"
 
     entries: tuple[Entry, ...]
     mean: str
@@ -141,15 +141,18 @@ class Gallery:
         wanted = Behaviour(behaviour)
         return tuple(e.activation.name for e in self.entries if e.behaviour is wanted)
 
-    def _repr_html_(self) -> str:
-        head = "".join(f"<th>{h}</th>" for h in ("unit", "constant", "λ", "radius", "norm"))
-        body = "".join(f"<tr>{_row(entry)}</tr>" for entry in self.entries)
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """Each unit with its constants, spectral radius and norm, or why it has none."""
+        return tuple(_row(entry) for entry in self.entries)
+
+    def columns(self) -> tuple[str, ...]:
+        """Titles of the columns."""
+        return ("unit", "constant", "λ", "radius", "norm")
+
+    def caption(self) -> str:
+        """The target, and what the marks mean."""
         legend = ", ".join(f"{MARKS[b]} {b}" for b in Behaviour)
-        caption = f"mean {self.mean}, variance {self.variance}: {legend}"
-        return (
-            f'<table class="gallery"><caption>{caption}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        )
+        return f"mean {self.mean}, variance {self.variance}: {legend}"
 
 
 def gallery(
@@ -160,13 +163,13 @@ def gallery(
     omega: Number | None = None,
     tau: Number = 1,
     digits: int = 8,
-    form: Form | str | None = None,
+    solve_for: Unknown | str | None = None,
 ) -> Gallery:
     """Constants that make (mean, variance) a fixed point, for every activation that has some.
 
     Args:
         activations: names or declarations; the whole catalog if not given.
-        mean, variance, omega, tau, digits, form: as for ``constants``, for each of them.
+        mean, variance, omega, tau, digits, solve_for: as for ``constants``, for each of them.
 
     Raises:
         KeyError: for an unknown name. ValueError: for a variance or tau that is not positive.
@@ -175,10 +178,10 @@ def gallery(
     >>> [str(entry.behaviour) for entry in found]
     ['attracts', 'neutral', 'no fixed point']
     >>> found["elu"].constant
-    ('α', '1.6732632')
+    ('α', 1.6732632)
     """
     subjects = [get(a) if isinstance(a, str) else a for a in activations or CATALOG.values()]
-    asked = {"omega": omega, "tau": tau, "digits": digits, "form": form}
+    asked = {"omega": omega, "tau": tau, "digits": digits, "solve_for": solve_for}
     entries = tuple(_entry(subject, mean, variance, asked) for subject in subjects)
     return Gallery(entries, str(mean), str(variance))
 
@@ -204,20 +207,18 @@ def _entry(subject: Activation, mean: Number, variance: Number, asked: dict[str,
     try:
         found = constants(subject, mean, variance, **asked)
     except NoSelfNormalizationError as reason:
-        return Entry(subject, Form(asked["form"] or Form.SHAPE), reason=str(reason))
-    return Entry(subject, found.form, found.best)
+        return Entry(subject, Unknown(asked["solve_for"] or Unknown.SHAPE), reason=str(reason))
+    return Entry(subject, found.solved_for, found.best)
 
 
-def _row(entry: Entry) -> str:
-    name = f"<th>{MARKS[entry.behaviour]}&nbsp;{escape(entry.title)}</th>"
-    if entry.solution is None:
-        return f'{name}<td colspan="4">{escape(entry.reason)}</td>'
-    return name + "".join(f"<td>{cell}</td>" for cell in entry._cells())
+def _row(entry: Entry) -> tuple[str, ...]:
+    name = f"{MARKS[entry.behaviour]}\N{NO-BREAK SPACE}{entry.title}"
+    return (name, entry.reason) if entry.solution is None else (name, *entry._cells())
 
 
-def _short(digits: str, decimals: int = 4) -> str:
+def _short(number: Expr, decimals: int = 4) -> str:
     """A few decimals, but nothing that is not 1 is written as 1."""
-    value, unit = float(digits), 10.0**-decimals
+    value, unit = float(number), 10.0**-decimals
     if value == 0:
         return "0"
     if value != 1 and abs(value - 1) < unit / 2:
@@ -260,7 +261,7 @@ def targets(
     *,
     omega: Number = 0,
     tau: Number = 1,
-    form: Form | str | None = None,
+    solve_for: Unknown | str | None = None,
 ) -> TargetMap:
     """Solve for every target (mean, variance) of a grid.
 
@@ -274,7 +275,9 @@ def targets(
     for i, variance in enumerate(up):
         for j, mean in enumerate(across):
             try:
-                found = constants(subject, mean, variance, omega=omega, tau=tau, form=form)
+                found = constants(
+                    subject, mean, variance, omega=omega, tau=tau, solve_for=solve_for
+                )
             except NoSelfNormalizationError:
                 continue
             count[i, j] = sum(solution.admissible for solution in found.all_solutions)

@@ -11,10 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ...lower._curve import Curve
+from ...numeric._array import Array
 from .curves import DASHES
 from .style import PALETTE, style
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +65,7 @@ def plot_ribbons(
         x, y = ribbon.curve.x, ribbon.curve.y
         axes.fill_between(x, ribbon.low, ribbon.high, color=colour, alpha=0.2, linewidth=0)
         axes.plot(x, y, color=colour, linestyle=dash, label=ribbon.curve.label)
+    # The colours start again, so that what was expected has the colour of what it is expected of.
     for curve, (colour, _) in zip(expected, looks, strict=False):
         axes.plot(curve.x, curve.y, color=colour, linestyle=":", label=curve.label)
     if logarithmic:
@@ -73,5 +73,5 @@ def plot_ribbons(
     if whole_numbers:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel=xlabel, ylabel=ylabel)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))  # beside the axes: bands fill them
     return figure

@@ -1,4 +1,4 @@
-"""Functions of one variable: several in one panel, value above derivative, with the diagonal."""
+"""Functions of one variable: value beside derivative, or with the diagonal."""
 
 from __future__ import annotations
 
@@ -10,22 +10,9 @@ from matplotlib.figure import Figure
 from ...lower._curve import Curve
 from .style import MUTED, PALETTE, style
 
+#: Curve by curve, so that curves can be told apart in black and white.
 DASHES = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1)), "solid")
-
-
-@style()
-def plot_curves(
-    curves: Sequence[Curve], *, ylabel: str = "f(x)", thresholds: Iterable[float] = ()
-) -> Figure:
-    """Curves over one axis, told apart by colour and by dash; thresholds as dotted verticals."""
-    figure = Figure()
-    axes = figure.add_subplot()
-    _draw(axes, curves)
-    for threshold in thresholds:
-        axes.axvline(threshold, color=MUTED, linestyle=":", linewidth=1.2)
-    axes.set(xlabel="x", ylabel=ylabel)
-    axes.legend()
-    return figure
+MARKERS = ("o", "^", "s", "D", "v", "P")
 
 
 @style()

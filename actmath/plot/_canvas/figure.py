@@ -11,17 +11,19 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .style import INKS, PAPER, style
+from .style import BACKGROUND, INKS, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FORMATS = (".svg", ".png", ".pdf")
-NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
-HEAD = re.compile(r"<svg [^>]*?\bviewBox=\"0 0 ([\d.]+) ([\d.]+)\"[^>]*>")
-UNWANTED = re.compile(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", re.DOTALL)
-COLOUR = re.compile(r"#[0-9a-f]{6}\b")
-BY_COLOUR = {colour: name for name, colour in INKS.items()}
+_FORMATS = (".svg", ".png", ".pdf")
+#: Left out, so that the same figure gives the same bytes on every day and machine.
+_NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
+_HEAD = re.compile(r"<svg [^>]*?\bviewBox=\"0 0 ([\d.]+) ([\d.]+)\"[^>]*>")
+#: A style sheet inside would act on the whole page.
+_UNWANTED = re.compile(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", re.DOTALL)
+_COLOUR = re.compile(r"#[0-9a-f]{6}\b")
+_BY_COLOUR = {colour: name for name, colour in INKS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,10 @@ class Illustration:
             ValueError: the path ends otherwise.
         """
         path = Path(path)
-        if path.suffix not in FORMATS:
-            raise ValueError(f"{path.name!r} must end in one of {', '.join(FORMATS)}.")
+        if path.suffix not in _FORMATS:
+            raise ValueError(f"{path.name!r} must end in one of {', '.join(_FORMATS)}.")
         with style():
-            self.figure.savefig(path, facecolor=PAPER, dpi=200, metadata=_undated(path.suffix))
+            self.figure.savefig(path, facecolor=BACKGROUND, dpi=200, metadata=_undated(path.suffix))
         return path
 
 
@@ -75,34 +77,36 @@ def illustrate(fig: Figure, *, alt: str) -> Illustration:
 
 def _undated(suffix: str) -> dict[str, None]:
     if suffix == ".svg":
-        return dict(NO_METADATA)
+        return dict(_NO_METADATA)
     return {"CreationDate": None} if suffix == ".pdf" else {"Software": None}
 
 
 def _draw(fig: Figure) -> str:
     sink = io.StringIO()
     with style():
-        fig.savefig(sink, format="svg", metadata=dict(NO_METADATA))
+        fig.savefig(sink, format="svg", metadata=dict(_NO_METADATA))
     return sink.getvalue()
 
 
 def _inline(drawn: str, alt: str) -> str:
-    body = UNWANTED.sub("", drawn[drawn.index("<svg") :])
-    width, height = (float(size) for size in HEAD.findall(body)[0])  # points
+    body = _UNWANTED.sub("", drawn[drawn.index("<svg") :])
+    width, height = (float(size) for size in _HEAD.findall(body)[0])  # points
+    # As wide as its column, at most its own size: a point is 4/3 CSS pixels.
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'role="img" aria-label="{escape(alt)}" viewBox="0 0 {width:g} {height:g}" '
         f'style="width:100%;max-width:{width * 4 / 3:.0f}px;height:auto;'
         f'stroke-linejoin:round;stroke-linecap:butt">'
     )
-    return _own_ids(COLOUR.sub(_ink, HEAD.sub(lambda _: head, body, count=1))).strip()
+    return _own_ids(_COLOUR.sub(_ink, _HEAD.sub(lambda _: head, body, count=1))).strip()
 
 
 def _ink(match: re.Match[str]) -> str:
     colour = match[0]
-    name = BY_COLOUR.get(colour)
+    name = _BY_COLOUR.get(colour)
     if name is None:
         return colour
+    # Where a page sets no variable, ink is the colour of its text, light on a dark page.
     return f"var(--figure-{name}, {'currentColor' if name == 'ink' else colour})"
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ...numeric._array import Array
 from .figure import Illustration, illustrate
 from .style import INKS
 
-Array = np.ndarray[Any, Any]
-
-CHOOSE = (
+#: Runs when the slider moves: shows the frame of its value, hides the others.
+_CHOOSE = (
     "this.closest('.slider').querySelectorAll('[data-frame]').forEach("
     "e => e.style.display = e.dataset.frame === this.value ? '' : 'none')"
 )
@@ -46,7 +45,7 @@ class Slider:
         shown = "".join(self._label(i, text) for i, text in enumerate(self.labels))
         control = (
             f'<label>{escape(self.name)} <input type="range" min="0" max="{len(self.paths) - 1}" '
-            f'step="1" value="0" oninput="{escape(CHOOSE)}"></label> '
+            f'step="1" value="0" oninput="{escape(_CHOOSE)}"></label> '
         )
         return f'<div class="illustration slider">{svg}<p>{control}{shown}</p></div>'
 
@@ -79,6 +78,7 @@ def slide(
     """
     if not curves or len(curves) != len(labels):
         raise ValueError(f"need a label for each curve, got {len(labels)} for {len(curves)}")
+    # Every frame must lie inside the axes, which are drawn once and for all.
     values = np.concatenate([np.ravel(curve) for curve in curves])
     axes.set_ylim(*_widened(axes, values))
     base = illustrate(figure, alt=alt)

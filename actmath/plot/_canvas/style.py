@@ -12,10 +12,11 @@ from cycler import cycler
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: Inks: text and lines, what stands back, the lines of the grid, and the sheet itself.
 INK = "#22252a"
 MUTED = "#6a6f78"
-GRID = "#dcdcd7"
-PAPER = "#fdfdfb"
+GRID_LINES = "#dcdcd7"
+BACKGROUND = "#fdfdfb"
 
 #: The colour-blind safe palette of Okabe and Ito, without black (the ink) and yellow (too pale).
 PALETTE = MappingProxyType(
@@ -30,9 +31,11 @@ PALETTE = MappingProxyType(
 )
 
 #: Every ink by the name under which a style sheet may give it another colour.
-INKS = MappingProxyType({"ink": INK, "muted": MUTED, "grid": GRID, "paper": PAPER, **PALETTE})
+INKS = MappingProxyType(
+    {"ink": INK, "muted": MUTED, "grid": GRID_LINES, "paper": BACKGROUND, **PALETTE}
+)
 
-SETTINGS: MappingProxyType[Any, Any] = MappingProxyType(
+_SETTINGS: MappingProxyType[Any, Any] = MappingProxyType(
     {
         "figure.figsize": (6.0, 3.5),
         "figure.facecolor": "none",
@@ -54,7 +57,7 @@ SETTINGS: MappingProxyType[Any, Any] = MappingProxyType(
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.prop_cycle": cycler(color=list(PALETTE.values())),
-        "grid.color": GRID,
+        "grid.color": GRID_LINES,
         "grid.linewidth": 0.7,
         "lines.linewidth": 1.9,
         "lines.markersize": 5.0,
@@ -64,8 +67,8 @@ SETTINGS: MappingProxyType[Any, Any] = MappingProxyType(
         "ytick.labelcolor": INK,
         "legend.frameon": False,
         "legend.fontsize": "small",
-        "svg.fonttype": "path",
-        "svg.hashsalt": "actmath",
+        "svg.fonttype": "path",  # letters as outlines, since a page may lack the font
+        "svg.hashsalt": "actmath",  # ids by content, not at random: the same bytes each time
     }
 )
 
@@ -78,5 +81,5 @@ def style() -> Iterator[None]:
     ...     mpl.rcParams["legend.frameon"]
     False
     """
-    with mpl.rc_context(dict(SETTINGS)):
+    with mpl.rc_context(dict(_SETTINGS)):
         yield

@@ -15,7 +15,7 @@ from .._canvas.style import INK, MUTED, PALETTE, style
 def plot_cobwebs(curves: Sequence[Curve], webs: Sequence[Cobweb]) -> Figure:
     """One panel for each function: the curve, the diagonal, and the orbits' stairs."""
     columns = min(len(webs), 2)
-    rows = -(-len(webs) // columns)
+    rows = -(-len(webs) // columns)  # rounded up
     figure = Figure(figsize=(3.5 * columns, 3.3 * rows))
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes, curve, web in zip(panels, curves, webs, strict=False):

@@ -13,22 +13,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...lower._curve import Curve
+from ...numeric._array import Array
 from ...numeric._depth.mean_field import EdgeOfChaos, Phase
 from ...numeric._depth.random_network import Travel
 from .._canvas.bands import Ribbon
-from .._canvas.curves import DASHES
-from .._canvas.style import GRID, INK, MUTED, PALETTE, style
-
-Array = np.ndarray[Any, Any]
+from .._canvas.curves import DASHES, MARKERS
+from .._canvas.style import GRID_LINES, INK, MUTED, PALETTE, style
 
 #: Depth scales at which a phase diagram changes its shade, and the shades from short to long.
-DEPTHS = (3, 10, 30)
-ORDERED = ("#e4eef5", "#b9d6e8", "#86b6d5", "#4f93bf")
-CHAOTIC = ("#fbeee2", "#f5d3b3", "#ecb07d", "#dd8447")
+_DEPTH_SCALES = (3, 10, 30)
+_ORDERED = ("#e4eef5", "#b9d6e8", "#86b6d5", "#4f93bf")
+_CHAOTIC = ("#fbeee2", "#f5d3b3", "#ecb07d", "#dd8447")
 #: Not recoloured by the page, as the shades below are not either.
-ON_SHADE = "#1b1e23"
-UNBOUNDED = "#deded9"
-MARKERS = ("o", "^", "s", "D", "v", "P")
+_ON_SHADE = "#1b1e23"
+#: The phase in which no length stays fixed.
+_UNBOUNDED = "#deded9"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +45,8 @@ class PhaseDiagram:
 @style()
 def plot_travel(travels: Mapping[str, Travel]) -> Figure:
     """A row for each network, a column for each layer; two neighbours are marked."""
-    rows, columns = len(travels), max(len(travel.layers) for travel in travels.values())
+    rows = len(travels)
+    columns = max(len(travel.layers) for travel in travels.values())
     figure = Figure(figsize=(1.85 * columns, 2.0 * rows + 0.5))
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     looks = zip(panels, travels.items(), PALETTE.values(), strict=False)
@@ -133,11 +133,11 @@ def plot_phases(diagrams: Sequence[PhaseDiagram]) -> Figure:
         _draw_phase(axes, diagram)
     for axes in panels[len(diagrams) :]:
         axes.set_visible(False)
-    for side, shades in (("ordered", ORDERED), ("chaotic", CHAOTIC)):
+    for side, shades in (("ordered", _ORDERED), ("chaotic", _CHAOTIC)):
         for name, shade in zip(_depth_names(), shades, strict=True):
             panels[0].fill([], [], color=shade, label=f"{side}, {name}")
-    panels[0].plot([], [], color=ON_SHADE, label="edge of chaos")
-    unbounded: dict[str, Any] = {"facecolor": UNBOUNDED, "edgecolor": "#a9a9a3", "hatch": "///"}
+    panels[0].plot([], [], color=_ON_SHADE, label="edge of chaos")
+    unbounded: dict[str, Any] = {"facecolor": _UNBOUNDED, "edgecolor": "#a9a9a3", "hatch": "///"}
     panels[0].fill([], [], label="no fixed length", **unbounded)
     handles = panels[0].get_legend_handles_labels()
     figure.legend(
@@ -147,21 +147,32 @@ def plot_phases(diagrams: Sequence[PhaseDiagram]) -> Figure:
 
 
 def _depth_names() -> list[str]:
-    between = [f"{low} to {high}" for low, high in pairwise(DEPTHS)]
-    return [f"below {DEPTHS[0]}", *between, f"above {DEPTHS[-1]}"]
+    between = [f"{low} to {high}" for low, high in pairwise(_DEPTH_SCALES)]
+    return [f"below {_DEPTH_SCALES[0]}", *between, f"above {_DEPTH_SCALES[-1]}"]
 
 
 def _draw_phase(axes: Axes, diagram: PhaseDiagram) -> None:
-    w, b, found = diagram.sigma_w, diagram.sigma_b, diagram.phase
-    levels = [0.0, *(exp(-1 / depth) for depth in DEPTHS), 1.0]
-    levels += [*(exp(1 / depth) for depth in reversed(DEPTHS)), 1e6]
-    shades = [*ORDERED, *reversed(CHAOTIC)]
+    w = diagram.sigma_w
+    b = diagram.sigma_b
+    found = diagram.phase
+    # The scale of 1/|log χ₁| layers: χ₁ = e^{−1/depth} in order, e^{1/depth} in chaos; the last
+    # level is above any χ₁ that is drawn.
+    levels = [0.0, *(exp(-1 / depth) for depth in _DEPTH_SCALES), 1.0]
+    levels += [*(exp(1 / depth) for depth in reversed(_DEPTH_SCALES)), 1e6]
+    shades = [*_ORDERED, *reversed(_CHAOTIC)]
     axes.contourf(w, b, np.ma.masked_invalid(found.chi), levels=levels, colors=shades)
     if np.isnan(found.length).any():
-        hatched: dict[str, Any] = {"levels": [1e-3, 1.5], "colors": [UNBOUNDED], "hatches": ["///"]}
+        # The boundary of a mask of 0 and 1: any level between them.
+        hatched: dict[str, Any] = {
+            "levels": [1e-3, 1.5],
+            "colors": [_UNBOUNDED],
+            "hatches": ["///"],
+        }
         area = axes.contourf(w, b, np.isnan(found.length), **hatched)
         area.set(edgecolor="#a9a9a3", linewidth=0.0)
-    axes.plot(diagram.edge.sigma_w, diagram.edge.sigma_b, color=ON_SHADE, linewidth=2.2)
+    axes.plot(diagram.edge.sigma_w, diagram.edge.sigma_b, color=_ON_SHADE, linewidth=2.2)
+    # The first name stands to the left of its mark, the others to the right, so that two near
+    # marks keep theirs apart.
     sides = ((-5, "right"), *[(5, "left")] * len(MARKERS))
     looks = zip(diagram.marks.items(), MARKERS, sides, strict=False)
     for (name, (x, y)), marker, (shift, side) in looks:
@@ -170,13 +181,13 @@ def _draw_phase(axes: Axes, diagram: PhaseDiagram) -> None:
             y,
             marker,
             color=PALETTE["vermillion"],
-            markeredgecolor=ON_SHADE,
+            markeredgecolor=_ON_SHADE,
             markersize=7,
             clip_on=False,
             zorder=5,
         )
         place: dict[str, Any] = {"xytext": (shift, 6), "textcoords": "offset points", "ha": side}
-        axes.annotate(name, (x, y), color=ON_SHADE, fontsize=9, **place)
+        axes.annotate(name, (x, y), color=_ON_SHADE, fontsize=9, **place)
     limits: dict[str, Any] = {"xlim": (w.min(), w.max()), "ylim": (b.min(), b.max())}
     axes.set(title=diagram.title, xlabel="weights σ_w", ylabel="biases σ_b", **limits)
     axes.grid(visible=False)
@@ -200,5 +211,5 @@ def plot_gain(
     bottom.set(xlabel="gain σ_w", ylabel="χ₁ at q*")
     top.legend(loc="lower right")
     for axes in (top, bottom):
-        axes.grid(color=GRID)
+        axes.grid(color=GRID_LINES)
     return figure

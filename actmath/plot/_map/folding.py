@@ -13,6 +13,7 @@ from ...numeric._geometry.fold_cloud import FoldedCloud
 from .._canvas.figure import Illustration, illustrate
 from .._canvas.style import MUTED, PALETTE, style
 
+#: Half the side of a panel: of a cloud through all its layers, and of the tighter moving one.
 _REACH = 2.4
 _NEAR = 1.75
 #: A mark for each quadrant, as an SVG path around the origin, beside its colour.
@@ -50,7 +51,7 @@ def plot_folding(clouds: Sequence[FoldedCloud]) -> Figure:
 
 
 @dataclass(frozen=True)
-class Morph:
+class FoldingAnimation:
     """An illustration over which points travel from before to after; pointing at it stops them.
 
     It needs no script, and stands still, at its end, for readers who prefer no motion.
@@ -64,7 +65,9 @@ class Morph:
         return f'<div class="illustration">{svg}</div>'
 
 
-def morph(clouds: Sequence[FoldedCloud], *, alt: str, columns: int = 2) -> Morph:
+def animate_folding(
+    clouds: Sequence[FoldedCloud], *, alt: str, columns: int = 2
+) -> FoldingAnimation:
     """One panel a unit: each point moves on a straight line from its first stage to its last.
 
     Faint marks stay where the points started; colour and shape tell the quadrant of the start.
@@ -77,7 +80,7 @@ def morph(clouds: Sequence[FoldedCloud], *, alt: str, columns: int = 2) -> Morph
     figure, panels = _panels(clouds, columns)
     base = illustrate(figure, alt=alt)
     points = "".join(_travel(figure, *pair) for pair in zip(panels, clouds, strict=True))
-    return Morph(base, points)
+    return FoldingAnimation(base, points)
 
 
 @style()
@@ -105,7 +108,8 @@ def _plane(axes: Axes, reach: float = _REACH) -> None:
 def _travel(figure: Figure, axes: Axes, cloud: FoldedCloud) -> str:
     """Marks in the units of an SVG, 72 to the inch, y downwards, each with its way to go."""
     ends = [axes.transData.transform(stage) * 72 / figure.dpi for stage in cloud.stages[[0, -1]]]
-    start, way = ends[0], ends[1] - ends[0]
+    start = ends[0]
+    way = ends[1] - ends[0]
     height = figure.get_figheight() * 72
     quadrants = _quadrants(cloud.stages[0])
     return "".join(
@@ -124,6 +128,7 @@ def _fills() -> list[str]:
 
 
 def _quadrants(points: np.ndarray) -> list[int]:
+    # 0 to 3: the sign of the first coordinate is the low bit, that of the second the high one.
     return [int(x > 0) + 2 * int(y > 0) for x, y in points]
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from matplotlib.figure import Figure
 
+from ...numeric._array import Array
 from .._canvas.style import INK, MUTED, PALETTE, style
-
-Array = np.ndarray[Any, Any]
 
 
 @style()
@@ -30,6 +28,7 @@ def plot_half_plane(
         _arrow(axes, start, ordinary, MUTED)
         _arrow(axes, start, natural, PALETTE["vermillion"])
         axes.plot(*start, "o", color=INK, markersize=3.5)
+    # Arrows are annotations, which no legend knows: empty lines stand for them.
     axes.plot([], [], color=MUTED, label="gradient")
     axes.plot([], [], color=PALETTE["vermillion"], label="natural gradient")
     axes.set(xlabel="mean μ", ylabel="standard deviation σ", aspect="equal")

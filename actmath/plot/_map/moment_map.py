@@ -16,8 +16,9 @@ from ...numeric._self_normalizing.flow import Flow, Push
 from ...numeric._self_normalizing.gallery import Behaviour, Entry, TargetMap
 from .._canvas.style import INK, MUTED, PALETTE, style
 
-COLUMNS = 3
-LOOKS: dict[Behaviour, dict[str, Any]] = {
+#: Small panels in a row.
+_COLUMNS = 3
+_LOOKS: dict[Behaviour, dict[str, Any]] = {
     Behaviour.ATTRACTS: {"marker": "o", "color": PALETTE["green"]},
     Behaviour.NEUTRAL: {"marker": "D", "color": PALETTE["orange"], "markerfacecolor": "none"},
     Behaviour.REPELS: {"marker": "X", "color": PALETTE["vermillion"]},
@@ -48,7 +49,8 @@ def plot_push(found: Push) -> Figure:
 
 
 def _moments(line: Any, moments: tuple[float, float]) -> None:
-    mean, deviation = moments[0], moments[1] ** 0.5
+    mean = moments[0]
+    deviation = moments[1] ** 0.5
     line(mean, color=INK, linewidth=1.4)
     for end in (mean - deviation, mean + deviation):
         line(end, color=INK, linewidth=1.2, linestyle=(0, (2, 2)))
@@ -80,7 +82,7 @@ def plot_flow(
         if box is not None:
             (left, right), (low, high) = box
             axes.add_patch(_outline(left, low, right - left, high - low))
-        axes.plot(*fixed, linestyle="", markersize=8, zorder=5, **LOOKS[behaviour])
+        axes.plot(*fixed, linestyle="", markersize=8, zorder=5, **_LOOKS[behaviour])
         axes.set(title=f"{flow.label}, ω = {flow.omega:g}, τ = {flow.tau:g}", xlabel="mean")
         axes.set(xlim=_ends(flow.means), ylim=_ends(flow.variances))
         axes.grid(visible=False)
@@ -107,7 +109,7 @@ def plot_flows(
         across, up = flow.landing.T
         axes.plot(across, np.log10(up), color=PALETTE["blue"], linewidth=1.3)
         if behaviours:
-            look = LOOKS[behaviours[index]]
+            look = _LOOKS[behaviours[index]]
             axes.plot(fixed[0], np.log10(fixed[1]), linestyle="", markersize=8, **look)
         axes.set_title(flow.label, fontsize="small")
         axes.set(xlim=_ends(flow.means), ylim=_ends(np.log10(flow.variances)))
@@ -126,7 +128,7 @@ def plot_units(entries: Sequence[Entry]) -> Figure:
     figure, panels = _grid_of(len(entries))
     for axes, entry in zip(panels, entries, strict=False):
         curve = entry.unit.curve(-3.5, 3.5)
-        look = LOOKS[entry.behaviour]
+        look = _LOOKS[entry.behaviour]
         axes.axhline(0, color=MUTED, linewidth=0.7)
         axes.axvline(0, color=MUTED, linewidth=0.7)
         axes.plot(curve.x, curve.y, color=INK, linewidth=1.7)
@@ -142,6 +144,7 @@ def plot_units(entries: Sequence[Entry]) -> Figure:
 
 def _constants(entry: Entry) -> str:
     name, value = entry.constant
+    # −0 is no constant, and a hyphen no minus sign.
     shown = f"{float(value):.3f}".replace("-", "−") if float(value) else "0"
     return f"{name} {shown}\nλ {float(entry.unit.scale):.3f}"
 
@@ -180,7 +183,8 @@ def _cell(axes: Axes, column: int, row: int, radius: float) -> None:
 
 
 def _tile(column: float, row: float, colour: str, label: str = "") -> Rectangle:
-    corner, size = (column - 0.47, row - 0.47), 0.94
+    corner = (column - 0.47, row - 0.47)
+    size = 0.94  # a cell is 1 wide: neighbours keep a gap
     return Rectangle(corner, size, size, facecolor=colour, alpha=0.4, linewidth=0, label=label)
 
 
@@ -196,7 +200,7 @@ def _orbit_line() -> Line2D:
 def _legend(figure: Figure, behaviours: Sequence[Behaviour], handles: list[Any]) -> None:
     """The other handles and every behaviour that occurs, below the panels."""
     marks = [
-        Line2D([], [], linestyle="", label=str(kind), **LOOKS[kind])
+        Line2D([], [], linestyle="", label=str(kind), **_LOOKS[kind])
         for kind in Behaviour
         if kind in behaviours
     ]
@@ -205,9 +209,13 @@ def _legend(figure: Figure, behaviours: Sequence[Behaviour], handles: list[Any])
 
 def _arrows(axes: Axes, flow: Flow, start: Any, end: Any) -> None:
     """The step itself, cut off at the spacing of the grid."""
-    across, up = flow.to_means - flow.means, end - start
-    wide, high = np.ptp(flow.means[0, :2]), np.ptp(start[:2, 0])
+    across = flow.to_means - flow.means
+    up = end - start
+    wide = np.ptp(flow.means[0, :2])
+    high = np.ptp(start[:2, 0])
+    # The length of a step in cells of the grid, which differ in width and height.
     cells = np.hypot(across / wide, up / high)
+    # At most 0.85 of a cell, so that arrows do not meet; 10⁻¹² lets a step of 0 be divided by.
     shorter = np.minimum(1.0, 0.85 / np.maximum(cells, 1e-12))
     axes.quiver(
         flow.means,
@@ -232,8 +240,8 @@ def _ends(values: Any) -> tuple[float, float]:
 
 
 def _grid_of(count: int) -> tuple[Figure, Any]:
-    rows = -(-count // COLUMNS)
-    columns = min(count, COLUMNS)
+    rows = -(-count // _COLUMNS)
+    columns = min(count, _COLUMNS)
     figure = Figure(figsize=(1.8 * columns + 0.2, 1.75 * rows + 0.7))
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for axes in panels[count:]:
@@ -243,7 +251,7 @@ def _grid_of(count: int) -> tuple[Figure, Any]:
 
 def _label(panels: Any, count: int, xlabel: str, ylabel: str) -> None:
     """Names on the left panels and on the lowest panel in use of every column."""
-    columns = min(count, COLUMNS)
+    columns = min(count, _COLUMNS)
     for axes in panels[:count:columns]:
         axes.set_ylabel(ylabel)
     for axes in panels[count - columns : count]:

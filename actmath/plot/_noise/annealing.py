@@ -19,7 +19,8 @@ def smoothing_slider(relief: Relief, *, alt: str) -> Slider:
     """The loss of one weight, and over it E L(w + sξ) for the s that a reader chooses."""
     figure = Figure()
     axes = figure.add_subplot()
-    (grid,), (place, least) = relief.axes, relief.minimum
+    (grid,) = relief.axes
+    (place, least) = relief.minimum
     axes.plot(grid, relief.values[0], color=MUTED, linewidth=1.2)
     axes.plot(place[0], least, "o", color=INK)
     axes.set(xlabel="w", ylabel="loss", xlim=(grid[0], grid[-1]))
@@ -71,6 +72,7 @@ def plot_plane(relief: Relief, runs: Sequence[Runs], titles: Sequence[str]) -> F
     panels = figure.subplots(1, len(runs), sharex=True, sharey=True, squeeze=False).ravel()
     for axes, run, values, title in zip(panels, runs, relief.values, titles, strict=True):
         axes.contour(*relief.axes, values, levels=14, colors=MUTED, linewidths=0.6, linestyles="-")
+        # A dozen paths can still be told apart.
         for member in range(min(run.path.shape[1], 12)):
             axes.plot(*run.path[:, member].T, color=PALETTE["blue"], linewidth=0.8)
             axes.plot(*run.path[-1, member], "o", color=PALETTE["vermillion"], markersize=4)

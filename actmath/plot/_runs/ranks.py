@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from ...numeric._array import Array
 from .._canvas.style import INK, MUTED, PALETTE, style
 
 
@@ -31,6 +31,7 @@ def plot_ranks(
     rows = range(len(found))
     axes.axvline(0, color=MUTED, linestyle=":", linewidth=1.2)
     start = min(found.values())
+    # Rows are 0, 1, …, downwards: −0.8 lies above the first, 0.25 below a row's own dot.
     axes.plot([start, start + critical], [-0.8] * 2, color=INK, marker="|", linewidth=1.4)
     axes.annotate("critical difference", (start + critical / 2, -0.9), ha="center", va="bottom")
     places = [printed[name] for name in found]
@@ -51,7 +52,7 @@ def plot_ranks(
 
 
 @style()
-def plot_rivals(curves: Mapping[str, NDArray[np.float64]], method: str, *, ylabel: str) -> Figure:
+def plot_rivals(curves: Mapping[str, Array], method: str, *, ylabel: str) -> Figure:
     """One panel for each rival: its mean curve (dashed) and the method's (solid).
 
     Args:

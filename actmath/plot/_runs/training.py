@@ -10,13 +10,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
+from ...numeric._array import Array
 from .._canvas.curves import DASHES
 from .._canvas.style import INK, MUTED, PALETTE, style
 
-Rows = NDArray[np.float64]
-T = TypeVar("T")
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +34,8 @@ class Panel:
     title: str
     xlabel: str
     ylabel: str
-    rows: Mapping[str, Rows]
-    predicted: Mapping[str, Rows] = field(default_factory=dict)
+    rows: Mapping[str, Array]
+    predicted: Mapping[str, Array] = field(default_factory=dict)
     start: int = 0
     log: bool = False
     level: float = float("nan")
@@ -47,13 +46,13 @@ class Cloud:
     """Points of one panel of ``plot_clouds``: ``x`` and ``y`` of equal length."""
 
     title: str
-    x: Rows
-    y: Rows
+    x: Array
+    y: Array
 
 
 @style()
 def plot_learning_curves(
-    rows: Mapping[str, Rows], *, ylabel: str, chance: float | None = None
+    rows: Mapping[str, Array], *, ylabel: str, chance: float | None = None
 ) -> Figure:
     """Mean over seeds (thick) and every seed (thin) by epoch; rows are (seeds, epochs)."""
     figure = Figure(figsize=(7.0, 4.0))
@@ -155,16 +154,18 @@ def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, tuple[str, Any]]) 
     axes.set(xlabel=panel.xlabel, ylabel=panel.ylabel, title=panel.title)
 
 
-def _mean(rows: Rows) -> Rows:
+def _mean(rows: Array) -> Array:
     """Over the seeds that are there; nan, without a warning, where none is."""
     there = np.isfinite(rows)
-    total, count = np.where(there, rows, 0.0).sum(axis=0), there.sum(axis=0)
+    total = np.where(there, rows, 0.0).sum(axis=0)
+    count = there.sum(axis=0)
     return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
-def _looks(tables: Mapping[str, T]) -> Iterator[tuple[tuple[str, T], str, Any]]:
+def _looks(tables: Mapping[str, _Value]) -> Iterator[tuple[tuple[str, _Value], str, Any]]:
     """Colour and dash of each label: six pairs, then the same colours with other dashes."""
     for index, item in enumerate(tables.items()):
+        # Two dashes further each time round, so that no pair of colour and dash comes back soon.
         again, place = divmod(index, len(PALETTE))
         yield item, tuple(PALETTE.values())[place], DASHES[(place + 2 * again) % len(DASHES)]
 

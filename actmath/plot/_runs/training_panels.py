@@ -8,18 +8,15 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
-from .._canvas.curves import DASHES
+from ...numeric._array import Array
+from .._canvas.curves import DASHES, MARKERS
 from .._canvas.style import INK, MUTED, PALETTE, style
-
-Rows = NDArray[np.float64]
-MARKERS = ("o", "^", "s", "D")
 
 
 @style()
 def plot_predicted(
-    measured: Mapping[str, Rows], predicted: Mapping[str, Rows], name: str, first: int = 1
+    measured: Mapping[str, Array], predicted: Mapping[str, Array], name: str, first: int = 1
 ) -> Figure:
     """Means over seeds by layer as markers, every seed a dot, the prediction as a line.
 
@@ -51,11 +48,13 @@ def plot_grouped_outcomes(
     names: list[str] = []
     for (group, arms), look, marker in zip(groups.items(), _looks(), MARKERS, strict=False):
         for name, values in arms.items():
-            row, (mean, low, high) = len(names), intervals[group][name]
+            row = len(names)
+            (mean, low, high) = intervals[group][name]
             shown = group if name == next(iter(arms)) else None
             axes.plot(
                 values, [row] * len(values), marker, color=look["color"], alpha=0.5, label=shown
             )
+            # The interval stands below the dots of its row; rows are 1 apart.
             axes.plot([low, high], [row + 0.3] * 2, color=look["color"])
             axes.plot(mean, row + 0.3, "|", color=look["color"], markersize=9, markeredgewidth=2.5)
             names.append(name)
@@ -68,7 +67,7 @@ def plot_grouped_outcomes(
 
 @style()
 def plot_slopes(
-    learned: Mapping[str, Rows], printed: Mapping[str, Sequence[float]], layers: Sequence[str]
+    learned: Mapping[str, Array], printed: Mapping[str, Sequence[float]], layers: Sequence[str]
 ) -> Figure:
     """Learned slopes by layer, a dot a seed and their mean, beside a table's; a panel a kind."""
     figure = Figure(figsize=(7.2, 3.3 * len(learned) + 0.5))
@@ -78,6 +77,7 @@ def plot_slopes(
         axes.plot(places, rows.T, ".", color=look["color"], alpha=0.45)
         axes.plot(places, rows.mean(axis=0), marker="o", **look, label="learned here")
         axes.plot(places, printed[title], "D", color=INK, fillstyle="none", label="the paper's")
+        # He et al. (2015), Section 2.1: all slopes start at 1/4.
         axes.axhline(0.25, color=MUTED, linestyle=":", linewidth=1.2, label="start")
         axes.set(title=title, ylabel="slope a")
     every[-1].set_xticks(places, labels=list(layers), rotation=55, ha="right")

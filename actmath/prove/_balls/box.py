@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ...lower._for_arb import ball
+from flint import arb, fmpq
 
-Side = tuple[Fraction, Fraction]
+Interval = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Box:
     """
 
     names: tuple[str, ...]
-    sides: tuple[Side, ...]
+    sides: tuple[Interval, ...]
 
     def __post_init__(self) -> None:
         if len(self.names) != len(self.sides):
@@ -51,7 +51,7 @@ class Box:
 
     def balls(self) -> list[Any]:
         """One ball around each side."""
-        return [ball(lower, upper) for lower, upper in self.sides]
+        return [arb(rational(low)).union(arb(rational(high))) for low, high in self.sides]
 
     def halves(self, axis: int) -> tuple[Box, Box]:
         """The two closed halves along an axis."""
@@ -64,7 +64,7 @@ class Box:
         end = self.sides[axis][upper]
         return self._with(axis, (end, end))
 
-    def _with(self, axis: int, side: Side) -> Box:
+    def _with(self, axis: int, side: Interval) -> Box:
         return Box(self.names, (*self.sides[:axis], side, *self.sides[axis + 1 :]))
 
     def contains(self, other: Box) -> bool:
@@ -74,7 +74,7 @@ class Box:
             for (low, high), (a, b) in zip(self.sides, other.sides, strict=True)
         )
 
-    def side(self, name: str) -> Side:
+    def side(self, name: str) -> Interval:
         """The side of that name."""
         return self.sides[self.names.index(name)]
 
@@ -85,15 +85,21 @@ class Box:
     def as_text(self) -> dict[str, tuple[str, str]]:
         """Every side as two exact decimals, or fractions where there is no decimal."""
         pairs = zip(self.names, self.sides, strict=True)
-        return {name: (printed(low), printed(high)) for name, (low, high) in pairs}
+        return {name: (exact_text(low), exact_text(high)) for name, (low, high) in pairs}
 
 
-def printed(value: Fraction) -> str:
+def rational(value: Fraction) -> Any:
+    """The same number for balls to compute with, exactly."""
+    return fmpq(value.numerator, value.denominator)
+
+
+def exact_text(value: Fraction) -> str:
     """An exact decimal if there is one, else the fraction.
 
-    >>> printed(Fraction(-1, 8)), printed(Fraction(1, 3))
+    >>> exact_text(Fraction(-1, 8)), exact_text(Fraction(1, 3))
     ('-0.125', '1/3')
     """
+    # A decimal of n places exists where the denominator divides 10ⁿ; 64 are more than any here has.
     places = next((n for n in range(64) if 10**n % value.denominator == 0), None)
     if not places:
         return str(value)
@@ -101,7 +107,7 @@ def printed(value: Fraction) -> str:
     return "-" * (value < 0) + f"{digits[:-places]}.{digits[-places:]}"
 
 
-def product_range(factors: Mapping[str, Side], product: str) -> Side:
+def product_range(factors: Mapping[str, Interval], product: str) -> Interval:
     """The exact range of a coordinate such as ``"mu*omega"`` (or just ``"nu"``) over a box.
 
     >>> product_range({"mu": (Fraction(-1), Fraction(2)), "nu": (Fraction(3),) * 2}, "mu*nu")
@@ -109,6 +115,7 @@ def product_range(factors: Mapping[str, Side], product: str) -> Side:
     """
     low, high = Fraction(1), Fraction(1)
     for name in product.split("*"):
+        # Bilinear in the two ranges, so that the extremes are at corners.
         ends = [a * b for a in (low, high) for b in factors[name]]
         low, high = min(ends), max(ends)
     return low, high

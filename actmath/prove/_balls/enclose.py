@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq
-
-from .box import Box
+from .box import Box, rational
 from .evaluate import evaluator
 from .formula import Formula
 
@@ -71,7 +69,7 @@ class Inequality:
         return self._signed(value), [self.sign * slope for slope in gradient]
 
     def _signed(self, value: Any) -> Any:
-        bound = fmpq(self.bound.numerator, self.bound.denominator)
+        bound = rational(self.bound)
         return (value - bound) if self.above else (bound - value)
 
 
@@ -82,6 +80,7 @@ def examine(inequality: Inequality, box: Box) -> list[Step]:
         return [Leaf(float(slack.lower()))]
     collapses: list[Step] = []
     for axis, width in enumerate(box.widths):
+        # ∂ₖf has one sign on the box: the slack is least on the face towards which it falls.
         if width and (_clear(gradient[axis]) or _clear(-gradient[axis])):
             collapses.append(Collapse(axis, upper=bool(gradient[axis] < 0)))
             box = box.face(axis, upper=bool(gradient[axis] < 0))
@@ -95,6 +94,7 @@ def _clear(value: Any) -> bool:
 
 def mean_value(inequality: Inequality, box: Box, gradient: list[Any]) -> Any:
     """The mean-value enclosure about the midpoint, given enclosures of the derivatives."""
+    # f(c) + Σ ∂ₖf(B)·(Bₖ − cₖ)
     point = Box(box.names, tuple((c, c) for c in box.midpoint))
     total = inequality.slack(point)
     for slope, side, centre in zip(gradient, box.balls(), point.balls(), strict=True):
@@ -106,12 +106,14 @@ def _mean_value(inequality: Inequality, box: Box, gradient: list[Any]) -> Step:
     total = mean_value(inequality, box, gradient)
     if _clear(total):
         return Leaf(float(total.lower()))
+    # |∂ₖf(B)|·width bounds what axis k adds to the overestimate.
     weights = [
         float(slope.abs_upper()) * float(width)
         for slope, width in zip(gradient, box.widths, strict=True)
     ]
     if not any(box.widths):
         return Stuck()
+    # On a box that reaches over a root or a pole slopes are unbounded: the longest side is cut.
     if not all(weight < float("inf") for weight in weights):
         weights = [float(width) for width in box.widths]
     return Split(weights.index(max(weights)))

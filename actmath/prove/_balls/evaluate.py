@@ -13,8 +13,9 @@ from ...activation import Activation
 from ...lower._for_arb import arb_function
 from .box import Box
 from .formula import Formula, in_order, plain, steps
-from .unit import S, Y, closed_form, jet, jets_of
+from .unit import S, Y, jet, jet_formula, jets_of
 
+#: Tiles of one formula kept at a time; a cover of 10,000 boxes, the largest here, fits.
 _REMEMBERED = 20_000
 
 
@@ -30,13 +31,14 @@ class Evaluator:
         jets = jets_of(formula.value, *formula.gradient)
         constants = formula.constants
         self._inputs = _compiled(variables, [formula.y, formula.x] if jets else [])
+        # Jets depend on y and x alone, hence only on these coordinates.
         inside = formula.y.free_symbols | formula.x.free_symbols
         self._inner = [k for k, symbol in enumerate(variables) if symbol in inside]
         results = [formula.value, *formula.gradient]
         self._value = _compiled([*variables, *jets], results[:1], constants)
         self._slopes = _compiled([*variables, *jets], results, constants)
         self._names = [symbol.name for symbol in jets]
-        self._moments = Moments(formula.activation, tuple(self._names)) if jets else None
+        self._moments = JetsOnTiles(formula.activation, tuple(self._names)) if jets else None
         self._tiles: dict[tuple[tuple[Fraction, Fraction], ...], list[Any]] = {}
 
     def value(self, box: Box) -> Any:
@@ -61,7 +63,7 @@ class Evaluator:
         return self._tiles[key]
 
 
-class Moments:
+class JetsOnTiles:
     """The jets of a unit on tiles of (y, x).
 
     Each is enclosed by its closed form or, where that is narrower, by the mean-value form about
@@ -71,9 +73,10 @@ class Moments:
     def __init__(self, activation: Activation | None, names: tuple[str, ...]) -> None:
         orders: dict[str, int] = {}
         for name in names:
+            # Two orders more: ∂/∂y raises the order by one, ∂/∂x = ½∂²/∂y² by two.
             orders[name[0]] = max(orders.get(name[0], 0), int(name[1:]) + 2)
         self._jets = [(m, k) for m, top in orders.items() for k in range(top + 1)]
-        self._forms = closed_forms(activation, tuple(self._jets))
+        self._forms = compiled_jets(activation, tuple(self._jets))
 
     def on_tile(self, y: Any, x: Any) -> dict[str, Any]:
         """Every jet by name, up to two orders more than were asked for."""
@@ -82,6 +85,7 @@ class Moments:
             middle = self._forms(y.mid(), x.mid().sqrt())
             centre = dict(zip(self._jets, middle, strict=True))
             dy, half_dx = y - y.mid(), (x - x.mid()) / 2
+            # From the highest order down, so that the slopes are narrow already.
             for m, k in reversed(self._jets):
                 if (m, k + 2) in found:
                     slopes = found[m, k + 1] * dy + found[m, k + 2] * half_dx
@@ -94,11 +98,11 @@ def _narrower(one: Any, other: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def closed_forms(
+def compiled_jets(
     activation: Activation | None, jets: tuple[tuple[str, int], ...]
 ) -> Callable[..., list[Any]]:
     """The closed forms of some jets, compiled: balls for y and s = √x in, one ball each out."""
-    forms = [closed_form(activation, jet(letter, order)) for letter, order in jets]
+    forms = [jet_formula(activation, jet(letter, order)) for letter, order in jets]
     constants = tuple(activation.defaults.items()) if activation else ()
     return _compiled([Y, S], forms, constants)
 

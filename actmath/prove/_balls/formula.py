@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any
 
-from sympy import Expr, Symbol, cse, numbered_symbols
+from sympy import Expr, Symbol, cse
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
 from ...activation import Activation
+from ...notation import auxiliary
 from .box import Box, product_range
-from .unit import X, Y, closed_form, derivative, jet, jets_of
+from .unit import X, Y, jet, jet_derivative, jet_formula, jets_of
 
-Lets = tuple[tuple[Symbol, Expr], ...]
+Steps = tuple[tuple[Symbol, Expr], ...]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Coordinates:
     @property
     def symbols(self) -> tuple[Symbol, ...]:
         """The coordinates as they appear in formulas."""
-        return tuple(Symbol(name, real=True) for name, _ in self.products)
+        return tuple(auxiliary(name, real=True) for name, _ in self.products)
 
     def box(self, domain: Box) -> Box:
         """The product of the exact ranges of all coordinates over a domain."""
@@ -72,15 +74,15 @@ class Formula:
     def gradient(self) -> tuple[Expr, ...]:
         """The derivatives along the coordinates, in jets."""
         symbols = self.coordinates.symbols
-        return tuple(derivative(self.value, symbol, self.y, self.x) for symbol in symbols)
+        return tuple(jet_derivative(self.value, symbol, self.y, self.x) for symbol in symbols)
 
     @property
-    def constants(self) -> Lets:
+    def constants(self) -> Steps:
         """The activation's parameters, exactly."""
         return tuple(self.activation.defaults.items()) if self.activation else ()
 
     @property
-    def inputs(self) -> Lets:
+    def inputs(self) -> Steps:
         """y and x where they are needed and not coordinates themselves."""
         given = {name for name, _ in self.coordinates.products}
         both = ((Y, self.y), (X, self.x)) if jets_of(self.value) else ()
@@ -89,34 +91,35 @@ class Formula:
     def as_text(self) -> dict[str, Any]:
         """What a certificate says: constants, inputs y and x, moments in y and s, the value."""
         letters = sorted({symbol.name[0] for symbol in jets_of(self.value)})
-        forms = [closed_form(self.activation, jet(letter, 0)) for letter in letters]
+        forms = [jet_formula(self.activation, jet(letter, 0)) for letter in letters]
         shared, found = steps(forms, "u")
         outer, (value,) = steps([self.value], "t")
-        moments = zip(map(Symbol, letters), found, strict=True)
+        moments = zip(map(auxiliary, letters), found, strict=True)
         return {
             "coordinates": [list(pair) for pair in self.coordinates.products],
             "constants": written(self.constants),
             "inputs": written(self.inputs),
             "moments": written([*shared, *moments]),
-            "value": written([*outer, (Symbol("value"), value)]),
+            "value": written([*outer, (auxiliary("value"), value)]),
         }
 
 
-def steps(results: Sequence[Expr], letter: str) -> tuple[Lets, list[Expr]]:
+def steps(results: Sequence[Expr], letter: str) -> tuple[Steps, list[Expr]]:
     """Common subexpressions, named by a letter and a number, and the results in terms of them."""
-    shared, found = cse(results, symbols=numbered_symbols(letter), order="none")
+    shared, found = cse(results, symbols=(auxiliary(f"{letter}{i}") for i in count()), order="none")
     return tuple(shared), list(found)
 
 
-def written(lets: Iterable[tuple[Symbol, Expr]]) -> list[list[str]]:
+def written(given: Iterable[tuple[Symbol, Expr]]) -> list[list[str]]:
     """Steps as pairs of a name and plain arithmetic, in an order in which they can be done."""
-    return [[symbol.name, _PRINTER.doprint(expr)] for symbol, expr in in_order(lets)]
+    return [[symbol.name, _PRINTER.doprint(expr)] for symbol, expr in in_order(given)]
 
 
 def _integer_power_as_product(printer: StrPrinter, expr: Expr, rational: bool = False) -> str:
     """All that a reader of the text has to know is + - * / and three functions."""
     if not expr.exp.is_Integer or abs(expr.exp) == 1:
         return str(StrPrinter._print_Pow(printer, expr, rational))
+    # bⁿ = b·b·…·b: a reader needs no power, and balls multiply exactly as the text says.
     base = printer.parenthesize(expr.base, PRECEDENCE["Atom"])
     text = "*".join([base] * abs(int(expr.exp)))
     return f"({text})" if expr.exp > 0 else f"(1/({text}))"
@@ -125,9 +128,10 @@ def _integer_power_as_product(printer: StrPrinter, expr: Expr, rational: bool = 
 _PRINTER = type("_Products", (StrPrinter,), {"_print_Pow": _integer_power_as_product})()
 
 
-def in_order(lets: Iterable[tuple[Symbol, Expr]]) -> Lets:
+def in_order(given: Iterable[tuple[Symbol, Expr]]) -> Steps:
     """The steps sorted so that each uses only earlier ones, in symbols without assumptions."""
-    waiting = [(plain(symbol), plain(expr)) for symbol, expr in lets]
+    # As in a topological sort: again and again all steps whose names are known by now.
+    waiting = [(plain(symbol), plain(expr)) for symbol, expr in given]
     named = {symbol for symbol, _ in waiting}
     done: set[Symbol] = set()
     ordered: list[tuple[Symbol, Expr]] = []
@@ -141,4 +145,4 @@ def in_order(lets: Iterable[tuple[Symbol, Expr]]) -> Lets:
 
 def plain(expr: Expr) -> Expr:
     """The formula in symbols that have a name and no assumptions: those have served."""
-    return expr.xreplace({symbol: Symbol(symbol.name) for symbol in expr.free_symbols})
+    return expr.xreplace({symbol: auxiliary(symbol.name) for symbol in expr.free_symbols})

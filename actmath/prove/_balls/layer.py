@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from sympy import Expr, Symbol, sqrt
 
 from ...activation import Activation
+from ...notation import auxiliary
 from .formula import Coordinates, Formula
-from .unit import Unit, X, Y, derivative
+from .unit import BACKWARD, MEAN, SECOND, VARIANCE, X, Y, jet_derivative
 
+# What a formula depends on: y and x alone for moments; omega and tau as factors for Jacobians;
+# nu and tau apart, or all four, where a bound is tighter on them than on products.
 TILES = Coordinates.of(y="mu*omega", x="nu*tau")
 TILES_AND_WEIGHTS = Coordinates.of(y="mu*omega", x="nu*tau", omega="omega", tau="tau")
 PRODUCT_OF_MEANS = Coordinates.of(y="mu*omega", nu="nu", omega="omega", tau="tau")
@@ -44,7 +47,7 @@ class Layer:
 
     def __getitem__(self, name: str) -> Symbol:
         """The symbol of a coordinate."""
-        return Symbol(name, real=True)
+        return auxiliary(name, real=True)
 
     def formula(self, name: str, value: Expr) -> Formula:
         """A formula in this layer's coordinates and moments."""
@@ -53,32 +56,31 @@ class Layer:
     @property
     def mean(self) -> Formula:
         """E f(z), the mean of the layer's output."""
-        return self.formula("mean", Unit(self.activation).mean)
+        return self.formula("mean", MEAN)
 
     @property
     def second(self) -> Formula:
         """E f(z)²."""
-        return self.formula("second", Unit(self.activation).second)
+        return self.formula("second", SECOND)
 
     @property
     def variance(self) -> Formula:
         """E f(z)² − (E f(z))²."""
-        return self.formula("variance", Unit(self.activation).variance)
+        return self.formula("variance", VARIANCE)
 
     @property
     def backward(self) -> Formula:
         """E f′(z)²: times tau, what one layer does to the second moment of a gradient."""
-        return self.formula("backward", Unit(self.activation).backward)
+        return self.formula("backward", BACKWARD)
 
     def jacobian(self, second_row: str = "variance") -> tuple[Expr, Expr, Expr, Expr]:
         """∂(mean, variance)/∂(mu, nu) row by row; or ∂(mean, second)/∂(mu, nu).
 
         By the chain rule ∂/∂mu = omega·∂/∂y and ∂/∂nu = tau·∂/∂x.
         """
-        unit = Unit(self.activation)
-        outputs = (unit.mean, getattr(unit, second_row))
+        outputs = (MEAN, {"variance": VARIANCE, "second": SECOND}[second_row])
         return tuple(
-            factor * derivative(output, variable, Y, X)
+            factor * jet_derivative(output, variable, Y, X)
             for output in outputs
             for factor, variable in ((self["omega"], Y), (self["tau"], X))
         )
@@ -93,7 +95,7 @@ class Layer:
 
     def along(self, formula: Formula, variable: str) -> Formula:
         """The derivative of a formula along mu, nu, omega or tau; needs ``NATIVE`` coordinates."""
-        slope = derivative(formula.value, self[variable], self.y, self.x)
+        slope = jet_derivative(formula.value, self[variable], self.y, self.x)
         return self.formula(f"d {formula.name} / d {variable}", slope)
 
 

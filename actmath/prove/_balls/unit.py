@@ -7,55 +7,19 @@ forms stay free of roots, and most of their terms cancel, which keeps enclosures
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from sympy import Add, Expr, Mul, Symbol, diff, erfc, exp, expand
 
 from ...activation import Activation
 from ...derive._moments.gaussian_moments import gaussian_moments
-from ...notation import mu, nu
+from ...notation import auxiliary, mu, nu
 
-Y = Symbol("y", real=True)
-X = Symbol("x", positive=True)
-S = Symbol("s", positive=True)
+Y = auxiliary("y", real=True)
+X = auxiliary("x", positive=True)
+S = auxiliary("s", positive=True)
 
 _LETTER = {"M": "mean", "Q": "second", "B": "derivative_second"}
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One activation fed with z ~ N(y, x); its parameters stay symbols.
-
-    ``mean``, ``second``, ``variance`` and ``backward`` = E f′² are formulas in jet symbols such as
-    ``M2`` = ∂²E f/∂y², resolved by ``closed_form``.
-
-    >>> from actmath import catalog
-    >>> closed_form(catalog.relu, derivative(Unit(catalog.relu).mean, Y, Y, X))
-    1 - erfc(sqrt(2)*y/(2*s))/2
-    """
-
-    activation: Activation
-
-    @property
-    def mean(self) -> Expr:
-        """E f(z)."""
-        return jet("M", 0)
-
-    @property
-    def second(self) -> Expr:
-        """E f(z)²."""
-        return jet("Q", 0)
-
-    @property
-    def backward(self) -> Expr:
-        """E f′(z)²."""
-        return jet("B", 0)
-
-    @property
-    def variance(self) -> Expr:
-        """E f(z)² − (E f(z))²."""
-        return self.second - self.mean**2
 
 
 def jets_of(*formulas: Expr) -> list[Symbol]:
@@ -64,12 +28,13 @@ def jets_of(*formulas: Expr) -> list[Symbol]:
     return sorted((symbol for symbol in symbols if symbol.name[0] in _LETTER), key=str)
 
 
-def derivative(expr: Expr, variable: Symbol, y: Expr, x: Expr) -> Expr:
+def jet_derivative(expr: Expr, variable: Symbol, y: Expr, x: Expr) -> Expr:
     """The derivative of a formula in jets and coordinates, where y and x depend on coordinates."""
     result = diff(expr, variable)
     dy, dx = diff(y, variable), diff(x, variable)
     for symbol in jets_of(expr):
         letter, order = symbol.name[0], int(symbol.name[1:])
+        # dM/dv = ∂M/∂y·dy/dv + ∂M/∂x·dx/dv, and ∂M/∂x = ½∂²M/∂y².
         inner = jet(letter, order + 1) * dy + jet(letter, order + 2) * dx / 2
         result += diff(expr, symbol) * inner
     return result
@@ -77,30 +42,41 @@ def derivative(expr: Expr, variable: Symbol, y: Expr, x: Expr) -> Expr:
 
 def jet(letter: str, order: int) -> Symbol:
     """The symbol of the ``order``-th y-derivative of a moment: M, Q or B for E f, E f², E f′²."""
-    return Symbol(f"{letter}{order}", real=True)
+    return auxiliary(f"{letter}{order}", real=True)
 
 
-def closed_form(activation: Activation | None, symbol: Symbol) -> Expr:
+#: The moments as formulas in jets: E f, E f², Var f and, for gradients, E f′².
+MEAN, SECOND, BACKWARD = (jet(letter, 0) for letter in _LETTER)
+VARIANCE = SECOND - MEAN**2
+
+
+def jet_formula(activation: Activation | None, symbol: Symbol) -> Expr:
     """The formula in y and s = √x of a jet.
 
     Raises:
         ValueError: if there is no activation that it could be a moment of.
+
+    >>> from actmath import catalog
+    >>> jet_formula(catalog.relu, jet_derivative(MEAN, Y, Y, X))
+    1 - erfc(sqrt(2)*y/(2*s))/2
     """
     if activation is None:
         raise ValueError(f"{symbol} is a moment, but of no activation")
-    return _closed_form(activation, symbol.name[0], int(symbol.name[1:]))
+    return _jet_formula(activation, symbol.name[0], int(symbol.name[1:]))
 
 
 @lru_cache(maxsize=1024)
-def _closed_form(activation: Activation, letter: str, order: int) -> Expr:
+def _jet_formula(activation: Activation, letter: str, order: int) -> Expr:
     if order:
-        return _tidy(diff(_closed_form(activation, letter, order - 1), Y))
+        return _tidy(diff(_jet_formula(activation, letter, order - 1), Y))
     moment = getattr(gaussian_moments(activation), _LETTER[letter])
+    # In s = √x there are no roots, and derivatives by y keep it so.
     return _tidy(moment.subs({mu: Y, nu: S**2}, simultaneous=True))
 
 
 def _tidy(expr: Expr) -> Expr:
     """Expanded, with one exponential in each term, so that equal terms meet and cancel."""
+    # erfc's argument expanded to terms in y/s and s: equal ones are then equal as trees.
     tails = expr.replace(erfc, lambda u: erfc(expand(u)))
     terms = expand(tails, power_exp=False).as_ordered_terms()
     return Add(*(_one_exponential(term) for term in terms))

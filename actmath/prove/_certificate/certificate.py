@@ -40,7 +40,7 @@ class Certificate:
             "verdict": self.verdict,
             "evidence": self.evidence,
         }
-        return {**body, "sha256": check.digest(body)}
+        return {**body, "sha256": check.seal(body)}
 
     @property
     def sha256(self) -> str:
@@ -89,14 +89,17 @@ def verify_content(content: Mapping[str, Any], expected: Mapping[str, Any] | Non
     """Run the checker on a certificate's content and put its answer into words."""
     start, evaluations, reason = time.perf_counter(), 0, ""
     try:
-        evaluations = check.verify(dict(content), None if expected is None else dict(expected))
+        evaluations = check.check_certificate(
+            dict(content), None if expected is None else dict(expected)
+        )
         reason = broken_chain(content["declaration"])
     except check.RejectedError as rejection:
         reason = str(rejection)
+    # Whatever else a malformed file runs into: it is data from outside, and proves nothing.
     except (ArithmeticError, LookupError, NameError, SyntaxError, TypeError, ValueError) as error:
         reason = f"it is malformed: {error!r}"
-    declared = content.get("declaration")
-    name = declared.get("name", "?") if isinstance(declared, Mapping) else "?"
+    stated = content.get("declaration")
+    name = stated.get("name", "?") if isinstance(stated, Mapping) else "?"
     seconds = time.perf_counter() - start
     verdict = str(content.get("verdict"))
     return VerifyReport(not reason, str(name), verdict, reason, evaluations, seconds)
@@ -123,6 +126,7 @@ _OUTPUTS = (("mean", "mu"), ("variance", "nu"))
 
 def _lands_in(claims: list[dict[str, Any]], box: Mapping[str, Any], moment: str, name: str) -> bool:
     low, high = (Fraction(end) for end in box[name])
+    # low ≤ bound < moment and moment < bound ≤ high
     everywhere = [c for c in claims if c["formula"] == moment and not c["somewhere"]]
     above = any(c["relation"] == ">" and Fraction(c["bound"]) >= low for c in everywhere)
     below = any(c["relation"] == "<" and Fraction(c["bound"]) <= high for c in everywhere)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from flint import fmpq
 from sympy import sqrt
 
 from ...lower._for_arb import arb_function
-from .._balls.box import Box
+from .._balls.box import Box, rational
 from .._balls.enclose import Inequality, Leaf, Split, Step
 from .._balls.formula import Formula, in_order, plain
-from .._balls.unit import S, X, closed_form, jets_of
+from .._balls.unit import S, X, jet_formula, jets_of
 from .cover import Cover, Examiner
 
 
@@ -22,17 +21,17 @@ def bisection(formula: Formula, root: Box) -> Examiner:
     No derivative is used. The closed forms of the moments are evaluated as they stand, so that
     their overestimate shrinks only like the width of the box.
     """
-    jets = [(jet, closed_form(formula.activation, jet)) for jet in jets_of(formula.value)]
+    jets = [(jet, jet_formula(formula.activation, jet)) for jet in jets_of(formula.value)]
     root_of_x = [(S, sqrt(X))] if jets else []
     steps = in_order([*formula.constants, *formula.inputs, *root_of_x, *jets])
     variables = [plain(symbol) for symbol in formula.coordinates.symbols]
     run = arb_function(variables, steps, [plain(formula.value)])
 
     def step(inequality: Inequality, box: Box) -> list[Step]:
-        bound = fmpq(inequality.bound.numerator, inequality.bound.denominator)
-        slack = inequality.sign * (run(*box.balls())[0] - bound)
+        slack = inequality.sign * (run(*box.balls())[0] - rational(inequality.bound))
         if slack > 0:
             return [Leaf(float(slack.lower()))]
+        # Relative to the root, so that axes of different lengths are cut equally often.
         shares = [
             w / whole if whole else w for w, whole in zip(box.widths, root.widths, strict=True)
         ]

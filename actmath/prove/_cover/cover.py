@@ -48,6 +48,7 @@ class _Node:
     children: list[_Node] = field(default_factory=list)
 
     def text(self) -> Iterator[str]:
+        # Prefix order: the first child is the next to be taken from the stack.
         waiting = [self]
         while waiting:
             node = waiting.pop()
@@ -82,6 +83,7 @@ def grow(
             queue.extend(node.children)
             if isinstance(last, Leaf):
                 margin = min(margin, last.margin)
+            # A point where the bound is not certain will not become so: the search takes over.
             stuck += isinstance(last, Stuck)
             if progress and spent % 256 == 0:
                 progress(spent, len(queue))
@@ -93,6 +95,7 @@ def _apply(node: _Node, steps: list[Step]) -> Step:
     letters = ""
     for step in steps:
         if isinstance(step, Collapse):
+            # Only the face is looked at from here on: the least value on the box is taken there.
             letters += chr(ord("A" if step.upper else "a") + step.axis)
             node.box = node.box.face(step.axis, step.upper)
         elif isinstance(step, Split):
@@ -120,6 +123,7 @@ def cover(
     """
     if executor is None:
         return grow(inequality, root, budget, bits, progress=progress)
+    # So many boxes that what stays open can be shared out evenly among the workers.
     start = grow(inequality, root, min(budget, 64 * workers), bits, progress=progress)
     if start.complete or start.stuck or start.boxes >= budget:
         return start
@@ -133,13 +137,13 @@ def cover(
     return _join(start, found)
 
 
-def pieces(tree: str, root: Box) -> tuple[Box, ...]:
+def leaves(tree: str, root: Box) -> tuple[Box, ...]:
     """The boxes at the leaves of a tree, certified or open, in the tree's order.
 
-    >>> [box.as_text()["a"] for box in pieces("0.0.A.", Box.of(a=("0", "1")))]
+    >>> [box.as_text()["a"] for box in leaves("0.0.A.", Box.of(a=("0", "1")))]
     [('0', '0.5'), ('0.5', '0.75'), ('1', '1')]
     """
-    return tuple(piece for piece, _ in _leaves(tree, root))
+    return tuple(leaf for leaf, _ in _leaves_and_regions(tree, root))
 
 
 def regions(tree: str, root: Box) -> tuple[Box, ...]:
@@ -148,10 +152,10 @@ def regions(tree: str, root: Box) -> tuple[Box, ...]:
     >>> [box.as_text()["a"] for box in regions("0.0.A.", Box.of(a=("0", "1")))]
     [('0', '0.5'), ('0.5', '0.75'), ('0.75', '1')]
     """
-    return tuple(region for _, region in _leaves(tree, root))
+    return tuple(region for _, region in _leaves_and_regions(tree, root))
 
 
-def _leaves(tree: str, root: Box) -> Iterator[tuple[Box, Box]]:
+def _leaves_and_regions(tree: str, root: Box) -> Iterator[tuple[Box, Box]]:
     """Each leaf with its region; a collapsed side is never cut again, so both are cut alike."""
     waiting = [(root, root)]
     for letter in tree:

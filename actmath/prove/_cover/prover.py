@@ -12,19 +12,20 @@ from typing import Any
 
 from flint import ctx
 
-from .._balls.box import Box, printed
+from .._balls.box import Box
 from .._balls.enclose import Inequality
-from .._balls.evaluate import evaluator
 from .._certificate.certificate import Certificate
+from .counterexample import Counterexample, counterexample_at, named_coordinates
 from .cover import Cover, Progress, cover
 from .search import Point, nearest_to_failing
-from .statement import Claim, Statement
+from .statement import Bound, Statement
 
 BUDGET = 1_000_000
+#: Boxes before a point is searched for: all but 20 of some 700 covers here close with fewer.
 _FIRST_TRY = 400
 
 
-class Verdict(Enum):
+class Decision(Enum):
     """What is certain about a statement."""
 
     PROVED = "PROVED"
@@ -33,31 +34,19 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True)
-class Counterexample:
-    """A point of the domain where a claim certainly fails, and the formula's value there."""
-
-    point: tuple[tuple[str, str], ...]
-    value: str
-
-    def __str__(self) -> str:
-        place = ", ".join(f"{name} = {value}" for name, value in self.point)
-        return f"{self.value} at {place}"
-
-
-@dataclass(frozen=True)
 class Result:
     """The verdict on a statement and how it was reached.
 
-    ``failed`` is the claim that does not hold, ``counterexample`` the point that shows it (None
+    ``failed`` is the bound that does not hold, ``counterexample`` the point that shows it (None
     where what fails is that a value is attained somewhere); ``margin`` is the least slack over
     all covers; ``open`` holds the boxes that an UNDECIDED statement leaves, in the coordinates
     of their formula.
     """
 
     statement: Statement
-    verdict: Verdict
+    verdict: Decision
     certificate: Certificate | None
-    failed: Claim | None
+    failed: Bound | None
     counterexample: Counterexample | None
     open: tuple[Box, ...]
     boxes: int
@@ -92,7 +81,7 @@ def decide(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Result:
-    """Decide one statement with at most ``budget`` boxes for each claim."""
+    """Decide one statement with at most ``budget`` boxes for each bound."""
     wall, cpu = time.perf_counter(), time.process_time()
 
     def covering(inequality: Inequality, root: Box, boxes: int) -> Cover:
@@ -102,8 +91,9 @@ def decide(
     findings: list[tuple[int, int, _Finding]] = []
     with ctx.workprec(statement.bits):
         for i, part in enumerate(statement.parts):
-            for j, claim in enumerate(part.claims):
-                findings.append((i, j, _settle(claim, part.domain, covering)))
+            for j, bound in enumerate(part.bounds):
+                findings.append((i, j, _settle(bound, part.domain, covering)))
+                # One bound that fails refutes the statement: the rest need not be looked at.
                 if findings[-1][2].holds is False:
                     break
             if findings[-1][2].holds is False:
@@ -113,33 +103,31 @@ def decide(
 
 
 def _settle(
-    claim: Claim, domain: Box, covering: Callable[[Inequality, Box, int], Cover]
+    bound: Bound, domain: Box, covering: Callable[[Inequality, Box, int], Cover]
 ) -> _Finding:
-    """A claim about everywhere is decided as it stands, one about somewhere by its negation."""
-    universal = Inequality(claim.formula, claim.above != claim.somewhere, Fraction(claim.bound))
-    root = claim.formula.coordinates.box(domain)
+    """A bound about everywhere is decided as it stands, one about somewhere by its negation."""
+    universal = Inequality(bound.formula, bound.above != bound.somewhere, Fraction(bound.number))
+    root = bound.formula.coordinates.box(domain)
     found = Cover("?", (root,), 0, float("inf"))
-    if not claim.somewhere:
+    if not bound.somewhere:
         found = covering(universal, root, _FIRST_TRY)
     if not found.complete:
+        # Either it fails, and a point shows it; or it holds by little, and takes more boxes.
         spot = nearest_to_failing(universal, domain)
         if spot.violates:
-            proof: dict[str, Any] = {"point": dict(_named(domain, spot.point))}
-            return _Finding(claim.somewhere, proof, spot.point, boxes=found.boxes)
+            proof: dict[str, Any] = {"point": dict(named_coordinates(domain, spot.point))}
+            return _Finding(bound.somewhere, proof, spot.point, boxes=found.boxes)
         found = covering(universal, root, BUDGET)
     if not found.complete:
         return _Finding(None, open=found.open, boxes=found.boxes)
+    # The checker encloses by other means, and may find less slack than was found here.
     proof = {"cover": found.tree, "margin": _rounded_down(found.margin / 4)}
-    return _Finding(not claim.somewhere, proof, boxes=found.boxes, margin=found.margin)
-
-
-def _named(domain: Box, point: Point) -> tuple[tuple[str, str], ...]:
-    pairs = zip(domain.names, point, strict=True)
-    return tuple((name, printed(value)) for name, value in pairs)
+    return _Finding(not bound.somewhere, proof, boxes=found.boxes, margin=found.margin)
 
 
 def _rounded_down(margin: float) -> str:
     """One significant digit, never more than the margin; 0 if it is tiny."""
+    # Well above the subnormal doubles, whose digits are no longer all there.
     if not 1e-300 < margin < float("inf"):
         return "0"
     digit, exponent = f"{margin:.17e}".split("e")
@@ -150,22 +138,22 @@ def _result(
     statement: Statement, findings: list[tuple[int, int, _Finding]], took: tuple[float, float]
 ) -> Result:
     i, j, last = findings[-1]
-    failed = statement.parts[i].claims[j] if last.holds is False else None
+    failed = statement.parts[i].bounds[j] if last.holds is False else None
     remaining = tuple(box for _, _, finding in findings for box in finding.open)
     evidence: Any = None
     if failed:
-        verdict, evidence = Verdict.REFUTED, {"part": i, "claim": j, "proof": last.proof}
+        verdict, evidence = Decision.REFUTED, {"part": i, "claim": j, "proof": last.proof}
     elif remaining:
-        verdict = Verdict.UNDECIDED
+        verdict = Decision.UNDECIDED
     else:
-        verdict = Verdict.PROVED
+        verdict = Decision.PROVED
         evidence = [
             [finding.proof for k, _, finding in findings if k == part]
             for part in range(len(statement.parts))
         ]
     spot = None
     if failed and last.point:
-        spot = shown(failed, statement.parts[i].domain, last.point, statement.bits)
+        spot = counterexample_at(failed, statement.parts[i].domain, last.point, statement.bits)
     certificate = None
     if evidence is not None:
         declared = statement.declaration()
@@ -173,11 +161,3 @@ def _result(
     boxes = sum(finding.boxes for _, _, finding in findings)
     margin = min(finding.margin for _, _, finding in findings)
     return Result(statement, verdict, certificate, failed, spot, remaining, boxes, margin, *took)
-
-
-def shown(claim: Claim, domain: Box, point: Point, bits: int) -> Counterexample:
-    """A point of a domain with the value of a claim's formula there, to 15 certain digits."""
-    place = Box(domain.names, tuple((value, value) for value in point))
-    with ctx.workprec(bits):
-        value = evaluator(claim.formula).value(claim.formula.coordinates.box(place))
-        return Counterexample(_named(domain, point), value.str(15, radius=False))

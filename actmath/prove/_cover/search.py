@@ -31,9 +31,11 @@ def nearest_to_failing(inequality: Inequality, domain: Box, rounds: int = 24) ->
 
     A pattern search with halving steps; points stay exact, so that the slack there is certified.
     """
+    # A slack that is monotone along an axis is least at an end, an even or convex one inside.
     choices = [sorted({low, (low + high) / 2, high}) for low, high in domain.sides]
     best = min((_spot(inequality, domain, point) for point in product(*choices)), key=_size)
     steps = [width / 4 for width in domain.widths]
+    # Every round walks, or halves the steps: none is shorter than 2⁻²⁶ of the width.
     for _ in range(rounds):
         following = _walk(inequality, domain, best, steps)
         if following is best:
@@ -59,4 +61,5 @@ def _spot(inequality: Inequality, domain: Box, point: Point) -> Spot:
 
 def _size(spot: Spot) -> float:
     middle = float(spot.slack.mid())
+    # Where the formula cannot be evaluated the middle is NaN: such a point is never the nearest.
     return middle if middle == middle else float("inf")

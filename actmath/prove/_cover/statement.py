@@ -14,10 +14,10 @@ from .._balls.formula import Formula
 
 
 @dataclass(frozen=True)
-class Claim:
+class Bound:
     """formula > bound or formula < bound: everywhere on the part's domain, or somewhere in it.
 
-    The bound is kept as it is printed and read as an exact decimal or fraction.
+    The number is kept as it is printed and read as an exact decimal or fraction.
 
     Raises:
         ValueError: if the relation is neither ``>`` nor ``<``.
@@ -25,13 +25,13 @@ class Claim:
 
     formula: Formula
     relation: str
-    bound: str
+    number: str
     somewhere: bool = False
 
     def __post_init__(self) -> None:
         if self.relation not in ("<", ">"):
             raise ValueError(f"relation must be '<' or '>', got {self.relation!r}")
-        Fraction(self.bound)
+        Fraction(self.number)
 
     @property
     def above(self) -> bool:
@@ -43,27 +43,27 @@ class Claim:
         return {
             "formula": self.formula.name,
             "relation": self.relation,
-            "bound": self.bound,
+            "bound": self.number,
             "somewhere": self.somewhere,
         }
 
     def __str__(self) -> str:
         where = "somewhere" if self.somewhere else "everywhere"
-        return f"{self.formula.name} {self.relation} {self.bound} {where}"
+        return f"{self.formula.name} {self.relation} {self.number} {where}"
 
 
 @dataclass(frozen=True)
 class Part:
-    """Claims that share a domain, which is a box in the variables the source names."""
+    """Bounds that share a domain, which is a box in the variables the source names."""
 
     domain: Box
-    claims: tuple[Claim, ...]
+    bounds: tuple[Bound, ...]
 
     def as_text(self) -> dict[str, Any]:
         """Plain values for a certificate."""
         return {
             "domain": {name: list(side) for name, side in self.domain.as_text().items()},
-            "claims": [claim.as_text() for claim in self.claims],
+            "claims": [bound.as_text() for bound in self.bounds],
         }
 
 
@@ -86,13 +86,13 @@ class Chain:
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence that holds if all claims of all its parts hold.
+    """A sentence that holds if all bounds of all its parts hold.
 
     Args:
         name: identifier of the statement and of its certificate's file.
         claim: id in the ledger of claims, such as ``C-SNN-4``.
         sentence: what is stated, as a reader says it.
-        parts: the inequalities that are certified.
+        parts: the bounds that are certified.
         source: where it is printed; None for what no paper states.
         follows: how the sentence follows from the inequalities, where that takes an argument.
         corrects: names of the printed statements that this one replaces, where they are false.
@@ -112,12 +112,12 @@ class Statement:
 
     @cached_property
     def formulas(self) -> Mapping[str, Formula]:
-        """Every formula of the claims, by name; two different ones of one name are an error."""
+        """Every formula of the bounds, by name; two different ones of one name are an error."""
         found: dict[str, Formula] = {}
         for part in self.parts:
-            for claim in part.claims:
-                known = found.setdefault(claim.formula.name, claim.formula)
-                if known != claim.formula:
+            for bound in part.bounds:
+                known = found.setdefault(bound.formula.name, bound.formula)
+                if known != bound.formula:
                     raise ValueError(f"{self.name}: two formulas are called {known.name}")
         return found
 

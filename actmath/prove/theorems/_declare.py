@@ -7,15 +7,15 @@ from fractions import Fraction
 
 from ... import catalog
 from ...sources import Source
-from .._balls.box import Box
-from .._balls.box import printed as exact_decimal
+from .._balls.box import Box, exact_text
 from .._balls.formula import Formula
 from .._balls.layer import NATIVE, PRODUCT_OF_MEANS, TILES, TILES_AND_WEIGHTS, Layer
-from .._cover.statement import Claim, Part, Statement
+from .._cover.statement import Bound, Part, Statement
 
-Factory = Callable[[], Statement]
+#: A statement's name, and what makes it when it is asked for: some take seconds to find boxes.
+Declaration = tuple[str, Callable[[], Statement]]
 
-SELU = Layer(catalog.selu, TILES)
+SELU_TILES = Layer(catalog.selu, TILES)
 SELU_WITH_WEIGHTS = Layer(catalog.selu, TILES_AND_WEIGHTS)
 SELU_SHARP = Layer(catalog.selu, PRODUCT_OF_MEANS)
 SELU_NATIVE = Layer(catalog.selu, NATIVE)
@@ -37,30 +37,30 @@ def klambauer(locator: str) -> Source:
     return Source("klambauer2017", locator)
 
 
-def within(formula: Formula, bound: str) -> tuple[Claim, Claim]:
+def within(formula: Formula, bound: str) -> tuple[Bound, Bound]:
     """|formula| < bound."""
-    return Claim(formula, ">", f"-{bound}"), Claim(formula, "<", bound)
+    return Bound(formula, ">", f"-{bound}"), Bound(formula, "<", bound)
 
 
-def between(formula: Formula, low: str, high: str) -> tuple[Claim, Claim]:
+def between(formula: Formula, low: str, high: str) -> tuple[Bound, Bound]:
     """low < formula < high."""
-    return Claim(formula, ">", low), Claim(formula, "<", high)
+    return Bound(formula, ">", low), Bound(formula, "<", high)
 
 
-def rounds_to(formula: Formula, digits: str) -> tuple[Claim, Claim]:
+def rounds_to(formula: Formula, digits: str) -> tuple[Bound, Bound]:
     """The formula's value, rounded, reads as these digits: it is within half a unit of the last."""
     places = len(digits.partition(".")[2])
     half = Fraction(1, 2 * 10**places)
     value = Fraction(digits)
-    return between(formula, exact_decimal(value - half), exact_decimal(value + half))
+    return between(formula, exact_text(value - half), exact_text(value + half))
 
 
-def largest(formula: Formula, low: str, high: str) -> tuple[Claim, Claim]:
+def largest(formula: Formula, low: str, high: str) -> tuple[Bound, Bound]:
     """The formula's maximum lies between: never above ``high``, somewhere above ``low``."""
-    return Claim(formula, "<", high), Claim(formula, ">", low, somewhere=True)
+    return Bound(formula, "<", high), Bound(formula, ">", low, somewhere=True)
 
 
-def into(layer: Layer, box: Box) -> tuple[Claim, ...]:
+def into(layer: Layer, box: Box) -> tuple[Bound, ...]:
     """The layer's mean and variance lie in the box's ranges of mu and nu."""
     sides = box.as_text()
     return (*between(layer.mean, *sides["mu"]), *between(layer.variance, *sides["nu"]))
@@ -76,7 +76,7 @@ def single(
     claim: str,
     sentence: str,
     domain: Box,
-    claims: tuple[Claim, ...],
+    claims: tuple[Bound, ...],
     locator: str = "",
     follows: str = "",
     corrects: tuple[str, ...] = (),

@@ -15,8 +15,10 @@ from flint import arb, ctx
 
 from ...activation import Activation
 from .._balls.box import Box
-from .._balls.evaluate import closed_forms
+from .._balls.evaluate import compiled_jets
 
+#: Boxes are rounded outwards to five places, and widened by a few units of the last: the grid
+#: misses the extremes by a little, and the certificate must close.
 _PLACES = Decimal("0.00001")
 _MARGIN = 3e-5
 
@@ -30,7 +32,7 @@ def chain(activation: Activation, start: Box, target: Box, longest: int = 60) ->
         ValueError: if the target is not reached; the message says where the chain got stuck.
     """
     boxes = [start]
-    while not within(boxes[-1], target):
+    while not lies_in(boxes[-1], target):
         if len(boxes) > longest:
             raise ValueError(f"not inside the target after {longest} layers: {boxes[-1]}")
         boxes.append(image(activation, boxes[-1]))
@@ -58,7 +60,7 @@ def image(activation: Activation, box: Box, margin: float = _MARGIN) -> Box:
     return box.replaced(mu=_outwards(means, margin), nu=_outwards(variances, margin))
 
 
-def within(box: Box, target: Box) -> bool:
+def lies_in(box: Box, target: Box) -> bool:
     """Whether mu and nu lie inside the target's."""
     return all(
         target.side(name)[0] <= box.side(name)[0] and box.side(name)[1] <= target.side(name)[1]
@@ -69,7 +71,9 @@ def within(box: Box, target: Box) -> bool:
 def _outputs(activation: Activation, box: Box) -> Iterator[tuple[float, float]]:
     ends = [float(a * b) for a in box.side("mu") for b in box.side("omega")]
     low, high = (float(a * b) for a, b in zip(box.side("nu"), box.side("tau"), strict=True))
+    # A long range of variances bends the moments; a short one has its extremes at ends or middle.
     cuts = 48 if high > 2 * low else 2
+    # Evenly spaced in log x, as the variances themselves are spread over decades.
     columns = [low * (high / low) ** (k / cuts) for k in range(cuts + 1)]
     rows = [min(ends) + (max(ends) - min(ends)) * k / 2 for k in range(3)]
     with ctx.workprec(64):
@@ -80,7 +84,7 @@ def _outputs(activation: Activation, box: Box) -> Iterator[tuple[float, float]]:
 
 @lru_cache(maxsize=16)
 def _compiled(activation: Activation) -> Callable[..., list[Any]]:
-    return closed_forms(activation, (("M", 0), ("Q", 0)))
+    return compiled_jets(activation, (("M", 0), ("Q", 0)))
 
 
 def _outwards(values: tuple[float, ...], margin: float) -> tuple[str, str]:

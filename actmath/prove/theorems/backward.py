@@ -5,8 +5,8 @@ from __future__ import annotations
 from ... import catalog
 from .._balls.formula import Coordinates
 from .._balls.layer import Layer
-from .._cover.statement import Claim, Statement
-from ._declare import SELU_NATIVE, THEOREM_1, Factory, between, rounds_to, single
+from .._cover.statement import Bound, Statement
+from ._declare import SELU_NATIVE, THEOREM_1, Declaration, between, rounds_to, single
 from .fixed_point import POINT
 
 _TILES = Layer(catalog.selu, Coordinates.of(y="mu*omega", x="nu*tau", tau="tau"))
@@ -35,7 +35,7 @@ def _impossible() -> Statement:
         _ID,
         "on Theorem 1's domain no layer makes gradients grow: tau E f'^2 < 1.0000001",
         THEOREM_1,
-        (Claim(_FACTOR, "<", "1.0000001"),),
+        (Bound(_FACTOR, "<", "1.0000001"),),
         "abstract",
     )
 
@@ -46,7 +46,7 @@ def _never_shrinks() -> Statement:
         _ID,
         "on Theorem 1's domain no layer makes gradients shrink: tau E f'^2 > 0.9999999",
         THEOREM_1,
-        (Claim(_FACTOR, ">", "0.9999999"),),
+        (Bound(_FACTOR, ">", "0.9999999"),),
         "abstract",
     )
 
@@ -60,8 +60,8 @@ def _range() -> Statement:
         THEOREM_1,
         (
             *between(_FACTOR, "0.9526", "1.2090"),
-            Claim(_FACTOR, "<", "0.9527", True),
-            Claim(_FACTOR, ">", "1.2089", True),
+            Bound(_FACTOR, "<", "0.9527", True),
+            Bound(_FACTOR, ">", "1.2089", True),
         ),
         follows="the change per layer is bounded both ways, so over L layers the second moment of "
         "a gradient changes by a factor between 0.9526^L and 1.2090^L: slow, not impossible",
@@ -69,9 +69,9 @@ def _range() -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {
-    "backward-at-fixed-point": _at_fixed_point,
-    "backward-never-grows": _impossible,
-    "backward-never-shrinks": _never_shrinks,
-    "backward-range": _range,
-}
+DECLARED: tuple[Declaration, ...] = (
+    ("backward-at-fixed-point", _at_fixed_point),
+    ("backward-never-grows", _impossible),
+    ("backward-never-shrinks", _never_shrinks),
+    ("backward-range", _range),
+)

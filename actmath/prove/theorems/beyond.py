@@ -8,9 +8,9 @@ from itertools import pairwise
 from ... import catalog
 from .._balls.box import Box
 from .._balls.layer import Layer
-from .._cover.statement import Chain, Claim, Part, Statement
-from ._declare import SELU, SELU_SHARP, THEOREM_1, Factory, into, target
-from ._hulls import chain, image, settled, within
+from .._cover.statement import Bound, Chain, Part, Statement
+from ._declare import SELU_SHARP, SELU_TILES, THEOREM_1, Declaration, into, target
+from ._hulls import chain, image, lies_in, settled
 
 _ID = "C-SNN-4"
 _STARTS = (("0.02", "0.5"), ("0.5", "16"))
@@ -31,7 +31,7 @@ def _basin() -> Statement:
     runs = [
         chain(catalog.selu, THEOREM_1.replaced(mu=("-1", "1"), nu=nu), THEOREM_1) for nu in _STARTS
     ]
-    parts, chains = follow(SELU, runs, THEOREM_1)
+    parts, chains = follow(SELU_TILES, runs, THEOREM_1)
     return Statement(
         "global-theorem",
         _ID,
@@ -50,9 +50,9 @@ def _not_sooner() -> Statement:
     start = Box.of(mu=("1", "1"), omega=("0.1", "0.1"), nu=("0.02", "0.02"), tau=("0.95", "0.95"))
     outside = start.replaced(mu=("-1", "1"), nu=("0", "0.8"))
     boxes = [start]
-    while within(following := image(catalog.selu, boxes[-1]), outside):
+    while lies_in(following := image(catalog.selu, boxes[-1]), outside):
         boxes.append(following)
-    parts, chains = follow(SELU, [boxes], outside)
+    parts, chains = follow(SELU_TILES, [boxes], outside)
     return Statement(
         "global-theorem-not-sooner",
         _ID,
@@ -72,8 +72,8 @@ def _wide_basin(which: str) -> Statement:
     whole = Box.of(mu=("-1", "1"), omega=(f"-{weights}", weights), nu=("0.02", "16"), tau=tau)
     region = settled(catalog.selu, whole)
     runs = [chain(catalog.selu, whole, region)]
-    parts, chains = follow(SELU, runs, region)
-    norm = Part(region, (*into(SELU, region), Claim(SELU_SHARP.norm(), "<", "1")))
+    parts, chains = follow(SELU_TILES, runs, region)
+    norm = Part(region, (*into(SELU_TILES, region), Bound(SELU_SHARP.norm(), "<", "1")))
     mean, variance = (f" ≤ {name} ≤ ".join(region.as_text()[name]) for name in ("mu", "nu"))
     return Statement(
         f"global-theorem-wide-{which}",
@@ -117,8 +117,8 @@ def _largest(which: str) -> Statement:
         f"on |mu| ≤ 0.1, 0.8 ≤ nu ≤ 1.5 the map g is a contraction for {words.format(inside)}, "
         f"and no longer if {inside} is raised to {outside}",
         (
-            Part(_widened(sides, inside), (Claim(norm, "<", "1"),)),
-            Part(_widened(sides, outside), (Claim(norm, ">", "1", True),)),
+            Part(_widened(sides, inside), (Bound(norm, "<", "1"),)),
+            Part(_widened(sides, outside), (Bound(norm, ">", "1", True),)),
         ),
     )
 
@@ -137,8 +137,8 @@ def _largest_square() -> Statement:
         f"on |mu| ≤ 0.1, 0.8 ≤ nu ≤ 1.5 the map g is a contraction for |omega|, |tau - 1| ≤ "
         f"{inside}, and no longer for {outside}",
         (
-            Part(_square(inside), (Claim(norm, "<", "1"),)),
-            Part(_square(outside), (Claim(norm, ">", "1", True),)),
+            Part(_square(inside), (Bound(norm, "<", "1"),)),
+            Part(_square(outside), (Bound(norm, ">", "1", True),)),
         ),
     )
 
@@ -155,19 +155,19 @@ def _largest_theorem_1() -> Statement:
         "with |omega| ≤ 0.1, Theorem 1 holds on its box of (mu, nu) for 0.944440 ≤ tau ≤ "
         "1.117660, and for no tau range wider by 0.000001 at either end",
         (
-            Part(inside, (*into(SELU, THEOREM_1), Claim(SELU_SHARP.norm(), "<", "1"))),
-            Part(low, (Claim(SELU.variance, "<", "0.8", True),)),
-            Part(high, (Claim(SELU.variance, ">", "1.5", True),)),
+            Part(inside, (*into(SELU_TILES, THEOREM_1), Bound(SELU_SHARP.norm(), "<", "1"))),
+            Part(low, (Bound(SELU_TILES.variance, "<", "0.8", True),)),
+            Part(high, (Bound(SELU_TILES.variance, ">", "1.5", True),)),
         ),
         follows="inside, g maps the box into itself and contracts it; outside, it leaves the box",
     )
 
 
-DECLARED: dict[str, Factory] = {
-    "global-theorem": _basin,
-    "global-theorem-not-sooner": _not_sooner,
-    **{f"global-theorem-wide-{which}": partial(_wide_basin, which) for which in _WIDE},
-    **{f"contraction-largest-{which}": partial(_largest, which) for which in _LARGEST},
-    "contraction-largest-square": _largest_square,
-    "theorem-1-largest-tau": _largest_theorem_1,
-}
+DECLARED: tuple[Declaration, ...] = (
+    ("global-theorem", _basin),
+    ("global-theorem-not-sooner", _not_sooner),
+    *((f"global-theorem-wide-{which}", partial(_wide_basin, which)) for which in _WIDE),
+    *((f"contraction-largest-{which}", partial(_largest, which)) for which in _LARGEST),
+    ("contraction-largest-square", _largest_square),
+    ("theorem-1-largest-tau", _largest_theorem_1),
+)

@@ -7,12 +7,13 @@ from fractions import Fraction
 from itertools import pairwise
 
 from ... import catalog
-from .._balls.box import Box, Side, printed
-from .._cover.statement import Claim, Part, Statement
-from ._declare import SELU, SELU_WITH_WEIGHTS, Factory, into
+from .._balls.box import Box, Interval, exact_text
+from .._cover.statement import Bound, Part, Statement
+from ._declare import SELU_TILES, SELU_WITH_WEIGHTS, Declaration, into
 from ._hulls import settled
 from .backward import TILE_FACTOR
 
+# Cells of 1/40 × 1/40 in (omega, tau): |omega| ≤ 0.1, 0.8 ≤ tau ≤ 1.25.
 _OMEGAS = [Fraction(k, 40) for k in range(-4, 5)]
 _TAUS = [Fraction(k, 40) for k in range(32, 51)]
 NAME = "fixed-points"
@@ -22,10 +23,10 @@ NAME = "fixed-points"
 class Cell:
     """For all (omega, tau) of a cell: the box of (mean, variance) that holds the fixed point."""
 
-    omega: Side
-    tau: Side
-    mean: Side
-    variance: Side
+    omega: Interval
+    tau: Interval
+    mean: Interval
+    variance: Interval
 
 
 def cells(statement: Statement) -> tuple[Cell, ...]:
@@ -39,19 +40,20 @@ def _part(omega: tuple[Fraction, Fraction], tau: tuple[Fraction, Fraction]) -> P
         ("mu", "omega", "nu", "tau"),
         ((Fraction(0), Fraction(0)), omega, (Fraction(1), Fraction(1)), tau),
     )
+    # A tenth of the usual margin, ten units of the last place: these boxes are to be small.
     box = settled(catalog.selu, start, 1e-4)
     claims = (
-        *into(SELU, box),
-        Claim(SELU_WITH_WEIGHTS.norm(), "<", "1"),
-        Claim(TILE_FACTOR, ">", "1.01"),
-        Claim(TILE_FACTOR, "<", "1.16"),
+        *into(SELU_TILES, box),
+        Bound(SELU_WITH_WEIGHTS.norm(), "<", "1"),
+        Bound(TILE_FACTOR, ">", "1.01"),
+        Bound(TILE_FACTOR, "<", "1.16"),
     )
     return Part(box, claims)
 
 
 def _fixed_points() -> Statement:
     parts = [_part(omega, tau) for tau in pairwise(_TAUS) for omega in pairwise(_OMEGAS)]
-    low, high = printed(_TAUS[0]), printed(_TAUS[-1])
+    low, high = exact_text(_TAUS[0]), exact_text(_TAUS[-1])
     return Statement(
         NAME,
         "C-SNN-11",
@@ -64,4 +66,4 @@ def _fixed_points() -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {NAME: _fixed_points}
+DECLARED: tuple[Declaration, ...] = ((NAME, _fixed_points),)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Symbol
-
 from ... import catalog
+from ...notation import auxiliary
 from .._balls.box import Box
 from .._balls.formula import Coordinates, Formula
 from .._balls.layer import NATIVE, Layer
-from .._cover.statement import Claim, Statement
-from ._declare import SELU_NATIVE, Factory, between, rounds_to, single, within
+from .._cover.statement import Bound, Statement
+from ._declare import SELU_NATIVE, Declaration, between, rounds_to, single, within
 
 ALPHA_01 = "1.6732632423543772848170429916717"
 LAMBDA_01 = "1.0507009873554804934193349852946"
 POINT = Box.of(mu=("0", "0"), omega=("0", "0"), nu=("1", "1"), tau=("1", "1"))
+#: At 256 bits, 77 digits, a value of 0 is known to 1e-60 and better.
 _TINY = "1e-60"
 
 
 def _constant(name: str) -> Formula:
     symbol = next(p.symbol for p in catalog.selu.parameters if p.name == name)
-    return Formula(name, Symbol(symbol.name), Coordinates(()), catalog.selu)
+    return Formula(name, auxiliary(symbol.name), Coordinates(()), catalog.selu)
 
 
 def _digits(name: str, digits: str) -> Statement:
@@ -64,7 +64,7 @@ def _printed_constants() -> Statement:
     claims = (
         *within(layer.mean, radius),
         *between(layer.variance, "0." + "9" * 29, one + "1"),
-        Claim(layer.norm(), "<", "0.7877"),
+        Bound(layer.norm(), "<", "0.7877"),
     )
     return single(
         "selu-printed-constants",
@@ -128,12 +128,12 @@ def _norm() -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {
-    "selu-alpha-digits": partial(_digits, "alpha", ALPHA_01),
-    "selu-lam-digits": partial(_digits, "lam", LAMBDA_01),
-    "selu-fixed-point": _closed_forms,
-    "selu-printed-constants": _printed_constants,
-    **{f"selu-jacobian-{place}": partial(_jacobian, place) for place in _ENTRIES},
-    "selu-jacobian-12-corrected": _corrected_entry,
-    "selu-jacobian-norm": _norm,
-}
+DECLARED: tuple[Declaration, ...] = (
+    ("selu-alpha-digits", partial(_digits, "alpha", ALPHA_01)),
+    ("selu-lam-digits", partial(_digits, "lam", LAMBDA_01)),
+    ("selu-fixed-point", _closed_forms),
+    ("selu-printed-constants", _printed_constants),
+    *((f"selu-jacobian-{place}", partial(_jacobian, place)) for place in _ENTRIES),
+    ("selu-jacobian-12-corrected", _corrected_entry),
+    ("selu-jacobian-norm", _norm),
+)

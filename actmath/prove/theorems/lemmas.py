@@ -8,15 +8,15 @@ from sympy import Rational
 
 from .._balls.box import Box
 from .._balls.formula import Coordinates, Formula
-from .._balls.unit import derivative
-from .._cover.statement import Claim, Statement
+from .._balls.unit import jet_derivative
+from .._cover.statement import Bound, Statement
 from ._declare import (
     LEMMA_9,
     LEMMA_12,
-    SELU,
     SELU_NATIVE,
     SELU_SHARP,
-    Factory,
+    SELU_TILES,
+    Declaration,
     largest,
     single,
     within,
@@ -31,7 +31,7 @@ def _norm_below_one() -> Statement:
         "C-SNN-5",
         "on Lemma 12's domain the spectral norm of the Jacobian of g is below 1",
         LEMMA_12,
-        (Claim(SELU_SHARP.norm(), "<", "1"),),
+        (Bound(SELU_SHARP.norm(), "<", "1"),),
         "Lemma 12",
     )
 
@@ -42,7 +42,7 @@ def _printed_norm() -> Statement:
         "C-SNN-5",
         f"on Lemma 12's domain the spectral norm of the Jacobian of g is below {_PRINTED_NORM}",
         LEMMA_12,
-        (Claim(SELU_SHARP.norm(), "<", _PRINTED_NORM),),
+        (Bound(SELU_SHARP.norm(), "<", _PRINTED_NORM),),
         "Lemma 12",
     )
 
@@ -53,7 +53,7 @@ def _printed_norm_attained() -> Statement:
         "C-SNN-5",
         "on Lemma 12's domain the spectral norm of the Jacobian of g reaches 0.99125",
         LEMMA_12,
-        (Claim(SELU_SHARP.norm(), ">", "0.99125", True),),
+        (Bound(SELU_SHARP.norm(), ">", "0.99125", True),),
         "Lemma 12",
     )
 
@@ -90,7 +90,7 @@ def _sum_below_one() -> Statement:
         "C-SNN-5",
         f"{_PRINTED_NORM} + {_REMAINDER} < 1",
         Box((), ()),
-        (Claim(Formula("grid maximum + remainder", total, Coordinates(())), "<", "1"),),
+        (Bound(Formula("grid maximum + remainder", total, Coordinates(())), "<", "1"),),
         "Lemma 12",
     )
 
@@ -120,7 +120,7 @@ def _lemma_9(side: str, domain: Box, name: str) -> Statement:
         "C-SNN-6",
         f"for 0.8 ≤ nu ≤ {top} and Lemma 9's mu, omega, tau the {words} is {relation} {bound}",
         domain,
-        (Claim(getattr(SELU, moment), relation, bound),),
+        (Bound(getattr(SELU_TILES, moment), relation, bound),),
         "Lemma 9" if domain is LEMMA_9 else "",
         corrects=() if domain is LEMMA_9 else (f"lemma-9-{side}",),
     )
@@ -134,7 +134,7 @@ def _lemma_9_corrected(side: str) -> Statement:
         "C-SNN-6",
         f"on Lemma 9's domain as printed, nu up to 15, the {_WORDS[moment]} is {relation} {bound}",
         LEMMA_9,
-        (Claim(getattr(SELU, moment), relation, bound),),
+        (Bound(getattr(SELU_TILES, moment), relation, bound),),
         corrects=(f"lemma-9-{side}",),
     )
 
@@ -145,7 +145,7 @@ def _lemma_9_lower_15() -> Statement:
         "C-SNN-6",
         "for 0.8 ≤ nu ≤ 1.5 the mean is > -0.041161, and somewhere < -0.041160",
         LEMMA_12,
-        (Claim(SELU.mean, ">", "-0.041161"), Claim(SELU.mean, "<", "-0.041160", True)),
+        (Bound(SELU_TILES.mean, ">", "-0.041161"), Bound(SELU_TILES.mean, "<", "-0.041160", True)),
         corrects=("lemma-9-nu15-mean-lower",),
     )
 
@@ -175,7 +175,7 @@ def _lemma_10_sharp(variable: str) -> Statement:
     _, low, high = _LEMMA_10[variable]
     slope = SELU_NATIVE.along(SELU_NATIVE.norm(), variable)
     below = variable == "nu"
-    attained = Claim(slope, "<", f"-{low}", True) if below else Claim(slope, ">", low, True)
+    attained = Bound(slope, "<", f"-{low}", True) if below else Bound(slope, ">", low, True)
     return single(
         f"lemma-10-{variable}-sharp",
         "C-SNN-9",
@@ -207,7 +207,7 @@ def _symmetry() -> Statement:
         "a bound on |∂mean/∂nu| does not bound |∂mean/∂tau|: on Lemma 12's domain the first is "
         "below 0.1141 everywhere, the second above 0.1368 somewhere",
         LEMMA_12,
-        (*within(along_nu, "0.1141"), Claim(along_tau, ">", "0.1368", True)),
+        (*within(along_nu, "0.1141"), Bound(along_tau, ">", "0.1368", True)),
         follows="the mean depends on nu·tau only, but nu ranges over [0.8, 1.5] and tau over "
         "[0.8, 1.25], so that nu and tau are not exchangeable in a bound",
     )
@@ -219,7 +219,7 @@ _A6 = {"nu": "0.276863", "tau": "0.664051"}
 def _a6_slope(variable: str) -> Formula:
     """∂J22/∂variable for J22 = ∂ E f²/∂nu."""
     layer = SELU_NATIVE
-    j22 = derivative(layer.second.value, layer["nu"], layer.y, layer.x)
+    j22 = jet_derivative(layer.second.value, layer["nu"], layer.y, layer.x)
     return layer.along(layer.formula("J22", j22), variable)
 
 
@@ -238,7 +238,7 @@ def _a6_sharp(variable: str) -> Statement:
     bound, slope = _A6[variable], _a6_slope(variable)
     low = f"{float(bound) - 1e-6:.6f}"
     sign = variable == "tau"
-    attained = Claim(slope, ">", low, True) if sign else Claim(slope, "<", f"-{low}", True)
+    attained = Bound(slope, ">", low, True) if sign else Bound(slope, "<", f"-{low}", True)
     return single(
         f"a6-j22-{variable}-corrected",
         "C-SNN-10",
@@ -249,21 +249,21 @@ def _a6_sharp(variable: str) -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {
-    "lemma-12": _norm_below_one,
-    "lemma-12-printed-bound": _printed_norm,
-    "lemma-12-printed-attained": _printed_norm_attained,
-    "lemma-12-largest": _largest_norm,
-    "lemma-12-second-moment": _largest_norm_of_second,
-    "lemma-12-sum": _sum_below_one,
-    **{f"lemma-9-{s}": partial(_lemma_9, s, LEMMA_9, f"lemma-9-{s}") for s in _LEMMA_9},
-    **{f"lemma-9-{s}-corrected": partial(_lemma_9_corrected, s) for s in _LEMMA_9_CORRECTED},
-    **{f"lemma-9-nu15-{s}": partial(_lemma_9, s, LEMMA_12, f"lemma-9-nu15-{s}") for s in _LEMMA_9},
-    "lemma-9-nu15-mean-lower-corrected": _lemma_9_lower_15,
-    **{f"lemma-10-{v}": partial(_lemma_10, v) for v in _LEMMA_10},
-    **{f"lemma-10-{v}-sharp": partial(_lemma_10_sharp, v) for v in _LEMMA_10},
-    "lemma-10-mean-tau": partial(_slope_of_mean, "tau", "lemma-10-mean-tau", "0.194035", True),
-    "lemma-10-symmetry-fails": _symmetry,
-    **{f"a6-j22-{v}": partial(_a6, v) for v in _A6},
-    **{f"a6-j22-{v}-corrected": partial(_a6_sharp, v) for v in _A6},
-}
+DECLARED: tuple[Declaration, ...] = (
+    ("lemma-12", _norm_below_one),
+    ("lemma-12-printed-bound", _printed_norm),
+    ("lemma-12-printed-attained", _printed_norm_attained),
+    ("lemma-12-largest", _largest_norm),
+    ("lemma-12-second-moment", _largest_norm_of_second),
+    ("lemma-12-sum", _sum_below_one),
+    *((f"lemma-9-{s}", partial(_lemma_9, s, LEMMA_9, f"lemma-9-{s}")) for s in _LEMMA_9),
+    *((f"lemma-9-{s}-corrected", partial(_lemma_9_corrected, s)) for s in _LEMMA_9_CORRECTED),
+    *((f"lemma-9-nu15-{s}", partial(_lemma_9, s, LEMMA_12, f"lemma-9-nu15-{s}")) for s in _LEMMA_9),
+    ("lemma-9-nu15-mean-lower-corrected", _lemma_9_lower_15),
+    *((f"lemma-10-{v}", partial(_lemma_10, v)) for v in _LEMMA_10),
+    *((f"lemma-10-{v}-sharp", partial(_lemma_10_sharp, v)) for v in _LEMMA_10),
+    ("lemma-10-mean-tau", partial(_slope_of_mean, "tau", "lemma-10-mean-tau", "0.194035", True)),
+    ("lemma-10-symmetry-fails", _symmetry),
+    *((f"a6-j22-{v}", partial(_a6, v)) for v in _A6),
+    *((f"a6-j22-{v}-corrected", partial(_a6_sharp, v)) for v in _A6),
+)

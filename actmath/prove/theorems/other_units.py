@@ -5,35 +5,34 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
-from sympy import Expr, Rational, Symbol, sqrt
+from sympy import Expr, Rational, sqrt
 
 from ... import catalog
 from ...activation import POSITIVE, Activation, Parameter
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...derive._moments.self_normalizing import self_normalizing
-from ...notation import lam, mu, nu
-from .._balls.box import Box, printed
+from ...notation import lam, mu, nu, shift
+from .._balls.box import Box, exact_text
 from .._balls.layer import PRODUCT_OF_MEANS, TILES, TILES_AND_WEIGHTS, Layer
-from .._cover.statement import Claim, Part, Statement
-from ._declare import THEOREM_1, Factory, into, single
+from .._cover.statement import Bound, Part, Statement
+from ._declare import THEOREM_1, Declaration, into, single
 from ._hulls import settled
 
-_SHIFT = Symbol("shift", real=True)
 _ID = "C-SNN-4"
 
 
-def standardized(activation: Activation) -> Activation:
+def standardized_unit(activation: Activation) -> Activation:
     """lam·(f(x) − shift) with the shift and scale that make (0, 1) a fixed point.
 
-    >>> standardized(catalog.relu).parameter("shift").default
+    >>> standardized_unit(catalog.relu).parameter("shift").default
     sqrt(2)/(2*sqrt(pi))
     """
     moments = gaussian_moments(activation)
     at = {**activation.defaults, mu: 0, nu: 1}
     mean, second = (e.subs(at) for e in (moments.mean, moments.second))
-    expr: Expr = lam * (activation.formula() - _SHIFT)
+    expr: Expr = lam * (activation.formula() - shift)
     parameters = (
-        Parameter(_SHIFT, mean, meaning="mean of the unit at N(0, 1)"),
+        Parameter(shift, mean, meaning="mean of the unit at N(0, 1)"),
         Parameter(lam, 1 / sqrt(second - mean**2), POSITIVE, "scale to variance 1"),
     )
     return Activation(f"standardized_{activation.name}", expr, parameters)
@@ -59,7 +58,7 @@ def _standardized(name: str) -> Statement:
     activation, weights = _UNITS[name]
     title = f"the standardized {activation.title}"
     return _like_theorem_1(
-        f"standardized-{name}", standardized(activation), title, ("0", "1"), weights
+        f"standardized-{name}", standardized_unit(activation), title, ("0", "1"), weights
     )
 
 
@@ -86,8 +85,8 @@ def _like_theorem_1(
     box = settled(unit, start)
     point = start.replaced(omega=("0", "0"), tau=("1", "1"))
     near = start.replaced(
-        mu=(printed(Fraction(mean) - tiny), printed(Fraction(mean) + tiny)),
-        nu=(printed(Fraction(variance) - tiny), printed(Fraction(variance) + tiny)),
+        mu=(exact_text(Fraction(mean) - tiny), exact_text(Fraction(mean) + tiny)),
+        nu=(exact_text(Fraction(variance) - tiny), exact_text(Fraction(variance) + tiny)),
     )
     mus, nus = (f" ≤ {symbol} ≤ ".join(box.as_text()[symbol]) for symbol in ("mu", "nu"))
     return Statement(
@@ -97,7 +96,7 @@ def _like_theorem_1(
         f"map takes {mus}, {nus} into itself and contracts it; for omega = 0, tau = 1 the fixed "
         f"point is ({mean}, {variance})",
         (
-            Part(box, (*into(layer, box), Claim(weighted.norm(), "<", "1"))),
+            Part(box, (*into(layer, box), Bound(weighted.norm(), "<", "1"))),
             Part(point, into(layer, near)),
         ),
         follows="Banach's theorem, as for Theorem 1",
@@ -106,20 +105,20 @@ def _like_theorem_1(
 
 
 def _relu() -> Statement:
-    activation = standardized(catalog.relu)
+    activation = standardized_unit(catalog.relu)
     return single(
         "standardized-relu",
         _ID,
         "the standardized ReLU has no contraction on Theorem 1's domain: its spectral norm is "
         "below 1",
         THEOREM_1,
-        (Claim(Layer(activation, PRODUCT_OF_MEANS).norm(), "<", "1"),),
+        (Bound(Layer(activation, PRODUCT_OF_MEANS).norm(), "<", "1"),),
     )
 
 
-DECLARED: dict[str, Factory] = {
-    **{f"standardized-{name}": partial(_standardized, name) for name in _UNITS},
-    "selu-at-0-2": partial(_selu_elsewhere, "0", "2"),
-    "selu-at-minus-0.1-2": partial(_selu_elsewhere, "-0.1", "2"),
-    "standardized-relu": _relu,
-}
+DECLARED: tuple[Declaration, ...] = (
+    *((f"standardized-{name}", partial(_standardized, name)) for name in _UNITS),
+    ("selu-at-0-2", partial(_selu_elsewhere, "0", "2")),
+    ("selu-at-minus-0.1-2", partial(_selu_elsewhere, "-0.1", "2")),
+    ("standardized-relu", _relu),
+)

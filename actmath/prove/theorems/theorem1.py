@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from .._cover.statement import Claim, Statement
+from .._cover.statement import Bound, Statement
 from ._declare import (
-    SELU,
     SELU_SHARP,
+    SELU_TILES,
     SELU_WITH_WEIGHTS,
     THEOREM_1,
-    Factory,
+    Declaration,
     between,
     largest,
     single,
@@ -27,9 +27,9 @@ def _theorem() -> Statement:
         "one fixed point in the box, which attracts all of it",
         THEOREM_1,
         (
-            *between(SELU.mean, "-0.1", "0.1"),
-            *between(SELU.variance, "0.8", "1.5"),
-            Claim(SELU_WITH_WEIGHTS.norm(), "<", "1"),
+            *between(SELU_TILES.mean, "-0.1", "0.1"),
+            *between(SELU_TILES.variance, "0.8", "1.5"),
+            Bound(SELU_WITH_WEIGHTS.norm(), "<", "1"),
         ),
         _WHERE,
         "the box is convex, so a spectral norm of the Jacobian below 1 makes g a contraction; it "
@@ -52,7 +52,7 @@ def _printed(side: str) -> Statement:
         _ID,
         f"on Theorem 1's domain the new {moment} is {relation} {bound}",
         THEOREM_1,
-        (Claim(getattr(SELU, moment), relation, bound),),
+        (Bound(getattr(SELU_TILES, moment), relation, bound),),
         _WHERE,
     )
 
@@ -63,7 +63,7 @@ def _mean_lower_corrected() -> Statement:
         _ID,
         "on Theorem 1's domain the new mean is > -0.031061, and somewhere < -0.0310605",
         THEOREM_1,
-        (Claim(SELU.mean, ">", "-0.031061"), Claim(SELU.mean, "<", "-0.0310605", True)),
+        (Bound(SELU_TILES.mean, ">", "-0.031061"), Bound(SELU_TILES.mean, "<", "-0.0310605", True)),
         corrects=("theorem-1-mean-lower",),
     )
 
@@ -77,12 +77,12 @@ def _image() -> Statement:
         "and comes within 0.00001 of each of these four sides",
         THEOREM_1,
         (
-            *between(SELU.mean, "-0.031061", "0.067726"),
-            *between(SELU.variance, "0.80371", "1.48158"),
-            Claim(SELU.mean, "<", "-0.031060", True),
-            Claim(SELU.mean, ">", "0.067725", True),
-            Claim(SELU.variance, "<", "0.80372", True),
-            Claim(SELU.variance, ">", "1.48157", True),
+            *between(SELU_TILES.mean, "-0.031061", "0.067726"),
+            *between(SELU_TILES.variance, "0.80371", "1.48158"),
+            Bound(SELU_TILES.mean, "<", "-0.031060", True),
+            Bound(SELU_TILES.mean, ">", "0.067725", True),
+            Bound(SELU_TILES.variance, "<", "0.80372", True),
+            Bound(SELU_TILES.variance, ">", "1.48157", True),
         ),
     )
 
@@ -98,10 +98,10 @@ def _norm() -> Statement:
     )
 
 
-DECLARED: dict[str, Factory] = {
-    "theorem-1": _theorem,
-    **{f"theorem-1-{side}": partial(_printed, side) for side in _PRINTED},
-    "theorem-1-mean-lower-corrected": _mean_lower_corrected,
-    "theorem-1-image": _image,
-    "theorem-1-norm": _norm,
-}
+DECLARED: tuple[Declaration, ...] = (
+    ("theorem-1", _theorem),
+    *((f"theorem-1-{side}", partial(_printed, side)) for side in _PRINTED),
+    ("theorem-1-mean-lower-corrected", _mean_lower_corrected),
+    ("theorem-1-image", _image),
+    ("theorem-1-norm", _norm),
+)

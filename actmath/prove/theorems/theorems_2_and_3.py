@@ -8,8 +8,8 @@ from itertools import pairwise
 from ... import catalog
 from .._balls.formula import Coordinates
 from .._balls.layer import Layer
-from .._cover.statement import Chain, Claim, Part, Statement
-from ._declare import SELU, THEOREM_2, Factory, into, single, small, target
+from .._cover.statement import Bound, Chain, Part, Statement
+from ._declare import SELU_TILES, THEOREM_2, Declaration, into, single, small, target
 from ._hulls import chain
 
 _LAYER = Layer(catalog.selu, Coordinates.of(y="mu*omega", nu="nu", tau="tau"))
@@ -23,7 +23,7 @@ def _theorem_2() -> Statement:
         "C-SNN-7",
         "for |mu| ≤ 1 and 3 ≤ nu ≤ 16 the new variance is smaller than nu",
         THEOREM_2,
-        (Claim(_GROWTH, "<", "0"),),
+        (Bound(_GROWTH, "<", "0"),),
         "Theorem 2",
         "so there is no fixed point with |mu| ≤ 1 and 3 ≤ nu ≤ 16",
     )
@@ -36,7 +36,7 @@ def _ratio() -> Statement:
         "on Theorem 2's domain the largest ratio of new to old variance lies between 0.96008 and "
         "0.96009",
         THEOREM_2,
-        (Claim(_RATIO, "<", "0.96009"), Claim(_RATIO, ">", "0.96008", True)),
+        (Bound(_RATIO, "<", "0.96009"), Bound(_RATIO, ">", "0.96008", True)),
     )
 
 
@@ -48,7 +48,7 @@ def _mean_stays() -> Statement:
         "Theorem 2 applies to every following layer while nu ≥ 3: the new mean stays within "
         "[-1, 1]",
         THEOREM_2,
-        (Claim(SELU.mean, "<", "1"),),
+        (Bound(SELU_TILES.mean, "<", "1"),),
         "Theorem 2",
     )
 
@@ -57,7 +57,7 @@ def _many_layers() -> Statement:
     """The images of Theorem 2's box, until no variance of 3 is left in them."""
     end = THEOREM_2.replaced(mu=("-2", "2"), nu=("0", "3"))
     boxes = chain(catalog.selu, THEOREM_2, end)
-    parts = tuple(Part(one, into(SELU, other)) for one, other in pairwise(boxes))
+    parts = tuple(Part(one, into(SELU_TILES, other)) for one, other in pairwise(boxes))
     return Statement(
         "theorem-2-many-layers-corrected",
         "C-SNN-7",
@@ -87,7 +87,7 @@ def _theorem_3(name: str) -> Statement:
         f"for |mu|, |omega| ≤ 0.1, {nu[0]} ≤ nu ≤ {nu[1]}, {tau[0]} ≤ tau ≤ {tau[1]} the new "
         "variance is larger than nu",
         small(nu, tau),
-        (Claim(_GROWTH, ">", "0"),),
+        (Bound(_GROWTH, ">", "0"),),
         f"Theorem 3, {where}",
         f"so there is no fixed point with {nu[0]} ≤ nu ≤ {nu[1]}",
     )
@@ -99,15 +99,15 @@ def _no_lower_limit() -> Statement:
         "C-SNN-8",
         "Theorem 3 needs its lower limit: the same inequality for 0.000001 ≤ nu ≤ 0.16",
         small(("0.000001", "0.16"), ("0.8", "1.25")),
-        (Claim(_GROWTH, ">", "0"),),
+        (Bound(_GROWTH, ">", "0"),),
     )
 
 
-DECLARED: dict[str, Factory] = {
-    "theorem-2": _theorem_2,
-    "theorem-2-ratio": _ratio,
-    "theorem-2-many-layers": _mean_stays,
-    "theorem-2-many-layers-corrected": _many_layers,
-    **{name: partial(_theorem_3, name) for name in _DOMAINS},
-    "theorem-3-without-lower-limit": _no_lower_limit,
-}
+DECLARED: tuple[Declaration, ...] = (
+    ("theorem-2", _theorem_2),
+    ("theorem-2-ratio", _ratio),
+    ("theorem-2-many-layers", _mean_stays),
+    ("theorem-2-many-layers-corrected", _many_layers),
+    *((name, partial(_theorem_3, name)) for name in _DOMAINS),
+    ("theorem-3-without-lower-limit", _no_lower_limit),
+)

@@ -10,7 +10,7 @@ import pytest
 
 from actmath.claims import Verdict, select
 from actmath.claims._evidence import certificates
-from actmath.claims._evidence.certificates import checked, errata, printed
+from actmath.claims._evidence.certificates import checked, errata, printed_bounds
 from actmath.prove import STATEMENTS
 
 COMMITTED = certificates.folder()
@@ -43,10 +43,10 @@ def test_rows_read_their_certificates(identifier: str, verdict: Verdict, words: 
 
 
 def test_every_printed_bound_has_a_row() -> None:
-    numbers = {s.claim for s in printed()}
+    numbers = {s.claim for s in printed_bounds()}
     assert numbers == {f"C-SNN-{k}" for k in (1, *range(3, 12))}
     rows = [row.tex for number in numbers for row in select(number)]
-    assert all(f"\\text{{{s.name}}}" in rows for s in printed())
+    assert all(f"\\text{{{s.name}}}" in rows for s in printed_bounds())
 
 
 def test_without_or_with_an_altered_certificate_nothing_is_decided(folder: Path) -> None:
@@ -75,7 +75,9 @@ def test_remaking_a_row_writes_its_certificate(folder: Path) -> None:
 
 def test_errata_are_the_refuted_ones_each_with_a_point_and_a_proof() -> None:
     rows = errata().rows
-    files = {s.name: json.loads((COMMITTED / f"{s.name}.json").read_text()) for s in printed()}
+    files = {
+        s.name: json.loads((COMMITTED / f"{s.name}.json").read_text()) for s in printed_bounds()
+    }
     refuted = [name for name, file in files.items() if file["verdict"] == "REFUTED"]
     assert [row.statement.name for row in rows] == refuted
     assert [row.statement.name for row in rows if not row.point] == ["lemma-12-printed-attained"]

@@ -17,9 +17,9 @@ from actmath.claims.snn.run_tables import (
 )
 from actmath.experiment import RunRecord, recorded
 from actmath.experiment.recipes import get
-from actmath.experiment.recipes.tabular import CONDITIONS, table_scores
+from actmath.experiment.recipes.tabular import SEVEN_METHODS, table_scores
 
-NAMES = [condition.name for condition in CONDITIONS]
+NAMES = [condition.name for condition in SEVEN_METHODS]
 
 
 def record(recipe: str, score: str, ahead: float, noise: float = 0.01) -> RunRecord:

@@ -15,7 +15,6 @@ from actmath.derive._depth.convolution_stack import (
     depth_until,
     gradient_factors,
     gradient_variance_under_forward,
-    signal_factors,
     telescoped,
 )
 
@@ -28,13 +27,11 @@ def test_vgg_b_is_a_chain_of_ten_layers_doubling_its_channels() -> None:
 
 def test_factors_square_to_half_the_fan_times_the_variance() -> None:
     layer, std = Convolution(64, 128), Rational(1, 100)
-    (signal,) = signal_factors([layer], std, catalog.relu)
     (gradient,) = gradient_factors([layer], std, catalog.relu)
-    assert signal**2 == Rational(9 * 64, 2) * std**2
     assert gradient**2 == Rational(9 * 128, 2) * std**2
     a = Rational(1, 4)
-    (leaky,) = signal_factors([layer], std, catalog.prelu)
-    assert leaky**2 == (1 + a**2) * Rational(9 * 64, 2) * std**2
+    (leaky,) = gradient_factors([layer], std, catalog.prelu)
+    assert leaky**2 == (1 + a**2) * Rational(9 * 128, 2) * std**2
 
 
 def test_forward_weights_leave_the_gradient_the_ratio_of_its_ends() -> None:
@@ -46,8 +43,6 @@ def test_forward_weights_leave_the_gradient_the_ratio_of_its_ends() -> None:
 
 def test_he_weights_make_every_factor_one() -> None:
     for layer in VGG_B:
-        std = sqrt(Rational(2, layer.fan_in))
-        assert signal_factors([layer], std, catalog.relu) == (1,)
         std = sqrt(Rational(2, layer.fan_out))
         assert gradient_factors([layer], std, catalog.relu) == (1,)
 
@@ -67,4 +62,4 @@ def test_float32_dies_under_xavier_where_the_formula_says() -> None:
 def test_misuse() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         depth_until(Rational(1), Rational(1, 2))
-    assert prod(signal_factors([], Rational(1), catalog.relu)) == 1
+    assert prod(gradient_factors([], Rational(1), catalog.relu)) == 1

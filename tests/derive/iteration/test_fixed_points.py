@@ -59,37 +59,6 @@ def test_selu_has_a_closed_form_below_zero() -> None:
     assert low.x.evalf(12) == S("-1.2588171640638").evalf(12)
 
 
-@pytest.mark.parametrize(
-    ("formula", "stability", "rate"),
-    [
-        (x / 2, ATTRACTING, "linear: factor 0.5"),
-        (2 * x, REPELLING, "not approached"),
-        (x**2 / 2 + x, SEMISTABLE, "not approached"),
-        (x - x**3, ATTRACTING, "algebraic: distance ~ (2·n)^(-1/2)"),
-        (x + x**3, REPELLING, "not approached"),
-        (-x, NEUTRAL, "period two"),
-        (-sin(x), ATTRACTING, "algebraic: distance ~ (1/3·n)^(-1/2)"),
-        (-x / 2, ATTRACTING, "linear: factor 0.5"),
-        (-x - x**3, REPELLING, "not approached"),
-        (branches(-2 * x, 7 * x / 10), ATTRACTING, "linear: factor 0.7"),
-        (branches(-x / 2, 3 * x / 2), REPELLING, "not approached"),
-        (branches(-2 * x, -x / 4), ATTRACTING, "linear: factor 0.7071"),
-        (branches(-2 * x, -x), REPELLING, "not approached"),
-        (branches(-3 * x, -x / 3), NEUTRAL, "period two"),
-        (branches(x / 2, 2 * x), SEMISTABLE, "not approached"),
-        (branches(x / 2, x - x**2), ATTRACTING, "algebraic: distance ~ (1·n)^(-1/1)"),
-        (branches(0, x / 3), ATTRACTING, "linear: factor 0.3333"),
-        (branches(x**2 - x**2, x**2), ATTRACTING, "faster than linear"),
-    ],
-    ids=str,
-)
-def test_stability_at_zero(formula: Expr, stability: Stability, rate: str) -> None:
-    points = fixed_points(Activation("f", formula)).isolated
-    (zero,) = [point for point in points if point.x == 0]
-    assert zero.stability is stability
-    assert zero.rate.startswith(rate)
-
-
 def test_a_jump_takes_the_fixed_point_away_or_leaves_one_side() -> None:
     assert fixed_points(Activation("f", Piecewise((2, x >= 0), (x / 2, True)))).isolated[0].x == 2
     half = Activation("f", Piecewise((x + 1, x > 0), (x / 2, True)))

@@ -6,29 +6,29 @@ import pytest
 from sympy import Rational, Symbol, simplify, sqrt
 
 from actmath import catalog
-from actmath.derive._moments.alpha_dropout import alpha_dropout, dropped, keep, saturation_value
-from actmath.notation import alpha, lam, mu, nu
+from actmath.derive._moments.alpha_dropout import alpha_dropout, saturation_value
+from actmath.notation import alpha, alpha_prime, lam, mu, nu, q
 
 
 def test_paper_s_form_at_zero_and_one() -> None:
     found = alpha_dropout().at({mu: 0, nu: 1})
-    a = (keep + dropped**2 * keep * (1 - keep)) ** Rational(-1, 2)
+    a = (q + alpha_prime**2 * q * (1 - q)) ** Rational(-1, 2)
     assert simplify(found.scale**2 - a**2) == 0
-    assert simplify(found.shift + found.scale * (1 - keep) * dropped) == 0
+    assert simplify(found.shift + found.scale * (1 - q) * alpha_prime) == 0
 
 
 def test_paper_s_general_form() -> None:
     found = alpha_dropout()
-    a = sqrt(nu / (keep * ((1 - keep) * (dropped - mu) ** 2 + nu)))
+    a = sqrt(nu / (q * ((1 - q) * (alpha_prime - mu) ** 2 + nu)))
     assert simplify(found.scale**2 - a**2) == 0
-    assert simplify(found.shift - (mu - found.scale * (keep * mu + (1 - keep) * dropped))) == 0
+    assert simplify(found.shift - (mu - found.scale * (q * mu + (1 - q) * alpha_prime))) == 0
 
 
 def test_two_point_distribution_keeps_its_moments_exactly() -> None:
     """y = ±s with equal odds; the moments after dropping are a finite sum."""
-    s, q, value = Symbol("s", positive=True), Rational(2, 3), Rational(-7, 4)
-    found = alpha_dropout().at({mu: 0, nu: s**2, keep: q, dropped: value})
-    outcomes = [(s, q / 2), (-s, q / 2), (value, 1 - q)]
+    s, kept, value = Symbol("s", positive=True), Rational(2, 3), Rational(-7, 4)
+    found = alpha_dropout().at({mu: 0, nu: s**2, q: kept, alpha_prime: value})
+    outcomes = [(s, kept / 2), (-s, kept / 2), (value, 1 - kept)]
     images = [(found.scale * y + found.shift, weight) for y, weight in outcomes]
     mean = sum(y * weight for y, weight in images)
     assert simplify(mean) == 0

@@ -30,9 +30,9 @@ from sympy import (
 from actmath import Activation, catalog
 from actmath.catalog import CATALOG
 from actmath.derive._moments.gaussian_moments import (
-    exponential_polynomial,
+    _exponential_polynomial,
+    _truncated_moment,
     gaussian_moments,
-    truncated_moment,
 )
 from actmath.notation import mu, nu, x
 
@@ -168,20 +168,20 @@ def test_variance_is_never_confused_with_the_second_moment() -> None:
     ],
 )
 def test_terms(formula: Expr, terms: set[Any]) -> None:
-    assert set(exponential_polynomial(formula)) == terms
+    assert set(_exponential_polynomial(formula)) == terms
 
 
 @pytest.mark.parametrize("formula", [1 / x, sin(x), exp(x**2), exp(exp(x)), 2**x, sqrt(x**2 + 1)])
 def test_other_terms_are_refused(formula: Expr) -> None:
     with pytest.raises(PolynomialError):
-        exponential_polynomial(formula)
+        _exponential_polynomial(formula)
 
 
 @pytest.mark.parametrize("degree", range(5))
 def test_truncated_moments_add_up_to_the_whole(degree: int) -> None:
     parts = [(-oo, S(-1)), (S(-1), Rational(3, 2)), (Rational(3, 2), oo)]
-    split = sum(truncated_moment(degree, Rational(1, 3), *ends) for ends in parts)
-    whole = truncated_moment(degree, Rational(1, 3), -oo, oo)
+    split = sum(_truncated_moment(degree, Rational(1, 3), *ends) for ends in parts)
+    whole = _truncated_moment(degree, Rational(1, 3), -oo, oo)
     at = {mu: Rational(-2, 7), nu: Rational(5, 4)}
     assert abs((split - whole).subs(at).evalf(60)) < 1e-55
 

@@ -9,7 +9,7 @@ from actmath import catalog
 from actmath.derive._moments.passed_noise import (
     crossing_of_deactivated,
     crossing_of_slopes,
-    variation,
+    passed_variance,
 )
 from actmath.notation import alpha, mu, nu, x
 
@@ -18,7 +18,7 @@ LEAKY = catalog.leaky_relu.with_parameters(a=Rational(1, 10))
 
 @pytest.mark.parametrize("unit", [LEAKY, catalog.prelu, catalog.elu], ids=lambda f: f.name)
 def test_whole_variance_tends_to_the_deactivated_one(unit: object) -> None:
-    found = variation(unit)
+    found = passed_variance(unit)
     errors = []
     for mean in (-4, -8, -12):
         at = {mu: mean, nu: 1, **unit.defaults}
@@ -28,13 +28,13 @@ def test_whole_variance_tends_to_the_deactivated_one(unit: object) -> None:
 
 
 def test_small_noise_is_passed_on_by_the_slope() -> None:
-    found = variation(catalog.elu)
+    found = passed_variance(catalog.elu)
     limit = (found.deactivated / (found.slope.subs(x, mu) ** 2 * nu)).subs(alpha, 1)
     assert simplify(limit.series(nu, 0, 1).removeO()) == 1
 
 
 def test_relu_passes_nothing_on() -> None:
-    assert variation(catalog.relu).deactivated == 0
+    assert passed_variance(catalog.relu).deactivated == 0
     assert crossing_of_deactivated(catalog.elu, catalog.relu) is None
 
 
@@ -47,7 +47,7 @@ def test_slopes_cross_at_the_logarithm(slope: Rational) -> None:
 def test_deactivated_variances_cross_where_the_formula_says() -> None:
     at = crossing_of_deactivated(catalog.elu, LEAKY)
     one, other = (
-        variation(f).deactivated.subs(f.defaults).subs(mu, at) for f in (catalog.elu, LEAKY)
+        passed_variance(f).deactivated.subs(f.defaults).subs(mu, at) for f in (catalog.elu, LEAKY)
     )
     assert simplify((one / other).subs(nu, 2)) == 1
 

@@ -11,12 +11,12 @@ from sympy import diff, lambdify, simplify, sympify
 from actmath import catalog
 from actmath.derive import harden
 from actmath.derive._noise.gradient import ClippedLaw, SlopeLaw, noise_gradient, output_slopes
-from actmath.derive._noise.noisy_unit import Variant, c, noisy, p, spread, xi
-from actmath.notation import alpha, x
+from actmath.derive._noise.noisy_unit import Variant, noisy
+from actmath.notation import alpha, c, p, s, x, xi
 
 TANH = harden(catalog.tanh)
 SIGMOID = harden(catalog.sigmoid)
-VALUES = {alpha: 0.6, c: 6.0, p: -1.5, spread: 1.1}
+VALUES = {alpha: 0.6, c: 6.0, p: -1.5, s: 1.1}
 STEP = 1e-6
 
 
@@ -93,7 +93,7 @@ def test_input_noise_leaves_a_probability_of_an_exactly_zero_slope() -> None:
     assert isinstance(law, ClippedLaw)
     draws = np.random.default_rng(2).standard_normal(200_000)
     alive = np.mean(np.abs(1.5 + 0.7 * draws) < 1)
-    assert float(law.alive.subs({x: 1.5, spread: 0.7})) == pytest.approx(alive, abs=0.005)
+    assert float(law.alive.subs({x: 1.5, s: 0.7})) == pytest.approx(alive, abs=0.005)
     assert noise_gradient(unit, unit.regimes[-1]).in_p is None
     with pytest.raises(ValueError, match="before the unit"):
         output_slopes(unit, unit.regimes[-1])

@@ -18,8 +18,8 @@ from actmath.derive._noise.limits import (
     largest_tanh_ratio,
     pull_back,
 )
-from actmath.derive._noise.noisy_unit import Variant, c, noisy, p, sigma, spread, xi
-from actmath.notation import alpha, x
+from actmath.derive._noise.noisy_unit import Variant, noise_deviation, noisy
+from actmath.notation import alpha, c, p, s, x, xi
 
 TANH = harden(catalog.tanh)
 
@@ -27,7 +27,7 @@ TANH = harden(catalog.tanh)
 @pytest.mark.parametrize("variant", list(Variant))
 def test_gradient_limit_agrees_with_a_slope_at_large_noise(variant: Variant) -> None:
     unit, found = noisy(TANH, variant), gradient_limit(noisy(TANH, variant))
-    values = {alpha: 0.5, c: 4.0, p: 1.0, spread: 1.0}
+    values = {alpha: 0.5, c: 4.0, p: 1.0, s: 1.0}
     phi = lambdify((x, xi), unit.phi.subs(values), "math")
     for at, limit in ((0.3, found.linear), (2.5, found.saturated)):
         slopes = [abs(phi(at + 1e-4, z) - phi(at - 1e-4, z)) / 2e-4 for z in (1e3, 1e5)]
@@ -50,7 +50,7 @@ def test_one_sided_units_keep_the_slope_of_their_line() -> None:
 
 def test_deviation_facts_against_numbers() -> None:
     facts = deviation_facts()
-    value = lambdify((x, p, c), sigma(x), "math")
+    value = lambdify((x, p, c), noise_deviation(x), "math")
     at = {p: 1.3, c: 2.0}
     assert float(facts.near.subs(at)) == pytest.approx(value(1e-3, 1.3, 2.0) / 1e-6, rel=1e-5)
     assert float(facts.supremum.subs(at)) == pytest.approx(value(60.0, 1.3, 2.0), rel=1e-12)

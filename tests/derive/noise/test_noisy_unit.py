@@ -15,14 +15,14 @@ from actmath.activation import Activation
 from actmath.derive import harden
 from actmath.derive._formula.pieces import pieces
 from actmath.derive._moments.gaussian_moments import expectation
-from actmath.derive._noise.noisy_unit import NoisyUnit, Variant, c, noisy, p, sigma, spread, xi
+from actmath.derive._noise.noisy_unit import NoisyUnit, Variant, noise_deviation, noisy
 from actmath.derive._saturation.clipped_line import smoothed_line
-from actmath.notation import alpha, mu, nu, x
+from actmath.notation import alpha, c, mu, nu, p, s, x, xi
 
 UNITS = {name: harden(getattr(catalog, name)) for name in ("tanh", "sigmoid", "softplus")}
 POINTS = (-5.0, -2.5, -1.2, 0.0, 0.7, 1.4, 3.0)
-SETTINGS = ({alpha: 1.0, c: 3.0, p: 1.7, spread: 0.8}, {alpha: 0.7, c: 8.0, p: -2.0, spread: 2.0})
-SETTINGS += ({alpha: 1.3, c: 1.0, p: 3.0, spread: 0.1},)
+SETTINGS = ({alpha: 1.0, c: 3.0, p: 1.7, s: 0.8}, {alpha: 0.7, c: 8.0, p: -2.0, s: 2.0})
+SETTINGS += ({alpha: 1.3, c: 1.0, p: 3.0, s: 0.1},)
 
 
 @pytest.fixture(params=list(UNITS))
@@ -78,10 +78,10 @@ def test_mean_and_variance_are_those_of_monte_carlo(variant: Variant) -> None:
 
 def test_smoothed_line_equals_the_moment_rule(hardened: object) -> None:
     """The ramps of this file and the piecewise rule are derived separately."""
-    line = smoothed_line(hardened, spread)
-    parts, place = pieces(hardened.expr), {mu: x, nu: spread**2}
+    line = smoothed_line(hardened, s)
+    parts, place = pieces(hardened.expr), {mu: x, nu: s**2}
     rule = [expectation(parts, k).subs(place, simultaneous=True) for k in (1, 2)]
-    for at in ({x: 0.3, spread: 0.9}, {x: -2.1, spread: 1.7}, {x: 4, spread: 0.5}):
+    for at in ({x: 0.3, s: 0.9}, {x: -2.1, s: 1.7}, {x: 4, s: 0.5}):
         one, two = (float(e.subs(at)) for e in rule)
         assert float(line.mean.subs(at)) == pytest.approx(one, abs=1e-12)
         assert float(line.variance.subs(at)) == pytest.approx(two - one**2, abs=1e-11)
@@ -89,7 +89,7 @@ def test_smoothed_line_equals_the_moment_rule(hardened: object) -> None:
 
 def test_sigma_is_the_printed_one() -> None:
     printed = c * (1 / (1 + exp(-p * x)) - sympify("1/2")) ** 2
-    assert simplify(sigma(x).rewrite(exp) - printed) == 0
+    assert simplify(noise_deviation(x).rewrite(exp) - printed) == 0
 
 
 def test_noise_vanishes_in_the_linear_regime_after_the_unit_and_when_selective() -> None:
@@ -114,7 +114,7 @@ def test_a_threshold_belongs_to_the_saturated_side() -> None:
     unit = noisy(UNITS["tanh"], "NANIS")
     for at in (-1, 1):
         assert unit.regime(sympify(at)).saturated
-        assert float(unit.deviation.subs({x: at, spread: 2})) == 2
+        assert float(unit.deviation.subs({x: at, s: 2})) == 2
 
 
 def test_direction_as_printed_points_to_the_hard_unit_only_if_zero_lies_between() -> None:

@@ -8,7 +8,8 @@ from sympy import Rational, diff, lambdify
 
 from actmath.derive import Stability, lipschitz
 from actmath.derive._iteration.fixed_points import fixed_points
-from actmath.derive._saturation.hard_slopes import Norm, clip, clipped, slope, slope_problem, width
+from actmath.derive._saturation.hard_slopes import Norm, clipped, slope_problem
+from actmath.notation import T, nu, slope
 
 CLOSED = [Norm.SUP, Norm.L2, Norm.SLOPE_SUP, Norm.SLOPE_L2]
 GRID = np.linspace(-40, 40, 1_600_001)
@@ -31,23 +32,23 @@ def by_grid(norm: Norm, s: float, variance: float = 1.0) -> float:
 @pytest.mark.parametrize("norm", list(Norm))
 @pytest.mark.parametrize("s", [0.12, 1 / 6, 0.2, 0.25, 0.5])
 def test_distance(norm: Norm, s: float) -> None:
-    formula = lambdify([slope, width], slope_problem(norm).distance, "mpmath")
+    formula = lambdify([slope, nu], slope_problem(norm).distance, "mpmath")
     assert float(formula(s, 1.7)) == pytest.approx(by_grid(norm, s, 1.7), rel=2e-4)
 
 
 @pytest.mark.parametrize("norm", [Norm.L2, Norm.SLOPE_L2])
 def test_equation_is_the_derivative_of_the_squared_distance(norm: Norm) -> None:
     problem = slope_problem(norm)
-    derivative = diff((problem.distance**2).subs(slope, 1 / (2 * clip)), clip)
-    factor = {Norm.L2: 2 / clip**2, Norm.SLOPE_L2: -1 / clip**2}[norm]
-    gap = lambdify(clip, derivative - factor * problem.equation, "mpmath")
+    derivative = diff((problem.distance**2).subs(slope, 1 / (2 * T)), T)
+    factor = {Norm.L2: 2 / T**2, Norm.SLOPE_L2: -1 / T**2}[norm]
+    gap = lambdify(T, derivative - factor * problem.equation, "mpmath")
     assert all(abs(gap(t)) < 1e-12 for t in (0.7, 1.9, 3.3, 8.1))
 
 
 @pytest.mark.parametrize("norm", list(Norm))
 def test_equation_has_the_stated_sign_on_both_sides_of_the_smallest_distance(norm: Norm) -> None:
     problem = slope_problem(norm)
-    equation = lambdify([clip, width], problem.equation, "mpmath")
+    equation = lambdify([T, nu], problem.equation, "mpmath")
     slopes = np.linspace(0.1, 0.24, 29)
     best = min(slopes, key=lambda s: by_grid(norm, s))
     steep, flat = 1 / (2 * (best + 0.01)), 1 / (2 * (best - 0.01))

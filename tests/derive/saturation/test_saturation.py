@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sympy import AccumBounds, S, oo, pi, sin
+from sympy import AccumBounds, Piecewise, S, oo, pi, sin
 
 from actmath import Activation, catalog
 from actmath.catalog import CATALOG
 from actmath.derive import SaturationKind
-from actmath.derive._saturation.saturation import saturation
+from actmath.derive._saturation.saturation import hard_saturation, saturation
 from actmath.notation import alpha, lam, x
 
 NONE, SOFT, HARD = SaturationKind.NONE, SaturationKind.SOFT, SaturationKind.HARD
@@ -67,3 +67,24 @@ def test_oscillation_is_no_saturation() -> None:
 def test_a_constant_saturates_hard_from_everywhere() -> None:
     flat = saturation(Activation("flat", S(3)))
     assert (flat.left.threshold, flat.right.threshold) == (oo, -oo)
+
+
+def test_no_unit_of_the_catalog_is_hard_as_printed() -> None:
+    assert not any(hard_saturation(unit).printed for unit in catalog.CATALOG.values())
+
+
+@pytest.mark.parametrize("name", ["hard_sigmoid", "hard_tanh", "relu6"])
+def test_clipped_lines_are_hard_as_meant(name: str) -> None:
+    assert hard_saturation(catalog.get(name)).meant
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "hard_swish"])
+def test_others_are_not(name: str) -> None:
+    assert not hard_saturation(catalog.get(name)).meant
+
+
+def test_a_step_is_hard_as_printed() -> None:
+    step = Activation("step", Piecewise((0, x < 1), (3, True)))
+    found = hard_saturation(step)
+    assert found.printed
+    assert found.meant

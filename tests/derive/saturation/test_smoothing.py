@@ -7,7 +7,8 @@ import pytest
 from mpmath import mp
 from sympy import Symbol, cos, exp, lambdify, log, sin
 
-from actmath.derive._saturation.smoothing import noise, smooth
+from actmath.derive._saturation.smoothing import smooth
+from actmath.notation import s as deviation
 from actmath.notation import x
 
 y = Symbol("y", real=True)
@@ -24,7 +25,7 @@ LOSSES = [
 def test_one_weight(loss: object, at: float, s: float) -> None:
     function = lambdify(x, loss, "mpmath")
     expected = mp.quad(lambda z: function(at + s * z) * mp.npdf(z), range(-13, 14))
-    got = lambdify((x, noise), smooth(loss, x), "mpmath")(at, s)
+    got = lambdify((x, deviation), smooth(loss, x), "mpmath")(at, s)
     assert abs(got - expected) < 1e-12 * (1 + abs(expected))
 
 
@@ -34,13 +35,13 @@ def test_two_weights_that_mix() -> None:
     one, two = np.meshgrid(nodes, nodes, indexing="ij")
     values = lambdify((x, y), loss, "numpy")(0.3 + one / 2, 0.4 + two / 2)
     expected = weights @ values @ weights / (2 * np.pi)
-    got = lambdify((x, y, noise), smooth(loss, x, y), "math")(0.3, 0.4, 0.5)
+    got = lambdify((x, y, deviation), smooth(loss, x, y), "math")(0.3, 0.4, 0.5)
     assert got == pytest.approx(expected, abs=1e-12)
 
 
 def test_no_noise_gives_the_loss_back() -> None:
     for loss in LOSSES:
-        gap = lambdify(x, smooth(loss, x).subs(noise, 0) - loss, "mpmath")
+        gap = lambdify(x, smooth(loss, x).subs(deviation, 0) - loss, "mpmath")
         assert all(abs(gap(t)) < 1e-14 for t in (-1.1, 0.2, 2.3))
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
-from actmath.experiment import RunRecord, load, sweep, variations
+from actmath.experiment import RunRecord, load_record, sweep, variations
 from actmath.experiment._engine.train import train
 from actmath.experiment._record.config import Config
 
@@ -65,7 +65,7 @@ def test_one_after_the_other_or_in_processes(tiny: Config, tmp_path: Path) -> No
     assert list(here) == list(there) == list(configs)
     assert curves(here) == curves(there)
     assert [record.config for record in here.values()] == list(configs.values())
-    written = {path.stem: load(path) for path in (tmp_path / "there").iterdir()}
+    written = {path.stem: load_record(path) for path in (tmp_path / "there").iterdir()}
     assert written == there
 
 
@@ -83,9 +83,9 @@ def test_a_taken_name_is_refused(tiny: Config, tmp_path: Path) -> None:
     other = {"run": replace(tiny, depth=3)}
     with pytest.raises(FileExistsError, match=r"run\.json holds the record of another"):
         sweep(other, tmp_path, progress=False)
-    assert load(tmp_path / "run.json").config == tiny
+    assert load_record(tmp_path / "run.json").config == tiny
     sweep(other, tmp_path, progress=False, force=True)
-    assert load(tmp_path / "run.json").config == other["run"]
+    assert load_record(tmp_path / "run.json").config == other["run"]
 
 
 def test_progress_is_shown(
@@ -141,7 +141,7 @@ def test_dask_cluster_that_loses_a_worker(tiny: Config, tmp_path: Path) -> None:
             killer.join()
             assert lost.poll() == -signal.SIGKILL
     assert sorted(path.name for path in out.iterdir()) == sorted(f"{n}.json" for n in configs)
-    assert {path.stem: load(path) for path in out.iterdir()} == found
+    assert {path.stem: load_record(path) for path in out.iterdir()} == found
     name, config = next(iter(configs.items()))
     assert found[name].curves == train(config, device="cpu", progress=False).curves
 

@@ -15,7 +15,7 @@ import torch
 from actmath.experiment._engine.checkpoint import DamagedCheckpointError
 from actmath.experiment._engine.train import checkpoint_path, choose_device, train
 from actmath.experiment._record.config import Config, canonical
-from actmath.experiment._record.record import RunRecord, load
+from actmath.experiment._record.record import RunRecord, load_record
 
 LONG = 150
 SCRIPT = """
@@ -79,19 +79,20 @@ def test_killed_run_resumes_to_the_identical_record(
     assert 3 <= done < LONG
     resumed = train(long, out=out, device="cpu", progress=False)
     assert numbers(resumed) == numbers(train(long, device="cpu", progress=False))
-    assert numbers(load(out)) == numbers(resumed)
+    assert numbers(load_record(out)) == numbers(resumed)
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
 def test_interrupted_within_an_epoch_it_resumes_there(
     toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from actmath.experiment.tasks.mlp import MLP, Tensor
+    from actmath.experiment.tasks._stack_task import Batch
+    from actmath.experiment.tasks.mlp import MLP
 
     out, step = tmp_path / "run.json", MLP.step
     calls: list[int] = []
 
-    def counted(self: MLP, batch: tuple[Tensor, Tensor]) -> tuple[Tensor, int]:
+    def counted(self: MLP, batch: Batch) -> tuple[torch.Tensor, int]:
         calls.append(len(calls))
         if len(calls) == 11:
             signal.raise_signal(signal.SIGINT)
@@ -143,7 +144,7 @@ def test_record_is_not_overwritten_without_force(toy: Config, tmp_path: Path) ->
         train(toy, out=out, progress=False)
     assert out.read_bytes() == before
     train(toy, out=out, force=True, progress=False)
-    assert load(out).config == toy
+    assert load_record(out).config == toy
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", None])

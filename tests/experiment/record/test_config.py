@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from actmath.experiment._record.config import Condition, Config, Recipe, canonical
+from actmath.experiment._record.config import Condition, Config, canonical
 
 SELU = Condition("selu", "selu", "unit", "lecun_normal", 0.01)
 RELU = Condition("relu", "relu", "unit", "lecun_normal", 0.01)
@@ -97,13 +97,3 @@ def test_seeds_by_number_or_by_name() -> None:
     assert CONFIG.with_seeds(3).seeds == (0, 1, 2)
     assert CONFIG.with_seeds((7, 5)).seeds == (7, 5)
     assert CONFIG.with_seeds(None) is CONFIG
-
-
-def test_recipe_refuses_a_configuration_of_another_name() -> None:
-    with pytest.raises(ValueError, match="calls itself toy, smoke"):
-        Recipe("toy", "?", (), {"book": CONFIG})
-
-
-def test_recipe_lists_its_presets() -> None:
-    with pytest.raises(ValueError, match="no preset 'huge': it has smoke"):
-        Recipe("toy", "?", (), {"smoke": CONFIG}).config("huge")

@@ -9,14 +9,14 @@ import pytest
 
 from actmath.experiment._engine.randomness import generator
 from actmath.experiment._engine.train import train
-from actmath.experiment._networks.models import WEIGHTS
+from actmath.experiment._networks.weights import WEIGHT_LAWS
 from actmath.experiment._record.config import Condition, Config
 from actmath.experiment._record.prediction import TAU, predict
 
 
-@pytest.mark.parametrize("name", WEIGHTS)
+@pytest.mark.parametrize("name", WEIGHT_LAWS)
 def test_tau_is_that_of_the_draws(name: str) -> None:
-    drawn = WEIGHTS[name](300, 500, generator(0, "test"))
+    drawn = WEIGHT_LAWS[name](300, 500, generator(0, "test"))
     assert TAU[name](300, 500) == pytest.approx(drawn.square().sum(0).mean().item(), rel=0.02)
 
 

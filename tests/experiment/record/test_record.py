@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +11,14 @@ import numpy as np
 import pytest
 
 from actmath.experiment._record.config import Config
-from actmath.experiment._record.provenance import Code, Provenance
-from actmath.experiment._record.record import DamagedRecordError, RunRecord, load, recorded, rounded
-from actmath.experiment._record.storage import write_whole
+from actmath.experiment._record.provenance import Provenance
+from actmath.experiment._record.record import (
+    DamagedRecordError,
+    RunRecord,
+    load_record,
+    recorded,
+    rounded,
+)
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def record(toy: Config) -> RunRecord:
 def test_round_trip(record: RunRecord, tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     record.save(path)
-    back = load(path)
+    back = load_record(path)
     assert back.to_json() == record.to_json()
     assert (back.config, back.provenance, back.layers) == (
         record.config,
@@ -78,26 +81,9 @@ def test_save_does_not_replace_without_force(record: RunRecord, tmp_path: Path) 
     other = replace(record, chance=0.2)
     with pytest.raises(FileExistsError, match=r"run\.json exists"):
         other.save(path)
-    assert load(path).chance == 0.1
+    assert load_record(path).chance == 0.1
     other.save(path, force=True)
-    assert load(path).chance == 0.2
-
-
-@pytest.mark.parametrize("force", [False, True])
-def test_failure_while_writing_leaves_all_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool
-) -> None:
-    path = tmp_path / "run.json"
-    if force:
-        path.write_text("old")
-
-    def no_space(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", no_space)
-    with pytest.raises(OSError, match="No space"):
-        write_whole(path, b"new", force=force)
-    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("run.json", "old")] * force
+    assert load_record(path).chance == 0.2
 
 
 def damage(path: Path, kind: str) -> None:
@@ -128,14 +114,14 @@ def test_damaged_file_is_refused_by_name(record: RunRecord, tmp_path: Path, kind
     record.save(path)
     damage(path, kind)
     with pytest.raises(DamagedRecordError, match=r"run\.json is no intact record"):
-        load(path)
+        load_record(path)
 
 
 def test_reformatting_is_no_damage(record: RunRecord, tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     record.save(path)
     path.write_text(json.dumps(json.loads(path.read_text()), indent=2))
-    assert load(path).to_json() == record.to_json()
+    assert load_record(path).to_json() == record.to_json()
 
 
 def test_configuration_must_have_its_hash(record: RunRecord) -> None:
@@ -171,45 +157,3 @@ def test_no_folder_of_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_rounded_keeps_six_digits() -> None:
     assert rounded([[1.23456789, math.inf]])[0][0] == 1.23457
     assert math.isnan(rounded([[math.inf]])[0][0])
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false")
-    command = ["git", "-C", str(folder), *identity, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
-    folder = tmp_path / "checkout" / "package"
-    folder.mkdir(parents=True)
-    (folder / "code.py").write_text("1")
-    git(folder.parent, "init")
-    return folder
-
-
-def test_code_is_its_commit_and_whether_it_was_altered(package: Path) -> None:
-    assert Code.present(package) == Code(None, None)
-    git(package.parent, "add", ".")
-    git(package.parent, "commit", "-m", "all")
-    commit = git(package.parent, "rev-parse", "HEAD")
-    (package.parent / "prose.md").write_text("changed")
-    assert Code.present(package) == Code(commit, False)
-    (package / "new.py").write_text("2")
-    assert Code.present(package) == Code(commit, True)
-
-
-def test_a_package_elsewhere_has_no_commit(tmp_path: Path, package: Path) -> None:
-    installed = package / "site-packages" / "package"
-    installed.mkdir(parents=True)
-    git(package.parent, "add", ".")
-    git(package.parent, "commit", "-m", "all")
-    assert Code.present(installed) == Code(None, None)
-    assert Code.present(tmp_path) == Code(None, None)
-
-
-def test_code_that_changes_before_resuming_is_dirty() -> None:
-    begun = Code("abc", False)
-    assert begun.resumed(Code("abc", False)) == begun
-    assert begun.resumed(Code("def", False)) == Code("abc", True)
-    assert Code(None, None).resumed(Code("abc", False)) == Code(None, None)

@@ -32,30 +32,31 @@ def config(toy: Config) -> Config:
 def test_each_member_is_a_plain_autoencoder(config: Config) -> None:
     record = train(config, progress=False)
     task = Autoencoder(config, CPU)
-    images, test = task.train.double() / 255, task.test.double() / 255
-    for member, (condition, _) in enumerate(config.members):
+    images, test = task.inputs["unit"]
+    network = task.stacks["all"].network
+    weights = [*(layer.weight for layer in network.layers), network.last]
+    for member, (condition, seed) in enumerate(config.members):
         unit = nn.ReLU() if condition.activation == "relu" else nn.ELU()
-        layers = [nn.Linear(*w.shape[1:], dtype=torch.float64) for w in task.model.weights]
-        for layer, weight in zip(layers, task.model.weights, strict=True):
+        layers = [nn.Linear(*w.shape[1:], dtype=torch.float64) for w in weights]
+        for layer, weight in zip(layers, weights, strict=True):
             layer.weight.data = weight[member].detach().T.clone()
             nn.init.zeros_(layer.bias)
         parts = [part for layer in layers[:-1] for part in (layer, unit)]
-        network = nn.Sequential(*parts, layers[-1])
-        before = nn.functional.mse_loss(network(test), test).item()
-        descent = torch.optim.SGD(network.parameters(), lr=condition.learning_rate)
-        for chosen in task.order(0)[member].split(config.batch):
+        plain = nn.Sequential(*parts, layers[-1])
+        before = nn.functional.mse_loss(plain(test), test).item()
+        descent = torch.optim.SGD(plain.parameters(), lr=condition.learning_rate)
+        for chosen in task.order(0)[config.seeds.index(seed)].split(config.batch):
             descent.zero_grad()
-            loss = nn.functional.mse_loss(network(images[chosen]), images[chosen])
+            loss = nn.functional.mse_loss(plain(images[chosen]), images[chosen])
             torch.autograd.backward(loss)
             descent.step()
-        after = nn.functional.mse_loss(network(test), test).item()
+        after = nn.functional.mse_loss(plain(test), test).item()
         assert record.curves["test_loss"][member] == pytest.approx([after], rel=1e-5)
         assert record.layers["error_before"][member] == pytest.approx([before], rel=1e-5)
 
 
 def test_the_decoder_mirrors_the_encoder(config: Config) -> None:
-    shapes = [w.shape[1:] for w in Autoencoder(config, CPU).model.weights]
-    assert shapes == [(784, 9), (9, 4), (4, 9), (9, 784)]
+    assert Autoencoder(config, CPU).sizes() == (784, 9, 4, 9, 784)
 
 
 def test_each_member_as_if_trained_alone(config: Config) -> None:

@@ -11,14 +11,11 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
-from torch.func import vmap
 
-from actmath.catalog import get
 from actmath.experiment._engine.train import train
-from actmath.experiment._networks.stacked_unit import StackedPReLU, StackedUnit
 from actmath.experiment._record.config import Condition, Config
+from actmath.experiment.tasks._stack_task import Batch
 from actmath.experiment.tasks.convolutional import Convolutional
-from actmath.nn import Elementwise, PReLU
 
 CPU = torch.device("cpu")
 
@@ -64,7 +61,7 @@ def test_interrupted_run_resumes(
 ) -> None:
     original, calls = Convolutional.step, []
 
-    def counted(self: Convolutional, batch: torch.Tensor) -> tuple[torch.Tensor, int]:
+    def counted(self: Convolutional, batch: Batch) -> tuple[torch.Tensor, int]:
         calls.append(None)
         if len(calls) == 3:
             signal.raise_signal(signal.SIGINT)
@@ -115,36 +112,6 @@ def test_slopes_are_recorded_by_layer_and_decay_where_asked(config: Config) -> N
     assert record.layer("slope_after", "relu").shape == (2, 0)
     lower = record.layer("slope_after", "decayed") < record.layer("slope_after", "free")
     assert lower.mean() > 0.8
-
-
-@pytest.mark.parametrize("name", ["relu", "leaky_relu", "shifted_relu", "elu", "selu", "tanh"])
-def test_stacked_unit_is_the_derived_one(name: str) -> None:
-    random = torch.Generator().manual_seed(1)
-    x, upstream = torch.randn(2, 3, 4, 5, dtype=torch.float64, generator=random)
-    x, y = x.clone().requires_grad_(), x.clone().requires_grad_()
-    stacked, alone = vmap(StackedUnit(get(name)), in_dims=1)(x), Elementwise(get(name))(y)
-    assert torch.equal(stacked.movedim(0, 1), alone)
-    torch.autograd.backward(stacked, upstream.movedim(1, 0))
-    torch.autograd.backward(alone, upstream)
-    torch.testing.assert_close(x.grad, y.grad, rtol=1e-12, atol=1e-14)
-
-
-@pytest.mark.parametrize("slopes", [1, 3])
-def test_stacked_prelu_is_a_loop_over_prelu(slopes: int) -> None:
-    random = torch.Generator().manual_seed(2)
-    x, upstream = torch.randn(2, 2, 4, 3, 5, 5, generator=random)
-    module, weight = StackedPReLU(slopes), torch.rand(2, slopes, generator=random)
-    weight.requires_grad_()
-
-    def one(weight: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-        return torch.func.functional_call(module, {"weight": weight}, (x,))
-
-    torch.autograd.backward(vmap(one)(weight, x), upstream)
-    for member in range(2):
-        alone = PReLU(slopes)
-        alone.weight.data = weight[member].detach().clone()
-        torch.autograd.backward(alone(x[member]), upstream[member])
-        torch.testing.assert_close(weight.grad[member], alone.weight.grad)
 
 
 @pytest.mark.parametrize(

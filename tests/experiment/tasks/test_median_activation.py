@@ -8,12 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from actmath.catalog import get
 from actmath.experiment._engine.train import train
-from actmath.experiment._networks.unit import unit
 from actmath.experiment._record.config import Condition, Config
 from actmath.experiment.tasks.median_activation import MedianActivation
-from actmath.nn import Elementwise
 
 ARMS = (
     Condition("relu", "relu", "unit", "he_normal", 0.05),
@@ -30,11 +27,11 @@ def config(toy: Config) -> Config:
 def test_median_by_hand(config: Config) -> None:
     task = MedianActivation(config, torch.device("cpu"))
     found = task.evaluate()["median_activation"]
-    weights = [w.detach() for w in task.model.weights]
+    weights = [layer.weight.detach() for layer in task.stacks["all"].network.layers]
     for member, (condition, _) in enumerate(config.members):
         slope = {"relu": 0.0, "slight": 0.01, "leaky": 0.1}[condition.name]
-        x, means = task.train.double() / 255, []
-        for layer in weights[:-1]:
+        x, means = task.inputs["unit"][0], []
+        for layer in weights:
             z = x @ layer[member]
             x = torch.where(z > 0, z, slope * z)
             means += x.mean(0).tolist()
@@ -47,11 +44,3 @@ def test_each_member_as_if_trained_alone(config: Config) -> None:
         alone = train(replace(config, conditions=(condition,), seeds=(seed,)), progress=False)
         for name, rows in alone.curves.items():
             np.testing.assert_allclose(together.curves[name][member], rows[0], rtol=1e-5)
-
-
-def test_slope_belongs_to_the_leaky_unit() -> None:
-    x = torch.tensor([-2.0, 3.0])
-    assert unit(ARMS[2])(x).tolist() == pytest.approx([-0.2, 3.0])
-    torch.testing.assert_close(unit(ARMS[1])(x), Elementwise(get("leaky_relu"))(x))
-    with pytest.raises(ValueError, match="relu: only leaky_relu takes a slope"):
-        unit(replace(ARMS[0], options={"slope": 0.1}))

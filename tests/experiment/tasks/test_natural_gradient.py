@@ -37,8 +37,8 @@ def test_each_member_as_if_trained_alone(config: Config) -> None:
 
 def test_angle_is_the_median_over_units_solved_one_by_one(config: Config) -> None:
     task = NaturalGradient(config, CPU)
-    network, x = next(task.members())
-    scores = layer_scores(network, network.layers[1], x, task.labels[:500])  # type: ignore[arg-type]
+    network, x = next(task.each_alone())
+    scores = layer_scores(network, network.layers[1], x, task.labels[0][:500])  # type: ignore[arg-type]
     pairs = zip(scores.unit_fisher().numpy(), scores.gradient.numpy(), strict=True)
     angles = [angle(np.linalg.solve(fisher, g), g) for fisher, g in pairs]
     found = task.study()["angle"][0][0]

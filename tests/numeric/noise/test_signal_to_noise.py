@@ -10,8 +10,8 @@ from sympy import lambdify
 
 from actmath import catalog
 from actmath.derive import harden
-from actmath.derive._noise.noisy_unit import Variant, c, noisy, p, spread, xi
-from actmath.notation import alpha, x
+from actmath.derive._noise.noisy_unit import Variant, noisy
+from actmath.notation import alpha, c, p, s, x, xi
 from actmath.numeric._noise.signal_to_noise import signal_to_noise
 
 TANH = harden(catalog.tanh)
@@ -23,7 +23,7 @@ def test_signal_and_noise_add_up_to_the_variance(variant: Variant) -> None:
     found = signal_to_noise(unit, 0.4, 2.0, mix=0.9, level=5, steepness=1.5)
     random = np.random.default_rng(4)
     inputs, draws = 0.4 + math.sqrt(2) * random.standard_normal(n), random.standard_normal(n)
-    values = {alpha: 0.9, c: 5.0, spread: 5.0, p: 1.5}
+    values = {alpha: 0.9, c: 5.0, s: 5.0, p: 1.5}
     seen = lambdify((x, xi), unit.phi.subs(values), "numpy")(inputs, draws)
     fourth = np.mean((seen - seen.mean()) ** 4)
     error = 5 * math.sqrt((fourth - seen.var() ** 2) / n)
@@ -37,7 +37,7 @@ def test_noise_alone_from_pairs_at_one_input(variant: Variant) -> None:
     found = signal_to_noise(unit, 0.4, 2.0, level=5, steepness=1.5)
     random = np.random.default_rng(8)
     inputs = 0.4 + math.sqrt(2) * random.standard_normal(n)
-    phi = lambdify((x, xi), unit.phi.subs({alpha: 1, c: 5.0, spread: 5.0, p: 1.5}), "numpy")
+    phi = lambdify((x, xi), unit.phi.subs({alpha: 1, c: 5.0, s: 5.0, p: 1.5}), "numpy")
     one, two = (phi(inputs, random.standard_normal(n)) for _ in range(2))
     halves = (one - two) ** 2 / 2
     assert found.noise == pytest.approx(halves.mean(), abs=5 * halves.std() / math.sqrt(n))

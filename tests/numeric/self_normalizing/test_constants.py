@@ -10,7 +10,7 @@ from sympy import Piecewise, exp
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
 from actmath.notation import alpha, x
-from actmath.numeric import Form, NoSelfNormalizationError
+from actmath.numeric import NoSelfNormalizationError, Unknown
 from actmath.numeric._digits import quadrature
 from actmath.numeric._self_normalizing.constants import constants
 
@@ -23,8 +23,7 @@ def check_by_quadrature(found, activation, digits=25):
     solution = found.best
     with mp.workdps(digits):
         mean, variance, omega, tau = (
-            mp.mpf(v.split("/")[0]) / mp.mpf([*v.split("/"), "1"][1])
-            for v in (found.mean, found.variance, found.omega, found.tau)
+            mp.mpf(v.p) / mp.mpf(v.q) for v in (found.mean, found.variance, found.omega, found.tau)
         )
         first, second, _, _ = quadrature.expectations(activation, mean * omega, variance * tau)
         scale, shift = mp.mpf(solution.lam), mp.mpf(solution.shift or 0)
@@ -43,9 +42,9 @@ def test_elu_solves_every_target_of_the_grid(mean):
 
 def test_selus_constants_digit_by_digit():
     found = constants("elu", digits=32)
-    assert found.alpha == "1.6732632423543772848170429916717"
-    assert found.lam == "1.0507009873554804934193349852946"
-    assert found.form is Form.SHAPE
+    assert str(found.alpha) == "1.6732632423543772848170429916717"
+    assert str(found.lam) == "1.0507009873554804934193349852946"
+    assert found.solved_for is Unknown.SHAPE
     assert found.shift is None
 
 
@@ -86,20 +85,20 @@ def test_jacobian_by_differences():
 
 @pytest.mark.parametrize("name", sorted(catalog.CATALOG))
 def test_any_activation_has_a_shifted_form(name):
-    found = constants(name, "0.3", "0.7", digits=10, form="shift")
+    found = constants(name, "0.3", "0.7", digits=10, solve_for="shift")
     assert found.alpha is None
     assert float(found.residual) < 1e-12
     if name in ("relu", "tanh", "softsign"):
         check_by_quadrature(found, catalog.get(name), digits=12)
 
 
-def test_the_form_follows_the_number_of_parameters():
-    assert constants("celu", "1/2", 1, omega=0).form is Form.SHAPE
-    assert constants("tanh").form is Form.SHIFT
-    assert constants("rrelu").form is Form.SHIFT
+def test_what_is_solved_for_follows_the_number_of_parameters():
+    assert constants("celu", "1/2", 1, omega=0).solved_for is Unknown.SHAPE
+    assert constants("tanh").solved_for is Unknown.SHIFT
+    assert constants("rrelu").solved_for is Unknown.SHIFT
     assert constants("selu", digits=20).alpha == constants("elu", digits=20).alpha
-    with pytest.raises(NotImplementedError, match="form='shift'"):
-        constants("tanh", form="shape")
+    with pytest.raises(NotImplementedError, match="solve_for='shift'"):
+        constants("tanh", solve_for="shape")
 
 
 def test_a_shape_that_enters_nonlinearly():
@@ -150,7 +149,7 @@ def test_a_constant_activation_cannot_be_scaled_to_a_variance():
         ({"tau": 0}, "tau must be positive"),
         ({"mean": float("nan")}, "mean must be a finite number"),
         ({"digits": 0}, "digits must be an integer"),
-        ({"form": "shapes"}, "shapes"),
+        ({"solve_for": "shapes"}, "shapes"),
     ],
 )
 def test_misuse(given, said):

@@ -85,7 +85,7 @@ def test_without_a_solution_the_reason_is_kept_and_said(few):
 
 
 def test_another_form_takes_the_place_of_a_failure(few):
-    rescued = few.replaced(gallery(["celu"], form="shift"))
+    rescued = few.replaced(gallery(["celu"], solve_for="shift"))
     assert rescued["celu"].behaviour is Behaviour.ATTRACTS
     assert [e.activation.name for e in rescued] == list(FEW)
     assert [e.activation.name for e in rescued.family("exponential")] == ["elu", "selu", "celu"]
@@ -132,7 +132,7 @@ def test_two_solutions_with_opposite_fates():
     """A left branch of either sign: both solutions count, one attracts."""
     bent = Activation("bent", catalog.elu.expr, (Parameter(alpha, 1),), at_kinks=((0, alpha),))
     found = constants(bent, 1, 1, omega=0)
-    entries = [Entry(bent, found.form, one) for one in found.all_solutions]
+    entries = [Entry(bent, found.solved_for, one) for one in found.all_solutions]
     assert [entry.behaviour for entry in entries] == [Behaviour.ATTRACTS, Behaviour.REPELS]
     for entry in entries:
         assert entry.unit.step(0.0, 1.0) == pytest.approx((1, 1))

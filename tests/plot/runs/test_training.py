@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from actmath.plot._runs.training import Cloud, Panel, plot_clouds, plot_learning_curves, plot_panels
+from actmath.plot._runs.training import (
+    Cloud,
+    Panel,
+    plot_clouds,
+    plot_learning_curves,
+    plot_outcomes,
+    plot_panels,
+)
 
 ROWS = np.array([[0.1, 0.5, 0.6], [0.2, 0.6, np.nan]])
 
@@ -56,3 +63,25 @@ def test_clouds_share_axes_and_box(box: tuple[float, float, float, float] | None
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["before", "after"]
     assert all(len(axes.lines) == 1 + (box is not None) for axes in figure.axes)
     assert figure.axes[0].get_ylim() == figure.axes[1].get_ylim()
+
+
+def test_learning_curves_are_means_over_the_seeds_that_are_there() -> None:
+    (axes,) = plot_learning_curves({"one": ROWS}, ylabel="accuracy", chance=0.1).axes
+    by_label = {line.get_label(): line for line in axes.lines}
+    np.testing.assert_array_equal(by_label["one"].get_xdata(), [1, 2, 3])
+    np.testing.assert_allclose(by_label["one"].get_ydata(), [0.15, 0.55, 0.6])
+    assert by_label["chance"].get_ydata() == [0.1, 0.1]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "accuracy")
+
+
+def test_outcomes_have_a_row_a_condition_with_its_interval() -> None:
+    finals = {"one": [0.5, 0.6], "two": [0.1, 0.2]}
+    intervals = {"one": (0.55, 0.5, 0.6), "two": (0.15, 0.1, 0.2)}
+    (axes,) = plot_outcomes(finals, intervals, xlabel="accuracy", chance=0.1).axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["one", "two"]
+    dots, interval, mean = axes.lines[3:6]
+    assert (list(dots.get_xdata()), list(dots.get_ydata())) == ([0.1, 0.2], [1, 1])
+    assert list(interval.get_xdata()) == [0.1, 0.2]
+    assert list(mean.get_xdata()) == [0.15]
+    assert axes.yaxis_inverted()
+    assert axes.get_xlabel() == "accuracy"

@@ -1,0 +1,33 @@
+"""The activation of an arm, with the slope that the arm asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...activation import Activation
+from ...catalog import get
+from ...nn._elementwise.elementwise import Elementwise
+from .._record.config import Condition, Option
+
+#: The setting of an arm that is read here, as large as the catalog's; a task that heeds it lists it
+#: as its own.
+SLOPE: Mapping[str, Option] = {"slope": 0.01}
+
+
+def arm_activation(condition: Condition) -> Activation:
+    """The condition's activation; a leaky ReLU has the slope of the option ``slope``.
+
+    Raises:
+        ValueError: if another activation is given a slope.
+    """
+    activation, options = get(condition.activation), condition.options
+    if activation.name == "leaky_relu":
+        return activation.with_parameters(a=float(options.get("slope", SLOPE["slope"])))
+    if "slope" in options:
+        raise ValueError(f"{condition.name}: only leaky_relu takes a slope")
+    return activation
+
+
+def arm_unit(condition: Condition) -> Elementwise:
+    """The module of the condition's activation."""
+    return Elementwise(arm_activation(condition))

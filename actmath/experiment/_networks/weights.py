@@ -1,0 +1,88 @@
+"""Initial weights by the name of their law, drawn from each network's own streams."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from types import MappingProxyType
+
+import torch
+from torch import Tensor, nn
+
+from .._engine.randomness import generator
+from .._record.options import choices
+
+#: Weights are drawn in float64 whatever they are trained in, so that both start alike.
+DRAWN = torch.float64
+
+
+def glorot_uniform(fan_in: int, fan_out: int, random: torch.Generator) -> Tensor:
+    """U(−a, a) with a = √(6/(fan_in + fan_out)): variance 2/(fan_in + fan_out)."""
+    bound = math.sqrt(6 / (fan_in + fan_out))
+    draws = torch.rand(fan_in, fan_out, generator=random, dtype=DRAWN)
+    return bound * (2 * draws - 1)
+
+
+def lecun_normal(fan_in: int, fan_out: int, random: torch.Generator) -> Tensor:
+    """N(0, 1/fan_in)."""
+    return torch.randn(fan_in, fan_out, generator=random, dtype=DRAWN) / math.sqrt(fan_in)
+
+
+def he_normal(fan_in: int, fan_out: int, random: torch.Generator) -> Tensor:
+    """N(0, 2/fan_in)."""
+    return math.sqrt(2) * lecun_normal(fan_in, fan_out, random)
+
+
+WeightLaw = Callable[[int, int, torch.Generator], Tensor]
+WEIGHT_LAWS: Mapping[str, WeightLaw] = MappingProxyType(
+    {law.__name__: law for law in (glorot_uniform, lecun_normal, he_normal)}
+)
+
+
+def draw_weights(name: str, sizes: Sequence[int], seed: int) -> list[Tensor]:
+    """The weight matrices of one network, (fan_in, fan_out) each, in float64.
+
+    Layer i is drawn from the seed's own stream for layer i: neither the depth nor the
+    neighbours in a stack change it.
+
+    Raises:
+        ValueError: if no initialization is so named.
+    """
+    law = WEIGHT_LAWS[choices("weights", name, WEIGHT_LAWS)]
+    pairs = enumerate(pairwise(sizes))
+    return [law(*pair, generator(seed, "weights", layer)) for layer, pair in pairs]
+
+
+class BatchedDraws:
+    """Initial numbers of a stack's networks, each drawn from its own seed's streams.
+
+    Args:
+        weights: name in ``WEIGHT_LAWS``.
+        seeds: the networks'.
+    """
+
+    def __init__(self, weights: str, seeds: Sequence[int]) -> None:
+        self.law = WEIGHT_LAWS[choices("weights", weights, WEIGHT_LAWS)]
+        self.seeds = tuple(seeds)
+        self._layer = -1
+
+    def matrices(self, fan_in: int, fan_out: int) -> nn.Parameter:
+        """The next layer's matrices, (S, fan_in, fan_out), in float64."""
+        self._layer += 1
+        drawn = [
+            self.law(fan_in, fan_out, generator(s, "weights", self._layer)) for s in self.seeds
+        ]
+        return nn.Parameter(torch.stack(drawn))
+
+    def biases(self, units: int) -> nn.Parameter:
+        """Zeros, (S, 1, units)."""
+        return nn.Parameter(torch.zeros(len(self.seeds), 1, units, dtype=DRAWN))
+
+    def uniform(self, place: int) -> Tensor:
+        """One number a network from [−1, 1), (S,), from the stream of that unit."""
+        drawn = [
+            torch.rand((), generator=generator(seed, "slope", place), dtype=DRAWN)
+            for seed in self.seeds
+        ]
+        return 2 * torch.stack(drawn) - 1

@@ -1,0 +1,136 @@
+"""Did a condition learn? The decision rule, from test accuracies to one word."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from .statistics import Estimate, Significance, beats_chance, exceeds, holm, mean_interval
+
+FAMILY_ERROR = 0.05
+SLIGHT = 0.10
+STRIKING = 0.90
+
+
+class Learning(Enum):
+    """How well a condition learns; the rule is that of ``judge_learning``."""
+
+    NONE = "no learning"
+    HARDLY = "hardly learns"
+    LEARNS = "learns"
+    STRIKING = "learns strikingly well"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class ConditionOutcome:
+    """What a condition's repetitions say, with everything the verdict rests on.
+
+    Attributes:
+        condition: its name.
+        learning: the verdict.
+        accuracy: mean test accuracy with its 95 % interval.
+        effect: the same minus chance, in percentage points.
+        chance: accuracy of the best constant answer.
+        test: mean accuracy above chance, one-sided.
+        p_adjusted: its p-value after Holm's correction over the conditions.
+        above_chance: how many single networks beat chance (exact binomial test, corrected by
+            Holm over the repetitions).
+        n: number of repetitions.
+    """
+
+    condition: str
+    learning: Learning
+    accuracy: Estimate
+    effect: Estimate
+    chance: float
+    test: Significance
+    p_adjusted: float
+    above_chance: int
+    n: int
+
+    @property
+    def learns(self) -> bool | None:
+        """True, False, or None where the repetitions do not decide it."""
+        if self.learning is Learning.UNDECIDED:
+            return None
+        return self.learning in (Learning.LEARNS, Learning.STRIKING)
+
+    def sentence(self) -> str:
+        """The verdict with its figures, such as a caption needs them."""
+        effect = self.effect
+        return (
+            f"{self.condition}: {self.learning.value}; "
+            f"test accuracy {100 * self.accuracy.mean:.1f} %, "
+            f"{effect.mean:+.1f} points from chance "
+            f"(95 % interval {effect.low:+.1f} … {effect.high:+.1f}), "
+            f"{self.test.name} test, Holm-adjusted p = {self.p_adjusted:.2g}, n = {self.n}"
+        )
+
+
+def judge_learning(
+    accuracies: Mapping[str, Sequence[float]], chance: float, test_size: int
+) -> tuple[ConditionOutcome, ...]:
+    """Every condition's outcome.
+
+    With [low, high] the 95 % t-interval of the mean test accuracy and p the Holm-adjusted p-value
+    of "above chance" (t-test over the repetitions; where all of them have the same accuracy,
+    which leaves t undefined, the exact binomial test of one of them):
+
+    - learns strikingly well: p < 0.05 and low ≥ 0.90;
+    - learns: p < 0.05 and low ≥ chance + 0.10, but not strikingly;
+    - hardly learns: p < 0.05 and high < chance + 0.10;
+    - no learning: p ≥ 0.05 and high < chance + 0.10, so that a gain of ten points is excluded
+      and absence of evidence is not taken for absence;
+    - undecided: otherwise (a single repetition always is).
+
+    Args:
+        accuracies: final test accuracies of the repetitions, by condition.
+        chance: accuracy of the best constant answer.
+        test_size: number of test images.
+    """
+    tests = [_above_chance(values, chance, test_size) for values in accuracies.values()]
+    adjusted = holm([test.p for test in tests])
+    rows = zip(accuracies.items(), tests, adjusted, strict=True)
+    return tuple(
+        _outcome(name, values, chance, test_size, test, p) for (name, values), test, p in rows
+    )
+
+
+def _above_chance(values: Sequence[float], chance: float, test_size: int) -> Significance:
+    if len(set(values)) > 1:
+        return exceeds(values, chance)
+    return beats_chance(round(values[0] * test_size), test_size, chance)
+
+
+def _outcome(
+    name: str, values: Sequence[float], chance: float, test_size: int, test: Significance, p: float
+) -> ConditionOutcome:
+    accuracy = mean_interval(values)
+    singles = [beats_chance(round(v * test_size), test_size, chance).p for v in values]
+    return ConditionOutcome(
+        condition=name,
+        learning=_learning(accuracy, chance, p),
+        accuracy=accuracy,
+        effect=mean_interval([100 * (value - chance) for value in values]),
+        chance=chance,
+        test=test,
+        p_adjusted=p,
+        above_chance=sum(p_single < FAMILY_ERROR for p_single in holm(singles)),
+        n=len(values),
+    )
+
+
+def _learning(accuracy: Estimate, chance: float, p: float) -> Learning:
+    if math.isinf(accuracy.low):
+        return Learning.UNDECIDED
+    small = accuracy.high < chance + SLIGHT
+    if p >= FAMILY_ERROR:
+        return Learning.NONE if small else Learning.UNDECIDED
+    if accuracy.low >= STRIKING:
+        return Learning.STRIKING
+    if accuracy.low >= chance + SLIGHT:
+        return Learning.LEARNS
+    return Learning.HARDLY if small else Learning.UNDECIDED

@@ -1,0 +1,132 @@
+"""An experiment as a file declares it: question, claims, one configuration at several scales."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from .config import Config
+from .scans import RateScan
+
+#: Seconds, minutes on two cores, the paper's sizes.
+DEMANDED = ("smoke", "book", "paper")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A scale: what it leaves out, and the fields in which it differs from the preset ``book``.
+
+    >>> Preset.of("One epoch on 32 images.", epochs=1, train_limit=32).changes
+    {'epochs': 1, 'train_limit': 32}
+    """
+
+    limits: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, limits: str, /, **changes: Any) -> Preset:
+        """A preset by its limits, and fields of ``Config`` with their values."""
+        return cls(limits, changes)
+
+    def config(self, name: str, book: Config) -> Config:
+        """The configuration at this scale.
+
+        Raises:
+            ValueError: if a configuration has no such field.
+        """
+        unknown = set(self.changes) - {item.name for item in fields(Config)}
+        if unknown:
+            raise ValueError(
+                f"recipe {book.recipe}, preset {name}: a configuration has no field "
+                f"{', '.join(sorted(unknown))}"
+            )
+        return replace(book, preset=name, **self.changes)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """An experiment: the question, the claims it tests, and its configurations by preset.
+
+    Args:
+        name: identifier, also the stem of the recorded files.
+        question: what the runs are to answer, in one sentence.
+        claims: ids of the ledger's claims.
+        presets: configurations by preset; ``smoke``, ``book`` and ``paper`` at least.
+        limits: by preset, what the reader must know about what it leaves out.
+        scan: the rule that chose the learning rates from the preset ``scan``, if one did.
+
+    Raises:
+        ValueError: saying which recipe, and what it lacks.
+    """
+
+    name: str
+    question: str
+    claims: tuple[str, ...]
+    presets: Mapping[str, Config] = field(hash=False)
+    limits: Mapping[str, str] = field(hash=False)
+    scan: RateScan | None = field(default=None, hash=False)
+
+    def __post_init__(self) -> None:
+        if not self.question.strip():
+            raise ValueError(f"recipe {self.name} needs a question: what are its runs to answer?")
+        for preset in DEMANDED:
+            if preset not in self.presets:
+                raise ValueError(
+                    f"recipe {self.name} needs a preset {preset!r}: every recipe has "
+                    f"{', '.join(DEMANDED)}"
+                )
+        for preset, config in self.presets.items():
+            if (config.recipe, config.preset) != (self.name, preset):
+                raise ValueError(
+                    f"recipe {self.name}, preset {preset}: its configuration calls itself "
+                    f"{config.recipe}, {config.preset}"
+                )
+            if not self.limits.get(preset, "").strip():
+                raise ValueError(
+                    f"recipe {self.name} needs limits for the preset {preset!r}: what does the "
+                    "reader have to know about what it leaves out?"
+                )
+
+    @classmethod
+    def of(
+        cls,
+        book: Config,
+        *,
+        question: str,
+        claims: tuple[str, ...],
+        limits: str,
+        smoke: Preset,
+        paper: Preset,
+        scan: tuple[RateScan, Preset] | None = None,
+    ) -> Recipe:
+        """A recipe from its preset ``book`` and how the others differ from it.
+
+        Args:
+            book: the configuration that the book reports; it names the recipe.
+            question, claims: as in ``Recipe``.
+            limits: those of ``book``.
+            smoke, paper: the other scales.
+            scan: the rule for the learning rates, and the scale at which the preset ``scan`` runs;
+                it judges on a part of the training set.
+        """
+        scales = {"smoke": smoke, "book": Preset(limits), "paper": paper}
+        if scan is not None:
+            rule, scale = scan
+            fixed = {"conditions": rule.arms, "evaluate_on": "validation"}
+            scales["scan"] = Preset(scale.limits, {**scale.changes, **fixed})
+        return cls(
+            name=book.recipe,
+            question=question,
+            claims=claims,
+            presets={name: preset.config(name, book) for name, preset in scales.items()},
+            limits={name: preset.limits for name, preset in scales.items()},
+            scan=scan[0] if scan else None,
+        )
+
+    def config(self, preset: str) -> Config:
+        """The configuration of a preset; ValueError lists the presets there are."""
+        if preset not in self.presets:
+            known = ", ".join(self.presets)
+            raise ValueError(f"{self.name} has no preset {preset!r}: it has {known}")
+        return self.presets[preset]

@@ -1,0 +1,239 @@
+"""Classification by stacks of networks, trained by any of PyTorch's element-wise optimizers."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from torch.optim import SGD, Adam, Optimizer, RMSprop
+
+from .._engine.randomness import generator
+from .._networks.stack import Stack
+from .._networks.vectorized import VectorizedStack
+from .._record.config import Condition, Config, Option
+from .._record.options import choices
+from ..data import prepare
+from ..data._dataset import DataSet
+from ..data._scaling import SCALINGS
+from ._stack_task import Batch, StackTask
+from ._task import Row, floats
+
+OPTIMIZERS = ("sgd", "rmsprop", "adam")
+#: Examples that are evaluated at once, and those that a probe looks at.
+CHUNK = 500
+TRAIN, TEST = 0, 1
+
+#: One number for each network and example, (S, b), from outputs and targets.
+Measure = Callable[[Tensor, Tensor], Tensor]
+
+
+class Classification(StackTask):
+    """Labelled examples, shuffled for each repetition in its own order, the same for all arms.
+
+    A subclass says how a stack is built, and may say which arms share one.
+
+    Options (of the task): ``optimizer``, one of ``OPTIMIZERS``; ``momentum`` for sgd.
+    """
+
+    DEFAULTS: ClassVar[Mapping[str, Option]] = {"optimizer": "sgd", "momentum": 0.0}
+    EVALUATED_AT_ONCE: ClassVar[int] = CHUNK
+
+    def __init__(self, config: Config, device: torch.device) -> None:
+        super().__init__(config, device)
+        self.data = self.load()
+        self.chance, self.data_sha256 = self.data.chance, self.data.sha256
+        self.train_size, self.test_size = len(self.data.train), len(self.data.test)
+        self.updates = math.ceil(self.train_size / config.batch)
+        self.inputs = {name: self.scaled(name) for name in {c.scaling for c in config.conditions}}
+        self.labels = self.targets()
+        self.arms = self.together()
+        self.stacks = {name: self.build(arms) for name, arms in self.arms.items()}
+
+    def load(self) -> DataSet:
+        """The data; by default those of the configuration."""
+        return prepare(self.config)
+
+    def shape(self, inputs: Tensor) -> Tensor:
+        """The scaled inputs (n, features) in the shape that the networks want."""
+        return inputs
+
+    def scaled(self, name: str) -> tuple[Tensor, Tensor]:
+        """Training and test inputs, scaled as the training inputs say."""
+        scaling = SCALINGS[choices("scaling", name, SCALINGS)](self.data.train)
+        parts = (self.data.train, self.data.test)
+        scaled = [torch.as_tensor((part - scaling.shift) * scaling.factor) for part in parts]
+        train, test = (self.shape(s.to(device=self.device, dtype=self.dtype)) for s in scaled)
+        return train, test
+
+    def targets(self) -> tuple[Tensor, Tensor]:
+        """What training and test examples are to give: their labels."""
+        parts = (self.data.train_labels, self.data.test_labels)
+        train, test = (torch.as_tensor(part, device=self.device).long() for part in parts)
+        return train, test
+
+    def together(self) -> Mapping[str, tuple[Condition, ...]]:
+        """Which arms share a stack, by the stack's name: here each has its own."""
+        return {condition.name: (condition,) for condition in self.config.conditions}
+
+    @abstractmethod
+    def build(self, arms: tuple[Condition, ...]) -> Stack:
+        """The stack of some arms, every repetition of the first, then of the second, …."""
+
+    def optimizer(self, parameters: Iterable[Tensor], condition: Condition) -> Optimizer:
+        """The optimizer of an arm's stack."""
+        rate, weights = condition.learning_rate, list(parameters)
+        match choices("optimizer", self.options["optimizer"], OPTIMIZERS):
+            case "rmsprop":
+                return RMSprop(weights, lr=rate)
+            case "adam":
+                return Adam(weights, lr=rate)
+        return SGD(weights, lr=rate, momentum=float(self.options["momentum"]))
+
+    def order(self, epoch: int) -> Tensor:
+        """Each repetition's order of the training examples in an epoch, (S, n)."""
+        orders = [
+            torch.randperm(self.train_size, generator=generator(seed, "order", epoch))
+            for seed in self.config.seeds
+        ]
+        return torch.stack(orders).to(self.device)
+
+    def batches(self, epoch: int, done: int) -> Iterator[Batch]:
+        """An epoch's batches, without those already done; the last one may be short."""
+        order, size = self.order(epoch), self.config.batch
+        for update in range(done, self.updates):
+            chosen = order[:, update * size : (update + 1) * size]
+            yield Batch(chosen, epoch, epoch * self.updates + update)
+
+    def examples(self, name: str, batch: Batch) -> tuple[Tensor, Tensor]:
+        """A batch as a stack's networks see it: inputs (S, b, …), and targets (S, b, …)."""
+        arms = self.arms[name]
+        inputs = [self.inputs[arm.scaling][TRAIN][batch.chosen] for arm in arms]
+        targets = self.labels[TRAIN][batch.chosen]
+        if len(arms) > 1:
+            inputs = [torch.cat(inputs)]
+            targets = targets.repeat(len(arms), *(1,) * (targets.dim() - 1))
+        return inputs[0], self.wanted(inputs[0], targets)
+
+    def wanted(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """What the outputs for the inputs are compared with: the targets."""
+        return targets
+
+    def outputs(self, name: str, inputs: Tensor, batch: Batch) -> Tensor:
+        """What a stack's networks make of a batch in training."""
+        found: Tensor = self.stacks[name](inputs)
+        return found
+
+    def losses(self, name: str, batch: Batch) -> Tensor:
+        """The mean errors of a stack's networks over a batch, (S,)."""
+        inputs, targets = self.examples(name, batch)
+        return self.errors(self.outputs(name, inputs, batch), targets).mean(1)
+
+    def errors(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """Cross-entropy in nats, (S, b), of logits (S, b, classes) and labels (S, b)."""
+        return cross_entropy(outputs.transpose(1, 2), targets, reduction="none")
+
+    def hits(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """1 where the greatest logit is that of the label, else 0, (S, b)."""
+        return (outputs.argmax(-1) == targets).double()
+
+    def measures(self) -> Mapping[str, Measure]:
+        """What is averaged over the test examples after every epoch, by curve."""
+        return {"test_loss": self.errors, "test_accuracy": self.hits}
+
+    @torch.no_grad()
+    def evaluate(self) -> Mapping[str, Row]:
+        """Every measure's mean over all test examples."""
+        found = [self._averages(name) for name in self.stacks]
+        return {m: floats(self.by_member([row[m] for row in found])) for m in self.measures()}
+
+    def shown(self, name: str, part: int, rows: slice, method: str = "forward") -> list[Tensor]:
+        """What a stack's networks make of examples that all of them see.
+
+        Args:
+            name: which stack.
+            part: of ``TRAIN`` or ``TEST`` examples.
+            rows: which of them.
+            method: which method of the networks is called; ``forward`` gives a list of one.
+        """
+        stack, seen = self.stacks[name], self._seen(name, part, rows)
+        # One arm's networks share their inputs, which vmap and products turn to account.
+        shared = len(seen) == 1
+        with stack.evaluating():
+            inputs = seen[0] if shared else self._everyones(seen)
+            found = stack(inputs, method=method, shared=shared)
+            return [found] if isinstance(found, Tensor) else list(found)
+
+    @torch.no_grad()
+    def probe(self) -> Mapping[str, list[Row]]:
+        """Mean and variance of every layer's outputs over units and the first 500 test examples.
+
+        Layer 0 is the scaled input. Networks without a method ``hidden`` have no layers to show.
+        """
+        rows: dict[str, list[Row]] = {"mean": [], "variance": []}
+        for name, stack in self.stacks.items():
+            if not hasattr(stack.network, "hidden"):
+                return {}
+            for moment, found in layer_moments(
+                self.shown(name, TEST, slice(CHUNK), "hidden")
+            ).items():
+                rows[moment] += found
+        return rows
+
+    def _averages(self, name: str) -> Mapping[str, Tensor]:
+        size = self.stacks[name].size
+        totals = {
+            measure: torch.zeros(size, dtype=torch.float64, device=self.device)
+            for measure in self.measures()
+        }
+        for start in range(0, self.test_size, self.EVALUATED_AT_ONCE):
+            rows = slice(start, start + self.EVALUATED_AT_ONCE)
+            (outputs,) = self.shown(name, TEST, rows)
+            inputs = self._everyones(self._seen(name, TEST, rows))
+            targets = self.labels[TEST][rows]
+            wanted = self.wanted(inputs, targets.expand(size, *targets.shape))
+            for measure, of in self.measures().items():
+                totals[measure] += of(outputs, wanted).double().sum(1)
+        return {measure: total / self.test_size for measure, total in totals.items()}
+
+    def _seen(self, name: str, part: int, rows: slice) -> list[Tensor]:
+        """Examples as each arm of a stack sees them, (b, …)."""
+        return [self.inputs[arm.scaling][part][rows] for arm in self.arms[name]]
+
+    def _everyones(self, seen: list[Tensor]) -> Tensor:
+        """The same for every network, (S, b, …)."""
+        each = [x.expand(len(self.config.seeds), *x.shape) for x in seen]
+        return each[0] if len(each) == 1 else torch.cat(each)
+
+
+class NetworkClassification(Classification):
+    """Any network of PyTorch, one stack an arm; a subclass says what the network is."""
+
+    @abstractmethod
+    def network(self, condition: Condition, seed: int) -> nn.Module:
+        """An arm's network for a repetition, all draws from ``generator(seed, …)``.
+
+        It maps inputs (batch, features) to logits (batch, classes). With a method ``hidden`` that
+        gives the list of its layers' activations, ``probe`` records their moments.
+        """
+
+    def build(self, arms: tuple[Condition, ...]) -> Stack:
+        """The arm's repetitions, vectorized."""
+        (arm,) = arms
+        networks = [
+            self.network(arm, seed).to(device=self.device, dtype=self.dtype)
+            for seed in self.config.seeds
+        ]
+        return VectorizedStack(networks, partial(self.optimizer, condition=arm))
+
+
+def layer_moments(layers: Iterable[Tensor]) -> dict[str, list[Row]]:
+    """Mean and variance of each layer's outputs (S, b, …), in float64, by network."""
+    pairs = [torch.var_mean(h.double().flatten(1), dim=1, correction=0) for h in layers]
+    variance, mean = (torch.stack(part, dim=1).tolist() for part in zip(*pairs, strict=True))
+    return {"mean": mean, "variance": variance}

@@ -1,0 +1,87 @@
+"""Classification by networks of noisy units, all repetitions of an arm in one program."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from .._engine.randomness import generator
+from .._networks.batched import BatchedStack
+from .._networks.noisy_units import NOISELESS, annealed, draw_noise, set_levels
+from .._networks.stack import Stack
+from .._networks.weights import BatchedDraws
+from .._record.config import Condition, Config, Option
+from ._classification import Classification
+from ._stack_task import Batch
+
+
+@dataclass(frozen=True, eq=False)
+class NoisyBatch(Batch):
+    """A batch with each repetition's noise, (S, …); None where no arm is noisy."""
+
+    noise: Tensor | None
+
+
+class NoisyClassification(Classification):
+    """As ``Classification``; a subclass says what the network of all repetitions is.
+
+    Options of the task: ``optimizer``, ``momentum``; ``clip``, the largest norm of a network's
+    gradient (0: any). Options of an arm: ``noise``, a kind of unit; ``level``, its c or deviation;
+    ``end``, the level of the last update, if it is to be annealed (0: it stays).
+
+    A repetition's noise is that of its own seed and the update, the same for all arms.
+    """
+
+    DEFAULTS: ClassVar[Mapping[str, Option]] = {**Classification.DEFAULTS, "clip": 0.0}
+    ARM_DEFAULTS: ClassVar[Mapping[str, Option]] = {"noise": NOISELESS, "level": 1.0, "end": 0.0}
+
+    def __init__(self, config: Config, device: torch.device) -> None:
+        super().__init__(config, device)
+        self.noisy = any(arm["noise"] != NOISELESS for arm in self.arm_options.values())
+        self.largest = float(self.options["clip"])
+
+    @abstractmethod
+    def batched_network(self, condition: Condition, draws: BatchedDraws) -> nn.Module:
+        """An arm's network of all repetitions.
+
+        It maps inputs (S, batch, …) and noise, or None, to logits (S, batch, classes).
+        """
+
+    @abstractmethod
+    def noise_shape(self, batch: int) -> tuple[int, ...]:
+        """The shape of a repetition's noise for a batch of so many examples."""
+
+    def build(self, arms: tuple[Condition, ...]) -> Stack:
+        """The arm's network of all repetitions."""
+        (arm,) = arms
+        draws = BatchedDraws(arm.weights, self.config.seeds)
+        network = self.batched_network(arm, draws).to(device=self.device, dtype=self.dtype)
+        return BatchedStack(network, len(draws.seeds), partial(self.optimizer, condition=arm))
+
+    def batches(self, epoch: int, done: int) -> Iterator[NoisyBatch]:
+        """An epoch's batches with their noise, without those already done."""
+        for batch in super().batches(epoch, done):
+            noise = self._noise(batch) if self.noisy else None
+            yield NoisyBatch(batch.chosen, batch.epoch, batch.update, noise)
+
+    def outputs(self, name: str, inputs: Tensor, batch: Any) -> Tensor:
+        """The logits in training: of noisy arms with the batch's noise, at its level."""
+        stack, options = self.stacks[name], self.arm_options[name]
+        start, end = float(options["level"]), float(options["end"])
+        if end:
+            steps = self.updates * self.config.epochs
+            set_levels(stack.network, annealed(start, end, batch.update, steps))
+        noise = () if options["noise"] == NOISELESS else (batch.noise,)
+        found: Tensor = stack(inputs, *noise)
+        return found
+
+    def _noise(self, batch: Batch) -> Tensor:
+        random = [generator(seed, "noise", batch.update) for seed in self.config.seeds]
+        noise = draw_noise(random, self.noise_shape(batch.chosen.shape[1]))
+        return noise.to(device=self.device, dtype=self.dtype)

@@ -1,0 +1,95 @@
+"""E f, E f² and their derivatives at the working precision of mpmath, compiled once per family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from mpmath import mp
+from sympy import Expr, Rational, Symbol, lambdify
+
+from ...activation import Activation
+from ...derive._moments.gaussian_moments import gaussian_moments
+from ...lower._stable import stable
+from ...notation import auxiliary, mu, nu
+from ...number import exact
+from .._gaussian.result import MomentRoute
+from . import quadrature
+
+
+@dataclass(frozen=True)
+class MomentDerivatives:
+    """E f and E f² of z ~ N(mean, variance), each with its derivatives by mean and variance."""
+
+    first: Any
+    second: Any
+    first_by_mean: Any
+    first_by_variance: Any
+    second_by_mean: Any
+    second_by_variance: Any
+
+
+# Of the mean, the variance and the free parameter.
+Evaluate = Callable[[Any, Any, Any], MomentDerivatives]
+
+
+@dataclass(frozen=True)
+class MomentFunction:
+    """The moments of f(x; shape) as a function of (mean, variance, shape), and their route."""
+
+    evaluate: Evaluate
+    route: MomentRoute
+
+
+@lru_cache(maxsize=64)
+def moment_function(activation: Activation, shape: Symbol | None = None) -> MomentFunction:
+    """Many-digit moments, with one parameter left free.
+
+    Args:
+        activation: its default parameters are used for all others.
+        shape: the free parameter; None if the third argument is to be ignored.
+    """
+    fixed = {symbol: v for symbol, v in activation.defaults.items() if symbol != shape}
+    try:
+        found = gaussian_moments(activation)
+    except NotImplementedError:
+        return MomentFunction(_by_quadrature(activation, shape), MomentRoute.QUADRATURE)
+    # Made stable before it is differentiated: UpperErfc knows its derivative, and the derivatives
+    # need no second pass.
+    pair = [stable(e.subs(fixed)) for e in (found.mean, found.second)]
+    formulas: list[Expr] = [*pair, *(e.diff(by) for e in pair for by in (mu, nu))]
+    symbols = [mu, nu, shape or auxiliary("unused")]
+    compiled = lambdify(symbols, formulas, [{"UpperErfc": mp.erfc}, "mpmath"], cse=True)
+
+    def closed_form(m: Any, v: Any, at: Any) -> MomentDerivatives:
+        return MomentDerivatives(*compiled(m, v, at))
+
+    return MomentFunction(_remembered(closed_form), MomentRoute.CLOSED_FORM)
+
+
+def _remembered(evaluate: Evaluate) -> Evaluate:
+    """The same function, which keeps its last values for each working precision."""
+
+    @lru_cache(maxsize=64)
+    def at_precision(_: int, m: Any, v: Any, at: Any) -> MomentDerivatives:
+        return evaluate(m, v, at)
+
+    return lambda m, v, at: at_precision(mp.prec, m, v, at)
+
+
+def _by_quadrature(activation: Activation, shape: Symbol | None) -> Evaluate:
+    def integrated(m: Any, v: Any, at: Any) -> MomentDerivatives:
+        subject = activation
+        if shape is not None:
+            subject = activation.with_parameters(**{shape.name: _rational(at)})
+        return MomentDerivatives(*quadrature.with_derivatives(subject, m, v))
+
+    return _remembered(integrated)
+
+
+def _rational(value: Any) -> Expr:
+    """An mpf exactly: sign·mantissa·2^exponent."""
+    sign, mantissa, exponent, _ = value._mpf_
+    return exact(Rational((-1) ** sign * int(mantissa)) * Rational(2) ** exponent)

@@ -1,0 +1,159 @@
+"""Answers as tables: HTML in a notebook, a few aligned lines in a console, plain data for JSON.
+
+Every result that a person meets shows itself through these few functions, so that all of them are
+escaped, captioned and cut to size alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass
+from html import escape, unescape
+from typing import Any, ClassVar
+
+# A console shows a whole answer at a glance: so many lines below the title, each so wide.
+_MOST_LINES, _WIDTH = 10, 100
+
+_TAG = re.compile("<[^>]*>")
+
+Row = Sequence[object]
+
+
+class Markup(str):
+    """Text that is HTML already and is not to be escaped again."""
+
+    __slots__ = ()
+
+
+def tagged(tag: str, text: object) -> Markup:
+    """Text inside an HTML element.
+
+    >>> tagged("code", "x < 1")
+    '<code>x &lt; 1</code>'
+    """
+    return Markup(f"<{tag}>{html_text(text)}</{tag}>")
+
+
+def html_text(value: object) -> str:
+    """A value as HTML: escaped unless it is ``Markup``, with its line breaks."""
+    if isinstance(value, Markup):
+        return str(value)
+    return escape(str(value)).replace("\n", "<br>")
+
+
+def html_table(
+    rows: Iterable[Row],
+    *,
+    columns: Sequence[object] = (),
+    caption: str = "",
+    css_class: str = "",
+    row_titles: bool = True,
+) -> str:
+    """An HTML table; a row with fewer cells than there are columns stretches its last one.
+
+    Args:
+        rows: cells of any type, shown by ``str`` and escaped unless they are ``Markup``.
+        columns: titles of the columns, if they are to have any.
+        caption: plain text above the table.
+        css_class: of the table element.
+        row_titles: whether the first cell of each row is its title.
+
+    >>> html_table([("E f", "0 < 1")])
+    '<table><tbody><tr><th>E f</th><td>0 &lt; 1</td></tr></tbody></table>'
+    """
+    opening = f'<table class="{css_class}">' if css_class else "<table>"
+    above = f"<caption>{html_text(caption)}</caption>" if caption else ""
+    titles = "".join(f"<th>{html_text(title)}</th>" for title in columns)
+    head = f"<thead><tr>{titles}</tr></thead>" if columns else ""
+    body = "".join(f"<tr>{_cells(row, len(columns), row_titles)}</tr>" for row in rows)
+    return f"{opening}{above}{head}<tbody>{body}</tbody></table>"
+
+
+def _cells(row: Row, width: int, row_titles: bool) -> str:
+    missing = width - len(row)
+    cells = []
+    for index, value in enumerate(row):
+        tag = "th" if row_titles and index == 0 else "td"
+        span = f' colspan="{missing + 1}"' if missing > 0 and index == len(row) - 1 else ""
+        cells.append(f"<{tag}{span}>{html_text(value)}</{tag}>")
+    return "".join(cells)
+
+
+def text_table(rows: Iterable[Row], *, columns: Sequence[object] = (), caption: str = "") -> str:
+    r"""The same for a console: aligned, at most 100 characters wide and 11 lines high.
+
+    >>> print(text_table([("E f", 0.5), ("Var f", "1\n2")], caption="relu"))
+    relu
+      E f    0.5
+      Var f  1; 2
+    """
+    plain = [[_flat(value) for value in row] for row in (*([columns] if columns else []), *rows)]
+    full = [row for row in plain if len(row) == max(map(len, plain))]
+    widths = [max(map(len, column)) for column in zip(*full, strict=True)]
+    lines = [_line(row, widths) for row in plain[:_MOST_LINES]]
+    if len(plain) > _MOST_LINES:
+        lines[-1] = f"  … and {len(plain) - _MOST_LINES + 1} more"
+    return "\n".join([*([_cut(_flat(caption))] if caption else []), *lines])
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
+    return _cut("  " + "  ".join(padded).rstrip())
+
+
+def _flat(value: object) -> str:
+    """A cell on one line, without markup."""
+    text = unescape(_TAG.sub("", value)) if isinstance(value, Markup) else str(value)
+    return text.replace("\n", "; ").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: a dataclass as an object, a tuple or array as a list.
+
+    A number of many digits is a string of its digits, since a JSON number would lose them.
+    """
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if is_dataclass(value):
+        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
+    if isinstance(value, tuple | list):
+        return [plain(part) for part in value]
+    return value.tolist() if hasattr(value, "tolist") else str(value)
+
+
+class Tabular:
+    """A frozen dataclass that shows itself by its rows: by ``repr``, and as a table in a notebook.
+
+    It is declared with ``repr=False``, lest the dataclass write a ``repr`` of its own.
+    """
+
+    css_class: ClassVar[str] = ""
+
+    def rows(self) -> Iterable[Row]:
+        """The answer, row by row."""
+        raise NotImplementedError
+
+    def columns(self) -> tuple[str, ...]:
+        """Titles of the columns; none where each row is a question with its answer."""
+        return ()
+
+    def caption(self) -> str:
+        """What the answer is about, in half a sentence."""
+        return type(self).__name__
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields as plain data."""
+        return dict(plain(self))
+
+    def __repr__(self) -> str:
+        return text_table(self.rows(), columns=self.columns(), caption=self.caption())
+
+    def _repr_html_(self) -> str:
+        return html_table(
+            self.rows(), columns=self.columns(), caption=self.caption(), css_class=self.css_class
+        )

@@ -1,0 +1,117 @@
+"""A claim refuses what is no claim; findings, verdict boxes and tables say what was found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from actmath.claims import Claim, Finding, Judgement, Kind, Verdict, Verdicts
+from actmath.claims._claim import holds_if, matches_print
+from actmath.sources import Source
+
+
+def claim(**changes: object) -> Claim:
+    row = Claim(
+        id="C-TST-1.a",
+        statement="It <holds>.",
+        tex="1 = 1",
+        source=Source("he2015", "Eq. 1"),
+        assumptions="none",
+        kind=Kind.DERIVED,
+        check=lambda: Finding(Verdict.CORRECTED, "a & b", "rather <so>"),
+    )
+    return replace(row, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("identifier", ["C-TST-1", "C-TST-12.z"])
+def test_ids_name_the_paper_the_claim_and_perhaps_a_part(identifier: str) -> None:
+    assert claim(id=identifier).id == identifier
+
+
+@pytest.mark.parametrize(
+    "identifier", ["", "TST-1", "C-TST", "C-TST-a", "C-tst-1", "C-TST-1.", "C-T-1.ab"]
+)
+def test_another_form_of_id_is_refused(identifier: str) -> None:
+    with pytest.raises(ValueError, match="a claim's id is like C-SNN-1"):
+        claim(id=identifier)
+
+
+@pytest.mark.parametrize("field", ["statement", "tex", "assumptions"])
+def test_a_missing_text_is_refused(field: str) -> None:
+    with pytest.raises(ValueError, match=f"the claim C-TST-1.a needs its {field}"):
+        claim(**{field: " "})
+
+
+def test_a_statement_is_a_sentence() -> None:
+    with pytest.raises(ValueError, match="is no sentence"):
+        claim(statement="it holds")
+
+
+def test_a_row_is_written_with_keywords() -> None:
+    with pytest.raises(TypeError, match="positional"):
+        Claim("C-TST-1", "It holds.", "1 = 1")  # type: ignore[call-arg, misc]
+
+
+def test_a_correction_must_be_stated() -> None:
+    with pytest.raises(ValueError, match="needs the correction"):
+        Finding(Verdict.CORRECTED, "evidence")
+
+
+def test_a_condition_decides() -> None:
+    assert holds_if(True, "x") == Finding(Verdict.HOLDS, "x")
+    assert holds_if(False, "x") == Finding(Verdict.REFUTED, "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "same"),
+    [
+        ("0.7877", "0.787673360466", True),
+        ("0.7878", "0.787673360466", False),
+        ("1.6733", "1.6742", False),
+        ("2", "2.49", True),
+        ("-0.5", "-0.45000001", True),
+        ("1.00000000000000000000000000001", "1.000000000000000000000000000014", True),
+        ("1.00000000000000000000000000001", "1.000000000000000000000000000016", False),
+    ],
+)
+def test_printed_digits_are_those_of_the_rounded_value(text: str, value: str, same: bool) -> None:
+    assert matches_print(text, value) is same
+
+
+def test_a_box_says_everything_and_escapes_it() -> None:
+    box = claim().judge()._repr_html_()
+    assert 'class="verdict verdict-corrected"' in box
+    for text in ("C-TST-1.a", "It &lt;holds&gt;.", "a &amp; b", "rather &lt;so&gt;", "Eq. 1"):
+        assert text in box
+
+
+def test_a_class_has_no_space() -> None:
+    finding = Finding(Verdict.NOT_REPRODUCED, "seen")
+    assert "verdict-not-reproduced" in Judgement(claim(), finding)._repr_html_()
+
+
+def test_plain_values_hold_every_field() -> None:
+    found = claim().judge().to_json()
+    assert found == {
+        "id": "C-TST-1.a",
+        "source": str(Source("he2015", "Eq. 1")),
+        "statement": "It <holds>.",
+        "tex": "1 = 1",
+        "assumptions": "none",
+        "kind": "derived",
+        "verdict": "corrected",
+        "correction": "rather <so>",
+        "evidence": "a & b",
+    }
+
+
+def test_counts_and_table_cover_every_row() -> None:
+    rows = [claim(), claim(id="C-TST-2", check=lambda: holds_if(True, "c"))]
+    found = Verdicts(tuple(row.judge() for row in rows))
+    assert found.counts() == {Verdict.HOLDS: 1, Verdict.CORRECTED: 1}
+    assert list(found.counts()) == [Verdict.HOLDS, Verdict.CORRECTED]
+    table = found.table()._repr_html_()
+    assert table.count("<tr>") == 3
+    assert table.count("Correct:") == 1
+    assert found._repr_html_().count('<div class="verdict') == 2

@@ -1,0 +1,51 @@
+"""A set is split and limited without mixing its parts; an unknown one is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from actmath.experiment import data
+
+
+def test_validation_takes_from_training_only(digits: data.DataSet) -> None:
+    held = digits.validation()
+    both = sorted(map(bytes, [*held.train, *held.test]))
+    assert both == sorted(map(bytes, digits.train))
+    assert np.bincount(held.test_labels).tolist() == [80] * 10
+
+
+def test_limits(digits: data.DataSet) -> None:
+    small = digits.limited(10, None)
+    assert np.array_equal(small.train, digits.train[:10])
+    assert len(small.train_labels) == 10
+    assert len(small.test) == 1000
+    with pytest.raises(ValueError, match="1001 examples asked for, 1000 are there"):
+        digits.limited(None, 1001)
+
+
+def test_unknown_set() -> None:
+    with pytest.raises(ValueError, match=r"'cifar': known are mnist-5k.* csv:"):
+        data.load("cifar")
+
+
+def test_stratified_holds_out_the_same_share_of_every_class() -> None:
+    labels = np.repeat(np.arange(3, dtype=np.uint8), (10, 25, 5))
+    held = data.stratified(labels, 5, "test")
+    assert np.bincount(labels[held]).tolist() == [2, 5, 1]
+    assert np.array_equal(held, data.stratified(labels, 5, "test"))
+    assert not np.array_equal(held, data.stratified(labels, 5, "other"))
+
+
+def test_a_constant_answer_is_as_good_as_the_commonest_class() -> None:
+    rows = np.zeros((4, 1), dtype=np.uint8)
+    labels = np.array([0, 2, 2, 1], dtype=np.uint8)
+    made = data.DataSet("made", rows, labels, rows, labels, "")
+    assert made.chance == 0.5
+    assert made.classes == 3
+
+
+@pytest.mark.parametrize("name", ["mnist-5k", "csv:FILE", "keel:iris"])
+def test_known_names(name: str) -> None:
+    assert data.known(name)
+    assert not data.known(name.replace("-5k", "").replace(":", "-") + "?")

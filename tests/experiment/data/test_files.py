@@ -1,0 +1,65 @@
+"""Files are unzipped where they are zipped, and compared with their checksum."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from actmath.experiment.data._dataset import DamagedDataError, MissingDataError
+from actmath.experiment.data._files import (
+    find,
+    folder_from,
+    joint_sha256,
+    package_folder,
+    read,
+    sha256_of,
+    verify_sha256,
+)
+
+
+@pytest.mark.parametrize("name", ["file", "file.gz"])
+def test_plain_or_zipped_the_content_is_the_same(tmp_path: Path, name: str) -> None:
+    content = gzip.compress(b"digits") if name.endswith("gz") else b"digits"
+    (tmp_path / name).write_bytes(content)
+    found = find(tmp_path, "file")
+    assert found is not None
+    assert read(found) == b"digits"
+    assert find(tmp_path, "other") is None
+
+
+def test_cut_off_zip_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "file.gz"
+    path.write_bytes(gzip.compress(b"digits")[:-9])
+    with pytest.raises(DamagedDataError, match=r"file\.gz: cannot be unzipped"):
+        read(path)
+
+
+def test_one_changed_byte_is_refused_by_name() -> None:
+    sha256 = hashlib.sha256(b"digits").hexdigest()
+    verify_sha256(b"digits", sha256, "file")
+    with pytest.raises(DamagedDataError, match="file: SHA-256 of the unzipped content is"):
+        verify_sha256(b"digitt", sha256, "file")
+
+
+def test_a_joint_checksum_depends_on_the_order() -> None:
+    first, second = sha256_of(b"a"), sha256_of(b"b")
+    assert joint_sha256([first, second]) == sha256_of((first + second).encode())
+    assert joint_sha256([first, second]) != joint_sha256([second, first])
+
+
+def test_folder_of_a_variable_or_the_usual_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ACTMATH_TOY", raising=False)
+    assert folder_from("ACTMATH_TOY", "usual") == Path("usual")
+    monkeypatch.setenv("ACTMATH_TOY", "own")
+    assert folder_from("ACTMATH_TOY", "usual") == Path("own")
+
+
+def test_a_package_is_found_without_importing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (package_folder("numpy", "toy") / "__init__.py").is_file()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(MissingDataError, match="data set toy comes with a package: pip install x"):
+        package_folder("x", "toy")

@@ -1,0 +1,37 @@
+"""IDX files are read exactly, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import struct
+
+import numpy as np
+import pytest
+
+from actmath.experiment.data._idx import read_idx
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (6, 4, 3), dtype=np.uint8)
+
+
+def idx(array: np.ndarray) -> bytes:
+    sizes = struct.pack(f">{array.ndim}I", *array.shape)
+    return bytes((0, 0, 8, array.ndim)) + sizes + array.tobytes()
+
+
+@pytest.mark.parametrize("array", [IMAGES, IMAGES[0, 0], IMAGES[:0]])
+def test_what_is_written_is_read(array: np.ndarray) -> None:
+    assert np.array_equal(read_idx(idx(array), "file"), array)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "not an IDX file"),
+        (b"\x00\x00\x0d\x01\x00\x00\x00\x00", "not an IDX file"),
+        (idx(IMAGES)[:10], "header is cut off"),
+        (idx(IMAGES)[:-1], "87 bytes, but its header promises 88"),
+        (idx(IMAGES) + b"\x00", "89 bytes"),
+    ],
+)
+def test_idx_refuses_other_files(content: bytes, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read_idx(content, "file")

@@ -1,0 +1,66 @@
+"""A result says by which code it was made, on what, and when."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from actmath.experiment._record.provenance import Code, Provenance, processor_name, versions
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false")
+    command = ["git", "-C", str(folder), *identity, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    folder = tmp_path / "checkout" / "package"
+    folder.mkdir(parents=True)
+    (folder / "code.py").write_text("1")
+    git(folder.parent, "init")
+    return folder
+
+
+def test_code_is_its_commit_and_whether_it_was_altered(package: Path) -> None:
+    assert Code.present(package) == Code(None, None)
+    git(package.parent, "add", ".")
+    git(package.parent, "commit", "-m", "all")
+    commit = git(package.parent, "rev-parse", "HEAD")
+    (package.parent / "prose.md").write_text("changed")
+    assert Code.present(package) == Code(commit, False)
+    (package / "new.py").write_text("2")
+    assert Code.present(package) == Code(commit, True)
+
+
+def test_a_package_elsewhere_has_no_commit(tmp_path: Path, package: Path) -> None:
+    installed = package / "site-packages" / "package"
+    installed.mkdir(parents=True)
+    git(package.parent, "add", ".")
+    git(package.parent, "commit", "-m", "all")
+    assert Code.present(installed) == Code(None, None)
+    assert Code.present(tmp_path) == Code(None, None)
+
+
+def test_code_that_changes_before_resuming_is_dirty() -> None:
+    begun = Code("abc", False)
+    assert begun.resumed(Code("abc", False)) == begun
+    assert begun.resumed(Code("def", False)) == Code("abc", True)
+    assert Code(None, None).resumed(Code("abc", False)) == Code(None, None)
+
+
+def test_the_present_state() -> None:
+    origin = Provenance.now(Code("c0ffee1234", True), processor_name(), 2, 1.23456)
+    assert origin.checkout == "c0ffee1+"
+    assert origin.versions == versions()
+    assert origin.versions["numpy"] == np.__version__
+    assert origin.seconds == 1.235
+    assert datetime.fromisoformat(origin.finished).utcoffset() is not None
+    assert Provenance.from_json(asdict(origin)) == origin
+    assert Provenance.now(Code(None, None), "abacus", 1, 0.0).checkout == "none"

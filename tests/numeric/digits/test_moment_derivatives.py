@@ -1,0 +1,58 @@
+"""Compiled moments with their derivatives, against quadrature and central differences."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from typing import Any
+
+import pytest
+from mpmath import mp
+
+from actmath import catalog
+from actmath.notation import alpha
+from actmath.numeric import MomentRoute
+from actmath.numeric._digits import quadrature
+from actmath.numeric._digits.moment_derivatives import moment_function
+
+
+@pytest.mark.parametrize("name", ["selu", "relu6", "celu"])
+def test_closed_forms_equal_steins_identity_by_quadrature(name: str) -> None:
+    activation = catalog.get(name)
+    found = moment_function(activation)
+    assert found.route is MomentRoute.CLOSED_FORM
+    with mp.workdps(30):
+        at = (mp.mpf("0.3"), mp.mpf("1.7"))
+        got = astuple(found.evaluate(*at, mp.zero))
+        for one, other in zip(got, quadrature.with_derivatives(activation, *at), strict=True):
+            assert abs(one - other) < mp.mpf(10) ** -24
+
+
+def test_a_free_shape_is_the_third_argument() -> None:
+    found = moment_function(catalog.elu, alpha)
+    fixed = moment_function(catalog.elu.with_parameters(alpha="3/2"))
+    with mp.workdps(30):
+        at = (mp.mpf("-0.2"), mp.mpf("0.8"))
+        pairs = zip(
+            astuple(found.evaluate(*at, mp.mpf("1.5"))),
+            astuple(fixed.evaluate(*at, mp.zero)),
+            strict=True,
+        )
+        assert all(abs(one - other) < mp.mpf(10) ** -27 for one, other in pairs)
+
+
+def test_without_a_closed_form_it_is_quadrature() -> None:
+    found = moment_function(catalog.tanh)
+    assert found.route is MomentRoute.QUADRATURE
+    with mp.workdps(20):
+        assert found.evaluate(mp.zero, mp.one, mp.zero).first == pytest.approx(0, abs=1e-18)
+
+
+@pytest.mark.parametrize("name", ["elu", "tanh"])
+def test_values_are_kept_for_each_precision_alone(name: str) -> None:
+    found = moment_function(catalog.get(name))
+    at: tuple[Any, ...] = (mp.mpf("0.5"), mp.one, mp.zero)
+    with mp.workdps(15):
+        rough = found.evaluate(*at).second
+    with mp.workdps(40):
+        fine = found.evaluate(*at).second
+        assert 0 < abs(rough - fine) < 1e-14

@@ -1,0 +1,85 @@
+"""Which activation has which closed form, recognized by its formula."""
+
+from __future__ import annotations
+
+import pytest
+from mpmath import mp
+from sympy import Piecewise, exp
+
+from actmath import Activation, catalog
+from actmath.notation import x
+from actmath.numeric._digits import quadrature
+from actmath.numeric._gaussian.calibration import calibrate
+from actmath.numeric._gaussian.choice import closed_form_of, moment_method
+from actmath.numeric._gaussian.clipped_line import ClippedLine
+from actmath.numeric._gaussian.evaluate import gaussian
+from actmath.numeric._gaussian.exponential_unit import ExponentialUnit
+from actmath.numeric._gaussian.two_slopes import TwoSlopes
+
+from .oracle import worst
+
+FORMS = {
+    "relu": TwoSlopes(0.0, 0.0, 0.0, 1.0),
+    "abs": TwoSlopes(0.0, 0.0, -1.0, 1.0),
+    "identity": TwoSlopes(0.0, 0.0, 1.0, 1.0),
+    "shifted_relu": TwoSlopes(-1.0, -1.0, 0.0, 1.0),
+    "relu6": ClippedLine(0.0, 6.0, 0.0, 1.0),
+    "hard_sigmoid": ClippedLine(-2.0, 2.0, 0.0, 0.25),
+    "elu": ExponentialUnit(1.0, 1.0, 1.0),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_catalogs_forms(name):
+    assert closed_form_of(catalog.get(name)) == FORMS[name]
+    assert moment_method(catalog.get(name)) == FORMS[name]
+
+
+def test_a_falling_branch_keeps_its_digits():
+    """elu's closed form would be wrong by a factor here."""
+    falling = Activation("falling", Piecewise((x, x > 0), (1 - exp(x), True)))
+    at = [(0.1, 0.25), (-0.3, 0.25), (0.0, 0.4)]
+    errors = worst(
+        moment_method(falling),
+        lambda z: z if z > 0 else -mp.expm1(z),
+        lambda z: 1 if z > 0 else -mp.exp(z),
+        at,
+        [0],
+    )
+    assert max(errors.values()) < 1e-14
+
+
+def test_parameters_go_into_the_form():
+    assert closed_form_of(catalog.elu.with_parameters(alpha=3)) == ExponentialUnit(3.0, 1.0, 1.0)
+    assert closed_form_of(catalog.prelu.with_parameters(a=-2)) == TwoSlopes(0.0, 0.0, -2.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        Piecewise((x, x > 0), (x - 1, True)),
+        Piecewise((x**2, x > 0), (0, True)),
+        Piecewise((x, x > 0), (exp(x), True)),
+        Piecewise((x, x > 0), (1 - exp(x), True)),
+        Piecewise((x, x > 1), (exp(x) - 1, True)),
+        Piecewise((1, x > 1), (x, x > -1), (-2, True)),
+        Piecewise((2, x > 2), (x, x > 0), (2 * x, x > -1), (-2, True)),
+    ],
+    ids=str,
+)
+def test_near_misses_are_sampled(formula):
+    """Jumps, curves, an offset, a falling branch, another kink, three slopes."""
+    own = Activation("own", formula)
+    assert closed_form_of(own) is None
+    assert moment_method(own) is calibrate(own)
+
+
+def test_closed_forms_are_recognized_by_their_formula_not_their_name():
+    mine = Activation("mine", 2 * Piecewise((3 * x, x > 0), (exp(x / 2) - 1, True)))
+    form = closed_form_of(mine)
+    assert form is not None
+    got = gaussian(mine, 0.3, 2.0)
+    with mp.workdps(30):
+        first, second, _, _ = quadrature.expectations(mine, mp.mpf(0.3), mp.mpf(2))
+        assert abs(got.mean - first) < 1e-14
+        assert abs(got.variance / (second - first**2) - 1) < 1e-14

@@ -1,0 +1,48 @@
+"""Statements refuse what is none, and say as text what they claim."""
+
+from __future__ import annotations
+
+import pytest
+
+from actmath.prove import Bound, Box, Chain, Formula, Part, Statement
+
+from ..bowl import BOWL, PLANE, A, statement
+
+
+def test_two_formulas_of_one_name_are_refused() -> None:
+    other = Formula("bowl", A, PLANE)
+    with pytest.raises(ValueError, match="two formulas"):
+        statement(Bound(BOWL, ">", "0"), Bound(other, ">", "-2")).declaration()
+
+
+def test_a_relation_is_greater_or_less() -> None:
+    with pytest.raises(ValueError, match="relation"):
+        Bound(BOWL, ">=", "0")
+
+
+def test_a_number_is_an_exact_decimal_or_fraction() -> None:
+    assert str(Bound(BOWL, "<", "1/3")) == "bowl < 1/3 everywhere"
+    assert str(Bound(BOWL, ">", "0.1", somewhere=True)) == "bowl > 0.1 somewhere"
+    with pytest.raises(ValueError, match="Fraction"):
+        Bound(BOWL, ">", "a third")
+
+
+def test_a_declaration_says_everything_as_text() -> None:
+    half = Box.of(a=("0", "0.5"), b=("0", "1"))
+    parts = (Part(half, (Bound(BOWL, "<", "2"),)), Part(half, (Bound(BOWL, ">", "0", True),)))
+    chain = Chain(0, 1, (("mu", ("-1", "1")),))
+    found = Statement("tried", "C-0", "a sentence", parts, follows="so", chains=(chain,))
+    said = found.declaration()
+    assert {k: said[k] for k in ("name", "claim", "sentence", "follows")} == {
+        "name": "tried",
+        "claim": "C-0",
+        "sentence": "a sentence",
+        "follows": "so",
+    }
+    assert said["parts"][0] == {
+        "domain": {"a": ["0", "0.5"], "b": ["0", "1"]},
+        "claims": [{"formula": "bowl", "relation": "<", "bound": "2", "somewhere": False}],
+    }
+    assert said["parts"][1]["claims"][0]["somewhere"] is True
+    assert said["chains"] == [{"first": 0, "last": 1, "target": {"mu": ["-1", "1"]}}]
+    assert list(said["formulas"]) == ["bowl"]

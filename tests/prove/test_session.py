@@ -1,0 +1,82 @@
+"""Proving by name, with one process or several: a pool of this machine, a cluster's workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+
+import pytest
+
+from actmath import prove
+from actmath.prove import Decision
+
+NAME = "theorem-1-norm"
+
+
+@contextmanager
+def pool() -> Iterator[Executor]:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        yield executor
+
+
+@contextmanager
+def cluster() -> Iterator[Executor]:
+    """A scheduler and two worker processes that speak over TCP, as on several machines."""
+    from distributed import Client, LocalCluster
+
+    local = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, **local) as workers,
+        Client(workers) as client,
+        client.get_executor() as executor,
+    ):
+        assert len(client.scheduler_info()["workers"]) == 2
+        yield executor
+
+
+@pytest.mark.parametrize("workers", [pool, cluster], ids=["processes", "cluster"])
+def test_any_executor_reaches_the_same_certificate(workers: type[Iterator[Executor]]) -> None:
+    calls: list[int] = []
+    with workers() as executor:
+        shared = prove.prove(
+            NAME, executor=executor, progress=lambda done, waiting: calls.append(waiting)
+        )
+        (refuted,) = prove.prove_all(["theorem-1-mean-lower"], executor=executor)
+    alone = prove.prove(NAME)
+    assert shared.certificate
+    assert alone.certificate
+    assert shared.certificate.as_dict() == alone.certificate.as_dict()
+    assert calls[-1] == 0
+    assert refuted.verdict is prove.Decision.REFUTED
+
+
+def test_processes_reach_the_same_verdict() -> None:
+    alone, both = (prove.prove("theorem-1-norm", processes=n) for n in (1, 2))
+    assert alone.certificate
+    assert both.certificate
+    assert alone.certificate.evidence == both.certificate.evidence
+
+
+@pytest.mark.parametrize("name", ["theorem-1", "theorem-1-mean-lower", "lemma-12-largest"])
+def test_theorems_are_decided_in_few_boxes(name: str) -> None:
+    result = prove.prove(name)
+    expected = Decision.REFUTED if name == "theorem-1-mean-lower" else Decision.PROVED
+    assert result.verdict is expected
+    assert result.boxes < 2000
+
+
+def test_unknown_names_and_budgets_say_what_would_be_right() -> None:
+    with pytest.raises(KeyError, match="did you mean theorem-1"):
+        prove.prove("theorem1")
+    with pytest.raises(ValueError, match="positive"):
+        prove.prove("theorem-1", budget=0)
+
+
+def test_many_are_decided_in_the_order_asked_for() -> None:
+    names = ["theorem-1-mean-upper", "theorem-1-mean-lower"]
+    one, two = (list(prove.prove_all(names, processes=n)) for n in (1, 2))
+    assert [result.statement.name for result in one] == names
+    assert [result.verdict for result in one] == [Decision.PROVED, Decision.REFUTED]
+    assert [r.certificate for r in one] == [r.certificate for r in two]

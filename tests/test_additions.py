@@ -1,0 +1,128 @@
+"""A claim, a statement or an experiment is one entry in one file: rehearsed in a copy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .rehearsal import PackageCopy
+
+CLAIM = """CLAIMS = (
+    Claim(
+        id="C-PRE-99",
+        statement="The derivative of PReLU by its input is 1 for y > 0.",
+        tex=r"f'(y) = 1\\ (y > 0)",
+        source=Source(PAPER, "Eq. 1"),
+        assumptions="a real",
+        kind=Kind.DERIVED,
+        check=lambda: holds_if(diff(catalog.prelu.expr.subs(x, 3 * x), x).has(3), "3f'(3x)"),
+    ),
+"""
+MEASURED = """
+from ...sources import Source
+from .._claim import Verdict
+from .._claim import Finding
+from .._evidence.measured import measured
+
+
+def _improves(record):
+    before, after = record.curve("train_loss", "relu")[:, 0], record.final("train_loss", "relu")
+    better = after[0] < before[0]
+    return Finding(Verdict.REPRODUCED if better else Verdict.NOT_REPRODUCED, "seen")
+
+
+CLAIMS = (
+    measured(
+        id="C-PRE-98",
+        statement="A network learns.",
+        tex=r"L_T < L_1",
+        source=Source("he2015", "Section 4"),
+        assumptions="a toy",
+        recipe="toy-width",
+        decide=_improves,
+    ),
+)
+"""
+RECIPE = '''"""Does a toy learn?"""
+
+from .._record.config import Condition, Config
+from .._record.recipe import Preset, Recipe
+
+BOOK = Config(
+    recipe="toy-width",
+    preset="book",
+    conditions=(Condition("relu", "relu", "unit", "he_normal", 0.1),),
+    seeds=(0,),
+    data="mnist-5k",
+    width=8,
+    depth=1,
+    epochs=2,
+    batch=32,
+    train_limit=64,
+    test_limit=20,
+)
+RECIPE = Recipe.of(
+    BOOK,
+    question="Does a toy learn?",
+    claims=("C-PRE-98",),
+    limits="64 images.",
+    smoke=Preset.of("32 images.", train_limit=32),
+    paper=Preset.of("All images.", train_limit=None, test_limit=None),
+)
+'''
+STATEMENT = """DECLARED = (*DECLARED, ("backward-below-2", lambda: single(
+    "backward-below-2", _ID, "on Theorem 1's domain tau E f'^2 < 2", THEOREM_1,
+    (Bound(_FACTOR, "<", "2"),),
+)))"""
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> PackageCopy:
+    return PackageCopy.into(tmp_path)
+
+
+def rows(package: PackageCopy, *arguments: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(package.run("-m", "actmath", *arguments, "--json"))
+    return found
+
+
+def test_one_claim_in_one_file_is_enough_for_ledger_command_and_page(package: PackageCopy) -> None:
+    file = package.path("claims.prelu.unit")
+    text = file.read_text("utf-8")
+    assert text.count("CLAIMS = (\n") == 1
+    file.write_text(text.replace("CLAIMS = (\n", CLAIM), "utf-8")
+    (row,) = rows(package, "claims", "C-PRE-99")
+    assert row["verdict"] == "holds"
+    assert row["evidence"] == "3f'(3x)"
+    assert row["source"] == "He et al. 2015, Eq. 1"
+    page = "from actmath.claims import verdicts; print(verdicts('C-PRE-99').table()._repr_html_())"
+    assert "C-PRE-99" in package.run("-c", page)
+
+
+def test_one_file_is_enough_for_an_experiment_and_one_for_what_it_decides(
+    package: PackageCopy,
+) -> None:
+    package.path("experiment.recipes.toy_width").write_text(RECIPE, "utf-8")
+    package.path("claims.prelu.run_toy").write_text(MEASURED, "utf-8")
+    listed = {row["name"]: row for row in rows(package, "train", "--list")}
+    assert listed["toy-width"]["presets"] == {
+        "smoke": "32 images.",
+        "book": "64 images.",
+        "paper": "All images.",
+    }
+    (row,) = rows(package, "claims", "C-PRE-98")
+    assert row["verdict"] == "undecided"
+    assert "actmath train toy-width" in row["evidence"]
+    package.run("-m", "actmath", "train", "toy-width", "--preset", "book")
+    assert (package.folder / "book" / "results" / "toy-width-book.json").is_file()
+    (row,) = rows(package, "claims", "C-PRE-98")
+    assert row["verdict"] == "reproduced"
+
+
+def test_one_pair_in_one_file_is_enough_for_a_statement(package: PackageCopy) -> None:
+    package.append("prove.theorems.backward", STATEMENT)
+    (row,) = rows(package, "prove", "backward-below-2")
+    assert row["verdict"] == "PROVED"
