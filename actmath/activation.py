@@ -31,6 +31,7 @@ REALS: Set = Interval(-oo, oo)
 POSITIVE: Set = Interval.open(0, oo)
 NONNEGATIVE: Set = Interval(0, oo)
 
+# Where a formula is tried that SymPy cannot see to be real: both signs, inside and outside [−1, 1].
 _PROBES = tuple(Rational(n, 3) for n in (-3, 3, -1, 1, -7, 7, -22, 22, -100, 100))
 
 
