@@ -140,3 +140,12 @@ def test_a_stand_in_is_told_apart_and_put_back() -> None:
     assert one != other
     assert one.is_positive
     assert (2 * one).subs(one, notation.p) == 2 * notation.p
+
+
+def test_the_table_shows_every_row_in_a_page() -> None:
+    head, rule, *rows = TABLE._repr_markdown_().splitlines()
+    assert head.count("|") == rule.count("|") == 5
+    assert len(rows) == len(TABLE)
+    for text, row in zip(rows, TABLE, strict=True):
+        assert text.count("|") == 5
+        assert text.startswith(f"| ${row.tex}$ | `{name_of(row.symbol)}` |")

@@ -57,6 +57,7 @@ def derivative(activation: Activation) -> Derivative:
         # Equal one-sided derivatives are no kink, whatever their formulas look like.
         if simplify(one - other) != 0:
             kinks.append(Kink(point, one, other, declared.get(point, one)))
+    # Declared values hold at kinks only; at every other break both sides agree.
     expr = assemble(slopes, {kink.point: kink.value for kink in kinks})
     return Derivative(expr, tuple(kinks), slopes)
 

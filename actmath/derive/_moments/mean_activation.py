@@ -76,6 +76,7 @@ def nearest_zero(unit: Activation, rivals: tuple[Activation, ...]) -> NearestZer
     """
     if not rivals or len(unit.parameters) != 1:
         raise ValueError("needs at least one rival, and a unit with exactly one shape parameter")
+    # |E f| of each rival at N(0, 1); the least of them is the one to beat.
     means = {r.name: abs(mean_activation(r).standard.subs(r.defaults)) for r in rivals}
     winner = min(means, key=lambda name: float(means[name]))
     # The own mean is linear in the shape: |own| < rival between the two shapes where it is ±rival.

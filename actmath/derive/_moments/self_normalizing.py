@@ -48,6 +48,7 @@ class SelfNormalization:
     @property
     def equations(self) -> tuple[Eq, Eq]:
         """lam·E f = mean and lam²·E f² = mean² + variance."""
+        # The scale lam multiplies f: E lam·f = lam·E f and E (lam·f)² = lam²·E f².
         e1, e2 = self._moments(self.shape)
         return (Eq(lam * e1, self.mean), Eq(lam**2 * e2, self.mean**2 + self.variance))
 
@@ -144,6 +145,7 @@ def _shape_of(activation: Activation) -> Symbol:
 def _coefficients(activation: Activation, expr: Expr, symbol: Symbol, degree: int) -> list[Expr]:
     """Coefficients, lowest first, of a polynomial in the shape."""
     try:
+        # A degree above the expected one means that the shape enters f otherwise than linearly.
         found: list[Expr] = Poly(expr, symbol).all_coeffs()[::-1]
     except PolynomialError:
         found = []

@@ -42,6 +42,7 @@ def steepest_descent(fisher: Matrix, gradient: Matrix, budget: Expr = epsilon) -
     >>> steepest_descent(diag(1, 4), Matrix([1, 4]), Rational(1, 2)).step.T
     Matrix([[-sqrt(5)/5, -sqrt(5)/5]])
     """
+    # A direction v with Fv = 0 costs nothing, so the loss falls without bound along it.
     if simplify(fisher.det()) == 0:
         raise ValueError("the Fisher matrix is singular: choose coordinates without redundancy")
     # δ = −F⁻¹g/κ with κ = √(gᵀF⁻¹g/(2ε)), from g + κFδ = 0 and ½ δᵀFδ = ε.

@@ -104,8 +104,10 @@ def _side(value: Piece, slope: Piece, end: Expr, activation: Activation) -> Side
     # f′ = 0 on the whole outermost piece: hard, and the piece's end is the threshold.
     if slope.expr.subs(defaults) == 0:
         threshold = slope.upper if end == -oo else slope.lower
+        # A level that is flat for the default only, as leaky ReLU with slope 0, needs the default.
         level = value.expr if slope.expr == 0 else value.expr.subs(defaults)
         return Side(SaturationKind.HARD, level, S.Zero, threshold)
+    # Limits with the signs that the parameters' domains grant; the parameters come back after.
     value_there, slope_there = (
         limit(part.expr.subs(signed), x, end).subs({new: old for old, new in signed.items()})
         for part in (value, slope)
