@@ -114,10 +114,11 @@ def _tensors(mean: Any, variance: Any) -> _Prepared:
     import torch
 
     like = mean if isinstance(mean, torch.Tensor) else variance
+    # A plain number takes the tensor's dtype, so that it does not widen float32; beside integers it
+    # would be truncated.
+    wanted = like.dtype if like.is_floating_point() else torch.float64
     tensors = [
-        v
-        if isinstance(v, torch.Tensor)
-        else torch.as_tensor(v, dtype=like.dtype, device=like.device)
+        v if isinstance(v, torch.Tensor) else torch.as_tensor(v, dtype=wanted, device=like.device)
         for v in (mean, variance)
     ]
     for tensor, what in zip(tensors, ("mean", "variance"), strict=True):
