@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from itertools import groupby
 from typing import ClassVar
 
 import torch
 from torch import nn
-from torch.optim import SGD
 
 from .._networks.arm_unit import SLOPE, arm_unit
 from .._networks.batched import BatchedStack
 from .._networks.classifiers import Alongside, BatchedClassifier, Plain
+from .._networks.descent import PlainDescent
 from .._networks.stack import Stack
 from .._networks.weights import draw_weights
 from .._record.config import Condition, Option
@@ -51,7 +50,7 @@ class MLP(Classification):
         return BatchedStack(
             network.to(device=self.device, dtype=self.dtype),
             len(members),
-            partial(SGD, lr=1.0),
+            PlainDescent,
             torch.tensor(rates, dtype=self.dtype, device=self.device),
         )
 
