@@ -46,6 +46,7 @@ class MLP(Classification):
         *hidden, last = (torch.stack(layer) for layer in zip(*drawn, strict=True))
         activation = _alongside(arms, len(self.config.seeds))
         network = BatchedClassifier([Plain(weight, activation) for weight in hidden], last)
+        # Rounding apart, descending at rate r is descending at rate 1 on r times the loss.
         rates = [arm.learning_rate for arm, _ in members]
         return BatchedStack(
             network.to(device=self.device, dtype=self.dtype),
