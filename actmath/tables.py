@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 
 # A console shows a whole answer at a glance: so many lines below the title, each so wide.
 _MOST_LINES, _WIDTH = 10, 100
+# An array of more values is named by its shape alone.
+_MOST_VALUES = 6
 
 _TAG = re.compile("<[^>]*>")
 
@@ -126,17 +128,29 @@ def plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else str(value)
 
 
-class Tabular:
-    """A frozen dataclass that shows itself by its rows: by ``repr``, and as a table in a notebook.
+def brief(value: Any) -> str:
+    """A value in a few words: a dataclass by its name or fields, a large array by its shape."""
+    if is_dataclass(value) and type(value).__str__ is object.__str__:
+        named = getattr(value, "name", None)
+        parts = (f"{part.name} {brief(getattr(value, part.name))}" for part in fields(value))
+        return named if isinstance(named, str) else ", ".join(parts)
+    if isinstance(value, tuple | list):
+        return f"({'; '.join(map(brief, value))})"
+    if getattr(value, "size", 0) > _MOST_VALUES and hasattr(value, "tolist"):
+        return f"array {tuple(value.shape)}"
+    return str(value)
+
+
+class Answer:
+    """A frozen dataclass that shows itself in a console in a few lines.
 
     It is declared with ``repr=False``, lest the dataclass write a ``repr`` of its own.
     """
 
-    css_class: ClassVar[str] = ""
-
     def rows(self) -> Iterable[Row]:
-        """The answer, row by row."""
-        raise NotImplementedError
+        """The answer, row by row: by default each field."""
+        own: Any = self
+        return [(part.name, brief(getattr(self, part.name))) for part in fields(own)]
 
     def columns(self) -> tuple[str, ...]:
         """Titles of the columns; none where each row is a question with its answer."""
@@ -152,6 +166,12 @@ class Tabular:
 
     def __repr__(self) -> str:
         return text_table(self.rows(), columns=self.columns(), caption=self.caption())
+
+
+class Tabular(Answer):
+    """An answer that is a table in a notebook too."""
+
+    css_class: ClassVar[str] = ""
 
     def _repr_html_(self) -> str:
         return html_table(

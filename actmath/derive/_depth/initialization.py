@@ -20,6 +20,7 @@ from sympy import Expr, S, Symbol, simplify, sqrt
 
 from ...activation import Activation
 from ...notation import mu, nu
+from ...tables import Answer
 from .._moments.gaussian_moments import gaussian_moments
 
 fan_in = Symbol("n_in", positive=True)
@@ -27,8 +28,8 @@ fan_out = Symbol("n_out", positive=True)
 weight_variance = Symbol("V_w", positive=True)
 
 
-@dataclass(frozen=True)
-class Initialization:
+@dataclass(frozen=True, repr=False)
+class Initialization(Answer):
     """The two variance recursions of a layer and the gains that make either factor 1.
 
     ``forward_factor`` multiplies the mean square of net inputs, ``backward_factor`` that of

@@ -26,6 +26,8 @@ from sympy import (
     symbols,
 )
 
+from ...tables import Answer
+
 
 @dataclass(frozen=True)
 class Family:
@@ -68,8 +70,8 @@ class Family:
         return found.subs(dict.fromkeys(self.sources, S.Zero))
 
 
-@dataclass(frozen=True)
-class Fisher:
+@dataclass(frozen=True, repr=False)
+class Fisher(Answer):
     """The Fisher information matrix of a family at θ, by both definitions, and the KL expansion.
 
     ``divergence`` is KL(p(·; θ) ‖ p(·; θ + δ)) in closed form; ``gradient`` and ``curvature`` are

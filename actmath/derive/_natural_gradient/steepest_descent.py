@@ -17,11 +17,13 @@ from sympy import (
     sqrt,
 )
 
+from ...tables import Answer
+
 epsilon = Symbol("epsilon", positive=True)
 
 
-@dataclass(frozen=True)
-class SteepestDescent:
+@dataclass(frozen=True, repr=False)
+class SteepestDescent(Answer):
     """The step δ that lowers a loss most among all with ½ δᵀFδ = ε.
 
     It is a stationary point of gᵀδ + κ(½ δᵀFδ − ε): the ``step`` is −F⁻¹g/κ, the ``multiplier``

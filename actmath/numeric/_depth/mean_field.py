@@ -19,6 +19,7 @@ import numpy as np
 
 from ...activation import Activation
 from ...number import Number
+from ...tables import Answer
 from .._gaussian.dual_kernel import dual_kernel
 from .._gaussian.evaluate import gaussian
 from .._subject import resolve
@@ -29,8 +30,8 @@ _STEPS = 2000
 _SLOPE_STEP = 1e-4
 
 
-@dataclass(frozen=True, eq=False)
-class Phase:
+@dataclass(frozen=True, eq=False, repr=False)
+class Phase(Answer):
     """The fixed points of a random network and how fast they are approached, as arrays.
 
     ``length`` is q*: nan where lengths grow without bound, 0 where signals die. ``chi`` is χ₁ at
@@ -147,8 +148,8 @@ def _depth(factor: Array) -> Array:
         return np.asarray(-1 / np.log(np.abs(factor)))
 
 
-@dataclass(frozen=True, eq=False)
-class EdgeOfChaos:
+@dataclass(frozen=True, eq=False, repr=False)
+class EdgeOfChaos(Answer):
     """The curve χ₁ = 1: for each length q the (sigma_w, sigma_b) that have it as fixed point.
 
     ``sigma_b`` is nan where no real bias does it. ``length_slope`` is the slope of the length map

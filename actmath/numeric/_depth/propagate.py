@@ -11,14 +11,15 @@ import numpy as np
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
+from ...tables import Answer
 from .._gaussian.evaluate import gaussian
 from .._subject import resolve
 
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, eq=False)
-class Propagation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Propagation(Answer):
     """Mean and variance of the outputs of layers 0 to depth; layer 0 is the input.
 
     ``gradient`` is the factor by which the mean square of a gradient has grown on its way back
@@ -66,8 +67,8 @@ def propagate(
     return Propagation(np.stack(means), np.stack(variances), _backwards(factors))
 
 
-@dataclass(frozen=True, eq=False)
-class Lengths:
+@dataclass(frozen=True, eq=False, repr=False)
+class Lengths(Answer):
     """Mean square of the pre-activations of layers 1 to depth, and the gradient's growth."""
 
     length: Array
@@ -115,8 +116,8 @@ def _backwards(factors: list[Array]) -> Array:
     return np.cumprod(stacked[::-1], axis=0)[::-1]
 
 
-@dataclass(frozen=True, eq=False)
-class Simulation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Simulation(Answer):
     """What random networks did: per layer the median over seeds and a band that holds the middle.
 
     Row l is layer l + 1. ``length`` is the mean square of the pre-activations over units and

@@ -11,6 +11,7 @@ import numpy as np
 from ...activation import Activation
 from ...catalog.smooth import gelu
 from ...number import Number
+from ...tables import Answer
 from .._subject import resolve
 from .arithmetic import NUMPY
 from .choice import closed_form, sampling
@@ -30,8 +31,8 @@ _BLOCK = 2**8
 _REACH = 14.0
 
 
-@dataclass(frozen=True, eq=False)
-class DualKernel:
+@dataclass(frozen=True, eq=False, repr=False)
+class DualKernel(Answer):
     """value = E f(u)f(v) and derivative = E f′(u)f′(v), which is ∂value/∂Cov(u, v) (Price)."""
 
     activation: str

@@ -12,6 +12,7 @@ import numpy as np
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
+from ...tables import Answer
 from .._subject import resolve
 from .arithmetic import NUMPY, Arithmetic, Array, Columns, torch_arithmetic
 from .choice import closed_form, sampling
@@ -24,8 +25,8 @@ from .two_slopes import Raw
 _CHUNK = 2**14
 
 
-@dataclass(frozen=True, eq=False)
-class GaussianMoments:
+@dataclass(frozen=True, eq=False, repr=False)
+class GaussianMoments(Answer):
     """E f, E f², Var f, E f′ and E f′² of f(z), z ~ N(mean, variance), in the inputs' shape."""
 
     activation: str

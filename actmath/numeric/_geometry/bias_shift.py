@@ -17,11 +17,12 @@ from ...derive._moments.passed_noise import variation
 from ...lower._for_mpmath import compile_mpmath, to_mpf
 from ...notation import mu, nu
 from ...number import Number, exact, significant
+from ...tables import Answer
 from .._digits.moments import moments
 
 
-@dataclass(frozen=True)
-class Shift:
+@dataclass(frozen=True, repr=False)
+class Shift(Answer):
     """E f before and after the net input moved, their difference, and its first-order estimate."""
 
     activation: str

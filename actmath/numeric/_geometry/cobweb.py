@@ -11,12 +11,13 @@ import numpy as np
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
+from ...tables import Answer
 
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, eq=False)
-class Cobweb:
+@dataclass(frozen=True, eq=False, repr=False)
+class Cobweb(Answer):
     """Orbits of an activation: ``orbits`` is (starts, steps + 1), starts in its first column."""
 
     name: str

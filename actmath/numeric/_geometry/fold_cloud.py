@@ -9,12 +9,13 @@ import numpy as np
 
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
+from ...tables import Answer
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
-@dataclass(frozen=True, eq=False)
-class FoldedCloud:
+@dataclass(frozen=True, eq=False, repr=False)
+class FoldedCloud(Answer):
     """The cloud before the first layer and after each: (layers + 1, points, 2).
 
     ``kept``: after each layer, the share of points whose image has no other point's image within

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ...tables import Answer
+
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
-@dataclass(frozen=True)
-class UnitStatistics:
+@dataclass(frozen=True, repr=False)
+class UnitStatistics(Answer):
     """A = E(δ²aaᵀ), b = E(δ²a), c = E(δ²), g = E(δa), g₀ = E(δ) of one unit."""
 
     A: Array
@@ -75,8 +77,8 @@ def dense_step(unit: UnitStatistics) -> Array:
     return np.asarray(np.linalg.solve(unit.fisher, unit.gradient), np.float64)
 
 
-@dataclass(frozen=True)
-class BiasShift:
+@dataclass(frozen=True, repr=False)
+class BiasShift(Answer):
     """Theorem 2 in numbers: E_q a, E_r a and k."""
 
     mean_q: Array

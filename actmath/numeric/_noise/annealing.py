@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
+from ...tables import Answer
 from .landscapes import Landscape
 from .schedules import Constant, Schedule
 
@@ -56,8 +57,8 @@ class Clip:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Runs:
+@dataclass(frozen=True, eq=False, repr=False)
+class Runs(Answer):
     """Many runs of one method: where they began and ended, and how far above the least loss.
 
     ``path`` holds every ``stride``-th position of the first few runs, (times, runs, dimension).
@@ -176,8 +177,8 @@ def _slope(
     return landscape.gradient(points if method is Entry.PLAIN else points + level * xi)
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Answer):
     """The share of successes against the noise level, a curve a schedule."""
 
     landscape: str

@@ -11,12 +11,13 @@ from sympy import Expr, lambdify
 from ...derive._noise.noisy_unit import NoisyUnit, Regime
 from ...notation import alpha, c, p, x, xi
 from ...notation import s as spread
+from ...tables import Answer
 
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, eq=False)
-class NoiseBand:
+@dataclass(frozen=True, eq=False, repr=False)
+class NoiseBand(Answer):
     """Curves over ``x`` of shape (points,), and ``draws`` of shape (n, points)."""
 
     name: str

@@ -11,6 +11,7 @@ import numpy as np
 from sympy import Expr, Rational, Symbol, cos, diff, exp, lambdify
 
 from ...derive._saturation.smoothing import noise, smooth
+from ...tables import Answer
 
 Array = np.ndarray[Any, Any]
 
@@ -78,8 +79,8 @@ class Landscape:
         return draws
 
 
-@dataclass(frozen=True, eq=False)
-class Relief:
+@dataclass(frozen=True, eq=False, repr=False)
+class Relief(Answer):
     """A loss and its smoothings on a grid over the box, for drawing.
 
     Attributes:

@@ -12,12 +12,13 @@ from sympy import Expr, lambdify
 from ...derive._noise.noisy_unit import NoisyUnit, Regime
 from ...notation import alpha, c, p, x
 from ...notation import s as spread
+from ...tables import Answer
 
 REACH = 12.0
 
 
-@dataclass(frozen=True)
-class SignalToNoise:
+@dataclass(frozen=True, repr=False)
+class SignalToNoise(Answer):
     """Var E[φ|x] of the signal and E Var[φ|x] of the noise, under x ~ N(mean, variance).
 
     By the law of total variance they add up to Var φ. ``variances`` is their ratio, and

@@ -14,6 +14,7 @@ import numpy as np
 from ...activation import Activation
 from ...lower._curve import Curve, curve
 from ...lower._for_numpy import to_numpy
+from ...tables import Answer
 from .._gaussian.evaluate import gaussian
 
 Array = np.ndarray[Any, Any]
@@ -56,8 +57,8 @@ class Unit:
         return self.scale * (at.mean + self.shift), self.scale**2 * at.variance
 
 
-@dataclass(frozen=True, eq=False)
-class Flow:
+@dataclass(frozen=True, eq=False, repr=False)
+class Flow(Answer):
     """Where the moment map sends a grid of (mean, variance), and some orbits.
 
     ``means`` and ``variances`` have the shape of the grid, and so have ``to_means`` and
@@ -129,8 +130,8 @@ def orbit(
     return np.stack(points)
 
 
-@dataclass(frozen=True, eq=False)
-class Push:
+@dataclass(frozen=True, eq=False, repr=False)
+class Push(Answer):
     """A Gaussian before and after an increasing unit: both densities, and the unit's curve."""
 
     unit: Curve

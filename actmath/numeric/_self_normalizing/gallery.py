@@ -15,7 +15,7 @@ from ...activation import Activation
 from ...catalog import CATALOG, FAMILIES, get
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...number import Number
-from ...tables import Tabular
+from ...tables import Answer, Tabular
 from .._gaussian.result import MomentRoute
 from .constants import NoSelfNormalizationError, Solution, constants
 from .flow import Unit
@@ -41,8 +41,8 @@ MARKS = {
 }
 
 
-@dataclass(frozen=True)
-class Entry:
+@dataclass(frozen=True, repr=False)
+class Entry(Answer):
     """One activation with the solution to use, or the sentence that says why there is none."""
 
     activation: Activation
@@ -228,8 +228,8 @@ def _short(number: Expr, decimals: int = 4) -> str:
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
-@dataclass(frozen=True, eq=False)
-class TargetMap:
+@dataclass(frozen=True, eq=False, repr=False)
+class TargetMap(Answer):
     """One activation solved for a grid of targets.
 
     ``count`` (variances, means) says how many admissible solutions there are, ``radius`` the
