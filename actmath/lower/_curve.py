@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..activation import Activation
 from ..derive._formula.pieces import breakpoints
-from ._for_numpy import Array, to_numpy
+from ._for_numpy import to_numpy
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,8 +18,8 @@ class Curve:
     """Points (x, y) with a name; nan separates branches where the function jumps."""
 
     label: str
-    x: Array
-    y: Array
+    x: NDArray[Any]
+    y: NDArray[Any]
 
 
 def curve(
@@ -49,7 +51,7 @@ def curve(
     return Curve(label or activation.title, x, _split_jumps(x, y))
 
 
-def _split_jumps(x: Array, y: Array) -> Array:
+def _split_jumps(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
     """The same values, with nan in place of the left end of a jump between neighbouring floats."""
     gap = np.diff(x) <= 4 * np.spacing(np.abs(x[:-1]) + 1)
     jump = np.append(gap & (np.abs(np.diff(y)) > 1e-9), False)

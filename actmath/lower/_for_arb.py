@@ -13,14 +13,17 @@ from functools import lru_cache
 from typing import Any
 
 from flint import arb, ctx, fmpq
+from mpmath import mp
+from mpmath.libmp import from_man_exp
 from sympy import E, Expr, Function, Integer, Pow, Rational, Symbol, lambdify, pi
 
 from ..activation import Activation
 from ..notation import x
 from ..number import Number
+from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._stable import stable_form
 
-Lets = Sequence[tuple[Symbol, Expr]]
+_Lets = Sequence[tuple[Symbol, Expr]]
 
 
 class Root(Function):  # type: ignore[misc]
@@ -84,6 +87,7 @@ def arb_number(expr: Expr) -> Any:
 def _power(base: Expr, exponent: Expr) -> Any:
     if exponent.is_Integer:
         return arb_number(base) ** int(exponent)
+    # Half-integer powers by the root: a general power goes through exp and log.
     if (2 * exponent).is_Integer:
         return arb_number(base).sqrt() ** int(2 * exponent)
     return arb_number(base) ** arb_number(exponent)
@@ -107,20 +111,21 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "exp": lambda u: u.exp(),
     "log": lambda u: u.log(),
     "erfc": lambda u: u.erfc(),
+    # Monotone functions are tight from their two ends.
     "atan": _monotone(lambda u: u.atan()),
     "tanh": _monotone(lambda u: u.tanh()),
     "Root": lambda u: u.sqrt(),
     "Square": _square,
     "Expm1": _monotone(lambda u: u.expm1()),
     "UpperErfc": _monotone(lambda u: u.erfc()),
-    "Tanh": _monotone(lambda u: u.tanh()),
+    "StableTanh": _monotone(lambda u: u.tanh()),
     "Expit": _monotone(lambda u: 1 / (1 + (-u).exp())),
-    "Softplus": _monotone(lambda u: u.nonnegative_part() + (-abs(u)).exp().log1p()),
+    "Log1pExp": _monotone(lambda u: u.nonnegative_part() + (-abs(u)).exp().log1p()),
 }
 
 
 def arb_function(
-    variables: Sequence[Symbol], lets: Lets, results: Sequence[Expr]
+    variables: Sequence[Symbol], lets: _Lets, results: Sequence[Expr]
 ) -> Callable[..., list[Any]]:
     """A straight-line program on balls: named intermediate values, then a list of results.
 
@@ -156,6 +161,7 @@ def _hoist(expr: Expr, constants: dict[Expr, Symbol]) -> Expr:
         return constants.setdefault(expr, Symbol(f"constant{len(constants)}"))
     if isinstance(expr, Pow) and (2 * expr.exp).is_Integer:
         base = _hoist(expr.base, constants)
+        # u^{2n} = (u²)ⁿ is never negative.
         if (expr.exp / 2).is_Integer:
             return Pow(Square(base), expr.exp / 2)
         return Pow(base, expr.exp) if expr.exp.is_Integer else Pow(Root(base), 2 * expr.exp)
@@ -188,7 +194,7 @@ def to_arb(activation: Activation, order: int = 0) -> Callable[..., Any]:
     True
     """
     form = stable_form(activation, order)
-    symbols = [parameter.symbol for parameter in activation.parameters]
+    symbols = form.symbols
     parts = [arb_function([x, *symbols], (), [piece.expr]) for piece in form.pieces]
     breaks = [arb_function(symbols, (), [piece.upper]) for piece in form.pieces[:-1]]
     points = [arb_function(symbols, (), list(pair)) for pair in form.at_points]
@@ -202,6 +208,7 @@ def to_arb(activation: Activation, order: int = 0) -> Callable[..., Any]:
         found = [
             part(_clip(at, left, right), *values)[0]
             for part, left, right in zip(parts, ends[:-1], ends[1:], strict=True)
+            # Certainly outside: undecided balls count as touched.
             if not (at < left or at > right)
         ]
         for pair in points:
@@ -234,3 +241,22 @@ def _united(found: list[Any]) -> Any:
     for other in found[1:]:
         result = result.union(other)
     return result
+
+
+def _enclosed(
+    function: Callable[..., Any], points: Sequence[float], precision: Precision, **given: Number
+) -> list[Enclosed]:
+    with ctx.workprec(precision.bits):
+        balls = [function(arb(point), **given) for point in points]
+    return [Enclosed(_mpf(found.mid()), _mpf(found.rad())) for found in balls]
+
+
+def _mpf(value: arb) -> Any:
+    """A ball without radius as a number of mpmath, with all of its digits."""
+    mantissa, exponent = value.man_exp()
+    return mp.make_mpf(from_man_exp(int(mantissa), int(exponent)))
+
+
+ARB = Arithmetic(
+    "arb", to_arb, _enclosed, (Precision(53), Precision(200)), encloses=True, extended=False
+)

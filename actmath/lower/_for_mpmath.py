@@ -13,6 +13,7 @@ from ..activation import Activation
 from ..derive._saturation.saturation import saturation
 from ..notation import x
 from ..number import Number
+from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._stable import stable, stable_form
 
 
@@ -21,6 +22,7 @@ def _erfc(u: Any) -> Any:
 
     mpmath's own overflows an integer there.
     """
+    # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + …), and 1/u² is below 2^{−2·prec}.
     if mp.isfinite(u) and u > mp.mpf(2) ** mp.prec:
         return mp.exp(-(u**2)) / (u * mp.sqrt(mp.pi))
     return mp.erfc(u)
@@ -29,9 +31,10 @@ def _erfc(u: Any) -> Any:
 _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "Expm1": mp.expm1,
     "Expit": lambda u: 1 / (1 + mp.exp(-u)),
-    "Softplus": lambda u: mp.log1p(mp.exp(-abs(u))) + max(u, mp.zero),
+    # log(1 + eᵘ) = max(u, 0) + log(1 + e^{−|u|}), which does not overflow.
+    "Log1pExp": lambda u: mp.log1p(mp.exp(-abs(u))) + max(u, mp.zero),
     "UpperErfc": _erfc,
-    "Tanh": mp.tanh,
+    "StableTanh": mp.tanh,
 }
 
 
@@ -51,7 +54,7 @@ def to_mpmath(activation: Activation, order: int = 0) -> Callable[..., Any]:
     3.72007597602083596296e-44
     """
     form = stable_form(activation, order)
-    symbols = [parameter.symbol for parameter in activation.parameters]
+    symbols = form.symbols
     parts = [_compile([x, *symbols], piece.expr) for piece in form.pieces]
     breaks = [_edge(symbols, piece.upper) for piece in form.pieces[:-1]]
     points = [tuple(_compile(symbols, side) for side in pair) for pair in form.at_points]
@@ -64,6 +67,7 @@ def to_mpmath(activation: Activation, order: int = 0) -> Callable[..., Any]:
         for point, value in points:
             if at == point(*values):
                 return mp.mpf(value(*values))
+        # The left piece holds at a break.
         index = sum(bool(at > edge(*values)) for edge in breaks)
         value = mp.mpf(parts[index](at, *values))
         return _limit(activation, order, at, given) if mp.isnan(value) else value
@@ -112,3 +116,13 @@ def _constant(value: Expr) -> Callable[[], Any]:
 
 def _compile(symbols: list[Expr], expr: Expr | list[Expr]) -> Callable[..., Any]:
     return lambdify(symbols, expr, [_FUNCTIONS, "mpmath"], cse=True)  # type: ignore[no-any-return]
+
+
+def _enclosed(
+    function: Callable[..., Any], points: Sequence[float], precision: Precision, **given: Number
+) -> list[Enclosed]:
+    with mp.workprec(precision.bits):
+        return [Enclosed(function(point, **given), mp.zero) for point in points]
+
+
+MPMATH = Arithmetic("mpmath", to_mpmath, _enclosed, (Precision(53), Precision(200)))

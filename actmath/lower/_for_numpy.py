@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from mpmath import mp
+from numpy.typing import NDArray
 from scipy import special
 from sympy import Expr, Symbol, lambdify
 
@@ -14,41 +16,36 @@ from ..activation import Activation
 from ..derive._formula.pieces import Piece
 from ..notation import x
 from ..number import Number
+from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._stable import numbered, stable_form
 
-Array = np.ndarray[Any, Any]
 
-
-def _expit(u: Array) -> Array:
+def _expit(u: NDArray[Any]) -> NDArray[Any]:
     """1/(1 + e^{−u}) from e^{−|u|}, which does not overflow: half the time of scipy's."""
     small = np.exp(-np.abs(u))
-    value: Array = np.where(u < 0, small, 1) / (1 + small)
+    value: NDArray[Any] = np.where(u < 0, small, 1) / (1 + small)
     return value
 
 
-def _softplus(u: Array) -> Array:
+def _softplus(u: NDArray[Any]) -> NDArray[Any]:
     """log(1 + eᵘ), a quarter of the time of logaddexp."""
-    return np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u)))
+    value: NDArray[Any] = np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u)))
+    return value
 
 
 _FUNCTIONS = {
     "Expm1": np.expm1,
     "Expit": _expit,
-    "Softplus": _softplus,
+    "Log1pExp": _softplus,
     "UpperErfc": special.erfc,
-    "Tanh": np.tanh,
+    "StableTanh": np.tanh,
     "erf": special.erf,
     "erfc": special.erfc,
 }
 
 
-# The largest argument that stands in for one that gives nan, as a share of the largest number: a
-# derivative may multiply its argument by a small constant before it divides by something huge.
-_REACH = (1.0, 2.0**-10)
-
-
 @lru_cache(maxsize=256)
-def to_numpy(activation: Activation, order: int = 0) -> Callable[..., Array]:
+def to_numpy(activation: Activation, order: int = 0) -> Callable[..., NDArray[Any]]:
     """f (order 0) or f′ (order 1) as a function of an array and of parameters by name.
 
     Any shape goes in and the same shape comes out; float32 stays float32, integers become
@@ -63,29 +60,27 @@ def to_numpy(activation: Activation, order: int = 0) -> Callable[..., Array]:
     array([-1.e-20,  3.e+00, -1.e+00])
     """
     form = stable_form(activation, order)
-    symbols = [parameter.symbol for parameter in activation.parameters]
+    symbols = form.symbols
     defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
     parts = [_compile(piece, symbols) for piece in form.pieces]
     breaks = [lambdify(symbols, numbered(piece.upper), "math") for piece in form.pieces[:-1]]
     points = [tuple(lambdify(symbols, side, "math") for side in pair) for pair in form.at_points]
 
-    reach = _REACH[order]
-
-    def lowered(argument: Any, **given: Number) -> Array:
+    def lowered(argument: Any, **given: Number) -> NDArray[Any]:
         values = list((defaults | _checked(activation, given)).values())
         array = _floats(argument)
         ends = [-np.inf, *(at(*values) for at in breaks), np.inf]
         with np.errstate(all="ignore"):
-            result = _evaluate(parts[0], array, ends[0], ends[1], values, reach)
+            result = _evaluate(parts[0], array, ends[0], ends[1], values, form.reach)
             for part, left, right in zip(parts[1:], ends[1:-1], ends[2:], strict=True):
-                beyond = _evaluate(part, array, left, right, values, reach)
+                beyond = _evaluate(part, array, left, right, values, form.reach)
                 result = np.where(array > left, beyond, result)
         for point, value in points:
             result = np.where(array == point(*values), value(*values), result)
         unknown = np.isnan(array)
         if unknown.any():
             result = np.where(unknown, array, result)
-        finished: Array = np.asarray(result).astype(array.dtype, copy=False)
+        finished: NDArray[Any] = np.asarray(result).astype(array.dtype, copy=False)
         return finished
 
     lowered.__name__ = activation.name
@@ -102,7 +97,7 @@ def _compile(piece: Piece, symbols: list[Expr]) -> Callable[..., Any]:
     return lambdify([x, *symbols], piece.expr, [_FUNCTIONS, "numpy"], cse=True)  # type: ignore[no-any-return]
 
 
-def _floats(argument: Any) -> Array:
+def _floats(argument: Any) -> NDArray[Any]:
     array = np.asarray(argument)
     if array.dtype.kind in "biu":
         return array.astype(np.float64)
@@ -113,7 +108,7 @@ def _floats(argument: Any) -> Array:
 
 def _evaluate(
     part: Callable[..., Any],
-    array: Array,
+    array: NDArray[Any],
     left: float,
     right: float,
     values: list[float],
@@ -134,7 +129,19 @@ def _evaluate(
         undefined &= ~np.isnan(array)
     if not undefined.any():
         return result
+    # A stand-in for ±inf; what exceeds its root has grown, and goes on to ±inf.
     biggest = float(np.finfo(array.dtype).max) * reach
     near = part(np.clip(inside, -biggest, biggest), *values) * np.ones_like(array)
     grown = np.isinf(array) & (np.abs(near) > biggest**0.5)
     return np.where(undefined, np.where(grown, np.copysign(np.inf, near), near), result)
+
+
+def _enclosed(
+    function: Callable[..., Any], points: Sequence[float], precision: Precision, **given: Number
+) -> list[Enclosed]:
+    kind = np.float64 if precision == FLOAT64 else np.float32
+    values = function(np.array(points, dtype=kind), **given)
+    return [Enclosed(mp.mpf(float(value)), mp.zero) for value in values]
+
+
+NUMPY = Arithmetic("numpy", to_numpy, _enclosed, (FLOAT64, FLOAT32))

@@ -1,14 +1,15 @@
 """Formulas rewritten so that floating-point numbers keep their digits and do not overflow.
 
-Four functions stand for what the plain formulas lose: ``Expm1`` (exp(x) − 1 near 0), ``Expit``
-(1/(1 + exp(−x)) in both tails), ``Softplus`` (log(1 + exp(x))), ``UpperErfc`` (erfc, which SymPy
-itself turns into 2 − erfc for a negated argument), and ``Tanh``, whose derivative 1 − tanh² is
-written without the subtraction. They know their derivatives, so that the derivative of a stable
+Five functions stand for what the plain formulas lose: ``Expm1`` (exp(x) − 1 near 0), ``Expit``
+(1/(1 + exp(−x)) in both tails), ``Log1pExp`` (log(1 + exp(x))), ``UpperErfc`` (erfc, which SymPy
+itself turns into 2 − erfc for a negated argument), and ``StableTanh``, whose derivative 1 − tanh²
+is written without the subtraction. They know their derivatives, so that the derivative of a stable
 formula is stable again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,7 @@ from sympy import (
     Piecewise,
     Pow,
     S,
+    Symbol,
     Wild,
     diff,
     erfc,
@@ -75,7 +77,7 @@ class Expit(_Elementary):
         return Expit(u) * Expit(-u)
 
 
-class Softplus(_Elementary):
+class Log1pExp(_Elementary):
     """log(1 + exp(u))."""
 
     def _slope(self, u: Expr) -> Expr:
@@ -89,10 +91,11 @@ class UpperErfc(_Elementary):
         return -2 / sqrt(pi) * exp(-(u**2))
 
 
-class Tanh(_Elementary):
+class StableTanh(_Elementary):
     """tanh(u), with 1 − tanh(u)² written as a product."""
 
     def _slope(self, u: Expr) -> Expr:
+        # 1 − tanh² = 4/((1 + e^{−2u})(1 + e^{2u})).
         return 4 * Expit(2 * u) * Expit(-2 * u)
 
 
@@ -119,6 +122,7 @@ _u, _c = Wild("u", exclude=[]), Wild("c", exclude=[x, 0])
 
 def _expit(expr: Expr) -> Expr | None:
     if isinstance(expr, Pow) and expr.exp.is_negative and isinstance(expr.base, Add):
+        # (1 + eᵘ)^{−n} = expit(−u)ⁿ.
         match = expr.base.match(1 + exp(_u))
         if match and match[_u].has(x):
             return Expit(-match[_u]) ** (-expr.exp)
@@ -127,7 +131,7 @@ def _expit(expr: Expr) -> Expr | None:
 
 def _softplus(expr: Expr) -> Expr | None:
     match = expr.args[0].match(1 + exp(_u)) if isinstance(expr, log) else None
-    return Softplus(match[_u]) if match and match[_u].has(x) else None
+    return Log1pExp(match[_u]) if match and match[_u].has(x) else None
 
 
 def _expm1(expr: Expr) -> Expr | None:
@@ -138,21 +142,64 @@ def _expm1(expr: Expr) -> Expr | None:
 def _upper_erfc(expr: Expr) -> Expr | None:
     if isinstance(expr, erfc):
         return UpperErfc(expr.args[0])
+    # erfc(−u) = 2 − erfc(u), undone where SymPy wrote it.
     found = isinstance(expr, Add) and expr.has(UpperErfc)
     match = expr.match(2 * _c - _c * UpperErfc(_u)) if found else None
     return match[_c] * UpperErfc(-match[_u]) if match else None
 
 
 def _tanh(expr: Expr) -> Expr | None:
-    return Tanh(expr.args[0]) if isinstance(expr, tanh) else None
+    return StableTanh(expr.args[0]) if isinstance(expr, tanh) else None
+
+
+# The largest argument that stands in for one that gives nan, as a share of the largest number: a
+# derivative may multiply its argument by a small constant before it divides by something huge.
+_REACH = (1.0, 2.0**-10)
 
 
 @dataclass(frozen=True)
 class StableForm:
-    """What an arithmetic needs: stable pieces, and values that replace them at single points."""
+    """What an arithmetic needs of f, f′ or another derivative, made once and handed down.
 
+    Args:
+        activation: whose name and parameters the function has.
+        plain: its pieces in the functions of SymPy, by which questions about it are decided.
+        pieces: the same pieces, stable; at a break the left one holds.
+        at_points: points and the values that replace those of the pieces there.
+        reach: the largest argument that stands in for one that gives nan, as a share of the largest
+            number.
+    """
+
+    activation: Activation
+    plain: tuple[Piece, ...]
     pieces: tuple[Piece, ...]
-    at_points: tuple[tuple[Expr, Expr], ...]
+    at_points: tuple[tuple[Expr, Expr], ...] = ()
+    reach: float = _REACH[0]
+
+    @classmethod
+    def of(cls, activation: Activation, parts: Iterable[Piece]) -> StableForm:
+        """A function of other pieces with an activation's parameters."""
+        plain = tuple(parts)
+        return cls(activation, plain, _stable_pieces(plain))
+
+    @property
+    def symbols(self) -> list[Symbol]:
+        """The parameters, in the order in which the activation declares them."""
+        return [parameter.symbol for parameter in self.activation.parameters]
+
+    def derived(self, by: Symbol) -> StableForm:
+        """The derivative by a parameter or by x, at the breaks that of the left piece."""
+        found: list[Piece] = []
+        for piece in self.pieces:
+            slope = Piece(piece.lower, piece.upper, diff(piece.expr, by))
+            if found and found[-1].expr == slope.expr:
+                slope = Piece(found.pop().lower, slope.upper, slope.expr)
+            found.append(slope)
+        return StableForm.of(self.activation, found)
+
+
+def _stable_pieces(parts: Iterable[Piece]) -> tuple[Piece, ...]:
+    return tuple(Piece(part.lower, part.upper, stable(part.expr)) for part in parts)
 
 
 @lru_cache(maxsize=256)
@@ -164,16 +211,17 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     """
     if order not in (0, 1):
         raise ValueError(f"order must be 0 (the function) or 1 (its derivative), got {order!r}")
-    values = tuple(Piece(p.lower, p.upper, stable(p.expr)) for p in pieces(activation.expr))
+    plain = pieces(activation.expr)
+    values = _stable_pieces(plain)
     if order == 0:
-        return StableForm(values, _values_at_jumps(activation, values))
+        return StableForm(activation, plain, values, _values_at_jumps(activation, values))
     derived = derivative(activation)
     slopes = tuple(
         Piece(value.lower, value.upper, _slope(value.expr, plain.expr))
         for value, plain in zip(values, derived.pieces, strict=True)
     )
     special = tuple((k.point, k.value) for k in derived.kinks if k.value != k.left)
-    return StableForm(slopes, special)
+    return StableForm(activation, derived.pieces, slopes, special, _REACH[1])
 
 
 def _values_at_jumps(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Max, Min, Piecewise, Rational, pi, sqrt, tanh
 
 from ..activation import Activation
-from ..lower._stable import Softplus
+from ..lower._stable import Log1pExp
 from ..notation import x
 from ..number import Number, exact
 from ..sources import Source
@@ -31,7 +31,7 @@ def softplus(beta: Number, threshold: Number) -> Activation:
         ValueError: if beta is not positive.
     """
     width = _positive(beta, "beta")
-    curve: Expr = Softplus(width * x) / width
+    curve: Expr = Log1pExp(width * x) / width
     edge = exact(threshold, "threshold") / width
     return Activation("softplus", Piecewise((curve, x <= edge), (x, True)))
 

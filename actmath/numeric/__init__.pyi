@@ -22,7 +22,7 @@ from ._digits.moments import moments as moments
 from ._digits.quadrature import expectations as expectations
 from ._gaussian.dual_kernel import DualKernel as DualKernel
 from ._gaussian.dual_kernel import dual_kernel as dual_kernel
-from ._gaussian.evaluate import GaussianMoments as GaussianMoments
+from ._gaussian.evaluate import ArrayMoments as ArrayMoments
 from ._gaussian.evaluate import gaussian as gaussian
 from ._gaussian.result import MomentRoute as MomentRoute
 from ._geometry.bias_shift import bias_shift_of as bias_shift_of

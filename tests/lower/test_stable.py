@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 from mpmath import mp
-from sympy import Expr, Rational, S, diff, erfc, exp, lambdify, log, sqrt, tanh
+from sympy import Expr, Piecewise, Rational, S, diff, erfc, exp, lambdify, log, oo, sqrt, tanh
 
 from actmath import Activation, catalog
 from actmath.catalog import CATALOG
-from actmath.lower._stable import Expit, Expm1, Softplus, Tanh, UpperErfc, stable, stable_form
+from actmath.lower._stable import Expit, Expm1, Log1pExp, StableTanh, UpperErfc, stable, stable_form
 from actmath.notation import alpha, x
 
 PLAIN = {
     "Expm1": lambda u: mp.exp(u) - 1,
     "Expit": lambda u: 1 / (1 + mp.exp(-u)),
-    "Softplus": lambda u: mp.log(1 + mp.exp(u)),
+    "Log1pExp": lambda u: mp.log(1 + mp.exp(u)),
     "UpperErfc": mp.erfc,
-    "Tanh": mp.tanh,
+    "StableTanh": mp.tanh,
 }
 
 
@@ -28,8 +28,8 @@ PLAIN = {
         (alpha * (exp(x / alpha) - 1), alpha * Expm1(x / alpha)),
         (1 / (1 + exp(-x)), Expit(x)),
         (1 / (1 + exp(x)) ** 2, Expit(-x) ** 2),
-        (log(1 + exp(2 * x)), Softplus(2 * x)),
-        (tanh(log(1 + exp(x))), Tanh(Softplus(x))),
+        (log(1 + exp(2 * x)), Log1pExp(2 * x)),
+        (tanh(log(1 + exp(x))), StableTanh(Log1pExp(x))),
         (x * erfc(-x / sqrt(2)) / 2, x * UpperErfc(-x / sqrt(2)) / 2),
         (1 - exp(x), -Expm1(x)),
         (x**2 + 3, x**2 + 3),
@@ -62,7 +62,7 @@ def test_near_misses_keep_their_value(formula: Expr, at: Expr) -> None:
         assert abs(same(mp.mpf(at.p) / at.q) - mp.mpf(formula.subs(x, at).evalf(40))) < 1e-35
 
 
-@pytest.mark.parametrize("function", [Expm1, Expit, Softplus, UpperErfc, Tanh])
+@pytest.mark.parametrize("function", [Expm1, Expit, Log1pExp, UpperErfc, StableTanh])
 def test_they_know_their_derivatives(function: type[Expr]) -> None:
     value = lambdify(x, function(x), [PLAIN, "mpmath"])
     slope = lambdify(x, diff(function(x), x), [PLAIN, "mpmath"])
@@ -87,3 +87,31 @@ def _powers(expr: Expr) -> list[Expr]:
 def test_other_orders_are_refused(order: object) -> None:
     with pytest.raises(ValueError, match="order"):
         stable_form(catalog.relu, order)  # type: ignore[arg-type]
+
+
+def test_a_derived_form_is_the_derivative_of_every_piece() -> None:
+    form = stable_form(catalog.elu)
+    by_x, by_alpha = form.derived(x), form.derived(alpha)
+    assert [piece.expr for piece in by_x.pieces] == [alpha * exp(x), 1]
+    assert [piece.expr for piece in by_alpha.pieces] == [Expm1(x), 0]
+    assert by_x.symbols == [alpha]
+    assert by_x.at_points == ()
+
+
+def test_neighbours_that_have_become_equal_are_one_piece() -> None:
+    (slope,) = stable_form(catalog.relu).derived(x).derived(x).pieces
+    assert slope.expr == 0
+    assert (slope.lower, slope.upper) == (-oo, oo)
+
+
+def test_a_form_keeps_the_pieces_as_they_were() -> None:
+    form = stable_form(catalog.elu)
+    assert [piece.expr for piece in form.plain] == [alpha * (exp(x) - 1), x]
+    assert form.reach == 1
+    assert stable_form(catalog.elu, 1).reach == 2.0**-10
+
+
+def test_the_value_at_a_jump_is_that_of_the_formula() -> None:
+    step = Activation("step", Piecewise((1, x >= 0), (0, True)))
+    assert stable_form(step).at_points == ((0, 1),)
+    assert stable_form(catalog.get("abs")).at_points == ()

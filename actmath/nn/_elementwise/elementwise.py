@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from ...activation import Activation
 from ...number import Number
-from .formula import NARROW, Formula, formula_of
+from .formula import NARROW, TensorFormula, formula_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +26,12 @@ class _Watched:
     slope: Callable[..., Tensor]
 
     @classmethod
-    def of(cls, formula: Formula, value: Tensor) -> _Watched | None:
+    def of(cls, formula: TensorFormula, value: Tensor) -> _Watched | None:
         """None where the derivative has to be taken from the argument."""
         exact = value.dtype not in NARROW and not value.is_inference()
-        if formula.by_value is None or not (exact and _plain(value)):
+        if formula.slope_from_value is None or not (exact and _plain(value)):
             return None
-        return cls(value.detach(), value._version, formula.by_value)
+        return cls(value.detach(), value._version, formula.slope_from_value)
 
     def derivative(self) -> Tensor | None:
         """f′, a new tensor; None if the value was overwritten."""
@@ -48,7 +48,7 @@ class Apply(torch.autograd.Function):
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(formula: Formula, x: Tensor, *parameters: Tensor) -> Tensor:
+    def forward(formula: TensorFormula, x: Tensor, *parameters: Tensor) -> Tensor:
         """f(x; θ), parameters broadcast against x."""
         y = formula(x, *parameters)
         return y.clone() if y is x else y
@@ -58,7 +58,8 @@ class Apply(torch.autograd.Function):
         """Keep what the derivatives depend on."""
         formula, *tensors = inputs
         ctx.formula, ctx.watched = formula, None
-        if torch.compiler.is_compiling() and formula.by_value and output.dtype not in NARROW:
+        follows = formula.slope_from_value is not None and output.dtype not in NARROW
+        if torch.compiler.is_compiling() and follows:
             tensors.append(output)
         ctx.save_for_backward(*tensors)
 
@@ -74,7 +75,7 @@ class Apply(torch.autograd.Function):
             elif partial is None:
                 found.append(torch.zeros_like(tensor))
             else:
-                slope = _slope_by_value(ctx) if i == 0 else None
+                slope = _slope_from_value(ctx) if i == 0 else None
                 full = _pulled_back(gradient, partial, tensors, slope)
                 found.append(full.sum_to_size(tensor.shape).to(tensor.dtype))
         return tuple(found)
@@ -101,7 +102,7 @@ class ApplyBothWays(Apply):
         return total
 
 
-def evaluate(formula: Formula, x: Tensor, *parameters: Tensor) -> Tensor:
+def evaluate(formula: TensorFormula, x: Tensor, *parameters: Tensor) -> Tensor:
     """The formula's value, differentiable by its own derived partials where it has them."""
     if not formula.partials:
         return formula(x, *parameters)
@@ -117,16 +118,16 @@ def _plain(tensor: Tensor) -> bool:
     return not torch._C._functorch.is_legacy_batchedtensor(tensor)
 
 
-def _slope_by_value(ctx: Any) -> Tensor | None:
+def _slope_from_value(ctx: Any) -> Tensor | None:
     """f′ as a new tensor, if it follows from f as it was kept and nobody differentiates further."""
     if torch.compiler.is_compiling():
         kept = ctx.saved_tensors[len(ctx.formula.partials) :]
-        return ctx.formula.by_value(kept[0]) if kept else None
+        return ctx.formula.slope_from_value(kept[0]) if kept else None
     return None if ctx.watched is None or torch.is_grad_enabled() else ctx.watched.derivative()
 
 
 def _pulled_back(
-    gradient: Tensor, partial: Formula, tensors: tuple[Tensor, ...], slope: Tensor | None
+    gradient: Tensor, partial: TensorFormula, tensors: tuple[Tensor, ...], slope: Tensor | None
 ) -> Tensor:
     """∂E/∂y · ∂f/∂θ, in place where this is the last derivative that anyone takes."""
     if torch.is_grad_enabled() or not _plain(gradient):
@@ -138,7 +139,7 @@ def _pulled_back(
     return slope.mul_(gradient)
 
 
-def _partial(formula: Formula, *tensors: Tensor) -> Tensor:
+def _partial(formula: TensorFormula, *tensors: Tensor) -> Tensor:
     """A partial derivative; compiled code, which has no double backward, takes it as it is."""
     return formula(*tensors) if torch.compiler.is_compiling() else evaluate(formula, *tensors)
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
-from sympy import Expr, Symbol, diff
+from sympy import Symbol
 from torch import Tensor
 
 from ...activation import Activation
-from ...derive._formula.pieces import Piece, assemble
-from ...lower._stable import stable_form
-from ...lower._torch.by_value import slope_by_value
-from ...lower._torch.lowered import to_torch
-from ...lower._torch.maskless import to_torch_values
+from ...lower._for_torch import torch_function
+from ...lower._stable import StableForm, stable_form
+from ...lower._torch.slope_from_value import slope_from_value
+from ...lower._torch.values import torch_values
 from ...notation import x as argument
 
 #: Precisions in which nothing is computed.
@@ -23,21 +22,21 @@ NARROW = (torch.float16, torch.bfloat16)
 
 
 @dataclass(frozen=True, eq=False)
-class Formula:
+class TensorFormula:
     """A function of a tensor and of tensor parameters that knows its partial derivatives.
 
     ``partials`` holds ∂/∂x and ∂/∂θ for every parameter, None where it vanishes; it is empty for
     a second derivative, beyond which PyTorch differentiates the lowered formula itself. Where it
     holds them, that never happens, and the value comes from ``values``, which is faster.
-    ``by_value`` gives ∂/∂x from the value.
+    ``slope_from_value`` gives ∂/∂x from the value.
     """
 
     lowered: Callable[..., Tensor]
     names: tuple[str, ...]
     uses: frozenset[str]
-    partials: tuple[Formula | None, ...] = ()
+    partials: tuple[TensorFormula | None, ...] = ()
     values: Callable[..., Tensor] | None = None
-    by_value: Callable[..., Tensor] | None = None
+    slope_from_value: Callable[..., Tensor] | None = None
 
     def __call__(self, x: Tensor, *parameters: Tensor) -> Tensor:
         """The value in the dtype of x; half precisions are computed in float32 and rounded once."""
@@ -49,7 +48,7 @@ class Formula:
 
 
 @lru_cache(maxsize=256)
-def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> Formula:
+def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> TensorFormula:
     """f with the derivatives that a backward and a double backward pass need.
 
     Args:
@@ -65,63 +64,50 @@ def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> Formula:
     tensor([-3.,  0.])
     """
     by = (argument, *(activation.parameter(name).symbol for name in names))
-    values, slopes = (stable_form(activation, order).pieces for order in (0, 1))
-    _check_breaks(activation, values, by[1:])
-    uses = frozenset(names)
-    second = _formulas(activation, slopes, by, names)
-    slope, fast = to_torch(activation, 1), to_torch_values(activation, 1)
-    first: list[Formula | None] = [Formula(slope, names, uses, second, fast)]
-    for symbol in by[1:]:
-        parts = _differentiated(values, symbol)
-        following = _formulas(activation, parts, by, names)
-        first.append(_formula(activation, parts, names, following))
-    held = None if names else slope_by_value(activation)
-    return Formula(
-        to_torch(activation),
+    value, slope = stable_form(activation, 0), stable_form(activation, 1)
+    _check_breaks(value, by[1:])
+    first = [slope, *(value.derived(symbol) for symbol in by[1:])]
+    held = None if names else slope_from_value(value, slope)
+    return TensorFormula(
+        torch_function(value),
         names,
-        uses,
-        tuple(first),
-        values=to_torch_values(activation),
-        by_value=to_torch_values(held) if held else None,
+        frozenset(names),
+        tuple(_partial(form, by, names) for form in first),
+        values=torch_values(value),
+        slope_from_value=torch_values(held) if held else None,
     )
 
 
-def _formulas(
-    activation: Activation,
-    parts: tuple[Piece, ...],
-    by: tuple[Symbol, ...],
-    names: tuple[str, ...],
-) -> tuple[Formula | None, ...]:
-    return tuple(_formula(activation, _differentiated(parts, symbol), names) for symbol in by)
-
-
-def _formula(
-    activation: Activation,
-    parts: tuple[Piece, ...],
-    names: tuple[str, ...],
-    partials: tuple[Formula | None, ...] = (),
-) -> Formula | None:
-    """The pieces, whose parameters are those of the activation, lowered; None if they vanish."""
-    expr: Expr = assemble(parts)
-    if expr == 0:
+def _partial(
+    form: StableForm, by: tuple[Symbol, ...], names: tuple[str, ...]
+) -> TensorFormula | None:
+    """A first derivative with its own derivatives, which have none; None if it vanishes."""
+    if _vanishes(form):
         return None
-    present = tuple(p for p in activation.parameters if p.symbol in expr.free_symbols)
-    partial = Activation(activation.name, expr, present)
-    uses = frozenset(p.name for p in present) & set(names)
-    fast = to_torch_values(partial) if partials else None
-    return Formula(to_torch(partial), names, uses, partials, fast)
+    second = [form.derived(symbol) for symbol in by]
+    partials = tuple(
+        None if _vanishes(each) else TensorFormula(torch_function(each), names, _used(each, names))
+        for each in second
+    )
+    return TensorFormula(
+        torch_function(form), names, _used(form, names), partials, torch_values(form)
+    )
 
 
-def _differentiated(parts: tuple[Piece, ...], by: Symbol) -> tuple[Piece, ...]:
-    return tuple(Piece(p.lower, p.upper, diff(p.expr, by)) for p in parts)
+def _vanishes(form: StableForm) -> bool:
+    return all(piece.expr == 0 for piece in form.pieces)
 
 
-def _check_breaks(
-    activation: Activation, parts: tuple[Piece, ...], symbols: tuple[Symbol, ...]
-) -> None:
-    moving = {symbol for symbol in symbols for part in parts if part.upper.has(symbol)}
+def _used(form: StableForm, names: tuple[str, ...]) -> frozenset[str]:
+    """Which of the parameters the pieces depend on."""
+    free = {symbol for piece in form.pieces for symbol in piece.expr.free_symbols}
+    return frozenset(name for name in names if form.activation.parameter(name).symbol in free)
+
+
+def _check_breaks(form: StableForm, symbols: tuple[Symbol, ...]) -> None:
+    moving = {symbol for symbol in symbols for part in form.pieces if part.upper.has(symbol)}
     if moving:
         raise ValueError(
-            f"a breakpoint of {activation.name} moves with {', '.join(map(str, moving))}: it can "
-            f"be set as a number, but not learned"
+            f"a breakpoint of {form.activation.name} moves with {', '.join(map(str, moving))}: it "
+            f"can be set as a number, but not learned"
         )

@@ -20,11 +20,10 @@ import numpy as np
 from ...activation import Activation
 from ...number import Number
 from ...tables import Answer
+from .._array import Array
 from .._gaussian.dual_kernel import dual_kernel
 from .._gaussian.evaluate import gaussian
 from .._subject import resolve
-
-Array = np.ndarray[Any, Any]
 
 _STEPS = 2000
 _SLOPE_STEP = 1e-4

@@ -12,10 +12,9 @@ from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
 from ...tables import Answer
+from .._array import Array
 from .._gaussian.evaluate import gaussian
 from .._subject import resolve
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -16,11 +16,10 @@ from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
 from ...tables import Answer
+from .._array import Array
 from .._subject import resolve
 from .mean_field import correlation_map
 from .propagate import random_lengths
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

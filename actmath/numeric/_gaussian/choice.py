@@ -1,46 +1,56 @@
-"""Which float64 method suits an activation: a closed form, or how finely it must be sampled."""
+"""Which float64 method suits an activation: one of three closed forms, or a rule with nodes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
-import numpy as np
 from sympy import Expr, Wild, exp, oo
 
 from ...activation import Activation
 from ...derive._formula.pieces import Piece, pieces
 from ...notation import x
-from .arithmetic import NUMPY
+from .array_ops import ArrayOps
+from .calibration import calibrate
 from .clipped_line import ClippedLine
 from .exponential_unit import ExponentialUnit
-from .panels import breaks, panel_moments
-from .trapezoid import trapezoid_moments
+from .result import AnyArray, FourMoments, MomentRoute
 from .two_slopes import TwoSlopes
-
-_STRIPS = (3.0, 2.25, 1.5, 1.0, 0.75, 0.5)
-_AGREEMENT = 3e-14
-_FINEST = 64.0
 
 _A, _B, _K = (Wild(name, exclude=[x]) for name in "ABK")
 
 
-@dataclass(frozen=True)
-class Sampling:
-    """Resolution of the panels, and half the width of the strip of analyticity (0: none used)."""
+ClosedForm = TwoSlopes | ClippedLine | ExponentialUnit
 
-    resolution: float
-    strip: float
+
+class MomentMethod(Protocol):
+    """A way to the Gaussian moments of one activation: a closed form, or a rule with nodes."""
+
+    def moments(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> FourMoments:
+        """E f, Var f, E f′ and E f′² at one-dimensional arrays, variance > 0."""
+
+    def route(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> MomentRoute:
+        """By which way these moments are computed, at the worst."""
 
 
 @lru_cache(maxsize=256)
-def closed_form(activation: Activation) -> TwoSlopes | ClippedLine | ExponentialUnit | None:
+def moment_method(activation: Activation) -> MomentMethod:
+    """The closed form where there is one, else what ``calibrate`` finds.
+
+    Raises:
+        ArithmeticError: for an activation that is too fine to be sampled.
+    """
+    return closed_form_of(activation) or calibrate(activation)
+
+
+@lru_cache(maxsize=256)
+def closed_form_of(activation: Activation) -> ClosedForm | None:
     """The non-cancelling closed form at the default parameters, if it is one of the three kinds.
 
     >>> from actmath import catalog
-    >>> closed_form(catalog.celu.with_parameters(alpha=2))
+    >>> closed_form_of(catalog.celu.with_parameters(alpha=2))
     ExponentialUnit(alpha=1.0, width=2.0, scale=2.0)
-    >>> closed_form(catalog.tanh) is None
+    >>> closed_form_of(catalog.tanh) is None
     True
     """
     parts = pieces(activation.formula())
@@ -90,51 +100,3 @@ def _exponential_unit(parts: tuple[Piece, ...]) -> ExponentialUnit | None:
     if not usable:
         return None
     return ExponentialUnit(float(height * rate / slope), float(1 / rate), float(slope / rate))
-
-
-@lru_cache(maxsize=256)
-def sampling(activation: Activation) -> Sampling:
-    """How finely to sample, found by halving until the moments at probe points stand still.
-
-    Raises:
-        ArithmeticError: if they do not settle at 64 times the usual resolution, as for a function
-            with features much finer than 0.01 away from its declared kinks.
-    """
-    means, variances = _probes()
-    resolution = 1.0
-    coarse = panel_moments(NUMPY, activation, means, variances, resolution)
-    while resolution < _FINEST:
-        fine = panel_moments(NUMPY, activation, means, variances, 2 * resolution)
-        if _apart(coarse.variance, fine.variance) < 1e-13:
-            return Sampling(resolution, _strip(activation, resolution))
-        resolution, coarse = 2 * resolution, fine
-    raise ArithmeticError(
-        f"the moments of {activation.name} do not settle at {_FINEST:g} times the usual number "
-        f"of nodes; declare its sharp bends as breakpoints of a Piecewise"
-    )
-
-
-def _strip(activation: Activation, resolution: float) -> float:
-    """The widest strip for which the trapezoidal rule agrees with the panels."""
-    if breaks(activation):
-        return 0.0
-    means, variances = (
-        np.ravel(g) for g in np.meshgrid([-1.0, 0.1, 0.7], 0.01 * 2.0 ** np.arange(11))
-    )
-    panels = panel_moments(NUMPY, activation, means, variances, resolution)
-    for strip in _STRIPS:
-        rule, trusted = trapezoid_moments(NUMPY, activation, means, variances, strip)
-        if trusted.any() and _apart(rule.variance[trusted], panels.variance[trusted]) < _AGREEMENT:
-            return 0.95 * strip
-    return 0.0
-
-
-def _probes() -> tuple[np.ndarray, np.ndarray]:
-    means = np.array([-15.0, -7.3, -3.1, -1.0, -0.2, 0.0, 0.4, 1.3, 2.6, 5.2, 11.0])
-    grid = np.meshgrid(means, 4.0 ** np.arange(-6, 9))
-    return np.ravel(grid[0]), np.ravel(grid[1])
-
-
-def _apart(one: np.ndarray, other: np.ndarray) -> float:
-    size = np.maximum(np.abs(one), np.abs(other))
-    return float(np.max(np.abs(one - other) / np.where(size > 1e-280, size, np.inf)))

@@ -12,23 +12,29 @@ from ...activation import Activation
 from ...catalog.smooth import gelu
 from ...number import Number
 from ...tables import Answer
+from .._array import Array
 from .._subject import resolve
-from .arithmetic import NUMPY
-from .choice import closed_form, sampling
-from .elu_kernel import elu_kernel, usable
-from .evaluate import evaluate
+from .array_ops import NUMPY_OPS
+from .calibration import calibrate
+from .choice import closed_form_of
+from .elu_kernel import elu_kernel, elu_kernel_holds
+from .evaluate import array_moments
 from .exponential_unit import ExponentialUnit
 from .panels import breaks
 from .result import MomentRoute
-from .trapezoid import half_nodes
-from .trapezoid import rule as trapezoid_rule
+from .trapezoid import Trapezoid, half_nodes, trapezoid_rule
 from .two_slopes import TwoSlopes
 
-Array = np.ndarray[Any, Any]
-
-_NODES, _MOST = 16, 256
+# Nodes of a panel of the outer integral.
+_NODES = 16
+# Nodes on one side, of the trapezoidal rule in the plane: a quarter of a million values at most.
+_MOST = 256
+# Kernels whose panels go through the inner moments at once.
 _BLOCK = 2**8
+# In deviations: φ(14) is 1e-43, so that a unit may grow like z⁸ (``trapezoid`` reaches to 9.25).
 _REACH = 14.0
+# The least width that is told from a jump in the inner expectation, and so from c = ±1.
+_LEAST_BLUR = 1e-9
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,7 +53,7 @@ def dual_kernel(
     """The dual kernel at Var u = first, Var v = second and their correlation, as arrays.
 
     Closed form for lines with one kink at 0 (relu: the arc-cosine kernel of order 1, Cho & Saul
-    2009, Eq. 6), for gelu, and for elu, selu and celu where that keeps its digits (``bivariate``);
+    2009, Eq. 6), for gelu, and for elu, selu and celu where that keeps its digits (``elu_kernel``);
     the route is "closed form" only if every entry is. Elsewhere by the trapezoidal rule in the
     plane where f is analytic in a strip, else E f(u)·E[f(v)|u]: the inner expectation by
     ``gaussian``, the outer by Gauss–Legendre panels that close in on the kinks of both.
@@ -65,33 +71,49 @@ def dual_kernel(
     0.5
     """
     subject = resolve(activation, parameters)
+    q1, q2, c = _checked(first, second, correlation)
+    form = closed_form_of(subject)
+    if isinstance(form, TwoSlopes) and form.kink == 0 and form.value == 0:
+        return DualKernel(subject.name, *_arc_cosine(form, q1, q2, c), MomentRoute.CLOSED_FORM)
+    if subject.expr == gelu.expr:
+        return DualKernel(subject.name, *_gelu(q1, q2, c), MomentRoute.CLOSED_FORM)
+    done = np.zeros(c.shape, bool)
+    value, derivative = np.empty(c.shape), np.empty(c.shape)
+    if isinstance(form, ExponentialUnit):
+        done = elu_kernel_holds(q1 / form.width**2, q2 / form.width**2, c)
+        value[done], derivative[done] = _exponential(form, q1[done], q2[done], c[done])
+    route = MomentRoute.CLOSED_FORM if done.all() else MomentRoute.QUADRATURE
+    rest = np.flatnonzero(~done)
+    value.flat[rest], derivative.flat[rest] = _by_quadrature(
+        subject, q1.flat[rest], q2.flat[rest], c.flat[rest]
+    )
+    return DualKernel(subject.name, value, derivative, route)
+
+
+def _checked(first: Any, second: Any, correlation: Any) -> tuple[Array, Array, Array]:
     q1, q2, c = np.broadcast_arrays(*(np.asarray(a, float) for a in (first, second, correlation)))
     for q, what in ((q1, "first"), (q2, "second")):
         if not (np.isfinite(q) & (q > 0)).all():
             raise ValueError(f"the {what} variance must be positive and finite, got {q}")
     if not (np.abs(c) <= 1).all():
         raise ValueError(f"the correlation must lie in [-1, 1], got {c}")
-    form = closed_form(subject)
-    if isinstance(form, TwoSlopes) and form.kink == 0 and form.value == 0:
-        return DualKernel(subject.name, *_arc_cosine(form, q1, q2, c), MomentRoute.CLOSED_FORM)
-    if subject.expr == gelu.expr:
-        return DualKernel(subject.name, *_gelu(q1, q2, c), MomentRoute.CLOSED_FORM)
-    done = np.zeros(c.shape, bool)
-    value, derivative = (np.empty(c.shape) for _ in range(2))
-    if isinstance(form, ExponentialUnit):
-        done = usable(q1 / form.width**2, q2 / form.width**2, c)
-        value[done], derivative[done] = _exponential(form, q1[done], q2[done], c[done])
-    closed = bool(done.all())
-    for at in np.flatnonzero(~done):
-        if found := _by_trapezoid(subject, q1.flat[at], q2.flat[at], c.flat[at]):
-            value.flat[at], derivative.flat[at] = found
-            done.flat[at] = True
-    rest = np.flatnonzero(~done)
-    for some in np.array_split(rest, -(-len(rest) // _BLOCK) or 1):
-        triples = [array.flat[some] for array in (q1, q2, c)]
-        value.flat[some], derivative.flat[some] = _by_panels(subject, *triples)
-    route = MomentRoute.CLOSED_FORM if closed else MomentRoute.QUADRATURE
-    return DualKernel(subject.name, value, derivative, route)
+    return q1, q2, c
+
+
+def _by_quadrature(subject: Activation, q1: Array, q2: Array, c: Array) -> tuple[Array, Array]:
+    """The trapezoidal rule in the plane where it serves, panels for the others, many at once."""
+    value, derivative = np.empty(c.shape), np.empty(c.shape)
+    left = []
+    for at in range(len(c)):
+        found = _by_trapezoid(subject, q1[at], q2[at], c[at])
+        if found is None:
+            left.append(at)
+        else:
+            value[at], derivative[at] = found
+    for some in np.array_split(left, -(-len(left) // _BLOCK) or 1):
+        rows = np.asarray(some, dtype=np.intp)
+        value[rows], derivative[rows] = _by_panels(subject, q1[rows], q2[rows], c[rows])
+    return value, derivative
 
 
 def _exponential(form: ExponentialUnit, q1: Array, q2: Array, c: Array) -> tuple[Array, Array]:
@@ -119,6 +141,7 @@ def _gelu(q1: Array, q2: Array, c: Array) -> tuple[Array, Array]:
     root = 2 * pi * np.sqrt(determinant)
     angle = np.arcsin(k / np.sqrt(a * b)) / (2 * pi)
     curve = 1 / a + 1 / b - 1
+    # The quotient in E, and dE/dk with dD/dk = −2k.
     rest = (q1 * q2 + k * k * curve) / root
     derivative = 0.25 + angle + k / root + 2 * k * curve / root + k * rest / determinant
     return k * (0.25 + angle) + rest, derivative
@@ -132,19 +155,22 @@ def _by_trapezoid(
     None where f is analytic in no strip that a rule of the largest size can use, or where the edges
     of the grid count or overflow.
     """
-    strip = sampling(subject).strip
+    plan = calibrate(subject)
+    strip = plan.strip if isinstance(plan, Trapezoid) else 0.0
     along, across = c * np.sqrt(q2), np.sqrt(q2 * (1 - c) * (1 + c))
-    widest = np.array([max(np.sqrt(q1), abs(along)), max(across, 1e-9)])
+    # The widest of the arguments along each axis decides the step.
+    widest = np.array([max(np.sqrt(q1), abs(along)), max(across, _LEAST_BLUR)])
     sizes = half_nodes(widest, strip) if strip else np.full(2, np.inf)
     if sizes.max() > _MOST:
         return None
     (z, weight), (y, share) = (trapezoid_rule(int(size)) for size in sizes)
     found = []
     for order in (0, 1):
-        lowered = NUMPY.lowered(subject, order)
+        lowered = NUMPY_OPS.lowered(subject, order)
         outer = weight * lowered(np.sqrt(q1) * z)
         inner = lowered(along * z[:, None] + across * y) * share
         size = np.abs(outer[:, None] * inner)
+        # What stands on the border of the grid; not ≤ also where something overflowed to nan.
         edges = size[[0, -1]].sum() + size[:, [0, -1]].sum()
         if not edges <= 1e-15 * size.sum():
             return None
@@ -159,12 +185,16 @@ def _by_panels(subject: Activation, q1: Array, q2: Array, c: Array) -> tuple[Arr
     rules = [_panel_nodes(subject, *triple) for triple in zip(q1, q2, c, strict=True)]
     sizes = [len(z) for z, _ in rules]
     z, weight = (np.concatenate(column) for column in zip(*rules, strict=True))
-    mean, spread = c * np.sqrt(q2), q2 * (1 - c) * (1 + c)
-    inner, _ = evaluate(NUMPY, subject, np.repeat(mean, sizes) * z, np.repeat(spread, sizes))
+    # v given u = √q1·z is N(c·√q2·z, q2·(1 − c²)).
+    mean = c * np.sqrt(q2)
+    spread = q2 * (1 - c) * (1 + c)
+    inner, _ = array_moments(
+        NUMPY_OPS, subject, np.repeat(mean, sizes) * z, np.repeat(spread, sizes)
+    )
     u = np.repeat(np.sqrt(q1), sizes) * z
     starts = np.cumsum([0, *sizes[:-1]])
     value, slope = (
-        np.add.reduceat(weight * NUMPY.lowered(subject, order)(u) * expected, starts)
+        np.add.reduceat(weight * NUMPY_OPS.lowered(subject, order)(u) * expected, starts)
         for order, expected in ((0, inner.mean), (1, inner.derivative_mean))
     )
     return value, slope
@@ -174,7 +204,8 @@ def _panel_nodes(subject: Activation, q1: float, q2: float, c: float) -> tuple[A
     """Gauss–Legendre panels whose ends close in on every kink."""
     ends = _ends([b.at for b in breaks(subject)], np.sqrt(q1), np.sqrt(q2), c)
     points, weights = np.polynomial.legendre.leggauss(_NODES)
-    half, middle = np.diff(ends) / 2, (ends[1:] + ends[:-1]) / 2
+    half = np.diff(ends) / 2
+    middle = (ends[1:] + ends[:-1]) / 2
     z = np.ravel(middle[:, None] + half[:, None] * points)
     weight = np.ravel(half[:, None] * weights) * np.exp(-z * z / 2) / np.sqrt(2 * pi)
     return z, weight
@@ -183,11 +214,14 @@ def _panel_nodes(subject: Activation, q1: float, q2: float, c: float) -> tuple[A
 def _ends(kinks: list[float], first: float, second: float, c: float) -> Array:
     """Unit steps, the activation's own scale around 0, and a ladder down to each kink's blur."""
     centres = [kink / first for kink in kinks] + [0.0]
+    # Where the mean of v given u crosses a kink.
     if c:
         centres += [kink / (c * second) for kink in kinks]
-    blur = max(np.sqrt((1 - c) * (1 + c)), 1e-9)
+    blur = max(np.sqrt((1 - c) * (1 + c)), _LEAST_BLUR)
+    # From a quarter of the blur on, doubling up to the whole range.
     rungs = blur * 2.0 ** np.arange(-2, np.log2(2 * _REACH / blur))
     scale = max(first, second)
+    # The grid of ``panels``: even steps of 1.2 up to 12 of the unit's own scale, then growing.
     near = np.arange(0.0, 12.1, 1.2) / scale
     far = 12 / scale * 1.5 ** np.arange(1, max(2.0, np.log(scale + 2) / np.log(1.5)))
     offsets = np.concatenate([-rungs, [0.0], rungs])

@@ -14,41 +14,38 @@ from ...lower._for_numpy import to_numpy
 from ...number import Number
 from ...tables import Answer
 from .._subject import resolve
-from .arithmetic import NUMPY, Arithmetic, Array, Columns, torch_arithmetic
-from .choice import closed_form, sampling
-from .clipped_line import ClippedLine
-from .panels import breaks, panel_moments
-from .result import MomentRoute
-from .trapezoid import trapezoid_moments
-from .two_slopes import Raw
+from .array_ops import NUMPY_OPS, ArrayOps, torch_ops
+from .choice import moment_method
+from .panels import breaks
+from .result import AnyArray, Columns, FourMoments, MomentRoute
 
+# Numbers in an array: 128 kB, so that intermediate ones stay in cache.
 _CHUNK = 2**14
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class GaussianMoments(Answer):
+class ArrayMoments(Answer):
     """E f, E f², Var f, E f′ and E f′² of f(z), z ~ N(mean, variance), in the inputs' shape."""
 
     activation: str
-    mean: Array
-    second: Array
-    variance: Array
-    derivative_mean: Array
-    derivative_second: Array
+    mean: AnyArray
+    second: AnyArray
+    variance: AnyArray
+    derivative_mean: AnyArray
+    derivative_second: AnyArray
     route: MomentRoute
 
 
 def gaussian(
     activation: Activation | str, mean: Any, variance: Any, **parameters: Number
-) -> GaussianMoments:
+) -> ArrayMoments:
     """Gaussian moments over arrays, in forms that keep their digits everywhere.
 
     The variance is never E f² − (E f)². Against 50-digit values, over the catalog and elu with
     alpha from 1e-8 to 1e5, its relative error is below 1e-14 for |mean| ≤ 1 and variance in
     [0.01, 16], and below 1e-12 for |mean| ≤ 30 and variance in [1e-8, 1e6], where it is never nan,
-    infinite or negative. On the smaller domain the mean errs by less than 1e-15·√E f². See the
-    modules ``two_slopes``, ``clipped_line``, ``exponential_unit``, ``panels`` and ``trapezoid`` for
-    why.
+    infinite or negative. On the smaller domain the mean errs by less than 1e-15·√E f². Variance 0
+    is the limit: f(mean), 0, f′(mean) and its square, at a kink the average of both sides.
 
     Args:
         activation: an ``Activation`` or a catalog name.
@@ -56,9 +53,6 @@ def gaussian(
             its device, with gradients) or numbers, broadcast against each other. float32 is
             computed in float64 and rounded once at the end; integers are read as float64.
         parameters: numbers for the activation's parameters.
-
-    Variance 0 is the limit: f(mean), 0, f′(mean) and its square, at a kink the average of both
-    sides.
 
     Raises:
         KeyError: for an unknown name.
@@ -72,38 +66,35 @@ def gaussian(
     3.372...e-34
     """
     subject = resolve(activation, parameters)
-    if is_tensor(mean) or is_tensor(variance):
-        given = _tensors(mean, variance)
-    else:
-        given = _arrays(mean, variance)
-    ops, finish = given.ops, given.finish
-    _check(ops.detached(given.mean), ops.detached(given.variance))
-    raw, route = evaluate(ops, subject, given.mean, given.variance)
-    return GaussianMoments(
-        activation=subject.name,
-        mean=finish(raw.mean),
-        second=finish(raw.variance + raw.mean**2),
-        variance=finish(raw.variance),
-        derivative_mean=finish(raw.derivative_mean),
-        derivative_second=finish(raw.derivative_second),
-        route=route,
+    given = _tensors(mean, variance) if is_tensor(mean, variance) else _arrays(mean, variance)
+    _check(given.ops.detached(given.mean), given.ops.detached(given.variance))
+    found, route = array_moments(given.ops, subject, given.mean, given.variance)
+    second = found.variance + found.mean**2
+    return ArrayMoments(
+        subject.name,
+        given.finish(found.mean),
+        given.finish(second),
+        given.finish(found.variance),
+        given.finish(found.derivative_mean),
+        given.finish(found.derivative_second),
+        route,
     )
 
 
-def is_tensor(value: Any) -> bool:
-    """Is it a PyTorch tensor? PyTorch is not imported to find out."""
+def is_tensor(*values: Any) -> bool:
+    """Is any of them a PyTorch tensor? PyTorch is not imported to find out."""
     torch = sys.modules.get("torch")
-    return torch is not None and isinstance(value, torch.Tensor)
+    return torch is not None and any(isinstance(value, torch.Tensor) for value in values)
 
 
 @dataclass(frozen=True)
 class _Prepared:
     """Flat float64 inputs, and what gives a flat answer the shape and dtype it should have."""
 
-    ops: Arithmetic
-    mean: Array
-    variance: Array
-    finish: Callable[[Array], Array]
+    ops: ArrayOps
+    mean: AnyArray
+    variance: AnyArray
+    finish: Callable[[AnyArray], AnyArray]
 
 
 def _arrays(mean: Any, variance: Any) -> _Prepared:
@@ -117,7 +108,7 @@ def _arrays(mean: Any, variance: Any) -> _Prepared:
         raise _unequal(arrays) from None
     first, second = (np.asarray(a, dtype=np.float64).reshape(-1) for a in pair)
     shape = pair[0].shape
-    return _Prepared(NUMPY, first, second, lambda v: v.reshape(shape).astype(kind, copy=False))
+    return _Prepared(NUMPY_OPS, first, second, lambda v: v.reshape(shape).astype(kind, copy=False))
 
 
 def _tensors(mean: Any, variance: Any) -> _Prepared:
@@ -140,7 +131,7 @@ def _tensors(mean: Any, variance: Any) -> _Prepared:
     except ValueError:
         raise _unequal(tensors) from None
     first, second = (t.to(torch.float64).expand(shape).reshape(-1) for t in tensors)
-    return _Prepared(torch_arithmetic(), first, second, lambda v: v.reshape(shape).to(kind))
+    return _Prepared(torch_ops(), first, second, lambda v: v.reshape(shape).to(kind))
 
 
 def _unequal(arrays: list[Any]) -> ValueError:
@@ -164,19 +155,17 @@ def _check(mean: np.ndarray, variance: np.ndarray) -> None:
             raise ValueError(f"{what} must be {need}, got {array[at]} at flat index {at}")
 
 
-def evaluate(
-    ops: Arithmetic, subject: Activation, mean: Array, variance: Array
-) -> tuple[Raw, MomentRoute]:
+def array_moments(
+    ops: ArrayOps, subject: Activation, mean: AnyArray, variance: AnyArray
+) -> tuple[FourMoments, MomentRoute]:
     """The moments at one-dimensional float64 arrays that were checked, in chunks."""
-    form = closed_form(subject)
-    short = isinstance(form, ClippedLine) and bool(form.short(ops, mean, variance).any())
-    route = MomentRoute.QUADRATURE if form is None or short else MomentRoute.CLOSED_FORM
+    method = moment_method(subject)
     found = [ops.zeros(mean.shape, mean) for _ in range(4)]
 
-    def positive(ops: Arithmetic, m: Array, v: Array) -> Columns:
-        return (form.moments(ops, m, v) if form else _sampled(ops, subject, m, v)).columns
+    def positive(ops: ArrayOps, m: AnyArray, v: AnyArray) -> Columns:
+        return method.moments(ops, m, v).columns
 
-    def vanishing(ops: Arithmetic, m: Array, _: Array) -> Columns:
+    def vanishing(ops: ArrayOps, m: AnyArray, _: AnyArray) -> Columns:
         return _limit(ops, subject, m)
 
     for i in range(0, len(mean), _CHUNK):
@@ -186,47 +175,15 @@ def evaluate(
         values = positive(ops, m, v) if bool(alive.all()) else ops.choose(parts, m, v)
         for target, value in zip(found, values, strict=True):
             target[i : i + _CHUNK] = value
-    return Raw(*found), route
+    return FourMoments(*found), method.route(ops, mean, variance)
 
 
-def _sampled(ops: Arithmetic, subject: Activation, mean: Array, variance: Array) -> Raw:
-    """The trapezoidal rule where it may be trusted, panels elsewhere."""
-    plan = sampling(subject)
-    if not plan.strip:
-        raw = panel_moments(ops, subject, mean, variance, plan.resolution)
-        return _through_kinks(ops, subject, mean, variance, raw) if ops.tracked(mean) else raw
-    rule, trusted = trapezoid_moments(ops, subject, mean, variance, plan.strip)
-    rest = ops.rows(~trusted)
-    if len(rest):
-        raw = panel_moments(ops, subject, mean[rest], variance[rest], plan.resolution)
-        for target, value in zip(rule.columns, raw.columns, strict=True):
-            target[rest] = value
-    return rule
-
-
-def _through_kinks(
-    ops: Arithmetic, subject: Activation, mean: Array, variance: Array, raw: Raw
-) -> Raw:
-    """Gradients for rows whose mean is exactly a kink.
-
-    There f(mean) has one-sided derivatives only, although its expectation is smooth: the gradient
-    is taken 1e-10 beside the kink, the value stays.
-    """
-    columns = [1.0 * column for column in raw.columns]
-    for b in breaks(subject):
-        rows = ops.rows(mean == b.at)
-        if len(rows):
-            beside = mean[rows] + 1e-10 * (1 + abs(b.at))
-            smooth = panel_moments(ops, subject, beside, variance[rows])
-            for column, value in zip(columns, smooth.columns, strict=True):
-                column[rows] = value + ops.value_of(column[rows] - value)
-    return Raw(*columns)
-
-
-def _limit(ops: Arithmetic, subject: Activation, mean: Array) -> Columns:
+def _limit(ops: ArrayOps, subject: Activation, mean: AnyArray) -> Columns:
+    """What the moments tend to as the variance vanishes."""
     slope = ops.lowered(subject, 1)(mean)
     square = slope**2
     for b in breaks(subject):
+        # Half of a narrow Gaussian is on each side of a kink.
         sides = to_numpy(subject, 1)(np.nextafter(b.at, [-np.inf, np.inf]))
         slope = ops.where(mean == b.at, float(np.mean(sides)), slope)
         square = ops.where(mean == b.at, float(np.mean(sides**2)), square)

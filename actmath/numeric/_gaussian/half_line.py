@@ -22,27 +22,35 @@ from typing import Any
 import numpy as np
 from mpmath import mp
 
-from .arithmetic import Arithmetic, Array
+from .array_ops import ArrayOps
+from .result import AnyArray
 
 ROOT_TWO_PI = sqrt(2 * pi)
 
+#: The largest u: φ(u) is 0 in float64 from 39 on, so that a larger one would change nothing.
+U_MAX = 64.0
+
+# Chebyshev nodes; of the series 34 to 36 terms are above 2e-18.
 _TERMS = 44
+# The way up loses log₁₀ 64² = 3.6 digits a step, 155 in the 43 steps of the highest order.
 _DIGITS = 160
-FAR = 64.0
-_EXACT_PER_UNIT, _NODES_PER_UNIT, _TABLE_END = 64, 1024, 16
+# Of the table of Mills' ratio: multiples of 1/64 by mpmath, of 1/1024 in the table, up to 16.
+_EXACT_PER_UNIT = 64
+_NODES_PER_UNIT = 1024
+_TABLE_END = 16
 
 
-def far_clipped(ops: Arithmetic, standardized: Array) -> Array:
-    """|u|, held below 64: φ(u) is 0 in float64 from 39 on, and u²⁴ must not overflow."""
-    return ops.minimum(ops.absolute(standardized), FAR)
+def far_clipped(ops: ArrayOps, standardized: AnyArray) -> AnyArray:
+    """|u|, held at most ``U_MAX``."""
+    return ops.minimum(ops.absolute(standardized), U_MAX)
 
 
-def density(ops: Arithmetic, offset: Array, variance: Array) -> Array:
+def density(ops: ArrayOps, offset: AnyArray, variance: AnyArray) -> AnyArray:
     """φ(offset/σ), the standard normal density, without the two roundings of offset/σ."""
     return ops.exp(-0.5 * offset * offset / variance) / ROOT_TWO_PI
 
 
-def mills(ops: Arithmetic, u: Array) -> Array:
+def mills(ops: ArrayOps, u: AnyArray) -> AnyArray:
     """G_0(u) = (1 − Φ(u))/φ(u) for u ≥ −1, with an error of about one ulp.
 
     To a value from a table the Taylor series about the nearest multiple of 1/1024 adds less than a
@@ -52,6 +60,7 @@ def mills(ops: Arithmetic, u: Array) -> Array:
     """
     beyond = float(ops.value_of(u).max()) > _TABLE_END
     inside = ops.minimum(u, _TABLE_END) if beyond else u
+    # The nearest node, and the Taylor series about it.
     index = ops.round(_NODES_PER_UNIT * inside)
     node = index * (1 / _NODES_PER_UNIT)
     first = ops.lookup(_mills_table(), index + _NODES_PER_UNIT)
@@ -61,9 +70,11 @@ def mills(ops: Arithmetic, u: Array) -> Array:
     return value
 
 
-def _taylor_rest(value: Array, node: Array, offset: Array, terms: int) -> Array:
+def _taylor_rest(value: AnyArray, node: AnyArray, offset: AnyArray, terms: int) -> AnyArray:
     """G_0(node − offset) − G_0(node) = Σ offsetᵏG_k(node) from ``value`` = G_0(node)."""
-    square, slant = offset * offset, offset * node
+    square = offset * offset
+    slant = offset * node
+    # G_1 = 1 − u·G_0, k·G_k = G_{k−2} − u·G_{k−1}, each times offsetᵏ.
     before, term = value, offset - slant * value
     total = term
     for k in range(2, terms + 1):
@@ -84,33 +95,37 @@ def _mills_table() -> np.ndarray:
         low = np.array([float(value - float(value)) for value in exact])
     index = np.arange(-_NODES_PER_UNIT, _TABLE_END * _NODES_PER_UNIT + 1)
     nearest = np.rint(index * (_EXACT_PER_UNIT / _NODES_PER_UNIT))
-    node, at = nearest / _EXACT_PER_UNIT, nearest.astype(np.intp) + _EXACT_PER_UNIT
+    node = nearest / _EXACT_PER_UNIT
+    at = nearest.astype(np.intp) + _EXACT_PER_UNIT
+    # Offsets up to 1/128: the eighth power is below 2e-17.
     table: np.ndarray = high[at] + (
         low[at] + _taylor_rest(high[at], node, node - index / _NODES_PER_UNIT, 7)
     )
     return table
 
 
-def half_line(ops: Arithmetic, u: Array, order: int) -> list[Array]:
+def half_line(ops: ArrayOps, u: AnyArray, order: int) -> list[AnyArray]:
     """[G_0(u), …, G_order(u)] for an array 0 ≤ u ≤ 64, each with a relative error of a few ulps."""
     found = [value for _, value in downwards(ops, u, order)]
     scale = mills(ops, u) / found[-1]
     return [value * scale for value in reversed(found)]
 
 
-def downwards(ops: Arithmetic, u: Array, order: int) -> Iterator[tuple[int, Array]]:
+def downwards(ops: ArrayOps, u: AnyArray, order: int) -> Iterator[tuple[int, AnyArray]]:
     """(k, G_k(u)/G_order(u)) for k = order, …, 0."""
     current, above = 1.0 + 0.0 * u, _ratio(ops, u, order)
     yield order, current
     for k in range(order, 0, -1):
+        # G_{k−1} = u·G_k + (k+1)·G_{k+1}.
         current, above = u * current + (k + 1) * above, current
         yield k - 1, current
 
 
-def _ratio(ops: Arithmetic, u: Array, order: int) -> Array:
+def _ratio(ops: ArrayOps, u: AnyArray, order: int) -> AnyArray:
     """G_{order+1}/G_order by Clenshaw's recurrence."""
     centre, slope, offset, coefficients = _series(order)
     inverse = 1 / (u + centre)
+    # 2t of ``_series``; each step is b_k = 2t·b_{k+1} − b_{k+2} + c_k.
     twice = slope * inverse + offset
     last, before = coefficients[-1], 0.0
     for coefficient in coefficients[-2:0:-1]:
@@ -126,9 +141,12 @@ def _series(order: int) -> tuple[float, float, float, tuple[float, ...]]:
     u = 0 to −1 at u = 64. The sum over the Chebyshev nodes is taken by mpmath too: in float64 it
     would leave 1e-15.
     """
+    # A shift that keeps the series short; any positive one would be right.
     centre = 6.0 + order / 4
-    near, far = 1 / centre, 1 / (FAR + centre)
-    slope, offset = 4 / (near - far), -2 * (near + far) / (near - far)
+    near, far = 1 / centre, 1 / (U_MAX + centre)
+    # 2t = slope/(u+c) + offset is 2 at u = 0 and −2 at u = 64.
+    slope = 4 / (near - far)
+    offset = -2 * (near + far) / (near - far)
     with mp.workdps(_DIGITS):
         angles = [mp.pi * (2 * j + 1) / (2 * _TERMS) for j in range(_TERMS)]
         points = [slope / (2 * mp.cos(angle) - offset) - centre for angle in angles]
@@ -139,6 +157,7 @@ def _series(order: int) -> tuple[float, float, float, tuple[float, ...]]:
             for k in range(_TERMS)
         ]
     series[0] /= 2
+    # A hundredth of an ulp.
     kept = max(k for k in range(_TERMS) if abs(series[k]) > 2e-18) + 1
     return centre, slope, offset, tuple(float(c) for c in series[:kept])
 

@@ -27,14 +27,26 @@ import numpy as np
 from ...activation import Activation
 from ...derive._formula.pieces import pieces
 from ...notation import x
-from .arithmetic import NUMPY, Arithmetic, Array
-from .two_slopes import Raw
+from .array_ops import ArrayOps
+from .result import AnyArray, Columns, FourMoments, MomentRoute
 
+# Nodes of a panel.
 _NODES = 24
+# Panels around the mean end at multiples of 1.5 deviations.
 _STEP = 1.5
+# In deviations: φ is 0 in float64 from 39 on, and 1e-20 of its peak at 9.5.
 _REACH = 39.0
-_FLAT, _GROWTH, _FAR = 12.0, 1.3, 4e4
+_BULK = 9.5
+# The grid around 0, where activations bend: even steps of 1.2 up to 12, then by a factor 1.3 up to
+# 30 + 39·1000, the end of the range for |mean| ≤ 30 and variance ≤ 10⁶.
+_GRID_STEP = 1.2
+_FLAT = 12.0
+_GROWTH = 1.3
+_FAR = 4e4
+# Rows at once: an array of 96 rows, at most 133 panels and 24 nodes has 2.5 MB.
 _ROWS = 96
+# Beside a kink, relative to 1 + |kink|: there the gradient at the kink is taken.
+_BESIDE = 1e-10
 
 
 @dataclass(frozen=True)
@@ -43,16 +55,6 @@ class Break:
 
     at: float
     jump: float
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """Nodes and weights on [0, 1]; ``from_left`` integrates up to a node, ``to_right`` from it."""
-
-    nodes: Any
-    weights: Any
-    from_left: Any
-    to_right: Any
 
 
 @lru_cache(maxsize=256)
@@ -66,54 +68,80 @@ def breaks(activation: Activation) -> tuple[Break, ...]:
     return tuple(found)
 
 
-def panel_moments(
-    ops: Arithmetic, activation: Activation, mean: Array, variance: Array, resolution: float = 1.0
-) -> Raw:
-    """E f, Var f, E f′ and E f′² at one-dimensional arrays, variance > 0.
-
-    Args:
-        resolution: panels of the grid around 0 have this many times the usual density.
+@dataclass(frozen=True)
+class Panels:
+    """The rule of this module for one activation; ``resolution`` times the usual grid around 0.
 
     The tails are cut where the Gaussian is below 1e-19 of what counts, for functions that grow no
     faster than e^{2|x|}.
     """
-    found = [
-        _rows(ops, activation, mean[i : i + _ROWS], variance[i : i + _ROWS], resolution)
-        for i in range(0, len(mean), _ROWS)
-    ]
-    joined = [ops.zeros(mean.shape, mean) for _ in range(4)]
-    for i, values in enumerate(found):
-        for target, value in zip(joined, values, strict=True):
-            target[i * _ROWS : i * _ROWS + len(value)] = value
-    return Raw(*joined)
+
+    activation: Activation
+    resolution: float = 1.0
+
+    def route(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> MomentRoute:
+        """By quadrature, everywhere."""
+        return MomentRoute.QUADRATURE
+
+    def moments(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> FourMoments:
+        """The moments at one-dimensional arrays, variance > 0."""
+        found = self._at_nodes(ops, mean, variance)
+        if ops.tracked(mean):
+            found = self._through_kinks(ops, mean, variance, found)
+        return found
+
+    def _at_nodes(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> FourMoments:
+        joined = [ops.zeros(mean.shape, mean) for _ in range(4)]
+        for i in range(0, len(mean), _ROWS):
+            some = slice(i, i + _ROWS)
+            values = _rows(ops, self.activation, mean[some], variance[some], self.resolution)
+            for target, value in zip(joined, values, strict=True):
+                target[some] = value
+        return FourMoments(*joined)
+
+    def _through_kinks(
+        self, ops: ArrayOps, mean: AnyArray, variance: AnyArray, found: FourMoments
+    ) -> FourMoments:
+        """Gradients for rows whose mean is exactly a kink.
+
+        There f(mean) has one-sided derivatives only, although its expectation is smooth: the
+        gradient is taken a little beside the kink, the value stays.
+        """
+        columns = [1.0 * column for column in found.columns]
+        for b in breaks(self.activation):
+            rows = ops.rows(mean == b.at)
+            if len(rows):
+                beside = mean[rows] + _BESIDE * (1 + abs(b.at))
+                smooth = self._at_nodes(ops, beside, variance[rows])
+                for column, value in zip(columns, smooth.columns, strict=True):
+                    column[rows] = value + ops.value_of(column[rows] - value)
+        return FourMoments(*columns)
 
 
 def _rows(
-    ops: Arithmetic, activation: Activation, mean: Array, variance: Array, resolution: float
-) -> tuple[Array, ...]:
+    ops: ArrayOps, activation: Activation, mean: AnyArray, variance: AnyArray, resolution: float
+) -> Columns:
     deviation = ops.sqrt(variance)
     found = breaks(activation)
     edges = _edges(ops, mean, deviation, [b.at for b in found], resolution)
-    rule = _rule()
     lengths = edges[:, 1:] - edges[:, :-1]
     alive = lengths > 0
-    start, length = edges[:, :-1][alive], lengths[alive]
-    row = alive.nonzero()[0] if ops is NUMPY else alive.nonzero(as_tuple=True)[0]
-    constants = [ops.constant(v, mean) for v in (rule.nodes, rule.weights)]
-    matrices = [ops.constant(v, mean) for v in (rule.from_left, rule.to_right)]
-    z = start[:, None] + length[:, None] * constants[0]
-    slope = ops.lowered(activation, 1)(mean[row][:, None] + deviation[row][:, None] * z)
-    weight = ops.exp(-0.5 * z * z) * (constants[1] / sqrt(2 * pi)) * length[:, None]
-    stride = (length * deviation[row])[:, None]
-    rightward = start >= 0
-    inner = stride * ops.where(rightward[:, None], slope @ matrices[0], -(slope @ matrices[1]))
+    start, length, row = edges[:, :-1][alive], lengths[alive], ops.rows(alive)
+    nodes, weights, from_left, to_right = (ops.constant(v, mean) for v in _rule())
 
-    def spread(values: Array) -> Array:
+    def spread(values: AnyArray) -> AnyArray:
         full = ops.zeros(lengths.shape, mean)
         full[alive] = values
         return full
 
-    totals = spread(stride[:, 0] * (slope @ constants[1]))
+    z = start[:, None] + length[:, None] * nodes
+    slope = ops.lowered(activation, 1)(mean[row][:, None] + deviation[row][:, None] * z)
+    weight = ops.exp(-0.5 * z * z) * (weights / sqrt(2 * pi)) * length[:, None]
+    # dx = σ·length·dt on a panel, t from 0 to 1; left of the mean d is minus what is to the right.
+    stride = (length * deviation[row])[:, None]
+    rightward = (start >= 0)[:, None]
+    inner = stride * ops.where(rightward, slope @ from_left, -(slope @ to_right))
+    totals = spread(stride[:, 0] * (slope @ weights))
     offset = _outward(ops, totals, edges) + _jumps(ops, found, edges, mean, deviation)
     d = inner + offset[alive][:, None]
     centre = spread((weight * d).sum(-1)).sum(-1)
@@ -127,13 +155,14 @@ def _rows(
 
 
 def _edges(
-    ops: Arithmetic, mean: Array, deviation: Array, kinks: list[float], resolution: float
-) -> Array:
+    ops: ArrayOps, mean: AnyArray, deviation: AnyArray, kinks: list[float], resolution: float
+) -> AnyArray:
     """Standardized ends of the panels, sorted, with empty panels where a point is out of range.
 
     Only the kinks carry a gradient: where the integrand is smooth, an end may move freely.
     """
     fixed_mean, fixed_deviation = ops.value_of(mean), ops.value_of(deviation)
+    # d² ≤ e^{4|x|} for f ≤ e^{2|x|}; a unit that needs finer panels is allowed to be steeper.
     left, right = _range(ops, fixed_mean, fixed_deviation, kinks, 4 * resolution**1.5)
     steps = np.arange(_STEP, _REACH, _STEP)
     bulk = ops.constant(np.concatenate([-steps, [0.0], steps]), mean)
@@ -148,8 +177,8 @@ def _edges(
 
 
 def _range(
-    ops: Arithmetic, mean: Array, deviation: Array, kinks: list[float], steepness: float
-) -> tuple[Array, Array]:
+    ops: ArrayOps, mean: AnyArray, deviation: AnyArray, kinks: list[float], steepness: float
+) -> tuple[AnyArray, AnyArray]:
     """How far the panels go, in deviations; d² grows at most like e^{steepness·|x|}.
 
     Far from 0 the integrand d²φ may peak between the mean and 0, and where f is constant around
@@ -157,10 +186,12 @@ def _range(
     """
     distance = ops.absolute(mean) / deviation
     near = ops.minimum((steepness + 2 * ops.absolute(mean)) * deviation, distance)
+    # e^{cσz}·φ(z) peaks at z = cσ.
     away = ops.minimum(steepness * deviation, _REACH)
-    left, right = (9.5 + ops.where(side, near, away) for side in (mean > 0, mean <= 0))
+    left, right = (_BULK + ops.where(side, near, away) for side in (mean > 0, mean <= 0))
     for kink in kinks:
         z = (kink - mean) / deviation
+        # φ(√(z² + 100)) = e^{−50}·φ(z).
         beyond = ops.where(ops.absolute(z) < _REACH, ops.sqrt(z * z + 100.0), 0.0 * z)
         left = ops.where(z < 0, ops.maximum(left, beyond), left)
         right = ops.where(z > 0, ops.maximum(right, beyond), right)
@@ -170,7 +201,7 @@ def _range(
 @lru_cache(maxsize=16)
 def _grid(resolution: float) -> Any:
     """Points around 0: even steps up to ±12, then growing in proportion to their distance."""
-    step = 1.2 / resolution
+    step = _GRID_STEP / resolution
     even = np.arange(step, _FLAT, step)
     growth = 1 + (_GROWTH - 1) / resolution
     count = int(np.log(_FAR / _FLAT) / np.log(growth)) + 1
@@ -178,7 +209,7 @@ def _grid(resolution: float) -> Any:
     return np.concatenate([-side[::-1], [0.0], side])
 
 
-def _outward(ops: Arithmetic, totals: Array, edges: Array) -> Array:
+def _outward(ops: ArrayOps, totals: AnyArray, edges: AnyArray) -> AnyArray:
     """What each panel starts from: the sum of the panels between it and the mean."""
     rightward = edges[:, :-1] >= 0
     right = ops.where(rightward, totals, 0.0 * totals)
@@ -186,7 +217,7 @@ def _outward(ops: Arithmetic, totals: Array, edges: Array) -> Array:
     return _sum_before(ops, right) - ops.reverse_rows(_sum_before(ops, left))
 
 
-def _sum_before(ops: Arithmetic, values: Array) -> Array:
+def _sum_before(ops: ArrayOps, values: AnyArray) -> AnyArray:
     """Cumulated sums without the entry itself, which may dwarf those before it."""
     shifted = ops.zeros(values.shape, values)
     shifted[:, 1:] = ops.cumulate_rows(values)[:, :-1]
@@ -194,8 +225,8 @@ def _sum_before(ops: Arithmetic, values: Array) -> Array:
 
 
 def _jumps(
-    ops: Arithmetic, found: tuple[Break, ...], edges: Array, mean: Array, deviation: Array
-) -> Array:
+    ops: ArrayOps, found: tuple[Break, ...], edges: AnyArray, mean: AnyArray, deviation: AnyArray
+) -> AnyArray:
     """The jumps of f between the mean and each panel."""
     total = 0.0 * edges[:, :-1]
     for b in found:
@@ -208,8 +239,11 @@ def _jumps(
 
 
 @lru_cache(maxsize=1)
-def _rule() -> _Rule:
-    """Gauss–Legendre on [0, 1] with the matrices that integrate the Lagrange polynomials."""
+def _rule() -> tuple[Any, Any, Any, Any]:
+    """Gauss–Legendre on [0, 1]: nodes, weights, and two matrices.
+
+    The first integrates the Lagrange polynomials up to each node, the second from each node.
+    """
     points, weights = np.polynomial.legendre.leggauss(_NODES)
     nodes, weights = (points + 1) / 2, weights / 2
     degrees = np.arange(_NODES)
@@ -217,6 +251,7 @@ def _rule() -> _Rule:
     # ∫_{-1}^t P_k = (P_{k+1}(t) − P_{k−1}(t))/(2k+1), and 1 + t for k = 0.
     below = np.concatenate([-np.ones((_NODES, 1)), values[:, :-2]], axis=1)
     integrals = (values[:, 1:] - below) / (2 * degrees + 1) / 2
+    # The coefficient of P_k is (2k+1)·Σ w·P_k·f, for weights that sum to 1.
     transform = values[:, :-1] * weights[:, None] * (2 * degrees + 1)
     from_left = transform @ integrals.T
-    return _Rule(nodes, weights, from_left, weights[:, None] - from_left)
+    return nodes, weights, from_left, weights[:, None] - from_left

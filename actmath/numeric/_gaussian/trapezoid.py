@@ -8,51 +8,88 @@ of a matrix with a vector. Rows are grouped by their number of nodes, a function
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import pi, sqrt
 from typing import Any
 
 import numpy as np
 
 from ...activation import Activation
-from .arithmetic import Arithmetic, Array
-from .two_slopes import Raw
+from .array_ops import ArrayOps
+from .panels import Panels
+from .result import AnyArray, FourMoments, MomentRoute
 
+# In deviations: e^{−9.25²/2} = 3e-19.
 _REACH = 9.25
+# The rule's error is e^{−42} = 6e-19, as small as what is cut off.
 _WANTED = 42.0
-_SIZES = tuple(range(13, 260, 6))
+# Nodes on one side. σ → 0 needs 14; in steps of 6 a row gets at most 5 more than it needs.
+_SIZES = tuple(range(19, 260, 6))
+# Numbers in an array of nodes: 128 kB, so that intermediate ones stay in cache.
 _BLOCK = 2**14
+# The probes of ``calibration`` have |mean| ≤ 1; means far from there are not trusted.
 _CENTRAL = 4.0
+# Var f ≥ E f²/400: |E f| is at most 20 deviations of f, whose rounding costs 20 ulps at a node.
+_MOST_OFFSET = 400.0
 
 
-def trapezoid_moments(
-    ops: Arithmetic, activation: Activation, mean: Array, variance: Array, strip: float
-) -> tuple[Raw, Array]:
-    """E f, Var f, E f′, E f′² at one-dimensional arrays, and a mask of the rows to be trusted.
+@dataclass(frozen=True)
+class Trapezoid:
+    """The rule of this module where it may be trusted, panels elsewhere.
 
-    A row is trusted if |mean| ≤ 4, if the deviation is not so large that the step would need more
-    nodes than the largest rule has, if Var f ≥ E f²/400 (so that values of f have digits enough),
-    and if what stands at the two outermost nodes is below 1e-15 of the variance.
+    ``strip`` is the d for which the rule is trusted with ``panels.activation``.
     """
-    deviation = ops.sqrt(variance)
-    half = half_nodes(ops.detached(deviation), strip)
-    found = [ops.zeros(mean.shape, mean) for _ in range(4)]
-    trusted = mean != mean
-    for size in _SIZES:
-        below = _SIZES[_SIZES.index(size) - 1] if size != _SIZES[0] else -1
-        (rows,) = np.nonzero((half > below) & (half <= size))
-        for i in range(0, len(rows), max(1, _BLOCK // (2 * size + 1))):
-            some = rows[i : i + max(1, _BLOCK // (2 * size + 1))]
-            *values, fine = _block(ops, activation, mean[some], deviation[some], size)
-            for target, value in zip(found, values, strict=True):
-                target[some] = value
-            trusted[some] = fine & (ops.absolute(mean[some]) <= _CENTRAL)
-    return Raw(*found), trusted
+
+    strip: float
+    panels: Panels
+
+    def route(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> MomentRoute:
+        """By quadrature, everywhere."""
+        return MomentRoute.QUADRATURE
+
+    def moments(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> FourMoments:
+        """The moments at one-dimensional arrays, variance > 0."""
+        found, trusted = self.trusted_moments(ops, mean, variance)
+        rest = ops.rows(~trusted)
+        if len(rest):
+            by_panels = self.panels.moments(ops, mean[rest], variance[rest])
+            for target, value in zip(found.columns, by_panels.columns, strict=True):
+                target[rest] = value
+        return found
+
+    def trusted_moments(
+        self, ops: ArrayOps, mean: AnyArray, variance: AnyArray
+    ) -> tuple[FourMoments, AnyArray]:
+        """The moments by the rule alone, and a mask of the rows to be trusted.
+
+        A row is trusted if |mean| ≤ 4, if the deviation is not so large that the step would need
+        more nodes than the largest rule has, if Var f ≥ E f²/400 (so that values of f have digits
+        enough), and if what stands at the two outermost nodes is below 1e-15 of the variance.
+        """
+        deviation = ops.sqrt(variance)
+        half = half_nodes(ops.detached(deviation), self.strip)
+        found = [ops.zeros(mean.shape, mean) for _ in range(4)]
+        trusted = mean != mean
+        for below, size in pairwise((-1, *_SIZES)):
+            (rows,) = np.nonzero((half > below) & (half <= size))
+            at_once = max(1, _BLOCK // (2 * size + 1))
+            for i in range(0, len(rows), at_once):
+                some = rows[i : i + at_once]
+                *values, fine = _block(
+                    ops, self.panels.activation, mean[some], deviation[some], size
+                )
+                for target, value in zip(found, values, strict=True):
+                    target[some] = value
+                trusted[some] = fine & (ops.absolute(mean[some]) <= _CENTRAL)
+        return FourMoments(*found), trusted
 
 
 def half_nodes(deviation: Any, strip: float) -> Any:
     """How many nodes each side needs: the step solves 2πδ/h − δ²/2 = 42 (or h = 2π/√84)."""
     delta = strip / np.asarray(deviation)
+    # δ may not pass 2π/h, where the error is least: there δ²/2 = 42.
     step = np.where(
         delta >= sqrt(2 * _WANTED),
         2 * pi / sqrt(2 * _WANTED),
@@ -62,7 +99,7 @@ def half_nodes(deviation: Any, strip: float) -> Any:
 
 
 @lru_cache(maxsize=64)
-def rule(size: int) -> tuple[Any, Any]:
+def trapezoid_rule(size: int) -> tuple[Any, Any]:
     """2·size + 1 nodes in units of the deviation, and weights whose sum is 1."""
     nodes = np.arange(-size, size + 1) * (_REACH / size)
     weights = np.exp(-(nodes**2) / 2)
@@ -70,9 +107,9 @@ def rule(size: int) -> tuple[Any, Any]:
 
 
 def _block(
-    ops: Arithmetic, activation: Activation, mean: Array, deviation: Array, size: int
-) -> tuple[Array, ...]:
-    nodes, weights = (ops.constant(v, mean) for v in rule(size))
+    ops: ArrayOps, activation: Activation, mean: AnyArray, deviation: AnyArray, size: int
+) -> tuple[AnyArray, ...]:
+    nodes, weights = (ops.constant(v, mean) for v in trapezoid_rule(size))
     x = mean[:, None] + deviation[:, None] * nodes
     value = ops.lowered(activation, 0)(x)
     slope = ops.lowered(activation, 1)(x)
@@ -80,5 +117,5 @@ def _block(
     deviate = (value - centre[:, None]) ** 2
     spread = deviate @ weights
     ends = deviate[:, 0] * weights[0] + deviate[:, -1] * weights[-1]
-    trusted = (centre * centre < 400 * spread) & (ends < 1e-15 * spread)
+    trusted = (centre * centre < _MOST_OFFSET * spread) & (ends < 1e-15 * spread)
     return centre, spread, slope @ weights, (slope * slope) @ weights, trusted

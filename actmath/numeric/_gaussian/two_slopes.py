@@ -16,23 +16,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .arithmetic import Arithmetic, Array, Columns
+from .array_ops import ArrayOps
 from .half_line import density, far_clipped, half_line
-
-
-@dataclass(frozen=True)
-class Raw:
-    """E f, Var f, E f′ and E f′² as arrays of float64."""
-
-    mean: Array
-    variance: Array
-    derivative_mean: Array
-    derivative_second: Array
-
-    @property
-    def columns(self) -> Columns:
-        """The four arrays."""
-        return self.mean, self.variance, self.derivative_mean, self.derivative_second
+from .result import AnyArray, FourMoments, MomentRoute
 
 
 @dataclass(frozen=True)
@@ -44,21 +30,30 @@ class TwoSlopes:
     left: float
     right: float
 
-    def moments(self, ops: Arithmetic, mean: Array, variance: Array) -> Raw:
+    def route(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> MomentRoute:
+        """In closed form, everywhere."""
+        return MomentRoute.CLOSED_FORM
+
+    def moments(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> FourMoments:
         """The moments at arrays of one shape, variance > 0."""
         deviation = ops.sqrt(variance)
         offset = mean - self.kink
         above = offset >= 0
+        # a and b of the module's docstring.
         near = ops.where(above, self.right, self.left)
         beyond = ops.where(above, self.left, self.right)
         u = far_clipped(ops, offset / deviation)
         phi = density(ops, offset, variance)
         g0, g1, g2 = half_line(ops, u, 2)
-        q, first, second = phi * g0, phi * g1, 2 * phi * g2
+        # q = P(N > 0), first = E N/σ, second = E N²/ν.
+        q = phi * g0
+        first = phi * g1
+        second = 2 * phi * g2
         bend = beyond - near
         shift = deviation * bend * first
-        return Raw(
+        return FourMoments(
             mean=self.value + near * offset - ops.where(above, shift, -shift),
+            # Var f of the module's docstring.
             variance=variance * (near**2 + 2 * near * bend * q + bend**2 * (second - first**2)),
             derivative_mean=near + bend * q,
             derivative_second=near**2 + (beyond**2 - near**2) * q,

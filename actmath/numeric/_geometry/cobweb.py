@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -12,8 +11,7 @@ from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
 from ...tables import Answer
-
-Array = np.ndarray[Any, Any]
+from .._array import Array
 
 
 @dataclass(frozen=True, eq=False, repr=False)

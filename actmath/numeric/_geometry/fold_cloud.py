@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...tables import Answer
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from .._array import Array
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...tables import Answer
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from .._array import Array
 
 
 @dataclass(frozen=True, repr=False)

@@ -19,10 +19,9 @@ import numpy as np
 from scipy.stats import binomtest
 
 from ...tables import Answer
+from .._array import Array
 from .landscapes import Landscape
 from .schedules import Constant, Schedule
-
-Array = np.ndarray[Any, Any]
 
 TOLERANCE = 0.1
 

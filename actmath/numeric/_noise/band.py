@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sympy import Expr, lambdify
@@ -12,8 +11,7 @@ from ...derive._noise.noisy_unit import NoisyUnit, Regime
 from ...notation import alpha, c, p, x, xi
 from ...notation import s as spread
 from ...tables import Answer
-
-Array = np.ndarray[Any, Any]
+from .._array import Array
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 from sympy import Expr, Rational, Symbol, cos, diff, exp, lambdify
 
 from ...derive._saturation.smoothing import noise, smooth
 from ...tables import Answer
-
-Array = np.ndarray[Any, Any]
+from .._array import Array
 
 w = Symbol("w", real=True)
 v = Symbol("v", real=True)

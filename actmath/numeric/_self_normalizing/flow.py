@@ -15,9 +15,8 @@ from ...activation import Activation
 from ...lower._curve import Curve, curve
 from ...lower._for_numpy import to_numpy
 from ...tables import Answer
+from .._array import Array
 from .._gaussian.evaluate import gaussian
-
-Array = np.ndarray[Any, Any]
 
 # Below this a variance counts as gone, above the other end as unbounded.
 _SMALL, _LARGE = 1e-12, 1e12

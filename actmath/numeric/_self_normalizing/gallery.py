@@ -16,12 +16,11 @@ from ...catalog import CATALOG, FAMILIES, get
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...number import Number
 from ...tables import Answer, Tabular
+from .._array import Array
 from .._gaussian.result import MomentRoute
 from .constants import NoSelfNormalizationError, Solution, constants
 from .flow import Unit
 from .problem import Unknown
-
-Array = np.ndarray[Any, Any]
 
 
 class Behaviour(StrEnum):

@@ -9,8 +9,8 @@ from mpmath import mp
 from actmath import catalog
 from actmath.numeric import MomentRoute
 from actmath.numeric._digits.quadrature import expectations
-from actmath.numeric._gaussian.arithmetic import NUMPY
-from actmath.numeric._gaussian.choice import closed_form
+from actmath.numeric._gaussian.array_ops import NUMPY_OPS
+from actmath.numeric._gaussian.choice import closed_form_of
 from actmath.numeric._gaussian.clipped_line import ClippedLine
 from actmath.numeric._gaussian.evaluate import gaussian
 
@@ -40,16 +40,16 @@ def test_hard_tanh_against_integrals(deviation: float) -> None:
 
 
 def test_one_form_for_each_clipped_line() -> None:
-    assert closed_form(catalog.hard_tanh) == ClippedLine(-1.0, 1.0, -1.0, 1.0)
-    assert closed_form(catalog.relu6) == ClippedLine(0.0, 6.0, 0.0, 1.0)
-    assert isinstance(closed_form(catalog.hard_sigmoid), ClippedLine)
-    assert closed_form(catalog.hard_swish) is None
+    assert closed_form_of(catalog.hard_tanh) == ClippedLine(-1.0, 1.0, -1.0, 1.0)
+    assert closed_form_of(catalog.relu6) == ClippedLine(0.0, 6.0, 0.0, 1.0)
+    assert isinstance(closed_form_of(catalog.hard_sigmoid), ClippedLine)
+    assert closed_form_of(catalog.hard_swish) is None
 
 
 def test_a_falling_line_mirrors() -> None:
     at = np.array([-0.4, 0.3, 2.0]), np.array([0.1, 1.0, 9.0])
-    rising = ClippedLine(-1.0, 1.0, -1.0, 1.0).moments(NUMPY, *at)
-    falling = ClippedLine(-1.0, 1.0, 1.0, -1.0).moments(NUMPY, *at)
+    rising = ClippedLine(-1.0, 1.0, -1.0, 1.0).moments(NUMPY_OPS, *at)
+    falling = ClippedLine(-1.0, 1.0, 1.0, -1.0).moments(NUMPY_OPS, *at)
     np.testing.assert_allclose(falling.mean, -rising.mean, rtol=1e-15)
     np.testing.assert_array_equal(falling.variance, rising.variance)
     np.testing.assert_array_equal(falling.derivative_mean, -rising.derivative_mean)

@@ -13,8 +13,9 @@ from sympy import Piecewise, exp, tanh
 from actmath import Activation, catalog, moments
 from actmath.notation import x
 from actmath.numeric._digits import quadrature
-from actmath.numeric._gaussian.arithmetic import NUMPY
-from actmath.numeric._gaussian.choice import closed_form, sampling
+from actmath.numeric._gaussian.array_ops import NUMPY_OPS
+from actmath.numeric._gaussian.calibration import calibrate
+from actmath.numeric._gaussian.choice import closed_form_of
 from actmath.numeric._gaussian.evaluate import gaussian
 from actmath.numeric._gaussian.half_line import half_line, mills
 
@@ -127,12 +128,12 @@ def test_a_narrow_feature_is_resolved():
     mean, variance = np.array([-1.0, 0.0, 0.5]), np.array([0.01, 1.0, 16.0])
     got, scaled = gaussian(sharp, mean, variance), gaussian("tanh", 9 * mean, 81 * variance)
     np.testing.assert_allclose(got.variance, scaled.variance, rtol=2e-13)
-    assert sampling(sharp).resolution > 1
+    assert calibrate(sharp).resolution > 1
 
 
 def test_closed_forms_are_recognized_by_their_formula_not_their_name():
     mine = Activation("mine", 2 * Piecewise((3 * x, x > 0), (exp(x / 2) - 1, True)))
-    form = closed_form(mine)
+    form = closed_form_of(mine)
     assert form is not None
     got = gaussian(mine, 0.3, 2.0)
     with mp.workdps(30):
@@ -177,7 +178,7 @@ def test_a_narrow_gaussian_keeps_its_digits_for_every_alpha(alpha):
 
 @pytest.mark.parametrize("z", [1.0, 5.0, 6.5, 8.0, 12.0, 30.0])
 def test_panels_reach_beyond_a_kink_behind_which_all_of_the_variance_lies(z):
-    assert sampling(catalog.get("hard_swish")).resolution == 1
+    assert calibrate(catalog.get("hard_swish")).resolution == 1
     mean, variance = -3 - z / 64, 1 / 64**2
     got, true = (call("hard_swish", mean, variance) for call in (gaussian, moments))
     assert float(got.variance) == pytest.approx(float(true.variance), rel=1e-13)
@@ -189,7 +190,7 @@ def half_line_integrand(u, k):
 
 def test_the_half_line_integrals():
     u = np.array([0.0, 1e-3, 0.3, 1.0, 4.0, 12.0, 39.0, 64.0])
-    found = half_line(NUMPY, u, 6)
+    found = half_line(NUMPY_OPS, u, 6)
     with mp.workdps(60):
         for k in (0, 1, 3, 6):
             for value, at in zip(found[k], u, strict=True):
@@ -205,7 +206,7 @@ def test_mills_ratio_errs_by_an_ulp_in_its_table_and_by_three_beyond():
             mp.sqrt(mp.pi / 2) * mp.erfc(x / mp.sqrt(2)) * mp.exp(x**2 / 2) for x in map(mp.mpf, u)
         ]
         error = np.array(
-            [float(abs(g / t - 1)) for g, t in zip(mills(NUMPY, u), true, strict=True)]
+            [float(abs(g / t - 1)) for g, t in zip(mills(NUMPY_OPS, u), true, strict=True)]
         )
     assert error[:1503].max() < 1.1 * 2.0**-52
     assert error[1503:].max() < 3 * 2.0**-52

@@ -2,7 +2,7 @@
 
 ``torch.where`` over random signs costs a processor some fifty multiplications: each element is a
 branch that it cannot foresee. A clamp is none. With f_i the piece between the breaks k_i and
-k_{i+1}, and c_i(x) the argument held between them, three forms need clamps alone:
+k_{i+1}, and c_i(x) the argument held between them, three combinations need clamps alone:
 
 * clipped: every piece but one is a constant that this one reaches: f(x) = f_j(c_j(x));
 * joined: two pieces that vanish at their break: f(x) = f_0(c_0(x)) + f_1(c_1(x)), and of two lines
@@ -26,66 +26,58 @@ from typing import Any
 import torch
 from sympy import Expr, simplify
 
-from ...activation import Activation
-from ...derive._formula.derivative import derivative
-from ...derive._formula.pieces import Piece, pieces
+from ...derive._formula.pieces import Piece
 from ...notation import x
 from ...number import Number
-from .._stable import StableForm, numbered, stable_form
-from .in_place import in_place
-from .lowered import Part, checked, compiled, to_torch
+from .._for_torch import CompiledPiece, checked_parameters, compile_torch, torch_function
+from .._stable import StableForm, numbered
+from .overwriting import compile_overwriting
 
-Form = Callable[[torch.Tensor, Sequence[Any], Sequence[Any]], torch.Tensor]
+#: From the argument, the breaks and the parameters to the values.
+_Combination = Callable[[torch.Tensor, Sequence[Any], Sequence[Any]], torch.Tensor]
 
 
-@lru_cache(maxsize=256)
-def to_torch_values(activation: Activation, order: int = 0) -> Callable[..., torch.Tensor]:
-    """f (order 0) or f′ (order 1) like ``to_torch``, faster, and not to be differentiated.
-
-    Raises:
-        ValueError: for another order, an unknown parameter, or a number outside its domain.
-        TypeError: for tensors that are not floating-point.
+@lru_cache(maxsize=512)
+def torch_values(form: StableForm) -> Callable[..., torch.Tensor]:
+    """The values of ``torch_function``, faster, and not to be differentiated.
 
     >>> from actmath import catalog
-    >>> to_torch_values(catalog.leaky_relu, 1)(torch.tensor([-2.0, 0.0, 3.0]))
+    >>> from actmath.lower._stable import stable_form
+    >>> torch_values(stable_form(catalog.leaky_relu, 1))(torch.tensor([-2.0, 0.0, 3.0]))
     tensor([0.0100, 0.0100, 1.0000])
     """
-    stable = stable_form(activation, order)
-    symbols = [parameter.symbol for parameter in activation.parameters]
+    activation, symbols = form.activation, form.symbols
     defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
-    form = _form(activation, order, stable, list(defaults.values()))
-    if form is None:
-        return to_torch(activation, order)
-    breaks = [compiled(symbols, numbered(piece.upper)) for piece in stable.pieces[:-1]]
+    combined = _combined(form, list(defaults.values()))
+    if combined is None:
+        return torch_function(form)
+    breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
         if not argument.is_floating_point():
             raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
-        values = list((defaults | checked(activation, given)).values())
-        return form(argument, [-math.inf, *(at(*values) for at in breaks), math.inf], values)
+        values = list((defaults | checked_parameters(activation, given)).values())
+        return combined(argument, [-math.inf, *(at(*values) for at in breaks), math.inf], values)
 
     lowered.__name__ = activation.name
     return lowered
 
 
-def _form(
-    activation: Activation, order: int, stable: StableForm, numbers: list[float]
-) -> Form | None:
-    """The cheapest form that holds for every value of the parameters; None: masks are needed."""
-    plain = derivative(activation).pieces if order else pieces(activation.expr)
-    symbols = [parameter.symbol for parameter in activation.parameters]
-    reach = 2.0**-10 if order else 1.0
-    held = [_Held.of(piece, symbols, numbers, reach) for piece in stable.pieces]
+def _combined(form: StableForm, numbers: list[float]) -> _Combination | None:
+    """The cheapest way that holds for every value of the parameters; None: masks are needed."""
+    plain = form.plain
+    held = [_Held.of(piece, form.symbols, numbers, form.reach) for piece in form.pieces]
     parts = [piece.part for piece in held]
     curved = [i for i, part in enumerate(parts) if not part.constant]
-    if not stable.at_points and len(curved) == 1 and _continuous(plain):
+    # Clipped, then joined, then stepped: in the order of what they cost.
+    if not form.at_points and len(curved) == 1 and _continuous(plain):
         return _Clipped(held[curved[0]], curved[0])
-    if not stable.at_points and len(curved) == len(parts) == 2 and _vanishing(plain):
+    if not form.at_points and len(curved) == len(parts) == 2 and _vanishing(plain):
         free = all(part.low == -math.inf and part.high == math.inf for part in parts)
         lines = free and all(map(_is_line, plain))
         return _Joined(held[0], held[1], lines)
-    closed = [_closed(one, other, stable) for one, other in pairwise(plain)]
-    if None in closed or not _finite_at_breaks(stable, parts, symbols, numbers):
+    closed = [_closed(one, other, form) for one, other in pairwise(plain)]
+    if None in closed or not _finite_at_breaks(form, parts, numbers):
         return None
     line_to_level = len(parts) == 2 and curved == [0] and _is_line(plain[0])
     return _Stepped(held, [bool(side) for side in closed], line_to_level)
@@ -95,12 +87,15 @@ def _form(
 class _Held:
     """A piece that may overwrite what it makes, unless parameters are tensors."""
 
-    part: Part
+    part: CompiledPiece
     overwriting: Callable[..., Any] | None
 
     @classmethod
     def of(cls, piece: Piece, symbols: list[Expr], numbers: list[float], reach: float) -> _Held:
-        return cls(Part.of(piece, symbols, numbers, reach), in_place(piece.expr, symbols))
+        return cls(
+            CompiledPiece.of(piece, symbols, numbers, reach),
+            compile_overwriting(piece.expr, symbols),
+        )
 
     def __call__(
         self, argument: torch.Tensor, left: Any, right: Any, values: Sequence[Any]
@@ -140,6 +135,7 @@ class _Joined:
         if self.lines and numbers:
             pair = (self.left.part, self.right.part)
             first, second = (part.evaluate(argument, *values) for part in pair)
+            # Which line is above to the right of the break, there it is the larger one.
             left, right = (part.evaluate(ends[1] + 1.0, *values) for part in pair)
             upper = left <= right
             bent: torch.Tensor = first.clamp(min=second) if upper else first.clamp(max=second)
@@ -175,6 +171,7 @@ class _Stepped:
             jump = levels[1] - parts[0].evaluate(ends[1], *values)
             line = self.pieces[0](argument, ends[0], ends[1], values)
             return line.add_(steps[0], alpha=jump)
+        # H_0 = 1, and the last piece has H_n alone.
         shares: list[Any] = [1, *steps]
         weights = [one - other for one, other in pairwise(shares)]
         weights.append(steps[-1] if steps else argument.clamp(1, 1))
@@ -206,6 +203,7 @@ def _all_numbers(values: Sequence[Any]) -> bool:
 
 def _step(argument: torch.Tensor, at: Any, closed: bool) -> torch.Tensor:
     """1 above a break, 0 below; nan for nan."""
+    # ⌊·⌋ + 1 is 1 at the break, ⌈·⌉ is 0 there.
     offset = argument if isinstance(at, int | float) and at == 0 else argument - at
     return offset.clamp(-1, 0).floor_().add_(1) if closed else offset.clamp(0, 1).ceil_()
 
@@ -232,22 +230,23 @@ def _is_line(piece: Piece) -> bool:
     return bool(piece.expr.is_polynomial(x) and not piece.expr.diff(x).has(x))
 
 
-def _closed(left: Piece, right: Piece, stable: StableForm) -> bool | None:
+def _closed(left: Piece, right: Piece, form: StableForm) -> bool | None:
     """Does the right piece hold at the break? None where neither does."""
-    special = dict(stable.at_points).get(left.upper)
+    special = dict(form.at_points).get(left.upper)
     if special is None:
         return False
     return True if simplify(special - right.expr.subs(x, left.upper)) == 0 else None
 
 
 def _finite_at_breaks(
-    stable: StableForm, parts: Sequence[Part], symbols: list[Expr], numbers: list[float]
+    form: StableForm, parts: Sequence[CompiledPiece], numbers: list[float]
 ) -> bool:
     """A piece that is infinite at its break cannot be multiplied by 0 there."""
-    for piece, part in zip(stable.pieces, parts, strict=True):
+    for piece, part in zip(form.pieces, parts, strict=True):
         for end in (piece.lower, piece.upper):
             if end.is_finite and not part.constant:
-                at = torch.tensor(compiled(symbols, numbered(end))(*numbers), dtype=torch.float64)
+                edge = compile_torch(form.symbols, numbered(end))(*numbers)
+                at = torch.tensor(edge, dtype=torch.float64)
                 if not part.evaluate(at, *numbers).isfinite():
                     return False
     return True

@@ -1,6 +1,6 @@
 """The few array operations on which NumPy and PyTorch differ, so that each formula is written once.
 
-A formula takes an ``Arithmetic`` and arrays or tensors of float64; PyTorch's keeps gradients.
+A formula takes an ``ArrayOps`` and arrays or tensors of float64; PyTorch's keeps gradients.
 """
 
 from __future__ import annotations
@@ -15,45 +15,44 @@ from scipy import special
 
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
+from .result import AnyArray, Columns
 
-# Rows that go through a formula at once: their intermediate arrays fit into the cache.
+# Rows that go through a formula at once: 128 kB an array, so that intermediate ones stay in cache.
 _BLOCK = 2**14
-
-Array = Any
-Columns = tuple[Array, ...]
 
 
 @dataclass(frozen=True)
-class Arithmetic:
+class ArrayOps:
     """NumPy or PyTorch, in float64; ``lowered(activation, order)`` is f or f′ in it.
 
-    ``lookup(table, index)`` reads a table at indices held as float64. ``detached`` gives a NumPy
-    array, ``value_of`` the same array without its gradient, ``tracked`` says whether it has one.
+    ``rows(mask)`` are the first indices of what is true, ``lookup(table, index)`` reads a table at
+    indices held as float64. ``detached`` gives a NumPy array, ``value_of`` the same array without
+    its gradient, ``tracked`` says whether it has one.
     """
 
-    exp: Callable[[Array], Array]
-    expm1: Callable[[Array], Array]
-    sqrt: Callable[[Array], Array]
-    absolute: Callable[[Array], Array]
-    erfcx: Callable[[Array], Array]
-    round: Callable[[Array], Array]
-    lookup: Callable[[np.ndarray, Array], Array]
-    where: Callable[[Array, Any, Any], Array]
-    minimum: Callable[[Array, Any], Array]
-    maximum: Callable[[Array, Any], Array]
-    sort_rows: Callable[[Array], Array]
-    cumulate_rows: Callable[[Array], Array]
-    reverse_rows: Callable[[Array], Array]
-    rows: Callable[[Array], Array]
-    zeros: Callable[[Any, Array], Array]
-    constant: Callable[[Any, Array], Array]
-    detached: Callable[[Array], Array]
-    tracked: Callable[[Array], bool]
-    value_of: Callable[[Array], Array]
-    lowered: Callable[[Activation, int], Callable[..., Array]]
+    exp: Callable[[AnyArray], AnyArray]
+    expm1: Callable[[AnyArray], AnyArray]
+    sqrt: Callable[[AnyArray], AnyArray]
+    absolute: Callable[[AnyArray], AnyArray]
+    erfcx: Callable[[AnyArray], AnyArray]
+    round: Callable[[AnyArray], AnyArray]
+    lookup: Callable[[np.ndarray, AnyArray], AnyArray]
+    where: Callable[[AnyArray, Any, Any], AnyArray]
+    minimum: Callable[[AnyArray, Any], AnyArray]
+    maximum: Callable[[AnyArray, Any], AnyArray]
+    sort_rows: Callable[[AnyArray], AnyArray]
+    cumulate_rows: Callable[[AnyArray], AnyArray]
+    reverse_rows: Callable[[AnyArray], AnyArray]
+    rows: Callable[[AnyArray], AnyArray]
+    zeros: Callable[[Any, AnyArray], AnyArray]
+    constant: Callable[[Any, AnyArray], AnyArray]
+    detached: Callable[[AnyArray], AnyArray]
+    tracked: Callable[[AnyArray], bool]
+    value_of: Callable[[AnyArray], AnyArray]
+    lowered: Callable[[Activation, int], Callable[..., AnyArray]]
 
     def choose(
-        self, parts: Sequence[tuple[Array, Callable[..., Columns]]], *arguments: Array
+        self, parts: Sequence[tuple[AnyArray, Callable[..., Columns]]], *arguments: AnyArray
     ) -> Columns:
         """Four columns, each row by the formula of the mask that holds it; every row has one."""
         found = [self.zeros(arguments[0].shape, arguments[0]) for _ in range(4)]
@@ -66,12 +65,12 @@ class Arithmetic:
                     target[chosen] = value
         return tuple(found)
 
-    def clip(self, array: Array, low: Any, high: Any) -> Array:
+    def clip(self, array: AnyArray, low: Any, high: Any) -> AnyArray:
         """The array held between two scalars or two arrays that broadcast against it."""
         return self.minimum(self.maximum(array, low), high)
 
 
-NUMPY = Arithmetic(
+NUMPY_OPS = ArrayOps(
     exp=np.exp,
     expm1=np.expm1,
     sqrt=np.sqrt,
@@ -85,7 +84,7 @@ NUMPY = Arithmetic(
     sort_rows=lambda array: np.sort(array, axis=-1),
     cumulate_rows=lambda array: np.cumsum(array, axis=-1),
     reverse_rows=lambda array: array[..., ::-1],
-    rows=np.flatnonzero,
+    rows=lambda mask: mask.nonzero()[0],
     zeros=lambda shape, like: np.zeros(shape),
     constant=lambda values, like: np.asarray(values, dtype=np.float64),
     detached=lambda array: array,
@@ -96,26 +95,26 @@ NUMPY = Arithmetic(
 
 
 @lru_cache(maxsize=1)
-def torch_arithmetic() -> Arithmetic:
-    """The PyTorch arithmetic; the import of PyTorch happens here and nowhere above."""
+def torch_ops() -> ArrayOps:
+    """PyTorch's operations; the import of PyTorch happens here and nowhere above."""
     import torch
 
-    from ...lower._torch.lowered import to_torch
+    from ...lower._for_torch import to_torch
 
-    def where(mask: Array, one: Any, other: Any) -> Array:
+    def where(mask: AnyArray, one: Any, other: Any) -> AnyArray:
         # Two Python numbers would come out in the default dtype, float32.
         if not isinstance(one, torch.Tensor) and not isinstance(other, torch.Tensor):
             one = torch.full((), one, dtype=torch.float64, device=mask.device)
         return torch.where(mask, one, other)
 
-    def absolute(array: Array) -> Array:
+    def absolute(array: AnyArray) -> AnyArray:
         # torch.abs has gradient 0 at 0, in the middle of a formula that is smooth there.
         return torch.where(array >= 0, array, -array)
 
-    def constant(values: Any, like: Array) -> Array:
+    def constant(values: Any, like: AnyArray) -> AnyArray:
         return torch.as_tensor(np.asarray(values), dtype=torch.float64, device=like.device)
 
-    return Arithmetic(
+    return ArrayOps(
         exp=torch.exp,
         expm1=torch.expm1,
         sqrt=torch.sqrt,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import torch
+from mpmath import mp
 from sympy import Expr, Symbol, lambdify
 
-from ...activation import Activation
-from ...derive._formula.pieces import Piece
-from ...notation import x
-from ...number import Number
-from .._stable import numbered, stable_form
+from ..activation import Activation
+from ..derive._formula.pieces import Piece
+from ..notation import x
+from ..number import Number
+from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
+from ._stable import StableForm, numbered, stable_form
 
 
 def _either(name: str) -> Callable[[Any], Any]:
@@ -30,9 +32,9 @@ _FUNCTIONS = {
     **{name: _either(name) for name in _ELEMENTARY},
     "Expm1": torch.expm1,
     "Expit": torch.sigmoid,
-    "Softplus": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
+    "Log1pExp": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
     "UpperErfc": _either("erfc"),
-    "Tanh": torch.tanh,
+    "StableTanh": torch.tanh,
     "pi": math.pi,
 }
 
@@ -53,19 +55,23 @@ def to_torch(activation: Activation, order: int = 0) -> Callable[..., torch.Tens
     >>> to_torch(catalog.relu)(torch.tensor([-2.0, 3.0]))
     tensor([0., 3.])
     """
-    form = stable_form(activation, order)
-    symbols = [parameter.symbol for parameter in activation.parameters]
+    return torch_function(stable_form(activation, order))
+
+
+@lru_cache(maxsize=512)
+def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
+    """``to_torch`` of a form that is already there."""
+    activation, symbols = form.activation, form.symbols
     defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
-    reach = 2.0**-10 if order else 1.0
-    parts = [Part.of(p, symbols, list(defaults.values()), reach) for p in form.pieces]
-    breaks = [compiled(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
-    points = [tuple(compiled(symbols, side) for side in pair) for pair in form.at_points]
+    parts = [CompiledPiece.of(p, symbols, list(defaults.values()), form.reach) for p in form.pieces]
+    breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
+    points = [tuple(compile_torch(symbols, side) for side in pair) for pair in form.at_points]
     hides_nan = not form.pieces[0].expr.has(x)
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
         if not argument.is_floating_point():
             raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
-        values = list((defaults | checked(activation, given)).values())
+        values = list((defaults | checked_parameters(activation, given)).values())
         ends = [-math.inf, *(at(*values) for at in breaks), math.inf]
         result = parts[0](argument, ends[0], ends[1], values)
         for part, left, right in zip(parts[1:], ends[1:-1], ends[2:], strict=True):
@@ -80,7 +86,7 @@ def to_torch(activation: Activation, order: int = 0) -> Callable[..., torch.Tens
 
 
 @dataclass(frozen=True)
-class Part:
+class CompiledPiece:
     """One compiled piece.
 
     ``low`` and ``high``: where the formula reads inf·0 at an infinite end of its interval, in value
@@ -95,16 +101,20 @@ class Part:
     rises: tuple[int, int] = (0, 0)
 
     @classmethod
-    def of(cls, piece: Piece, symbols: list[Expr], defaults: list[float], reach: float) -> Part:
+    def of(
+        cls, piece: Piece, symbols: list[Expr], defaults: list[float], reach: float
+    ) -> CompiledPiece:
         """Compile a piece, and try it where its interval is unbounded."""
-        evaluate = compiled([x, *symbols], piece.expr)
+        evaluate = compile_torch([x, *symbols], piece.expr)
         if not piece.expr.has(x):
             return cls(evaluate, constant=True)
         ends, rises = [-math.inf, math.inf], [0, 0]
+        # An end that is no breakpoint: where the formula loses its value there, stop before it.
         for side, end in enumerate((piece.lower, piece.upper)):
             far = reach * math.copysign(torch.finfo(torch.float64).max, ends[side])
             if not end.is_finite and _is_lost(evaluate, ends[side], defaults):
                 value = float(evaluate(torch.tensor(far, dtype=torch.float64), *defaults))
+                # More than the root of the largest number has grown; a limit has not.
                 if abs(value) > abs(far) ** 0.5:
                     rises[side] = int(math.copysign(1, value))
                 ends[side] = math.copysign(reach, far)
@@ -120,6 +130,7 @@ class Part:
         inside = self.held(argument, left, right)
         result: torch.Tensor = self.evaluate(inside, *values)
         for rise, sign in zip(self.rises, (-1, 1), strict=True):
+            # Beyond the stop an infinite limit goes on with slope ±1.
             if rise:
                 result = result + rise * (sign * (argument - inside)).clamp(min=0)
         return result
@@ -147,7 +158,7 @@ def _is_lost(evaluate: Callable[..., Any], end: float, defaults: list[float]) ->
     return bool(value.isnan() | slope.isnan())
 
 
-def checked(
+def checked_parameters(
     activation: Activation, given: dict[str, Number | torch.Tensor]
 ) -> dict[Symbol, float | torch.Tensor]:
     """The parameters that are given, numbers among them checked against their domain."""
@@ -161,6 +172,17 @@ def checked(
     return values
 
 
-def compiled(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
+def compile_torch(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
     """The expression as a function of tensors, or of numbers, in the order of the symbols."""
     return lambdify(symbols, expr, [_FUNCTIONS], cse=True)  # type: ignore[no-any-return]
+
+
+def _enclosed(
+    function: Callable[..., Any], points: Sequence[float], precision: Precision, **given: Number
+) -> list[Enclosed]:
+    kind = torch.float64 if precision == FLOAT64 else torch.float32
+    values = function(torch.tensor(points, dtype=kind), **given)
+    return [Enclosed(mp.mpf(value), mp.zero) for value in values.tolist()]
+
+
+TORCH = Arithmetic("torch", to_torch, _enclosed, (FLOAT64, FLOAT32))

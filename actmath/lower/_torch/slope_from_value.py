@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from sympy import Expr, Function, simplify
 
 from ...activation import Activation
-from ...derive._formula.derivative import derivative
-from ...derive._formula.pieces import Piece, assemble, pieces
+from ...derive._formula.pieces import Piece
 from ...notation import x
-from .._stable import stable_form
+from .._stable import StableForm
 
 
-@lru_cache(maxsize=256)
-def slope_by_value(activation: Activation) -> Activation | None:
+def slope_from_value(values: StableForm, slopes: StableForm) -> StableForm | None:
     """h with f′(x) = h(f(x)), for increasing f of two pieces that meet in (0, 0), one exponential.
 
     On each piece f′ = k·f + c with constants k and c, as for the ELU, f′ = f + α where x ≤ 0
@@ -23,30 +19,35 @@ def slope_by_value(activation: Activation) -> Activation | None:
 
     Where the pieces of h meet at simple numbers, these replace the parameters.
 
+    Args:
+        values: f. slopes: f′.
+
     Returns:
         None where there is no such h.
 
     >>> from actmath import catalog
-    >>> slope_by_value(catalog.elu).expr
-    Piecewise((x + 1, x <= 0), (1, True))
-    >>> slope_by_value(catalog.selu).expr
-    Piecewise((alpha*lam + x, x <= 0), (lam, True))
+    >>> from actmath.lower._stable import stable_form
+    >>> elu = [stable_form(catalog.elu, order) for order in (0, 1)]
+    >>> [piece.expr for piece in slope_from_value(*elu).pieces]
+    [x + 1, 1]
+    >>> selu = [stable_form(catalog.selu, order) for order in (0, 1)]
+    >>> [piece.expr for piece in slope_from_value(*selu).pieces]
+    [alpha*lam + x, lam]
     """
-    values, slopes = pieces(activation.expr), derivative(activation).pieces
-    if len(values) != 2 or values[0].upper != 0 or stable_form(activation, 1).at_points:
+    activation, plain = values.activation, values.plain
+    if len(plain) != 2 or plain[0].upper != 0 or slopes.at_points:
         return None
-    if not all(_grows_from_zero(value, activation) for value in values):
+    if not all(_grows_from_zero(value, activation) for value in plain):
         return None
-    found = [_line(value.expr, slope.expr) for value, slope in zip(values, slopes, strict=True)]
+    found = [_line(one.expr, other.expr) for one, other in zip(plain, slopes.plain, strict=True)]
     lines = [line for line in found if line is not None]
     if len(lines) < 2 or not any(line.has(x) for line in lines):
         return None
     numbers = [line.subs(activation.substitution()) for line in lines]
     if numbers[0].subs(x, 0) == numbers[1].subs(x, 0) and not numbers[1].atoms(Function):
         lines = numbers
-    expr = assemble(tuple(Piece(v.lower, v.upper, e) for v, e in zip(values, lines, strict=True)))
-    present = tuple(p for p in activation.parameters if p.symbol in expr.free_symbols)
-    return Activation(f"{activation.name}_slope", expr, present)
+    parts = (Piece(v.lower, v.upper, line) for v, line in zip(plain, lines, strict=True))
+    return StableForm.of(activation, parts)
 
 
 def _line(value: Expr, slope: Expr) -> Expr | None:

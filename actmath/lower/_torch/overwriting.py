@@ -14,7 +14,7 @@ import torch
 from sympy import Add, Expr, Function, Mul, Pow, cse
 
 from ...notation import x
-from .lowered import compiled
+from .._for_torch import compile_torch
 
 Names = dict[Expr, Any]
 #: From the values of the names to a result, and whether nobody else holds it.
@@ -24,10 +24,10 @@ _FUNCTIONS = {
     "exp": (torch.exp, torch.exp_),
     "Expm1": (torch.expm1, torch.expm1_),
     "Expit": (torch.sigmoid, torch.sigmoid_),
-    "Tanh": (torch.tanh, torch.tanh_),
+    "StableTanh": (torch.tanh, torch.tanh_),
     "UpperErfc": (torch.special.erfc, torch.erfc_),
     "atan": (torch.atan, torch.atan_),
-    "Softplus": (lambda u: torch.logaddexp(u, torch.zeros_like(u)),) * 2,
+    "Log1pExp": (lambda u: torch.logaddexp(u, torch.zeros_like(u)),) * 2,
 }
 _POWERS = {
     -2: (lambda u: torch.square(u).reciprocal_(), lambda u: u.mul_(u).reciprocal_()),
@@ -41,12 +41,12 @@ _PAIRS: dict[Any, tuple[Callable[..., Any], Callable[..., Any]]] = {
 }
 
 
-def in_place(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] | None:
+def compile_overwriting(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] | None:
     """The function of (tensor, may it be overwritten?, numbers …); None for an unknown formula.
 
     >>> from sympy import exp
     >>> argument = torch.zeros(2)
-    >>> in_place(exp(x), [])(argument, True) is argument
+    >>> compile_overwriting(exp(x), [])(argument, True) is argument
     True
     """
     shared, (rest,) = cse([expr])
@@ -59,6 +59,7 @@ def in_place(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] | None:
         last = _node(rest, varying, symbols)
     except KeyError:
         return None
+    # The argument itself may be overwritten where nothing reads it a second time.
     once = sum(part.count(x) for part in (rest, *(part for _, part in shared))) == 1
 
     def run(argument: Any, own: bool, *numbers: float) -> Any:
@@ -74,7 +75,7 @@ def _node(expr: Expr, varying: set[Expr], symbols: list[Expr]) -> Node:
     if expr in varying:
         return lambda names: names[expr]
     if not expr.free_symbols & varying:
-        constant = compiled(symbols, expr)
+        constant = compile_torch(symbols, expr)
         return lambda names: (constant(*names[None]), True)
     if isinstance(expr, Add | Mul):
         fixed, parts = expr.as_independent(*varying)
@@ -126,4 +127,5 @@ def _combined(nodes: list[Node], new: Callable[..., Any], over: Callable[..., An
 
 def _rank(found: tuple[Any, bool]) -> int:
     value, own = found
+    # An own tensor first: it takes the result.
     return (0 if own else 1) if isinstance(value, torch.Tensor) else 2

@@ -1,0 +1,43 @@
+"""What the mpmath versions promise beyond the contract: any precision, exact parameters, limits."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from mpmath import mp
+from sympy import sin
+
+from actmath import Activation, catalog
+from actmath.lower import to_mpf, to_mpmath
+from actmath.notation import alpha, x
+
+INF = math.inf
+
+
+def test_precision_is_that_of_the_call() -> None:
+    tail = to_mpmath(catalog.gelu)
+    with mp.workdps(60):
+        want = -30 * mp.erfc(30 / mp.sqrt(2)) / 2
+        assert abs(tail(-30) / want - 1) < 1e-55
+    with mp.workdps(20):
+        assert abs(tail(-30) / want - 1) < 1e-17
+
+
+def test_exact_parameters_at_any_precision() -> None:
+    with mp.workdps(50):
+        assert to_mpmath(catalog.leaky_relu)(-1, a="1/3") == -mp.mpf(1) / 3
+        assert to_mpmath(catalog.elu)(-mp.inf, alpha=0.1) == -mp.mpf(1) / 10
+        assert mp.nstr(to_mpf(catalog.selu.defaults[alpha]), 25) == "1.673263242354377284817043"
+
+
+@pytest.mark.parametrize("name", catalog.CATALOG)
+def test_limits(name: str) -> None:
+    for order in (0, 1):
+        for end in (mp.inf, -mp.inf):
+            assert not mp.isnan(to_mpmath(catalog.get(name), order)(end))
+        assert mp.isnan(to_mpmath(catalog.get(name), order)(mp.nan))
+
+
+def test_oscillation_has_no_limit() -> None:
+    assert mp.isnan(to_mpmath(Activation("wave", sin(x)))(mp.inf))

@@ -1,0 +1,101 @@
+"""What the PyTorch versions promise beyond the contract: types, parameters, gradients."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from sympy import Piecewise, Rational, S, Symbol, cos, cosh, erf, exp, pi, sin, sqrt
+
+from actmath import Activation, Parameter, catalog
+from actmath.lower import to_numpy, to_torch
+from actmath.notation import x
+
+INF = math.inf
+
+
+def test_tensors_must_be_floating() -> None:
+    with pytest.raises(TypeError, match="floating"):
+        to_torch(catalog.relu)(torch.tensor([1, 2]))
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_torch_dtypes_stay(kind: torch.dtype) -> None:
+    for activation in (catalog.selu, catalog.gelu, catalog.hard_swish, catalog.mish):
+        result = to_torch(activation)(torch.tensor([-2.0, 0.0, 3.0], dtype=kind))
+        assert result.dtype == kind
+        assert torch.isfinite(result).all()
+
+
+def test_parameters_may_be_tensors_that_broadcast() -> None:
+    slopes = torch.tensor([[0.1], [0.5]], dtype=torch.float64, requires_grad=True)
+    points = torch.tensor([-2.0, 3.0], dtype=torch.float64)
+    result = to_torch(catalog.prelu)(points, a=slopes)
+    assert result.tolist() == [[-0.2, 3.0], [-1.0, 3.0]]
+    (gradient,) = torch.autograd.grad(result.sum(), slopes)
+    assert gradient.tolist() == [[-2.0], [-2.0]]
+
+
+def test_declared_values_at_kinks_may_be_tensors() -> None:
+    slope = Symbol("k", real=True)
+    tent = Activation(
+        "tent",
+        Piecewise((x, x > 0), (slope * x, True)),
+        (Parameter(slope, S(3)),),
+        at_kinks=((0, (1 + slope) / 2),),
+    )
+    slopes = torch.tensor([[1.0], [5.0]], dtype=torch.float64)
+    result = to_torch(tent, order=1)(torch.tensor([-1.0, 0.0, 1.0], dtype=torch.float64), k=slopes)
+    assert result.tolist() == [[1, 1, 1], [5, 3, 1]]
+
+
+@pytest.mark.parametrize("activation", catalog.CATALOG.values(), ids=catalog.CATALOG)
+def test_gradcheck_away_from_kinks(activation: Activation) -> None:
+    points = torch.tensor([-7.3, -2.4, -1.6, -0.4, 0.7, 1.7, 2.6, 4.5, 8.1], dtype=torch.float64)
+    points.requires_grad_()
+    assert torch.autograd.gradcheck(to_torch(activation), points)
+    assert torch.autograd.gradgradcheck(to_torch(activation), points)
+
+
+@pytest.mark.parametrize("activation", catalog.CATALOG.values(), ids=catalog.CATALOG)
+def test_agrees_with_pytorch(activation: Activation) -> None:
+    functional = torch.nn.functional
+    theirs = getattr(functional, OTHER_NAMES.get(activation.name, activation.name), None)
+    if activation.name in NOT_IN_PYTORCH or theirs is None:
+        theirs = NOT_IN_PYTORCH[activation.name]
+    keywords = EXTRA.get(activation.name, {})
+    points = torch.linspace(-9, 9, 1801, dtype=torch.float64)
+    ours = to_torch(activation)(points)
+    torch.testing.assert_close(ours, theirs(points, **keywords), rtol=1e-7, atol=1e-9)
+
+
+OTHER_NAMES = {"hard_tanh": "hardtanh", "hard_swish": "hardswish"}
+EXTRA = {"prelu": {"weight": torch.tensor([0.25], dtype=torch.float64)}}
+NOT_IN_PYTORCH = {
+    "identity": lambda u: u,
+    "abs": torch.abs,
+    "shifted_relu": lambda u: u.clamp(min=-1),
+    "arctan": torch.atan,
+    "hard_sigmoid": lambda u: (u / 4 + 0.5).clamp(0, 1),
+}
+
+
+def test_elementary_functions_of_tensors_and_of_constants() -> None:
+    scale = Symbol("c", positive=True)
+    formula = (
+        sin(x) * cos(scale) + erf(x / sqrt(scale)) + cosh(scale) * exp(1) * x + pi * exp(sqrt(2))
+    )
+    mixed = Activation("mixed", formula, (Parameter(scale, Rational(3, 2)),))
+    want = [float(mixed.value(at)) for at in (-1, 0, 2)]
+    points = torch.tensor([-1.0, 0.0, 2.0], dtype=torch.float64)
+    np.testing.assert_allclose(to_torch(mixed)(points).numpy(), want, rtol=1e-14)
+    np.testing.assert_allclose(to_numpy(mixed)(points.numpy()), want, rtol=1e-14)
+
+
+def test_derivative_of_a_derivative_far_out() -> None:
+    """x² overflows there, and 0·inf is no gradient."""
+    far = torch.tensor([1e308, -1e308, 1e160], dtype=torch.float64, requires_grad=True)
+    (slope,) = torch.autograd.grad(to_torch(catalog.arctan, 1)(far).sum(), far)
+    assert slope.tolist() == [0, 0, 0]

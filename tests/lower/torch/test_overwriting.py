@@ -1,0 +1,31 @@
+"""Formulas that overwrite what is their own, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from sympy import S
+
+from actmath import catalog
+from actmath.lower._stable import stable_form
+from actmath.lower._torch.overwriting import compile_overwriting
+from actmath.notation import alpha, x
+
+
+@pytest.mark.parametrize("name", list(catalog.CATALOG))
+def test_overwriting_spares_what_others_hold(name: str) -> None:
+    activation = catalog.get(name)
+    numbers = [float(value) for value in activation.defaults.values()]
+    for piece in stable_form(activation).pieces:
+        run = compile_overwriting(piece.expr, list(activation.defaults))
+        if run is None or not piece.expr.has(x):
+            continue
+        argument = torch.tensor([0.25, 0.5])
+        first = torch.as_tensor(run(argument, False, *numbers)).clone()
+        assert argument.tolist() == [0.25, 0.5]
+        assert torch.equal(torch.as_tensor(run(argument, True, *numbers)), first)
+
+
+def test_an_unknown_function_is_left_to_the_compiler() -> None:
+    assert compile_overwriting(x ** S("1/3"), []) is None
+    assert compile_overwriting(alpha * x, [alpha])(torch.ones(1), False, 3.0).tolist() == [3]

@@ -1,0 +1,70 @@
+"""Values without masks: those of ``to_torch``, bit for bit where nothing is reordered."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from sympy import Piecewise, exp, log
+
+from actmath import Activation, catalog
+from actmath.lower import to_torch
+from actmath.lower._stable import stable_form
+from actmath.lower._torch.values import torch_values
+from actmath.notation import x
+
+KINDS = pytest.mark.parametrize("kind", [torch.float32, torch.float64])
+EVERY = pytest.mark.parametrize("name", list(catalog.CATALOG))
+
+
+def points(kind: torch.dtype) -> torch.Tensor:
+    """Kinks and their neighbours, the smallest and the largest numbers, infinities."""
+    kinks = torch.tensor([-3, -2, -1, 0, 1, 2, 3, 6], dtype=kind)
+    beside = [torch.nextafter(kinks, torch.tensor(side, dtype=kind)) for side in (-9, 9)]
+    ends = torch.tensor([1e30, -1e30, math.inf, -math.inf, math.nan], dtype=kind)
+    return torch.cat([torch.linspace(-9, 9, 301, dtype=kind), kinks, *beside, ends])
+
+
+@KINDS
+@EVERY
+@pytest.mark.parametrize("order", [0, 1])
+def test_values_are_those_with_masks(name: str, order: int, kind: torch.dtype) -> None:
+    argument = points(kind)
+    kept = argument.clone()
+    found = torch_values(stable_form(catalog.get(name), order))(argument)
+    eps = torch.finfo(kind).eps
+    want = to_torch(catalog.get(name), order)(argument)
+    torch.testing.assert_close(found, want, rtol=4 * eps, atol=eps / 2, equal_nan=True)
+    assert torch.equal(argument.nan_to_num(nan=7.0), kept.nan_to_num(nan=7.0))
+
+
+@pytest.mark.parametrize(
+    "name", ["relu", "leaky_relu", "abs", "hard_tanh", "relu6", "shifted_relu"]
+)
+def test_lines_and_levels_are_exact(name: str) -> None:
+    argument = points(torch.float32)[:-1]
+    for order in (0, 1):
+        found = torch_values(stable_form(catalog.get(name), order))(argument)
+        assert torch.equal(found, to_torch(catalog.get(name), order)(argument))
+
+
+def test_parameters_as_tensors() -> None:
+    slopes = torch.tensor([[-0.5], [0.25], [2.0]])
+    argument = torch.tensor([-2.0, 0.0, 3.0])
+    for order in (0, 1):
+        found = torch_values(stable_form(catalog.prelu, order))(argument, a=slopes)
+        assert torch.equal(found, to_torch(catalog.prelu, order)(argument, a=slopes))
+
+
+def test_a_piece_that_is_infinite_at_its_break_needs_masks() -> None:
+    cut = Activation("cut", Piecewise((log(x), x > 0), (0, True)))
+    assert torch_values(stable_form(cut))(torch.tensor([-1.0, 0.0, 1.0])).tolist() == [0, 0, 0]
+
+
+def test_a_jump_and_three_pieces() -> None:
+    stair = Activation("stair", Piecewise((1, x < -1), (x**2, x <= 2), (exp(-x) + 7, True)))
+    argument = torch.linspace(-4, 4, 33, dtype=torch.float64)
+    torch.testing.assert_close(
+        torch_values(stable_form(stair))(argument), to_torch(stair)(argument)
+    )
