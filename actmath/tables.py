@@ -19,7 +19,7 @@ _MOST_VALUES = 6
 
 _TAG = re.compile("<[^>]*>")
 
-Row = Sequence[object]
+Cells = Sequence[object]
 
 
 class Markup(str):
@@ -45,7 +45,7 @@ def html_text(value: object) -> str:
 
 
 def html_table(
-    rows: Iterable[Row],
+    rows: Iterable[Cells],
     *,
     columns: Sequence[object] = (),
     caption: str = "",
@@ -72,7 +72,7 @@ def html_table(
     return f"{opening}{above}{head}<tbody>{body}</tbody></table>"
 
 
-def _cells(row: Row, width: int, row_titles: bool) -> str:
+def _cells(row: Cells, width: int, row_titles: bool) -> str:
     missing = width - len(row)
     cells = []
     for index, value in enumerate(row):
@@ -82,7 +82,7 @@ def _cells(row: Row, width: int, row_titles: bool) -> str:
     return "".join(cells)
 
 
-def text_table(rows: Iterable[Row], *, columns: Sequence[object] = (), caption: str = "") -> str:
+def text_table(rows: Iterable[Cells], *, columns: Sequence[object] = (), caption: str = "") -> str:
     r"""The same for a console: aligned, at most 100 characters wide and 11 lines high.
 
     >>> print(text_table([("E f", 0.5), ("Var f", "1\n2")], caption="relu"))
@@ -114,7 +114,7 @@ def _cut(line: str) -> str:
     return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
 
 
-def plain(value: Any) -> Any:
+def as_plain(value: Any) -> Any:
     """A value as JSON has it: a dataclass as an object, a tuple or array as a list.
 
     A number of many digits is a string of its digits, since a JSON number would lose them.
@@ -122,9 +122,9 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float):
         return value
     if is_dataclass(value):
-        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
+        return {part.name: as_plain(getattr(value, part.name)) for part in fields(value)}
     if isinstance(value, tuple | list):
-        return [plain(part) for part in value]
+        return [as_plain(part) for part in value]
     return value.tolist() if hasattr(value, "tolist") else str(value)
 
 
@@ -147,7 +147,7 @@ class Answer:
     It is declared with ``repr=False``, lest the dataclass write a ``repr`` of its own.
     """
 
-    def rows(self) -> Iterable[Row]:
+    def rows(self) -> Iterable[Cells]:
         """The answer, row by row: by default each field."""
         own: Any = self
         return [(part.name, brief(getattr(self, part.name))) for part in fields(own)]
@@ -162,7 +162,7 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """The fields as plain data."""
-        return dict(plain(self))
+        return dict(as_plain(self))
 
     def __repr__(self) -> str:
         return text_table(self.rows(), columns=self.columns(), caption=self.caption())

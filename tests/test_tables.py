@@ -132,8 +132,8 @@ ANSWERS: dict[str, Callable[[], object]] = {
     "solution": lambda: actmath.constants("elu").best,
     "gaussian": lambda: numeric.gaussian("selu", np.linspace(-1, 1, 500), 1.0),
     "gains": lambda: numeric.gains("gelu"),
-    "gallery": lambda: numeric.gallery(["elu", "relu", "celu"]),
-    "targets": lambda: numeric.targets("elu", ["-1/2", 0], [1, 2]),
+    "constants_table": lambda: numeric.constants_table(["elu", "relu", "celu"]),
+    "target_map": lambda: numeric.target_map("elu", ["-1/2", 0], [1, 2]),
     "propagate": lambda: numeric.propagate("selu", 0, 1, 50),
     "phase": lambda: numeric.phase("tanh", np.linspace(1, 2, 7), 0.1),
     "moment_map": lambda: derive.moment_map(catalog.selu),
@@ -163,7 +163,9 @@ def test_what_a_console_shows_is_short_and_says_something(name: str) -> None:
         assert len(lines) > 1
 
 
-@pytest.mark.parametrize("name", ["show", "moments", "constants", "gallery", "verdicts", "record"])
+@pytest.mark.parametrize(
+    "name", ["show", "moments", "constants", "constants_table", "verdicts", "record"]
+)
 def test_what_a_notebook_shows_is_sound_html(name: str) -> None:
     found: Any = ANSWERS[name]()
     html = found.table()._repr_html_() if name == "verdicts" else found._repr_html_()

@@ -7,7 +7,7 @@ from functools import partial
 from ... import catalog
 from ...derive._saturation.hard_saturation import hard_saturation
 from ...derive._saturation.hard_slopes import Norm
-from ...numeric._geometry.hard_slopes import Target, best_slope, compare_slopes
+from ...numeric._geometry.hard_slopes import SmoothFunction, best_slope, compare_slopes
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
@@ -26,14 +26,14 @@ NORMS = {
 }
 
 
-def _nearest(norm: Norm, target: Target) -> Finding:
+def _nearest(norm: Norm, target: SmoothFunction) -> Finding:
     """Is the tangent's slope the nearest of those in use? And which is the nearest of all?"""
     from ...prove._hard_slopes import certify_best_slope
 
     table = compare_slopes(target=target, norms=[norm])
-    stretch, weight = (4, 4) if target is Target.TANH else (1, 1)
+    stretch, weight = (4, 4) if target is SmoothFunction.TANH else (1, 1)
     best = best_slope(norm, target, digits=13)
-    slope = best_slope(norm, Target.SIGMOID, weight, digits=13).slope
+    slope = best_slope(norm, SmoothFunction.SIGMOID, weight, digits=13).slope
     certified = certify_best_slope(norm, str(slope), weight)
     tangent = table.slopes[0]
     shown = ", ".join(
@@ -72,20 +72,20 @@ def _definition() -> Finding:
 def _rows() -> tuple[Claim, ...]:
     rows = []
     for part, (norm, (words, tex)) in zip("bcdefg", NORMS.items(), strict=True):
-        rows.append(_row(part, norm, Target.SIGMOID, "1/4", "1/5, 1/6 and 1/2", words, tex))
+        rows.append(_row(part, norm, SmoothFunction.SIGMOID, "1/4", "1/5, 1/6 and 1/2", words, tex))
     for part, (norm, (words, tex)) in zip("hijklm", NORMS.items(), strict=True):
-        rows.append(_row(part, norm, Target.TANH, "1", "4/5, 2/3 and 2", words, tex))
+        rows.append(_row(part, norm, SmoothFunction.TANH, "1", "4/5, 2/3 and 2", words, tex))
     return tuple(rows)
 
 
 def _row(
-    part: str, norm: Norm, target: Target, tangent: str, others: str, words: str, tex: str
+    part: str, norm: Norm, target: SmoothFunction, tangent: str, others: str, words: str, tex: str
 ) -> Claim:
-    name = "tanh" if target is Target.TANH else "the sigmoid"
+    name = "tanh" if target is SmoothFunction.TANH else "the sigmoid"
     return Claim(
         f"C-NOI-2.{part}",
         f"The tangent's slope {tangent} is nearer to {name} than {others}, by the {words}.",
-        tex.replace("g", r"\tanh", 1) if target is Target.TANH else tex,
+        tex.replace("g", r"\tanh", 1) if target is SmoothFunction.TANH else tex,
         Source(PAPER, "Section 2"),
         "clipped lines through the centre",
         Kind.CERTIFIED,

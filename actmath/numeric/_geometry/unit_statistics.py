@@ -12,7 +12,7 @@ from .._array import Array
 
 
 @dataclass(frozen=True, repr=False)
-class UnitStatistics(Answer):
+class SampledStatistics(Answer):
     """A = E(δ²aaᵀ), b = E(δ²a), c = E(δ²), g = E(δa), g₀ = E(δ) of one unit."""
 
     A: Array
@@ -32,7 +32,7 @@ class UnitStatistics(Answer):
         return np.append(self.g, self.g0)
 
 
-def unit_statistics(activations: Any, delta: Any) -> UnitStatistics:
+def unit_statistics(activations: Any, delta: Any) -> SampledStatistics:
     """The five expectations over a sample.
 
     Args:
@@ -48,7 +48,7 @@ def unit_statistics(activations: Any, delta: Any) -> UnitStatistics:
     if not (np.isfinite(a).all() and np.isfinite(d).all()):
         raise ValueError("activations and delta must be finite")
     weight = d**2 / len(d)
-    return UnitStatistics(
+    return SampledStatistics(
         (a * weight[:, None]).T @ a,
         weight @ a,
         float(weight.sum()),
@@ -57,7 +57,7 @@ def unit_statistics(activations: Any, delta: Any) -> UnitStatistics:
     )
 
 
-def natural_step(unit: UnitStatistics) -> Array:
+def natural_step(unit: SampledStatistics) -> Array:
     """(Δw, Δw₀) by the blocks of Clevert et al. (2016), Theorem 1.
 
     bᵀ(cA − bbᵀ)⁻¹b is solved as printed, so that this shares nothing with ``dense_step``.
@@ -71,13 +71,13 @@ def natural_step(unit: UnitStatistics) -> Array:
     return np.append(np.linalg.solve(A, unit.g - bias * b), bias)
 
 
-def dense_step(unit: UnitStatistics) -> Array:
+def dense_step(unit: SampledStatistics) -> Array:
     """F⁻¹ times the gradient, by one solve with the whole matrix."""
     return np.asarray(np.linalg.solve(unit.fisher, unit.gradient), np.float64)
 
 
 @dataclass(frozen=True, repr=False)
-class BiasShift(Answer):
+class SampledShift(Answer):
     """Theorem 2 in numbers: E_q a, E_r a and k."""
 
     mean_q: Array
@@ -85,7 +85,7 @@ class BiasShift(Answer):
     k: float
 
 
-def bias_shift(unit: UnitStatistics) -> BiasShift:
+def sampled_shift(unit: SampledStatistics) -> SampledShift:
     """k = 1 + (E_q a − E_r a)ᵀ Var_q(a)⁻¹ E_q a (Clevert et al. 2016, Theorem 2).
 
     Raises:
@@ -96,7 +96,7 @@ def bias_shift(unit: UnitStatistics) -> BiasShift:
     mean_q, mean_r = unit.b / unit.c, unit.g / unit.g0
     variance = unit.A / unit.c - np.outer(mean_q, mean_q)
     k = 1 + (mean_q - mean_r) @ np.linalg.solve(variance, mean_q)
-    return BiasShift(mean_q, mean_r, float(k))
+    return SampledShift(mean_q, mean_r, float(k))
 
 
 def angle(one: Any, other: Any) -> float:

@@ -26,7 +26,7 @@ from .schedules import Constant, Schedule
 TOLERANCE = 0.1
 
 
-class Entry(StrEnum):
+class NoisePlace(StrEnum):
     """Where the noise enters."""
 
     PLAIN = "plain"
@@ -35,7 +35,7 @@ class Entry(StrEnum):
 
 
 @dataclass(frozen=True)
-class Clip:
+class HardUnit:
     """The hard unit that the weight passes through: min(max(w, −reach), reach), with σ's p."""
 
     reach: float
@@ -64,7 +64,7 @@ class Runs(Answer):
     """
 
     landscape: str
-    entry: Entry
+    entry: NoisePlace
     schedule: Schedule
     steps: int
     starts: Array
@@ -115,14 +115,14 @@ def share(k: int, n: int) -> Share:
 
 def descend(
     landscape: Landscape,
-    entry: Entry | str = Entry.PLAIN,
+    entry: NoisePlace | str = NoisePlace.PLAIN,
     schedule: Schedule | None = None,
     *,
     runs: int = 1000,
     steps: int = 2000,
     rate: float = 0.05,
     seed: int = 0,
-    clip: Clip | None = None,
+    clip: HardUnit | None = None,
     follow: int = 24,
 ) -> Runs:
     """Run one method from uniform starts.
@@ -142,10 +142,10 @@ def descend(
     >>> descend(RIPPLES, runs=200, steps=300).success.rate < 0.3
     True
     """
-    method = Entry(entry)
-    if method is not Entry.PLAIN and schedule is None:
+    method = NoisePlace(entry)
+    if method is not NoisePlace.PLAIN and schedule is None:
         raise ValueError(f"{method} descent needs a schedule for its noise")
-    if method is Entry.ACTIVATED and clip is None:
+    if method is NoisePlace.ACTIVATED and clip is None:
         raise ValueError("activated descent needs a clip: the hard unit that makes the noise")
     levels = schedule or Constant(0.0)
     random, points = np.random.default_rng([seed, 1]), landscape.starts(runs, seed)
@@ -163,21 +163,21 @@ def descend(
 
 def _slope(
     landscape: Landscape,
-    method: Entry,
+    method: NoisePlace,
     points: Array,
     level: float,
-    clip: Clip | None,
+    clip: HardUnit | None,
     random: np.random.Generator,
 ) -> Array:
     xi: Array = np.asarray(random.standard_normal(points.shape))
-    if clip is not None and method is not Entry.PERTURBED:
-        unit, slope = clip.sample(points, xi, level if method is Entry.ACTIVATED else 0.0)
+    if clip is not None and method is not NoisePlace.PERTURBED:
+        unit, slope = clip.sample(points, xi, level if method is NoisePlace.ACTIVATED else 0.0)
         return landscape.gradient(unit) * slope
-    return landscape.gradient(points if method is Entry.PLAIN else points + level * xi)
+    return landscape.gradient(points if method is NoisePlace.PLAIN else points + level * xi)
 
 
 @dataclass(frozen=True, repr=False)
-class Sweep(Answer):
+class SuccessByLevel(Answer):
     """The share of successes against the noise level, a curve a schedule."""
 
     landscape: str
@@ -185,12 +185,12 @@ class Sweep(Answer):
     curves: tuple[tuple[str, tuple[Share, ...]], ...]
 
 
-def sweep(
+def success_by_level(
     landscape: Landscape,
     levels: Iterable[float],
     schedules: dict[str, Any],
     **options: Any,
-) -> Sweep:
+) -> SuccessByLevel:
     """Success of perturbed descent for every schedule at every initial level.
 
     Args:
@@ -204,10 +204,10 @@ def sweep(
         (name, tuple(_at(landscape, level, make, options) for level in grid))
         for name, make in schedules.items()
     )
-    return Sweep(landscape.name, grid, curves)
+    return SuccessByLevel(landscape.name, grid, curves)
 
 
 def _at(landscape: Landscape, level: float, make: Any, options: dict[str, Any]) -> Share:
     if level == 0:
         return descend(landscape, **options).success
-    return descend(landscape, Entry.PERTURBED, make(level), **options).success
+    return descend(landscape, NoisePlace.PERTURBED, make(level), **options).success

@@ -23,7 +23,7 @@ _SMALL, _LARGE = 1e-12, 1e12
 
 
 @dataclass(frozen=True)
-class Unit:
+class ScaledUnit:
     """lam·(f(x) + shift): an activation with an output scale and a shift of its values."""
 
     activation: Activation
@@ -47,7 +47,7 @@ class Unit:
         """Mean and variance of the outputs, for arrays of those of the inputs.
 
         >>> from actmath import catalog
-        >>> mean, variance = Unit(catalog.selu).step(0.3, [1.0, 1.5])
+        >>> mean, variance = ScaledUnit(catalog.selu).step(0.3, [1.0, 1.5])
         >>> mean.round(4) + 0.0, variance.round(4)
         (array([0.   , 0.045]), array([1.    , 1.3715]))
         """
@@ -77,7 +77,7 @@ class Flow(Answer):
 
 
 def flow(
-    unit: Unit,
+    unit: ScaledUnit,
     means: Any,
     variances: Any,
     *,
@@ -96,7 +96,7 @@ def flow(
         layers: how many steps an orbit takes at most.
 
     >>> from actmath import catalog
-    >>> field = flow(Unit(catalog.relu), [-1.0, 1.0], [0.5, 2.0], tau=2.0)
+    >>> field = flow(ScaledUnit(catalog.relu), [-1.0, 1.0], [0.5, 2.0], tau=2.0)
     >>> field.to_means.shape
     (2, 2)
     """
@@ -109,7 +109,7 @@ def flow(
 
 
 def orbit(
-    unit: Unit,
+    unit: ScaledUnit,
     start: tuple[float, float],
     layers: int = 30,
     *,
@@ -119,7 +119,7 @@ def orbit(
     """(mean, variance) by layer, (layers + 1, 2); shorter if the variance dies out or grows wild.
 
     >>> from actmath import catalog
-    >>> bool(np.allclose(orbit(Unit(catalog.selu), (0.5, 3.0), 60)[-1], [0, 1], atol=1e-5))
+    >>> bool(np.allclose(orbit(ScaledUnit(catalog.selu), (0.5, 3.0), 60)[-1], [0, 1], atol=1e-5))
     True
     """
     points = [np.asarray(start, dtype=np.float64)]
@@ -140,7 +140,7 @@ class Push(Answer):
     outputs: tuple[float, float]
 
 
-def push(unit: Unit, mean: float = 0.0, variance: float = 1.0) -> Push:
+def push(unit: ScaledUnit, mean: float = 0.0, variance: float = 1.0) -> Push:
     """The density of lam·(f(z) + shift), z ~ N(mean, variance), by the change of variables φ/f′.
 
     Raises:
@@ -148,7 +148,7 @@ def push(unit: Unit, mean: float = 0.0, variance: float = 1.0) -> Push:
             then a value may come from several arguments, or pile up at one.
 
     >>> from actmath import catalog
-    >>> found = push(Unit(catalog.selu))
+    >>> found = push(ScaledUnit(catalog.selu))
     >>> bool(abs(np.trapezoid(found.after.y, found.after.x) - 1) < 1e-3)
     True
     """

@@ -13,7 +13,7 @@ from actmath.derive import harden
 from actmath.derive._noise.noisy_unit import noisy
 from actmath.lower._curve import curve
 from actmath.numeric._geometry.cobweb import cobweb
-from actmath.numeric._noise.annealing import descend, sweep
+from actmath.numeric._noise.annealing import descend, success_by_level
 from actmath.numeric._noise.band import noise_band
 from actmath.numeric._noise.landscapes import PICTURE, WELLS, relief
 from actmath.numeric._noise.schedules import Constant
@@ -56,7 +56,7 @@ def test_paths_plane_and_sweep() -> None:
     flat = descend(WELLS, runs=8, steps=20, follow=5)
     plane = plot_plane(relief(WELLS, [0.5], points=20), [flat], ["plain"]).axes[0]
     assert len(plane.get_lines()) == 10
-    found = sweep(PICTURE, [0, 1], {"fixed": Constant}, runs=10, steps=20)
+    found = success_by_level(PICTURE, [0, 1], {"fixed": Constant}, runs=10, steps=20)
     swept = plot_sweep([found]).axes[0]
     assert swept.get_lines()[0].get_ydata().tolist() == [s.rate for s in found.curves[0][1]]
 
