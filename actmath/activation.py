@@ -6,12 +6,26 @@ import keyword
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Expr, I, Interval, Rational, Set, Symbol, nan, oo, sympify, true, zoo
+from sympy import (
+    Expr,
+    I,
+    Interval,
+    Rational,
+    Set,
+    Symbol,
+    SympifyError,
+    nan,
+    oo,
+    sympify,
+    true,
+    zoo,
+)
 from sympy import latex as sympy_latex
 
 from .names import suggest
 from .notation import latex_names, x
 from .number import Number, exact
+from .parse import parse_formula
 from .sources import Source
 
 REALS: Set = Interval(-oo, oo)
@@ -60,7 +74,8 @@ class Activation:
     Args:
         name: an identifier, unique in a catalog.
         expr: the formula in ``notation.x`` and the parameters; pieces as ``Piecewise``, ``Abs``,
-            ``Max`` or ``Min``, whose breakpoints must not depend on x.
+            ``Max`` or ``Min``, whose breakpoints must not depend on x. A text such as
+            ``"x*sigmoid(1.702*x)"`` is read by ``parse.parse_formula``.
         parameters: every other symbol of the formula, with default and domain.
         source: where the formula was published, with its equation number.
         at_kinks: pairs (breakpoint, value of the derivative there) where the one-sided
@@ -69,7 +84,8 @@ class Activation:
 
     Raises:
         ValueError: if a symbol of the formula is not declared, a declared one does not occur, the
-            formula is not real, or the name is no identifier.
+            formula is not real, the name is no identifier, or a text is no formula.
+        TypeError: if the formula is neither an expression nor a text.
 
     >>> from sympy import Max
     >>> from actmath.notation import x
@@ -85,21 +101,35 @@ class Activation:
     title: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "expr", sympify(self.expr))
         object.__setattr__(self, "parameters", tuple(self.parameters))
-        kinks = tuple((sympify(point), sympify(value)) for point, value in self.at_kinks)
+        object.__setattr__(self, "expr", self._read(self.expr))
+        kinks = tuple((self._read(point), self._read(value)) for point, value in self.at_kinks)
         object.__setattr__(self, "at_kinks", kinks)
         object.__setattr__(self, "title", self.title or self.name)
         self._check_name()
         self._check_symbols()
         self._check_reality()
 
+    def _read(self, given: object) -> Expr:
+        """A formula or number as SymPy's; a text is read by the grammar of ``parse_formula``."""
+        if isinstance(given, str):
+            return parse_formula(given, [parameter.symbol for parameter in self.parameters])
+        try:
+            found = sympify(given, strict=True)
+        except SympifyError:
+            found = None
+        if not isinstance(found, Expr):
+            raise TypeError(
+                f"{self.name}: a formula is a SymPy expression, a number or a text, got {given!r}"
+            )
+        return found
+
     def _check_name(self) -> None:
         if not self.name.isidentifier() or keyword.iskeyword(self.name):
             raise ValueError(f"an activation's name must be an identifier, got {self.name!r}")
 
     def _check_symbols(self) -> None:
-        if not isinstance(self.expr, Expr) or self.expr.has(I, nan, oo, -oo, zoo):
+        if self.expr.has(I, nan, oo, -oo, zoo):
             raise ValueError(f"{self.name}: the formula must be real and finite, got {self.expr}")
         declared = [parameter.symbol for parameter in self.parameters]
         if len(set(declared)) != len(declared) or x in declared:

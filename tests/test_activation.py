@@ -114,3 +114,20 @@ def test_a_formula_that_is_complex_somewhere_is_refused(formula: object) -> None
 @pytest.mark.parametrize("formula", [Piecewise((sqrt(x), x > 0), (0, True)), log(1 + Abs(x))])
 def test_a_formula_that_is_real_everywhere_is_taken(formula: object) -> None:
     assert Activation("root", formula).value(4) in (2, log(5))
+
+
+def test_a_text_is_parsed_and_never_run() -> None:
+    read = Activation(
+        "mine", "Piecewise((x, x > 0), (alpha*expm1(x), True))", (Parameter(alpha, 1),)
+    )
+    assert read.value(-1) == exp(-1) - 1
+    with pytest.raises(ValueError, match="no formula"):
+        Activation("mine", "__import__('os').getcwd()")
+    with pytest.raises(ValueError, match="is not known"):
+        Activation("mine", "beta*x")
+
+
+@pytest.mark.parametrize("given", [None, [1], object(), b"x", {"x": 1}, x > 0])
+def test_what_is_no_formula_is_refused(given: object) -> None:
+    with pytest.raises(TypeError, match="a formula is"):
+        Activation("mine", given)  # type: ignore[arg-type]

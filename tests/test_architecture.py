@@ -25,6 +25,7 @@ FLOORS = {
     "notation": 0,
     "sources": 0,
     "number": 1,
+    "parse": 1,
     "activation": 1,
     "catalog": 2,
     "derive": 3,
@@ -49,7 +50,16 @@ MOST_SIBLINGS = 13
 LISTS = {PACKAGE, PACKAGE / "experiment" / "recipes", PACKAGE / "experiment" / "tasks"}
 LONGEST_CHAIN = 18
 #: Beside the floors, for those who declare activations: ``from actmath.number import exact``.
-TOP_LEVEL_MODULES = {"activation", "cli", "names", "number", "sheet", "sources", "tables"}
+TOP_LEVEL_MODULES = {
+    "activation",
+    "cli",
+    "names",
+    "number",
+    "parse",
+    "sheet",
+    "sources",
+    "tables",
+}
 
 
 def parts_of(path: Path) -> tuple[str, ...]:

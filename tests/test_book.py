@@ -5,6 +5,7 @@ The second half needs a built book and Chromium; it runs under ``make check-book
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import shutil
@@ -87,6 +88,22 @@ def test_every_exercise_has_a_hidden_solution(chapter: str) -> None:
     )
     assert exercises
     assert exercises == hidden
+
+
+@pytest.mark.parametrize("page", [*PAGES, "README"])
+def test_only_public_names_are_imported(page: str) -> None:
+    """From a door, which lists them, or from what is open behind it: recipes, tasks, papers."""
+    for name, imports in re.findall(
+        r"^ *from (actmath\S*) import (.+)$", source(page), re.MULTILINE
+    ):
+        assert "._" not in name
+        module = importlib.import_module(name)
+        for public in (part.split(" as ")[0].strip() for part in imports.split(",")):
+            assert not public.startswith("_")
+            if name.count(".") < 2 and hasattr(module, "__path__"):
+                assert public in dir(module), (name, public)
+            elif not hasattr(module, public):
+                importlib.import_module(f"{name}.{public}")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -154,7 +154,7 @@ def test_cubic_pieces() -> None:
 
 @pytest.mark.parametrize(
     ("formula", "message"),
-    [(I * x, "real"), (nan * x, "real"), (x + oo, "real"), (x > 0, "real"), (x + t, "declared")],
+    [(I * x, "real"), (nan * x, "real"), (x + oo, "real"), (x + t, "declared")],
 )
 def test_bad_formulas_are_refused(formula: Expr, message: str) -> None:
     with pytest.raises(ValueError, match=message):

@@ -62,6 +62,7 @@ def propagate(
         at = gaussian(subject, omega * means[-1], tau * variances[-1])
         means.append(at.mean)
         variances.append(at.variance)
+        # A layer multiplies a gradient's mean square by Σw²·E f′².
         factors.append(tau * at.derivative_second)
     return Propagation(np.stack(means), np.stack(variances), _backwards(factors))
 

@@ -24,6 +24,7 @@ class Cobweb(Answer):
     @property
     def path(self) -> tuple[Array, Array]:
         """Corners (x₀, x₀), (x₀, x₁), (x₁, x₁), … of every orbit, each (starts, 2·steps + 1)."""
+        # Each xₙ is the abscissa of two corners: (xₙ, xₙ) on the diagonal, (xₙ, xₙ₊₁) on the curve.
         horizontal = np.repeat(self.orbits, 2, axis=1)[:, :-1]
         vertical = np.repeat(self.orbits, 2, axis=1)[:, 1:]
         return horizontal, np.concatenate([self.orbits[:, :1], vertical[:, 1:]], axis=1)

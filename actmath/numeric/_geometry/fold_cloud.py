@@ -59,6 +59,7 @@ def fold_cloud(
 
 
 def _alone(points: Array) -> float:
+    # Images nearer than 1e-12 are one: rounding parts what f has made equal by some 1e-15.
     cells = np.round(points / 1e-12)
     _, counts = np.unique(cells, axis=0, return_counts=True)
     return float((counts == 1).sum() / len(points))

@@ -136,6 +136,7 @@ def best_slope(
     if digits < 1:
         raise ValueError(f"digits must be at least 1, got {digits}")
     with mp.workdps(digits + 10):
+        # tanh(y) = 2g(2y) − 1: slopes are four times as large, and y ~ N(0, v) is 2y ~ N(0, 4v).
         weight = _positive(variance, "variance") * (4 if goal is SmoothFunction.TANH else 1)
         threshold = _root(slope_problem(kind), weight)
         steep = 1 / (2 * threshold)

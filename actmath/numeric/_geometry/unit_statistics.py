@@ -66,6 +66,7 @@ def natural_step(unit: SampledStatistics) -> Array:
         numpy.linalg.LinAlgError: if A or cA − bbᵀ is singular, as with fewer samples than inputs.
     """
     A, b, c = unit.A, unit.b, unit.c
+    # s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b) is the Schur complement's inverse, (c − bᵀA⁻¹b)⁻¹.
     s = (1 + b @ np.linalg.solve(c * A - np.outer(b, b), b)) / c
     bias = s * (unit.g0 - b @ np.linalg.solve(A, unit.g))
     return np.append(np.linalg.solve(A, unit.g - bias * b), bias)
@@ -110,6 +111,7 @@ def angle(one: Any, other: Any) -> float:
     if not min(lengths) > 0:
         raise ValueError("a zero vector has no direction")
     u, v = u / lengths[0], v / lengths[1]
+    # tan(θ/2) = |u − v|/|u + v| for unit vectors: arccos(u·v) would lose half the digits near 0.
     return float(np.degrees(2 * np.arctan2(np.linalg.norm(u - v), np.linalg.norm(u + v))))
 
 
@@ -149,6 +151,7 @@ def worst_angle(mean_length: Any) -> Array:
     is at most arccos(1/cosh t), attained.
     """
     length = np.asarray(mean_length, np.float64)
+    # tan²(θ/2) = (1 − cos θ)/(1 + cos θ) = |m|²/(|m|² + 4), without the cancellation.
     return np.asarray(np.degrees(2 * np.arctan(np.abs(length) / np.sqrt(length**2 + 4))))
 
 
@@ -160,6 +163,7 @@ def divergence(start: tuple[float, float], end: tuple[Any, Any]) -> Array:
 
 def unit_ellipse(centre: tuple[float, float], radius: float, points: int = 181) -> Array:
     """½ δᵀFδ = radius around N(mu, σ²): (points, 2), the divergence to second order."""
+    # F = diag(1/σ², 2/σ²) in (mu, σ): half axes σ√(2·radius) and σ√radius.
     turn = np.linspace(0, 2 * np.pi, points)
     length = centre[1] * np.sqrt(2 * radius)
     return np.stack(

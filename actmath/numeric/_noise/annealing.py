@@ -23,6 +23,7 @@ from .._array import Array
 from .landscapes import Landscape
 from .schedules import Constant, Schedule
 
+#: A run has found the global minimum if its last loss is within this of it.
 TOLERANCE = 0.1
 
 
@@ -49,11 +50,13 @@ class HardUnit:
         """φ and ∂φ/∂w of NAN with α = 1: h − sgn(w)σξ, and in saturation −sgn(w)σ′ξ."""
         h = self.hard(w)
         t = np.tanh(self.steepness * (h - w) / 2)
+        # −sgn(w)ξ: the noise points back into the linear regime.
         towards = np.where(w >= 0, -xi, xi)
+        # σ = c(g(pΔ) − ½)² with g the sigmoid is c/4·tanh²(pΔ/2), Δ = h − w; then ∂σ/∂w.
+        noise = level / 4 * t * t
         steep = -self.steepness * (level / 4) * t * (1 - t * t)
-        return h + towards * level / 4 * t * t, np.where(
-            np.abs(w) < self.reach, 1.0, towards * steep
-        )
+        slope = np.where(np.abs(w) < self.reach, 1.0, towards * steep)
+        return h + towards * noise, slope
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -143,12 +146,11 @@ def descend(
     True
     """
     method = NoisePlace(entry)
-    if method is not NoisePlace.PLAIN and schedule is None:
-        raise ValueError(f"{method} descent needs a schedule for its noise")
-    if method is NoisePlace.ACTIVATED and clip is None:
-        raise ValueError("activated descent needs a clip: the hard unit that makes the noise")
+    _check(method, schedule, clip)
     levels = schedule or Constant(0.0)
+    # Stream 0 of the seed draws the starts, stream 1 the noise: all methods start alike.
     random, points = np.random.default_rng([seed, 1]), landscape.starts(runs, seed)
+    # A path is kept at some hundred times.
     starts, stride, path = points.copy(), max(steps // 100, 1), []
     for step in range(steps):
         if step % stride == 0:
@@ -159,6 +161,13 @@ def descend(
     return Runs(
         landscape.name, method, levels, steps, starts, points, excess, np.stack(path), stride
     )
+
+
+def _check(method: NoisePlace, schedule: Schedule | None, clip: HardUnit | None) -> None:
+    if method is not NoisePlace.PLAIN and schedule is None:
+        raise ValueError(f"{method} descent needs a schedule for its noise")
+    if method is NoisePlace.ACTIVATED and clip is None:
+        raise ValueError("activated descent needs a clip: the hard unit that makes the noise")
 
 
 def _slope(

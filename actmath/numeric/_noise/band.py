@@ -51,6 +51,7 @@ def noise_band(
     >>> band.mean.round(3), band.deviation.round(3)
     (array([-0.346,  0.   ,  0.346]), array([0.494, 0.   , 0.494]))
     """
+    # A unit has a learned noise with c, or a fixed one with s, never both: one number serves.
     values = {alpha: mix, c: level, spread: level, p: steepness}
     grid = np.linspace(low, high, points)
     noise = np.random.default_rng(seed).standard_normal((draws, points))

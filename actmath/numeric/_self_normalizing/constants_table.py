@@ -221,6 +221,7 @@ def _row(entry: ConstantsRow) -> tuple[str, ...]:
 def _short(number: Expr, decimals: int = 4) -> str:
     """A few decimals, but nothing that is not 1 is written as 1."""
     value, unit = float(number), 10.0**-decimals
+    # 1 − 3e-7 is attracting and 1 is not, so that it must not be rounded to 1.0000.
     if value == 0:
         return "0"
     if value != 1 and abs(value - 1) < unit / 2:

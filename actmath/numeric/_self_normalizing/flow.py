@@ -103,6 +103,7 @@ def flow(
     across, up = np.meshgrid(np.asarray(means, float), np.asarray(variances, float))
     to_means, to_variances = unit.step(across, up, omega, tau)
     orbits = tuple(orbit(unit, start, layers, omega=omega, tau=tau) for start in starts)
+    # For omega = 0 the input's mean does not count: all steps land on one curve.
     fine = np.geomspace(up.min(), up.max(), 60 if omega == 0 else 0)
     landing = np.stack(unit.step(0 * fine, fine, omega, tau), axis=-1)
     return Flow(unit.name, omega, tau, across, up, to_means, to_variances, landing, orbits)
@@ -152,6 +153,7 @@ def push(unit: ScaledUnit, mean: float = 0.0, variance: float = 1.0) -> Push:
     >>> bool(abs(np.trapezoid(found.after.y, found.after.x) - 1) < 1e-3)
     True
     """
+    # Beyond 4.5 deviations lies a share of 7e-6, less than a line's width.
     reach = 4.5 * variance**0.5
     drawn = unit.curve(mean - reach, mean + reach)
     density = np.exp(-((drawn.x - mean) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
@@ -162,6 +164,7 @@ def push(unit: ScaledUnit, mean: float = 0.0, variance: float = 1.0) -> Push:
     return Push(
         drawn,
         Curve("net input", drawn.x, density),
+        # The density of f(z) at f(x) is φ(x)/f′(x).
         Curve("output", drawn.y, density / slope),
         (mean, variance),
         (outputs[0], outputs[1]),
