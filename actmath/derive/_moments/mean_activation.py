@@ -9,11 +9,12 @@ from sympy import Expr, Interval, S, Symbol, diff, latex, simplify, solve
 
 from ...activation import Activation
 from ...notation import latex_names, mu, nu
+from ...tables import Answer
 from .gaussian_moments import gaussian_moments
 
 
-@dataclass(frozen=True)
-class MeanActivation:
+@dataclass(frozen=True, repr=False)
+class MeanActivation(Answer):
     """E f(z) for z ~ N(mu, nu), and its rates of change: the bias shift to first order.
 
     A weight update that moves the net input by (dmu, dnu) shifts the mean output by

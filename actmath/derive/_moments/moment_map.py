@@ -9,11 +9,12 @@ from sympy import Expr, ImmutableMatrix, Matrix, latex
 
 from ...activation import Activation
 from ...notation import latex_names, mu, nu, omega, tau
+from ...tables import Answer
 from .gaussian_moments import gaussian_moments
 
 
-@dataclass(frozen=True)
-class MomentMap:
+@dataclass(frozen=True, repr=False)
+class MomentMap(Answer):
     """g(mu, nu) = (mean, variance) of f(z), z ~ N(mu·omega, nu·tau), and ∂g/∂(mu, nu).
 
     ``jacobian_of_second`` has ∂ E f²/∂(mu, nu) in its second row instead: the two are easily

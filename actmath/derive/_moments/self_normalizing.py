@@ -9,11 +9,12 @@ from sympy import Eq, Expr, Poly, PolynomialError, S, Symbol, latex, sqrt
 
 from ...activation import Activation
 from ...notation import lam, latex_names, mu, nu
+from ...tables import Answer
 from .gaussian_moments import gaussian_moments
 
 
-@dataclass(frozen=True)
-class Candidate:
+@dataclass(frozen=True, repr=False)
+class Candidate(Answer):
     """One algebraic solution; it counts only if both numbers are real and the scale positive."""
 
     shape: Expr
@@ -25,8 +26,8 @@ class Candidate:
         return rf"$\displaystyle \text{{shape}} = {shape}, \quad \lambda = {scale}$"
 
 
-@dataclass(frozen=True)
-class SelfNormalization:
+@dataclass(frozen=True, repr=False)
+class SelfNormalization(Answer):
     """The two fixed-point equations of lam·f(x; shape) and their algebraic solutions.
 
     With f = A + shape·B, E f = a₀ + a₁·shape and E f² = b₀ + b₁·shape + b₂·shape². Dividing the

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sympy import Expr, ImmutableMatrix, Matrix, MatrixExpr, ZeroMatrix, factor, simplify, sqrt
 
 from ...notation import F, J, epsilon, g
+from ...tables import Answer
 
 
-@dataclass(frozen=True)
-class SteepestDescent:
+@dataclass(frozen=True, repr=False)
+class SteepestDescent(Answer):
     """The step δ that lowers a loss most among all with ½ δᵀFδ = ε.
 
     It is a stationary point of gᵀδ + κ(½ δᵀFδ − ε): the ``step`` is −F⁻¹g/κ, the ``multiplier``

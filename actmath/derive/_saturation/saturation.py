@@ -10,6 +10,7 @@ from sympy import Expr, S, limit, oo
 
 from ...activation import POSITIVE, Activation
 from ...notation import stand_in, x
+from ...tables import Answer
 from .._formula.derivative import derivative
 from .._formula.pieces import Piece, pieces
 
@@ -32,8 +33,8 @@ class Side:
     threshold: Expr | None = None
 
 
-@dataclass(frozen=True)
-class Saturation:
+@dataclass(frozen=True, repr=False)
+class Saturation(Answer):
     """Both ends of the line."""
 
     left: Side

@@ -11,6 +11,7 @@ import numpy as np
 from ...activation import Activation
 from ...catalog.smooth import gelu
 from ...number import Number
+from ...tables import Answer
 from .._array import Array
 from .._subject import resolve
 from .array_ops import NUMPY_OPS
@@ -36,8 +37,8 @@ _REACH = 14.0
 _LEAST_BLUR = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
-class DualKernel:
+@dataclass(frozen=True, eq=False, repr=False)
+class DualKernel(Answer):
     """value = E f(u)f(v) and derivative = E f′(u)f′(v), which is ∂value/∂Cov(u, v) (Price)."""
 
     activation: str

@@ -12,6 +12,7 @@ import numpy as np
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
+from ...tables import Answer
 from .._subject import resolve
 from .array_ops import NUMPY_OPS, ArrayOps, torch_ops
 from .choice import moment_method
@@ -22,8 +23,8 @@ from .result import AnyArray, Columns, FourMoments, MomentRoute
 _CHUNK = 2**14
 
 
-@dataclass(frozen=True, eq=False)
-class ArrayMoments:
+@dataclass(frozen=True, eq=False, repr=False)
+class ArrayMoments(Answer):
     """E f, E f², Var f, E f′ and E f′² of f(z), z ~ N(mean, variance), in the inputs' shape."""
 
     activation: str
