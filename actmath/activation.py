@@ -23,7 +23,7 @@ from sympy import (
 from sympy import latex as sympy_latex
 
 from .names import suggest
-from .notation import latex_names, x
+from .notation import TABLE, auxiliary, latex_names, x
 from .number import Number, exact
 from .sources import Source
 
@@ -31,6 +31,7 @@ REALS: Set = Interval(-oo, oo)
 POSITIVE: Set = Interval.open(0, oo)
 NONNEGATIVE: Set = Interval(0, oo)
 
+# Where a formula is tried that SymPy cannot see to be real: both signs, inside and outside [−1, 1].
 _PROBES = tuple(Rational(n, 3) for n in (-3, 3, -1, 1, -7, 7, -22, 22, -100, 100))
 
 
@@ -38,11 +39,16 @@ _PROBES = tuple(Rational(n, 3) for n in (-3, 3, -1, 1, -7, 7, -22, 22, -100, 100
 class Parameter:
     """A parameter of an activation: its symbol, its default, where it may lie, what it means.
 
-    The default is an exact SymPy number (a rational or a closed form); a float is read as the
-    decimal that prints it.
+    The symbol is one of ``notation``, or a name: that of the letter there which means a real number
+    in this domain, else of the activation's own. The default is an exact SymPy number (a rational
+    or a closed form); a float is read as the decimal that prints it.
 
     Raises:
-        ValueError: if the default lies outside the domain or is no finite real number.
+        ValueError: if the default lies outside the domain or is no finite real number, or a name is
+            no identifier.
+
+    >>> Parameter("alpha", 1, POSITIVE).symbol, Parameter("width", 4, POSITIVE).symbol.is_positive
+    (alpha, True)
     """
 
     symbol: Symbol
@@ -51,6 +57,8 @@ class Parameter:
     meaning: str = ""
 
     def __post_init__(self) -> None:
+        if isinstance(self.symbol, str):
+            object.__setattr__(self, "symbol", _symbol(self.symbol, self.domain))
         object.__setattr__(self, "default", exact(self.default, f"the default of {self.name}"))
         self.check(self.default)
 
@@ -64,6 +72,19 @@ class Parameter:
         if self.domain.contains(value) is not true:
             raise ValueError(f"parameter {self.name} must lie in {self.domain}, got {value}")
         return value
+
+
+def _symbol(name: str, domain: Set) -> Symbol:
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise ValueError(f"a parameter's name must be an identifier, got {name!r}")
+    positive = domain.is_subset(POSITIVE) is True
+    for row in TABLE:
+        letter = row.symbol
+        if letter.name == name and isinstance(letter, Symbol) and letter.is_integer is None:
+            # A letter that is positive by assumption serves positive parameters only.
+            if positive or not letter.is_nonnegative:
+                return letter
+    return auxiliary(name, real=True, positive=positive or None)
 
 
 @dataclass(frozen=True)

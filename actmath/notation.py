@@ -132,7 +132,16 @@ V = _matrix("V", n, "variance of the incoming activations under q ∝ δ²p")
 m = _matrix("m", 1, "mean of the incoming activations under q ∝ δ²p")
 r = _matrix("r", 1, "mean of the incoming activations under r ∝ δp")
 
-TABLE: tuple[Notation, ...] = tuple(_ROWS)
+
+class NotationTable(tuple[Notation, ...]):
+    """The rows in the order of their declaration; shows itself in a page as a table."""
+
+    def _repr_markdown_(self) -> str:
+        rows = [f"| ${row.tex}$ | `{row.symbol}` | {row.meaning} | {row.domain} |" for row in self]
+        return "\n".join(["| letter | name | meaning | domain |", "|---|---|---|---|", *rows])
+
+
+TABLE = NotationTable(_ROWS)
 
 
 def latex_names() -> dict[Expr, str]:

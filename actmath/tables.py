@@ -14,10 +14,12 @@ from typing import Any, ClassVar
 
 # A console shows a whole answer at a glance: so many lines below the title, each so wide.
 _MOST_LINES, _WIDTH = 10, 100
+# An array of more values is named by its shape alone.
+_MOST_VALUES = 6
 
 _TAG = re.compile("<[^>]*>")
 
-Row = Sequence[object]
+Cells = Sequence[object]
 
 
 class Markup(str):
@@ -43,7 +45,7 @@ def html_text(value: object) -> str:
 
 
 def html_table(
-    rows: Iterable[Row],
+    rows: Iterable[Cells],
     *,
     columns: Sequence[object] = (),
     caption: str = "",
@@ -70,7 +72,7 @@ def html_table(
     return f"{opening}{above}{head}<tbody>{body}</tbody></table>"
 
 
-def _cells(row: Row, width: int, row_titles: bool) -> str:
+def _cells(row: Cells, width: int, row_titles: bool) -> str:
     missing = width - len(row)
     cells = []
     for index, value in enumerate(row):
@@ -80,7 +82,7 @@ def _cells(row: Row, width: int, row_titles: bool) -> str:
     return "".join(cells)
 
 
-def text_table(rows: Iterable[Row], *, columns: Sequence[object] = (), caption: str = "") -> str:
+def text_table(rows: Iterable[Cells], *, columns: Sequence[object] = (), caption: str = "") -> str:
     r"""The same for a console: aligned, at most 100 characters wide and 11 lines high.
 
     >>> print(text_table([("E f", 0.5), ("Var f", "1\n2")], caption="relu"))
@@ -112,7 +114,7 @@ def _cut(line: str) -> str:
     return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
 
 
-def plain(value: Any) -> Any:
+def as_plain(value: Any) -> Any:
     """A value as JSON has it: a dataclass as an object, a tuple or array as a list.
 
     A number of many digits is a string of its digits, since a JSON number would lose them.
@@ -120,23 +122,35 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float):
         return value
     if is_dataclass(value):
-        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
+        return {part.name: as_plain(getattr(value, part.name)) for part in fields(value)}
     if isinstance(value, tuple | list):
-        return [plain(part) for part in value]
+        return [as_plain(part) for part in value]
     return value.tolist() if hasattr(value, "tolist") else str(value)
 
 
-class Tabular:
-    """A frozen dataclass that shows itself by its rows: by ``repr``, and as a table in a notebook.
+def brief(value: Any) -> str:
+    """A value in a few words: a dataclass by its name or fields, a large array by its shape."""
+    if is_dataclass(value) and type(value).__str__ is object.__str__:
+        named = getattr(value, "name", None)
+        parts = (f"{part.name} {brief(getattr(value, part.name))}" for part in fields(value))
+        return named if isinstance(named, str) else ", ".join(parts)
+    if isinstance(value, tuple | list):
+        return f"({'; '.join(map(brief, value))})"
+    if getattr(value, "size", 0) > _MOST_VALUES and hasattr(value, "tolist"):
+        return f"array {tuple(value.shape)}"
+    return str(value)
+
+
+class Answer:
+    """A frozen dataclass that shows itself in a console in a few lines.
 
     It is declared with ``repr=False``, lest the dataclass write a ``repr`` of its own.
     """
 
-    css_class: ClassVar[str] = ""
-
-    def rows(self) -> Iterable[Row]:
-        """The answer, row by row."""
-        raise NotImplementedError
+    def rows(self) -> Iterable[Cells]:
+        """The answer, row by row: by default each field."""
+        own: Any = self
+        return [(part.name, brief(getattr(self, part.name))) for part in fields(own)]
 
     def columns(self) -> tuple[str, ...]:
         """Titles of the columns; none where each row is a question with its answer."""
@@ -148,10 +162,16 @@ class Tabular:
 
     def to_json(self) -> dict[str, Any]:
         """The fields as plain data."""
-        return dict(plain(self))
+        return dict(as_plain(self))
 
     def __repr__(self) -> str:
         return text_table(self.rows(), columns=self.columns(), caption=self.caption())
+
+
+class Tabular(Answer):
+    """An answer that is a table in a notebook too."""
+
+    css_class: ClassVar[str] = ""
 
     def _repr_html_(self) -> str:
         return html_table(

@@ -131,3 +131,16 @@ def test_a_text_is_parsed_and_never_run() -> None:
 def test_what_is_no_formula_is_refused(given: object) -> None:
     with pytest.raises(TypeError, match="a formula is"):
         Activation("mine", given)  # type: ignore[arg-type]
+
+
+def test_a_parameter_may_be_named() -> None:
+    assert Parameter("alpha", 1, POSITIVE).symbol is alpha
+    assert Parameter("lam", 1, POSITIVE).symbol.is_positive
+    # In the table lam is positive; what may be negative cannot be that letter.
+    assert Parameter("lam", -1).symbol.is_positive is None
+    mine = Activation("mine", "(x + sqrt(x**2 + b))/2", (Parameter("b", 4, POSITIVE),))
+    assert mine.value(0) == 1
+    assert mine.value(0, b=9) == Rational(3, 2)
+    for name in ("", "2b", "b c", "lambda", "__import__('os')"):
+        with pytest.raises(ValueError, match="must be an identifier"):
+            Parameter(name, 1)

@@ -14,7 +14,10 @@ from actmath.catalog import CATALOG
 from actmath.notation import TABLE, Notation, auxiliary, latex_names, stand_in
 
 PACKAGE = Path(notation.__file__).parent
-FILES = sorted(set(PACKAGE.rglob("*.py")) - {Path(notation.__file__)})
+#: An activation may bring parameters of its own, whose meanings stand beside them.
+FILES = sorted(
+    set(PACKAGE.rglob("*.py")) - {Path(notation.__file__)} - set(PACKAGE.glob("catalog/*.py"))
+)
 #: What makes symbols in SymPy. A ``Wild`` is a pattern, not a quantity.
 MAKERS = {
     "Dummy",
@@ -103,8 +106,8 @@ def domain_of(symbol: Expr) -> str:
 
 
 def test_a_name_in_the_catalog_means_what_it_means_here() -> None:
-    """An entry may bring a symbol of its own, but none that is spelled like one of these."""
-    known = {row.symbol.name: row.symbol for row in TABLE}
+    """An entry may bring a symbol of its own, but none that is spelled like a number of these."""
+    known = {row.symbol.name: row.symbol for row in TABLE if isinstance(row.symbol, Symbol)}
     for activation in CATALOG.values():
         for symbol in activation.expr.free_symbols:
             assert known.get(symbol.name, symbol) == symbol, activation.name
@@ -137,3 +140,12 @@ def test_a_stand_in_is_told_apart_and_put_back() -> None:
     assert one != other
     assert one.is_positive
     assert (2 * one).subs(one, notation.p) == 2 * notation.p
+
+
+def test_the_table_shows_every_row_in_a_page() -> None:
+    head, rule, *rows = TABLE._repr_markdown_().splitlines()
+    assert head.count("|") == rule.count("|") == 5
+    assert len(rows) == len(TABLE)
+    for text, row in zip(rows, TABLE, strict=True):
+        assert text.count("|") == 5
+        assert text.startswith(f"| ${row.tex}$ | `{name_of(row.symbol)}` |")

@@ -44,6 +44,7 @@ def curve(
         raise ValueError(f"cannot sample {points} points between {lower} and {upper}")
     breaks = [float(point) for point in breakpoints(activation.formula())]
     inside = [point for point in breaks if lower < point < upper]
+    # At a breakpoint the value is that of one side, or of neither: it is left out.
     beside = [np.nextafter(point, side) for point in inside for side in (-np.inf, np.inf)]
     x = np.union1d(np.linspace(lower, upper, points), beside)
     x = x[~np.isin(x, inside)]
@@ -53,6 +54,7 @@ def curve(
 
 def _split_jumps(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
     """The same values, with nan in place of the left end of a jump between neighbouring floats."""
+    # Neighbouring floats, between which a smooth curve moves by less than 1e-9.
     gap = np.diff(x) <= 4 * np.spacing(np.abs(x[:-1]) + 1)
     jump = np.append(gap & (np.abs(np.diff(y)) > 1e-9), False)
     return np.where(jump, np.nan, y)

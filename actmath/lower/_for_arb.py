@@ -103,6 +103,7 @@ def _monotone(at_point: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _square(u: Any) -> Any:
+    # Between the squares of the points nearest to 0 and farthest from it.
     least, most = u.abs_lower(), u.abs_upper()
     return (least * least).union(most * most)
 
@@ -237,6 +238,7 @@ def to_arb(activation: Activation, order: int = 0) -> Callable[..., Any]:
 
 def _parameters(activation: Activation, given: dict[str, Number | arb]) -> list[Any]:
     numbers = {name: value for name, value in given.items() if not isinstance(value, arb)}
+    # Numbers are read exactly and checked; balls are taken as they are.
     values = {s: arb_number(v) for s, v in activation.substitution(numbers).items()}
     for name, value in given.items():
         if isinstance(value, arb):
@@ -246,6 +248,7 @@ def _parameters(activation: Activation, given: dict[str, Number | arb]) -> list[
 
 def _clip(at: Any, left: Any, right: Any) -> Any:
     """The part of a ball between two balls, rounded outwards; all of it where that is exact."""
+    # Certainly inside: lower() and upper() would round the ball outwards for nothing.
     if at > left and at < right:
         return at
     return at.lower().max(left.lower()).union(at.upper().min(right.upper()))

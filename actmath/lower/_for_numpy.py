@@ -86,6 +86,7 @@ def to_numpy(activation: Activation, order: int = 0) -> Callable[..., NDArray[An
         array = _floats(argument)
         ends = [-np.inf, *(at(*values) for at in breaks), np.inf]
         with np.errstate(all="ignore"):
+            # From left to right: at a break the piece before it stays.
             result = _evaluate(parts[0], array, ends[0], ends[1], values, form.reach)
             for part, left, right in zip(parts[1:], ends[1:-1], ends[2:], strict=True):
                 beyond = _evaluate(part, array, left, right, values, form.reach)
@@ -134,9 +135,11 @@ def _evaluate(
     Outside its interval a piece may overflow. At ±inf a product such as x·erfc(−x) is inf·0: there
     a large finite argument stands in, and what has grown at it is sent to ±inf.
     """
+    # np.clip copies the array even where it changes nothing.
     whole = left == -np.inf and right == np.inf
     inside = array if whole else np.clip(array, left, right)
     result = part(inside, *values)
+    # x itself, or a number, must become an array of its own.
     if result is array or np.shape(result) != array.shape:
         result = result * np.ones_like(array)
     undefined = np.isnan(result)

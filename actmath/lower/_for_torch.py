@@ -81,6 +81,7 @@ def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
     parts = [CompiledPiece.of(p, symbols, list(defaults.values()), form.reach) for p in form.pieces]
     breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
     points = [tuple(compile_torch(symbols, side) for side in pair) for pair in form.at_points]
+    # A constant on the left takes the place of nan, for which no comparison holds.
     hides_nan = not form.pieces[0].expr.has(x)
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
@@ -140,6 +141,7 @@ class CompiledPiece:
     ) -> torch.Tensor:
         """The piece's value at the argument held inside its interval; a constant at any shape."""
         if self.constant:
+            # Of the argument's shape, or that of parameters that broadcast against it.
             level: torch.Tensor = torch.zeros_like(argument) + self.evaluate(argument, *values)
             return level
         inside = self.held(argument, left, right)

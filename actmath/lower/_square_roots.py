@@ -5,11 +5,10 @@ u² overflows where its root would not, and u + √(u² + c) loses every digit w
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Function, Pow, S, Set, sqrt
+from sympy import Add, Expr, Function, Pow, S, sqrt
 from sympy.core.function import ArgumentIndexError
 
-from ..activation import POSITIVE, Activation
-from ..notation import stand_in, x
+from ..notation import x
 
 
 class _OfRealAndPositive(Function):  # type: ignore[misc]
@@ -42,21 +41,11 @@ class HyperbolicRamp(_OfRealAndPositive):
         return (self if argindex == 1 else S.One / 4) / Hypotenuse(*self.args)
 
 
-def positive_parameters(activation: Activation) -> dict[Expr, Expr]:
-    """For each parameter that its domain makes positive, a symbol of which SymPy knows it."""
-    inside = [p for p in activation.parameters if _is_positive(p.domain)]
-    return {p.symbol: stand_in(p.symbol) for p in inside}
-
-
-def _is_positive(domain: Set) -> bool:
-    return domain.is_subset(POSITIVE) is True
-
-
 def stable_roots(expr: Expr, positive: dict[Expr, Expr] | None = None) -> Expr:
     """The same function of ``notation.x``, its square roots in terms of this module's functions.
 
     Args:
-        positive: as ``positive_parameters`` gives it.
+        positive: for symbols that are known to be positive, ones of which SymPy knows it too.
 
     >>> from sympy import sqrt
     >>> stable_roots((x + sqrt(x**2 + 4)) / 2)

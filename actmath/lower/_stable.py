@@ -34,11 +34,11 @@ from sympy import (
 )
 from sympy.core.function import ArgumentIndexError
 
-from ..activation import Activation
+from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative
 from ..derive._formula.pieces import Piece, pieces
-from ..notation import x
-from ._square_roots import positive_parameters, stable_roots
+from ..notation import stand_in, x
+from ._square_roots import stable_roots
 
 
 class _Elementary(Function):  # type: ignore[misc]
@@ -197,6 +197,12 @@ class StableForm:
                 slope = Piece(found.pop().lower, slope.upper, slope.expr)
             found.append(slope)
         return StableForm.of(self.activation, found)
+
+
+def positive_parameters(activation: Activation) -> dict[Expr, Expr]:
+    """For each parameter that its domain makes positive, a symbol of which SymPy knows it."""
+    inside = [p for p in activation.parameters if p.domain.is_subset(POSITIVE) is True]
+    return {p.symbol: stand_in(p.symbol) for p in inside}
 
 
 def _stable_pieces(activation: Activation, parts: Iterable[Piece]) -> tuple[Piece, ...]:

@@ -38,7 +38,7 @@ from ._noisy.units import NANIL as NANIL
 from ._noisy.units import NANIS as NANIS
 from ._rectified import PReLU as PReLU
 from ._rectified import RReLU as RReLU
-from ._studies.convolution_stack import band as band
+from ._studies.convolution_stack import confidence_band as confidence_band
 from ._studies.convolution_stack import measure_stack as measure_stack
 from ._studies.gradient_angle import study_angles as study_angles
 

@@ -13,6 +13,7 @@ from ..notation import alpha_prime, mu, nu, q
 from ..number import Number, exact
 from ..numeric._digits.moments import moments
 
+# Constants of ten digits, as α = 1.673263242 and λ = 1.050700987, are off by 8.7e-10.
 _TOLERANCE = 1e-9
 
 
@@ -56,6 +57,7 @@ class AlphaDropout(nn.Module):
         self.scale, self.shift = self._affine()
 
     def _affine(self) -> tuple[float, float]:
+        # At q = 0 the formula for a divides by 0: all units are dropped, and only μ can be kept.
         if self.p == 1:
             return 0.0, self.mean
         values = {
@@ -72,6 +74,7 @@ class AlphaDropout(nn.Module):
         if not self.training or self.p == 0:
             return x
         kept = torch.empty_like(x).bernoulli_(1 - self.p) > 0
+        # a·y + b for what is kept, a·α′ + b for what is dropped.
         y = torch.where(kept, x * self.scale, self.scale * self.value) + self.shift
         return x.copy_(y) if self.inplace else y
 

@@ -28,6 +28,7 @@ def fans(weight: Tensor) -> tuple[int, int]:
     """
     if weight.dim() < 2:
         raise ValueError(f"a weight needs at least two dimensions, got shape {tuple(weight.shape)}")
+    # The receptive field: k² for a k×k convolution, 1 for a dense layer.
     field = math.prod(weight.shape[2:])
     return weight.shape[1] * field, weight.shape[0] * field
 
@@ -48,6 +49,7 @@ def weight_std(
     """
     found, (inputs, outputs) = gains(activation, length), fans(weight)
     forward, backward = found.forward**2 / inputs, found.backward**2 / outputs
+    # The harmonic mean 2/(1/v + 1/w) is Glorot and Bengio's 2/(n + n̂) where E f² = E f′² = 1.
     variances = {
         Mode.FAN_IN: forward,
         Mode.FAN_OUT: backward,
@@ -81,6 +83,7 @@ def gain_uniform_(
     generator: torch.Generator | None = None,
 ) -> Tensor:
     """Fill with U(−√3·std, √3·std), std from ``weight_std``."""
+    # Var U(−r, r) = r²/3.
     bound = math.sqrt(3) * weight_std(weight, activation, mode, length)
     return weight.uniform_(-bound, bound, generator=generator)
 

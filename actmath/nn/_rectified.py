@@ -91,6 +91,7 @@ class RReLU(Elementwise):
         """Rectify, with random slopes in training."""
         if not self.training:
             return super().forward(x)
+        # One draw for every element; those of x > 0 do not use theirs.
         slope = torch.empty_like(x).uniform_(self.lower, self.upper)
         source = x.clone() if self.inplace else x
         y = evaluate(_LEAKY, source, slope)

@@ -20,6 +20,7 @@ def clipped_line(slope: Number, offset: Number, lowest: Number, highest: Number)
     k, c, low, high = (exact(v, "a limit") for v in (slope, offset, lowest, highest))
     if not (k > 0 and low < high):
         raise ValueError(f"needs slope > 0 and lowest < highest, got {k}, {low} and {high}")
+    # kx + c reaches a level at (level − c)/k.
     corners = tuple(((level - c) / k, 0) for level in (low, high))
     return Activation("clipped_line", Max(Min(k * x + c, high), low), at_kinks=corners)
 
@@ -38,6 +39,7 @@ def softplus_with_threshold(beta: Number, threshold: Number) -> Activation:
 
 def gelu_by_tanh() -> Activation:
     """x/2·(1 + tanh(√(2/π)(x + 0.044715 x³))), the approximation that its paper gives."""
+    # 0.044715 as the paper prints it.
     inner = sqrt(2 / pi) * (x + Rational(44715, 10**6) * x**3)
     source = Source("hendrycks2016", "Section 2, approximation")
     return Activation("gelu_by_tanh", x * (1 + tanh(inner)) / 2, source=source)

@@ -9,12 +9,8 @@ from sympy import Expr, Rational, S, Symbol, diff, lambdify, sqrt
 from actmath import Activation, Parameter
 from actmath.activation import NONNEGATIVE, POSITIVE
 from actmath.lower import ARITHMETICS
-from actmath.lower._square_roots import (
-    HyperbolicRamp,
-    Hypotenuse,
-    positive_parameters,
-    stable_roots,
-)
+from actmath.lower._square_roots import HyperbolicRamp, Hypotenuse, stable_roots
+from actmath.lower._stable import positive_parameters
 from actmath.notation import x
 
 from ..reference.agreement import check_arithmetic

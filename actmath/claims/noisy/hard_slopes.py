@@ -7,7 +7,7 @@ from functools import partial
 from ... import catalog
 from ...derive._saturation.hard_slopes import Norm
 from ...derive._saturation.saturation import hard_saturation
-from ...numeric._geometry.hard_slopes import Target, best_slope, compare_slopes
+from ...numeric._geometry.hard_slopes import SmoothFunction, best_slope, compare_slopes
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
@@ -26,15 +26,15 @@ _NORMS = {
 }
 
 
-def _nearest(norm: Norm, target: Target) -> Finding:
+def _nearest(norm: Norm, target: SmoothFunction) -> Finding:
     """Is the tangent's slope the nearest of those in use? And which is the nearest of all?"""
     from ...prove._hard_slopes import certify_best_slope
 
     table = compare_slopes(target=target, norms=[norm])
     # tanh(x) = 2σ(2x) − 1: slopes are 4 times the sigmoid's, and x ~ N(0, 1) is 2x ~ N(0, 4).
-    stretch, weight = (4, 4) if target is Target.TANH else (1, 1)
+    stretch, weight = (4, 4) if target is SmoothFunction.TANH else (1, 1)
     best = best_slope(norm, target, digits=13)
-    slope = best_slope(norm, Target.SIGMOID, weight, digits=13).slope
+    slope = best_slope(norm, SmoothFunction.SIGMOID, weight, digits=13).slope
     certified = certify_best_slope(norm, str(slope), weight)
     tangent = table.slopes[0]
     shown = ", ".join(
@@ -77,7 +77,7 @@ def _rows() -> tuple[Claim, ...]:
             _row(
                 part=part,
                 norm=norm,
-                target=Target.SIGMOID,
+                target=SmoothFunction.SIGMOID,
                 tangent="1/4",
                 others="1/5, 1/6 and 1/2",
                 words=words,
@@ -89,7 +89,7 @@ def _rows() -> tuple[Claim, ...]:
             _row(
                 part=part,
                 norm=norm,
-                target=Target.TANH,
+                target=SmoothFunction.TANH,
                 tangent="1",
                 others="4/5, 2/3 and 2",
                 words=words,
@@ -100,14 +100,21 @@ def _rows() -> tuple[Claim, ...]:
 
 
 def _row(
-    *, part: str, norm: Norm, target: Target, tangent: str, others: str, words: str, tex: str
+    *,
+    part: str,
+    norm: Norm,
+    target: SmoothFunction,
+    tangent: str,
+    others: str,
+    words: str,
+    tex: str,
 ) -> Claim:
-    name = "tanh" if target is Target.TANH else "the sigmoid"
+    name = "tanh" if target is SmoothFunction.TANH else "the sigmoid"
     return Claim(
         id=f"C-NOI-2.{part}",
         statement=f"The tangent's slope {tangent} is nearer to {name} than {others}, by the "
         f"{words}.",
-        tex=tex.replace("g", r"\tanh", 1) if target is Target.TANH else tex,
+        tex=tex.replace("g", r"\tanh", 1) if target is SmoothFunction.TANH else tex,
         source=Source(PAPER, "Section 2"),
         assumptions="clipped lines through the centre",
         kind=Kind.CERTIFIED,

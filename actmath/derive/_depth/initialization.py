@@ -20,11 +20,12 @@ from sympy import Expr, S, simplify, sqrt
 
 from ...activation import Activation
 from ...notation import V_w, mu, n_in, n_out, nu
+from ...tables import Answer
 from .._moments.gaussian_moments import gaussian_moments
 
 
-@dataclass(frozen=True)
-class Initialization:
+@dataclass(frozen=True, repr=False)
+class Initialization(Answer):
     """The two variance recursions of a layer and the gains that make either factor 1.
 
     ``forward_factor`` multiplies the mean square of net inputs, ``backward_factor`` that of

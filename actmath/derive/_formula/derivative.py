@@ -11,6 +11,7 @@ from sympy import Expr, S, diff, latex, simplify
 from ...activation import Activation
 from ...notation import latex_names, x
 from ...number import Number, exact
+from ...tables import Answer
 from .pieces import Piece, assemble, pieces
 
 
@@ -24,8 +25,8 @@ class Kink:
     value: Expr
 
 
-@dataclass(frozen=True)
-class Derivative:
+@dataclass(frozen=True, repr=False)
+class Derivative(Answer):
     """f′ as a ``Piecewise`` in ``notation.x``, the breaks where f′ jumps, and the pieces of f′."""
 
     expr: Expr
@@ -57,6 +58,7 @@ def derivative(activation: Activation) -> Derivative:
         # Equal one-sided derivatives are no kink, whatever their formulas look like.
         if simplify(one - other) != 0:
             kinks.append(Kink(point, one, other, declared.get(point, one)))
+    # Declared values hold at kinks only; at every other break both sides agree.
     expr = assemble(slopes, {kink.point: kink.value for kink in kinks})
     return Derivative(expr, tuple(kinks), slopes)
 

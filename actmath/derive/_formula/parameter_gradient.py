@@ -8,11 +8,12 @@ from sympy import Expr, Sum, Symbol, diff, latex
 
 from ...activation import Activation
 from ...notation import C, G, K, i, k, latex_names, x, y
+from ...tables import Answer
 from .pieces import Piece, assemble, pieces
 
 
-@dataclass(frozen=True)
-class ParameterGradient:
+@dataclass(frozen=True, repr=False)
+class ParameterGradient(Answer):
     """∂f/∂θ for one parameter θ, as a ``Piecewise`` in ``notation.x`` and the parameters."""
 
     parameter: Symbol

@@ -198,6 +198,7 @@ def _branch(expr: Expr, at: Expr) -> Expr:
     args = [_branch(arg, at) for arg in expr.args]
     if isinstance(expr, Abs | sign):
         positive = _decide(args[0].subs(x, at) > 0, expr)
+        # |y| = sgn(y)·y, and sgn(y) is constant between two breaks.
         direction = S.One if positive else S.NegativeOne
         return args[0] * direction if isinstance(expr, Abs) else direction
     if isinstance(expr, Max | Min):
@@ -215,6 +216,7 @@ def _active(expr: Piecewise, at: Expr) -> Expr:
 def _extreme(args: list[Expr], at: Expr, expr: Expr) -> Expr:
     best = args[0]
     for candidate in args[1:]:
+        # Between two breaks no two arguments cross, so one point decides which is largest.
         above = _decide((candidate - best).subs(x, at) > 0, expr)
         if above == isinstance(expr, Max):
             best = candidate
@@ -249,5 +251,6 @@ def _merged(found: list[Piece], expr: Expr) -> tuple[Piece, ...]:
 
 def _check_single_value(expr: Expr, piece: Piece) -> None:
     at = piece.upper
+    # Only a provable equality counts: an undecided one may hide a value of its own.
     if (expr.subs(x, at) - piece.expr.subs(x, at)).equals(0) is not True:
         raise ValueError(f"{expr} has a value of its own at the single point {at}")

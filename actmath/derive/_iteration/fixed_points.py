@@ -11,13 +11,14 @@ from sympy import AccumBounds, Expr, Interval, Piecewise, Set, Union, diff, oo, 
 from ...activation import Activation
 from ...notation import x
 from ...number import approximate
+from ...tables import Answer
 from .._formula.pieces import Piece, pieces
 from .._formula.real_roots import RootRoute, roots_between
 from .attraction import Stability, attraction
 
 
-@dataclass(frozen=True)
-class FixedPoint:
+@dataclass(frozen=True, repr=False)
+class FixedPoint(Answer):
     """An isolated fixed point, or one end or inner point of a continuum of them.
 
     ``multiplier`` is f′ at the point (left and right where they differ); ``multiplicity`` is the
@@ -39,8 +40,8 @@ class FixedPoint:
         return max(sides, key=lambda value: abs(approximate(value)))
 
 
-@dataclass(frozen=True)
-class FixedPoints:
+@dataclass(frozen=True, repr=False)
+class FixedPoints(Answer):
     """Isolated fixed points in increasing order, and the intervals on which f(x) = x."""
 
     isolated: tuple[FixedPoint, ...]
@@ -107,8 +108,8 @@ def _classify(point: Expr, parts: tuple[Piece, ...], route: RootRoute) -> FixedP
     )
 
 
-@dataclass(frozen=True)
-class Lipschitz:
+@dataclass(frozen=True, repr=False)
+class Lipschitz(Answer):
     """The Lipschitz constant L = sup |f′|, where |f′| comes to it, and what follows.
 
     ``contraction``: L < 1, so Banach's theorem applies. ``nonexpansive``: L ≤ 1.

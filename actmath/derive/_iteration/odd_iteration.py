@@ -9,10 +9,11 @@ from sympy import Expr, expand, latex, log, series, sqrt
 from ...activation import Activation
 from ...notation import n, x
 from ...number import Number, exact
+from ...tables import Answer
 
 
-@dataclass(frozen=True)
-class OddIteration:
+@dataclass(frozen=True, repr=False)
+class OddIteration(Answer):
     """1/xₙ² = ``growth``·n + ``drift``·ln n + C + o(1), with C set by the start.
 
     ``step`` is 1/f(x)² − 1/x² as a series; ``leading`` is the distance itself, to first order.

@@ -17,12 +17,13 @@ from sympy import Expr, Poly, PolynomialError, S, erfc, exp, expand, latex, oo, 
 
 from ...activation import Activation
 from ...notation import latex_names, mu, nu, x
+from ...tables import Answer
 from .._formula.derivative import derivative
 from .._formula.pieces import Piece, pieces
 
 
-@dataclass(frozen=True)
-class GaussianMoments:
+@dataclass(frozen=True, repr=False)
+class GaussianMoments(Answer):
     """E f, E f², E f′ and E f′² of z ~ N(mu, nu), as formulas in ``notation.mu`` and ``nu``."""
 
     mean: Expr

@@ -9,11 +9,12 @@ from sympy import Expr, Interval, S, Symbol, diff, latex, simplify, solve
 
 from ...activation import Activation
 from ...notation import latex_names, mu, nu
+from ...tables import Answer
 from .gaussian_moments import gaussian_moments
 
 
-@dataclass(frozen=True)
-class MeanActivation:
+@dataclass(frozen=True, repr=False)
+class MeanActivation(Answer):
     """E f(z) for z ~ N(mu, nu), and its rates of change: the bias shift to first order.
 
     A weight update that moves the net input by (dmu, dnu) shifts the mean output by
@@ -76,6 +77,7 @@ def nearest_zero(unit: Activation, rivals: tuple[Activation, ...]) -> NearestZer
     """
     if not rivals or len(unit.parameters) != 1:
         raise ValueError("needs at least one rival, and a unit with exactly one shape parameter")
+    # |E f| of each rival at N(0, 1); the least of them is the one to beat.
     means = {r.name: abs(mean_activation(r).standard.subs(r.defaults)) for r in rivals}
     winner = min(means, key=lambda name: float(means[name]))
     # The own mean is linear in the shape: |own| < rival between the two shapes where it is ±rival.

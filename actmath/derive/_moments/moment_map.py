@@ -9,11 +9,12 @@ from sympy import Expr, ImmutableMatrix, Matrix, latex
 
 from ...activation import Activation
 from ...notation import latex_names, mu, nu, omega, tau
+from ...tables import Answer
 from .gaussian_moments import gaussian_moments
 
 
-@dataclass(frozen=True)
-class MomentMap:
+@dataclass(frozen=True, repr=False)
+class MomentMap(Answer):
     """g(mu, nu) = (mean, variance) of f(z), z ~ N(mu·omega, nu·tau), and ∂g/∂(mu, nu).
 
     ``jacobian_of_second`` has ∂ E f²/∂(mu, nu) in its second row instead: the two are easily
@@ -60,8 +61,10 @@ def moment_map(activation: Activation) -> MomentMap:
     moments = gaussian_moments(activation)
     # A net input has mean mu·omega and variance nu·tau, and is taken to be Gaussian.
     inputs = {mu: mu * omega, nu: nu * tau}
+    # At once, because omega and tau stand beside the mu and nu that they replace.
     mean = moments.mean.subs(inputs, simultaneous=True)
     second = moments.second.subs(inputs, simultaneous=True)
+    # Rows (mean, variance), as g is defined; the second matrix has the second moment for variance.
     jacobian = Matrix([mean, second - mean**2]).jacobian([mu, nu])
     of_second = Matrix([mean, second]).jacobian([mu, nu])
     return MomentMap(mean, second, ImmutableMatrix(jacobian), ImmutableMatrix(of_second))

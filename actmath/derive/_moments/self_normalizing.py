@@ -9,11 +9,12 @@ from sympy import Eq, Expr, Poly, PolynomialError, S, Symbol, latex, sqrt
 
 from ...activation import Activation
 from ...notation import lam, latex_names, mu, nu
+from ...tables import Answer
 from .gaussian_moments import gaussian_moments
 
 
-@dataclass(frozen=True)
-class Candidate:
+@dataclass(frozen=True, repr=False)
+class Candidate(Answer):
     """One algebraic solution; it counts only if both numbers are real and the scale positive."""
 
     shape: Expr
@@ -25,8 +26,8 @@ class Candidate:
         return rf"$\displaystyle \text{{shape}} = {shape}, \quad \lambda = {scale}$"
 
 
-@dataclass(frozen=True)
-class SelfNormalization:
+@dataclass(frozen=True, repr=False)
+class SelfNormalization(Answer):
     """The two fixed-point equations of lam·f(x; shape) and their algebraic solutions.
 
     With f = A + shape·B, E f = a₀ + a₁·shape and E f² = b₀ + b₁·shape + b₂·shape². Dividing the
@@ -48,6 +49,7 @@ class SelfNormalization:
     @property
     def equations(self) -> tuple[Eq, Eq]:
         """lam·E f = mean and lam²·E f² = mean² + variance."""
+        # The scale lam multiplies f: E lam·f = lam·E f and E (lam·f)² = lam²·E f².
         e1, e2 = self._moments(self.shape)
         return (Eq(lam * e1, self.mean), Eq(lam**2 * e2, self.mean**2 + self.variance))
 
@@ -144,6 +146,7 @@ def _shape_of(activation: Activation) -> Symbol:
 def _coefficients(activation: Activation, expr: Expr, symbol: Symbol, degree: int) -> list[Expr]:
     """Coefficients, lowest first, of a polynomial in the shape."""
     try:
+        # A degree above the expected one means that the shape enters f otherwise than linearly.
         found: list[Expr] = Poly(expr, symbol).all_coeffs()[::-1]
     except PolynomialError:
         found = []

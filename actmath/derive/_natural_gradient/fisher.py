@@ -26,6 +26,7 @@ from sympy import (
 )
 
 from ...notation import auxiliary, mu, sigma, theta
+from ...tables import Answer
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ class Family:
         return found.subs(dict.fromkeys(self.sources, S.Zero))
 
 
-@dataclass(frozen=True)
-class Fisher:
+@dataclass(frozen=True, repr=False)
+class Fisher(Answer):
     """The Fisher information matrix of a family at θ, by both definitions, and the KL expansion.
 
     ``divergence`` is KL(p(·; θ) ‖ p(·; θ + δ)) in closed form; ``gradient`` and ``curvature`` are

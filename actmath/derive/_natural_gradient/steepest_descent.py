@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sympy import Expr, ImmutableMatrix, Matrix, MatrixExpr, ZeroMatrix, factor, simplify, sqrt
 
 from ...notation import F, J, epsilon, g
+from ...tables import Answer
 
 
-@dataclass(frozen=True)
-class SteepestDescent:
+@dataclass(frozen=True, repr=False)
+class SteepestDescent(Answer):
     """The step δ that lowers a loss most among all with ½ δᵀFδ = ε.
 
     It is a stationary point of gᵀδ + κ(½ δᵀFδ − ε): the ``step`` is −F⁻¹g/κ, the ``multiplier``
@@ -42,6 +43,7 @@ def steepest_descent(fisher: Matrix, gradient: Matrix, budget: Expr = epsilon) -
     >>> steepest_descent(diag(1, 4), Matrix([1, 4]), Rational(1, 2)).step.T
     Matrix([[-sqrt(5)/5, -sqrt(5)/5]])
     """
+    # A direction v with Fv = 0 costs nothing, so the loss falls without bound along it.
     if simplify(fisher.det()) == 0:
         raise ValueError("the Fisher matrix is singular: choose coordinates without redundancy")
     # δ = −F⁻¹g/κ with κ = √(gᵀF⁻¹g/(2ε)), from g + κFδ = 0 and ½ δᵀFδ = ε.

@@ -15,7 +15,7 @@ from sympy import Expr, ImmutableMatrix, MatAdd, Matrix, MatrixExpr, S, simplify
 
 from ...notation import A, V, auxiliary, b, c_delta, g, g_0, m, r
 
-Word = tuple[MatrixExpr, ...]
+_Word = tuple[MatrixExpr, ...]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def block_inversion() -> BlockInversion:
     c = c_delta
     g0 = g_0
     bAg, bAb = (auxiliary(name, real=True) for name in ("bᵀA⁻¹g", "bᵀA⁻¹b"))
-    scalars: dict[Word, Expr] = {(b.T, A.I, g): bAg, (b.T, A.I, b): bAb}
+    scalars: dict[_Word, Expr] = {(b.T, A.I, g): bAg, (b.T, A.I, b): bAb}
     scale = 1 / (c - bAb)
     bias = (g0 - bAg) / (c - bAb)
     # Δw and Δw₀ of Theorem 1, and the v that solves (cA − bbᵀ)v = b.
@@ -99,7 +99,7 @@ def shift_proof() -> ShiftProof:
     c = c_delta
     g0 = g_0
     mVm, mVr = (auxiliary(name, real=True) for name in ("mᵀV⁻¹m", "mᵀV⁻¹r"))
-    scalars: dict[Word, Expr] = {(m.T, V.I, m): mVm, (m.T, V.I, r): mVr}
+    scalars: dict[_Word, Expr] = {(m.T, V.I, m): mVm, (m.T, V.I, r): mVr}
     k = 1 + mVm - mVr
     weights = g0 / c * V.I * (r - m)
     bias = k * g0 / c
@@ -113,12 +113,12 @@ def shift_proof() -> ShiftProof:
     return ShiftProof(k, weights, (*left, bias_row))
 
 
-def _coefficients(expr: MatrixExpr, scalars: Mapping[Word, Expr]) -> dict[Word, Expr]:
+def _coefficients(expr: MatrixExpr, scalars: Mapping[_Word, Expr]) -> dict[_Word, Expr]:
     """The sum as a coefficient for every product of matrices, with 1×1 products as numbers."""
-    found: dict[Word, Expr] = {}
+    found: dict[_Word, Expr] = {}
     for term in MatAdd.make_args(expr.expand().doit()):
         number, factors = term.as_coeff_mmul()
-        word: Word = tuple(factors.args) if factors.is_MatMul else (factors,)
+        word: _Word = tuple(factors.args) if factors.is_MatMul else (factors,)
         for part, value in scalars.items():
             word, times = _without(word, part)
             number *= value**times
@@ -126,7 +126,7 @@ def _coefficients(expr: MatrixExpr, scalars: Mapping[Word, Expr]) -> dict[Word, 
     return found
 
 
-def _without(word: Word, part: Word) -> tuple[Word, int]:
+def _without(word: _Word, part: _Word) -> tuple[_Word, int]:
     """The product with every occurrence of a sub-product taken out, and how many there were."""
     starts = [i for i in range(len(word)) if word[i : i + len(part)] == part]
     for start in reversed(starts):

@@ -121,7 +121,7 @@ def deviation_facts(digits: int = 30) -> DeviationFacts:
     steep, loud = stand_in(p), stand_in(c)
     positive = formula.subs({p: steep, c: loud})
     back = {steep: p, loud: c}
-    at, ratio = largest_tanh_ratio(digits)
+    at, ratio = _largest_tanh_ratio(digits)
     slopes = (diff(formula, p), diff(formula, Delta))
     return DeviationFacts(
         near=limit(positive / Delta**2, Delta, 0).subs(back),
@@ -137,10 +137,10 @@ def deviation_facts(digits: int = 30) -> DeviationFacts:
     )
 
 
-def largest_tanh_ratio(digits: int = 30) -> tuple[Expr, Expr]:
+def _largest_tanh_ratio(digits: int = 30) -> tuple[Expr, Expr]:
     """Where tanh²(t)/t is largest, and how large: the root of sinh 2t = 4t, 2t > 0.
 
-    >>> [value.n(8) for value in largest_tanh_ratio()]
+    >>> [value.n(8) for value in _largest_tanh_ratio()]
     [1.0886595, 0.58258291]
     """
     # (tanh²(t)/t)′ = 0 where sinh 2t = 4t: between 1 and 5/4, since sinh 2 < 4 and sinh 5/2 > 5.
@@ -219,5 +219,5 @@ def critical_level(slope_of_leak: Expr, steepness: Expr, digits: int = 30) -> Ex
     1.72104
     """
     # (c/4)tanh²(pΔ/2)·√(2/π) = |1 − α|Δ where tanh²(t)/t is largest, t = |p|Δ/2.
-    _, ratio = largest_tanh_ratio(digits)
+    _, ratio = _largest_tanh_ratio(digits)
     return 8 * Abs(slope_of_leak) * sqrt(pi / 2) / (Abs(steepness) * ratio)

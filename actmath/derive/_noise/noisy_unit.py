@@ -136,6 +136,7 @@ class NoisyUnit:
 
     def regime(self, at: Expr) -> Regime:
         """The regime of a point; a threshold belongs to the saturated side."""
+        # At a threshold h is clipped already: |x| ≥ x_t is the saturated side.
         for regime in self.regimes:
             if at < regime.upper or (at == regime.upper and regime.saturated):
                 return regime
@@ -163,6 +164,7 @@ def noisy(hardened: Hardened, variant: Variant | str) -> NoisyUnit:
     """
     kind = Variant(variant)
     build = _noise_at_input if kind.at_input else _noise_at_output
+    # h is one line on each of its pieces: these are the regimes.
     parts = pieces(hardened.expr)
     return NoisyUnit(kind, hardened, tuple(build(hardened, kind, part) for part in parts))
 
@@ -223,12 +225,14 @@ def _noise_at_output(hardened: Hardened, kind: Variant, part: Piece) -> Regime:
 def _noise_at_input(hardened: Hardened, kind: Variant, part: Piece) -> Regime:
     line = hardened.linearization.expr
     delta = (part.expr - line).expand()
+    # NANI: s everywhere; NANIL: σ(x) of Eq. 9; NANIS: s where |x| ≥ x_t, else 0.
     deviation = {
         Variant.NANI: s,
         Variant.NANIL: noise_deviation(delta),
         Variant.NANIS: s if delta != 0 else S.Zero,
     }[kind]
     ends = (part.lower, part.upper, part.expr, line, deviation)
+    # Without noise φ = h; ``smoothed_line`` would divide by 0.
     if deviation == 0:
         return Regime(*ends, phi=part.expr, mean=part.expr, variance=S.Zero)
     # E h(x + sξ) and Var h(x + sξ); the whole of h is needed, since the noise crosses regimes.

@@ -9,12 +9,13 @@ from sympy import AccumBounds, Expr, Max, Min, diff, latex, simplify, solve
 from ...activation import Activation
 from ...notation import latex_names, x
 from ...number import Number, exact
+from ...tables import Answer
 from .._formula.pieces import pieces
 from .saturation import Side, saturation
 
 
-@dataclass(frozen=True)
-class Linearization:
+@dataclass(frozen=True, repr=False)
+class Linearization(Answer):
     """u(x) = f(x₀) + f′(x₀)(x − x₀), the first-order Taylor polynomial at x₀."""
 
     point: Expr
@@ -26,8 +27,8 @@ class Linearization:
         return rf"$\displaystyle u(x) = {latex(self.expr, symbol_names=latex_names())}$"
 
 
-@dataclass(frozen=True)
-class Hardened:
+@dataclass(frozen=True, repr=False)
+class Hardened(Answer):
     """The clipped tangent h(x) = max(min(u(x), top), bottom) and where the clipping sets in."""
 
     expr: Expr

@@ -10,6 +10,7 @@ from sympy import Expr, S, limit, oo
 
 from ...activation import POSITIVE, Activation
 from ...notation import stand_in, x
+from ...tables import Answer
 from .._formula.derivative import derivative
 from .._formula.pieces import Piece, pieces
 
@@ -32,8 +33,8 @@ class Side:
     threshold: Expr | None = None
 
 
-@dataclass(frozen=True)
-class Saturation:
+@dataclass(frozen=True, repr=False)
+class Saturation(Answer):
     """Both ends of the line."""
 
     left: Side
@@ -104,8 +105,10 @@ def _side(value: Piece, slope: Piece, end: Expr, activation: Activation) -> Side
     # f′ = 0 on the whole outermost piece: hard, and the piece's end is the threshold.
     if slope.expr.subs(defaults) == 0:
         threshold = slope.upper if end == -oo else slope.lower
+        # A level that is flat for the default only, as leaky ReLU with slope 0, needs the default.
         level = value.expr if slope.expr == 0 else value.expr.subs(defaults)
         return Side(SaturationKind.HARD, level, S.Zero, threshold)
+    # Limits with the signs that the parameters' domains grant; the parameters come back after.
     value_there, slope_there = (
         limit(part.expr.subs(signed), x, end).subs({new: old for old, new in signed.items()})
         for part in (value, slope)

@@ -53,6 +53,7 @@ class State:
         """Write the state, whole or not at all, in place of an older one."""
         content = {item.name: getattr(self, item.name) for item in fields(self)}
         content["code"] = asdict(self.code)
+        # Serialized in memory first, so that the file appears in one step.
         stream = io.BytesIO()
         torch.save(content, stream)
         write_whole(path, stream.getvalue(), force=True)

@@ -21,5 +21,6 @@ def generator(seed: int, stream: str, index: int = 0) -> torch.Generator:
         index: the layer, the epoch, …
     """
     sequence = np.random.SeedSequence([seed, zlib.crc32(stream.encode()), index])
+    # PyTorch's seeds are signed 64-bit integers.
     word = int(sequence.generate_state(1, np.uint64)[0])
     return torch.Generator().manual_seed(word % 2**63)

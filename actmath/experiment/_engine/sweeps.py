@@ -86,6 +86,7 @@ def sweep(
     left = {name: job for name, job in jobs.items() if name not in done}
     with progress_bar(len(jobs), len(done), progress) as tick:
         for name, record in _results(left, executor, device, force):
+            # A worker that shares no files sends its record back only.
             if not jobs[name].out.exists():
                 record.save(jobs[name].out)
             done[name] = record

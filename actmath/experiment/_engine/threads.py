@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import torch
 
+#: Elements of a tensor below which threads wait for each other longer than they compute.
 FEW = 2**16
 
 

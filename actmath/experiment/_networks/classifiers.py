@@ -154,6 +154,7 @@ class Highway(Plain):
         """t·y + (1 − t)·h."""
         if h.shape != y.shape:
             return y
+        # lerp(h, y, t) = h + t·(y − h) = t·y + (1 − t)·h.
         return torch.lerp(h, y, torch.sigmoid(torch.baddbmm(self.gate_bias, h, self.gate)))
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ...catalog import get
-from ...nn._noisy.clipped_line import ClippedLine
+from ...nn._noisy.hard_unit import HardUnit
 from ...nn._noisy.units import NAH, NAN, NANI, NANIL, NANIS, LearnedNoise, NoisyActivation
 from .._record.options import choices
 from .weights import BatchedDraws
@@ -67,7 +67,7 @@ class BatchedUnit(nn.Module):
 
 
 def _quiet(activation: str) -> Callable[[Tensor], Tensor]:
-    return _SOFT.get(activation) or ClippedLine.of(get(activation)).hard
+    return _SOFT.get(activation) or HardUnit.of(get(activation)).hard
 
 
 def batched_units(

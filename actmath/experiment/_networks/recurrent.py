@@ -65,6 +65,7 @@ class BatchedCell(nn.Module):
             noise: (S, time, calls, batch, hidden), for longer sequences too; None for the
                 expectation of every unit.
         """
+        # A symbol times a matrix is a row of it.
         rows = (looked_up(self.weight_ih, symbols) + self.bias.unsqueeze(2)).unbind(2)
         state = self.begin(rows[0])
         outputs = []
@@ -102,7 +103,7 @@ class BatchedLSTM(BatchedCell):
     ) -> None:
         super().__init__(symbols, hidden, activation, kind, level, draws)
         with torch.no_grad():
-            self.bias[..., hidden : 2 * hidden] = 1.0
+            self.bias[..., hidden : 2 * hidden] = 1.0  # the forget gate, second of i, f, g, o
 
     def begin(self, row: Tensor) -> tuple[Tensor, ...]:
         """Zero h and c."""
@@ -139,6 +140,7 @@ class BatchedGRU(BatchedCell):
         xr, xz, xn = row.chunk(3, dim=-1)
         hr, hz, hn = torch.bmm(h, self.weight_hh).chunk(3, dim=-1)
         r, z = reset(xr + hr, noise[0]), keep(xz + hz, noise[1])
+        # lerp(n, h, z) = n + z·(h − n) = (1 − z)·n + z·h.
         return (torch.lerp(fresh(xn + r * hn, noise[2]), h, z),)
 
 

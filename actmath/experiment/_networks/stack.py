@@ -9,9 +9,10 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim import Optimizer
 
-Optimize = Callable[[Iterable[Tensor]], Optimizer]
+from .descent import Descent
+
+Optimize = Callable[[Iterable[Tensor]], Descent]
 
 
 class Stack(ABC):

@@ -9,7 +9,9 @@ from enum import Enum
 
 from .statistics import Estimate, Significance, beats_chance, exceeds, holm, mean_interval
 
+#: How likely any of a family of tests may reject wrongly; Holm's correction keeps it.
 FAMILY_ERROR = 0.05
+#: Accuracy above chance that is hardly learning, and the one from which on it is striking.
 SLIGHT = 0.10
 STRIKING = 0.90
 
@@ -124,7 +126,7 @@ def _outcome(
 
 
 def _learning(accuracy: Estimate, chance: float, p: float) -> Learning:
-    if math.isinf(accuracy.low):
+    if math.isinf(accuracy.low):  # a single repetition has no interval
         return Learning.UNDECIDED
     small = accuracy.high < chance + SLIGHT
     if p >= FAMILY_ERROR:

@@ -82,7 +82,7 @@ def ranking(scores: ScoresByMethod) -> Ranking:
     {'a': 1.25, 'b': 1.75, 'c': 3.0}
     """
     table = _table(scores)
-    averages = stats.rankdata(-table, axis=0).mean(axis=1)
+    averages = stats.rankdata(-table, axis=0).mean(axis=1)  # −: the highest score has rank 1
     order = np.argsort(averages, kind="stable")
     names = list(scores)
     found = stats.friedmanchisquare(*table)
@@ -108,6 +108,7 @@ def _pair(
     scores: ScoresByMethod, first: str, second: str, comparison: Comparison, p: float
 ) -> MethodPair:
     differences = np.subtract(scores[first], scores[second])
+    # Wilcoxon's test is undefined where all differences are 0.
     two_sided = float(stats.wilcoxon(differences).pvalue) if differences.any() else 1.0
     wins, losses = int((differences > 0).sum()), int((differences < 0).sum())
     return MethodPair(first, second, comparison, p, two_sided, wins, losses)

@@ -21,6 +21,7 @@ from .statistics import Comparison, compare, mean_interval
 from .storage import write_whole
 
 SCHEMA = 1
+#: Significant digits of a number in a record.
 RECORDED_DIGITS = 6
 RESULTS = Path("book") / "results"
 ACCURACY = "test_accuracy"

@@ -94,7 +94,9 @@ def compare(first: Sequence[float], second: Sequence[float], alternative: str) -
     differences = _differences(np.asarray(first), np.asarray(second), alternative)
     deviation, mean = float(np.std(differences, ddof=1)), float(np.mean(differences))
     test, p = _paired_test(differences, alternative)
+    # A mean of 0 speaks for neither side; SciPy's test is undefined if all differences are 0.
     ranks = stats.wilcoxon(differences, alternative=alternative).pvalue if mean else 1.0
+    # Cohen's d_z; ±∞ for differences that do not spread.
     effect = mean / deviation if deviation else (math.copysign(math.inf, mean) if mean else 0.0)
     return Comparison(
         mean_interval(differences.tolist()),
@@ -113,6 +115,7 @@ def _differences(
     fine_first, fine_second = np.isfinite(first), np.isfinite(second)
     both = fine_first & fine_second
     differences = np.where(both, np.where(both, first, 0) - np.where(both, second, 0), 0.0)
+    # What diverged lost its pair by the largest of the finite differences.
     largest = float(np.abs(differences).max()) or 1.0
     favours = 1.0 if alternative == "greater" else -1.0
     differences[fine_first & ~fine_second] = favours * largest
@@ -124,7 +127,7 @@ def _paired_test(differences: NDArray[np.float64], alternative: str) -> tuple[st
     if float(np.std(differences)) > 0:
         return "paired t", float(stats.ttest_1samp(differences, 0, alternative=alternative).pvalue)
     wins = int((differences > 0).sum() if alternative == "greater" else (differences < 0).sum())
-    if not differences.any():
+    if not differences.any():  # nothing speaks for either side
         return "exact sign", 0.5
     return "exact sign", float(stats.binomtest(wins, len(differences), 0.5, "greater").pvalue)
 
@@ -141,6 +144,7 @@ def mean_interval(values: Sequence[float], level: float = 0.95) -> Estimate:
     if n == 1:
         return Estimate(mean, -math.inf, math.inf, math.nan, n, level)
     deviation = float(np.std(values, ddof=1))
+    # t quantile times the standard error s/√n.
     half = float(stats.t.ppf((1 + level) / 2, n - 1)) * deviation / math.sqrt(n)
     return Estimate(mean, mean - half, mean + half, deviation, n, level)
 
@@ -175,7 +179,7 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     The i-th smallest of m becomes max over j ≤ i of (m − j + 1)·p₍ⱼ₎, at most 1.
     """
     order = np.argsort(p_values, kind="stable")
-    factors = np.arange(len(p_values), 0, -1)
+    factors = np.arange(len(p_values), 0, -1)  # m − j + 1 for the j-th smallest
     raised = np.maximum.accumulate(factors * np.asarray(p_values, dtype=float)[order])
     adjusted = np.empty(len(p_values))
     adjusted[order] = np.minimum(raised, 1.0)

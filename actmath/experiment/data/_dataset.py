@@ -11,6 +11,7 @@ Bytes = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
 Features = Bytes | Doubles
 
+#: Seed of every fixed split: the day on which Klambauer et al. 2017 appeared.
 SPLIT_SEED = 20170608
 
 

@@ -85,6 +85,7 @@ def stratified_folds(labels: Bytes, folds: int, random: torch.Generator) -> Indi
     """The number of each row's fold: every class is dealt out evenly, in random order."""
     shuffled = torch.randperm(len(labels), generator=random).numpy()
     order = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    # Class after class, in random order within each, dealt like cards.
     dealt = np.empty(len(labels), dtype=np.int64)
     dealt[order] = np.arange(len(labels)) % folds
     return dealt

@@ -28,7 +28,7 @@ def read_idx(content: bytes, name: str) -> NDArray[np.uint8]:
     """
     if len(content) < 4 or content[:3] != bytes((0, 0, UNSIGNED_BYTE)):
         raise DamagedDataError(f"{name}: not an IDX file of unsigned bytes")
-    start = 4 + 4 * content[3]
+    start = 4 + 4 * content[3]  # the magic number, then a 32-bit size for each dimension
     if len(content) < start:
         raise DamagedDataError(f"{name}: the IDX header is cut off")
     sizes = struct.unpack(f">{content[3]}I", content[4:start])

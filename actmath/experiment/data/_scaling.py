@@ -41,6 +41,7 @@ def standardized(train: Features) -> Scaling:
     One that is constant there is dropped (factor 0): it carries nothing to learn from.
     """
     deviation = train.std(axis=0)
+    # A constant input's deviation may come out as rounding, not as 0; its range does not.
     alive = np.ptp(train, axis=0) > 0
     factor = np.where(alive, 1 / np.where(alive, deviation, 1.0), 0.0)
     return Scaling(train.mean(axis=0), factor)

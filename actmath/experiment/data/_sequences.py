@@ -26,6 +26,7 @@ def count_distinct(sequences: Bytes) -> Bytes:
     array([2, 1], dtype=uint8)
     """
     ordered = np.sort(sequences, axis=1)
+    # In order, every change is a symbol that was not there before.
     changes: Bytes = (np.diff(ordered, axis=1) != 0).sum(axis=1, dtype=np.uint8)
     return changes + np.uint8(1)
 

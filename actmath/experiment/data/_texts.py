@@ -13,9 +13,11 @@ import numpy as np
 from ._dataset import SPLIT_SEED, Bytes, DataSet, MissingDataError
 
 SOTU_FOLDER = "ACTMATH_SOTU"
+#: Characters that are read in a row.
 LONGEST = 200
+#: ASCII's line end, its first and its last printable character.
 NEWLINE, FIRST, LAST = 10, 32, 126
-SYMBOLS = LAST - FIRST + 2
+SYMBOLS = LAST - FIRST + 2  # the line end besides
 
 
 def symbols(text: str) -> Bytes:

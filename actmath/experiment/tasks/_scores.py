@@ -26,6 +26,7 @@ def accuracy(logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:
     >>> accuracy(logits, torch.tensor([[0, 0, 0]]), torch.tensor([[True, True, False]])).tolist()
     [0.5]
     """
+    # argmax takes nan for the greatest.
     defined = (logits < torch.inf).all(2)
     right = (logits.argmax(2) == labels) & defined & real
     return right.sum(1) / real.sum(1)
@@ -43,6 +44,7 @@ def auc(logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:
     ranked, positive, negative = logits[..., 1] - logits[..., 0], labels == 1, labels == 0
     positive, negative = positive & real, negative & real
     undefined = ranked.isnan()
+    # Ones are asked among the zeros in order: how many lie below, how many up to them (ties).
     beaten = ranked.masked_fill(~negative | undefined, torch.inf).sort(1).values
     asked = ranked.masked_fill(undefined, -torch.inf)
     below, up_to = (torch.searchsorted(beaten, asked, right=right) for right in (False, True))

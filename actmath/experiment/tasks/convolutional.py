@@ -58,6 +58,7 @@ class ConvolutionalNetwork(nn.Module):
         inputs, height, width = shape
         depth, scale = sum(stages), 2 ** (len(stages) - 1)
         sizes = [inputs, *[channels] * depth]
+        # Pooling with ceil_mode rounds half a pixel up: −(−n // scale) = ⌈n/scale⌉.
         features = channels * -(-height // scale) * -(-width // scale)
         ends = [features, *[WIDER * channels] * dense, classes]
         self.convolutions = nn.ModuleList(map(_convolution, sizes[:-1], sizes[1:]))

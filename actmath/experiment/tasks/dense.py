@@ -135,6 +135,7 @@ class Dense(NetworkClassification):
         x = inputs.expand(stack.size, *inputs.shape)
         labels = self.labels[TEST][:CHUNK].expand(stack.size, -1)
         widths = self.sizes(condition)[:-1]
+        # Zeros that are added to each layer's output: the loss's derivative by them is that by it.
         taps = [x.new_zeros(*x.shape[:2], n).requires_grad_() for n in widths]
         with stack.unchanged():
             logits, outputs = stack(x, *taps, method="tapped")
@@ -145,7 +146,7 @@ class Dense(NetworkClassification):
 def _linear(weight: Tensor) -> nn.Linear:
     fan_in, fan_out = weight.shape
     layer = nn.Linear(fan_in, fan_out, dtype=weight.dtype)
-    layer.weight.data = weight.T.contiguous()
+    layer.weight.data = weight.T.contiguous()  # nn.Linear multiplies by the transpose
     nn.init.zeros_(layer.bias)
     return layer
 

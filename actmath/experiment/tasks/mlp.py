@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from itertools import groupby
 from typing import ClassVar
 
 import torch
 from torch import nn
-from torch.optim import SGD
 
 from .._networks.arm_unit import SLOPE, arm_unit
 from .._networks.batched import BatchedStack
 from .._networks.classifiers import Alongside, BatchedClassifier, Plain
+from .._networks.descent import PlainDescent
 from .._networks.stack import Stack
 from .._networks.weights import draw_weights
 from .._record.config import Condition, Option
@@ -47,11 +46,12 @@ class MLP(Classification):
         *hidden, last = (torch.stack(layer) for layer in zip(*drawn, strict=True))
         activation = _alongside(arms, len(self.config.seeds))
         network = BatchedClassifier([Plain(weight, activation) for weight in hidden], last)
+        # Rounding apart, descending at rate r is descending at rate 1 on r times the loss.
         rates = [arm.learning_rate for arm, _ in members]
         return BatchedStack(
             network.to(device=self.device, dtype=self.dtype),
             len(members),
-            partial(SGD, lr=1.0),
+            PlainDescent,
             torch.tensor(rates, dtype=self.dtype, device=self.device),
         )
 

@@ -16,7 +16,9 @@ from ._classification import TRAIN
 from ._task import Row
 from .dense import Dense, DenseNetwork
 
+#: Training examples that everything is measured over.
 SAMPLES = 500
+#: Added to the Fisher matrices' diagonals, as a share of their mean.
 DAMPING = 1e-10
 
 
@@ -99,6 +101,7 @@ class NaturalGradient(Dense):
         parameters = list(network.parameters())
         gradients = torch.autograd.grad(cross_entropy(network(x), labels), parameters)
         with torch.no_grad():
+            # The step's length is a share of the parameters': rate·|gradient| = share·|parameters|.
             rate = float(self.options["relative_step"]) * _length(parameters) / _length(gradients)
             for parameter, gradient in zip(parameters, gradients, strict=True):
                 parameter.sub_(rate * gradient)

@@ -89,8 +89,10 @@ class Tables(StackTask):
         tables = [load_table(f"{source}:{name}") for name in names.split(",")]
         self.joint = JointTable.of(tables, config.train_limit)
         self.data_sha256 = joint_sha256(table.sha256 for table in tables)
-        self.outer, self.inner = int(self.options["outer"]), int(self.options["inner"])
-        self.updates, self.chance = int(self.options["updates"]), 0.0
+        self.outer = int(self.options["outer"])
+        self.inner = int(self.options["inner"])
+        self.updates = int(self.options["updates"])
+        self.chance = 0.0  # one answer for all tables there is not: their classes differ
         self.test_size = len(self.joint.labels)
         self.train_size = self.test_size * (self.outer - 1) // self.outer
         self.grid = Grid.of(self.options)

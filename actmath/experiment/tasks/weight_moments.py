@@ -11,9 +11,10 @@ from .._record.config import Condition
 from ._task import Row, floats
 from .dense import Dense
 
+#: The box of Klambauer et al. 2017, Theorem 1.
 OMEGA_RANGE = (-0.1, 0.1)
 TAU_RANGE = (0.95, 1.1)
-SHOWN = 64
+SHOWN = 64  # units whose course a record keeps
 
 WeightSums = list[tuple[Tensor, Tensor]]
 

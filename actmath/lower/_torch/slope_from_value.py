@@ -43,6 +43,7 @@ def slope_from_value(values: StableForm, slopes: StableForm) -> StableForm | Non
     lines = [line for line in found if line is not None]
     if len(lines) < 2 or not any(line.has(x) for line in lines):
         return None
+    # Lines that meet at 0 are clipped, which is cheaper than a step between them.
     numbers = [line.subs(activation.substitution()) for line in lines]
     if numbers[0].subs(x, 0) == numbers[1].subs(x, 0) and not numbers[1].atoms(Function):
         lines = numbers
@@ -52,6 +53,7 @@ def slope_from_value(values: StableForm, slopes: StableForm) -> StableForm | Non
 
 def _line(value: Expr, slope: Expr) -> Expr | None:
     """The line k·x + c through which the slope follows from the value; None if it does not."""
+    # f′ = k·f + c gives k = f″/f′.
     rate = simplify(slope.diff(x) / slope)
     offset = simplify(slope - rate * value)
     return None if rate.has(x) or offset.has(x) else rate * x + offset

@@ -52,6 +52,7 @@ class Apply(torch.autograd.Function):
     def forward(formula: TensorFormula, x: Tensor, *parameters: Tensor) -> Tensor:
         """f(x; θ), parameters broadcast against x."""
         y = formula(x, *parameters)
+        # The output is a tensor of its own; an identity would hand out its input.
         return y.clone() if y is x else y
 
     @staticmethod
@@ -60,6 +61,7 @@ class Apply(torch.autograd.Function):
         formula, *tensors = inputs
         ctx.formula, ctx.watched = formula, None
         follows = formula.slope_from_value is not None and output.dtype not in NARROW
+        # Compiling turns what overwrites into new tensors: there the output is safe to save.
         if torch.compiler.is_compiling() and follows:
             tensors.append(output)
         ctx.save_for_backward(*tensors)
@@ -77,6 +79,7 @@ class Apply(torch.autograd.Function):
                 found.append(torch.zeros_like(tensor))
             else:
                 slope = _slope_from_value(ctx) if i == 0 else None
+                # Summed over everything that shares θ, back to the shape that θ has.
                 full = _pulled_back(gradient, partial, tensors, slope)
                 found.append(full.sum_to_size(tensor.shape).to(tensor.dtype))
         return tuple(found)
@@ -146,6 +149,7 @@ def _pulled_back(
     if torch.is_grad_enabled() or not _plain(gradient):
         return gradient * (_partial(partial, *tensors) if slope is None else slope)
     slope = partial(*tensors) if slope is None else slope
+    # Only a new tensor of the right kind may be overwritten.
     kept = any(slope is tensor for tensor in tensors)
     if kept or slope.shape != gradient.shape or slope.dtype != gradient.dtype:
         return gradient * slope

@@ -43,6 +43,7 @@ class TensorFormula:
         wide = x.float() if x.dtype in NARROW else x
         used = zip(self.names, parameters, strict=True)
         given = {name: value.to(wide.dtype) for name, value in used if name in self.uses}
+        # Without partials PyTorch differentiates what is evaluated: that takes the masks.
         lowered = self.values if self.values is not None and self.partials else self.lowered
         return lowered(wide, **given).to(x.dtype)
 

@@ -8,14 +8,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .clipped_line import ClippedLine
+from .hard_unit import HardUnit
 
 
 @dataclass(frozen=True)
 class Mixture:
     """What does not change while a unit is trained: the clipped line and α."""
 
-    line: ClippedLine
+    line: HardUnit
     mix: float
 
     @property
@@ -37,6 +37,7 @@ class Mixture:
         if self.mix == 1:
             total = self._inner(line, gradient) - loud
         else:
+            # (1 − α)·gradient − loud, then the α that h adds between the thresholds.
             leak = torch.sub(gradient * (1 - self.mix), loud)
             total = torch.add(leak, self._inner(line, gradient), alpha=self.mix)
         return total if self.line.slope == 1 else total * self.line.slope
@@ -76,6 +77,7 @@ class _NoisyOutput(torch.autograd.Function):
 
     @staticmethod
     def forward(x: Tensor, p: Tensor, c: Tensor, epsilon: Tensor, mixture: Mixture) -> Tensor:
+        # u, h, Δ = h − u and q = g(pΔ) − ½, in this order.
         line = mixture.line.line(x)
         hard = mixture.line.clip(line)
         delta = hard - line
@@ -96,6 +98,7 @@ class _NoisyOutput(torch.autograd.Function):
         delta = mixture.line.clip(line) - line
         q = torch.sigmoid(delta * p) - 0.5
         square = q * q
+        # The upstream gradient goes into n and m, of which each slope is one product.
         noise = gradient * mixture.signs(x) * epsilon
         m = q * (0.25 - square) * noise * (c * (2 * mixture.direction))
         by_x = by_p = by_c = None

@@ -16,10 +16,11 @@ from torch import Tensor
 from . import triton_kernel as noisy_triton
 from .formula import Mixture
 
+# The kernel computes in float32, in which a float64 would lose half of its digits.
 KNOWN = (torch.float32, torch.float16, torch.bfloat16)
 
 
-def fused(x: Tensor, p: Tensor, c: Tensor) -> bool:
+def can_fuse(x: Tensor, p: Tensor, c: Tensor) -> bool:
     """Can the kernel take these: x on a GPU in a dtype it knows, one p, one fixed c?"""
     single = p.numel() == 1 and c.numel() == 1 and not c.requires_grad
     return x.is_cuda and x.dtype in KNOWN and single and noisy_triton.triton is not None
@@ -38,6 +39,7 @@ def fused_noisy_output(
     The noise is a pure function of that word: the same seed gives the same noise on every device,
     though not the noise that ``torch.randn`` would draw.
     """
+    # Philox takes 64 bits; below 2**62 the word is positive in the int64 that carries it.
     seed = torch.randint(2**62, (1,), generator=generator, device=x.device)
     result: Tensor = _FusedNoise.apply(  # type: ignore[no-untyped-call]
         x, p, c, seed, mixture, half_normal
@@ -46,7 +48,7 @@ def fused_noisy_output(
 
 
 class _FusedNoise(torch.autograd.Function):
-    """The forward kernel; ``noisy_formula`` has the formulas."""
+    """The forward kernel; ``formula`` has the formulas."""
 
     @staticmethod
     def forward(
@@ -93,6 +95,7 @@ class _FusedSlopes(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor]:
         x = x.contiguous()
         by_x = torch.empty_like(x)
+        # ∂E/∂p = Σ gradient·mΔ; one share for each block, so that no two write one place.
         shares = x.new_zeros(blocks(x.numel()), dtype=torch.float32)
         tensors = (x, p, c, seed, gradient.contiguous(), by_x, shares)
         _launch(noisy_triton.backward_kernel, tensors, mixture, half_normal)
@@ -134,6 +137,7 @@ def _launch(kernel: Any, tensors: tuple[Tensor, ...], mixture: Mixture, half: bo
     if count == 0:
         return
     numbers = (line.slope, line.intercept, line.bottom, line.top, mixture.mix)
+    # At x < 0, d = −direction.
     leak = -mixture.direction
     kernel[(blocks(count),)](
         *tensors,

@@ -52,6 +52,7 @@ class GatedCell(nn.Module):
         if input_size < 1 or hidden_size < 1:
             raise ValueError(f"sizes must be at least 1, got {input_size} and {hidden_size}")
         self.input_size, self.hidden_size = input_size, hidden_size
+        # PyTorch stacks the blocks: i, f, g, o in an LSTM, r, z, n in a GRU.
         rows = self.gates * hidden_size
         self.weight_ih = nn.Parameter(torch.empty(rows, input_size))
         self.weight_hh = nn.Parameter(torch.empty(rows, hidden_size))
@@ -126,6 +127,7 @@ class NoisyGRUCell(GatedCell):
         hr, hz, hn = functional.linear(h, self.weight_hh, self.bias_hh).chunk(3, dim=-1)
         keep = act["keep"](xz + hz)
         fresh = act["new"](xn + act["reset"](xr + hr) * hn)
+        # (1 − z)·n + z·h
         return torch.lerp(fresh, h, keep)
 
     def _activations(self, gate: MakeActivation, candidate: MakeActivation) -> dict[str, nn.Module]:
@@ -194,6 +196,7 @@ class GatedLayers(nn.Module):
 
     def _run(self, cell: Any, sequence: Tensor, state: Any) -> tuple[Tensor, Any]:
         outputs = []
+        # W_ih x for the whole sequence in one product; only the recurrence goes step by step.
         for projected in cell.project(sequence):
             state = cell.advance(projected, state)
             outputs.append(self._output(state))

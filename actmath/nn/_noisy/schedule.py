@@ -63,6 +63,7 @@ class LambdaNoise:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go to the step of a saved state, and set its levels."""
+        # step() counts on to the saved one.
         self.last_step = int(state["last_step"]) - 1
         self.step()
 

@@ -1,4 +1,4 @@
-"""The two kernels of ``noisy_kernel`` in Triton; absent where Triton is not installed.
+"""The two kernels of ``kernel`` in Triton; absent where Triton is not installed.
 
 Each lane makes four normals from one Philox counter (seven rounds) and owns the four neighbouring
 elements, so that loads and stores are 16 bytes wide.
@@ -25,7 +25,9 @@ if triton is not None:
         The accurate sine and cosine would cost more time than the memory; the approximate ones
         are off by 2⁻²⁰ at most on one turn.
         """
+        # log 0 would be −∞: one word in 10⁷ is raised, and no normal exceeds √(−2 log 1e-7) = 5.7.
         radius = tl.maximum(tl.uint_to_uniform_float(one), 1.0e-7)
+        # 2π turns a uniform number into an angle.
         angle = 6.283185307179586 * tl.uint_to_uniform_float(two)
         if approximate:
             r = tl.sqrt(-2.0 * libdevice.fast_logf(radius))
@@ -65,6 +67,7 @@ if triton is not None:
         line = x * slope + intercept
         hard = tl.minimum(tl.maximum(line, bottom), top)
         delta = hard - line
+        # |tanh(pΔ/2)| = (1 − e^(−|pΔ|))/(1 + e^(−|pΔ|)), which does not overflow; q = t/2.
         decay = tl.exp(-tl.abs(p * delta))
         t = (1 - decay) / (1 + decay)
         noise = tl.where(x >= 0, -leak, leak) * epsilon
@@ -104,6 +107,7 @@ if triton is not None:
             approximate,
             lanes,
         )
+        # cq² = ct²/4.
         y = hard - (1 - mix) * delta + noise * t * t * (c / 4)
         tl.store(y_at + index, y.to(y_at.dtype.element_ty), mask=inside)
 
@@ -145,6 +149,7 @@ if triton is not None:
         )
         gradient = tl.load(gradient_at + index, mask=inside, other=0.0).to(tl.float32)
         odd = tl.where(p * delta < 0, -t, t)
+        # 2m of the formula: n·c/2·t(1 − t²), since q(¼ − q²) = t(1 − t²)/8; t carries pΔ's sign.
         m = noise * (c / 2) * odd * (1 - t * t)
         clipped = (line <= bottom) | (line >= top)
         by_x = gradient * tl.where(clipped, slope * (1 - mix - m * p / 2), slope)

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from ... import catalog
 from ...activation import Activation
 from ...derive._saturation.linearize import Hardened
-from .clipped_line import ClippedLine
 from .formula import Mixture, noisy_output
-from .kernel import fused, fused_noisy_output
+from .hard_unit import HardUnit
+from .kernel import can_fuse, fused_noisy_output
 
 
 class NoisyActivation(nn.Module):
@@ -44,7 +44,7 @@ class NoisyActivation(nn.Module):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
-        self.line = ClippedLine.of(unit)
+        self.line = HardUnit.of(unit)
         self.generator = generator
         self.register_buffer("level", torch.empty((), device=device, dtype=dtype))
         self.set_level(level)
@@ -118,6 +118,7 @@ class LearnedNoise(NoisyActivation):
                 f"there are {self.p.numel()} values of p for dimension {self.dim}, but the input "
                 f"has shape {tuple(x.shape)}"
             )
+        # Ones for the dimensions after ``dim``, counted from the end where it is negative.
         after = x.dim() - 1 - self.dim % x.dim()
         return self.p.reshape(-1, *(1 for _ in range(after)))
 
@@ -171,7 +172,7 @@ class NAN(LearnedNoise):
 
     def forward(self, x: Tensor) -> Tensor:
         """As in the base; on CUDA the noise is made inside one kernel and never stored."""
-        if self.training and fused(x, self.p, self.level):
+        if self.training and can_fuse(x, self.p, self.level):
             where = (self.level, self.mixture, self.half_normal, self.generator)
             return fused_noisy_output(x, self.steepness(x), *where)
         return super().forward(x)
@@ -194,6 +195,7 @@ class NAN(LearnedNoise):
 class NAH(NAN):
     """As NAN with half-normal noise |ξ|, which pushes to one side: E ε = √(2/π)."""
 
+    # E |ξ| of a standard normal ξ.
     epsilon_mean = math.sqrt(2 / math.pi)
 
 

@@ -35,7 +35,7 @@ class Band:
     high: Tensor
 
 
-def band(values: Tensor) -> Band:
+def confidence_band(values: Tensor) -> Band:
     """Normal confidence limits of the mean logarithm over the first axis.
 
     Raises:
@@ -45,6 +45,7 @@ def band(values: Tensor) -> Band:
         raise ValueError("a band needs at least two stacks, and positive values")
     logs = values.log()
     centre = logs.mean(dim=0)
+    # 95 % of a normal distribution lie within 1.96 deviations of its mean.
     half = 1.96 * logs.std(dim=0) / math.sqrt(values.shape[0])
     return Band(centre.exp(), (centre - half).exp(), (centre + half).exp())
 
@@ -81,6 +82,7 @@ def measure_stack(
         raise ValueError("depth, channels, size and stacks must be ≥ 1 and weight_gain > 0")
     unit = Elementwise(get(activation) if isinstance(activation, str) else activation)
     random = torch.Generator().manual_seed(seed)
+    # Every response has 3·3·channels inputs.
     std = weight_gain / math.sqrt(9 * channels)
     rows = [_one_stack(unit, std, depth, (channels, size), random, dtype) for _ in range(stacks)]
     signal, gradient = (torch.tensor(part, dtype=torch.float64) for part in zip(*rows, strict=True))

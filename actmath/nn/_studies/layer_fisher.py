@@ -34,6 +34,7 @@ class LayerScores:
 
     def unit_fisher(self) -> Tensor:
         """[[A, b], [bᵀ, c]] for each unit, the labels drawn from the model: (units, n+1, n+1)."""
+        # F_ii = E Σ_y p(y)·(∂ log p(y)/∂z_i)²·(a, 1)(a, 1)ᵀ, the sum over the model's labels.
         square = (self.probabilities[:, :, None] * self.scores**2).sum(dim=1) / len(self.scores)
         a = self.extended
         return torch.einsum("si,sj,sk->ijk", square, a, a)
@@ -79,6 +80,7 @@ class LayerScores:
         matrices = _damped(self.unit_fisher()[alive], damping)
         natural = torch.linalg.solve(matrices, self.gradient[alive])
         u, v = (nn.functional.normalize(w, dim=1) for w in (natural, self.gradient[alive]))
+        # tan(θ/2) = |u − v|/|u + v| keeps its digits at small angles, where arccos u·v loses half.
         half = torch.atan2((u - v).norm(dim=1), (u + v).norm(dim=1))
         found[alive] = torch.rad2deg(2 * half)
         return found
@@ -129,13 +131,6 @@ def _run(model: nn.Module, layer: nn.Linear, x: Tensor) -> tuple[Tensor, Tensor,
     if len(seen) != 1:
         raise ValueError(f"the layer must be used exactly once, but was used {len(seen)} times")
     return log_probabilities, *seen[0]
-
-
-@torch.no_grad()
-def apply_step(layer: nn.Linear, step: Tensor, rate: float) -> None:
-    """Add rate·step to the layer: (units, n + 1), the bias in the last column."""
-    layer.weight.add_(step[:, :-1], alpha=rate)
-    layer.bias.add_(step[:, -1], alpha=rate)
 
 
 def _damped(matrices: Tensor, damping: float) -> Tensor:

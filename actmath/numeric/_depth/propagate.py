@@ -11,14 +11,14 @@ import numpy as np
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
+from ...tables import Answer
+from .._array import Array
 from .._gaussian.evaluate import gaussian
 from .._subject import resolve
 
-Array = np.ndarray[Any, Any]
 
-
-@dataclass(frozen=True, eq=False)
-class Propagation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Propagation(Answer):
     """Mean and variance of the outputs of layers 0 to depth; layer 0 is the input.
 
     ``gradient`` is the factor by which the mean square of a gradient has grown on its way back
@@ -62,12 +62,13 @@ def propagate(
         at = gaussian(subject, omega * means[-1], tau * variances[-1])
         means.append(at.mean)
         variances.append(at.variance)
+        # A layer multiplies a gradient's mean square by Σw²·E f′².
         factors.append(tau * at.derivative_second)
     return Propagation(np.stack(means), np.stack(variances), _backwards(factors))
 
 
-@dataclass(frozen=True, eq=False)
-class Lengths:
+@dataclass(frozen=True, eq=False, repr=False)
+class Lengths(Answer):
     """Mean square of the pre-activations of layers 1 to depth, and the gradient's growth."""
 
     length: Array
@@ -115,8 +116,8 @@ def _backwards(factors: list[Array]) -> Array:
     return np.cumprod(stacked[::-1], axis=0)[::-1]
 
 
-@dataclass(frozen=True, eq=False)
-class Simulation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Simulation(Answer):
     """What random networks did: per layer the median over seeds and a band that holds the middle.
 
     Row l is layer l + 1. ``length`` is the mean square of the pre-activations over units and

@@ -15,15 +15,15 @@ import numpy as np
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
+from ...tables import Answer
+from .._array import Array
 from .._subject import resolve
 from .mean_field import correlation_map
 from .propagate import random_lengths
 
-Array = np.ndarray[Any, Any]
 
-
-@dataclass(frozen=True, eq=False)
-class Spread:
+@dataclass(frozen=True, eq=False, repr=False)
+class Spread(Answer):
     """By layer, over networks of one width: the median, and what holds the middle ``coverage``."""
 
     width: int
@@ -34,8 +34,8 @@ class Spread:
     high: Array
 
 
-@dataclass(frozen=True, eq=False)
-class Travel:
+@dataclass(frozen=True, eq=False, repr=False)
+class Travel(Answer):
     """Images of a circle of inputs: ``plane`` is (layers, points, 2).
 
     Each image is centred, divided by the root mean square length of its layer, and seen in its two

@@ -32,14 +32,14 @@ class MomentDerivatives:
 
 
 # Of the mean, the variance and the free parameter.
-Evaluate = Callable[[Any, Any, Any], MomentDerivatives]
+EvaluateMoments = Callable[[Any, Any, Any], MomentDerivatives]
 
 
 @dataclass(frozen=True)
 class MomentFunction:
     """The moments of f(x; shape) as a function of (mean, variance, shape), and their route."""
 
-    evaluate: Evaluate
+    evaluate: EvaluateMoments
     route: MomentRoute
 
 
@@ -69,7 +69,7 @@ def moment_function(activation: Activation, shape: Symbol | None = None) -> Mome
     return MomentFunction(_remembered(closed_form), MomentRoute.CLOSED_FORM)
 
 
-def _remembered(evaluate: Evaluate) -> Evaluate:
+def _remembered(evaluate: EvaluateMoments) -> EvaluateMoments:
     """The same function, which keeps its last values for each working precision."""
 
     @lru_cache(maxsize=64)
@@ -79,7 +79,7 @@ def _remembered(evaluate: Evaluate) -> Evaluate:
     return lambda m, v, at: at_precision(mp.prec, m, v, at)
 
 
-def _by_quadrature(activation: Activation, shape: Symbol | None) -> Evaluate:
+def _by_quadrature(activation: Activation, shape: Symbol | None) -> EvaluateMoments:
     def integrated(m: Any, v: Any, at: Any) -> MomentDerivatives:
         subject = activation
         if shape is not None:

@@ -22,6 +22,8 @@ from .rising_precision import check_digits, settle
 
 # Decimal orders below the largest moment that are looked into: all that float64 can hold.
 _DEPTH = 400
+# The order in which the five are computed.
+_ORDER = ("mean", "second", "variance", "derivative_mean", "derivative_second")
 
 Expectations = Callable[[Any, Any], tuple[Any, Any, Any, Any]]
 
@@ -97,22 +99,11 @@ def moments(
         raise ValueError(f"variance must be positive, got {spread}")
     evaluate, route = _route(subject)
     depth = _DEPTH if route is MomentRoute.CLOSED_FORM else 0
-    values = settle(
+    found = settle(
         lambda: _with_variance(evaluate(to_mpf(centre), to_mpf(spread))), digits, depth=depth
     )
-    first, second, spread_out, slope, square = (significant(value, digits) for value in values)
-    return Moments(
-        activation=subject.name,
-        mean_in=centre,
-        variance_in=spread,
-        digits=digits,
-        mean=first,
-        second=second,
-        variance=spread_out,
-        derivative_mean=slope,
-        derivative_second=square,
-        route=route,
-    )
+    values = {name: significant(v, digits) for name, v in zip(_ORDER, found, strict=True)}
+    return Moments(subject.name, centre, spread, digits, route=route, **values)
 
 
 def _single(value: Number, what: str) -> Expr:

@@ -66,6 +66,7 @@ class ArrayOps:
 
     def clip(self, array: AnyArray, low: Any, high: Any) -> AnyArray:
         """The array held between two scalars or two arrays that broadcast against it."""
+        # In this order a low end above the high one gives the high one.
         return self.minimum(self.maximum(array, low), high)
 
 

@@ -54,6 +54,7 @@ def closed_form_of(activation: Activation) -> ClosedForm | None:
     True
     """
     parts = pieces(activation.formula())
+    # One or two pieces: a line with a kink or without, or an exponential and a line.
     if len(parts) > 2:
         return _clipped_line(parts)
     return _two_slopes(parts) or _exponential_unit(parts)
@@ -64,6 +65,7 @@ def _two_slopes(parts: tuple[Piece, ...]) -> TwoSlopes | None:
         return None
     left, right = parts[0], parts[-1]
     kink = 0 * x if right.lower == -oo else right.lower
+    # Two lines with a jump between them are no such form.
     at = [side.expr.subs(x, kink) for side in (left, right)]
     if (at[0] - at[1]).equals(0) is not True:
         return None
@@ -91,6 +93,7 @@ def _exponential_unit(parts: tuple[Piece, ...]) -> ExponentialUnit | None:
     """A·(e^{kx} − 1) below 0 and s·x above is (s/k)·f(kx) with alpha = A·k/s."""
     if len(parts) != 2 or parts[0].upper != 0 or not _is_line(parts[1].expr):
         return None
+    # A·e^{kx} + B, with A + B = 0 asked for below.
     match = parts[0].expr.expand().match(_A * exp(_K * x) + _B)
     slope = parts[1].expr.diff(x)
     if match is None or parts[1].expr.subs(x, 0) != 0:

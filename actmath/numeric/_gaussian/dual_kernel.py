@@ -11,6 +11,7 @@ import numpy as np
 from ...activation import Activation
 from ...catalog.smooth import gelu
 from ...number import Number
+from ...tables import Answer
 from .._array import Array
 from .._subject import resolve
 from .array_ops import NUMPY_OPS
@@ -36,8 +37,8 @@ _REACH = 14.0
 _LEAST_BLUR = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
-class DualKernel:
+@dataclass(frozen=True, eq=False, repr=False)
+class DualKernel(Answer):
     """value = E f(u)f(v) and derivative = E f′(u)f′(v), which is ∂value/∂Cov(u, v) (Price)."""
 
     activation: str
@@ -123,7 +124,9 @@ def _exponential(form: ExponentialUnit, q1: Array, q2: Array, c: Array) -> tuple
 
 def _arc_cosine(form: TwoSlopes, q1: Array, q2: Array, c: Array) -> tuple[Array, Array]:
     """f(x) = A·x + B·|x|: the mixed terms vanish by symmetry."""
-    even, odd = (form.right - form.left) / 2, (form.right + form.left) / 2
+    # E uv = c·√(q1·q2); E|u||v| = (2/π)·√(q1·q2)·(√(1 − c²) + c·asin c).
+    even = (form.right - form.left) / 2
+    odd = (form.right + form.left) / 2
     angle = np.arcsin(c)
     bent = 2 / pi * (np.sqrt((1 - c) * (1 + c)) + c * angle)
     return np.sqrt(q1 * q2) * (odd**2 * c + even**2 * bent), odd**2 + even**2 * 2 / pi * angle
@@ -135,7 +138,8 @@ def _gelu(q1: Array, q2: Array, c: Array) -> tuple[Array, Array]:
     With a = 1 + q1, b = 1 + q2, D = ab − k²:
     E = k/4 + k·asin(k/√(ab))/2π + (q1·q2 + k²(1/a + 1/b − 1))/(2π√D).
     """
-    k, a, b = c * np.sqrt(q1 * q2), 1 + q1, 1 + q2
+    k = c * np.sqrt(q1 * q2)
+    a, b = 1 + q1, 1 + q2
     determinant = a * b - k * k
     root = 2 * pi * np.sqrt(determinant)
     angle = np.arcsin(k / np.sqrt(a * b)) / (2 * pi)
@@ -156,7 +160,8 @@ def _by_trapezoid(
     """
     plan = calibrate(subject)
     strip = plan.strip if isinstance(plan, Trapezoid) else 0.0
-    along, across = c * np.sqrt(q2), np.sqrt(q2 * (1 - c) * (1 + c))
+    along = c * np.sqrt(q2)
+    across = np.sqrt(q2 * (1 - c) * (1 + c))
     # The widest of the arguments along each axis decides the step.
     widest = np.array([max(np.sqrt(q1), abs(along)), max(across, _LEAST_BLUR)])
     sizes = half_nodes(widest, strip) if strip else np.full(2, np.inf)

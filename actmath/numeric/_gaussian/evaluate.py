@@ -12,6 +12,7 @@ import numpy as np
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
+from ...tables import Answer
 from .._subject import resolve
 from .array_ops import NUMPY_OPS, ArrayOps, torch_ops
 from .choice import moment_method
@@ -22,8 +23,8 @@ from .result import AnyArray, Columns, FourMoments, MomentRoute
 _CHUNK = 2**14
 
 
-@dataclass(frozen=True, eq=False)
-class ArrayMoments:
+@dataclass(frozen=True, eq=False, repr=False)
+class ArrayMoments(Answer):
     """E f, E f², Var f, E f′ and E f′² of f(z), z ~ N(mean, variance), in the inputs' shape."""
 
     activation: str
@@ -114,10 +115,11 @@ def _tensors(mean: Any, variance: Any) -> _Prepared:
     import torch
 
     like = mean if isinstance(mean, torch.Tensor) else variance
+    # A plain number takes the tensor's dtype, so that it does not widen float32; beside integers it
+    # would be truncated.
+    wanted = like.dtype if like.is_floating_point() else torch.float64
     tensors = [
-        v
-        if isinstance(v, torch.Tensor)
-        else torch.as_tensor(v, dtype=like.dtype, device=like.device)
+        v if isinstance(v, torch.Tensor) else torch.as_tensor(v, dtype=wanted, device=like.device)
         for v in (mean, variance)
     ]
     for tensor, what in zip(tensors, ("mean", "variance"), strict=True):

@@ -147,7 +147,12 @@ class ExponentialUnit:
         # E r′ and E f′² below 0.
         slope = alpha * phi * at.once - tail
         steep = alpha**2 * phi * at.twice
-        return m + r1, v * (1 + 2 * slope) + (r2 - r1 * r1), 1 + slope, 1 - tail + steep
+        return (
+            m + r1,
+            v * (1 + 2 * slope) + (r2 - r1 * r1),
+            1 + slope,
+            1 - tail + steep,
+        )
 
     def _left(
         self, ops: ArrayOps, m: AnyArray, v: AnyArray, d: AnyArray, at: _Differences

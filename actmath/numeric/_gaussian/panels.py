@@ -126,7 +126,9 @@ def _rows(
     edges = _edges(ops, mean, deviation, [b.at for b in found], resolution)
     lengths = edges[:, 1:] - edges[:, :-1]
     alive = lengths > 0
-    start, length, row = edges[:, :-1][alive], lengths[alive], ops.rows(alive)
+    start = edges[:, :-1][alive]
+    length = lengths[alive]
+    row = ops.rows(alive)
     nodes, weights, from_left, to_right = (ops.constant(v, mean) for v in _rule())
 
     def spread(values: AnyArray) -> AnyArray:

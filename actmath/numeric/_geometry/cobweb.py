@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
+from ...tables import Answer
+from .._array import Array
 
-Array = np.ndarray[Any, Any]
 
-
-@dataclass(frozen=True, eq=False)
-class Cobweb:
+@dataclass(frozen=True, eq=False, repr=False)
+class Cobweb(Answer):
     """Orbits of an activation: ``orbits`` is (starts, steps + 1), starts in its first column."""
 
     name: str
@@ -25,6 +24,7 @@ class Cobweb:
     @property
     def path(self) -> tuple[Array, Array]:
         """Corners (x₀, x₀), (x₀, x₁), (x₁, x₁), … of every orbit, each (starts, 2·steps + 1)."""
+        # Each xₙ is the abscissa of two corners: (xₙ, xₙ) on the diagonal, (xₙ, xₙ₊₁) on the curve.
         horizontal = np.repeat(self.orbits, 2, axis=1)[:, :-1]
         vertical = np.repeat(self.orbits, 2, axis=1)[:, 1:]
         return horizontal, np.concatenate([self.orbits[:, :1], vertical[:, 1:]], axis=1)

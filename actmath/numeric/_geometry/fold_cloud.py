@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
+from ...tables import Answer
+from .._array import Array
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
-
-@dataclass(frozen=True, eq=False)
-class FoldedCloud:
+@dataclass(frozen=True, eq=False, repr=False)
+class FoldedCloud(Answer):
     """The cloud before the first layer and after each: (layers + 1, points, 2).
 
     ``kept``: after each layer, the share of points whose image has no other point's image within
@@ -60,6 +59,7 @@ def fold_cloud(
 
 
 def _alone(points: Array) -> float:
+    # Images nearer than 1e-12 are one: rounding parts what f has made equal by some 1e-15.
     cells = np.round(points / 1e-12)
     _, counts = np.unique(cells, axis=0, return_counts=True)
     return float((counts == 1).sum() / len(points))

@@ -25,7 +25,7 @@ SHIPPED: dict[str, str] = {
 }
 
 
-class Target(StrEnum):
+class SmoothFunction(StrEnum):
     """The smooth function that a clipped line stands in for."""
 
     SIGMOID = "sigmoid"
@@ -36,7 +36,7 @@ class Target(StrEnum):
 class BestSlope(Tabular):
     """The slope at the smallest distance; the last three print exactly the digits asked for."""
 
-    target: Target
+    target: SmoothFunction
     norm: Norm
     variance: Expr
     slope: Expr
@@ -60,7 +60,7 @@ class BestSlope(Tabular):
 class SlopeComparison(Tabular):
     """Distances of clipped lines from their smooth original: a row a slope, a column a norm."""
 
-    target: Target
+    target: SmoothFunction
     variance: str
     slopes: tuple[str, ...]
     norms: tuple[Norm, ...]
@@ -94,7 +94,7 @@ def _shown(distance: float, least: float) -> str:
 
 
 def slope_distance(
-    norm: Norm | str, at: Number, target: Target | str = "sigmoid", variance: Number = 1
+    norm: Norm | str, at: Number, target: SmoothFunction | str = "sigmoid", variance: Number = 1
 ) -> float:
     """How far clip(½ + s·x, 0, 1) is from the sigmoid, or clip(m·x, −1, 1) from tanh.
 
@@ -112,12 +112,14 @@ def slope_distance(
     (0.119203, 0.069182)
     """
     with mp.workdps(20):
-        return float(_distance(Norm(norm), _positive(at, "slope"), Target(target), variance))
+        return float(
+            _distance(Norm(norm), _positive(at, "slope"), SmoothFunction(target), variance)
+        )
 
 
 def best_slope(
     norm: Norm | str,
-    target: Target | str = "sigmoid",
+    target: SmoothFunction | str = "sigmoid",
     variance: Number = 1,
     digits: int = 15,
 ) -> BestSlope:
@@ -131,23 +133,24 @@ def best_slope(
     >>> best_slope("slope L2", digits=8).slope
     0.19939985
     """
-    kind, goal = Norm(norm), Target(target)
+    kind, goal = Norm(norm), SmoothFunction(target)
     if digits < 1:
         raise ValueError(f"digits must be at least 1, got {digits}")
     with mp.workdps(digits + 10):
-        weight = _positive(variance, "variance") * (4 if goal is Target.TANH else 1)
+        # tanh(y) = 2g(2y) − 1: slopes are four times as large, and y ~ N(0, v) is 2y ~ N(0, 4v).
+        weight = _positive(variance, "variance") * (4 if goal is SmoothFunction.TANH else 1)
         threshold = _root(slope_problem(kind), weight)
         steep = 1 / (2 * threshold)
-        scale = 4 if goal is Target.TANH else 1
+        scale = 4 if goal is SmoothFunction.TANH else 1
         far = _distance(kind, steep * scale, goal, variance)
-        ends = threshold / (2 if goal is Target.TANH else 1)
+        ends = threshold / (2 if goal is SmoothFunction.TANH else 1)
     found = (significant(value, digits) for value in (steep * scale, ends, far))
     return BestSlope(goal, kind, exact(variance), *found)
 
 
 def compare_slopes(
     slopes: Iterable[Number] | None = None,
-    target: Target | str = "sigmoid",
+    target: SmoothFunction | str = "sigmoid",
     variance: Number = 1,
     norms: Iterable[Norm | str] = tuple(Norm),
 ) -> SlopeComparison:
@@ -157,8 +160,8 @@ def compare_slopes(
     >>> [table.nearest(norm) for norm in ("sup", "L2", "gauss", "slope sup")]
     ['1/6', '1/5', '1/5', '1/6']
     """
-    goal = Target(target)
-    steps = 4 if goal is Target.TANH else 1
+    goal = SmoothFunction(target)
+    steps = 4 if goal is SmoothFunction.TANH else 1
     rows = [exact(s, "slope") for s in (slopes or [exact(s) * steps for s in SHIPPED])]
     columns = tuple(Norm(norm) for norm in norms)
     distances = tuple(
@@ -179,10 +182,10 @@ def _mpf(value: Number, what: str) -> Any:
     return mp.mpf(exact(value, what).evalf(mp.dps + 5))
 
 
-def _distance(norm: Norm, at: Any, target: Target, variance: Number) -> Any:
+def _distance(norm: Norm, at: Any, target: SmoothFunction, variance: Number) -> Any:
     """tanh(y) = 2g(2y) − 1: half the width, and the values (slopes) twice (four times) as large."""
     weight = _positive(variance, "variance")
-    if target is Target.SIGMOID:
+    if target is SmoothFunction.SIGMOID:
         return _evaluate(norm, at, weight)
     stretch = (4 if norm.of_slope else 2) / (mp.one if _scale_free(norm) else mp.sqrt(2))
     return stretch * _evaluate(norm, at / 4, 4 * weight)
@@ -216,7 +219,7 @@ __all__ = [
     "SHIPPED",
     "BestSlope",
     "SlopeComparison",
-    "Target",
+    "SmoothFunction",
     "best_slope",
     "compare_slopes",
     "slope_distance",

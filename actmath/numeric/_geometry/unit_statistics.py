@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from ...tables import Answer
+from .._array import Array
 
 
-@dataclass(frozen=True)
-class UnitStatistics:
+@dataclass(frozen=True, repr=False)
+class SampledStatistics(Answer):
     """A = E(δ²aaᵀ), b = E(δ²a), c = E(δ²), g = E(δa), g₀ = E(δ) of one unit."""
 
     A: Array
@@ -31,7 +32,7 @@ class UnitStatistics:
         return np.append(self.g, self.g0)
 
 
-def unit_statistics(activations: Any, delta: Any) -> UnitStatistics:
+def unit_statistics(activations: Any, delta: Any) -> SampledStatistics:
     """The five expectations over a sample.
 
     Args:
@@ -47,7 +48,7 @@ def unit_statistics(activations: Any, delta: Any) -> UnitStatistics:
     if not (np.isfinite(a).all() and np.isfinite(d).all()):
         raise ValueError("activations and delta must be finite")
     weight = d**2 / len(d)
-    return UnitStatistics(
+    return SampledStatistics(
         (a * weight[:, None]).T @ a,
         weight @ a,
         float(weight.sum()),
@@ -56,7 +57,7 @@ def unit_statistics(activations: Any, delta: Any) -> UnitStatistics:
     )
 
 
-def natural_step(unit: UnitStatistics) -> Array:
+def natural_step(unit: SampledStatistics) -> Array:
     """(Δw, Δw₀) by the blocks of Clevert et al. (2016), Theorem 1.
 
     bᵀ(cA − bbᵀ)⁻¹b is solved as printed, so that this shares nothing with ``dense_step``.
@@ -65,18 +66,19 @@ def natural_step(unit: UnitStatistics) -> Array:
         numpy.linalg.LinAlgError: if A or cA − bbᵀ is singular, as with fewer samples than inputs.
     """
     A, b, c = unit.A, unit.b, unit.c
+    # s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b) is the Schur complement's inverse, (c − bᵀA⁻¹b)⁻¹.
     s = (1 + b @ np.linalg.solve(c * A - np.outer(b, b), b)) / c
     bias = s * (unit.g0 - b @ np.linalg.solve(A, unit.g))
     return np.append(np.linalg.solve(A, unit.g - bias * b), bias)
 
 
-def dense_step(unit: UnitStatistics) -> Array:
+def dense_step(unit: SampledStatistics) -> Array:
     """F⁻¹ times the gradient, by one solve with the whole matrix."""
     return np.asarray(np.linalg.solve(unit.fisher, unit.gradient), np.float64)
 
 
-@dataclass(frozen=True)
-class BiasShift:
+@dataclass(frozen=True, repr=False)
+class SampledShift(Answer):
     """Theorem 2 in numbers: E_q a, E_r a and k."""
 
     mean_q: Array
@@ -84,7 +86,7 @@ class BiasShift:
     k: float
 
 
-def bias_shift(unit: UnitStatistics) -> BiasShift:
+def sampled_shift(unit: SampledStatistics) -> SampledShift:
     """k = 1 + (E_q a − E_r a)ᵀ Var_q(a)⁻¹ E_q a (Clevert et al. 2016, Theorem 2).
 
     Raises:
@@ -95,7 +97,7 @@ def bias_shift(unit: UnitStatistics) -> BiasShift:
     mean_q, mean_r = unit.b / unit.c, unit.g / unit.g0
     variance = unit.A / unit.c - np.outer(mean_q, mean_q)
     k = 1 + (mean_q - mean_r) @ np.linalg.solve(variance, mean_q)
-    return BiasShift(mean_q, mean_r, float(k))
+    return SampledShift(mean_q, mean_r, float(k))
 
 
 def angle(one: Any, other: Any) -> float:
@@ -109,6 +111,7 @@ def angle(one: Any, other: Any) -> float:
     if not min(lengths) > 0:
         raise ValueError("a zero vector has no direction")
     u, v = u / lengths[0], v / lengths[1]
+    # tan(θ/2) = |u − v|/|u + v| for unit vectors: arccos(u·v) would lose half the digits near 0.
     return float(np.degrees(2 * np.arctan2(np.linalg.norm(u - v), np.linalg.norm(u + v))))
 
 
@@ -148,6 +151,7 @@ def worst_angle(mean_length: Any) -> Array:
     is at most arccos(1/cosh t), attained.
     """
     length = np.asarray(mean_length, np.float64)
+    # tan²(θ/2) = (1 − cos θ)/(1 + cos θ) = |m|²/(|m|² + 4), without the cancellation.
     return np.asarray(np.degrees(2 * np.arctan(np.abs(length) / np.sqrt(length**2 + 4))))
 
 
@@ -159,6 +163,7 @@ def divergence(start: tuple[float, float], end: tuple[Any, Any]) -> Array:
 
 def unit_ellipse(centre: tuple[float, float], radius: float, points: int = 181) -> Array:
     """½ δᵀFδ = radius around N(mu, σ²): (points, 2), the divergence to second order."""
+    # F = diag(1/σ², 2/σ²) in (mu, σ): half axes σ√(2·radius) and σ√radius.
     turn = np.linspace(0, 2 * np.pi, points)
     length = centre[1] * np.sqrt(2 * radius)
     return np.stack(

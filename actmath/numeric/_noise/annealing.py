@@ -18,15 +18,16 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
+from ...tables import Answer
+from .._array import Array
 from .landscapes import Landscape
 from .schedules import Constant, Schedule
 
-Array = np.ndarray[Any, Any]
-
+#: A run has found the global minimum if its last loss is within this of it.
 TOLERANCE = 0.1
 
 
-class Entry(StrEnum):
+class NoisePlace(StrEnum):
     """Where the noise enters."""
 
     PLAIN = "plain"
@@ -35,7 +36,7 @@ class Entry(StrEnum):
 
 
 @dataclass(frozen=True)
-class Clip:
+class HardUnit:
     """The hard unit that the weight passes through: min(max(w, −reach), reach), with σ's p."""
 
     reach: float
@@ -49,22 +50,24 @@ class Clip:
         """φ and ∂φ/∂w of NAN with α = 1: h − sgn(w)σξ, and in saturation −sgn(w)σ′ξ."""
         h = self.hard(w)
         t = np.tanh(self.steepness * (h - w) / 2)
+        # −sgn(w)ξ: the noise points back into the linear regime.
         towards = np.where(w >= 0, -xi, xi)
+        # σ = c(g(pΔ) − ½)² with g the sigmoid is c/4·tanh²(pΔ/2), Δ = h − w; then ∂σ/∂w.
+        noise = level / 4 * t * t
         steep = -self.steepness * (level / 4) * t * (1 - t * t)
-        return h + towards * level / 4 * t * t, np.where(
-            np.abs(w) < self.reach, 1.0, towards * steep
-        )
+        slope = np.where(np.abs(w) < self.reach, 1.0, towards * steep)
+        return h + towards * noise, slope
 
 
-@dataclass(frozen=True, eq=False)
-class Runs:
+@dataclass(frozen=True, eq=False, repr=False)
+class Runs(Answer):
     """Many runs of one method: where they began and ended, and how far above the least loss.
 
     ``path`` holds every ``stride``-th position of the first few runs, (times, runs, dimension).
     """
 
     landscape: str
-    entry: Entry
+    entry: NoisePlace
     schedule: Schedule
     steps: int
     starts: Array
@@ -115,14 +118,14 @@ def share(k: int, n: int) -> Share:
 
 def descend(
     landscape: Landscape,
-    entry: Entry | str = Entry.PLAIN,
+    entry: NoisePlace | str = NoisePlace.PLAIN,
     schedule: Schedule | None = None,
     *,
     runs: int = 1000,
     steps: int = 2000,
     rate: float = 0.05,
     seed: int = 0,
-    clip: Clip | None = None,
+    clip: HardUnit | None = None,
     follow: int = 24,
 ) -> Runs:
     """Run one method from uniform starts.
@@ -142,13 +145,12 @@ def descend(
     >>> descend(RIPPLES, runs=200, steps=300).success.rate < 0.3
     True
     """
-    method = Entry(entry)
-    if method is not Entry.PLAIN and schedule is None:
-        raise ValueError(f"{method} descent needs a schedule for its noise")
-    if method is Entry.ACTIVATED and clip is None:
-        raise ValueError("activated descent needs a clip: the hard unit that makes the noise")
+    method = NoisePlace(entry)
+    _check(method, schedule, clip)
     levels = schedule or Constant(0.0)
+    # Stream 0 of the seed draws the starts, stream 1 the noise: all methods start alike.
     random, points = np.random.default_rng([seed, 1]), landscape.starts(runs, seed)
+    # A path is kept at some hundred times.
     starts, stride, path = points.copy(), max(steps // 100, 1), []
     for step in range(steps):
         if step % stride == 0:
@@ -161,23 +163,30 @@ def descend(
     )
 
 
+def _check(method: NoisePlace, schedule: Schedule | None, clip: HardUnit | None) -> None:
+    if method is not NoisePlace.PLAIN and schedule is None:
+        raise ValueError(f"{method} descent needs a schedule for its noise")
+    if method is NoisePlace.ACTIVATED and clip is None:
+        raise ValueError("activated descent needs a clip: the hard unit that makes the noise")
+
+
 def _slope(
     landscape: Landscape,
-    method: Entry,
+    method: NoisePlace,
     points: Array,
     level: float,
-    clip: Clip | None,
+    clip: HardUnit | None,
     random: np.random.Generator,
 ) -> Array:
     xi: Array = np.asarray(random.standard_normal(points.shape))
-    if clip is not None and method is not Entry.PERTURBED:
-        unit, slope = clip.sample(points, xi, level if method is Entry.ACTIVATED else 0.0)
+    if clip is not None and method is not NoisePlace.PERTURBED:
+        unit, slope = clip.sample(points, xi, level if method is NoisePlace.ACTIVATED else 0.0)
         return landscape.gradient(unit) * slope
-    return landscape.gradient(points if method is Entry.PLAIN else points + level * xi)
+    return landscape.gradient(points if method is NoisePlace.PLAIN else points + level * xi)
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class SuccessByLevel(Answer):
     """The share of successes against the noise level, a curve a schedule."""
 
     landscape: str
@@ -185,12 +194,12 @@ class Sweep:
     curves: tuple[tuple[str, tuple[Share, ...]], ...]
 
 
-def sweep(
+def success_by_level(
     landscape: Landscape,
     levels: Iterable[float],
     schedules: dict[str, Any],
     **options: Any,
-) -> Sweep:
+) -> SuccessByLevel:
     """Success of perturbed descent for every schedule at every initial level.
 
     Args:
@@ -204,10 +213,10 @@ def sweep(
         (name, tuple(_at(landscape, level, make, options) for level in grid))
         for name, make in schedules.items()
     )
-    return Sweep(landscape.name, grid, curves)
+    return SuccessByLevel(landscape.name, grid, curves)
 
 
 def _at(landscape: Landscape, level: float, make: Any, options: dict[str, Any]) -> Share:
     if level == 0:
         return descend(landscape, **options).success
-    return descend(landscape, Entry.PERTURBED, make(level), **options).success
+    return descend(landscape, NoisePlace.PERTURBED, make(level), **options).success

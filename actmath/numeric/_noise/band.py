@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sympy import Expr, lambdify
@@ -11,12 +10,12 @@ from sympy import Expr, lambdify
 from ...derive._noise.noisy_unit import NoisyUnit, Regime
 from ...notation import alpha, c, p, x, xi
 from ...notation import s as spread
+from ...tables import Answer
+from .._array import Array
 
-Array = np.ndarray[Any, Any]
 
-
-@dataclass(frozen=True, eq=False)
-class NoiseBand:
+@dataclass(frozen=True, eq=False, repr=False)
+class NoiseBand(Answer):
     """Curves over ``x`` of shape (points,), and ``draws`` of shape (n, points)."""
 
     name: str
@@ -52,6 +51,7 @@ def noise_band(
     >>> band.mean.round(3), band.deviation.round(3)
     (array([-0.346,  0.   ,  0.346]), array([0.494, 0.   , 0.494]))
     """
+    # A unit has a learned noise with c, or a fixed one with s, never both: one number serves.
     values = {alpha: mix, c: level, spread: level, p: steepness}
     grid = np.linspace(low, high, points)
     noise = np.random.default_rng(seed).standard_normal((draws, points))

@@ -12,12 +12,14 @@ from sympy import Expr, lambdify
 from ...derive._noise.noisy_unit import NoisyUnit, Regime
 from ...notation import alpha, c, p, x
 from ...notation import s as spread
+from ...tables import Answer
 
+#: Standard deviations beyond which nothing is integrated: the density there is below 1e-31.
 REACH = 12.0
 
 
-@dataclass(frozen=True)
-class SignalToNoise:
+@dataclass(frozen=True, repr=False)
+class SignalToNoise(Answer):
     """Var E[φ|x] of the signal and E Var[φ|x] of the noise, under x ~ N(mean, variance).
 
     By the law of total variance they add up to Var φ. ``variances`` is their ratio, and
@@ -64,6 +66,7 @@ def signal_to_noise(
     values = {alpha: mix, c: level, spread: level, p: steepness}
     parts = [_moments(regime, values, mean, variance) for regime in unit.regimes]
     first, second, noise, one, two = (sum(column) for column in zip(*parts, strict=True))
+    # Var E[φ|x] = E(E[φ|x]²) − (E φ)², the noise E Var[φ|x], and Var h.
     return SignalToNoise(second - first**2, max(noise, 0.0), two - one**2)
 
 

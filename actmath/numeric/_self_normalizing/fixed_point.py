@@ -8,17 +8,17 @@ from typing import Any
 
 from mpmath import mp
 
-from .problem import Problem, Root
+from .problem import Problem, ShapeAndScale
 from .shape_scan import brackets
 
 
-def roots(problem: Problem) -> tuple[Root, ...]:
+def roots(problem: Problem) -> tuple[ShapeAndScale, ...]:
     """All real solutions at the working precision, in an order that does not depend on it."""
     return _roots(problem, mp.prec)
 
 
 @lru_cache(maxsize=64)
-def _roots(problem: Problem, _: int) -> tuple[Root, ...]:
+def _roots(problem: Problem, _: int) -> tuple[ShapeAndScale, ...]:
     if problem.shape is None:
         return _by_shift(problem)
     mean, variance, inner_mean, inner_variance = problem.target.numbers()
@@ -28,7 +28,7 @@ def _roots(problem: Problem, _: int) -> tuple[Root, ...]:
         at = problem.moments_at(inner_mean, inner_variance, shape)
         scale = _scale(mean, variance, at.first, at.second)
         if scale is not None:
-            found.append(Root(shape, mp.zero, scale))
+            found.append(ShapeAndScale(shape, mp.zero, scale))
     return tuple(found)
 
 
@@ -39,7 +39,7 @@ def _scale(mean: Any, variance: Any, first: Any, second: Any) -> Any:
     return mean / first if first else None
 
 
-def _by_shift(problem: Problem) -> tuple[Root, ...]:
+def _by_shift(problem: Problem) -> tuple[ShapeAndScale, ...]:
     """lam = √(variance/Var f) and shift = mean/lam − E f: always one with a positive scale."""
     mean, variance, inner_mean, inner_variance = problem.target.numbers()
     at = problem.moments.evaluate(inner_mean, inner_variance, mp.zero)
@@ -47,7 +47,7 @@ def _by_shift(problem: Problem) -> tuple[Root, ...]:
     if spread <= 0:
         return ()
     scale = mp.sqrt(variance / spread)
-    return (Root(None, mean / scale - at.first, scale),)
+    return (ShapeAndScale(None, mean / scale - at.first, scale),)
 
 
 def _linear_shapes(problem: Problem) -> tuple[Any, ...]:

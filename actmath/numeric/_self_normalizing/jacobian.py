@@ -7,10 +7,10 @@ from typing import Any
 from mpmath import mp
 
 from ...lower._for_mpmath import to_mpf
-from .problem import Problem, Root
+from .problem import Problem, ShapeAndScale
 
 
-def map_at(problem: Problem, root: Root) -> tuple[Any, Any, tuple[Any, Any, Any, Any]]:
+def map_at(problem: Problem, root: ShapeAndScale) -> tuple[Any, Any, tuple[Any, Any, Any, Any]]:
     """Mean, variance and Jacobian of lam·(f + shift) by the target's mean and variance.
 
     The Jacobian's entries row by row: ∂mean/∂mean, ∂mean/∂variance, ∂variance/∂mean,

@@ -63,7 +63,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Root:
+class ShapeAndScale:
     """One solution: shape (or None), shift (0 where a shape is free) and scale."""
 
     shape: Any

@@ -31,9 +31,9 @@ _FLOAT_DIGITS = 15
 _FLOATS: dict[str, Callable[[float], float]] = {
     "Expm1": math.expm1,
     "Expit": lambda u: 1 / (1 + math.exp(-u)) if u > 0 else math.exp(u) / (1 + math.exp(u)),
-    "Softplus": lambda u: math.log1p(math.exp(-abs(u))) + max(u, 0.0),
+    "Log1pExp": lambda u: math.log1p(math.exp(-abs(u))) + max(u, 0.0),
     "UpperErfc": math.erfc,
-    "Tanh": math.tanh,
+    "StableTanh": math.tanh,
 }
 
 

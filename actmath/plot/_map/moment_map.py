@@ -12,8 +12,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
+from ...numeric._self_normalizing.constants_table import Behaviour, ConstantsRow
 from ...numeric._self_normalizing.flow import Flow, Push
-from ...numeric._self_normalizing.gallery import Behaviour, Entry, TargetMap
+from ...numeric._self_normalizing.target_map import TargetMap
 from .._canvas.style import INK, MUTED, PALETTE, style
 
 #: Small panels in a row.
@@ -123,7 +124,7 @@ def plot_flows(
 
 
 @style()
-def plot_units(entries: Sequence[Entry]) -> Figure:
+def plot_units(entries: Sequence[ConstantsRow]) -> Figure:
     """Every self-normalizing unit in a small panel with its constants and its mark."""
     figure, panels = _grid_of(len(entries))
     for axes, entry in zip(panels, entries, strict=False):
@@ -142,7 +143,7 @@ def plot_units(entries: Sequence[Entry]) -> Figure:
     return figure
 
 
-def _constants(entry: Entry) -> str:
+def _constants(entry: ConstantsRow) -> str:
     name, value = entry.constant
     # −0 is no constant, and a hyphen no minus sign.
     shown = f"{float(value):.3f}".replace("-", "−") if float(value) else "0"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from ...numeric._noise.annealing import Runs, Sweep
+from ...numeric._noise.annealing import Runs, SuccessByLevel
 from ...numeric._noise.landscapes import Relief
 from .._canvas.curves import DASHES
 from .._canvas.slider import Slider, slide
@@ -45,7 +45,7 @@ def plot_paths(runs: Sequence[Runs], titles: Sequence[str], goal: float) -> Figu
 
 
 @style()
-def plot_sweep(sweeps: Sequence[Sweep]) -> Figure:
+def plot_sweep(sweeps: Sequence[SuccessByLevel]) -> Figure:
     """Share of successes against the initial noise level, with 95 % bands; a panel a landscape."""
     figure = Figure(figsize=(7.4, 3.0 * -(-len(sweeps) // 2)))
     shape = (-(-len(sweeps) // 2), min(len(sweeps), 2))

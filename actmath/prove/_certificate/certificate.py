@@ -26,6 +26,9 @@ class Certificate:
     evidence: Any
     precision: int
 
+    def __repr__(self) -> str:
+        return f"<certificate of {self.name}: {self.verdict} with {self.precision} bits>"
+
     @property
     def name(self) -> str:
         """The statement's name."""

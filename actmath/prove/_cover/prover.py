@@ -61,6 +61,8 @@ class Result:
         cost = f"{self.boxes} boxes, {self.cpu_seconds:.2f} s"
         return f"{self.statement.name}: {self.verdict.value}{because} ({cost})"
 
+    __repr__ = __str__
+
 
 @dataclass(frozen=True)
 class _Finding:

@@ -11,11 +11,11 @@ from sympy import S, lambdify, oo, sympify
 from actmath import catalog
 from actmath.derive import SaturationKind, harden
 from actmath.derive._noise.limits import (
+    _largest_tanh_ratio,
     critical_level,
     deviation_facts,
     expected_unit,
     gradient_limit,
-    largest_tanh_ratio,
     pull_back,
 )
 from actmath.derive._noise.noisy_unit import Variant, noise_deviation, noisy
@@ -65,7 +65,7 @@ def test_deviation_facts_against_numbers() -> None:
 
 
 def test_largest_ratio_solves_its_equation() -> None:
-    t, ratio = largest_tanh_ratio(40)
+    t, ratio = _largest_tanh_ratio(40)
     assert abs(math.sinh(2 * float(t)) - 4 * float(t)) < 1e-13
     assert float(ratio) == pytest.approx(math.tanh(float(t)) ** 2 / float(t), rel=1e-14)
 

@@ -12,7 +12,6 @@ from sympy import lambdify
 from actmath import catalog
 from actmath.derive import harden
 from actmath.derive._noise.noisy_unit import noisy
-from actmath.nn._noisy.clipped_line import ClippedLine
 from actmath.nn._noisy.units import NAH, NAN, NANI, NANIL, NANIS, LearnedNoise, NoisyActivation
 from actmath.notation import alpha, c, p, s, x, xi
 
@@ -189,13 +188,6 @@ def test_expectation_without_noise_is_the_hard_unit_with_finite_gradients(kind: 
     torch.testing.assert_close(out, at.clamp(-1, 1))
     out.sum().backward()
     assert at.grad.isfinite().all()
-
-
-def test_clipped_line_of_hard_soft_and_one_sided_units() -> None:
-    assert ClippedLine.of(catalog.hard_tanh) == ClippedLine.of(catalog.tanh)
-    assert ClippedLine.of(catalog.hard_sigmoid) == ClippedLine.of(harden(catalog.sigmoid))
-    one_sided = ClippedLine.of(catalog.softplus)
-    assert (one_sided.bottom, one_sided.top, one_sided.right) == (0.0, math.inf, math.inf)
 
 
 @pytest.mark.parametrize("kind", KINDS)

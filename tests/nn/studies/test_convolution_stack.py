@@ -9,7 +9,7 @@ import torch
 
 from actmath import catalog
 from actmath.derive._depth.initialization import initialization
-from actmath.nn._studies.convolution_stack import band, measure_stack
+from actmath.nn._studies.convolution_stack import confidence_band, measure_stack
 
 
 @pytest.mark.parametrize("name", ["relu", "abs", "prelu"])
@@ -35,7 +35,7 @@ def test_the_same_seed_draws_the_same_stacks() -> None:
 
 def test_band_covers_the_geometric_mean() -> None:
     values = torch.tensor([[1.0, 2.0], [4.0, 2.0]], dtype=torch.float64)
-    found = band(values)
+    found = confidence_band(values)
     torch.testing.assert_close(found.centre, torch.tensor([2.0, 2.0], dtype=torch.float64))
     assert found.low[0] < 2 < found.high[0]
     assert found.low[1] == found.high[1]
@@ -45,4 +45,4 @@ def test_misuse() -> None:
     with pytest.raises(ValueError, match="weight_gain"):
         measure_stack("relu", weight_gain=0, depth=3)
     with pytest.raises(ValueError, match="two stacks"):
-        band(torch.ones(1, 3))
+        confidence_band(torch.ones(1, 3))

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, grad, vmap
 
 from actmath import nn as actnn
-from actmath.nn._studies.layer_fisher import LayerScores, apply_step, layer_scores
+from actmath.nn._studies.layer_fisher import LayerScores, layer_scores
 from actmath.numeric._geometry.unit_statistics import unit_statistics
 
 SAMPLES, INPUTS, WIDTH, HIDDEN, CLASSES = 60, 6, 4, 5, 4
@@ -78,7 +78,8 @@ def divergence(step: Tensor, rate: float) -> float:
     net = network()
     with torch.no_grad():
         before = net(x).log_softmax(1)
-        apply_step(net[2], step, rate)
+        net[2].weight.add_(step[:, :-1], alpha=rate)
+        net[2].bias.add_(step[:, -1], alpha=rate)
         after = net(x).log_softmax(1)
         return float((before.exp() * (before - after)).sum(dim=1).mean())
 

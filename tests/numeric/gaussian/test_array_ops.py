@@ -80,6 +80,13 @@ def test_float32_is_rounded_once_and_float16_refused():
         gaussian("tanh", mean.half(), 1.0)
 
 
+def test_a_fraction_beside_an_integer_tensor_is_not_truncated():
+    got = gaussian("relu", torch.tensor([0, 1]), 0.5)
+    expected = gaussian("relu", [0.0, 1.0], 0.5)
+    np.testing.assert_allclose(got.variance.numpy(), expected.variance, rtol=1e-15)
+    assert gaussian("relu", torch.zeros(1), 0.5).variance.dtype == torch.float32
+
+
 def test_bad_tensors():
     with pytest.raises(ValueError, match="not negative"):
         gaussian("selu", torch.zeros(2), torch.tensor([1.0, -1.0]))

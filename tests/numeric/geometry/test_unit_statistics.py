@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from actmath.numeric._geometry.unit_statistics import (
     angle,
     angle_by_mean,
-    bias_shift,
     dense_step,
     divergence,
     geodesic,
     gradient_angle,
     natural_step,
+    sampled_shift,
     unit_ellipse,
     unit_statistics,
     worst_angle,
@@ -42,7 +42,7 @@ def test_theorem_one_is_the_dense_solve(seed: int, size: int) -> None:
 @given(seeds, st.integers(1, 12))
 def test_theorem_two(seed: int, size: int) -> None:
     unit = unit_statistics(*layer(seed, size))
-    shift, step = bias_shift(unit), natural_step(unit)
+    shift, step = sampled_shift(unit), natural_step(unit)
     assert step[-1] == pytest.approx(shift.k * unit.g0 / unit.c, rel=1e-9)
     moved = unit.g - unit.g0 * shift.k * shift.mean_q
     assert np.allclose(np.linalg.solve(unit.A, moved), step[:-1], rtol=1e-8, atol=1e-12)
@@ -54,8 +54,10 @@ def test_k_may_be_negative_and_is_one_for_constant_delta() -> None:
     With a − 1 and δ exponential, E_q a = 8/7, E_r a = 5/4 and Var_q a = 1/49: k = −5.
     """
     a = 1 + np.random.default_rng(4).exponential(size=(400_000, 1))
-    assert bias_shift(unit_statistics(a, np.exp(3 - 3 * a[:, 0]))).k == pytest.approx(-5, abs=0.2)
-    assert bias_shift(unit_statistics(a, np.full(len(a), 0.7))).k == pytest.approx(1, abs=1e-9)
+    assert sampled_shift(unit_statistics(a, np.exp(3 - 3 * a[:, 0]))).k == pytest.approx(
+        -5, abs=0.2
+    )
+    assert sampled_shift(unit_statistics(a, np.full(len(a), 0.7))).k == pytest.approx(1, abs=1e-9)
 
 
 def test_white_inputs_never_exceed_the_worst_angle_and_one_reaches_it() -> None:
@@ -122,4 +124,4 @@ def test_misuse() -> None:
     with pytest.raises(ValueError, match="no direction"):
         angle([0, 0], [1, 0])
     with pytest.raises(ValueError, match="E δ = 0"):
-        bias_shift(unit_statistics([[1.0], [2.0]], [1.0, -1.0]))
+        sampled_shift(unit_statistics([[1.0], [2.0]], [1.0, -1.0]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from actmath.numeric._noise.annealing import Clip, Entry, descend, share, sweep
+from actmath.numeric._noise.annealing import HardUnit, NoisePlace, descend, share, success_by_level
 from actmath.numeric._noise.landscapes import LANDSCAPES, NEEDLE, PICTURE, RIPPLES, WELLS, Landscape
 from actmath.numeric._noise.schedules import Constant, InverseRoot
 
@@ -59,7 +59,7 @@ def test_fixed_noise_never_comes_to_rest() -> None:
 
 
 def test_noise_in_the_unit_frees_saturated_weights_and_no_others() -> None:
-    clip, schedule = Clip(3.0, 3.0), InverseRoot(30, every=8)
+    clip, schedule = HardUnit(3.0, 3.0), InverseRoot(30, every=8)
     stuck = descend(PICTURE, runs=300, steps=800, clip=clip)
     freed = descend(PICTURE, "activated", schedule, runs=300, steps=800, clip=clip)
     unclipped = descend(PICTURE, runs=300, steps=800)
@@ -70,7 +70,7 @@ def test_noise_in_the_unit_frees_saturated_weights_and_no_others() -> None:
 
 
 def test_activated_slope_is_the_derivative_of_the_sample() -> None:
-    clip, random = Clip(1.5, 2.0), np.random.default_rng(0)
+    clip, random = HardUnit(1.5, 2.0), np.random.default_rng(0)
     w, xi = random.uniform(-4, 4, 500), random.standard_normal(500)
     w = w[(away := np.abs(np.abs(w) - 1.5) > 1e-3)]
     up, down = (clip.sample(w + step, xi[away], 5.0)[0] for step in (1e-6, -1e-6))
@@ -93,7 +93,7 @@ def test_same_seed_same_runs_and_paths_belong_to_them() -> None:
 
 
 def test_sweep_begins_with_plain_descent_at_level_zero() -> None:
-    found = sweep(
+    found = success_by_level(
         PICTURE, [0, 1.0], {"fixed": Constant, "falling": InverseRoot}, runs=60, steps=100
     )
     plain = descend(PICTURE, runs=60, steps=100).success
@@ -108,9 +108,9 @@ def test_share_covers_its_rate() -> None:
         assert found.high - found.low > 0.02
 
 
-@pytest.mark.parametrize("entry", [Entry.PERTURBED, Entry.ACTIVATED])
-def test_misuse(entry: Entry) -> None:
+@pytest.mark.parametrize("entry", [NoisePlace.PERTURBED, NoisePlace.ACTIVATED])
+def test_misuse(entry: NoisePlace) -> None:
     with pytest.raises(ValueError, match="schedule"):
         descend(PICTURE, entry)
     with pytest.raises(ValueError, match="clip"):
-        descend(PICTURE, Entry.ACTIVATED, Constant(1.0))
+        descend(PICTURE, NoisePlace.ACTIVATED, Constant(1.0))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from actmath import catalog
-from actmath.numeric._self_normalizing.flow import Unit, flow, push
-from actmath.numeric._self_normalizing.gallery import Behaviour, gallery, targets
+from actmath.numeric._self_normalizing.constants_table import Behaviour, constants_table
+from actmath.numeric._self_normalizing.flow import ScaledUnit, flow, push
+from actmath.numeric._self_normalizing.target_map import target_map
 from actmath.plot import illustrate
 from actmath.plot._map.moment_map import plot_flow, plot_flows, plot_push, plot_targets, plot_units
 
@@ -19,7 +20,7 @@ def legend(figure):
 
 
 def test_push_shares_its_axes_and_marks_the_moments():
-    found = push(Unit(catalog.selu), 0.5, 2.0)
+    found = push(ScaledUnit(catalog.selu), 0.5, 2.0)
     curve, after, before = plot_push(found).axes
     assert np.array_equal(curve.lines[0].get_ydata(), found.unit.y)
     assert before.lines[0].get_xdata() == [0.5, 0.5]
@@ -29,7 +30,7 @@ def test_push_shares_its_axes_and_marks_the_moments():
 
 
 def test_arrows_are_steps_cut_at_the_spacing():
-    field = flow(Unit(catalog.selu), np.linspace(-1, 1, 5), np.linspace(0.5, 1.5, 5))
+    field = flow(ScaledUnit(catalog.selu), np.linspace(-1, 1, 5), np.linspace(0.5, 1.5, 5))
     (axes,) = plot_flow([field], [Behaviour.ATTRACTS]).axes
     (arrows,) = axes.collections
     across, up = field.to_means - field.means, field.to_variances - field.variances
@@ -43,7 +44,7 @@ def test_arrows_are_steps_cut_at_the_spacing():
 
 
 def test_flow_draws_orbits_box_and_mark():
-    field = flow(Unit(catalog.selu), *GRID, starts=[(0.5, 1.0)], layers=4)
+    field = flow(ScaledUnit(catalog.selu), *GRID, starts=[(0.5, 1.0)], layers=4)
     figure = plot_flow([field], [Behaviour.ATTRACTS], box=((-0.1, 0.1), (0.8, 1.5)))
     (axes,) = figure.axes
     assert np.array_equal(axes.lines[0].get_xydata(), field.orbits[0])
@@ -55,7 +56,7 @@ def test_flow_draws_orbits_box_and_mark():
 
 
 def test_small_flows_have_a_logarithmic_axis_and_the_line_of_landing():
-    fields = [flow(Unit(f), *GRID) for f in (catalog.relu, catalog.tanh)]
+    fields = [flow(ScaledUnit(f), *GRID) for f in (catalog.relu, catalog.tanh)]
     figure = plot_flows(fields, [Behaviour.NEUTRAL, Behaviour.ATTRACTS])
     for axes, field in zip(figure.axes, fields, strict=True):
         assert axes.get_title(loc="left") == field.label
@@ -67,13 +68,13 @@ def test_small_flows_have_a_logarithmic_axis_and_the_line_of_landing():
 
 
 def test_bare_flows_have_no_mark():
-    figure = plot_flows([flow(Unit(catalog.relu), *GRID)])
+    figure = plot_flows([flow(ScaledUnit(catalog.relu), *GRID)])
     assert len(figure.axes[0].lines) == 1
     assert legend(figure) == ["where a step lands"]
 
 
 def test_units_show_their_constants():
-    found = gallery(["elu", "relu", "tanh", "gelu"])
+    found = constants_table(["elu", "relu", "tanh", "gelu"])
     figure = plot_units(list(found))
     shown = [axes for axes in figure.axes if axes.get_visible()]
     assert [axes.get_title(loc="left") for axes in shown] == ["ELU", "ReLU", "tanh", "GELU"]
@@ -85,7 +86,7 @@ def test_units_show_their_constants():
 
 
 def test_targets_print_a_radius_or_a_dash():
-    maps = [targets("elu", [0, 2], ["0.01", 1], omega=omega) for omega in (0, 1)]
+    maps = [target_map("elu", [0, 2], ["0.01", 1], omega=omega) for omega in (0, 1)]
     figure = plot_targets(maps)
     above, below = figure.axes
     assert [text.get_text() for text in above.texts] == ["0.963", "–", "0.783", "–"]
@@ -96,5 +97,5 @@ def test_targets_print_a_radius_or_a_dash():
 
 
 def test_figures_pass_into_a_page():
-    field = flow(Unit(catalog.relu), *GRID)
+    field = flow(ScaledUnit(catalog.relu), *GRID)
     assert illustrate(plot_flows([field]), alt="flow").svg.startswith("<svg")

@@ -17,7 +17,7 @@ FAR = 40.0
 
 
 @dataclass(frozen=True)
-class ClippedLine:
+class HardUnit:
     """h(x) = min(max(kx + b, bottom), top); a missing bound is infinite."""
 
     slope: float
@@ -28,12 +28,12 @@ class ClippedLine:
     right: float
 
     @classmethod
-    def of(cls, unit: Activation | Hardened) -> ClippedLine:
+    def of(cls, unit: Activation | Hardened) -> HardUnit:
         """The numbers of a hardened activation, or of the one that an activation hardens to.
 
         >>> from actmath import catalog
-        >>> ClippedLine.of(catalog.sigmoid)
-        ClippedLine(slope=0.25, intercept=0.5, bottom=0.0, top=1.0, left=-2.0, right=2.0)
+        >>> HardUnit.of(catalog.sigmoid)
+        HardUnit(slope=0.25, intercept=0.5, bottom=0.0, top=1.0, left=-2.0, right=2.0)
         """
         hard = unit if isinstance(unit, Hardened) else harden(unit)
         tangent = hard.linearization
@@ -43,6 +43,7 @@ class ClippedLine:
             sign * math.inf if end is None else float(end)
             for end, sign in zip(ends, signs, strict=True)
         ]
+        # The tangent k(x − x₀) + f(x₀), as kx + b.
         intercept = tangent.value - tangent.slope * tangent.point
         return cls(float(tangent.slope), float(intercept), *numbers)
 
@@ -69,6 +70,7 @@ class ClippedLine:
 
         Written around h, so that nothing is lost where s is small or 0; differentiable in both.
         """
+        # h′ rises by k at the left threshold and falls by k at the right one.
         kinks = [(self.left, 1.0), (self.right, -1.0)]
         blur = sum(
             (sign * _soft_corner(x - end, deviation) for end, sign in kinks if math.isfinite(end)),
@@ -79,8 +81,10 @@ class ClippedLine:
 
 def _soft_corner(distance: Tensor, deviation: Tensor) -> Tensor:
     """E (d + sξ)₊ − d₊ = s·G(−|d|/s), which is 0 at s = 0."""
+    # From tiny^¼ on, 1/s² and 1/s⁴, which first and second derivatives form, are finite.
     s = deviation.clamp_min(torch.finfo(distance.dtype).tiny ** 0.25)
     t = (distance.abs() / s).clamp(max=FAR)
     density = torch.exp(-(t**2) / 2) / math.sqrt(2 * math.pi)
+    # G(−t) = φ(t) − tΦ(−t), with Φ(−t) = erfc(t/√2)/2, which keeps its digits in the tail.
     corner: Tensor = s * (density - t * torch.special.erfc(t / math.sqrt(2)) / 2)
     return corner

@@ -1,4 +1,4 @@
-"""The gallery: its constants normalize, its verdicts follow from eigenvalues, its reasons speak."""
+"""The table: its constants normalize, its verdicts follow from eigenvalues, its reasons speak."""
 
 from __future__ import annotations
 
@@ -14,15 +14,20 @@ from actmath.notation import alpha, lam, x
 from actmath.numeric import NoSelfNormalizationError
 from actmath.numeric._digits import quadrature
 from actmath.numeric._self_normalizing.constants import constants
-from actmath.numeric._self_normalizing.flow import Unit, flow, orbit, push
-from actmath.numeric._self_normalizing.gallery import Behaviour, Entry, by_route, gallery, targets
+from actmath.numeric._self_normalizing.constants_table import (
+    Behaviour,
+    ConstantsRow,
+    by_route,
+    constants_table,
+)
+from actmath.numeric._self_normalizing.flow import orbit
 
 FEW = ("relu", "elu", "selu", "celu", "prelu", "hard_tanh", "gelu", "identity")
 
 
 @pytest.fixture(scope="module")
 def few():
-    return gallery(FEW)
+    return constants_table(FEW)
 
 
 def test_every_entry_normalizes_by_quadrature(few):
@@ -59,7 +64,7 @@ def test_behaviour_is_what_orbits_do(few):
 
 
 def test_rectifiers_are_neutral_and_a_capped_one_is_not():
-    found = gallery(["abs", "relu", "relu6"])
+    found = constants_table(["abs", "relu", "relu6"])
     assert found.those("neutral") == ("abs", "relu")
     assert 0 < 1 - float(found["relu6"].solution.spectral_radius) < 1e-6
     assert "1 − 1e−7" in found._repr_html_()
@@ -67,7 +72,7 @@ def test_rectifiers_are_neutral_and_a_capped_one_is_not():
 
 @pytest.mark.parametrize("omega", [0, "1/2", 1])
 def test_eigenvalues_belong_to_the_jacobian(omega):
-    entry = gallery(["elu"], "-1/5", omega=omega)["elu"]
+    entry = constants_table(["elu"], "-1/5", omega=omega)["elu"]
     (a, b), (c, d) = (map(float, row) for row in entry.solution.jacobian)
     one, other = entry.eigenvalues
     assert one + other == pytest.approx(a + d, abs=1e-7)
@@ -85,7 +90,7 @@ def test_without_a_solution_the_reason_is_kept_and_said(few):
 
 
 def test_another_form_takes_the_place_of_a_failure(few):
-    rescued = few.replaced(gallery(["celu"], solve_for="shift"))
+    rescued = few.replaced(constants_table(["celu"], solve_for="shift"))
     assert rescued["celu"].behaviour is Behaviour.ATTRACTS
     assert [e.activation.name for e in rescued] == list(FEW)
     assert [e.activation.name for e in rescued.family("exponential")] == ["elu", "selu", "celu"]
@@ -100,9 +105,9 @@ def test_a_shape_besides_an_output_scale_of_its_own(few):
 
 def test_unknown_names():
     with pytest.raises(KeyError):
-        gallery(["celo"])
+        constants_table(["celo"])
     with pytest.raises(KeyError):
-        gallery(["relu"])["elu"]
+        constants_table(["relu"])["elu"]
 
 
 def test_routes_cover_the_catalog_once():
@@ -114,72 +119,17 @@ def test_routes_cover_the_catalog_once():
             gaussian_moments(catalog.get(name))
 
 
-def test_targets_count_and_leave_out_the_impossible():
-    found = targets("elu", [0, 2], ["0.01", 1], omega=0)
-    assert found.count.tolist() == [[1, 0], [1, 0]]
-    assert np.isnan(found.radius[:, 1]).all()
-    assert (found.solved, found.attracting) == (2, 2)
-    radius = float(constants("elu", 0, "0.01", omega=0).spectral_radius)
-    assert found.radius[0, 0] == pytest.approx(radius)
-
-
-def test_with_omega_1_every_elu_target_is_solved_and_none_attracts():
-    found = targets("elu", ["-1", 0, "1/2"], ["0.1", 10], omega=1)
-    assert (found.solved, found.attracting) == (6, 0)
-
-
 def test_two_solutions_with_opposite_fates():
     """A left branch of either sign: both solutions count, one attracts."""
     bent = Activation("bent", catalog.elu.expr, (Parameter(alpha, 1),), at_kinks=((0, alpha),))
     found = constants(bent, 1, 1, omega=0)
-    entries = [Entry(bent, found.solved_for, one) for one in found.all_solutions]
+    entries = [ConstantsRow(bent, found.solved_for, one) for one in found.all_solutions]
     assert [entry.behaviour for entry in entries] == [Behaviour.ATTRACTS, Behaviour.REPELS]
     for entry in entries:
         assert entry.unit.step(0.0, 1.0) == pytest.approx((1, 1))
 
 
-# --- the flow ----------------------------------------------------------------------------------
-
-
-def test_flow_is_the_step_at_every_point():
-    unit = Unit(catalog.elu, 1.5, -0.2)
-    field = flow(unit, [-1, 0, 1], [0.5, 2], omega=0.5, tau=1.5)
-    at = quadrature.expectations(catalog.elu, mp.mpf(1) / 2, mp.mpf(3))
-    mean, variance = 1.5 * (at[0] - 0.2), 1.5**2 * (at[1] - at[0] ** 2)
-    assert field.to_means[1, 2] == pytest.approx(float(mean))
-    assert field.to_variances[1, 2] == pytest.approx(float(variance))
-    assert field.landing.shape == (0, 2)
-
-
-def test_with_balanced_weights_every_step_lands_on_one_curve():
-    field = flow(Unit(catalog.relu), [-1, 1], [0.5, 2])
-    assert np.ptp(field.to_means, axis=1) == pytest.approx(0)
-    assert field.landing[[0, -1]] == pytest.approx(
-        np.stack([field.to_means[:, 0], field.to_variances[:, 0]], axis=-1)
-    )
-
-
-def test_orbits_stop_when_the_variance_is_gone():
-    path = orbit(Unit(catalog.sigmoid), (0.0, 1.0), layers=50)
-    assert 2 < len(path) < 50
-    assert path[-1, 1] < 1e-12 < path[-2, 1]
-
-
-def test_push_conserves_probability_and_finds_the_moments():
-    found = push(Unit(catalog.selu), 0.5, 2.0)
-    y, density = found.after.x, found.after.y
-    assert np.trapezoid(density, y) == pytest.approx(1, abs=1e-3)
-    mean = np.trapezoid(y * density, y)
-    assert mean == pytest.approx(found.outputs[0], abs=2e-3)
-    assert np.trapezoid((y - mean) ** 2 * density, y) == pytest.approx(found.outputs[1], abs=5e-3)
-
-
-def test_push_refuses_a_unit_that_is_flat():
-    with pytest.raises(ValueError, match="does not increase"):
-        push(Unit(catalog.relu))
-
-
-def test_a_users_own_activation_enters_the_gallery():
+def test_a_users_own_activation_enters_the_table():
     own = Activation("own", x + alpha * x**2, (Parameter(alpha, 1, POSITIVE),))
-    entry = gallery([own], "1/2", omega=0)["own"]
+    entry = constants_table([own], "1/2", omega=0)["own"]
     assert entry.unit.step(0.0, 1.0) == pytest.approx((0.5, 1), abs=1e-6)

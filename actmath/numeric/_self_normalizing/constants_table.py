@@ -1,4 +1,4 @@
-"""Self-normalize anything: constants and stability for every activation, and for every target."""
+"""Self-normalize anything: constants and stability for every activation, as one table."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from ...activation import Activation
 from ...catalog import CATALOG, FAMILIES, get
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...number import Number
-from ...tables import Tabular
+from ...tables import Answer, Tabular
 from .._gaussian.result import MomentRoute
 from .constants import NoSelfNormalizationError, Solution, constants
-from .flow import Unit
+from .flow import ScaledUnit
 from .problem import Unknown
-
-Array = np.ndarray[Any, Any]
 
 
 class Behaviour(StrEnum):
@@ -41,8 +39,8 @@ MARKS = {
 }
 
 
-@dataclass(frozen=True)
-class Entry:
+@dataclass(frozen=True, repr=False)
+class ConstantsRow(Answer):
     """One activation with the solution to use, or the sentence that says why there is none."""
 
     activation: Activation
@@ -79,16 +77,16 @@ class Entry:
         return self.activation.title.partition(" (")[0]
 
     @property
-    def unit(self) -> Unit:
+    def unit(self) -> ScaledUnit:
         """The self-normalizing unit itself, in float64."""
         solution, title = self._found, self.title
         scale, shift = float(solution.lam), float(solution.shift or 0)
         if solution.alpha is None:
-            return Unit(self.activation, scale, shift, title)
+            return ScaledUnit(self.activation, scale, shift, title)
         shapes = {p.name: p.default for p in self.activation.parameters}
         free = next(name for name in shapes if name != "lam")
         given = {free: solution.alpha, **({"lam": 1} if "lam" in shapes else {})}
-        return Unit(self.activation.with_parameters(**given), scale, 0.0, title)
+        return ScaledUnit(self.activation.with_parameters(**given), scale, 0.0, title)
 
     @property
     def _found(self) -> Solution:
@@ -104,37 +102,37 @@ class Entry:
 
 
 @dataclass(frozen=True, repr=False)
-class Gallery(Tabular):
+class ConstantsTable(Tabular):
     """Entries in the catalog's order, for one target and one pair (omega, tau)."""
 
     css_class = "gallery"
 
-    entries: tuple[Entry, ...]
+    entries: tuple[ConstantsRow, ...]
     mean: str
     variance: str
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[ConstantsRow]:
         return iter(self.entries)
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    def __getitem__(self, name: str) -> Entry:
+    def __getitem__(self, name: str) -> ConstantsRow:
         for entry in self.entries:
             if entry.activation.name == name:
                 return entry
         raise KeyError(name)
 
-    def family(self, *names: str) -> tuple[Entry, ...]:
+    def family(self, *names: str) -> tuple[ConstantsRow, ...]:
         """The entries of these families of the catalog."""
         members = [activation for name in names for activation in FAMILIES[name]]
         return tuple(entry for entry in self.entries if entry.activation in members)
 
-    def replaced(self, other: Gallery) -> Gallery:
-        """The same with the entries of another gallery in place of those of equal name."""
+    def replaced(self, other: ConstantsTable) -> ConstantsTable:
+        """The same with the entries of another table in place of those of equal name."""
         newer = {entry.activation.name: entry for entry in other.entries}
         chosen = tuple(newer.get(entry.activation.name, entry) for entry in self.entries)
-        return Gallery(chosen, self.mean, self.variance)
+        return ConstantsTable(chosen, self.mean, self.variance)
 
     def those(self, behaviour: Behaviour | str) -> tuple[str, ...]:
         """The names of the activations that behave so."""
@@ -155,7 +153,7 @@ class Gallery(Tabular):
         return f"mean {self.mean}, variance {self.variance}: {legend}"
 
 
-def gallery(
+def constants_table(
     activations: Iterable[Activation | str] | None = None,
     mean: Number = 0,
     variance: Number = 1,
@@ -164,7 +162,7 @@ def gallery(
     tau: Number = 1,
     digits: int = 8,
     solve_for: Unknown | str | None = None,
-) -> Gallery:
+) -> ConstantsTable:
     """Constants that make (mean, variance) a fixed point, for every activation that has some.
 
     Args:
@@ -174,7 +172,7 @@ def gallery(
     Raises:
         KeyError: for an unknown name. ValueError: for a variance or tau that is not positive.
 
-    >>> found = gallery(["elu", "relu", "celu"])
+    >>> found = constants_table(["elu", "relu", "celu"])
     >>> [str(entry.behaviour) for entry in found]
     ['attracts', 'neutral', 'no fixed point']
     >>> found["elu"].constant
@@ -183,7 +181,7 @@ def gallery(
     subjects = [get(a) if isinstance(a, str) else a for a in activations or CATALOG.values()]
     asked = {"omega": omega, "tau": tau, "digits": digits, "solve_for": solve_for}
     entries = tuple(_entry(subject, mean, variance, asked) for subject in subjects)
-    return Gallery(entries, str(mean), str(variance))
+    return ConstantsTable(entries, str(mean), str(variance))
 
 
 def by_route() -> dict[MomentRoute, tuple[str, ...]]:
@@ -203,15 +201,19 @@ def by_route() -> dict[MomentRoute, tuple[str, ...]]:
     return {route: tuple(names) for route, names in found.items()}
 
 
-def _entry(subject: Activation, mean: Number, variance: Number, asked: dict[str, Any]) -> Entry:
+def _entry(
+    subject: Activation, mean: Number, variance: Number, asked: dict[str, Any]
+) -> ConstantsRow:
     try:
         found = constants(subject, mean, variance, **asked)
     except NoSelfNormalizationError as reason:
-        return Entry(subject, Unknown(asked["solve_for"] or Unknown.SHAPE), reason=str(reason))
-    return Entry(subject, found.solved_for, found.best)
+        return ConstantsRow(
+            subject, Unknown(asked["solve_for"] or Unknown.SHAPE), reason=str(reason)
+        )
+    return ConstantsRow(subject, found.solved_for, found.best)
 
 
-def _row(entry: Entry) -> tuple[str, ...]:
+def _row(entry: ConstantsRow) -> tuple[str, ...]:
     name = f"{MARKS[entry.behaviour]}\N{NO-BREAK SPACE}{entry.title}"
     return (name, entry.reason) if entry.solution is None else (name, *entry._cells())
 
@@ -219,6 +221,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
 def _short(number: Expr, decimals: int = 4) -> str:
     """A few decimals, but nothing that is not 1 is written as 1."""
     value, unit = float(number), 10.0**-decimals
+    # 1 − 3e-7 is attracting and 1 is not, so that it must not be rounded to 1.0000.
     if value == 0:
         return "0"
     if value != 1 and abs(value - 1) < unit / 2:
@@ -226,61 +229,3 @@ def _short(number: Expr, decimals: int = 4) -> str:
         power = math.floor(math.log10(abs(value - 1)) + 0.5)
         return f"1 {sign} 1e{power}".replace("-", "−")
     return f"{value:.{decimals}f}".replace("-", "−")
-
-
-@dataclass(frozen=True, eq=False)
-class TargetMap:
-    """One activation solved for a grid of targets.
-
-    ``count`` (variances, means) says how many admissible solutions there are, ``radius`` the
-    spectral radius of the best, nan where there is none.
-    """
-
-    label: str
-    omega: str
-    means: tuple[str, ...]
-    variances: tuple[str, ...]
-    count: Array
-    radius: Array
-
-    @property
-    def solved(self) -> int:
-        """How many targets have a solution."""
-        return int((self.count > 0).sum())
-
-    @property
-    def attracting(self) -> int:
-        """How many have one with a spectral radius below 1."""
-        return int((self.radius < 1).sum())
-
-
-def targets(
-    activation: Activation | str,
-    means: Iterable[Number],
-    variances: Iterable[Number],
-    *,
-    omega: Number = 0,
-    tau: Number = 1,
-    solve_for: Unknown | str | None = None,
-) -> TargetMap:
-    """Solve for every target (mean, variance) of a grid.
-
-    >>> found = targets("elu", ["-1/2", 0], [1, 2])
-    >>> found.count.tolist(), found.attracting
-    ([[1, 1], [1, 1]], 4)
-    """
-    subject = get(activation) if isinstance(activation, str) else activation
-    across, up = tuple(means), tuple(variances)
-    count, radius = np.zeros((len(up), len(across)), int), np.full((len(up), len(across)), np.nan)
-    for i, variance in enumerate(up):
-        for j, mean in enumerate(across):
-            try:
-                found = constants(
-                    subject, mean, variance, omega=omega, tau=tau, solve_for=solve_for
-                )
-            except NoSelfNormalizationError:
-                continue
-            count[i, j] = sum(solution.admissible for solution in found.all_solutions)
-            radius[i, j] = float(found.spectral_radius)
-    named = tuple(map(str, across)), tuple(map(str, up))
-    return TargetMap(subject.title, str(omega), named[0], named[1], count, radius)

@@ -1,0 +1,66 @@
+"""The clipped line on tensors, and its blur against quadrature by mpmath."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from mpmath import mp
+
+from actmath import catalog
+from actmath.derive import harden
+from actmath.nn._noisy.hard_unit import FAR, HardUnit
+
+POINTS = torch.tensor([-9.0, -2.0, -1.3, -1.0, -0.2, 0.0, 0.7, 1.0, 2.0, 3.5], dtype=torch.float64)
+BASES = pytest.mark.parametrize("base", ["tanh", "sigmoid", "softplus"])
+
+
+def test_numbers_of_hard_soft_and_one_sided_units() -> None:
+    assert HardUnit.of(catalog.hard_tanh) == HardUnit.of(catalog.tanh)
+    assert HardUnit.of(catalog.hard_sigmoid) == HardUnit.of(harden(catalog.sigmoid))
+    one_sided = HardUnit.of(catalog.softplus)
+    assert (one_sided.bottom, one_sided.top, one_sided.right) == (0.0, math.inf, math.inf)
+
+
+@BASES
+def test_line_clip_and_hard_unit(base: str) -> None:
+    unit = HardUnit.of(catalog.get(base))
+    line = unit.slope * POINTS + unit.intercept
+    torch.testing.assert_close(unit.line(POINTS), line)
+    clipped = [min(max(u, unit.bottom), unit.top) for u in line.tolist()]
+    torch.testing.assert_close(unit.hard(POINTS), torch.tensor(clipped, dtype=torch.float64))
+    outside = [x <= unit.left or x >= unit.right for x in POINTS.tolist()]
+    assert unit.saturated(POINTS).tolist() == outside
+
+
+@BASES
+@pytest.mark.parametrize("deviation", [1e-3, 0.4, 7.0])
+def test_blur_is_the_mean_under_normal_noise(base: str, deviation: float) -> None:
+    unit = HardUnit.of(catalog.get(base))
+    blurred = unit.blurred(POINTS, torch.tensor(deviation, dtype=torch.float64))
+    for x, found in zip(POINTS.tolist(), blurred.tolist(), strict=True):
+        ends = [end for end in (unit.left, unit.right) if math.isfinite(end)]
+        inside = sorted(z for z in ((end - x) / deviation for end in ends) if abs(z) < 12)
+
+        def weighted(z: mp.mpf, x: float = x) -> mp.mpf:
+            u = unit.slope * (x + deviation * z) + unit.intercept
+            return mp.npdf(z) * min(max(u, unit.bottom), unit.top)
+
+        mean = mp.quad(weighted, [-12, *inside, 12])
+        assert found == pytest.approx(float(mean), rel=1e-13, abs=1e-14)
+
+
+def test_blur_without_noise_is_the_unit_with_finite_slopes() -> None:
+    unit = HardUnit.of(catalog.tanh)
+    x = POINTS.clone().requires_grad_()
+    s = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    y = unit.blurred(x, s)
+    torch.testing.assert_close(y, unit.hard(POINTS))
+    y.sum().backward()
+    assert x.grad.isfinite().all()
+    assert s.grad.isfinite()
+
+
+def test_the_density_is_0_from_where_the_distance_is_held() -> None:
+    assert math.exp(-(FAR**2) / 2) == 0

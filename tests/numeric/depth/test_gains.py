@@ -1,0 +1,37 @@
+"""Initialisation gains in numbers, against the symbolic ones and against published values."""
+
+from __future__ import annotations
+
+import pytest
+
+from actmath import catalog
+from actmath.derive._depth.initialization import initialization
+from actmath.numeric import MomentRoute
+from actmath.numeric._depth.gains import Gains, gains
+
+
+@pytest.mark.parametrize("name", ["relu", "selu", "elu", "hard_tanh", "celu", "shifted_relu"])
+def test_symbolic_and_numeric_gains_agree(name):
+    derived, found = initialization(catalog.get(name)), gains(name)
+    defaults = catalog.get(name).defaults
+    assert float(derived.forward_gain.subs(defaults)) == pytest.approx(found.forward, rel=1e-13)
+    assert float(derived.backward_gain.subs(defaults)) == pytest.approx(found.backward, rel=1e-13)
+
+
+def test_gains_published_by_frameworks_are_near_or_not():
+    assert gains("tanh").forward == pytest.approx(1.59254, abs=5e-6)
+    assert gains("sigmoid").forward == pytest.approx(1.84623, abs=5e-6)
+    assert gains("selu").forward == pytest.approx(1, rel=1e-14)
+
+
+def test_the_factors_are_what_the_other_gain_does():
+    """A layer at the backward gain multiplies signals by backward²·E f²/length, and vice versa."""
+    found = Gains.of("any", 4.0, 2.0, 0.25, MomentRoute.QUADRATURE)
+    assert (found.forward, found.backward) == (2**0.5, 2.0)
+    assert found.signal_factor == pytest.approx(found.backward**2 * 2.0 / 4.0)
+    assert found.gradient_factor == pytest.approx(found.forward**2 * 0.25)
+
+
+def test_a_length_must_be_positive():
+    with pytest.raises(ValueError, match="length must be positive"):
+        gains("relu", 0.0)

@@ -1,0 +1,78 @@
+"""Lengths and correlations in wide networks: phases, their edge, and the scales of depth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from actmath.numeric import correlation_map, edge_of_chaos, length_map, phase
+
+
+def test_edge_of_chaos_is_where_chi_is_one():
+    q = np.array([0.5, 1.0, 2.0])
+    edge = edge_of_chaos("tanh", q)
+    found = phase("tanh", edge.sigma_w, edge.sigma_b)
+    np.testing.assert_allclose(found.length, q, rtol=1e-10)
+    np.testing.assert_allclose(found.chi, 1.0, rtol=1e-12)
+
+
+def test_he_is_the_edge_of_chaos_of_relu_at_every_length():
+    edge = edge_of_chaos("relu", [0.1, 1.0, 50.0])
+    np.testing.assert_allclose(edge.sigma_w, np.sqrt(2), rtol=1e-14)
+    np.testing.assert_allclose(edge.sigma_b, 0.0, atol=1e-7)
+
+
+def test_lengths_on_the_edge_attract_for_tanh_and_not_for_gelu():
+    q = np.array([0.5, 1.0])
+    for name in ("tanh", "gelu", "relu"):
+        edge = edge_of_chaos(name, q)
+        near = length_map(name, 1.001 * q, edge.sigma_w, edge.sigma_b)
+        np.testing.assert_allclose((near - q) / (0.001 * q), edge.length_slope, rtol=2e-3)
+    assert (np.abs(edge_of_chaos("tanh", q).length_slope) < 0.9).all()
+    assert (edge_of_chaos("gelu", q).length_slope > 1.001).all()
+    np.testing.assert_allclose(edge_of_chaos("relu", q).length_slope, 1.0, rtol=1e-9)
+
+
+def test_phases_of_tanh():
+    found = phase("tanh", [0.5, 1.0, 2.5, 2.5], [0.0, 0.0, 0.0, 0.3])
+    assert list(found.ordered) == [True, False, False, False]
+    assert list(found.length[:2]) == [0.0, 0.0]
+    assert (found.correlation_scale[2:] < 0).all()
+    q = found.length[2:]
+    np.testing.assert_allclose(length_map("tanh", q, 2.5, [0.0, 0.3]), q, rtol=1e-12)
+
+
+def test_relu_grows_without_bound_above_he():
+    found = phase("relu", [1.0, 2.0], [0.5, 0.1])
+    assert found.length[0] == pytest.approx(0.5, rel=1e-12)
+    assert np.isnan(found.length[1])
+
+
+def test_chi_is_the_slope_of_the_correlation_map_at_one():
+    at = phase("tanh", 1.2, 0.4)
+    q, step = float(at.length), 1e-4
+    ends = correlation_map("tanh", [1 - 2 * step, 1 - step, 1.0], q, 1.2, 0.4)
+    slope = (3 * ends[2] - 4 * ends[1] + ends[0]) / (2 * step)
+    assert ends[2] == pytest.approx(1.0, rel=1e-12)
+    assert slope == pytest.approx(float(at.chi), rel=1e-5)
+
+
+def test_length_scale_is_what_iteration_shows():
+    at = phase("tanh", 1.3, 0.2)
+    q = [float(at.length) * 1.001]
+    for _ in range(4):
+        q.append(float(length_map("tanh", q[-1], 1.3, 0.2)))
+    gaps = np.array(q) - float(at.length)
+    assert -1 / np.log(gaps[4] / gaps[3]) == pytest.approx(float(at.length_scale), rel=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: phase("relu", -1.0, 0.0), "sigma_w"),
+        (lambda: phase("relu", 1.0, np.inf), "sigma_b"),
+    ],
+)
+def test_misuse(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()

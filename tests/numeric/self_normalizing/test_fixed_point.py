@@ -1,0 +1,63 @@
+"""Shapes, shifts and scales at a working precision, against what defines them."""
+
+from __future__ import annotations
+
+import pytest
+from mpmath import mp
+from sympy import S
+
+from actmath import catalog
+from actmath.numeric._digits import quadrature
+from actmath.numeric._self_normalizing.fixed_point import roots
+from actmath.numeric._self_normalizing.problem import Target, pose
+
+
+@pytest.mark.parametrize(
+    ("name", "mean", "variance", "omega"),
+    [
+        ("elu", "0", "1", 0),
+        ("elu", "-1/10", "2", 1),
+        ("leaky_relu", "1/2", "1", 1),
+        ("celu", "1/2", "1", 0),
+    ],
+)
+def test_every_solution_solves_the_two_equations(
+    name: str, mean: str, variance: str, omega: int
+) -> None:
+    problem = pose(catalog.get(name), "shape", Target.of(mean, variance, omega, 1))
+    with mp.workdps(40):
+        goal, spread, inner_mean, inner_variance = problem.target.numbers()
+        found = roots(problem)
+        assert found
+        for root in found:
+            at = problem.moments_at(inner_mean, inner_variance, root.shape)
+            assert abs(root.scale * at.first - goal) < mp.mpf(10) ** -30
+            size = root.scale**2 * (at.second - at.first**2)
+            assert abs(size - spread) < mp.mpf(10) ** -30
+
+
+def test_the_order_of_two_solutions_does_not_depend_on_the_precision() -> None:
+    problem = pose(catalog.elu, "shape", Target.of("-1/10", 2, 1, 1))
+    with mp.workdps(25):
+        rough = [float(root.shape) for root in roots(problem)]
+    with mp.workdps(90):
+        fine = [float(root.shape) for root in roots(problem)]
+    assert len(rough) == 2
+    assert rough == pytest.approx(fine, rel=1e-12)
+
+
+def test_a_shift_is_what_is_left_of_the_mean() -> None:
+    problem = pose(catalog.softplus, "shift", Target.of("1/3", 2, 0, 1))
+    with mp.workdps(30):
+        (root,) = roots(problem)
+        first, second, _, _ = quadrature.expectations(catalog.softplus, mp.zero, mp.mpf(2))
+        assert root.shape is None
+        assert abs(root.scale - mp.sqrt(2 / (second - first**2))) < 1e-25
+        assert abs(root.scale * (first + root.shift) - mp.mpf(1) / 3) < 1e-25
+
+
+def test_no_solution_is_an_empty_tuple() -> None:
+    problem = pose(catalog.leaky_relu, "shape", Target.of(2, 1, 0, 1))
+    with mp.workdps(30):
+        assert roots(problem) == ()
+    assert problem.target.mean == S(2)

@@ -1,0 +1,85 @@
+"""The scan for a nonlinear shape: floats agree with many digits, brackets hold the roots."""
+
+from __future__ import annotations
+
+import pytest
+from mpmath import mp
+from sympy import Piecewise, atan, exp, tanh
+
+from actmath import Activation, Parameter, catalog
+from actmath.activation import POSITIVE
+from actmath.notation import alpha, x
+from actmath.numeric import MomentRoute
+from actmath.numeric._digits import quadrature
+from actmath.numeric._self_normalizing.problem import Target, pose
+from actmath.numeric._self_normalizing.shape_scan import brackets, float_condition
+
+FORMULAS = {
+    "swish": x / (1 + exp(-alpha * x)),
+    "bent": tanh(alpha * x) + x / 3,
+    "arc": x * atan(alpha * x) + tanh(x) / 2,
+    "moving kink": Piecewise((tanh(x), x < alpha), (tanh(alpha) + x - alpha, True)),
+}
+
+
+def posed(name: str, mean: str) -> tuple[Activation, object]:
+    own = Activation(name.replace(" ", "_"), FORMULAS[name], (Parameter(alpha, 1, POSITIVE),))
+    return own, pose(own, "shape", Target.of(mean, "3/2", 1, "1/2"))
+
+
+@pytest.mark.parametrize("mean", ["0", "1/2", "-20"])
+@pytest.mark.parametrize("name", FORMULAS)
+def test_floats_agree_with_twenty_digits(name: str, mean: str) -> None:
+    own, problem = posed(name, mean)
+    condition = float_condition(problem)
+    for shape in ("1/8", "1", "3"):
+        with mp.workdps(20):
+            m, v, inner, spread = problem.target.numbers()
+            first, second, _, _ = quadrature.expectations(
+                own.with_parameters(alpha=shape), inner, spread
+            )
+            true = first if m == 0 else (m**2 + v) * first**2 - m**2 * second
+            size = abs(first) + mp.sqrt(second) if m == 0 else (m**2 + v) * second
+        at = problem.target.of(shape, 1, 0, 1).mean
+        assert abs(condition(mp.mpf(at.p) / at.q) - true) < 1e-13 * size
+
+
+def test_an_overflow_in_floats_is_computed_by_mpmath() -> None:
+    """At x near 50 and a shape of 1000 the exponential passes 1e308."""
+    own = Activation(
+        "grown", exp(alpha * x) / (1 + exp(alpha * x)) ** 2 + x, (Parameter(alpha, 1, POSITIVE),)
+    )
+    problem = pose(own, "shape", Target.of(50, 1, 1, 1))
+    assert float_condition(problem)(1000) == pytest.approx(0, abs=1e-8)
+
+
+def test_brackets_hold_a_change_of_sign() -> None:
+    own, _ = posed("swish", "1/4")
+    problem = pose(own, "shape", Target.of("1/4", "1/2", 0, 1))
+    assert problem.moments.route is MomentRoute.QUADRATURE
+    condition = float_condition(problem)
+    found = brackets(problem, lambda shape: pytest.fail("an integral of many digits"))
+    assert found
+    for left, right in found:
+        # The solution that ``constants`` finds, 1.3168…, lies in the only one.
+        assert left < 1.3168 < right
+        assert condition(left) * condition(right) < 0
+
+
+def test_a_closed_form_is_scanned_by_its_own_condition() -> None:
+    problem = pose(catalog.celu, None, Target.of("1/2", 1, 0, 1))
+    asked: list[float] = []
+
+    def condition(shape: mp.mpf) -> mp.mpf:
+        asked.append(float(shape))
+        return shape - 2
+
+    ((left, right),) = brackets(problem, condition)
+    assert left < 2 < right
+    assert min(asked) == pytest.approx(1e-3)
+    assert max(asked) == pytest.approx(1e3)
+
+
+def test_a_shape_on_the_grid_is_found_as_it_is() -> None:
+    problem = pose(catalog.celu, None, Target.of("1/2", 1, 0, 1))
+    assert brackets(problem, lambda shape: shape - 1) == ((1, 1),)

@@ -1,0 +1,172 @@
+"""Answers show themselves: escaped in HTML, short in a console, digits as strings in JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sympy import Float
+
+import actmath
+from actmath import catalog, claims, derive, experiment, numeric, prove
+from actmath.tables import Answer, Tabular, brief, html_table, tagged, text_table
+
+BOOK = Path(__file__).parents[1] / "book"
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
+
+
+class Reader(HTMLParser):
+    """Collects the cells, and checks that every element is closed in turn."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.cells: list[str] = []
+        self.spans: list[int] = []
+        self.caption = ""
+        self.feed(html)
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self.cells[-1] += "\n"
+            return
+        self.open.append(tag)
+        if tag in ("td", "th"):
+            self.cells.append("")
+            self.spans.append(int(dict(attrs).get("colspan") or 1))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1] == "caption":
+            self.caption += data
+        else:
+            self.cells[-1] += data
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5), TEXTS)
+def test_whatever_stands_in_a_cell_comes_back_from_the_html(
+    rows: list[tuple[str, str]], caption: str
+) -> None:
+    read = Reader(html_table(rows, caption=caption))
+    assert read.cells == [text for row in rows for text in row]
+    assert read.caption == caption
+
+
+@given(st.lists(st.lists(TEXTS, min_size=1, max_size=4), max_size=20), TEXTS)
+def test_a_console_gets_a_few_lines_of_a_bounded_width(rows: list[list[str]], title: str) -> None:
+    lines = text_table(rows, caption=title).split("\n")
+    assert len(lines) <= 11
+    assert all(len(line) <= 100 for line in lines)
+
+
+def test_markup_is_not_escaped_again_and_breaks_are_kept() -> None:
+    html = html_table([(tagged("code", "a<b"), "one\ntwo")], row_titles=False)
+    assert "<td><code>a&lt;b</code></td><td>one<br>two</td>" in html
+    assert text_table([(tagged("code", "a<b"), "one\ntwo")]) == "  a<b  one; two"
+
+
+def test_the_last_cell_of_a_short_row_is_stretched() -> None:
+    read = Reader(html_table([("a", 1, 2), ("b", "no")], columns=("x", "y", "z")))
+    assert read.spans == [1, 1, 1, 1, 1, 1, 1, 2]
+
+
+def test_a_table_has_its_class_and_no_empty_caption() -> None:
+    assert html_table([], css_class="ledger") == '<table class="ledger"><tbody></tbody></table>'
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+@dataclass(frozen=True, repr=False)
+class Example(Tabular):
+    number: Any
+    kind: Colour
+    many: tuple[Any, ...]
+    array: Any = None
+
+
+def test_plain_data_keeps_digits_as_strings() -> None:
+    digits = "0.12345678901234567890"
+    found = Example(Float(digits, 20), Colour.RED, (1, True, None, 0.5), np.arange(3.0)).to_json()
+    assert json.loads(json.dumps(found)) == {
+        "number": digits,
+        "kind": "red",
+        "many": [1, True, None, 0.5],
+        "array": [0.0, 1.0, 2.0],
+    }
+
+
+def test_an_answer_without_rows_of_its_own_lists_its_fields() -> None:
+    found = Example(1, Colour.RED, (2, Colour.RED), np.zeros((5, 2)))
+    assert repr(found).splitlines() == [
+        "Example",
+        "  number  1",
+        "  kind    red",
+        "  many    (2; red)",
+        "  array   array (5, 2)",
+    ]
+    assert Reader(found._repr_html_()).caption == "Example"
+
+
+def test_brief_names_what_has_a_name() -> None:
+    assert brief((catalog.selu, None)) == "(selu; None)"
+
+
+ANSWERS: dict[str, Callable[[], object]] = {
+    "show": lambda: actmath.show("gelu"),
+    "moments": lambda: actmath.moments("selu", digits=1000),
+    "constants": lambda: actmath.constants("elu", digits=1000),
+    "solution": lambda: actmath.constants("elu").best,
+    "gaussian": lambda: numeric.gaussian("selu", np.linspace(-1, 1, 500), 1.0),
+    "gains": lambda: numeric.gains("gelu"),
+    "constants_table": lambda: numeric.constants_table(["elu", "relu", "celu"]),
+    "target_map": lambda: numeric.target_map("elu", ["-1/2", 0], [1, 2]),
+    "propagate": lambda: numeric.propagate("selu", 0, 1, 50),
+    "phase": lambda: numeric.phase("tanh", np.linspace(1, 2, 7), 0.1),
+    "moment_map": lambda: derive.moment_map(catalog.selu),
+    "gaussian_moments": lambda: derive.gaussian_moments(catalog.selu),
+    "fixed_points": lambda: derive.fixed_points(catalog.selu),
+    "saturation": lambda: derive.saturation(catalog.selu),
+    "derivative": lambda: derive.derivative(catalog.selu),
+    "self_normalizing": lambda: derive.self_normalizing(catalog.elu),
+    "verdicts": lambda: claims.verdicts("C-SNN-1"),
+    "judgement": lambda: next(iter(claims.verdicts("C-SNN-1"))),
+    "certificate": lambda: prove.Certificate.load(
+        BOOK / "certificates" / "theorem-1-mean-upper.json"
+    ),
+    "proof": lambda: prove.prove("theorem-1-mean-upper"),
+    "record": lambda: experiment.recorded("fifty-layers", "book", BOOK / "results"),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_what_a_console_shows_is_short_and_says_something(name: str) -> None:
+    found = ANSWERS[name]()
+    lines = repr(found).splitlines()
+    assert len(lines) <= 11
+    assert all(len(line) <= 100 for line in lines)
+    assert "0x" not in lines[0]
+    if isinstance(found, Answer) and type(found).rows is not Answer.rows:
+        assert len(lines) > 1
+
+
+@pytest.mark.parametrize(
+    "name", ["show", "moments", "constants", "constants_table", "verdicts", "record"]
+)
+def test_what_a_notebook_shows_is_sound_html(name: str) -> None:
+    found: Any = ANSWERS[name]()
+    html = found.table()._repr_html_() if name == "verdicts" else found._repr_html_()
+    assert len(Reader(html).cells) > 5
