@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from actmath._bibliography import WORKS
 from actmath.claims import CLAIMS, Claim, Finding, Kind, Verdict, judge, select, verdicts
-from actmath.sources import WORKS, Source
+from actmath.sources import Source
 
 
 def test_rows_stand_by_paper_number_and_part() -> None:
