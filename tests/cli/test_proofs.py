@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from typer.testing import CliRunner
 
 from actmath.cli import app
 from actmath.cli.proofs import cover_bar
 
-RUNNER = CliRunner()
+from .invoke import RUNNER, answer
 
 
 def test_what_the_budget_leaves_open_is_counted_and_sets_the_exit_code(tmp_path: Path) -> None:
@@ -58,3 +57,18 @@ def test_the_bar_shows_boxes_on_a_terminal_and_nothing_elsewhere() -> None:
     assert "theorem-1" in shown[True]
     assert "300 boxes done, 41 open" in shown[True]
     assert shown[False] == ""
+
+
+def test_prove_and_verify(tmp_path: Path) -> None:
+    rows = answer("prove", "theorem-1", "--save", str(tmp_path))
+    assert [row["verdict"] for row in rows] == ["PROVED"]
+    file = tmp_path / "theorem-1.json"
+    assert answer("verify", str(file))["accepted"] is True
+    file.write_text(file.read_text("utf-8").replace("0.95", "0.85", 1), "utf-8")
+    spoiled = RUNNER.invoke(app, ["verify", str(file), "--json"])
+    assert spoiled.exit_code == 1
+    assert json.loads(spoiled.stdout)["accepted"] is False
+
+
+def test_statements_are_listed() -> None:
+    assert "theorem-1" in [row["name"] for row in answer("prove")]

@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from actmath.cli import app
 from actmath.experiment import load_record
 
-RUNNER = CliRunner()
+from .invoke import RUNNER, answer, refusal
+
 SMALL = ("--over", "depth=1,2", "--over", "epochs=1", "--over", "train_limit=32", "--seeds", "1")
 
 
@@ -61,3 +61,11 @@ def test_no_records_says_how_to_make_one(tmp_path: Path) -> None:
     result = RUNNER.invoke(app, ["results", str(tmp_path)])
     assert result.exit_code == 2
     assert "actmath train NAME makes one" in " ".join(result.stderr.split())
+
+
+def test_train_list() -> None:
+    assert "fifty-layers" in [row["name"] for row in answer("train", "--list")]
+
+
+def test_an_unknown_experiment_is_one_clear_sentence() -> None:
+    assert "did you mean fifty-layers" in refusal("train", "fifty-layer")

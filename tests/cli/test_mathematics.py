@@ -1,33 +1,13 @@
-"""What a user of the command line meets: answers, JSON with stated keys, clear errors."""
+"""``actmath list``, ``show``, ``constants`` and ``moments``: answers, JSON, clear errors."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
-
 import pytest
-from typer.testing import CliRunner
 
 from actmath.catalog import CATALOG
 from actmath.cli import app
 
-RUNNER = CliRunner()
-
-
-def answer(*arguments: str) -> Any:
-    result = RUNNER.invoke(app, [*arguments, "--json"])
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
-
-
-def refusal(*arguments: str) -> str:
-    result = RUNNER.invoke(app, list(arguments))
-    assert result.exit_code == 2
-    assert result.stdout == ""
-    return " ".join(result.stderr.split())
+from .invoke import RUNNER, answer, refusal
 
 
 def test_list_names_the_whole_catalog() -> None:
@@ -90,6 +70,35 @@ def test_moments_to_thirty_digits() -> None:
     )
 
 
+def test_json_has_digits_as_strings_and_the_solution_beside_the_rest() -> None:
+    found = answer("constants", "elu", "--mean", "1/2", "--digits", "25")
+    assert (found["mean"], found["omega"], found["digits"]) == ("1/2", "1", 25)
+    assert found["solved_for"] == "shape"
+    usable = [one for one in found["all_solutions"] if one["admissible"]]
+    best = min(usable, key=lambda one: float(one["spectral_radius"]))
+    for key in ("alpha", "lam", "spectral_norm"):
+        assert found[key] == best[key]
+        assert len(found[key].replace(".", "").lstrip("0")) == 25
+    assert found["shift"] is None
+
+
+def test_what_is_solved_for_can_be_asked() -> None:
+    found = answer("constants", "elu", "--solve-for", "shift")
+    assert (found["alpha"], found["solved_for"]) == (None, "shift")
+    assert "shapes" in refusal("constants", "elu", "--solve-for", "shapes")
+
+
+def test_people_read_pairs() -> None:
+    shown = RUNNER.invoke(app, ["moments", "relu", "--digits", "20"]).stdout
+    lines = [line.split() for line in shown.splitlines() if line.strip()]
+    assert lines[0] == ["relu(z),", "z", "~", "N(0,", "1)"]
+    assert ["E", "f", "0.39894228040143267794"] in lines
+    assert ["by", "closed", "form"] in lines
+    shown = RUNNER.invoke(app, ["constants", "tanh", "--digits", "6"]).stdout
+    assert "lam·(tanh(x) + shift)" in shown
+    assert ["shift", "0"] in [line.split() for line in shown.splitlines()]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -103,56 +112,7 @@ def test_moments_to_thirty_digits() -> None:
         (("moments", "elu", "--set", "alpha=-1"), "must lie in"),
         (("moments", "elu", "--set", "alpha"), "name=value"),
         (("moments", "elu", "--mean", "__import__('os')"), "finite number"),
-        (("claims", "C-SNM-1"), "did you mean"),
-        (("train", "fifty-layer"), "did you mean fifty-layers"),
     ],
 )
 def test_misuse_is_one_clear_sentence(arguments: tuple[str, ...], words: str) -> None:
     assert words in refusal(*arguments)
-
-
-def test_claims_have_the_promised_keys() -> None:
-    rows = answer("claims", "C-SNN-3")
-    assert [row["verdict"] for row in rows[:4]] == ["corrected", "holds", "holds", "holds"]
-    for row in rows:
-        assert {
-            "id",
-            "source",
-            "statement",
-            "kind",
-            "verdict",
-            "correction",
-            "evidence",
-        } <= set(row)
-
-
-def test_prove_and_verify(tmp_path: Path) -> None:
-    rows = answer("prove", "theorem-1", "--save", str(tmp_path))
-    assert [row["verdict"] for row in rows] == ["PROVED"]
-    file = tmp_path / "theorem-1.json"
-    assert answer("verify", str(file))["accepted"] is True
-    file.write_text(file.read_text("utf-8").replace("0.95", "0.85", 1), "utf-8")
-    spoiled = RUNNER.invoke(app, ["verify", str(file), "--json"])
-    assert spoiled.exit_code == 1
-    assert json.loads(spoiled.stdout)["accepted"] is False
-
-
-def test_statements_are_listed() -> None:
-    assert "theorem-1" in [row["name"] for row in answer("prove")]
-
-
-def test_train_list() -> None:
-    assert "fifty-layers" in [row["name"] for row in answer("train", "--list")]
-
-
-def test_module_runs_and_loads_no_torch_for_small_things() -> None:
-    code = (
-        "import sys; sys.argv = ['actmath', 'constants', 'elu', '--digits', '5']\n"
-        "import runpy\n"
-        "try: runpy.run_module('actmath', run_name='__main__')\n"
-        "except SystemExit as end: assert not end.code\n"
-        "assert 'torch' not in sys.modules and 'matplotlib' not in sys.modules"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "1.6733" in done.stdout

@@ -1,0 +1,82 @@
+"""What reaches the terminal: tables for people, JSON for machines, one sentence on error."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import typer
+from sympy import Float
+
+from actmath.claims import verdicts
+from actmath.cli.output import clear_errors, print_json, print_judgement, print_pairs, print_table
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError, ValueError, TypeError, NotImplementedError, FileNotFoundError]
+)
+def test_misuse_becomes_a_sentence_and_exit_code_2(
+    error: type[Exception], capsys: pytest.CaptureFixture[str]
+) -> None:
+    @clear_errors
+    def command() -> None:
+        raise error("nothing is named so")
+
+    with pytest.raises(typer.Exit) as end:
+        command()
+    seen = capsys.readouterr()
+    assert end.value.exit_code == 2
+    assert seen.out == ""
+    assert "error: " in seen.err
+    assert "nothing is named so" in seen.err
+
+
+def test_other_errors_are_not_hidden() -> None:
+    @clear_errors
+    def command() -> None:
+        raise ArithmeticError("a defect")
+
+    with pytest.raises(ArithmeticError):
+        command()
+
+
+def test_a_missing_extra_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
+    @clear_errors
+    def command() -> None:
+        raise ImportError("No module named 'torch'")
+
+    with pytest.raises(typer.Exit):
+        command()
+    assert "install actmath with its extras" in capsys.readouterr().err
+
+
+def test_json_is_plain_and_refuses_nan(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"λ": [1, None]})
+    text = capsys.readouterr().out
+    assert "λ" in text
+    assert json.loads(text) == {"λ": [1, None]}
+    with pytest.raises(ValueError, match="JSON"):
+        print_json(float("nan"))
+
+
+def test_pairs_show_numbers_by_their_digits(capsys: pytest.CaptureFixture[str]) -> None:
+    print_pairs([("lam", Float("0.50", 20)), ("[bold]", "as it is")], "title")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].strip() == "title"
+    assert lines[1].split() == ["lam", "0.50000000000000000000"]
+    assert lines[2].split() == ["[bold]", "as", "it", "is"]
+
+
+def test_tables_have_their_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("name", "says"), [("a", "one"), ("b", "two")])
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()]
+    assert lines[0] == ["name", "says"]
+    assert lines[-2:] == [["a", "one"], ["b", "two"]]
+
+
+def test_a_judgement_says_id_verdict_and_evidence(capsys: pytest.CaptureFixture[str]) -> None:
+    judgement = next(iter(verdicts("C-SNN-1.a")))
+    print_judgement(judgement)
+    text = " ".join(capsys.readouterr().out.split())
+    for part in (judgement.claim.id, str(judgement.finding.verdict), judgement.finding.evidence):
+        assert part in text
