@@ -78,12 +78,11 @@ def _symbol(name: str, domain: Set) -> Symbol:
     if not name.isidentifier() or keyword.iskeyword(name):
         raise ValueError(f"a parameter's name must be an identifier, got {name!r}")
     positive = domain.is_subset(POSITIVE) is True
-    for row in TABLE:
-        letter = row.symbol
-        if letter.name == name and isinstance(letter, Symbol) and letter.is_integer is None:
-            # A letter that is positive by assumption serves positive parameters only.
-            if positive or not letter.is_nonnegative:
-                return letter
+    letters = {row.symbol.name: row.symbol for row in TABLE if isinstance(row.symbol, Symbol)}
+    letter = letters.get(name)
+    # A letter that is positive, or a whole number, by assumption serves such parameters only.
+    if letter is not None and not letter.is_integer and (positive or not letter.is_nonnegative):
+        return letter
     return auxiliary(name, real=True, positive=positive or None)
 
 
