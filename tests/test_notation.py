@@ -14,10 +14,7 @@ from actmath.catalog import CATALOG
 from actmath.notation import TABLE, Notation, auxiliary, latex_names, stand_in
 
 PACKAGE = Path(notation.__file__).parent
-#: An activation may bring parameters of its own, whose meanings stand beside them.
-FILES = sorted(
-    set(PACKAGE.rglob("*.py")) - {Path(notation.__file__)} - set(PACKAGE.glob("catalog/*.py"))
-)
+FILES = sorted(set(PACKAGE.rglob("*.py")) - {Path(notation.__file__)})
 #: What makes symbols in SymPy. A ``Wild`` is a pattern, not a quantity.
 MAKERS = {
     "Dummy",

@@ -39,7 +39,7 @@ from ._geometry.unit_statistics import natural_step as natural_step
 from ._geometry.unit_statistics import sampled_shift as sampled_shift
 from ._geometry.unit_statistics import unit_ellipse as unit_ellipse
 from ._geometry.unit_statistics import unit_statistics as unit_statistics
-from ._noise.annealing import HardUnit as HardUnit
+from ._noise.annealing import HardClip as HardClip
 from ._noise.annealing import descend as descend
 from ._noise.annealing import success_by_level as success_by_level
 from ._noise.band import noise_band as noise_band

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from ...numeric._noise.annealing import HardUnit, Runs, descend
+from ...numeric._noise.annealing import HardClip, Runs, descend
 from ...numeric._noise.landscapes import NEEDLE, PICTURE, RIPPLES, WELLS, Landscape
 from ...numeric._noise.schedules import Compounded, Constant, InverseRoot, Schedule
 from ...sources import Source
@@ -17,7 +17,7 @@ _START, _END, _EVERY, _LONG_RUN = 30, 0.5, 200, 10**5
 RUNS, STEPS = 1000, 1000
 FALLING = InverseRoot(2, every=10)
 LOUD = InverseRoot(30, every=10)
-CLIP = HardUnit(reach=3.0, steepness=3.0)
+CLIP = HardClip(reach=3.0, steepness=3.0)
 
 
 def _schedule() -> Finding:

@@ -36,7 +36,7 @@ class NoisePlace(StrEnum):
 
 
 @dataclass(frozen=True)
-class HardUnit:
+class HardClip:
     """The hard unit that the weight passes through: min(max(w, −reach), reach), with σ's p."""
 
     reach: float
@@ -125,7 +125,7 @@ def descend(
     steps: int = 2000,
     rate: float = 0.05,
     seed: int = 0,
-    clip: HardUnit | None = None,
+    clip: HardClip | None = None,
     follow: int = 24,
 ) -> Runs:
     """Run one method from uniform starts.
@@ -163,7 +163,7 @@ def descend(
     )
 
 
-def _check(method: NoisePlace, schedule: Schedule | None, clip: HardUnit | None) -> None:
+def _check(method: NoisePlace, schedule: Schedule | None, clip: HardClip | None) -> None:
     if method is not NoisePlace.PLAIN and schedule is None:
         raise ValueError(f"{method} descent needs a schedule for its noise")
     if method is NoisePlace.ACTIVATED and clip is None:
@@ -175,7 +175,7 @@ def _slope(
     method: NoisePlace,
     points: Array,
     level: float,
-    clip: HardUnit | None,
+    clip: HardClip | None,
     random: np.random.Generator,
 ) -> Array:
     xi: Array = np.asarray(random.standard_normal(points.shape))

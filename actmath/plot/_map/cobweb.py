@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from ...lower._curve import Curve
-from ...numeric._geometry.cobweb import Cobweb
 from .._canvas.style import INK, MUTED, PALETTE, style
+
+if TYPE_CHECKING:
+    from ...lower._curve import Curve
+    from ...numeric._geometry.cobweb import Cobweb
 
 
 @style()

@@ -6,19 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ...lower._curve import Curve
-from ...numeric._array import Array
-from ...numeric._depth.mean_field import EdgeOfChaos, Phase
-from ...numeric._depth.random_network import Travel
 from .._canvas.bands import Ribbon
 from .._canvas.curves import DASHES, MARKERS
 from .._canvas.style import GRID_LINES, INK, MUTED, PALETTE, style
+
+if TYPE_CHECKING:
+    from ...lower._curve import Curve
+    from ...numeric._array import Array
+    from ...numeric._depth.mean_field import EdgeOfChaos, Phase
+    from ...numeric._depth.random_network import Travel
 
 #: Depth scales at which a phase diagram changes its shade, and the shades from short to long.
 _DEPTH_SCALES = (3, 10, 30)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ...numeric._geometry.fold_cloud import FoldedCloud
 from .._canvas.figure import Illustration, illustrate
 from .._canvas.style import MUTED, PALETTE, style
+
+if TYPE_CHECKING:
+    from ...numeric._geometry.fold_cloud import FoldedCloud
 
 #: Half the side of a panel: of a cloud through all its layers, and of the tighter moving one.
 _REACH = 2.4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,10 +12,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
-from ...numeric._self_normalizing.constants_table import Behaviour, ConstantsRow
-from ...numeric._self_normalizing.flow import Flow, Push
-from ...numeric._self_normalizing.target_map import TargetMap
 from .._canvas.style import INK, MUTED, PALETTE, style
+
+if TYPE_CHECKING:
+    from ...numeric._self_normalizing.constants_table import Behaviour, ConstantsRow
+    from ...numeric._self_normalizing.flow import Flow, Push
+    from ...numeric._self_normalizing.target_map import TargetMap
 
 #: Small panels in a row.
 _COLUMNS = 3

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from ...numeric._noise.annealing import Runs, SuccessByLevel
-from ...numeric._noise.landscapes import Relief
 from .._canvas.curves import DASHES
 from .._canvas.slider import Slider, slide
 from .._canvas.style import INK, MUTED, PALETTE, style
+
+if TYPE_CHECKING:
+    from ...numeric._noise.annealing import Runs, SuccessByLevel
+    from ...numeric._noise.landscapes import Relief
 
 
 @style()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from ...numeric._noise.band import NoiseBand
 from .._canvas.style import INK, MUTED, PALETTE, style
+
+if TYPE_CHECKING:
+    from ...numeric._noise.band import NoiseBand
 
 
 @style()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from actmath.numeric._noise.annealing import HardUnit, NoisePlace, descend, share, success_by_level
+from actmath.numeric._noise.annealing import HardClip, NoisePlace, descend, share, success_by_level
 from actmath.numeric._noise.landscapes import LANDSCAPES, NEEDLE, PICTURE, RIPPLES, WELLS, Landscape
 from actmath.numeric._noise.schedules import Constant, InverseRoot
 
@@ -59,7 +59,7 @@ def test_fixed_noise_never_comes_to_rest() -> None:
 
 
 def test_noise_in_the_unit_frees_saturated_weights_and_no_others() -> None:
-    clip, schedule = HardUnit(3.0, 3.0), InverseRoot(30, every=8)
+    clip, schedule = HardClip(3.0, 3.0), InverseRoot(30, every=8)
     stuck = descend(PICTURE, runs=300, steps=800, clip=clip)
     freed = descend(PICTURE, "activated", schedule, runs=300, steps=800, clip=clip)
     unclipped = descend(PICTURE, runs=300, steps=800)
@@ -70,7 +70,7 @@ def test_noise_in_the_unit_frees_saturated_weights_and_no_others() -> None:
 
 
 def test_activated_slope_is_the_derivative_of_the_sample() -> None:
-    clip, random = HardUnit(1.5, 2.0), np.random.default_rng(0)
+    clip, random = HardClip(1.5, 2.0), np.random.default_rng(0)
     w, xi = random.uniform(-4, 4, 500), random.standard_normal(500)
     w = w[(away := np.abs(np.abs(w) - 1.5) > 1e-3)]
     up, down = (clip.sample(w + step, xi[away], 5.0)[0] for step in (1e-6, -1e-6))
