@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -17,26 +16,10 @@ from ...derive._moments.gaussian_moments import gaussian_moments
 from ...number import Number
 from ...tables import Answer, Tabular
 from .._gaussian.result import MomentRoute
+from .behaviour import MARKS, Behaviour
 from .constants import NoSelfNormalizationError, Solution, constants
 from .flow import ScaledUnit
 from .problem import Unknown
-
-
-class Behaviour(StrEnum):
-    """What the moment map does near its fixed point, by its Jacobian's largest |eigenvalue|."""
-
-    ATTRACTS = "attracts"
-    NEUTRAL = "neutral"
-    REPELS = "does not attract"
-    NONE = "no fixed point"
-
-
-MARKS = {
-    Behaviour.ATTRACTS: "●",
-    Behaviour.NEUTRAL: "◇",
-    Behaviour.REPELS: "✕",
-    Behaviour.NONE: "–",
-}
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,12 +34,7 @@ class ConstantsRow(Answer):
     @property
     def behaviour(self) -> Behaviour:
         """Attracts below 1; neutral where every printed digit of the spectral radius says 1."""
-        if self.solution is None:
-            return Behaviour.NONE
-        radius = float(self.solution.spectral_radius)
-        if radius == 1:
-            return Behaviour.NEUTRAL
-        return Behaviour.ATTRACTS if radius < 1 else Behaviour.REPELS
+        return Behaviour.of(None if self.solution is None else self.solution.spectral_radius)
 
     @property
     def eigenvalues(self) -> tuple[complex, complex]:

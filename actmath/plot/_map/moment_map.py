@@ -12,10 +12,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
+from ...numeric._self_normalizing.behaviour import Behaviour
 from .._canvas.style import INK, MUTED, PALETTE, style
 
 if TYPE_CHECKING:
-    from ...numeric._self_normalizing.constants_table import Behaviour, ConstantsRow
+    from ...numeric._self_normalizing.constants_table import ConstantsRow
     from ...numeric._self_normalizing.flow import Flow, Push
     from ...numeric._self_normalizing.target_map import TargetMap
 

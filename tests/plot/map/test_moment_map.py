@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from actmath import catalog
-from actmath.numeric._self_normalizing.constants_table import Behaviour, constants_table
+from actmath.numeric._self_normalizing.behaviour import Behaviour
+from actmath.numeric._self_normalizing.constants_table import constants_table
 from actmath.numeric._self_normalizing.flow import ScaledUnit, flow, push
 from actmath.numeric._self_normalizing.target_map import target_map
 from actmath.plot import illustrate
