@@ -101,8 +101,14 @@ def _nonlinear_shapes(problem: Problem) -> tuple[Any, ...]:
         left
         if left == right
         else mp.findroot(condition, (left, right), solver="anderson", tol=tolerance)
-        for left, right in brackets(problem, condition)
+        for left, right in _brackets(problem)
     )
+
+
+@lru_cache(maxsize=256)
+def _brackets(problem: Problem) -> tuple[tuple[Any, Any], ...]:
+    """One scan for all working precisions."""
+    return brackets(problem, _condition(problem))
 
 
 def _condition(problem: Problem) -> Callable[[Any], Any]:
