@@ -11,6 +11,8 @@ from actmath.catalog import get
 from actmath.nn import Elementwise, PReLU, elementwise
 from actmath.nn._elementwise.in_stack import stacked
 
+from ...reference.agreement import check_same_up_to_rounding
+
 
 @pytest.mark.parametrize("name", ["relu", "leaky_relu", "shifted_relu", "elu", "selu", "tanh"])
 def test_stacked_unit_is_the_derived_one(name: str) -> None:
@@ -18,7 +20,7 @@ def test_stacked_unit_is_the_derived_one(name: str) -> None:
     x, upstream = torch.randn(2, 3, 4, 5, dtype=torch.float64, generator=random)
     x, y = x.clone().requires_grad_(), x.clone().requires_grad_()
     stacked, alone = vmap(Elementwise(get(name)), in_dims=1)(x), Elementwise(get(name))(y)
-    assert torch.equal(stacked.movedim(0, 1), alone)
+    check_same_up_to_rounding(stacked.movedim(0, 1), alone)
     torch.autograd.backward(stacked, upstream.movedim(1, 0))
     torch.autograd.backward(alone, upstream)
     torch.testing.assert_close(x.grad, y.grad, rtol=1e-12, atol=1e-14)
@@ -64,6 +66,7 @@ def rectified(x: Tensor, slope: Tensor) -> Tensor:
 def test_one_argument_many_parameters() -> None:
     found = vmap(rectified, in_dims=(None, 0))(POINTS, SLOPES)
     expected = torch.stack([rectified(POINTS, slope) for slope in SLOPES])
+    # A product and a choice: one rounding, whichever code does it.
     assert torch.equal(found, expected)
 
 
