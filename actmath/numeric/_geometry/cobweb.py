@@ -50,15 +50,3 @@ def cobweb(
     for _ in range(steps):
         orbit.append(function(orbit[-1], **parameters))
     return Cobweb(activation.name, np.stack(orbit, axis=1))
-
-
-def inverse_square_gap(activation: Activation, start: float, steps: Iterable[int]) -> Array:
-    """1/xₙ² at the given n, by iteration in float64; ``derive.odd_iteration`` says how it grows."""
-    wanted = sorted(set(steps))
-    function, value = to_numpy(activation), np.asarray(start, dtype=np.float64)
-    found: list[Array] = []
-    for n in range(wanted[-1] + 1):
-        if n == wanted[len(found)]:
-            found.append(1 / value**2)
-        value = function(value)
-    return np.array(found)

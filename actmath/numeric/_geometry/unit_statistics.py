@@ -128,33 +128,6 @@ def gradient_angle(activations: Any, delta: Any, damping: float = 0.0) -> float:
     return angle(np.linalg.solve(fisher, unit.gradient), unit.gradient)
 
 
-def angle_by_mean(
-    activations: Any, delta: Any, shares: Any, damping: float = 0.0
-) -> tuple[float, ...]:
-    """``gradient_angle`` after the incoming means were set to each share of what they are.
-
-    A share of 0 is a centred layer, 1 the layer as it is; δ is left as it is.
-    """
-    a = np.asarray(activations, np.float64)
-    mean = a.mean(axis=0)
-    return tuple(
-        gradient_angle(a - (1 - share) * mean, delta, damping)
-        for share in np.atleast_1d(np.asarray(shares, np.float64))
-    )
-
-
-def worst_angle(mean_length: Any) -> Array:
-    """The largest angle, in degrees, that white inputs with mean m allow: arccos(1/(1 + |m|²/2)).
-
-    With δ² independent of a and Var a = I, F ∝ [[I + mmᵀ, m], [mᵀ, 1]] has extreme eigenvalues
-    e^{±t} with cosh t = 1 + |m|²/2, and by Kantorovich's inequality the angle between g and F⁻¹g
-    is at most arccos(1/cosh t), attained.
-    """
-    length = np.asarray(mean_length, np.float64)
-    # tan²(θ/2) = (1 − cos θ)/(1 + cos θ) = |m|²/(|m|² + 4), without the cancellation.
-    return np.asarray(np.degrees(2 * np.arctan(np.abs(length) / np.sqrt(length**2 + 4))))
-
-
 def divergence(start: tuple[float, float], end: tuple[Any, Any]) -> Array:
     """KL(N(mu₁, σ₁²) ‖ N(mu₂, σ₂²)) for (mu, σ), the second of which may hold arrays."""
     (mu1, s1), (mu2, s2) = start, (np.asarray(part, np.float64) for part in end)

@@ -7,7 +7,7 @@ import pytest
 
 from actmath import catalog
 from actmath.derive._iteration.fixed_points import fixed_points
-from actmath.numeric._geometry.cobweb import cobweb, inverse_square_gap
+from actmath.numeric._geometry.cobweb import cobweb
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "hard_sigmoid"])
@@ -32,12 +32,6 @@ def test_path_alternates_between_curve_and_diagonal() -> None:
     # Of four numbers or of one by one: 2 ulp for either way that NumPy may take tanh.
     np.testing.assert_array_max_ulp(np.tanh(across[1::2]), up[1::2], maxulp=4)
     assert all((np.diff(across) == 0) | (np.diff(up) == 0))
-
-
-def test_inverse_square_at_chosen_steps() -> None:
-    orbit = cobweb(catalog.tanh, [1.0], steps=30).orbits[0]
-    seen = inverse_square_gap(catalog.tanh, 1.0, [30, 3, 11])
-    assert seen == pytest.approx(1 / orbit[[3, 11, 30]] ** 2)
 
 
 def test_misuse() -> None:

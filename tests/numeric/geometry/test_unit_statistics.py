@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from actmath.numeric._geometry.unit_statistics import (
     angle,
-    angle_by_mean,
     dense_step,
     divergence,
     geodesic,
@@ -18,7 +17,6 @@ from actmath.numeric._geometry.unit_statistics import (
     sampled_shift,
     unit_ellipse,
     unit_statistics,
-    worst_angle,
 )
 
 seeds = st.integers(0, 10**6)
@@ -60,22 +58,6 @@ def test_k_may_be_negative_and_is_one_for_constant_delta() -> None:
     assert sampled_shift(unit_statistics(a, np.full(len(a), 0.7))).k == pytest.approx(1, abs=1e-9)
 
 
-def test_white_inputs_never_exceed_the_worst_angle_and_one_reaches_it() -> None:
-    random = np.random.default_rng(0)
-    for length in (0.1, 1.0, 4.0):
-        mean = np.zeros(4)
-        mean[1] = length
-        fisher = np.block([[np.eye(4) + np.outer(mean, mean), mean[:, None]], [mean, np.ones(1)]])
-        gradients = random.normal(size=(2000, 5))
-        angles = [angle(np.linalg.solve(fisher, g), g) for g in gradients]
-        values, vectors = np.linalg.eigh(fisher)
-        worst = vectors[:, 0] * np.sqrt(values[0]) + vectors[:, -1] * np.sqrt(values[-1])
-        assert max(angles) <= worst_angle(length)
-        reached = angle(np.linalg.solve(fisher, worst), worst)
-        assert reached == pytest.approx(float(worst_angle(length)), rel=1e-12)
-        assert reached == pytest.approx(np.degrees(np.arccos(1 / (1 + length**2 / 2))), rel=1e-9)
-
-
 def test_angle_is_accurate_for_nearly_parallel_vectors() -> None:
     assert angle([1, 0], [1, 1e-12]) == pytest.approx(np.degrees(1e-12), rel=1e-6)
     assert angle([1, 0], [-2, 0]) == 180
@@ -86,9 +68,7 @@ def test_white_centred_inputs_with_independent_delta_have_no_angle_left() -> Non
     a = np.array(np.meshgrid(*[[-1.0, 1.0]] * 3)).reshape(3, -1).T
     delta = np.where(a[:, 0] + a[:, 1] > -1, 1.0, -1.0)
     assert gradient_angle(a, delta) < 1e-5
-    found = angle_by_mean(a + 2, delta, [0, 0.5, 1])
-    assert found[0] < 1e-5 < found[1]
-    assert found[2] == pytest.approx(gradient_angle(a + 2, delta))
+    assert gradient_angle(a + 2, delta) > 1
 
 
 def test_ellipse_has_the_divergence_to_second_order() -> None:
