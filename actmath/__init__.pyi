@@ -9,11 +9,13 @@ from . import notation as notation
 from . import numeric as numeric
 from . import plot as plot
 from . import prove as prove
+from ._text.formulas import FormulaError as FormulaError
+from ._text.formulas import parse_formula as parse_formula
 from .activation import Activation as Activation
 from .activation import Parameter as Parameter
 from .numeric._digits.moments import moments as moments
 from .numeric._self_normalizing.constants import constants as constants
-from .sheet import show as show
+from .numeric._sheet import show as show
 from .sources import Source as Source
 
 __version__: str

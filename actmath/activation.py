@@ -94,7 +94,7 @@ class Activation:
         name: an identifier, unique in a catalog.
         expr: the formula in ``notation.x`` and the parameters; pieces as ``Piecewise``, ``Abs``,
             ``Max`` or ``Min``, whose breakpoints must not depend on x. A text such as
-            ``"x*sigmoid(1.702*x)"`` is read by ``parse.parse_formula``.
+            ``"x*sigmoid(1.702*x)"`` is read by ``parse_formula``.
         parameters: every other symbol of the formula, with default and domain.
         source: where the formula was published, with its equation number.
         at_kinks: pairs (breakpoint, value of the derivative there) where the one-sided
@@ -133,7 +133,7 @@ class Activation:
         """A formula or number as SymPy's; a text is read by the grammar of ``parse_formula``."""
         if isinstance(given, str):
             # Few formulas are texts: the grammar is loaded where one comes.
-            from .parse import parse_formula
+            from ._text.formulas import parse_formula
 
             return parse_formula(given, [parameter.symbol for parameter in self.parameters])
         try:

@@ -29,6 +29,6 @@ class Source:
 
     def __str__(self) -> str:
         # The file is read when a source is first printed, not when one is declared.
-        from ._bibliography import WORKS
+        from ._text.bibliography import WORKS
 
         return f"{WORKS.get(self.bibkey, self.bibkey)}, {self.locator}"

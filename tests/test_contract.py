@@ -17,7 +17,7 @@ from mpmath import mp
 from sympy import Interval, Rational, true
 
 from actmath import Activation, catalog
-from actmath._bibliography import WORKS
+from actmath._text.bibliography import WORKS
 from actmath.catalog import CATALOG
 from actmath.derive import SaturationKind, Side, Stability, lipschitz
 from actmath.derive._formula.parameter_gradient import parameter_gradient

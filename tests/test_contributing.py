@@ -19,7 +19,7 @@ BATTERY = (
     "tests/test_contract.py",
     "tests/catalog",
     "tests/nn/test_catalog_modules.py",
-    "tests/test_sheet.py",
+    "tests/numeric/test_sheet.py",
     "tests/test_notation.py",
     "tests/numeric/test_accuracy.py",
 )

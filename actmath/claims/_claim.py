@@ -9,8 +9,8 @@ from enum import StrEnum
 from html import escape
 from typing import Any
 
+from .._text.tables import Markup, html_table, text_table
 from ..sources import Source
-from ..tables import Markup, html_table, text_table
 
 _IDENTIFIER = re.compile(r"C-[A-Z]+-\d+(\.[a-z])?")
 

@@ -55,7 +55,7 @@ def list_(as_json: AsJson = False) -> None:
 @clear_errors
 def show(name: Name, settings: Settings = None, as_json: AsJson = False) -> None:
     """Show what is derived about one activation: derivative, saturation, fixed points, moments."""
-    from ..sheet import show as sheet_of
+    from ..numeric._sheet import show as sheet_of
 
     sheet = sheet_of(name, **_parsed(settings))
     if as_json:

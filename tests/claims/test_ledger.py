@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actmath._bibliography import WORKS
+from actmath._text.bibliography import WORKS
 from actmath.claims import CLAIMS, Claim, Finding, Kind, Verdict, judge, select, verdicts
 from actmath.sources import Source
 

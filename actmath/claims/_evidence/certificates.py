@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from ..._text.tables import html_table, tagged, text_table
 from ...experiment._record.record import results_folder
 from ...prove._certificate.certificate import Certificate, VerifyReport
 from ...prove._cover.counterexample import Counterexample
 from ...prove._cover.statement import Statement
 from ...prove._verification import verify, witness
 from ...prove.theorems import STATEMENTS, backward, fixed_point, lemmas, theorem1, theorems_2_and_3
-from ...tables import html_table, tagged, text_table
 
 #: The statements about what the SELU paper prints, corrections included.
 PAPER = tuple(

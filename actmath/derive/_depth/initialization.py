@@ -18,9 +18,9 @@ from functools import lru_cache
 
 from sympy import Expr, S, simplify, sqrt
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import V_w, mu, n_in, n_out, nu
-from ...tables import Answer
 from .._moments.gaussian_moments import gaussian_moments
 
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from sympy import Expr, S, diff, latex, simplify
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, x
 from ...number import Number, exact
-from ...tables import Answer
 from .pieces import Piece, assemble, pieces
 
 

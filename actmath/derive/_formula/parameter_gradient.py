@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sympy import Expr, Sum, Symbol, diff, latex
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import C, G, K, i, k, latex_names, x, y
-from ...tables import Answer
 from .pieces import Piece, assemble, pieces
 
 

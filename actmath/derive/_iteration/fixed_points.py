@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from sympy import AccumBounds, Expr, Interval, Piecewise, Set, Union, diff, oo, sign, simplify
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import x
 from ...number import approximate
-from ...tables import Answer
 from .._formula.pieces import Piece, pieces
 from .._formula.real_roots import RootRoute, roots_between
 from .attraction import Stability, attraction

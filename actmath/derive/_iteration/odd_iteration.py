@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sympy import Expr, expand, latex, log, series, sqrt
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import n, x
 from ...number import Number, exact
-from ...tables import Answer
 
 
 @dataclass(frozen=True, repr=False)

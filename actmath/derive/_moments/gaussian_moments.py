@@ -15,9 +15,9 @@ from functools import lru_cache
 
 from sympy import Expr, Poly, PolynomialError, S, erfc, exp, expand, latex, oo, pi, sqrt
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, mu, nu, x
-from ...tables import Answer
 from .._formula.derivative import derivative
 from .._formula.pieces import Piece, pieces
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from sympy import Expr, Interval, S, Symbol, diff, latex, simplify, solve
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, mu, nu
-from ...tables import Answer
 from .gaussian_moments import gaussian_moments
 
 

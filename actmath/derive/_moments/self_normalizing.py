@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from sympy import Eq, Expr, Poly, PolynomialError, S, Symbol, latex, sqrt
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import lam, latex_names, mu, nu
-from ...tables import Answer
 from .gaussian_moments import gaussian_moments
 
 

@@ -25,8 +25,8 @@ from sympy import (
     pi,
 )
 
+from ..._text.tables import Answer
 from ...notation import auxiliary, mu, sigma, theta
-from ...tables import Answer
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sympy import Expr, ImmutableMatrix, Matrix, MatrixExpr, ZeroMatrix, factor, simplify, sqrt
 
+from ..._text.tables import Answer
 from ...notation import F, J, epsilon, g
-from ...tables import Answer
 
 
 @dataclass(frozen=True, repr=False)

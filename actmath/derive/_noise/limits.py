@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from mpmath import mp
 from sympy import Abs, Expr, Float, S, diff, limit, oo, pi, simplify, sqrt
 
+from ..._text.tables import Tabular
 from ...activation import Activation
 from ...notation import Delta, alpha, c, p, stand_in
 from ...number import Number, exact
-from ...tables import Tabular
 from .._saturation.saturation import Saturation, saturation
 from .gradient import SlopeLaw, noise_gradient
 from .noisy_unit import NoisyUnit, Regime, Variant, noise_deviation

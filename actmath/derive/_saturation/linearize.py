@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sympy import AccumBounds, Expr, Max, Min, diff, latex, simplify, solve
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, x
 from ...number import Number, exact
-from ...tables import Answer
 from .._formula.pieces import pieces
 from .saturation import Side, saturation
 

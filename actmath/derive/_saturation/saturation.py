@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from sympy import Expr, S, limit, oo
 
+from ..._text.tables import Answer
 from ...activation import POSITIVE, Activation
 from ...notation import stand_in, x
-from ...tables import Answer
 from .._formula.derivative import derivative
 from .._formula.pieces import Piece, pieces
 

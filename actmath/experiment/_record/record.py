@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...tables import html_table, text_table
+from ..._text.tables import html_table, text_table
 from .config import Config, canonical, digest
 from .learning import ConditionOutcome, judge_learning
 from .provenance import Provenance

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..._text.tables import Tabular
 from ...activation import Activation
 from ...number import Number
-from ...tables import Tabular
 from .._gaussian.result import MomentRoute
 
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...number import Number
-from ...tables import Answer
 from .._array import Array
 from .._gaussian.dual_kernel import dual_kernel
 from .._gaussian.evaluate import gaussian

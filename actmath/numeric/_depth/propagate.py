@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
-from ...tables import Answer
 from .._array import Array
 from .._gaussian.evaluate import gaussian
 from .._subject import resolve

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
-from ...tables import Answer
 from .._array import Array
 from .._subject import resolve
 from .mean_field import correlation_map

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...catalog.smooth import gelu
 from ...number import Number
-from ...tables import Answer
 from .._array import Array
 from .._subject import resolve
 from .array_ops import NUMPY_OPS

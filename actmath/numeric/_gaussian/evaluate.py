@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
-from ...tables import Answer
 from .._subject import resolve
 from .array_ops import NUMPY_OPS, ArrayOps, torch_ops
 from .choice import moment_method

@@ -11,13 +11,13 @@ from typing import Any
 from mpmath import mp
 from sympy import Expr
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._moments.mean_activation import mean_activation
 from ...derive._moments.passed_noise import passed_variance
 from ...lower._for_mpmath import compile_mpmath, to_mpf
 from ...notation import mu, nu
 from ...number import Number, exact, significant
-from ...tables import Answer
 from .._digits.moments import moments
 
 

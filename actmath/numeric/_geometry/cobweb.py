@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
-from ...tables import Answer
 from .._array import Array
 
 

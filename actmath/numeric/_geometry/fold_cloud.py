@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
-from ...tables import Answer
 from .._array import Array
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from mpmath import mp
 from sympy import Expr, lambdify
 
+from ..._text.tables import Tabular, tagged
 from ...derive._saturation.hard_slopes import Norm, SlopeProblem, slope_problem
 from ...notation import T, nu, slope
 from ...number import Number, exact, significant
-from ...tables import Tabular, tagged
 
 #: The slopes in use under the name "hard sigmoid", and where each comes from.
 SHIPPED: dict[str, str] = {

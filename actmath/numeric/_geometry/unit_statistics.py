@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...tables import Answer
+from ..._text.tables import Answer
 from .._array import Array
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
-from ...tables import Answer
+from ..._text.tables import Answer
 from .._array import Array
 from .landscapes import Landscape
 from .schedules import Constant, Schedule

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from sympy import Expr, lambdify
 
+from ..._text.tables import Answer
 from ...derive._noise.noisy_unit import NoisyUnit, Regime
 from ...notation import alpha, c, p, x, xi
 from ...notation import s as spread
-from ...tables import Answer
 from .._array import Array
 
 

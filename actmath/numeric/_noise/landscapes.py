@@ -9,9 +9,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 from sympy import Expr, Rational, Symbol, cos, diff, exp, lambdify
 
+from ..._text.tables import Answer
 from ...derive._saturation.smoothing import smooth
 from ...notation import s, v, w
-from ...tables import Answer
 from .._array import Array
 
 

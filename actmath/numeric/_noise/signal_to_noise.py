@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from scipy.integrate import quad
 from sympy import Expr, lambdify
 
+from ..._text.tables import Answer
 from ...derive._noise.noisy_unit import NoisyUnit, Regime
 from ...notation import alpha, c, p, x
 from ...notation import s as spread
-from ...tables import Answer
 
 #: Standard deviations beyond which nothing is integrated: the density there is below 1e-31.
 REACH = 12.0

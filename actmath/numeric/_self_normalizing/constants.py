@@ -8,9 +8,9 @@ from typing import Any
 from mpmath import mp
 from sympy import Expr, Float, true
 
+from ..._text.tables import Tabular
 from ...activation import Activation
 from ...number import Number, significant
-from ...tables import Tabular
 from .._digits.rising_precision import check_digits, settle
 from .._gaussian.result import MomentRoute
 from .._subject import resolve

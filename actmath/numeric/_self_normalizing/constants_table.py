@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
+from ..._text.tables import Answer, Tabular
 from ...activation import Activation
 from ...catalog import CATALOG, FAMILIES, get
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...number import Number
-from ...tables import Answer, Tabular
 from .._gaussian.result import MomentRoute
 from .behaviour import MARKS, Behaviour
 from .constants import NoSelfNormalizationError, Solution, constants

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...lower._curve import Curve, curve
 from ...lower._for_numpy import to_numpy
-from ...tables import Answer
 from .._array import Array
 from .._gaussian.evaluate import gaussian
 

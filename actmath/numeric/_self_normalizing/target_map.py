@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...number import Number
-from ...tables import Answer
 from .._array import Array
 from .._subject import resolve
 from .constants import NoSelfNormalizationError, constants

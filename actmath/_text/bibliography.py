@@ -13,7 +13,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from .names import Entry, Registry
+from ..names import Entry, Registry
 
 _OPENING = re.compile(r"@\w+\s*\{\s*([^\s,{}]+)\s*,")
 _FIELD = re.compile(r"\s*(\w+)\s*=\s*")
@@ -35,7 +35,7 @@ _MARKS = {
 
 def _file() -> Traversable:
     inside = resources.files(__package__).joinpath("references.bib")
-    return inside if inside.is_file() else Path(__file__).parents[1] / "book" / "references.bib"
+    return inside if inside.is_file() else Path(__file__).parents[2] / "book" / "references.bib"
 
 
 def read_works(text: str) -> Iterator[Entry[str]]:

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Abs, Expr, Max, Min, Piecewise, Rational, exp, log, simplify, sqrt, sympify, tanh
 
+from actmath._text.formulas import FUNCTIONS, FormulaError, parse_formula
 from actmath.catalog import CATALOG
 from actmath.notation import alpha, x
-from actmath.parse import FUNCTIONS, FormulaError, parse_formula
 
 UNDERSTOOD: dict[str, Expr] = {
     "x*sigmoid(1.702*x)": x / (1 + exp(Rational(-851, 500) * x)),

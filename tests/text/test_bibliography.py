@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from actmath._bibliography import WORKS, cited, read_works
+from actmath._text.bibliography import WORKS, cited, read_works
 from actmath.names import DuplicateNameError, Registry
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def read(text: str) -> dict[str, str]:
@@ -34,7 +34,9 @@ def test_a_wheel_carries_the_file() -> None:
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"][
         "targets"
     ]
-    assert wheel["wheel"]["force-include"] == {"book/references.bib": "actmath/references.bib"}
+    assert wheel["wheel"]["force-include"] == {
+        "book/references.bib": "actmath/_text/references.bib"
+    }
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from typing import Any
 import sympy
 from sympy import And, Expr, Or, Piecewise, Pow, Symbol, exp, log, nan, oo, zoo
 
-from .names import suggest
-from .notation import x
-from .number import exact
+from ..names import suggest
+from ..notation import x
+from ..number import exact
 
 #: Longest text, deepest nesting: ten times what the longest formula in the literature needs.
 _LONGEST, _DEEPEST = 2000, 150
@@ -93,7 +93,7 @@ def parse_formula(text: str, symbols: Iterable[Symbol] = ()) -> Expr:
     >>> parse_formula("__import__('os').getcwd()")
     Traceback (most recent call last):
     ...
-    actmath.parse.FormulaError: "__import__('os').getcwd()" is no formula: ...
+    actmath._text.formulas.FormulaError: "__import__('os').getcwd()" is no formula: ...
     """
     known = {str(symbol): symbol for symbol in (*symbols, x)}
     if len(text) > _LONGEST:

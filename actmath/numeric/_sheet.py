@@ -7,22 +7,22 @@ from typing import Any
 
 from sympy import Expr, Interval, Union, latex, oo
 
-from .activation import Activation, Parameter
-from .derive._formula.derivative import Derivative, derivative
-from .derive._iteration.fixed_points import (
+from .._text.tables import Tabular, html_table
+from ..activation import Activation, Parameter
+from ..derive._formula.derivative import Derivative, derivative
+from ..derive._iteration.fixed_points import (
     FixedPoint,
     FixedPoints,
     Lipschitz,
     fixed_points,
     lipschitz,
 )
-from .derive._saturation.saturation import Saturation, Side, saturation
-from .notation import latex_names
-from .number import Number
-from .numeric._depth.gains import Gains
-from .numeric._digits.moments import Moments, moments
-from .numeric._subject import resolve
-from .tables import Tabular, html_table
+from ..derive._saturation.saturation import Saturation, Side, saturation
+from ..notation import latex_names
+from ..number import Number
+from ._depth.gains import Gains
+from ._digits.moments import Moments, moments
+from ._subject import resolve
 
 
 @dataclass(frozen=True, repr=False)

@@ -18,9 +18,9 @@ from sympy import Float
 
 import actmath
 from actmath import catalog, claims, derive, experiment, numeric, prove
-from actmath.tables import Answer, Tabular, brief, html_table, tagged, text_table
+from actmath._text.tables import Answer, Tabular, brief, html_table, tagged, text_table
 
-BOOK = Path(__file__).parents[1] / "book"
+BOOK = Path(__file__).parents[2] / "book"
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 
 
