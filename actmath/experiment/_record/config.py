@@ -23,7 +23,7 @@ class Condition:
         name: identifier within the experiment.
         activation: name in ``actmath.catalog``.
         scaling: name in ``data.SCALINGS``.
-        weights: name in ``models.WEIGHTS``.
+        weights: name in ``weights.WEIGHT_LAWS``.
         learning_rate: step of the optimizer, for this arm.
         options: the arm's further settings; the task says which there are.
 

@@ -2,7 +2,7 @@
 
 Our choices, where the source leaves them open: Adam, gradients clipped at norm 1, LeCun-normal
 weights, the forget gate's bias 1, α = 1, c = 1 where it is not annealed. Annealed levels fall as
-30/√(t + 1) to 0.5, t spread over the whole run (``members.annealed``). The curriculum shows the
+30/√(t + 1) to 0.5, t spread over the whole run (``noisy_units.annealed``). The curriculum shows the
 reference the beginnings of the sequences, from 2 integers up to all over the first half of the
 epochs. A hard LSTM without noise tells the noise from the hardness.
 

@@ -71,7 +71,7 @@ class LambdaNoise:
 class AnnealNoise(LambdaNoise):
     """Level start/√(t + 1), t counted every ``every`` steps, down to ``end``.
 
-    The paper's own figures are 30, 0.5 and 200; ``numeric.schedules.InverseRoot`` tells after how
+    The paper's own figures are 30, 0.5 and 200; ``numeric.InverseRoot`` tells after how
     many mini-batches the end is reached.
 
     >>> from actmath.nn import NAH

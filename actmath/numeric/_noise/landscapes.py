@@ -21,7 +21,7 @@ class Landscape:
 
     Attributes:
         name: for tables and figures.
-        loss: in ``symbols``, of the terms that ``derive.smoothing`` knows.
+        loss: in ``symbols``, of the terms that ``derive.smooth`` knows.
         symbols: the weights.
         box: where starts are drawn and the global minimum is looked for, one (low, high) for
             each weight.
