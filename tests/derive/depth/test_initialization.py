@@ -6,27 +6,26 @@ import pytest
 from sympy import Rational, Symbol, simplify, sqrt
 
 from actmath import catalog
-from actmath.derive._depth.initialization import fan_in, fan_out, initialization, weight_variance
+from actmath.derive._depth.initialization import initialization
+from actmath.notation import V_w, n_in, n_out
 
 
 def test_special_cases_of_initialization():
     a = Symbol("a", real=True)
-    assert initialization(catalog.relu).forward_variance == 2 / fan_in
-    assert initialization(catalog.relu).backward_variance == 2 / fan_out
+    assert initialization(catalog.relu).forward_variance == 2 / n_in
+    assert initialization(catalog.relu).backward_variance == 2 / n_out
     assert simplify(initialization(catalog.prelu).forward_gain - sqrt(2) / sqrt(1 + a**2)) == 0
-    assert initialization(catalog.identity).forward_variance == 1 / fan_in
-    assert (
-        simplify(initialization(catalog.identity).compromise_variance - 2 / (fan_in + fan_out)) == 0
-    )
+    assert initialization(catalog.identity).forward_variance == 1 / n_in
+    assert simplify(initialization(catalog.identity).compromise_variance - 2 / (n_in + n_out)) == 0
     assert initialization(catalog.relu).scale_free
     assert not initialization(catalog.elu).scale_free
 
 
 def test_xavier_shrinks_relu_by_half_a_layer():
-    forward, _ = initialization(catalog.relu).after(22, 1 / fan_in)
+    forward, _ = initialization(catalog.relu).after(22, 1 / n_in)
     assert forward == Rational(1, 2**22)
     _, backward = initialization(catalog.relu).after(1)
-    assert simplify(backward - fan_out * weight_variance / 2) == 0
+    assert simplify(backward - n_out * V_w / 2) == 0
 
 
 def test_no_closed_form_names_the_numeric_route():
