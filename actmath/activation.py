@@ -31,6 +31,8 @@ REALS: Set = Interval(-oo, oo)
 POSITIVE: Set = Interval.open(0, oo)
 NONNEGATIVE: Set = Interval(0, oo)
 
+# The argument, and the letters of a layer's inputs and weights in which answers are stated.
+_RESERVED = frozenset({"x", "mu", "nu", "omega", "tau"})
 # Where a formula is tried that SymPy cannot see to be real: both signs, inside and outside [−1, 1].
 _PROBES = tuple(Rational(n, 3) for n in (-3, 3, -1, 1, -7, 7, -22, 22, -100, 100))
 
@@ -78,10 +80,11 @@ def _symbol(name: str, domain: Set) -> Symbol:
     if not name.isidentifier() or keyword.iskeyword(name):
         raise ValueError(f"a parameter's name must be an identifier, got {name!r}")
     positive = domain.is_subset(POSITIVE) is True
-    letters = {row.symbol.name: row.symbol for row in TABLE if isinstance(row.symbol, Symbol)}
+    # The table's letters for shapes are those that PyTorch has a word for; others mean more.
+    letters = {row.symbol.name: row.symbol for row in TABLE if row.torch_name is not None}
     letter = letters.get(name)
-    # A letter that is positive, or a whole number, by assumption serves such parameters only.
-    if letter is not None and not letter.is_integer and (positive or not letter.is_nonnegative):
+    # A letter that is positive by assumption serves positive parameters only.
+    if letter is not None and (positive or not letter.is_nonnegative):
         return letter
     return auxiliary(name, real=True, positive=positive or None)
 
@@ -154,8 +157,15 @@ class Activation:
         if self.expr.has(I, nan, oo, -oo, zoo):
             raise ValueError(f"{self.name}: the formula must be real and finite, got {self.expr}")
         declared = [parameter.symbol for parameter in self.parameters]
-        if len(set(declared)) != len(declared) or x in declared:
-            raise ValueError(f"{self.name}: parameters must be distinct and other than x")
+        names = [symbol.name for symbol in declared]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{self.name}: parameters must have distinct names")
+        reserved = _RESERVED & set(names)
+        if reserved:
+            raise ValueError(
+                f"{self.name}: {_names(reserved)} cannot be a parameter: derived formulas are "
+                "stated in that letter"
+            )
         undeclared = self.expr.free_symbols - {x} - set(declared)
         if undeclared:
             raise ValueError(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from types import ModuleType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 _V = TypeVar("_V")
 
@@ -123,6 +123,10 @@ class Registry(Mapping[str, _V]):
         if entry.name not in self._made:
             self._made[entry.name] = entry.make()
         return self._made[entry.name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of that name, or the default; an error in making it is not hidden."""
+        return self[name] if name in self else default  # noqa: SIM401 - it would call itself
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._spelled(name) in self._entries

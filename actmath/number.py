@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from mpmath import mp
 from sympy import CRootOf, Expr, Float, Integer, Rational, S, lambdify
@@ -104,11 +104,46 @@ def approximate(value: Expr, digits: int = 30) -> Expr:
         return Float(mp.mpf(lambdify([], value, "mpmath", cse=True)()), digits)
 
 
+class Digits(Float):  # type: ignore[misc]
+    """A SymPy ``Float`` that is compared with every kind of number by the digits that it prints.
+
+    ``Float`` itself equals no integer and no number of another precision, prints 0 as 0.0, and
+    raises where it meets a ``Fraction``. What is computed with it is an ordinary ``Float``.
+    """
+
+    __slots__ = ()
+
+    @property
+    def real(self) -> Digits:
+        """The number itself, as Python's numbers have it."""
+        return self
+
+    @property
+    def imag(self) -> Expr:
+        """0."""
+        return S.Zero
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Integral | Fraction | Integer | Rational):
+            return Fraction(str(self)) == Fraction(int(other.numerator), int(other.denominator))
+        if isinstance(other, Decimal):
+            return other.is_finite() and Fraction(str(self)) == Fraction(other)
+        if isinstance(other, float | mp.mpf):
+            return bool(type(other)(self) == other)
+        # NotImplemented, for what is no number, is no True.
+        return super().__eq__(other) is True
+
+    __hash__ = Float.__hash__
+
+    def _sympystr(self, printer: Any) -> str:
+        text = str(printer._print_Float(self))
+        return text.removesuffix(".").replace(".e", "e") if self else "0"
+
+
 def significant(value: object, digits: int) -> Expr:
     """An mpf as a SymPy number that prints exactly that many significant digits.
 
-    It holds what it prints: the value rounded to those digits, and no guard digits. 0 is SymPy's
-    integer 0, because a ``Float`` of 0 prints as 0.0 and does not equal 0.
+    It holds what it prints: the value rounded to those digits, and no guard digits.
 
     >>> from mpmath import mp
     >>> third = significant(mp.mpf(1) / 3, 5)
@@ -116,5 +151,5 @@ def significant(value: object, digits: int) -> Expr:
     (0.33333, 0.66666, 2.50e-9, 0)
     """
     if not value:
-        return S.Zero
-    return Float(_decimal(mp.nstr(value, digits, strip_zeros=False)), digits)
+        return Digits("0", digits)
+    return Digits(_decimal(mp.nstr(value, digits, strip_zeros=False)), digits)

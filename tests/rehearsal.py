@@ -20,8 +20,11 @@ class PackageCopy:
 
     @classmethod
     def into(cls, folder: Path) -> PackageCopy:
-        """Copy the package; its compiled modules come along, so that it starts as fast."""
-        shutil.copytree(ROOT / "actmath", folder / "actmath")
+        """Copy the package."""
+        # Other workers are writing compiled modules at this moment.
+        shutil.copytree(
+            ROOT / "actmath", folder / "actmath", ignore=shutil.ignore_patterns("__pycache__")
+        )
         (folder / "book" / "results").mkdir(parents=True)
         shutil.copy(ROOT / "book" / "references.bib", folder / "book")
         return cls(folder)

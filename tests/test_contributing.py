@@ -38,7 +38,9 @@ def block(language: str, after: str) -> str:
 def copy(tmp_path: Path) -> PackageCopy:
     """The package with its tests."""
     made = PackageCopy.into(tmp_path)
-    shutil.copytree(ROOT / "tests", tmp_path / "tests")
+    shutil.copytree(
+        ROOT / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__")
+    )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return made
 

@@ -141,7 +141,8 @@ def values_and_digits(draw: st.DrawFn) -> tuple[Any, int]:
 def test_significant_prints_exactly_its_digits_and_is_what_it_prints(case: tuple[Any, int]) -> None:
     value, digits = case
     found = significant(value, digits)
-    assert str(found) == repr(found) == mp.nstr(value, digits, strip_zeros=False)
+    written = mp.nstr(value, digits, strip_zeros=False).removesuffix(".").replace(".e", "e")
+    assert str(found) == repr(found) == written
     # Equal to its digits, and within half a unit of the last of them.
     assert exact(found) == exact(str(found)) == Rational(str(found))
     with mp.workdps(130):
@@ -177,9 +178,9 @@ def test_significant_is_hashed_pickled_and_copied(case: tuple[Any, int]) -> None
         ("0.5", 1, "0.5"),
         ("0.5", 2, "0.50"),
         ("0.5", 15, "0.500000000000000"),
-        ("3", 1, "3."),
-        ("30", 1, "3.e+1"),
-        ("99.96", 3, "100."),
+        ("3", 1, "3"),
+        ("30", 1, "3e+1"),
+        ("99.96", 3, "100"),
         ("1e-30", 4, "1.000e-30"),
         ("-2.5e60", 3, "-2.50e+60"),
         ("0", 1, "0"),
@@ -201,5 +202,27 @@ def test_a_thousand_digits_and_ten_thousand() -> None:
 
 def test_zero_is_a_zero_that_computes() -> None:
     zero = significant(mp.zero, 20)
-    assert zero == 0
-    assert (zero * 2, zero + 1, float(zero), mp.mpf(zero.p)) == (0, 1, 0.0, 0)
+    assert zero == 0 == zero
+    assert (str(zero), f"{zero:.3g}", f"{zero:.1e}", float(zero)) == ("0", "0", "0.0e+1", 0.0)
+    assert (float(zero * 2), float(zero + 1)) == (0.0, 1.0)
+    assert not zero
+
+
+@pytest.mark.parametrize("text", ["0.5", "-0.125", "3", "1e-30", "0"])
+def test_it_is_compared_with_every_kind_of_number(text: str) -> None:
+    with mp.workdps(40):
+        number = significant(mp.mpf(text), 20)
+    # SymPy's own numbers answer for themselves where they stand on the left.
+    assert number == Rational(text)
+    for other in (Fraction(text), Decimal(text), float(text), number):
+        assert number == other
+        assert other == number
+        assert number in [other]
+        assert number != other + 1
+    assert (number < Fraction(text) + 1, Fraction(text) - 1 < number) == (True, True)
+    assert number not in (None, "x", Decimal("nan"), float("inf"))
+
+
+def test_no_point_stands_at_the_end() -> None:
+    assert str(significant(mp.mpf(2), 1)) == "2"
+    assert str(significant(mp.mpf(100000), 6)) == "100000"

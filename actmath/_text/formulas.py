@@ -9,6 +9,8 @@ refused with a sentence.
 from __future__ import annotations
 
 import ast
+import unicodedata
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from types import MappingProxyType
@@ -22,10 +24,12 @@ from ..notation import x
 from ..number import exact
 
 #: Longest text, deepest nesting: ten times what the longest formula in the literature needs.
-_LONGEST, _DEEPEST = 2000, 150
+_LONGEST, _DEEPEST = 2000, 64
 #: SymPy works out powers of numbers and factorials in full, and 9**9**9 would fill the memory: the
 #: most binary digits of a power, and the largest number that a function or an exponent may be.
 _MOST_BITS, _LARGEST = 4096, 10**6
+#: The most operations that a constant may hold: each function looks at its whole argument anew.
+_MOST_STEPS = 20
 #: The part of a text that an error repeats.
 _SHOWN = 60
 
@@ -35,7 +39,8 @@ class FormulaError(ValueError):
 
 
 def _log(u: Expr, base: Expr | None = None) -> Expr:
-    return log(u) if base is None else log(u) / log(base)
+    below = sympy.S.One if base is None else log(base)
+    return nan if below.has(zoo) else log(u) / below
 
 
 def _where(condition: Any, one: Expr, other: Expr) -> Expr:
@@ -43,9 +48,9 @@ def _where(condition: Any, one: Expr, other: Expr) -> Expr:
 
 
 _ONE_ARGUMENT = (
-    *("exp", "sqrt", "cbrt", "erf", "erfc", "sign", "sinc", "Heaviside"),
+    *("exp", "sqrt", "cbrt", "erf", "erfc", "sign"),
     *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh"),
-    *("atanh", "LambertW"),
+    "atanh",
 )
 
 #: What may be called, by the name in a formula: NumPy's and PyTorch's words beside SymPy's, each
@@ -58,7 +63,6 @@ FUNCTIONS: Mapping[str, tuple[Callable[..., Any], int, int]] = MappingProxyType(
         **dict.fromkeys(("Max", "max", "maximum"), (sympy.Max, 1, 9)),
         **dict.fromkeys(("Min", "min", "minimum"), (sympy.Min, 1, 9)),
         **{name: (lambda u: 1 / (1 + exp(-u)), 1, 1) for name in ("sigmoid", "expit")},
-        "loggamma": (sympy.loggamma, 1, 1),
         "log": (_log, 1, 2),
         "ln": (log, 1, 1),
         "expm1": (lambda u: exp(u) - 1, 1, 1),
@@ -95,21 +99,23 @@ def parse_formula(text: str, symbols: Iterable[Symbol] = ()) -> Expr:
     ...
     actmath._text.formulas.FormulaError: "__import__('os').getcwd()" is no formula: ...
     """
-    known = {str(symbol): symbol for symbol in (*symbols, x)}
+    if not isinstance(text, str):
+        raise TypeError(f"a formula is read from a str, got {text!r}")
+    # As Python itself reads names: 𝛼 is α.
+    known = {unicodedata.normalize("NFKC", str(symbol)): symbol for symbol in (*symbols, x)}
     if len(text) > _LONGEST:
         raise FormulaError(f"a formula may have {_LONGEST} characters, this has {len(text)}")
     source = text.strip().replace("^", "**")
     try:
-        tree = ast.parse(source, mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            tree = ast.parse(source, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise FormulaError(
             f"{_cut(text)} cannot be read: write a product with *, a power with ** or ^, and close "
             "every parenthesis"
         ) from None
-    formula = _Reader(text, source, known).expression(tree.body, 0)
-    if formula.has(nan, zoo, oo, -oo):
-        raise FormulaError(f"{_cut(text)} divides by zero or is infinite")
-    return formula
+    return _Reader(text, source, known).expression(tree.body, 0)
 
 
 def _cut(text: str) -> str:
@@ -162,16 +168,22 @@ class _Reader:
     def _combined(self, node: ast.expr, operator: ast.operator, one: Expr, other: Expr) -> Expr:
         match operator:
             case ast.Add():
-                return one + other
+                return self._finite(one + other)
             case ast.Sub():
-                return one - other
+                return self._finite(one - other)
             case ast.Mult():
-                return one * other
+                return self._finite(one * other)
             case ast.Div():
-                return one / other
+                return self._finite(one / other)
             case ast.Pow():
-                return self._power(one, other)
+                return self._finite(self._power(one, other))
         raise self._refused(node)
+
+    def _finite(self, value: Expr) -> Expr:
+        """The formula, if no step of it divides by zero: 1/(1/0) would come out as 0."""
+        if value.has(nan, zoo, oo, -oo):
+            raise FormulaError(f"{self.shown} divides by zero or is infinite")
+        return value
 
     def _power(self, base: Expr, exponent: Expr) -> Expr:
         if base.is_Rational and exponent.is_Rational:
@@ -181,7 +193,9 @@ class _Reader:
         return Pow(base, self._moderate(exponent))
 
     def _moderate(self, value: Expr) -> Expr:
-        """The formula, if it is no number beyond ``_LARGEST``."""
+        """The formula, if it is no number beyond ``_LARGEST``, nor one that takes long to see."""
+        if value.is_number and value.count_ops() > _MOST_STEPS:
+            raise FormulaError(f"{self.shown}: {_cut(str(value))} is too large a constant")
         if value.is_number and not abs(value.evalf(5)) <= _LARGEST:
             raise FormulaError(f"{self.shown}: {_cut(str(value))} is too large a number here")
         return value
@@ -199,7 +213,15 @@ class _Reader:
         if name == "where":
             condition = self._condition(arguments[0], depth)
             return _where(condition, *(self.expression(a, depth) for a in arguments[1:]))
-        return function(*(self._moderate(self.expression(a, depth)) for a in arguments))
+        values = [self._moderate(self.expression(a, depth)) for a in arguments]
+        return self._finite(self._computed(function, *values))
+
+    def _computed(self, function: Callable[..., Any], *values: Expr) -> Any:
+        """What SymPy makes of it, its own complaints in a sentence with the formula."""
+        try:
+            return function(*values)
+        except (TypeError, ValueError) as error:
+            raise FormulaError(f"{self.shown} has no real value: {error}") from None
 
     def _branch(self, node: ast.expr, depth: int) -> tuple[Expr, Any]:
         if not (isinstance(node, ast.Tuple) and len(node.elts) == 2):
@@ -219,7 +241,7 @@ class _Reader:
                 values = [self.expression(value, depth + 1) for value in (left, *rest)]
                 if all(type(operator) in _COMPARED for operator in operators):
                     pairs = zip(operators, pairwise(values), strict=True)
-                    return And(*(_COMPARED[type(o)](*pair) for o, pair in pairs))
+                    return And(*(self._computed(_COMPARED[type(o)], *p) for o, p in pairs))
         raise self._refused(node)
 
     def _refused(self, node: ast.AST) -> FormulaError:

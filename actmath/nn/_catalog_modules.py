@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from torch import nn
 
 from ..activation import Activation
 from ..catalog import CATALOG
-from ..names import Entry, Registry
+from ..names import DuplicateNameError, Entry, Registry
 from ..number import Number
 from . import _modules, _rectified
 from ._elementwise.elementwise import Elementwise
@@ -64,8 +66,18 @@ def _entries() -> Iterator[Entry[type[nn.Module]]]:
         for name, module in vars(file).items()
         if isinstance(module, type) and module.__module__ == file.__name__
     }
+    stub = Path(__file__).with_name("__init__.pyi").read_text("utf-8")
+    others = set(re.findall(r" as (\w+)$", stub, re.MULTILINE)) - set(written)
+    taken: dict[str, str] = {}
     for activation in CATALOG.values():
-        module = written.get(module_name(activation)) or make_module(activation)
+        name = module_name(activation)
+        if name in taken or name in others:
+            other = taken.get(name, "something else here")
+            raise DuplicateNameError(
+                f"the modules of {activation.name} and of {other} would both be called {name}"
+            )
+        taken[name] = activation.name
+        module = written.get(name) or make_module(activation)
         place = f"{module.__module__}.{module.__name__}"
         yield Entry.of(activation.name, module, place)
 

@@ -53,7 +53,6 @@ from ._noise.schedules import Constant as Constant
 from ._noise.schedules import InverseRoot as InverseRoot
 from ._noise.signal_to_noise import signal_to_noise as signal_to_noise
 from ._self_normalizing.constants import Constants as Constants
-from ._self_normalizing.constants import NoSelfNormalizationError as NoSelfNormalizationError
 from ._self_normalizing.constants import Solution as Solution
 from ._self_normalizing.constants import constants as constants
 from ._self_normalizing.constants_table import ConstantsRow as ConstantsRow
@@ -64,5 +63,6 @@ from ._self_normalizing.flow import ScaledUnit as ScaledUnit
 from ._self_normalizing.flow import flow as flow
 from ._self_normalizing.flow import orbit as orbit
 from ._self_normalizing.flow import push as push
+from ._self_normalizing.problem import NoSelfNormalizationError as NoSelfNormalizationError
 from ._self_normalizing.problem import Unknown as Unknown
 from ._self_normalizing.target_map import target_map as target_map

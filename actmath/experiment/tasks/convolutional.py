@@ -13,7 +13,7 @@ from torch.optim import SGD, Optimizer
 
 from ...nn._rectified import PReLU
 from .._engine.randomness import generator
-from .._networks.arm_unit import SLOPE, arm_unit
+from .._networks.arm_unit import SLOPE, arm_activation, arm_unit
 from .._networks.weights import WEIGHT_LAWS
 from .._record.config import Condition, Option
 from .._record.options import choices
@@ -191,6 +191,7 @@ def _norm(name: str, spatial: bool, channels: int) -> nn.Module:
 
 
 def _units(condition: Condition, channelwise: bool) -> MakeUnit:
+    arm_activation(condition)  # refuses a slope where none is taken
     if condition.activation == "prelu":
         return lambda channels: PReLU(channels if channelwise else 1)
     return lambda _: arm_unit(condition)

@@ -77,10 +77,9 @@ def _grid(means: list[float], variances: Array) -> tuple[Array, Array]:
 
 def _farthest(one: FourMoments, other: FourMoments, where: Any = ...) -> float:
     """How far two rules are apart in what they give, f′ bending faster than f."""
-    return max(
-        _apart(one.variance[where], other.variance[where]),
-        _apart(one.derivative_second[where], other.derivative_second[where]),
-    )
+    pairs = ((one.variance, other.variance), (one.derivative_second, other.derivative_second))
+    # np.max, in which a nan wins: max would drop it.
+    return float(np.max([_apart(a[where], b[where]) for a, b in pairs]))
 
 
 def _apart(one: Array, other: Array) -> float:

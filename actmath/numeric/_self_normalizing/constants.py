@@ -16,13 +16,9 @@ from .._gaussian.result import MomentRoute
 from .._subject import resolve
 from .fixed_point import roots
 from .jacobian import map_at, norm_and_radius
-from .problem import Problem, Target, Unknown, pose
+from .problem import NoSelfNormalizationError, Problem, Target, Unknown, pose
 
 Jacobian = tuple[tuple[Expr, Expr], tuple[Expr, Expr]]
-
-
-class NoSelfNormalizationError(ValueError):
-    """No real shape with a positive scale makes the target a fixed point; the message says why."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -17,9 +17,9 @@ from ...derive._moments.gaussian_moments import gaussian_moments
 from ...number import Number
 from .._gaussian.result import MomentRoute
 from .behaviour import MARKS, Behaviour
-from .constants import NoSelfNormalizationError, Solution, constants
+from .constants import Solution, constants
 from .flow import ScaledUnit
-from .problem import Unknown
+from .problem import NoSelfNormalizationError, Unknown
 
 
 @dataclass(frozen=True, repr=False)

@@ -62,6 +62,10 @@ class Target:
         return mean, variance, mean * omega, variance * tau
 
 
+class NoSelfNormalizationError(ValueError):
+    """No real shape with a positive scale makes the target a fixed point; the message says why."""
+
+
 @dataclass(frozen=True)
 class ShapeAndScale:
     """One solution: shape (or None), shift (0 where a shape is free) and scale."""

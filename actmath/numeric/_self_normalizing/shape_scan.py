@@ -20,15 +20,24 @@ from ...lower._stable import numbered, stable_form
 from ...notation import x
 from .._digits import quadrature
 from .._gaussian.result import MomentRoute
-from .problem import Problem
+from .problem import NoSelfNormalizationError, Problem
 
 # The scan: so many shapes, equally spaced in their logarithm from 10^-3 to 10^3.
 _SCAN, _DECADES = 61, 3
 # Double precision, in decimal digits as mpmath counts them.
 _FLOAT_DIGITS = 15
 
-# Each of lower._stable's functions, in floats.
-_FLOATS: dict[str, Callable[[float], float]] = {
+
+def _hyperbolic_ramp(u: float, c: float) -> float:
+    # (u + √(u² + c))/2; left of 0 as a quotient, whose denominator adds.
+    root = math.hypot(u, math.sqrt(c))
+    return (u + root) / 2 if u > 0 else c / (2 * (root - u))
+
+
+# Each function of lower's stable formulas, in floats.
+_FLOATS: dict[str, Callable[..., float]] = {
+    "Hypotenuse": lambda u, c: math.hypot(u, math.sqrt(c)),
+    "HyperbolicRamp": _hyperbolic_ramp,
     "Expm1": math.expm1,
     "Expit": lambda u: 1 / (1 + math.exp(-u)) if u > 0 else math.exp(u) / (1 + math.exp(u)),
     "Log1pExp": lambda u: math.log1p(math.exp(-abs(u))) + max(u, 0.0),
@@ -52,6 +61,12 @@ def brackets(problem: Problem, condition: Callable[[Any], Any]) -> tuple[tuple[A
         both = [*(-s for s in reversed(side)), *side]
         known = [(s, scanned(s)) for s in both if domain.contains(Float(s)) is true]
     exact = [(s, s) for s, value in known if value == 0]
+    if len(exact) > len(known) / 2:
+        # Such as E tanh(b·x) = 0 at mean 0: zero on all of the domain, or a float's underflow.
+        raise NoSelfNormalizationError(
+            f"{problem.activation.name}: every {problem.shape} meets the condition on the mean, so "
+            "that it cannot be solved for; ask for solve_for='shift', or for another mean"
+        )
     crossed = [(s, t) for (s, one), (t, other) in pairwise(known) if one * other < 0]
     return tuple(sorted(exact + crossed))
 

@@ -12,8 +12,8 @@ from ...activation import Activation
 from ...number import Number
 from .._array import Array
 from .._subject import resolve
-from .constants import NoSelfNormalizationError, constants
-from .problem import Unknown
+from .constants import constants
+from .problem import NoSelfNormalizationError, Unknown
 
 
 @dataclass(frozen=True, eq=False, repr=False)
