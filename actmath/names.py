@@ -141,6 +141,20 @@ class Registry(Mapping[str, _V]):
         return f"<{len(self)} {self.kind}s: {', '.join(self)}>"
 
 
+def declaration(module: ModuleType, name: str) -> Any:
+    """What a module that is found by itself declares under the name that its kind has.
+
+    Raises:
+        ValueError: naming the module, if it declares nothing so named.
+    """
+    if not hasattr(module, name):
+        raise ValueError(
+            f"{module.__name__} declares no {name}: every module of its folder is found by "
+            "itself and must; an underscore before its name keeps it out"
+        )
+    return getattr(module, name)
+
+
 def module_names(package: ModuleType) -> tuple[str, ...]:
     """The public modules of a package, sorted; none of them is imported."""
     found = (module.name for module in pkgutil.iter_modules(package.__path__))

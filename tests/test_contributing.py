@@ -70,10 +70,16 @@ from actmath.catalog import FAMILIES, squareplus
 from actmath.nn import MODULES, Squareplus
 assert FAMILIES["algebraic"] == (squareplus,)
 assert MODULES["squareplus"] is Squareplus
-print(squareplus.source, Squareplus(b=9), Squareplus.__doc__)
+import actmath
+from actmath.numeric import constants_table, gaussian
+assert actmath.show("squareplus").rows() and actmath.moments("squareplus").mean > 0
+assert gaussian("squareplus", [0.0, 1.0], [1.0, 2.0]).variance.min() > 0
+assert actmath.constants("squareplus", solve_for="shift").lam > 0
+assert "squareplus" in constants_table(["squareplus", "elu"])._repr_html_()
+print(squareplus.source, Squareplus(bend=9), Squareplus.__doc__)
 """
     shown = copy.run("-c", code)
-    assert shown.startswith("Barron 2021, Eq. 1 Squareplus(squareplus, b=9) y = x/2 + sqrt(")
+    assert shown.startswith("Barron 2021, Eq. 1 Squareplus(squareplus, bend=9) y = x/2 + sqrt(")
 
 
 def test_without_its_reference_it_is_refused(copy: PackageCopy) -> None:

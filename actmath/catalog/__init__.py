@@ -33,8 +33,18 @@ def _families() -> dict[str, ModuleType]:
     found = {
         module.__name__.rpartition(".")[2]: module for module in modules(sys.modules[__name__])
     }
+    hidden = [family for family, module in found.items() if _declares(module, family)]
+    if hidden:
+        raise ValueError(
+            f"{__name__}.{hidden[0]} holds an activation of its own name, which it would hide: "
+            "call the file after the family"
+        )
     told = [family for family in _TOLD if family in found]
     return {family: found[family] for family in [*told, *sorted(found.keys() - set(told))]}
+
+
+def _declares(module: ModuleType, name: str) -> bool:
+    return any(isinstance(v, Activation) and v.name == name for v in vars(module).values())
 
 
 def _members(family: ModuleType) -> list[Entry[Activation]]:
@@ -79,3 +89,6 @@ def __getattr__(name: str) -> Activation:
 
 def __dir__() -> list[str]:
     return sorted(["CATALOG", "FAMILIES", "get", *CATALOG])
+
+
+__all__ = __dir__()

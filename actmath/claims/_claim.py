@@ -45,7 +45,8 @@ class Finding:
     """What a check returns: the verdict, the evidence in a sentence with figures, the correction.
 
     Raises:
-        ValueError: if a correction is missing where the verdict says there is one.
+        ValueError: for an unknown verdict, or one without evidence; if a correction is missing
+            where the verdict says there is one.
     """
 
     verdict: Verdict
@@ -53,6 +54,9 @@ class Finding:
     correction: str | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "verdict", Verdict(self.verdict))
+        if not self.evidence:
+            raise ValueError(f"the verdict {str(self.verdict)!r} needs evidence")
         if self.verdict is Verdict.CORRECTED and not self.correction:
             raise ValueError("the verdict 'corrected' needs the correction")
 
@@ -90,6 +94,9 @@ class Claim:
         for name in ("statement", "tex", "assumptions"):
             if not getattr(self, name).strip():
                 raise ValueError(f"the claim {self.id} needs its {name}")
+        object.__setattr__(self, "kind", Kind(self.kind))
+        if not isinstance(self.source, Source):
+            raise TypeError(f"the claim {self.id} needs a Source, got {self.source!r}")
         if not self.statement.endswith("."):
             raise ValueError(f"the statement of {self.id} is no sentence: {self.statement!r}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
-from ..names import Entry, Registry, UnknownNameError, modules, suggest
+from ..names import Entry, Registry, UnknownNameError, declaration, modules, suggest
 from ._claim import Claim, Judgement, Verdicts
 
 
@@ -23,7 +23,7 @@ def _rows() -> Iterator[Entry[Claim]]:
     """
     for paper in modules(sys.modules[__package__]):
         for module in modules(paper):
-            for index, claim in enumerate(module.CLAIMS):
+            for index, claim in enumerate(declaration(module, "CLAIMS")):
                 yield Entry.of(claim.id, claim, f"{module.__name__}.CLAIMS[{index}]")
 
 

@@ -13,7 +13,7 @@ from .._record.config import Config, digest
 from .._record.provenance import Code, Provenance, processor_name
 from .._record.record import RunRecord, Table, rounded
 from .._record.storage import refuse_existing
-from ..tasks._task import Row
+from .._tasks.task import Row
 from .checkpoint import State
 from .interrupt import Request, interruption
 from .precision import at_precision

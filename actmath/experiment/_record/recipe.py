@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -11,6 +12,9 @@ from .scans import RateScan
 
 #: Seconds, minutes on two cores, the paper's sizes.
 DEMANDED = ("smoke", "book", "paper")
+
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,9 @@ class Preset:
         Raises:
             ValueError: if a configuration has no such field.
         """
-        unknown = set(self.changes) - {item.name for item in fields(Config)}
+        # Its name and its recipe's are given by where it stands.
+        free = {item.name for item in fields(Config)} - {"recipe", "preset"}
+        unknown = set(self.changes) - free
         if unknown:
             raise ValueError(
                 f"recipe {book.recipe}, preset {name}: a configuration has no field "
@@ -68,6 +74,12 @@ class Recipe:
     scan: RateScan | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(
+                f"a recipe's name is like snn-depth, since files have it: {self.name!r}"
+            )
+        if isinstance(self.claims, str) or not self.claims:
+            raise ValueError(f"recipe {self.name} needs claims, a tuple of ids: {self.claims!r}")
         if not self.question.strip():
             raise ValueError(f"recipe {self.name} needs a question: what are its runs to answer?")
         for preset in DEMANDED:

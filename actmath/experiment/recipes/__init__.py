@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from ...names import Entry, Registry, modules
+from ...names import Entry, Registry, declaration, modules
 from .._record.recipe import Recipe
 
 
 def _entries() -> Iterator[Entry[Recipe]]:
     for module in modules(sys.modules[__name__]):
-        recipe: Recipe = module.RECIPE
+        recipe: Recipe = declaration(module, "RECIPE")
         yield Entry.of(recipe.name, recipe, module.__name__)
 
 

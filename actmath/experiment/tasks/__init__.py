@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ...names import Entry, Registry, module_names
+from ...names import Entry, Registry, declaration, module_names
 
 if TYPE_CHECKING:
-    from ._task import Task
+    from .._tasks.task import Task
 
 
 def _load(module: str) -> type[Task]:
-    task: type[Task] = importlib.import_module(module).TASK
+    task: type[Task] = declaration(importlib.import_module(module), "TASK")
     return task
 
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 from torch import Tensor
 
 from .._record.config import Option
-from ._classification import Measure
-from ._task import Row
+from .._tasks.classification import Measure
+from .._tasks.task import Row
 from .mlp import MLP
 
 

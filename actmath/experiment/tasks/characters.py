@@ -13,10 +13,10 @@ from .._networks.recurrent import BatchedGRU, BatchedHead
 from .._networks.weights import BatchedDraws
 from .._record.config import Condition, Config, Option
 from .._record.options import choices
+from .._tasks.classification import TEST
+from .._tasks.noisy_classification import NoisyClassification
 from ..data._scaling import SCALINGS
 from ..data._texts import LONGEST, SYMBOLS
-from ._classification import TEST
-from ._noisy_classification import NoisyClassification
 
 #: The state of every character is kept: rows that are evaluated at once.
 ROWS = 100

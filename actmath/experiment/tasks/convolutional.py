@@ -17,8 +17,8 @@ from .._networks.arm_unit import SLOPE, arm_activation, arm_unit
 from .._networks.weights import WEIGHT_LAWS
 from .._record.config import Condition, Option
 from .._record.options import choices
-from ._classification import NetworkClassification
-from ._task import Row
+from .._tasks.classification import NetworkClassification
+from .._tasks.task import Row
 
 KERNEL = 3
 WIDER = 4  # a fully connected layer has so many times the channels

@@ -13,8 +13,8 @@ from ...nn._elementwise.elementwise import Elementwise
 from .._networks.weights import draw_weights
 from .._record.config import Condition, Option
 from .._record.options import choices
-from ._classification import CHUNK, TEST, NetworkClassification, layer_moments
-from ._task import Row
+from .._tasks.classification import CHUNK, TEST, NetworkClassification, layer_moments
+from .._tasks.task import Row
 
 NORMALIZATIONS: Mapping[str, type[nn.Module]] = {
     "none": nn.Identity,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from ._classification import CHUNK, TRAIN
-from ._task import Row, floats
+from .._tasks.classification import CHUNK, TRAIN
+from .._tasks.task import Row, floats
 from .mlp import MLP
 
 

@@ -16,7 +16,7 @@ from .._networks.descent import PlainDescent
 from .._networks.stack import Stack
 from .._networks.weights import draw_weights
 from .._record.config import Condition, Option
-from ._classification import Classification
+from .._tasks.classification import Classification
 
 
 class MLP(Classification):

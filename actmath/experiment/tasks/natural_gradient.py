@@ -12,8 +12,8 @@ from torch.nn.functional import cross_entropy
 
 from ...nn._studies.layer_fisher import LayerScores, layer_scores
 from .._record.config import Condition, Option
-from ._classification import TRAIN
-from ._task import Row
+from .._tasks.classification import TRAIN
+from .._tasks.task import Row
 from .dense import Dense, DenseNetwork
 
 #: Training examples that everything is measured over.

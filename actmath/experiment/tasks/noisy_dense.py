@@ -10,7 +10,7 @@ from .._networks.batched import affine
 from .._networks.noisy_units import batched_units
 from .._networks.weights import BatchedDraws
 from .._record.config import Condition
-from ._noisy_classification import NoisyClassification
+from .._tasks.noisy_classification import NoisyClassification
 
 
 class NoisyDenseNetwork(nn.Module):

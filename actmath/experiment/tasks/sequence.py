@@ -13,8 +13,8 @@ from .._networks.recurrent import BatchedHead, BatchedLSTM
 from .._networks.weights import BatchedDraws
 from .._record.config import Condition, Config, Option
 from .._record.options import choices
-from ._noisy_classification import NoisyClassification
-from ._stack_task import Batch
+from .._tasks.noisy_classification import NoisyClassification
+from .._tasks.stack_task import Batch
 
 POOLS = ("mean", "last")
 COUNTED = ("unique-integers", "unique-integers-14")

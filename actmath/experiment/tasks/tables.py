@@ -23,14 +23,14 @@ from .._networks.batched import BatchedStack
 from .._networks.classifiers import METHODS, BatchedClassifier, BatchedDropout
 from .._record.config import Condition, Config, Option
 from .._record.options import choices
+from .._tasks.grid import Grid, best_by_inner_folds
+from .._tasks.scores import SCORES
+from .._tasks.stack_task import Batch, StackTask
+from .._tasks.task import Row, floats
 from ..data._files import joint_sha256
 from ..data._folds import JointTable
 from ..data._scaling import SCALINGS
 from ..data._tables import load_table
-from ._grid import Grid, best_by_inner_folds
-from ._scores import SCORES
-from ._stack_task import Batch, StackTask
-from ._task import Row, floats
 
 #: Standard deviation of a weight times √fan_in, by the names of ``WEIGHT_LAWS``.
 DEVIATIONS: Mapping[str, float] = {"lecun_normal": 1.0, "he_normal": math.sqrt(2)}

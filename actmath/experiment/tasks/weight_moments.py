@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from .._record.config import Condition
-from ._task import Row, floats
+from .._tasks.task import Row, floats
 from .dense import Dense
 
 #: The box of Klambauer et al. 2017, Theorem 1.

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from ...names import Entry, Registry, modules
+from ...names import Entry, Registry, declaration, modules
 from .._cover.statement import Statement
 
 
@@ -22,7 +22,7 @@ def _made(name: str, make: Callable[[], Statement]) -> Statement:
 
 def _entries() -> Iterator[Entry[Statement]]:
     for module in modules(sys.modules[__name__]):
-        for index, (name, make) in enumerate(module.DECLARED):
+        for index, (name, make) in enumerate(declaration(module, "DECLARED")):
             yield Entry(name, partial(_made, name, make), f"{module.__name__}.DECLARED[{index}]")
 
 

@@ -86,7 +86,7 @@ def test_killed_run_resumes_to_the_identical_record(
 def test_interrupted_within_an_epoch_it_resumes_there(
     toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from actmath.experiment.tasks._stack_task import Batch
+    from actmath.experiment._tasks.stack_task import Batch
     from actmath.experiment.tasks.mlp import MLP
 
     out, step = tmp_path / "run.json", MLP.step

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from actmath.experiment._record.config import Config
-from actmath.experiment.tasks._classification import TEST, layer_moments
+from actmath.experiment._tasks.classification import TEST, layer_moments
 from actmath.experiment.tasks.dense import Dense
 from actmath.experiment.tasks.mlp import MLP
 

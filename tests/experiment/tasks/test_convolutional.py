@@ -14,7 +14,7 @@ from torch import nn
 
 from actmath.experiment._engine.train import train
 from actmath.experiment._record.config import Condition, Config
-from actmath.experiment.tasks._stack_task import Batch
+from actmath.experiment._tasks.stack_task import Batch
 from actmath.experiment.tasks.convolutional import Convolutional
 
 CPU = torch.device("cpu")

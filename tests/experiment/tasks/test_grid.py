@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from actmath.experiment.tasks._grid import Grid, best_by_inner_folds
+from actmath.experiment._tasks.grid import Grid, best_by_inner_folds
 
 
 def test_the_choice_looks_at_inner_folds_only() -> None:

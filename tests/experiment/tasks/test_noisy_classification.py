@@ -14,7 +14,7 @@ from torch import Tensor
 
 from actmath.experiment._engine.train import train
 from actmath.experiment._record.config import Config
-from actmath.experiment.tasks._noisy_classification import NoisyBatch, NoisyClassification
+from actmath.experiment._tasks.noisy_classification import NoisyBatch, NoisyClassification
 from actmath.experiment.tasks.noisy_dense import NoisyDense
 from actmath.experiment.tasks.sequence import Sequence
 

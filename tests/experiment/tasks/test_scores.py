@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from actmath.experiment.tasks._scores import accuracy, auc
+from actmath.experiment._tasks.scores import accuracy, auc
 
 
 def test_scores_of_undefined_answers() -> None:

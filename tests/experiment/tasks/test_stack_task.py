@@ -12,8 +12,8 @@ from torch.optim import SGD
 
 from actmath.experiment._networks.batched import BatchedStack
 from actmath.experiment._record.config import Config
-from actmath.experiment.tasks._stack_task import Batch, StackTask
-from actmath.experiment.tasks._task import Row
+from actmath.experiment._tasks.stack_task import Batch, StackTask
+from actmath.experiment._tasks.task import Row
 
 
 class Point(nn.Module):

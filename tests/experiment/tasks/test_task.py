@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from actmath.experiment._record.config import Config, Option
-from actmath.experiment.tasks._task import Row, Task, floats
+from actmath.experiment._tasks.task import Row, Task, floats
 
 
 class Idle(Task):

@@ -17,8 +17,8 @@ from .._networks.noisy_units import NOISELESS, annealed, draw_noise, set_levels
 from .._networks.stack import Stack
 from .._networks.weights import BatchedDraws
 from .._record.config import Condition, Config, Option
-from ._classification import Classification
-from ._stack_task import Batch
+from .classification import Classification
+from .stack_task import Batch
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from .._networks.stack import Stack
-from ._task import Task
+from .task import Task
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,8 +21,8 @@ from .._record.options import choices
 from ..data import prepare
 from ..data._dataset import DataSet
 from ..data._scaling import SCALINGS
-from ._stack_task import Batch, StackTask
-from ._task import Row, floats
+from .stack_task import Batch, StackTask
+from .task import Row, floats
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
 #: Examples that are evaluated at once, and those that a probe looks at.
