@@ -75,11 +75,10 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise ValueError(
-                f"a recipe's name is like snn-depth, since files have it: {self.name!r}"
-            )
-        if isinstance(self.claims, str) or not self.claims:
-            raise ValueError(f"recipe {self.name} needs claims, a tuple of ids: {self.claims!r}")
+            raise ValueError(f"a recipe is named like snn-depth, as its files: {self.name!r}")
+        claims: object = self.claims
+        if not isinstance(claims, tuple):
+            raise TypeError(f"recipe {self.name} needs a tuple of the claims' ids, got {claims!r}")
         if not self.question.strip():
             raise ValueError(f"recipe {self.name} needs a question: what are its runs to answer?")
         for preset in DEMANDED:
