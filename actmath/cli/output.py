@@ -23,7 +23,10 @@ R = TypeVar("R")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
-MISUSE = (KeyError, ValueError, TypeError, NotImplementedError, FileNotFoundError, FileExistsError)
+MISUSE = (
+    *(KeyError, ValueError, TypeError, NotImplementedError),
+    *(FileNotFoundError, FileExistsError, ConnectionError),
+)
 
 
 def clear_errors(command: Callable[P, R]) -> Callable[P, R]:

@@ -230,7 +230,7 @@ def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRec
     file = place / f"{name}-{preset}.json"
     if not file.is_file():
         raise FileNotFoundError(
-            f"no recorded run {file}: actmath train {name} --preset {preset} makes it"
+            f"no recorded run: actmath train {name} --preset {preset} --out {file} makes it"
         )
     return load_record(file)
 

@@ -139,7 +139,9 @@ def test_recorded_is_found_from_folders_below(
     below.mkdir()
     monkeypatch.chdir(below)
     assert recorded("toy", "smoke").config == record.config
-    with pytest.raises(FileNotFoundError, match="actmath train toy --preset paper makes it"):
+    with pytest.raises(
+        FileNotFoundError, match=r"train toy --preset paper --out \S+/results/toy-paper.json makes"
+    ):
         recorded("toy", "paper")
 
 
