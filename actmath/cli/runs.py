@@ -190,7 +190,7 @@ def _executor(processes: int, dask: str | None) -> Iterator[Executor | None]:
         except OSError as error:
             raise ConnectionError(f"no Dask scheduler at {dask}: {error}") from error
         with client:
-            yield client.get_executor()
+            yield client.get_executor()  # type: ignore[no-untyped-call]
     elif processes > 1:
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
