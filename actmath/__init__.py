@@ -10,8 +10,8 @@ Names and floors (``actmath.derive``, ``actmath.nn`` …) are imported on first 
 
 from __future__ import annotations
 
-import lazy_loader
+from ._doors import open_door
 
 __version__ = "0.1.0"
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = open_door(__name__, __file__)

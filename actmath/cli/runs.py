@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..names import suggest
 from .output import AsJson, clear_errors, print_json, print_pairs, print_table
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from ..experiment._engine.sweeps import Value
+    from ..experiment._record.record import RunRecord
 
 PresetName = Annotated[str, typer.Option(help="Scale: smoke, book or paper.")]
 Seeds = Annotated[int | None, typer.Option(min=1, help="Number of repetitions.")]
@@ -112,19 +114,15 @@ def sweep(
 
 @clear_errors
 def results(
-    folder: Annotated[Path | None, typer.Argument(help="Folder of records.")] = None,
+    of: Annotated[
+        str | None, typer.Argument(help="An experiment that train --list prints, or a folder.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the recorded runs: what, where, when, and the command that makes each anew."""
-    from ..experiment._record.record import load_record, results_folder
-
-    place = folder or results_folder()
-    files = sorted(place.glob("*.json"))
-    if not files:
-        raise FileNotFoundError(f"no records in {place}: actmath train NAME makes one")
-    records = [load_record(file) for file in files]
+    found = _found(of)
     if as_json:
-        print_json([record.overview() for record in records])
+        print_json([record.overview() for record in found.values()])
         return
     columns = ("record", "seeds", "device", "seconds", "finished", "commit")
     rows = (
@@ -136,10 +134,30 @@ def results(
             record.provenance.finished[:10],
             record.provenance.checkout,
         )
-        for file, record in zip(files, records, strict=True)
+        for file, record in found.items()
     )
     print_table(columns, rows)
     print_pairs([("redo one", "actmath train NAME --preset PRESET --force")])
+
+
+def _found(of: str | None) -> dict[Path, RunRecord]:
+    """The records of an experiment, or in a folder, by their files; every one of the book's."""
+    from ..experiment._record.record import load_record, results_folder
+    from ..experiment.recipes import RECIPES
+
+    recipe = of if of in RECIPES else None
+    place = results_folder() if of is None or recipe else Path(of)
+    if not place.is_dir():
+        near = suggest(str(of), RECIPES)
+        raise FileNotFoundError(f"{of} is neither a folder nor an experiment: {near}")
+    records = {file: load_record(file) for file in sorted(place.glob("*.json"))}
+    if recipe:
+        records = {f: record for f, record in records.items() if record.config.recipe == recipe}
+    if not records:
+        raise FileNotFoundError(
+            f"no records in {place}: actmath train {recipe or 'NAME'} makes one"
+        )
+    return records
 
 
 def _list(as_json: bool) -> None:
@@ -167,8 +185,12 @@ def _executor(processes: int, dask: str | None) -> Iterator[Executor | None]:
     if dask is not None:
         from distributed import Client
 
-        with Client(dask) as client:  # type: ignore[no-untyped-call]
-            yield client.get_executor()
+        try:
+            client = Client(dask)  # type: ignore[no-untyped-call]
+        except OSError as error:
+            raise ConnectionError(f"no Dask scheduler at {dask}: {error}") from error
+        with client:
+            yield client.get_executor()  # type: ignore[no-untyped-call]
     elif processes > 1:
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context

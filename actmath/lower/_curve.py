@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..activation import Activation
 from ..derive._formula.pieces import breakpoints
+from ..derive._subject import resolve
 from ._for_numpy import to_numpy
 
 
@@ -23,7 +24,7 @@ class Curve:
 
 
 def curve(
-    activation: Activation,
+    activation: Activation | str,
     lower: float = -4.0,
     upper: float = 4.0,
     *,
@@ -40,6 +41,7 @@ def curve(
     >>> float(curve(catalog.hard_tanh, -4, 4).y.max())
     1.0
     """
+    activation = resolve(activation)
     if not (np.isfinite(lower) and np.isfinite(upper) and lower < upper and points >= 2):
         raise ValueError(f"cannot sample {points} points between {lower} and {upper}")
     breaks = [float(point) for point in breakpoints(activation.formula())]

@@ -18,6 +18,7 @@ from mpmath.libmp import from_man_exp
 from sympy import E, Expr, Function, Integer, Pow, Rational, Symbol, lambdify, pi
 
 from ..activation import Activation
+from ..derive._subject import resolve
 from ..notation import auxiliary, x
 from ..number import Number
 from ._arithmetics import Arithmetic, Enclosed, Precision
@@ -191,7 +192,7 @@ def _hoist(expr: Expr, constants: dict[Expr, Symbol]) -> Expr:
 
 
 @lru_cache(maxsize=256)
-def to_arb(activation: Activation, order: int = 0) -> Callable[..., Any]:
+def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
     """f (order 0) or f′ (order 1) on a ball: encloses the values at all points of the ball.
 
     The argument is a ball; parameters by name are numbers, read exactly and checked, or balls.
@@ -209,6 +210,7 @@ def to_arb(activation: Activation, order: int = 0) -> Callable[..., Any]:
     >>> to_arb(catalog.relu)(wide).contains(arb(1))
     True
     """
+    activation = resolve(activation)
     form = stable_form(activation, order)
     symbols = form.symbols
     parts = [arb_function([x, *symbols], (), [piece.expr]) for piece in form.pieces]

@@ -11,6 +11,7 @@ from sympy import AccumBounds, CRootOf, Expr, lambdify
 
 from ..activation import Activation
 from ..derive._saturation.saturation import saturation
+from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number
 from ._arithmetics import Arithmetic, Enclosed, Precision
@@ -46,7 +47,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 
 @lru_cache(maxsize=256)
-def to_mpmath(activation: Activation, order: int = 0) -> Callable[..., Any]:
+def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
     """f (order 0) or f′ (order 1) as a function of an mpf and of parameters by name.
 
     nan gives nan and ±inf the limit. The working precision is that of ``mpmath.mp`` at the time
@@ -60,6 +61,7 @@ def to_mpmath(activation: Activation, order: int = 0) -> Callable[..., Any]:
     ...     print(to_mpmath(catalog.sigmoid)(mp.mpf(-100)))
     3.72007597602083596296e-44
     """
+    activation = resolve(activation)
     form = stable_form(activation, order)
     symbols = form.symbols
     parts = [_compile([x, *symbols], piece.expr) for piece in form.pieces]

@@ -15,6 +15,7 @@ from sympy import Expr, Symbol, lambdify
 
 from ..activation import Activation
 from ..derive._formula.pieces import Piece
+from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
@@ -60,7 +61,7 @@ _FUNCTIONS = {
 
 
 @lru_cache(maxsize=256)
-def to_numpy(activation: Activation, order: int = 0) -> Callable[..., NDArray[Any]]:
+def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDArray[Any]]:
     """f (order 0) or f′ (order 1) as a function of an array and of parameters by name.
 
     Any shape goes in and the same shape comes out; float32 stays float32, integers become
@@ -74,6 +75,7 @@ def to_numpy(activation: Activation, order: int = 0) -> Callable[..., NDArray[An
     >>> to_numpy(catalog.elu)([-1e-20, 3.0, -float("inf")])
     array([-1.e-20,  3.e+00, -1.e+00])
     """
+    activation = resolve(activation)
     form = stable_form(activation, order)
     symbols = form.symbols
     defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}

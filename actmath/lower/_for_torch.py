@@ -14,6 +14,7 @@ from sympy import Expr, Symbol, lambdify
 
 from ..activation import Activation
 from ..derive._formula.pieces import Piece
+from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
@@ -55,7 +56,7 @@ _FUNCTIONS = {
 
 
 @lru_cache(maxsize=256)
-def to_torch(activation: Activation, order: int = 0) -> Callable[..., torch.Tensor]:
+def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torch.Tensor]:
     """f (order 0) or f′ (order 1) as a function of a tensor and of parameters by name.
 
     Shape, dtype and device are kept. Parameters may be numbers (checked against their domain) or
@@ -70,6 +71,7 @@ def to_torch(activation: Activation, order: int = 0) -> Callable[..., torch.Tens
     >>> to_torch(catalog.relu)(torch.tensor([-2.0, 3.0]))
     tensor([0., 3.])
     """
+    activation = resolve(activation)
     return torch_function(stable_form(activation, order))
 
 

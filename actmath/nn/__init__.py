@@ -12,12 +12,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import lazy_loader
-
+from .._doors import open_door
 from ..catalog import CATALOG
 from ._module_names import module_name
 
-_listed, _, _written = lazy_loader.attach_stub(__name__, __file__)
+_listed, _, _written = open_door(__name__, __file__)
 
 _made = {module_name(f): f.name for f in CATALOG.values() if module_name(f) not in _written}
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from .. import catalog
 from ..activation import Activation
 from ..derive._moments.alpha_dropout import alpha_dropout, saturation_value
+from ..derive._subject import resolve
 from ..notation import alpha_prime, mu, nu, q
 from ..number import Number, exact
 from ..numeric._digits.moments import moments
@@ -43,17 +44,17 @@ class AlphaDropout(nn.Module):
         p: float = 0.5,
         inplace: bool = False,
         *,
-        activation: Activation = catalog.selu,
+        activation: Activation | str = catalog.selu,
         mean: Number = 0,
         variance: Number = 1,
     ) -> None:
         super().__init__()
         if not 0 <= p <= 1:
             raise ValueError(f"p must lie between 0 and 1, got {p}")
-        _check_fixed_point(activation, mean, variance)
-        self.p, self.inplace, self.activation = p, inplace, activation
+        self.p, self.inplace, self.activation = p, inplace, resolve(activation)
+        _check_fixed_point(self.activation, mean, variance)
         self.mean, self.variance = float(exact(mean)), float(exact(variance))
-        self.value = float(saturation_value(activation))
+        self.value = float(saturation_value(self.activation))
         self.scale, self.shift = self._affine()
 
     def _affine(self) -> tuple[float, float]:

@@ -18,11 +18,11 @@ from ..derive._iteration.fixed_points import (
     lipschitz,
 )
 from ..derive._saturation.saturation import Saturation, Side, saturation
+from ..derive._subject import resolve
 from ..notation import latex_names
 from ..number import Number
 from ._depth.gains import Gains
 from ._digits.moments import Moments, moments
-from ._subject import resolve
 
 
 @dataclass(frozen=True, repr=False)

@@ -5,6 +5,6 @@ Nothing is computed here but the means over seeds of what is drawn.
 
 from __future__ import annotations
 
-import lazy_loader
+from .._doors import open_door
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = open_door(__name__, __file__)

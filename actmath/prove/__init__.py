@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-import lazy_loader
+from .._doors import open_door
 
 if find_spec("flint") is None:
     raise ImportError("actmath.prove needs python-flint: pip install 'actmath[prove]'")
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = open_door(__name__, __file__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import dask
 import pytest
 
 from actmath.cli import app
@@ -61,6 +62,30 @@ def test_no_records_says_how_to_make_one(tmp_path: Path) -> None:
     result = RUNNER.invoke(app, ["results", str(tmp_path)])
     assert result.exit_code == 2
     assert "actmath train NAME makes one" in " ".join(result.stderr.split())
+
+
+def test_results_of_one_experiment_in_the_books_folder() -> None:
+    found = answer("results", "tabular")
+    assert {row["recipe"] for row in found} == {"tabular"}
+    assert len(found) < len(answer("results"))
+
+
+def test_results_of_what_is_neither_folder_nor_experiment() -> None:
+    sentence = refusal("results", "fifty-layer")
+    assert "neither a folder nor an experiment: did you mean fifty-layers?" in sentence
+
+
+def test_a_record_that_is_there_names_the_options(tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    out.touch()
+    sentence = refusal("train", "fifty-layers", "--out", str(out))
+    assert "exists: choose another name (--out FILE), or force (--force)" in sentence
+
+
+def test_no_dask_scheduler_is_one_clear_sentence(tmp_path: Path) -> None:
+    call = ("sweep", "fifty-layers", "--out", str(tmp_path), "--dask", "tcp://127.0.0.1:9")
+    with dask.config.set({"distributed.comm.timeouts.connect": "300ms"}):
+        assert "no Dask scheduler at tcp://127.0.0.1:9: Timed out" in refusal(*call)
 
 
 def test_train_list() -> None:

@@ -65,7 +65,11 @@ def check_arithmetic(
     with mp.workdps(DIGITS):
         want = to_mpmath(activation, order)(at, **given)
         if arithmetic.encloses:
-            assert abs(got.value - want) <= got.radius + abs(want) * mp.mpf(10) ** (5 - DIGITS)
+            margin = got.radius + abs(want) * mp.mpf(10) ** (5 - DIGITS)
+            assert abs(got.value - want) <= margin, (at, got, mp.nstr(want, 20))
         else:
             condition = condition_number(activation, order, at, want, **given)
-            assert close(got.value, want, condition, precision), (at, got, mp.nstr(want, 20))
+            assert close(got.value, want, condition, precision), (
+                f"{activation.name} at {at}: {got.value} instead of {mp.nstr(want, 20)}: where the "
+                f"formula cancels or overflows, give actmath/lower/_stable.py a rule"
+            )

@@ -14,6 +14,7 @@ from sympy import Expr, Product, Rational, S, floor, log, simplify, sqrt
 
 from ...activation import Activation
 from ...notation import d, i
+from .._subject import resolve
 from .initialization import initialization
 
 
@@ -55,7 +56,7 @@ VGG_B = tuple(
 
 
 def gradient_factors(
-    layers: Sequence[Convolution], std: Expr, activation: Activation
+    layers: Sequence[Convolution], std: Expr, activation: Activation | str
 ) -> tuple[Expr, ...]:
     """By how much each layer multiplies the standard deviation of the gradient, exactly.
 
@@ -69,6 +70,7 @@ def gradient_factors(
     >>> gradient_factors([Convolution(64, 128)], Rational(1, 100), catalog.relu)
     (6/25,)
     """
+    activation = resolve(activation)
     # Backward gain² = 1/E f′², so this is E f′² at net inputs of variance 1.
     kept = 1 / initialization(activation).backward_gain.subs(activation.defaults) ** 2
     return tuple(sqrt(kept * layer.fan_out) * std for layer in layers)

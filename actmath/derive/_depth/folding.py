@@ -10,6 +10,7 @@ from sympy import Expr, Rational, S, binomial, diff
 from ...activation import Activation
 from ...notation import x
 from .._formula.pieces import pieces
+from .._subject import resolve
 
 
 class Effect(StrEnum):
@@ -63,7 +64,7 @@ class Folding:
         return S(per_coordinate) ** size
 
 
-def folding(activation: Activation) -> Folding:
+def folding(activation: Activation | str) -> Folding:
     """The two slopes of a piecewise linear activation through 0, at its default parameters.
 
     Raises:
@@ -73,6 +74,7 @@ def folding(activation: Activation) -> Folding:
     >>> folding(catalog.abs_).preimages(3), folding(catalog.relu).rank(1, 3)
     (8, 1)
     """
+    activation = resolve(activation)
     parts = pieces(activation.formula())
     slopes = [diff(part.expr, x) for part in parts]
     # Constant slopes, f(0) = 0 and no other break: this is what ``Folding`` describes.

@@ -22,6 +22,7 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import V_w, mu, n_in, n_out, nu
 from .._moments.gaussian_moments import gaussian_moments
+from .._subject import resolve
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,7 +64,7 @@ class Initialization(Answer):
 
 
 @lru_cache(maxsize=128)
-def initialization(activation: Activation, length: Expr = S.One) -> Initialization:
+def initialization(activation: Activation | str, length: Expr = S.One) -> Initialization:
     """The recursions and gains for net inputs of mean 0 and variance ``length``, exactly.
 
     Args:
@@ -78,6 +79,7 @@ def initialization(activation: Activation, length: Expr = S.One) -> Initializati
     >>> initialization(catalog.relu).forward_gain, initialization(catalog.prelu).forward_gain
     (sqrt(2), sqrt(2)/sqrt(a**2 + 1))
     """
+    activation = resolve(activation)
     moments = gaussian_moments(activation)
     # z ~ N(0, q), with q written as nu.
     second, slope = (

@@ -12,6 +12,7 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, x
 from ...number import Number, exact
+from .._subject import resolve
 from .pieces import Piece, assemble, pieces
 
 
@@ -38,7 +39,7 @@ class Derivative(Answer):
 
 
 @lru_cache(maxsize=256)
-def derivative(activation: Activation) -> Derivative:
+def derivative(activation: Activation | str) -> Derivative:
     """f′(x), piece by piece.
 
     At a kink, where the one-sided derivatives differ, the value is the one that the activation
@@ -48,6 +49,7 @@ def derivative(activation: Activation) -> Derivative:
     >>> derivative(catalog.prelu).kinks
     (Kink(point=0, left=a, right=1, value=a),)
     """
+    activation = resolve(activation)
     parts = pieces(activation.expr)
     slopes = tuple(Piece(p.lower, p.upper, _tidy(diff(p.expr, x))) for p in parts)
     declared = dict(activation.at_kinks)
@@ -71,7 +73,7 @@ def _tidy(expr: Expr) -> Expr:
     return min(expr, simplify(expr), key=lambda form: (form.count_ops(), str(form)))
 
 
-def continuity_class(activation: Activation, at: Number, highest: int = 4) -> int:
+def continuity_class(activation: Activation | str, at: Number, highest: int = 4) -> int:
     """The largest k ≤ ``highest`` for which f is k times continuously differentiable at a point.
 
     At the default parameters; -1 where f itself jumps. ``highest`` says only that no derivative
@@ -84,6 +86,7 @@ def continuity_class(activation: Activation, at: Number, highest: int = 4) -> in
     >>> continuity_class(catalog.elu, 0), continuity_class(catalog.elu.with_parameters(alpha=2), 0)
     (1, 0)
     """
+    activation = resolve(activation)
     point = exact(at, "the point")
     parts = pieces(activation.formula())
     sides = [p.expr for p in parts if point in (p.lower, p.upper)]
@@ -98,7 +101,7 @@ def continuity_class(activation: Activation, at: Number, highest: int = 4) -> in
     return highest
 
 
-def jumps(activation: Activation, at: Expr, order: int) -> Expr:
+def jumps(activation: Activation | str, at: Expr, order: int) -> Expr:
     """How much the derivative of that order jumps at a point, as a formula in the parameters.
 
     f⁽ᵏ⁾(at+) − f⁽ᵏ⁾(at−), with k = ``order`` ≥ 0; zero away from the breaks.
@@ -107,6 +110,7 @@ def jumps(activation: Activation, at: Expr, order: int) -> Expr:
     >>> [jumps(catalog.elu, S.Zero, order) for order in range(3)]
     [0, 1 - alpha, -alpha]
     """
+    activation = resolve(activation)
     parts = pieces(activation.expr)
     sides = [p for p in parts if at in (p.lower, p.upper)]
     if len(sides) < 2:

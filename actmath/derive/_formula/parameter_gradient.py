@@ -9,6 +9,7 @@ from sympy import Expr, Sum, Symbol, diff, latex
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import C, G, K, i, k, latex_names, x, y
+from .._subject import resolve
 from .pieces import Piece, assemble, pieces
 
 
@@ -39,7 +40,7 @@ class SharedGradient:
     shared: Expr
 
 
-def parameter_gradient(activation: Activation, name: str) -> ParameterGradient:
+def parameter_gradient(activation: Activation | str, name: str) -> ParameterGradient:
     """∂f/∂θ for the parameter of that name, piece by piece (He et al. 2015, Eq. 3, for PReLU).
 
     Raises:
@@ -49,6 +50,7 @@ def parameter_gradient(activation: Activation, name: str) -> ParameterGradient:
     >>> parameter_gradient(catalog.prelu, "a").expr
     Piecewise((x, x <= 0), (0, True))
     """
+    activation = resolve(activation)
     theta = activation.parameter(name).symbol
     parts = pieces(activation.expr)
     # A break that moves with θ would add a term where f jumps, and none of the pieces knows it.
@@ -58,7 +60,7 @@ def parameter_gradient(activation: Activation, name: str) -> ParameterGradient:
     return ParameterGradient(theta, assemble(slopes))
 
 
-def shared_gradient(activation: Activation, name: str) -> SharedGradient:
+def shared_gradient(activation: Activation | str, name: str) -> SharedGradient:
     """∂E/∂θ by the chain rule over all units that share θ (He et al. 2015, Eqs. 2 and 3).
 
     The net inputs are y[i, k] for channel i and position k, and E is differentiated through the
@@ -71,6 +73,7 @@ def shared_gradient(activation: Activation, name: str) -> SharedGradient:
     >>> shared_gradient(catalog.prelu, "a").channelwise
     Sum(Piecewise((G[i, k]*y[i, k], y[i, k] <= 0), (0, True)), (k, 1, K))
     """
+    activation = resolve(activation)
     gradient = parameter_gradient(activation, name)
     # He et al. (2015), Eq. 2: ∂E/∂a_i = Σ_k ∂E/∂f(y_ik) · ∂f(y_ik)/∂a.
     term = G[i, k] * gradient.expr.subs(x, y[i, k])

@@ -14,6 +14,7 @@ from ...notation import x
 from ...number import approximate
 from .._formula.pieces import Piece, pieces
 from .._formula.real_roots import RootRoute, roots_between
+from .._subject import resolve
 from .attraction import Stability, attraction
 
 
@@ -49,7 +50,7 @@ class FixedPoints(Answer):
 
 
 @lru_cache(maxsize=128)
-def fixed_points(activation: Activation) -> FixedPoints:
+def fixed_points(activation: Activation | str) -> FixedPoints:
     """All real fixed points at the activation's default parameters.
 
     Polynomial pieces are solved exactly; elsewhere a root that SymPy recognizes (such as 0) is
@@ -66,6 +67,7 @@ def fixed_points(activation: Activation) -> FixedPoints:
     >>> fixed_points(catalog.hard_tanh).continuum
     Interval(-1, 1)
     """
+    activation = resolve(activation)
     parts = pieces(activation.formula())
     still = [Interval(p.lower, p.upper) for p in parts if (p.expr - x).expand() == 0]
     continuum = Union(*still)
@@ -131,7 +133,7 @@ class Lipschitz(Answer):
 
 
 @lru_cache(maxsize=128)
-def lipschitz(activation: Activation) -> Lipschitz:
+def lipschitz(activation: Activation | str) -> Lipschitz:
     """sup |f′| over the line at the default parameters: ends, breaks and critical points of f′.
 
     Infinite where f jumps. Critical points are found as fixed points are: a "numeric" route is no
@@ -144,6 +146,7 @@ def lipschitz(activation: Activation) -> Lipschitz:
     >>> lipschitz(catalog.sigmoid).constant, lipschitz(catalog.tanh).contraction
     (1/4, False)
     """
+    activation = resolve(activation)
     best = Lipschitz(-oo, None, RootRoute.EXACT)
     parts = pieces(activation.formula())
     for left, right in pairwise(parts):

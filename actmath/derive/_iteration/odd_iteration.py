@@ -10,6 +10,7 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import n, x
 from ...number import Number, exact
+from .._subject import resolve
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,7 +38,7 @@ class OddIteration(Answer):
         return rf"$\displaystyle x_n^{{-2}} = {latex(self.inverse_square)} + C + o(1)$"
 
 
-def odd_iteration(activation: Activation, at: Number = 0) -> OddIteration:
+def odd_iteration(activation: Activation | str, at: Number = 0) -> OddIteration:
     """The rate at which iteration nears a fixed point of multiplier 1 with an odd expansion.
 
     With y = x − x*, f = x* + y − a y³ + b y⁵ − …, the inverse square moves by
@@ -52,6 +53,7 @@ def odd_iteration(activation: Activation, at: Number = 0) -> OddIteration:
     >>> odd_iteration(catalog.tanh).inverse_square
     2*n/3 + log(n)/10
     """
+    activation = resolve(activation)
     point = exact(at, "the fixed point")
     formula = activation.formula().subs(x, x + point) - point
     # f(x* + y) − x* as a series in y, called x again, up to y⁵.

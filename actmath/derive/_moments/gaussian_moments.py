@@ -20,6 +20,7 @@ from ...activation import Activation
 from ...notation import latex_names, mu, nu, x
 from .._formula.derivative import derivative
 from .._formula.pieces import Piece, pieces
+from .._subject import resolve
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,7 +44,7 @@ class GaussianMoments(Answer):
 
 
 @lru_cache(maxsize=256)
-def gaussian_moments(activation: Activation) -> GaussianMoments:
+def gaussian_moments(activation: Activation | str) -> GaussianMoments:
     """The closed forms, with the activation's parameters left as symbols.
 
     Raises:
@@ -54,6 +55,7 @@ def gaussian_moments(activation: Activation) -> GaussianMoments:
     >>> gaussian_moments(catalog.relu).second.subs({"mu": 0, mu: 0, nu: 1})
     1/2
     """
+    activation = resolve(activation)
     values = pieces(activation.expr)
     slopes = derivative(activation).pieces
     try:

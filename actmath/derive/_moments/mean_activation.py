@@ -10,6 +10,7 @@ from sympy import Expr, Interval, S, Symbol, diff, latex, simplify, solve
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, mu, nu
+from .._subject import resolve
 from .gaussian_moments import gaussian_moments
 
 
@@ -36,7 +37,7 @@ class MeanActivation(Answer):
 
 
 @lru_cache(maxsize=64)
-def mean_activation(activation: Activation) -> MeanActivation:
+def mean_activation(activation: Activation | str) -> MeanActivation:
     """The mean output of a unit and its derivatives (the bias shift of Clevert et al. 2016).
 
     Raises:
@@ -46,6 +47,7 @@ def mean_activation(activation: Activation) -> MeanActivation:
     >>> mean_activation(catalog.relu).standard
     sqrt(2)/(2*sqrt(pi))
     """
+    activation = resolve(activation)
     # ∂/∂mu E f = E f′ and, by the heat equation, ∂/∂nu E f = ½ E f″.
     mean = gaussian_moments(activation).mean
     return MeanActivation(activation, mean, simplify(diff(mean, mu)), simplify(diff(mean, nu)))

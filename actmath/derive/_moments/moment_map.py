@@ -10,6 +10,7 @@ from sympy import Expr, ImmutableMatrix, Matrix, latex
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, mu, nu, omega, tau
+from .._subject import resolve
 from .gaussian_moments import gaussian_moments
 
 
@@ -47,7 +48,7 @@ class MomentMap(Answer):
 
 
 @lru_cache(maxsize=64)
-def moment_map(activation: Activation) -> MomentMap:
+def moment_map(activation: Activation | str) -> MomentMap:
     """The moment map in closed form (Klambauer et al. 2017, Eqs. 3 to 5, for SELU).
 
     Raises:
@@ -58,6 +59,7 @@ def moment_map(activation: Activation) -> MomentMap:
     >>> g.second
     1
     """
+    activation = resolve(activation)
     moments = gaussian_moments(activation)
     # A net input has mean mu·omega and variance nu·tau, and is taken to be Gaussian.
     inputs = {mu: mu * omega, nu: nu * tau}

@@ -10,6 +10,7 @@ from sympy import Eq, Expr, Poly, PolynomialError, S, Symbol, latex, sqrt
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import lam, latex_names, mu, nu
+from .._subject import resolve
 from .gaussian_moments import gaussian_moments
 
 
@@ -103,7 +104,7 @@ def _linear_root(slope: Expr, offset: Expr) -> tuple[Expr, ...]:
 
 @lru_cache(maxsize=256)
 def self_normalizing(
-    activation: Activation,
+    activation: Activation | str,
     mean: Expr = S.Zero,
     variance: Expr = S.One,
     sum_of_weights: Expr = S.Zero,
@@ -124,6 +125,7 @@ def self_normalizing(
     >>> self_normalizing(catalog.prelu).candidates[0].shape
     1
     """
+    activation = resolve(activation)
     symbol = _shape_of(activation)
     moments = gaussian_moments(activation)
     inputs = {mu: mean * sum_of_weights, nu: variance * sum_of_squares}

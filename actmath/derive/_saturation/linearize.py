@@ -11,6 +11,7 @@ from ...activation import Activation
 from ...notation import latex_names, x
 from ...number import Number, exact
 from .._formula.pieces import pieces
+from .._subject import resolve
 from .saturation import Side, saturation
 
 
@@ -42,7 +43,7 @@ class Hardened(Answer):
         return rf"$\displaystyle h(x) = {latex(self.expr, symbol_names=latex_names())}$"
 
 
-def linearize(activation: Activation, at: Number = 0) -> Linearization:
+def linearize(activation: Activation | str, at: Number = 0) -> Linearization:
     """The tangent at a point where the activation is differentiable.
 
     Raises:
@@ -52,6 +53,7 @@ def linearize(activation: Activation, at: Number = 0) -> Linearization:
     >>> linearize(catalog.sigmoid).expr
     x/4 + 1/2
     """
+    activation = resolve(activation)
     point = exact(at, "the point of linearization")
     defaults = activation.defaults
     sides = [
@@ -69,7 +71,7 @@ def linearize(activation: Activation, at: Number = 0) -> Linearization:
     return Linearization(point, value, slope, value + slope * (x - point))
 
 
-def harden(activation: Activation, at: Number = 0) -> Hardened:
+def harden(activation: Activation | str, at: Number = 0) -> Hardened:
     """The hard version: the tangent clipped to lim f at −∞ and +∞ (Gulcehre et al. 2016, Sec. 2).
 
     A side on which f has no finite limit is not clipped. The thresholds are where the tangent
@@ -83,6 +85,7 @@ def harden(activation: Activation, at: Number = 0) -> Hardened:
     >>> h.expr, h.left_threshold, h.right_threshold
     (Max(0, Min(1, x/4 + 1/2)), -2, 2)
     """
+    activation = resolve(activation)
     tangent = linearize(activation, at)
     ends = saturation(activation)
     limits = [_finite_limit(side) for side in (ends.left, ends.right)]

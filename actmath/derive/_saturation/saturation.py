@@ -13,6 +13,7 @@ from ...activation import POSITIVE, Activation
 from ...notation import stand_in, x
 from .._formula.derivative import derivative
 from .._formula.pieces import Piece, pieces
+from .._subject import resolve
 
 
 class SaturationKind(StrEnum):
@@ -47,7 +48,7 @@ class Saturation(Answer):
 
 
 @lru_cache(maxsize=256)
-def saturation(activation: Activation) -> Saturation:
+def saturation(activation: Activation | str) -> Saturation:
     """Left and right saturation by the limits of f′ (Gulcehre et al. 2016, Defs. 2.2, 2.3).
 
     Hard saturation on a side means that f′ = 0 beyond a threshold; the largest such interval gives
@@ -60,6 +61,7 @@ def saturation(activation: Activation) -> Saturation:
     >>> str(s.left.kind), s.left.threshold, s.right.threshold
     ('hard', -2, 2)
     """
+    activation = resolve(activation)
     values = pieces(activation.expr)
     slopes = derivative(activation).pieces
     left, right = (_side(values[i], slopes[i], end, activation) for i, end in ((0, -oo), (-1, oo)))

@@ -149,8 +149,8 @@ def _finished(job: Job, force: bool) -> RunRecord | None:
         return record
     if not force:
         raise FileExistsError(
-            f"{job.out} holds the record of another configuration: choose another folder, or "
-            f"force (--force) replaces it"
+            f"{job.out} holds the record of another configuration: choose another folder "
+            f"(--out FOLDER), or force (--force) replaces it"
         )
     return None
 

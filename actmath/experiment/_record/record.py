@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._text.tables import html_table, text_table
+from ...names import UnknownNameError, suggest
 from .config import Config, canonical, digest
 from .learning import ConditionOutcome, judge_learning
 from .provenance import Provenance
@@ -85,11 +86,11 @@ class RunRecord:
 
     def curve(self, name: str, condition: str) -> NDArray[np.float64]:
         """A condition's curves, shape (seeds, epochs)."""
-        return self._rows(self.curves[name], condition)
+        return self._rows(_named(self.curves, name, "curve"), condition)
 
     def layer(self, name: str, condition: str) -> NDArray[np.float64]:
         """A condition's moments by layer, shape (seeds, depth + 1)."""
-        return self._rows(self.layers[name], condition)
+        return self._rows(_named(self.layers, name, "moment by layer"), condition)
 
     def final(self, name: str, condition: str) -> tuple[float, ...]:
         """The curve's values after the last epoch, one a seed."""
@@ -230,7 +231,7 @@ def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRec
     file = place / f"{name}-{preset}.json"
     if not file.is_file():
         raise FileNotFoundError(
-            f"no recorded run {file}: actmath train {name} --preset {preset} makes it"
+            f"no recorded run: actmath train {name} --preset {preset} --out {file} makes it"
         )
     return load_record(file)
 
@@ -247,6 +248,12 @@ def results_folder(start: Path | None = None) -> Path:
 def rounded(rows: Iterable[Iterable[float]]) -> Table:
     """The table as a record keeps it: six significant digits, nan for all that is not finite."""
     return tuple(tuple(_short(value) for value in row) for row in rows)
+
+
+def _named(tables: Mapping[str, Table], name: str, kind: str) -> Table:
+    if name not in tables:
+        raise UnknownNameError(f"no {kind} is named {name!r}: {suggest(name, tables)}")
+    return tables[name]
 
 
 def _short(value: float) -> float:

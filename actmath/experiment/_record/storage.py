@@ -30,7 +30,9 @@ def write_whole(path: Path, content: bytes, *, force: bool) -> None:
 def refuse_existing(path: Path) -> None:
     """Raise FileExistsError, saying what to do, if the name is taken."""
     if path.exists():
-        raise FileExistsError(f"{path} exists: choose another name, or force (--force) replaces it")
+        raise FileExistsError(
+            f"{path} exists: choose another name (--out FILE), or force (--force) replaces it"
+        )
 
 
 def _publish(unfinished: Path, path: Path, force: bool) -> None:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ...activation import Activation
+from ...derive._subject import resolve
 from ...number import Number
 from .formula import NARROW, TensorFormula, formula_of
 from .in_stack import stacked
@@ -161,7 +162,7 @@ def _partial(formula: TensorFormula, *tensors: Tensor) -> Tensor:
     return formula(*tensors) if torch.compiler.is_compiling() else evaluate(formula, *tensors)
 
 
-def elementwise(activation: Activation, x: Tensor, **parameters: Tensor) -> Tensor:
+def elementwise(activation: Activation | str, x: Tensor, **parameters: Tensor) -> Tensor:
     """f(x; θ) for every element, θ given as tensors that broadcast against x.
 
     Gradients with respect to x and to each given θ are the derived ones; what is not given keeps
@@ -179,6 +180,7 @@ def elementwise(activation: Activation, x: Tensor, **parameters: Tensor) -> Tens
     >>> slope.grad
     tensor(-2.)
     """
+    activation = resolve(activation)
     return evaluate(formula_of(activation, tuple(parameters)), x, *parameters.values())
 
 
@@ -189,7 +191,7 @@ class Elementwise(nn.Module):
     (``elementwise`` takes tensors, ``PReLU`` learns its slope).
 
     Args:
-        activation: the declaration.
+        activation: the declaration, or its name in the catalog.
         parameters: values by name, in place of the defaults.
 
     Raises:
@@ -202,9 +204,9 @@ class Elementwise(nn.Module):
 
     inplace: bool = False
 
-    def __init__(self, activation: Activation, **parameters: Number) -> None:
+    def __init__(self, activation: Activation | str, **parameters: Number) -> None:
         super().__init__()
-        self.activation = activation.with_parameters(**parameters)
+        self.activation = resolve(activation, parameters)
         self.formula = formula_of(self.activation)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -28,7 +28,7 @@ class HardUnit:
     right: float
 
     @classmethod
-    def of(cls, unit: Activation | Hardened) -> HardUnit:
+    def of(cls, unit: Activation | Hardened | str) -> HardUnit:
         """The numbers of a hardened activation, or of the one that an activation hardens to.
 
         >>> from actmath import catalog

@@ -23,7 +23,7 @@ class NoisyActivation(nn.Module):
     """A hardened activation with noise; the modules of this file are its five kinds.
 
     Args:
-        unit: an activation, which is hardened, or a ``Hardened``.
+        unit: an activation or its name, which is hardened, or a ``Hardened``.
         level: c of σ(x) = c(g(px − …) − ½)², or the deviation s where it is fixed; a buffer that
             ``AnnealNoise`` turns down.
         generator: source of the noise; torch's own for the device if None.
@@ -36,7 +36,7 @@ class NoisyActivation(nn.Module):
 
     def __init__(
         self,
-        unit: Activation | Hardened = catalog.hard_tanh,
+        unit: Activation | Hardened | str = catalog.hard_tanh,
         *,
         level: float = 1.0,
         generator: torch.Generator | None = None,
@@ -89,7 +89,7 @@ class LearnedNoise(NoisyActivation):
 
     def __init__(
         self,
-        unit: Activation | Hardened = catalog.hard_tanh,
+        unit: Activation | Hardened | str = catalog.hard_tanh,
         *,
         num_parameters: int = 1,
         dim: int = -1,
@@ -144,7 +144,7 @@ class NAN(LearnedNoise):
 
     def __init__(
         self,
-        unit: Activation | Hardened = catalog.hard_tanh,
+        unit: Activation | Hardened | str = catalog.hard_tanh,
         *,
         mix: float = 1.0,
         num_parameters: int = 1,

@@ -10,7 +10,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from ...activation import Activation
-from ...catalog import get
 from .._elementwise.elementwise import Elementwise
 
 
@@ -80,7 +79,7 @@ def measure_stack(
     """
     if min(depth, channels, size, stacks) < 1 or not weight_gain > 0:
         raise ValueError("depth, channels, size and stacks must be ≥ 1 and weight_gain > 0")
-    unit = Elementwise(get(activation) if isinstance(activation, str) else activation)
+    unit = Elementwise(activation)
     random = torch.Generator().manual_seed(seed)
     # Every response has 3·3·channels inputs.
     std = weight_gain / math.sqrt(9 * channels)

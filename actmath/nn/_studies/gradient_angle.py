@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ...activation import Activation
-from ...catalog import get
+from ...derive._subject import resolve
 from .._elementwise.elementwise import Elementwise
 from .._initialization import initialize_
 from .layer_fisher import layer_scores
@@ -69,7 +69,7 @@ def study_angles(
     """
     if not {0.0, 1.0} <= set(shares):
         raise ValueError(f"0 and 1 must be among the shares, got {tuple(shares)}")
-    unit = get(activation) if isinstance(activation, str) else activation
+    unit = resolve(activation)
     model, layer = _classifier(unit, x.shape[1], int(labels.max()) + 1, width, seed)
     _train(model.to(x.dtype), x, labels, steps, rate, seed)
     scores = layer_scores(model, layer, x, labels)

@@ -19,11 +19,11 @@ import numpy as np
 
 from ..._text.tables import Answer
 from ...activation import Activation
+from ...derive._subject import resolve
 from ...number import Number
 from .._array import Array
 from .._gaussian.dual_kernel import dual_kernel
 from .._gaussian.evaluate import gaussian
-from .._subject import resolve
 
 # Each step is two layers, so that what still moves after all is still moving after 4000.
 _STEPS = 2000

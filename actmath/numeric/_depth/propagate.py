@@ -10,11 +10,11 @@ import numpy as np
 
 from ..._text.tables import Answer
 from ...activation import Activation
+from ...derive._subject import resolve
 from ...lower._for_numpy import to_numpy
 from ...number import Number
 from .._array import Array
 from .._gaussian.evaluate import gaussian
-from .._subject import resolve
 
 
 @dataclass(frozen=True, eq=False, repr=False)

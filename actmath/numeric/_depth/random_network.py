@@ -14,10 +14,10 @@ import numpy as np
 
 from ..._text.tables import Answer
 from ...activation import Activation
+from ...derive._subject import resolve
 from ...lower._for_numpy import to_numpy
 from ...number import Number
 from .._array import Array
-from .._subject import resolve
 from .mean_field import correlation_map
 from .propagate import random_lengths
 

@@ -12,11 +12,11 @@ from sympy import Expr
 from ..._text.tables import Tabular
 from ...activation import Activation
 from ...derive._moments.gaussian_moments import gaussian_moments
+from ...derive._subject import resolve
 from ...lower._for_mpmath import compile_mpmath, to_mpf
 from ...notation import mu, nu
 from ...number import Number, exact, significant
 from .._gaussian.result import MomentRoute
-from .._subject import resolve
 from . import quadrature
 from .rising_precision import check_digits, settle
 

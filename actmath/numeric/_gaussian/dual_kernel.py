@@ -11,9 +11,9 @@ import numpy as np
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...catalog.smooth import gelu
+from ...derive._subject import resolve
 from ...number import Number
 from .._array import Array
-from .._subject import resolve
 from .array_ops import NUMPY_OPS
 from .calibration import calibrate
 from .choice import closed_form_of

@@ -11,9 +11,9 @@ import numpy as np
 
 from ..._text.tables import Answer
 from ...activation import Activation
+from ...derive._subject import resolve
 from ...lower._for_numpy import to_numpy
 from ...number import Number
-from .._subject import resolve
 from .array_ops import NUMPY_OPS, ArrayOps, torch_ops
 from .choice import moment_method
 from .panels import breaks

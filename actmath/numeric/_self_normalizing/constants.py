@@ -10,10 +10,10 @@ from sympy import Expr, Float, true
 
 from ..._text.tables import Tabular
 from ...activation import Activation
+from ...derive._subject import resolve
 from ...number import Number, significant
 from .._digits.rising_precision import check_digits, settle
 from .._gaussian.result import MomentRoute
-from .._subject import resolve
 from .fixed_point import roots
 from .jacobian import map_at, norm_and_radius
 from .problem import NoSelfNormalizationError, Problem, Target, Unknown, pose

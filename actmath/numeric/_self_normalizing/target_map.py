@@ -9,9 +9,9 @@ import numpy as np
 
 from ..._text.tables import Answer
 from ...activation import Activation
+from ...derive._subject import resolve
 from ...number import Number
 from .._array import Array
-from .._subject import resolve
 from .constants import constants
 from .problem import NoSelfNormalizationError, Unknown
 

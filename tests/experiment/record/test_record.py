@@ -60,6 +60,10 @@ def test_rows_of_a_condition(record: RunRecord) -> None:
     assert np.isnan(record.curve("train_loss", "relu")[1, 1:]).all()
     with pytest.raises(ValueError, match="no condition is named 'gelu': known are relu, selu"):
         record.curve("train_loss", "gelu")
+    with pytest.raises(KeyError, match="no curve is named 'accuracy': did you mean test_accuracy"):
+        record.final("accuracy", "relu")
+    with pytest.raises(KeyError, match="no moment by layer is named 'deviation': "):
+        record.layer("deviation", "relu")
 
 
 def test_outcomes_follow_from_the_final_accuracies(record: RunRecord) -> None:
@@ -139,7 +143,9 @@ def test_recorded_is_found_from_folders_below(
     below.mkdir()
     monkeypatch.chdir(below)
     assert recorded("toy", "smoke").config == record.config
-    with pytest.raises(FileNotFoundError, match="actmath train toy --preset paper makes it"):
+    with pytest.raises(
+        FileNotFoundError, match=r"train toy --preset paper --out \S+/results/toy-paper.json makes"
+    ):
         recorded("toy", "paper")
 
 

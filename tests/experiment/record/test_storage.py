@@ -30,7 +30,9 @@ def test_failure_while_writing_leaves_all_as_it_was(
 def test_what_is_there_stays_without_force(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "run.json"
     write_whole(path, b"old", force=False)
-    with pytest.raises(FileExistsError, match=r"run\.json exists: choose another name"):
+    with pytest.raises(
+        FileExistsError, match=r"run\.json exists: choose another name \(--out FILE\)"
+    ):
         write_whole(path, b"new", force=False)
     assert path.read_bytes() == b"old"
     write_whole(path, b"new", force=True)

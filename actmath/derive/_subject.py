@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from ..activation import Activation
-from ..catalog import get
-from ..number import Number
+if TYPE_CHECKING:
+    from ..activation import Activation
+    from ..number import Number
 
 
 def resolve(
@@ -21,5 +22,9 @@ def resolve(
     >>> resolve("elu", {"alpha": 2}).defaults
     {alpha: 2}
     """
-    subject = get(activation) if isinstance(activation, str) else activation
-    return subject.with_parameters(**parameters) if parameters else subject
+    if isinstance(activation, str):
+        # What is given needs no catalog, which is loaded where a name comes.
+        from ..catalog import get
+
+        activation = get(activation)
+    return activation.with_parameters(**parameters) if parameters else activation
