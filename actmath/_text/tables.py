@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from html import escape, unescape
+from textwrap import wrap
 from typing import Any, ClassVar
 
 # A console shows a whole answer at a glance: so many lines below the title, each so wide.
@@ -82,8 +83,16 @@ def _cells(row: Cells, width: int, row_titles: bool) -> str:
     return "".join(cells)
 
 
-def text_table(rows: Iterable[Cells], *, columns: Sequence[object] = (), caption: str = "") -> str:
+def text_table(
+    rows: Iterable[Cells], *, columns: Sequence[object] = (), caption: str = "", more: str = ""
+) -> str:
     r"""The same for a console: aligned, at most 100 characters wide and 11 lines high.
+
+    A row that is too wide goes on in further lines, as far as there is room for them.
+
+    Args:
+        rows, columns, caption: as in ``html_table``.
+        more: where rows are left out, how to see them.
 
     >>> print(text_table([("E f", 0.5), ("Var f", "1\n2")], caption="relu"))
     relu
@@ -93,15 +102,33 @@ def text_table(rows: Iterable[Cells], *, columns: Sequence[object] = (), caption
     plain = [[_flat(value) for value in row] for row in (*([columns] if columns else []), *rows)]
     full = [row for row in plain if len(row) == max(map(len, plain))]
     widths = [max(map(len, column)) for column in zip(*full, strict=True)]
-    lines = [_line(row, widths) for row in plain[:_MOST_LINES]]
+    shown = [_lines(row, widths) for row in plain[:_MOST_LINES]]
+    _reduce(shown)
+    lines = [line for row in shown for line in row]
     if len(plain) > _MOST_LINES:
-        lines[-1] = f"  … and {len(plain) - _MOST_LINES + 1} more"
-    return "\n".join([*([_cut(_flat(caption))] if caption else []), *lines])
+        lines[-1] = f"  … and {len(plain) - _MOST_LINES + 1} more" + (f": {more}" if more else "")
+    return "\n".join([*([shortened(_flat(caption))] if caption else []), *lines])
 
 
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+def _lines(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """A row in as many lines as it needs: its last cell goes on below itself."""
     padded = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
-    return _cut("  " + "  ".join(padded).rstrip())
+    first = "  " + "  ".join(padded).rstrip()
+    indent = 2 + sum(width + 2 for width in widths[: len(row) - 1])
+    if len(first) <= _WIDTH or indent > _WIDTH // 2:
+        return [shortened(first)]
+    # More than fits into all lines need not be broken; one character more shows that it is more.
+    text = row[-1][: _MOST_LINES * _WIDTH + 1]
+    found = wrap(text, _WIDTH - indent, break_on_hyphens=False)
+    return [first[:indent] + found[0], *(" " * indent + text for text in found[1:])]
+
+
+def _reduce(shown: list[list[str]]) -> None:
+    """Take lines from the rows that have most until all fit; a row cut so ends in a mark."""
+    while sum(map(len, shown)) > _MOST_LINES:
+        longest = max(shown, key=len)
+        del longest[-1]
+        longest[-1] = shortened(longest[-1].removesuffix("…") + "…")
 
 
 def _flat(value: object) -> str:
@@ -110,8 +137,15 @@ def _flat(value: object) -> str:
     return text.replace("\n", "; ").replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _cut(line: str) -> str:
-    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
+def shortened(text: str, width: int = _WIDTH, *, end: int = 0) -> str:
+    """A text of bounded width: what is too much is cut out before the last ``end`` characters.
+
+    >>> shortened("short", 8), shortened("a bit too long", 8), shortened("a bit too long", 8, end=4)
+    ('short', 'a bit t…', 'a b…long')
+    """
+    if len(text) <= width:
+        return text
+    return text[: width - 1 - end] + "…" + text[len(text) - end :]
 
 
 def as_plain(value: Any) -> Any:
@@ -165,7 +199,9 @@ class Answer:
         return dict(as_plain(self))
 
     def __repr__(self) -> str:
-        return text_table(self.rows(), columns=self.columns(), caption=self.caption())
+        return text_table(
+            self.rows(), columns=self.columns(), caption=self.caption(), more="see .rows()"
+        )
 
 
 class Tabular(Answer):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
+from itertools import takewhile
 from typing import Any
 
 from .._text.tables import Markup, html_table, text_table
 from ..sources import Source
+
+# A statement of more characters may not fit beside its verdict; as many words alike are left out.
+_LONG, _ALIKE = 70, 4
 
 _IDENTIFIER = re.compile(r"C-[A-Z]+-\d+(\.[a-z])?")
 
@@ -40,7 +44,7 @@ class Verdict(StrEnum):
     OUT_OF_REACH = "out of reach"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Finding:
     """What a check returns: the verdict, the evidence in a sentence with figures, the correction.
 
@@ -60,8 +64,14 @@ class Finding:
         if self.verdict is Verdict.CORRECTED and not self.correction:
             raise ValueError("the verdict 'corrected' needs the correction")
 
+    def __repr__(self) -> str:
+        rows = [("found", self.evidence)]
+        if self.correction:
+            rows.insert(0, ("correct", self.correction))
+        return text_table(rows, caption=str(self.verdict))
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Claim:
     """One row of the ledger.
 
@@ -85,8 +95,8 @@ class Claim:
     source: Source
     assumptions: str
     kind: Kind
-    check: Callable[[], Finding] = field(repr=False)
-    remake: Callable[[], None] | None = field(default=None, repr=False)
+    check: Callable[[], Finding]
+    remake: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
         if not _IDENTIFIER.fullmatch(self.id):
@@ -99,6 +109,10 @@ class Claim:
             raise TypeError(f"the claim {self.id} needs a Source, got {self.source!r}")
         if not self.statement.endswith("."):
             raise ValueError(f"the statement of {self.id} is no sentence: {self.statement!r}")
+
+    def __repr__(self) -> str:
+        rows = [("claimed", self.statement), ("where", self.assumptions), ("formula", self.tex)]
+        return text_table(rows, caption=f"{self.id}  {self.kind}  ({self.source})")
 
     def judge(self) -> Judgement:
         """Run the check."""
@@ -153,9 +167,14 @@ class Verdicts:
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {verdict}" for verdict, count in self.counts().items())
+        statements = _without_repetition(judgement.claim.statement for judgement in self.judgements)
         return text_table(
-            ((j.claim.id, j.finding.verdict, j.claim.statement) for j in self.judgements),
+            [
+                (judgement.claim.id, judgement.finding.verdict, statement)
+                for judgement, statement in zip(self.judgements, statements, strict=True)
+            ],
             caption=f"{len(self.judgements)} rows: {counts}",
+            more="iterate over it, or .table() in a notebook",
         )
 
     def __iter__(self) -> Iterator[Judgement]:
@@ -174,11 +193,37 @@ class Verdicts:
         return "".join(judgement._repr_html_() for judgement in self.judgements)
 
 
-@dataclass(frozen=True)
+def _without_repetition(statements: Iterable[str]) -> Iterator[str]:
+    """Long ones that begin alike: the whole of the first, then the words in which others differ.
+
+    >>> alike = "On the domain of the theorem the variance of the outputs is always below"
+    >>> list(_without_repetition([f"{alike} 3/2.", f"{alike} 5/4."]))[1]
+    '… 5/4.'
+    """
+    whole: list[str] = []
+    for statement in statements:
+        words = statement.split(" ")
+        pairs = zip(whole, words, strict=False)
+        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        if len(statement) > _LONG and alike >= _ALIKE:
+            yield " ".join(["…", *words[alike:]])
+        else:
+            whole = words
+            yield statement
+
+
+@dataclass(frozen=True, repr=False)
 class LedgerTable:
     """Judgements as one table: id, verdict, claim with its correction, evidence."""
 
     judgements: tuple[Judgement, ...]
+
+    def __repr__(self) -> str:
+        return text_table(
+            ((j.claim.id, j.finding.verdict, j.finding.evidence) for j in self.judgements),
+            columns=("claim", "verdict", "evidence"),
+            more="iterate over .judgements",
+        )
 
     def _repr_html_(self) -> str:
         return html_table(

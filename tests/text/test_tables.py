@@ -109,6 +109,39 @@ def test_plain_data_keeps_digits_as_strings() -> None:
     }
 
 
+def test_what_is_too_wide_goes_on_below_itself_while_there_is_room() -> None:
+    words = " ".join(f"word{i}" for i in range(30))
+    lines = text_table([("long", words), ("short", "end")]).splitlines()
+    assert len(lines) > 2
+    assert (
+        " ".join(line.strip() for line in lines[:-1]).removeprefix("long").split() == words.split()
+    )
+    crowded = text_table([("long", words)] * 10).splitlines()
+    assert len(crowded) == 10
+    assert all(line.endswith("…") for line in crowded)
+
+
+def test_rows_left_out_are_counted_and_the_way_to_them_is_told() -> None:
+    lines = text_table([("row", i) for i in range(30)], more="iterate").splitlines()
+    assert lines[-1] == "  … and 21 more: iterate"
+    assert text_table([("row", i) for i in range(30)]).splitlines()[-1] == "  … and 21 more"
+
+
+def test_fixed_points_show_where_they_are_and_whether_iteration_goes_there() -> None:
+    low, zero, _ = repr(derive.fixed_points(catalog.selu)).splitlines()[1:]
+    assert "x = -1.25882, slope 0.499282: attracting" in low
+    assert "x = 0, slope 1.7581 | 1.0507: repelling" in zero
+
+
+def test_parts_of_a_claim_do_not_read_alike() -> None:
+    found = claims.verdicts("C-NOI-10")
+    shown = [line for line in repr(found).splitlines() if line.startswith("  C-NOI-10.")]
+    texts = [line.split("  ")[-1] for line in shown]
+    assert len(set(texts)) == len(texts) == len(found.judgements)
+    assert not [text for text in texts if text.endswith("…")]
+    assert repr(claims.verdicts("C-NOI-2")).endswith("iterate over it, or .table() in a notebook")
+
+
 def test_an_answer_without_rows_of_its_own_lists_its_fields() -> None:
     found = Example(1, Colour.RED, (2, Colour.RED), np.zeros((5, 2)))
     assert repr(found).splitlines() == [
@@ -143,6 +176,9 @@ ANSWERS: dict[str, Callable[[], object]] = {
     "derivative": lambda: derive.derivative(catalog.selu),
     "self_normalizing": lambda: derive.self_normalizing(catalog.elu),
     "verdicts": lambda: claims.verdicts("C-SNN-1"),
+    "verdicts_table": lambda: claims.verdicts("C-SNN-1").table(),
+    "claim": lambda: next(iter(claims.verdicts("C-SNN-1"))).claim,
+    "finding": lambda: next(iter(claims.verdicts("C-SNN-1"))).finding,
     "judgement": lambda: next(iter(claims.verdicts("C-SNN-1"))),
     "certificate": lambda: prove.Certificate.load(
         BOOK / "certificates" / "theorem-1-mean-upper.json"

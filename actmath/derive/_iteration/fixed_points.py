@@ -40,6 +40,12 @@ class FixedPoint(Answer):
         sides = (self.multiplier_left, self.multiplier_right)
         return max(sides, key=lambda value: abs(approximate(value)))
 
+    def caption(self) -> str:
+        """The point, the slope and the verdict, with a few digits."""
+        sides = dict.fromkeys(map(_few_digits, (self.multiplier_left, self.multiplier_right)))
+        slope = " | ".join(sides)
+        return f"x = {_few_digits(self.x)}, slope {slope}: {self.stability}, {self.rate}"
+
 
 @dataclass(frozen=True, repr=False)
 class FixedPoints(Answer):
@@ -47,6 +53,11 @@ class FixedPoints(Answer):
 
     isolated: tuple[FixedPoint, ...]
     continuum: Set
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """A row for each isolated point, then the intervals."""
+        points = [(f"isolated[{i}]", point.caption()) for i, point in enumerate(self.isolated)]
+        return (*points, ("continuum", str(self.continuum)))
 
 
 @lru_cache(maxsize=128)
@@ -84,6 +95,11 @@ def fixed_points(activation: Activation | str) -> FixedPoints:
         if continuum.contains(point) is not True and not bool(continuum.contains(point))
     ]
     return FixedPoints(tuple(isolated), continuum)
+
+
+def _few_digits(value: Expr) -> str:
+    """A rational as it is, what else is known with six digits."""
+    return str(value) if value.is_Rational else f"{float(approximate(value)):.6g}"
 
 
 def _is_fixed(activation: Activation, root: Expr, part: Piece) -> bool:

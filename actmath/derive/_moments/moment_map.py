@@ -13,6 +13,9 @@ from ...notation import latex_names, mu, nu, omega, tau
 from .._subject import resolve
 from .gaussian_moments import gaussian_moments
 
+# Of a matrix in a console: two lines.
+_MOST_CHARACTERS = 150
+
 
 @dataclass(frozen=True, repr=False)
 class MomentMap(Answer):
@@ -41,10 +44,33 @@ class MomentMap(Answer):
             self.jacobian_of_second.subs(values),
         )
 
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """The moments, and the matrices where they are short."""
+        return (
+            ("mean", str(self.mean)),
+            ("second", str(self.second)),
+            ("jacobian", _named(self.jacobian, ".jacobian")),
+            ("jacobian_of_second", _named(self.jacobian_of_second, ".jacobian_of_second")),
+        )
+
+    def caption(self) -> str:
+        """The symbols that are left, and how numbers come in."""
+        symbols = self.mean.free_symbols | self.second.free_symbols
+        if not symbols:
+            return "MomentMap"
+        names = ", ".join(sorted(map(str, symbols)))
+        return f"MomentMap in {names}; .at({{mu: 0, …}}) puts in numbers"
+
     def _repr_latex_(self) -> str:
         names = latex_names()
         mean, second = (latex(e, symbol_names=names) for e in (self.mean, self.second))
         return rf"$\displaystyle \tilde\mu = {mean},\quad \tilde\xi = {second}$"
+
+
+def _named(matrix: ImmutableMatrix, place: str) -> str:
+    """A matrix, or where it stands if it has too many characters to be read."""
+    text = str(matrix)
+    return text if len(text) <= _MOST_CHARACTERS else f"2×2, {len(text)} characters: {place}"
 
 
 @lru_cache(maxsize=64)
