@@ -158,6 +158,18 @@ def test_files_import_each_other_without_cycles() -> None:
     assert list(TopologicalSorter(graph).static_order())
 
 
+@pytest.mark.parametrize("room", sorted({room_of(path) for path in FILES} - {"__init__"}))
+def test_subjects_in_a_room_import_each_other_without_cycles(room: str) -> None:
+    graph: dict[str, set[str]] = {}
+    for module, path in MODULES.items():
+        if module[:1] == (room,) and len(module) > 1:
+            inside = {
+                target[1] for target in imported(path) if target[:1] == (room,) and target[1:]
+            }
+            graph.setdefault(module[1], set()).update(inside - {module[1]})
+    assert len(list(TopologicalSorter(graph).static_order())) == len(graph)
+
+
 def test_no_chain_of_imports_is_long() -> None:
     graph = {module: imported(path, running=True) for module, path in MODULES.items()}
     longest: dict[tuple[str, ...], tuple[str, ...]] = {}

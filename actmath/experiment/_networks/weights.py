@@ -10,7 +10,7 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 
-from .._engine.randomness import generator
+from .._randomness import generator
 from .._record.options import choices
 
 #: Weights are drawn in float64 whatever they are trained in, so that both start alike.

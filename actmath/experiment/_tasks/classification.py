@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from torch.optim import SGD, Adam, Optimizer, RMSprop
 
-from .._engine.randomness import generator
 from .._networks.stack import Stack
 from .._networks.vectorized import VectorizedStack
+from .._randomness import generator
 from .._record.config import Condition, Config, Option
 from .._record.options import choices
 from ..data import prepare

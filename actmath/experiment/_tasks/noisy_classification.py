@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from .._engine.randomness import generator
 from .._networks.batched import BatchedStack
 from .._networks.noisy_units import NOISELESS, annealed, draw_noise, set_levels
 from .._networks.stack import Stack
 from .._networks.weights import BatchedDraws
+from .._randomness import generator
 from .._record.config import Condition, Config, Option
 from .classification import Classification
 from .stack_task import Batch

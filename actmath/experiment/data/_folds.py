@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .._engine.randomness import generator
+from .._randomness import generator
 from ._dataset import SPLIT_SEED, Bytes, Doubles
 from ._tables import TableData
 

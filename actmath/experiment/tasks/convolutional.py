@@ -12,9 +12,9 @@ from torch.nn.functional import avg_pool2d, max_pool2d
 from torch.optim import SGD, Optimizer
 
 from ...nn._rectified import PReLU
-from .._engine.randomness import generator
 from .._networks.arm_unit import SLOPE, arm_activation, arm_unit
 from .._networks.weights import WEIGHT_LAWS
+from .._randomness import generator
 from .._record.config import Condition, Option
 from .._record.options import choices
 from .._tasks.classification import NetworkClassification

@@ -17,10 +17,10 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.optim import SGD
 
 from ...nn._dropout import AlphaDropout
-from .._engine.randomness import generator
 from .._networks.arm_unit import SLOPE, arm_activation, arm_unit
 from .._networks.batched import BatchedStack
 from .._networks.classifiers import METHODS, BatchedClassifier, BatchedDropout
+from .._randomness import generator
 from .._record.config import Condition, Config, Option
 from .._record.options import choices
 from .._tasks.grid import Grid, best_by_inner_folds

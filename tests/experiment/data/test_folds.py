@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from actmath.experiment._engine.randomness import generator
+from actmath.experiment._randomness import generator
 from actmath.experiment.data._folds import JointTable, stratified_folds
 from actmath.experiment.data._tables import TableData
 

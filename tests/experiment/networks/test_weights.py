@@ -7,8 +7,8 @@ import math
 import pytest
 import torch
 
-from actmath.experiment._engine.randomness import generator
 from actmath.experiment._networks.weights import WEIGHT_LAWS, BatchedDraws, draw_weights
+from actmath.experiment._randomness import generator
 
 
 @pytest.mark.parametrize(

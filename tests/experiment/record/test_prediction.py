@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from actmath.experiment._engine.randomness import generator
 from actmath.experiment._engine.train import train
 from actmath.experiment._networks.weights import WEIGHT_LAWS
+from actmath.experiment._randomness import generator
 from actmath.experiment._record.config import Condition, Config
 from actmath.experiment._record.prediction import TAU, predict
 

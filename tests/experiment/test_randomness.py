@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from actmath.experiment._engine.randomness import generator
+from actmath.experiment._randomness import generator
 
 
 def test_streams_are_repeatable_and_apart() -> None:
