@@ -104,6 +104,15 @@ def approximate(value: Expr, digits: int = 30) -> Expr:
         return Float(mp.mpf(lambdify([], value, "mpmath", cse=True)()), digits)
 
 
+def few_digits(value: Expr) -> str:
+    """A number as a console shows it: a rational as it is, what else is known with six digits.
+
+    >>> few_digits(exact("2/3")), few_digits(S.Pi)
+    ('2/3', '3.14159')
+    """
+    return str(value) if value.is_Rational else f"{float(approximate(value)):.6g}"
+
+
 def significant(value: object, digits: int) -> Expr:
     """An mpf as a SymPy number that prints exactly that many significant digits.
 

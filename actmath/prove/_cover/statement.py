@@ -8,9 +8,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from ..._text.tables import text_table
 from ...sources import Source
 from .._balls.box import Box
 from .._balls.formula import Formula
+
+# So many parts leave room for the sentence in a console.
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class Chain:
         return {"first": self.first, "last": self.last, "target": target}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Statement:
     """A sentence that holds if all bounds of all its parts hold.
 
@@ -109,6 +113,16 @@ class Statement:
     corrects: tuple[str, ...] = ()
     chains: tuple[Chain, ...] = ()
     bits: int = 64
+
+    def __repr__(self) -> str:
+        rows = [("states", self.sentence)]
+        for index, part in enumerate(self.parts[:_SHOWN]):
+            bounds = "; ".join(map(str, part.bounds))
+            rows.append((f"parts[{index}]", f"{bounds}: {part.domain}"))
+        if len(self.parts) > _SHOWN:
+            rows.append((f"{len(self.parts) - _SHOWN} more", "see .parts"))
+        place = f"; {self.source}" if self.source else ""
+        return text_table(rows, caption=f"Statement {self.name} ({self.claim}{place})")
 
     @cached_property
     def formulas(self) -> Mapping[str, Formula]:
