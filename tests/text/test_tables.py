@@ -190,6 +190,10 @@ ANSWERS: dict[str, Callable[[], object]] = {
     "regime": lambda: derive.noisy(derive.harden(catalog.tanh), "NANI").regimes[0],
     "statement": lambda: prove.STATEMENTS["global-theorem"],
     "report": lambda: prove.verify(BOOK / "certificates" / "theorem-1-mean-upper.json"),
+    "part": lambda: prove.STATEMENTS["theorem-1-mean-upper"].parts[0],
+    "block_inversion": lambda: derive.block_inversion(),
+    "data": lambda: experiment.data.load("mnist-5k"),
+    "scan": lambda: experiment.recipes.get("fifty-layers").scan,
     "recipe": lambda: experiment.recipes.get("tabular"),
     "config": lambda: experiment.recipes.get("tabular").config("paper"),
     "outcome": lambda: experiment.recorded("fifty-layers", "book", BOOK / "results").outcomes[0],
@@ -209,7 +213,7 @@ def test_what_a_console_shows_is_short_and_says_something(name: str) -> None:
     assert len(repr(found)) <= 1100
     lines = repr(found).splitlines()
     assert len(lines) <= 11
-    if name not in ("family", "notation"):
+    if name not in ("family", "notation", "part"):
         assert all(len(line) <= 100 for line in lines)
     assert "0x" not in lines[0]
     if isinstance(found, Answer) and type(found).rows is not Answer.rows:

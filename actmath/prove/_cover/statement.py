@@ -56,12 +56,18 @@ class Bound:
         return f"{self.formula.name} {self.relation} {self.number} {where}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Part:
     """Bounds that share a domain, which is a box in the variables the source names."""
 
     domain: Box
     bounds: tuple[Bound, ...]
+
+    def __str__(self) -> str:
+        return f"{'; '.join(map(str, self.bounds))}: {self.domain}"
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
     def as_text(self) -> dict[str, Any]:
         """Plain values for a certificate."""
@@ -117,8 +123,7 @@ class Statement:
     def __repr__(self) -> str:
         rows = [("states", self.sentence)]
         for index, part in enumerate(self.parts[:_SHOWN]):
-            bounds = "; ".join(map(str, part.bounds))
-            rows.append((f"parts[{index}]", f"{bounds}: {part.domain}"))
+            rows.append((f"parts[{index}]", str(part)))
         if len(self.parts) > _SHOWN:
             rows.append((f"{len(self.parts) - _SHOWN} more", "see .parts"))
         place = f"; {self.source}" if self.source else ""
