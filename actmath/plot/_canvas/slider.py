@@ -42,7 +42,7 @@ class Slider:
 
     def __repr__(self) -> str:
         rows = [("shows", self.base.alt), (self.name, ", ".join(self.labels))]
-        return text_table(rows, caption=f"Slider with {len(self.paths)} frames")
+        return text_table(rows, caption="Slider")
 
     def _repr_html_(self) -> str:
         frames = "".join(self._frame(i, path) for i, path in enumerate(self.paths))
