@@ -22,9 +22,10 @@ from sympy import (
 )
 from sympy import latex as sympy_latex
 
+from ._text.tables import shortened
 from .names import suggest
 from .notation import TABLE, auxiliary, latex_names, x
-from .number import Number, exact
+from .number import Number, exact, few_digits
 from .sources import Source
 
 REALS: Set = Interval(-oo, oo)
@@ -89,7 +90,7 @@ def _symbol(name: str, domain: Set) -> Symbol:
     return auxiliary(name, real=True, positive=positive or None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Activation:
     """A function h: R → R, differentiable almost everywhere (Gulcehre et al. 2016, Def. 2.1).
 
@@ -187,6 +188,10 @@ class Activation:
                     f"{self.name}: the formula must be real for every real x, but at x = {point} "
                     f"it is {value}; say with Piecewise, Abs or Max what it is to be there"
                 )
+
+    def __repr__(self) -> str:
+        values = "".join(f", {p.name} = {few_digits(p.default)}" for p in self.parameters)
+        return shortened(f"Activation {self.name}: {self.expr}{values}", end=len(values))
 
     @property
     def defaults(self) -> dict[Symbol, Expr]:

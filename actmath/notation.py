@@ -136,6 +136,9 @@ r = _matrix("r", 1, "mean of the incoming activations under r ∝ δp")
 class NotationTable(tuple[Notation, ...]):
     """The rows in the order of their declaration; shows itself in a page as a table."""
 
+    def __repr__(self) -> str:
+        return f"<{len(self)} symbols: {', '.join(str(row.symbol) for row in self)}>"
+
     def _repr_markdown_(self) -> str:
         rows = [f"| ${row.tex}$ | `{row.symbol}` | {row.meaning} | {row.domain} |" for row in self]
         return "\n".join(["| letter | name | meaning | domain |", "|---|---|---|---|", *rows])

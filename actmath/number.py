@@ -140,6 +140,15 @@ class Digits(Float):  # type: ignore[misc]
         return text.removesuffix(".").replace(".e", "e") if self else "0"
 
 
+def few_digits(value: Expr) -> str:
+    """A number as a console shows it: a rational as it is, what else is known with six digits.
+
+    >>> few_digits(exact("2/3")), few_digits(S.Pi)
+    ('2/3', '3.14159')
+    """
+    return str(value) if value.is_Rational else f"{float(approximate(value)):.6g}"
+
+
 def significant(value: object, digits: int) -> Expr:
     """An mpf as a SymPy number that prints exactly that many significant digits.
 

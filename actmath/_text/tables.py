@@ -145,6 +145,7 @@ def shortened(text: str, width: int = _WIDTH, *, end: int = 0) -> str:
     """
     if len(text) <= width:
         return text
+    end = min(end, width - 1)
     return text[: width - 1 - end] + "…" + text[len(text) - end :]
 
 

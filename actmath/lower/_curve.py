@@ -14,13 +14,21 @@ from ..derive._subject import resolve
 from ._for_numpy import to_numpy
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Curve:
     """Points (x, y) with a name; nan separates branches where the function jumps."""
 
     label: str
     x: NDArray[Any]
     y: NDArray[Any]
+
+    def __repr__(self) -> str:
+        # The values are nan where a branch ends.
+        values = self.y[np.isfinite(self.y)]
+        return (
+            f"Curve {self.label}: {len(self.x)} points, x from {self.x[0]:g} to {self.x[-1]:g}, "
+            f"y from {values.min():g} to {values.max():g}"
+        )
 
 
 def curve(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,11 +15,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from sympy import Float
 
 import actmath
-from actmath import catalog, claims, derive, experiment, numeric, prove
+from actmath import catalog, claims, derive, experiment, lower, notation, numeric, plot, prove
 from actmath._text.tables import Answer, Tabular, brief, html_table, tagged, text_table
+from actmath.number import few_digits
 
 BOOK = Path(__file__).parents[2] / "book"
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
@@ -179,6 +182,22 @@ ANSWERS: dict[str, Callable[[], object]] = {
     "verdicts_table": lambda: claims.verdicts("C-SNN-1").table(),
     "claim": lambda: next(iter(claims.verdicts("C-SNN-1"))).claim,
     "finding": lambda: next(iter(claims.verdicts("C-SNN-1"))).finding,
+    "activation": lambda: catalog.selu,
+    "family": lambda: catalog.FAMILIES["rectified"],
+    "curve": lambda: lower.curve(catalog.abs_),
+    "notation": lambda: notation.TABLE,
+    "noisy": lambda: derive.noisy(derive.harden(catalog.tanh), "NAN"),
+    "regime": lambda: derive.noisy(derive.harden(catalog.tanh), "NANI").regimes[0],
+    "statement": lambda: prove.STATEMENTS["global-theorem"],
+    "report": lambda: prove.verify(BOOK / "certificates" / "theorem-1-mean-upper.json"),
+    "part": lambda: prove.STATEMENTS["theorem-1-mean-upper"].parts[0],
+    "block_inversion": lambda: derive.block_inversion(),
+    "data": lambda: experiment.data.load("mnist-5k"),
+    "scan": lambda: experiment.recipes.get("fifty-layers").scan,
+    "recipe": lambda: experiment.recipes.get("tabular"),
+    "config": lambda: experiment.recipes.get("tabular").config("paper"),
+    "outcome": lambda: experiment.recorded("fifty-layers", "book", BOOK / "results").outcomes[0],
+    "illustration": lambda: plot.illustrate(Figure(), alt="An empty sheet. " * 40),
     "judgement": lambda: next(iter(claims.verdicts("C-SNN-1"))),
     "certificate": lambda: prove.Certificate.load(
         BOOK / "certificates" / "theorem-1-mean-upper.json"
@@ -191,12 +210,33 @@ ANSWERS: dict[str, Callable[[], object]] = {
 @pytest.mark.parametrize("name", ANSWERS)
 def test_what_a_console_shows_is_short_and_says_something(name: str) -> None:
     found = ANSWERS[name]()
+    assert len(repr(found)) <= 1100
     lines = repr(found).splitlines()
     assert len(lines) <= 11
-    assert all(len(line) <= 100 for line in lines)
+    if name not in ("family", "notation", "part"):
+        assert all(len(line) <= 100 for line in lines)
     assert "0x" not in lines[0]
     if isinstance(found, Answer) and type(found).rows is not Answer.rows:
         assert len(lines) > 1
+
+
+@pytest.mark.parametrize("name", catalog.CATALOG)
+def test_an_activation_is_one_line_with_its_parameters_whole(name: str) -> None:
+    unit = catalog.get(name)
+    assert repr(unit).startswith(f"Activation {name}: ")
+    assert len(repr(unit)) <= 100
+    assert repr(unit).endswith(
+        "".join(f", {p.name} = {few_digits(p.default)}" for p in unit.parameters)
+    )
+
+
+@pytest.mark.parametrize("name", ["activation", "noisy", "recipe", "config", "outcome", "claim"])
+def test_what_shows_itself_is_compared_and_kept_as_before(name: str) -> None:
+    found = ANSWERS[name]()
+    assert found == ANSWERS[name]()
+    assert hash(found) == hash(ANSWERS[name]())
+    if name not in ("claim", "recipe"):  # which hold functions, and mappings of configurations
+        assert pickle.loads(pickle.dumps(found)) == found
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from sympy import AccumBounds, Expr, Interval, Piecewise, Set, Union, diff, oo, 
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import x
-from ...number import approximate
+from ...number import approximate, few_digits
 from .._formula.pieces import Piece, pieces
 from .._formula.real_roots import RootRoute, roots_between
 from .._subject import resolve
@@ -42,9 +42,9 @@ class FixedPoint(Answer):
 
     def caption(self) -> str:
         """The point, the slope and the verdict, with a few digits."""
-        sides = dict.fromkeys(map(_few_digits, (self.multiplier_left, self.multiplier_right)))
+        sides = dict.fromkeys(map(few_digits, (self.multiplier_left, self.multiplier_right)))
         slope = " | ".join(sides)
-        return f"x = {_few_digits(self.x)}, slope {slope}: {self.stability}, {self.rate}"
+        return f"x = {few_digits(self.x)}, slope {slope}: {self.stability}, {self.rate}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,11 +95,6 @@ def fixed_points(activation: Activation | str) -> FixedPoints:
         if continuum.contains(point) is not True and not bool(continuum.contains(point))
     ]
     return FixedPoints(tuple(isolated), continuum)
-
-
-def _few_digits(value: Expr) -> str:
-    """A rational as it is, what else is known with six digits."""
-    return str(value) if value.is_Rational else f"{float(approximate(value)):.6g}"
 
 
 def _is_fixed(activation: Activation, root: Expr, part: Piece) -> bool:

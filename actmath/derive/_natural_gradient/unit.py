@@ -13,13 +13,14 @@ from functools import lru_cache
 
 from sympy import Expr, ImmutableMatrix, MatAdd, Matrix, MatrixExpr, S, simplify
 
+from ..._text.tables import Answer
 from ...notation import A, V, auxiliary, b, c_delta, g, g_0, m, r
 
 _Word = tuple[MatrixExpr, ...]
 
 
-@dataclass(frozen=True)
-class BlockInversion:
+@dataclass(frozen=True, repr=False)
+class BlockInversion(Answer):
     """Theorem 1 proved for n incoming units, n a symbol; c is ``notation.c_delta``.
 
     ``remainders`` are the coefficients that are left, product by product, when the steps are put

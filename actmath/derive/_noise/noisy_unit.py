@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from sympy import Abs, Expr, Piecewise, Rational, S, latex, pi, sqrt, tanh
 
+from ..._text.tables import Answer
 from ...notation import alpha, c, latex_names, p, s, x, xi
 from .._formula.pieces import Piece, pieces
 from .._saturation.clipped_line import smoothed_line
@@ -56,8 +57,8 @@ class Variant(StrEnum):
         return 1 - 2 / pi if self is Variant.NAH else S.One
 
 
-@dataclass(frozen=True)
-class Regime:
+@dataclass(frozen=True, repr=False)
+class Regime(Answer):
     """An interval on which h is one line: all formulas are smooth in x there.
 
     ``deviation`` is that of the noise: σ(x) or s.
@@ -71,6 +72,10 @@ class Regime:
     phi: Expr
     mean: Expr
     variance: Expr
+
+    def caption(self) -> str:
+        """The interval."""
+        return f"Regime from {self.lower} to {self.upper}"
 
     @property
     def delta(self) -> Expr:
@@ -97,8 +102,8 @@ class Regime:
         return Piece(self.lower, self.upper, self.phi).inside()
 
 
-@dataclass(frozen=True)
-class NoisyUnit:
+@dataclass(frozen=True, repr=False)
+class NoisyUnit(Answer):
     """A hardened activation with one kind of noise: φ, E φ and Var φ, regime by regime.
 
     The formulas are in ``notation``'s ``x``, ``alpha``, ``c``, ``p``, ``xi``, and ``s``, the
@@ -108,6 +113,14 @@ class NoisyUnit:
     variant: Variant
     hardened: Hardened
     regimes: tuple[Regime, ...]
+
+    def rows(self) -> list[tuple[str, Expr]]:
+        """φ on each regime."""
+        return [(f"from {regime.lower} to {regime.upper}", regime.phi) for regime in self.regimes]
+
+    def caption(self) -> str:
+        """The kind of noise and what it is put on."""
+        return f"{self.variant} of {self.hardened.expr}"
 
     @property
     def phi(self) -> Expr:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from ..._text.tables import text_table
+
 DTYPES = ("float32", "float64")
 EVALUATIONS = ("test", "validation")
 PRECISIONS = ("full", "tf32", "bf16")
@@ -45,7 +47,7 @@ class Condition:
             )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Config:
     """Everything that determines a run's numbers, apart from the device and library versions.
 
@@ -99,6 +101,16 @@ class Config:
         _require(bool(names) and _distinct(names), "conditions", names, "distinct, at least one")
         right = bool(self.seeds) and _distinct(self.seeds) and min(self.seeds) >= 0
         _require(right, "seeds", self.seeds, "distinct integers ≥ 0, at least one")
+
+    def __repr__(self) -> str:
+        data = _without_idle(asdict(self))
+        conditions, recipe, preset = (data.pop(key) for key in ("conditions", "recipe", "preset"))
+        names = ", ".join(condition["name"] for condition in conditions)
+        rows = [
+            (f"{len(conditions)} conditions", names),
+            *((k, v) for k, v in data.items() if v is not None),
+        ]
+        return text_table(rows, caption=f"{recipe}, preset {preset}", more="see .to_json()")
 
     @property
     def members(self) -> tuple[tuple[Condition, int], ...]:

@@ -26,7 +26,7 @@ class Learning(Enum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ConditionOutcome:
     """What a condition's repetitions say, with everything the verdict rests on.
 
@@ -52,6 +52,12 @@ class ConditionOutcome:
     p_adjusted: float
     above_chance: int
     n: int
+
+    def __repr__(self) -> str:
+        return (
+            f"<{self.condition}: {self.learning.value}, accuracy {100 * self.accuracy.mean:.1f} %, "
+            f"{self.above_chance} of {self.n} above chance, adjusted p {self.p_adjusted:.2g}>"
+        )
 
     @property
     def learns(self) -> bool | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from ..._text.tables import shortened, text_table
 from .config import Config
 from .scans import RateScan
 
@@ -50,7 +51,7 @@ class Preset:
         return replace(book, preset=name, **self.changes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Recipe:
     """An experiment: the question, the claims it tests, and its configurations by preset.
 
@@ -98,6 +99,18 @@ class Recipe:
                     f"recipe {self.name} needs limits for the preset {preset!r}: what does the "
                     "reader have to know about what it leaves out?"
                 )
+
+    def __repr__(self) -> str:
+        scales = [(name, self._scale(name)) for name in self.presets]
+        rows = [("asks", self.question), ("claims", ", ".join(self.claims)), *scales]
+        return text_table(rows, caption=f"Recipe {self.name}", more="see .presets")
+
+    def _scale(self, preset: str) -> str:
+        config = self.presets[preset]
+        runs = f"{len(config.conditions)} conditions × {len(config.seeds)} seeds"
+        return (
+            f"{runs}, {shortened(config.data, 40)}, {config.epochs} epochs; {self.limits[preset]}"
+        )
 
     @classmethod
     def of(

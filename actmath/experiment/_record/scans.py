@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from ..._text.tables import Answer
 from .config import Condition
 from .record import RunRecord
 
@@ -14,8 +15,8 @@ def at_rate(condition: Condition, rate: float) -> Condition:
     return replace(condition, name=f"{condition.name}@{rate:g}", learning_rate=rate)
 
 
-@dataclass(frozen=True)
-class RateScan:
+@dataclass(frozen=True, repr=False)
+class RateScan(Answer):
     """Which conditions a scan runs at which rates, and the rule that chooses from its record.
 
     Args:

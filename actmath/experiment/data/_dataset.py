@@ -23,7 +23,7 @@ class DamagedDataError(ValueError):
     """A data file whose checksum or content is not what its name promises."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DataSet:
     """Labelled examples, split once and for all into a training and an evaluation part.
 
@@ -41,6 +41,10 @@ class DataSet:
     test: Features
     test_labels: Bytes
     sha256: str
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.train)} + {len(self.test)} examples of {self.train.shape[1]} features"
+        return f"<data set {self.name}: {sizes}, {self.classes} classes>"
 
     @property
     def chance(self) -> float:

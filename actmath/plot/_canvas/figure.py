@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..._text.tables import text_table
 from .style import BACKGROUND, INKS, style
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 _BY_COLOUR = {colour: name for name, colour in INKS.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Illustration:
     """A drawn figure and what it shows, in words.
 
@@ -37,7 +38,12 @@ class Illustration:
 
     svg: str
     alt: str
-    figure: Figure = field(repr=False, compare=False)
+    figure: Figure = field(compare=False)
+
+    def __repr__(self) -> str:
+        return text_table(
+            [("shows", self.alt)], caption=f"Illustration, {len(self.svg)} characters"
+        )
 
     def _repr_html_(self) -> str:
         return f'<div class="illustration">{self.svg}</div>'

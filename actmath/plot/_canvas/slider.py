@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..._text.tables import text_table
 from ...numeric._array import Array
 from .figure import Illustration, illustrate
 from .style import INKS
@@ -21,7 +22,7 @@ _CHOOSE = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Slider:
     """An illustration with as many frames as labels; it shows itself in a page without libraries.
 
@@ -38,6 +39,10 @@ class Slider:
     labels: tuple[str, ...]
     name: str
     ink: str = "vermillion"
+
+    def __repr__(self) -> str:
+        rows = [("shows", self.base.alt), (self.name, ", ".join(self.labels))]
+        return text_table(rows, caption="Slider")
 
     def _repr_html_(self) -> str:
         frames = "".join(self._frame(i, path) for i, path in enumerate(self.paths))

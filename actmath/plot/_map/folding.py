@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..._text.tables import text_table
 from .._canvas.figure import Illustration, illustrate
 from .._canvas.style import MUTED, PALETTE, style
 
@@ -53,7 +54,7 @@ def plot_folding(clouds: Sequence[FoldedCloud]) -> Figure:
     return figure
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FoldingAnimation:
     """An illustration over which points travel from before to after; pointing at it stops them.
 
@@ -62,6 +63,9 @@ class FoldingAnimation:
 
     base: Illustration
     points: str
+
+    def __repr__(self) -> str:
+        return text_table([("shows", self.base.alt)], caption="FoldingAnimation")
 
     def _repr_html_(self) -> str:
         svg = self.base.svg.removesuffix("</svg>") + _MOTION + self.points + "</svg>"

@@ -82,6 +82,10 @@ class Box:
         """The same box with other sides for some names."""
         return Box.of(**{**self.as_text(), **sides})
 
+    def __str__(self) -> str:
+        sides = (f"{name} in [{low}, {high}]" for name, (low, high) in self.as_text().items())
+        return ", ".join(sides)
+
     def as_text(self) -> dict[str, tuple[str, str]]:
         """Every side as two exact decimals, or fractions where there is no decimal."""
         pairs = zip(self.names, self.sides, strict=True)

@@ -72,7 +72,7 @@ class Certificate:
             raise ValueError(f"{path} is no certificate: {error!r}") from error
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class VerifyReport:
     """The checker's answer: accepted, or why not; ``evaluations`` counts runs of formulas."""
 
@@ -86,6 +86,8 @@ class VerifyReport:
     def __str__(self) -> str:
         answer = f"accepted ({self.verdict})" if self.accepted else f"rejected: {self.reason}"
         return f"{self.statement}: {answer}, {self.seconds:.2f} s"
+
+    __repr__ = __str__
 
 
 def verify_content(content: Mapping[str, Any], expected: Mapping[str, Any] | None) -> VerifyReport:

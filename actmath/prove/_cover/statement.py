@@ -8,9 +8,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from ..._text.tables import text_table
 from ...sources import Source
 from .._balls.box import Box
 from .._balls.formula import Formula
+
+# So many parts leave room for the sentence in a console.
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,18 @@ class Bound:
         return f"{self.formula.name} {self.relation} {self.number} {where}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Part:
     """Bounds that share a domain, which is a box in the variables the source names."""
 
     domain: Box
     bounds: tuple[Bound, ...]
+
+    def __str__(self) -> str:
+        return f"{'; '.join(map(str, self.bounds))}: {self.domain}"
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
     def as_text(self) -> dict[str, Any]:
         """Plain values for a certificate."""
@@ -84,7 +94,7 @@ class Chain:
         return {"first": self.first, "last": self.last, "target": target}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Statement:
     """A sentence that holds if all bounds of all its parts hold.
 
@@ -109,6 +119,15 @@ class Statement:
     corrects: tuple[str, ...] = ()
     chains: tuple[Chain, ...] = ()
     bits: int = 64
+
+    def __repr__(self) -> str:
+        rows = [("states", self.sentence)]
+        for index, part in enumerate(self.parts[:_SHOWN]):
+            rows.append((f"parts[{index}]", str(part)))
+        if len(self.parts) > _SHOWN:
+            rows.append((f"{len(self.parts) - _SHOWN} more", "see .parts"))
+        place = f"; {self.source}" if self.source else ""
+        return text_table(rows, caption=f"Statement {self.name} ({self.claim}{place})")
 
     @cached_property
     def formulas(self) -> Mapping[str, Formula]:

@@ -22,6 +22,11 @@ def test_slider_frames_lie_on_the_axes() -> None:
     assert drawn
     both = [np.array(re.findall(r"-?\d+\.?\d*", d), float) for d in (drawn[1], shown.paths[0])]
     assert both[0] == pytest.approx(both[1], abs=0.06)
+    assert repr(shown).splitlines() == [
+        "Slider",
+        "  shows  a parabola",
+        "  level  one",
+    ]
 
 
 def test_slider_needs_a_label_for_each_curve() -> None:

@@ -24,6 +24,7 @@ def test_morph_moves_every_point_from_before_to_after_and_can_stand_still() -> N
     clouds = [fold_cloud(f, rings(12), 1, turn=0.0, push=0.0) for f in (catalog.relu, catalog.abs_)]
     shown = animate_folding(clouds, alt="two units fold three rings")
     page = shown._repr_html_()
+    assert repr(shown) == "FoldingAnimation\n  shows  two units fold three rings"
     starts = re.findall(r'd="M([\d.]+) ([\d.]+)m', page)
     ways = re.findall(r"--x:([-\d.]+)px;--y:([-\d.]+)px", page)
     assert len(starts) == len(ways) == 2 * 36
