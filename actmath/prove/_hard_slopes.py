@@ -81,6 +81,7 @@ def _cover(equation: _Equation, start: float, stop: float, root: float, early: i
     while pending:
         left, right = pending.pop()
         middle = (left + right) / 2
+        # Before the root F has the sign ``early``, after it the other one.
         if _decided(equation, left, right, early if middle < root else -early, root, early):
             done += 1
         elif right - left > SMALLEST:
@@ -114,33 +115,41 @@ def _first(t: Ball) -> Ball:
 
 def _second(t: Ball) -> Ball:
     """g″ = −g′ tanh(t/2)."""
+    # From g′ = g(1 − g): g″ = g′(1 − 2g), and 1 − 2g = −tanh(t/2).
     return -_first(t) * (t / 2).tanh()
 
 
 def _sup(variance: int) -> _Equation:
+    # The gap inside is largest where g′ = s, that is g = (1 + r)/2 with r = √(1 − 2/T).
     def root(t: Ball) -> Ball:
         return (1 - 2 / t).nonnegative_part().sqrt()
 
     return _Equation(
+        # x = 2 atanh r there: the gap r/2 − atanh(r)/T equals the one at the corner, σ(−T).
         lambda t: root(t) / 2 - root(t).atanh() / t - _sigmoid(-t),
+        # The part of F′ through r is ½ − 1/(T(1 − r²)) = 0, since the gap is stationary there.
         lambda t: root(t).atanh() / t**2 + _first(t),
     )
 
 
 def _l2(variance: int) -> _Equation:
     def value(t: Ball) -> Ball:
+        # F = ∫₀ᵀ (g − ½ − z/(2T)) z dz, with d Li₂(−e⁻ᶻ)/dz = log(1 + e⁻ᶻ) and Li₂(−1) = −π²/12.
         tail = (-t).exp()
         dilogarithm = acb(-tail).polylog(2).real
         return t**2 / 12 + t * (1 + tail).log() - arb.pi() ** 2 / 12 - dilogarithm
 
+    # Leibniz: (g(T) − 1)·T at the end, and ∫₀ᵀ z²/(2T²) dz = T/6 from inside.
     return _Equation(value, lambda t: t * (arb(1) / 6 - _sigmoid(-t)))
 
 
 def _slope_sup(variance: int) -> _Equation:
+    # s − g′(T) = ¼ − s: the gap of the slopes at the corner equals the one at 0, s = 1/(2T).
     return _Equation(lambda t: 1 / t - arb(1) / 4 - _first(t), lambda t: -1 / t**2 - _second(t))
 
 
 def _slope_l2(variance: int) -> _Equation:
+    # −T² times the derivative of ∫(g′ − h′)² = const + (½ − tanh(T/2))/T; F′ = 2T·g″.
     return _Equation(
         lambda t: arb(1) / 2 - (t / 2).tanh() + 2 * t * _first(t), lambda t: 2 * t * _second(t)
     )
@@ -150,12 +159,14 @@ def _gauss(variance: int) -> _Equation:
     density, mass = _weight(variance)
 
     def value(t: Ball) -> Ball:
+        # ∂/∂s ∫₀ᵀ (g − ½ − sz)² φ dz = 0 with s = 1/(2T); φ is the weight's density.
         def gap(z: Any, _: bool) -> Any:
             return (_sigmoid(z) - acb(0.5) - z / acb(2 * t)) * z * density(z)
 
         return acb.integral(gap, acb(0), acb(t)).real
 
     def slope(t: Ball) -> Ball:
+        # ∫₀ᵗ z²φ dz by parts, from φ′ = −zφ/v.
         second = variance * (mass(t) - t * density(t))
         return -_sigmoid(-t) * t * density(t) + second / (2 * t**2)
 
@@ -166,10 +177,12 @@ def _slope_gauss(variance: int) -> _Equation:
     density, mass = _weight(variance)
 
     def value(t: Ball) -> Ball:
+        # −T² times the derivative by T of ∫₀ᵀ (s² − 2sg′)φ dz, where s = 1/(2T).
         inner = acb.integral(lambda z, _: _first(z) * density(z), acb(0), acb(t)).real
         return mass(t) / (2 * t) - inner + (t * _first(t) - arb(1) / 4) * density(t)
 
     def slope(t: Ball) -> Ball:
+        # (Tg′ − ¼)φ is differentiated by φ′ = −Tφ/v; its term g′φ cancels that of the integral.
         edge = (t * _first(t) - arb(1) / 4) * (-t / variance) + t * _second(t)
         return -mass(t) / (2 * t**2) + (1 / (2 * t) + edge) * density(t)
 

@@ -50,6 +50,7 @@ def prove_all(
 ) -> Iterator[Result]:
     """Decide many statements, by default all; each by one process, in the order asked for."""
     wanted = list(STATEMENTS if names is None else names)
+    # Whole statements are the jobs here, in ``prove`` the boxes of one statement.
     with _workers(processes, executor) as workers:
         if workers is None:
             yield from (prove(name, budget=budget) for name in wanted)
@@ -63,5 +64,6 @@ def _workers(processes: int, executor: Executor | None) -> Iterator[Executor | N
     if executor is not None or processes == 1:
         yield executor
     else:
+        # An executor that is given is its owner's to close; a pool made here is closed here.
         with ProcessPoolExecutor(processes) as pool:
             yield pool

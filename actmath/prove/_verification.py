@@ -31,6 +31,7 @@ def verify(
         OSError: if there is no such file.
     """
     if isinstance(certificate, Certificate):
+        # Through JSON and back, so that the checker sees what a file would hold: lists for tuples.
         content = json.loads(json.dumps(certificate.as_dict()))
     else:
         try:

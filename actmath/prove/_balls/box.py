@@ -51,12 +51,14 @@ class Box:
 
     def balls(self) -> list[Any]:
         """One ball around each side."""
+        # Both ends are rounded outwards to the working precision: the ball holds the exact side.
         return [arb(rational(low)).union(arb(rational(high))) for low, high in self.sides]
 
     def halves(self, axis: int) -> tuple[Box, Box]:
         """The two closed halves along an axis."""
         lower, upper = self.sides[axis]
         middle = (lower + upper) / 2
+        # Closed halves share the cut, so that no point between them is left out.
         return self._with(axis, (lower, middle)), self._with(axis, (middle, upper))
 
     def face(self, axis: int, upper: bool) -> Box:
@@ -69,6 +71,7 @@ class Box:
 
     def contains(self, other: Box) -> bool:
         """Whether the other box, on the same axes, lies inside this one."""
+        # Exact fractions are compared: no rounding can let a box stick out.
         return self.names == other.names and all(
             low <= a and b <= high
             for (low, high), (a, b) in zip(self.sides, other.sides, strict=True)
@@ -107,6 +110,7 @@ def exact_text(value: Fraction) -> str:
     places = next((n for n in range(64) if 10**n % value.denominator == 0), None)
     if not places:
         return str(value)
+    # value·10ⁿ is an integer; at least n + 1 digits, so that one stands before the point.
     digits = str(int(abs(value) * 10**places)).rjust(places + 1, "0")
     return "-" * (value < 0) + f"{digits[:-places]}.{digits[-places:]}"
 

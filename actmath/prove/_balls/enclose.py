@@ -65,6 +65,7 @@ class Inequality:
 
     def slack_with_gradient(self, box: Box) -> tuple[Any, list[Any]]:
         """The same, and the enclosures of its derivatives along the coordinates."""
+        # bound − f has the gradient −∇f: the sign goes through to the slopes.
         value, *gradient = evaluator(self.formula).value_and_gradient(box)
         return self._signed(value), [self.sign * slope for slope in gradient]
 
@@ -89,6 +90,7 @@ def examine(inequality: Inequality, box: Box) -> list[Step]:
 
 def _clear(value: Any) -> bool:
     """Positive, and by a good part of its size: a checker's own enclosure may be a bit wider."""
+    # lower > mid/4 means a radius below ¾ of the middle.
     return bool(value.lower() > value.mid() / 4) and bool(value > 0)
 
 

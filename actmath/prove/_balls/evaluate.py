@@ -34,6 +34,7 @@ class Evaluator:
         # Jets depend on y and x alone, hence only on these coordinates.
         inside = formula.y.free_symbols | formula.x.free_symbols
         self._inner = [k for k, symbol in enumerate(variables) if symbol in inside]
+        # Two programs: the value alone is all that a point or a natural enclosure needs.
         results = [formula.value, *formula.gradient]
         self._value = _compiled([*variables, *jets], results[:1], constants)
         self._slopes = _compiled([*variables, *jets], results, constants)
@@ -80,6 +81,7 @@ class JetsOnTiles:
 
     def on_tile(self, y: Any, x: Any) -> dict[str, Any]:
         """Every jet by name, up to two orders more than were asked for."""
+        # Natural enclosures of all jets on the tile, with s = √x.
         found = dict(zip(self._jets, self._forms(y, x.sqrt()), strict=True))
         if not y.is_exact() or not x.is_exact():
             middle = self._forms(y.mid(), x.mid().sqrt())
@@ -88,12 +90,14 @@ class JetsOnTiles:
             # From the highest order down, so that the slopes are narrow already.
             for m, k in reversed(self._jets):
                 if (m, k + 2) in found:
+                    # J(y, x) ⊂ J(c) + ∂J/∂y·(y − c_y) + ½∂²J/∂y²·(x − c_x)
                     slopes = found[m, k + 1] * dy + found[m, k + 2] * half_dx
                     found[m, k] = _narrower(found[m, k], centre[m, k] + slopes)
         return {f"{m}{k}": value for (m, k), value in found.items()}
 
 
 def _narrower(one: Any, other: Any) -> Any:
+    # Both hold the value; an infinite or NaN radius never counts as narrower.
     return other if other.rad() < one.rad() else one
 
 

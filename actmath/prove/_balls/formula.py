@@ -47,6 +47,7 @@ class Coordinates:
     def box(self, domain: Box) -> Box:
         """The product of the exact ranges of all coordinates over a domain."""
         factors = dict(zip(domain.names, domain.sides, strict=True))
+        # Coordinates that share a variable are treated as free: the box may be larger than needed.
         sides = tuple(product_range(factors, product) for _, product in self.products)
         return Box(tuple(name for name, _ in self.products), sides)
 
@@ -90,6 +91,7 @@ class Formula:
 
     def as_text(self) -> dict[str, Any]:
         """What a certificate says: constants, inputs y and x, moments in y and s, the value."""
+        # A certificate has the moments' closed forms only; the checker makes the jets itself.
         letters = sorted({symbol.name[0] for symbol in jets_of(self.value)})
         forms = [jet_formula(self.activation, jet(letter, 0)) for letter in letters]
         shared, found = steps(forms, "u")

@@ -78,6 +78,7 @@ class Layer:
 
         By the chain rule ∂/∂mu = omega·∂/∂y and ∂/∂nu = tau·∂/∂x.
         """
+        # Row by row a₁₁, a₁₂, a₂₁, a₂₂, the order that ``spectral_norm`` takes.
         outputs = (MEAN, {"variance": VARIANCE, "second": SECOND}[second_row])
         return tuple(
             factor * jet_derivative(output, variable, Y, X)
@@ -101,6 +102,7 @@ class Layer:
 
 def spectral_norm(a11: Expr, a12: Expr, a21: Expr, a22: Expr) -> Expr:
     """The largest singular value of a 2×2 matrix."""
+    # (σ₁ + σ₂)² = ‖A‖² + 2 det A = turning², (σ₁ − σ₂)² = ‖A‖² − 2 det A = flipping², if det A ≥ 0.
     turning = sqrt((a11 + a22) ** 2 + (a21 - a12) ** 2)
     flipping = sqrt((a11 - a22) ** 2 + (a12 + a21) ** 2)
     return (turning + flipping) / 2

@@ -19,6 +19,7 @@ Y = auxiliary("y", real=True)
 X = auxiliary("x", positive=True)
 S = auxiliary("s", positive=True)
 
+# M = E f, Q = E f², B = E f′²; the order of the keys is that of MEAN, SECOND, BACKWARD.
 _LETTER = {"M": "mean", "Q": "second", "B": "derivative_second"}
 
 
@@ -68,6 +69,7 @@ def jet_formula(activation: Activation | None, symbol: Symbol) -> Expr:
 @lru_cache(maxsize=1024)
 def _jet_formula(activation: Activation, letter: str, order: int) -> Expr:
     if order:
+        # The order-th jet is ∂/∂y of the one before it.
         return _tidy(diff(_jet_formula(activation, letter, order - 1), Y))
     moment = getattr(gaussian_moments(activation), _LETTER[letter])
     # In s = √x there are no roots, and derivatives by y keep it so.
@@ -84,5 +86,6 @@ def _tidy(expr: Expr) -> Expr:
 
 def _one_exponential(term: Expr) -> Expr:
     powers = [factor for factor in Mul.make_args(term) if isinstance(factor, exp)]
+    # eᵃ·eᵇ = eᵃ⁺ᵇ, expanded, so that equal exponents are equal as trees.
     exponent = expand(Add(*(power.args[0] for power in powers)))
     return Mul(*(f for f in Mul.make_args(term) if not isinstance(f, exp))) * exp(exponent)

@@ -97,6 +97,7 @@ def verify_content(content: Mapping[str, Any], expected: Mapping[str, Any] | Non
         evaluations = check.check_certificate(
             dict(content), None if expected is None else dict(expected)
         )
+        # Inequalities alone do not make a chain: each image must lie in the next part's domain.
         reason = broken_chain(content["declaration"])
     except check.RejectedError as rejection:
         reason = str(rejection)
@@ -118,6 +119,7 @@ def broken_chain(declaration: Mapping[str, Any]) -> str:
     """
     parts = declaration["parts"]
     for chain in declaration["chains"]:
+        # Part k's image must lie in part k + 1's domain, the last one's in the target.
         numbers = range(chain["first"], chain["last"] + 1)
         following = [*(parts[k]["domain"] for k in numbers[1:]), chain["target"]]
         for k, box in zip(numbers, following, strict=True):

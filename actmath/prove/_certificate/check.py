@@ -73,6 +73,7 @@ def _steps(lines: list[list[str]]) -> list[tuple[str, Any]]:
         sound = all(word.isidentifier() and not iskeyword(word) for word in [name, *words])
         plain = re.fullmatch(r"[\w+\-*/() ]+", text) and "**" not in text
         _require(sound and plain and name not in _RESERVED, f"not arithmetic: {name} = {text}")
+    # Every integer becomes an exact ball: 1/3 is a quotient of balls, never of floats.
     return [(name, compile(_NUMBER.sub(r"_(\1)", text), name, "eval")) for name, text in lines]
 
 
@@ -97,6 +98,7 @@ class CheckedFormula:
     def __call__(self, box: list[Any]) -> list[Any]:
         """Enclosures of the value and of its derivatives along the coordinates."""
         self.runs, found, zero = self.runs + 1, [arb(0)] * (len(box) + 2), arb_series([0])
+        # Forward differentiation: one run for each axis of some width, in series of two terms.
         for axis in [k for k, (low, high) in enumerate(box) if low < high] or [len(box)]:
             ctx.cap, sides = 2, enumerate(zip(self.names, box, strict=True))
             given = {name: arb_series([_around(*side), k == axis]) for k, (name, side) in sides}
@@ -143,6 +145,7 @@ class _Claim:
 
     def settle(self, holds: bool, cover: str = "", margin: str = "0", point: Any = None) -> None:
         """Check the proof that the claim holds, or that its negation does."""
+        # The negation of f > b is f ≤ b; a proof shows f < b, which is more.
         self.sign *= 1 if holds else -1
         if self.somewhere == holds:
             place = {name: (_exact(point[name]),) * 2 for name in self.domain}

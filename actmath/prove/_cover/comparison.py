@@ -22,6 +22,7 @@ def bisection(formula: Formula, root: Box) -> Examiner:
     their overestimate shrinks only like the width of the box.
     """
     jets = [(jet, jet_formula(formula.activation, jet)) for jet in jets_of(formula.value)]
+    # The closed forms are in y and s = √x, the coordinates in y and x.
     root_of_x = [(S, sqrt(X))] if jets else []
     steps = in_order([*formula.constants, *formula.inputs, *root_of_x, *jets])
     variables = [without_assumptions(symbol) for symbol in formula.coordinates.symbols]
@@ -42,5 +43,6 @@ def bisection(formula: Formula, root: Box) -> Examiner:
 
 def undecided_share(cover: Cover, root: Box) -> float:
     """The part of the root's volume that a cover leaves open, between 0 and 1."""
+    # Exact fractions: the volumes of thousands of boxes add up without rounding.
     volumes = (math.prod(box.widths) for box in cover.open)
     return float(sum(volumes, start=Fraction(0)) / math.prod(root.widths))

@@ -127,6 +127,7 @@ def cover(
     start = grow(inequality, root, min(budget, 64 * workers), bits, progress=progress)
     if start.complete or start.stuck or start.boxes >= budget:
         return start
+    # What is left of the budget, in equal parts; a job needs one box at least to begin.
     share = max(1, (budget - start.boxes) // len(start.open))
     jobs = [executor.submit(grow, inequality, box, share, bits) for box in start.open]
     found = []
@@ -162,6 +163,7 @@ def _leaves_and_regions(tree: str, root: Box) -> Iterator[tuple[Box, Box]]:
         box, region = waiting.pop()
         if letter.isdigit():
             axis = int(letter)
+            # The lower half comes first in prefix order: it is pushed last.
             waiting += reversed(list(zip(box.halves(axis), region.halves(axis), strict=True)))
         elif letter in ".?":
             yield box, region
@@ -178,6 +180,7 @@ def _join(start: Cover, parts: list[Cover]) -> Cover:
         tree,
         tuple(box for part in parts for box in part.open),
         start.boxes + sum(part.boxes for part in parts),
+        # The margin of a cover is the least over all of its leaves.
         min([start.margin, *(part.margin for part in parts)]),
         sum(part.stuck for part in parts),
     )

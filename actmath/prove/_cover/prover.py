@@ -108,9 +108,12 @@ def _settle(
     bound: Bound, domain: Box, covering: Callable[[Inequality, Box, int], Cover]
 ) -> _Finding:
     """A bound about everywhere is decided as it stands, one about somewhere by its negation."""
+    # f > b somewhere is refuted by f < b everywhere, which is a little more than f ≤ b.
     universal = Inequality(bound.formula, bound.above != bound.somewhere, Fraction(bound.number))
     root = bound.formula.coordinates.box(domain)
+    # The cover of nothing examined: one open node, the root.
     found = Cover("?", (root,), 0, float("inf"))
+    # One point settles a bound about somewhere: it is searched for before any cover.
     if not bound.somewhere:
         found = covering(universal, root, _FIRST_TRY)
     if not found.complete:
@@ -132,6 +135,7 @@ def _rounded_down(margin: float) -> str:
     # Well above the subnormal doubles, whose digits are no longer all there.
     if not 1e-300 < margin < float("inf"):
         return "0"
+    # All digits but the first are cut off, which only lowers the value.
     digit, exponent = f"{margin:.17e}".split("e")
     return f"{digit[0]}e{int(exponent)}"
 
@@ -154,6 +158,7 @@ def _result(
             for part in range(len(statement.parts))
         ]
     spot = None
+    # A refuted "somewhere" rests on a cover: there is no point to show.
     if failed and last.point:
         spot = counterexample_at(failed, statement.parts[i].domain, last.point, statement.bits)
     certificate = None

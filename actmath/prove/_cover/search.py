@@ -48,6 +48,7 @@ def _walk(inequality: Inequality, domain: Box, best: Spot, steps: list[Fraction]
     """One step along every axis in turn, each taken if it leads downhill."""
     for axis, (low, high) in enumerate(domain.sides):
         for move in (-steps[axis], steps[axis]) if steps[axis] else ():
+            # Clamped to the domain, so that the ends themselves are reached.
             moved = min(max(best.point[axis] + move, low), high)
             point = (*best.point[:axis], moved, *best.point[axis + 1 :])
             best = min(best, _spot(inequality, domain, point), key=_size)

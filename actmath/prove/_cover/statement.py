@@ -35,6 +35,7 @@ class Bound:
     def __post_init__(self) -> None:
         if self.relation not in ("<", ">"):
             raise ValueError(f"relation must be '<' or '>', got {self.relation!r}")
+        # Raises where the text is no exact number.
         Fraction(self.number)
 
     @property
@@ -135,6 +136,7 @@ class Statement:
         found: dict[str, Formula] = {}
         for part in self.parts:
             for bound in part.bounds:
+                # Certificates refer to formulas by name, so that a name has to mean one formula.
                 known = found.setdefault(bound.formula.name, bound.formula)
                 if known != bound.formula:
                     raise ValueError(f"{self.name}: two formulas are called {known.name}")

@@ -15,11 +15,13 @@ from .._cover.statement import Bound, Part, Statement
 #: A statement's name, and what makes it when it is asked for: some take seconds to find boxes.
 Declaration = tuple[str, Callable[[], Statement]]
 
+# Moments on tiles of (y, x); norms with the weights beside them, or sharper with nu and tau apart.
 SELU_TILES = Layer(catalog.selu, TILES)
 SELU_WITH_WEIGHTS = Layer(catalog.selu, TILES_AND_WEIGHTS)
 SELU_SHARP = Layer(catalog.selu, PRODUCT_OF_MEANS)
 SELU_NATIVE = Layer(catalog.selu, NATIVE)
 
+# The printed domains: Theorem 1, Lemma 12, Lemma 9 with its nu up to 15, Theorem 2.
 _SMALL = {"mu": ("-0.1", "0.1"), "omega": ("-0.1", "0.1")}
 THEOREM_1 = Box.of(**_SMALL, nu=("0.8", "1.5"), tau=("0.95", "1.1"))
 LEMMA_12 = Box.of(**_SMALL, nu=("0.8", "1.5"), tau=("0.8", "1.25"))
@@ -50,6 +52,7 @@ def between(formula: Formula, low: str, high: str) -> tuple[Bound, Bound]:
 def rounds_to(formula: Formula, digits: str) -> tuple[Bound, Bound]:
     """The formula's value, rounded, reads as these digits: it is within half a unit of the last."""
     places = len(digits.partition(".")[2])
+    # Half a unit of the last printed place.
     half = Fraction(1, 2 * 10**places)
     value = Fraction(digits)
     return between(formula, exact_text(value - half), exact_text(value + half))
@@ -57,6 +60,7 @@ def rounds_to(formula: Formula, digits: str) -> tuple[Bound, Bound]:
 
 def largest(formula: Formula, low: str, high: str) -> tuple[Bound, Bound]:
     """The formula's maximum lies between: never above ``high``, somewhere above ``low``."""
+    # One cover for the upper bound, one point for the lower.
     return Bound(formula, "<", high), Bound(formula, ">", low, somewhere=True)
 
 

@@ -48,6 +48,7 @@ def settled(activation: Activation, start: Box, margin: float = 1e-3) -> Box:
     box = start
     for _ in range(400):
         following = image(activation, box, margin)
+        # Equal after rounding outwards: with its margin, the image lies inside the box.
         if following == box:
             return box
         box = following
@@ -69,6 +70,7 @@ def lies_in(box: Box, target: Box) -> bool:
 
 
 def _outputs(activation: Activation, box: Box) -> Iterator[tuple[float, float]]:
+    # y = mu·omega is extreme at corners; x = nu·tau of positive factors at the equal ends.
     ends = [float(a * b) for a in box.side("mu") for b in box.side("omega")]
     low, high = (float(a * b) for a, b in zip(box.side("nu"), box.side("tau"), strict=True))
     # A long range of variances bends the moments; a short one has its extremes at ends or middle.
@@ -79,6 +81,7 @@ def _outputs(activation: Activation, box: Box) -> Iterator[tuple[float, float]]:
     with ctx.workprec(64):
         for y, x in product(rows, columns):
             mean, second = _compiled(activation)(arb(y), arb(x).sqrt())
+            # Var f = E f² − (E f)²
             yield float(mean), float(second - mean * mean)
 
 

@@ -9,6 +9,7 @@ from .._cover.statement import Bound, Statement
 from ._declare import SELU_NATIVE, THEOREM_1, Declaration, between, rounds_to, single
 from .fixed_point import POINT
 
+# tau stands alone as well: it is a factor of tau·E f′² beside the x = nu·tau inside.
 _TILES = Layer(catalog.selu, Coordinates.of(y="mu*omega", x="nu*tau", tau="tau"))
 _NUS = Layer(catalog.selu, Coordinates.of(y="mu*omega", nu="nu", tau="tau"))
 _ID = "C-SNN-11"
@@ -35,6 +36,7 @@ def _impossible() -> Statement:
         _ID,
         "on Theorem 1's domain no layer makes gradients grow: tau E f'^2 < 1.0000001",
         THEOREM_1,
+        # 1 with 1e-7 of room: where this fails, the bound 1 fails by that much.
         (Bound(_FACTOR, "<", "1.0000001"),),
         "abstract",
     )
@@ -46,6 +48,7 @@ def _never_shrinks() -> Statement:
         _ID,
         "on Theorem 1's domain no layer makes gradients shrink: tau E f'^2 > 0.9999999",
         THEOREM_1,
+        # The same room on the other side of 1.
         (Bound(_FACTOR, ">", "0.9999999"),),
         "abstract",
     )

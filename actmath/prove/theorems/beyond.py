@@ -13,6 +13,7 @@ from ._declare import SELU_SHARP, SELU_TILES, THEOREM_1, Declaration, into, targ
 from ._hulls import chain, image, lies_in, settled
 
 _ID = "C-SNN-4"
+# nu in two ranges, below and above Theorem 1's box: each is one chain.
 _STARTS = (("0.02", "0.5"), ("0.5", "16"))
 
 
@@ -22,6 +23,7 @@ def follow(layer: Layer, runs: list[list[Box]], end: Box) -> tuple[list[Part], l
     chains: list[Chain] = []
     for boxes in runs:
         first = len(parts)
+        # Boxes k and k + 1 of a run make one part: the layer maps the first into the second.
         parts += [Part(one, into(layer, other)) for one, other in pairwise(boxes)]
         chains.append(Chain(first, len(parts) - 1, target(end)))
     return parts, chains
@@ -47,6 +49,7 @@ def _basin() -> Statement:
 
 def _not_sooner() -> Statement:
     """A single start, followed in tiny boxes, whose variance is still below 0.8."""
+    # A point, whose images are boxes only because each is rounded outwards.
     start = Box.of(mu=("1", "1"), omega=("0.1", "0.1"), nu=("0.02", "0.02"), tau=("0.95", "0.95"))
     outside = start.replaced(mu=("-1", "1"), nu=("0", "0.8"))
     boxes = [start]
@@ -63,6 +66,7 @@ def _not_sooner() -> Statement:
     )
 
 
+# By name: the largest |omega|, and the range of tau.
 _WIDE = {"a": ("0.1", ("0.9", "1.15")), "b": ("0.2", ("0.92", "1.12"))}
 
 
@@ -73,6 +77,7 @@ def _wide_basin(which: str) -> Statement:
     region = settled(catalog.selu, whole)
     runs = [chain(catalog.selu, whole, region)]
     parts, chains = follow(SELU_TILES, runs, region)
+    # Banach on the region: it is mapped into itself, and the Jacobian's norm is below 1.
     norm = Part(region, (*into(SELU_TILES, region), Bound(SELU_SHARP.norm(), "<", "1")))
     mean, variance = (f" ≤ {name} ≤ ".join(region.as_text()[name]) for name in ("mu", "nu"))
     return Statement(
@@ -88,6 +93,7 @@ def _wide_basin(which: str) -> Statement:
     )
 
 
+# The last radius of six decimals at which the norm stays below 1, and the next.
 _SQUARE = ("0.251632", "0.251633")
 _LARGEST = {
     "tau": (
@@ -124,6 +130,7 @@ def _largest(which: str) -> Statement:
 
 
 def _square(radius: str) -> Box:
+    # Six decimals, as the radius has: 1 ± radius is written exactly.
     low, high = (f"{1 + sign * float(radius):.6f}" for sign in (-1, 1))
     return THEOREM_1.replaced(omega=(f"-{radius}", radius), tau=(low, high))
 
@@ -145,6 +152,7 @@ def _largest_square() -> Statement:
 
 def _largest_theorem_1() -> Statement:
     """How far tau may go before g leaves Theorem 1's box."""
+    # Var f leaves [0.8, 1.5] below at the least tau and above at the greatest: one part for each.
     inside = THEOREM_1.replaced(tau=("0.944440", "1.117660"))
     low, high = (
         THEOREM_1.replaced(tau=tau) for tau in (("0.944439", "1.117660"), ("0.944440", "1.117661"))

@@ -36,12 +36,14 @@ def cells(statement: Statement) -> tuple[Cell, ...]:
 
 
 def _part(omega: tuple[Fraction, Fraction], tau: tuple[Fraction, Fraction]) -> Part:
+    # From the fixed point of omega = 0, tau = 1 the images settle around that of the cell.
     start = Box(
         ("mu", "omega", "nu", "tau"),
         ((Fraction(0), Fraction(0)), omega, (Fraction(1), Fraction(1)), tau),
     )
     # A tenth of the usual margin, ten units of the last place: these boxes are to be small.
     box = settled(catalog.selu, start, 1e-4)
+    # Banach: into itself, and a norm below 1; then tau·E f′² on the same box.
     claims = (
         *into(SELU_TILES, box),
         Bound(SELU_WITH_WEIGHTS.norm(), "<", "1"),

@@ -12,6 +12,7 @@ from .._balls.layer import NATIVE, Layer
 from .._cover.statement import Bound, Statement
 from ._declare import SELU_NATIVE, Declaration, between, rounds_to, single, within
 
+# 32 digits each, as printed.
 ALPHA_01 = "1.6732632423543772848170429916717"
 LAMBDA_01 = "1.0507009873554804934193349852946"
 POINT = Box.of(mu=("0", "0"), omega=("0", "0"), nu=("1", "1"), tau=("1", "1"))
@@ -33,6 +34,7 @@ def _digits(name: str, digits: str) -> Statement:
         Box((), ()),
         rounds_to(formula, digits),
         "Eq. 14",
+        # 192 bits are 57 digits, for constants of 32.
         bits=192,
     )
 
@@ -44,6 +46,7 @@ def _closed_forms() -> Statement:
         "C-SNN-1",
         "with the closed forms of alpha and lambda, g(0, 1) = (0, 1) to 60 digits",
         POINT,
+        # mean 0 ± 1e-60, variance between 1 − 1e-60 and 1 + 1e-60.
         (*within(mean, _TINY), *between(variance, "0." + "9" * 60, "1." + "0" * 59 + "1")),
         "Eq. 14",
         bits=256,
@@ -54,6 +57,7 @@ def _printed_constants() -> Statement:
     """The printed digits do not give (0, 1) itself but a fixed point next to it."""
     printed = catalog.selu.with_parameters(alpha=ALPHA_01, lam=LAMBDA_01)
     layer = Layer(printed, NATIVE)
+    # The box reaches 1e-29 to each side of (0, 1).
     radius, one = "1e-29", "1." + "0" * 28
     box = Box.of(
         mu=(f"-{radius}", radius),
@@ -64,6 +68,7 @@ def _printed_constants() -> Statement:
     claims = (
         *within(layer.mean, radius),
         *between(layer.variance, "0." + "9" * 29, one + "1"),
+        # Any bound below 1 serves Banach; the norm at (0, 1) is 0.78767….
         Bound(layer.norm(), "<", "0.7877"),
     )
     return single(
@@ -78,6 +83,7 @@ def _printed_constants() -> Statement:
     )
 
 
+# Eq. 6's Jacobian, entry by entry: printed digits, and the words for them.
 _ENTRIES = {
     "11": ("0", "is zero"),
     "12": ("0.088834", "rounds to 0.088834"),
@@ -111,6 +117,7 @@ def _corrected_entry() -> Statement:
         "C-SNN-3",
         "entry 12 of the Jacobian of g at (0, 1) rounds to 0.088835",
         POINT,
+        # Ten decimals more show why: 0.0888347551 rounds to 0.088835, cut off it is 0.088834.
         (*rounds_to(_entry("12"), "0.088835"), *rounds_to(_entry("12"), "0.0888347551")),
         corrects=("selu-jacobian-12",),
     )

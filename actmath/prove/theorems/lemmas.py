@@ -22,6 +22,7 @@ from ._declare import (
     within,
 )
 
+# Lemma 12's proof: the maximum over its grid, and the mean-value remainder between points.
 _PRINTED_NORM, _REMAINDER = "0.9912524171058772", "0.008747"
 
 
@@ -84,6 +85,7 @@ def _largest_norm_of_second() -> Statement:
 
 
 def _sum_below_one() -> Statement:
+    # Exact decimals: the sum is 0.9999994171058772.
     total = Rational(_PRINTED_NORM) + Rational(_REMAINDER)
     return single(
         "lemma-12-sum",
@@ -95,6 +97,7 @@ def _sum_below_one() -> Statement:
     )
 
 
+# As printed, with nu up to 15.
 _LEMMA_9 = {
     "mean-lower": ("mean", ">", "-0.041160"),
     "mean-upper": ("mean", "<", "0.087653"),
@@ -104,6 +107,7 @@ _LEMMA_9 = {
     "variance-upper": ("variance", "<", "1.636023"),
 }
 _WORDS = {"mean": "mean", "second": "second moment", "variance": "variance"}
+# Rounded outwards to six decimals, like the printed ones.
 _LEMMA_9_CORRECTED = {
     "mean-lower": "-0.041161",
     "mean-upper": "1.097255",
@@ -114,6 +118,7 @@ _LEMMA_9_CORRECTED = {
 
 def _lemma_9(side: str, domain: Box, name: str) -> Statement:
     moment, relation, bound = _LEMMA_9[side]
+    # Both domains are asked: as printed, and Lemma 12's, where nu ends at 1.5 and not at 15.
     words, top = _WORDS[moment], "15" if domain is LEMMA_9 else "1.5"
     return single(
         name,
@@ -150,6 +155,7 @@ def _lemma_9_lower_15() -> Statement:
     )
 
 
+# By variable: the printed bound on |∂S/∂variable|, then ours from below and above.
 _LEMMA_10 = {
     "mu": ("0.32112", "0.0357", "0.04"),
     "omega": ("2.63690", "0.0737", "0.12"),
@@ -174,6 +180,7 @@ def _lemma_10(variable: str) -> Statement:
 def _lemma_10_sharp(variable: str) -> Statement:
     _, low, high = _LEMMA_10[variable]
     slope = SELU_NATIVE.along(SELU_NATIVE.norm(), variable)
+    # ∂S/∂nu has its largest size where it is negative, the other three where they are positive.
     below = variable == "nu"
     attained = Bound(slope, "<", f"-{low}", True) if below else Bound(slope, ">", low, True)
     return single(
@@ -213,6 +220,7 @@ def _symmetry() -> Statement:
     )
 
 
+# The largest |∂J22/∂variable|, rounded up to six decimals.
 _A6 = {"nu": "0.276863", "tau": "0.664051"}
 
 
@@ -236,7 +244,9 @@ def _a6(variable: str) -> Statement:
 
 def _a6_sharp(variable: str) -> Statement:
     bound, slope = _A6[variable], _a6_slope(variable)
+    # One unit of the last decimal below the bound.
     low = f"{float(bound) - 1e-6:.6f}"
+    # ∂J22/∂tau is extreme where it is positive, ∂J22/∂nu where it is negative.
     sign = variable == "tau"
     attained = Bound(slope, ">", low, True) if sign else Bound(slope, "<", f"-{low}", True)
     return single(

@@ -30,6 +30,7 @@ def standardized_unit(activation: Activation) -> Activation:
     moments = gaussian_moments(activation)
     at = {**activation.defaults, mu: 0, nu: 1}
     mean, second = (e.subs(at) for e in (moments.mean, moments.second))
+    # E lam(f − shift) = 0 and Var = lam²(E f² − (E f)²) = 1 at N(0, 1).
     expr: Expr = lam * (activation.formula() - shift)
     parameters = (
         Parameter(shift, mean, meaning="mean of the unit at N(0, 1)"),
@@ -41,10 +42,12 @@ def standardized_unit(activation: Activation) -> Activation:
 def normalized_elu(mean: Expr, variance: Expr) -> Activation:
     """SELU's family with the alpha and lambda that make (mean, variance) the fixed point."""
     found = self_normalizing(catalog.elu, mean, variance).candidates
+    # SELU's lambda is positive: other roots of the two equations are no members of its family.
     chosen = next(c for c in found if c.scale.is_real is not False and c.scale.evalf() > 0)
     return catalog.selu.with_parameters(alpha=chosen.shape, lam=chosen.scale)
 
 
+# The largest |omega| and the range of tau: Theorem 1's.
 _WEIGHTS = ("0.1", "0.95", "1.1")
 _FEWER_WEIGHTS = ("0.05", "0.98", "1.03")  # ELU with alpha = 1 contracts too weakly for more
 _UNITS = {
@@ -78,6 +81,7 @@ def _like_theorem_1(
 ) -> Statement:
     """A box around the fixed point that the unit's layers keep and contract."""
     layer, weighted = Layer(unit, TILES), Layer(unit, TILES_AND_WEIGHTS)
+    # The fixed point is certified to 1e-15 only; 128 bits are 38 digits, far more than that.
     (mean, variance), (omega, low, high), tiny = fixed, weights, Fraction(1, 10**15)
     start = Box.of(
         mu=(mean, mean), omega=(f"-{omega}", omega), nu=(variance, variance), tau=(low, high)

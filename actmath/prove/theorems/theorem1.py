@@ -27,8 +27,10 @@ def _theorem() -> Statement:
         "one fixed point in the box, which attracts all of it",
         THEOREM_1,
         (
+            # Into itself: mean and variance stay in the box's ranges of mu and nu.
             *between(SELU_TILES.mean, "-0.1", "0.1"),
             *between(SELU_TILES.variance, "0.8", "1.5"),
+            # And a contraction: ‖J‖₂ < 1.
             Bound(SELU_WITH_WEIGHTS.norm(), "<", "1"),
         ),
         _WHERE,
@@ -37,6 +39,7 @@ def _theorem() -> Statement:
     )
 
 
+# The sides of the image as the paper prints them.
 _PRINTED = {
     "mean-lower": ("mean", ">", "-0.03106"),
     "mean-upper": ("mean", "<", "0.06773"),
@@ -77,6 +80,7 @@ def _image() -> Statement:
         "and comes within 0.00001 of each of these four sides",
         THEOREM_1,
         (
+            # Four sides that hold everywhere; then four points show that each is nearly reached.
             *between(SELU_TILES.mean, "-0.031061", "0.067726"),
             *between(SELU_TILES.variance, "0.80371", "1.48158"),
             Bound(SELU_TILES.mean, "<", "-0.031060", True),

@@ -12,6 +12,7 @@ from .._cover.statement import Bound, Chain, Part, Statement
 from ._declare import SELU_TILES, THEOREM_2, Declaration, into, single, small, target
 from ._hulls import chain
 
+# nu stands alone as well: variance and nu are compared.
 _LAYER = Layer(catalog.selu, Coordinates.of(y="mu*omega", nu="nu", tau="tau"))
 _GROWTH = _LAYER.formula("variance - nu", _LAYER.variance.value - _LAYER["nu"])
 _RATIO = _LAYER.formula("variance / nu", _LAYER.variance.value / _LAYER["nu"])
@@ -55,6 +56,7 @@ def _mean_stays() -> Statement:
 
 def _many_layers() -> Statement:
     """The images of Theorem 2's box, until no variance of 3 is left in them."""
+    # Only nu < 3 is asked for: the mean may lie anywhere in [−2, 2].
     end = THEOREM_2.replaced(mu=("-2", "2"), nu=("0", "3"))
     boxes = chain(catalog.selu, THEOREM_2, end)
     parts = tuple(Part(one, into(SELU_TILES, other)) for one, other in pairwise(boxes))
@@ -71,6 +73,7 @@ def _many_layers() -> Statement:
     )
 
 
+# nu and tau as the main text and the appendix state them: their lower limits of nu differ.
 _DOMAINS = {
     "theorem-3-a": ("main text", ("0.02", "0.16"), ("0.8", "1.25")),
     "theorem-3-b": ("main text", ("0.02", "0.24"), ("0.9", "1.25")),
@@ -98,6 +101,7 @@ def _no_lower_limit() -> Statement:
         "theorem-3-without-lower-limit",
         "C-SNN-8",
         "Theorem 3 needs its lower limit: the same inequality for 0.000001 ≤ nu ≤ 0.16",
+        # 0.000001 stands for no limit: at nu = 0 the closed forms divide by s = √x = 0.
         small(("0.000001", "0.16"), ("0.8", "1.25")),
         (Bound(_GROWTH, ">", "0"),),
     )
