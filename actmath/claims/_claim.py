@@ -16,6 +16,7 @@ from ..sources import Source
 # A statement of more characters may not fit beside its verdict; as many words alike are left out.
 _LONG, _ALIKE = 70, 4
 
+# C, the paper in capitals, the claim's number, and a letter if it has parts.
 _IDENTIFIER = re.compile(r"C-[A-Z]+-\d+(\.[a-z])?")
 
 
@@ -130,6 +131,7 @@ class Judgement:
         claim, finding = self.claim, self.finding
         rows = [("claimed", claim.statement), ("found", finding.evidence)]
         if finding.correction:
+            # Between what is claimed and what was found.
             rows.insert(1, ("correct", finding.correction))
         return text_table(rows, caption=f"{claim.id}  {finding.verdict}  ({claim.source})")
 
@@ -204,6 +206,7 @@ def _without_repetition(statements: Iterable[str]) -> Iterator[str]:
     for statement in statements:
         words = statement.split(" ")
         pairs = zip(whole, words, strict=False)
+        # The number of first words that agree; strict=False, for one sentence may end sooner.
         alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         if len(statement) > _LONG and alike >= _ALIKE:
             yield " ".join(["…", *words[alike:]])
@@ -237,6 +240,7 @@ class LedgerTable:
 def _table_row(judgement: Judgement) -> tuple[str, ...]:
     claim, finding = judgement.claim, judgement.finding
     verdict = str(finding.verdict)
+    # What a finding says is text from a computation: it is escaped before it becomes HTML.
     fixed = f"<br><strong>Correct:</strong> {escape(finding.correction or '')}"
     return (
         Markup(f"<code>{escape(claim.id)}</code><br>{escape(str(claim.source))}"),
@@ -259,6 +263,7 @@ def matches_print(text: str, value: Any) -> bool:
     """
     from mpmath import mp
 
+    # 30 digits beyond the printed ones: rounding here cannot decide.
     with mp.workdps(len(text) + 30):
         # Half a unit of the last printed decimal.
         half_unit = mp.mpf(10) ** (-len(text.partition(".")[2])) / 2

@@ -11,6 +11,7 @@ from ._claim import Claim, Judgement, Verdicts
 
 def _order(row: Entry[Claim]) -> tuple[str, int, str]:
     """C-SNN-2.c sorts by paper, then by number, then by part."""
+    # As a number, so that C-SNN-10 comes after C-SNN-9.
     paper, _, rest = row.name.rpartition("-")
     number, _, part = rest.partition(".")
     return paper, int(number), part
@@ -49,6 +50,7 @@ def select(identifier: str | None = None) -> tuple[Claim, ...]:
     found = tuple(
         claim
         for claim in CLAIMS.values()
+        # The dot or hyphen belongs to the prefix: C-SNN-1 is not to find C-SNN-10.
         if claim.id.upper() == wanted or claim.id.upper().startswith((f"{wanted}.", f"{wanted}-"))
     )
     if not found:
@@ -60,6 +62,7 @@ def judge(claims: Iterable[Claim], remake: bool = False) -> Iterator[Judgement]:
     """Run the checks one by one; with ``remake``, first make the recorded evidence anew."""
     remade: set[object] = set()
     for claim in claims:
+        # Several rows may rest on one record: equal remakes are run once.
         if remake and claim.remake is not None and claim.remake not in remade:
             claim.remake()
             remade.add(claim.remake)

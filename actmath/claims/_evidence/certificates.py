@@ -45,6 +45,7 @@ def report_on(statement: Statement) -> VerifyReport:
         FileNotFoundError: if there is no certificate.
     """
     file = file_of(statement)
+    # The time of the last change is part of the key: an altered file is checked again.
     return _report(file, file.stat().st_mtime_ns)
 
 
@@ -57,6 +58,7 @@ def corrections(statement: Statement) -> tuple[Statement, ...]:
     """The statements that replace this one and whose certificates are accepted as proofs."""
     found = [s for s in map(STATEMENTS.__getitem__, PAPER) if statement.name in s.corrects]
     reports = [(other, report_on(other)) for other in found]
+    # A correction counts only if it is itself proved.
     return tuple(s for s, report in reports if report.accepted and report.verdict == "PROVED")
 
 
@@ -138,6 +140,7 @@ def errata(statements: Iterable[Statement] | None = None) -> Errata:
     rows = []
     for statement in printed_bounds() if statements is None else statements:
         certificate = Certificate.load(file_of(statement))
+        # An erratum rests on the checker, not on what the file says of itself.
         if certificate.verdict == "REFUTED" and report_on(statement).accepted:
             rows.append(Erratum(statement, witness(certificate), corrections(statement)))
     return Errata(tuple(rows))

@@ -27,6 +27,7 @@ def all_reproduced(parts: Mapping[str, Comparison], record: RunRecord, note: str
     first = next(iter(parts.values()))
     texts.append(f"paired t, n = {first.n}; {scale(record)}")
     evidence = "; ".join([*texts, note] if note else texts)
+    # Intersection–union: the chance that all pass while one is false is at most that one's level.
     if all(part.p < DECISION_LEVEL for part in parts.values()):
         return Finding(Verdict.REPRODUCED, evidence)
     # Of k parts that are all true, one looks opposed with probability 0.05 at most: level 0.05/k.
@@ -59,6 +60,7 @@ def equivalent(
         f"±{margin:g}, d = {difference.effect:.2g}, two-sided {difference.test} test p = {p:.2g}, "
         f"n = {difference.n}; {scale(record)}"
     )
+    # The 95 % interval inside ±margin is two one-sided tests at 0.025 each.
     if -margin < d.low and d.high < margin:
         return Finding(Verdict.REPRODUCED, evidence)
     if d.low > margin or d.high < -margin:

@@ -69,6 +69,7 @@ def reproduced(
         evidence = f"{evidence}; {note}"
     if claimed.p < DECISION_LEVEL:
         return Finding(Verdict.REPRODUCED, evidence)
+    # 1 − p of a paired t-test is the p-value of the opposite direction.
     if claimed.p > 1 - DECISION_LEVEL:
         return Finding(Verdict.NOT_REPRODUCED, f"{evidence}; the opposite is significant")
     return Finding(Verdict.UNDECIDED, evidence)
@@ -113,6 +114,7 @@ class _Remake:
 
     def __call__(self) -> None:
         recipe, preset = self.key
+        # ``force``: the record that is there is the one to be replaced.
         run(recipe, preset, out=results_folder() / f"{recipe}-{preset}.json", force=True)
 
     def __eq__(self, other: object) -> bool:

@@ -59,12 +59,14 @@ def _steepest() -> Finding:
 
 
 def _fastest() -> Finding:
+    # F = diag(1, 2) at sigma = 1: the top eigenvector is the axis of sigma.
     matrix = fisher(gaussian_family()).matrix.subs(gaussian_family().parameters[1], 1)
     gradient = Matrix([1, 0])
     natural = matrix.LUsolve(gradient)
     (fastest,) = fastest_divergence(matrix).directions
     between = angle([float(v) for v in natural], [float(v) for v in fastest])
     return holds_if(
+        # Degrees; exact vectors in doubles leave some 1e-14.
         between < 1e-9,
         "KL grows fastest along F's top eigenvector, whatever the loss; for N(mu, 1) that is "
         f"sigma, and the natural gradient of a loss in mu alone is {between:.0f}° away from it",
@@ -81,6 +83,7 @@ def _theorem_one() -> Finding:
 def _schur() -> Finding:
     proof = block_inversion()
     return holds_if(
+        # Sherman–Morrison for cA − bbᵀ.
         simplify(proof.scale - proof.printed_scale) == 0,
         "(cA − bbᵀ)⁻¹b = A⁻¹b/(c − bᵀA⁻¹b) identically, so that s = 1/(c − bᵀA⁻¹b)",
     )
@@ -95,6 +98,7 @@ def _theorem_two() -> Finding:
 
 
 def _factor() -> Finding:
+    # A = c(Var_q a + E_q² a) = 2, b = c·E_q a = 1, g = g₀·E_r a with E_r a = 2 − k.
     low, high = (
         bias_shift(
             UnitStatistics(Matrix([2]), Matrix([1]), Rational(1), Matrix([2 - k]), Rational(1))
@@ -110,6 +114,7 @@ def _factor() -> Finding:
 
 def _strong_reading() -> Finding:
     """Zero means under p and q, and constant δ² at that: yet the inputs have variance 4."""
+    # E a = 0 and E δ² = 1, but E δ²a² = 4: F = diag(4, 1) is no multiple of I.
     unit = UnitStatistics.of(Matrix([[2], [2], [-2], [-2]]), Matrix([1, 1, 1, -1]))
     natural, ordinary = Matrix([*unit.step().weights, unit.step().bias]), unit.gradient
     between = angle([float(v) for v in natural], [float(v) for v in ordinary])
@@ -130,10 +135,12 @@ def _angle(rows: list[int], delta: list[int], shift: Rational) -> float:
 
 
 def _nearer() -> Finding:
+    # Any one unit that turns away when centred refutes "every unit".
     rows, delta = [2, 3, -1], [1, 1, 3]
     mean = Rational(sum(rows), len(rows))
     before, after = _angle(rows, delta, Rational(0)), _angle(rows, delta, mean)
     # On the plane of mean and bias F = [[1 + m², m], [m, 1]]: its eigenvalues are r and 1/r.
+    # cos of the largest angle: 2√(r · 1/r)/(r + 1/r) = 2/(2 + |m|²), by Kantorovich.
     length = auxiliary("length", positive=True)
     block = Matrix([[1 + length**2, length], [length, 1]])
     bounded = block.det().expand() == 1 and block.trace() == 2 + length**2
@@ -154,6 +161,7 @@ def _white() -> Finding:
     rows = Matrix([[1, 1], [1, -1], [-1, 1], [-1, -1]])
     unit = UnitStatistics.of(rows, Matrix([1, 1, 1, -1]))
     return holds_if(
+        # 3 × 3: two weights and the bias.
         unit.fisher == eye(3) * unit.c,
         "then A = c·I and b = 0, F = c·I, and F⁻¹ times the gradient is the gradient over c",
     )

@@ -19,6 +19,7 @@ _RIVALS: tuple[Activation, ...] = (
     catalog.leaky_relu.with_parameters(a=Rational(1, 10)),
     catalog.shifted_relu,
 )
+# LReLU's slope in the catalogue, the one of ``_RIVALS``, and the 1/4 at which PReLU starts.
 SLOPES = (Rational(1, 100), Rational(1, 10), Rational(1, 4))
 
 
@@ -48,6 +49,7 @@ def _below_leaky() -> Finding:
     below = (float(mean_activation(f).standard.subs(f.defaults)) for f in _RIVALS[:2])
     own = float(mean_activation(catalog.elu).standard.subs(catalog.elu.defaults))
     return holds_if(
+        # Two doubles near 1.67, whose unit in the last place is 2.2e-16.
         gap < 1e-15 and own < min(below),
         f"ELU's mean {own:.5f} is below those of ReLU and LReLU; it vanishes at alpha = "
         f"{float(found.centred):.6f}, which is SELU's",
@@ -58,6 +60,7 @@ def _robust() -> Finding:
     rows = []
     for slope in SLOPES:
         leaky = catalog.leaky_relu.with_parameters(a=slope)
+        # Small noise: f′(mu) = alpha·e^mu = a. For variance 1 the whole variances are compared.
         small, unit = crossing_of_slopes(catalog.elu, leaky), variation_crossing(catalog.elu, leaky)
         rows.append((float(slope), float(small or 0), float(unit)))
     if all(small >= 0 and unit >= 0 for _, small, unit in rows):
@@ -78,6 +81,7 @@ def _vanishing() -> Finding:
         passed_variance(catalog.leaky_relu).deactivated,
     )
     return holds_if(
+        # The leaky unit's a²·nu is free of mu: no saturation takes it away.
         limit(passed, mu, -oo) == 0 and not leaky.has(mu) and leaky != 0,
         f"far below 0 the variance passed on is {passed} for ELU, falling to 0 with mu, and "
         f"{leaky} for LReLU and PReLU, the same for every mu",

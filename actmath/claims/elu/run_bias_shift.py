@@ -27,6 +27,7 @@ CURVES = {
 
 def _smaller(curve: str, rival: str, record: RunRecord) -> Finding:
     """The mean over all epochs is compared: below during training, not only at its end."""
+    # curve: (seeds, epochs); one mean over the epochs for each seed, so that seeds pair.
     own, other = (record.curve(curve, name).mean(axis=1).tolist() for name in ("elu", rival))
     ends = {name: sum(record.final(curve, name)) / len(record.config.seeds) for name in _TITLES}
     ends["elu"] = sum(record.final(curve, "elu")) / len(record.config.seeds)

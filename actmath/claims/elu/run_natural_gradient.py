@@ -21,7 +21,9 @@ def all_of(comparisons: Mapping[str, Comparison], record: RunRecord, subject: st
 
     Not reproduced if one of them shows the opposite, after the same; undecided otherwise.
     """
+    # Holm keeps the chance of any false rejection below the level.
     adjusted = holm([c.p for c in comparisons.values()])
+    # 1 − p of a paired t-test is the p-value of the other side.
     opposite = holm([1 - c.p for c in comparisons.values()])
     listed = "; ".join(f"{name}: {c.sentence()}" for name, c in comparisons.items())
     evidence = f"{subject}, after the last epoch. {listed}; {scale(record)}"

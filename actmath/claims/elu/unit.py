@@ -14,6 +14,7 @@ from ...sources import Source
 from .._claim import Claim, Finding, Kind, holds_if
 
 PAPER = "clevert2016"
+# LReLU with the slope 0.1, as the paper compares it.
 FOUR: tuple[Activation, ...] = (
     catalog.relu,
     catalog.leaky_relu.with_parameters(a=Rational(1, 10)),
@@ -28,6 +29,7 @@ def _continuous() -> Finding:
 
 
 def _continuously_differentiable() -> Finding:
+    # f′(0+) − f′(0−) = 1 − alpha.
     jump = jumps(catalog.elu, 0, 1)
     return holds_if(
         solve(jump, alpha) == [1], f"f′ jumps by {jump} at 0, which vanishes only at alpha = 1"
@@ -40,6 +42,7 @@ def _saturation_value() -> Finding:
 
 
 def _derivative_by_value() -> Finding:
+    # alpha(eˣ − 1) and alpha·eˣ: the left pieces.
     value, slope = pieces(catalog.elu.expr)[0].expr, derivative(catalog.elu).pieces[0].expr
     return holds_if(
         simplify(slope - value - alpha) == 0, f"for x ≤ 0, f′ = {slope} = f + alpha identically"
@@ -53,6 +56,7 @@ def _unit_slope() -> Finding:
 
 def _negative_values() -> Finding:
     lowest = {f.name: saturation(f).left.value.subs(f.defaults) for f in FOUR}
+    # ``not value < 0`` also for −∞ < 0, which the leaky unit reaches.
     without = [name for name, value in lowest.items() if not value < 0]
     return holds_if(without == ["relu"], f"the limits at −∞: {_listed(lowest)}")
 

@@ -59,6 +59,7 @@ def _ratio_of_variances() -> Finding:
         f"hard tanh with NAN, c = 4, x ~ N(0, 1): σ_signal/σ_noise = {found.deviations:.4g}, the "
         f"ratio of the variances is {found.variances:.4g}"
     )
+    # A ratio equals its square only at 0 and 1: the margin is for rounding alone.
     if abs(found.deviations - found.variances) < 1e-9 * found.variances:
         return Finding(Verdict.HOLDS, evidence)
     return Finding(
@@ -70,6 +71,7 @@ def _ratio_of_variances() -> Finding:
 
 
 def _exploration(variant: Variant) -> Finding:
+    # E Var[φ|x] grows like c²: at a fixed signal the ratio falls by 10⁴ from level to level.
     levels = (1e2, 1e4, 1e6)
     found = [signal_to_noise(noisy(_TANH, variant), level=level) for level in levels]
     whole, hard = ([getattr(f, name) / f.noise for f in found] for name in ("signal", "hard"))
@@ -93,10 +95,12 @@ def _listed(ratios: list[float]) -> str:
 
 def _vanishes(ratios: list[float]) -> bool:
     """Does the ratio fall at least a thousandfold for each hundredfold c?"""
+    # Like c⁻² it falls ten-thousandfold; a ratio with a limit above 0 does not fall.
     return all(late < 1e-3 * early for early, late in pairwise(ratios))
 
 
 def _everywhere() -> Finding:
+    # The regimes from left to right: saturated, linear, saturated.
     linear = [noisy(_TANH, variant).regimes[1] for variant in AFTER]
     if any(regime.variance != 0 for regime in linear):
         return Finding(Verdict.HOLDS, "the linear regime has noise too")

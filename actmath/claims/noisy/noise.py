@@ -19,6 +19,7 @@ _TANH = harden(catalog.tanh)
 
 def _distance() -> Finding:
     right = noisy(_TANH, Variant.NAN).regimes[-1]
+    # Δ = h − u, and u − h = u′·(x − x_t) where h is constant.
     gap = simplify(right.delta + (x - _TANH.right_threshold) * _TANH.linearization.slope)
     linear = noisy(_TANH, Variant.NAN).regimes[1]
     return holds_if(
@@ -28,6 +29,7 @@ def _distance() -> Finding:
 
 
 def _proportional() -> Finding:
+    # σ = (c/4)·tanh²(pΔ/2): like c·p²Δ²/16 near 0, c/4 at most, so σ/Δ → 0 at both ends.
     facts = deviation_facts()
     if facts.proportional:
         return Finding(Verdict.HOLDS, "σ/Δ is constant")
@@ -41,6 +43,7 @@ def _proportional() -> Finding:
 
 def _magnitude() -> Finding:
     steep, loud = stand_in(p), stand_in(c)
+    # σ = (c/4)·tanh²(pΔ/2), for positive p and c: even in p, rising with |p|, below c/4.
     slope = simplify(diff(noise_deviation(Delta).subs({p: steep, c: loud}), steep))
     facts = deviation_facts()
     return holds_if(
@@ -51,6 +54,7 @@ def _magnitude() -> Finding:
 
 
 def _sign_by_x() -> Finding:
+    # σ is even in p, and so are its slope by x and the law of ∂φ/∂x.
     law, _ = output_slopes(noisy(_TANH, Variant.NAH), noisy(_TANH, Variant.NAH).regimes[-1])
     unchanged = simplify(law.formula - law.formula.subs(p, -p)) == 0
     if not unchanged:
@@ -70,6 +74,7 @@ def _sign_by_x() -> Finding:
 
 
 def _sign_by_p() -> Finding:
+    # ∂σ/∂p = (c/4)·Δ·tanh(pΔ/2)·sech²(pΔ/2): odd in p.
     facts = deviation_facts()
     return holds_if(
         facts.odd_gradient_in_p, "∂σ/∂p is odd in p, hence ∂φ/∂p for the same noise changes sign"
@@ -79,6 +84,7 @@ def _sign_by_p() -> Finding:
 def _towards() -> Finding:
     unit = noisy(_TANH, Variant.NAH)
     pushes = [
+        # h − (αh + (1 − α)u) = (1 − α)(h − u): the sign of 1 − α is taken into account.
         (r.direction * (r.hard - r.line)).subs({alpha: mix, x: r.inside()}) * (1 if mix < 1 else -1)
         for r in (unit.regimes[0], unit.regimes[-1])
         for mix in (S.Half, Rational(3, 2))
@@ -93,8 +99,10 @@ def _towards() -> Finding:
 def _reaches() -> Finding:
     unit = noisy(_TANH, Variant.NAH)
     right = unit.regimes[-1]
+    # σ falls like Δ² and the leak like Δ at the threshold; far out σ stays below c/4.
     share = pull_back(unit, right).subs({alpha: Rational(9, 10), c: 1, p: 1})
     ends = (limit(share, x, 1, "+"), limit(share, x, oo))
+    # 1 − α = 1/10 and p = 1; 0.58258 is the largest tanh²(t)/t.
     least = critical_level(Rational(1, 10), S.One).n(6)
     if ends != (0, 0):
         return Finding(Verdict.HOLDS, f"the share taken back tends to {ends}")

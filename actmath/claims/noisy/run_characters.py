@@ -23,6 +23,7 @@ def _alike(record: RunRecord) -> Finding:
 
 
 def _starts_well_then_stalls(record: RunRecord) -> Finding:
+    # Column 0: the loss after the first epoch, one value a seed.
     first = {name: record.curve("test_loss", name)[:, 0].tolist() for name in ("nanis", "nani")}
     parts = {"first epoch, NANIS − NANI": compare(first["nanis"], first["nani"], "less")}
     for rival in ("nan", "nani"):
@@ -32,6 +33,7 @@ def _starts_well_then_stalls(record: RunRecord) -> Finding:
 
 
 def _improvement() -> Finding:
+    # Scores before and after, and the printed gain: points or per cent is the question.
     before, after, claimed = 46.45, 48.09, 2.5
     relative = 100 * (after / before - 1)
     evidence = f"{after} − {before} = {after - before:.2f} points, {relative:.2f} % of {before}"

@@ -17,11 +17,13 @@ _RIVALS = ("tanh", "hard-tanh")
 
 def faster(record: RunRecord, arm: str, rival: str) -> Comparison:
     """Mean training loss over all epochs: less, where the arm converges faster."""
+    # curve: (seeds, epochs); one mean over the epochs for each seed.
     own, other = (record.curve("train_loss", n).mean(axis=1).tolist() for n in (arm, rival))
     return compare(own, other, "less")
 
 
 def _faster_and_lower(arm: str, record: RunRecord) -> Finding:
+    # Two rivals, two criteria: four parts, which must all pass.
     quick = {f"mean loss against {rival}": faster(record, arm, rival) for rival in _RIVALS}
     low = {
         f"last loss against {rival}": record.compare("train_loss", arm, rival, "less")

@@ -17,12 +17,14 @@ _SOURCE = Source("gulcehre2016", "Section 5")
 def catches_up(record: RunRecord, arm: str, rival: str) -> int | None:
     """The first epoch, from 1, whose mean test loss is at most the rival's last, if any is."""
     goal = float(np.mean(record.final("test_loss", rival)))
+    # curve: (seeds, epochs), averaged over the seeds.
     (there,) = np.nonzero(record.curve("test_loss", arm).mean(axis=0) <= goal)
     return int(there[0]) + 1 if len(there) else None
 
 
 def _faster(record: RunRecord) -> Finding:
     arms = ("nan-annealed", "reference")
+    # One mean over the epochs for each seed; the arms share seeds, so that they pair.
     own, other, hard = (
         record.curve("test_loss", name).mean(axis=1).tolist() for name in (*arms, "hard")
     )

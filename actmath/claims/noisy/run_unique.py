@@ -10,6 +10,7 @@ from .._claim import Finding
 from .._evidence.measured import measured, reproduced
 
 RECIPE = "noisy-unique"
+# Test errors in per cent, as the paper prints them.
 PAPER = {
     "reference": 33.28,
     "nan": 31.12,
@@ -42,6 +43,7 @@ def _smaller_error(arm: str, rival: str, record: RunRecord) -> Finding:
         for values in [record.final("test_accuracy", name)]
     }
     return reproduced(
+        # A smaller error is a greater accuracy.
         record.compare("test_accuracy", arm, rival, "greater"),
         record,
         f"test accuracy, {arm} − {rival}",

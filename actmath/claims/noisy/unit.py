@@ -22,8 +22,10 @@ PAPER = "gulcehre2016"
 def _contractive(activation: Activation) -> Finding:
     found = lipschitz(activation)
     evidence = f"sup |f′| = {found.constant}"
+    # Banach needs a constant below 1; sup |f′| is the least constant there is.
     if found.contraction:
         return Finding(Verdict.HOLDS, f"{evidence} < 1")
+    # sup |f′| = 1, reached at points only: distances still shrink strictly (mean-value theorem).
     if found.nonexpansive and not fixed_points(activation).continuum.measure:
         return Finding(
             Verdict.CORRECTED,
@@ -47,6 +49,7 @@ def _hard_tanh_outside() -> Finding:
 
 def _fixed_point(activation: Activation, text: str) -> Finding:
     point = fixed_points(activation).isolated[0].x
+    # 30 digits, far more than the text has, so that rounding it is no matter of precision.
     if matches_print(text, point.evalf(30)):
         return Finding(Verdict.HOLDS, f"the fixed point is {point.evalf(12)}")
     return Finding(
@@ -78,6 +81,7 @@ def _attracting() -> Finding:
 def _hardened() -> Finding:
     pairs = ((catalog.sigmoid, catalog.hard_sigmoid), (catalog.tanh, catalog.hard_tanh))
     hard = [harden(smooth) for smooth, _ in pairs]
+    # Compared piece by piece: equal formulas on equal intervals.
     same = all(pieces(h.expr) == pieces(f.expr) for h, (_, f) in zip(hard, pairs, strict=True))
     thresholds = ", ".join(f"±{h.right_threshold}" for h in hard)
     return holds_if(same, f"clipped tangents at 0 give both, with thresholds {thresholds}")

@@ -42,6 +42,7 @@ def _weights_mean() -> Finding:
 
 def _no_dead_zone() -> Finding:
     slopes = derivative(catalog.selu).pieces
+    # On the left f′ = lam·alpha·eˣ: positive for positive parameters, at every x.
     positive = all(piece.expr.subs(alpha, stand_in(alpha)).is_positive for piece in slopes)
     left = saturation(catalog.selu).left
     return holds_if(
@@ -51,11 +52,13 @@ def _no_dead_zone() -> Finding:
 
 def _saturates() -> Finding:
     left = saturation(catalog.selu).left
+    # lam·alpha·(eˣ − 1) → −lam·alpha
     return holds_if(simplify(left.value + alpha * lam) == 0, f"the limit at −∞ is {left.value}")
 
 
 def _amplifies() -> Finding:
     slope = derivative(catalog.selu).pieces[-1].expr.subs(catalog.selu.defaults)
+    # f′(0−) = lam·alpha, f′(0+) = lam; alpha > 1 makes the left one larger.
     left_slope = derivative(catalog.selu).pieces[0].expr.subs(x, 0).subs(catalog.selu.defaults)
     return holds_if(
         bool(slope > 1),
@@ -70,6 +73,7 @@ def _judge(record: RunRecord, condition: str, expected: set[Learning]) -> Findin
         evidence += f"; 'strikingly well' is read as an interval from {STRIKING:.0%} up"
     if outcome.learning is Learning.UNDECIDED:
         return Finding(Verdict.UNDECIDED, evidence)
+    # The outcome is an interval's; undecided where it reaches across a limit.
     verdict = Verdict.REPRODUCED if outcome.learning in expected else Verdict.NOT_REPRODUCED
     return Finding(verdict, evidence, _correction(outcome, verdict))
 

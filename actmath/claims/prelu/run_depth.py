@@ -29,6 +29,7 @@ def _against(record: RunRecord, name: str, bound: float, alternative: str) -> Co
 
 def fates(record: RunRecord, name: str) -> dict[str, int]:
     """How many networks of an arm converged, stalled, diverged, or are on their way."""
+    # (seeds,); a diverged network's loss is NaN, which both comparisons below leave out.
     losses = np.array(record.final("train_loss", name))
     found = {
         "converged": int((losses < CONVERGED).sum()),
@@ -62,6 +63,7 @@ def _both_converge(record: RunRecord) -> Finding:
 
 
 def _earlier(record: RunRecord) -> Finding:
+    # One mean over the epochs for each seed.
     he, xavier = (
         record.curve("train_loss", name).mean(axis=1).tolist() for name in ("he-22", "xavier-22")
     )

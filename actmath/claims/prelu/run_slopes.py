@@ -40,6 +40,7 @@ def depth_correlation(slopes: NDArray[np.float64]) -> float:
 
 def _large(kind: str, record: RunRecord) -> Finding:
     slopes = record.layer("slope_after", kind)
+    # slopes: (seeds, layers), conv1 first.
     found = compare(slopes[:, 0].tolist(), slopes[:, 1:].mean(axis=1).tolist(), "greater")
     printed = PRINTED[kind][0] - float(np.mean(PRINTED[kind][1:]))
     subject = f"slope of conv1 − mean of the other layers, {SLOPE_KINDS[kind]}"
@@ -48,6 +49,7 @@ def _large(kind: str, record: RunRecord) -> Finding:
 
 def _falling(kind: str, record: RunRecord) -> Finding:
     taus = [depth_correlation(row) for row in record.layer("slope_after", kind)]
+    # Zero is no correlation: the one-sided test of tau < 0 over the seeds.
     found = compare(taus, [0.0] * len(taus), "less")
     printed = depth_correlation(np.array(PRINTED[kind]))
     subject = f"rank correlation of depth and slope over the convolutions, {SLOPE_KINDS[kind]}"

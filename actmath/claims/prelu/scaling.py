@@ -56,6 +56,7 @@ def _slope_factor() -> Finding:
 
 
 def _either() -> Finding:
+    # n_l = k²c_l and n̂_l = k²d_l with c_l = d_{l−1}: all but the ends cancel.
     product, quotient = telescoped()
     left = gradient_variance_under_forward(VGG_B[1:])
     return holds_if(

@@ -15,6 +15,7 @@ PAPER = "he2015"
 
 def _slope_gradient() -> Finding:
     found = parameter_gradient(catalog.prelu, "a").expr
+    # Eq. 3: ∂f/∂a = y for y ≤ 0, else 0.
     expected = Piecewise((x, x <= 0), (0, True))
     return holds_if(simplify(found - expected) == 0, f"derived: {found}")
 
@@ -25,6 +26,7 @@ def _summed(shared: bool) -> Finding:
     gradient = shared_gradient(catalog.prelu, "a")
     total = gradient.shared if shared else gradient.channelwise
     derived = total.subs({C: size, K: size}).doit().subs(i, 1)
+    # i is the channel; the shared slope sums over channels as well.
     rows = range(1, size + 1) if shared else [1]
     brute = sum(
         (
@@ -34,6 +36,7 @@ def _summed(shared: bool) -> Finding:
         ),
         start=S.Zero,
     )
+    # Numbers of both signs, so that every piece of f is taken; then all signs turned.
     signs = {
         y[row, column]: (-1) ** (row + column) * (row + 2 * column)
         for row in rows

@@ -25,6 +25,7 @@ def _check(statement: Statement) -> Finding:
         return Finding(Verdict.UNDECIDED, f"{evidence}: rejected, {report.reason}")
     if report.verdict == "PROVED":
         return Finding(Verdict.HOLDS, f"proved: {evidence}")
+    # A proved replacement makes it "corrected", none leaves it "refuted".
     better = next((other.sentence for other in corrections(statement)), None)
     verdict = Verdict.CORRECTED if better else Verdict.REFUTED
     point = witness(Certificate.load(file))
@@ -53,6 +54,7 @@ def _row(identifier: str, statement: Statement, source: Source) -> Claim:
 
 
 def _claims() -> tuple[Claim, ...]:
+    # A statement whose claim has no entry would be lost without a word.
     without = {s.claim for s in printed_bounds()} - {f"C-SNN-{number}" for number in FIRST_ROWS}
     if without:
         raise ValueError(f"statements of {', '.join(sorted(without))} have no row: see FIRST_ROWS")

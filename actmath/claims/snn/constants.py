@@ -23,6 +23,7 @@ JACOBIAN_12, JACOBIAN_22, NORM = "0.088834", "0.782648", "0.7877"
 
 
 def _digits(name: str, text: str, mean: str, variance: str, omega: int | None = None) -> Finding:
+    # Four digits more than printed decide the rounding.
     found = constants("elu", mean, variance, omega=omega, digits=len(text) + 4)
     value = getattr(found, name)
     return holds_if(matches_print(text, value), f"printed {text}, computed {value}")
@@ -40,6 +41,7 @@ def _closed_forms() -> Finding:
             )
         ]
         return holds_if(
+            # 100 digits, of which the last five are left to rounding.
             max(gaps) < mp.mpf(10) ** -95,
             "the derived constants and Eq. 14 as printed agree to 95 digits",
         )
@@ -50,6 +52,7 @@ def _jacobian_entry(row: int, column: int, text: str) -> Finding:
     value = found.jacobian[row][column]
     if matches_print(text, value):
         return Finding(Verdict.HOLDS, f"printed {text}, computed {value}")
+    # Printed digits that begin the true ones were cut off; others are wrong.
     if not str(value).startswith(text):
         return Finding(Verdict.REFUTED, f"printed {text}, computed {value}")
     decimals = len(text.partition(".")[2])

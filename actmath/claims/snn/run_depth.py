@@ -36,6 +36,7 @@ def beats_batch_norm(record: RunRecord, depth: int) -> Finding:
         for rate in SUFFIX_RATES
     ]
     evidence = "; ".join(finding.evidence for finding in found)
+    # The printed rate and ten times that: only where both agree is there one answer.
     if len({finding.verdict for finding in found}) > 1:
         return Finding(Verdict.UNDECIDED, f"the two rates do not say the same. {evidence}")
     return replace(found[0], evidence=evidence)
@@ -44,6 +45,7 @@ def beats_batch_norm(record: RunRecord, depth: int) -> Finding:
 def gradient_growth(record: RunRecord, condition: str, when: str) -> Estimate:
     """log10 of the mean squared gradient at the first hidden layer over that at the last."""
     squares = record.layer(f"gradient_{when}", condition)
+    # squares: (seeds, layers).
     return mean_interval(np.log10(squares[:, 1] / squares[:, -1]).tolist())
 
 

@@ -53,6 +53,7 @@ def best_rank(record: RunRecord) -> Finding:
     first = next(iter(found.ranks))
     if first != SELF_NORMALIZING:
         return Finding(Verdict.NOT_REPRODUCED, evidence, f"{first} has the best average rank")
+    # Friedman: are the methods alike? The best rank says nothing if they may be.
     certain = found.friedman.p < DECISION_LEVEL
     return Finding(Verdict.REPRODUCED if certain else Verdict.UNDECIDED, evidence)
 
@@ -65,6 +66,7 @@ def better_than_each(record: RunRecord) -> Finding:
     lost = [
         pair.second
         for pair in pairs
+        # Bonferroni over the six: one loss that is certain is enough.
         if pair.comparison.difference.mean < 0 and pair.p_two_sided < DECISION_LEVEL / len(pairs)
     ]
     if lost:
@@ -76,6 +78,7 @@ def better_than_each(record: RunRecord) -> Finding:
 def largest_area(record: RunRecord) -> Finding:
     """Highest mean area, and Wilcoxon's test over the folds against the second best."""
     names = [condition.name for condition in record.config.conditions]
+    # (repetitions, tables, folds), averaged to one score a fold.
     folds = {name: fold_scores(record, name).mean(axis=(0, 1)).tolist() for name in names}
     means = {name: float(np.mean(folds[name])) for name in names}
     order = sorted(names, key=lambda name: -means[name])

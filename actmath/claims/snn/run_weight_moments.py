@@ -44,6 +44,7 @@ def _names(record: RunRecord) -> list[str]:
 
 
 def _before(record: RunRecord) -> Finding:
+    # (seeds, layers): the layers are of one width, so that their mean is the share of all units.
     rows = {name: record.layer("inside_before", name).mean(axis=1) for name in _names(record)}
     return typical({name: row.tolist() for name, row in rows.items()}, record)
 

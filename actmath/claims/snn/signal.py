@@ -25,6 +25,7 @@ FRAMEWORK_GAIN = 0.75
 
 def _gradients() -> Finding:
     factor = float(gaussian("selu", 0.0, 1.0).derivative_second)
+    # The gradient's mean square takes one factor E f′² = 1.0716 a layer.
     growth = factor**_LAYERS
     evidence = (
         f"at the fixed point each layer multiplies the mean square of gradients by "
@@ -42,12 +43,14 @@ def _gradients() -> Finding:
 
 
 def _in_expectation() -> Finding:
+    # w ~ N(0, 1/n): omega = Σw and tau = Σw² in expectation.
     weight = Normal("w", 0, 1 / sqrt(n))
     omega, tau = (simplify(n * E(weight**power)) for power in (1, 2))
     return holds_if((omega, tau) == (0, 1), f"for n weights, E Σw = {omega} and E Σw² = {tau}")
 
 
 def _in_the_box() -> Finding:
+    # Σw of n weights N(0, 1/n) is N(0, 1), whatever n.
     omega = float(stats.norm.cdf(_OMEGA_BOX) - stats.norm.cdf(-_OMEGA_BOX))
     # n·tau is χ² with n degrees of freedom, as Σw² of n weights N(0, 1/n).
     shares = {
@@ -59,6 +62,7 @@ def _in_the_box() -> Finding:
         f"Σw is N(0, 1) at every width, so |omega| ≤ {_OMEGA_BOX} has probability {omega:.4f}; "
         f"tau in [{_TAU_BOX[0]}, {_TAU_BOX[1]}] has probability {listed}"
     )
+    # Typical is read as more than half of the units.
     return holds_if(omega > 0.5 and min(shares.values()) > 0.5, evidence)
 
 
