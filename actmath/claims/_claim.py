@@ -131,7 +131,6 @@ class Judgement:
         claim, finding = self.claim, self.finding
         rows = [("claimed", claim.statement), ("found", finding.evidence)]
         if finding.correction:
-            # Between what is claimed and what was found.
             rows.insert(1, ("correct", finding.correction))
         return text_table(rows, caption=f"{claim.id}  {finding.verdict}  ({claim.source})")
 

@@ -56,7 +56,7 @@ def _unit_slope() -> Finding:
 
 def _negative_values() -> Finding:
     lowest = {f.name: saturation(f).left.value.subs(f.defaults) for f in FOUR}
-    # ``not value < 0`` also for −∞ < 0, which the leaky unit reaches.
+    # ReLU's limit is 0; the leaky unit's is −∞, which is below 0 as well.
     without = [name for name, value in lowest.items() if not value < 0]
     return holds_if(without == ["relu"], f"the limits at −∞: {_listed(lowest)}")
 

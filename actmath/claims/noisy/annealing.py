@@ -17,6 +17,7 @@ _START, _END, _EVERY, _LONG_RUN = 30, 0.5, 200, 10**5
 # Of 1000 runs Wilson's interval at 95 % reaches 3.1 points to each side at most.
 RUNS, STEPS = 1000, 1000
 FALLING = InverseRoot(2, every=10)
+# c starts where the printed schedule does.
 LOUD = InverseRoot(30, every=10)
 CLIP = HardClip(reach=3.0, steepness=3.0)
 
@@ -41,6 +42,7 @@ def _schedule() -> Finding:
 
 
 def _runs(landscape: Landscape, schedule: Schedule | None) -> Runs:
+    # ∇L at w + sξ, or at w where there is no noise.
     entry = "perturbed" if schedule else "plain"
     return descend(landscape, entry, schedule, runs=RUNS, steps=STEPS)
 

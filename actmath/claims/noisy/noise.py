@@ -126,6 +126,7 @@ def _hard_at_test_time() -> Finding:
             (Variant.NAH, "1/2"),
         )
     }
+    # Hard saturation is f′ = 0 beyond a finite x; soft is f′ → 0 only in the limit.
     found = {name: unit.saturation.right.kind for name, unit in kinds.items()}
     shown = "; ".join(f"{name}: {kind}" for name, kind in found.items())
     if all(kind is SaturationKind.HARD for kind in found.values()):

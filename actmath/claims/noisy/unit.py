@@ -40,6 +40,7 @@ def _hard_tanh_outside() -> Finding:
     parts = pieces(catalog.hard_tanh.expr)
     inner = next(part for part in parts if part.expr == x)
     outer = [part for part in parts if part.expr != x]
+    # Constant pieces map two points to one: distances fall to 0 there.
     flat = all(not part.expr.has(x) for part in outer)
     return holds_if(
         flat and (inner.lower, inner.upper) == (-1, 1),
@@ -73,6 +74,7 @@ def _continuum() -> Finding:
 
 
 def _attracting() -> Finding:
+    # tanh′(0) = 1: it attracts by the term −x³/3, the sigmoid by |f′| < 1.
     points = [fixed_points(f).isolated[0] for f in (catalog.tanh, catalog.sigmoid)]
     rates = f"tanh {points[0].rate}; sigmoid {points[1].rate}"
     return holds_if(all(p.stability is Stability.ATTRACTING for p in points), rates)
