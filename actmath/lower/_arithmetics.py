@@ -37,6 +37,7 @@ class Precision:
     @property
     def epsilon(self) -> float:
         """The distance from 1 to the next number."""
+        # The first of b binary digits of 1 stands for 1, the last for 2^{1−b}.
         return 2.0 ** (1 - self.bits)
 
 

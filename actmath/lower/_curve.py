@@ -65,6 +65,7 @@ def curve(
 def _split_jumps(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
     """The same values, with nan in place of the left end of a jump between neighbouring floats."""
     # Neighbouring floats, between which a smooth curve moves by less than 1e-9.
+    # The floats beside a break are at most 3 spacings of the left one apart.
     gap = np.diff(x) <= 4 * np.spacing(np.abs(x[:-1]) + 1)
     jump = np.append(gap & (np.abs(np.diff(y)) > 1e-9), False)
     return np.where(jump, np.nan, y)

@@ -66,6 +66,7 @@ def arb_number(expr: Expr) -> Any:
     [1.30406826608595 +/- 8.34e-16]
     """
     if isinstance(expr, Rational):
+        # p/q rounded once, with the error in the ball's radius.
         return arb(fmpq(int(expr.p), int(expr.q)))
     if expr in (pi, E):
         return arb.pi() if expr is pi else arb.const_e()
@@ -115,6 +116,7 @@ def _hypotenuse(u: Any, c: Any) -> Any:
 
 def _hyperbolic_ramp(u: Any, c: Any) -> Any:
     """(u + √(u² + c))/2, which rises with u: what the ends of u give, united."""
+    # = max(u, 0) + c/(2(√(u² + c) + |u|)), two terms of one sign: neither cancels.
     ends = [
         at.nonnegative_part() + c / (2 * (_hypotenuse(at, c) + abs(at)))
         for at in (u.lower(), u.upper())
@@ -137,6 +139,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "UpperErfc": _monotone(lambda u: u.erfc()),
     "StableTanh": _monotone(lambda u: u.tanh()),
     "Expit": _monotone(lambda u: 1 / (1 + (-u).exp())),
+    # log(1 + eᵘ) = max(u, 0) + log(1 + e^{−|u|}): the exponential stays in (0, 1].
     "Log1pExp": _monotone(lambda u: u.nonnegative_part() + (-abs(u)).exp().log1p()),
 }
 
@@ -157,21 +160,26 @@ def arb_function(
         if value.free_symbols:
             body.append((symbol, _hoist(value, constants)))
         else:
+            # A constant stays symbolic: each working precision evaluates it anew.
             fixed[symbol] = value
     outputs = [_hoist(result.xreplace(fixed), constants) for result in results]
+    # The hook for common subexpressions hands over the program as it was given.
     evaluate = lambdify(
         [*variables, *constants.values()], outputs, [_FUNCTIONS], cse=lambda _: (body, outputs)
     )
 
     @lru_cache(maxsize=16)
     def values(bits: int) -> list[Any]:
+        # ``bits`` is the key alone: arb_number reads the same number from ctx.prec.
         return [arb_number(constant) for constant in constants]
 
+    # A result may be a Python int, where the formula is an Integer.
     return lambda *balls: [arb(result) for result in evaluate(*balls, *values(ctx.prec))]
 
 
 def _hoist(expr: Expr, constants: dict[Expr, Symbol]) -> Expr:
     """The same formula with a symbol for every number that is not an integer, and roots named."""
+    # An Integer becomes a Python int, which Arb takes without rounding.
     if isinstance(expr, Integer | Symbol):
         return expr
     if not expr.free_symbols:
@@ -183,6 +191,7 @@ def _hoist(expr: Expr, constants: dict[Expr, Symbol]) -> Expr:
             return Pow(Square(base), expr.exp / 2)
         return Pow(base, expr.exp) if expr.exp.is_Integer else Pow(Root(base), 2 * expr.exp)
     if expr.is_Add or expr.is_Mul:
+        # All constant terms, or factors, are one constant together.
         number, rest = expr.as_independent(*expr.free_symbols, as_Add=expr.is_Add)
         parts = [_hoist(part, constants) for part in expr.func.make_args(rest)]
         if number != expr.func.identity:

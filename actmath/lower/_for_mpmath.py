@@ -31,10 +31,12 @@ def _erfc(u: Any) -> Any:
 
 def _hyperbolic_ramp(u: Any, c: Any) -> Any:
     """(u + √(u² + c))/2 as a sum of two positive terms."""
+    # = max(u, 0) + c/(2(√(u² + c) + |u|)); for u < 0 the sum as it stands would cancel.
     return max(u, mp.zero) + c / (2 * (mp.sqrt(u**2 + c) + abs(u)))
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
+    # An mpf's exponent has no bound: neither u² here nor e^{−u} below overflows.
     "Hypotenuse": lambda u, c: mp.sqrt(u**2 + c),
     "HyperbolicRamp": _hyperbolic_ramp,
     "Expm1": mp.expm1,
@@ -70,6 +72,7 @@ def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any
 
     def lowered(argument: Any, **given: Number) -> Any:
         at = mp.mpf(argument)
+        # nan lies above no break, so that the first piece, even a constant, would take it.
         if mp.isnan(at):
             return at
         values = [to_mpf(value) for value in activation.substitution(given).values()]
@@ -88,6 +91,7 @@ def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any
 def _edge(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
     if not expr.has(CRootOf):
         return _compile(symbols, expr)
+    # Five guard digits: the first of the two roundings is far below the second.
     return lambda *_: mp.mpf(expr.evalf(mp.dps + 5))
 
 
@@ -99,6 +103,7 @@ def _limit(activation: Activation, order: int, at: Any, given: dict[str, Number]
     ends = saturation(specific)
     side = ends.right if at > 0 else ends.left
     limit = (side.value, side.slope)[order].subs(specific.defaults)
+    # AccumBounds is what SymPy gives for an oscillation: there is no limit.
     if isinstance(limit, AccumBounds) or not limit.is_extended_real:
         return mp.nan
     return to_mpf(limit)

@@ -24,6 +24,7 @@ from ._stable import numbered, stable_form
 
 def _expit(u: NDArray[Any]) -> NDArray[Any]:
     """1/(1 + e^{−u}) from e^{−|u|}, which does not overflow: half the time of scipy's."""
+    # 1/(1 + e^{−u}) = eᵘ/(1 + eᵘ), the one for u ≥ 0, the other for u < 0.
     small = np.exp(-np.abs(u))
     value: NDArray[Any] = np.where(u < 0, small, 1) / (1 + small)
     return value
@@ -31,6 +32,7 @@ def _expit(u: NDArray[Any]) -> NDArray[Any]:
 
 def _softplus(u: NDArray[Any]) -> NDArray[Any]:
     """log(1 + eᵘ), a quarter of the time of logaddexp."""
+    # = max(u, 0) + log(1 + e^{−|u|}): the exponential stays in [0, 1].
     value: NDArray[Any] = np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u)))
     return value
 
@@ -43,6 +45,7 @@ def _hypotenuse(u: NDArray[Any], c: float) -> NDArray[Any]:
 
 def _hyperbolic_ramp(u: NDArray[Any], c: float) -> NDArray[Any]:
     """(u + √(u² + c))/2 as a sum of two positive terms."""
+    # = max(u, 0) + c/(2(√(u² + c) + |u|)); for u < 0 the sum as it stands would cancel.
     ramp: NDArray[Any] = np.maximum(u, 0) + c / 2 / (_hypotenuse(u, c) + np.abs(u))
     return ramp
 
@@ -93,8 +96,10 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
             for part, left, right in zip(parts[1:], ends[1:-1], ends[2:], strict=True):
                 beyond = _evaluate(part, array, left, right, values, form.reach)
                 result = np.where(array > left, beyond, result)
+        # Values other than the left piece's: of x ≥ 0 at 0, or of f′ at a kink.
         for point, value in points:
             result = np.where(array == point(*values), value(*values), result)
+        # A constant piece forgets nan, which lies above no break.
         unknown = np.isnan(array)
         if unknown.any():
             result = np.where(unknown, array, result)
@@ -117,6 +122,7 @@ def _compile(piece: Piece, symbols: list[Expr]) -> Callable[..., Any]:
 
 def _floats(argument: Any) -> NDArray[Any]:
     array = np.asarray(argument)
+    # NumPy's kinds: b is bool, i and u are integers, f are real, c complex numbers.
     if array.dtype.kind in "biu":
         return array.astype(np.float64)
     if array.dtype.kind != "f":
@@ -146,6 +152,7 @@ def _evaluate(
         result = result * np.ones_like(array)
     undefined = np.isnan(result)
     if undefined.any():
+        # nan at nan is right, and stays.
         undefined &= ~np.isnan(array)
     if not undefined.any():
         return result

@@ -29,6 +29,7 @@ def _either(name: str) -> Callable[[Any], Any]:
 
 def _hypotenuse(u: torch.Tensor, c: Any) -> torch.Tensor:
     """√(u² + c) without u², which may overflow."""
+    # c is a number or a parameter's tensor; torch.hypot takes tensors alone.
     return torch.hypot(u, torch.as_tensor(c, dtype=u.dtype, device=u.device).sqrt())
 
 
@@ -48,6 +49,7 @@ _FUNCTIONS = {
     "HyperbolicRamp": _hyperbolic_ramp,
     "Expm1": torch.expm1,
     "Expit": torch.sigmoid,
+    # logaddexp(u, 0) = log(eᵘ + e⁰).
     "Log1pExp": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
     "UpperErfc": _either("erfc"),
     "StableTanh": torch.tanh,
@@ -91,10 +93,13 @@ def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
             raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
         values = list((defaults | checked_parameters(activation, given)).values())
         ends = [-math.inf, *(at(*values) for at in breaks), math.inf]
+        # where gives the branch not taken the gradient 0, and 0·inf is nan: a piece whose argument
+        # is held inside has no inf there.
         result = parts[0](argument, ends[0], ends[1], values)
         for part, left, right in zip(parts[1:], ends[1:-1], ends[2:], strict=True):
             result = torch.where(argument > left, part(argument, left, right, values), result)
         for point, value in points:
+            # Made of parameters alone: the gradient by x is 0 at the point.
             at_point = value(*values) * torch.ones_like(result)
             result = torch.where(argument == point(*values), at_point, result)
         return torch.where(argument.isnan(), argument, result) if hides_nan else result
@@ -135,6 +140,7 @@ class CompiledPiece:
                 # More than the root of the largest number has grown; a limit has not.
                 if abs(value) > abs(far) ** 0.5:
                     rises[side] = int(math.copysign(1, value))
+                # As a share of the largest number: the dtype is known only at the call.
                 ends[side] = math.copysign(reach, far)
         return cls(evaluate, False, ends[0], ends[1], (rises[0], rises[1]))
 
@@ -172,6 +178,7 @@ def _is_lost(evaluate: Callable[..., Any], end: float, defaults: list[float]) ->
     value = evaluate(torch.tensor(end, dtype=torch.float64), *defaults)
     far = torch.tensor(math.copysign(torch.finfo(torch.float64).max, end), dtype=torch.float64)
     far.requires_grad_()
+    # The caller may be under no_grad, where autograd.grad would fail.
     with torch.enable_grad():
         (slope,) = torch.autograd.grad(evaluate(far, *defaults), far)
     return bool(value.isnan() | slope.isnan())

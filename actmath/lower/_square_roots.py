@@ -17,6 +17,7 @@ class _OfRealAndPositive(Function):  # type: ignore[misc]
     nargs = 2
 
     def _eval_is_extended_real(self) -> bool | None:
+        # For real u and positive c, u² + c > 0: both functions are real.
         real: bool | None = self.args[0].is_extended_real
         return real
 
@@ -38,6 +39,7 @@ class HyperbolicRamp(_OfRealAndPositive):
         """The function itself over √(u² + c) by u, 1/(4√(u² + c)) by c: neither cancels."""
         if argindex not in (1, 2):
             raise ArgumentIndexError(self, argindex)
+        # ∂/∂u = (1 + u/√(u² + c))/2 = (√(u² + c) + u)/(2√(u² + c)).
         return (self if argindex == 1 else S.One / 4) / Hypotenuse(*self.args)
 
 
@@ -53,6 +55,7 @@ def stable_roots(expr: Expr, positive: dict[Expr, Expr] | None = None) -> Expr:
     """
     if not expr.args or not expr.has(x):
         return expr
+    # The innermost first: a ramp is told by the Hypotenuse in it.
     rewritten = expr.func(*(stable_roots(arg, positive) for arg in expr.args))
     if isinstance(rewritten, Add):
         return _ramp(rewritten)
@@ -61,11 +64,13 @@ def stable_roots(expr: Expr, positive: dict[Expr, Expr] | None = None) -> Expr:
 
 def _hypotenuse(power: Pow, positive: dict[Expr, Expr]) -> Expr:
     """(k·v² + c)^(n/2) as Hypotenuse(√k·v, c)ⁿ, where k and c are positive."""
+    # Odd n alone: a whole power of u² + c holds no root.
     if not (2 * power.exp).is_Integer or power.exp.is_Integer or not isinstance(power.base, Add):
         return power
     c, rest = power.base.as_independent(x, as_Add=True)
     k, square = rest.as_independent(x, as_Add=False)
     even = isinstance(square, Pow) and square.exp == 2
+    # For c or k < 0 the function would not be real everywhere.
     if not even or not all(part.xreplace(positive).is_positive for part in (c, k)):
         return power
     return Hypotenuse(sqrt(k) * square.base, c) ** (2 * power.exp)
@@ -78,6 +83,7 @@ def _ramp(total: Add) -> Expr:
         if not isinstance(root, Hypotenuse):
             continue
         u, c = root.args
+        # Hypotenuse(u, c) is even in u, so that either sign may stand beside it.
         for argument in (u, -u):
             if k * argument in total.args:
                 return total - term - k * argument + 2 * k * HyperbolicRamp(argument, c)

@@ -75,6 +75,7 @@ class Expit(_Elementary):
     """1/(1 + exp(−u))."""
 
     def _slope(self, u: Expr) -> Expr:
+        # expit·(1 − expit), where 1 − expit(u) = expit(−u) takes no subtraction.
         return Expit(u) * Expit(-u)
 
 
@@ -82,6 +83,7 @@ class Log1pExp(_Elementary):
     """log(1 + exp(u))."""
 
     def _slope(self, u: Expr) -> Expr:
+        # eᵘ/(1 + eᵘ) = 1/(1 + e^{−u}).
         return Expit(u)
 
 
@@ -110,6 +112,7 @@ def stable(expr: Expr) -> Expr:
     """
     if not expr.args:
         return expr
+    # The innermost first: the rule for erfc in a sum looks for UpperErfc.
     rewritten = expr.func(*(stable(arg) for arg in expr.args))
     for rule in (_expit, _softplus, _expm1, _upper_erfc, _tanh):
         replaced = rule(rewritten)
@@ -118,6 +121,7 @@ def stable(expr: Expr) -> Expr:
     return rewritten
 
 
+# c is constant in x; were it 0, any u would match.
 _u, _c = Wild("u", exclude=[]), Wild("c", exclude=[x, 0])
 
 
@@ -131,11 +135,13 @@ def _expit(expr: Expr) -> Expr | None:
 
 
 def _softplus(expr: Expr) -> Expr | None:
+    # log(1 + eᵘ).
     match = expr.args[0].match(1 + exp(_u)) if isinstance(expr, log) else None
     return Log1pExp(match[_u]) if match and match[_u].has(x) else None
 
 
 def _expm1(expr: Expr) -> Expr | None:
+    # c·eᵘ − c = c·(eᵘ − 1).
     match = expr.match(_c * exp(_u) - _c) if isinstance(expr, Add) and expr.has(x) else None
     return match[_c] * Expm1(match[_u]) if match and match[_u].has(x) else None
 
@@ -193,6 +199,7 @@ class StableForm:
         found: list[Piece] = []
         for piece in self.pieces:
             slope = Piece(piece.lower, piece.upper, diff(piece.expr, by))
+            # Neighbours with the same derivative are one piece, without a break between.
             if found and found[-1].expr == slope.expr:
                 slope = Piece(found.pop().lower, slope.upper, slope.expr)
             found.append(slope)
@@ -230,6 +237,7 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
         Piece(value.lower, value.upper, _slope(value.expr, plain.expr))
         for value, plain in zip(values, derived.pieces, strict=True)
     )
+    # The left piece holds at a break; where the declared slope is another, it is set apart.
     special = tuple((k.point, k.value) for k in derived.kinks if k.value != k.left)
     return StableForm(activation, derived.pieces, slopes, special, _REACH[1])
 
@@ -238,6 +246,7 @@ def _values_at_jumps(
     activation: Activation, values: tuple[Piece, ...]
 ) -> tuple[tuple[Expr, Expr], ...]:
     """Where the formula does not take the value of the piece on the left, as x ≥ 0 does at 0."""
+    # Abs, Min and Max are continuous, and ``pieces`` takes no other jumping function.
     if not activation.expr.has(Piecewise, sign):
         return ()
     at_breaks = ((p.upper, activation.expr.subs(x, p.upper), p.expr) for p in values[:-1])
@@ -250,6 +259,7 @@ def _values_at_jumps(
 
 def numbered(expr: Expr) -> Expr:
     """The expression with the roots of polynomials, which no printer knows, as 20 digits."""
+    # 17 digits tell any two float64 apart; 3 more keep the second rounding harmless.
     return expr.xreplace({root: root.evalf(20) for root in expr.atoms(CRootOf)})
 
 

@@ -26,6 +26,7 @@ __all__ = sorted([*_written, *_made])
 def __getattr__(name: str) -> Any:
     if name not in _made:
         return _listed(name)
+    # Imported late, since it loads PyTorch; the names above do without.
     from ._catalog_modules import MODULES
 
     return MODULES[_made[name]]

@@ -64,8 +64,10 @@ def _entries() -> Iterator[Entry[type[nn.Module]]]:
         name: module
         for file in (_modules, _rectified)
         for name, module in vars(file).items()
+        # Leaves out what those files import, such as Elementwise.
         if isinstance(module, type) and module.__module__ == file.__name__
     }
+    # What else the package gives by name: no module that is made may take one of these.
     stub = Path(__file__).with_name("__init__.pyi").read_text("utf-8")
     others = set(re.findall(r" as (\w+)$", stub, re.MULTILINE)) - set(written)
     taken: dict[str, str] = {}

@@ -74,6 +74,7 @@ class AlphaDropout(nn.Module):
         """Drop and restore, in training; x itself in evaluation or for p = 0."""
         if not self.training or self.p == 0:
             return x
+        # True with probability q = 1 − p, independently for every element.
         kept = torch.empty_like(x).bernoulli_(1 - self.p) > 0
         # a·y + b for what is kept, a·α′ + b for what is dropped.
         y = torch.where(kept, x * self.scale, self.scale * self.value) + self.shift

@@ -30,6 +30,7 @@ def fans(weight: Tensor) -> tuple[int, int]:
         raise ValueError(f"a weight needs at least two dimensions, got shape {tuple(weight.shape)}")
     # The receptive field: k² for a k×k convolution, 1 for a dense layer.
     field = math.prod(weight.shape[2:])
+    # PyTorch's weights are (outputs, inputs, *kernel).
     return weight.shape[1] * field, weight.shape[0] * field
 
 
@@ -48,6 +49,7 @@ def weight_std(
     '0.2000'
     """
     found, (inputs, outputs) = gains(activation, length), fans(weight)
+    # length/(n·E f²) and 1/(n̂·E f′²).
     forward, backward = found.forward**2 / inputs, found.backward**2 / outputs
     # The harmonic mean 2/(1/v + 1/w) is Glorot and Bengio's 2/(n + n̂) where E f² = E f′² = 1.
     variances = {

@@ -21,6 +21,7 @@ def module_name(activation: Activation) -> str:
     ('LeakyReLU', 'Arctan')
     """
     words = activation.name.split("_")
+    # A title keeps capitals inside a word, as in Leaky ReLU, that the name lacks.
     titled = activation.title.split()
     if [word.lower() for word in titled] == [word.lower() for word in words]:
         words = titled

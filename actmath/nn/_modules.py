@@ -105,6 +105,7 @@ class Hardsigmoid(Elementwise):
     """
 
     def __init__(self, inplace: bool = False) -> None:
+        # As a string: no float is 1/6.
         super().__init__(clipped_line("1/6", "1/2", 0, 1))
         self.inplace = inplace
 
@@ -134,6 +135,7 @@ class Softplus(Elementwise):
     """
 
     def __init__(self, beta: Number = 1.0, threshold: Number = 20.0) -> None:
+        # log(1 + e^{βx}) − βx = log(1 + e^{−βx}): the step at βx = 20 is 2.1e-9/β.
         super().__init__(softplus_with_threshold(beta, threshold))
         self.beta, self.threshold = beta, threshold
 

@@ -58,12 +58,14 @@ class PReLU(nn.Module):
 
     def _shape(self, x: Tensor) -> tuple[int, ...]:
         if self.num_parameters == 1:
+            # (1,) would turn a scalar x into a vector: there it is ().
             return (1,) * min(x.dim(), 1)
         if x.dim() < 2 or x.shape[1] != self.num_parameters:
             raise ValueError(
                 f"this PReLU has {self.num_parameters} slopes, one for each channel in dimension "
                 f"1, but the input has shape {tuple(x.shape)}"
             )
+        # Shapes are matched from the right: ones for the dimensions after the channels.
         return (self.num_parameters, *(1,) * (x.dim() - 2))
 
     def extra_repr(self) -> str:
@@ -90,6 +92,7 @@ class RReLU(Elementwise):
     def forward(self, x: Tensor) -> Tensor:
         """Rectify, with random slopes in training."""
         if not self.training:
+            # The catalog's slope, (lower + upper)/2.
             return super().forward(x)
         # One draw for every element; those of x > 0 do not use theirs.
         slope = torch.empty_like(x).uniform_(self.lower, self.upper)

@@ -33,6 +33,7 @@ def softplus_with_threshold(beta: Number, threshold: Number) -> Activation:
     """
     width = _positive(beta, "beta")
     curve: Expr = Log1pExp(width * x) / width
+    # beta·x ≤ threshold is x ≤ threshold/beta, since beta > 0.
     edge = exact(threshold, "threshold") / width
     return Activation("softplus", Piecewise((curve, x <= edge), (x, True)))
 

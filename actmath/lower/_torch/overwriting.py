@@ -20,6 +20,7 @@ Names = dict[Expr, Any]
 #: From the values of the names to a result, and whether nobody else holds it.
 Node = Callable[[Names], tuple[Any, bool]]
 
+# Of each pair the first makes a new tensor, the second overwrites its argument.
 _FUNCTIONS = {
     "exp": (torch.exp, torch.exp_),
     "Expm1": (torch.expm1, torch.expm1_),
@@ -27,6 +28,7 @@ _FUNCTIONS = {
     "StableTanh": (torch.tanh, torch.tanh_),
     "UpperErfc": (torch.special.erfc, torch.erfc_),
     "atan": (torch.atan, torch.atan_),
+    # log(1 + eᵘ) = logaddexp(u, 0), of which PyTorch has no form that overwrites.
     "Log1pExp": (lambda u: torch.logaddexp(u, torch.zeros_like(u)),) * 2,
 }
 _POWERS = {
@@ -50,6 +52,7 @@ def compile_overwriting(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] |
     True
     """
     shared, (rest,) = cse([expr])
+    # What holds no x is a number, not a tensor worth sharing: it is put back.
     fixed = {name: part for name, part in shared if not part.has(x)}
     shared = [(name, part.xreplace(fixed)) for name, part in shared if name not in fixed]
     rest = rest.xreplace(fixed)
@@ -57,14 +60,17 @@ def compile_overwriting(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] |
     try:
         steps = [(name, _node(part, varying, symbols)) for name, part in shared]
         last = _node(rest, varying, symbols)
+    # A function or power that the tables lack.
     except KeyError:
         return None
     # The argument itself may be overwritten where nothing reads it a second time.
     once = sum(part.count(x) for part in (rest, *(part for _, part in shared))) == 1
 
     def run(argument: Any, own: bool, *numbers: float) -> Any:
+        # None, which is no expression, is the key of the parameters' numbers.
         names: Names = {x: (argument, own and once), None: numbers}
         for name, step in steps:
+            # A shared part is read more than once: nobody may overwrite it.
             names[name] = (step(names)[0], False)
         return last(names)[0]
 
@@ -80,6 +86,7 @@ def _node(expr: Expr, varying: set[Expr], symbols: list[Expr]) -> Node:
     if isinstance(expr, Add | Mul):
         fixed, parts = expr.as_independent(*varying)
         factors = type(expr).make_args(parts)
+        # One factor at least stays above the line, for the others to divide.
         under = [f for f in factors if isinstance(expr, Mul) and _is_divisor(f)][: len(factors) - 1]
         nodes = [_node(part, varying, symbols) for part in factors if part not in under]
         divisors = [_node(1 / part, varying, symbols) for part in under]
@@ -116,6 +123,7 @@ def _combined(nodes: list[Node], new: Callable[..., Any], over: Callable[..., An
     """Tensors first, one of our own before all; a number, if there is one, comes last."""
 
     def run(names: Names) -> tuple[Any, bool]:
+        # Terms and factors may change places, dividend and divisor not.
         found = [node(names) for node in nodes]
         return reduce(pair, sorted(found, key=_rank) if new in _COMMUTING else found)
 

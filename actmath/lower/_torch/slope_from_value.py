@@ -37,10 +37,12 @@ def slope_from_value(values: StableForm, slopes: StableForm) -> StableForm | Non
     activation, plain = values.activation, values.plain
     if len(plain) != 2 or plain[0].upper != 0 or slopes.at_points:
         return None
+    # Then f(x) has the sign of x, and h its break at 0 as f′ has.
     if not all(_grows_from_zero(value, activation) for value in plain):
         return None
     found = [_line(one.expr, other.expr) for one, other in zip(plain, slopes.plain, strict=True)]
     lines = [line for line in found if line is not None]
+    # Constant slopes alone cost no exponential: nothing is to be saved.
     if len(lines) < 2 or not any(line.has(x) for line in lines):
         return None
     # Lines that meet at 0 are clipped, which is cheaper than a step between them.

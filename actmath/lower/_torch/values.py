@@ -73,6 +73,7 @@ def _combined(form: StableForm, numbers: list[float]) -> _Combination | None:
     if not form.at_points and len(curved) == 1 and _continuous(plain):
         return _Clipped(held[curved[0]], curved[0])
     if not form.at_points and len(curved) == len(parts) == 2 and _vanishing(plain):
+        # Lines are taken at x itself, so neither may have to stop short of ±inf.
         free = all(part.low == -math.inf and part.high == math.inf for part in parts)
         lines = free and all(map(_is_line, plain))
         return _Joined(held[0], held[1], lines)
@@ -100,9 +101,11 @@ class _Held:
     def __call__(
         self, argument: torch.Tensor, left: Any, right: Any, values: Sequence[Any]
     ) -> torch.Tensor:
+        # Beyond its stop a rising piece goes on with slope ±1, which only ``part`` adds.
         if self.overwriting is None or any(self.part.rises) or not _all_numbers(values):
             return self.part(argument, left, right, list(values))
         inside = self.part.held(argument, left, right)
+        # A clamp's result is ours to overwrite, the caller's argument is not.
         result: torch.Tensor = self.overwriting(inside, inside is not argument, *values)
         return result
 
@@ -140,6 +143,7 @@ class _Joined:
             upper = left <= right
             bent: torch.Tensor = first.clamp(min=second) if upper else first.clamp(max=second)
             return bent
+        # f_0(min(x, k)) + f_1(max(x, k)), of which one term is 0.
         below = self.left(argument, ends[0], ends[1], values)
         above = self.right(argument, ends[1], ends[2], values)
         return below.add_(above) if numbers else below + above
@@ -168,12 +172,14 @@ class _Stepped:
         if len(levels) == 2 and all(isinstance(level, int | float) for level in levels):
             return _two_levels(steps[0], levels[0], levels[1])
         if self.line_to_level and _all_numbers(values):
+            # line(min(x, k)) + H·(level − line(k)).
             jump = levels[1] - parts[0].evaluate(ends[1], *values)
             line = self.pieces[0](argument, ends[0], ends[1], values)
             return line.add_(steps[0], alpha=jump)
         # H_0 = 1, and the last piece has H_n alone.
         shares: list[Any] = [1, *steps]
         weights = [one - other for one, other in pairwise(shares)]
+        # clamp(1, 1) is 1 everywhere, but nan at nan.
         weights.append(steps[-1] if steps else argument.clamp(1, 1))
         terms = []
         for weight, piece, level, pair in zip(
@@ -209,9 +215,11 @@ def _step(argument: torch.Tensor, at: Any, closed: bool) -> torch.Tensor:
 
 
 def _two_levels(step: torch.Tensor, left: float, right: float) -> torch.Tensor:
+    # max(right·H, left).
     if 0 <= left < right:
         high = step if right == 1 else step.mul_(right)
         return high.clamp_min_(left) if left else high
+    # left·(1 − H) + right·H, each product with 0 or 1 exact.
     return torch.rsub(step, left, alpha=left).add_(step, alpha=right)
 
 
@@ -233,6 +241,7 @@ def _is_line(piece: Piece) -> bool:
 def _closed(left: Piece, right: Piece, form: StableForm) -> bool | None:
     """Does the right piece hold at the break? None where neither does."""
     special = dict(form.at_points).get(left.upper)
+    # At a break without a value of its own the left piece holds.
     if special is None:
         return False
     return True if simplify(special - right.expr.subs(x, left.upper)) == 0 else None

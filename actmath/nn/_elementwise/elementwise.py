@@ -30,9 +30,11 @@ class _Watched:
     @classmethod
     def of(cls, formula: TensorFormula, value: Tensor) -> _Watched | None:
         """None where the derivative has to be taken from the argument."""
+        # A value that was rounded to half precision would hand its rounding on to f′.
         exact = value.dtype not in NARROW and not value.is_inference()
         if formula.slope_from_value is None or not (exact and _plain(value)):
             return None
+        # PyTorch raises the version at every write in place, through a view as well.
         return cls(value.detach(), value._version, formula.slope_from_value)
 
     def derivative(self) -> Tensor | None:
@@ -72,6 +74,7 @@ class Apply(torch.autograd.Function):
         """∂E/∂θ = Σ ∂E/∂y · ∂f/∂θ over everything that shares θ (He et al. 2015, Eqs. 2 and 3)."""
         partials, (gradient,) = ctx.formula.partials, upstream
         tensors = ctx.saved_tensors[: len(partials)]
+        # The formula itself is no tensor and has no gradient.
         found: list[Tensor | None] = [None]
         for i, (tensor, partial) in enumerate(zip(tensors, partials, strict=True)):
             if not ctx.needs_input_grad[1 + i]:
@@ -132,12 +135,14 @@ def _plain(tensor: Tensor) -> bool:
     """Neither compiled nor a batch that ``vmap`` hides: what is new may be overwritten."""
     if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
         return False
+    # The older vmap is behind ``is_grads_batched`` of torch.autograd.grad.
     return not torch._C._functorch.is_legacy_batchedtensor(tensor)
 
 
 def _slope_from_value(ctx: Any) -> Tensor | None:
     """f′ as a new tensor, if it follows from f as it was kept and nobody differentiates further."""
     if torch.compiler.is_compiling():
+        # The output was saved last, after x and the parameters.
         kept = ctx.saved_tensors[len(ctx.formula.partials) :]
         return ctx.formula.slope_from_value(kept[0]) if kept else None
     return None if ctx.watched is None or torch.is_grad_enabled() else ctx.watched.derivative()
@@ -147,6 +152,7 @@ def _pulled_back(
     gradient: Tensor, partial: TensorFormula, tensors: tuple[Tensor, ...], slope: Tensor | None
 ) -> Tensor:
     """∂E/∂y · ∂f/∂θ, in place where this is the last derivative that anyone takes."""
+    # Recording gradients (``create_graph``) needs every factor as it was.
     if torch.is_grad_enabled() or not _plain(gradient):
         return gradient * (_partial(partial, *tensors) if slope is None else slope)
     slope = partial(*tensors) if slope is None else slope
@@ -212,6 +218,7 @@ class Elementwise(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Apply the activation to every element; with ``inplace``, x is overwritten by it."""
         if self.inplace:
+            # The backward pass reads its argument: a copy, since x is overwritten.
             return x.copy_(evaluate(self.formula, x.clone()))
         return evaluate(self.formula, x)
 

@@ -18,6 +18,7 @@ from ...lower._torch.values import torch_values
 from ...notation import x as argument
 
 #: Precisions in which nothing is computed.
+#: 11 and 8 binary digits; the step at 1 is 2⁻¹⁰ and 2⁻⁷.
 NARROW = (torch.float16, torch.bfloat16)
 
 
@@ -68,6 +69,7 @@ def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> TensorFor
     value, slope = stable_form(activation, 0), stable_form(activation, 1)
     _check_breaks(value, by[1:])
     first = [slope, *(value.derived(symbol) for symbol in by[1:])]
+    # It may have put the defaults into h, which would be wrong for parameters that are given.
     held = None if names else slope_from_value(value, slope)
     return TensorFormula(
         torch_function(value),
@@ -85,6 +87,7 @@ def _partial(
     """A first derivative with its own derivatives, which have none; None if it vanishes."""
     if _vanishes(form):
         return None
+    # A row of the Hessian: this first derivative by x and by every θ.
     second = [form.derived(symbol) for symbol in by]
     partials = tuple(
         None if _vanishes(each) else TensorFormula(torch_function(each), names, _used(each, names))

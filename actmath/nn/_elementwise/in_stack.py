@@ -23,9 +23,11 @@ def stacked(size: int, places: Sequence[int | None], tensors: Sequence[Tensor]) 
         The argument as (size, …), whatever the others; each other one as (size, …), or as it is.
     """
     pairs = list(zip(tensors, places, strict=True))
+    # The most dimensions that any has beside the stack's.
     rank = max(tensor.dim() - (place is not None) for tensor, place in pairs)
     argument, *parameters = (_in_front(tensor, place, rank) for tensor, place in pairs)
     if places[0] is None:
+        # (size, 1, …, 1, shape of x), a view: nothing is copied.
         argument = argument.expand(size, *(1,) * (rank - argument.dim()), *argument.shape)
     return [argument, *parameters]
 
@@ -36,4 +38,5 @@ def _in_front(tensor: Tensor, place: int | None, rank: int) -> Tensor:
         return tensor
     moved = tensor.movedim(place, 0)
     missing = rank + 1 - moved.dim()
+    # (stack, 1, …, 1, rest): shapes are matched from the right, the stack must stay leftmost.
     return moved.reshape(len(moved), *(1,) * missing, *moved.shape[1:])

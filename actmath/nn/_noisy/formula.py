@@ -43,6 +43,7 @@ class Mixture:
         return total if self.line.slope == 1 else total * self.line.slope
 
     def _inner(self, line: Tensor, gradient: Tensor) -> Tensor:
+        # The gradient strictly between bottom and top, 0 elsewhere: h′/k as declared.
         inner: Tensor = torch.ops.aten.hardtanh_backward(
             gradient, line, self.line.bottom, self.line.top
         )
@@ -82,6 +83,7 @@ class _NoisyOutput(torch.autograd.Function):
         hard = mixture.line.clip(line)
         delta = hard - line
         q = torch.sigmoid(delta * p) - 0.5
+        # d = direction·sgn(x), the constant factor put into c.
         noise = mixture.signs(x) * epsilon
         return torch.addcmul(mixture.quiet(hard, delta), noise, q * q * (c * mixture.direction))
 
@@ -100,11 +102,13 @@ class _NoisyOutput(torch.autograd.Function):
         square = q * q
         # The upstream gradient goes into n and m, of which each slope is one product.
         noise = gradient * mixture.signs(x) * epsilon
+        # m = 2c·n·q(¼ − q²).
         m = q * (0.25 - square) * noise * (c * (2 * mixture.direction))
         by_x = by_p = by_c = None
         if ctx.needs_input_grad[0]:
             by_x = mixture.slope(line, gradient, m * p)
         if ctx.needs_input_grad[1]:
+            # Σ mΔ over all elements that share p, and below Σ nq² over those that share c.
             by_p = (m * delta).sum_to_size(p.shape)
         if ctx.needs_input_grad[2]:
             by_c = (noise * square).sum_to_size(c.shape) * mixture.direction

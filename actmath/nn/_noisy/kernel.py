@@ -22,6 +22,7 @@ KNOWN = (torch.float32, torch.float16, torch.bfloat16)
 
 def can_fuse(x: Tensor, p: Tensor, c: Tensor) -> bool:
     """Can the kernel take these: x on a GPU in a dtype it knows, one p, one fixed c?"""
+    # The backward kernel sums one ∂/∂p and has no ∂/∂c.
     single = p.numel() == 1 and c.numel() == 1 and not c.requires_grad
     return x.is_cuda and x.dtype in KNOWN and single and noisy_triton.triton is not None
 
@@ -54,6 +55,7 @@ class _FusedNoise(torch.autograd.Function):
     def forward(
         x: Tensor, p: Tensor, c: Tensor, seed: Tensor, mixture: Mixture, half_normal: bool
     ) -> Tensor:
+        # The kernel counts elements as they lie in memory and knows no strides.
         x = x.contiguous()
         y = torch.empty_like(x)
         _launch(noisy_triton.forward_kernel, (x, p, c, seed, y), mixture, half_normal)
@@ -129,6 +131,7 @@ def _members(info: Any, in_dims: tuple[Any, ...], inputs: tuple[Any, ...]) -> It
 
 def blocks(count: int) -> int:
     """How many blocks of the kernel cover that many elements."""
+    # ⌈count/WIDTH⌉.
     return -(-count // noisy_triton.WIDTH)
 
 

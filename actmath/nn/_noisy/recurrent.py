@@ -63,6 +63,7 @@ class GatedCell(nn.Module):
 
     def reset_parameters(self) -> None:
         """Draw weights and biases uniformly within ±1/√hidden_size."""
+        # The rule of torch.nn.LSTM and torch.nn.GRU.
         bound = 1 / math.sqrt(self.hidden_size)
         for parameter in (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh):
             if parameter is not None:
@@ -96,8 +97,10 @@ class NoisyLSTMCell(GatedCell):
         """One step from the projected input."""
         h, c = state
         act = self.activations
+        # (batch, 4·hidden_size): W_ih x + b_ih + W_hh h + b_hh.
         rows = projected + functional.linear(h, self.weight_hh, self.bias_hh)
         i, f, g, o = rows.chunk(4, dim=-1)
+        # c′ = f·c + i·g, then h′ = o·state(c′).
         c = act["forget"](f) * c + act["input"](i) * act["cell"](g)
         return act["output"](o) * act["state"](c), c
 
@@ -123,6 +126,7 @@ class NoisyGRUCell(GatedCell):
     def advance(self, projected: Tensor, h: Tensor) -> Tensor:
         """One step from the projected input."""
         act = self.activations
+        # Kept apart, since r multiplies W_hn h + b_hn alone.
         xr, xz, xn = projected.chunk(3, dim=-1)
         hr, hz, hn = functional.linear(h, self.weight_hh, self.bias_hh).chunk(3, dim=-1)
         keep = act["keep"](xz + hz)
@@ -162,6 +166,7 @@ class GatedLayers(nn.Module):
             raise ValueError(f"need num_layers >= 1 and 0 <= dropout < 1: {num_layers}, {dropout}")
         self.hidden_size, self.num_layers = hidden_size, num_layers
         self.batch_first, self.dropout = batch_first, dropout
+        # The first layer reads the input, each other one the states below it.
         sizes = [input_size] + [hidden_size] * (num_layers - 1)
         self.cells = nn.ModuleList(
             self.cell_type(size, hidden_size, bias, gate, candidate) for size in sizes
@@ -171,6 +176,7 @@ class GatedLayers(nn.Module):
         """The top layer's states at every step, and every layer's last state."""
         if x.dim() != 3:
             raise ValueError(f"expected (time, batch, features), got shape {tuple(x.shape)}")
+        # (time, batch, features), as ``_run`` goes through it.
         sequence = x.transpose(0, 1) if self.batch_first else x
         last = []
         for layer, cell in enumerate(self.cells):
@@ -190,6 +196,7 @@ class GatedLayers(nn.Module):
             raise ValueError(f"cannot take weights of {layers}")
         with torch.no_grad():
             for i, cell in enumerate(self.cells):
+                # PyTorch's names end in the layer, weight_ih_l0; the rows' order is the same.
                 for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
                     if getattr(cell, name) is not None:
                         getattr(cell, name).copy_(getattr(layers, f"{name}_l{i}"))
@@ -233,6 +240,7 @@ class NoisyLSTM(GatedLayers):
         return output
 
     def _joined(self, last: list[Any]) -> Any:
+        # h and c, each (layers, batch, hidden_size).
         return tuple(torch.stack(parts) for parts in zip(*last, strict=True))
 
 

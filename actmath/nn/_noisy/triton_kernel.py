@@ -14,6 +14,7 @@ except ImportError:
     triton = None
 
 LANES = 256
+# Four elements a lane: the normals of one Philox counter.
 WIDTH = 4 * LANES
 
 if triton is not None:
@@ -57,9 +58,11 @@ if triton is not None:
         one, two, three, four = tl.randint4x(tl.load(seed_at), lane, n_rounds=7)
         a, b = _normals(one, two, approximate)
         c, d = _normals(three, four, approximate)
+        # join sets its two side by side in a new last dimension: a, b, c, d for each lane.
         epsilon = tl.reshape(tl.join(tl.join(a, c), tl.join(b, d)), (4 * lanes,))
         if half:
             epsilon = tl.abs(epsilon)
+        # In 32 bits the index would wrap at 2³¹ elements.
         index = block.to(tl.int64) * (4 * lanes) + tl.arange(0, 4 * lanes)
         inside = index < count
         x = tl.load(x_at + index, mask=inside, other=0.0).to(tl.float32)
@@ -70,6 +73,7 @@ if triton is not None:
         # |tanh(pΔ/2)| = (1 − e^(−|pΔ|))/(1 + e^(−|pΔ|)), which does not overflow; q = t/2.
         decay = tl.exp(-tl.abs(p * delta))
         t = (1 - decay) / (1 + decay)
+        # d = −sgn(1 − α)·sgn(x), with sgn(0) = +1.
         noise = tl.where(x >= 0, -leak, leak) * epsilon
         return index, inside, line, hard, delta, t, noise, p, level
 
@@ -152,6 +156,7 @@ if triton is not None:
         # 2m of the formula: n·c/2·t(1 − t²), since q(¼ − q²) = t(1 − t²)/8; t carries pΔ's sign.
         m = noise * (c / 2) * odd * (1 - t * t)
         clipped = (line <= bottom) | (line >= top)
+        # k(1 − α − mp) where saturated, else k.
         by_x = gradient * tl.where(clipped, slope * (1 - mix - m * p / 2), slope)
         tl.store(by_x_at + index, by_x.to(by_x_at.dtype.element_ty), mask=inside)
         share = tl.sum(gradient * m * delta, axis=0) / 2

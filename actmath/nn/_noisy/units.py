@@ -46,6 +46,7 @@ class NoisyActivation(nn.Module):
         super().__init__()
         self.line = HardUnit.of(unit)
         self.generator = generator
+        # A buffer: saved and moved with the module, never trained.
         self.register_buffer("level", torch.empty((), device=device, dtype=dtype))
         self.set_level(level)
 
@@ -125,6 +126,7 @@ class LearnedNoise(NoisyActivation):
     def deviation(self, x: Tensor) -> Tensor:
         """σ(x) = c(g(pΔ) − ½)²."""
         delta = self.line.hard(x) - self.line.line(x)
+        # |g − ½| ≤ ½, so that σ is at most c/4.
         return (torch.sigmoid(delta * self.steepness(x)) - 0.5) ** 2 * self.level
 
 
@@ -140,6 +142,7 @@ class NAN(LearnedNoise):
     tensor([-1.0000,  0.5000,  1.0000], grad_fn=...)
     """
 
+    # E ξ of a standard normal ξ.
     epsilon_mean = 0.0
 
     def __init__(
@@ -184,6 +187,7 @@ class NAN(LearnedNoise):
 
     def expectation(self, x: Tensor) -> Tensor:
         """αh + (1 − α)u + dσ·E ε (Eq. 13)."""
+        # φ is linear in ε: its mean is φ at E ε.
         mean = torch.full_like(x, self.epsilon_mean)
         return noisy_output(x, self.steepness(x), self.level, mean, self.mixture)
 
@@ -208,6 +212,7 @@ class NANI(NoisyActivation):
 
     def expectation(self, x: Tensor) -> Tensor:
         """The clipped line blurred by a Gaussian of deviation s."""
+        # h bends at the thresholds, so that E h(x + sξ) is not h(x).
         return self.line.blurred(x, self.level)
 
 
@@ -220,6 +225,7 @@ class NANIL(LearnedNoise):
 
     def expectation(self, x: Tensor) -> Tensor:
         """The clipped line blurred by a Gaussian whose deviation is σ(x)."""
+        # σ(x) does not depend on ξ: at each x the mean is that of NANI.
         return self.line.blurred(x, self.deviation(x))
 
 

@@ -101,10 +101,13 @@ def _one_stack(
     def draw(*dims: int) -> Tensor:
         return torch.randn(*dims, generator=random, dtype=dtype)
 
+    # y_1, then y_{l+1} = W_l ∗ f(y_l); each (1, channels, size, size).
     nets = [draw(1, channels, size, size).requires_grad_()]
     for _ in range(depth - 1):
+        # One pixel on every side keeps the size under a 3×3 kernel.
         padded = functional.pad(unit(nets[-1]), (1, 1, 1, 1), mode="circular")
         nets.append(functional.conv2d(padded, std * draw(channels, channels, 3, 3)))
+    # ∂E/∂y_l for all l, with ∂E/∂y_L drawn from N(0, 1).
     gradients = torch.autograd.grad(nets[-1], nets, draw(1, channels, size, size))
     return [_rms(y) for y in nets], [_rms(g) for g in gradients]
 

@@ -33,6 +33,7 @@ class AngleStudy:
     def nearer(self) -> float:
         """Of the units that are reached, how many centring brings nearer."""
         first, last = self.angles[self.shares.index(0.0)], self.angles[self.shares.index(1.0)]
+        # nan compares as false: without this, unreached units would count as not nearer.
         reached = ~last.isnan()
         return float((first < last)[reached].double().mean())
 
@@ -83,6 +84,7 @@ def study_angles(
 def _classifier(
     unit: Activation, features: int, classes: int, width: int, seed: int
 ) -> tuple[nn.Sequential, nn.Linear]:
+    # The second hidden layer, whose units are measured.
     layer = nn.Linear(width, width)
     model = nn.Sequential(
         nn.Linear(features, width),
@@ -91,6 +93,7 @@ def _classifier(
         Elementwise(unit),
         nn.Linear(width, classes),
     )
+    # Overwrites the first draw of every weight and bias, which no seed of ours fixed.
     initialize_(model, unit, generator=torch.Generator().manual_seed(seed))
     return model, layer
 
@@ -99,6 +102,7 @@ def _train(model: nn.Module, x: Tensor, labels: Tensor, steps: int, rate: float,
     random = torch.Generator().manual_seed(seed)
     descent = torch.optim.SGD(model.parameters(), lr=rate)
     for _ in range(steps):
+        # 64 samples, drawn with replacement.
         batch = torch.randint(len(x), (64,), generator=random)
         descent.zero_grad()
         torch.autograd.backward(nn.functional.cross_entropy(model(x[batch]), labels[batch]))

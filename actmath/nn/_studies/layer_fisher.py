@@ -41,8 +41,10 @@ class LayerScores:
 
     def layer_fisher(self) -> Tensor:
         """The whole layer's matrix, (units·(n+1))², ordered as ``gradient.flatten()``."""
+        # (samples, units, units): Σ_y p(y)·∂ log p(y)/∂z_i·∂ log p(y)/∂z_j.
         joint = torch.einsum("sy,syi,syj->sij", self.probabilities, self.scores, self.scores)
         a = self.extended
+        # F_{(ik)(jl)} = E joint_ij·(a, 1)_k·(a, 1)_l.
         full = torch.einsum("sij,sk,sl->ikjl", joint / len(a), a, a)
         size = full.shape[0] * full.shape[1]
         return full.reshape(size, size)
@@ -102,12 +104,14 @@ def layer_scores(model: nn.Module, layer: nn.Linear, x: Tensor, labels: Tensor) 
     """
     if layer.bias is None:
         raise ValueError("the layer needs a bias: its natural gradient is what is asked for")
+    # Samples do not mix: the gradient of a sum over them holds each one's own.
     log_probabilities, incoming, net = _run(model, layer, x)
     classes = log_probabilities.shape[1]
     columns = [
         torch.autograd.grad(log_probabilities[:, y].sum(), net, retain_graph=True)[0]
         for y in range(classes)
     ]
+    # (samples, classes, units).
     scores = torch.stack(columns, dim=1)
     return LayerScores(
         incoming.detach(),
