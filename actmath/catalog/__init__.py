@@ -78,6 +78,9 @@ def get(name: str) -> Activation:
 
 
 def __getattr__(name: str) -> Activation:
+    # What ``from actmath.catalog import *`` gives, known once the families have been read.
+    if name == "__all__":
+        return __dir__()  # type: ignore[return-value]  # the one name that is no activation
     # abs is written abs_, since Python has an abs of its own.
     if name.startswith("__"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -89,6 +92,3 @@ def __getattr__(name: str) -> Activation:
 
 def __dir__() -> list[str]:
     return sorted(["CATALOG", "FAMILIES", "get", *CATALOG])
-
-
-__all__ = __dir__()

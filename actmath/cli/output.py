@@ -23,7 +23,7 @@ R = TypeVar("R")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
-MISUSE = (KeyError, ValueError, TypeError, NotImplementedError, ArithmeticError, OSError)
+MISUSE = (KeyError, ValueError, TypeError, NotImplementedError, OverflowError, OSError)
 
 
 def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
