@@ -66,6 +66,7 @@ class State:
             DamagedCheckpointError: if the file is damaged or was written by another run.
         """
         try:
+            # Tensors and plain data only: any other pickle can name a function to call.
             content = torch.load(path, map_location="cpu", weights_only=True)
             content["code"] = Code(**content["code"])
             state = cls(**content)

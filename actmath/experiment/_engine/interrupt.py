@@ -30,6 +30,7 @@ def interruption() -> Iterator[Request]:
     usual = signal.getsignal(signal.SIGINT)
 
     def note(number: int, frame: FrameType | None) -> None:
+        # The usual handler is back at once, so that a second Ctrl-C does not wait for the update.
         request.asked = True
         signal.signal(signal.SIGINT, usual)
 

@@ -21,6 +21,7 @@ def at_precision(precision: str, device: torch.device) -> Iterator[None]:
         device: where the run takes place.
     """
     usual = torch.get_float32_matmul_precision()
+    # "high" is TF32 on a GPU that has it, "highest" all 24 bits of float32's mantissa.
     torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
     try:
         # The cache would keep the weights' first bfloat16 copy as long as the context lasts.

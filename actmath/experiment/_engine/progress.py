@@ -21,6 +21,7 @@ def progress_bar(total: int, done: int, shown: bool) -> Iterator[Tick]:
     if not shown:
         yield lambda description: None
         return
+    # Here, so that a run without a bar does not need Rich.
     from rich import progress
     from rich.console import Console
 

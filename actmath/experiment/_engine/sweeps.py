@@ -103,6 +103,7 @@ def perform(config: Mapping[str, Any], out: str, device: str, force: bool) -> di
     from .train import train
 
     job = Job(Config.from_json(config), Path(out))
+    # Without the sweep's folder a worker shares no files: its record goes back by value.
     path = job.out if job.out.parent.is_dir() else None
     record = _finished(job, force) if path else None
     if record is None:
@@ -129,6 +130,7 @@ def _results(
             "a worker process was killed: the same call keeps the runs that were finished"
         ) from error
     finally:
+        # After an error or Ctrl-C no further run begins; those that run are not cut off.
         for future in futures:
             future.cancel()
 
@@ -138,6 +140,7 @@ def _perform(job: Job, device: str, force: bool) -> dict[str, Any]:
 
 
 def _arguments(job: Job, device: str, force: bool) -> tuple[dict[str, Any], str, str, bool]:
+    # Absolute: a worker's current directory may be another.
     return job.config.to_json(), str(job.out.resolve()), device, force
 
 
@@ -145,6 +148,7 @@ def _finished(job: Job, force: bool) -> RunRecord | None:
     if not job.out.exists():
         return None
     record = load_record(job.out)
+    # By value: a file's name says nothing of what is in it.
     if record.config == job.config:
         return record
     if not force:

@@ -49,6 +49,7 @@ def train(
         refuse_existing(out)
     place = choose_device(device)
     with (
+        # One layer's outputs in all networks.
         fitting_threads(len(config.members) * config.batch * config.width),
         at_precision(config.precision, place),
     ):
@@ -79,10 +80,12 @@ class Run:
         record = self._record()
         if self.out is not None:
             record.save(self.out, force=self.force)
+            # After the record is written: a kill between the two leaves both, never neither.
             checkpoint_path(self.out).unlink(missing_ok=True)
         return record
 
     def _begin(self) -> State:
+        # What decides the numbers: configuration, data, device, library.
         key = digest(
             [self.config.hash, self.task.data_sha256, device_name(self.device), torch.__version__]
         )
@@ -90,9 +93,11 @@ class Run:
         if path is not None and path.exists():
             try:
                 return self._resume(State.load(path, key))
+            # A DamagedCheckpointError is one.
             except ValueError:
                 if not self.force:
                     raise
+        # float64: a sum over an epoch of float32 losses would lose digits.
         partial = torch.zeros(len(self.config.members), dtype=torch.float64, device=self.device)
         before = {name: [list(row) for row in rows] for name, rows in self.task.probe().items()}
         return State(key, self.task.state_dict(), before, Code.present(), partial)
@@ -107,6 +112,7 @@ class Run:
         state, config = self.state, self.config
         for batch in self.task.batches(state.epoch, state.batch):
             losses, examples = self.task.step(batch)
+            # A batch's mean times its size: the last batch may be short.
             state.partial += losses.double() * examples
             state.seen += examples
             state.batch += 1
@@ -121,6 +127,7 @@ class Run:
 
     def _save(self) -> None:
         now = time.monotonic()
+        # Since the last save: what lies between a stop and its resumption does not count.
         self.state.seconds += now - self.clock
         self.clock = now
         if self.out is not None:
@@ -156,6 +163,7 @@ def choose_device(name: str) -> torch.device:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         device = torch.device(name)
+        # torch.device takes the names of devices that are not here; an allocation does not.
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
         raise ValueError(f"no device {name!r} here (auto and cpu always work): {error}") from error
@@ -177,6 +185,7 @@ def _curves(state: State) -> Mapping[str, Table]:
         name: [evaluation[name] for evaluation in state.evaluations]
         for name in state.evaluations[0]
     }
+    # [epoch][member] to [member][epoch].
     return {name: rounded(zip(*epochs, strict=True)) for name, epochs in by_epoch.items()}
 
 

@@ -33,6 +33,7 @@ class BatchedStack(Stack):
 
     def __call__(self, *inputs: Tensor, method: str = "forward", shared: bool = False) -> Any:
         """As in ``Stack``."""
+        # A view: all networks read the same memory.
         given = [x.expand(self.size, *x.shape) for x in inputs] if shared else inputs
         run = self._compiled if self.trains_by(method) else getattr(self.network, method)
         return run(*given)
@@ -53,5 +54,6 @@ def looked_up(tables: Tensor, symbols: Tensor) -> Tensor:
 
 def affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """Each network's xW + b: (S, …, n), (S, n, m) and (S, 1, m) give (S, …, m)."""
+    # One product for each network, (S, rows, n) by (S, n, m), whatever axes make up the rows.
     rows = torch.baddbmm(bias, x.flatten(1, -2), weight)
     return rows.view(*x.shape[:-1], weight.shape[-1])

@@ -39,8 +39,10 @@ class BatchedDropout:
         """
         if keep is None:
             return y
+        # Ordinary dropout, one product less.
         if self.value == 0:
             return y * keep * self.scale + self.shift
+        # keep = 1 gives scale·y + shift, keep = 0 gives scale·value + shift.
         return (y - self.value) * keep * self.scale + (self.scale * self.value + self.shift)
 
 
@@ -96,6 +98,7 @@ class WeightNorm(Plain):
 
     def prepare(self, gate: Tensor | None) -> None:
         """The lengths g."""
+        # (networks, 1, units): over a unit's incoming weights.
         self.length = nn.Parameter(self.weight.detach().norm(dim=1, keepdim=True))
 
     def matrix(self) -> Tensor:
@@ -114,6 +117,7 @@ class LayerNorm(Plain):
 
     def normalize(self, z: Tensor) -> Tensor:
         """slope·(z − mean)/√(variance + ε) + shift, over the units."""
+        # The biased variance, as in PyTorch's own layer.
         variance, mean = torch.var_mean(z, dim=2, correction=0, keepdim=True)
         return self.slope * (z - mean) * (variance + EPSILON).rsqrt() + self.shift
 
@@ -135,6 +139,8 @@ class BatchNorm(LayerNorm):
         variance, mean = self.variance, self.mean
         if self.training:
             variance, mean = torch.var_mean(z, dim=1, correction=0, keepdim=True)
+            # running ← running + 0.1·(batch − running). PyTorch keeps the unbiased variance,
+            # n/(n − 1) times as much.
             self.mean.lerp_(mean.detach(), MOMENTUM)
             self.variance.lerp_(variance.detach(), MOMENTUM)
         return self.slope * (z - mean) * (variance + EPSILON).rsqrt() + self.shift
@@ -192,6 +198,7 @@ class Alongside(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """Each activation of its own slice of (networks, batch, units)."""
+        # Slices along the stack's axis.
         parts = torch.split(z, self.sizes)
         images = [f(part) for f, part in zip(self.activations, parts, strict=True)]
         return images[0] if len(images) == 1 else torch.cat(images)
@@ -231,4 +238,5 @@ class BatchedClassifier(nn.Module):
         """Logits (networks, batch, classes) of inputs (networks, batch, features)."""
         *_, h = self.hidden(x, keep)
         logits = torch.baddbmm(self.bias, h, self.last)
+        # e^−∞ = 0: softmax and cross-entropy give an absent class no share.
         return logits if self.present is None else logits.masked_fill(~self.present, -torch.inf)

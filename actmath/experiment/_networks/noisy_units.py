@@ -51,6 +51,7 @@ class BatchedUnit(nn.Module):
         choices("noise", kind, NOISE_KINDS)
         self.quiet = _quiet(activation) if kind == NOISELESS else None
         if kind in LEARNED:
+            # One p a network, along axis 0 of (S, …, units).
             unit = LEARNED[kind](
                 get(activation), level=level, num_parameters=len(draws.seeds), dim=0
             )

@@ -70,9 +70,11 @@ class BatchedCell(nn.Module):
         state = self.begin(rows[0])
         outputs = []
         for time, row in enumerate(rows):
+            # (S, calls, batch, hidden), taken apart by call.
             pieces = [None] * self.calls() if noise is None else noise[:, time].unbind(1)
             state = self.advance(row, state, list(pieces))
             outputs.append(state[0])
+        # (S, batch, time, hidden).
         return torch.stack(outputs, dim=2)
 
     def begin(self, row: Tensor) -> tuple[Tensor, ...]:
@@ -115,7 +117,9 @@ class BatchedLSTM(BatchedCell):
     ) -> tuple[Tensor, ...]:
         """(h′, c′) from the projected symbol and (h, c)."""
         h, c = state
+        # One product for the four blocks i, f, g, o; the row is the input's share and the bias.
         gates = torch.baddbmm(row, h, self.weight_hh).chunk(4, dim=-1)
+        # The fifth unit and its noise are for c′.
         i, f, g, o = (unit(x, xi) for unit, x, xi in zip(self.units, gates, noise, strict=False))
         c = f * c + i * g
         return o * self.units[4](c, noise[4]), c
@@ -138,6 +142,7 @@ class BatchedGRU(BatchedCell):
         (h,) = state
         reset, keep, fresh = self.units
         xr, xz, xn = row.chunk(3, dim=-1)
+        # Apart from the input's share: the reset gate multiplies W_hn h alone.
         hr, hz, hn = torch.bmm(h, self.weight_hh).chunk(3, dim=-1)
         r, z = reset(xr + hr, noise[0]), keep(xz + hz, noise[1])
         # lerp(n, h, z) = n + z·(h − n) = (1 − z)·n + z·h.

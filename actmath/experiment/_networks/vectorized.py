@@ -49,6 +49,7 @@ class VectorizedStack(Stack):
             state = _prefixed(parameters) | _prefixed(buffers)
             return functional_call(self._caller, state, (method, *inputs))
 
+        # Parameters and buffers are mapped along axis 0; shared inputs have no such axis.
         axes = (0, 0, *[None if shared else 0] * len(inputs))
         return vmap(one, in_dims=axes)(self.parameters, self.buffers, *inputs)
 

@@ -21,6 +21,7 @@ def glorot_uniform(fan_in: int, fan_out: int, random: torch.Generator) -> Tensor
     """U(−a, a) with a = √(6/(fan_in + fan_out)): variance 2/(fan_in + fan_out)."""
     bound = math.sqrt(6 / (fan_in + fan_out))
     draws = torch.rand(fan_in, fan_out, generator=random, dtype=DRAWN)
+    # U(−a, a) has variance a²/3 = 2/(fan_in + fan_out).
     return bound * (2 * draws - 1)
 
 
@@ -69,6 +70,7 @@ class BatchedDraws:
 
     def matrices(self, fan_in: int, fan_out: int) -> nn.Parameter:
         """The next layer's matrices, (S, fan_in, fan_out), in float64."""
+        # The number names the layer's stream: the order of the calls decides the draws.
         self._layer += 1
         drawn = [
             self.law(fan_in, fan_out, generator(s, "weights", self._layer)) for s in self.seeds
@@ -85,4 +87,5 @@ class BatchedDraws:
             torch.rand((), generator=generator(seed, "slope", place), dtype=DRAWN)
             for seed in self.seeds
         ]
+        # U[0, 1) to U[−1, 1).
         return 2 * torch.stack(drawn) - 1

@@ -167,6 +167,7 @@ class Config:
 
 def canonical(data: object) -> str:
     """The one JSON text of a value: sorted keys, no spaces, shortest round-trip floats."""
+    # JSON has no nan: Python would write a text that other readers refuse.
     return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -176,6 +177,7 @@ def digest(data: object) -> str:
 
 
 _CHOICES = (("dtype", DTYPES), ("evaluate_on", EVALUATIONS), ("precision", PRECISIONS))
+# At these values a setting stays out of the hash: see ``Config.to_json``.
 _IDLE: Mapping[str, object] = {"task": "mlp", "options": {}, "precision": "full", "compile": False}
 
 

@@ -110,6 +110,7 @@ def judge_learning(
 def _above_chance(values: Sequence[float], chance: float, test_size: int) -> Significance:
     if len(set(values)) > 1:
         return exceeds(values, chance)
+    # Accuracies are recorded to six digits: the count of right answers is the nearest integer.
     return beats_chance(round(values[0] * test_size), test_size, chance)
 
 
@@ -122,10 +123,12 @@ def _outcome(
         condition=name,
         learning=_learning(accuracy, chance, p),
         accuracy=accuracy,
+        # In percentage points.
         effect=mean_interval([100 * (value - chance) for value in values]),
         chance=chance,
         test=test,
         p_adjusted=p,
+        # Each network by itself; the family is that of the repetitions.
         above_chance=sum(p_single < FAMILY_ERROR for p_single in holm(singles)),
         n=len(values),
     )
@@ -134,6 +137,7 @@ def _outcome(
 def _learning(accuracy: Estimate, chance: float, p: float) -> Learning:
     if math.isinf(accuracy.low):  # a single repetition has no interval
         return Learning.UNDECIDED
+    # All of the interval lies below: a gain of ten points is excluded.
     small = accuracy.high < chance + SLIGHT
     if p >= FAMILY_ERROR:
         return Learning.NONE if small else Learning.UNDECIDED

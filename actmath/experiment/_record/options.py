@@ -22,6 +22,7 @@ def with_defaults(
     for name, value in given.items():
         if name not in defaults:
             raise ValueError(f"{where}: no option is named {name!r}: {suggest(name, defaults)}")
+        # Not isinstance: True is an int, and would pass for 1.
         if type(value) is not type(defaults[name]):
             wanted = type(defaults[name]).__name__
             raise ValueError(f"{where}: option {name} must be of type {wanted}, got {value!r}")

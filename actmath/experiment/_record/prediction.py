@@ -16,6 +16,7 @@ from .record import RunRecord
 #: tau = n·Var w of a layer from its fan-in and fan-out, by the name of the initialization.
 TAU: Mapping[str, Callable[[int, int], float]] = MappingProxyType(
     {
+        # Var w = 2/(fan_in + fan_out), 1/fan_in and 2/fan_in, times fan_in.
         "glorot_uniform": lambda fan_in, fan_out: 2 * fan_in / (fan_in + fan_out),
         "lecun_normal": lambda fan_in, fan_out: 1.0,
         "he_normal": lambda fan_in, fan_out: 2.0,
@@ -53,10 +54,16 @@ def predict(record: RunRecord, condition: str, features: int = 784) -> Predictio
     """
     mean, variance = (record.layer(f"{name}_before", condition) for name in ("mean", "variance"))
     (arm,) = (c for c in record.config.conditions if c.name == condition)
+    # E h² = (E h)² + Var h of the scaled input, averaged over repetitions.
     square = float(np.mean(mean[:, 0] ** 2 + variance[:, 0]))
+    # An arm's width of 0 stands for the configuration's.
     width = int(arm.options.get("width") or record.config.width)
+    # Layer 0 is the input.
     depth = mean.shape[1] - 1
+    # By fan-in and fan-out, which only the first layer has different.
     first, inner = TAU[arm.weights](features, width), TAU[arm.weights](width, width)
+    # One tau serves all layers there: what the first has more goes into the input's square.
     found = random_lengths(arm.activation, first / inner * square, depth, sigma_w=inner**0.5)
+    # Net inputs are N(0, q) in every layer; then f.
     at = gaussian(arm.activation, 0.0, found.length)
     return Prediction(at.mean, at.variance, found.gradient)

@@ -105,8 +105,10 @@ def processor_name() -> str:
     """The CPU's name, as the system tells it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
+    # No /proc: another system than Linux.
     except OSError:
         lines = []
+    # Linux says it once for each core.
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
 
@@ -116,6 +118,7 @@ def _git(folder: Path, *arguments: str) -> str | None:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
         )
+    # No git on this machine, or no checkout here.
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.strip() or None

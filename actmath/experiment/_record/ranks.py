@@ -52,6 +52,7 @@ class Ranking:
     @property
     def middle(self) -> float:
         """The average rank of a method that is like the others."""
+        # The mean of 1 … k.
         return (len(self.ranks) + 1) / 2
 
     def centered(self, method: str) -> float:
@@ -64,7 +65,9 @@ class Ranking:
         q·√(k(k + 1)/(6n)), q the quantile of the studentized range over √2.
         """
         k = len(self.ranks)
+        # Infinite degrees of freedom: the variance of ranks is known, not estimated.
         q = float(stats.studentized_range.ppf(1 - level, k, np.inf)) / np.sqrt(2)
+        # Of alike methods the difference of two average ranks has variance k(k + 1)/(6n).
         return float(q * np.sqrt(k * (k + 1) / (6 * self.n)))
 
 
@@ -82,9 +85,12 @@ def ranking(scores: ScoresByMethod) -> Ranking:
     {'a': 1.25, 'b': 1.75, 'c': 3.0}
     """
     table = _table(scores)
+    # Equal scores share the mean of their ranks.
     averages = stats.rankdata(-table, axis=0).mean(axis=1)  # −: the highest score has rank 1
+    # Stable: methods of equal rank stay in the order given.
     order = np.argsort(averages, kind="stable")
     names = list(scores)
+    # A row a method; the data sets are the blocks.
     found = stats.friedmanchisquare(*table)
     return Ranking(
         {names[i]: float(averages[i]) for i in order},

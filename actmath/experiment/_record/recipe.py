@@ -138,6 +138,7 @@ class Recipe:
         if scan is not None:
             rule, scale = scan
             fixed = {"conditions": rule.arms, "evaluate_on": "validation"}
+            # The rule's fields come last and win; a rate chosen on test images would know them.
             scales["scan"] = Preset(scale.limits, {**scale.changes, **fixed})
         return cls(
             name=book.recipe,

@@ -121,6 +121,7 @@ class RunRecord:
     def _rows(self, table: Table, condition: str) -> NDArray[np.float64]:
         n = len(self.config.seeds)
         first = n * self._position(condition)
+        # Conditions are outermost: one's seeds are neighbouring rows.
         return np.array(table[first : first + n])
 
     def to_json(self) -> dict[str, Any]:
@@ -133,6 +134,7 @@ class RunRecord:
             "train_size": self.train_size,
             "test_size": self.test_size,
             "chance": self.chance,
+            # JSON has no nan.
             "curves": {name: _without_nan(table) for name, table in self.curves.items()},
             "layers": {name: _without_nan(table) for name, table in self.layers.items()},
         }

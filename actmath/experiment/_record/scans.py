@@ -61,6 +61,8 @@ class RateScan(Answer):
         def total(rate: float) -> float:
             arms = [at_rate(condition, rate).name for condition in judged]
             losses = [loss for name in arms for loss in record.final(self.curve, name)]
+            # min(nan, worst) is whichever comes first: nan is told apart before.
             return sum(self.worst if math.isnan(loss) else min(loss, self.worst) for loss in losses)
 
+        # The first of equal ones, as ``rates`` lists them.
         return min(self.rates, key=total)

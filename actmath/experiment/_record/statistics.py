@@ -118,6 +118,7 @@ def _differences(
     # What diverged lost its pair by the largest of the finite differences.
     largest = float(np.abs(differences).max()) or 1.0
     favours = 1.0 if alternative == "greater" else -1.0
+    # A loss for the side that diverged, whichever sign the claim has.
     differences[fine_first & ~fine_second] = favours * largest
     differences[~fine_first & fine_second] = -favours * largest
     return differences
@@ -126,6 +127,7 @@ def _differences(
 def _paired_test(differences: NDArray[np.float64], alternative: str) -> tuple[str, float]:
     if float(np.std(differences)) > 0:
         return "paired t", float(stats.ttest_1samp(differences, 0, alternative=alternative).pvalue)
+    # Equal differences have no t. If neither side is better, each sign is a fair coin's toss.
     wins = int((differences > 0).sum() if alternative == "greater" else (differences < 0).sum())
     if not differences.any():  # nothing speaks for either side
         return "exact sign", 0.5
@@ -143,6 +145,7 @@ def mean_interval(values: Sequence[float], level: float = 0.95) -> Estimate:
     n, mean = len(values), float(np.mean(values))
     if n == 1:
         return Estimate(mean, -math.inf, math.inf, math.nan, n, level)
+    # n − 1 in the denominator: the unbiased variance.
     deviation = float(np.std(values, ddof=1))
     # t quantile times the standard error s/√n.
     half = float(stats.t.ppf((1 + level) / 2, n - 1)) * deviation / math.sqrt(n)
@@ -157,6 +160,7 @@ def exceeds(values: Sequence[float], bound: float) -> Significance:
     """
     if len(set(values)) < 2:
         raise ValueError(f"a t-test needs values that differ, got {list(values)}")
+    # P(T ≥ t) with n − 1 degrees of freedom, for a mean at the bound.
     found = stats.ttest_1samp(values, bound, alternative="greater")
     return Significance("one-sample t", float(found.statistic), float(found.pvalue))
 
@@ -169,6 +173,7 @@ def beats_chance(right: int, n: int, chance: float) -> Significance:
         n: independent test items.
         chance: probability of a right answer under the hypothesis.
     """
+    # P(X ≥ right) for X ~ Binomial(n, chance).
     p = stats.binomtest(right, n, chance, alternative="greater").pvalue
     return Significance("exact binomial", float(right), float(p))
 
@@ -180,6 +185,7 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     """
     order = np.argsort(p_values, kind="stable")
     factors = np.arange(len(p_values), 0, -1)  # m − j + 1 for the j-th smallest
+    # The maximum so far: a larger p-value is never adjusted to a smaller one.
     raised = np.maximum.accumulate(factors * np.asarray(p_values, dtype=float)[order])
     adjusted = np.empty(len(p_values))
     adjusted[order] = np.minimum(raised, 1.0)

@@ -21,6 +21,7 @@ def write_whole(path: Path, content: bytes, *, force: bool) -> None:
         with unfinished.open("wb") as stream:
             stream.write(content)
             stream.flush()
+            # On the disk before it has its name: a power cut leaves no empty file under it.
             os.fsync(stream.fileno())
         _publish(unfinished, path, force)
     finally:
@@ -37,9 +38,11 @@ def refuse_existing(path: Path) -> None:
 
 def _publish(unfinished: Path, path: Path, force: bool) -> None:
     if force:
+        # POSIX renames within a folder in one step.
         unfinished.replace(path)
         return
     try:
+        # A link fails where the name is taken, in one step; renaming would replace the file.
         os.link(unfinished, path)
     except FileExistsError:
         refuse_existing(path)

@@ -49,6 +49,7 @@ class Classification(StackTask):
         self.data = self.load()
         self.chance, self.data_sha256 = self.data.chance, self.data.sha256
         self.train_size, self.test_size = len(self.data.train), len(self.data.test)
+        # The last batch of an epoch may be short.
         self.updates = math.ceil(self.train_size / config.batch)
         self.inputs = {name: self.scaled(name) for name in {c.scaling for c in config.conditions}}
         self.labels = self.targets()
@@ -67,6 +68,7 @@ class Classification(StackTask):
         """Training and test inputs, scaled as the training inputs say."""
         scaling = SCALINGS[choices("scaling", name, SCALINGS)](self.data.train)
         parts = (self.data.train, self.data.test)
+        # In float64; rounded to the weights' type only afterwards.
         scaled = [torch.as_tensor((part - scaling.shift) * scaling.factor) for part in parts]
         train, test = (self.shape(s.to(device=self.device, dtype=self.dtype)) for s in scaled)
         return train, test
@@ -98,6 +100,7 @@ class Classification(StackTask):
     def order(self, epoch: int) -> Tensor:
         """Each repetition's order of the training examples in an epoch, (S, n)."""
         orders = [
+            # A stream for each epoch, so that a resumed run shuffles as an unbroken one.
             torch.randperm(self.train_size, generator=generator(seed, "order", epoch))
             for seed in self.config.seeds
         ]
@@ -116,6 +119,7 @@ class Classification(StackTask):
         inputs = [self.inputs[arm.scaling][TRAIN][batch.chosen] for arm in arms]
         targets = self.labels[TRAIN][batch.chosen]
         if len(arms) > 1:
+            # (arms·S, b, …): every repetition of the first arm, then of the second, ….
             inputs = [torch.cat(inputs)]
             targets = targets.repeat(len(arms), *(1,) * (targets.dim() - 1))
         return inputs[0], self.wanted(inputs[0], targets)
@@ -136,6 +140,7 @@ class Classification(StackTask):
 
     def errors(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Cross-entropy in nats, (S, b), of logits (S, b, classes) and labels (S, b)."""
+        # PyTorch wants the classes second: (S, classes, b).
         return cross_entropy(outputs.transpose(1, 2), targets, reduction="none")
 
     def hits(self, outputs: Tensor, targets: Tensor) -> Tensor:
@@ -198,6 +203,7 @@ class Classification(StackTask):
             targets = self.labels[TEST][rows]
             wanted = self.wanted(inputs, targets.expand(size, *targets.shape))
             for measure, of in self.measures().items():
+                # Sums, divided once at the end: the last chunk may be smaller than the others.
                 totals[measure] += of(outputs, wanted).double().sum(1)
         return {measure: total / self.test_size for measure, total in totals.items()}
 
@@ -234,6 +240,8 @@ class NetworkClassification(Classification):
 
 def layer_moments(layers: Iterable[Tensor]) -> dict[str, list[Row]]:
     """Mean and variance of each layer's outputs (S, b, …), in float64, by network."""
+    # correction=0: the variance of these very outputs, not an estimate of a larger population's.
     pairs = [torch.var_mean(h.double().flatten(1), dim=1, correction=0) for h in layers]
+    # (S,) for each layer to (S, layers).
     variance, mean = (torch.stack(part, dim=1).tolist() for part in zip(*pairs, strict=True))
     return {"mean": mean, "variance": variance}

@@ -55,5 +55,7 @@ def best_by_inner_folds(scores: Tensor, shape: tuple[int, int, int, int]) -> Ten
     depths = len(scores)
     # (depths, seeds, tables, outer, parts, points) → (seeds, tables, outer, parts, points·depths).
     grid = scores.double().reshape(depths, *shape, -1).movedim(0, -1).flatten(-2)
+    # The inner parts' mean; argmax takes the first of equal ones.
     best = grid[..., :-1, :].mean(-2).argmax(-1, keepdim=True)
+    # The last part was judged on the outer fold, which had no say in the choice.
     return grid[..., -1, :].gather(-1, best).squeeze(-1)

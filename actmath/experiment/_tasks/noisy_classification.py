@@ -82,6 +82,7 @@ class NoisyClassification(Classification):
         return found
 
     def _noise(self, batch: Batch) -> Tensor:
+        # A stream for each update: the same noise for all arms, and in a resumed run.
         random = [generator(seed, "noise", batch.update) for seed in self.config.seeds]
         noise = draw_noise(random, self.noise_shape(batch.chosen.shape[1]))
         return noise.to(device=self.device, dtype=self.dtype)

@@ -41,6 +41,7 @@ def auc(logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:
     >>> auc(logits, torch.tensor([[1, 0, 0, 1]]), torch.ones(1, 4, dtype=torch.bool)).tolist()
     [0.625]
     """
+    # p₁ = sigmoid(z₁ − z₀): the difference of the logits ranks as the probability does.
     ranked, positive, negative = logits[..., 1] - logits[..., 0], labels == 1, labels == 0
     positive, negative = positive & real, negative & real
     undefined = ranked.isnan()
@@ -48,6 +49,7 @@ def auc(logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:
     beaten = ranked.masked_fill(~negative | undefined, torch.inf).sort(1).values
     asked = ranked.masked_fill(undefined, -torch.inf)
     below, up_to = (torch.searchsorted(beaten, asked, right=right) for right in (False, True))
+    # Mann and Whitney: the area is the share of pairs (1, 0) in the right order.
     wins = (below + up_to).double() / 2 * positive
     return wins.sum(1) / (positive.sum(1) * negative.sum(1))
 

@@ -50,6 +50,7 @@ class StackTask(Task):
         for name, stack in self.stacks.items():
             losses = self.losses(name, batch)
             stack.step(losses, self.largest)
+            # Each network's loss before the step, (S,).
             found.append(losses.detach())
         return self.by_member(found), batch.chosen.shape[1]
 

@@ -125,5 +125,6 @@ def load(name: str) -> DataSet:
 def prepare(config: Config) -> DataSet:
     """The configuration's data set, split and limited."""
     data = load(config.data)
+    # Split first: limits count what is left of each part.
     data = data.validation() if config.evaluate_on == "validation" else data
     return data.limited(config.train_limit, config.test_limit)

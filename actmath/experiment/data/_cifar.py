@@ -25,6 +25,7 @@ CIFAR_SHA256 = (
     "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
 )
 CIFAR_FOLDER = "ACTMATH_CIFAR10"
+# 32 × 32; a record is a label and three planes, red, green, blue.
 PIXELS = 1024
 RECORD = 1 + 3 * PIXELS
 
@@ -106,11 +107,13 @@ class _ArraysOnly(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in self.ALLOWED:
             raise pickle.UnpicklingError(f"it asks for {module}.{name}, which is not an array")
+        # NumPy 2 calls numpy.core numpy._core.
         return getattr(import_module(module.replace("numpy.core", "numpy._core")), name)
 
 
 def _from_pickle(path: Path) -> Bytes:
     try:
+        # Written by Python 2, whose strings come as bytes.
         batch = _ArraysOnly(io.BytesIO(path.read_bytes()), encoding="bytes").load()
         pixels, labels = batch[b"data"], np.array(batch[b"labels"], dtype=np.uint8)
         return np.concatenate([labels[:, None], np.asarray(pixels, dtype=np.uint8)], axis=1)
@@ -130,16 +133,19 @@ def _from_picture(path: Path, name: str) -> Bytes:
         raise DamagedDataError(
             f"{path.name}: {len(labels)} labels and a picture of shape {table.shape}"
         )
+    # (pictures, pixels, colors) to planes, one color after the other.
     pixels = table.transpose(0, 2, 1).reshape(len(table), -1)
     return np.concatenate([labels[:, None], pixels], axis=1)
 
 
 def _labels(folder: Path, name: str) -> Bytes:
+    # The package spells them so.
     path = folder / ("test_lables.json" if name == "test_batch" else "train_lables.json")
     if not path.is_file():
         raise MissingDataError(f"data set cifar-10: no {path.name} in {str(folder)!r}. {_HINT}")
     labels = np.array(json.loads(path.read_bytes()), dtype=np.uint8)
     if name == "test_batch":
         return labels
+    # One file holds the labels of the five training batches, in order.
     size, place = len(labels) // 5, BATCHES.index(name)
     return labels[size * place : size * (place + 1)]

@@ -88,9 +88,11 @@ class DataSet:
 def stratified(labels: Bytes, share: int, stream: str) -> NDArray[np.bool_]:
     """A fixed random mask that holds out one in ``share`` of every class."""
     chosen = np.zeros(len(labels), dtype=bool)
+    # The stream's name is part of the seed: two splits of one set are independent.
     random = np.random.default_rng([SPLIT_SEED, *stream.encode()])
     for label in np.unique(labels):
         places = random.permutation(np.flatnonzero(labels == label))
+        # Class by class, so that shares are the same in both parts but for rounding.
         chosen[places[: len(places) // share]] = True
     return chosen
 

@@ -62,6 +62,7 @@ def package_folder(package: str, name: str) -> Path:
     Raises:
         MissingDataError: if it is not installed.
     """
+    # Finding does not import, so that the package's own requirements need not be met.
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         raise MissingDataError(f"data set {name} comes with a package: pip install {package}")

@@ -52,6 +52,7 @@ class JointTable:
         """The tables, each with at most so many rows, chosen at random once and for all."""
         chosen = [_chosen(table, rows) for table in tables]
         widths = tuple(features.shape[1] for features, _ in chosen)
+        # Columns of zeros on the right, up to the widest table.
         wide = [np.pad(f, ((0, 0), (0, max(widths) - f.shape[1]))) for f, _ in chosen]
         lengths = np.cumsum([0, *(len(labels) for _, labels in chosen)])
         return cls(
@@ -74,6 +75,7 @@ class JointTable:
             outside = stratified_folds(self.labels[rows], outer, draw)
             for fold in range(outer):
                 rest = rows[outside != fold]
+                # A stream for every (table, outer fold).
                 draw = generator(seed, "inner folds", table * outer + fold)
                 inside = stratified_folds(self.labels[rest], inner, draw)
                 for part in range(inner):
@@ -84,6 +86,7 @@ class JointTable:
 def stratified_folds(labels: Bytes, folds: int, random: torch.Generator) -> Indices:
     """The number of each row's fold: every class is dealt out evenly, in random order."""
     shuffled = torch.randperm(len(labels), generator=random).numpy()
+    # A stable sort keeps the random order within a class.
     order = shuffled[np.argsort(labels[shuffled], kind="stable")]
     # Class after class, in random order within each, dealt like cards.
     dealt = np.empty(len(labels), dtype=np.int64)
@@ -92,5 +95,6 @@ def stratified_folds(labels: Bytes, folds: int, random: torch.Generator) -> Indi
 
 
 def _chosen(table: TableData, rows: int | None) -> tuple[Doubles, Bytes]:
+    # The same rows for every repetition's seed.
     order = np.random.default_rng(SPLIT_SEED).permutation(len(table.labels))[:rows]
     return table.features[order], table.labels[order]

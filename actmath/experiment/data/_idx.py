@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ._dataset import DamagedDataError
 
+# The format's code for its element type, the third byte of a file.
 UNSIGNED_BYTE = 0x08
 
 
@@ -31,6 +32,7 @@ def read_idx(content: bytes, name: str) -> NDArray[np.uint8]:
     start = 4 + 4 * content[3]  # the magic number, then a 32-bit size for each dimension
     if len(content) < start:
         raise DamagedDataError(f"{name}: the IDX header is cut off")
+    # Big-endian, whatever the machine.
     sizes = struct.unpack(f">{content[3]}I", content[4:start])
     wanted = start + math.prod(sizes)
     if len(content) != wanted:

@@ -88,6 +88,7 @@ def keel_table(name: str, checksums: Mapping[str, str] = KEEL_SHA256) -> bytes:
 
 def _folder() -> Path:
     named = folder_from(KEEL_FOLDER)
+    # Path("") equals Path(): the variable is not set.
     if named != Path():
         return named
     try:

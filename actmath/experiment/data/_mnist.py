@@ -57,7 +57,9 @@ def load_mnist_5k() -> DataSet:
     content = read(path)
     verify_sha256(content, MNIST_5K_SHA256, "mnist_5k.csv.gz")
     table = np.loadtxt(io.BytesIO(content), delimiter=",", dtype=np.uint8)
+    # 28 × 28 pixels, then the class.
     images, labels = table[:, :-1], table[:, -1]
+    # Shuffled once, so that the first so many rows are a sample of all classes.
     order = np.random.default_rng(SPLIT_SEED).permutation(len(labels))
     return divided("mnist-5k", images[order], labels[order], MNIST_5K_SHA256)
 
@@ -103,6 +105,7 @@ def _four_files(name: str, folder: Path, checksums: Sequence[str] | None, hint: 
                 f"data set {name}: no file {file} or {file}.gz in {place}. {hint}"
             )
         contents.append(read(path))
+    # A set of one's own has no checksums to be compared with.
     for content, sha256, file in zip(contents, checksums or (), MNIST_FILES, strict=False):
         verify_sha256(content, sha256, file)
     train, train_labels, test, test_labels = map(read_idx, contents, MNIST_FILES)

@@ -49,6 +49,7 @@ def standardized(train: Features) -> Scaling:
 
 def standardized_together(train: Features) -> Scaling:
     """All inputs shifted and scaled alike: mean 0 and variance 1 over all of them."""
+    # No input is dropped: a constant pixel has the common shift and factor.
     return _constant(train, float(train.mean()), 1 / float(train.std()))
 
 

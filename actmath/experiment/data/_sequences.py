@@ -28,6 +28,7 @@ def count_distinct(sequences: Bytes) -> Bytes:
     ordered = np.sort(sequences, axis=1)
     # In order, every change is a symbol that was not there before.
     changes: Bytes = (np.diff(ordered, axis=1) != 0).sum(axis=1, dtype=np.uint8)
+    # The first symbol is new without a change.
     return changes + np.uint8(1)
 
 
@@ -46,6 +47,7 @@ class UniqueIntegers:
     def draw(self, n: int, random: Generator) -> Examples:
         """So many rows and their classes."""
         rows = random.integers(0, self.symbols, (n, self.length), dtype=np.uint8)
+        # No row is empty: counts 1, 2, … are the classes 0, 1, ….
         return rows, count_distinct(rows) - np.uint8(1)
 
 
@@ -71,7 +73,9 @@ class AssociativeRecall:
     def _one(self, random: Generator) -> tuple[list[int], int]:
         count = int(random.integers(2, self.items + 1))
         shown = random.permutation(self.symbols)[:count].tolist()
+        # Not the last one, which nothing follows.
         asked = int(random.integers(0, count - 1))
+        # Every row has items + 2 places.
         blanks = [self.symbols] * (self.items - count)
         return [*blanks, *shown, self.symbols + 1, shown[asked]], shown[asked + 1]
 
@@ -79,6 +83,7 @@ class AssociativeRecall:
 def generate(name: str, kind: UniqueIntegers | AssociativeRecall, train: int, test: int) -> DataSet:
     """So many examples of a kind to train and to test, always the same."""
     (rows, labels), (test_rows, test_labels) = (
+        # Name and part are in the seed: every set and part has a stream of its own.
         kind.draw(n, np.random.default_rng([SPLIT_SEED, *name.encode(), part]))
         for part, n in enumerate((train, test))
     )

@@ -68,6 +68,7 @@ def parse_table(content: bytes, name: str) -> TableData:
     _check_present(rows, name)
     *columns, classes = zip(*(cells for _, cells in rows), strict=True)
     names, labels = np.unique(classes, return_inverse=True)
+    # Labels are kept in one byte.
     if not 2 <= len(names) <= 256:
         raise DamagedDataError(f"{name}: {len(names)} classes in the last column, 2 … 256 wanted")
     features = np.concatenate([_numbers(column) for column in columns], axis=1)
@@ -116,11 +117,13 @@ def _of_sklearn(name: str) -> bytes:
     file, sha256 = SKLEARN_FILES[name]
     content = read(package_folder("sklearn", f"sklearn:{name}") / "datasets" / "data" / file)
     verify_sha256(content, sha256, file)
+    # scikit-learn's first line is its own: sizes and names of the classes.
     return content.split(b"\n", 1)[1]
 
 
 def _rows(content: bytes, name: str) -> NumberedLines:
     try:
+        # A byte order mark is no part of the first cell.
         reader = csv.reader(content.decode("utf-8-sig").splitlines(), skipinitialspace=True)
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except (UnicodeDecodeError, csv.Error) as error:
@@ -156,6 +159,7 @@ def _check_present(rows: NumberedLines, name: str) -> None:
 def _numbers(column: Sequence[str]) -> Doubles:
     if all(map(_numeric, column)):
         return np.array(column, dtype=np.float64)[:, None]
+    # (n, words): one indicator a word, since words have no order to count in.
     words = np.array(column)
     indicators: Doubles = np.equal(words[:, None], np.unique(words)).astype(np.float64)
     return indicators
@@ -163,6 +167,7 @@ def _numbers(column: Sequence[str]) -> Doubles:
 
 def _numeric(cell: str) -> bool:
     try:
+        # float reads "nan" and "inf" too, which are no values.
         return bool(np.isfinite(float(cell)))
     except ValueError:
         return False

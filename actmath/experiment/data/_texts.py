@@ -28,6 +28,7 @@ def symbols(text: str) -> Bytes:
     """
     codes = np.frombuffer(text.encode("ascii", "ignore"), dtype=np.uint8)
     kept = codes[(codes == NEWLINE) | ((codes >= FIRST) & (codes <= LAST))]
+    # 32 … 126 to 1 … 95.
     return np.where(kept == NEWLINE, 0, kept - np.uint8(FIRST - 1)).astype(np.uint8)
 
 
@@ -40,6 +41,7 @@ def windows(documents: Sequence[str]) -> Bytes:
     joined = symbols("\n".join(documents))
     if len(joined) <= LONGEST:
         raise ValueError(f"a text needs more than {LONGEST} characters, got {len(joined)}")
+    # What is left at the end is no whole row.
     rows = len(joined) // (LONGEST + 1)
     return joined[: rows * (LONGEST + 1)].reshape(rows, LONGEST + 1)
 

@@ -32,6 +32,7 @@ class CharacterNetwork(nn.Module):
     def forward(self, x: Tensor, noise: Tensor | None = None) -> Tensor:
         """Logits (S, batch, time, symbols) for what follows each of x (S, batch, time)."""
         states = self.cell(x.long(), noise)
+        # The head takes rows: (S, batch·time, hidden), and back to (S, batch, time, symbols).
         logits: Tensor = self.head(states.flatten(1, 2)).unflatten(1, states.shape[1:3])
         return logits
 
@@ -49,6 +50,7 @@ class Characters(NoisyClassification):
     def __init__(self, config: Config, device: torch.device) -> None:
         super().__init__(config, device)
         counts = torch.bincount(self.labels[TEST].flatten(), minlength=SYMBOLS)
+        # By characters: the base class counts the rows' own labels.
         self.chance = float(counts.max() / counts.sum())
 
     @property
@@ -63,6 +65,7 @@ class Characters(NoisyClassification):
         """The characters that are read, (n, time), whatever the scaling."""
         choices("scaling", name, SCALINGS)
         train, test = self._texts()
+        # A row holds one character more than is read: each has its next.
         return train[:, :-1], test[:, :-1]
 
     def targets(self) -> tuple[Tensor, Tensor]:
@@ -83,6 +86,7 @@ class Characters(NoisyClassification):
 
     def errors(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Nats a character, each row's mean, (S, b)."""
+        # PyTorch wants the classes second: (S, symbols, b, time).
         return cross_entropy(outputs.movedim(-1, 1), targets, reduction="none").mean(2)
 
     def hits(self, outputs: Tensor, targets: Tensor) -> Tensor:

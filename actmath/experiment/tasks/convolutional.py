@@ -63,6 +63,7 @@ class ConvolutionalNetwork(nn.Module):
         ends = [features, *[WIDER * channels] * dense, classes]
         self.convolutions = nn.ModuleList(map(_convolution, sizes[:-1], sizes[1:]))
         self.dense = nn.ModuleList(map(nn.Linear, ends[:-1], ends[1:]))
+        # Of every hidden layer; the logits have neither norm nor unit.
         widths = sizes[1:] + ends[1:-1]
         self.units = nn.ModuleList(map(activation, widths))
         self.norms = nn.ModuleList(_norm(norm, i < depth, n) for i, n in enumerate(widths))
@@ -132,6 +133,7 @@ class Convolutional(NetworkClassification):
     def network(self, condition: Condition, seed: int) -> ConvolutionalNetwork:
         """The condition's network: weights drawn layer by layer, biases zero."""
         options = self.arm_options[condition.name]
+        # avg_pool2d drops the pixels that fill no whole square.
         side = math.isqrt(self.data.train.shape[1]) // int(self.options["shrink"])
         network = ConvolutionalNetwork(
             self.stages(condition),
@@ -152,7 +154,9 @@ class Convolutional(NetworkClassification):
         decay = float(self.options["weight_decay"])
         if not decay or self.options["optimizer"] != "sgd":
             return super().optimizer(parameters, condition)
+        # The stack's parameters have no names here; any seed's network has theirs, in order.
         names = (name for name, _ in self.network(condition, 0).named_parameters())
+        # He et al. 2015 give slopes no decay: it would pull them to 0, a PReLU to a ReLU.
         groups: dict[bool, list[Tensor]] = {True: [], False: []}
         decay_slopes = bool(self.arm_options[condition.name]["decay_slopes"])
         for name, tensor in zip(names, parameters, strict=True):
@@ -173,6 +177,7 @@ class Convolutional(NetworkClassification):
         slopes: list[Row] = []
         for condition in self.config.conditions:
             stack = self.stacks[condition.name]
+            # (S, slopes) of each layer: one slope, or one a channel.
             found = [p.double().mean(1) for n, p in stack.parameters.items() if "units." in n]
             rows = torch.stack(found, dim=1).tolist() if found else [[]] * stack.size
             slopes += rows
@@ -201,6 +206,7 @@ def _units(condition: Condition, channelwise: bool) -> MakeUnit:
 def _draw(layer: nn.Conv2d | nn.Linear, name: str, random: torch.Generator) -> None:
     """Weights of variance set by the fan-in, kernel included; biases zero."""
     outputs, *inputs = layer.weight.shape
+    # Fan-in of a convolution: inputs·3·3. Laws give (fan_in, fan_out), PyTorch keeps the transpose.
     drawn = WEIGHT_LAWS[name](math.prod(inputs), outputs, random)
     layer.weight = nn.Parameter(drawn.T.reshape(layer.weight.shape).contiguous())
     layer.bias = nn.Parameter(drawn.new_zeros(outputs))

@@ -125,6 +125,7 @@ class Dense(NetworkClassification):
             outputs, gradients = self._traced(condition)
             for moment, found in layer_moments(outputs).items():
                 rows[moment] += found
+            # (S,) for each layer.
             squares = [(g.double().flatten(1) ** 2).mean(1) for g in gradients]
             rows["gradient"] += torch.stack(squares, dim=1).tolist()
         return rows
@@ -137,8 +138,10 @@ class Dense(NetworkClassification):
         widths = self.sizes(condition)[:-1]
         # Zeros that are added to each layer's output: the loss's derivative by them is that by it.
         taps = [x.new_zeros(*x.shape[:2], n).requires_grad_() for n in widths]
+        # In training mode batch normalization would keep these examples in its running moments.
         with stack.unchanged():
             logits, outputs = stack(x, *taps, method="tapped")
+            # One backward pass for all: no network's loss depends on another's taps.
             gradients = torch.autograd.grad(self.errors(logits, labels).sum(), taps)
         return [output.detach() for output in outputs], gradients
 

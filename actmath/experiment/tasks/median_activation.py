@@ -21,12 +21,14 @@ class MedianActivation(MLP):
 
     def evaluate(self) -> Mapping[str, Row]:
         """Test loss and accuracy, and the median over units of their mean activations."""
+        # torch.median would take the lower of the two middle values, not their mean.
         medians = self.unit_means().quantile(0.5, dim=1)
         return {**super().evaluate(), "median_activation": floats(medians)}
 
     @torch.no_grad()
     def unit_means(self) -> Tensor:
         """Every hidden unit's mean activation, (M, depth·width)."""
+        # (M, b, units) each; the first is the input.
         _, *layers = self.shown(self.TOGETHER, TRAIN, slice(CHUNK), "hidden")
         return torch.cat([layer.double().mean(dim=1) for layer in layers], dim=1)
 

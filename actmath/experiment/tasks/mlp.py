@@ -43,6 +43,7 @@ class MLP(Classification):
         """The stack: every network descends at its arm's rate."""
         members, sizes = self.config.members, self.sizes()
         drawn = [draw_weights(arm.weights, sizes, seed) for arm, seed in members]
+        # From one list of layers a member to one (M, fan_in, fan_out) a layer.
         *hidden, last = (torch.stack(layer) for layer in zip(*drawn, strict=True))
         activation = _alongside(arms, len(self.config.seeds))
         network = BatchedClassifier([Plain(weight, activation) for weight in hidden], last)

@@ -72,6 +72,7 @@ class NaturalGradient(Dense):
         """Each member by itself, a copy in float64, with the examples as it sees them."""
         for condition in self.config.conditions:
             stack = self.stacks[condition.name]
+            # Float64 in any run: float32's rounding of 6e-8 would swallow the damping.
             x = self.inputs[condition.scaling][TRAIN][:SAMPLES].double()
             for place, seed in enumerate(self.config.seeds):
                 network = self.network(condition, seed)
@@ -87,11 +88,13 @@ class NaturalGradient(Dense):
     def _layers(self, network: DenseNetwork, x: Tensor) -> Iterator[LayerComparison]:
         labels = self.labels[TRAIN][:SAMPLES]
         before = [h.detach() for h in network.hidden(x)]
+        # From the second hidden layer on; the last gives the logits.
         linears = [layer for layer in network.layers if isinstance(layer, nn.Linear)][1:-1]
         scores = [layer_scores(network, layer, x, labels) for layer in linears]
         self._descend(network, x, labels)
         with torch.no_grad():
             after = network.hidden(x)
+        # hidden(x)[i] is what comes into layer i, counted from 0.
         for index, found in enumerate(scores, start=1):
             change = after[index] - before[index]
             yield LayerComparison(*_angles(found), mean_share(before[index]), mean_share(change))
@@ -113,6 +116,7 @@ def _length(tensors: Iterable[Tensor]) -> float:
 
 def mean_share(values: Tensor) -> float:
     """|E a|²/E|a|² of vectors a, (samples, units): 1 if all are equal, 0 if they average to 0."""
+    # |E a|² ≤ E|a|² (Jensen): at most 1.
     return float(values.mean(0).square().sum() / values.square().sum(1).mean())
 
 
@@ -120,6 +124,7 @@ def _angles(scores: LayerScores) -> tuple[float, float]:
     """Median angles in degrees over the units that anything reaches: as it is, and centred."""
     damping = DAMPING * float(scores.unit_fisher().diagonal(dim1=1, dim2=2).mean())
     layers = (scores, scores.with_mean(0.0))
+    # A unit that nothing reaches has no angle: nan, left out of the median.
     as_is, centred = (float(layer.angles(damping).nanmedian()) for layer in layers)
     return as_is, centred
 

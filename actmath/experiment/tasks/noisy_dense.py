@@ -28,6 +28,7 @@ class NoisyDenseNetwork(nn.Module):
         super().__init__()
         self.weights = nn.ParameterList(draws.matrices(*pair) for pair in pairwise(sizes))
         self.biases = nn.ParameterList(draws.biases(units) for units in sizes[1:])
+        # Neither the features nor the classes have units.
         self.units = batched_units(activation, kind, level, draws, len(sizes) - 2)
 
     def forward(self, x: Tensor, noise: Tensor | None = None) -> Tensor:

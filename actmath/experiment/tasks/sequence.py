@@ -36,6 +36,7 @@ class SequenceNetwork(nn.Module):
     def forward(self, x: Tensor, noise: Tensor | None = None) -> Tensor:
         """Logits (S, batch, classes) of symbols (S, batch, time), stored as numbers of any type."""
         states = self.cell(x.long(), noise)
+        # States are (S, batch, time, hidden).
         logits: Tensor = self.head(states.mean(2) if self.pool == "mean" else states[:, :, -1])
         return logits
 
@@ -95,6 +96,7 @@ def lesson(epoch: int, epochs: int, length: int) -> int:
     >>> [lesson(epoch, 8, 26) for epoch in range(8)]
     [2, 10, 18, 26, 26, 26, 26, 26]
     """
+    # The number of the last epoch of the first half, which is the first of full length.
     half = max(math.ceil(epochs / 2) - 1, 1)
     return min(2 + round((length - 2) * epoch / half), length)
 
@@ -102,6 +104,7 @@ def lesson(epoch: int, epochs: int, length: int) -> int:
 def distinct(symbols: Tensor, count: int) -> Tensor:
     """How many of the symbols 0 … count − 1 occur, (…, time) to (…)."""
     known = torch.arange(count, device=symbols.device)
+    # (…, time, count): a symbol occurs if it stands at any time.
     return (symbols[..., None] == known).any(-2).sum(-1)
 
 

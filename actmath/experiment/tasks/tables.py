@@ -94,6 +94,7 @@ class Tables(StackTask):
         self.updates = int(self.options["updates"])
         self.chance = 0.0  # one answer for all tables there is not: their classes differ
         self.test_size = len(self.joint.labels)
+        # All outer folds but one.
         self.train_size = self.test_size * (self.outer - 1) // self.outer
         self.grid = Grid.of(self.options)
         self._place_folds()
@@ -108,12 +109,14 @@ class Tables(StackTask):
     def batches(self, epoch: int, done: int) -> Iterator[TableBatch]:
         """Rows for every network, and which units to keep in each layer."""
         each = self.networks // len(self.config.seeds)
+        # Masks for the deepest networks: shallower ones use the first of them.
         shape = (self.grid.depths[-1], each, self.config.batch, self.config.width)
         dropped = self.dropouts[:each, None, None].cpu()
         for update in range(epoch * self.updates + done, (epoch + 1) * self.updates):
             places, masks = [], []
             for seed in self.config.seeds:
                 draw = generator(seed, "batch", update)
+                # Seed by seed, so that a repetition's draws do not depend on its neighbours.
                 places.append(torch.rand(each, self.config.batch, generator=draw))
                 masks.append((torch.rand(shape, generator=draw) >= dropped).to(self.dtype))
             # U[0, 1)·n, rounded down: every row of a fold with the same probability.
@@ -132,6 +135,7 @@ class Tables(StackTask):
     def by_member(self, found: Sequence[Tensor]) -> Tensor:
         """The mean over a member's finite losses: its tables, folds, depths and points, (M,)."""
         seeds, depths = len(self.config.seeds), len(self.grid.depths)
+        # (arms, depths, seeds, networks of a seed), then seeds before depths.
         every = torch.stack(list(found)).reshape(-1, depths, seeds, self.networks // seeds)
         mine = every.transpose(1, 2).flatten(2)
         return mine.where(mine.isfinite(), torch.nan).nanmean(2).flatten()
@@ -172,6 +176,7 @@ class Tables(StackTask):
         self.factors, self.dropouts = every.unbind(1)
         self.rows, self.sizes = self._padded([fold.train for fold in self.folds])
         self.judged, sizes = self._padded([fold.judged for fold in self.folds])
+        # Padding comes after a fold's own rows.
         self.real = torch.arange(self.judged.shape[1], device=self.device) < sizes[:, None]
         self.labels = torch.as_tensor(self.joint.labels, device=self.device).long()
         self.features = self._tensor(self.joint.features)
@@ -204,6 +209,7 @@ class Tables(StackTask):
 
     def _stack(self, condition: Condition, depth: int) -> BatchedStack:
         """All networks of an arm with so many hidden layers, each at its own rate."""
+        # Rate 1: each network's own multiplies its loss (``Stack.rates``).
         optimize = partial(SGD, lr=1.0, momentum=float(self.options["momentum"]))
         network = self._network(condition, depth).to(self.device)
         rates = self.factors * condition.learning_rate
@@ -235,6 +241,7 @@ class Tables(StackTask):
             for seed in self.config.seeds
         ]
         inputs = self.widths if layer == 0 else torch.full_like(self.widths, fan_in)
+        # The fan-in is the table's own number of columns: those that it lacks are always 0.
         scale = DEVIATIONS[weights] / inputs.double().sqrt()
         present = torch.arange(fan_in) < inputs[:, None]
         return (torch.cat(drawn) * (scale[:, None] * present)[:, :, None]).to(self.dtype)

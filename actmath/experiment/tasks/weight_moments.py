@@ -35,8 +35,10 @@ class WeightMoments(Dense):
         curves: dict[str, list[float]] = {"inside": [], "omega": [], "tau": [], "kept": []}
         for condition in self.config.conditions:
             now = [_within(*pair) for pair in self.moments(condition)]
+            # (S, all hidden units) each.
             omega, tau = (torch.cat(side, dim=1) for side in zip(*now, strict=True))
             before = self._inside_before(condition)
+            # 0/0 is nan, where no unit was inside.
             kept = (before & omega & tau).sum(1) / before.sum(1)
             for name, rows in (("inside", omega & tau), ("omega", omega), ("tau", tau)):
                 curves[name] += floats(rows.double().mean(1))
@@ -73,6 +75,7 @@ class WeightMoments(Dense):
 
 def _by_weights(parameters: Mapping[str, Tensor]) -> WeightSums:
     matrices = [matrix for name, matrix in parameters.items() if _is_weight(name)]
+    # Without the last matrix, which gives the logits.
     return [_sums(matrix.detach().double()) for matrix in matrices[:-1]]
 
 

@@ -34,7 +34,9 @@ class Gains(Tabular):
         cls, activation: str, length: float, second: float, slope_second: float, route: MomentRoute
     ) -> Gains:
         """From E f² and E f′² at z ~ N(0, length)."""
+        # Forward: sigma_w²·E f² = length. Backward: sigma_w²·E f′² = 1.
         share = second / length
+        # sigma_w² = 1/E f′² on signals, and sigma_w² = length/E f² on gradients.
         signal, gradient = share / slope_second, slope_second / share
         return cls(activation, length, share**-0.5, slope_second**-0.5, signal, gradient, route)
 

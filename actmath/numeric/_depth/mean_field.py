@@ -71,6 +71,7 @@ def correlation_map(
 ) -> Array:
     """One layer of correlations at the fixed length q*: (sigma_w²·E f(u)f(v) + sigma_b²)/q*."""
     w, b, q = (np.asarray(v, float) for v in (sigma_w, sigma_b, length))
+    # Both inputs have length q, so that their covariance over √(q·q) is the correlation.
     kernel = dual_kernel(activation, q, q, correlation, **parameters)
     return np.asarray((w**2 * kernel.value + b**2) / q)
 
@@ -100,6 +101,7 @@ def phase(
         if not (np.isfinite(values) & (values >= 0)).all():
             raise ValueError(f"{name} must be finite and not negative, got {values}")
     q = _fixed_length(subject, w.ravel(), b.ravel(), start).reshape(w.shape)
+    # Any finite length stands in where there is none: what it gives is masked below.
     known = np.where(np.isnan(q), 1.0, q)
     at = gaussian(subject, 0.0, known)
     chi = np.where(np.isnan(q), np.nan, w**2 * at.derivative_second)
@@ -125,12 +127,14 @@ def _fixed_length(subject: Activation, w: Array, b: Array, start: float) -> Arra
 
 
 def _bounded(length: Array) -> Array:
+    # Above the 1e12 that counts as unbounded, so that a length cut here still does.
     return np.minimum(length, 1e13)
 
 
 def _accelerated(before: Array, one: Array, two: Array) -> Array:
     """Steffensen's step where the iteration contracts and the step is moderate, else two plain."""
     first, second = one - before, two - one
+    # Δ₂/Δ₁ estimates the map's slope r; a jump goes on by Δ₂/(1 − r), within 20·Δ₂ for |r| < 0.95.
     shrinking = np.abs(second) < 0.95 * np.abs(first)
     # Aitken's q + Δ₁²/(Δ₁ − Δ₂), written from the first image: one + Δ₁Δ₂/(Δ₁ − Δ₂).
     gap = np.where(shrinking & (second != first), first - second, 1.0)
@@ -150,6 +154,7 @@ def _length_slope(subject: Activation, q: Array, w: Array) -> Array:
 
 def _depth(factor: Array) -> Array:
     with np.errstate(divide="ignore", invalid="ignore"):
+        # factor^l = e^(−l/ξ) gives ξ = −1/log factor; at a factor of 1 nothing shrinks.
         return np.asarray(-1 / np.log(np.abs(factor)))
 
 
@@ -175,6 +180,7 @@ def edge_of_chaos(activation: Activation | str, length: Any, **parameters: Numbe
     """
     q, subject = np.asarray(length, float), resolve(activation, parameters)
     at = gaussian(subject, 0.0, q)
+    # χ₁ = sigma_w²·E f′² = 1; q = sigma_w²·E f² + sigma_b² then gives the bias.
     w = np.sqrt(1 / at.derivative_second)
     rest = q - w**2 * at.second
     # For rectifiers the difference is 0 and comes out as rounding of either sign.

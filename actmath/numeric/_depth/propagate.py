@@ -91,12 +91,15 @@ def random_lengths(
     its inputs becomes variance of its net input.
     """
     subject = _checked(activation, depth, 1.0, parameters)
+    # Over the draw of weights a sum Σwx has variance sigma_w²·E x², whatever the mean of x.
     lengths, factors = [sigma_w**2 * np.asarray(square, float) + sigma_b**2], []
     for layer in range(depth):
         at = gaussian(subject, 0.0, lengths[-1])
         factors.append(sigma_w**2 * at.derivative_second)
         if layer < depth - 1:
             lengths.append(sigma_w**2 * at.second + sigma_b**2)
+    # The gradient by layer l's outputs passes the layers after l alone: the first factor is
+    # that of the input.
     return Lengths(np.stack(lengths), _backwards(factors)[1:])
 
 
@@ -162,6 +165,7 @@ def simulate(
             f"{width}, {inputs}, {len(seeds)} seeds and {coverage}"
         )
     settings = (depth, width, inputs, sigma_w, sigma_b, mean, variance)
+    # (seeds, depth, 3): length, and mean and variance of the outputs.
     runs = np.stack([_run(subject, np.random.default_rng(seed), *settings) for seed in seeds])
     tail = (1 - coverage) / 2
     low, middle, high = np.quantile(runs[:, :, 0], (tail, 0.5, 1 - tail), axis=0)
@@ -185,7 +189,9 @@ def _run(
     signal = rng.normal(mean, variance**0.5, (width, inputs))
     rows = []
     for _ in range(depth):
+        # Var w = sigma_w²/width: the sums' variance does not depend on the width.
         weights = rng.normal(0.0, sigma_w / width**0.5, (width, width))
+        # (width, inputs); a unit's bias is the same for all inputs.
         net = weights @ signal + rng.normal(0.0, sigma_b, (width, 1))
         signal = f(net)
         rows.append((np.mean(net**2), np.mean(signal), np.var(signal)))

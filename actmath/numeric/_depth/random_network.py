@@ -73,6 +73,7 @@ def random_correlations(
     lengths = random_lengths(
         activation, square, depth, sigma_w=sigma_w, sigma_b=sigma_b, **parameters
     ).length
+    # The first sums are linear in the inputs: their covariance is sigma_w²·square·c + sigma_b².
     c = [(sigma_w**2 * square * correlation + sigma_b**2) / lengths[0]]
     for before, after in pairwise(lengths):
         kept = correlation_map(activation, c[-1], before, sigma_w, sigma_b, **parameters)
@@ -140,6 +141,7 @@ def simulate_gradient(
         layers = list(_layers(f, rng, signal, depth, sigma_w, sigma_b))
         gradient = rng.normal(size=(width, inputs))
         squares = [float(np.mean(gradient**2))]
+        # By the outputs of the layer below: Wᵀ(f′(net)·g). Below the first layer are the inputs.
         for weights, net in layers[:0:-1]:
             gradient = weights.T @ (slope(net) * gradient)
             squares.append(float(np.mean(gradient**2)))
@@ -172,6 +174,7 @@ def send_circle(
         raise ValueError(f"layers must name at least one layer from 1 on, got {tuple(layers)}")
     rng = np.random.default_rng(seed)
     angle = np.linspace(0, 2 * np.pi, points)
+    # cos² + sin² = 1: through two orthogonal inputs of mean square 1 every point has it too.
     start = _pair(rng, width, 0.0) @ np.stack([np.cos(angle), np.sin(angle)])
     f = to_numpy(resolve(activation, parameters))
     nets = [net for _, net in _layers(f, rng, start, max(layers), sigma_w, sigma_b)]
@@ -195,6 +198,7 @@ def _layers(
     """Weights and net inputs of each layer."""
     width = len(signal)
     for _ in range(depth):
+        # Var w = sigma_w²/width: the sums' variance does not depend on the width.
         weights = rng.normal(0.0, sigma_w / width**0.5, (width, width))
         net = weights @ signal + rng.normal(0.0, sigma_b, (width, 1))
         yield weights, net
@@ -205,6 +209,7 @@ def _pair(rng: np.random.Generator, width: int, correlation: float) -> Array:
     """Two columns of mean square 1 with that cosine."""
     if not abs(correlation) <= 1 or width < 2:
         raise ValueError(f"need |correlation| ≤ 1 and width ≥ 2, got {correlation} and {width}")
+    # QR gives two orthonormal columns; times √width each has mean square 1.
     one, other = np.linalg.qr(rng.normal(size=(width, 2)))[0].T * width**0.5
     return np.stack([one, correlation * one + (1 - correlation**2) ** 0.5 * other], axis=1)
 
@@ -222,6 +227,8 @@ def _spread(run: Any, width: int, seeds: Sequence[int], coverage: float) -> Spre
 
 
 def _principal_plane(net: Array) -> tuple[Array, float]:
+    # (width, points): mean(net²)·width is the mean square length of a point.
     scaled = net / np.sqrt(np.mean(net**2) * len(net))
+    # Rows are points; squared singular values are the spread along each direction.
     sides, sizes, _ = np.linalg.svd((scaled - scaled.mean(axis=1, keepdims=True)).T, False)
     return sides[:, :2] * sizes[:2], float(np.sum(sizes[:2] ** 2) / np.sum(sizes**2))

@@ -27,6 +27,7 @@ class Cobweb(Answer):
         # Each xₙ is the abscissa of two corners: (xₙ, xₙ) on the diagonal, (xₙ, xₙ₊₁) on the curve.
         horizontal = np.repeat(self.orbits, 2, axis=1)[:, :-1]
         vertical = np.repeat(self.orbits, 2, axis=1)[:, 1:]
+        # The path begins on the diagonal, at (x₀, x₀).
         return horizontal, np.concatenate([self.orbits[:, :1], vertical[:, 1:]], axis=1)
 
 

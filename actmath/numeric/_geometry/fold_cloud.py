@@ -27,6 +27,7 @@ class FoldedCloud(Answer):
 
 def rings(points: int = 240, radii: tuple[float, ...] = (0.5, 1.0, 1.5)) -> Array:
     """Concentric rings around the origin, (len(radii)·points, 2)."""
+    # Half a step off: for a multiple of 4 points none lies on an axis, where a rectifier folds.
     turn = 2 * np.pi * (np.arange(points) + 0.5) / points
     circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
     return np.concatenate([radius * circle for radius in radii])
@@ -54,6 +55,7 @@ def fold_cloud(
     f = to_numpy(activation)
     stages = [points]
     for _ in range(layers):
+        # Rows are points: Rx is x·Rᵀ.
         stages.append(f(stages[-1] @ rotation.T - push))
     return FoldedCloud(activation.name, np.stack(stages), tuple(_alone(s) for s in stages))
 

@@ -111,6 +111,7 @@ def slope_distance(
     >>> round(slope_distance("sup", "1/4"), 6), round(slope_distance("sup", "1/6"), 6)
     (0.119203, 0.069182)
     """
+    # More than the 17 digits that tell a float64 from its neighbours.
     with mp.workdps(20):
         return float(
             _distance(Norm(norm), _positive(at, "slope"), SmoothFunction(target), variance)
@@ -140,9 +141,11 @@ def best_slope(
         # tanh(y) = 2g(2y) − 1: slopes are four times as large, and y ~ N(0, v) is 2y ~ N(0, 4v).
         weight = _positive(variance, "variance") * (4 if goal is SmoothFunction.TANH else 1)
         threshold = _root(slope_problem(kind), weight)
+        # The line ½ + s·x reaches 1 at x = 1/(2s).
         steep = 1 / (2 * threshold)
         scale = 4 if goal is SmoothFunction.TANH else 1
         far = _distance(kind, steep * scale, goal, variance)
+        # In y = x/2 the threshold lies half as far out.
         ends = threshold / (2 if goal is SmoothFunction.TANH else 1)
     found = (significant(value, digits) for value in (steep * scale, ends, far))
     return BestSlope(goal, kind, exact(variance), *found)
@@ -161,6 +164,7 @@ def compare_slopes(
     ['1/6', '1/5', '1/5', '1/6']
     """
     goal = SmoothFunction(target)
+    # clip(½ + s·2y, 0, 1)·2 − 1 = clip(4s·y, −1, 1): tanh's line is four times as steep.
     steps = 4 if goal is SmoothFunction.TANH else 1
     rows = [exact(s, "slope") for s in (slopes or [exact(s) * steps for s in SHIPPED])]
     columns = tuple(Norm(norm) for norm in norms)
@@ -187,6 +191,7 @@ def _distance(norm: Norm, at: Any, target: SmoothFunction, variance: Number) -> 
     weight = _positive(variance, "variance")
     if target is SmoothFunction.SIGMOID:
         return _evaluate(norm, at, weight)
+    # Without a probability as weight dy = dx/2 too, which divides an L2 norm by √2.
     stretch = (4 if norm.of_slope else 2) / (mp.one if _scale_free(norm) else mp.sqrt(2))
     return stretch * _evaluate(norm, at / 4, 4 * weight)
 

@@ -47,6 +47,7 @@ def unit_statistics(activations: Any, delta: Any) -> SampledStatistics:
         raise ValueError(f"needs (samples, n) and (samples,), got {a.shape} and {d.shape}")
     if not (np.isfinite(a).all() and np.isfinite(d).all()):
         raise ValueError("activations and delta must be finite")
+    # E(δ²aaᵀ), E(δ²a) and E(δ²) are sums with the weights δ²/samples.
     weight = d**2 / len(d)
     return SampledStatistics(
         (a * weight[:, None]).T @ a,
@@ -68,6 +69,7 @@ def natural_step(unit: SampledStatistics) -> Array:
     A, b, c = unit.A, unit.b, unit.c
     # s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b) is the Schur complement's inverse, (c − bᵀA⁻¹b)⁻¹.
     s = (1 + b @ np.linalg.solve(c * A - np.outer(b, b), b)) / c
+    # Theorem 1: Δw₀ = s(g₀ − bᵀA⁻¹g) and Δw = A⁻¹(g − Δw₀b).
     bias = s * (unit.g0 - b @ np.linalg.solve(A, unit.g))
     return np.append(np.linalg.solve(A, unit.g - bias * b), bias)
 
@@ -94,6 +96,7 @@ def sampled_shift(unit: SampledStatistics) -> SampledShift:
     """
     if unit.g0 == 0:
         raise ValueError("E δ = 0: r ∝ δp is not defined, and neither is k")
+    # q ∝ δ²p and r ∝ δp: E_q a = b/c, E_r a = g/g₀, Var_q a = A/c − E_q a E_q aᵀ.
     mean_q, mean_r = unit.b / unit.c, unit.g / unit.g0
     variance = unit.A / unit.c - np.outer(mean_q, mean_q)
     k = 1 + (mean_q - mean_r) @ np.linalg.solve(variance, mean_q)
@@ -153,7 +156,9 @@ def geodesic(start: tuple[float, float], end: tuple[float, float], points: int =
     (x1, y1), (x2, y2) = ((m / np.sqrt(2), s) for m, s in (start, end))
     t = np.linspace(0, 1, points)
     if x1 == x2:
+        # On a vertical line equal Fisher distances are equal ratios of σ.
         return np.stack([np.full(points, start[0]), y1 ** (1 - t) * y2**t], axis=1)
+    # (x₁ − c)² + σ₁² = (x₂ − c)² + σ₂², solved for the centre c.
     centre = (x1 + x2) / 2 + (y2**2 - y1**2) / (2 * (x2 - x1))
     radius = np.hypot(x1 - centre, y1)
     # On the circle, x = centre + r·tanh(u) and σ = r/cosh(u), where u is hyperbolic arc length.

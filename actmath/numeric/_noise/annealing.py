@@ -112,6 +112,7 @@ def share(k: int, n: int) -> Share:
     >>> str(share(5, 10))
     '0.500 (0.237 to 0.763, n = 10)'
     """
+    # Wilson's interval has a width at k = 0 and k = n, where p ± z√(p(1 − p)/n) has none.
     interval = binomtest(k, n).proportion_ci(0.95, method="wilson")
     return Share(k, n, float(interval.low), float(interval.high))
 
@@ -180,7 +181,9 @@ def _slope(
 ) -> Array:
     xi: Array = np.asarray(random.standard_normal(points.shape))
     if clip is not None and method is not NoisePlace.PERTURBED:
+        # At level 0 the unit is h itself: a plain run with a clip.
         unit, slope = clip.sample(points, xi, level if method is NoisePlace.ACTIVATED else 0.0)
+        # Chain rule, weight by weight: L′(φ)·∂φ/∂w.
         return landscape.gradient(unit) * slope
     return landscape.gradient(points if method is NoisePlace.PLAIN else points + level * xi)
 

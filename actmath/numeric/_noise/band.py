@@ -65,6 +65,7 @@ def noise_band(
         variance[inside] = _settled(_values(regime.variance, at, values), 0.0)
         phi = lambdify((x, xi), regime.phi.subs(values), "numpy")
         sample[:, inside] = phi(at, noise[:, inside])
+    # A variance of 0 may come out as a negative rounding.
     deviation = np.sqrt(np.maximum(variance, 0.0))
     return NoiseBand(str(unit.variant), grid, hard, mean, deviation, sample)
 
@@ -72,6 +73,7 @@ def noise_band(
 def _inside(regime: Regime, grid: Array) -> Array:
     low, high = float(regime.lower), float(regime.upper)
     inside: Array = (
+        # A threshold belongs to the saturated regime, so that no point is in two of them.
         (grid >= low) & (grid <= high) if regime.saturated else (grid > low) & (grid < high)
     )
     return inside

@@ -64,6 +64,7 @@ class Landscape:
 
     @property
     def _finest(self) -> int:
+        # Steps of 0.0025 and 0.015 over the boxes below, far less than the size of any well there.
         return 4001 if self.dimension == 1 else 401
 
     def excess(self, points: Array) -> Array:
@@ -73,6 +74,7 @@ class Landscape:
     def starts(self, count: int, seed: int) -> Array:
         """Uniform draws from the box, (count, dimension)."""
         low, high = np.array(self.box).T
+        # Stream 0 of the seed: ``annealing.descend`` takes its noise from stream 1.
         draws: Array = np.random.default_rng([seed, 0]).uniform(low, high, (count, self.dimension))
         return draws
 
@@ -105,6 +107,7 @@ def relief(landscape: Landscape, deviations: Iterable[float], points: int = 0) -
     """
     count = points or (300 if landscape.dimension == 1 else 90)
     axes = tuple(np.linspace(low, high, count) for low, high in landscape.box)
+    # NumPy's default order puts the second weight first, as the rows of a picture.
     mesh = np.stack(np.meshgrid(*axes), axis=-1)
     levels = tuple(deviations)
     values = tuple(landscape.value(mesh, level) for level in levels)
@@ -119,6 +122,7 @@ def _compiled(scape: Landscape) -> tuple[Callable[..., Array], Callable[..., Arr
     def pick(order: int) -> Callable[..., Array]:
         def function(points: Array, deviation: float = 0.0) -> Array:
             lowered = blurred if deviation else sharp
+            # (…, dimension) to one array for each weight.
             return lowered[order](np.moveaxis(np.asarray(points, float), -1, 0), deviation)
 
         return function
@@ -132,6 +136,7 @@ def _lower(scape: Landscape, loss: Expr) -> tuple[Callable[..., Array], Callable
     slopes = lambdify(variables, [diff(loss, at) for at in scape.symbols], "numpy", cse=True)
 
     def gradient(columns: Array, deviation: float) -> Array:
+        # A slope that does not depend on the weights comes out as a number, not as an array.
         parts = slopes(*columns, deviation)
         return np.stack([np.broadcast_to(part, columns[0].shape) for part in parts], axis=-1)
 

@@ -63,6 +63,7 @@ class InverseRoot:
         if not level > 0:
             raise ValueError(f"start/sqrt(t + 1) never reaches {level}")
         ratio = Fraction(self.start) / Fraction(level)
+        # start/√(t + 1) ≤ level where t ≥ (start/level)² − 1.
         return self.every * max(math.ceil(ratio**2) - 1, 0)
 
 
@@ -80,11 +81,13 @@ class Compounded:
 
     def level(self, step: int) -> float:
         """max(start/√((⌊step/every⌋ + 1)!), floor)."""
+        # lgamma(t + 2) = log((t + 1)!): as a float the factorial would overflow.
         return max(self.start * math.exp(-math.lgamma(step // self.every + 2) / 2), self.floor)
 
     def steps_to(self, level: float) -> int:
         """The first step at which start/√((t + 1)!) ≤ level, in exact rational arithmetic."""
         ratio, t = (Fraction(self.start) / Fraction(level)) ** 2, 0
+        # start/√((t + 1)!) ≤ level where (t + 1)! ≥ (start/level)².
         while math.factorial(t + 1) < ratio:
             t += 1
         return t * self.every

@@ -63,6 +63,7 @@ def signal_to_noise(
     """
     if not (variance > 0 and level > 0):
         raise ValueError(f"variance and level must be positive, got {variance} and {level}")
+    # A unit has a learned noise with c, or a fixed one with s, never both.
     values = {alpha: mix, c: level, spread: level, p: steepness}
     parts = [_moments(regime, values, mean, variance) for regime in unit.regimes]
     first, second, noise, one, two = (sum(column) for column in zip(*parts, strict=True))
@@ -77,12 +78,14 @@ def _moments(
     deviation = math.sqrt(variance)
     formulas = (regime.mean, regime.variance, regime.hard)
     quiet, loud, hard = (lambdify(x, formula.subs(values), "scipy") for formula in formulas)
+    # Thresholds in standard deviations from the mean; they may be infinite.
     ends = [
         min(max((float(e) - mean) / deviation, -REACH), REACH) for e in (regime.lower, regime.upper)
     ]
 
     def share(function: Callable[[float], float]) -> float:
         def weighted(z: float) -> float:
+            # Substituting x = mean + deviation·z leaves the standard normal density.
             return function(mean + deviation * z) * math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
 
         return float(quad(weighted, *ends, limit=200)[0])

@@ -21,6 +21,7 @@ class Behaviour(StrEnum):
         if spectral_radius is None:
             return cls.NONE
         radius = float(spectral_radius)
+        # Exact on purpose: a radius printed as 1 is 1 in every digit that was asked for.
         if radius == 1:
             return cls.NEUTRAL
         return cls.ATTRACTS if radius < 1 else cls.REPELS

@@ -220,9 +220,11 @@ def _settled(problem: Problem, index: int, digits: int) -> tuple[Any, ...]:
     def units(values: tuple[Any, ...]) -> tuple[Any, ...]:
         """A tiny shape need not be rounding; else it counts, as a shift does, by what it moves."""
         mean, variance, *_ = problem.target.numbers()
+        # √E y², the size of the outputs y; a shift moves them by lam·shift.
         size = mp.sqrt(mean**2 + variance)
         moved = size / abs(values[1])
         free = moved if problem.shape is None else min(moved, mp.mpf(10) ** -digits)
+        # An entry that is exactly 0 has no size of its own: the largest one's counts for all four.
         steepest = max(map(abs, values[2:6]))
         return (abs(free), abs(values[1]), *[steepest] * 4, size, variance)
 

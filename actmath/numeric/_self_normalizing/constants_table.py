@@ -62,6 +62,7 @@ class ConstantsRow(Answer):
         if solution.alpha is None:
             return ScaledUnit(self.activation, scale, shift, title)
         shapes = {p.name: p.default for p in self.activation.parameters}
+        # An output scale of the activation's own is set to 1: λ stands for it.
         free = next(name for name in shapes if name != "lam")
         given = {free: solution.alpha, **({"lam": 1} if "lam" in shapes else {})}
         return ScaledUnit(self.activation.with_parameters(**given), scale, 0.0, title)
@@ -204,6 +205,7 @@ def _short(number: Expr, decimals: int = 4) -> str:
         return "0"
     if value != 1 and abs(value - 1) < unit / 2:
         sign = "+" if value > 1 else "−"
+        # ⌊log₁₀ + ½⌋ is the nearest power of ten.
         power = math.floor(math.log10(abs(value - 1)) + 0.5)
         return f"1 {sign} 1e{power}".replace("-", "−")
     return f"{value:.{decimals}f}".replace("-", "−")

@@ -44,6 +44,7 @@ def _by_shift(problem: Problem) -> tuple[ShapeAndScale, ...]:
     mean, variance, inner_mean, inner_variance = problem.target.numbers()
     at = problem.moments.evaluate(inner_mean, inner_variance, mp.zero)
     spread = at.second - at.first**2
+    # A constant f has no variance to scale.
     if spread <= 0:
         return ()
     scale = mp.sqrt(variance / spread)
@@ -62,6 +63,7 @@ def _linear_shapes(problem: Problem) -> tuple[Any, ...]:
     b0, b1 = at[0].second, (at[1].second - at[-1].second) / 2
     b2 = (at[1].second + at[-1].second) / 2 - b0
     if mean == 0:
+        # lam·E f = 0 is E f = 0, whatever lam.
         return (-a0 / a1,) if a1 else ()
     # (mean² + variance)·(E f)² − mean²·E f² = 0, highest power of the shape first.
     power, square = mean**2 + variance, mean**2
@@ -89,6 +91,8 @@ def _real_roots(*summands: tuple[Any, Any]) -> tuple[Any, ...]:
     discriminant = c1**2 - 4 * c2 * c0
     if discriminant < -tiny * (c1**2 + abs(4 * c2 * c0)):
         return ()
+    # Equal signs add, so that nothing cancels in q; the roots' product is c₀/c₂ (Vieta). A
+    # double root's discriminant may have come out below 0.
     q = -(c1 + mp.sign(c1 or 1) * mp.sqrt(max(discriminant, mp.zero))) / 2
     return (q / c2, c0 / q) if q else (mp.zero,)
 
@@ -119,6 +123,7 @@ def _condition(problem: Problem) -> Callable[[Any], Any]:
         at = problem.moments.evaluate(inner_mean, inner_variance, shape)
         if mean == 0:
             return at.first
+        # lam = mean/E f put into lam²·E f² = mean² + variance.
         return (mean**2 + variance) * at.first**2 - mean**2 * at.second
 
     return condition

@@ -53,6 +53,7 @@ class ScaledUnit:
         """
         centre, spread = omega * np.asarray(mean, float), tau * np.asarray(variance, float)
         at = gaussian(self.activation, centre, spread)
+        # Var lam·(f + shift) = lam²·Var f: a shift leaves the variance.
         return self.scale * (at.mean + self.shift), self.scale**2 * at.variance
 
 
@@ -100,6 +101,7 @@ def flow(
     >>> field.to_means.shape
     (2, 2)
     """
+    # Both (variances, means).
     across, up = np.meshgrid(np.asarray(means, float), np.asarray(variances, float))
     to_means, to_variances = unit.step(across, up, omega, tau)
     orbits = tuple(orbit(unit, start, layers, omega=omega, tau=tau) for start in starts)
@@ -160,6 +162,7 @@ def push(unit: ScaledUnit, mean: float = 0.0, variance: float = 1.0) -> Push:
     slope = unit.scale * to_numpy(unit.activation, 1)(drawn.x)
     if not (slope > 0).all():
         raise ValueError(f"{unit.name} does not increase everywhere near N({mean}, {variance})")
+    # omega = tau = 1: the net input itself is N(mean, variance).
     outputs = tuple(float(value) for value in unit.step(mean, variance, 1.0))
     return Push(
         drawn,

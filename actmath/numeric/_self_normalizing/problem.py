@@ -59,6 +59,7 @@ class Target:
         mean, variance, omega, tau = (
             to_mpf(v) for v in (self.mean, self.variance, self.omega, self.tau)
         )
+        # z = Σwx has mean omega·E x and variance tau·Var x.
         return mean, variance, mean * omega, variance * tau
 
 
@@ -138,6 +139,7 @@ def pose(activation: Activation, solve_for: Unknown | str | None, target: Target
 @lru_cache(maxsize=64)
 def _unscaled(activation: Activation) -> Activation:
     """The activation with its own output scale set to 1 and left out of the parameters."""
+    # It is taken for an output scale if f is 0 where it is 0.
     if lam not in activation.defaults or activation.expr.subs(lam, 0) != 0:
         return activation
     rest = tuple(p for p in activation.parameters if p.symbol != lam)
@@ -152,5 +154,6 @@ def _is_linear(family: Activation, shape: Symbol) -> bool:
     """Does the shape enter every piece linearly, and no breakpoint at all?"""
     parts = pieces(family.expr)
     ends = [end for part in parts for end in (part.lower, part.upper)]
+    # A breakpoint that moves with the shape bends E f even where every piece is linear.
     bent = any(part.expr.diff(shape, 2).expand() != 0 for part in parts)
     return not bent and not any(end.has(shape) for end in ends)

@@ -39,7 +39,9 @@ _FLOATS: dict[str, Callable[..., float]] = {
     "Hypotenuse": lambda u, c: math.hypot(u, math.sqrt(c)),
     "HyperbolicRamp": _hyperbolic_ramp,
     "Expm1": math.expm1,
+    # On either side of 0 the form whose exponential is at most 1.
     "Expit": lambda u: 1 / (1 + math.exp(-u)) if u > 0 else math.exp(u) / (1 + math.exp(u)),
+    # log(1 + eᵘ) = max(u, 0) + log(1 + e^−|u|).
     "Log1pExp": lambda u: math.log1p(math.exp(-abs(u))) + max(u, 0.0),
     "UpperErfc": math.erfc,
     "StableTanh": math.tanh,
@@ -57,6 +59,7 @@ def brackets(problem: Problem, condition: Callable[[Any], Any]) -> tuple[tuple[A
     scanned = float_condition(problem) if quick else condition
     with mp.workdps(30):
         decades = (mp.mpf(2 * _DECADES * k) / (_SCAN - 1) - _DECADES for k in range(_SCAN))
+        # 10^−3 … 10^3; 0 is left out, and its neighbours are −10^−3 and 10^−3.
         side = [mp.mpf(10) ** power for power in decades]
         both = [*(-s for s in reversed(side)), *side]
         known = [(s, scanned(s)) for s in both if domain.contains(Float(s)) is true]
@@ -88,6 +91,7 @@ def float_condition(problem: Problem) -> Callable[[Any], float]:
         first = math.fsum(w * f for w, f in seen)
         # Var f as a sum of squares: E f² − (E f)² would cancel.
         spread = math.fsum(w * (f - first) ** 2 for w, f in seen)
+        # E f² = Var f + (E f)² in the condition: mean²·(E f)² cancels.
         return first if mean == 0 else float(variance) * first**2 - float(mean) ** 2 * spread
 
     return condition
@@ -108,6 +112,7 @@ class _FloatFunction:
         return [float(edge(shape)) for edge in self._edges]
 
     def __call__(self, at: float, shape: float) -> float:
+        # The number of kinks left of x is the number of its piece.
         piece = self._values[sum(at > kink for kink in self.kinks(shape))]
         try:
             return float(piece(at, shape))

@@ -59,6 +59,7 @@ def target_map(
     """
     subject = resolve(activation)
     across, up = tuple(means), tuple(variances)
+    # (variances, means); a target without a solution keeps 0 and nan.
     count, radius = np.zeros((len(up), len(across)), int), np.full((len(up), len(across)), np.nan)
     for i, variance in enumerate(up):
         for j, mean in enumerate(across):
