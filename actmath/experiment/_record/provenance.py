@@ -22,7 +22,7 @@ class Code:
     dirty: bool | None
 
     @classmethod
-    def present(cls, package: Path = Path(__file__).parents[1]) -> Code:
+    def present(cls, package: Path = Path(__file__).parents[2]) -> Code:
         """The state now. New files count, files outside the package do not."""
         commit = checkout_commit(package)
         if commit is None:

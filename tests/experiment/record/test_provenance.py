@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import actmath
 from actmath.experiment._record.provenance import Code, Provenance, processor_name, versions
 
 
@@ -46,6 +47,13 @@ def test_a_package_elsewhere_has_no_commit(tmp_path: Path, package: Path) -> Non
     git(package.parent, "commit", "-m", "all")
     assert Code.present(installed) == Code(None, None)
     assert Code.present(tmp_path) == Code(None, None)
+
+
+def test_in_a_checkout_the_commit_of_the_package_is_recorded() -> None:
+    top = Path(actmath.__file__).parents[1]
+    if not (top / ".git").exists():
+        pytest.skip("the package lies in no checkout")
+    assert Code.present().commit == git(top, "rev-parse", "HEAD")
 
 
 def test_code_that_changes_before_resuming_is_dirty() -> None:
