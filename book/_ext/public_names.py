@@ -43,8 +43,10 @@ def directive(name: str, target: str, *options: str, text: Sequence[str] = ()) -
 
 
 def whole(module: str, depth: int = 2) -> str:
-    """A heading and the directive that documents one module with its members."""
-    return f"{'#' * depth} {module}\n\n{directive('automodule', module, 'ignore-module-all')}"
+    """A heading and the directive that documents one module, without what ``actmath`` lists."""
+    listed = f"exclude-members: {', '.join(actmath.__all__)}"
+    body = directive("automodule", module, "ignore-module-all", listed)
+    return f"{'#' * depth} {module}\n\n{body}"
 
 
 def described(module: str, public: str, value: object) -> str:
