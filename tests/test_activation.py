@@ -144,3 +144,9 @@ def test_a_parameter_may_be_named() -> None:
     for name in ("", "2b", "b c", "lambda", "__import__('os')"):
         with pytest.raises(ValueError, match="must be an identifier"):
             Parameter(name, 1)
+
+
+@pytest.mark.parametrize("name", ["x", "mu", "nu", "omega", "tau"])
+def test_letters_in_which_answers_are_stated_are_no_parameters(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} cannot be a parameter"):
+        Activation("mine", f"{name}*x" if name != "x" else x, (Parameter(name, 1),))

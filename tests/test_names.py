@@ -157,3 +157,13 @@ def test_a_name_declared_twice_in_one_file_is_refused(module: str, tmp_path: Pat
     package.append(module, APPENDED[module])
     message = package.run("-c", LOOK, REGISTRIES[module])
     assert message.count(f"in actmath.{module}") == 2
+
+
+def test_an_error_in_making_a_value_is_not_taken_for_its_absence() -> None:
+    def broken() -> int:
+        raise KeyError("inside")
+
+    registry = Registry("unit", lambda: [Entry("a", broken, "here")])
+    assert registry.get("b") is None
+    with pytest.raises(KeyError, match="inside"):
+        registry.get("a")

@@ -9,7 +9,7 @@ from sympy import Piecewise, atan, exp, tanh
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
 from actmath.notation import alpha, x
-from actmath.numeric import MomentRoute
+from actmath.numeric import MomentRoute, constants
 from actmath.numeric._digits import quadrature
 from actmath.numeric._self_normalizing.problem import Target, pose
 from actmath.numeric._self_normalizing.shape_scan import brackets, float_condition
@@ -83,3 +83,18 @@ def test_a_closed_form_is_scanned_by_its_own_condition() -> None:
 def test_a_shape_on_the_grid_is_found_as_it_is() -> None:
     problem = pose(catalog.celu, None, Target.of("1/2", 1, 0, 1))
     assert brackets(problem, lambda shape: shape - 1) == ((1, 1),)
+
+
+def test_a_shape_that_every_value_solves_is_not_determined() -> None:
+    """E tanh(b·z) = 0 for every b, by symmetry: no answer, and no endless search for one."""
+    odd = Activation("odd", "tanh(b*x)", (Parameter("b", 1, POSITIVE),))
+    with pytest.raises(ValueError, match="every b meets the condition"):
+        constants(odd)
+
+
+@pytest.mark.parametrize("formula", ["(x + sqrt(x**2 + b))/2", "x/sqrt(1 + b*x**2)"])
+def test_square_roots_are_scanned(formula: str) -> None:
+    bent = Activation("bent", formula, (Parameter("b", 1, POSITIVE),))
+    assert constants(bent, solve_for="shift").lam > 0
+    with pytest.raises(ValueError, match="shift"):
+        constants(bent)
