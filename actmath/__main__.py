@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .cli.application import app
+from .cli._application import app
 
 app(prog_name="actmath")

@@ -28,6 +28,19 @@ from .notation import TABLE, auxiliary, latex_names, x
 from .number import Number, exact, few_digits
 from .sources import Source
 
+__all__ = [
+    "NONNEGATIVE",
+    "POSITIVE",
+    "REALS",
+    "Activation",
+    "Parameter",
+]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 REALS: Set = Interval(-oo, oo)
 POSITIVE: Set = Interval.open(0, oo)
 NONNEGATIVE: Set = Interval(0, oo)

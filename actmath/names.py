@@ -11,7 +11,22 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
+__all__ = [
+    "DuplicateNameError",
+    "Entry",
+    "Registry",
+    "UnknownNameError",
+    "declaration",
+    "module_names",
+    "modules",
+    "suggest",
+]
+
 _V = TypeVar("_V")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 class UnknownNameError(KeyError, ValueError):

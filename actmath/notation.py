@@ -147,6 +147,17 @@ class NotationTable(tuple[Notation, ...]):
 TABLE = NotationTable(_ROWS)
 
 
+#: The symbols of the table, each under its own name, and what this module does with symbols.
+__all__ = [
+    *("TABLE", "Notation", "NotationTable", "auxiliary", "latex_names", "stand_in"),
+    *(str(row.symbol) for row in TABLE),
+]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 def latex_names() -> dict[Expr, str]:
     """How ``sympy.latex`` should print each symbol: ``latex(expr, symbol_names=latex_names())``."""
     return {row.symbol: row.tex for row in TABLE}

@@ -11,6 +11,20 @@ from typing import Any, TypeAlias
 from mpmath import mp
 from sympy import CRootOf, Expr, Float, Integer, Rational, S, lambdify
 
+__all__ = [
+    "Digits",
+    "Number",
+    "approximate",
+    "exact",
+    "few_digits",
+    "significant",
+]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 Number: TypeAlias = int | float | str | Decimal | Fraction | Expr
 
 _WRITTEN = re.compile(r"\s*[+-]?(\d+/\d+|(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?)\s*", re.ASCII)

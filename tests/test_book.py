@@ -5,6 +5,7 @@ The second half needs a built book and Chromium; it runs under ``make check-book
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import re
@@ -14,11 +15,15 @@ from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from textwrap import dedent
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 import yaml
+
+from .test_doors import PUBLIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +40,16 @@ CHAPTERS = [
     for chapter in part["chapters"]
 ]
 PAGES = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
+#: Every page that is written, in the table of contents or not.
+WRITTEN = sorted(p.relative_to(ROOT).with_suffix("").as_posix() for p in ROOT.glob("book/**/*.md"))
 
 # An opening fence, its info string, and the text up to the same fence alone on a line.
 FENCE = re.compile(
     r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[^\n]*\n(?P<body>.*?)^(?P=fence)[ ]*$",
     re.MULTILINE | re.DOTALL,
 )
+# A cell, or Python that is shown and not run, as solutions do; these may be indented.
+PYTHON = re.compile(r"^ *```(?:\{code-cell\}[^\n]*|python)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?:[ ]*:[\w-]+:[^\n]*\n)*)", re.MULTILINE | re.DOTALL)
 
 
@@ -90,20 +99,78 @@ def test_every_exercise_has_a_hidden_solution(chapter: str) -> None:
     assert exercises == hidden
 
 
-@pytest.mark.parametrize("page", [*PAGES, "README"])
-def test_only_public_names_are_imported(page: str) -> None:
-    """From a door, which lists them, or from what is open behind it: recipes, tasks, papers."""
-    for name, imports in re.findall(
-        r"^ *from (actmath\S*) import (.+)$", source(page), re.MULTILINE
-    ):
-        assert "._" not in name
-        module = importlib.import_module(name)
-        for public in (part.split(" as ")[0].strip() for part in imports.split(",")):
-            assert not public.startswith("_")
-            if name.count(".") < 2 and hasattr(module, "__path__"):
-                assert public in dir(module), (name, public)
-            elif not hasattr(module, public):
-                importlib.import_module(f"{name}.{public}")
+def code(text: str) -> Iterator[ast.AST]:
+    """Every node of the Python in a page: in its cells, and in what its solutions only print."""
+    for cell in PYTHON.finditer(text):
+        # What begins with ! or % is for the shell or for IPython.
+        lines = re.sub(r"^[!%].*", "", dedent(OPTIONS.sub("", cell[1], count=1)), flags=re.M)
+        yield from ast.walk(ast.parse(lines))
+
+
+def dotted(node: ast.AST) -> tuple[str, ...]:
+    """The parts of ``a.b.c``; none where it begins with anything but a name."""
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value)
+        return (*before, node.attr) if before else ()
+    return (node.id,) if isinstance(node, ast.Name) else ()
+
+
+def reached(text: str) -> set[tuple[str, ...]]:
+    """The paths in the package to what a page imports, and to what it takes of that by a dot."""
+    nodes, names = list(code(text)), {}
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            # ``import a.b`` binds a, ``import a.b as c`` binds a.b.
+            bound = [(n.asname or n.name.partition(".")[0], n.name, n.asname) for n in node.names]
+            names |= {name: path if given else name for name, path, given in bound}
+            names |= {path: path for _, path, _ in bound}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names |= {n.asname or n.name: f"{node.module}.{n.name}" for n in node.names}
+    paths = {tuple(path.split(".")) for path in names.values()}
+    for node in nodes:
+        if (parts := dotted(node)) and parts[0] in names:
+            paths.add((*names[parts[0]].split("."), *parts[1:]))
+    return {path for path in paths if path[0] == "actmath"}
+
+
+def unlisted(path: tuple[str, ...]) -> str:
+    """The first part of a path that the module before it does not list; "" if there is none."""
+    module = importlib.import_module(path[0])
+    for part in path[1:]:
+        name = f"{module.__name__}.{part}"
+        if part not in module.__all__ and name not in PUBLIC:
+            return name
+        value = importlib.import_module(name) if name in PUBLIC else getattr(module, part)
+        if not isinstance(value, ModuleType):
+            # What a class or a function has is its own affair.
+            break
+        module = value
+    return ""
+
+
+@pytest.mark.parametrize("page", [*WRITTEN, "README", "CONTRIBUTING"])
+def test_only_listed_names_are_taken(page: str) -> None:
+    assert not {name for path in reached(source(page)) if (name := unlisted(path))}
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("from actmath.derive import derivative as d, _subject", "actmath.derive._subject"),
+        ("import actmath\nactmath.numeric.gauss(1)", "actmath.numeric.gauss"),
+        ("import actmath.number as n\nn.S", "actmath.number.S"),
+        (
+            "from actmath import claims\nclaims.snn.run_tables.PAPER",
+            "actmath.claims.snn.run_tables",
+        ),
+        ("from actmath.claims.snn.run_tables import PAPER", "actmath.claims.snn.run_tables"),
+        ("import actmath._text.tables", "actmath._text"),
+    ],
+)
+def test_an_unlisted_name_is_seen(line: str, name: str) -> None:
+    for fence in ("```{code-cell} ipython3\n:tags: [hide]\n", "  ```python\n"):
+        text = f"# A page\n\n{fence}{line}\n{fence[: fence.index('`')]}```\n"
+        assert {unlisted(path) for path in reached(text)} - {""} == {name}
 
 
 @pytest.mark.parametrize("page", PAGES)

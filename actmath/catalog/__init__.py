@@ -17,6 +17,7 @@ True
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Mapping
 from itertools import chain
@@ -81,7 +82,6 @@ def __getattr__(name: str) -> Activation:
     # What ``from actmath.catalog import *`` gives, known once the families have been read.
     if name == "__all__":
         return __dir__()  # type: ignore[return-value]  # the one name that is no activation
-    # abs is written abs_, since Python has an abs of its own.
     if name.startswith("__"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
@@ -91,4 +91,6 @@ def __getattr__(name: str) -> Activation:
 
 
 def __dir__() -> list[str]:
-    return sorted(["CATALOG", "FAMILIES", "get", *CATALOG])
+    # abs is listed as abs_: a star import must leave Python's own abs as it is.
+    units = (f"{name}_" if hasattr(builtins, name) else name for name in CATALOG)
+    return sorted(["CATALOG", "FAMILIES", "get", *units])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from .application import app
+from ._application import app
 
 __all__ = ["app"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -28,3 +28,7 @@ from ._record.scans import at_rate as at_rate
 from ._record.statistics import Comparison as Comparison
 from ._record.statistics import compare as compare
 from ._record.statistics import mean_interval as mean_interval
+from .recipes.tabular import fold_scores as fold_scores
+from .recipes.tabular import table_names as table_names
+from .recipes.tabular import table_scores as table_scores
+from .tasks.natural_gradient import mean_share as mean_share

@@ -119,7 +119,7 @@ def test_records_that_contradict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_rank_correlation_of_the_papers_table() -> None:
-    for printed in prelu_slopes.PRINTED.values():
+    for printed in prelu_slopes.PRINTED_SLOPES.values():
         assert len(printed) == get("prelu-slopes").config("book").depth
         pairs = [(i, j) for j in range(11) for i in range(j)]
         by_hand = np.mean([np.sign(printed[j] - printed[i]) for i, j in pairs])

@@ -9,7 +9,7 @@ import typer
 from sympy import Float
 
 from actmath.claims import verdicts
-from actmath.cli.output import clear_errors, print_json, print_judgement, print_pairs, print_table
+from actmath.cli._output import clear_errors, print_json, print_judgement, print_pairs, print_table
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from actmath.cli import app
-from actmath.cli.proofs import cover_bar
+from actmath.cli._proofs import cover_bar
 
 from .invoke import RUNNER, answer
 

@@ -1,1 +1,7 @@
 """Claims of He et al. (2015)."""
+
+from __future__ import annotations
+
+from ..._doors import open_door
+
+__getattr__, __dir__, __all__ = open_door(__name__, __file__)

@@ -20,8 +20,16 @@ from .._evidence.measured import measured, out_of_reach, reproduced
 RECIPE = "prelu-slopes"
 PAPER = "he2015"
 SLOPE_KINDS = {"shared": "one slope a layer", "channelwise": "one slope a channel"}
-#: Table 1: conv1, conv2_1 … conv2_4, conv3_1 … conv3_6, fc1, fc2.
-PRINTED = {
+#: The rows of Table 1: the layers with a slope, from the first to the last.
+LAYERS = (
+    "conv1",
+    *(f"conv2_{i}" for i in range(1, 5)),
+    *(f"conv3_{i}" for i in range(1, 7)),
+    "fc1",
+    "fc2",
+)
+#: Table 1, by kind of slope: one a layer of ``LAYERS``.
+PRINTED_SLOPES = {
     "shared": (
         *(0.681, 0.103, 0.099, 0.228, 0.561, 0.126, 0.089, 0.124, 0.062, 0.008, 0.210),
         *(0.063, 0.031),
@@ -42,7 +50,7 @@ def _large(kind: str, record: RunRecord) -> Finding:
     slopes = record.layer("slope_after", kind)
     # slopes: (seeds, layers), conv1 first.
     found = compare(slopes[:, 0].tolist(), slopes[:, 1:].mean(axis=1).tolist(), "greater")
-    printed = PRINTED[kind][0] - float(np.mean(PRINTED[kind][1:]))
+    printed = PRINTED_SLOPES[kind][0] - float(np.mean(PRINTED_SLOPES[kind][1:]))
     subject = f"slope of conv1 − mean of the other layers, {SLOPE_KINDS[kind]}"
     return reproduced(found, record, subject, f"in the paper's table {printed:+.3g}")
 
@@ -51,7 +59,7 @@ def _falling(kind: str, record: RunRecord) -> Finding:
     taus = [depth_correlation(row) for row in record.layer("slope_after", kind)]
     # Zero is no correlation: the one-sided test of tau < 0 over the seeds.
     found = compare(taus, [0.0] * len(taus), "less")
-    printed = depth_correlation(np.array(PRINTED[kind]))
+    printed = depth_correlation(np.array(PRINTED_SLOPES[kind]))
     subject = f"rank correlation of depth and slope over the convolutions, {SLOPE_KINDS[kind]}"
     return reproduced(found, record, subject, f"in the paper's table {printed:+.3g}")
 

@@ -1,1 +1,7 @@
 """Claims of Klambauer et al. (2017)."""
+
+from __future__ import annotations
+
+from ..._doors import open_door
+
+__getattr__, __dir__, __all__ = open_door(__name__, __file__)

@@ -128,3 +128,7 @@ def prepare(config: Config) -> DataSet:
     # Split first: limits count what is left of each part.
     data = data.validation() if config.evaluate_on == "validation" else data
     return data.limited(config.train_limit, config.test_limit)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -8,6 +8,12 @@ from collections.abc import Iterator
 from ...names import Entry, Registry, declaration, modules
 from .._record.recipe import Recipe
 
+__all__ = ["RECIPES", "get"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
 
 def _entries() -> Iterator[Entry[Recipe]]:
     for module in modules(sys.modules[__name__]):

@@ -18,13 +18,6 @@ from .._record.recipe import Preset, Recipe
 
 _RATE = 0.01
 _STAGES = "1,4,6"
-LAYERS = (
-    "conv1",
-    *(f"conv2_{i}" for i in range(1, 5)),
-    *(f"conv3_{i}" for i in range(1, 7)),
-    "fc1",
-    "fc2",
-)
 CONVOLUTIONS = 11
 
 

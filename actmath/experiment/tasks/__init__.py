@@ -16,6 +16,12 @@ from ...names import Entry, Registry, declaration, module_names
 if TYPE_CHECKING:
     from .._tasks.task import Task
 
+__all__ = ["TASKS", "get"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
 
 def _load(module: str) -> type[Task]:
     task: type[Task] = declaration(importlib.import_module(module), "TASK")

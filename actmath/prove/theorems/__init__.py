@@ -12,6 +12,12 @@ from functools import partial
 from ...names import Entry, Registry, declaration, modules
 from .._cover.statement import Statement
 
+__all__ = ["STATEMENTS"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
 
 def _made(name: str, make: Callable[[], Statement]) -> Statement:
     statement = make()

@@ -12,7 +12,7 @@ import typer
 from rich import progress
 from rich.console import Console
 
-from .output import AsJson, clear_errors, print_json, print_pairs, print_table
+from ._output import AsJson, clear_errors, print_json, print_pairs, print_table
 
 if TYPE_CHECKING:
     from ..prove._cover.prover import Result

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from .output import AsJson, clear_errors, print_json, print_judgement
+from ._output import AsJson, clear_errors, print_json, print_judgement
 
 
 def register(app: typer.Typer) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .output import AsJson, clear_errors, print_json, print_pairs, print_table
+from ._output import AsJson, clear_errors, print_json, print_pairs, print_table
 
 Name = Annotated[str, typer.Argument(help="A name that `actmath list` prints.", metavar="NAME")]
 Mean = Annotated[str, typer.Option(help="Mean; a decimal or a fraction, read exactly.")]

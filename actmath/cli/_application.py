@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import evidence, mathematics, proofs, runs
+from . import _evidence, _mathematics, _proofs, _runs
 
 app = typer.Typer(
     name="actmath",
@@ -33,5 +33,5 @@ def _root(
     """Options that belong to no command."""
 
 
-for _module in (mathematics, proofs, evidence, runs):
+for _module in (_mathematics, _proofs, _evidence, _runs):
     _module.register(app)

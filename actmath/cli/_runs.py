@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..names import suggest
-from .output import AsJson, clear_errors, print_json, print_pairs, print_table
+from ._output import AsJson, clear_errors, print_json, print_pairs, print_table
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
