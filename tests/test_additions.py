@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +127,19 @@ def test_one_pair_in_one_file_is_enough_for_a_statement(package: PackageCopy) ->
     package.append("prove.theorems.backward", STATEMENT)
     (row,) = rows(package, "prove", "backward-below-2")
     assert row["verdict"] == "PROVED"
+
+
+def test_a_paper_is_a_folder_with_its_list(package: PackageCopy) -> None:
+    claims = package.folder / "actmath" / "claims"
+    # The other papers have nothing to do with it, and take their time to import.
+    for paper in ("snn", "elu", "prelu", "noisy"):
+        shutil.rmtree(claims / paper)
+    (claims / "toy").mkdir()
+    shutil.copy(claims / "notes" / "__init__.py", claims / "toy")
+    (claims / "toy" / "__init__.pyi").write_text("from .unit import PRINTED as PRINTED\n", "utf-8")
+    with (claims / "__init__.pyi").open("a", encoding="utf-8") as stub:
+        stub.write("from . import toy as toy\n")
+    text = package.path("claims.notes.lecture").read_text("utf-8").replace("C-LEC-", "C-TOY-")
+    package.path("claims.toy.unit").write_text(f"{text}\nPRINTED = 0.25\n", "utf-8")
+    code = "from actmath import claims; print(*dir(claims.toy), claims.select('C-TOY-1.a')[0].id)"
+    assert package.run("-c", code).split() == ["PRINTED", "C-TOY-1.a"]

