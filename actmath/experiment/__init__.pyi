@@ -25,6 +25,6 @@ from ._record.record import load_record as load_record
 from ._record.record import recorded as recorded
 from ._record.scans import RateScan as RateScan
 from ._record.scans import at_rate as at_rate
-from ._record.statistics import Comparison as Comparison
-from ._record.statistics import compare as compare
-from ._record.statistics import mean_interval as mean_interval
+from ._record.significance import Comparison as Comparison
+from ._record.significance import compare as compare
+from ._record.significance import mean_interval as mean_interval

@@ -74,7 +74,7 @@ def _range() -> Statement:
 
 DECLARED: tuple[Declaration, ...] = (
     ("backward-at-fixed-point", _at_fixed_point),
-    ("backward-never-grows", _impossible),
-    ("backward-never-shrinks", _never_shrinks),
+    ("backward-never-grows", _impossible, f"{_ID}.a"),
+    ("backward-never-shrinks", _never_shrinks, f"{_ID}.b"),
     ("backward-range", _range),
 )
