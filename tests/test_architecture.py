@@ -267,7 +267,7 @@ def test_importing_the_package_loads_no_heavy_module() -> None:
 
 @pytest.mark.benchmark
 def test_time_to_import(capsys: pytest.CaptureFixture[str]) -> None:
-    """Reported, not judged: the seconds that ``import actmath`` adds to ``import sympy``."""
+    """The seconds that ``import actmath`` adds to ``import sympy``; PyTorch alone takes more."""
     alone, whole = [], []
     for _ in range(7):
         alone.append(_seconds("import sympy"))
@@ -275,7 +275,7 @@ def test_time_to_import(capsys: pytest.CaptureFixture[str]) -> None:
     added = statistics.median(whole) - statistics.median(alone)
     with capsys.disabled():
         print(f"\nimport sympy {statistics.median(alone):.2f} s, actmath adds {added:.2f} s")
-    assert min(whole) > 0
+    assert added < 1
 
 
 def _seconds(statement: str) -> float:
