@@ -93,6 +93,7 @@ class Registry(Mapping[str, _V]):
         spelled: Callable[[str], str] = str,
     ) -> None:
         self.kind = kind
+        self._kinds = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
         self._declared = declared
         self._spelled = spelled
         self._made: dict[str, _V] = {}
@@ -104,7 +105,7 @@ class Registry(Mapping[str, _V]):
             first = entries.get(entry.name)
             if first is not None:
                 raise DuplicateNameError(
-                    f"two {self.kind}s are named {entry.name!r}: in {first.place} and in "
+                    f"two {self._kinds} are named {entry.name!r}: in {first.place} and in "
                     f"{entry.place}"
                 )
             if self._spelled(entry.name) != entry.name:
@@ -153,7 +154,7 @@ class Registry(Mapping[str, _V]):
         return len(self._entries)
 
     def __repr__(self) -> str:
-        return f"<{len(self)} {self.kind}s: {', '.join(self)}>"
+        return f"<{len(self)} {self._kinds}: {', '.join(self)}>"
 
 
 def declaration(module: ModuleType, name: str) -> Any:

@@ -77,7 +77,11 @@ lam = _declare(
     torch_name="scale",
 )
 a = _declare("a", "a", "slope for negative arguments", torch_name="negative_slope")
-shift = _declare("shift", r"\mathrm{shift}", "what is taken off a unit's output to give it mean 0")
+shift = _declare(
+    "shift",
+    r"\mathrm{shift}",
+    "what is added to a unit's values before they are scaled: λ·(f(x) + shift)",
+)
 lower = _declare("lower", r"\ell", "lower end of an interval", torch_name="lower")
 upper = _declare("upper", "u", "upper end of an interval", torch_name="upper")
 slope = _declare(

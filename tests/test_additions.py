@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .rehearsal import PackageCopy
+from .rehearsal import ROOT, PackageCopy
 
 CLAIM = """CLAIMS = (
     Claim(
@@ -76,8 +76,8 @@ RECIPE = Recipe.of(
 '''
 STATEMENT = """DECLARED = (*DECLARED, ("backward-below-2", lambda: single(
     "backward-below-2", _ID, "on Theorem 1's domain tau E f'^2 < 2", THEOREM_1,
-    (Bound(_FACTOR, "<", "2"),),
-)))"""
+    (Bound(_FACTOR, "<", "2"),), LOCATOR,
+)ROW))"""
 
 
 @pytest.fixture
@@ -124,7 +124,8 @@ def test_one_file_is_enough_for_an_experiment_and_one_for_what_it_decides(
 
 
 def test_one_pair_in_one_file_is_enough_for_a_statement(package: PackageCopy) -> None:
-    package.append("prove.theorems.backward", STATEMENT)
+    text = STATEMENT.replace("LOCATOR", '""').replace("ROW", "")
+    package.append("prove.theorems.backward", text)
     (row,) = rows(package, "prove", "backward-below-2")
     assert row["verdict"] == "PROVED"
 
@@ -143,3 +144,38 @@ def test_a_paper_is_a_folder_with_its_list(package: PackageCopy) -> None:
     package.path("claims.toy.unit").write_text(f"{text}\nPRINTED = 0.25\n", "utf-8")
     code = "from actmath import claims; print(*dir(claims.toy), claims.select('C-TOY-1.a')[0].id)"
     assert package.run("-c", code).split() == ["PRINTED", "C-TOY-1.a"]
+
+
+def test_a_printed_bound_is_a_statement_and_the_command_that_makes_its_certificate(
+    package: PackageCopy,
+) -> None:
+    command = "actmath prove NAME --save book/certificates"
+    assert command in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    text = STATEMENT.replace("LOCATOR", '"abstract"').replace("ROW", ', "C-SNN-11.d"')
+    package.append("prove.theorems.backward", text)
+    (row,) = rows(package, "claims", "C-SNN-11.d")
+    assert row["verdict"] == "undecided"
+    package.run("-m", *command.replace("NAME", "backward-below-2").split())
+    (row,) = rows(package, "claims", "C-SNN-11.d")
+    assert row["verdict"] == "holds"
+    assert "backward-below-2.json" in row["evidence"]
+    assert row["statement"] == "on Theorem 1's domain tau E f'^2 < 2."
+    assert row["source"] == "Klambauer et al. 2017, abstract"
+    listed = "from actmath.claims import printed_bounds; print(*(s.name for s in printed_bounds()))"
+    assert package.run("-c", listed).split()[-1] == "backward-below-2"
+
+
+def test_a_printed_bound_on_a_row_that_is_taken_is_refused(package: PackageCopy) -> None:
+    text = STATEMENT.replace("LOCATOR", '"abstract"').replace("ROW", ', "C-SNN-11.c"')
+    package.append("prove.theorems.backward", text)
+    look = """
+from actmath.claims import CLAIMS
+try:
+    print(len(CLAIMS))
+except ValueError as error:
+    print(error)
+"""
+    message = package.run("-c", look)
+    assert "two claims are named 'C-SNN-11.c'" in message
+    assert "snn.certified" in message
+    assert "snn.run_depth" in message

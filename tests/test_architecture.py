@@ -267,7 +267,7 @@ def test_importing_the_package_loads_no_heavy_module() -> None:
 
 @pytest.mark.benchmark
 def test_time_to_import(capsys: pytest.CaptureFixture[str]) -> None:
-    """Reported, not judged: the seconds that ``import actmath`` adds to ``import sympy``."""
+    """The seconds that ``import actmath`` adds to ``import sympy``; PyTorch alone takes more."""
     alone, whole = [], []
     for _ in range(7):
         alone.append(_seconds("import sympy"))
@@ -275,7 +275,7 @@ def test_time_to_import(capsys: pytest.CaptureFixture[str]) -> None:
     added = statistics.median(whole) - statistics.median(alone)
     with capsys.disabled():
         print(f"\nimport sympy {statistics.median(alone):.2f} s, actmath adds {added:.2f} s")
-    assert min(whole) > 0
+    assert added < 1
 
 
 def _seconds(statement: str) -> float:
@@ -286,11 +286,8 @@ def _seconds(statement: str) -> float:
 
 # --- one owner for each idea -------------------------------------------------------------------
 
-#: What every file of a kind declares for itself, and what several registries offer.
-DECLARED_PER_FILE = {
-    *("BOOK", "CLAIMS", "DECLARED", "NAME", "PAPER", "RECIPE", "TASK"),
-    *("get", "register"),
-}
+#: What every file of a kind declares for itself.
+DECLARED_PER_FILE = {"BOOK", "CLAIMS", "DECLARED", "NAME", "PAPER", "RECIPE", "TASK"}
 
 
 def test_a_public_name_is_defined_once() -> None:

@@ -100,7 +100,8 @@ def text_table(
       Var f  1; 2
     """
     plain = [[_flat(value) for value in row] for row in (*([columns] if columns else []), *rows)]
-    full = [row for row in plain if len(row) == max(map(len, plain))]
+    most = max(map(len, plain), default=0)
+    full = [row for row in plain if len(row) == most]
     widths = [max(map(len, column)) for column in zip(*full, strict=True)]
     shown = [_lines(row, widths) for row in plain[:_MOST_LINES]]
     _reduce(shown)

@@ -18,13 +18,14 @@ True
 from __future__ import annotations
 
 import builtins
+import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator
 from itertools import chain
-from types import MappingProxyType, ModuleType
+from types import ModuleType
 
 from ..activation import Activation
-from ..names import Entry, Registry, UnknownNameError, modules
+from ..names import Entry, Registry, UnknownNameError, module_names, modules
 
 #: The families in the order in which the book tells of them; others follow.
 _TOLD = ("rectified", "exponential", "sigmoidal", "hard", "smooth")
@@ -63,10 +64,15 @@ CATALOG: Registry[Activation] = Registry(
     lambda name: name.strip().lower().replace("-", "_"),
 )
 
+
+def _groups() -> Iterator[Entry[tuple[Activation, ...]]]:
+    for name, family in _families().items():
+        members = tuple(entry.make() for entry in _members(family))
+        yield Entry.of(name, members, family.__name__)
+
+
 #: The members of every family, by the name of its file.
-FAMILIES: Mapping[str, tuple[Activation, ...]] = MappingProxyType(
-    {name: tuple(entry.make() for entry in _members(f)) for name, f in _families().items()}
-)
+FAMILIES: Registry[tuple[Activation, ...]] = Registry("family", _groups)
 
 
 def get(name: str) -> Activation:
@@ -84,6 +90,9 @@ def __getattr__(name: str) -> Activation:
         return __dir__()  # type: ignore[return-value]  # the one name that is no activation
     if name.startswith("__"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # A family's file is an attribute as soon as somebody has imported it; here nobody has to.
+    if name in module_names(sys.modules[__name__]):
+        return importlib.import_module(f"{__name__}.{name}")  # type: ignore[return-value]
     try:
         return CATALOG[name.removesuffix("_")]
     except UnknownNameError as unknown:

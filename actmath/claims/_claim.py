@@ -20,6 +20,17 @@ _LONG, _ALIKE = 70, 4
 _IDENTIFIER = re.compile(r"C-[A-Z]+-\d+(\.[a-z])?")
 
 
+def order_of(identifier: str) -> tuple[str, int, str]:
+    """By paper, then by number, then by part: C-SNN-10 comes after C-SNN-9.
+
+    >>> sorted(["C-SNN-10", "C-SNN-9.b", "C-SNN-9.a"], key=order_of)
+    ['C-SNN-9.a', 'C-SNN-9.b', 'C-SNN-10']
+    """
+    paper, _, rest = identifier.rpartition("-")
+    number, _, part = rest.partition(".")
+    return paper, int(number), part
+
+
 class Kind(StrEnum):
     """How a claim can be decided."""
 

@@ -6,15 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from ..names import Entry, Registry, UnknownNameError, declaration, modules, suggest
-from ._claim import Claim, Judgement, Verdicts
-
-
-def _order(row: Entry[Claim]) -> tuple[str, int, str]:
-    """C-SNN-2.c sorts by paper, then by number, then by part."""
-    # As a number, so that C-SNN-10 comes after C-SNN-9.
-    paper, _, rest = row.name.rpartition("-")
-    number, _, part = rest.partition(".")
-    return paper, int(number), part
+from ._claim import Claim, Judgement, Verdicts, order_of
 
 
 def _rows() -> Iterator[Entry[Claim]]:
@@ -29,7 +21,7 @@ def _rows() -> Iterator[Entry[Claim]]:
 
 
 def _entries() -> Iterable[Entry[Claim]]:
-    return sorted(_rows(), key=_order)
+    return sorted(_rows(), key=lambda row: order_of(row.name))
 
 
 CLAIMS: Registry[Claim] = Registry("claim", _entries)

@@ -49,12 +49,12 @@ def train(
     """Train an experiment and record it; an interrupted run goes on where it was."""
     from ..experiment._engine.run import run
     from ..experiment._record.record import RESULTS
-    from ..experiment.recipes import get
+    from ..experiment.recipes import RECIPES
 
     if list_ or name is None:
         _list(as_json)
         return
-    recipe = get(name)
+    recipe = RECIPES[name]
     path = out or Path(RESULTS) / f"{recipe.name}-{preset}.json"
     record = run(
         recipe,

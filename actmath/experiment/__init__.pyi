@@ -25,9 +25,9 @@ from ._record.record import load_record as load_record
 from ._record.record import recorded as recorded
 from ._record.scans import RateScan as RateScan
 from ._record.scans import at_rate as at_rate
-from ._record.statistics import Comparison as Comparison
-from ._record.statistics import compare as compare
-from ._record.statistics import mean_interval as mean_interval
+from ._record.significance import Comparison as Comparison
+from ._record.significance import compare as compare
+from ._record.significance import mean_interval as mean_interval
 from .recipes.tabular import fold_scores as fold_scores
 from .recipes.tabular import table_names as table_names
 from .recipes.tabular import table_scores as table_scores

@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from torch import nn
 
@@ -18,27 +20,42 @@ from ._elementwise.elementwise import Elementwise
 from ._module_names import module_name
 
 
+@lru_cache(maxsize=256)
 def make_module(activation: Activation) -> type[Elementwise]:
     """The class whose instances evaluate an activation, its parameters as keyword arguments.
 
-    >>> from actmath import catalog
-    >>> Bent = make_module(catalog.leaky_relu)
-    >>> Bent(a=0.5)
-    LeakyReLU(leaky_relu, a=0.5)
+    One class for each activation; instances can be pickled, and are made again from it.
+
+    >>> import pickle
+    >>> from actmath import Activation
+    >>> Cubic = make_module(Activation("cubic", "x**3"))
+    >>> pickle.loads(pickle.dumps(Cubic()))
+    Cubic(cubic)
     """
 
     def initialize(self: Elementwise, **parameters: Number) -> None:
         Elementwise.__init__(self, activation, **parameters)
 
+    def reduce(self: Elementwise) -> tuple[Any, ...]:
+        # A class that is made is no attribute of any module, by which pickle would find it.
+        return _blank, (activation,), self.__getstate__()
+
     name = module_name(activation)
     body = {
         "__init__": initialize,
+        "__reduce__": reduce,
         "__signature__": _signature(activation),
         "__doc__": _docstring(activation),
-        # Where pickle finds the class again: the door gives it by its name.
+        # The door gives the class by its name, where the catalog holds the activation.
         "__module__": __package__,
     }
     return type(name, (Elementwise,), body)
+
+
+def _blank(activation: Activation) -> Elementwise:
+    """An instance of an activation's class before its state is set."""
+    made = make_module(activation)
+    return made.__new__(made)
 
 
 def _signature(activation: Activation) -> inspect.Signature:

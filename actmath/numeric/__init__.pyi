@@ -49,7 +49,7 @@ from ._noise.landscapes import PICTURE as PICTURE
 from ._noise.landscapes import RIPPLES as RIPPLES
 from ._noise.landscapes import WELLS as WELLS
 from ._noise.landscapes import relief as relief
-from ._noise.schedules import Constant as Constant
+from ._noise.schedules import ConstantSchedule as ConstantSchedule
 from ._noise.schedules import InverseRoot as InverseRoot
 from ._noise.signal_to_noise import signal_to_noise as signal_to_noise
 from ._self_normalizing.constants import Constants as Constants
@@ -62,7 +62,7 @@ from ._self_normalizing.constants_table import constants_table as constants_tabl
 from ._self_normalizing.flow import ScaledUnit as ScaledUnit
 from ._self_normalizing.flow import flow as flow
 from ._self_normalizing.flow import orbit as orbit
-from ._self_normalizing.flow import push as push
+from ._self_normalizing.flow import output_density as output_density
 from ._self_normalizing.problem import NoSelfNormalizationError as NoSelfNormalizationError
 from ._self_normalizing.problem import Unknown as Unknown
 from ._self_normalizing.target_map import target_map as target_map

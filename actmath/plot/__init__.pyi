@@ -22,7 +22,7 @@ from ._map.folding import plot_folding as plot_folding
 from ._map.half_plane import plot_half_plane as plot_half_plane
 from ._map.moment_map import plot_flow as plot_flow
 from ._map.moment_map import plot_flows as plot_flows
-from ._map.moment_map import plot_push as plot_push
+from ._map.moment_map import plot_output_density as plot_output_density
 from ._map.moment_map import plot_targets as plot_targets
 from ._map.moment_map import plot_units as plot_units
 from ._map.self_normalizing import plot_conditions as plot_conditions

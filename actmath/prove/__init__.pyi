@@ -12,7 +12,7 @@ from ._cover.comparison import bisection as bisection
 from ._cover.comparison import undecided_share as undecided_share
 from ._cover.counterexample import Counterexample as Counterexample
 from ._cover.cover import Cover as Cover
-from ._cover.cover import grow as grow
+from ._cover.cover import branch_and_bound as branch_and_bound
 from ._cover.cover import leaves as leaves
 from ._cover.cover import regions as regions
 from ._cover.prover import Decision as Decision

@@ -12,7 +12,7 @@ from actmath import catalog, prove
 from actmath.prove import Coordinates, Inequality, Layer, examine
 from actmath.prove._balls.layer import NATIVE, TILES_AND_WEIGHTS
 from actmath.prove._cover.comparison import bisection, undecided_share
-from actmath.prove._cover.cover import grow
+from actmath.prove._cover.cover import branch_and_bound
 from actmath.prove.theorems._declare import THEOREM_1
 
 pytestmark = pytest.mark.benchmark
@@ -36,9 +36,9 @@ def test_theorem_1_by_method(name: str) -> None:
     inequality = Inequality(norm, above=False, bound=Fraction(1))
     root = coordinates.box(THEOREM_1)
     examiner = bisection(norm, root) if plain else examine
-    grow(inequality, root, 10, examiner=examiner)
+    branch_and_bound(inequality, root, 10, examiner=examiner)
     start = time.process_time()
-    cover = grow(inequality, root, BUDGET, examiner=examiner)
+    cover = branch_and_bound(inequality, root, BUDGET, examiner=examiner)
     took = time.process_time() - start
     left = "all decided" if cover.complete else f"{undecided_share(cover, root):.1%} open"
     print(f"\n{name:52} {cover.boxes:7} boxes {took:7.2f} cpu-s  {left}")

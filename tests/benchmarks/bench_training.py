@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy
 
 from actmath.experiment._engine.train import choose_device, device_name
 from actmath.experiment._record.config import Config
-from actmath.experiment.recipes import get
+from actmath.experiment.recipes import RECIPES
 from actmath.experiment.tasks.dense import Dense
 from actmath.experiment.tasks.mlp import MLP
 
@@ -46,7 +46,7 @@ def _finish(device: torch.device) -> None:
 @pytest.fixture
 def config() -> Config:
     """The recipe's network with SELU, 64 seeds."""
-    book = get("fifty-layers").config("book")
+    book = RECIPES["fifty-layers"].config("book")
     arm = book.condition("selu-standardized-lecun")
     return replace(book, conditions=(arm,), seeds=tuple(range(MEMBERS)))
 

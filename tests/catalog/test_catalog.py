@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from sympy import Expr, Rational, S, atan, erf, exp, log, sqrt, tanh
 
@@ -80,6 +83,16 @@ def test_an_attribute_that_it_lacks_suggests_the_near_ones() -> None:
         catalog.sellu  # noqa: B018
     assert catalog.abs_ is CATALOG["abs"]
     assert not hasattr(catalog, "__wrapped__")
+
+
+def test_importing_the_catalog_reads_no_family_and_each_is_an_attribute() -> None:
+    code = """
+import sys
+from actmath import catalog
+assert "actmath.catalog.smooth" not in sys.modules
+assert catalog.smooth.gelu is catalog.gelu is catalog.FAMILIES["smooth"][1]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_families_are_a_partition() -> None:

@@ -22,14 +22,14 @@ from actmath.claims.prelu import run_depth as he_depth
 from actmath.claims.prelu import run_slopes as prelu_slopes
 from actmath.experiment import RunRecord
 from actmath.experiment._record.provenance import Provenance
-from actmath.experiment.recipes import get
+from actmath.experiment.recipes import RECIPES
 
 Value = Callable[[str], float]
 
 
 def made(recipe: str, curves: Mapping[str, Value], layers: Mapping[str, Value]) -> RunRecord:
     """A record whose every number follows from its arm's name, plus a little by seed."""
-    config = get(recipe).config("book")
+    config = RECIPES[recipe].config("book")
     columns = np.arange(config.depth)
 
     def table(value: Value, shape: np.ndarray) -> tuple[tuple[float, ...], ...]:
@@ -120,7 +120,7 @@ def test_records_that_contradict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_rank_correlation_of_the_papers_table() -> None:
     for printed in prelu_slopes.PRINTED_SLOPES.values():
-        assert len(printed) == get("prelu-slopes").config("book").depth
+        assert len(printed) == RECIPES["prelu-slopes"].config("book").depth
         pairs = [(i, j) for j in range(11) for i in range(j)]
         by_hand = np.mean([np.sign(printed[j] - printed[i]) for i, j in pairs])
         assert prelu_slopes.depth_correlation(np.array(printed)) == pytest.approx(by_hand)

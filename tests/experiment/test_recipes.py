@@ -14,8 +14,8 @@ from actmath import catalog
 from actmath.experiment import tasks
 from actmath.experiment._engine.train import train
 from actmath.experiment._record.config import Config
-from actmath.experiment.data import known
-from actmath.experiment.recipes import RECIPES, get
+from actmath.experiment.data import is_data_name
+from actmath.experiment.recipes import RECIPES
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "book" / "results"
@@ -25,7 +25,7 @@ EVERY = [(name, preset) for name, recipe in RECIPES.items() for preset in recipe
 @pytest.mark.parametrize(("name", "preset"), EVERY)
 def test_every_name_in_a_preset_is_known(name: str, preset: str) -> None:
     config = RECIPES[name].config(preset)
-    assert known(config.data)
+    assert is_data_name(config.data)
     assert config.task in tasks.TASKS
     for condition in config.conditions:
         assert condition.activation in catalog.CATALOG
@@ -43,14 +43,14 @@ def test_smoke_preset_runs_and_repeats(name: str) -> None:
 
 def test_unknown_recipe_suggests() -> None:
     with pytest.raises(ValueError, match="did you mean fifty-layers"):
-        get("fifty-layer")
+        RECIPES["fifty-layer"]
 
 
 @pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=lambda path: path.stem)
 def test_recorded_runs_are_those_of_the_recipes(path: Path) -> None:
     config = experiment.load_record(path).config
     assert path.stem == f"{config.recipe}-{config.preset}"
-    assert config == get(config.recipe).config(config.preset)
+    assert config == RECIPES[config.recipe].config(config.preset)
     assert path.stat().st_size < 1_000_000
 
 
@@ -61,20 +61,20 @@ SCANNED = [name for name, recipe in RECIPES.items() if recipe.scan]
 def test_every_arm_has_the_rate_that_the_rule_says(name: str) -> None:
     rule, scan = RECIPES[name].scan, experiment.recorded(name, "scan", RESULTS)
     assert rule
-    for arm in get(name).config("book").conditions:
+    for arm in RECIPES[name].config("book").conditions:
         assert arm.learning_rate == rule.best_rate(scan, arm.name)
 
 
 @pytest.mark.parametrize("name", SCANNED)
 def test_scans_are_judged_on_training_examples_and_other_seeds(name: str) -> None:
-    scan, book = (get(name).config(preset) for preset in ("scan", "book"))
+    scan, book = (RECIPES[name].config(preset) for preset in ("scan", "book"))
     assert scan.evaluate_on == "validation"
     if name != "fifty-layers":  # which promises other images, not other seeds
         assert not set(scan.seeds) & set(book.seeds)
 
 
 def test_book_makes_as_many_updates_as_the_paper() -> None:
-    book, paper = (get("fifty-layers").config(preset) for preset in ("book", "paper"))
+    book, paper = (RECIPES["fifty-layers"].config(preset) for preset in ("book", "paper"))
     assert book.epochs * 4000 == paper.epochs * 60000
     assert book.batch == paper.batch
 
@@ -88,7 +88,7 @@ def test_run(toy: Config, seeds: int | list[int] | None, members: tuple[int, ...
 
 
 def test_run_has_fifty_layers() -> None:
-    recipe = get("fifty-layers")
+    recipe = RECIPES["fifty-layers"]
     short = replace(recipe.config("smoke"), epochs=1, train_limit=32)
     one = replace(recipe, presets={**recipe.presets, "smoke": short})
     record = experiment.run(one, "smoke", seeds=1, progress=False)

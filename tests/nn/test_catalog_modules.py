@@ -13,6 +13,8 @@ from sympy import Symbol
 
 from actmath import Activation, Parameter, catalog, nn
 from actmath.catalog import CATALOG
+from actmath.names import DuplicateNameError
+from actmath.nn import _catalog_modules
 from actmath.nn._catalog_modules import MODULES, make_module
 from actmath.notation import x
 
@@ -69,6 +71,29 @@ def test_a_made_class_takes_the_parameters_as_keywords() -> None:
     assert "scale: slope." in inspect.getdoc(module)
     assert repr(module(scale=0.5)) == "TiltedLINE(tilted_line, shift=1, scale=0.5)"
     assert module(scale="1/2")(torch.tensor([2.0, -4.0])).tolist() == [2.0, -1.0]
+
+
+def test_modules_of_ones_own_activation_are_copied_and_pickled() -> None:
+    module = make_module(TILTED)(scale=0.5)
+    for other in (copy.deepcopy(module), pickle.loads(pickle.dumps(module))):
+        assert repr(other) == "TiltedLINE(tilted_line, shift=1, scale=0.5)"
+        assert type(other) is type(module)
+        assert other(POINTS).tolist() == module(POINTS).tolist()
+
+
+def test_two_entries_whose_modules_have_one_name_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    twins = [Activation("tilted_line", x), Activation("tilted__line", x), Activation("dropout", x)]
+    monkeypatch.setattr(_catalog_modules, "CATALOG", {f.name: f for f in twins})
+    both = "modules of tilted__line and of tilted_line would both be called TiltedLine"
+    with pytest.raises(DuplicateNameError, match=both):
+        list(_catalog_modules._entries())
+    monkeypatch.setattr(
+        _catalog_modules, "CATALOG", {"alpha_dropout": Activation("alpha_dropout", x)}
+    )
+    with pytest.raises(DuplicateNameError, match="both be called AlphaDropout"):
+        list(_catalog_modules._entries())
 
 
 def test_a_made_class_refuses_what_its_activation_refuses() -> None:

@@ -13,14 +13,8 @@ from ...prove._certificate.certificate import Certificate, VerifyReport
 from ...prove._cover.counterexample import Counterexample
 from ...prove._cover.statement import Statement
 from ...prove._verification import verify, witness
-from ...prove.theorems import STATEMENTS, backward, fixed_point, lemmas, theorem1, theorems_2_and_3
-
-#: The statements about what the SELU paper prints, corrections included.
-PAPER = tuple(
-    name
-    for module in (fixed_point, theorem1, lemmas, theorems_2_and_3, backward)
-    for name, _ in module.DECLARED
-)
+from ...prove.theorems import PRINTED_ROWS, STATEMENTS, declared_beside
+from .._claim import order_of
 
 
 def folder() -> Path:
@@ -34,8 +28,8 @@ def file_of(statement: Statement) -> Path:
 
 
 def printed_bounds() -> tuple[Statement, ...]:
-    """What the SELU paper prints, one statement for each bound."""
-    return tuple(s for s in map(STATEMENTS.__getitem__, PAPER) if s.source)
+    """What the SELU paper prints, one statement for each bound, in the order of their rows."""
+    return tuple(STATEMENTS[PRINTED_ROWS[row]] for row in sorted(PRINTED_ROWS, key=order_of))
 
 
 def report_on(statement: Statement) -> VerifyReport:
@@ -56,7 +50,8 @@ def _report(file: Path, changed: int) -> VerifyReport:
 
 def corrections(statement: Statement) -> tuple[Statement, ...]:
     """The statements that replace this one and whose certificates are accepted as proofs."""
-    found = [s for s in map(STATEMENTS.__getitem__, PAPER) if statement.name in s.corrects]
+    # Made from one file alone: those of other files may take seconds to find their boxes.
+    found = [s for s in declared_beside(statement.name) if statement.name in s.corrects]
     reports = [(other, report_on(other)) for other in found]
     # A correction counts only if it is itself proved.
     return tuple(s for s, report in reports if report.accepted and report.verdict == "PROVED")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.statistics import Comparison
+from ...experiment._record.significance import Comparison
 from .._claim import Finding, Verdict
 from .measured import DECISION_LEVEL, scale
 

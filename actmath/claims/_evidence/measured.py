@@ -7,7 +7,7 @@ from functools import partial
 
 from ...experiment._engine.run import run
 from ...experiment._record.record import RunRecord, recorded, results_folder
-from ...experiment._record.statistics import Comparison
+from ...experiment._record.significance import Comparison
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict
 

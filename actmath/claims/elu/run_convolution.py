@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.statistics import Comparison, compare
+from ...experiment._record.significance import Comparison, compare
 from ...sources import Source
 from .._claim import Claim, Finding
 from .._evidence.measured import measured, out_of_reach, reproduced

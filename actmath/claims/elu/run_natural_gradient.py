@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.statistics import Comparison, compare, holm
+from ...experiment._record.significance import Comparison, compare, holm
 from ...sources import Source
 from .._claim import Claim, Finding, Verdict
 from .._evidence.measured import DECISION_LEVEL, measured, scale

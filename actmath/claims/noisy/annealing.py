@@ -7,7 +7,7 @@ from functools import partial
 
 from ...numeric._noise.annealing import HardClip, Runs, descend
 from ...numeric._noise.landscapes import NEEDLE, PICTURE, RIPPLES, WELLS, Landscape
-from ...numeric._noise.schedules import Compounded, Constant, InverseRoot, Schedule
+from ...numeric._noise.schedules import Compounded, ConstantSchedule, InverseRoot, Schedule
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
@@ -69,7 +69,9 @@ def _always() -> Finding:
 
 
 def _better_than_fixed() -> Finding:
-    fixed, annealed = (_runs(PICTURE, s).success for s in (Constant(FALLING.start), FALLING))
+    fixed, annealed = (
+        _runs(PICTURE, s).success for s in (ConstantSchedule(FALLING.start), FALLING)
+    )
     return Finding(
         Verdict.REPRODUCED if annealed.low > fixed.high else Verdict.NOT_REPRODUCED,
         f"{PICTURE.name}, noise {FALLING.start} throughout: {fixed}; annealed: {annealed}",

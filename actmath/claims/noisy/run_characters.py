@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.statistics import compare
+from ...experiment._record.significance import compare
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict
 from .._evidence.conjunction import all_reproduced, equivalent

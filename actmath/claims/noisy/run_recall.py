@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.statistics import compare
+from ...experiment._record.significance import compare
 from ...sources import Source
 from .._claim import Finding
 from .._evidence.measured import measured, out_of_reach, reproduced

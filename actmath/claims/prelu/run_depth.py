@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.statistics import Comparison, compare
+from ...experiment._record.significance import Comparison, compare
 from ...sources import Source
 from .._claim import Claim, Finding
 from .._evidence.measured import measured, reproduced

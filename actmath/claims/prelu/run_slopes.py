@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.statistics import compare
+from ...experiment._record.significance import compare
 from ...experiment.recipes.prelu_slopes import CONVOLUTIONS
 from ...sources import Source
 from .._claim import Finding

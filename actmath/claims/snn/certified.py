@@ -6,13 +6,10 @@ from ...prove._certificate.certificate import Certificate
 from ...prove._cover.statement import Statement
 from ...prove._session import prove
 from ...prove._verification import witness
-from ...sources import Source
+from ...prove.theorems import PRINTED_ROWS, STATEMENTS
 from .._claim import Claim, Finding, Kind, Verdict
 from .._evidence import certificates
-from .._evidence.certificates import corrections, file_of, printed_bounds, report_on
-
-#: The claims and the letter of each one's first row here; other routes have the letters before.
-FIRST_ROWS = {1: "d", 3: "e", **dict.fromkeys(range(4, 12), "a")}
+from .._evidence.certificates import corrections, file_of, report_on
 
 
 def _check(statement: Statement) -> Finding:
@@ -39,13 +36,15 @@ def _remake(statement: Statement) -> None:
         certificate.save(certificates.folder())
 
 
-def _row(identifier: str, statement: Statement, source: Source) -> Claim:
+def _row(identifier: str, statement: Statement) -> Claim:
+    # Whatever has a row has a source: ``theorems`` sees to it.
+    assert statement.source is not None
     sentence = statement.sentence.rstrip(".") + "."
     return Claim(
         id=identifier,
         statement=sentence,
         tex=rf"\text{{{statement.name}}}",
-        source=source,
+        source=statement.source,
         assumptions="the domain that the certificate states",
         kind=Kind.CERTIFIED,
         check=lambda: _check(statement),
@@ -53,19 +52,4 @@ def _row(identifier: str, statement: Statement, source: Source) -> Claim:
     )
 
 
-def _claims() -> tuple[Claim, ...]:
-    # A statement whose claim has no entry would be lost without a word.
-    without = {s.claim for s in printed_bounds()} - {f"C-SNN-{number}" for number in FIRST_ROWS}
-    if without:
-        raise ValueError(f"statements of {', '.join(sorted(without))} have no row: see FIRST_ROWS")
-    rows = []
-    for number, letter in FIRST_ROWS.items():
-        name = f"C-SNN-{number}"
-        parts = [(s, s.source) for s in printed_bounds() if s.claim == name]
-        for place, (statement, source) in enumerate(parts):
-            if source is not None:
-                rows.append(_row(f"{name}.{chr(ord(letter) + place)}", statement, source))
-    return tuple(rows)
-
-
-CLAIMS = _claims()
+CLAIMS = tuple(_row(row, STATEMENTS[PRINTED_ROWS[row]]) for row in PRINTED_ROWS)

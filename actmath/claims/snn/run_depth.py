@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.statistics import Estimate, mean_interval
+from ...experiment._record.significance import Estimate, mean_interval
 from ...experiment.recipes.snn_depth import DEPTHS, SUFFIX_RATES, network
 from ...numeric._gaussian.evaluate import gaussian
 from ...sources import Source

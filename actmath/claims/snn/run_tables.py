@@ -9,7 +9,7 @@ import numpy as np
 
 from ...experiment._record.ranks import MethodPair, against_each, ranking
 from ...experiment._record.record import RunRecord
-from ...experiment._record.statistics import compare
+from ...experiment._record.significance import compare
 from ...experiment.recipes.tabular import SELF_NORMALIZING, fold_scores, table_scores
 from ...sources import Source
 from .._claim import Finding, Verdict

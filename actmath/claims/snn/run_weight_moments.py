@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.statistics import mean_interval
+from ...experiment._record.significance import mean_interval
 from ...sources import Source
 from .._claim import Claim, Finding, Verdict
 from .._evidence.measured import measured, scale

@@ -9,7 +9,7 @@ from pathlib import Path
 from .._record.config import Config
 from .._record.recipe import Recipe
 from .._record.record import RunRecord
-from ..recipes import get
+from ..recipes import RECIPES
 
 
 def run(
@@ -59,6 +59,6 @@ def configure(
     recipe: str | Recipe, preset: str, seeds: int | Sequence[int] | None = None
 ) -> Config:
     """A recipe's preset, by name or of your own, with other seeds if they are given."""
-    chosen = get(recipe) if isinstance(recipe, str) else recipe
+    chosen = RECIPES[recipe] if isinstance(recipe, str) else recipe
     wanted = seeds if seeds is None or isinstance(seeds, int) else tuple(seeds)
     return chosen.config(preset).with_seeds(wanted)

@@ -37,8 +37,8 @@ def variations(config: Config, over: Mapping[str, Sequence[Value]]) -> dict[str,
     Raises:
         ValueError: for a name that is none of these.
 
-    >>> from actmath.experiment.recipes import get
-    >>> list(variations(get("fifty-layers").config("smoke"), {"depth": [8, 16]}))
+    >>> from actmath.experiment.recipes import RECIPES
+    >>> list(variations(RECIPES["fifty-layers"].config("smoke"), {"depth": [8, 16]}))
     ['fifty-layers-smoke@depth=8', 'fifty-layers-smoke@depth=16']
     """
     stem = f"{config.recipe}-{config.preset}"
@@ -181,6 +181,6 @@ def _changed(condition: Condition, changes: Mapping[str, Any]) -> Condition:
 
 
 def _options(config: Config) -> tuple[str, ...]:
-    from .. import tasks
+    from ..tasks import TASKS
 
-    return tuple(tasks.get(config.task).DEFAULTS)
+    return tuple(TASKS[config.task].DEFAULTS)

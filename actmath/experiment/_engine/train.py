@@ -8,12 +8,12 @@ from pathlib import Path
 
 import torch
 
-from .. import tasks
 from .._record.config import Config, digest
 from .._record.provenance import Code, Provenance, processor_name
 from .._record.record import RunRecord, Table, rounded
 from .._record.storage import refuse_existing
 from .._tasks.task import Row
+from ..tasks import TASKS
 from .checkpoint import State
 from .interrupt import Request, interruption
 from .precision import at_precision
@@ -61,7 +61,7 @@ class Run:
 
     def __init__(self, config: Config, device: torch.device, out: Path | None, force: bool) -> None:
         self.config, self.device, self.out, self.force = config, device, out, force
-        self.task = tasks.get(config.task)(config, device)
+        self.task = TASKS[config.task](config, device)
         if config.compile:
             self.task.compile()
         self.clock = time.monotonic()

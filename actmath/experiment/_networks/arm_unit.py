@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...activation import Activation
-from ...catalog import get
+from ...catalog import get, leaky_relu
 from ...nn._elementwise.elementwise import Elementwise
 from .._record.config import Condition, Option
 
 #: The setting of an arm that is read here, as large as the catalog's; a task that heeds it lists it
 #: as its own.
-SLOPE: Mapping[str, Option] = {"slope": 0.01}
+SLOPE: Mapping[str, Option] = {"slope": float(leaky_relu.parameter("a").default)}
 
 
 def arm_activation(condition: Condition) -> Activation:
@@ -29,5 +29,16 @@ def arm_activation(condition: Condition) -> Activation:
 
 
 def arm_unit(condition: Condition) -> Elementwise:
-    """The module of the condition's activation."""
-    return Elementwise(arm_activation(condition))
+    """The module of the condition's activation, whose parameters are not trained.
+
+    Raises:
+        ValueError: if another activation than leaky_relu is given a slope; for prelu, whose slope
+            would stay where it begins.
+    """
+    activation = arm_activation(condition)
+    if activation.name == "prelu":
+        raise ValueError(
+            f"{condition.name}: the slope of prelu is learned, which the task convolutional does; "
+            "here take leaky_relu, whose slope is fixed"
+        )
+    return Elementwise(activation)

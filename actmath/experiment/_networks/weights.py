@@ -17,6 +17,13 @@ from .._record.options import choices
 DRAWN = torch.float64
 
 
+#: Standard deviation of a weight times √fan_in, by the name of its normal law: variances 1/fan_in
+#: (LeCun) and 2/fan_in (He et al. 2015, Eq. 10, for ReLU, which passes half of the square on).
+NORMAL_DEVIATIONS: Mapping[str, float] = MappingProxyType(
+    {"lecun_normal": 1.0, "he_normal": math.sqrt(2)}
+)
+
+
 def glorot_uniform(fan_in: int, fan_out: int, random: torch.Generator) -> Tensor:
     """U(−a, a) with a = √(6/(fan_in + fan_out)): variance 2/(fan_in + fan_out)."""
     bound = math.sqrt(6 / (fan_in + fan_out))
@@ -27,12 +34,17 @@ def glorot_uniform(fan_in: int, fan_out: int, random: torch.Generator) -> Tensor
 
 def lecun_normal(fan_in: int, fan_out: int, random: torch.Generator) -> Tensor:
     """N(0, 1/fan_in)."""
-    return torch.randn(fan_in, fan_out, generator=random, dtype=DRAWN) / math.sqrt(fan_in)
+    return _normal(NORMAL_DEVIATIONS["lecun_normal"], fan_in, fan_out, random)
 
 
 def he_normal(fan_in: int, fan_out: int, random: torch.Generator) -> Tensor:
     """N(0, 2/fan_in)."""
-    return math.sqrt(2) * lecun_normal(fan_in, fan_out, random)
+    return _normal(NORMAL_DEVIATIONS["he_normal"], fan_in, fan_out, random)
+
+
+def _normal(deviation: float, fan_in: int, fan_out: int, random: torch.Generator) -> Tensor:
+    drawn = torch.randn(fan_in, fan_out, generator=random, dtype=DRAWN)
+    return deviation * (drawn / math.sqrt(fan_in))
 
 
 WeightLaw = Callable[[int, int, torch.Generator], Tensor]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from .statistics import Estimate, Significance, beats_chance, exceeds, holm, mean_interval
+from .significance import Estimate, Significance, beats_chance, exceeds, holm, mean_interval
 
 #: How likely any of a family of tests may reject wrongly; Holm's correction keeps it.
 FAMILY_ERROR = 0.05

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from .statistics import Comparison, Significance, compare, holm
+from .significance import Comparison, Significance, compare, holm
 
 ScoresByMethod = Mapping[str, Sequence[float]]
 

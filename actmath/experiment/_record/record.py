@@ -18,7 +18,7 @@ from ...names import UnknownNameError, suggest
 from .config import Config, canonical, digest
 from .learning import ConditionOutcome, judge_learning
 from .provenance import Provenance
-from .statistics import Comparison, compare, mean_interval
+from .significance import Comparison, compare, mean_interval
 from .storage import write_whole
 
 SCHEMA = 1

@@ -6,9 +6,10 @@ such as ``keel:iris``, ``csv:FILE``, ``idx:FOLDER`` and ``cifar:FOLDER``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
+from ...names import Entry, Registry
 from .._record.config import Config
 from ._cifar import CIFAR_SHA256, load_cifar10, load_cifar_folder
 from ._dataset import (
@@ -19,6 +20,7 @@ from ._dataset import (
     Doubles,
     Features,
     MissingDataError,
+    NamedLoader,
     stratified,
 )
 from ._files import verify_sha256
@@ -34,7 +36,14 @@ from ._mnist import (
     load_mnist,
     load_mnist_5k,
 )
-from ._scaling import SCALINGS, Scaling, standardized, standardized_together, stored, unit
+from ._scaling import (
+    SCALINGS,
+    Scaling,
+    standardized,
+    standardized_together,
+    unit_interval,
+    unscaled,
+)
 from ._sequences import SEQUENCES
 from ._tables import TableData, load_digits, load_table, parse_table
 from ._texts import TEXTS
@@ -59,7 +68,7 @@ __all__ = [
     "MissingDataError",
     "Scaling",
     "TableData",
-    "known",
+    "is_data_name",
     "load",
     "load_cifar10",
     "load_digits",
@@ -71,23 +80,31 @@ __all__ = [
     "prepare",
     "standardized",
     "standardized_together",
-    "stored",
     "stratified",
-    "unit",
+    "unit_interval",
+    "unscaled",
     "verify_sha256",
 ]
 
-DATASETS: Mapping[str, Callable[[], DataSet]] = MappingProxyType(
-    {
-        "mnist-5k": load_mnist_5k,
-        "mnist": load_mnist,
-        "fashion-mnist": load_fashion_mnist,
-        "cifar-10": load_cifar10,
-        "digits": load_digits,
-        **SEQUENCES,
-        **TEXTS,
-    }
+_IMAGES: tuple[NamedLoader, ...] = (
+    ("mnist-5k", load_mnist_5k),
+    ("mnist", load_mnist),
+    ("fashion-mnist", load_fashion_mnist),
+    ("cifar-10", load_cifar10),
+    ("digits", load_digits),
 )
+_DECLARED = (("_IMAGES", _IMAGES), ("_sequences.SEQUENCES", SEQUENCES), ("_texts.TEXTS", TEXTS))
+
+
+def _entries() -> Iterator[Entry[Callable[[], DataSet]]]:
+    for place, loaders in _DECLARED:
+        for index, (name, loader) in enumerate(loaders):
+            yield Entry.of(name, loader, f"{__name__}.{place}[{index}]")
+
+
+#: What loads each data set that has a name of its own.
+DATASETS: Registry[Callable[[], DataSet]] = Registry("data set", _entries)
+#: What loads a set by what follows a source's name and a colon.
 SOURCES: Mapping[str, Callable[[str], DataSet]] = MappingProxyType(
     {
         "idx": load_idx_folder,
@@ -99,7 +116,7 @@ SOURCES: Mapping[str, Callable[[str], DataSet]] = MappingProxyType(
 )
 
 
-def known(name: str) -> bool:
+def is_data_name(name: str) -> bool:
     """Whether a name is one of ``DATASETS``, or begins with one of ``SOURCES`` and a colon."""
     source, colon, _ = name.partition(":")
     return name in DATASETS or (bool(colon) and source in SOURCES)
@@ -113,7 +130,7 @@ def load(name: str) -> DataSet:
         MissingDataError: if it is not on this machine; the message says how to get it.
         DamagedDataError: if a checksum or the format is wrong.
     """
-    if not known(name):
+    if not is_data_name(name):
         sources = ", ".join(f"{source}:…" for source in SOURCES)
         raise ValueError(
             f"no data set is named {name!r}: known are {', '.join(DATASETS)} and {sources}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,6 +84,10 @@ class DataSet:
             test=self.test[:test],
             test_labels=self.test_labels[:test],
         )
+
+
+#: What a data file declares: a name, and what loads the set of that name.
+NamedLoader = tuple[str, Callable[[], DataSet]]
 
 
 def stratified(labels: Bytes, share: int, stream: str) -> NDArray[np.bool_]:

@@ -19,12 +19,12 @@ class Scaling:
     factor: Doubles
 
 
-def stored(train: Features) -> Scaling:
+def unscaled(train: Features) -> Scaling:
     """Inputs as the file stores them: 0 … 255 for images."""
     return _constant(train, 0.0, 1.0)
 
 
-def unit(train: Features) -> Scaling:
+def unit_interval(train: Features) -> Scaling:
     """Images 0 … 1: stored / 255.
 
     Raises:
@@ -53,8 +53,14 @@ def standardized_together(train: Features) -> Scaling:
     return _constant(train, float(train.mean()), 1 / float(train.std()))
 
 
+#: By the word that a configuration, and so a record, has for it.
 SCALINGS: Mapping[str, Callable[[Features], Scaling]] = MappingProxyType(
-    {f.__name__: f for f in (stored, unit, standardized, standardized_together)}
+    {
+        "stored": unscaled,
+        "unit": unit_interval,
+        "standardized": standardized,
+        "standardized_together": standardized_together,
+    }
 )
 
 

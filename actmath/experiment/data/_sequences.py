@@ -6,15 +6,13 @@ An example is a row of symbols 0, 1, 2, …, one byte each.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 from numpy.random import Generator
 
-from ._dataset import SPLIT_SEED, Bytes, DataSet
+from ._dataset import SPLIT_SEED, Bytes, DataSet, NamedLoader
 
 Examples = tuple[Bytes, Bytes]
 
@@ -92,12 +90,11 @@ def generate(name: str, kind: UniqueIntegers | AssociativeRecall, train: int, te
     return DataSet(name, rows, labels, test_rows, test_labels, content)
 
 
-_KINDS: Mapping[str, tuple[UniqueIntegers | AssociativeRecall, int, int]] = {
-    "unique-integers": (UniqueIntegers(26, 11), 20_000, 2_000),
-    "unique-integers-14": (UniqueIntegers(14, 7), 20_000, 2_000),
-    "associative-recall": (AssociativeRecall(6, 8), 20_000, 2_000),
-    "associative-recall-16": (AssociativeRecall(16, 32), 100_000, 5_000),
-}
-SEQUENCES: Mapping[str, Callable[[], DataSet]] = MappingProxyType(
-    {name: partial(generate, name, *rest) for name, rest in _KINDS.items()}
+#: Name, kind, and how many examples to train and to test.
+_KINDS: tuple[tuple[str, UniqueIntegers | AssociativeRecall, int, int], ...] = (
+    ("unique-integers", UniqueIntegers(26, 11), 20_000, 2_000),
+    ("unique-integers-14", UniqueIntegers(14, 7), 20_000, 2_000),
+    ("associative-recall", AssociativeRecall(6, 8), 20_000, 2_000),
+    ("associative-recall-16", AssociativeRecall(16, 32), 100_000, 5_000),
 )
+SEQUENCES: tuple[NamedLoader, ...] = tuple((kind[0], partial(generate, *kind)) for kind in _KINDS)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 
-from ._dataset import SPLIT_SEED, Bytes, DataSet, MissingDataError
+from ._dataset import SPLIT_SEED, Bytes, DataSet, MissingDataError, NamedLoader
 
 SOTU_FOLDER = "ACTMATH_SOTU"
 #: Characters that are read in a row.
@@ -87,6 +86,4 @@ def load_python_topics() -> DataSet:
     return text_data("python-topics", [topics[name] for name in sorted(topics)])
 
 
-TEXTS: Mapping[str, Callable[[], DataSet]] = MappingProxyType(
-    {"sotu": load_sotu, "python-topics": load_python_topics}
-)
+TEXTS: tuple[NamedLoader, ...] = (("sotu", load_sotu), ("python-topics", load_python_topics))

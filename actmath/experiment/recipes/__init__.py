@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ...names import Entry, Registry, declaration, modules
 from .._record.recipe import Recipe
 
-__all__ = ["RECIPES", "get"]
+__all__ = ["RECIPES"]
 
 
 def __dir__() -> list[str]:
@@ -21,9 +21,5 @@ def _entries() -> Iterator[Entry[Recipe]]:
         yield Entry.of(recipe.name, recipe, module.__name__)
 
 
+#: Every recipe by its name; an unknown one is an UnknownNameError, which suggests the near ones.
 RECIPES: Registry[Recipe] = Registry("recipe", _entries)
-
-
-def get(name: str) -> Recipe:
-    """The recipe of that name; UnknownNameError (a ValueError) suggests the near ones."""
-    return RECIPES[name]

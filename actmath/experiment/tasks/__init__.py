@@ -16,7 +16,7 @@ from ...names import Entry, Registry, declaration, module_names
 if TYPE_CHECKING:
     from .._tasks.task import Task
 
-__all__ = ["TASKS", "get"]
+__all__ = ["TASKS"]
 
 
 def __dir__() -> list[str]:
@@ -34,9 +34,5 @@ def _entries() -> Iterator[Entry[type[Task]]]:
         yield Entry(name, partial(_load, module), module)
 
 
+#: Every task by its name; an unknown one is an UnknownNameError, which suggests the near ones.
 TASKS: Registry[type[Task]] = Registry("task", _entries)
-
-
-def get(name: str) -> type[Task]:
-    """The task of that name; UnknownNameError (a ValueError) suggests the near ones."""
-    return TASKS[name]

@@ -8,8 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ...catalog import get
-from ...nn._elementwise.elementwise import Elementwise
+from .._networks.arm_unit import arm_unit
 from .._networks.weights import draw_weights
 from .._record.config import Condition, Option
 from .._record.options import choices
@@ -29,20 +28,20 @@ class DenseNetwork(nn.Module):
 
     Args:
         weights: every layer's matrix, (fan_in, fan_out); biases begin at zero.
-        activation: name in the catalog.
+        activation: the unit of every hidden layer.
         norm: name in ``NORMALIZATIONS``.
         place: the normalization comes ``before`` or ``after`` the activation.
         residual: add the layer's input to its output where the widths agree.
     """
 
     def __init__(
-        self, weights: list[Tensor], activation: str, norm: str, place: str, residual: bool
+        self, weights: list[Tensor], activation: nn.Module, norm: str, place: str, residual: bool
     ) -> None:
         super().__init__()
         self.layers = nn.ModuleList(_linear(weight) for weight in weights)
         widths = [weight.shape[1] for weight in weights[:-1]]
         self.norms = nn.ModuleList(NORMALIZATIONS[norm](width) for width in widths)
-        self.activation = Elementwise(get(activation))
+        self.activation = activation
         self.place, self.residual = place, residual
 
     def hidden(self, x: Tensor) -> list[Tensor]:
@@ -94,7 +93,7 @@ class Dense(NetworkClassification):
         options = self.arm_options[condition.name]
         return DenseNetwork(
             draw_weights(condition.weights, self.sizes(condition), seed),
-            condition.activation,
+            arm_unit(condition),
             choices("norm", options["norm"], NORMALIZATIONS),
             choices("place", options["place"], PLACES),
             bool(options["residual"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ from ...nn._dropout import AlphaDropout
 from .._networks.arm_unit import SLOPE, arm_activation, arm_unit
 from .._networks.batched import BatchedStack
 from .._networks.classifiers import METHODS, BatchedClassifier, BatchedDropout
+from .._networks.weights import NORMAL_DEVIATIONS
 from .._randomness import generator
 from .._record.config import Condition, Config, Option
 from .._record.options import choices
@@ -31,9 +31,6 @@ from ..data._files import joint_sha256
 from ..data._folds import JointTable
 from ..data._scaling import SCALINGS
 from ..data._tables import load_table
-
-#: Standard deviation of a weight times √fan_in, by the names of ``WEIGHT_LAWS``.
-DEVIATIONS: Mapping[str, float] = {"lecun_normal": 1.0, "he_normal": math.sqrt(2)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +155,7 @@ class Tables(StackTask):
             raise ValueError("all rows of a fold judge: leave out evaluate_on and test_limit")
         for condition in config.conditions:
             choices("method", self.arm_options[condition.name]["method"], METHODS)
-            choices("weights", condition.weights, DEVIATIONS)
+            choices("weights", condition.weights, NORMAL_DEVIATIONS)
             choices("scaling", condition.scaling, SCALINGS)
         self.score = SCORES[score]
 
@@ -242,7 +239,7 @@ class Tables(StackTask):
         ]
         inputs = self.widths if layer == 0 else torch.full_like(self.widths, fan_in)
         # The fan-in is the table's own number of columns: those that it lacks are always 0.
-        scale = DEVIATIONS[weights] / inputs.double().sqrt()
+        scale = NORMAL_DEVIATIONS[weights] / inputs.double().sqrt()
         present = torch.arange(fan_in) < inputs[:, None]
         return (torch.cat(drawn) * (scale[:, None] * present)[:, :, None]).to(self.dtype)
 

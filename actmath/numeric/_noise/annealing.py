@@ -21,7 +21,7 @@ from scipy.stats import binomtest
 from ..._text.tables import Answer
 from .._array import Array
 from .landscapes import Landscape
-from .schedules import Constant, Schedule
+from .schedules import ConstantSchedule, Schedule
 
 #: A run has found the global minimum if its last loss is within this of it.
 TOLERANCE = 0.1
@@ -148,7 +148,7 @@ def descend(
     """
     method = NoisePlace(entry)
     _check(method, schedule, clip)
-    levels = schedule or Constant(0.0)
+    levels = schedule or ConstantSchedule(0.0)
     # Stream 0 of the seed draws the starts, stream 1 the noise: all methods start alike.
     random, points = np.random.default_rng([seed, 1]), landscape.starts(runs, seed)
     # A path is kept at some hundred times.

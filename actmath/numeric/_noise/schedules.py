@@ -17,7 +17,7 @@ class Schedule(Protocol):
 
 
 @dataclass(frozen=True)
-class Constant:
+class ConstantSchedule:
     """The same level at every step."""
 
     value: float

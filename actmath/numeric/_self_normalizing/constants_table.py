@@ -84,7 +84,7 @@ class ConstantsRow(Answer):
 class ConstantsTable(Tabular):
     """Entries in the catalog's order, for one target and one pair (omega, tau)."""
 
-    css_class = "gallery"
+    css_class = "constants"
 
     entries: tuple[ConstantsRow, ...]
     mean: str

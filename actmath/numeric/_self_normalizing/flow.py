@@ -133,7 +133,7 @@ def orbit(
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Push(Answer):
+class OutputDensity(Answer):
     """A Gaussian before and after an increasing unit: both densities, and the unit's curve."""
 
     unit: Curve
@@ -143,7 +143,7 @@ class Push(Answer):
     outputs: tuple[float, float]
 
 
-def push(unit: ScaledUnit, mean: float = 0.0, variance: float = 1.0) -> Push:
+def output_density(unit: ScaledUnit, mean: float = 0.0, variance: float = 1.0) -> OutputDensity:
     """The density of lam·(f(z) + shift), z ~ N(mean, variance), by the change of variables φ/f′.
 
     Raises:
@@ -151,7 +151,7 @@ def push(unit: ScaledUnit, mean: float = 0.0, variance: float = 1.0) -> Push:
             then a value may come from several arguments, or pile up at one.
 
     >>> from actmath import catalog
-    >>> found = push(ScaledUnit(catalog.selu))
+    >>> found = output_density(ScaledUnit(catalog.selu))
     >>> bool(abs(np.trapezoid(found.after.y, found.after.x) - 1) < 1e-3)
     True
     """
@@ -164,7 +164,7 @@ def push(unit: ScaledUnit, mean: float = 0.0, variance: float = 1.0) -> Push:
         raise ValueError(f"{unit.name} does not increase everywhere near N({mean}, {variance})")
     # omega = tau = 1: the net input itself is N(mean, variance).
     outputs = tuple(float(value) for value in unit.step(mean, variance, 1.0))
-    return Push(
+    return OutputDensity(
         drawn,
         Curve("net input", drawn.x, density),
         # The density of f(z) at f(x) is φ(x)/f′(x).

@@ -17,7 +17,7 @@ from .._canvas.style import INK, MUTED, PALETTE, style
 
 if TYPE_CHECKING:
     from ...numeric._self_normalizing.constants_table import ConstantsRow
-    from ...numeric._self_normalizing.flow import Flow, Push
+    from ...numeric._self_normalizing.flow import Flow, OutputDensity
     from ...numeric._self_normalizing.target_map import TargetMap
 
 #: Small panels in a row.
@@ -31,7 +31,7 @@ _LOOKS: dict[Behaviour, dict[str, Any]] = {
 
 
 @style()
-def plot_push(found: Push) -> Figure:
+def plot_output_density(found: OutputDensity) -> Figure:
     """The unit's curve, the density of its input below, that of its output on the right."""
     figure = Figure(figsize=(5.4, 4.6))
     axes = figure.subplot_mosaic(

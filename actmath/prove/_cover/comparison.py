@@ -16,7 +16,7 @@ from .cover import Cover, Examiner
 
 
 def bisection(formula: Formula, root: Box) -> Examiner:
-    """An examiner for ``grow``: the formula is run on balls, the relatively widest side is halved.
+    """An examiner for ``branch_and_bound``: the relatively widest side is halved, in balls alone.
 
     No derivative is used. The closed forms of the moments are evaluated as they stand, so that
     their overestimate shrinks only like the width of the box.

@@ -62,7 +62,7 @@ class _Node:
             yield from child.unsettled()
 
 
-def grow(
+def branch_and_bound(
     inequality: Inequality,
     root: Box,
     budget: int,
@@ -122,14 +122,14 @@ def cover(
     jobs are plain values and share nothing.
     """
     if executor is None:
-        return grow(inequality, root, budget, bits, progress=progress)
+        return branch_and_bound(inequality, root, budget, bits, progress=progress)
     # So many boxes that what stays open can be shared out evenly among the workers.
-    start = grow(inequality, root, min(budget, 64 * workers), bits, progress=progress)
+    start = branch_and_bound(inequality, root, min(budget, 64 * workers), bits, progress=progress)
     if start.complete or start.stuck or start.boxes >= budget:
         return start
     # What is left of the budget, in equal parts; a job needs one box at least to begin.
     share = max(1, (budget - start.boxes) // len(start.open))
-    jobs = [executor.submit(grow, inequality, box, share, bits) for box in start.open]
+    jobs = [executor.submit(branch_and_bound, inequality, box, share, bits) for box in start.open]
     found = []
     for job in jobs:
         found.append(job.result())

@@ -12,8 +12,9 @@ from .._balls.formula import Formula
 from .._balls.layer import NATIVE, PRODUCT_OF_MEANS, TILES, TILES_AND_WEIGHTS, Layer
 from .._cover.statement import Bound, Part, Statement
 
-#: A statement's name, and what makes it when it is asked for: some take seconds to find boxes.
-Declaration = tuple[str, Callable[[], Statement]]
+#: A statement's name, and what makes it when it is asked for: some take seconds to find boxes. For
+#: what a paper prints also the id of its row in the ledger, such as "C-SNN-4.a".
+Declaration = tuple[str, Callable[[], Statement]] | tuple[str, Callable[[], Statement], str]
 
 # Moments on tiles of (y, x); norms with the weights beside them, or sharper with nu and tau apart.
 SELU_TILES = Layer(catalog.selu, TILES)

@@ -18,15 +18,22 @@ TILE_FACTOR = _TILES.formula("tau E f'^2", _TILES["tau"] * _TILES.backward.value
 _FACTOR = _NUS.formula("tau E f'^2", _NUS["tau"] * _NUS.backward.value)
 
 
+# tau·E f′² at (0, 1): ten decimals, rounded.
+_AT_FIXED_POINT = "1.0715749925"
+
+
 def _at_fixed_point() -> Statement:
+    factor = float(_AT_FIXED_POINT)
     return single(
         "backward-at-fixed-point",
         _ID,
         "at (0, 1), omega = 0, tau = 1 a layer multiplies the second moment of a gradient by "
-        "1.0715749925 (rounded)",
+        f"{_AT_FIXED_POINT} (rounded)",
         POINT,
-        rounds_to(SELU_NATIVE.backward, "1.0715749925"),
-        follows="after 50 layers that is a factor of 31.6 for the square, 5.6 for its root",
+        rounds_to(SELU_NATIVE.backward, _AT_FIXED_POINT),
+        # Ten digits to the power 50 keep eight.
+        follows=f"after 50 layers that is a factor of {factor**50:.1f} for the square, "
+        f"{factor**25:.1f} for its root",
     )
 
 
@@ -74,7 +81,7 @@ def _range() -> Statement:
 
 DECLARED: tuple[Declaration, ...] = (
     ("backward-at-fixed-point", _at_fixed_point),
-    ("backward-never-grows", _impossible),
-    ("backward-never-shrinks", _never_shrinks),
+    ("backward-never-grows", _impossible, f"{_ID}.a"),
+    ("backward-never-shrinks", _never_shrinks, f"{_ID}.b"),
     ("backward-range", _range),
 )

@@ -136,11 +136,14 @@ def _norm() -> Statement:
 
 
 DECLARED: tuple[Declaration, ...] = (
-    ("selu-alpha-digits", partial(_digits, "alpha", ALPHA_01)),
-    ("selu-lam-digits", partial(_digits, "lam", LAMBDA_01)),
-    ("selu-fixed-point", _closed_forms),
-    ("selu-printed-constants", _printed_constants),
-    *((f"selu-jacobian-{place}", partial(_jacobian, place)) for place in _ENTRIES),
+    ("selu-alpha-digits", partial(_digits, "alpha", ALPHA_01), "C-SNN-1.d"),
+    ("selu-lam-digits", partial(_digits, "lam", LAMBDA_01), "C-SNN-1.e"),
+    ("selu-fixed-point", _closed_forms, "C-SNN-1.f"),
+    ("selu-printed-constants", _printed_constants, "C-SNN-1.g"),
+    *(
+        (f"selu-jacobian-{place}", partial(_jacobian, place), f"C-SNN-3.{letter}")
+        for letter, place in zip("efgh", _ENTRIES, strict=True)
+    ),
     ("selu-jacobian-12-corrected", _corrected_entry),
-    ("selu-jacobian-norm", _norm),
+    ("selu-jacobian-norm", _norm, "C-SNN-3.i"),
 )

@@ -260,20 +260,33 @@ def _a6_sharp(variable: str) -> Statement:
 
 
 DECLARED: tuple[Declaration, ...] = (
-    ("lemma-12", _norm_below_one),
-    ("lemma-12-printed-bound", _printed_norm),
-    ("lemma-12-printed-attained", _printed_norm_attained),
+    ("lemma-12", _norm_below_one, "C-SNN-5.a"),
+    ("lemma-12-printed-bound", _printed_norm, "C-SNN-5.b"),
+    ("lemma-12-printed-attained", _printed_norm_attained, "C-SNN-5.c"),
     ("lemma-12-largest", _largest_norm),
     ("lemma-12-second-moment", _largest_norm_of_second),
-    ("lemma-12-sum", _sum_below_one),
-    *((f"lemma-9-{s}", partial(_lemma_9, s, LEMMA_9, f"lemma-9-{s}")) for s in _LEMMA_9),
+    ("lemma-12-sum", _sum_below_one, "C-SNN-5.d"),
+    *(
+        (f"lemma-9-{s}", partial(_lemma_9, s, LEMMA_9, f"lemma-9-{s}"), f"C-SNN-6.{letter}")
+        for letter, s in zip("abcdef", _LEMMA_9, strict=True)
+    ),
     *((f"lemma-9-{s}-corrected", partial(_lemma_9_corrected, s)) for s in _LEMMA_9_CORRECTED),
     *((f"lemma-9-nu15-{s}", partial(_lemma_9, s, LEMMA_12, f"lemma-9-nu15-{s}")) for s in _LEMMA_9),
     ("lemma-9-nu15-mean-lower-corrected", _lemma_9_lower_15),
-    *((f"lemma-10-{v}", partial(_lemma_10, v)) for v in _LEMMA_10),
+    *(
+        (f"lemma-10-{v}", partial(_lemma_10, v), f"C-SNN-9.{letter}")
+        for letter, v in zip("abcd", _LEMMA_10, strict=True)
+    ),
     *((f"lemma-10-{v}-sharp", partial(_lemma_10_sharp, v)) for v in _LEMMA_10),
-    ("lemma-10-mean-tau", partial(_slope_of_mean, "tau", "lemma-10-mean-tau", "0.194035", True)),
+    (
+        "lemma-10-mean-tau",
+        partial(_slope_of_mean, "tau", "lemma-10-mean-tau", "0.194035", True),
+        "C-SNN-9.e",
+    ),
     ("lemma-10-symmetry-fails", _symmetry),
-    *((f"a6-j22-{v}", partial(_a6, v)) for v in _A6),
+    *(
+        (f"a6-j22-{v}", partial(_a6, v), f"C-SNN-10.{letter}")
+        for letter, v in zip("ab", _A6, strict=True)
+    ),
     *((f"a6-j22-{v}-corrected", partial(_a6_sharp, v)) for v in _A6),
 )

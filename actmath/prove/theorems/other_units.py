@@ -22,18 +22,18 @@ _ID = "C-SNN-4"
 
 
 def standardized_unit(activation: Activation) -> Activation:
-    """lam·(f(x) − shift) with the shift and scale that make (0, 1) a fixed point.
+    """lam·(f(x) + shift) with the shift and scale that make (0, 1) a fixed point.
 
     >>> standardized_unit(catalog.relu).parameter("shift").default
-    sqrt(2)/(2*sqrt(pi))
+    -sqrt(2)/(2*sqrt(pi))
     """
     moments = gaussian_moments(activation)
     at = {**activation.defaults, mu: 0, nu: 1}
     mean, second = (e.subs(at) for e in (moments.mean, moments.second))
-    # E lam(f − shift) = 0 and Var = lam²(E f² − (E f)²) = 1 at N(0, 1).
-    expr: Expr = lam * (activation.formula() - shift)
+    # E lam(f + shift) = 0 and Var = lam²(E f² − (E f)²) = 1 at N(0, 1).
+    expr: Expr = lam * (activation.formula() + shift)
     parameters = (
-        Parameter(shift, mean, meaning="mean of the unit at N(0, 1)"),
+        Parameter(shift, -mean, meaning="minus the mean of the unit at N(0, 1)"),
         Parameter(lam, 1 / sqrt(second - mean**2), POSITIVE, "scale to variance 1"),
     )
     return Activation(f"standardized_{activation.name}", expr, parameters)

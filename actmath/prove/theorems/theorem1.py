@@ -103,8 +103,11 @@ def _norm() -> Statement:
 
 
 DECLARED: tuple[Declaration, ...] = (
-    ("theorem-1", _theorem),
-    *((f"theorem-1-{side}", partial(_printed, side)) for side in _PRINTED),
+    ("theorem-1", _theorem, f"{_ID}.a"),
+    *(
+        (f"theorem-1-{side}", partial(_printed, side), f"{_ID}.{letter}")
+        for letter, side in zip("bcde", _PRINTED, strict=True)
+    ),
     ("theorem-1-mean-lower-corrected", _mean_lower_corrected),
     ("theorem-1-image", _image),
     ("theorem-1-norm", _norm),

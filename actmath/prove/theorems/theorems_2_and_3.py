@@ -108,10 +108,13 @@ def _no_lower_limit() -> Statement:
 
 
 DECLARED: tuple[Declaration, ...] = (
-    ("theorem-2", _theorem_2),
+    ("theorem-2", _theorem_2, "C-SNN-7.a"),
     ("theorem-2-ratio", _ratio),
-    ("theorem-2-many-layers", _mean_stays),
+    ("theorem-2-many-layers", _mean_stays, "C-SNN-7.b"),
     ("theorem-2-many-layers-corrected", _many_layers),
-    *((name, partial(_theorem_3, name)) for name in _DOMAINS),
+    *(
+        (name, partial(_theorem_3, name), f"C-SNN-8.{letter}")
+        for letter, name in zip("abcd", _DOMAINS, strict=True)
+    ),
     ("theorem-3-without-lower-limit", _no_lower_limit),
 )

@@ -7,14 +7,14 @@ import pytest
 
 from actmath.claims import Verdict
 from actmath.claims.elu.run_natural_gradient import centring_helps, elu_below_rivals
-from actmath.experiment.recipes import get
+from actmath.experiment.recipes import RECIPES
 
 from ..made_up import Rows, made_up
 
 
 def seeds(level: float) -> list[list[float]]:
     """One point a seed near a level."""
-    return [[level + 0.001 * (k % 3)] for k in get("natural-gradient").config("book").seeds]
+    return [[level + 0.001 * (k % 3)] for k in RECIPES["natural-gradient"].config("book").seeds]
 
 
 @pytest.mark.parametrize(

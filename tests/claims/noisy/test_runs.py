@@ -22,14 +22,14 @@ from actmath.claims.noisy import (
 )
 from actmath.experiment import RunRecord
 from actmath.experiment._record.provenance import Provenance
-from actmath.experiment.recipes import get
+from actmath.experiment.recipes import RECIPES
 
 Levels = Mapping[str, float]
 
 
 def made(recipe: str, curve: str, first: Levels, last: Levels, spread: float = 0.01) -> RunRecord:
     """A curve that goes evenly from an arm's first level to its last, with a little by seed."""
-    config = get(recipe).config("book")
+    config = RECIPES[recipe].config("book")
     random = np.random.default_rng(2)
     rows = [
         np.linspace(first.get(c.name, 1.0), last.get(c.name, 0.5), config.epochs)

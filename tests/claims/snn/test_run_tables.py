@@ -16,7 +16,7 @@ from actmath.claims.snn.run_tables import (
     largest_area,
 )
 from actmath.experiment import RunRecord, recorded
-from actmath.experiment.recipes import get
+from actmath.experiment.recipes import RECIPES
 from actmath.experiment.recipes.tabular import SEVEN_METHODS, table_scores
 
 NAMES = [condition.name for condition in SEVEN_METHODS]
@@ -24,7 +24,7 @@ NAMES = [condition.name for condition in SEVEN_METHODS]
 
 def record(recipe: str, score: str, ahead: float, noise: float = 0.01) -> RunRecord:
     """A record in which the first method is ahead of the others, which are alike."""
-    config = get(recipe).config("book")
+    config = RECIPES[recipe].config("book")
     folds = 36 if recipe == "tabular" else 10
     random = np.random.default_rng(0)
     rows = random.normal(0.8, noise, (len(config.members), folds))

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from actmath.experiment import data
+from actmath.experiment.data import _texts
+from actmath.names import DuplicateNameError, Registry
 
 
 def test_validation_takes_from_training_only(digits: data.DataSet) -> None:
@@ -47,5 +49,15 @@ def test_a_constant_answer_is_as_good_as_the_commonest_class() -> None:
 
 @pytest.mark.parametrize("name", ["mnist-5k", "csv:FILE", "keel:iris"])
 def test_known_names(name: str) -> None:
-    assert data.known(name)
-    assert not data.known(name.replace("-5k", "").replace(":", "-") + "?")
+    assert data.is_data_name(name)
+    assert not data.is_data_name(name.replace("-5k", "").replace(":", "-") + "?")
+
+
+def test_two_sets_of_one_name_are_refused_with_both_places() -> None:
+    twice = (*_texts.TEXTS, ("digits", data.load_digits))
+    declared = tuple((p, twice if p.startswith("_texts") else s) for p, s in data._DECLARED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data, "_DECLARED", declared)
+        found = Registry("data set", data._entries)
+        with pytest.raises(DuplicateNameError, match=r"data\._IMAGES\[4\].*_texts\.TEXTS\[2\]"):
+            found["digits"]

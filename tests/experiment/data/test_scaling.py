@@ -28,7 +28,7 @@ def test_standardized_pixels_have_mean_0_and_variance_1_or_are_dropped(
 
 def test_unit_scaling_is_for_images() -> None:
     with pytest.raises(ValueError, match="take standardized"):
-        data.unit(np.ones((3, 2)))
+        data.unit_interval(np.ones((3, 2)))
 
 
 def test_a_constant_column_is_dropped_whatever_rounding_makes_of_its_deviation() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from actmath.experiment import data
 from actmath.experiment.data import _sequences as sequences
 
 
 @pytest.fixture(scope="module")
 def unique() -> sequences.DataSet:
-    return sequences.SEQUENCES["unique-integers"]()
+    return data.load("unique-integers")
 
 
 def test_unique_integers_are_the_papers(unique: sequences.DataSet) -> None:
@@ -20,7 +21,7 @@ def test_unique_integers_are_the_papers(unique: sequences.DataSet) -> None:
 
 
 def test_parts_differ_and_stay(unique: sequences.DataSet) -> None:
-    again = sequences.SEQUENCES["unique-integers"]()
+    again = data.load("unique-integers")
     assert again.sha256 == unique.sha256
     assert not np.array_equal(unique.train[:2000], unique.test)
 

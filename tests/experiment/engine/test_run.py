@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from actmath.experiment._engine.run import configure
-from actmath.experiment.recipes import get
+from actmath.experiment.recipes import RECIPES
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ def test_seeds(seeds: int | Sequence[int] | None, expected: tuple[int, ...]) -> 
 
 
 def test_a_recipe_of_your_own_is_taken_as_it_is() -> None:
-    recipe = get("fifty-layers")
+    recipe = RECIPES["fifty-layers"]
     assert configure(recipe, "book") == recipe.config("book") == configure("fifty-layers", "book")
 
 

@@ -105,6 +105,18 @@ def test_weights_have_the_variance_of_their_fan_in(config: Config) -> None:
         assert not layer.bias.any()
 
 
+def test_a_prelu_has_a_learned_slope_a_layer_or_a_channel_that_begins_at_a_quarter(
+    config: Config,
+) -> None:
+    task = Convolutional(config, CPU)
+    shared, channelwise = (task.network(condition, 0).units for condition in config.conditions[2:])
+    # Three channels, and four times as many units in the dense layer.
+    assert [unit.weight.tolist() for unit in shared] == [[0.25]] * 3
+    assert [unit.weight.tolist() for unit in channelwise] == [[0.25] * 3] * 3 + [[0.25] * 12]
+    record = train(config, progress=False)
+    assert not np.isclose(record.layer("slope_after", "shared"), 0.25, atol=1e-6).any()
+
+
 def test_slopes_are_recorded_by_layer_and_decay_where_asked(config: Config) -> None:
     arms = (arm("free", "prelu"), arm("decayed", "prelu", decay_slopes=True), arm("relu", "relu"))
     record = train(replace(config, conditions=arms), progress=False)

@@ -12,7 +12,7 @@ import torch
 
 from actmath.experiment._engine.train import train
 from actmath.experiment._record.config import Config
-from actmath.experiment.recipes import get
+from actmath.experiment.recipes import RECIPES
 from actmath.experiment.tasks.tables import TableBatch, Tables
 from actmath.nn import AlphaDropout
 
@@ -21,7 +21,7 @@ CPU = torch.device("cpu")
 
 @pytest.fixture
 def small() -> Config:
-    smoke = get("tabular").config("smoke")
+    smoke = RECIPES["tabular"].config("smoke")
     options = {**smoke.options, "updates": 3, "depths": "1,3"}
     return replace(
         smoke, width=5, depth=3, batch=8, seeds=(0, 4), train_limit=60, dtype="float64",

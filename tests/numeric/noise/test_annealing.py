@@ -7,7 +7,7 @@ import pytest
 
 from actmath.numeric._noise.annealing import HardClip, NoisePlace, descend, share, success_by_level
 from actmath.numeric._noise.landscapes import LANDSCAPES, NEEDLE, PICTURE, RIPPLES, WELLS, Landscape
-from actmath.numeric._noise.schedules import Constant, InverseRoot
+from actmath.numeric._noise.schedules import ConstantSchedule, InverseRoot
 
 
 @pytest.mark.parametrize("scape", LANDSCAPES, ids=lambda scape: scape.name)
@@ -53,7 +53,7 @@ def test_annealing_loses_a_narrow_minimum_that_plain_descent_finds() -> None:
 
 
 def test_fixed_noise_never_comes_to_rest() -> None:
-    fixed = descend(PICTURE, "perturbed", Constant(2.0), runs=300, steps=800)
+    fixed = descend(PICTURE, "perturbed", ConstantSchedule(2.0), runs=300, steps=800)
     annealed = descend(PICTURE, "perturbed", InverseRoot(2, every=8), runs=300, steps=800)
     assert fixed.success.high < annealed.success.low
 
@@ -86,7 +86,9 @@ def test_perturbed_descent_follows_the_smoothed_gradient_in_the_mean() -> None:
 
 
 def test_same_seed_same_runs_and_paths_belong_to_them() -> None:
-    one, two = (descend(PICTURE, "perturbed", Constant(1.0), runs=30, steps=50) for _ in range(2))
+    one, two = (
+        descend(PICTURE, "perturbed", ConstantSchedule(1.0), runs=30, steps=50) for _ in range(2)
+    )
     assert np.array_equal(one.ends, two.ends)
     assert one.path.shape == (50, 24, 1)
     assert np.array_equal(one.path[0], one.starts[:24])
@@ -94,7 +96,7 @@ def test_same_seed_same_runs_and_paths_belong_to_them() -> None:
 
 def test_sweep_begins_with_plain_descent_at_level_zero() -> None:
     found = success_by_level(
-        PICTURE, [0, 1.0], {"fixed": Constant, "falling": InverseRoot}, runs=60, steps=100
+        PICTURE, [0, 1.0], {"fixed": ConstantSchedule, "falling": InverseRoot}, runs=60, steps=100
     )
     plain = descend(PICTURE, runs=60, steps=100).success
     assert all(curve[0] == plain for _, curve in found.curves)
@@ -113,4 +115,4 @@ def test_misuse(entry: NoisePlace) -> None:
     with pytest.raises(ValueError, match="schedule"):
         descend(PICTURE, entry)
     with pytest.raises(ValueError, match="clip"):
-        descend(PICTURE, NoisePlace.ACTIVATED, Constant(1.0))
+        descend(PICTURE, NoisePlace.ACTIVATED, ConstantSchedule(1.0))

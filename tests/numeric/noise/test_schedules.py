@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actmath.numeric._noise.schedules import Compounded, Constant, InverseRoot, Linear
+from actmath.numeric._noise.schedules import Compounded, ConstantSchedule, InverseRoot, Linear
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_the_printed_schedule() -> None:
 
 
 def test_simple_schedules() -> None:
-    assert Constant(2.0).level(99) == 2.0
+    assert ConstantSchedule(2.0).level(99) == 2.0
     line = Linear(4.0, 1.0, 6)
     assert [line.level(step) for step in (0, 2, 6, 60)] == [4.0, 3.0, 1.0, 1.0]
 

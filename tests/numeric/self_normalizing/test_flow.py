@@ -8,7 +8,7 @@ from mpmath import mp
 
 from actmath import catalog
 from actmath.numeric._digits import quadrature
-from actmath.numeric._self_normalizing.flow import ScaledUnit, flow, orbit, push
+from actmath.numeric._self_normalizing.flow import ScaledUnit, flow, orbit, output_density
 
 
 def test_flow_is_the_step_at_every_point():
@@ -36,7 +36,7 @@ def test_orbits_stop_when_the_variance_is_gone():
 
 
 def test_push_conserves_probability_and_finds_the_moments():
-    found = push(ScaledUnit(catalog.selu), 0.5, 2.0)
+    found = output_density(ScaledUnit(catalog.selu), 0.5, 2.0)
     y, density = found.after.x, found.after.y
     assert np.trapezoid(density, y) == pytest.approx(1, abs=1e-3)
     mean = np.trapezoid(y * density, y)
@@ -46,4 +46,4 @@ def test_push_conserves_probability_and_finds_the_moments():
 
 def test_push_refuses_a_unit_that_is_flat():
     with pytest.raises(ValueError, match="does not increase"):
-        push(ScaledUnit(catalog.relu))
+        output_density(ScaledUnit(catalog.relu))

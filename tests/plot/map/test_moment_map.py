@@ -8,10 +8,16 @@ import pytest
 from actmath import catalog
 from actmath.numeric._self_normalizing.behaviour import Behaviour
 from actmath.numeric._self_normalizing.constants_table import constants_table
-from actmath.numeric._self_normalizing.flow import ScaledUnit, flow, push
+from actmath.numeric._self_normalizing.flow import ScaledUnit, flow, output_density
 from actmath.numeric._self_normalizing.target_map import target_map
 from actmath.plot import illustrate
-from actmath.plot._map.moment_map import plot_flow, plot_flows, plot_push, plot_targets, plot_units
+from actmath.plot._map.moment_map import (
+    plot_flow,
+    plot_flows,
+    plot_output_density,
+    plot_targets,
+    plot_units,
+)
 
 GRID = np.linspace(-1, 1, 5), np.geomspace(0.1, 10, 3)
 
@@ -21,8 +27,8 @@ def legend(figure):
 
 
 def test_push_shares_its_axes_and_marks_the_moments():
-    found = push(ScaledUnit(catalog.selu), 0.5, 2.0)
-    curve, after, before = plot_push(found).axes
+    found = output_density(ScaledUnit(catalog.selu), 0.5, 2.0)
+    curve, after, before = plot_output_density(found).axes
     assert np.array_equal(curve.lines[0].get_ydata(), found.unit.y)
     assert before.lines[0].get_xdata() == [0.5, 0.5]
     assert after.lines[0].get_ydata() == [found.outputs[0]] * 2

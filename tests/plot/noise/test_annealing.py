@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actmath.numeric._noise.annealing import descend, success_by_level
 from actmath.numeric._noise.landscapes import PICTURE, WELLS, relief
-from actmath.numeric._noise.schedules import Constant
+from actmath.numeric._noise.schedules import ConstantSchedule
 from actmath.plot._noise.annealing import plot_paths, plot_plane, plot_sweep, smoothing_slider
 
 
@@ -16,7 +16,7 @@ def test_paths_plane_and_sweep() -> None:
     flat = descend(WELLS, runs=8, steps=20, follow=5)
     plane = plot_plane(relief(WELLS, [0.5], points=20), [flat], ["plain"]).axes[0]
     assert len(plane.get_lines()) == 10
-    found = success_by_level(PICTURE, [0, 1], {"fixed": Constant}, runs=10, steps=20)
+    found = success_by_level(PICTURE, [0, 1], {"fixed": ConstantSchedule}, runs=10, steps=20)
     swept = plot_sweep([found]).axes[0]
     assert swept.get_lines()[0].get_ydata().tolist() == [s.rate for s in found.curves[0][1]]
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from actmath import prove
 from actmath.prove import Inequality
-from actmath.prove._cover.cover import cover, grow
+from actmath.prove._cover.cover import branch_and_bound, cover
 
 from ..bowl import BOWL, SQUARE
 
@@ -15,7 +15,7 @@ from ..bowl import BOWL, SQUARE
 def test_leaves_and_open_boxes_fill_the_root() -> None:
     inequality = Inequality(BOWL, True, Fraction("0.789"))
     for budget in (1, 3, 9, 27):
-        partial = grow(inequality, SQUARE, budget)
+        partial = branch_and_bound(inequality, SQUARE, budget)
         assert partial.tree.count("?") == len(partial.open)
         assert (partial.tree.count(".") == 0) == (partial.margin == float("inf"))
 
@@ -23,7 +23,7 @@ def test_leaves_and_open_boxes_fill_the_root() -> None:
 def test_the_leaves_of_a_tree_fill_its_root() -> None:
     """Without monotone faces volume is kept; with them every piece stays in the root."""
     inequality = Inequality(BOWL, True, Fraction("0.789"))
-    partial = grow(inequality, SQUARE, 40)
+    partial = branch_and_bound(inequality, SQUARE, 40)
     boxes = prove.leaves(partial.tree, SQUARE)
     assert len(boxes) == partial.tree.count(".") + partial.tree.count("?")
     assert all(SQUARE.contains(box) for box in boxes)
@@ -37,7 +37,7 @@ def test_the_leaves_of_a_tree_fill_its_root() -> None:
 def test_an_executor_grows_the_same_cover() -> None:
     inequality = Inequality(BOWL, True, Fraction("0.789"))
     calls: list[tuple[int, int]] = []
-    alone = grow(inequality, SQUARE, 100_000)
+    alone = branch_and_bound(inequality, SQUARE, 100_000)
     with ThreadPoolExecutor(1) as executor:
         joined = cover(
             inequality,

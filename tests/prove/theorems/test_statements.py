@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from actmath import prove
-from actmath.prove.theorems import _made
+from actmath.prove.theorems import PRINTED_ROWS, _Declared, theorem1
+from actmath.sources import Source
 
 FOLDER = Path(__file__).parents[3] / "book" / "certificates"
 
@@ -37,6 +39,40 @@ def test_what_is_false_has_a_correction_that_is_proved() -> None:
     assert {s.name for s in statements if s.source and verdicts[s.name] == "REFUTED"} <= corrected
 
 
+def declared(name: str, statement: prove.Statement, row: str = "") -> _Declared:
+    return _Declared(name, lambda: statement, row, theorem1, "here")
+
+
 def test_a_statement_of_another_name_than_declared_is_refused() -> None:
     with pytest.raises(ValueError, match="declared as 'theorem-2' calls itself 'theorem-1'"):
-        _made("theorem-2", lambda: prove.STATEMENTS["theorem-1"])
+        declared("theorem-2", prove.STATEMENTS["theorem-1"]).statement()
+
+
+@pytest.mark.parametrize(
+    ("row", "source", "message"),
+    [
+        ("", True, "printed in .*abstract.* C-SNN-4. and a letter, got ''"),
+        ("C-SNN-5.a", True, "C-SNN-4. and a letter, got 'C-SNN-5.a'"),
+        ("C-SNN-4.z", False, "has the row C-SNN-4.z and no source"),
+    ],
+)
+def test_what_is_printed_has_a_row_of_its_claim(row: str, source: bool, message: str) -> None:
+    place = Source("klambauer2017", "abstract") if source else None
+    statement = replace(prove.STATEMENTS["theorem-1"], source=place)
+    with pytest.raises(ValueError, match=message):
+        declared("theorem-1", statement, row).statement()
+
+
+def test_a_correction_stands_beside_what_it_corrects() -> None:
+    statement = replace(prove.STATEMENTS["theorem-1-norm"], corrects=("lemma-12", "theorem-1"))
+    with pytest.raises(ValueError, match="corrects lemma-12, which its file does not declare"):
+        declared("theorem-1-norm", statement).statement()
+
+
+def test_the_rows_of_statements_are_permanent() -> None:
+    """The first and the last letters that were given, and one in a claim with other routes."""
+    assert {row: PRINTED_ROWS[row] for row in ("C-SNN-1.d", "C-SNN-6.f", "C-SNN-11.b")} == {
+        "C-SNN-1.d": "selu-alpha-digits",
+        "C-SNN-6.f": "lemma-9-variance-upper",
+        "C-SNN-11.b": "backward-never-shrinks",
+    }

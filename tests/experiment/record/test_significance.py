@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from actmath.experiment._record.statistics import (
+from actmath.experiment._record.significance import (
     beats_chance,
     compare,
     exceeds,
