@@ -172,7 +172,9 @@ def brief(value: Any) -> str:
         return named if isinstance(named, str) else ", ".join(parts)
     if isinstance(value, tuple | list):
         return f"({'; '.join(map(brief, value))})"
-    if getattr(value, "size", 0) > _MOST_VALUES and hasattr(value, "tolist"):
+    # NumPy's size is a number, PyTorch's a method.
+    size = getattr(value, "size", 0)
+    if hasattr(value, "tolist") and (value.numel() if callable(size) else size) > _MOST_VALUES:
         return f"array {tuple(value.shape)}"
     return str(value)
 

@@ -7,12 +7,14 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
@@ -21,6 +23,7 @@ from sympy import Float
 import actmath
 from actmath import catalog, claims, derive, experiment, lower, notation, numeric, plot, prove
 from actmath._text.tables import Answer, Tabular, brief, html_table, tagged, text_table
+from actmath.nn._studies.convolution_stack import StackSignal
 from actmath.number import few_digits
 
 BOOK = Path(__file__).parents[2] / "book"
@@ -204,7 +207,31 @@ ANSWERS: dict[str, Callable[[], object]] = {
     ),
     "proof": lambda: prove.prove("theorem-1-mean-upper"),
     "record": lambda: experiment.recorded("fifty-layers", "book", BOOK / "results"),
+    "bound": lambda: prove.STATEMENTS["theorem-1"].parts[0].bounds[-1],
+    "formula": lambda: prove.STATEMENTS["theorem-1"].parts[0].bounds[-1].formula,
+    "box": lambda: prove.STATEMENTS["theorem-1"].parts[0].domain,
+    "cover": lambda: _cover(),
+    "erratum": lambda: claims.errata([prove.STATEMENTS["a6-j22-tau"]]).rows[0],
+    "shift_proof": lambda: derive.shift_proof(),
+    "nearest_zero": lambda: derive.nearest_zero(catalog.elu, (catalog.relu,)),
+    "gradient_limit": lambda: derive.gradient_limit(
+        derive.noisy(derive.harden(catalog.tanh), "NAN")
+    ),
+    "scaling": lambda: experiment.data.standardized(experiment.data.load("digits").train),
+    "table_data": lambda: experiment.data.load_table("sklearn:iris"),
+    "comparison": lambda: experiment.compare([1, 2, 3.5, 4], [0, 1, 2, 2], "greater"),
+    "landscape": lambda: numeric.WELLS,
+    "provenance": lambda: experiment.recorded("fifty-layers", "book", BOOK / "results").provenance,
+    "tensors": lambda: StackSignal(torch.zeros(9, 9), torch.zeros(3)),
 }
+
+
+def _cover() -> prove.Cover:
+    part = prove.STATEMENTS["theorem-1"].parts[0]
+    norm = part.bounds[-1].formula
+    below_1 = prove.Inequality(norm, above=False, bound=Fraction(1))
+    assert len(repr(below_1)) < 100
+    return prove.branch_and_bound(below_1, norm.coordinates.box(part.domain), 40)
 
 
 @pytest.mark.parametrize("name", ANSWERS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ..._text.tables import html_table, tagged, text_table
+from ..._text.tables import Answer, html_table, tagged, text_table
 from ...experiment._record.record import results_folder
 from ...prove._certificate.certificate import Certificate, VerifyReport
 from ...prove._cover.counterexample import Counterexample
@@ -90,8 +90,8 @@ def checked(*names: str) -> Checked:
     return Checked(tuple((s, report_on(s)) for s in statements))
 
 
-@dataclass(frozen=True)
-class Erratum:
+@dataclass(frozen=True, repr=False)
+class Erratum(Answer):
     """A printed bound that is false: where it fails, certified, and what is proved instead.
 
     ``point`` is None where a cover shows that a value is attained nowhere.

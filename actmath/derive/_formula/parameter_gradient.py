@@ -27,8 +27,8 @@ class ParameterGradient(Answer):
         return rf"$\displaystyle \frac{{\partial f}}{{\partial {theta}}} = {body}$"
 
 
-@dataclass(frozen=True)
-class SharedGradient:
+@dataclass(frozen=True, repr=False)
+class SharedGradient(Answer):
     """∂E/∂θ when one parameter serves many units, as a symbolic sum over them.
 
     ``channelwise`` sums over the positions k of one channel i (He et al. 2015, Eq. 2);

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from sympy import Expr, S, latex, sqrt
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import alpha_prime, latex_names, mu, nu, q
 from .._saturation.saturation import SaturationKind, saturation
 
 
-@dataclass(frozen=True)
-class DropoutCorrection:
+@dataclass(frozen=True, repr=False)
+class DropoutCorrection(Answer):
     """A unit is kept with probability q, else set to ``value``; then y ↦ scale·y + shift.
 
     ``mean`` and ``variance`` are those of the unit after dropping, before the affine step.

@@ -53,8 +53,8 @@ def mean_activation(activation: Activation | str) -> MeanActivation:
     return MeanActivation(activation, mean, simplify(diff(mean, mu)), simplify(diff(mean, nu)))
 
 
-@dataclass(frozen=True)
-class NearestZero:
+@dataclass(frozen=True, repr=False)
+class NearestZero(Answer):
     """Which shape of a unit brings its mean at N(0, 1) nearest to zero, against rivals.
 
     ``rival`` is the least |E f| among the rivals, ``winner`` its name; ``centred`` the shape for

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from sympy import Expr, S, diff, latex, log, oo, simplify, solveset
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, mu, x
 from .._formula.pieces import Piece, pieces
 from .gaussian_moments import expectation, gaussian_moments
 
 
-@dataclass(frozen=True)
-class PassedVariance:
+@dataclass(frozen=True, repr=False)
+class PassedVariance(Answer):
     """Var f(z), z ~ N(mu, nu): what is passed on when the input varies by nu.
 
     ``whole`` is exact; ``deactivated`` is the variance of the left piece alone, continued to the

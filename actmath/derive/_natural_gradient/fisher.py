@@ -29,8 +29,8 @@ from ..._text.tables import Answer
 from ...notation import auxiliary, mu, sigma, theta
 
 
-@dataclass(frozen=True)
-class Family:
+@dataclass(frozen=True, repr=False)
+class Family(Answer):
     """A family of distributions p(x; θ), up to a factor that does not depend on θ.
 
     Args:

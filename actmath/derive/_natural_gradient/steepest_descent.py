@@ -60,8 +60,8 @@ def steepest_descent(fisher: Matrix, gradient: Matrix, budget: Expr = epsilon) -
     )
 
 
-@dataclass(frozen=True)
-class FastestDivergence:
+@dataclass(frozen=True, repr=False)
+class FastestDivergence(Answer):
     """The unit vectors along which the divergence grows fastest, and ½ δᵀFδ along them."""
 
     directions: tuple[ImmutableMatrix, ...]
@@ -88,8 +88,8 @@ def fastest_divergence(fisher: Matrix) -> FastestDivergence:
     )
 
 
-@dataclass(frozen=True)
-class Invariance:
+@dataclass(frozen=True, repr=False)
+class Invariance(Answer):
     """The natural gradient in other coordinates, for matrices of any size n.
 
     With θ = θ(η) and J = ∂θ/∂η, the gradient is Jᵀg and the Fisher matrix JᵀFJ; ``transformed``

@@ -71,8 +71,8 @@ def block_inversion() -> BlockInversion:
     return BlockInversion(weights, bias, scale, printed_scale, (*left, bias_row))
 
 
-@dataclass(frozen=True)
-class ShiftProof:
+@dataclass(frozen=True, repr=False)
+class ShiftProof(Answer):
     """Theorem 2 proved for n incoming units, n a symbol; c is ``notation.c_delta``.
 
     m = E_q a, r = E_r a, V = Var_q a, so that A = c(V + mmᵀ), b = cm and g = g₀r. The weight step
@@ -135,16 +135,16 @@ def _without(word: _Word, part: _Word) -> tuple[_Word, int]:
     return word, len(starts)
 
 
-@dataclass(frozen=True)
-class UnitStep:
+@dataclass(frozen=True, repr=False)
+class UnitStep(Answer):
     """A step of the weights and of the bias."""
 
     weights: ImmutableMatrix
     bias: Expr
 
 
-@dataclass(frozen=True)
-class UnitStatistics:
+@dataclass(frozen=True, repr=False)
+class UnitStatistics(Answer):
     """A, b, c, g and g₀ of one unit, exactly."""
 
     A: ImmutableMatrix
@@ -198,8 +198,8 @@ class UnitStatistics:
         return UnitStep(ImmutableMatrix(weights), bias)
 
 
-@dataclass(frozen=True)
-class BiasShift:
+@dataclass(frozen=True, repr=False)
+class BiasShift(Answer):
     """Theorem 2: E_q a, E_r a, Var_q a and k for q ∝ δ²p and r ∝ δp.
 
     Where δ takes both signs r is no probability; the identities hold all the same, as long as

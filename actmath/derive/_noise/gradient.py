@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from sympy import Abs, Expr, Max, Piecewise, S, diff, erf, erfc, oo, pi, sqrt
 
+from ..._text.tables import Answer
 from ...notation import p, x, xi
 from .._saturation.clipped_line import normal_density, normal_distribution
 from .noisy_unit import NoisyUnit, Regime, Variant
 
 
-@dataclass(frozen=True)
-class SlopeLaw:
+@dataclass(frozen=True, repr=False)
+class SlopeLaw(Answer):
     """location + scale·ε with ε normal, or half-normal |ξ|: noise that enters after the unit."""
 
     location: Expr
@@ -43,8 +44,8 @@ class SlopeLaw:
         return Piecewise((erf(reach), self.scale > 0), (erfc(reach), True))
 
 
-@dataclass(frozen=True)
-class ClippedLaw:
+@dataclass(frozen=True, repr=False)
+class ClippedLaw(Answer):
     """k(A + Bξ) where l < x + sξ < r, and 0 elsewhere: noise that enters before the unit.
 
     ``alive`` is the probability of l < x + sξ < r; the slope is exactly 0 with the rest.
@@ -55,8 +56,8 @@ class ClippedLaw:
     variance: Expr
 
 
-@dataclass(frozen=True)
-class NoiseGradient:
+@dataclass(frozen=True, repr=False)
+class NoiseGradient(Answer):
     """The laws of ∂φ/∂x and ∂φ/∂p in one regime; ``in_p`` is None where nothing is learned."""
 
     in_x: SlopeLaw | ClippedLaw

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mpmath import mp
 from sympy import Abs, Expr, Float, S, diff, limit, oo, pi, simplify, sqrt
 
-from ..._text.tables import Tabular
+from ..._text.tables import Answer, Tabular
 from ...activation import Activation
 from ...notation import Delta, alpha, c, p, stand_in
 from ...number import Number, exact
@@ -16,8 +16,8 @@ from .gradient import SlopeLaw, noise_gradient
 from .noisy_unit import NoisyUnit, Regime, Variant, noise_deviation
 
 
-@dataclass(frozen=True)
-class GradientLimit:
+@dataclass(frozen=True, repr=False)
+class GradientLimit(Answer):
     """lim |∂φ/∂x| as |ξ| → ∞ at p ≠ 0, c > 0, in the linear and in the saturated regime (Eq. 5)."""
 
     variant: Variant
@@ -150,8 +150,8 @@ def _largest_tanh_ratio(digits: int = 30) -> tuple[Expr, Expr]:
     return Float(t, digits), Float(value, digits)
 
 
-@dataclass(frozen=True)
-class ExpectedUnit:
+@dataclass(frozen=True, repr=False)
+class ExpectedUnit(Answer):
     """E φ as an activation in its own right, and how it saturates."""
 
     activation: Activation

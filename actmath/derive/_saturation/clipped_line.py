@@ -14,12 +14,13 @@ from dataclasses import dataclass
 
 from sympy import Expr, erfc, exp, pi, sqrt
 
+from ..._text.tables import Answer
 from ...notation import x
 from .linearize import Hardened
 
 
-@dataclass(frozen=True)
-class SmoothedLine:
+@dataclass(frozen=True, repr=False)
+class SmoothedLine(Answer):
     """Mean, variance and mean slope of h(x + sξ), in ``notation.x`` and the given s.
 
     As s → 0 they tend to h, 0 and h′; at s = 0 itself the formulas are undefined.

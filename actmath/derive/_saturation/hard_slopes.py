@@ -35,6 +35,7 @@ from sympy import (
     tanh,
 )
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import T, nu, slope, t, x
 from ...number import Number, exact
@@ -62,8 +63,8 @@ class Norm(StrEnum):
         return self.value.endswith("gauss")
 
 
-@dataclass(frozen=True)
-class SlopeProblem:
+@dataclass(frozen=True, repr=False)
+class SlopeProblem(Answer):
     """The distance of the sigmoid from its hard version in one norm, and the equation of the best.
 
     Attributes:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._text.tables import Answer
 from ...numeric._depth.propagate import random_lengths
 from ...numeric._gaussian.evaluate import gaussian
 from .record import RunRecord
@@ -24,8 +25,8 @@ TAU: Mapping[str, Callable[[int, int], float]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Prediction:
+@dataclass(frozen=True, eq=False, repr=False)
+class Prediction(Answer):
     """Layers 1 … depth of a wide random network without normalization layers.
 
     ``mean`` and ``variance`` are those of the outputs, over units and inputs. ``gradient`` is the

@@ -11,6 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ..._text.tables import Answer
+
 LIBRARIES = ("torch", "numpy", "scipy", "sympy")
 
 
@@ -34,8 +36,8 @@ class Code:
         return self if now == self else Code(self.commit, None if self.commit is None else True)
 
 
-@dataclass(frozen=True)
-class Provenance:
+@dataclass(frozen=True, repr=False)
+class Provenance(Answer):
     """What was run where.
 
     Attributes:

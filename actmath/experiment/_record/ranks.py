@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from ..._text.tables import Answer
 from .significance import Comparison, Significance, compare, holm
 
 ScoresByMethod = Mapping[str, Sequence[float]]
 
 
-@dataclass(frozen=True)
-class MethodPair:
+@dataclass(frozen=True, repr=False)
+class MethodPair(Answer):
     """One method against another over the data sets.
 
     Attributes:
@@ -35,8 +36,8 @@ class MethodPair:
     losses: int
 
 
-@dataclass(frozen=True)
-class Ranking:
+@dataclass(frozen=True, repr=False)
+class Ranking(Answer):
     """Average ranks of k methods over n data sets; 1 is best, (k + 1)/2 is the middle.
 
     Attributes:

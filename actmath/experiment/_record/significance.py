@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from ..._text.tables import Answer
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -39,8 +41,8 @@ class Significance:
     p: float
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Answer):
     """Two conditions compared repetition by repetition.
 
     Attributes:

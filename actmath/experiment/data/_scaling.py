@@ -8,11 +8,12 @@ from types import MappingProxyType
 
 import numpy as np
 
+from ..._text.tables import Answer
 from ._dataset import Doubles, Features
 
 
-@dataclass(frozen=True, eq=False)
-class Scaling:
+@dataclass(frozen=True, eq=False, repr=False)
+class Scaling(Answer):
     """An affine map of every input, (stored − shift)·factor; both of shape (features,)."""
 
     shift: Doubles

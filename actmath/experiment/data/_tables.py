@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..._text.tables import Answer
 from ._dataset import Bytes, DamagedDataError, DataSet, Doubles, MissingDataError, divided
 from ._files import package_folder, read, sha256_of, verify_sha256
 from ._keel import keel_table
@@ -27,8 +28,8 @@ DIGITS_SHA256 = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b
 NumberedLines = list[tuple[int, list[str]]]
 
 
-@dataclass(frozen=True, eq=False)
-class TableData:
+@dataclass(frozen=True, eq=False, repr=False)
+class TableData(Answer):
     """A table as numbers, before any split.
 
     Attributes:

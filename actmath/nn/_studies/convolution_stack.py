@@ -9,12 +9,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from .._elementwise.elementwise import Elementwise
 
 
-@dataclass(frozen=True, eq=False)
-class StackSignal:
+@dataclass(frozen=True, eq=False, repr=False)
+class StackSignal(Answer):
     """Root mean squares by layer, for every stack that was drawn: (stacks, depth), float64.
 
     ``signal`` is that of the net inputs y_l; ``gradient`` that of ∂E/∂y_l, for a random gradient
@@ -25,8 +26,8 @@ class StackSignal:
     gradient: Tensor
 
 
-@dataclass(frozen=True, eq=False)
-class Band:
+@dataclass(frozen=True, eq=False, repr=False)
+class Band(Answer):
     """The geometric mean over stacks and its 95 % confidence limits, by layer."""
 
     centre: Tensor

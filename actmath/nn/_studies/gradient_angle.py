@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
 from .._elementwise.elementwise import Elementwise
@@ -15,8 +16,8 @@ from .._initialization import initialize_
 from .layer_fisher import layer_scores
 
 
-@dataclass(frozen=True, eq=False)
-class AngleStudy:
+@dataclass(frozen=True, eq=False, repr=False)
+class AngleStudy(Answer):
     """Angles between ordinary and natural gradient of the units of one trained layer.
 
     ``angles``: (shares, units) in degrees, nan for units that nothing reaches; a share is what is

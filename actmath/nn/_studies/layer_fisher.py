@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from ..._text.tables import Answer
 
-@dataclass(frozen=True, eq=False)
-class LayerScores:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LayerScores(Answer):
     """What the Fisher matrix of a dense layer is made of.
 
     ``incoming``: (samples, n) activations a into the layer. ``scores``: (samples, classes, units),

@@ -15,8 +15,8 @@ from ...notation import s, v, w
 from .._array import Array
 
 
-@dataclass(frozen=True)
-class Landscape:
+@dataclass(frozen=True, repr=False)
+class Landscape(Answer):
     """A loss declared as an expression; everything else about it is derived.
 
     Attributes:

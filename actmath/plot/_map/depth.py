@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..._text.tables import Answer
 from .._canvas.bands import Ribbon
 from .._canvas.curves import DASHES, MARKERS
 from .._canvas.style import GRID_LINES, INK, MUTED, PALETTE, style
@@ -32,8 +33,8 @@ _ON_SHADE = "#1b1e23"
 _UNBOUNDED = "#deded9"
 
 
-@dataclass(frozen=True, eq=False)
-class PhaseDiagram:
+@dataclass(frozen=True, eq=False, repr=False)
+class PhaseDiagram(Answer):
     """Phases over a grid of sigma_w and sigma_b, the edge between them, and points to name."""
 
     title: str

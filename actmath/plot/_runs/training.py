@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from ..._text.tables import Answer
 from ...numeric._array import Array
 from .._canvas.curves import DASHES
 from .._canvas.style import INK, MUTED, PALETTE, style
@@ -41,8 +42,8 @@ class Panel:
     level: float = float("nan")
 
 
-@dataclass(frozen=True, eq=False)
-class Cloud:
+@dataclass(frozen=True, eq=False, repr=False)
+class Cloud(Answer):
     """Points of one panel of ``plot_clouds``: ``x`` and ``y`` of equal length."""
 
     title: str

@@ -9,10 +9,12 @@ from typing import Any
 
 from flint import arb, fmpq
 
+from ..._text.tables import shortened
+
 Interval = tuple[Fraction, Fraction]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Box:
     """A product of closed intervals, one for each named axis; a side may be a single point.
 
@@ -84,6 +86,9 @@ class Box:
     def replaced(self, **sides: tuple[str, str]) -> Box:
         """The same box with other sides for some names."""
         return Box.of(**{**self.as_text(), **sides})
+
+    def __repr__(self) -> str:
+        return f"<box {shortened(str(self))}>"
 
     def __str__(self) -> str:
         sides = (f"{name} in [{low}, {high}]" for name, (low, high) in self.as_text().items())

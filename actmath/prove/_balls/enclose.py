@@ -46,13 +46,16 @@ class Stuck:
 Step = Leaf | Collapse | Split | Stuck
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Inequality:
     """formula > bound, or formula < bound where ``above`` is false."""
 
     formula: Formula
     above: bool
     bound: Fraction
+
+    def __repr__(self) -> str:
+        return f"<{self.formula.name} {'>' if self.above else '<'} {self.bound}>"
 
     @property
     def sign(self) -> int:

@@ -29,7 +29,7 @@ class Coordinates:
 
     >>> domain = Box.of(mu=("-1", "1"), omega=("0", "2"))
     >>> Coordinates.of(y="mu*omega").box(domain)
-    Box(names=('y',), sides=((Fraction(-2, 1), Fraction(2, 1)),))
+    <box y in [-2, 2]>
     """
 
     products: tuple[tuple[str, str], ...]
@@ -52,7 +52,7 @@ class Coordinates:
         return Box(tuple(name for name, _ in self.products), sides)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Formula:
     """A real function of coordinates, built on the moments of a unit.
 
@@ -70,6 +70,10 @@ class Formula:
     activation: Activation | None = None
     y: Expr = Y
     x: Expr = X
+
+    def __repr__(self) -> str:
+        of = f" of {self.activation.name}" if self.activation else ""
+        return f"<formula {self.name}{of} in {', '.join(map(str, self.coordinates.symbols))}>"
 
     @cached_property
     def gradient(self) -> tuple[Expr, ...]:

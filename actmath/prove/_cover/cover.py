@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from flint import ctx
 
+from ..._text.tables import Answer
 from .._balls.box import Box
 from .._balls.enclose import Collapse, Inequality, Leaf, Split, Step, Stuck, examine
 
@@ -22,8 +23,8 @@ Examiner = Callable[[Inequality, Box], list[Step]]
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class Cover:
+@dataclass(frozen=True, repr=False)
+class Cover(Answer):
     """A tree over a root box, the boxes still open in the tree's order, and what it took.
 
     ``stuck`` counts open boxes that are single points: no further splitting can decide them.

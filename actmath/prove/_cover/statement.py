@@ -17,7 +17,7 @@ from .._balls.formula import Formula
 _SHOWN = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Bound:
     """formula > bound or formula < bound: everywhere on the part's domain, or somewhere in it.
 
@@ -51,6 +51,9 @@ class Bound:
             "bound": self.number,
             "somewhere": self.somewhere,
         }
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
     def __str__(self) -> str:
         where = "somewhere" if self.somewhere else "everywhere"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sympy import pi, tanh
 
 from actmath import Activation, catalog
 from actmath.notation import x
-from actmath.numeric._gaussian.calibration import calibrate
+from actmath.numeric._gaussian.calibration import _farthest, calibrate
 from actmath.numeric._gaussian.evaluate import gaussian
 from actmath.numeric._gaussian.panels import Panels
+from actmath.numeric._gaussian.result import FourMoments
 from actmath.numeric._gaussian.trapezoid import Trapezoid
 
 
@@ -43,3 +46,16 @@ def test_what_is_too_fine_is_refused_with_a_way_out():
     edge = Activation("edge", tanh(30_000 * (x - 1)))
     with pytest.raises(ArithmeticError, match="declare its sharp bends as breakpoints"):
         calibrate(edge)
+
+
+@pytest.mark.parametrize("moment", ["variance", "derivative_second"])
+@pytest.mark.parametrize("place", [0, 3])
+def test_moments_that_are_not_defined_never_agree(moment, place):
+    """Wherever a nan stands, the distance is nan, which is below no bound."""
+    ones = FourMoments(*(np.ones(4) for _ in range(4)))
+    spoilt = np.ones(4)
+    spoilt[place] = np.nan
+    other = replace(ones, **{moment: spoilt})
+    assert _farthest(ones, ones) == 0
+    assert np.isnan(_farthest(ones, other))
+    assert np.isnan(_farthest(other, ones))
