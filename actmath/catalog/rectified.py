@@ -12,6 +12,7 @@ identity = Activation("identity", x, source=Source("he2015", "Section 2.1, a = 1
 
 abs_ = Activation(
     "abs",
+    # Slopes −1 and 1 meet at 0, where the value is their mean.
     Abs(x),
     source=Source("jarrett2009", "Section 2.1"),
     at_kinks=((0, 0),),
@@ -22,6 +23,7 @@ relu = Activation(
     "relu",
     Max(0, x),
     source=Source("he2015", "Eq. 1, a = 0"),
+    # Any value in [0, 1] is a subgradient; the frameworks take 0.
     at_kinks=((0, 0),),
     title="ReLU",
 )
@@ -37,6 +39,7 @@ leaky_relu = Activation(
 
 prelu = Activation(
     "prelu",
+    # For a ≤ 1 this is max(x, a·x); as a sum it holds for every a.
     Max(0, x) + a * Min(0, x),
     (Parameter(a, Rational(1, 4), meaning="learned slope for negative arguments"),),
     Source("he2015", "Eq. 1"),
@@ -46,6 +49,7 @@ prelu = Activation(
 
 rrelu = Activation(
     "rrelu",
+    # In training slopes are drawn from U(lower, upper); this is their mean, as in evaluation.
     Piecewise((x, x > 0), ((lower + upper) / 2 * x, True)),
     (
         Parameter(lower, Rational(1, 8), meaning="least slope drawn for negative arguments"),

@@ -15,6 +15,7 @@ sigmoid = Activation(
 
 tanh = Activation("tanh", sympy_tanh(x), source=Source("gulcehre2016", "Section 2"), title="tanh")
 
+# Once differentiable at 0: |x| enters with f″(0±) = ∓2, which is no kink.
 softsign = Activation(
     "softsign", x / (1 + Abs(x)), source=Source("glorot2010", "Section 3.1"), title="softsign"
 )

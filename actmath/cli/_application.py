@@ -19,6 +19,7 @@ app = typer.Typer(
 
 
 def _version(wanted: bool) -> None:
+    # Eager: it answers before a missing command is complained of.
     if wanted:
         typer.echo(__version__)
         raise typer.Exit
@@ -33,5 +34,6 @@ def _root(
     """Options that belong to no command."""
 
 
+# The order in which the help lists them.
 for _module in (_mathematics, _proofs, _evidence, _runs):
     _module.register(app)

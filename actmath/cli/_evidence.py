@@ -30,12 +30,14 @@ def claims(
     """Judge the claims of the papers: every verdict is computed now, or from recorded runs."""
     from ..claims._ledger import judge, select
 
+    # Judged one by one while the bar moves: a remake may train for hours.
     chosen = select(identifier)
     judgements = list(
         track(
             judge(chosen, remake=run),
             total=len(chosen),
             description="judging",
+            # Standard output carries the answer alone.
             console=Console(stderr=True),
             transient=True,
             disable=as_json,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ._options import each_once
 from ._output import AsJson, clear_errors, print_json, print_pairs, print_table
 
 Name = Annotated[str, typer.Argument(help="A name that `actmath list` prints.", metavar="NAME")]
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command()(moments)
 
 
+# Called list_, since the annotations here mean Python's own list.
 @clear_errors
 def list_(as_json: AsJson = False) -> None:
     """List the catalog: every activation with its formula, parameters and source."""
@@ -84,15 +86,18 @@ def constants(
     """Find the shape (or shift) and scale that make (MEAN, VARIANCE) a fixed point of lam·NAME."""
     from ..numeric._self_normalizing.constants import constants as solve
 
+    # As texts: "0.1" is read as 1/10, and not as the double next to it.
     found = solve(name, mean, variance, omega=omega, tau=tau, digits=digits, solve_for=solve_for)
     if as_json:
         print_json(found.to_json())
         return
+    # lam·(f + shift) or lam·f(x; alpha): one of the two was solved for.
     free = ("shift", found.shift) if found.alpha is None else ("alpha", found.alpha)
     rows = [
         free,
         ("lam", found.lam),
         ("residual", found.residual),
+        # Of (mean, variance) by (mean, variance): two rows of two.
         ("Jacobian", "\n".join("  ".join(map(str, row)) for row in found.jacobian)),
         ("spectral norm", found.spectral_norm),
         ("spectral radius", found.spectral_radius),
@@ -124,8 +129,9 @@ def moments(
 
 
 def _parsed(settings: list[str] | None) -> dict[str, str]:
+    # The first "=" parts name and value.
     pairs = [setting.partition("=") for setting in settings or []]
     for name, equals, value in pairs:
         if not (name and equals and value):
             raise ValueError(f"--set takes name=value, such as alpha=1.5, got {name + equals!r}")
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    return each_once("--set", ((name.strip(), value.strip()) for name, _, value in pairs))

@@ -49,6 +49,7 @@ def prove(
         return
     names = list(floor.STATEMENTS) if statement is None else [statement]
     results = []
+    # One pool for all statements: starting processes costs more than most proofs.
     with ProcessPoolExecutor(workers) if workers > 1 else nullcontext() as executor:
         for name in names:
             with cover_bar(name, Console(stderr=True)) as tick:
@@ -57,6 +58,7 @@ def prove(
                 )
             results.append(result)
             _save(result, save)
+            # Each as soon as it is there; JSON is one array, so it waits for the last.
             if not as_json:
                 typer.echo(str(result))
     if as_json:
@@ -84,6 +86,7 @@ def verify(
         print_json(dict(rows) | {"accepted": report.accepted, "reason": report.reason})
     else:
         print_pairs(rows)
+    # A certificate that proves nothing must stop a script.
     if not report.accepted:
         raise typer.Exit(1)
 
@@ -107,6 +110,7 @@ def cover_bar(name: str, console: Console) -> Iterator[Callable[[int, int], None
         redirect_stdout=False,
         disable=not console.is_terminal,
     ) as bar:
+        # The total is not known beforehand: every cut makes two boxes more.
         task = bar.add_task(name, total=None, waiting=1)
 
         def tick(done: int, waiting: int) -> None:
@@ -127,6 +131,7 @@ def _row(result: Result) -> dict[str, Any]:
         "verdict": result.verdict.value,
         "counterexample": str(result.counterexample) if result.counterexample else None,
         "boxes": result.boxes,
+        # Boxes that the budget left undecided.
         "remaining": len(result.open),
         "seconds": round(result.seconds, 3),
     }

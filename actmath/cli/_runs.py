@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..names import suggest
+from ._options import each_once
 from ._output import AsJson, clear_errors, print_json, print_pairs, print_table
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def train(
         _list(as_json)
         return
     recipe = RECIPES[name]
+    # The name by which the book and the ledger look for it.
     path = out or Path(RESULTS) / f"{recipe.name}-{preset}.json"
     record = run(
         recipe,
@@ -69,6 +71,7 @@ def train(
     if as_json:
         print_json(record.to_json())
         return
+    # The first row is the columns' titles.
     head, *rows = record.summary()
     print_table(head, rows)
     print_pairs([("question", recipe.question), ("record", str(path))])
@@ -95,7 +98,8 @@ def sweep(
     from ..experiment._engine.sweeps import sweep as perform
     from ..experiment._engine.sweeps import variations
 
-    grid = dict(map(_setting, over or ()))
+    grid = each_once("--over", map(_setting, over or ()))
+    # Keys begin with the experiment's name, so that those of several do not meet.
     configs = {
         key: config
         for name in names
@@ -131,6 +135,7 @@ def results(
             str(len(record.config.seeds)),
             record.provenance.device,
             f"{record.provenance.seconds:.0f}",
+            # The date of an ISO time, such as 2026-01-31.
             record.provenance.finished[:10],
             record.provenance.checkout,
         )
@@ -145,6 +150,7 @@ def _found(of: str | None) -> dict[Path, RunRecord]:
     from ..experiment._record.record import load_record, results_folder
     from ..experiment.recipes import RECIPES
 
+    # An experiment's name comes before a folder of the same name.
     recipe = of if of in RECIPES else None
     place = results_folder() if of is None or recipe else Path(of)
     if not place.is_dir():
@@ -195,6 +201,7 @@ def _executor(processes: int, dask: str | None) -> Iterator[Executor | None]:
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
 
+        # Spawned, not forked: a fork copies PyTorch's locks, held by threads that it lacks.
         with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
             yield pool
     else:
@@ -209,6 +216,7 @@ def _setting(text: str) -> tuple[str, list[Value]]:
 
 
 def _value(word: str) -> Value:
+    # These words in any case; then the first kind of number that fits, else the text itself.
     words: dict[str, Value] = {"true": True, "false": False, "none": None}
     if word.lower() in words:
         return words[word.lower()]
