@@ -18,43 +18,8 @@ from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
+from ._functions.in_torch import TORCH_FUNCTIONS
 from ._stable import StableForm, numbered, stable_form
-
-
-def _either(name: str) -> Callable[[Any], Any]:
-    """The function of that name for a tensor and, where parameters meet constants, for a number."""
-    for_tensors, for_numbers = getattr(torch, name), getattr(math, name)
-    return lambda u: (for_tensors if isinstance(u, torch.Tensor) else for_numbers)(u)
-
-
-def _hypotenuse(u: torch.Tensor, c: Any) -> torch.Tensor:
-    """√(u² + c) without u², which may overflow."""
-    # c is a number or a parameter's tensor; torch.hypot takes tensors alone.
-    return torch.hypot(u, torch.as_tensor(c, dtype=u.dtype, device=u.device).sqrt())
-
-
-def _hyperbolic_ramp(u: torch.Tensor, c: Any) -> torch.Tensor:
-    """(u + √(u² + c))/2 as a sum of two positive terms."""
-    # By where, whose gradients at 0 are those of u > 0 in both terms; relu's and abs's are 0.
-    positive, size = torch.where(u < 0, 0, u), torch.where(u < 0, -u, u)
-    ramp: torch.Tensor = positive + c / 2 / (_hypotenuse(u, c) + size)
-    return ramp
-
-
-_NAMES = ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
-_ELEMENTARY = (*_NAMES, "asinh", "acosh", "atanh", "erf", "erfc")
-_FUNCTIONS = {
-    **{name: _either(name) for name in _ELEMENTARY},
-    "Hypotenuse": _hypotenuse,
-    "HyperbolicRamp": _hyperbolic_ramp,
-    "Expm1": torch.expm1,
-    "Expit": torch.sigmoid,
-    # logaddexp(u, 0) = log(eᵘ + e⁰).
-    "Log1pExp": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
-    "UpperErfc": _either("erfc"),
-    "StableTanh": torch.tanh,
-    "pi": math.pi,
-}
 
 
 @lru_cache(maxsize=256)
@@ -200,7 +165,7 @@ def checked_parameters(
 
 def compile_torch(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
     """The expression as a function of tensors, or of numbers, in the order of the symbols."""
-    return lambdify(symbols, expr, [_FUNCTIONS], cse=True)  # type: ignore[no-any-return]
+    return lambdify(symbols, expr, [TORCH_FUNCTIONS], cse=True)  # type: ignore[no-any-return]
 
 
 def _enclosed(
