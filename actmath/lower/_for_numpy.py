@@ -61,7 +61,9 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
         unknown = np.isnan(array)
         if unknown.any():
             result = np.where(unknown, array, result)
-        finished: NDArray[Any] = np.asarray(result).astype(array.dtype, copy=False)
+        # float32 may have been computed in float64, whose range is wider.
+        with np.errstate(all="ignore"):
+            finished: NDArray[Any] = np.asarray(result).astype(array.dtype, copy=False)
         return finished
 
     lowered.__name__ = activation.name

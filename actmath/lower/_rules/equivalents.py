@@ -33,7 +33,7 @@ def equivalents(expr: Expr, positive: Mapping[Expr, Expr]) -> tuple[Expr, ...]:
 
 def steadiest(*spellings: Expr) -> Expr:
     """The first of those in which the fewest sums may cancel."""
-    return min(spellings, key=hazards)
+    return min(spellings, key=hazards) if hazards(spellings[0]) else spellings[0]
 
 
 def _spellings(expr: Expr) -> Iterator[Expr]:

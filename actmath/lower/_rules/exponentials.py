@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import gcd
 
 from sympy import (
@@ -116,6 +117,7 @@ class ExponentialProduct:
             yield Add(*(c * a ** (n - i) * b**i for i, c in enumerate(coefficients))), exponent
 
 
+@lru_cache(maxsize=1024)
 def exponential_product(expr: Expr) -> ExponentialProduct | None:
     """A formula that is made of one exponential and constants alone; None for any other.
 
@@ -138,6 +140,7 @@ def exponential_product(expr: Expr) -> ExponentialProduct | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def core_of(expr: Expr) -> Expr | None:
     """What the arguments of a formula's exponentials are multiples of, if it is made of one."""
     arguments = list(dict.fromkeys(_arguments(expr)))
