@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import numpy as np
 from mpmath import mp
 from numpy.typing import NDArray
-from scipy import special
 from sympy import Expr, Symbol, lambdify
 
 from ..activation import Activation
@@ -19,48 +17,8 @@ from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
+from ._functions.in_numpy import NUMPY_FUNCTIONS
 from ._stable import numbered, stable_form
-
-
-def _expit(u: NDArray[Any]) -> NDArray[Any]:
-    """1/(1 + e^{−u}) from e^{−|u|}, which does not overflow: half the time of scipy's."""
-    # 1/(1 + e^{−u}) = eᵘ/(1 + eᵘ), the one for u ≥ 0, the other for u < 0.
-    small = np.exp(-np.abs(u))
-    value: NDArray[Any] = np.where(u < 0, small, 1) / (1 + small)
-    return value
-
-
-def _softplus(u: NDArray[Any]) -> NDArray[Any]:
-    """log(1 + eᵘ), a quarter of the time of logaddexp."""
-    # = max(u, 0) + log(1 + e^{−|u|}): the exponential stays in [0, 1].
-    value: NDArray[Any] = np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u)))
-    return value
-
-
-def _hypotenuse(u: NDArray[Any], c: float) -> NDArray[Any]:
-    """√(u² + c) without u², which may overflow."""
-    root: NDArray[Any] = np.hypot(u, math.sqrt(c))
-    return root
-
-
-def _hyperbolic_ramp(u: NDArray[Any], c: float) -> NDArray[Any]:
-    """(u + √(u² + c))/2 as a sum of two positive terms."""
-    # = max(u, 0) + c/(2(√(u² + c) + |u|)); for u < 0 the sum as it stands would cancel.
-    ramp: NDArray[Any] = np.maximum(u, 0) + c / 2 / (_hypotenuse(u, c) + np.abs(u))
-    return ramp
-
-
-_FUNCTIONS = {
-    "Hypotenuse": _hypotenuse,
-    "HyperbolicRamp": _hyperbolic_ramp,
-    "Expm1": np.expm1,
-    "Expit": _expit,
-    "Log1pExp": _softplus,
-    "UpperErfc": special.erfc,
-    "StableTanh": np.tanh,
-    "erf": special.erf,
-    "erfc": special.erfc,
-}
 
 
 @lru_cache(maxsize=256)
@@ -103,7 +61,9 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
         unknown = np.isnan(array)
         if unknown.any():
             result = np.where(unknown, array, result)
-        finished: NDArray[Any] = np.asarray(result).astype(array.dtype, copy=False)
+        # float32 may have been computed in float64, whose range is wider.
+        with np.errstate(all="ignore"):
+            finished: NDArray[Any] = np.asarray(result).astype(array.dtype, copy=False)
         return finished
 
     lowered.__name__ = activation.name
@@ -117,7 +77,7 @@ def _checked(activation: Activation, given: dict[str, Number]) -> dict[Symbol, f
 
 
 def _compile(piece: Piece, symbols: list[Expr]) -> Callable[..., Any]:
-    return lambdify([x, *symbols], piece.expr, [_FUNCTIONS, "numpy"], cse=True)  # type: ignore[no-any-return]
+    return lambdify([x, *symbols], piece.expr, [NUMPY_FUNCTIONS, "numpy"], cse=True)  # type: ignore[no-any-return]
 
 
 def _floats(argument: Any) -> NDArray[Any]:

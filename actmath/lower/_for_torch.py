@@ -18,43 +18,9 @@ from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
+from ._autograd.apply import evaluate
+from ._functions.in_torch import TORCH_FUNCTIONS
 from ._stable import StableForm, numbered, stable_form
-
-
-def _either(name: str) -> Callable[[Any], Any]:
-    """The function of that name for a tensor and, where parameters meet constants, for a number."""
-    for_tensors, for_numbers = getattr(torch, name), getattr(math, name)
-    return lambda u: (for_tensors if isinstance(u, torch.Tensor) else for_numbers)(u)
-
-
-def _hypotenuse(u: torch.Tensor, c: Any) -> torch.Tensor:
-    """√(u² + c) without u², which may overflow."""
-    # c is a number or a parameter's tensor; torch.hypot takes tensors alone.
-    return torch.hypot(u, torch.as_tensor(c, dtype=u.dtype, device=u.device).sqrt())
-
-
-def _hyperbolic_ramp(u: torch.Tensor, c: Any) -> torch.Tensor:
-    """(u + √(u² + c))/2 as a sum of two positive terms."""
-    # By where, whose gradients at 0 are those of u > 0 in both terms; relu's and abs's are 0.
-    positive, size = torch.where(u < 0, 0, u), torch.where(u < 0, -u, u)
-    ramp: torch.Tensor = positive + c / 2 / (_hypotenuse(u, c) + size)
-    return ramp
-
-
-_NAMES = ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
-_ELEMENTARY = (*_NAMES, "asinh", "acosh", "atanh", "erf", "erfc")
-_FUNCTIONS = {
-    **{name: _either(name) for name in _ELEMENTARY},
-    "Hypotenuse": _hypotenuse,
-    "HyperbolicRamp": _hyperbolic_ramp,
-    "Expm1": torch.expm1,
-    "Expit": torch.sigmoid,
-    # logaddexp(u, 0) = log(eᵘ + e⁰).
-    "Log1pExp": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
-    "UpperErfc": _either("erfc"),
-    "StableTanh": torch.tanh,
-    "pi": math.pi,
-}
 
 
 @lru_cache(maxsize=256)
@@ -62,8 +28,8 @@ def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torc
     """f (order 0) or f′ (order 1) as a function of a tensor and of parameters by name.
 
     Shape, dtype and device are kept. Parameters may be numbers (checked against their domain) or
-    tensors that broadcast against the argument, through which gradients flow. Where a branch is
-    not taken its argument is held inside its interval, so that no nan enters a gradient.
+    tensors that broadcast against the argument, through which gradients flow: those are the
+    derived ones, as exact as the values.
 
     Raises:
         ValueError: for another order, an unknown parameter, or a number outside its domain.
@@ -80,6 +46,64 @@ def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torc
 @lru_cache(maxsize=512)
 def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
     """``to_torch`` of a form that is already there."""
+    activation, direct = form.activation, _without_gradient(form)
+
+    def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
+        if not argument.is_floating_point():
+            raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
+        # SymPy cannot be traced: compiled code differentiates the formula as it is evaluated.
+        if not torch.is_grad_enabled() or torch.compiler.is_compiling():
+            return direct(argument, **given)
+        tensors = {n: value for n, value in given.items() if isinstance(value, torch.Tensor)}
+        numbers = {n: value for n, value in given.items() if n not in tensors}
+        found = _Formula(form, tuple(tensors), numbers)
+        return evaluate(found, argument, *tensors.values())
+
+    lowered.__name__ = activation.name
+    return lowered
+
+
+@dataclass(frozen=True, eq=False)
+class _Formula:
+    """A form with some parameters as tensors and the others as numbers, and its derivatives.
+
+    Autograd through the operations by which a formula is evaluated would lose digits that the
+    formula keeps: 1 − tanh(x)² is 0 from 20 on, and inf·0 is nan.
+    """
+
+    form: StableForm
+    names: tuple[str, ...]
+    numbers: dict[str, Any]
+    pulled_back: None = None
+
+    def __call__(self, x: torch.Tensor, *parameters: torch.Tensor) -> torch.Tensor:
+        given = dict(zip(self.names, parameters, strict=True))
+        return _without_gradient(self.form)(x, **self.numbers, **given)
+
+    @property
+    def partials(self) -> tuple[_Formula | None, ...]:
+        """∂/∂x and the derivatives by the tensors, None where one vanishes."""
+        return tuple(self._derived(by) for by in ("", *self.names))
+
+    def _derived(self, name: str) -> _Formula | None:
+        derived = _derived_form(self.form, name)
+        if all(piece.expr == 0 for piece in derived.pieces) and not derived.at_points:
+            return None
+        return _Formula(derived, self.names, self.numbers)
+
+
+@lru_cache(maxsize=512)
+def _derived_form(form: StableForm, name: str) -> StableForm:
+    """By a parameter, or by x: of f itself that with the declared values at the kinks."""
+    if name:
+        return form.derived(form.activation.parameter(name).symbol)
+    if form == stable_form(form.activation):
+        return stable_form(form.activation, 1)
+    return form.derived(x)
+
+
+@lru_cache(maxsize=512)
+def _without_gradient(form: StableForm) -> Callable[..., torch.Tensor]:
     activation, symbols = form.activation, form.symbols
     defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
     parts = [CompiledPiece.of(p, symbols, list(defaults.values()), form.reach) for p in form.pieces]
@@ -88,9 +112,7 @@ def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
     # A constant on the left takes the place of nan, for which no comparison holds.
     hides_nan = not form.pieces[0].expr.has(x)
 
-    def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
-        if not argument.is_floating_point():
-            raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
+    def direct(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
         values = list((defaults | checked_parameters(activation, given)).values())
         ends = [-math.inf, *(at(*values) for at in breaks), math.inf]
         # where gives the branch not taken the gradient 0, and 0·inf is nan: a piece whose argument
@@ -104,16 +126,15 @@ def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
             result = torch.where(argument == point(*values), at_point, result)
         return torch.where(argument.isnan(), argument, result) if hides_nan else result
 
-    lowered.__name__ = activation.name
-    return lowered
+    return direct
 
 
 @dataclass(frozen=True)
 class CompiledPiece:
     """One compiled piece.
 
-    ``low`` and ``high``: where the formula reads inf·0 at an infinite end of its interval, in value
-    or in gradient, the argument stops at this multiple of the dtype's largest number. ``rises``:
+    ``low`` and ``high``: where the formula reads inf·0 at an infinite end of its interval, the
+    argument stops at this multiple of the dtype's largest number. ``rises``:
     the signs of the limits at these ends where they are infinite, else 0.
     """
 
@@ -173,15 +194,9 @@ class CompiledPiece:
         return inside
 
 
-def _is_lost(evaluate: Callable[..., Any], end: float, defaults: list[float]) -> bool:
-    """Is the value at ±inf, or the gradient at the largest number of that sign, nan?"""
-    value = evaluate(torch.tensor(end, dtype=torch.float64), *defaults)
-    far = torch.tensor(math.copysign(torch.finfo(torch.float64).max, end), dtype=torch.float64)
-    far.requires_grad_()
-    # The caller may be under no_grad, where autograd.grad would fail.
-    with torch.enable_grad():
-        (slope,) = torch.autograd.grad(evaluate(far, *defaults), far)
-    return bool(value.isnan() | slope.isnan())
+def _is_lost(at: Callable[..., Any], end: float, defaults: list[float]) -> bool:
+    """Is the value at ±inf nan?"""
+    return bool(at(torch.tensor(end, dtype=torch.float64), *defaults).isnan())
 
 
 def checked_parameters(
@@ -200,7 +215,7 @@ def checked_parameters(
 
 def compile_torch(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
     """The expression as a function of tensors, or of numbers, in the order of the symbols."""
-    return lambdify(symbols, expr, [_FUNCTIONS], cse=True)  # type: ignore[no-any-return]
+    return lambdify(symbols, expr, [TORCH_FUNCTIONS], cse=True)  # type: ignore[no-any-return]
 
 
 def _enclosed(
