@@ -13,9 +13,9 @@ from ...derive._subject import resolve
 from ...lower._for_numpy import to_numpy
 from ...number import Number
 from .._array import real_arrays
+from ._rules.panels import breaks
 from .array_ops import NUMPY_OPS, ArrayOps, torch_ops
 from .choice import moment_method
-from .panels import breaks
 from .result import AnyArray, Columns, FourMoments, MomentRoute
 
 # Numbers in an array: 128 kB, so that intermediate ones stay in cache.
