@@ -14,8 +14,8 @@ from ...catalog.smooth import gelu
 from ...derive._subject import resolve
 from ...number import Number
 from .._array import Array
+from ._rules.breaks import breaks
 from ._rules.calibration import calibrate
-from ._rules.panels import breaks
 from ._rules.trapezoid import Trapezoid, half_nodes, trapezoid_rule
 from .array_ops import NUMPY_OPS
 from .choice import closed_form_of
