@@ -19,8 +19,6 @@ from sympy import Expr, Function, Poly, Pow
 
 from ....activation import Activation
 from ....derive._formula.pieces import pieces
-from ....lower._for_mpmath import to_mpmath
-from ....lower._for_numpy import to_numpy
 from ....notation import x
 from ..._array import Array
 
@@ -50,7 +48,7 @@ _COMPARED = 128
 
 
 @dataclass(frozen=True, eq=False)
-class Grid:
+class BendGrid:
     """Increasing ends of panels; on each the absolute errors of the lowered f and f′.
 
     ``lossy`` says whether any of them counts beside its value. ``complete`` is False where panels
@@ -74,14 +72,14 @@ class Grid:
 
 
 @lru_cache(maxsize=512)
-def grid_of(activation: Activation, doublings: int) -> Grid:
+def grid_of(activation: Activation, doublings: int) -> BendGrid:
     """The grid from −R to R with R = 16·2^doublings."""
     # Of the largest float no end may fall short.
     reach = float(min(_NEAREST * 2.0 ** min(doublings, 1019), np.finfo(float).max))
     with np.errstate(all="ignore"):
         ends, complete = _halved(activation, _plain(activation, reach))
     lost, lossy = _losses(activation, ends)
-    return Grid(ends, lost, lossy, complete)
+    return BendGrid(ends, lost, lossy, complete)
 
 
 def digits_are_lost(
@@ -148,7 +146,7 @@ def _line(argument: Expr) -> tuple[float, float] | None:
 
 
 def _halved(activation: Activation, ends: Array) -> tuple[Array, bool]:
-    value, slope = to_numpy(activation), to_numpy(activation, 1)
+    value, slope = (_lowered(activation, order) for order in (0, 1))
     left, right = ends[:-1], ends[1:]
     size = np.nanmax(np.abs(slope(_nodes(left, right))), axis=1)
     # Where a panel is not cut by the Gaussian's own scale, its neighbours are in view too.
@@ -235,7 +233,7 @@ def _rounding(activation: Activation, left: Array, right: Array, tail: Array) ->
 
 def _errors(activation: Activation, order: int, at: Array) -> list[Any]:
     """How far the lowered f or f′ is from the true one at some points."""
-    floats = to_numpy(activation, order)(at)
+    floats = _lowered(activation, order)(at)
     pairs = zip(floats, at, strict=True)
     return [abs(float(one) - _exactly(activation, order, float(point))) for one, point in pairs]
 
@@ -246,7 +244,7 @@ def _losses(activation: Activation, ends: Array) -> tuple[tuple[Array, Array], b
     middles = (0.6 * ends[:-1] + 0.4 * ends[1:])[::every]
     lost, lossy = [], False
     for order in (0, 1):
-        floats = to_numpy(activation, order)(middles)
+        floats = _lowered(activation, order)(middles)
         errors = np.zeros(len(middles))
         for i, at in enumerate(middles):
             true = _exactly(activation, order, float(at))
@@ -263,8 +261,17 @@ def _losses(activation: Activation, ends: Array) -> tuple[tuple[Array, Array], b
     return (lost[0], lost[1]), lossy
 
 
+def _lowered(activation: Activation, order: int) -> Callable[..., Array]:
+    # Lowering is loaded when a formula is first sampled: most moments have closed forms.
+    from ....lower._for_numpy import to_numpy
+
+    return to_numpy(activation, order)
+
+
 def _exactly(activation: Activation, order: int, at: float) -> Any:
     """f or f′ at a float by mpmath, at a precision that a doubled one confirms; else inf."""
+    from ....lower._for_mpmath import to_mpmath
+
     function = to_mpmath(activation, order)
     before = None
     for digits in (40, 80, 160, 320, 640):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import pi, sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,9 @@ from ..array_ops import ArrayOps
 from ..result import AnyArray, Columns, FourMoments, MomentRoute
 from .bends import digits_are_lost, doublings_for, grid_of
 from .gradients import hermite, moments_with_gradients
-from .panels import Panels
+
+if TYPE_CHECKING:
+    from .panels import Panels
 
 # In deviations: e^{−9.25²/2} = 3e-19.
 _REACH = 9.25
