@@ -1,21 +1,98 @@
-"""The type of arrays, for those who must not import NumPy."""
+"""Which arrays are taken, and what becomes of their dtypes and shapes."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import get_type_hints
 
 import numpy as np
+import pytest
+import torch
+from mpmath import mp
 
-from actmath.numeric import _array
+from actmath.numeric import _array, gaussian
+from actmath.numeric._array import real_array, real_arrays
 
 
 def typed(array: _array.Array) -> _array.Array:
     return array
 
 
-def test_it_stands_for_numpys_arrays() -> None:
-    assert "np" not in vars(_array)
-    scope = {"_array": _array, "np": np, "Any": object}
-    hints = get_type_hints(typed, globalns=scope | vars(sys.modules[__name__]))
+def test_the_type_stands_for_numpys_arrays_without_numpy() -> None:
+    hints = get_type_hints(typed, globalns={"_array": _array, "np": np, "Any": object})
     assert hints["array"] == np.ndarray[object, object]
+    code = "import sys, actmath.numeric._array; assert 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (np.ma.array([1.0, 2.0], mask=[True, False]), "masked array, whose mask would be lost"),
+        ([np.ma.masked, 1.0], "masked array"),
+        (1j, "got complex128"),
+        (torch.tensor(1j), "got torch.complex64"),
+        ("1", "got <U1"),
+        (["1", "2"], "got <U1"),
+        (True, "got bool"),
+        (torch.tensor(True), "got torch.bool"),
+        (None, "got object"),
+        (np.float16(1), "got float16"),
+        (torch.ones(2, dtype=torch.bfloat16), "got torch.bfloat16"),
+        (np.array(["2020-01-01"], dtype="datetime64[D]"), "got datetime64"),
+        ([torch.ones(2), torch.ones(2)], "stack them"),
+    ],
+)
+def test_what_is_no_array_of_reals_is_refused(bad: object, said: str) -> None:
+    for call in (
+        lambda: real_arrays(first=1.0, wanted=bad),
+        lambda: real_arrays(wanted=bad, first=torch.ones(2)),
+        lambda: real_array(bad, "wanted"),
+        lambda: gaussian("relu", 0.5, bad),
+    ):
+        with pytest.raises(TypeError, match=said) as refusal:
+            call()
+        assert str(refusal.value).startswith(("wanted", "variance"))
+
+
+def test_shapes_that_do_not_fit_are_named() -> None:
+    with pytest.raises(ValueError, match=r"first and second, \(2,\) and \(3,\), do not broadcast"):
+        real_arrays(first=[1, 2], second=[1, 2, 3])
+    with pytest.raises(ValueError, match="first must be a number or a rectangular array"):
+        real_arrays(first=[[1], [2, 3]])
+
+
+def test_a_gradient_is_kept_or_refused() -> None:
+    leaf = torch.ones(2, requires_grad=True)
+    assert real_arrays(first=leaf, second=1).flat[0].requires_grad
+    with pytest.raises(TypeError, match="needs a gradient, which would be lost"):
+        real_array(leaf, "first")
+    assert real_array(leaf.detach(), "first").tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("other", [torch.float64, torch.float32])
+@pytest.mark.parametrize("whole", [torch.int64, torch.int32, torch.uint8])
+def test_integer_tensors_beside_floats_are_read_as_floats(
+    whole: torch.dtype, other: torch.dtype
+) -> None:
+    """E relu is φ(½) + Φ(½)/2 under N(½, 1) and √½·φ(0) under N(0, ½)."""
+    right = float(mp.npdf(0.5) + mp.ncdf(0.5) / 2), float(mp.sqrt(0.5) * mp.npdf(0))
+    ones, zeros = torch.ones(2, dtype=whole), torch.zeros(2, dtype=whole)
+    for half in (0.5, torch.tensor(0.5, dtype=other), np.float64(0.5), np.array([0.5, 0.5])):
+        found = gaussian("relu", half, ones)
+        assert found.mean.dtype == torch.float64
+        assert found.mean.tolist() == pytest.approx([right[0]] * 2, rel=1e-13)
+        found = gaussian("relu", zeros, half)
+        assert found.mean.tolist() == pytest.approx([right[1]] * 2, rel=1e-13)
+
+
+def test_float32_is_kept_where_nothing_is_wider() -> None:
+    single = torch.tensor([0.1], dtype=torch.float32)
+    assert gaussian("relu", single, 1).mean.dtype == torch.float32
+    assert gaussian("relu", single, single).mean.dtype == torch.float32
+    assert gaussian("relu", single, torch.ones(1, dtype=torch.float64)).mean.dtype == torch.float64
+    # An array of float64 beside a tensor of float32 keeps its digits.
+    wide = real_arrays(mean=single, variance=np.array([0.1]))
+    assert wide.flat[1].item() == 0.1
+    assert wide.dtype == torch.float64

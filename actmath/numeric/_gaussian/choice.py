@@ -10,8 +10,8 @@ from sympy import Expr, Wild, exp, oo
 from ...activation import Activation
 from ...derive._formula.pieces import Piece, pieces
 from ...notation import x
+from ._rules.calibration import calibrate
 from .array_ops import ArrayOps
-from .calibration import calibrate
 from .clipped_line import ClippedLine
 from .exponential_unit import ExponentialUnit
 from .result import AnyArray, FourMoments, MomentRoute

@@ -14,15 +14,15 @@ from ...catalog.smooth import gelu
 from ...derive._subject import resolve
 from ...number import Number
 from .._array import Array
+from ._rules.calibration import calibrate
+from ._rules.panels import breaks
+from ._rules.trapezoid import Trapezoid, half_nodes, trapezoid_rule
 from .array_ops import NUMPY_OPS
-from .calibration import calibrate
 from .choice import closed_form_of
 from .elu_kernel import elu_kernel, elu_kernel_holds
 from .evaluate import array_moments
 from .exponential_unit import ExponentialUnit
-from .panels import breaks
 from .result import MomentRoute
-from .trapezoid import Trapezoid, half_nodes, trapezoid_rule
 from .two_slopes import TwoSlopes
 
 # Nodes of a panel of the outer integral.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +12,10 @@ from ...activation import Activation
 from ...derive._subject import resolve
 from ...lower._for_numpy import to_numpy
 from ...number import Number
+from .._array import real_arrays
+from ._rules.panels import breaks
 from .array_ops import NUMPY_OPS, ArrayOps, torch_ops
 from .choice import moment_method
-from .panels import breaks
 from .result import AnyArray, Columns, FourMoments, MomentRoute
 
 # Numbers in an array: 128 kB, so that intermediate ones stay in cache.
@@ -51,12 +50,14 @@ def gaussian(
         activation: an ``Activation`` or a catalog name.
         mean, variance: NumPy arrays, PyTorch tensors (one of either makes the answer a tensor, on
             its device, with gradients) or numbers, broadcast against each other. float32 is
-            computed in float64 and rounded once at the end; integers are read as float64.
+            computed in float64 and rounded once at the end; integers are read as float64, and
+            beside a tensor a plain number is not rounded to its dtype.
         parameters: numbers for the activation's parameters.
 
     Raises:
         KeyError: for an unknown name.
-        TypeError: for float16, bfloat16 or complex input, which cannot carry a variance.
+        TypeError: for float16 or bfloat16 input, which cannot carry a variance, for complex
+            numbers, texts, and masked arrays, whose mask would be lost.
         ValueError: for a variance that is negative or nan, a mean or variance that is not finite,
             shapes that do not broadcast, or a parameter outside its domain.
 
@@ -66,85 +67,14 @@ def gaussian(
     3.372...e-34
     """
     subject = resolve(activation, parameters)
-    given = _tensors(mean, variance) if is_tensor(mean, variance) else _arrays(mean, variance)
-    _check(given.ops.detached(given.mean), given.ops.detached(given.variance))
-    found, route = array_moments(given.ops, subject, given.mean, given.variance)
+    given = real_arrays(mean=mean, variance=variance)
+    ops = torch_ops() if given.is_tensor else NUMPY_OPS
+    _check(*(ops.detached(flat) for flat in given.flat))
+    found, route = array_moments(ops, subject, *given.flat)
     second = found.variance + found.mean**2
-    return ArrayMoments(
-        subject.name,
-        given.finish(found.mean),
-        given.finish(second),
-        given.finish(found.variance),
-        given.finish(found.derivative_mean),
-        given.finish(found.derivative_second),
-        route,
-    )
-
-
-def is_tensor(*values: Any) -> bool:
-    """Is any of them a PyTorch tensor? PyTorch is not imported to find out."""
-    torch = sys.modules.get("torch")
-    return torch is not None and any(isinstance(value, torch.Tensor) for value in values)
-
-
-@dataclass(frozen=True)
-class _Prepared:
-    """Flat float64 inputs, and what gives a flat answer the shape and dtype it should have."""
-
-    ops: ArrayOps
-    mean: AnyArray
-    variance: AnyArray
-    finish: Callable[[AnyArray], AnyArray]
-
-
-def _arrays(mean: Any, variance: Any) -> _Prepared:
-    arrays = [np.asarray(mean), np.asarray(variance)]
-    for array, what in zip(arrays, ("mean", "variance"), strict=True):
-        _check_dtype(array.dtype.kind, array.dtype.itemsize, str(array.dtype), what)
-    kind = np.float32 if np.result_type(*arrays) == np.float32 else np.float64
-    try:
-        pair = np.broadcast_arrays(*arrays)
-    except ValueError:
-        raise _unequal(arrays) from None
-    first, second = (np.asarray(a, dtype=np.float64).reshape(-1) for a in pair)
-    shape = pair[0].shape
-    return _Prepared(NUMPY_OPS, first, second, lambda v: v.reshape(shape).astype(kind, copy=False))
-
-
-def _tensors(mean: Any, variance: Any) -> _Prepared:
-    import torch
-
-    like = mean if isinstance(mean, torch.Tensor) else variance
-    # A plain number takes the tensor's dtype, so that it does not widen float32; beside integers it
-    # would be truncated.
-    wanted = like.dtype if like.is_floating_point() else torch.float64
-    tensors = [
-        v if isinstance(v, torch.Tensor) else torch.as_tensor(v, dtype=wanted, device=like.device)
-        for v in (mean, variance)
-    ]
-    for tensor, what in zip(tensors, ("mean", "variance"), strict=True):
-        sort = "f" if tensor.is_floating_point() else "c" if tensor.is_complex() else "i"
-        _check_dtype(sort, tensor.element_size(), str(tensor.dtype), what)
-    single = all(t.dtype == torch.float32 for t in tensors)
-    kind = torch.float32 if single else torch.float64
-    try:
-        shape = np.broadcast_shapes(*(tuple(t.shape) for t in tensors))
-    except ValueError:
-        raise _unequal(tensors) from None
-    first, second = (t.to(torch.float64).expand(shape).reshape(-1) for t in tensors)
-    return _Prepared(torch_ops(), first, second, lambda v: v.reshape(shape).to(kind))
-
-
-def _unequal(arrays: list[Any]) -> ValueError:
-    shapes = " and ".join(str(tuple(a.shape)) for a in arrays)
-    return ValueError(f"the shapes of mean and variance, {shapes}, do not broadcast")
-
-
-def _check_dtype(kind: str, size: int, name: str, what: str) -> None:
-    if kind not in "fiu" or (kind == "f" and size < 4):
-        raise TypeError(
-            f"{what} must be float32, float64 or integers, got {name}; convert it first"
-        )
+    columns = map(given.finish, (found.mean, second, *found.columns[1:]))
+    first, square, spread, slope, steep = columns
+    return ArrayMoments(subject.name, first, square, spread, slope, steep, route)
 
 
 def _check(mean: np.ndarray, variance: np.ndarray) -> None:

@@ -9,7 +9,7 @@ from sympy import Piecewise, exp
 from actmath import Activation, catalog
 from actmath.notation import x
 from actmath.numeric._digits import quadrature
-from actmath.numeric._gaussian.calibration import calibrate
+from actmath.numeric._gaussian._rules.calibration import calibrate
 from actmath.numeric._gaussian.choice import closed_form_of, moment_method
 from actmath.numeric._gaussian.clipped_line import ClippedLine
 from actmath.numeric._gaussian.evaluate import gaussian

@@ -8,12 +8,12 @@ from mpmath import mp
 
 from actmath import catalog
 from actmath.numeric import MomentRoute
+from actmath.numeric._gaussian._rules.calibration import calibrate
+from actmath.numeric._gaussian._rules.panels import Panels
+from actmath.numeric._gaussian._rules.trapezoid import Trapezoid, half_nodes, trapezoid_rule
 from actmath.numeric._gaussian.array_ops import NUMPY_OPS
-from actmath.numeric._gaussian.calibration import calibrate
-from actmath.numeric._gaussian.panels import Panels
-from actmath.numeric._gaussian.trapezoid import Trapezoid, half_nodes, trapezoid_rule
 
-from .oracle import worst
+from ..oracle import worst
 
 
 def test_weights_are_a_normal_distribution():

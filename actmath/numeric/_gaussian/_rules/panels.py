@@ -11,7 +11,7 @@ E f = f(mu) + E d and Var f = E(d − E d)², a sum of squares with positive wei
 Why this keeps its digits: f itself is evaluated only once, at the mean. A saturated unit, or one of
 small variance, has f(z) so close to f(mu) that a difference of values has no digits left, but f′ is
 small there with full relative accuracy, and so is d. Nothing is subtracted but the mean of d, and
-that inside the square.
+that inside the square. Where the mean is on a jump, d counts from the right of it.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ from math import pi, sqrt
 from typing import Any
 
 import numpy as np
+from sympy import Expr
 
-from ...activation import Activation
-from ...derive._formula.pieces import pieces
-from ...notation import x
-from .array_ops import ArrayOps
-from .result import AnyArray, Columns, FourMoments, MomentRoute
+from ....activation import Activation
+from ....derive._formula.pieces import pieces
+from ....notation import x
+from ..array_ops import ArrayOps
+from ..result import AnyArray, Columns, FourMoments, MomentRoute
+from .gradients import hermite, moments_with_gradients
 
 # Nodes of a panel.
 _NODES = 24
@@ -45,27 +47,33 @@ _GROWTH = 1.3
 _FAR = 4e4
 # Rows at once: an array of 96 rows, at most 133 panels and 24 nodes has 2.5 MB.
 _ROWS = 96
-# Beside a kink, relative to 1 + |kink|: there the gradient at the kink is taken.
-_BESIDE = 1e-10
 
 
 @dataclass(frozen=True)
 class Break:
-    """A breakpoint of the activation and the jump of its value there (0 where continuous)."""
+    """A breakpoint, the jump of the activation there (0 where continuous), its limit from above."""
 
     at: float
     jump: float
+    above: float
 
 
 @lru_cache(maxsize=256)
 def breaks(activation: Activation) -> tuple[Break, ...]:
     """The breakpoints of the activation at its default parameters."""
-    parts = pieces(activation.formula())
     found = []
-    for left, right in pairwise(parts):
-        jump = (right.expr - left.expr).subs(x, left.upper)
-        found.append(Break(float(left.upper), float(jump)))
+    for left, right in pairwise(pieces(activation.formula())):
+        below, above = (
+            _limit(side.expr, left.upper, to) for side, to in ((left, "-"), (right, "+"))
+        )
+        found.append(Break(float(left.upper), float(above - below), float(above)))
     return tuple(found)
+
+
+def _limit(expr: Expr, at: Expr, side: str) -> Expr:
+    """The value at a point or, where the formula has none as 1/x at 0, its limit from that side."""
+    value = expr.subs(x, at)
+    return value if value.is_finite else expr.limit(x, at, side)
 
 
 @dataclass(frozen=True)
@@ -85,45 +93,28 @@ class Panels:
 
     def moments(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> FourMoments:
         """The moments at one-dimensional arrays, variance > 0."""
-        found = self._at_nodes(ops, mean, variance)
-        if ops.tracked(mean):
-            found = self._through_kinks(ops, mean, variance, found)
-        return found
+        return moments_with_gradients(self.expectations, ops, mean, variance)
 
-    def _at_nodes(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> FourMoments:
-        joined = [ops.zeros(mean.shape, mean) for _ in range(4)]
+    def expectations(
+        self, ops: ArrayOps, mean: AnyArray, variance: AnyArray, degrees: tuple[int, ...]
+    ) -> list[Columns]:
+        """The columns that ``gradients`` asks for, in blocks of rows."""
+        joined = [tuple(ops.zeros(mean.shape, mean) for _ in range(4)) for _ in degrees]
         for i in range(0, len(mean), _ROWS):
             some = slice(i, i + _ROWS)
-            values = _rows(ops, self.activation, mean[some], variance[some], self.resolution)
-            for target, value in zip(joined, values, strict=True):
-                target[some] = value
-        return FourMoments(*joined)
-
-    def _through_kinks(
-        self, ops: ArrayOps, mean: AnyArray, variance: AnyArray, found: FourMoments
-    ) -> FourMoments:
-        """Gradients for rows whose mean is exactly a kink.
-
-        There f(mean) has one-sided derivatives only, although its expectation is smooth: the
-        gradient is taken a little beside the kink, the value stays.
-        """
-        columns = [1.0 * column for column in found.columns]
-        for b in breaks(self.activation):
-            rows = ops.rows(mean == b.at)
-            if len(rows):
-                beside = mean[rows] + _BESIDE * (1 + abs(b.at))
-                smooth = self._at_nodes(ops, beside, variance[rows])
-                for column, value in zip(columns, smooth.columns, strict=True):
-                    column[rows] = value + ops.value_of(column[rows] - value)
-        return FourMoments(*columns)
+            found = _rows(ops, self, mean[some], variance[some], degrees)
+            for targets, values in zip(joined, found, strict=True):
+                for target, value in zip(targets, values, strict=True):
+                    target[some] = value
+        return joined
 
 
 def _rows(
-    ops: ArrayOps, activation: Activation, mean: AnyArray, variance: AnyArray, resolution: float
-) -> Columns:
+    ops: ArrayOps, rule: Panels, mean: AnyArray, variance: AnyArray, degrees: tuple[int, ...]
+) -> list[Columns]:
     deviation = ops.sqrt(variance)
-    found = breaks(activation)
-    edges = _edges(ops, mean, deviation, [b.at for b in found], resolution)
+    found = breaks(rule.activation)
+    edges = _edges(ops, mean, deviation, [b.at for b in found], rule.resolution)
     lengths = edges[:, 1:] - edges[:, :-1]
     alive = lengths > 0
     start = edges[:, :-1][alive]
@@ -137,7 +128,7 @@ def _rows(
         return full
 
     z = start[:, None] + length[:, None] * nodes
-    slope = ops.lowered(activation, 1)(mean[row][:, None] + deviation[row][:, None] * z)
+    slope = ops.lowered(rule.activation, 1)(mean[row][:, None] + deviation[row][:, None] * z)
     weight = ops.exp(-0.5 * z * z) * (weights / sqrt(2 * pi)) * length[:, None]
     # dx = σ·length·dt on a panel, t from 0 to 1; left of the mean d is minus what is to the right.
     stride = (length * deviation[row])[:, None]
@@ -148,31 +139,39 @@ def _rows(
     d = inner + offset[alive][:, None]
     centre = spread((weight * d).sum(-1)).sum(-1)
     deviate = d - centre[row][:, None]
-    return (
-        ops.lowered(activation, 0)(mean) + centre,
-        spread((weight * deviate * deviate).sum(-1)).sum(-1),
-        spread((weight * slope).sum(-1)).sum(-1),
-        spread((weight * slope * slope).sum(-1)).sum(-1),
-    )
+    integrands = (deviate, deviate * deviate, slope, slope * slope)
+    columns = []
+    for degree in degrees:
+        share = weight * hermite(z, degree) if degree else weight
+        sums = [spread((share * integrand).sum(-1)).sum(-1) for integrand in integrands]
+        if not degree:
+            sums[0] = _at_the_mean(ops, rule.activation, mean) + centre
+        columns.append(tuple(sums))
+    return columns
+
+
+def _at_the_mean(ops: ArrayOps, activation: Activation, mean: AnyArray) -> AnyArray:
+    """f(mean), or its limit from above where the mean is on a jump."""
+    value = ops.lowered(activation, 0)(mean)
+    for b in breaks(activation):
+        if b.jump:
+            value = ops.where(mean == b.at, b.above, value)
+    return value
 
 
 def _edges(
     ops: ArrayOps, mean: AnyArray, deviation: AnyArray, kinks: list[float], resolution: float
 ) -> AnyArray:
-    """Standardized ends of the panels, sorted, with empty panels where a point is out of range.
-
-    Only the kinks carry a gradient: where the integrand is smooth, an end may move freely.
-    """
-    fixed_mean, fixed_deviation = ops.value_of(mean), ops.value_of(deviation)
+    """Standardized ends of the panels, sorted, with empty panels where a point is out of range."""
     # d² ≤ e^{4|x|} for f ≤ e^{2|x|}; a unit that needs finer panels is allowed to be steeper.
-    left, right = _range(ops, fixed_mean, fixed_deviation, kinks, 4 * resolution**1.5)
+    left, right = _range(ops, mean, deviation, kinks, 4 * resolution**1.5)
     steps = np.arange(_STEP, _REACH, _STEP)
     bulk = ops.constant(np.concatenate([-steps, [0.0], steps]), mean)
     grid = ops.constant([at for at in _grid(resolution) if at not in kinks], mean)
     first, second = len(bulk), len(bulk) + len(grid)
     columns = ops.zeros((len(mean), second + len(kinks)), mean)
     columns[:, :first] = bulk
-    columns[:, first:second] = (grid - fixed_mean[:, None]) / fixed_deviation[:, None]
+    columns[:, first:second] = (grid - mean[:, None]) / deviation[:, None]
     if kinks:
         columns[:, second:] = (ops.constant(kinks, mean) - mean[:, None]) / deviation[:, None]
     return ops.sort_rows(ops.clip(columns, left[:, None], right[:, None]))
@@ -229,14 +228,15 @@ def _sum_before(ops: ArrayOps, values: AnyArray) -> AnyArray:
 def _jumps(
     ops: ArrayOps, found: tuple[Break, ...], edges: AnyArray, mean: AnyArray, deviation: AnyArray
 ) -> AnyArray:
-    """The jumps of f between the mean and each panel."""
+    """The jumps of f between the mean and each panel; one at the mean is to its left."""
     total = 0.0 * edges[:, :-1]
     for b in found:
         if b.jump:
             at = ((b.at - mean) / deviation)[:, None]
-            passed = (edges[:, :-1] >= 0) & (at >= 0) & (edges[:, :-1] >= at)
-            undone = (edges[:, 1:] <= 0) & (at < 0) & (edges[:, 1:] <= at)
-            total = total + b.jump * (1.0 * passed - 1.0 * undone)
+            ahead = (b.at > mean)[:, None]
+            passed = (edges[:, :-1] >= 0) & ahead & (edges[:, :-1] >= at)
+            undone = (edges[:, 1:] <= 0) & ~ahead & (edges[:, 1:] <= at)
+            total = total + ops.where(passed, b.jump, ops.where(undone, -b.jump, 0.0))
     return total
 
 

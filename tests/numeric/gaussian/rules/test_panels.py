@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
-import torch
 from mpmath import mp
-from sympy import Piecewise, exp, sin
+from sympy import Piecewise, exp, sign, sin, tanh
 
 from actmath import Activation, catalog, moments
 from actmath.notation import x
 from actmath.numeric import MomentRoute
-from actmath.numeric._gaussian.array_ops import NUMPY_OPS, torch_ops
-from actmath.numeric._gaussian.calibration import calibrate
+from actmath.numeric._gaussian._rules.calibration import calibrate
+from actmath.numeric._gaussian._rules.panels import Break, Panels, breaks
+from actmath.numeric._gaussian.array_ops import NUMPY_OPS
 from actmath.numeric._gaussian.evaluate import gaussian
-from actmath.numeric._gaussian.panels import Break, Panels, breaks
 
-from .oracle import worst
+from ..oracle import worst
 
 AT = [(-1.0, 0.01), (0.0, 1.0), (0.4, 4.0), (2.5, 0.3), (-3.0, 16.0)]
 STEP = Activation("step", Piecewise((1, x > 0), (0, True)))
@@ -24,9 +25,9 @@ SAW = Activation("saw", Piecewise((x, x < 1), (x - 2, True)))
 
 
 def test_breaks_and_their_jumps():
-    assert breaks(catalog.hard_tanh) == (Break(-1.0, 0.0), Break(1.0, 0.0))
-    assert breaks(STEP) == (Break(0.0, 1.0),)
-    assert breaks(SAW) == (Break(1.0, -2.0),)
+    assert breaks(catalog.hard_tanh) == (Break(-1.0, 0.0, -1.0), Break(1.0, 0.0, 1.0))
+    assert breaks(STEP) == (Break(0.0, 1.0, 1.0),)
+    assert breaks(SAW) == (Break(1.0, -2.0, -1.0),)
     assert breaks(catalog.tanh) == ()
 
 
@@ -91,19 +92,36 @@ def test_many_rows_are_those_of_one_row_each():
         np.testing.assert_allclose(whole.variance[i], alone.variance[0], rtol=1e-14)
 
 
-def test_the_gradient_at_a_kink_is_that_of_the_smooth_expectation():
-    """At mean 0, ∂E relu/∂mu = E relu′ = ½ and ∂E relu/∂ν = φ(0)/(2σ)."""
-    mean = torch.zeros(2, dtype=torch.float64, requires_grad=True)
-    variance = torch.tensor([1.0, 4.0], dtype=torch.float64, requires_grad=True)
-    found = Panels(catalog.relu).moments(torch_ops(), mean, variance)
-    by_mean, by_variance = torch.autograd.grad(found.mean.sum(), (mean, variance))
-    np.testing.assert_allclose(by_mean.numpy(), 0.5, atol=1e-9)
-    want = 1 / (2 * np.sqrt(2 * np.pi * variance.detach().numpy()))
-    np.testing.assert_allclose(by_variance.numpy(), want, atol=1e-9)
-    assert (
-        found.mean.tolist()
-        == Panels(catalog.relu).moments(torch_ops(), mean.detach(), variance.detach()).mean.tolist()
+@pytest.mark.parametrize("seed", range(6))
+def test_a_mean_on_a_jump_sees_half_of_it_on_either_side(seed):
+    """Steps of random heights at random places: E f is a sum of heights times normal shares."""
+    rng = np.random.default_rng(seed)
+    places = sorted(float(v) / 8 for v in rng.choice(80, 3, replace=False) - 40)
+    heights = [float(v) for v in rng.integers(-8, 9, 4) / 4]
+    rises = [after - before for before, after in pairwise(heights)]
+    unit = Activation("steps", heights[0] + tanh(x) + sum(map(_step(seed % 3), places, rises)))
+    for variance in (0.04, 1.0, 9.0):
+        got = gaussian(unit, np.array(places), variance)
+        smooth = gaussian("tanh", np.array(places), variance)
+        with mp.workdps(30):
+            deviation = mp.sqrt(variance)
+            for i, mean in enumerate(places):
+                pairs = zip(places, rises, strict=True)
+                shares = sum(rise * mp.ncdf((mean - at) / deviation) for at, rise in pairs)
+                true = heights[0] + shares + mp.mpf(float(smooth.mean[i]))
+                assert abs(got.mean[i] - true) < 1e-14
+        beside = gaussian(unit, np.array(places) + 1e-13, variance)
+        np.testing.assert_allclose(beside.variance, got.variance, rtol=1e-11)
+
+
+def _step(own):
+    """A step whose value at its place is that on its left, that on its right, or their mean."""
+    forms = (
+        lambda at: Piecewise((0, x <= at), (1, True)),
+        lambda at: Piecewise((0, x < at), (1, True)),
+        lambda at: (1 + sign(x - at)) / 2,
     )
+    return lambda at, rise: rise * forms[own](at)
 
 
 @pytest.mark.parametrize("z", [1.0, 5.0, 6.5, 8.0, 12.0, 30.0])

@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from ...activation import Activation
-from .array_ops import ArrayOps
+from ....activation import Activation
+from ..array_ops import ArrayOps
+from ..result import AnyArray, Columns, FourMoments, MomentRoute
+from .gradients import hermite, moments_with_gradients
 from .panels import Panels
-from .result import AnyArray, FourMoments, MomentRoute
 
 # In deviations: e^{−9.25²/2} = 3e-19.
 _REACH = 9.25
@@ -51,12 +52,19 @@ class Trapezoid:
 
     def moments(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> FourMoments:
         """The moments at one-dimensional arrays, variance > 0."""
-        found, trusted = self.trusted_moments(ops, mean, variance)
+        return moments_with_gradients(self.expectations, ops, mean, variance)
+
+    def expectations(
+        self, ops: ArrayOps, mean: AnyArray, variance: AnyArray, degrees: tuple[int, ...]
+    ) -> list[Columns]:
+        """The columns that ``gradients`` asks for: by this rule, or by panels."""
+        found, trusted = self._by_rule(ops, mean, variance, degrees)
         rest = ops.rows(~trusted)
         if len(rest):
-            by_panels = self.panels.moments(ops, mean[rest], variance[rest])
-            for target, value in zip(found.columns, by_panels.columns, strict=True):
-                target[rest] = value
+            by_panels = self.panels.expectations(ops, mean[rest], variance[rest], degrees)
+            for targets, values in zip(found, by_panels, strict=True):
+                for target, value in zip(targets, values, strict=True):
+                    target[rest] = value
         return found
 
     def trusted_moments(
@@ -68,22 +76,28 @@ class Trapezoid:
         more nodes than the largest rule has, if Var f ≥ E f²/400 (so that values of f have digits
         enough), and if what stands at the two outermost nodes is below 1e-15 of the variance.
         """
+        found, trusted = self._by_rule(ops, mean, variance, (0,))
+        return FourMoments(*found[0]), trusted
+
+    def _by_rule(
+        self, ops: ArrayOps, mean: AnyArray, variance: AnyArray, degrees: tuple[int, ...]
+    ) -> tuple[list[Columns], AnyArray]:
         deviation = ops.sqrt(variance)
         half = half_nodes(ops.detached(deviation), self.strip)
-        found = [ops.zeros(mean.shape, mean) for _ in range(4)]
+        found = [tuple(ops.zeros(mean.shape, mean) for _ in range(4)) for _ in degrees]
         trusted = mean != mean
         for below, size in pairwise((-1, *_SIZES)):
             (rows,) = np.nonzero((half > below) & (half <= size))
             at_once = max(1, _BLOCK // (2 * size + 1))
             for i in range(0, len(rows), at_once):
                 some = rows[i : i + at_once]
-                *values, fine = _block(
-                    ops, self.panels.activation, mean[some], deviation[some], size
-                )
-                for target, value in zip(found, values, strict=True):
-                    target[some] = value
+                x = mean[some][:, None], deviation[some][:, None]
+                columns, fine = _block(ops, self.panels.activation, *x, size, degrees)
+                for targets, values in zip(found, columns, strict=True):
+                    for target, value in zip(targets, values, strict=True):
+                        target[some] = value
                 trusted[some] = fine & (ops.absolute(mean[some]) <= _CENTRAL)
-        return FourMoments(*found), trusted
+        return found, trusted
 
 
 def half_nodes(deviation: Any, strip: float) -> Any:
@@ -107,15 +121,28 @@ def trapezoid_rule(size: int) -> tuple[Any, Any]:
 
 
 def _block(
-    ops: ArrayOps, activation: Activation, mean: AnyArray, deviation: AnyArray, size: int
-) -> tuple[AnyArray, ...]:
+    ops: ArrayOps,
+    activation: Activation,
+    mean: AnyArray,
+    deviation: AnyArray,
+    size: int,
+    degrees: tuple[int, ...],
+) -> tuple[list[Columns], AnyArray]:
     nodes, weights = (ops.constant(v, mean) for v in trapezoid_rule(size))
-    x = mean[:, None] + deviation[:, None] * nodes
+    x = mean + deviation * nodes
     value = ops.lowered(activation, 0)(x)
     slope = ops.lowered(activation, 1)(x)
     centre = value @ weights
-    deviate = (value - centre[:, None]) ** 2
-    spread = deviate @ weights
-    ends = deviate[:, 0] * weights[0] + deviate[:, -1] * weights[-1]
+    deviate = value - centre[:, None]
+    square = deviate**2
+    spread = square @ weights
+    ends = square[:, 0] * weights[0] + square[:, -1] * weights[-1]
     trusted = (centre * centre < _MOST_OFFSET * spread) & (ends < 1e-15 * spread)
-    return centre, spread, slope @ weights, (slope * slope) @ weights, trusted
+    columns = []
+    for degree in degrees:
+        if degree:
+            share = weights * hermite(nodes, degree)
+            columns.append(tuple(h @ share for h in (deviate, square, slope, slope * slope)))
+        else:
+            columns.append((centre, spread, slope @ weights, (slope * slope) @ weights))
+    return columns, trusted

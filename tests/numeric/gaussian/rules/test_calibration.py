@@ -8,10 +8,10 @@ from sympy import pi, tanh
 
 from actmath import Activation, catalog
 from actmath.notation import x
-from actmath.numeric._gaussian.calibration import calibrate
+from actmath.numeric._gaussian._rules.calibration import calibrate
+from actmath.numeric._gaussian._rules.panels import Panels
+from actmath.numeric._gaussian._rules.trapezoid import Trapezoid
 from actmath.numeric._gaussian.evaluate import gaussian
-from actmath.numeric._gaussian.panels import Panels
-from actmath.numeric._gaussian.trapezoid import Trapezoid
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ...activation import Activation
-from .._array import Array
-from .array_ops import NUMPY_OPS
+from ....activation import Activation
+from ..._array import Array
+from ..array_ops import NUMPY_OPS
+from ..result import FourMoments
 from .panels import Panels, breaks
-from .result import FourMoments
 from .trapezoid import Trapezoid
 
 # Half widths tried for the strip of analyticity, the widest first: π/2 is that of tanh, π that of

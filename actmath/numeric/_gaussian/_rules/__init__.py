@@ -1,0 +1,1 @@
+"""Sums over nodes: their gradients, and where they may be trusted."""
