@@ -13,7 +13,7 @@ from torch.nn.parameter import is_lazy
 
 from ..activation import Activation
 from ..numeric._depth.gains import gains
-from ._layer_weights import Layer, check_fillable, check_settable, fans, set_weight
+from ._layer_weights import SummingLayer, check_fillable, check_settable, fans, set_weight
 
 
 class Mode(StrEnum):
@@ -147,11 +147,11 @@ def initialize_(
     return module
 
 
-def _layers(module: nn.Module) -> Iterator[Layer]:
+def _layers(module: nn.Module) -> Iterator[SummingLayer]:
     """Those to be set: all but the output layer of an attention, which is left as a whole."""
     inside = _within(m for m in module.modules() if isinstance(m, nn.MultiheadAttention))
     for part in module.modules():
-        if isinstance(part, Layer) and id(part) not in inside:
+        if isinstance(part, SummingLayer) and id(part) not in inside:
             yield part
 
 
@@ -160,17 +160,18 @@ def _within(parts: Iterable[nn.Module]) -> set[int]:
     return {id(inner) for part in parts for inner in part.modules() if inner is not part}
 
 
-def _identity(layer: Layer) -> int:
+def _identity(layer: SummingLayer) -> int:
     # A computed weight is another tensor at each look: then the layer itself is what is told apart.
     return id(layer.weight) if "weight" in layer._parameters else id(layer)
 
 
-def _say_what_is_left(module: nn.Module, layers: list[Layer]) -> None:
+def _say_what_is_left(module: nn.Module, layers: list[SummingLayer]) -> None:
     # With a layer its parametrizations, with an attention its output layer.
     whole = [m for m in module.modules() if isinstance(m, nn.MultiheadAttention)]
     seen = {id(layer) for layer in layers} | _within([*layers, *whole])
     filled = {id(layer.weight) for layer in layers if "weight" in layer._parameters}
-    left, changed = [], []
+    left: list[str] = []
+    changed: list[str] = []
     for name, part in module.named_modules():
         own = part._parameters.values() if id(part) not in seen else ()
         weights = [p for p in own if p is not None and (is_lazy(p) or p.dim() > 1)]

@@ -11,10 +11,10 @@ from torch.nn.parameter import is_lazy
 from torch.nn.utils import parametrize
 from torch.nn.utils.weight_norm import WeightNorm
 
-Convolution = nn.Conv1d | nn.Conv2d | nn.Conv3d
-Transposed = nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d
+_Convolution = nn.Conv1d | nn.Conv2d | nn.Conv3d
+_Transposed = nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d
 #: A response of these is a sum over independent weights.
-Layer = nn.Linear | Convolution | Transposed
+SummingLayer = nn.Linear | _Convolution | _Transposed
 
 
 def fans(layer: Tensor | nn.Module) -> tuple[float, float]:
@@ -35,7 +35,7 @@ def fans(layer: Tensor | nn.Module) -> tuple[float, float]:
     if isinstance(layer, Tensor):
         outputs, inputs, *kernel = _shape(layer)
         return float(inputs * math.prod(kernel)), float(outputs * math.prod(kernel))
-    if not isinstance(layer, Layer):
+    if not isinstance(layer, SummingLayer):
         raise TypeError(
             f"fans are those of a weight or of a dense or convolutional layer, got {_kind(layer)}"
         )
@@ -46,7 +46,7 @@ def fans(layer: Tensor | nn.Module) -> tuple[float, float]:
         return float(shape[1]), float(shape[0])
     step = math.prod(layer.stride)
     inputs, outputs = layer.in_channels // layer.groups, layer.out_channels // layer.groups
-    if isinstance(layer, Transposed):
+    if isinstance(layer, _Transposed):
         return inputs * field / step, float(outputs * field)
     return float(inputs * field), outputs * field / step
 
@@ -77,7 +77,7 @@ def check_fillable(weight: Tensor) -> None:
         raise TypeError(f"a weight must hold real floating-point numbers, got {weight.dtype}")
 
 
-def check_settable(layer: Layer) -> None:
+def check_settable(layer: SummingLayer) -> None:
     """Refuse a layer whose weight would not be what it is set to.
 
     Raises:
@@ -105,16 +105,19 @@ def check_settable(layer: Layer) -> None:
     )
 
 
-def set_weight(layer: Layer, value: Tensor) -> None:
+def set_weight(layer: SummingLayer, value: Tensor) -> None:
     """Make the layer's weight the value, through a parametrization where there is one."""
     normalized = _weight_norm(layer)
     if normalized is None:
         # Through a parametrization: its right inverse finds the numbers that give the value.
         layer.weight = value
         return
-    layer.weight_v.copy_(value)
+    direction, size = layer._parameters["weight_v"], layer._parameters["weight_g"]
+    assert direction is not None
+    assert size is not None
+    direction.copy_(value)
     # w = g·v/‖v‖ is v where g is its own norm.
-    layer.weight_g.copy_(torch.norm_except_dim(value, 2, normalized.dim))
+    size.copy_(torch.norm_except_dim(value, 2, normalized.dim))
     layer.weight = normalized.compute_weight(layer)
 
 

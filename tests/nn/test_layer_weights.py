@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.utils import parametrizations, prune
 
 from actmath.nn import initialize_
-from actmath.nn._layer_weights import Layer, check_fillable, check_settable, fans, set_weight
+from actmath.nn._layer_weights import SummingLayer, check_fillable, check_settable, fans, set_weight
 
 LAYERS = [
     nn.Linear(12, 7),
@@ -22,7 +22,7 @@ LAYERS = [
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=str)
-def test_fans_are_counted_by_a_layer_of_ones(layer: Layer) -> None:
+def test_fans_are_counted_by_a_layer_of_ones(layer: SummingLayer) -> None:
     """A response of ones counts its inputs, a gradient of ones the responses of each input."""
     axes = layer.weight.dim() - 2
     size = 24 if axes == 3 else 48

@@ -86,8 +86,8 @@ def initialization(activation: Activation | str, length: Number = 1) -> Initiali
 
 
 def _positive(length: Number) -> Expr:
-    symbolic = isinstance(length, Expr) and length.free_symbols
-    value = length if symbolic else exact(length, "length")
+    symbolic = bool(getattr(length, "free_symbols", None))
+    value: Expr = length if symbolic else exact(length, "length")
     if value.is_positive is not True:
         hint = "; declare its symbols positive" if symbolic else ""
         raise ValueError(f"length must be positive, got {length}{hint}")

@@ -293,11 +293,8 @@ def _verdict_row(outcome: ConditionOutcome) -> tuple[str, ...]:
 
 
 def _interval(curve: str, values: Sequence[float]) -> str:
-    # Names of curves say what they hold; a share's interval is not symmetric where it is cut.
     if curve.startswith("share"):
         found = mean_interval(values, within=SHARE)
         return f"{found.mean:.4g} ({found.low:.2g} … {found.high:.2g})"
     found = mean_interval(values)
-    if not math.isfinite(found.deviation):
-        return f"{found.mean:.4g}"
-    return f"{found.mean:.4g} ± {found.high - found.mean:.2g}"
+    return f"{found.mean:.4g}" + (f" ± {found.high - found.mean:.2g}" if found.n > 1 else "")

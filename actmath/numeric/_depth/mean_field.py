@@ -21,8 +21,7 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
 from ...number import Number
-from .._array import Array
-from .._gaussian.dual_kernel import dual_kernel
+from .._array import Array, real_array
 from .._gaussian.evaluate import gaussian
 from .fixed_length import LengthMap, fixed_lengths
 
@@ -54,8 +53,13 @@ def length_map(
     >>> float(length_map("relu", 3.0, 2.0 ** 0.5, 0.0).round(12))
     3.0
     """
-    w, b = np.asarray(sigma_w, float), np.asarray(sigma_b, float)
-    return np.asarray(w**2 * gaussian(activation, 0.0, length, **parameters).second + b**2)
+    w, b, q = _read(sigma_w=sigma_w, sigma_b=sigma_b, length=length)
+    return np.asarray(w**2 * gaussian(activation, 0.0, q, **parameters).second + b**2)
+
+
+def _read(**given: Any) -> list[Array]:
+    """Each argument as an array of float64; TypeError for what would not be read as it is."""
+    return [real_array(value, name) for name, value in given.items()]
 
 
 def correlation_map(
@@ -66,10 +70,19 @@ def correlation_map(
     sigma_b: Any,
     **parameters: Number,
 ) -> Array:
-    """One layer of correlations at the fixed length q*: (sigma_w²·E f(u)f(v) + sigma_b²)/q*."""
-    w, b, q = (np.asarray(v, float) for v in (sigma_w, sigma_b, length))
+    """One layer of correlations at the fixed length q*: (sigma_w²·E f(u)f(v) + sigma_b²)/q*.
+
+    Raises:
+        ValueError: for a length that is not positive and finite, as where signals die.
+    """
+    # Loaded where a correlation is asked for: lengths need no pairs.
+    from .._kernel.dual_kernel import dual_kernel
+
+    w, b, q, c = _read(sigma_w=sigma_w, sigma_b=sigma_b, length=length, correlation=correlation)
+    if not (np.isfinite(q) & (q > 0)).all():
+        raise ValueError(f"correlations need a length that is positive and finite, got {q}")
     # Both inputs have length q, so that their covariance over √(q·q) is the correlation.
-    kernel = dual_kernel(activation, q, q, correlation, **parameters)
+    kernel = dual_kernel(activation, q, q, c, **parameters)
     return np.asarray((w**2 * kernel.value + b**2) / q)
 
 
@@ -96,7 +109,7 @@ def phase(
     (array([0.5, nan]), array(['converged', 'diverged'], dtype='<U16'))
     """
     subject = resolve(activation, parameters)
-    w, b = np.broadcast_arrays(*(np.asarray(v, float) for v in (sigma_w, sigma_b)))
+    w, b = np.broadcast_arrays(*_read(sigma_w=sigma_w, sigma_b=sigma_b))
     for values, name in ((w, "sigma_w"), (b, "sigma_b")):
         if not (np.isfinite(values) & (values >= 0)).all():
             raise ValueError(f"{name} must be finite and not negative, got {values}")
@@ -122,8 +135,9 @@ def _depth(factor: Array) -> Array:
 class EdgeOfChaos(Answer):
     """The curve χ₁ = 1: for each length q the (sigma_w, sigma_b) that have it as fixed point.
 
-    ``sigma_b`` is nan where no real bias does it. ``length_slope`` is the slope of the length map
-    there: lengths near q come nearer to it only where it lies between −1 and 1.
+    ``sigma_b`` is nan where no real bias does it, and both are where E f′² is 0. ``length_slope``
+    is the slope of the length map there: lengths near q come nearer to it only where it lies
+    between −1 and 1.
     """
 
     length: Array
@@ -138,10 +152,13 @@ def edge_of_chaos(activation: Activation | str, length: Any, **parameters: Numbe
     >>> float(edge_of_chaos("relu", 1.0).sigma_w.round(6))
     1.414214
     """
-    q, subject = np.asarray(length, float), resolve(activation, parameters)
+    q, subject = real_array(length, "length"), resolve(activation, parameters)
     at = gaussian(subject, 0.0, q)
     # χ₁ = sigma_w²·E f′² = 1; q = sigma_w²·E f² + sigma_b² then gives the bias.
-    w = np.sqrt(1 / at.derivative_second)
+    with np.errstate(divide="ignore"):
+        w = np.sqrt(1 / at.derivative_second)
+    # A unit without slopes, such as a step, has no edge: sigma_w would be infinite.
+    w = np.where(np.isfinite(w), w, np.nan)
     rest = q - w**2 * at.second
     # For rectifiers the difference is 0 and comes out as rounding of either sign.
     rest = np.where(np.abs(rest) < 1e-14 * q, 0.0, rest)
