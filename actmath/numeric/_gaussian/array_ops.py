@@ -43,6 +43,7 @@ class ArrayOps:
     cumulate_rows: Callable[[AnyArray], AnyArray]
     reverse_rows: Callable[[AnyArray], AnyArray]
     rows: Callable[[AnyArray], AnyArray]
+    join: Callable[[Sequence[AnyArray]], AnyArray]
     zeros: Callable[[Any, AnyArray], AnyArray]
     constant: Callable[[Any, AnyArray], AnyArray]
     detached: Callable[[AnyArray], AnyArray]
@@ -92,6 +93,7 @@ NUMPY_OPS = ArrayOps(
     cumulate_rows=lambda array: np.cumsum(array, axis=-1),
     reverse_rows=lambda array: array[..., ::-1],
     rows=lambda mask: mask.nonzero()[0],
+    join=np.concatenate,
     zeros=lambda shape, like: np.zeros(shape),
     constant=lambda values, like: np.asarray(values, dtype=np.float64),
     detached=lambda array: array,
@@ -136,6 +138,7 @@ def torch_ops() -> ArrayOps:
         cumulate_rows=lambda array: torch.cumsum(array, dim=-1),
         reverse_rows=lambda array: torch.flip(array, dims=(-1,)),
         rows=lambda mask: torch.nonzero(mask, as_tuple=True)[0],
+        join=lambda arrays: torch.cat(list(arrays)),
         zeros=lambda shape, like: torch.zeros(shape, dtype=torch.float64, device=like.device),
         constant=constant,
         detached=lambda array: array.detach().cpu().numpy(),

@@ -13,7 +13,7 @@ from ...derive._subject import resolve
 from ...lower._for_numpy import to_numpy
 from ...number import Number
 from .._array import real_arrays
-from ._rules.panels import breaks
+from ._rules.breaks import breaks
 from .array_ops import NUMPY_OPS, ArrayOps, torch_ops
 from .choice import moment_method
 from .result import AnyArray, Columns, FourMoments, MomentRoute

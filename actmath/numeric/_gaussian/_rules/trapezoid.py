@@ -19,6 +19,7 @@ import numpy as np
 from ....activation import Activation
 from ..array_ops import ArrayOps
 from ..result import AnyArray, Columns, FourMoments, MomentRoute
+from .bends import digits_are_lost, doublings_for, grid_of
 from .gradients import hermite, moments_with_gradients
 from .panels import Panels
 
@@ -74,7 +75,8 @@ class Trapezoid:
 
         A row is trusted if |mean| ≤ 4, if the deviation is not so large that the step would need
         more nodes than the largest rule has, if Var f ≥ E f²/400 (so that values of f have digits
-        enough), and if what stands at the two outermost nodes is below 1e-15 of the variance.
+        enough), if float64 has not lost those of f or f′ (``bends``), and if what stands at the two
+        outermost nodes is below 1e-15 of the variance.
         """
         found, trusted = self._by_rule(ops, mean, variance, (0,))
         return FourMoments(*found[0]), trusted
@@ -138,11 +140,17 @@ def _block(
     spread = square @ weights
     ends = square[:, 0] * weights[0] + square[:, -1] * weights[-1]
     trusted = (centre * centre < _MOST_OFFSET * spread) & (ends < 1e-15 * spread)
+    plain = centre, spread, slope @ weights, (slope * slope) @ weights
+    points = ops.detached(x)
+    grid = grid_of(activation, doublings_for(float(np.abs(points).max())))
+    if grid.lossy:
+        shares = ops.detached(weights)
+        errors = (grid.lost_at(points, order) ** 2 @ shares for order in (0, 1))
+        lost = digits_are_lost(*errors, *map(ops.detached, (deviation[:, 0], *plain)))
+        trusted = trusted & ~(ops.constant(lost, mean) > 0)
     columns = []
     for degree in degrees:
-        if degree:
-            share = weights * hermite(nodes, degree)
-            columns.append(tuple(h @ share for h in (deviate, square, slope, slope * slope)))
-        else:
-            columns.append((centre, spread, slope @ weights, (slope * slope) @ weights))
+        share = weights * hermite(nodes, degree) if degree else None
+        hs = (deviate, square, slope, slope * slope)
+        columns.append(plain if share is None else tuple(h @ share for h in hs))
     return columns, trusted

@@ -1,0 +1,279 @@
+"""Where an activation bends: ends of panels on which its derivative is a polynomial to all digits.
+
+From a plain grid a panel is halved as long as the last Legendre coefficients of f′ on it count, or
+the integral of f′ is not the change of f: a bend as narrow as a float allows is closed in upon.
+A panel on which halving does not help, because the digits of f′ are rounding, is left as it is, and
+what the floats have lost there, beside mpmath, is noted with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from mpmath import mp
+from sympy import Expr, Function, Poly, Pow
+
+from ....activation import Activation
+from ....derive._formula.pieces import pieces
+from ....lower._for_mpmath import to_mpmath
+from ....lower._for_numpy import to_numpy
+from ....notation import x
+from ..._array import Array
+
+#: Nodes of a panel.
+NODES = 24
+# The plain grid: even steps of 1.2 up to 12, then by a factor of 1.3.
+_STEP = 1.2
+_FLAT = 12.0
+_GROWTH = 1.3
+# The nearest end of a grid; ``grid_of`` doubles it.
+_NEAREST = 16.0
+# Beside the largest f′ on a panel or its neighbours: what the last three coefficients may be.
+_RESOLVED = 1e-13
+# Beside |f| at both ends: roundings that the change of f may have.
+_ROUNDINGS = 64 * 2.0**-52
+# Of a relative error of f′: from here on digits count as lost.
+_KEPT = 1e-13
+_ULPS = 8 * 2.0**-52
+# Of a relative error that the rounding of x explains: so much evens out over the nodes.
+_BLURRED = 3e-10
+# Beside the whole: the square of what may be lost.
+_LOST = 1e-25
+# A grid may have so many panels; past it a function is too fine.
+_MOST = 2**17
+# Panels that are compared with mpmath, of each depth and in the end.
+_COMPARED = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Increasing ends of panels; on each the absolute errors of the lowered f and f′.
+
+    ``lossy`` says whether any of them counts beside its value. ``complete`` is False where panels
+    would have to be finer still.
+    """
+
+    ends: Array
+    lost: tuple[Array, Array]
+    lossy: bool
+    complete: bool
+
+    @property
+    def reach(self) -> float:
+        """The grid ends at ±reach."""
+        return float(self.ends[-1])
+
+    def lost_at(self, at: Array, order: int) -> Array:
+        """The error of f (order 0) or f′ at points, that of the panel."""
+        panel = np.searchsorted(self.ends, at) - 1
+        return self.lost[order][np.clip(panel, 0, len(self.ends) - 2)]
+
+
+@lru_cache(maxsize=512)
+def grid_of(activation: Activation, doublings: int) -> Grid:
+    """The grid from −R to R with R = 16·2^doublings."""
+    # Of the largest float no end may fall short.
+    reach = float(min(_NEAREST * 2.0 ** min(doublings, 1019), np.finfo(float).max))
+    with np.errstate(all="ignore"):
+        ends, complete = _halved(activation, _plain(activation, reach))
+    lost, lossy = _losses(activation, ends)
+    return Grid(ends, lost, lossy, complete)
+
+
+def digits_are_lost(
+    values: Array,
+    slopes: Array,
+    deviation: Array,
+    mean: Array,
+    variance: Array,
+    _: Array,
+    derivative_second: Array,
+) -> Array:
+    """In which rows squared errors of f and of f′ count beside the four moments.
+
+    An error e of f′ makes one of f whose variance is at most σ²·E e² (Poincaré's inequality).
+    """
+    kept: Array = values <= _LOST * (variance + mean**2)
+    kept &= deviation**2 * slopes <= _LOST * variance
+    kept &= slopes <= _LOST * derivative_second
+    return np.logical_not(kept)
+
+
+def doublings_for(reach: float) -> int:
+    """How often the nearest end of a grid must be doubled to reach so far."""
+    wanted = np.log2(max(reach, _NEAREST) / _NEAREST)
+    # In steps of 4, so that few grids serve all arrays.
+    return 4 * int(np.ceil(wanted / 4))
+
+
+def _plain(activation: Activation, reach: float) -> Array:
+    """Even steps, then steps in proportion, and what the formula itself says of places."""
+    even = np.arange(_STEP, _FLAT, _STEP)
+    count = int(np.log(reach / _FLAT) / np.log(_GROWTH)) + 1
+    side = np.concatenate([even, _FLAT * _GROWTH ** np.arange(count), [reach]])
+    side = side[side <= reach]
+    own = [at for at in _places(activation) if abs(at) < reach]
+    return np.unique(np.concatenate([-side, [0.0], side, own]))
+
+
+@lru_cache(maxsize=256)
+def _places(activation: Activation) -> tuple[float, ...]:
+    """The breaks; and where a function's argument a·x + b vanishes, a ladder down to 1/|a|."""
+    parts = pieces(activation.formula())
+    found = [float(part.upper) for part in parts[:-1]]
+    nodes = {node for part in parts for node in part.expr.atoms(Function, Pow)}
+    lines = [_line(argument) for node in nodes for argument in node.args]
+    for rate, centre in filter(None, lines):
+        # A width of 1 and more is what the plain grid is made for.
+        rungs = 2.0 ** np.arange(0, np.log2(max(rate * _STEP, 1.0))) / rate
+        if len(rungs):
+            found += [centre, *(centre - rungs), *(centre + rungs)]
+    return tuple(found)
+
+
+def _line(argument: Expr) -> tuple[float, float] | None:
+    """How steep a line or a parabola is, as the a of a·x and (a·x)², and its zero or vertex."""
+    if not argument.has(x) or not argument.is_polynomial(x):
+        return None
+    polynomial = Poly(argument, x)
+    degree = polynomial.degree()
+    if degree > 2:
+        return None
+    lead, middle = (float(c) for c in polynomial.all_coeffs()[:2])
+    return float(abs(lead) ** (1 / degree)), -middle / (degree * lead)
+
+
+def _halved(activation: Activation, ends: Array) -> tuple[Array, bool]:
+    value, slope = to_numpy(activation), to_numpy(activation, 1)
+    left, right = ends[:-1], ends[1:]
+    size = np.nanmax(np.abs(slope(_nodes(left, right))), axis=1)
+    # Where a panel is not cut by the Gaussian's own scale, its neighbours are in view too.
+    around = np.concatenate([[0.0], size, [0.0]])
+    scale = np.max([around[:-2], around[1:-1], around[2:]], axis=0)
+    before = np.full(len(left), np.inf)
+    found = [ends]
+    total = len(ends)
+    while len(left):
+        tail = _tails(value, slope, left, right, scale)
+        middle = (left + right) / 2
+        # A panel of neighbouring floats has no middle; one that overflows is judged by its rows.
+        open_ = (tail > _RESOLVED) & (left < middle) & (middle < right) & np.isfinite(scale)
+        stalled = open_ & (tail > before / 8)
+        heights = tail[stalled] * scale[stalled]
+        open_[stalled] &= ~_rounding(activation, left[stalled], right[stalled], heights)
+        left, middle, right, scale, tail = (a[open_] for a in (left, middle, right, scale, tail))
+        total += len(middle)
+        if total > _MOST:
+            return np.sort(np.concatenate(found)), False
+        found.append(middle)
+        left, right = np.concatenate([left, middle]), np.concatenate([middle, right])
+        scale, before = np.concatenate([scale, scale]), np.concatenate([tail, tail])
+    return np.unique(np.concatenate(found)), True
+
+
+def _nodes(left: Array, right: Array) -> Array:
+    points, _ = np.polynomial.legendre.leggauss(NODES)
+    return left[:, None] + (right - left)[:, None] * ((points + 1) / 2)
+
+
+def _tails(
+    value: Callable[..., Array],
+    slope: Callable[..., Array],
+    left: Array,
+    right: Array,
+    scale: Array,
+) -> Array:
+    """How far f′ is from a polynomial on each panel, in units of its scale."""
+    nodes = _nodes(left, right)
+    sampled = slope(nodes)
+    _, weights = np.polynomial.legendre.leggauss(NODES)
+    last = np.max(np.abs(sampled @ _last_coefficients()), axis=1)
+    # What the rounding of x alone does to f′, |x|·|f″| of an ulp, is no bend.
+    steepest = np.max(np.abs(np.diff(sampled) / np.diff(nodes)), axis=1)
+    last = np.maximum(last - _ULPS * np.maximum(np.abs(left), np.abs(right)) * steepest, 0.0)
+    # Just inside, since the ends may be jumps.
+    ends = [value(np.nextafter(one, other)) for one, other in ((left, right), (right, left))]
+    missed = np.abs(sampled @ weights / 2 * (right - left) - (ends[1] - ends[0]))
+    excess = missed - _ROUNDINGS * (np.abs(ends[0]) + np.abs(ends[1]))
+    spike = np.maximum(excess, 0.0) / (right - left)
+    tail = np.maximum(last, spike) / np.where(scale > 0, scale, 1.0)
+    return np.where(np.isfinite(tail), tail, 0.0)
+
+
+@lru_cache(maxsize=1)
+def _last_coefficients() -> Array:
+    """The matrix from values at the nodes to the last three Legendre coefficients."""
+    points, weights = np.polynomial.legendre.leggauss(NODES)
+    degrees = np.arange(NODES)
+    # The coefficient of P_k is (2k+1)/2·Σ w·P_k·f.
+    polynomials = np.polynomial.legendre.legvander(points, NODES - 1)
+    matrix: Array = polynomials * weights[:, None] * (2 * degrees + 1) / 2
+    return matrix[:, -3:]
+
+
+def _rounding(activation: Activation, left: Array, right: Array, tail: Array) -> Array:
+    """On which panels the tail is no larger than what rounding does to f′ or f."""
+    # Of very many, some are compared, and speak for those beside them.
+    compared = np.unique(
+        np.linspace(0, len(left) - 1, min(len(left), _COMPARED)).round().astype(int)
+    )
+    found = np.zeros(len(left), bool)
+    for i in compared:
+        width = right[i] - left[i]
+        slopes = _errors(activation, 1, left[i] + width * np.array([0.1, 0.5, 0.9]))
+        values = _errors(activation, 0, np.nextafter([left[i], right[i]], [right[i], left[i]]))
+        # Errors of single values spread over the coefficients.
+        found[i] = tail[i] <= 30 * max(*slopes, *(error / width for error in values))
+    nearest = compared[np.searchsorted(compared, np.arange(len(left)), side="right") - 1]
+    verdict: Array = found[nearest]
+    return verdict
+
+
+def _errors(activation: Activation, order: int, at: Array) -> list[Any]:
+    """How far the lowered f or f′ is from the true one at some points."""
+    floats = to_numpy(activation, order)(at)
+    pairs = zip(floats, at, strict=True)
+    return [abs(float(one) - _exactly(activation, order, float(point))) for one, point in pairs]
+
+
+def _losses(activation: Activation, ends: Array) -> tuple[tuple[Array, Array], bool]:
+    """The largest error of f and of f′ on each panel, 0 where none counts beside its value."""
+    every = max(1, len(ends) // _COMPARED)
+    middles = (0.6 * ends[:-1] + 0.4 * ends[1:])[::every]
+    lost, lossy = [], False
+    for order in (0, 1):
+        floats = to_numpy(activation, order)(middles)
+        errors = np.zeros(len(middles))
+        for i, at in enumerate(middles):
+            true = _exactly(activation, order, float(at))
+            error = abs(float(floats[i]) - true)
+            counts = not error <= _KEPT * abs(true) + 1e-290
+            if counts:
+                # What a rounding of x would do to the value counts as no loss.
+                moved = [_exactly(activation, order, float(at) * (1 + e)) for e in (_ULPS, -_ULPS)]
+                blurred = min(2 * max(abs(value - true) for value in moved), _BLURRED * abs(true))
+                counts = not error <= blurred
+            errors[i] = float(error) if counts else 0.0
+            lossy = lossy or counts
+        lost.append(np.repeat(errors, every)[: len(ends) - 1])
+    return (lost[0], lost[1]), lossy
+
+
+def _exactly(activation: Activation, order: int, at: float) -> Any:
+    """f or f′ at a float by mpmath, at a precision that a doubled one confirms; else inf."""
+    function = to_mpmath(activation, order)
+    before = None
+    for digits in (40, 80, 160, 320, 640):
+        with mp.workdps(digits):
+            try:
+                value = function(mp.mpf(at))
+            except (OverflowError, ZeroDivisionError, ValueError):
+                return mp.inf
+            if before is not None and abs(value - before) <= mp.mpf(10) ** -20 * abs(value):
+                return value
+            before = value
+    return mp.inf

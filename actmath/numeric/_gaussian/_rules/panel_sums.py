@@ -1,0 +1,193 @@
+"""Sums over Gauss–Legendre panels for some rows: the columns, and whether they may be trusted."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import pi, sqrt
+from typing import Any
+
+import numpy as np
+
+from ....activation import Activation
+from ..._array import Array
+from ..array_ops import ArrayOps
+from ..result import AnyArray, Columns
+from .bends import NODES, Grid, digits_are_lost
+from .breaks import Break, breaks
+from .gradients import hermite
+
+#: In deviations: φ is 0 in float64 from 39 on.
+REACH = 39.0
+# Panels around the mean end at multiples of 1.5 deviations.
+_STEP = 1.5
+# Beside the mean: below a σ so small the ends of panels have no digits apart.
+_NARROW = 2.0**-40
+# Beside the whole: what may stand at the ends of the range.
+_NOTHING = 1e-15
+
+
+def panel_sums(
+    ops: ArrayOps,
+    activation: Activation,
+    grid: Grid,
+    inside: Array,
+    mean: AnyArray,
+    deviation: AnyArray,
+    ends: tuple[AnyArray, AnyArray],
+    degrees: tuple[int, ...],
+) -> tuple[list[Columns], Array, Array]:
+    """The columns, and which rows end in nothing, and which have lost their digits."""
+    found = breaks(activation)
+    edges, standard, steps = _edges(ops, mean, deviation, [b.at for b in found], inside, ends)
+    alive = steps > 0
+    row = ops.rows(alive)
+    first = edges[:, :-1][alive]
+    step = steps[alive]
+    start = standard[:, :-1][alive]
+    length = step / deviation[row]
+    nodes, weights, from_left, to_right = (ops.constant(v, mean) for v in _rule())
+
+    def spread(values: AnyArray) -> AnyArray:
+        full = ops.zeros(steps.shape, mean)
+        full[alive] = values
+        return full
+
+    # In x and in z from the panel's own end: far from the mean its digits are more than the mean's.
+    at = first[:, None] + step[:, None] * nodes
+    z = start[:, None] + length[:, None] * nodes
+    slope = ops.lowered(activation, 1)(at)
+    height = ops.exp(-0.5 * z * z) / sqrt(2 * pi)
+    weight = height * weights * length[:, None]
+    # dx = step·dt on a panel, t from 0 to 1; left of the mean d is minus what is to the right.
+    rightward = (start >= 0)[:, None]
+    inner = step[:, None] * ops.where(rightward, slope @ from_left, -(slope @ to_right))
+    totals = spread(step * (slope @ weights))
+    offset = _outward(ops, totals, standard) + _jumps(ops, found, standard, mean, deviation)
+    d = inner + offset[alive][:, None]
+    centre = spread((weight * d).sum(-1)).sum(-1)
+    deviate = d - centre[row][:, None]
+    integrands = (deviate, deviate * deviate, slope, slope * slope)
+    columns = []
+    for degree in dict.fromkeys((0, *degrees)):
+        share = weight * hermite(z, degree) if degree else weight
+        columns.append(tuple(spread((share * h).sum(-1)).sum(-1) for h in integrands))
+    _, square, steep, whole = columns[0]
+    columns[0] = _at_the_mean(ops, activation, mean) + centre, square, steep, whole
+    ended = _end_in_nothing(ops, row, height, (integrands[1], integrands[3]), (square, whole))
+    lost = np.zeros(len(ended), bool)
+    if grid.lossy:
+        squares = ops.constant(grid.lost_at(ops.detached(at[:, 0]), 1) ** 2, mean)
+        slopes = ops.detached(spread(weight.sum(-1) * squares).sum(-1))
+        values = grid.lost_at(ops.detached(mean), 0) ** 2
+        lost = digits_are_lost(values, slopes, *map(ops.detached, (deviation, *columns[0])))
+    # Of degree 0 all are needed to judge by, whether they were asked for or not.
+    return columns if 0 in degrees else columns[1:], ended, lost
+
+
+def _end_in_nothing(
+    ops: ArrayOps, row: AnyArray, height: AnyArray, integrands: Columns, whole: Columns
+) -> Array:
+    """Is what stands at the first and the last node of each row nothing beside the whole?"""
+    rows = ops.detached(row)
+    first = np.flatnonzero(np.diff(rows, prepend=-1))
+    last = np.flatnonzero(np.diff(rows, append=-1))
+    ended = np.ones(len(first), bool)
+    for integrand, total in zip(integrands, whole, strict=True):
+        for panel, node in ((first, 0), (last, -1)):
+            stands = ops.detached(height[panel, node] * integrand[panel, node])
+            # In this order what overflowed to nan does not pass.
+            ended &= (stands <= _NOTHING * ops.detached(total)) & np.isfinite(ops.detached(total))
+    return ended
+
+
+def _at_the_mean(ops: ArrayOps, activation: Activation, mean: AnyArray) -> AnyArray:
+    """f(mean), or its limit from above where the mean is on a jump."""
+    value = ops.lowered(activation, 0)(mean)
+    for b in breaks(activation):
+        if b.jump:
+            value = ops.where(mean == b.at, b.above, value)
+    return value
+
+
+def _edges(
+    ops: ArrayOps,
+    mean: AnyArray,
+    deviation: AnyArray,
+    kinks: list[float],
+    inside: Array,
+    ends: tuple[AnyArray, AnyArray],
+) -> Columns:
+    """Ends of the panels in x and in deviations, sorted, and their lengths in x.
+
+    In x an end keeps the digits that it has far from the mean, near 0 above all. Where σ is a few
+    ulps of the mean, only in deviations are the ends apart. What is out of range has length 0.
+    """
+    steps = np.arange(_STEP, REACH, _STEP)
+    bulk = ops.constant(np.concatenate([-steps, [0.0], steps]), mean)
+    points = ops.constant([*(at for at in inside if at not in kinks), *kinks], mean)
+    middle, scale, count = mean[:, None], deviation[:, None], len(bulk)
+    columns = ops.zeros((len(mean), count + len(points)), mean)
+    columns[:, :count] = middle + scale * bulk
+    columns[:, count:] = points
+    low, high = (middle + scale * end[:, None] for end in ends)
+    edges = ops.sort_rows(ops.clip(columns, low, high))
+    standard = (edges - middle) / scale
+    lengths = edges[:, 1:] - edges[:, :-1]
+    narrow = scale < _NARROW * ops.absolute(middle)
+    if bool(narrow.any()):
+        columns[:, :count] = bulk + 0.0 * middle
+        columns[:, count:] = (points - middle) / scale
+        apart = ops.sort_rows(ops.clip(columns, ends[0][:, None], ends[1][:, None]))
+        standard = ops.where(narrow, apart, standard)
+        edges = ops.where(narrow, middle + scale * apart, edges)
+        lengths = ops.where(narrow, scale * (apart[:, 1:] - apart[:, :-1]), lengths)
+    return edges, standard, lengths
+
+
+def _outward(ops: ArrayOps, totals: AnyArray, standard: AnyArray) -> AnyArray:
+    """What each panel starts from: the sum of the panels between it and the mean."""
+    ahead = standard[:, :-1] >= 0
+    right = ops.where(ahead, totals, 0.0 * totals)
+    left = ops.reverse_rows(ops.where(ahead, 0.0 * totals, totals))
+    return _sum_before(ops, right) - ops.reverse_rows(_sum_before(ops, left))
+
+
+def _sum_before(ops: ArrayOps, values: AnyArray) -> AnyArray:
+    """Cumulated sums without the entry itself, which may dwarf those before it."""
+    shifted = ops.zeros(values.shape, values)
+    shifted[:, 1:] = ops.cumulate_rows(values)[:, :-1]
+    return shifted
+
+
+def _jumps(
+    ops: ArrayOps, found: tuple[Break, ...], standard: AnyArray, mean: AnyArray, deviation: AnyArray
+) -> AnyArray:
+    """The jumps of f between the mean and each panel; one at the mean is to its left."""
+    total = 0.0 * standard[:, :-1]
+    for b in found:
+        if b.jump:
+            at = ((b.at - mean) / deviation)[:, None]
+            ahead = (mean < b.at)[:, None]
+            passed = ahead & (standard[:, :-1] >= at)
+            undone = ~ahead & (standard[:, 1:] <= at)
+            total = total + ops.where(passed, b.jump, ops.where(undone, -b.jump, 0.0))
+    return total
+
+
+@lru_cache(maxsize=1)
+def _rule() -> tuple[Any, Any, Any, Any]:
+    """Gauss–Legendre on [0, 1]: nodes, weights, and two matrices.
+
+    The first integrates the Lagrange polynomials up to each node, the second from each node.
+    """
+    points, weights = np.polynomial.legendre.leggauss(NODES)
+    nodes, weights = (points + 1) / 2, weights / 2
+    degrees = np.arange(NODES)
+    values = np.polynomial.legendre.legvander(points, NODES)
+    # ∫_{-1}^t P_k = (P_{k+1}(t) − P_{k−1}(t))/(2k+1), and 1 + t for k = 0.
+    below = np.concatenate([-np.ones((NODES, 1)), values[:, :-2]], axis=1)
+    integrals = (values[:, 1:] - below) / (2 * degrees + 1) / 2
+    # The coefficient of P_k is (2k+1)·Σ w·P_k·f, for weights that sum to 1.
+    transform = values[:, :-1] * weights[:, None] * (2 * degrees + 1)
+    from_left = transform @ integrals.T
+    return nodes, weights, from_left, weights[:, None] - from_left

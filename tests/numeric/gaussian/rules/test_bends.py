@@ -1,0 +1,202 @@
+"""Formulas as people write them: right moments wherever they exist, or a sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mpmath import mp
+from sympy import (
+    Max,
+    Min,
+    Piecewise,
+    Rational,
+    cos,
+    cosh,
+    erf,
+    exp,
+    log,
+    pi,
+    sin,
+    sinh,
+    sqrt,
+    tanh,
+)
+
+from actmath import Activation
+from actmath.notation import x
+from actmath.numeric import gains
+from actmath.numeric._gaussian._rules.bends import doublings_for, grid_of
+from actmath.numeric._gaussian.evaluate import gaussian
+
+from ....reference.quadrature import gaussian_means
+
+# Name, formula, and by hand for mpmath: f, f′ and the breaks.
+UNITS = {
+    "gelu_by_erf": (
+        x * (1 + erf(x / sqrt(2))) / 2,
+        lambda t: t * mp.ncdf(t),
+        lambda t: mp.ncdf(t) + t * mp.npdf(t),
+        [],
+    ),
+    "gelu_by_tanh": (
+        x * (1 + tanh(sqrt(2 / pi) * (x + Rational(44715, 10**6) * x**3))) / 2,
+        lambda t: t * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (t + mp.mpf(44715) / 10**6 * t**3))) / 2,
+        None,
+        [],
+    ),
+    "sine": (sin(3 * x), lambda t: mp.sin(3 * t), lambda t: 3 * mp.cos(3 * t), []),
+    "tanh_exp": (x * tanh(exp(x)), lambda t: t * mp.tanh(mp.exp(t)), None, []),
+    "log_cosh": (log(cosh(x)), lambda t: mp.log(mp.cosh(t)), mp.tanh, []),
+    "log_sigmoid": (
+        x * log(1 + 1 / (1 + exp(-x))),
+        lambda t: t * mp.log(1 + 1 / (1 + mp.exp(-t))),
+        None,
+        [],
+    ),
+    "exp": (exp(x), mp.exp, mp.exp, []),
+    "sinh": (sinh(x), mp.sinh, mp.cosh, []),
+    "cube": (x**3, lambda t: t**3, lambda t: 3 * t**2, []),
+    "elu_by_max": (
+        Max(0, x) + Min(0, exp(x) - 1),
+        lambda t: t if t > 0 else mp.expm1(t),
+        lambda t: mp.one if t > 0 else mp.exp(t),
+        [0],
+    ),
+    "bent_parabola": (
+        Piecewise((x**2, x < 1), (2 * x - 1, True)),
+        lambda t: t**2 if t < 1 else 2 * t - 1,
+        lambda t: 2 * t if t < 1 else 2,
+        [1],
+    ),
+    "ripple": (x + sin(x) ** 2, lambda t: t + mp.sin(t) ** 2, lambda t: 1 + mp.sin(2 * t), []),
+    "bell": (exp(-(x**2)), lambda t: mp.exp(-t * t), lambda t: -2 * t * mp.exp(-t * t), []),
+}
+FORWARD = {
+    "gelu_by_erf": 1.53353044119554,
+    "gelu_by_tanh": 1.53358052166615,
+    "sine": 1.41421357314232,
+    "tanh_exp": 1.37478157602277,
+    "log_cosh": 1.74059712352702,
+    "log_sigmoid": 2.2676721904023,
+}
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_units_as_people_write_them(name):
+    formula, value, slope, kinks = UNITS[name]
+    unit = Activation(name, formula)
+    rng = np.random.default_rng(len(name))
+    points = [(rng.uniform(-1, 1), float(v)) for v in (0.01, rng.uniform(0.1, 4), 9)]
+    found = gaussian(unit, *np.array(points).T)
+    for i, (mean, variance) in enumerate(points):
+        with mp.workdps(45):
+            integrands = (value, lambda t: value(t) ** 2)
+            first, second = gaussian_means(integrands, mean, variance, kinks, degree=5)
+            spread = second - first**2
+            assert abs(found.mean[i] - first) <= 3e-15 * mp.sqrt(second)
+            assert abs(found.variance[i] / spread - 1) <= 1e-13
+            if slope:
+                squared = (slope, lambda t: slope(t) ** 2)
+                steep, square = gaussian_means(squared, mean, variance, kinks, degree=5)
+                assert abs(found.derivative_mean[i] - steep) <= 1e-14 * mp.sqrt(square)
+                assert abs(found.derivative_second[i] / square - 1) <= 1e-13
+
+
+@pytest.mark.parametrize("name", FORWARD)
+def test_gains_of_units_that_once_were_refused(name):
+    assert gains(Activation(name, UNITS[name][0])).forward == pytest.approx(
+        FORWARD[name], rel=1e-14
+    )
+
+
+@pytest.mark.parametrize("rate", [1e2, 1e4, 1e5])
+@pytest.mark.parametrize("place", [0.0, 0.7, -3.1])
+def test_a_sharp_bend_is_closed_in_upon(rate, place):
+    """tanh(r(x − c)) has E f = E sign(x − c) up to φ′(c)·π²/(12r²)."""
+    sharp = Activation("sharp", tanh(Rational(rate) * (x - Rational(str(place)))))
+    found = gaussian(sharp, 0.0, 1.0)
+    with mp.workdps(30):
+        jump = 1 - 2 * mp.ncdf(mp.mpf(str(place)))
+        curve = mp.mpf(str(place)) * mp.npdf(mp.mpf(str(place))) * mp.pi**2 / (12 * rate**2)
+        # The next term is of the fourth order.
+        assert abs(found.mean - (jump + curve)) <= 1e-12 + 30 / mp.mpf(rate) ** 4
+        # E f′² = r·φ(c)·∫ sech⁴ = 4r·φ(c)/3 up to the second order.
+        height = 4 * rate * mp.npdf(mp.mpf(str(place))) / 3
+        assert abs(found.derivative_second / height - 1) <= 1e-10 + 10 / mp.mpf(rate) ** 2
+
+
+def test_a_narrow_bell_is_found_where_the_formula_says():
+    """E exp(−(r(x − 1))²) = exp(−r²/(1 + 2r²))/√(1 + 2r²) under N(0, 1)."""
+    for rate in (10, 100, 1000):
+        found = gaussian(Activation("bell", exp(-((rate * (x - 1)) ** 2))), 0.0, 1.0)
+        width = 1 + 2 * rate**2
+        true = mp.exp(-(mp.mpf(rate) ** 2) / width) / mp.sqrt(width)
+        assert abs(found.mean / true - 1) < 1e-11
+
+
+def test_an_oscillating_unit_is_right_or_refused():
+    """E sin(kx) = e^{−k²ν/2}·sin(k·mean), Var = (1 − e^{−2k²ν}cos 2k·mean)/2 − (E f)²."""
+    fast = Activation("fast", sin(30 * x))
+    for variance in (1e-4, 0.01, 4.0, 100.0):
+        found = gaussian(fast, 0.3, variance)
+        with mp.workdps(30):
+            k, m, v = mp.mpf(30), mp.mpf(0.3), mp.mpf(variance)
+            first = mp.exp(-(k**2) * v / 2) * mp.sin(k * m)
+            spread = (1 - mp.exp(-2 * k**2 * v) * mp.cos(2 * k * m)) / 2 - first**2
+            assert abs(found.mean - first) < 1e-13
+            assert abs(found.variance / spread - 1) < 1e-12
+    with pytest.raises(ArithmeticError, match="bends too finely between −65536 and 65536"):
+        gaussian(fast, 0.0, 1e6)
+
+
+@pytest.mark.parametrize("formula", [exp(x**2 / 4), exp(x**2), exp(exp(x)), x * exp(x**2 / 3)])
+def test_infinite_moments_are_a_sentence(formula):
+    with pytest.raises(ArithmeticError, match=r"N\(0, 1\) are infinite|loses its digits"):
+        gains(Activation("steep", formula))
+
+
+def test_moments_beyond_float64_are_a_sentence():
+    with pytest.raises(ArithmeticError, match=r"grows at N\(0, 65536\) are infinite, or"):
+        gaussian(Activation("grows", exp(x)), [0.0, 0.0], [1.0, 65536.0])
+
+
+def test_a_tail_that_counts_is_reached_for():
+    """E exp(x²/8)² = √2 and E exp(x²/8) = 2/√3 under N(0, 1)."""
+    found = gaussian(Activation("wide", exp(x**2 / 8)), 0.0, 1.0)
+    assert float(found.second) == pytest.approx(2**0.5, rel=1e-13)
+    assert float(found.mean) == pytest.approx(2 / 3**0.5, rel=1e-13)
+    tenth = gaussian(Activation("tenth", x**10), 0.0, 1.0)
+    assert float(tenth.second) == pytest.approx(654729075, rel=1e-13)
+
+
+def test_lost_digits_are_a_sentence_where_they_count():
+    """cos(x/1000) − 1 has no digit left near 0 in float64, and all of them far away."""
+    flat = Activation("flat", 1 + x / 10**20 - cos(x / 10**9))
+    with pytest.raises(ArithmeticError, match=r"flat loses its digits .* at N\(0, 1\)"):
+        gaussian(flat, 0.0, 1.0)
+
+
+def test_a_grid_is_for_all_means_that_it_reaches():
+    grid = grid_of(UNITS_AS_ACTIVATIONS["sine"], doublings_for(200.0))
+    assert grid.complete
+    assert not grid.lossy
+    assert grid.reach == 256
+    assert np.diff(grid.ends).max() < 8
+    assert doublings_for(0.0) == doublings_for(16.0) == 0
+    assert doublings_for(17.0) == 4
+
+
+UNITS_AS_ACTIVATIONS = {name: Activation(name, row[0]) for name, row in UNITS.items()}
+
+
+@pytest.mark.parametrize("deviation", [1e-3, 1.0, 1e10, 1e50])
+def test_far_means_and_wide_deviations(deviation):
+    """softsign(x) = sign(x)·(1 − 1/(1 + |x|)), and E 1/(1 + |x|) is of the order log(σ)/σ."""
+    means = (
+        deviation * np.array([0.0, 0.5, -2.0]) if deviation > 1 else np.array([0.0, 1e10, 1e100])
+    )
+    found = gaussian("softsign", means, deviation**2)
+    for mean, got in zip(means, found.mean, strict=True):
+        share = mp.erf(mp.mpf(mean) / deviation / mp.sqrt(2))
+        assert abs(got - share) < max(2e-10, 100 / deviation) if deviation > 1 else 2e-10
+    assert (found.variance > 0)[: 3 if deviation > 1 else 2].all()

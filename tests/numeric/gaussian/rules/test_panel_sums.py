@@ -1,0 +1,48 @@
+"""One block of rows: ends of panels at every scale, and what is said of each row."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mpmath import mp
+from sympy import exp
+
+from actmath import Activation, catalog
+from actmath.notation import x
+from actmath.numeric._gaussian._rules.bends import grid_of
+from actmath.numeric._gaussian._rules.panel_sums import panel_sums
+from actmath.numeric._gaussian._rules.panels import Panels
+from actmath.numeric._gaussian.array_ops import NUMPY_OPS
+
+
+@pytest.mark.parametrize("mean", [1.0, 30.0, -5.0])
+@pytest.mark.parametrize("variance", [1e-40, 1e-34, 1e-30, 1e-26, 1e-20])
+def test_a_deviation_of_a_few_ulps_of_the_mean(mean, variance):
+    """tanh is a line there: Var f = ν·sech⁴."""
+    found = Panels(catalog.tanh).moments(NUMPY_OPS, np.array([mean]), np.array([variance]))
+    slope = mp.sech(mean) ** 2
+    assert abs(found.variance[0] / (variance * slope**2) - 1) < 1e-14
+    assert abs(found.derivative_mean[0] / slope - 1) < 1e-14
+
+
+@pytest.mark.parametrize("shift", [0.5, -2.0])
+def test_far_from_a_bend_that_is_narrow_beside_the_deviation(shift):
+    """tanh is the sign at σ = 1e50: E f = erf(shift/√2), though the mean has no digits near 0."""
+    found = Panels(catalog.tanh).moments(NUMPY_OPS, np.array([shift * 1e50]), np.array([1e100]))
+    share = mp.erf(shift / mp.sqrt(2))
+    assert abs(found.mean[0] - share) < 1e-15
+    assert abs(found.variance[0] / (1 - share**2) - 1) < 1e-14
+
+
+def test_a_row_whose_integrand_counts_at_the_end_is_told():
+    """E exp(3x)² under N(0, 1) peaks at 6 deviations."""
+    steep = Activation("steep", exp(3 * x))
+    at = np.zeros(1), np.ones(1)
+    for reach, right in ((5.0, False), (20.0, True)):
+        ends = np.array([-reach]), np.array([reach])
+        inside = grid_of(steep, 4).ends
+        given = NUMPY_OPS, steep, grid_of(steep, 4), inside[abs(inside) < reach], *at, ends, (0,)
+        (columns,), ended, lost = panel_sums(*given)
+        assert bool(ended[0]) is right
+        assert not lost[0]
+    assert columns[0][0] == pytest.approx(float(mp.exp(4.5)), rel=1e-14)
