@@ -6,6 +6,7 @@ escaped, captioned and cut to size alike.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
@@ -172,9 +173,8 @@ def brief(value: Any) -> str:
         return named if isinstance(named, str) else ", ".join(parts)
     if isinstance(value, tuple | list):
         return f"({'; '.join(map(brief, value))})"
-    # NumPy's size is a number, PyTorch's a method.
-    size = getattr(value, "size", 0)
-    if hasattr(value, "tolist") and (value.numel() if callable(size) else size) > _MOST_VALUES:
+    # The shape, since a tensor's size is a method.
+    if math.prod(getattr(value, "shape", ())) > _MOST_VALUES and hasattr(value, "tolist"):
         return f"array {tuple(value.shape)}"
     return str(value)
 

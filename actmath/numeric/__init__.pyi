@@ -20,8 +20,6 @@ from ._depth.random_network import simulate_gradient as simulate_gradient
 from ._digits.moments import Moments as Moments
 from ._digits.moments import moments as moments
 from ._digits.quadrature import expectations as expectations
-from ._gaussian.dual_kernel import DualKernel as DualKernel
-from ._gaussian.dual_kernel import dual_kernel as dual_kernel
 from ._gaussian.evaluate import ArrayMoments as ArrayMoments
 from ._gaussian.evaluate import gaussian as gaussian
 from ._gaussian.result import MomentRoute as MomentRoute
@@ -39,6 +37,8 @@ from ._geometry.unit_statistics import natural_step as natural_step
 from ._geometry.unit_statistics import sampled_shift as sampled_shift
 from ._geometry.unit_statistics import unit_ellipse as unit_ellipse
 from ._geometry.unit_statistics import unit_statistics as unit_statistics
+from ._kernel.dual_kernel import DualKernel as DualKernel
+from ._kernel.dual_kernel import dual_kernel as dual_kernel
 from ._noise.annealing import HardClip as HardClip
 from ._noise.annealing import descend as descend
 from ._noise.annealing import success_by_level as success_by_level

@@ -12,8 +12,8 @@ from actmath import catalog
 from actmath.nn import gain_normal_, gain_uniform_, initialize_, weight_std
 
 
-def generator() -> torch.Generator:
-    return torch.Generator().manual_seed(3)
+def generator(seed: int = 3) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
 
 
 @pytest.mark.parametrize("mode", ["fan_in", "fan_out"])
@@ -68,3 +68,95 @@ def test_misuse() -> None:
         weight_std(torch.empty(3, 3), "relu", "sideways")
     with pytest.raises(KeyError, match="relu"):
         weight_std(torch.empty(3, 3), "rellu")
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm.* is deprecated")
+@pytest.mark.parametrize("normed", [nn.utils.parametrizations.weight_norm, nn.utils.weight_norm])
+def test_a_weight_norm_does_not_stand_in_the_way(normed: object) -> None:
+    layer = initialize_(normed(nn.Linear(400, 300)), "relu", generator=generator())
+    assert layer.weight.std().item() == pytest.approx(math.sqrt(2 / 400), rel=0.02)
+    # The layer makes its weight anew at each call: of unit vectors it shows it.
+    shown = layer(torch.eye(400)).std().item()
+    assert shown == pytest.approx(math.sqrt(2 / 400), rel=0.02)
+
+
+def test_transposed_and_grouped_convolutions() -> None:
+    net = nn.Sequential(nn.Conv2d(64, 64, 3, groups=64), nn.ConvTranspose2d(50, 20, 3))
+    initialize_(net, "relu", generator=generator())
+    assert net[0].weight.std().item() == pytest.approx(math.sqrt(2 / 9), rel=0.1)
+    assert net[1].weight.std().item() == pytest.approx(math.sqrt(2 / 450), rel=0.02)
+    assert not net[1].bias.any()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        nn.Embedding(5, 3),
+        nn.Bilinear(2, 3, 4),
+        nn.LSTM(3, 4),
+        nn.GRUCell(3, 4),
+        nn.MultiheadAttention(4, 2),
+    ],
+    ids=lambda m: type(m).__name__,
+)
+def test_other_weights_are_left_and_named(other: nn.Module) -> None:
+    before = {name: value.clone() for name, value in other.state_dict().items()}
+    net = nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3), nn.PReLU(), other)
+    with pytest.warns(UserWarning, match=f"not initialized: 3 .{type(other).__name__}.$"):
+        initialize_(net, "relu")
+    assert all(torch.equal(value, before[name]) for name, value in other.state_dict().items())
+
+
+def test_nothing_to_initialize_is_said() -> None:
+    with pytest.warns(UserWarning, match="there is no layer"):
+        initialize_(nn.Sequential(nn.ReLU()), "relu")
+
+
+def test_shared_weights_are_drawn_once_and_said() -> None:
+    one, other = nn.Linear(300, 300), nn.Linear(300, 300)
+    other.weight = one.weight
+    initialize_(nn.Sequential(one, other), "relu", generator=generator())
+    alone = initialize_(nn.Linear(300, 300), "relu", generator=generator())
+    torch.testing.assert_close(one.weight, alone.weight)
+    words = nn.Embedding(7, 30)
+    out = nn.Linear(30, 7)
+    out.weight = words.weight
+    with pytest.warns(UserWarning, match="share: 0 .Embedding"):
+        initialize_(nn.Sequential(words, out), "relu")
+    there, back = nn.Conv1d(6, 2, 3), nn.ConvTranspose1d(2, 6, 3)
+    back.weight = nn.Parameter(torch.ones(2, 6, 3))
+    there.weight = back.weight
+    with pytest.raises(ValueError, match="shared by layers"):
+        initialize_(nn.Sequential(there, back), "relu")
+    assert bool((there.weight == 1).all())
+
+
+@pytest.mark.parametrize(
+    ("layer", "kind", "said"),
+    [
+        (nn.LazyConv2d(3, 3), ValueError, "no shape yet"),
+        (nn.Linear(4, 3, device="meta"), TypeError, "meta"),
+        (torch.empty(3, 3), TypeError, "module is needed"),
+    ],
+)
+def test_modules_that_cannot_be_set(layer: object, kind: type[Exception], said: str) -> None:
+    with pytest.raises(kind, match=said):
+        initialize_(layer, "relu")
+
+
+def test_all_checks_come_before_the_first_change() -> None:
+    first = nn.Linear(4, 4)
+    before = first.weight.detach().clone()
+    with pytest.raises(TypeError, match="meta"):
+        initialize_(nn.Sequential(first, nn.Linear(4, 3, device="meta")), "relu")
+    assert torch.equal(first.weight, before)
+
+
+def test_weights_and_lengths_that_have_no_variance() -> None:
+    with pytest.raises(ValueError, match="no entries"):
+        gain_normal_(torch.empty(0, 4), "relu")
+    for length in (-1.0, 0.0, math.nan):
+        with pytest.raises(ValueError, match="positive"):
+            weight_std(torch.empty(4, 4), "relu", length=length)
+    with pytest.raises(TypeError, match="int64"):
+        gain_uniform_(torch.ones(3, 3, dtype=torch.int64), "relu")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.significance import mean_interval
+from ...experiment._record.significance import SHARE, mean_interval
 from ...sources import Source
 from .._claim import Claim, Finding, Verdict
 from .._evidence.measured import measured, scale
@@ -22,7 +22,7 @@ def typical(shares: Mapping[str, Sequence[float]], record: RunRecord) -> Finding
 
     Not reproduced if in every arm it is below one half; undecided otherwise.
     """
-    found = {name: mean_interval(values) for name, values in shares.items()}
+    found = {name: mean_interval(values, within=SHARE) for name, values in shares.items()}
     listed = ", ".join(
         f"{name} {100 * e.mean:.1f} % (95 % interval {100 * e.low:.1f} … {100 * e.high:.1f} %)"
         for name, e in found.items()

@@ -16,11 +16,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Expr, S, simplify, sqrt
+from sympy import Expr, oo, simplify, sqrt
 
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import V_w, mu, n_in, n_out, nu
+from ...number import Number, exact
 from .._moments.gaussian_moments import gaussian_moments
 from .._subject import resolve
 
@@ -63,15 +64,17 @@ class Initialization(Answer):
         return simplify(forward**layers), simplify(backward**layers)
 
 
-@lru_cache(maxsize=128)
-def initialization(activation: Activation | str, length: Expr = S.One) -> Initialization:
+def initialization(activation: Activation | str, length: Number = 1) -> Initialization:
     """The recursions and gains for net inputs of mean 0 and variance ``length``, exactly.
 
     Args:
         activation: its parameters stay symbols.
         length: q, the mean square of the net inputs; a positive number or symbol.
 
+    A gain is oo where no weights keep the mean square, as for the gradients of a constant.
+
     Raises:
+        ValueError: for a length that is not positive, or not known to be.
         NotImplementedError: if E f² has no closed form; ``actmath.numeric.gains`` computes gains
             numerically.
 
@@ -79,7 +82,20 @@ def initialization(activation: Activation | str, length: Expr = S.One) -> Initia
     >>> initialization(catalog.relu).forward_gain, initialization(catalog.prelu).forward_gain
     (sqrt(2), sqrt(2)/sqrt(a**2 + 1))
     """
-    activation = resolve(activation)
+    return _derived(resolve(activation), _positive(length))
+
+
+def _positive(length: Number) -> Expr:
+    symbolic = bool(getattr(length, "free_symbols", None))
+    value: Expr = length if symbolic else exact(length, "length")
+    if value.is_positive is not True:
+        hint = "; declare its symbols positive" if symbolic else ""
+        raise ValueError(f"length must be positive, got {length}{hint}")
+    return value
+
+
+@lru_cache(maxsize=128)
+def _derived(activation: Activation, length: Expr) -> Initialization:
     moments = gaussian_moments(activation)
     # z ~ N(0, q), with q written as nu.
     second, slope = (
@@ -90,7 +106,11 @@ def initialization(activation: Activation | str, length: Expr = S.One) -> Initia
     return Initialization(
         n_in * V_w * forward,  # q_{l+1}/q_l = n·Var w·E f²/q
         n_out * V_w * backward,  # E δ_l²/E δ_{l+1}² = n̂·Var w·E f′²
-        simplify(1 / sqrt(forward)),  # gain² = q/E f², Eq. 10 for ReLU
-        simplify(1 / sqrt(backward)),  # gain² = 1/E f′², Eq. 14 for ReLU
+        _gain(forward),  # gain² = q/E f², Eq. 10 for ReLU
+        _gain(backward),  # gain² = 1/E f′², Eq. 14 for ReLU
         not per_length.has(nu),
     )
+
+
+def _gain(share: Expr) -> Expr:
+    return simplify(1 / sqrt(share)) if share != 0 else oo

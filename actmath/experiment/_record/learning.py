@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from .significance import Estimate, Significance, beats_chance, exceeds, holm, mean_interval
+from .significance import (
+    SHARE,
+    Estimate,
+    Significance,
+    beats_chance,
+    exceeds,
+    holm,
+    mean_interval,
+)
 
 #: How likely any of a family of tests may reject wrongly; Holm's correction keeps it.
 FAMILY_ERROR = 0.05
@@ -83,9 +90,9 @@ def judge_learning(
 ) -> tuple[ConditionOutcome, ...]:
     """Every condition's outcome.
 
-    With [low, high] the 95 % t-interval of the mean test accuracy and p the Holm-adjusted p-value
-    of "above chance" (t-test over the repetitions; where all of them have the same accuracy,
-    which leaves t undefined, the exact binomial test of one of them):
+    With [low, high] the 95 % t-interval of the mean test accuracy within [0, 1] and p the
+    Holm-adjusted p-value of "above chance" (t-test over the repetitions; where all of them have
+    the same accuracy, which leaves t undefined, the exact binomial test of one of them):
 
     - learns strikingly well: p < 0.05 and low ≥ 0.90;
     - learns: p < 0.05 and low ≥ chance + 0.10, but not strikingly;
@@ -117,14 +124,17 @@ def _above_chance(values: Sequence[float], chance: float, test_size: int) -> Sig
 def _outcome(
     name: str, values: Sequence[float], chance: float, test_size: int, test: Significance, p: float
 ) -> ConditionOutcome:
-    accuracy = mean_interval(values)
+    accuracy = mean_interval(values, within=SHARE)
     singles = [beats_chance(round(v * test_size), test_size, chance).p for v in values]
     return ConditionOutcome(
         condition=name,
         learning=_learning(accuracy, chance, p),
         accuracy=accuracy,
-        # In percentage points.
-        effect=mean_interval([100 * (value - chance) for value in values]),
+        # In percentage points, so that an accuracy of 1 is the most that the interval reaches.
+        effect=mean_interval(
+            [100 * (value - chance) for value in values],
+            within=(100 * (0 - chance), 100 * (1 - chance)),
+        ),
         chance=chance,
         test=test,
         p_adjusted=p,
@@ -135,7 +145,7 @@ def _outcome(
 
 
 def _learning(accuracy: Estimate, chance: float, p: float) -> Learning:
-    if math.isinf(accuracy.low):  # a single repetition has no interval
+    if accuracy.n == 1:  # a single repetition has no interval
         return Learning.UNDECIDED
     # All of the interval lies below: a gain of ten points is excluded.
     small = accuracy.high < chance + SLIGHT

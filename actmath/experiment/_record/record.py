@@ -18,7 +18,7 @@ from ...names import UnknownNameError, suggest
 from .config import Config, canonical, digest
 from .learning import ConditionOutcome, judge_learning
 from .provenance import Provenance
-from .significance import Comparison, compare, mean_interval
+from .significance import SHARE, Comparison, compare, mean_interval
 from .storage import write_whole
 
 SCHEMA = 1
@@ -107,7 +107,7 @@ class RunRecord:
         if ACCURACY in self.curves:
             return (_VERDICT_COLUMNS, *map(_verdict_row, self.outcomes))
         rows = (
-            (c.name, *(_interval(self.final(curve, c.name)) for curve in self.curves))
+            (c.name, *(_interval(curve, self.final(curve, c.name)) for curve in self.curves))
             for c in self.config.conditions
         )
         return (("condition", *(name.replace("_", " ") for name in self.curves)), *rows)
@@ -292,8 +292,9 @@ def _verdict_row(outcome: ConditionOutcome) -> tuple[str, ...]:
     )
 
 
-def _interval(values: Sequence[float]) -> str:
+def _interval(curve: str, values: Sequence[float]) -> str:
+    if curve.startswith("share"):
+        found = mean_interval(values, within=SHARE)
+        return f"{found.mean:.4g} ({found.low:.2g} … {found.high:.2g})"
     found = mean_interval(values)
-    if not math.isfinite(found.deviation):
-        return f"{found.mean:.4g}"
-    return f"{found.mean:.4g} ± {found.high - found.mean:.2g}"
+    return f"{found.mean:.4g}" + (f" ± {found.high - found.mean:.2g}" if found.n > 1 else "")

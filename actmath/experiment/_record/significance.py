@@ -18,7 +18,8 @@ class Estimate:
     """A mean over n repetitions with its Student-t interval.
 
     Attributes:
-        mean, low, high: in the unit of the values; infinite ends for a single repetition.
+        mean, low, high: in the unit of the values; for a single repetition the ends are those of
+            what is possible, without limits infinite.
         deviation: standard deviation of the values (n − 1 in the denominator), nan for n = 1.
         n: number of repetitions.
         level: confidence, such as 0.95.
@@ -136,22 +137,43 @@ def _paired_test(differences: NDArray[np.float64], alternative: str) -> tuple[st
     return "exact sign", float(stats.binomtest(wins, len(differences), 0.5, "greater").pvalue)
 
 
-def mean_interval(values: Sequence[float], level: float = 0.95) -> Estimate:
+#: Where the mean of shares lies, such as accuracies.
+SHARE = (0.0, 1.0)
+
+
+def mean_interval(
+    values: Sequence[float],
+    level: float = 0.95,
+    within: tuple[float, float] = (-math.inf, math.inf),
+) -> Estimate:
     """Mean ± t·s/√n, with t the (1 + level)/2 quantile of Student's t at n − 1 degrees.
 
+    Args:
+        values: one a repetition.
+        level: confidence.
+        within: where values, and so their mean, must lie: what the interval has beyond is cut off.
+            It held no mean that is possible, so that the confidence stays.
+
     Raises:
-        ValueError: if there are no values or the level is not between 0 and 1.
+        ValueError: if there are no values, one is outside, or the level is not between 0 and 1.
+
+    >>> found = mean_interval([1.0, 1.0, 0.7], within=(0.0, 1.0))
+    >>> round(found.low, 3), found.high
+    (0.47, 1.0)
     """
+    least, most = within
     if not len(values) or not 0 < level < 1:
         raise ValueError(f"an interval needs values and 0 < level < 1, got {values!r}, {level}")
+    if min(values) < least or max(values) > most:
+        raise ValueError(f"values of an interval within {within} must lie there, got {values!r}")
     n, mean = len(values), float(np.mean(values))
     if n == 1:
-        return Estimate(mean, -math.inf, math.inf, math.nan, n, level)
+        return Estimate(mean, least, most, math.nan, n, level)
     # n − 1 in the denominator: the unbiased variance.
     deviation = float(np.std(values, ddof=1))
     # t quantile times the standard error s/√n.
     half = float(stats.t.ppf((1 + level) / 2, n - 1)) * deviation / math.sqrt(n)
-    return Estimate(mean, mean - half, mean + half, deviation, n, level)
+    return Estimate(mean, max(mean - half, least), min(mean + half, most), deviation, n, level)
 
 
 def exceeds(values: Sequence[float], bound: float) -> Significance:

@@ -21,23 +21,18 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
 from ...number import Number
-from .._array import Array
-from .._gaussian.dual_kernel import dual_kernel
+from .._array import Array, real_array
 from .._gaussian.evaluate import gaussian
-
-# Each step is two layers, so that what still moves after all is still moving after 4000.
-_STEPS = 2000
-# Relative step of a difference of fourth order: its error, some step⁴ = 1e-16 beside the rounding
-# 1e-16/step, leaves about 12 digits of the slope.
-_SLOPE_STEP = 1e-4
+from .fixed_length import LengthMap, fixed_lengths
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Phase(Answer):
     """The fixed points of a random network and how fast they are approached, as arrays.
 
-    ``length`` is q*: nan where lengths grow without bound, 0 where signals die. ``chi`` is χ₁ at
-    q*; ``ordered`` (χ₁ < 1) says that near inputs converge. ``length_scale`` and
+    ``length`` is q*: 0 where signals die, nan where ``ending`` is not "converged", which is where
+    lengths grow without bound ("diverged") or where float64 cannot tell ("not settled"). ``chi``
+    is χ₁ at q*; ``ordered`` (χ₁ < 1) says that near inputs converge. ``length_scale`` and
     ``correlation_scale`` are the depths over which a deviation from q*, and from c = 1, shrinks by
     e (the latter negative where it grows: the chaotic phase).
     """
@@ -47,6 +42,7 @@ class Phase(Answer):
     ordered: Array
     length_scale: Array
     correlation_scale: Array
+    ending: Array
 
 
 def length_map(
@@ -57,8 +53,13 @@ def length_map(
     >>> float(length_map("relu", 3.0, 2.0 ** 0.5, 0.0).round(12))
     3.0
     """
-    w, b = np.asarray(sigma_w, float), np.asarray(sigma_b, float)
-    return np.asarray(w**2 * gaussian(activation, 0.0, length, **parameters).second + b**2)
+    w, b, q = _read(sigma_w=sigma_w, sigma_b=sigma_b, length=length)
+    return np.asarray(w**2 * gaussian(activation, 0.0, q, **parameters).second + b**2)
+
+
+def _read(**given: Any) -> list[Array]:
+    """Each argument as an array of float64; TypeError for what would not be read as it is."""
+    return [real_array(value, name) for name, value in given.items()]
 
 
 def correlation_map(
@@ -69,10 +70,19 @@ def correlation_map(
     sigma_b: Any,
     **parameters: Number,
 ) -> Array:
-    """One layer of correlations at the fixed length q*: (sigma_w²·E f(u)f(v) + sigma_b²)/q*."""
-    w, b, q = (np.asarray(v, float) for v in (sigma_w, sigma_b, length))
+    """One layer of correlations at the fixed length q*: (sigma_w²·E f(u)f(v) + sigma_b²)/q*.
+
+    Raises:
+        ValueError: for a length that is not positive and finite, as where signals die.
+    """
+    # Loaded where a correlation is asked for: lengths need no pairs.
+    from .._kernel.dual_kernel import dual_kernel
+
+    w, b, q, c = _read(sigma_w=sigma_w, sigma_b=sigma_b, length=length, correlation=correlation)
+    if not (np.isfinite(q) & (q > 0)).all():
+        raise ValueError(f"correlations need a length that is positive and finite, got {q}")
     # Both inputs have length q, so that their covariance over √(q·q) is the correlation.
-    kernel = dual_kernel(activation, q, q, correlation, **parameters)
+    kernel = dual_kernel(activation, q, q, c, **parameters)
     return np.asarray((w**2 * kernel.value + b**2) / q)
 
 
@@ -85,71 +95,34 @@ def phase(
 ) -> Phase:
     """Length fixed point, χ₁ and depth scales over arrays of (sigma_w, sigma_b).
 
-    The fixed point is the one that iteration from ``start`` comes to; it is sharpened by secant
-    steps. A length beyond 1e12 counts as unbounded; one below 1e-12, or one that without a bias is
-    still moving after 4000 layers, as 0.
+    The fixed point is the one that iteration from ``start`` comes to (``fixed_lengths``); each is
+    put back into the length map, which it passes to 1e-12. A length beyond 1e60 counts as
+    unbounded.
 
     Raises:
-        ValueError: for a negative or non-finite sigma.
+        ValueError: for a negative or non-finite sigma, or a start outside (1e-100, 1e60).
 
     >>> float(phase("tanh", 1.0, 0.1).chi.round(4))
     0.8762
+    >>> grown = phase("relu", [1.0, 1.42], 0.5)
+    >>> grown.length, grown.ending
+    (array([0.5, nan]), array(['converged', 'diverged'], dtype='<U16'))
     """
     subject = resolve(activation, parameters)
-    w, b = np.broadcast_arrays(*(np.asarray(v, float) for v in (sigma_w, sigma_b)))
+    w, b = np.broadcast_arrays(*_read(sigma_w=sigma_w, sigma_b=sigma_b))
     for values, name in ((w, "sigma_w"), (b, "sigma_b")):
         if not (np.isfinite(values) & (values >= 0)).all():
             raise ValueError(f"{name} must be finite and not negative, got {values}")
-    q = _fixed_length(subject, w.ravel(), b.ravel(), start).reshape(w.shape)
+    if not 1e-100 < start < 1e60:
+        raise ValueError(f"start must be a length between 1e-100 and 1e60, got {start}")
+    lengths = LengthMap(subject, w.ravel(), b.ravel())
+    q, ending = fixed_lengths(lengths, start)
     # Any finite length stands in where there is none: what it gives is masked below.
     known = np.where(np.isnan(q), 1.0, q)
-    at = gaussian(subject, 0.0, known)
-    chi = np.where(np.isnan(q), np.nan, w**2 * at.derivative_second)
-    slope = np.where(np.isnan(q), np.nan, _length_slope(subject, known, w))
-    return Phase(q, chi, chi < 1, _depth(slope), _depth(chi))
-
-
-def _fixed_length(subject: Activation, w: Array, b: Array, start: float) -> Array:
-    q, alive = np.full(w.shape, start), np.arange(len(w))
-    for _ in range(_STEPS):
-        one = length_map(subject, q[alive], w[alive], b[alive])
-        two = length_map(subject, _bounded(one), w[alive], b[alive])
-        better = _accelerated(q[alive], one, two)
-        # 1e-14: what ``gaussian`` promises of a second moment, so that nothing finer is a move.
-        moved = np.abs(better - q[alive]) > 1e-14 * np.abs(better)
-        q[alive] = better
-        alive = alive[moved & (better < 1e12) & (better > 1e-12)]
-        if not len(alive):
-            break
-    # What still shrinks here without a bias is the critical case, where q falls like 1/steps.
-    q[alive[b[alive] == 0]] = 0.0
-    return np.where(q >= 1e12, np.nan, np.where(q <= 1e-12, 0.0, q))
-
-
-def _bounded(length: Array) -> Array:
-    # Above the 1e12 that counts as unbounded, so that a length cut here still does.
-    return np.minimum(length, 1e13)
-
-
-def _accelerated(before: Array, one: Array, two: Array) -> Array:
-    """Steffensen's step where the iteration contracts and the step is moderate, else two plain."""
-    first, second = one - before, two - one
-    # Δ₂/Δ₁ estimates the map's slope r; a jump goes on by Δ₂/(1 − r), within 20·Δ₂ for |r| < 0.95.
-    shrinking = np.abs(second) < 0.95 * np.abs(first)
-    # Aitken's q + Δ₁²/(Δ₁ − Δ₂), written from the first image: one + Δ₁Δ₂/(Δ₁ − Δ₂).
-    gap = np.where(shrinking & (second != first), first - second, 1.0)
-    jump = one + second * first / gap
-    near = shrinking & (jump > 0.5 * two) & (jump < 2 * two)
-    return _bounded(np.where(near, jump, two))
-
-
-def _length_slope(subject: Activation, q: Array, w: Array) -> Array:
-    """∂(sigma_w² E f²)/∂q by a symmetric quotient; at q = 0 the limit χ₁."""
-    step = _SLOPE_STEP * np.where(q > 0, q, 1.0)
-    ends = [gaussian(subject, 0.0, np.maximum(q + k * step, 0.0)).second for k in (-2, -1, 1, 2)]
-    # f′ ≈ (f₋₂ − 8f₋₁ + 8f₁ − f₂)/(12h), exact for polynomials of degree 4.
-    slope = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
-    return np.asarray(w**2 * np.where(q > 0, slope, gaussian(subject, 0.0, q).derivative_second))
+    chi = lengths.w**2 * gaussian(subject, 0.0, known).derivative_second
+    chi, slope = (np.where(np.isnan(q), np.nan, v) for v in (chi, lengths.slope(known)))
+    found = (q, chi, chi < 1, _depth(slope), _depth(chi), ending)
+    return Phase(*(column.reshape(w.shape) for column in found))
 
 
 def _depth(factor: Array) -> Array:
@@ -162,8 +135,9 @@ def _depth(factor: Array) -> Array:
 class EdgeOfChaos(Answer):
     """The curve χ₁ = 1: for each length q the (sigma_w, sigma_b) that have it as fixed point.
 
-    ``sigma_b`` is nan where no real bias does it. ``length_slope`` is the slope of the length map
-    there: lengths near q come nearer to it only where it lies between −1 and 1.
+    ``sigma_b`` is nan where no real bias does it, and both are where E f′² is 0. ``length_slope``
+    is the slope of the length map there: lengths near q come nearer to it only where it lies
+    between −1 and 1.
     """
 
     length: Array
@@ -178,12 +152,15 @@ def edge_of_chaos(activation: Activation | str, length: Any, **parameters: Numbe
     >>> float(edge_of_chaos("relu", 1.0).sigma_w.round(6))
     1.414214
     """
-    q, subject = np.asarray(length, float), resolve(activation, parameters)
+    q, subject = real_array(length, "length"), resolve(activation, parameters)
     at = gaussian(subject, 0.0, q)
     # χ₁ = sigma_w²·E f′² = 1; q = sigma_w²·E f² + sigma_b² then gives the bias.
-    w = np.sqrt(1 / at.derivative_second)
+    with np.errstate(divide="ignore"):
+        w = np.sqrt(1 / at.derivative_second)
+    # A unit without slopes, such as a step, has no edge: sigma_w would be infinite.
+    w = np.where(np.isfinite(w), w, np.nan)
     rest = q - w**2 * at.second
     # For rectifiers the difference is 0 and comes out as rounding of either sign.
     rest = np.where(np.abs(rest) < 1e-14 * q, 0.0, rest)
     bias = np.sqrt(np.where(rest >= 0, rest, np.nan))
-    return EdgeOfChaos(q, w, bias, _length_slope(subject, q, w))
+    return EdgeOfChaos(q, w, bias, LengthMap(subject, w, bias).slope(q))

@@ -13,7 +13,7 @@ from ...activation import Activation
 from ...derive._subject import resolve
 from ...lower._for_numpy import to_numpy
 from ...number import Number
-from .._array import Array
+from .._array import Array, real_array
 from .._gaussian.evaluate import gaussian
 
 
@@ -51,12 +51,13 @@ def propagate(
 
     Raises:
         ValueError: for a depth below 1, tau not positive, or a variance that is negative or nan.
+        TypeError: for arrays that do not hold real numbers, mask some, or need a gradient.
 
     >>> float(propagate("selu", 0.5, 2.0, 50).variance[-1].round(6))
     1.0
     """
     subject = _checked(activation, depth, tau, parameters)
-    start = np.broadcast_arrays(np.asarray(mean, float), np.asarray(variance, float))
+    start = np.broadcast_arrays(real_array(mean, "mean"), real_array(variance, "variance"))
     means, variances, factors = [start[0]], [start[1]], []
     for _ in range(depth):
         at = gaussian(subject, omega * means[-1], tau * variances[-1])
@@ -91,8 +92,9 @@ def random_lengths(
     its inputs becomes variance of its net input.
     """
     subject = _checked(activation, depth, 1.0, parameters)
+    check_spreads(sigma_w, sigma_b)
     # Over the draw of weights a sum Σwx has variance sigma_w²·E x², whatever the mean of x.
-    lengths, factors = [sigma_w**2 * np.asarray(square, float) + sigma_b**2], []
+    lengths, factors = [sigma_w**2 * real_array(square, "square") + sigma_b**2], []
     for layer in range(depth):
         at = gaussian(subject, 0.0, lengths[-1])
         factors.append(sigma_w**2 * at.derivative_second)
@@ -108,9 +110,20 @@ def _checked(
 ) -> Activation:
     if isinstance(depth, bool) or not isinstance(depth, int) or depth < 1:
         raise ValueError(f"depth must be an integer of at least 1, got {depth!r}")
-    if not 0 < tau < np.inf:
+    if not 0 < real_array(tau, "tau") < np.inf:
         raise ValueError(f"tau must be positive and finite, got {tau}")
     return resolve(activation, parameters)
+
+
+def check_spreads(sigma_w: float, sigma_b: float) -> None:
+    """Refuse deviations of weights and biases that are none.
+
+    Raises:
+        ValueError: for a negative or non-finite one. TypeError: for what is no real number.
+    """
+    for value, what in ((sigma_w, "sigma_w"), (sigma_b, "sigma_b")):
+        if not 0 <= real_array(value, what) < np.inf:
+            raise ValueError(f"{what} must be finite and not negative, got {value}")
 
 
 def _backwards(factors: list[Array]) -> Array:
@@ -159,6 +172,7 @@ def simulate(
             (0, 1).
     """
     subject = _checked(activation, depth, 1.0, parameters)
+    check_spreads(sigma_w, sigma_b)
     if min(width, inputs) < 1 or not len(seeds) or not 0 < coverage < 1:
         raise ValueError(
             f"width and inputs must be at least 1, seeds not empty and coverage in (0, 1), got "

@@ -19,7 +19,7 @@ from ...lower._for_numpy import to_numpy
 from ...number import Number
 from .._array import Array
 from .mean_field import correlation_map
-from .propagate import random_lengths
+from .propagate import check_spreads, random_lengths
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,7 +65,7 @@ def random_correlations(
     Both inputs have the mean square ``square``; lengths and correlations are mapped together.
 
     Raises:
-        ValueError: for a depth below 1 or a correlation outside [−1, 1].
+        ValueError: for a depth below 1, a correlation outside [−1, 1], or a length of 0.
 
     >>> bool((random_correlations("relu", 0.5, 3, sigma_w=2 ** 0.5) > 0.5)[1:].all())
     True
@@ -73,6 +73,8 @@ def random_correlations(
     lengths = random_lengths(
         activation, square, depth, sigma_w=sigma_w, sigma_b=sigma_b, **parameters
     ).length
+    if not lengths[0] > 0:
+        raise ValueError("inputs of mean square 0 without a bias have no correlation")
     # The first sums are linear in the inputs: their covariance is sigma_w²·square·c + sigma_b².
     c = [(sigma_w**2 * square * correlation + sigma_b**2) / lengths[0]]
     for before, after in pairwise(lengths):
@@ -185,7 +187,7 @@ def send_circle(
 
 
 def _check(depth: int, least: int, seeds: Sequence[int], coverage: float) -> None:
-    if depth < 1 or least < 1 or not len(seeds) or not 0 < coverage < 1:
+    if not (depth >= 1 and least >= 1 and len(seeds) and 0 < coverage < 1):
         raise ValueError(
             f"depth, width and inputs must be at least 1, seeds not empty and coverage in (0, 1), "
             f"got depth {depth}, {len(seeds)} seeds and coverage {coverage}"
@@ -196,6 +198,7 @@ def _layers(
     f: Any, rng: np.random.Generator, signal: Array, depth: int, sigma_w: float, sigma_b: float
 ) -> Iterator[tuple[Array, Array]]:
     """Weights and net inputs of each layer."""
+    check_spreads(sigma_w, sigma_b)
     width = len(signal)
     for _ in range(depth):
         # Var w = sigma_w²/width: the sums' variance does not depend on the width.

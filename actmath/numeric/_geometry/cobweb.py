@@ -12,14 +12,22 @@ from ...activation import Activation
 from ...lower._for_numpy import to_numpy
 from ...number import Number
 from .._array import Array
+from .._iteration import Ending
+
+# What a step may still move an end that counts as fixed, beside 1 or its size; and what has left.
+_STILL, _FAR = 1e-12, 1e12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Cobweb(Answer):
-    """Orbits of an activation: ``orbits`` is (starts, steps + 1), starts in its first column."""
+    """Orbits of an activation: ``orbits`` is (starts, steps + 1), starts in its first column.
+
+    ``endings`` says of each whether its last point is fixed to 12 digits, or beyond 1e12.
+    """
 
     name: str
     orbits: Array
+    endings: Array
 
     @property
     def path(self) -> tuple[Array, Array]:
@@ -42,12 +50,24 @@ def cobweb(
     >>> from actmath import catalog
     >>> cobweb(catalog.hard_sigmoid, [0.0], steps=3).orbits
     array([[0.      , 0.5     , 0.625   , 0.65625]])
+    >>> cobweb(catalog.hard_sigmoid, [0.0], steps=40).endings
+    array(['converged'], dtype='<U11')
     """
     points = np.asarray(list(starts), dtype=np.float64)
     if steps < 1 or not np.isfinite(points).all():
         raise ValueError(f"need steps >= 1 and finite starts, got {steps} and {points}")
     function = to_numpy(activation)
     orbit = [points]
-    for _ in range(steps):
-        orbit.append(function(orbit[-1], **parameters))
-    return Cobweb(activation.name, np.stack(orbit, axis=1))
+    # What grows without bound may end as inf, or as nan after it.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(steps + 1):
+            orbit.append(function(orbit[-1], **parameters))
+        last, after = orbit[-2:]
+        moved = np.abs(after - last)
+    still = moved <= _STILL * np.maximum(1, np.abs(last))
+    # Not < rather than ≥: also for what has overflowed to nan.
+    ways = [still, ~(np.abs(last) < _FAR)]
+    endings = np.select(
+        ways, [Ending.CONVERGED.value, Ending.DIVERGED.value], Ending.UNSETTLED.value
+    )
+    return Cobweb(activation.name, np.stack(orbit[:-1], axis=1), endings)

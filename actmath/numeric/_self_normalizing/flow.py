@@ -17,9 +17,12 @@ from ...lower._curve import Curve, curve
 from ...lower._for_numpy import to_numpy
 from .._array import Array
 from .._gaussian.evaluate import gaussian
+from .._iteration import Ending
 
 # Below this a variance counts as gone, above the other end as unbounded.
 _SMALL, _LARGE = 1e-12, 1e12
+# What one more layer may move an orbit that has converged, beside 1 or its size.
+_STILL = 1e-12
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class Flow(Answer):
 
     ``means`` and ``variances`` have the shape of the grid, and so have ``to_means`` and
     ``to_variances``; each orbit is (layers + 1, 2) with its start in the first row. ``landing``
-    (points, 2) is the curve on which every step ends if omega = 0, else empty.
+    (points, 2) is the curve on which every step ends if omega = 0, else empty. ``endings`` says of
+    each orbit whether its last point stays where it is, or its variance is beyond 1e12.
     """
 
     label: str
@@ -75,6 +79,7 @@ class Flow(Answer):
     to_variances: Array
     landing: Array
     orbits: tuple[Array, ...] = ()
+    endings: tuple[Ending, ...] = ()
 
 
 def flow(
@@ -108,7 +113,16 @@ def flow(
     # For omega = 0 the input's mean does not count: all steps land on one curve.
     fine = np.geomspace(up.min(), up.max(), 60 if omega == 0 else 0)
     landing = np.stack(unit.step(0 * fine, fine, omega, tau), axis=-1)
-    return Flow(unit.name, omega, tau, across, up, to_means, to_variances, landing, orbits)
+    ends = tuple(_ending(unit, path[-1], omega, tau) for path in orbits)
+    return Flow(unit.name, omega, tau, across, up, to_means, to_variances, landing, orbits, ends)
+
+
+def _ending(unit: ScaledUnit, last: Array, omega: float, tau: float) -> Ending:
+    if last[1] >= _LARGE:
+        return Ending.DIVERGED
+    after = np.array(unit.step(last[0], last[1], omega, tau))
+    still = np.abs(after - last) <= _STILL * np.maximum(1, np.abs(last))
+    return Ending.CONVERGED if still.all() else Ending.UNSETTLED
 
 
 def orbit(

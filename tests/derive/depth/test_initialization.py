@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Rational, Symbol, simplify, sqrt
+from sympy import Rational, Symbol, oo, simplify, sqrt
 
-from actmath import catalog
+from actmath import Activation, catalog
 from actmath.derive._depth.initialization import initialization
 from actmath.notation import V_w, n_in, n_out
 
@@ -31,3 +31,24 @@ def test_xavier_shrinks_relu_by_half_a_layer():
 def test_no_closed_form_names_the_numeric_route():
     with pytest.raises(NotImplementedError, match="moments"):
         initialization(catalog.tanh)
+
+
+@pytest.mark.parametrize(
+    "length", [-1, 0, "-1/2", float("nan"), Symbol("q"), Symbol("q", real=True)]
+)
+def test_a_length_must_be_positive(length):
+    with pytest.raises(ValueError, match=r"length must be (positive|a finite)"):
+        initialization(catalog.relu, length)
+
+
+def test_a_length_may_be_any_positive_number_or_symbol():
+    length = Symbol("q", positive=True)
+    assert initialization(catalog.elu, length).forward_factor.has(length)
+    half = initialization(catalog.elu, 0.5).forward_gain
+    assert simplify(half - initialization(catalog.elu, Rational(1, 2)).forward_gain) == 0
+
+
+def test_no_weights_keep_the_gradients_of_a_constant():
+    constant = Activation("three", "3")
+    assert initialization(constant).backward_gain == oo
+    assert initialization(constant).forward_gain == Rational(1, 3)

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from actmath.experiment._record.significance import (
+    SHARE,
     beats_chance,
     compare,
     exceeds,
@@ -30,6 +31,29 @@ def test_one_repetition_leaves_everything_open() -> None:
     found = mean_interval([0.3])
     assert (found.low, found.high) == (-math.inf, math.inf)
     assert math.isnan(found.deviation)
+
+
+@pytest.mark.parametrize("values", [[1.0, 0.62], [1.0, 1.0, 0.6], [0.0, 0.01, 0.3], [0.4]])
+def test_an_interval_of_a_share_stays_a_share(values: list[float]) -> None:
+    found, free = mean_interval(values, within=SHARE), mean_interval(values)
+    assert 0 <= found.low <= found.mean <= found.high <= 1
+    # Cut where there is nothing possible, and nowhere else.
+    assert (found.low, found.high) == (max(free.low, 0.0), min(free.high, 1.0))
+    assert (free.low, free.high) != (found.low, found.high)
+
+
+def test_cutting_an_interval_keeps_its_confidence() -> None:
+    """The mean is in the cut interval exactly if it is in the whole one."""
+    draws = np.random.default_rng(5).beta(8, 1, (400, 6))
+    mean = 8 / 9
+    for row in draws:
+        cut, whole = mean_interval(row.tolist(), within=SHARE), mean_interval(row.tolist())
+        assert (cut.low <= mean <= cut.high) == (whole.low <= mean <= whole.high)
+
+
+def test_values_outside_of_what_is_possible() -> None:
+    with pytest.raises(ValueError, match="must lie there"):
+        mean_interval([0.5, 1.2], within=SHARE)
 
 
 @pytest.mark.parametrize(("values", "level"), [([], 0.95), ([1.0, 2.0], 1.0), ([1.0], 0.0)])

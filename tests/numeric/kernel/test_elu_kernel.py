@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from mpmath import mp
 
-from actmath.numeric._gaussian.elu_kernel import (
+from actmath.numeric._kernel.elu_kernel import (
     bivariate_normal_cdf,
     elu_kernel,
     elu_kernel_holds,

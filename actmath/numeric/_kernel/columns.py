@@ -1,0 +1,91 @@
+"""The dual kernel at arrays that were checked: which way each entry is computed, at which scale."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...activation import Activation
+from ...catalog.smooth import gelu
+from .._array import Array
+from .._gaussian._rules.panels import breaks
+from .._gaussian.array_ops import NUMPY_OPS
+from .._gaussian.choice import closed_form_of
+from .._gaussian.exponential_unit import ExponentialUnit
+from .._gaussian.result import MomentRoute
+from .elu_kernel import elu_kernel, elu_kernel_holds
+from .gelu_kernel import gelu_kernel
+from .homogeneous import Homogeneous, homogeneous
+from .plane import by_quadrature
+
+
+def kernel(subject: Activation, q1: Array, q2: Array, c: Array) -> tuple[Array, Array, MomentRoute]:
+    """E f(u)f(v), its derivative by the covariance, and by which way, at the worst."""
+    unit = homogeneous(subject)
+    if unit is not None:
+        return _scaled(subject, unit, q1, q2, c)
+    if subject.expr == gelu.expr:
+        return *gelu_kernel(q1, q2, c), MomentRoute.CLOSED_FORM
+    form, done = closed_form_of(subject), np.zeros(c.shape, bool)
+    value, slope = np.empty(c.shape), np.empty(c.shape)
+    if isinstance(form, ExponentialUnit):
+        width = form.width**2
+        done = elu_kernel_holds(q1 / width, q2 / width, c)
+        some = (q1[done] / width, q2[done] / width, c[done])
+        value[done], slope[done] = elu_kernel(form.alpha, *some)
+        value[done] *= form.scale**2
+        slope[done] *= form.scale**2 / width
+    route = MomentRoute.CLOSED_FORM if done.all() else MomentRoute.QUADRATURE
+    nothing = (q1 == 0) & (q2 == 0)
+    value[nothing], slope[nothing] = _at_nothing(subject, c[nothing])
+    rest = np.flatnonzero(~done & ~nothing)
+    # Symmetric in u and v: the outer integral takes the larger variance, or one of 0.
+    larger, smaller = np.maximum(q1, q2)[rest], np.minimum(q1, q2)[rest]
+    flat = smaller == 0
+    first, second = np.where(flat, smaller, larger), np.where(flat, larger, smaller)
+    found = by_quadrature(subject, first, second, c[rest])
+    value[rest], slope[rest] = found.value, found.derivative
+    return value, slope, route
+
+
+def scale_slope(subject: Activation, q1: Array, q2: Array, c: Array) -> Array:
+    """∂E f(u)f(v)/∂q1 with q2 and the correlation held fixed, for positive variances."""
+    unit, deviation = homogeneous(subject), np.sqrt(q1)
+    if unit is not None:
+        # value = (σ₁σ₂)ᵖ·K(c): its derivative by q1 is p·value/(2·q1).
+        height, _, _ = _unscaled(subject, unit, c)
+        scale = deviation * np.sqrt(q2)
+        return np.asarray(unit.degree * height * scale**unit.degree / deviation / deviation / 2)
+    return np.asarray(by_quadrature(subject, q1, q2, c).scaling / deviation / 2)
+
+
+def _scaled(
+    subject: Activation, unit: Homogeneous, q1: Array, q2: Array, c: Array
+) -> tuple[Array, Array, MomentRoute]:
+    """(σ₁σ₂)ᵖ·K(c), and by the covariance c·σ₁σ₂ (σ₁σ₂)^{p−1}·K′(c)."""
+    height, steep, route = _unscaled(subject, unit, c)
+    # √q1·√q2: the product of the variances may overflow.
+    scale = np.sqrt(q1) * np.sqrt(q2)
+    with np.errstate(divide="ignore", over="ignore"):
+        # A slope of 0 stays 0, even for a step whose width vanishes.
+        grown = np.where(steep == 0, 1.0, scale) ** (unit.degree - 1)
+        return height * scale**unit.degree, steep * grown, route
+
+
+def _unscaled(subject: Activation, unit: Homogeneous, c: Array) -> tuple[Array, Array, MomentRoute]:
+    if unit.closed:
+        return *unit.kernel(c), MomentRoute.CLOSED_FORM
+    ones = np.ones(c.shape)
+    found = by_quadrature(subject, ones, ones, c)
+    return found.value, found.derivative, MomentRoute.QUADRATURE
+
+
+def _at_nothing(subject: Activation, c: Array) -> tuple[Array, Array]:
+    """Both variances vanish: f and f′ are steps between their limits at 0."""
+    sides = np.array([-5e-324, 5e-324])
+    value, slope = (
+        Homogeneous(0, *map(float, NUMPY_OPS.lowered(subject, order)(sides))).kernel(c)[0]
+        for order in (0, 1)
+    )
+    if any(b.at == 0 and b.jump for b in breaks(subject)):
+        slope = np.full(c.shape, np.inf)
+    return value, slope

@@ -1,0 +1,101 @@
+"""Every fixed length that is given is one, and none is given where there is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mpmath import mp
+
+from actmath import Activation
+from actmath.notation import x
+from actmath.numeric import length_map, phase
+from actmath.numeric._iteration import Ending
+
+# The grids of the phase diagrams in the book: the largest sigma_w of each.
+DIAGRAMS = {"tanh": 3.0, "relu": 2.0, "elu": 2.0, "selu": 2.0}
+
+
+@pytest.mark.parametrize("name", DIAGRAMS)
+def test_over_the_whole_grid_every_converged_length_is_put_back(name):
+    w, b = np.meshgrid(np.linspace(0.4, DIAGRAMS[name], 45), np.linspace(0, 2, 29))
+    found = phase(name, w, b)
+    settled = found.ending == Ending.CONVERGED
+    q = found.length[settled]
+    np.testing.assert_allclose(length_map(name, q, w[settled], b[settled]), q, rtol=2e-12)
+    # The others have no number, neither for the length nor for what is computed from it.
+    for column in (found.length, found.chi, found.length_scale, found.correlation_scale):
+        assert np.isnan(column[~settled]).all()
+    assert not found.ordered[~settled].any()
+    assert (found.ending[~settled] == Ending.DIVERGED).all()
+
+
+def test_relu_has_a_fixed_length_exactly_below_the_root_of_two():
+    """q = w²q/2 + b²: q* = b²/(1 − w²/2) where w² < 2, else none."""
+    w, b = np.meshgrid([0.3, 1.0, 1.41, 1.4142, 1.41418181818, 1.41818181818, 1.5, 40.0], [0.25, 2])
+    found = phase("relu", w, b)
+    with np.errstate(invalid="ignore"):
+        wanted = np.where(w**2 < 2, b**2 / (1 - w**2 / 2), np.nan)
+    np.testing.assert_allclose(found.length, wanted, rtol=1e-9)
+    assert ((found.ending == Ending.DIVERGED) == (w**2 > 2)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "w", "b"), [("relu", 1.41818181818, 0.5), ("elu", 1.418, 0.25), ("gelu", 1.42, 0.5)]
+)
+def test_an_iterate_that_still_moves_is_no_fixed_length(name, w, b):
+    found = phase(name, w, b)
+    assert np.isnan(found.length)
+    assert found.ending == Ending.DIVERGED
+
+
+@pytest.mark.parametrize(
+    ("name", "w", "b", "wanted"),
+    [
+        ("relu", 1.0, 1e7, 2e14),
+        ("relu", 1.0, 1e-9, 2e-18),
+        ("sigmoid", 1e-8, 0.0, 2.5e-17),
+        # q ≈ w²q + b² for small q.
+        ("tanh", 0.5, 1e-7, 1e-14 / 0.75),
+        ("tanh", 1.0, 0.0, 0.0),
+        ("tanh", 0.2, 0.0, 0.0),
+    ],
+)
+def test_lengths_far_from_one(name, w, b, wanted):
+    assert phase(name, w, b).length == pytest.approx(wanted, rel=1e-9, abs=1e-300)
+
+
+def test_tanh_against_many_digits():
+    w, b = mp.mpf("1.5"), mp.mpf("0.3")
+
+    def miss(q):
+        ends = [-12, -4, 0, 4, 12]
+        second = mp.quad(lambda z: mp.tanh(mp.sqrt(q) * z) ** 2 * mp.npdf(z), ends)
+        return w**2 * second + b**2 - q
+
+    with mp.workdps(25):
+        wanted = float(mp.findroot(miss, 0.8))
+    assert phase("tanh", 1.5, 0.3).length == pytest.approx(wanted, rel=1e-12)
+
+
+def test_where_rounding_decides_nothing_is_said():
+    """√2 in floats is a little above √2: lengths grow by b² a layer, and by 2e-16 of themselves."""
+    found = phase("relu", 2**0.5, 0.5)
+    assert np.isnan(found.length)
+    assert found.ending == Ending.UNSETTLED
+    # Without a bias every length is fixed, the start too.
+    assert phase("relu", 2**0.5, 0.0, start=3.0).length == pytest.approx(3.0, rel=1e-12)
+
+
+def test_a_pair_of_fixed_lengths_between_the_points_of_the_search_is_found():
+    """f = x(1 − 3.2x²/(1 + x²)²) is x near 0 and far out, and less between: E f²/q has a dip."""
+    unit = Activation("dip", x * (1 - 16 * x**2 / (5 * (1 + x**2) ** 2)))
+    q = np.geomspace(0.3, 3, 4001)
+    share = length_map(unit, q, 1.0, 0.0) / q
+    # Growth is below 1 only within 3 % of one length, where the search has steps of 41 %.
+    w = (1 / share.min()) ** 0.5 * (1 - 1e-5)
+    below = q[w**2 * share < 1]
+    assert 1 < below[-1] / below[0] < 1.03
+    found = phase(unit, w, 0.0, start=1e-3)
+    assert found.ending == Ending.CONVERGED
+    assert found.length == pytest.approx(below[0], rel=1e-2)
+    assert phase(unit, w * (1 + 2e-5), 0.0, start=1e-3).ending == Ending.DIVERGED

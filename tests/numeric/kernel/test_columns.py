@@ -1,0 +1,47 @@
+"""Which way a kernel goes, and its slope in a variance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from actmath import Activation, catalog
+from actmath.notation import x
+from actmath.numeric._gaussian.result import MomentRoute
+from actmath.numeric._kernel.columns import kernel, scale_slope
+
+
+def arrays(*numbers):
+    return tuple(np.array([float(n)]) for n in numbers)
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "route"),
+    [
+        ("relu", (1e-300, 1e300, -1), MomentRoute.CLOSED_FORM),
+        ("gelu", (2, 0, 0.5), MomentRoute.CLOSED_FORM),
+        ("elu", (1, 1, 0.5), MomentRoute.CLOSED_FORM),
+        ("elu", (1, 40, 0.5), MomentRoute.QUADRATURE),
+        ("tanh", (1, 1, 0.5), MomentRoute.QUADRATURE),
+    ],
+)
+def test_routes(name, at, route):
+    assert kernel(catalog.get(name), *arrays(*at))[2] is route
+
+
+def test_a_unit_that_scales_is_computed_at_variances_one():
+    """E u²v² = q₁q₂(1 + 2c²), where neither u² nor v² is a number that floats hold."""
+    square = Activation("square", x**2)
+    q1, q2, c = arrays(1e200, 1e-200, 0.3)
+    value, slope, _ = kernel(square, q1, q2, c)
+    assert value[0] == pytest.approx(1.18, rel=1e-14)
+    assert slope[0] == pytest.approx(4 * 0.3, rel=1e-14)
+    assert scale_slope(square, q1, q2, c)[0] == pytest.approx(1.18e-200, rel=1e-13)
+
+
+@pytest.mark.parametrize("name", ["relu", "elu", "gelu", "hard_tanh", "tanh"])
+def test_the_slope_in_a_variance(name):
+    unit, q, step = catalog.get(name), 0.9, 1e-3
+    ends = [kernel(unit, *arrays(q + k * step, 2.0, -0.6))[0][0] for k in (-2, -1, 1, 2)]
+    quotient = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
+    assert scale_slope(unit, *arrays(q, 2.0, -0.6))[0] == pytest.approx(quotient, rel=1e-9)

@@ -1,0 +1,86 @@
+"""Steps and two slopes: closed forms against many digits, and which units scale."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mpmath import mp
+from sympy import Abs, Max, Piecewise, Rational, sign
+
+from actmath import Activation, catalog
+from actmath.notation import x
+from actmath.numeric._kernel.homogeneous import Homogeneous, homogeneous
+
+CORRELATIONS = (-1.0, -1 + 1e-15, -0.999, -0.5, -1e-9, 0.0, 0.3, 0.999, 1 - 1e-15, 1.0)
+
+
+def quadrant(c, power):
+    """E[(uv)ᵖ; u > 0, v > 0] for p = 0, 1: P(u, v > 0) and Cho & Saul's Eq. 6."""
+    theta = mp.acos(c)
+    if power == 0:
+        return (mp.pi - theta) / (2 * mp.pi)
+    return (mp.sin(theta) + (mp.pi - theta) * mp.cos(theta)) / (2 * mp.pi)
+
+
+@given(
+    degree=st.sampled_from([0, 1]),
+    left=st.floats(-3, 3),
+    right=st.floats(-3, 3),
+    c=st.one_of(st.floats(-1, 1), st.sampled_from(CORRELATIONS)),
+)
+def test_kernels_by_quadrants(degree, left, right, c):
+    value, slope = Homogeneous(degree, left, right).kernel(np.array(c))
+    with mp.workdps(40):
+        same, other = quadrant(mp.mpf(c), degree), quadrant(-mp.mpf(c), degree)
+        terms = (left * left + right * right) * same, 2 * mp.mpf(left) * right * other
+        # Beside the terms of the sum, which may differ in sign.
+        assert abs(value - sum(terms)) <= 2e-15 * sum(map(abs, terms)) + 1e-300
+        if degree:
+            inside = quadrant(mp.mpf(c), 0), quadrant(-mp.mpf(c), 0)
+            terms = (left * left + right * right) * inside[0], -2 * mp.mpf(left) * right * inside[1]
+            assert abs(slope - sum(terms)) <= 2e-15 * sum(map(abs, terms)) + 1e-300
+
+
+@pytest.mark.parametrize("c", CORRELATIONS)
+@pytest.mark.parametrize("unit", [(0, 0, 1), (0, -1, 1), (1, 0, 1), (1, -0.01, 1), (1, -1, 1)])
+def test_digits_are_relative_to_the_answer(unit, c):
+    """Of relu near c = −1, of a sign and a line near 0: nothing is lost where answers vanish."""
+    degree, left, right = unit
+    value = Homogeneous(*unit).kernel(np.array(c))[0]
+    with mp.workdps(50):
+        same, other = quadrant(mp.mpf(c), degree), quadrant(-mp.mpf(c), degree)
+        left, right = mp.mpf(left), mp.mpf(right)
+        wanted = (left**2 + right**2) * same + 2 * left * right * other
+        assert abs(value - wanted) <= 1e-15 * abs(wanted) + mp.mpf(10) ** -45
+
+
+def test_the_slope_of_a_step_is_infinite_at_the_ends():
+    assert np.isinf(Homogeneous(0, 0, 1).kernel(np.array([-1.0, 1.0]))[1]).all()
+    assert (Homogeneous(0, 2, 2).kernel(np.array([-1.0, 1.0]))[1] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("expr", "wanted"),
+    [
+        (Piecewise((1, x >= 0), (0, True)), (0, 0, 1)),
+        (sign(x), (0, -1, 1)),
+        (Abs(x) ** Rational(3, 2), (1.5, 1, 1)),
+        (Max(0, x) ** 2 * 3, (2, 0, 3)),
+        (x**3, (3, -1, 1)),
+        (x + 1, None),
+        (Piecewise((x, x > 1), (0, True)), None),
+        (Piecewise((x**2, x > 0), (x, True)), None),
+        (1 / (1 + x**2), None),
+    ],
+)
+def test_which_units_scale(expr, wanted):
+    found = homogeneous(Activation("unit", expr))
+    assert found == (None if wanted is None else Homogeneous(*wanted))
+
+
+def test_of_the_catalog_the_rectifiers_scale():
+    scaling = [name for name in catalog.CATALOG if homogeneous(catalog.get(name))]
+    assert set(scaling) >= {"relu", "leaky_relu", "prelu", "abs", "identity"}
+    assert not {"elu", "gelu", "tanh", "hard_tanh", "softplus"} & set(scaling)

@@ -1,0 +1,120 @@
+"""Quadrature over the plane: two rules, jumps as they are, and derivatives of every kind."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mpmath import mp
+from sympy import Piecewise, Rational, exp, sign
+
+from actmath import Activation, catalog
+from actmath.notation import x
+from actmath.numeric._gaussian._rules.trapezoid import Trapezoid
+from actmath.numeric._gaussian.choice import moment_method
+from actmath.numeric._gaussian.evaluate import gaussian
+from actmath.numeric._kernel.dual_kernel import dual_kernel
+from actmath.numeric._kernel.plane import _by_trapezoid, by_panels, by_quadrature
+
+from .oracle import double, single
+
+
+def one(rule, subject, *triple):
+    return rule(subject, *(np.array([float(part)]) for part in triple))
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "silu", "mish", "softplus", "arctan"])
+@pytest.mark.parametrize("at", [(1e-4, 3, 0.99), (1, 1, -0.3), (6, 0.05, 1), (6, 3, 0.99999)])
+def test_the_trapezoidal_rule_agrees_with_panels(name, at):
+    subject = catalog.get(name)
+    few = _by_trapezoid(moment_method(subject), *map(float, at))
+    many = one(by_panels, subject, *at)[:, 0]
+    assert few is not None
+    sides = gaussian(subject, 0.0, at[:2])
+    assert abs(few[0] - many[0]) < 2e-15 * np.sqrt(np.prod(sides.second))
+    assert abs(few[1] - many[1]) < 2e-15 * np.sqrt(np.prod(sides.derivative_second))
+
+
+def test_a_steep_unit_needs_a_wider_range_than_the_trapezoidal_rule_has():
+    """E z⁸z⁸ = 15!!, of which 1e-10 lies beyond 9.25 deviations."""
+    power = Activation("power", x**8)
+    rule = moment_method(power)
+    assert not isinstance(rule, Trapezoid) or _by_trapezoid(rule, 1.0, 1.0, 1.0) is None
+    assert dual_kernel(power, 1, 1, 1).value == pytest.approx(2027025, rel=1e-13)
+    assert dual_kernel(power, 1, 1, 0).value == pytest.approx(105**2, rel=1e-13)
+
+
+# Hand-written twins of units: f, f′ and E f(m + s·y), E f′(m + s·y) for the inner expectation.
+def jump_mean(m, s):
+    """Of 1 + x/2 above 1, x/2 below."""
+    return m / 2 + mp.ncdf((m - 1) / s)
+
+
+JUMP = Activation("jump", Piecewise((1 + x / 2, x >= 1), (x / 2, True)))
+
+
+@pytest.mark.parametrize("at", [(1, 1, 0.5), (0.3, 2.5, -0.8), (4, 0.7, 0.0), (1, 1, 0.999)])
+def test_a_unit_that_jumps(at):
+    found = one(by_quadrature, JUMP, *at)
+    with mp.workdps(25):
+        value = single(lambda u: u / 2 + (u >= 1), jump_mean, at, kinks=(1,))
+        # E f(u)f(v) = k/4 + (P-terms): by the density of u at 1, of v at 1, and of the pair.
+        q1, q2, c = map(mp.mpf, at)
+        k = c * mp.sqrt(q1 * q2)
+        determinant = q1 * q2 - k * k
+        pair = mp.exp(-(q1 - 2 * k + q2) / (2 * determinant)) / (2 * mp.pi * mp.sqrt(determinant))
+        edges = sum(mp.npdf(1, 0, mp.sqrt(q)) / 2 for q in (q1, q2))
+        assert abs(float(found.value[0]) - value) < 1e-14
+        assert abs(float(found.derivative[0]) - (mp.mpf(1) / 4 + edges + pair)) < 1e-13
+
+
+def test_the_derivative_is_that_of_the_value_for_units_that_jump():
+    def value(c):
+        return one(by_quadrature, JUMP, 1, 2, c).value[0]
+
+    step = 1e-3
+    quotient = (8 * (value(0.3 + step) - value(0.3 - step)) - value(0.3 + 2 * step)) / (12 * step)
+    quotient += value(0.3 - 2 * step) / (12 * step)
+    found = one(by_quadrature, JUMP, 1, 2, 0.3)
+    assert quotient / np.sqrt(2) == pytest.approx(found.derivative[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("at", [(0.8, 0.5, 0.3), (0.2, 1, -0.7)])
+def test_smooth_units_against_a_product_rule_in_many_digits(at):
+    found = one(by_quadrature, catalog.tanh, *at)
+    with mp.workdps(20):
+        wanted = double(mp.tanh, mp.tanh, at), double(*[lambda t: mp.sech(t) ** 2] * 2, at)
+    assert abs(float(found.value[0]) - wanted[0]) < 2e-15
+    assert abs(float(found.derivative[0]) - wanted[1]) < 2e-15
+
+
+@pytest.mark.parametrize("variance", [0.1, 0.03])
+def test_what_lies_far_in_the_tail_is_not_lost(variance):
+    """Of a unit that is 0 within ±5 all that counts is beyond 16 and 29 deviations."""
+    shrink = Activation("shrink", Piecewise((0, abs(x) <= 5), (x - 5 * sign(x), True)))
+    found = one(by_quadrature, shrink, variance, variance, 1)
+    with mp.workdps(30):
+        q = mp.mpf(variance)
+        # 2·E(u − 5)²₊ at u ~ N(0, q).
+        ends = [5 / mp.sqrt(q) + k for k in (0, 0.1, 0.5, 1, 2, 5)]
+        wanted = 2 * mp.quad(lambda z: (mp.sqrt(q) * z - 5) ** 2 * mp.npdf(z), ends)
+    assert float(found.value[0]) == pytest.approx(float(wanted), rel=1e-11)
+
+
+@pytest.mark.parametrize("c", [-0.5, 0.9])
+def test_at_a_huge_variance_a_hard_sigmoid_is_a_sign(c):
+    found = one(by_quadrature, catalog.hard_tanh, 1e200, 1e200, c)
+    assert found.value[0] == pytest.approx(2 / np.pi * np.arcsin(c), rel=1e-13)
+    # 4·φ₁₂(0, 0), the whole rise of 2 in either direction.
+    height = 2 / np.pi / np.sqrt(1 - c * c) * 1e-200
+    assert found.derivative[0] == pytest.approx(height, rel=1e-12)
+
+
+def test_scaling_is_the_derivative_by_a_deviation():
+    bent = Activation("bent", Piecewise((exp(-(x**2)) + x, x >= Rational(1, 2)), (x**2, True)))
+    q, step = 0.8, 1e-3
+
+    def value(shift):
+        return one(by_quadrature, bent, (q**0.5 + shift) ** 2, 1.3, -0.4).value[0]
+
+    quotient = (8 * (value(step) - value(-step)) - (value(2 * step) - value(-2 * step))) / 12 / step
+    assert one(by_quadrature, bent, q, 1.3, -0.4).scaling[0] == pytest.approx(quotient, rel=1e-9)

@@ -1,0 +1,102 @@
+"""Gradients of dual kernels against differences of many-digit values, and what has none."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from mpmath import mp
+from sympy import Piecewise
+
+from actmath import Activation, catalog
+from actmath.notation import x
+from actmath.numeric import dual_kernel
+from actmath.numeric._kernel.tensors import slope_of
+
+from .oracle import double
+
+AT = (0.8, 0.5, 0.3)
+
+
+def leaves(*numbers, dtype=torch.float64):
+    return [torch.tensor([float(n)], dtype=dtype, requires_grad=True) for n in numbers]
+
+
+def test_gradients_of_a_smooth_unit_against_many_digits():
+    given = leaves(*AT)
+    found = dual_kernel("tanh", *given)
+    value = torch.autograd.grad(found.value.sum(), given, retain_graph=True)
+    slope = torch.autograd.grad(found.derivative.sum(), given)
+
+    def curve(t):
+        return mp.sech(t) ** 2
+
+    for at, (by_value, by_slope) in enumerate(zip(value, slope, strict=True)):
+        with mp.workdps(30):
+            step, ends = mp.mpf(10) ** -8, []
+            for side in (-1, 1):
+                moved = [mp.mpf(n) + side * step * (k == at) for k, n in enumerate(AT)]
+                ends.append((double(mp.tanh, mp.tanh, moved), double(curve, curve, moved)))
+            by = [(two - one) / (2 * step) for one, two in zip(*ends, strict=True)]
+        assert abs(by_value.item() - by[0]) < 1e-12
+        assert abs(by_slope.item() - by[1]) < 1e-12
+
+
+def test_gradients_of_relu_in_closed_form():
+    """σ₁σ₂·A₁(c): its slopes are A₁σ₂/2σ₁ and σ₁σ₂·(π − θ)/2π."""
+    q1, q2, c = given = leaves(1e-200, 1e200, 0.5)
+    found = dual_kernel("relu", *given)
+    found.value.sum().backward()
+    angle = torch.pi - torch.acos(torch.tensor(0.5, dtype=torch.float64))
+    height = (0.75**0.5 + angle * 0.5) / (2 * torch.pi)
+    assert q1.grad.item() == pytest.approx(height.item() * 1e200 / 2, rel=1e-14)
+    assert q2.grad.item() == pytest.approx(height.item() * 1e-200 / 2, rel=1e-14)
+    assert c.grad.item() == pytest.approx(angle.item() / (2 * torch.pi), rel=1e-14)
+
+
+@pytest.mark.parametrize("name", ["elu", "hard_tanh"])
+def test_gradients_through_kinks(name):
+    given = leaves(0.9, 1.6, -0.4)
+    torch.autograd.gradcheck(
+        lambda *t: tuple(getattr(dual_kernel(name, *t), part) for part in ("value", "derivative")),
+        given,
+        eps=1e-5,
+        atol=1e-8,
+        rtol=1e-8,
+    )
+
+
+def test_tensors_come_back_as_they_went_in():
+    single = dual_kernel("gelu", *leaves(1, 2, 0.5, dtype=torch.float32))
+    assert single.value.dtype == torch.float32
+    assert single.value.item() == pytest.approx(
+        float(dual_kernel("gelu", 1, 2, 0.5).value), rel=1e-6
+    )
+    whole = dual_kernel("gelu", torch.tensor([1, 2]), 2, 0.5)
+    assert whole.value.dtype == torch.float64
+    assert not whole.value.requires_grad
+    assert "tensor" in repr(whole)
+    assert dual_kernel("gelu", torch.ones(2, 1), torch.ones(3), 0.5).value.shape == (2, 3)
+
+
+def test_a_correlation_that_rounding_put_beyond_one_keeps_its_gradient():
+    q1, q2, c = leaves(1, 1, 1.0000000000000002)
+    dual_kernel("tanh", q1, q2, c).value.sum().backward()
+    assert c.grad.item() == pytest.approx(float(dual_kernel("tanh", 1, 1, 1).derivative), rel=1e-13)
+
+
+def test_gradients_that_are_not_had_are_refused():
+    step = Activation("step", Piecewise((1, x >= 1), (0, True)))
+    found = dual_kernel(step, *leaves(1, 1, 0.5))
+    with pytest.raises(NotImplementedError, match="jumps"):
+        found.derivative.sum().backward()
+    with pytest.raises(ValueError, match="variance of 0"):
+        dual_kernel("tanh", *leaves(0, 1, 0.5)).value.sum().backward()
+    given = leaves(1, 1, 0.5)
+    (first,) = torch.autograd.grad(dual_kernel("relu", *given).value, given[:1], create_graph=True)
+    with pytest.raises(RuntimeError, match="grad"):
+        first.backward()
+
+
+def test_the_slope_as_a_unit():
+    assert slope_of(catalog.hard_tanh).value(0.5) == 1
+    assert slope_of(catalog.hard_tanh).value(2) == 0
