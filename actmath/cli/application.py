@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import evidence, mathematics, proofs, runs
+from . import accuracy, evidence, mathematics, proofs, runs
 
 app = typer.Typer(
     name="actmath",
@@ -33,5 +33,5 @@ def _root(
     """Options that belong to no command."""
 
 
-for _module in (mathematics, proofs, evidence, runs):
+for _module in (mathematics, accuracy, proofs, evidence, runs):
     _module.register(app)
