@@ -10,7 +10,7 @@ from mpmath import mp
 from actmath.notation import x
 
 from .twins import exp, tanh
-from .unit import Unit
+from .unit import FLAT, Unit
 
 HALF = Fraction(1, 2)
 
@@ -25,6 +25,7 @@ JUMPING = (
         lambda t: mp.mpf(t >= 0),
         ("Piecewise((1, x >= 0), (0, True))", "where(x < 0, 0, 1)"),
         slope=_flat,
+        may_refuse=FLAT,
         jumps=(0,),
     ),
     Unit(
@@ -32,6 +33,7 @@ JUMPING = (
         lambda t: mp.mpf(t > 0),
         ("Piecewise((1, x > 0), (0, True))", "where(x > 0, 1, 0)"),
         slope=_flat,
+        may_refuse=FLAT,
         jumps=(0,),
     ),
     Unit(
@@ -39,6 +41,7 @@ JUMPING = (
         mp.sign,
         ("sign(x)", sp.Piecewise((1, x > 0), (0, sp.Eq(x, 0)), (-1, True))),
         slope=_flat,
+        may_refuse=FLAT,
         jumps=(0,),
     ),
     Unit(
@@ -46,6 +49,7 @@ JUMPING = (
         lambda t: mp.mpf(1 if t >= 0 else -1),
         ("where(x >= 0, 1, -1)", "2*where(x >= 0, 1, 0) - 1"),
         slope=_flat,
+        may_refuse=FLAT,
         jumps=(0,),
     ),
     Unit(
@@ -88,6 +92,7 @@ JUMPING = (
             "Piecewise((0, x <= -1), (1, x <= 0), (2, x <= 1), (3, True))",
         ),
         slope=_flat,
+        may_refuse=FLAT,
         jumps=(-1, 0, 1),
     ),
     Unit(
@@ -95,6 +100,7 @@ JUMPING = (
         lambda t: mp.mpf(-1 < t < 1),
         ("Piecewise((1, x > -1 and x < 1), (0, True))", "where(abs(x) < 1, 1, 0)"),
         slope=_flat,
+        may_refuse=FLAT,
         jumps=(-1, 1),
     ),
     Unit(

@@ -10,7 +10,7 @@ from mpmath import mp
 from actmath.notation import x
 
 from .twins import clip, relu
-from .unit import Unit
+from .unit import FLAT, Unit
 
 HALF = Fraction(1, 2)
 #: E f′² of a root of |x − a|: ∫ 1/|x − a| diverges at every variance.
@@ -169,7 +169,13 @@ RECTIFIED = (
         slope=lambda t: mp.mpf(1 if abs(t) < 1 else 0.25),
         kinks=(-1, 1),
     ),
-    Unit("root", lambda t: mp.sqrt(relu(t)), ("sqrt(Max(0, x))",), kinks=(0,), infinite=STEEP),
+    Unit(
+        "root",
+        lambda t: mp.sqrt(relu(t)),
+        ("sqrt(Max(0, x))",),
+        kinks=(0,),
+        infinite=STEEP,
+    ),
     Unit(
         "signed_root",
         lambda t: mp.sign(t) * mp.sqrt(abs(t)),
@@ -201,7 +207,13 @@ RECTIFIED = (
     Unit("square", lambda t: t * t, ("x**2", "x*x", "abs(x)**2"), slope=lambda t: 2 * t),
     Unit("cube", lambda t: t**3, ("x**3", "x*x*x", "x*abs(x)**2"), slope=lambda t: 3 * t**2),
     Unit("line", lambda t: t, ("x", "Max(0, x) + Min(0, x)", "2*x - x"), slope=lambda t: mp.one),
-    Unit("constant", lambda t: mp.one, (sp.Integer(1), "x - x + 1"), slope=lambda t: mp.zero),
+    Unit(
+        "constant",
+        lambda t: mp.one,
+        (sp.Integer(1), "x - x + 1"),
+        slope=lambda t: mp.zero,
+        may_refuse=FLAT,
+    ),
     Unit("shifted_square", lambda t: t * (t + 1), ("x**2 + x",), slope=lambda t: 2 * t + 1),
     Unit("cubic", lambda t: t - t**3, ("x - x**3", "x*(1 - x**2)"), slope=lambda t: 1 - 3 * t**2),
     Unit(

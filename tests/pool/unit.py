@@ -13,11 +13,15 @@ from sympy import Expr
 from actmath import Activation, Parameter
 
 Twin = Callable[[Any], Any]
+#: What a unit may refuse whose derivative vanishes everywhere: no gain keeps gradients.
+FLAT = frozenset({"gains"})
+#: And one with breaks without end, in whose pieces nothing is computed.
+ENDLESS = frozenset({"declaration"})
 #: A kink: a number, or what computes it at the working precision.
 Point = int | Fraction | Callable[[], Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Unit:
     """One function, in the ways in which people spell it.
 
@@ -30,6 +34,7 @@ class Unit:
         jumps: those of the kinks where f itself jumps. There f′ means the part beside the jump.
         infinite: from which variance on a moment is infinite, by the moment's name.
         parameters: as ``Activation`` takes them.
+        may_refuse: the parts of the battery that a sentence may answer, since nothing can be had.
     """
 
     name: str
@@ -40,6 +45,7 @@ class Unit:
     jumps: tuple[Point, ...] = ()
     infinite: Mapping[str, Fraction] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
+    may_refuse: frozenset[str] = frozenset()
 
     def declared(self, spelling: int = 0) -> Activation:
         """The activation that one of the spellings declares."""
@@ -68,7 +74,7 @@ class Unit:
             digits = mp.dps
             with mp.workdps(2 * digits + 10):
                 # A central quotient errs by h²·f‴/6, a one-sided one by h·f″/2.
-                step = mp.mpf(10) ** -digits * max(abs(point), mp.mpf(10) ** -digits)
+                step = mp.mpf(10) ** -digits * (abs(point) or 1)
                 ahead = point + step * (side or 1)
                 behind = point + step * (2 * side or -1)
                 return (self.twin(ahead) - self.twin(behind)) / (ahead - behind)

@@ -8,11 +8,15 @@ from mpmath import mp
 from actmath.notation import x
 
 from .twins import exp
-from .unit import Unit
+from .unit import ENDLESS, Unit
 
 
 def _sinc(t):
     return mp.sin(t) / t if t else mp.one
+
+
+def _zero(k):
+    return k * mp.pi
 
 
 WAVES = (
@@ -46,5 +50,7 @@ WAVES = (
     ),
     Unit("x_plus_sine", lambda t: t + mp.sin(t), ("x + sin(x)",), slope=lambda t: 1 + mp.cos(t)),
     Unit("sine_of_square", lambda t: mp.sin(t * t), ("sin(x**2)",)),
-    Unit("rectified_sine", lambda t: max(mp.zero, mp.sin(t)), ("Max(0, sin(x))",)),
+    Unit(
+        "rectified_sine", lambda t: max(mp.zero, mp.sin(t)), ("Max(0, sin(x))",), may_refuse=ENDLESS
+    ),
 )
