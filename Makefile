@@ -7,9 +7,10 @@ READY     := $(VENV)/.ready
 BOOKFLAGS ?=
 TESTFLAGS ?= -n auto
 LOCKFLAGS ?=
+CHECKFLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env book check-book test test-portable bench lint lock clean
+.PHONY: help env book check-book check-pool test test-portable bench lint lock clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -23,7 +24,7 @@ $(READY): pyproject.toml constraints.txt
 
 # jupyter-cache keys a page on its own cells: what the cells import or read is outside its sight.
 # Whenever that changes, nothing that was executed before may be used again.
-INPUTS := find actmath book/results book/certificates book/_ext _config.yml _toc.yml constraints.txt \
+INPUTS := find actmath book/results book/certificates book/pool.json book/_ext _config.yml _toc.yml constraints.txt \
 	-type f ! -name '*.pyc' 2>/dev/null | LC_ALL=C sort | xargs cksum | cksum
 
 book: $(READY)  ## execute every page and write the HTML to _build/html
@@ -43,6 +44,10 @@ PLAIN := ATEN_CPU_CAPABILITY=default NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX
 
 test-portable: $(READY)  ## run the numeric tests as on a processor without wide vectors
 	$(PLAIN) $(BIN)/python -m pytest $(TESTFLAGS) $(foreach floor,lower numeric nn,actmath/$(floor) tests/$(floor))
+
+check-pool: $(READY)  ## the whole pool of units, and generated formulas at length (CHECKFLAGS="--seed 7")
+	$(BIN)/python -m tests.pool.run $(CHECKFLAGS)
+	ACTMATH_EXAMPLES=400 $(BIN)/python -m pytest $(TESTFLAGS) tests/pool
 
 bench: $(READY)  ## time the package against the obvious alternatives
 	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks

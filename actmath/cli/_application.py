@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import _evidence, _mathematics, _proofs, _runs
+from . import _accuracy, _evidence, _mathematics, _proofs, _runs
 
 app = typer.Typer(
     name="actmath",
@@ -35,5 +35,5 @@ def _root(
 
 
 # The order in which the help lists them.
-for _module in (_mathematics, _proofs, _evidence, _runs):
+for _module in (_mathematics, _accuracy, _proofs, _evidence, _runs):
     _module.register(app)

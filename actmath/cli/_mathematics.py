@@ -59,7 +59,7 @@ def show(name: Name, settings: Settings = None, as_json: AsJson = False) -> None
     """Show what is derived about one activation: derivative, saturation, fixed points, moments."""
     from ..numeric._sheet import show as sheet_of
 
-    sheet = sheet_of(name, **_parsed(settings))
+    sheet = sheet_of(name, **parsed_settings(settings))
     if as_json:
         print_json(sheet.to_json())
     else:
@@ -120,7 +120,7 @@ def moments(
     """Gaussian moments of an activation: E f, E f², Var f, E f′, E f′², z ~ N(MEAN, VARIANCE)."""
     from ..numeric._digits.moments import moments as compute
 
-    found = compute(name, mean, variance, digits=digits, **_parsed(settings))
+    found = compute(name, mean, variance, digits=digits, **parsed_settings(settings))
     if as_json:
         print_json(found.to_json())
         return
@@ -128,7 +128,8 @@ def moments(
     print_pairs((*found.rows(), ("by", found.route)), f"{found.activation}(z), z ~ {target}")
 
 
-def _parsed(settings: list[str] | None) -> dict[str, str]:
+def parsed_settings(settings: list[str] | None) -> dict[str, str]:
+    """What ``--set name=value`` gives, by name."""
     # The first "=" parts name and value.
     pairs = [setting.partition("=") for setting in settings or []]
     for name, equals, value in pairs:

@@ -1,4 +1,7 @@
 # The public names of `actmath.numeric`, and where each is defined.
+from ._check.check import Check as Check
+from ._check.check import check as check
+from ._check.kept import Kept as Kept
 from ._depth.gains import Gains as Gains
 from ._depth.gains import gains as gains
 from ._depth.mean_field import EdgeOfChaos as EdgeOfChaos

@@ -21,6 +21,7 @@ from ..derive._saturation.saturation import Saturation, Side, saturation
 from ..derive._subject import resolve
 from ..notation import latex_names
 from ..number import Number
+from ._check.check import Check, brief_check
 from ._depth.gains import Gains
 from ._digits.moments import Moments, moments
 
@@ -38,6 +39,7 @@ class Sheet(Tabular):
     lipschitz: Lipschitz
     moments: Moments
     gains: Gains
+    digits: Check
 
     def to_json(self) -> dict[str, Any]:
         """Plain values: numbers as floats, formulas as strings, unbounded ends as null."""
@@ -70,6 +72,7 @@ class Sheet(Tabular):
                 "route": str(numbers.route),
             },
             "gains": {"forward": self.gains.forward, "backward": self.gains.backward},
+            "digits": {row.quantity: row.digits for row in self.digits.kept},
             "source": str(activation.source) if activation.source else None,
         }
 
@@ -92,6 +95,7 @@ class Sheet(Tabular):
             ("moments by", numbers["route"]),
             ("gain, forward", f"{self.gains.forward:.12g}"),
             ("gain, backward", f"{self.gains.backward:.12g}"),
+            ("digits of float64", self.digits.summary),
             ("source", data["source"] or "—"),
         )
 
@@ -148,6 +152,7 @@ def show(activation: Activation | str, **parameters: Number) -> Sheet:
         lipschitz(subject),
         numbers,
         gains,
+        brief_check(subject),
     )
 
 

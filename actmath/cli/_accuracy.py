@@ -1,0 +1,47 @@
+"""``actmath check``: how many digits each route keeps of a catalog unit or of a formula."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ._mathematics import Settings, parsed_settings
+from ._output import AsJson, clear_errors, print_json, print_table
+
+Subject = Annotated[
+    str,
+    typer.Argument(
+        help="A name that `actmath list` prints, or a formula in x.", metavar="NAME|FORMULA"
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(check)
+
+
+@clear_errors
+def check(
+    subject: Subject,
+    seed: Annotated[int, typer.Option(help="Of the random points.")] = 0,
+    points: Annotated[
+        int, typer.Option(help="How many random points, beside the fixed ones.")
+    ] = 32,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find how many digits each arithmetic, moment and gradient keeps, and where fewest."""
+    from ..activation import Activation
+    from ..numeric._check.check import check as check_digits
+
+    # What is a name may be misspelt; anything else is a formula.
+    activation = (
+        subject if subject.replace("-", "_").isidentifier() else Activation("formula", subject)
+    )
+    found = check_digits(activation, seed=seed, points=points, **parsed_settings(settings))
+    if as_json:
+        print_json(found.to_json())
+    else:
+        print_table(found.columns(), found.rows(), found.caption())

@@ -1,0 +1,110 @@
+"""``check``: faults that are planted are found, units without one keep everything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import Max, Piecewise, exp
+
+import actmath
+from actmath import Activation, Parameter, catalog, check
+from actmath.activation import POSITIVE
+from actmath.lower import ARITHMETICS
+from actmath.notation import auxiliary, x
+from actmath.numeric._check import check as module
+from actmath.numeric._check import routes
+from actmath.numeric._check.check import breaks_of, brief_check
+
+t = auxiliary("t", positive=True)
+HINGE = Activation("hinge", Max(0, x - t) + Max(0, -x - t), (Parameter(t, 2, POSITIVE),))
+
+
+@pytest.fixture(scope="module")
+def ramp() -> actmath.numeric.Check:
+    return check("relu", points=6)
+
+
+def test_a_rectifier_loses_nothing(ramp: actmath.numeric.Check) -> None:
+    assert ramp.lost == ()
+    assert "all" in ramp.caption()
+    assert ramp.breaks == ("0",)
+    assert ramp.of("NumPy float64").digits == pytest.approx(15.95, abs=0.01)
+
+
+def test_it_shows_itself_and_is_plain_data(ramp: actmath.numeric.Check) -> None:
+    data = json.loads(json.dumps(ramp.to_json()))
+    assert data["lost"] == 0
+    assert len(data["kept"]) == len(ramp.kept)
+    assert "<table" in ramp._repr_html_()
+    assert len(repr(ramp).splitlines()) <= 11
+
+
+def test_an_unknown_route_is_named_with_the_others(ramp: actmath.numeric.Check) -> None:
+    with pytest.raises(KeyError, match="NumPy float64"):
+        ramp.of("NumPy float61")
+
+
+def test_a_lowering_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From 3 on the planted values are too large by a part of 1e-9: nine digits are left."""
+    subject = Activation("swish", x / (1 + exp(-x)))
+    honest = ARITHMETICS["numpy"]
+
+    def lower(activation: Activation, order: int) -> Callable[..., Any]:
+        right = honest.lower(activation, order)
+
+        def planted(z: Any, **given: Any) -> Any:
+            with np.errstate(over="ignore"):
+                return right(z, **given) * np.where(z > 3, 1 + 1e-9, 1)
+
+        return planted
+
+    assert brief_check(subject).lost == ()
+    monkeypatch.setattr(routes, "ARITHMETICS", {"numpy": replace(honest, lower=lower)})
+    row, slope = brief_check(subject).kept
+    assert row.lost
+    assert slope.lost
+    assert 9 < row.digits < 10  # type: ignore[operator]
+    assert float(row.at) > 3
+
+
+def test_kinks_at_parameters_are_places() -> None:
+    assert [float(at) for at in breaks_of(HINGE)] == [-2, 2]
+    assert brief_check(HINGE).lost == ()
+    assert brief_check(HINGE.with_parameters(t="1/3")).lost == ()
+
+
+def test_a_unit_that_jumps() -> None:
+    step = Activation("step", Piecewise((1, x >= 0), (0, True)))
+    assert [float(at) for at in breaks_of(step)] == [0]
+    assert brief_check(step).lost == ()
+
+
+def test_breaks_that_cannot_be_found_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(formula: object) -> None:
+        raise ValueError("they are many")
+
+    monkeypatch.setattr(module, "breakpoints", refuse)
+    assert breaks_of(HINGE) == ()
+
+
+def test_the_summary_is_on_the_sheet() -> None:
+    rows = dict(actmath.show("relu").rows())
+    assert rows["digits of float64"].startswith("f: 16.0 of 16.0")
+
+
+@pytest.mark.parametrize("points", [-1, 1.5, True])
+def test_a_number_of_points_is_an_integer(points: object) -> None:
+    with pytest.raises(ValueError, match="points"):
+        check("relu", points=points)  # type: ignore[arg-type]
+
+
+def test_names_and_parameters_are_resolved() -> None:
+    with pytest.raises(KeyError, match="relu"):
+        check("rleu")
+    with pytest.raises(ValueError, match="alpha"):
+        check(catalog.elu, alpha=-1)

@@ -1,0 +1,82 @@
+"""A route with a planted fault loses its digits at that point, and no other does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import pytest
+from mpmath import mp
+from sympy import Max, Piecewise, exp, pi
+
+from actmath.lower import FLOAT64, Enclosed
+from actmath.notation import x
+from actmath.numeric._check.evaluation import Trial, complaint, keep_digits
+from actmath.numeric._check.kept import Kept
+from actmath.numeric._check.reference import Reference
+from actmath.numeric._check.routes import Route
+
+RAMP = Trial(Reference(Max(0, x)), [mp.zero], count=4)
+
+
+def kept(function: Callable[[float], float], trial: Trial = RAMP, radius: float = -1) -> Kept:
+    def evaluate(points: Sequence[float]) -> list[Enclosed]:
+        return [Enclosed(mp.mpf(function(at)), mp.mpf(max(radius, 0))) for at in points]
+
+    route = Route("planted", "f", 0, FLOAT64, lambda: evaluate, encloses=radius >= 0)
+    return keep_digits(route, trial)
+
+
+def ramp(at: float) -> float:
+    return at if math.isnan(at) else max(0.0, at)
+
+
+def test_the_right_function_keeps_all() -> None:
+    row = kept(ramp)
+    assert not row.lost
+    assert row.digits == row.whole
+
+
+@pytest.mark.parametrize("place", [5e-324, 0.25, 16.0, math.inf])
+def test_the_worst_point_is_where_the_fault_is(place: float) -> None:
+    row = kept(lambda at: 0.125 if at == place else ramp(at))
+    assert row.lost
+    assert row.at == repr(place)
+    assert float(row.got) == 0.125
+
+
+def test_nan_must_stay() -> None:
+    row = kept(lambda at: max(0.0, at) if at == at else 0.0)
+    assert (row.lost, row.at) == (True, "nan")
+
+
+def test_few_digits_are_counted() -> None:
+    # An error of 2³² ulps, half of which the argument's own ulp may make.
+    row = kept(lambda at: ramp(at) * (1 + 2.0**-20))
+    assert row.digits == pytest.approx(22 * math.log10(2), abs=0.05)
+
+
+def test_a_ball_without_the_value_fails_and_a_wide_one_does_not() -> None:
+    assert kept(ramp, radius=0.0).lost is False
+    assert kept(ramp, radius=1e-3).lost is False
+    assert kept(lambda at: ramp(at) + 1e-3, radius=1e-6).note.startswith("fails")
+
+
+def test_beside_a_jump_between_floats_nothing_is_judged() -> None:
+    formula = Piecewise((1, x > pi), (0, True))
+    trial = Trial(Reference(formula), [pi.evalf(60)._to_mpmath(200)], count=0)
+    edge = math.pi
+    assert not kept(lambda at: at if at != at else float(at > edge), trial).lost
+    assert not kept(lambda at: at if at != at else float(at >= edge), trial).lost
+
+
+def test_complaints() -> None:
+    assert complaint(ValueError("write it otherwise")) == "refused: write it otherwise"
+    assert complaint(ImportError("x is not installed")) == "x is not installed"
+    for crash in (ZeroDivisionError(), TypeError("bad operand"), ValueError("math"), KeyError("y")):
+        assert complaint(crash).startswith("fails")
+
+
+def test_a_formula_without_any_value_is_said() -> None:
+    trial = Trial(Reference(Piecewise((exp(x), x > 1e308))), [], count=0, stride=100)
+    assert "known" in kept(ramp, trial).note or kept(ramp, trial).digits is not None

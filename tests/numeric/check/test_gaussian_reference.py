@@ -1,0 +1,51 @@
+"""Moments of the reference beside closed forms and the suite's own quadrature."""
+
+from __future__ import annotations
+
+import pytest
+from mpmath import mp
+from sympy import Max, Piecewise, sqrt
+
+from actmath.notation import x
+from actmath.numeric._check.gaussian_reference import GaussianReference
+
+from ...pool.test_units import formula_of
+from ...pool.units import POOL
+from ...reference.quadrature import gaussian_means
+
+
+@pytest.mark.parametrize("name", ["mish_", "hard_shrink_half", "elu_half", "sine"])
+def test_moments_are_those_of_the_twin(name: str) -> None:
+    unit = POOL[name]
+    mean, variance = 0.75, 0.5
+    found = GaussianReference(formula_of(unit, unit.spellings[0]), unit.breaks())(mean, variance)
+    f, square = unit.value, lambda z: unit.value(z) ** 2
+
+    def score(z: object) -> object:
+        return f(z) * (z - mean) / variance  # type: ignore[operator]
+
+    with mp.workdps(45):
+        want = gaussian_means((f, square, unit.derivative, score), mean, variance, unit.breaks())
+        got = (found.mean, found.second, found.derivative_mean, found.mean_gradient[0])
+        for one, other in zip(got, want, strict=True):
+            assert abs(mp.mpf(one._mpf_) - other) < 1e-20, name
+
+
+def test_gradients_of_a_step_are_its_density() -> None:
+    found = GaussianReference(Piecewise((1, x > 1), (0, True)), [1])(0.5, 2.0)
+    density = mp.npdf(1, 0.5, mp.sqrt(2))
+    assert float(found.mean_gradient[0]) == pytest.approx(float(density), rel=1e-15)
+    # ∂P/∂v = φ·(1 − m)/2v, and Var = P(1 − P).
+    by_variance = float(density) * 0.5 / 4
+    assert float(found.mean_gradient[1]) == pytest.approx(by_variance, rel=1e-14)
+    slope = (1 - 2 * float(found.mean)) * by_variance
+    assert float(found.variance_gradient[1]) == pytest.approx(slope, rel=1e-14)
+    assert found.derivative_second == 0
+
+
+def test_what_is_infinite_is_none_and_the_others_are_there() -> None:
+    found = GaussianReference(sqrt(Max(0, x)), [0])(0.0, 1.0)
+    assert found.derivative_second is None
+    # E √z₊ = Γ(3/4)·2^{1/4}/(2√π).
+    want = mp.gamma(0.75) * mp.mpf(2) ** 0.25 / (2 * mp.sqrt(mp.pi))
+    assert float(found.mean) == pytest.approx(float(want), rel=1e-15)

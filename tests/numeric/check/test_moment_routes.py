@@ -1,0 +1,35 @@
+"""What the routes to moments keep: rows for each, a crash as a failure, a refusal as one."""
+
+from __future__ import annotations
+
+import pytest
+from mpmath import mpf
+
+from actmath import catalog
+from actmath.numeric._check import moment_routes as module
+from actmath.numeric._check.moment_routes import moment_digits
+
+
+def test_a_rectifier_keeps_everything() -> None:
+    rows = list(moment_digits(catalog.relu, [mpf(0)]))
+    assert {row.route for row in rows} == {"moments", "gaussian, arrays", "gaussian, tensors"}
+    assert {row.quantity for row in rows} >= {"E f", "Var f", "∇Var f by variance"}
+    assert not [row for row in rows if row.lost]
+
+
+def test_a_wrong_moment_is_found_where_it_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    def off(activation: object, mean: float, variance: float) -> dict[str, float]:
+        return {"E f": 2.0} if mean == 1.0 else {}
+
+    def crash(activation: object, mean: float, variance: float) -> dict[str, float]:
+        raise ZeroDivisionError
+
+    def refuse(activation: object, mean: float, variance: float) -> dict[str, float]:
+        raise ValueError("there is no such thing")
+
+    tried = (("off", off, {"E f": 12.0}), ("crash", crash, {}), ("refuse", refuse, {}))
+    monkeypatch.setattr(module, "_ROUTES", tried)
+    wrong, crashed, refused = moment_digits(catalog.relu, [])
+    assert (wrong.lost, wrong.at, wrong.got) == (True, "N(1, 0.25)", "2.0")
+    assert (crashed.lost, crashed.digits) == (True, None)
+    assert (refused.lost, refused.note) == (False, "refused: there is no such thing")
