@@ -16,7 +16,7 @@ from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative
 from ..derive._formula.pieces import Piece, pieces
 from ..notation import stand_in, x
-from ._rules.equivalents import steadiest
+from ._rules.hazards import steadiest
 from ._rules.rewriting import rewritten
 
 

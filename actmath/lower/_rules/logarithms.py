@@ -14,7 +14,7 @@ from .._functions.exponential import (
     LogCosh,
     LogMeanExp,
 )
-from .exponentials import ExponentialProduct, exponential_product
+from .one_exponential import ExponentialProduct, exponential_product
 from .roots import positive_quadratic
 
 
