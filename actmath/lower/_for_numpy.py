@@ -61,13 +61,17 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
         unknown = np.isnan(array)
         if unknown.any():
             result = np.where(unknown, array, result)
-        # float32 may have been computed in float64, whose range is wider.
-        with np.errstate(all="ignore"):
-            finished: NDArray[Any] = np.asarray(result).astype(array.dtype, copy=False)
-        return finished
+        return _in_precision(result, array.dtype)
 
     lowered.__name__ = activation.name
     return lowered
+
+
+def _in_precision(result: Any, precision: Any) -> NDArray[Any]:
+    # float32 may have been computed in float64, whose range is wider.
+    with np.errstate(all="ignore"):
+        finished: NDArray[Any] = np.asarray(result).astype(precision, copy=False)
+    return finished
 
 
 def _checked(activation: Activation, given: dict[str, Number]) -> dict[Symbol, float]:

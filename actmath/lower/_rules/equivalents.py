@@ -8,7 +8,6 @@ from sympy import Expr, cancel, exp, expand, factor, fraction, simplify, togethe
 from sympy.polys.polyerrors import PolynomialError
 
 from ...notation import x
-from .hazards import hazards
 from .rewriting import rewritten
 
 # Beyond so many operations a transformation takes longer than it is worth.
@@ -29,11 +28,6 @@ def equivalents(expr: Expr, positive: Mapping[Expr, Expr]) -> tuple[Expr, ...]:
     for spelling in _spellings(expr):
         found += [rewritten(spelling, positive), spelling]
     return tuple(dict.fromkeys(found))
-
-
-def steadiest(*spellings: Expr) -> Expr:
-    """The first of those in which the fewest sums may cancel."""
-    return min(spellings, key=hazards) if hazards(spellings[0]) else spellings[0]
 
 
 def _spellings(expr: Expr) -> Iterator[Expr]:

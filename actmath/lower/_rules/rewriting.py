@@ -10,8 +10,9 @@ from sympy import Add, Expr, Function, Mul, Pow, erf, erfc, exp, log
 from ...notation import x
 from .._functions.exponential import UpperErfc
 from .complements import named_erfc, stable_complement
-from .exponentials import core_of, stable_exponentials
+from .exponentials import stable_exponentials
 from .logarithms import log_of_exponentials, stable_logarithm
+from .one_exponential import core_of
 from .products import distributed_decay, merged_exponents, shared_decay
 from .rationals import stable_quotient
 from .roots import stable_conjugate, stable_difference, stable_direction, stable_root

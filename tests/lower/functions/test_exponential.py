@@ -7,12 +7,12 @@ from mpmath import mp
 from sympy import Function, Rational, S, diff, lambdify
 from sympy.core.function import ArgumentIndexError
 
+from actmath.lower._functions.algebraic import Log1pSquare
 from actmath.lower._functions.exponential import (
     Expit,
     Expm1,
     Log1p,
     Log1pExp,
-    Log1pSquare,
     LogCosh,
     LogisticPower,
     LogMeanExp,

@@ -7,7 +7,7 @@ from mpmath import mp
 from sympy import Expr, Rational, cosh, exp, lambdify, log, sinh, sqrt, tanh
 
 from actmath.lower._functions.exponential import Expit, Expm1, LogisticPower, StableTanh
-from actmath.lower._rules.exponentials import core_of, exponential_product, stable_exponentials
+from actmath.lower._rules.exponentials import stable_exponentials
 from actmath.notation import alpha, x
 
 from ...reference.plain_functions import PLAIN
@@ -72,10 +72,3 @@ def test_it_is_the_same_function(formula: Expr) -> None:
         for at in ("-3.5", "-0.1", "2.25"):
             want = plain(mp.mpf(at))
             assert abs(same(mp.mpf(at)) - want) <= abs(want) * mp.mpf(10) ** -36
-
-
-def test_one_exponential_or_none() -> None:
-    assert core_of(exp(2 * x) + exp(-3 * x) + 1) == x
-    assert core_of(exp(x) + exp(x**2)) is None
-    assert exponential_product(x + exp(x)) is None
-    assert exponential_product(exp(x) + 1 + log(2)) is not None

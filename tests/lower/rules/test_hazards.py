@@ -6,7 +6,7 @@ import pytest
 from sympy import Expr, exp
 
 from actmath.lower._functions.exponential import Expit
-from actmath.lower._rules.hazards import hazards
+from actmath.lower._rules.hazards import hazards, steadiest
 from actmath.notation import x
 
 
@@ -24,3 +24,8 @@ from actmath.notation import x
 )
 def test_count(formula: Expr, count: int) -> None:
     assert hazards(formula) == count
+
+
+def test_the_first_of_the_steadiest() -> None:
+    assert steadiest(1 - exp(x), x**2 - 3 + exp(x), exp(x)) == exp(x)
+    assert steadiest(x**2, exp(x)) == x**2

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from sympy import Expr, Rational, asinh, cosh, exp, log, sqrt, tanh
 
-from actmath.lower._functions.algebraic import HyperbolicRamp
+from actmath.lower._functions.algebraic import HyperbolicRamp, Log1pSquare
 from actmath.lower._functions.exponential import (
     Expit,
     Log1p,
     Log1pExp,
-    Log1pSquare,
     LogCosh,
     LogMeanExp,
 )
