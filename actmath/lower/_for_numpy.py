@@ -11,7 +11,7 @@ import numpy as np
 from mpmath import mp
 from numpy.typing import NDArray
 from scipy import special
-from sympy import Expr, Symbol, lambdify
+from sympy import Expr, Symbol, lambdify, oo
 
 from ..activation import Activation
 from ..derive._formula.pieces import Piece
@@ -19,6 +19,8 @@ from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
+from ._guard.serve import Numerics
+from ._guard.series import POLYNOMIALS
 from ._stable import numbered, stable_form
 
 
@@ -60,6 +62,7 @@ _FUNCTIONS = {
     "StableTanh": np.tanh,
     "erf": special.erf,
     "erfc": special.erfc,
+    **POLYNOMIALS,
 }
 
 
@@ -161,6 +164,22 @@ def _evaluate(
     near = part(np.clip(inside, -biggest, biggest), *values) * np.ones_like(array)
     grown = np.isinf(array) & (np.abs(near) > biggest**0.5)
     return np.where(undefined, np.where(grown, np.copysign(np.inf, near), near), result)
+
+
+def _alone(expr: Expr, reach: float) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    """A formula in ``notation.x`` on the whole line, silent and with its limits at ±inf."""
+    part = _compile(Piece(-oo, oo, expr), [])
+
+    def evaluate(array: NDArray[Any]) -> NDArray[Any]:
+        with np.errstate(all="ignore"):
+            value: NDArray[Any] = _evaluate(part, array, -np.inf, np.inf, [], reach)
+        return value
+
+    return evaluate
+
+
+#: What the guard tries formulas with.
+NUMERICS = Numerics(_alone)
 
 
 def _enclosed(
