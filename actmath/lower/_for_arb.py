@@ -22,6 +22,7 @@ from ..derive._subject import resolve
 from ..notation import auxiliary, x
 from ..number import Number
 from ._arithmetics import Arithmetic, Enclosed, Precision
+from ._functions.in_arb import BALL_FUNCTIONS
 from ._stable import stable_form
 
 _Lets = Sequence[tuple[Symbol, Expr]]
@@ -80,7 +81,7 @@ def arb_number(expr: Expr) -> Any:
         for factor in args[1:]:
             product = product * factor
         return product
-    function = _FUNCTIONS.get(expr.func.__name__)
+    function = BALL_FUNCTIONS.get(expr.func.__name__)
     if function is None:
         raise NotImplementedError(f"no ball version of {expr.func.__name__} for {expr}")
     return function(*args)
@@ -93,55 +94,6 @@ def _power(base: Expr, exponent: Expr) -> Any:
     if (2 * exponent).is_Integer:
         return arb_number(base).sqrt() ** int(2 * exponent)
     return arb_number(base) ** arb_number(exponent)
-
-
-def _monotone(at_point: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A tight ball version of a monotone function: what its two ends give, united."""
-
-    def on_ball(u: Any) -> Any:
-        return at_point(u.lower()).union(at_point(u.upper()))
-
-    return on_ball
-
-
-def _square(u: Any) -> Any:
-    # Between the squares of the points nearest to 0 and farthest from it.
-    least, most = u.abs_lower(), u.abs_upper()
-    return (least * least).union(most * most)
-
-
-def _hypotenuse(u: Any, c: Any) -> Any:
-    return (_square(u) + c).sqrt()
-
-
-def _hyperbolic_ramp(u: Any, c: Any) -> Any:
-    """(u + √(u² + c))/2, which rises with u: what the ends of u give, united."""
-    # = max(u, 0) + c/(2(√(u² + c) + |u|)), two terms of one sign: neither cancels.
-    ends = [
-        at.nonnegative_part() + c / (2 * (_hypotenuse(at, c) + abs(at)))
-        for at in (u.lower(), u.upper())
-    ]
-    return ends[0].union(ends[1])
-
-
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "Hypotenuse": _hypotenuse,
-    "HyperbolicRamp": _hyperbolic_ramp,
-    "exp": lambda u: u.exp(),
-    "log": lambda u: u.log(),
-    "erfc": lambda u: u.erfc(),
-    # Monotone functions are tight from their two ends.
-    "atan": _monotone(lambda u: u.atan()),
-    "tanh": _monotone(lambda u: u.tanh()),
-    "Root": lambda u: u.sqrt(),
-    "Square": _square,
-    "Expm1": _monotone(lambda u: u.expm1()),
-    "UpperErfc": _monotone(lambda u: u.erfc()),
-    "StableTanh": _monotone(lambda u: u.tanh()),
-    "Expit": _monotone(lambda u: 1 / (1 + (-u).exp())),
-    # log(1 + eᵘ) = max(u, 0) + log(1 + e^{−|u|}): the exponential stays in (0, 1].
-    "Log1pExp": _monotone(lambda u: u.nonnegative_part() + (-abs(u)).exp().log1p()),
-}
 
 
 def arb_function(
@@ -165,7 +117,7 @@ def arb_function(
     outputs = [_hoist(result.xreplace(fixed), constants) for result in results]
     # The hook for common subexpressions hands over the program as it was given.
     evaluate = lambdify(
-        [*variables, *constants.values()], outputs, [_FUNCTIONS], cse=lambda _: (body, outputs)
+        [*variables, *constants.values()], outputs, [BALL_FUNCTIONS], cse=lambda _: (body, outputs)
     )
 
     @lru_cache(maxsize=16)

@@ -15,37 +15,8 @@ from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number
 from ._arithmetics import Arithmetic, Enclosed, Precision
+from ._functions.in_mpmath import MPMATH_FUNCTIONS
 from ._stable import stable, stable_form
-
-
-def _erfc(u: Any) -> Any:
-    """erfc, whose leading asymptotic term is exact to the working precision for huge arguments.
-
-    mpmath's own overflows an integer there.
-    """
-    # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + …), and 1/u² is below 2^{−2·prec}.
-    if mp.isfinite(u) and u > mp.mpf(2) ** mp.prec:
-        return mp.exp(-(u**2)) / (u * mp.sqrt(mp.pi))
-    return mp.erfc(u)
-
-
-def _hyperbolic_ramp(u: Any, c: Any) -> Any:
-    """(u + √(u² + c))/2 as a sum of two positive terms."""
-    # = max(u, 0) + c/(2(√(u² + c) + |u|)); for u < 0 the sum as it stands would cancel.
-    return max(u, mp.zero) + c / (2 * (mp.sqrt(u**2 + c) + abs(u)))
-
-
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    # An mpf's exponent has no bound: neither u² here nor e^{−u} below overflows.
-    "Hypotenuse": lambda u, c: mp.sqrt(u**2 + c),
-    "HyperbolicRamp": _hyperbolic_ramp,
-    "Expm1": mp.expm1,
-    "Expit": lambda u: 1 / (1 + mp.exp(-u)),
-    # log(1 + eᵘ) = max(u, 0) + log(1 + e^{−|u|}), which does not overflow.
-    "Log1pExp": lambda u: mp.log1p(mp.exp(-abs(u))) + max(u, mp.zero),
-    "UpperErfc": _erfc,
-    "StableTanh": mp.tanh,
-}
 
 
 @lru_cache(maxsize=256)
@@ -129,7 +100,7 @@ def _constant(value: Expr) -> Callable[[], Any]:
 
 
 def _compile(symbols: list[Expr], expr: Expr | list[Expr]) -> Callable[..., Any]:
-    return lambdify(symbols, expr, [_FUNCTIONS, "mpmath"], cse=True)  # type: ignore[no-any-return]
+    return lambdify(symbols, expr, [MPMATH_FUNCTIONS, "mpmath"], cse=True)  # type: ignore[no-any-return]
 
 
 def _enclosed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import numpy as np
 from mpmath import mp
 from numpy.typing import NDArray
-from scipy import special
 from sympy import Expr, Symbol, lambdify, oo
 
 from ..activation import Activation
@@ -19,51 +17,8 @@ from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
-from ._guard.serve import Numerics
-from ._guard.series import POLYNOMIALS
-from ._stable import numbered, stable_form
-
-
-def _expit(u: NDArray[Any]) -> NDArray[Any]:
-    """1/(1 + e^{−u}) from e^{−|u|}, which does not overflow: half the time of scipy's."""
-    # 1/(1 + e^{−u}) = eᵘ/(1 + eᵘ), the one for u ≥ 0, the other for u < 0.
-    small = np.exp(-np.abs(u))
-    value: NDArray[Any] = np.where(u < 0, small, 1) / (1 + small)
-    return value
-
-
-def _softplus(u: NDArray[Any]) -> NDArray[Any]:
-    """log(1 + eᵘ), a quarter of the time of logaddexp."""
-    # = max(u, 0) + log(1 + e^{−|u|}): the exponential stays in [0, 1].
-    value: NDArray[Any] = np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u)))
-    return value
-
-
-def _hypotenuse(u: NDArray[Any], c: float) -> NDArray[Any]:
-    """√(u² + c) without u², which may overflow."""
-    root: NDArray[Any] = np.hypot(u, math.sqrt(c))
-    return root
-
-
-def _hyperbolic_ramp(u: NDArray[Any], c: float) -> NDArray[Any]:
-    """(u + √(u² + c))/2 as a sum of two positive terms."""
-    # = max(u, 0) + c/(2(√(u² + c) + |u|)); for u < 0 the sum as it stands would cancel.
-    ramp: NDArray[Any] = np.maximum(u, 0) + c / 2 / (_hypotenuse(u, c) + np.abs(u))
-    return ramp
-
-
-_FUNCTIONS = {
-    "Hypotenuse": _hypotenuse,
-    "HyperbolicRamp": _hyperbolic_ramp,
-    "Expm1": np.expm1,
-    "Expit": _expit,
-    "Log1pExp": _softplus,
-    "UpperErfc": special.erfc,
-    "StableTanh": np.tanh,
-    "erf": special.erf,
-    "erfc": special.erfc,
-    **POLYNOMIALS,
-}
+from ._functions.in_numpy import NUMPY_FUNCTIONS
+from ._stable import StableForm, default_floats, numbered, stable_form
 
 
 @lru_cache(maxsize=256)
@@ -83,15 +38,50 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
     """
     activation = resolve(activation)
     form = stable_form(activation, order)
+    defaults = default_floats(activation)
+
+    def lowered(argument: Any, **given: Number) -> NDArray[Any]:
+        values = defaults | _checked(activation, given)
+        array = _floats(argument)
+        found = guarded(form)
+        # What serves is made for the parameters at hand.
+        if found.patched and values != defaults:
+            return to_numpy(activation.with_parameters(**given), order)(array)
+        function = numpy_function(found)
+        if array.dtype.itemsize < 8 and not is_good_in_single(found):
+            wide = function(array.astype(np.float64), *values.values())
+            with np.errstate(over="ignore"):
+                return wide.astype(array.dtype)
+        return function(array, *values.values())
+
+    lowered.__name__ = activation.name
+    return lowered
+
+
+def guarded(form: StableForm) -> StableForm:
+    """The form with other formulas where its own lose digits, at the default parameters."""
+    # The guard is loaded where a formula is first evaluated.
+    from ._guard.serve import served
+
+    return served(form, compile_one)
+
+
+def is_good_in_single(form: StableForm) -> bool:
+    """Does a guarded form keep its digits in float32 too, at the default parameters?"""
+    from ._guard.single import holds_in_single
+
+    return holds_in_single(form, numpy_function(form))
+
+
+@lru_cache(maxsize=512)
+def numpy_function(form: StableForm) -> Callable[..., NDArray[Any]]:
+    """A form as it is, as a function of an array of floats and of the parameters' values."""
     symbols = form.symbols
-    defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
     parts = [_compile(piece, symbols) for piece in form.pieces]
     breaks = [lambdify(symbols, numbered(piece.upper), "math") for piece in form.pieces[:-1]]
     points = [tuple(lambdify(symbols, side, "math") for side in pair) for pair in form.at_points]
 
-    def lowered(argument: Any, **given: Number) -> NDArray[Any]:
-        values = list((defaults | _checked(activation, given)).values())
-        array = _floats(argument)
+    def evaluate(array: NDArray[Any], *values: float) -> NDArray[Any]:
         ends = [-np.inf, *(at(*values) for at in breaks), np.inf]
         with np.errstate(all="ignore"):
             # From left to right: at a break the piece before it stays.
@@ -106,11 +96,24 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
         unknown = np.isnan(array)
         if unknown.any():
             result = np.where(unknown, array, result)
-        finished: NDArray[Any] = np.asarray(result).astype(array.dtype, copy=False)
+        # What is too large for float32 becomes inf in silence.
+        with np.errstate(over="ignore"):
+            finished: NDArray[Any] = np.asarray(result).astype(array.dtype, copy=False)
         return finished
 
-    lowered.__name__ = activation.name
-    return lowered
+    return evaluate
+
+
+def compile_one(expr: Expr, reach: float) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    """A formula in ``notation.x`` on the whole line, silent and with its limits at ±inf."""
+    part = _compile(Piece(-oo, oo, expr), [])
+
+    def evaluate(array: NDArray[Any]) -> NDArray[Any]:
+        with np.errstate(all="ignore"):
+            value: NDArray[Any] = _evaluate(part, array, -np.inf, np.inf, (), reach)
+        return value
+
+    return evaluate
 
 
 def _checked(activation: Activation, given: dict[str, Number]) -> dict[Symbol, float]:
@@ -120,7 +123,7 @@ def _checked(activation: Activation, given: dict[str, Number]) -> dict[Symbol, f
 
 
 def _compile(piece: Piece, symbols: list[Expr]) -> Callable[..., Any]:
-    return lambdify([x, *symbols], piece.expr, [_FUNCTIONS, "numpy"], cse=True)  # type: ignore[no-any-return]
+    return lambdify([x, *symbols], piece.expr, [NUMPY_FUNCTIONS, "numpy"], cse=True)  # type: ignore[no-any-return]
 
 
 def _floats(argument: Any) -> NDArray[Any]:
@@ -138,7 +141,7 @@ def _evaluate(
     array: NDArray[Any],
     left: float,
     right: float,
-    values: list[float],
+    values: Sequence[float],
     reach: float,
 ) -> Any:
     """One piece on the whole array, with the argument held inside the piece.
@@ -164,22 +167,6 @@ def _evaluate(
     near = part(np.clip(inside, -biggest, biggest), *values) * np.ones_like(array)
     grown = np.isinf(array) & (np.abs(near) > biggest**0.5)
     return np.where(undefined, np.where(grown, np.copysign(np.inf, near), near), result)
-
-
-def _alone(expr: Expr, reach: float) -> Callable[[NDArray[Any]], NDArray[Any]]:
-    """A formula in ``notation.x`` on the whole line, silent and with its limits at ±inf."""
-    part = _compile(Piece(-oo, oo, expr), [])
-
-    def evaluate(array: NDArray[Any]) -> NDArray[Any]:
-        with np.errstate(all="ignore"):
-            value: NDArray[Any] = _evaluate(part, array, -np.inf, np.inf, [], reach)
-        return value
-
-    return evaluate
-
-
-#: What the guard tries formulas with.
-NUMERICS = Numerics(_alone)
 
 
 def _enclosed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import torch
@@ -18,43 +18,11 @@ from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
-from ._stable import StableForm, numbered, stable_form
-
-
-def _either(name: str) -> Callable[[Any], Any]:
-    """The function of that name for a tensor and, where parameters meet constants, for a number."""
-    for_tensors, for_numbers = getattr(torch, name), getattr(math, name)
-    return lambda u: (for_tensors if isinstance(u, torch.Tensor) else for_numbers)(u)
-
-
-def _hypotenuse(u: torch.Tensor, c: Any) -> torch.Tensor:
-    """√(u² + c) without u², which may overflow."""
-    # c is a number or a parameter's tensor; torch.hypot takes tensors alone.
-    return torch.hypot(u, torch.as_tensor(c, dtype=u.dtype, device=u.device).sqrt())
-
-
-def _hyperbolic_ramp(u: torch.Tensor, c: Any) -> torch.Tensor:
-    """(u + √(u² + c))/2 as a sum of two positive terms."""
-    # By where, whose gradients at 0 are those of u > 0 in both terms; relu's and abs's are 0.
-    positive, size = torch.where(u < 0, 0, u), torch.where(u < 0, -u, u)
-    ramp: torch.Tensor = positive + c / 2 / (_hypotenuse(u, c) + size)
-    return ramp
-
-
-_NAMES = ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
-_ELEMENTARY = (*_NAMES, "asinh", "acosh", "atanh", "erf", "erfc")
-_FUNCTIONS = {
-    **{name: _either(name) for name in _ELEMENTARY},
-    "Hypotenuse": _hypotenuse,
-    "HyperbolicRamp": _hyperbolic_ramp,
-    "Expm1": torch.expm1,
-    "Expit": torch.sigmoid,
-    # logaddexp(u, 0) = log(eᵘ + e⁰).
-    "Log1pExp": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
-    "UpperErfc": _either("erfc"),
-    "StableTanh": torch.tanh,
-    "pi": math.pi,
-}
+from ._for_numpy import numpy_function
+from ._functions.in_torch import TORCH_FUNCTIONS
+from ._guard.in_torch import gradient_holds, routed
+from ._guard.single import tried_points
+from ._stable import StableForm, default_floats, numbered, stable_form
 
 
 @lru_cache(maxsize=256)
@@ -80,8 +48,76 @@ def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torc
 @lru_cache(maxsize=512)
 def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
     """``to_torch`` of a form that is already there."""
+    plain = pieced_function(form)
+    values = guarded_values(form) or plain
+    slope = _better_slope(form, values)
+    if slope is None:
+        return values
+
+    def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
+        # Gradients by parameters flow through the formula alone.
+        if any(isinstance(value, torch.Tensor) for value in given.values()):
+            return plain(argument, **given)
+        return routed(partial(values, **given), partial(slope, **given), argument)
+
+    lowered.__name__ = form.activation.name
+    return lowered
+
+
+@lru_cache(maxsize=512)
+def guarded_values(form: StableForm) -> Callable[..., torch.Tensor] | None:
+    """The values of a form of f or f′ where it loses digits itself; None where it does not."""
+    if form.order is None:
+        return None
+    # NumPy finds what loses digits, for whoever has a formula of f or f′ to lower.
+    from ._for_numpy import guarded, is_good_in_single
+
+    found = guarded(form)
+    single = is_good_in_single(found)
+    if found is form and single:
+        return None
+    activation, order = form.activation, form.order
+    plain, patched = pieced_function(form), pieced_function(found)
+
+    def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
+        numbers = not any(isinstance(value, torch.Tensor) for value in given.values())
+        # What serves is made for the parameters at hand, and tensors may hold any.
+        if given and found.patched:
+            same = activation.with_parameters(**given) if numbers else None
+            return plain(argument, **given) if same is None else to_torch(same, order)(argument)
+        # Apple's processors have no float64.
+        if single or argument.dtype == torch.float64 or argument.device.type == "mps":
+            return patched(argument, **given)
+        return patched(argument.double(), **given).to(argument.dtype)
+
+    lowered.__name__ = activation.name
+    return lowered
+
+
+def _better_slope(
+    form: StableForm, values: Callable[..., torch.Tensor]
+) -> Callable[..., torch.Tensor] | None:
+    """f′, where it keeps the digits that PyTorch's derivative of f loses."""
+    if form.order != 0:
+        return None
+    from ._for_numpy import guarded
+
+    slopes = stable_form(form.activation, 1)
+    found = guarded(slopes)
+    numbers = default_floats(form.activation).values()
+    exact = numpy_function(found)
+    holds = (
+        gradient_holds(values, lambda at: exact(at, *numbers), tried_points(found, kind), kind)
+        for kind in (FLOAT64, FLOAT32)
+    )
+    return None if all(holds) else torch_function(slopes)
+
+
+@lru_cache(maxsize=512)
+def pieced_function(form: StableForm) -> Callable[..., torch.Tensor]:
+    """A form as it is, without a look at the digits that it keeps."""
     activation, symbols = form.activation, form.symbols
-    defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
+    defaults = default_floats(activation)
     parts = [CompiledPiece.of(p, symbols, list(defaults.values()), form.reach) for p in form.pieces]
     breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
     points = [tuple(compile_torch(symbols, side) for side in pair) for pair in form.at_points]
@@ -200,7 +236,7 @@ def checked_parameters(
 
 def compile_torch(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
     """The expression as a function of tensors, or of numbers, in the order of the symbols."""
-    return lambdify(symbols, expr, [_FUNCTIONS], cse=True)  # type: ignore[no-any-return]
+    return lambdify(symbols, expr, [TORCH_FUNCTIONS], cse=True)  # type: ignore[no-any-return]
 
 
 def _enclosed(

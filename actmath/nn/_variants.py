@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Max, Min, Piecewise, Rational, pi, sqrt, tanh
 
 from ..activation import Activation
-from ..lower._stable import Log1pExp
+from ..lower._functions.exponential import Log1pExp
 from ..notation import x
 from ..number import Number, exact
 from ..sources import Source

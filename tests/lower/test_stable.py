@@ -8,7 +8,8 @@ from sympy import Expr, Piecewise, Rational, S, diff, erfc, exp, lambdify, log, 
 
 from actmath import Activation, catalog
 from actmath.catalog import CATALOG
-from actmath.lower._stable import Expit, Expm1, Log1pExp, StableTanh, UpperErfc, stable, stable_form
+from actmath.lower._functions.exponential import Expit, Expm1, Log1pExp, StableTanh, UpperErfc
+from actmath.lower._stable import stable, stable_form
 from actmath.notation import alpha, x
 
 PLAIN = {

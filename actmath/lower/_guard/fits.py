@@ -12,10 +12,10 @@ from typing import Any
 from sympy import Expr, Rational, S, exp, oo
 
 from ...notation import x
+from .._functions.series import Offset, Reciprocal, Series, coefficient
 from .judge import Judge
-from .series import Offset, Reciprocal, Series, coefficient
 
-# Numbers of interpolation points; even ones, so that no point is the middle of the interval.
+# _Numbers of interpolation points; even ones, so that no point is the middle of the interval.
 _SIZES = (20, 44)
 # Coefficients below 2^{−58} of the largest, or of the first, change no float64.
 _NEGLIGIBLE = 58
@@ -26,7 +26,7 @@ _WIDE = 4
 # Higher powers than this leave the range of float64 too soon.
 _STEEPEST = 30
 
-Number = Any
+_Number = Any
 
 
 def fits(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
@@ -41,7 +41,7 @@ def fits(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
         yield from _at_zero(judge, lower, upper, near, far)
     if wide and near > _TINY:
         yield from _at_infinity(judge, near, far, 1 if lower > 0 else -1)
-    if near > _TINY and far < _HUGE and not wide or lower * upper < 0:
+    if (near > _TINY and far < _HUGE and not wide) or lower * upper < 0:
         yield from _inside(judge, lower, upper)
 
 
@@ -58,9 +58,7 @@ def _levels(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
         yield coefficient(ends[abs(upper) > abs(lower)])
 
 
-def _at_zero(
-    judge: Judge, lower: float, upper: float, near: float, far: float
-) -> Iterator[Expr]:
+def _at_zero(judge: Judge, lower: float, upper: float, near: float, far: float) -> Iterator[Expr]:
     """xᵖ·P(x), with the order p of the zero or pole at 0."""
     context = judge.reference.context
     side = 1 if upper > -lower else -1
@@ -72,7 +70,7 @@ def _at_zero(
     power = int(order)
     scale = context.ldexp(1, context.mag(far))
 
-    def rest(t: Number) -> Number:
+    def rest(t: _Number) -> _Number:
         return judge.reference(t * scale) / (t * scale) ** power
 
     argument = x / coefficient(scale)
@@ -89,19 +87,21 @@ def _at_infinity(judge: Judge, near: float, far: float, side: int) -> Iterator[E
         return
     scale = side * context.ldexp(1, context.mag(near) - 1)
 
-    def rest(t: Number) -> Number:
+    def rest(t: _Number) -> _Number:
         at = scale / t
         return judge.reference(at) / context.sqrt(abs(at)) ** int(2 * order)
 
     half = Rational(1, 2)
-    yield from _polynomials(judge, rest, coefficient(scale) / x, half, half, _power(side * x, order))
+    yield from _polynomials(
+        judge, rest, coefficient(scale) / x, half, half, _power(side * x, order)
+    )
 
 
 def _power(base: Expr, order: Rational) -> Expr:
     return base**order if order >= 0 else Reciprocal(base) ** -order
 
 
-def _order(judge: Judge, pair: list[Number], origin: Number = None) -> Rational | None:
+def _order(judge: Judge, pair: list[_Number], origin: _Number = None) -> Rational | None:
     """The exponent p of xᵖ, to which f is in proportion between two points; half a whole number."""
     context = judge.reference.context
     values = [judge.reference(at) for at in pair]
@@ -125,7 +125,7 @@ def _inside(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
     argument = Offset(x, coefficient(middle), 0) / coefficient(half)
     reach = Rational(1)
 
-    def value(t: Number) -> Number:
+    def value(t: _Number) -> _Number:
         return judge.reference(middle + t * half)
 
     signs = {context.sign(judge.value(at)) for at in (lower, float(middle), upper)}
@@ -133,7 +133,7 @@ def _inside(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
     if len(signs) == 1 and 0 not in signs:
         sign = signs.pop()
 
-        def logarithm(t: Number) -> Number:
+        def logarithm(t: _Number) -> _Number:
             return context.log(sign * value(t))
 
         for candidate in _polynomials(judge, logarithm, argument, 0, reach, S.One):
@@ -153,14 +153,14 @@ def _at_a_zero(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
     high = float(zero)
     shifted = Offset(x, coefficient(high), coefficient(zero - high))
 
-    def rest(t: Number) -> Number:
+    def rest(t: _Number) -> _Number:
         return judge.reference(zero + t * half) / (t * half) ** int(order)
 
     argument = shifted / coefficient(half)
     yield from _polynomials(judge, rest, argument, 0, Rational(1), shifted**order)
 
 
-def _smallest(judge: Judge, lower: float, upper: float) -> Number | None:
+def _smallest(judge: Judge, lower: float, upper: float) -> _Number | None:
     """Where |f| is smallest inside an interval, by golden section; None if that is at an end."""
     context = judge.reference.context
     golden = (context.sqrt(5) - 1) / 2
@@ -186,7 +186,7 @@ def _smallest(judge: Judge, lower: float, upper: float) -> Number | None:
 
 def _polynomials(
     judge: Judge,
-    function: Callable[[Number], Number],
+    function: Callable[[_Number], _Number],
     argument: Expr,
     centre: Any,
     half: Any,
@@ -208,7 +208,7 @@ def _polynomials(
             return
 
 
-def _interpolated(context: Any, function: Callable[[Number], Number], size: int) -> Any:
+def _interpolated(context: Any, function: Callable[[_Number], _Number], size: int) -> Any:
     """The Chebyshev coefficients of the polynomial through ``size`` values; None without values."""
     angles = [context.pi * (k + context.mpf(1) / 2) / size for k in range(size)]
     try:
@@ -223,13 +223,13 @@ def _interpolated(context: Any, function: Callable[[Number], Number], size: int)
     return [sums[0] / 2, *sums[1:]]
 
 
-def _without_tail(context: Any, numbers: list[Number]) -> list[Number]:
+def _without_tail(context: Any, numbers: list[_Number]) -> list[_Number]:
     least = context.ldexp(max(map(abs, numbers)), -_NEGLIGIBLE - 4)
     count = max(k for k, number in enumerate(numbers) if abs(number) > least) + 1
     return numbers[:count]
 
 
-def _powers(context: Any, chebyshev: list[Number]) -> list[Number]:
+def _powers(context: Any, chebyshev: list[_Number]) -> list[_Number]:
     """Σ c_j T_j(t) as coefficients of powers of t, by T_{j+1} = 2t·T_j − T_{j−1}."""
     size = len(chebyshev)
     before, now = [context.mpf(1)] + [context.zero] * (size - 1), [context.zero] * size

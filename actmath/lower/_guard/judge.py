@@ -1,7 +1,8 @@
 """How far is a float version of a formula from the formula, in units of what is promised?
 
 Promised are 4 ulps, and as many more as the condition number |x·f′/f|, which no formula of x can
-avoid: one ulp of x is worth so many of f. Below the smallest normal number an ulp stays what it is.
+avoid: one ulp of x is worth so many of f. What is below the smallest normal number may come out as
+0, as on processors that have no smaller ones.
 """
 
 from __future__ import annotations
@@ -66,9 +67,11 @@ class Judge:
             return 0.0 if got * context.sign(want) >= precision.largest * 0.999 else np.inf
         if not np.isfinite(got):
             return float("inf")
-        unit = max(abs(want), precision.smallest) * precision.epsilon * PROMISED_ULPS
         # The spread is no number where a sample overflowed.
         error = max(abs(context.mpf(got) - want), context.mpf(spread) if np.isfinite(spread) else 0)
-        if error <= unit:
-            return float(error / unit)
-        return float(error / unit / (1 + self.condition(at)))
+        if error <= precision.smallest:
+            return float(error / precision.smallest)
+        unit = max(abs(want) * precision.epsilon * PROMISED_ULPS, context.mpf(precision.smallest))
+        # Dear, and needed only where a bare ulp does not do.
+        worth = 1 + self.condition(at) if error > unit else 1
+        return float(error / max(abs(want) * precision.epsilon * PROMISED_ULPS * worth, unit))

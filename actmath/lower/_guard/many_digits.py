@@ -1,8 +1,9 @@
 """The value of a formula at a float with 25 digits and more, whatever the formula loses on the way.
 
-Two precisions, rounded to opposite sides, must agree; else both rise. The numbers have a context of
-their own, so that neither the process's working precision nor another thread matters, and the work
-is counted, so that no formula takes for ever.
+Each value is computed twice, the second time with every operation moved by some last bits: where
+the two do not agree the formula loses digits, and the precision rises. The numbers have a context
+of their own, so that neither the process's working precision nor another thread matters, and the
+work is counted, so that no formula takes for ever.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from sympy import Add, Expr, Float, Function, Integer, Mul, Pow, Rational, erf, 
 
 from ...notation import x
 
-# Bits of the precisions, two neighbours of which must agree: 2304 hold 1 beside the square of the
-# smallest float64.
-_LADDER = (128, 256, 512, 1024, 2304, 4608, 9216)
+# Bits of the precisions that are tried: 2304 hold 1 beside the square of the smallest float64.
+_LADDER = (192, 512, 1152, 2304, 4608)
+# Every operation is moved by this many times its last bit, in the second evaluation.
+_MOVED = 64
 # They agree when less than 2^{−80}, that is 24 digits, lies between them.
 _AGREED = 80
 # Beyond 2^{±2100}, the square of what float64 reaches, an exponential counts as 0 or ∞.
@@ -34,7 +36,7 @@ _STEP = 40
 _Value = Any
 
 
-class Exhausted(ArithmeticError):
+class WorkDoneError(ArithmeticError):
     """The work that was granted is done."""
 
 
@@ -65,7 +67,7 @@ class ManyDigits:
         """f(at), or its limit where the formula reads 0/0; nan where there is neither.
 
         Raises:
-            Exhausted: when the work is done.
+            WorkDoneError: when the work is done.
         """
         point = self.context.mpf(at)
         value = self._agreed(point)
@@ -90,45 +92,46 @@ class ManyDigits:
     def _agreed(self, point: _Value) -> _Value:
         # Below the square of the smallest float64 a value counts as 0, whatever its digits.
         faint = self.context.ldexp(1, -_LARGEST)
-        other = self._at(point, _LADDER[0], "f")
-        for step, bits in enumerate(_LADDER[1:]):
-            one, other = other, self._at(point, bits, "cf"[step % 2])
-            gap = abs(one - other)
-            if gap <= self.context.ldexp(abs(other), -_AGREED) and (other or self._died):
-                return other
+        for bits in _LADDER:
+            one, other = self._at(point, bits, False), self._at(point, bits, True)
+            gap, size = abs(one - other), abs(one)
+            if gap <= self.context.ldexp(size, -_AGREED) and (one or self._died):
+                return one
             # Two zeros may be what a difference lost, until that much is kept of 1.
-            if max(abs(one), abs(other)) < faint and (other or bits > _LARGEST):
-                return other
+            if max(abs(one), abs(other)) < faint and (one or bits > _LARGEST):
+                return one
             if self.context.isnan(other) and self.context.isnan(one):
-                return other
+                break
         return self.context.nan
 
     def spend(self, work: float) -> None:
         """Count work that is done outside.
 
         Raises:
-            Exhausted: when the work is done.
+            WorkDoneError: when the work is done.
         """
         self.work -= work
         if self.work < 0:
-            raise Exhausted("the formula takes more work than is granted")
+            raise WorkDoneError("the formula takes more work than is granted")
 
-    def _at(self, point: _Value, bits: int, towards: str) -> _Value:
+    def _at(self, point: _Value, bits: int, moved: bool) -> _Value:
         # A function's cost rises about as bits^{3/2}, from what the steps alone cost.
         self.spend(0.05 * len(self._steps) + self._weight * (bits / 320) ** 1.5)
         context = self.context
-        context.prec, context._prec_rounding[1], self._died = bits, towards, False
+        context.prec, self._died = bits, False
         values: list[_Value] = [point]
         try:
             for function, places in self._steps:
                 value = function(*(values[place] for place in places))
                 if isinstance(value, context.mpc):
                     return context.nan
-                values.append(value)
+                # Up and down in turn, by shares that no subtraction makes equal.
+                share = (-1) ** len(values) * (_MOVED + len(values)) if moved else 0
+                values.append(value + context.ldexp(share * value, -bits) if share else value)
         except (ArithmeticError, ValueError, MemoryError, context.NoConvergence):
             return context.nan
         finally:
-            context.prec, context._prec_rounding[1] = _BETWEEN, "n"
+            context.prec = _BETWEEN
         return values[self._last]
 
     def _place(self, expr: Expr) -> int:
@@ -215,8 +218,10 @@ class ManyDigits:
         return (self._exp(u) + self._exp(-u)) / 2
 
     def _sinh(self, u: _Value) -> _Value:
-        return self.context.sinh(u) if self.context.mag(u) < 2 else self._exp(u) / 2 - (
-            self._exp(-u) / 2
+        return (
+            self.context.sinh(u)
+            if self.context.mag(u) < 2
+            else self._exp(u) / 2 - (self._exp(-u) / 2)
         )
 
     def _erf(self, u: _Value) -> _Value:

@@ -1,4 +1,4 @@
-"""Where a formula is tried: every magnitude, both signs, where functions overflow, beside breaks."""
+"""Where a formula is tried: at every magnitude, both signs, at overflow, and beside breaks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def trial_points(lower: float, upper: float, precision: Precision) -> Points:
     >>> float(points[0]), bool(points[-1] > 1.7e308)
     (2.2250738585072014e-308, True)
     """
-    found = [_everywhere(precision)]
+    found: list[NDArray[Any]] = [_everywhere(precision)]
     for end, side in ((lower, 1), (upper, -1)):
         if np.isfinite(end):
             # end ± 2^{−k}, down to a few of the end's own ulps.
@@ -51,7 +51,7 @@ def trial_points(lower: float, upper: float, precision: Precision) -> Points:
     return inside
 
 
-def between(lower: float, upper: float, count: int, seed: int) -> Points:
+def scattered(lower: float, upper: float, count: int, seed: int) -> Points:
     """Random floats of an interval, spread over its magnitudes and over its length alike."""
     generator = np.random.default_rng(seed)
     shares = generator.random(count)

@@ -28,6 +28,13 @@ _FUNCTIONS = {
     "StableTanh": (torch.tanh, torch.tanh_),
     "UpperErfc": (torch.special.erfc, torch.erfc_),
     "atan": (torch.atan, torch.atan_),
+    "Log1p": (torch.log1p, torch.log1p_),
+    "sinh": (torch.sinh, torch.sinh_),
+    "cosh": (torch.cosh, torch.cosh_),
+    "asinh": (torch.asinh, torch.asinh_),
+    "erf": (torch.erf, torch.erf_),
+    "sin": (torch.sin, torch.sin_),
+    "cos": (torch.cos, torch.cos_),
     # log(1 + eᵘ) = logaddexp(u, 0), of which PyTorch has no form that overwrites.
     "Log1pExp": (lambda u: torch.logaddexp(u, torch.zeros_like(u)),) * 2,
 }

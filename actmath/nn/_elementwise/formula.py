@@ -11,7 +11,7 @@ from sympy import Symbol
 from torch import Tensor
 
 from ...activation import Activation
-from ...lower._for_torch import torch_function
+from ...lower._for_torch import pieced_function
 from ...lower._stable import StableForm, stable_form
 from ...lower._torch.slope_from_value import slope_from_value
 from ...lower._torch.values import torch_values
@@ -72,7 +72,7 @@ def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> TensorFor
     # It may have put the defaults into h, which would be wrong for parameters that are given.
     held = None if names else slope_from_value(value, slope)
     return TensorFormula(
-        torch_function(value),
+        pieced_function(value),
         names,
         frozenset(names),
         tuple(_partial(form, by, names) for form in first),
@@ -90,11 +90,11 @@ def _partial(
     # A row of the Hessian: this first derivative by x and by every θ.
     second = [form.derived(symbol) for symbol in by]
     partials = tuple(
-        None if _vanishes(each) else TensorFormula(torch_function(each), names, _used(each, names))
+        None if _vanishes(each) else TensorFormula(pieced_function(each), names, _used(each, names))
         for each in second
     )
     return TensorFormula(
-        torch_function(form), names, _used(form, names), partials, torch_values(form)
+        pieced_function(form), names, _used(form, names), partials, torch_values(form)
     )
 
 

@@ -16,6 +16,7 @@ from sympy import Expr, Float, Symbol, lambdify, true
 
 from ...activation import Activation
 from ...lower._for_mpmath import to_mpmath
+from ...lower._functions.in_floats import FLOAT_FUNCTIONS
 from ...lower._stable import numbered, stable_form
 from ...notation import x
 from .._digits import quadrature
@@ -26,26 +27,6 @@ from .problem import NoSelfNormalizationError, Problem
 _SCAN, _DECADES = 61, 3
 # Double precision, in decimal digits as mpmath counts them.
 _FLOAT_DIGITS = 15
-
-
-def _hyperbolic_ramp(u: float, c: float) -> float:
-    # (u + √(u² + c))/2; left of 0 as a quotient, whose denominator adds.
-    root = math.hypot(u, math.sqrt(c))
-    return (u + root) / 2 if u > 0 else c / (2 * (root - u))
-
-
-# Each function of lower's stable formulas, in floats.
-_FLOATS: dict[str, Callable[..., float]] = {
-    "Hypotenuse": lambda u, c: math.hypot(u, math.sqrt(c)),
-    "HyperbolicRamp": _hyperbolic_ramp,
-    "Expm1": math.expm1,
-    # On either side of 0 the form whose exponential is at most 1.
-    "Expit": lambda u: 1 / (1 + math.exp(-u)) if u > 0 else math.exp(u) / (1 + math.exp(u)),
-    # log(1 + eᵘ) = max(u, 0) + log(1 + e^−|u|).
-    "Log1pExp": lambda u: math.log1p(math.exp(-abs(u))) + max(u, 0.0),
-    "UpperErfc": math.erfc,
-    "StableTanh": math.tanh,
-}
 
 
 def brackets(problem: Problem, condition: Callable[[Any], Any]) -> tuple[tuple[Any, Any], ...]:
@@ -121,4 +102,4 @@ class _FloatFunction:
 
 
 def _compile(symbols: list[Symbol], expr: Expr) -> Callable[..., Any]:
-    return lambdify(symbols, numbered(expr), [_FLOATS, "math"], cse=True)  # type: ignore[no-any-return]
+    return lambdify(symbols, numbered(expr), [FLOAT_FUNCTIONS, "math"], cse=True)  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""Polynomials with given coefficients as functions of SymPy, which every float arithmetic evaluates.
+"""Polynomials with given coefficients as functions of SymPy, for the arithmetics of floats.
 
 They stand for a formula on an interval where it cancels or overflows. The polynomial is evaluated
 by Horner's rule, the offset from a point that is no float in two subtractions.
@@ -6,6 +6,7 @@ by Horner's rule, the offset from a point that is no float in two subtractions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sympy import Expr, Float, Function, S
@@ -73,4 +74,8 @@ def offset(u: Any, high: float, low: float) -> Any:
 
 
 #: By the names of the classes, for ``lambdify``.
-POLYNOMIALS = {"Series": horner, "Offset": offset, "Reciprocal": lambda u: 1 / u}
+POLYNOMIALS: dict[str, Callable[..., Any]] = {
+    "Series": horner,
+    "Offset": offset,
+    "Reciprocal": lambda u: 1 / u,
+}

@@ -1,0 +1,92 @@
+"""The functions of stable formulas for mpmath's numbers, whose exponents have no bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mpmath import mp
+
+# Beyond it mpmath refuses to make the exponent of eᵘ, or takes memory without end.
+_LARGEST_EXPONENT = 2**60
+
+
+def _exp(u: Any) -> Any:
+    """eᵘ; 0 and inf where its exponent would have more than 60 binary digits."""
+    u = mp.convert(u)
+    if mp.isfinite(u) and abs(u) > _LARGEST_EXPONENT:
+        return mp.zero if u < 0 else mp.inf
+    return mp.exp(u)
+
+
+def _erfc(u: Any) -> Any:
+    """erfc, whose leading asymptotic term is exact to the working precision for huge arguments.
+
+    mpmath's own overflows an integer there.
+    """
+    # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + …), and 1/u² is below 2^{−2·prec}.
+    if mp.isfinite(u) and u > mp.mpf(2) ** mp.prec:
+        return _exp(-(u**2)) / (u * mp.sqrt(mp.pi))
+    return mp.erfc(u)
+
+
+def _tanh(u: Any) -> Any:
+    """tanh; ±1 where 1 − |tanh| has an exponent that mpmath refuses to make."""
+    u = mp.convert(u)
+    return mp.sign(u) if abs(u) > _LARGEST_EXPONENT else mp.tanh(u)
+
+
+def _softplus(u: Any) -> Any:
+    """log(1 + eᵘ) = max(u, 0) + log(1 + e^{−|u|}), which does not overflow."""
+    return mp.log1p(_exp(-abs(u))) + max(u, mp.zero)
+
+
+def _logistic_power(u: Any, p: Any, q: Any) -> Any:
+    """Expit(u)^p·Expit(−u)^q, by Expit(u) = e^{min(u, 0)}/(1 + e^{−|u|})."""
+    return _exp(-(p if u < 0 else q) * abs(u)) * (1 + _exp(-abs(u))) ** -(p + q)
+
+
+def _log_mean_exp(u: Any) -> Any:
+    """log((1 + eᵘ)/2), near 0 by eᵘ − 1."""
+    return _softplus(u) - mp.log(2) if u > 1 else mp.log1p(mp.expm1(u) / 2)
+
+
+def _log_cosh(u: Any) -> Any:
+    """log(cosh(u)), near 0 by cosh u = 1 + 2 sinh²(u/2)."""
+    size = abs(u)
+    if size > 1:
+        return size - mp.log(2) + mp.log1p(_exp(-2 * size))
+    return mp.log1p(2 * mp.sinh(size / 2) ** 2)
+
+
+def _hypotenuse(u: Any, c: Any) -> Any:
+    return mp.sqrt(u**2 + c)
+
+
+def _hyperbolic_ramp(u: Any, c: Any) -> Any:
+    """(u + √(u² + c))/2 as a sum of two positive terms."""
+    # = max(u, 0) + c/(2(√(u² + c) + |u|)); for u < 0 the sum as it stands would cancel.
+    return max(u, mp.zero) + c / (2 * (_hypotenuse(u, c) + abs(u)))
+
+
+MPMATH_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "Direction": lambda u, c: u / _hypotenuse(u, c),
+    "Expit": lambda u: 1 / (1 + _exp(-u)),
+    "Expm1": lambda u: mp.expm1(u) if abs(u) < 1 else _exp(u) - 1,
+    "HyperbolicBowl": lambda u, c: u**2 / (_hypotenuse(u, c) + mp.sqrt(c)),
+    "HyperbolicRamp": _hyperbolic_ramp,
+    "Hypotenuse": _hypotenuse,
+    "Log1p": mp.log1p,
+    "Log1pExp": _softplus,
+    "Log1pSquare": lambda u: mp.log1p(u**2),
+    "LogCosh": _log_cosh,
+    "LogMeanExp": _log_mean_exp,
+    "LogisticPower": _logistic_power,
+    "StableTanh": _tanh,
+    "UpperAtan": lambda u: mp.atan2(1, u),
+    "UpperErfc": _erfc,
+    "WholePower": lambda u, n: u**n,
+    "erfc": _erfc,
+    "exp": _exp,
+    "tanh": _tanh,
+}

@@ -1,0 +1,1 @@
+"""Rules by which formulas are rewritten so that floating-point numbers keep their digits."""

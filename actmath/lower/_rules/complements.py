@@ -1,0 +1,78 @@
+"""Sums in which a function is subtracted from its limit, or a limit from it.
+
+c·F(u) with a term r·c beside it, for F and r of the table, is c·G(u), where G does not cancel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Add, Expr, Mul, S, atan, cos, cosh, erf, erfc, exp, pi, sin, sinh
+
+from ...notation import x
+from .._functions.algebraic import Direction, HyperbolicRamp, Hypotenuse
+from .._functions.exponential import Expit, Expm1, StableTanh, UpperAtan, UpperErfc
+
+_Rule = tuple[Expr, Callable[..., Expr]]
+
+#: F: pairs of r and G with F(u) + r = G(u).
+COMPLEMENTS: dict[type[Expr], tuple[_Rule, ...]] = {
+    exp: ((S.NegativeOne, lambda u: Expm1(u)),),
+    Expm1: ((S.One, lambda u: exp(u)),),
+    StableTanh: (
+        # 1 + tanh u = 2/(1 + e^{−2u}).
+        (S.One, lambda u: 2 * Expit(2 * u)),
+        (S.NegativeOne, lambda u: -2 * Expit(-2 * u)),
+    ),
+    Expit: (
+        (S.NegativeOne, lambda u: -Expit(-u)),
+        (-S.Half, lambda u: StableTanh(u / 2) / 2),
+    ),
+    erf: (
+        (S.One, lambda u: UpperErfc(-u)),
+        (S.NegativeOne, lambda u: -UpperErfc(u)),
+    ),
+    UpperErfc: (
+        # SymPy itself writes erfc(−u) as 2 − erfc(u): undone here.
+        (S(-2), lambda u: -UpperErfc(-u)),
+        (S.NegativeOne, lambda u: -erf(u)),
+    ),
+    atan: (
+        (pi / 2, lambda u: UpperAtan(-u)),
+        (-pi / 2, lambda u: -UpperAtan(u)),
+    ),
+    UpperAtan: ((-pi / 2, lambda u: -atan(u)),),
+    Direction: (
+        # 1 + u/√(u² + c) = (√(u² + c) + u)/√(u² + c).
+        (S.One, lambda u, c: 2 * HyperbolicRamp(u, c) / Hypotenuse(u, c)),
+        (S.NegativeOne, lambda u, c: -2 * HyperbolicRamp(-u, c) / Hypotenuse(u, c)),
+    ),
+    cosh: ((S.NegativeOne, lambda u: 2 * sinh(u / 2) ** 2),),
+    cos: ((S.NegativeOne, lambda u: -2 * sin(u / 2) ** 2),),
+}
+
+
+def stable_complement(total: Expr) -> Expr | None:
+    """The first pair of the table that is found in a sum, taken together.
+
+    >>> from sympy import sqrt
+    >>> stable_complement(x / 2 + x * erf(x / sqrt(2)) / 2)
+    x*UpperErfc(-sqrt(2)*x/2)/2
+    """
+    if not isinstance(total, Add):
+        return None
+    for term in total.args:
+        factors = Mul.make_args(term)
+        for factor in factors:
+            for ratio, together in COMPLEMENTS.get(type(factor), ()):
+                if type(factor) is not UpperErfc and not factor.has(x):
+                    continue
+                beside = ratio * term / factor
+                if beside in total.args:
+                    return total - term - beside + term / factor * together(*factor.args)
+    return None
+
+
+def named_erfc(expr: Expr) -> Expr | None:
+    """erfc, which SymPy rewrites for negated arguments, as the function that it leaves alone."""
+    return UpperErfc(expr.args[0]) if isinstance(expr, erfc) else None

@@ -1,0 +1,74 @@
+"""Spellings of one formula, for whoever looks for the one that keeps its digits at a point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from sympy import Expr, cancel, exp, expand, factor, fraction, simplify, together
+from sympy.polys.polyerrors import PolynomialError
+
+from ...notation import x
+from .hazards import hazards
+from .rewriting import rewritten
+
+# Beyond so many operations a transformation takes longer than it is worth.
+_CHEAP, _FOR_SIMPLIFY = 120, 40
+
+
+def equivalents(expr: Expr, positive: Mapping[Expr, Expr]) -> tuple[Expr, ...]:
+    """The same function of ``notation.x``: the stable form first, then others worth a trial.
+
+    Args:
+        expr: one smooth piece of a formula.
+        positive: for symbols that are known to be positive, ones of which SymPy knows it too.
+
+    >>> equivalents(exp(x) - 1, {})
+    (Expm1(x), exp(x) - 1)
+    """
+    found = [rewritten(expr, positive), expr]
+    for spelling in _spellings(expr):
+        found += [rewritten(spelling, positive), spelling]
+    return tuple(dict.fromkeys(found))
+
+
+def steadiest(*spellings: Expr) -> Expr:
+    """The first of those in which the fewest sums may cancel."""
+    return min(spellings, key=hazards)
+
+
+def _spellings(expr: Expr) -> Iterator[Expr]:
+    size = expr.count_ops()
+    ways: list[Callable[[Expr], Expr]] = []
+    if size <= _CHEAP:
+        ways += [expand, together, _factored, cancel, _divided(1), _divided(-1)]
+    if size <= _FOR_SIMPLIFY:
+        ways.append(simplify)
+    for way in ways:
+        try:
+            yield way(expr)
+        # Where polynomials in what the formula is made of are not to be had.
+        except (PolynomialError, NotImplementedError):
+            continue
+
+
+def _factored(expr: Expr) -> Expr:
+    return factor(together(expr))
+
+
+def _divided(sign: int) -> Callable[[Expr], Expr]:
+    """Numerator and denominator divided by the exponential that is largest for x of that sign."""
+
+    def way(expr: Expr) -> Expr:
+        above, below = (part.expand() for part in fraction(together(expr)))
+        rates = [_rate(e.args[0]) for e in below.atoms(exp)]
+        largest = max((sign * rate for rate in rates), default=0)
+        scale = exp(-sign * largest * x)
+        return (above * scale).expand() / (below * scale).expand()
+
+    return way
+
+
+def _rate(u: Expr) -> Expr:
+    """The coefficient of x in a line, 0 for what is none."""
+    rate = u.coeff(x) if u.is_polynomial(x) else x
+    return rate if rate.is_Rational else 0 * x

@@ -1,0 +1,53 @@
+"""Quotients of polynomials in x, whose numerators and denominators overflow apart.
+
+With s = x/√(x² + 1) and c = 1/√(x² + 1), so that s² + c² = 1, a polynomial of degree n is
+P(x) = (x² + 1)^{n/2}·Σ pₖ·sᵏ·c^{n−k}: the sum stays in the range, and adds where P did.
+"""
+
+from __future__ import annotations
+
+from sympy import Add, Expr, Poly, Pow, S, fraction, together
+from sympy.polys.polyerrors import PolynomialError
+
+from ...notation import x
+from .._functions.algebraic import Direction, Hypotenuse
+
+# Beyond it the sums would be longer than they are worth.
+_HIGHEST_DEGREE = 12
+
+
+def stable_quotient(expr: Expr) -> Expr | None:
+    """The same quotient where numerator and denominator may both overflow; None for others.
+
+    >>> stable_quotient(x**3 / (1 + x**2))
+    Direction(x, 1)**3*Hypotenuse(x, 1)
+    """
+    if not expr.is_rational_function(x) or expr.is_polynomial(x):
+        return None
+    try:
+        above, below = (Poly(part, x) for part in fraction(together(expr)))
+    except PolynomialError:
+        return None
+    n, d = above.degree(), below.degree()
+    # A denominator of degree 1 overflows with x alone, a constant above it never.
+    if d < 2 or n < 1 or max(n, d) > _HIGHEST_DEGREE:
+        return None
+    one = S.One
+    scale = Pow(Hypotenuse(x, one), n - d)
+    return scale * _homogeneous(above) / _homogeneous(below)
+
+
+def _homogeneous(polynomial: Poly) -> Expr:
+    """Π of Σ pₖ·sᵏ·c^{n−k} over the factors."""
+    s, c = Direction(x, S.One), 1 / Hypotenuse(x, S.One)
+    lead, factors = polynomial.factor_list()
+    product = lead
+    for factor, exponent in factors:
+        coefficients = factor.all_coeffs()
+        n = len(coefficients) - 1
+        # s² + c² = 1.
+        if coefficients == [1, 0, 1]:
+            continue
+        terms = (p * s ** (n - i) * c**i for i, p in enumerate(coefficients))
+        product *= Add(*terms) ** exponent
+    return product
