@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -18,10 +18,8 @@ from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
-from ._for_numpy import numpy_function
+from ._autograd.apply import evaluate
 from ._functions.in_torch import TORCH_FUNCTIONS
-from ._guard.in_torch import gradient_holds, routed
-from ._guard.single import tried_points
 from ._stable import StableForm, default_floats, numbered, stable_form
 
 
@@ -30,8 +28,8 @@ def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torc
     """f (order 0) or f′ (order 1) as a function of a tensor and of parameters by name.
 
     Shape, dtype and device are kept. Parameters may be numbers (checked against their domain) or
-    tensors that broadcast against the argument, through which gradients flow. Where a branch is
-    not taken its argument is held inside its interval, so that no nan enters a gradient.
+    tensors that broadcast against the argument, through which gradients flow: those are the
+    derived ones, as exact as the values.
 
     Raises:
         ValueError: for another order, an unknown parameter, or a number outside its domain.
@@ -48,20 +46,83 @@ def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torc
 @lru_cache(maxsize=512)
 def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
     """``to_torch`` of a form that is already there."""
-    plain = pieced_function(form)
-    values = guarded_values(form) or plain
-    slope = _better_slope(form, values)
-    if slope is None:
-        return values
+    activation, direct = form.activation, value_function(form)
+    # SymPy cannot be traced: what compiled code goes backward by is made here.
+    slope = value_function(stable_form(activation, 1)) if form.order == 0 else None
+    traced = _Traced(direct, (_Traced(slope),) if slope else ())
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
-        # Gradients by parameters flow through the formula alone.
-        if any(isinstance(value, torch.Tensor) for value in given.values()):
-            return plain(argument, **given)
-        return routed(partial(values, **given), partial(slope, **given), argument)
+        if not argument.is_floating_point():
+            raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
+        if torch.compiler.is_compiling() and torch.is_grad_enabled() and not given:
+            return evaluate(traced, argument)
+        # With parameters it differentiates the formula as it is evaluated.
+        if not torch.is_grad_enabled() or torch.compiler.is_compiling():
+            return direct(argument, **given)
+        tensors = {n: value for n, value in given.items() if isinstance(value, torch.Tensor)}
+        numbers = {n: value for n, value in given.items() if n not in tensors}
+        found = _Formula(form, tuple(tensors), numbers)
+        return evaluate(found, argument, *tensors.values())
 
-    lowered.__name__ = form.activation.name
+    lowered.__name__ = activation.name
     return lowered
+
+
+@dataclass(frozen=True, eq=False)
+class _Traced:
+    """Values at the default parameters, with the derivative by x if it is there."""
+
+    values: Callable[..., torch.Tensor]
+    partials: tuple[_Traced, ...] = ()
+    pulled_back: None = None
+
+    def __call__(self, x: torch.Tensor, *parameters: torch.Tensor) -> torch.Tensor:
+        return self.values(x)
+
+
+@dataclass(frozen=True, eq=False)
+class _Formula:
+    """A form with some parameters as tensors and the others as numbers, and its derivatives.
+
+    Autograd through the operations by which a formula is evaluated would lose digits that the
+    formula keeps: 1 − tanh(x)² is 0 from 20 on, and inf·0 is nan.
+    """
+
+    form: StableForm
+    names: tuple[str, ...]
+    numbers: dict[str, Any]
+    pulled_back: None = None
+
+    def __call__(self, x: torch.Tensor, *parameters: torch.Tensor) -> torch.Tensor:
+        given = dict(zip(self.names, parameters, strict=True))
+        return value_function(self.form)(x, **self.numbers, **given)
+
+    @property
+    def partials(self) -> tuple[_Formula | None, ...]:
+        """∂/∂x and the derivatives by the tensors, None where one vanishes."""
+        return tuple(self._derived(by) for by in ("", *self.names))
+
+    def _derived(self, name: str) -> _Formula | None:
+        derived = _derived_form(self.form, name)
+        if all(piece.expr == 0 for piece in derived.pieces) and not derived.at_points:
+            return None
+        return _Formula(derived, self.names, self.numbers)
+
+
+@lru_cache(maxsize=512)
+def _derived_form(form: StableForm, name: str) -> StableForm:
+    """By a parameter, or by x: of f itself that with the declared values at the kinks."""
+    if name:
+        return form.derived(form.activation.parameter(name).symbol)
+    if form == stable_form(form.activation):
+        return stable_form(form.activation, 1)
+    return form.derived(x)
+
+
+@lru_cache(maxsize=512)
+def value_function(form: StableForm) -> Callable[..., torch.Tensor]:
+    """The values of a form, by what keeps the digits; a derivative is another form's matter."""
+    return guarded_values(form) or pieced_function(form)
 
 
 @lru_cache(maxsize=512)
@@ -80,11 +141,12 @@ def guarded_values(form: StableForm) -> Callable[..., torch.Tensor] | None:
     plain, patched = pieced_function(form), pieced_function(found)
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
-        numbers = not any(isinstance(value, torch.Tensor) for value in given.values())
         # What serves is made for the parameters at hand, and tensors may hold any.
         if given and found.patched:
-            same = activation.with_parameters(**given) if numbers else None
-            return plain(argument, **given) if same is None else to_torch(same, order)(argument)
+            if any(isinstance(value, torch.Tensor) for value in given.values()):
+                return plain(argument, **given)
+            same = activation.with_parameters(**given)
+            return value_function(stable_form(same, order))(argument)
         # Apple's processors have no float64.
         if single or argument.dtype == torch.float64 or argument.device.type == "mps":
             return patched(argument, **given)
@@ -92,25 +154,6 @@ def guarded_values(form: StableForm) -> Callable[..., torch.Tensor] | None:
 
     lowered.__name__ = activation.name
     return lowered
-
-
-def _better_slope(
-    form: StableForm, values: Callable[..., torch.Tensor]
-) -> Callable[..., torch.Tensor] | None:
-    """f′, where it keeps the digits that PyTorch's derivative of f loses."""
-    if form.order != 0:
-        return None
-    from ._for_numpy import guarded
-
-    slopes = stable_form(form.activation, 1)
-    found = guarded(slopes)
-    numbers = default_floats(form.activation).values()
-    exact = numpy_function(found)
-    holds = (
-        gradient_holds(values, lambda at: exact(at, *numbers), tried_points(found, kind), kind)
-        for kind in (FLOAT64, FLOAT32)
-    )
-    return None if all(holds) else torch_function(slopes)
 
 
 @lru_cache(maxsize=512)
@@ -124,11 +167,9 @@ def pieced_function(form: StableForm) -> Callable[..., torch.Tensor]:
     # A constant on the left takes the place of nan, for which no comparison holds.
     hides_nan = not form.pieces[0].expr.has(x)
 
-    def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
-        if not argument.is_floating_point():
-            raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
+    def direct(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
         values = list((defaults | checked_parameters(activation, given)).values())
-        ends = [-math.inf, *(at(*values) for at in breaks), math.inf]
+        ends = [-math.inf, *(_within(at(*values), argument) for at in breaks), math.inf]
         # where gives the branch not taken the gradient 0, and 0·inf is nan: a piece whose argument
         # is held inside has no inf there.
         result = parts[0](argument, ends[0], ends[1], values)
@@ -140,16 +181,15 @@ def pieced_function(form: StableForm) -> Callable[..., torch.Tensor]:
             result = torch.where(argument == point(*values), at_point, result)
         return torch.where(argument.isnan(), argument, result) if hides_nan else result
 
-    lowered.__name__ = activation.name
-    return lowered
+    return direct
 
 
 @dataclass(frozen=True)
 class CompiledPiece:
     """One compiled piece.
 
-    ``low`` and ``high``: where the formula reads inf·0 at an infinite end of its interval, in value
-    or in gradient, the argument stops at this multiple of the dtype's largest number. ``rises``:
+    ``low`` and ``high``: where the formula reads inf·0 at an infinite end of its interval, the
+    argument stops at this multiple of the dtype's largest number. ``rises``:
     the signs of the limits at these ends where they are infinite, else 0.
     """
 
@@ -201,6 +241,8 @@ class CompiledPiece:
         biggest = torch.finfo(argument.dtype).max
         low = self.low * biggest if left == -math.inf else left
         high = self.high * biggest if right == math.inf else right
+        # A piece that begins beyond every number of the dtype.
+        low, high = (biggest if low == math.inf else low), (-biggest if high == -math.inf else high)
         inside = argument
         if isinstance(low, torch.Tensor) or low != -math.inf:
             inside = inside.clamp(min=low)
@@ -209,15 +251,16 @@ class CompiledPiece:
         return inside
 
 
-def _is_lost(evaluate: Callable[..., Any], end: float, defaults: list[float]) -> bool:
-    """Is the value at ±inf, or the gradient at the largest number of that sign, nan?"""
-    value = evaluate(torch.tensor(end, dtype=torch.float64), *defaults)
-    far = torch.tensor(math.copysign(torch.finfo(torch.float64).max, end), dtype=torch.float64)
-    far.requires_grad_()
-    # The caller may be under no_grad, where autograd.grad would fail.
-    with torch.enable_grad():
-        (slope,) = torch.autograd.grad(evaluate(far, *defaults), far)
-    return bool(value.isnan() | slope.isnan())
+def _within(end: Any, argument: torch.Tensor) -> Any:
+    """A break, or ±inf where it is beyond the largest number of the argument's dtype."""
+    if isinstance(end, torch.Tensor) or abs(end) <= torch.finfo(argument.dtype).max:
+        return end
+    return math.copysign(math.inf, end)
+
+
+def _is_lost(at: Callable[..., Any], end: float, defaults: list[float]) -> bool:
+    """Is the value at ±inf nan?"""
+    return bool(at(torch.tensor(end, dtype=torch.float64), *defaults).isnan())
 
 
 def checked_parameters(

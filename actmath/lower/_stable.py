@@ -165,9 +165,8 @@ def numbered(expr: Expr) -> Expr:
 
 def _slope(value: Expr, derived: Expr, positive: dict[Expr, Expr]) -> Expr:
     """The derivative of a stable formula, or the derived one made stable: what cancels least."""
-    chained = rewritten(diff(value, x), positive)
-    if not derived.is_rational_function(x):
-        return steadiest(chained, rewritten(derived, positive))
-    # The quotient rule cancels: one fraction has what is left of the difference above the line.
-    whole = factor(together(derived))
-    return steadiest(derived, whole, *(rewritten(each, positive) for each in (derived, whole)))
+    if derived.is_rational_function(x):
+        # The quotient rule cancels: one fraction has what is left of the difference above the line.
+        derived = factor(together(derived))
+        return steadiest(rewritten(derived, positive), derived)
+    return steadiest(rewritten(diff(value, x), positive), rewritten(derived, positive))

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from .. import catalog
+from ..lower._autograd.apply import evaluate
 from ..number import Number
-from ._elementwise.elementwise import Elementwise, evaluate
+from ._elementwise.elementwise import Elementwise
 from ._elementwise.formula import formula_of
 
 # Looked up once: torch.compile would trace through the look-up, SymPy and all.

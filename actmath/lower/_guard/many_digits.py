@@ -18,8 +18,6 @@ from ...notation import x
 
 # Bits of the precisions that are tried: 2304 hold 1 beside the square of the smallest float64.
 _LADDER = (192, 512, 1152, 2304, 4608)
-# Every operation is moved by this many times its last bit, in the second evaluation.
-_MOVED = 64
 # They agree when less than 2^{−80}, that is 24 digits, lies between them.
 _AGREED = 80
 # Beyond 2^{±2100}, the square of what float64 reaches, an exponential counts as 0 or ∞.
@@ -125,8 +123,7 @@ class ManyDigits:
                 value = function(*(values[place] for place in places))
                 if isinstance(value, context.mpc):
                     return context.nan
-                # Up and down in turn, by shares that no subtraction makes equal.
-                share = (-1) ** len(values) * (_MOVED + len(values)) if moved else 0
+                share = _share(len(values)) if moved else 0
                 values.append(value + context.ldexp(share * value, -bits) if share else value)
         except (ArithmeticError, ValueError, MemoryError, context.NoConvergence):
             return context.nan
@@ -256,6 +253,16 @@ class ManyDigits:
 
 #: SymPy's names of functions that mpmath calls otherwise.
 _NAMES = {"Abs": "fabs", "LambertW": "lambertw", "Min": "min", "Max": "max"}
+
+
+def _share(place: int) -> int:
+    """By how many last bits an operation is moved: up or down, as if at random.
+
+    Regular ones would cancel, as −65 and 66 halves nearly do in a quotient of roots.
+    """
+    # Knuth's multiplicative hash spreads the places; 97 and 64 bits are far above rounding.
+    scattered = (place * 2654435761 >> 9) % 194 - 97
+    return scattered + (64 if scattered >= 0 else -64)
 
 
 def _unfolded(expr: Expr) -> Expr:

@@ -24,8 +24,8 @@ from .._arithmetics import FLOAT64
 from .._functions.series import coefficient
 from .._rules.equivalents import equivalents
 from .._stable import Loss, StableForm, default_floats
-from .examine import CompileOne, Examiner
 from .fits import fits
+from .inspector import CompileOne, Inspector
 from .judge import Judge
 from .many_digits import ManyDigits, WorkDoneError
 
@@ -89,7 +89,7 @@ class _Served:
         exact = plain.expr.xreplace(form.activation.defaults)
         self.spellings = partial(_spellings, exact, tuple(numbers.items()), self.expr)
         judge = Judge(ManyDigits(exact), FLOAT64)
-        self.examiner = Examiner(judge, compile_one, form.reach)
+        self.inspector = Inspector(judge, compile_one, form.reach)
         self.regions: list[_Region] = []
         self.losses: list[Loss] = []
 
@@ -98,7 +98,7 @@ class _Served:
         if self.expr.is_polynomial(x) and not self.expr.diff(x).has(x):
             return _Parts((self.piece,), (self.plain,))
         try:
-            stretches = self.examiner.stretches(self.expr, self.lower, self.upper)
+            stretches = self.inspector.stretches(self.expr, self.lower, self.upper)
         except WorkDoneError:
             stretches = []
             self.losses.append(Loss(self.lower, self.upper, nan, inf))
@@ -111,12 +111,12 @@ class _Served:
 
     def _serve(self, low: float, high: float, depth: int) -> None:
         """Serve a region by the first candidate that holds, or its parts."""
-        examiner = self.examiner
+        inspector = self.inspector
         # Another spelling is tried on large regions alone: there are many of them.
         others = self.spellings() if depth <= 1 else ()
-        spelt = (other for other in others if examiner.keeps(other, low, high))
-        found = fits(examiner.judge, low, high)
-        fitted = (fit for fit in found if examiner.excess(fit, low, high)[1] <= _MARGIN)
+        spelt = (other for other in others if inspector.keeps(other, low, high))
+        found = fits(inspector.judge, low, high)
+        fitted = (fit for fit in found if inspector.excess(fit, low, high)[1] <= _MARGIN)
         for candidate in chain(spelt, fitted):
             self.regions.append(_Region(low, high, candidate))
             return
@@ -124,12 +124,12 @@ class _Served:
             self._lose(low, high)
             return
         for left, right in _split(low, high):
-            if not examiner.keeps(self.expr, left, right):
+            if not inspector.keeps(self.expr, left, right):
                 self._serve(left, right, depth + 1)
 
     def _lose(self, low: float, high: float) -> None:
         """Name a region; together with the one before it, if they meet."""
-        loss = Loss(low, high, *self.examiner.excess(self.expr, low, high))
+        loss = Loss(low, high, *self.inspector.excess(self.expr, low, high))
         if self.losses and self.losses[-1].upper == low:
             before = self.losses.pop()
             worse = max(before, loss, key=lambda each: each.excess)
@@ -142,7 +142,7 @@ class _Served:
             if isfinite(end):
                 continue
             expr = self.expr if region.expr is None else region.expr
-            (got,) = self.examiner.values(expr, np.array([end]))
+            (got,) = self.inspector.values(expr, np.array([end]))
             limit = self._limit(end)
             if limit is None or got == limit or (isnan(got) and isnan(limit)):
                 continue
@@ -152,7 +152,7 @@ class _Served:
 
     def _limit(self, end: float) -> float | None:
         """The limit at ±∞, nan where values far beyond every float oscillate; None if unknown."""
-        reference = self.examiner.judge.reference
+        reference = self.inspector.judge.reference
         context = reference.context
         side = int(np.sign(end))
         try:

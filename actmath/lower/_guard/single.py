@@ -40,16 +40,6 @@ def beside(points: NDArray[np.float64]) -> NDArray[np.float64]:
         return points * (1 + _STEP)
 
 
-def tried_points(form: StableForm, precision: Precision) -> NDArray[np.float64]:
-    """Finite numbers of a precision, none of them a break of a form."""
-    if precision == FLOAT32:
-        found = single_points(form)
-        found = found[np.isfinite(found)]
-    else:
-        found = trial_points(-np.inf, np.inf, precision)
-    return found[~np.isin(found, breaks_of(form))]
-
-
 def breaks_of(form: StableForm) -> list[float]:
     """The breaks of a form, at the default parameters."""
     defaults = form.activation.defaults

@@ -12,9 +12,11 @@ from .._arithmetics import Precision
 
 Points = NDArray[np.float64]
 
-# Where exp, its square and its square root leave float32 and float64, and erfc with them.
-_THRESHOLDS = (9.19, 10.05, 13.2, 26.5, 27.2, 37.5, 38.6, 44.0, 52.0, 87.3, 88.7, 103.9, 354.9)
-_FAR_THRESHOLDS = (372.6, 708.4, 709.8, 744.4, 745.2, 1490.0)
+# Where exp, its square and its square root leave float32 and float64, and erfc with them; quotients
+# of an exponential do a little later.
+_SINGLE = (9.19, 10.05, 13.2, 44.0, 52.0, 87.3, 88.7, 88.8, 89.5, 91.0, 93.0, 103.9)
+_DOUBLE = (26.5, 27.2, 37.5, 38.6, 354.9, 372.6, 708.4, 709.7, 709.8, 711.0, 713.0, 716.0, 720.0)
+_FAR = (744.4, 745.2, 1490.0)
 
 
 @lru_cache(maxsize=4)
@@ -27,7 +29,7 @@ def _everywhere(precision: Precision) -> Points:
     # Irrational steps, so that no special value of the formula is met at every point.
     linear = np.arange(0, 50, 0.37) + 0.0123
     ends = [10.0**least, precision.largest, np.sqrt(precision.largest), np.cbrt(precision.largest)]
-    sizes = [10.0**far, 10.0**near, linear, ends, _THRESHOLDS, _FAR_THRESHOLDS, [0.0, 1.0, 2.0]]
+    sizes = [10.0**far, 10.0**near, linear, ends, _SINGLE, _DOUBLE, _FAR, [0.0, 1.0, 2.0]]
     positive = np.concatenate([np.asarray(size, dtype=np.float64) for size in sizes])
     return np.unique(np.concatenate([-positive, positive]))
 

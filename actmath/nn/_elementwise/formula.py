@@ -6,20 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-import torch
 from sympy import Symbol
 from torch import Tensor
 
 from ...activation import Activation
-from ...lower._for_torch import pieced_function
+from ...lower._autograd.apply import NARROW
+from ...lower._for_torch import torch_function
 from ...lower._stable import StableForm, stable_form
-from ...lower._torch.slope_from_value import slope_from_value
+from ...lower._torch.exponential_slope import exponential_slope, exponential_value
 from ...lower._torch.values import torch_values
 from ...notation import x as argument
-
-#: Precisions in which nothing is computed.
-#: 11 and 8 binary digits; the step at 1 is 2⁻¹⁰ and 2⁻⁷.
-NARROW = (torch.float16, torch.bfloat16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +25,7 @@ class TensorFormula:
     ``partials`` holds ∂/∂x and ∂/∂θ for every parameter, None where it vanishes; it is empty for
     a second derivative, beyond which PyTorch differentiates the lowered formula itself. Where it
     holds them, that never happens, and the value comes from ``values``, which is faster.
-    ``slope_from_value`` gives ∂/∂x from the value.
+    ``pulled_back`` gives ∂E/∂x from ∂E/∂y and x in one pass.
     """
 
     lowered: Callable[..., Tensor]
@@ -37,7 +33,7 @@ class TensorFormula:
     uses: frozenset[str]
     partials: tuple[TensorFormula | None, ...] = ()
     values: Callable[..., Tensor] | None = None
-    slope_from_value: Callable[..., Tensor] | None = None
+    pulled_back: Callable[[Tensor, Tensor], Tensor] | None = None
 
     def __call__(self, x: Tensor, *parameters: Tensor) -> Tensor:
         """The value in the dtype of x; half precisions are computed in float32 and rounded once."""
@@ -69,15 +65,14 @@ def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> TensorFor
     value, slope = stable_form(activation, 0), stable_form(activation, 1)
     _check_breaks(value, by[1:])
     first = [slope, *(value.derived(symbol) for symbol in by[1:])]
-    # It may have put the defaults into h, which would be wrong for parameters that are given.
-    held = None if names else slope_from_value(value, slope)
     return TensorFormula(
-        pieced_function(value),
+        torch_function(value),
         names,
         frozenset(names),
         tuple(_partial(form, by, names) for form in first),
-        values=torch_values(value),
-        slope_from_value=torch_values(held) if held else None,
+        # At the default parameters: with others given they would be wrong.
+        values=(None if names else exponential_value(value)) or torch_values(value),
+        pulled_back=None if names else exponential_slope(slope),
     )
 
 
@@ -90,11 +85,11 @@ def _partial(
     # A row of the Hessian: this first derivative by x and by every θ.
     second = [form.derived(symbol) for symbol in by]
     partials = tuple(
-        None if _vanishes(each) else TensorFormula(pieced_function(each), names, _used(each, names))
+        None if _vanishes(each) else TensorFormula(torch_function(each), names, _used(each, names))
         for each in second
     )
     return TensorFormula(
-        pieced_function(form), names, _used(form, names), partials, torch_values(form)
+        torch_function(form), names, _used(form, names), partials, torch_values(form)
     )
 
 

@@ -60,10 +60,10 @@ def test_values_with_and_without_masks_agree(name: str) -> None:
         torch.testing.assert_close(each.values(POINTS), each.lowered(POINTS))
 
 
-def test_the_slope_follows_from_the_value_only_where_nothing_is_learned() -> None:
-    assert formula_of(catalog.elu).slope_from_value is not None
-    assert formula_of(catalog.elu, ("alpha",)).slope_from_value is None
-    assert formula_of(catalog.gelu).slope_from_value is None
+def test_one_pass_backward_only_where_nothing_is_learned() -> None:
+    assert formula_of(catalog.elu).pulled_back is not None
+    assert formula_of(catalog.elu, ("alpha",)).pulled_back is None
+    assert formula_of(catalog.gelu).pulled_back is None
 
 
 def test_a_constant_has_no_derivative() -> None:

@@ -33,7 +33,7 @@ _FRESH, _CONFIRMING = 24, 60
 _DENSE, _MOST_DIPS = 50.0, 40
 
 
-class Examiner:
+class Inspector:
     """Tries float versions of one formula.
 
     Args:
@@ -44,6 +44,7 @@ class Examiner:
     def __init__(self, judge: Judge, compile_one: CompileOne, reach: float) -> None:
         self.judge = judge
         self._compile_one, self._reach = compile_one, reach
+        self._bad_ones: Points = np.empty(0)
         self._compiled: dict[Expr, Callable[[NDArray[Any]], NDArray[Any]]] = {}
 
     def values(self, expr: Expr, points: NDArray[Any]) -> NDArray[Any]:
@@ -54,7 +55,7 @@ class Examiner:
 
     def excess(self, expr: Expr, low: float, high: float) -> tuple[float, float]:
         """The worst of fresh points of an interval, and its error over the promise."""
-        points = _fresh(low, high, _FRESH)
+        points = self._fresh(low, high, _FRESH)
         found = self.judge.excess(points, self.values(expr, points))
         worst = int(np.argmax(found))
         return float(points[worst]), float(found[worst])
@@ -64,7 +65,7 @@ class Examiner:
         _, worst = self.excess(expr, low, high)
         if worst > 1 or worst <= _RIGHT:
             return worst <= 1
-        points = _fresh(low, high, _FRESH)
+        points = self._fresh(low, high, _FRESH)
         spread, _ = self._screened(expr, points)
         return bool((self.judge.excess(points, self.values(expr, points), spread) <= 1).all())
 
@@ -122,6 +123,7 @@ class Examiner:
                 place = np.searchsorted(chosen, run)
                 grades[run] = np.maximum(found[place], found[np.maximum(place - 1, 0)])
                 grades[chosen] = found
+        self._bad_ones = points[grades > 1]
         for run in _runs(np.flatnonzero(grades), _GAP):
             first, last = run[0] - 1, run[-1] + 1
             low = float(points[first]) if first >= 0 else lower
@@ -140,8 +142,17 @@ class Examiner:
 
     def _is_confirmed(self, expr: Expr, low: float, high: float) -> bool:
         """Is the promise broken in fact, and not only by the worst that rounding could do?"""
-        points = _fresh(low, high, _CONFIRMING)
+        points = self._fresh(low, high, _CONFIRMING)
         return bool((self.judge.excess(points, self.values(expr, points)) > 1).any())
+
+    def _fresh(self, low: float, high: float, count: int) -> Points:
+        """Points at which nothing was fitted, the finite ends among them, and some bad ones."""
+        most = self.judge.precision.largest
+        low, high = (float(np.clip(end, -most, most)) for end in (low, high))
+        bad = _some(self._bad_ones[(self._bad_ones > low) & (self._bad_ones < high)], count)
+        return np.concatenate(
+            [scattered(low, high, count, 1), [np.nextafter(low, high), high], bad]
+        )
 
 
 def _runs(indices: NDArray[Any], gap: int) -> list[NDArray[Any]]:
@@ -162,12 +173,7 @@ def _plateaus(values: NDArray[Any]) -> NDArray[np.bool_]:
 def _some(run: NDArray[Any], most: int) -> NDArray[Any]:
     """At most so many of a run, evenly, its ends among them."""
     count = min(len(run), most)
+    if not count:
+        return run
     some: NDArray[Any] = run[np.linspace(0, len(run) - 1, count).round().astype(int)]
     return some
-
-
-def _fresh(low: float, high: float, count: int) -> Points:
-    """Points at which nothing was fitted, the finite ends among them."""
-    most = np.finfo(np.float64).max
-    low, high = (float(np.clip(end, -most, most)) for end in (low, high))
-    return np.concatenate([scattered(low, high, count, 1), [np.nextafter(low, high), high]])

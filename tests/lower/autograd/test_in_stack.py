@@ -8,8 +8,8 @@ from torch import Tensor
 from torch.func import grad, jvp, vmap
 
 from actmath.catalog import get
+from actmath.lower._autograd.in_stack import stacked
 from actmath.nn import Elementwise, PReLU, elementwise
-from actmath.nn._elementwise.in_stack import stacked
 
 from ...reference.agreement import check_same_up_to_rounding
 

@@ -1,0 +1,1 @@
+"""Functions of tensors whose backward pass is the derivative that SymPy derived."""
