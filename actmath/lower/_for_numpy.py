@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from mpmath import mp
 from numpy.typing import NDArray
-from sympy import Expr, Symbol, lambdify
+from sympy import Expr, Symbol, lambdify, oo
 
 from ..activation import Activation
 from ..derive._formula.pieces import Piece
@@ -18,7 +18,7 @@ from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._functions.in_numpy import NUMPY_FUNCTIONS
-from ._stable import numbered, stable_form
+from ._stable import StableForm, default_floats, numbered, stable_form
 
 
 @lru_cache(maxsize=256)
@@ -38,15 +38,50 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
     """
     activation = resolve(activation)
     form = stable_form(activation, order)
+    defaults = default_floats(activation)
+
+    def lowered(argument: Any, **given: Number) -> NDArray[Any]:
+        values = defaults | _checked(activation, given)
+        array = _floats(argument)
+        found = guarded(form)
+        # What serves is made for the parameters at hand.
+        if found.patched and values != defaults:
+            return to_numpy(activation.with_parameters(**given), order)(array)
+        function = numpy_function(found)
+        if array.dtype.itemsize < 8 and not is_good_in_single(found):
+            wide = function(array.astype(np.float64), *values.values())
+            with np.errstate(over="ignore"):
+                return wide.astype(array.dtype)
+        return function(array, *values.values())
+
+    lowered.__name__ = activation.name
+    return lowered
+
+
+def guarded(form: StableForm) -> StableForm:
+    """The form with other formulas where its own lose digits, at the default parameters."""
+    # The guard is loaded where a formula is first evaluated.
+    from ._guard.serve import served
+
+    return served(form, compile_one)
+
+
+def is_good_in_single(form: StableForm) -> bool:
+    """Does a guarded form keep its digits in float32 too, at the default parameters?"""
+    from ._guard.single import holds_in_single
+
+    return holds_in_single(form, numpy_function(form))
+
+
+@lru_cache(maxsize=512)
+def numpy_function(form: StableForm) -> Callable[..., NDArray[Any]]:
+    """A form as it is, as a function of an array of floats and of the parameters' values."""
     symbols = form.symbols
-    defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
     parts = [_compile(piece, symbols) for piece in form.pieces]
     breaks = [lambdify(symbols, numbered(piece.upper), "math") for piece in form.pieces[:-1]]
     points = [tuple(lambdify(symbols, side, "math") for side in pair) for pair in form.at_points]
 
-    def lowered(argument: Any, **given: Number) -> NDArray[Any]:
-        values = list((defaults | _checked(activation, given)).values())
-        array = _floats(argument)
+    def evaluate(array: NDArray[Any], *values: float) -> NDArray[Any]:
         ends = [-np.inf, *(at(*values) for at in breaks), np.inf]
         with np.errstate(all="ignore"):
             # From left to right: at a break the piece before it stays.
@@ -63,8 +98,19 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
             result = np.where(unknown, array, result)
         return _in_precision(result, array.dtype)
 
-    lowered.__name__ = activation.name
-    return lowered
+    return evaluate
+
+
+def compile_one(expr: Expr, reach: float) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    """A formula in ``notation.x`` on the whole line, silent and with its limits at ±inf."""
+    part = _compile(Piece(-oo, oo, expr), [])
+
+    def evaluate(array: NDArray[Any]) -> NDArray[Any]:
+        with np.errstate(all="ignore"):
+            value: NDArray[Any] = _evaluate(part, array, -np.inf, np.inf, (), reach)
+        return value
+
+    return evaluate
 
 
 def _in_precision(result: Any, precision: Any) -> NDArray[Any]:
@@ -99,7 +145,7 @@ def _evaluate(
     array: NDArray[Any],
     left: float,
     right: float,
-    values: list[float],
+    values: Sequence[float],
     reach: float,
 ) -> Any:
     """One piece on the whole array, with the argument held inside the piece.

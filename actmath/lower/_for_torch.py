@@ -20,7 +20,7 @@ from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._autograd.apply import evaluate
 from ._functions.in_torch import TORCH_FUNCTIONS
-from ._stable import StableForm, numbered, stable_form
+from ._stable import StableForm, default_floats, numbered, stable_form
 
 
 @lru_cache(maxsize=256)
@@ -46,12 +46,17 @@ def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torc
 @lru_cache(maxsize=512)
 def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
     """``to_torch`` of a form that is already there."""
-    activation, direct = form.activation, _without_gradient(form)
+    activation, direct = form.activation, value_function(form)
+    # SymPy cannot be traced: what compiled code goes backward by is made here.
+    slope = value_function(stable_form(activation, 1)) if form.order == 0 else None
+    traced = _Traced(direct, (_Traced(slope),) if slope else ())
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
         if not argument.is_floating_point():
             raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
-        # SymPy cannot be traced: compiled code differentiates the formula as it is evaluated.
+        if torch.compiler.is_compiling() and torch.is_grad_enabled() and not given:
+            return evaluate(traced, argument)
+        # With parameters it differentiates the formula as it is evaluated.
         if not torch.is_grad_enabled() or torch.compiler.is_compiling():
             return direct(argument, **given)
         tensors = {n: value for n, value in given.items() if isinstance(value, torch.Tensor)}
@@ -61,6 +66,18 @@ def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
 
     lowered.__name__ = activation.name
     return lowered
+
+
+@dataclass(frozen=True, eq=False)
+class _Traced:
+    """Values at the default parameters, with the derivative by x if it is there."""
+
+    values: Callable[..., torch.Tensor]
+    partials: tuple[_Traced, ...] = ()
+    pulled_back: None = None
+
+    def __call__(self, x: torch.Tensor, *parameters: torch.Tensor) -> torch.Tensor:
+        return self.values(x)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +95,7 @@ class _Formula:
 
     def __call__(self, x: torch.Tensor, *parameters: torch.Tensor) -> torch.Tensor:
         given = dict(zip(self.names, parameters, strict=True))
-        return _without_gradient(self.form)(x, **self.numbers, **given)
+        return value_function(self.form)(x, **self.numbers, **given)
 
     @property
     def partials(self) -> tuple[_Formula | None, ...]:
@@ -103,9 +120,47 @@ def _derived_form(form: StableForm, name: str) -> StableForm:
 
 
 @lru_cache(maxsize=512)
-def _without_gradient(form: StableForm) -> Callable[..., torch.Tensor]:
+def value_function(form: StableForm) -> Callable[..., torch.Tensor]:
+    """The values of a form, by what keeps the digits; a derivative is another form's matter."""
+    return guarded_values(form) or pieced_function(form)
+
+
+@lru_cache(maxsize=512)
+def guarded_values(form: StableForm) -> Callable[..., torch.Tensor] | None:
+    """The values of a form of f or f′ where it loses digits itself; None where it does not."""
+    if form.order is None:
+        return None
+    # NumPy finds what loses digits, for whoever has a formula of f or f′ to lower.
+    from ._for_numpy import guarded, is_good_in_single
+
+    found = guarded(form)
+    single = is_good_in_single(found)
+    if found is form and single:
+        return None
+    activation, order = form.activation, form.order
+    plain, patched = pieced_function(form), pieced_function(found)
+
+    def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
+        # What serves is made for the parameters at hand, and tensors may hold any.
+        if given and found.patched:
+            if any(isinstance(value, torch.Tensor) for value in given.values()):
+                return plain(argument, **given)
+            same = activation.with_parameters(**given)
+            return value_function(stable_form(same, order))(argument)
+        # Apple's processors have no float64.
+        if single or argument.dtype == torch.float64 or argument.device.type == "mps":
+            return patched(argument, **given)
+        return patched(argument.double(), **given).to(argument.dtype)
+
+    lowered.__name__ = activation.name
+    return lowered
+
+
+@lru_cache(maxsize=512)
+def pieced_function(form: StableForm) -> Callable[..., torch.Tensor]:
+    """A form as it is, without a look at the digits that it keeps."""
     activation, symbols = form.activation, form.symbols
-    defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
+    defaults = default_floats(activation)
     parts = [CompiledPiece.of(p, symbols, list(defaults.values()), form.reach) for p in form.pieces]
     breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
     points = [tuple(compile_torch(symbols, side) for side in pair) for pair in form.at_points]
@@ -114,7 +169,7 @@ def _without_gradient(form: StableForm) -> Callable[..., torch.Tensor]:
 
     def direct(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
         values = list((defaults | checked_parameters(activation, given)).values())
-        ends = [-math.inf, *(at(*values) for at in breaks), math.inf]
+        ends = [-math.inf, *(_within(at(*values), argument) for at in breaks), math.inf]
         # where gives the branch not taken the gradient 0, and 0·inf is nan: a piece whose argument
         # is held inside has no inf there.
         result = parts[0](argument, ends[0], ends[1], values)
@@ -186,12 +241,21 @@ class CompiledPiece:
         biggest = torch.finfo(argument.dtype).max
         low = self.low * biggest if left == -math.inf else left
         high = self.high * biggest if right == math.inf else right
+        # A piece that begins beyond every number of the dtype.
+        low, high = (biggest if low == math.inf else low), (-biggest if high == -math.inf else high)
         inside = argument
         if isinstance(low, torch.Tensor) or low != -math.inf:
             inside = inside.clamp(min=low)
         if isinstance(high, torch.Tensor) or high != math.inf:
             inside = inside.clamp(max=high)
         return inside
+
+
+def _within(end: Any, argument: torch.Tensor) -> Any:
+    """A break, or ±inf where it is beyond the largest number of the argument's dtype."""
+    if isinstance(end, torch.Tensor) or abs(end) <= torch.finfo(argument.dtype).max:
+        return end
+    return math.copysign(math.inf, end)
 
 
 def _is_lost(at: Callable[..., Any], end: float, defaults: list[float]) -> bool:

@@ -43,6 +43,22 @@ _REACH = (1.0, 2.0**-10)
 
 
 @dataclass(frozen=True)
+class Loss:
+    """An interval on which a lowered formula does not keep what is promised of it.
+
+    Args:
+        lower: where it begins. upper: where it ends.
+        at: the worst point that was tried.
+        excess: the error there over the promised one; infinite where nobody could say.
+    """
+
+    lower: float
+    upper: float
+    at: float
+    excess: float
+
+
+@dataclass(frozen=True)
 class StableForm:
     """What an arithmetic needs of f, f′ or another derivative, made once and handed down.
 
@@ -53,6 +69,9 @@ class StableForm:
         at_points: points and the values that replace those of the pieces there.
         reach: the largest argument that stands in for one that gives nan, as a share of the largest
             number.
+        order: 0 for f, 1 for f′; None for any other function, for which nothing is promised.
+        patched: is any of the pieces there for the default parameters alone?
+        losses: where the guard found no formula that keeps the digits.
     """
 
     activation: Activation
@@ -60,6 +79,9 @@ class StableForm:
     pieces: tuple[Piece, ...]
     at_points: tuple[tuple[Expr, Expr], ...] = ()
     reach: float = _REACH[0]
+    order: int | None = None
+    patched: bool = False
+    losses: tuple[Loss, ...] = ()
 
     @classmethod
     def of(cls, activation: Activation, parts: Iterable[Piece]) -> StableForm:
@@ -82,6 +104,12 @@ class StableForm:
                 slope = Piece(found.pop().lower, slope.upper, slope.expr)
             found.append(slope)
         return StableForm.of(self.activation, found)
+
+
+@lru_cache(maxsize=256)
+def default_floats(activation: Activation) -> dict[Symbol, float]:
+    """Every parameter's default as a float; it is shared, and not to be changed."""
+    return {symbol: float(value) for symbol, value in activation.defaults.items()}
 
 
 def positive_parameters(activation: Activation) -> dict[Expr, Expr]:
@@ -107,7 +135,8 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     plain = pieces(activation.expr)
     values = _stable_pieces(activation, plain)
     if order == 0:
-        return StableForm(activation, plain, values, _values_at_jumps(activation, plain))
+        at_jumps = _values_at_jumps(activation, plain)
+        return StableForm(activation, plain, values, at_jumps, order=0)
     derived = derivative(activation)
     positive = positive_parameters(activation)
     slopes = tuple(
@@ -116,7 +145,7 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     )
     # The left piece holds at a break; where the declared slope is another, it is set apart.
     special = tuple((k.point, k.value) for k in derived.kinks if k.value != k.left)
-    return StableForm(activation, derived.pieces, slopes, special, _REACH[1])
+    return StableForm(activation, derived.pieces, slopes, special, _REACH[1], order=1)
 
 
 def _values_at_jumps(

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from .series import POLYNOMIALS
+
 
 def _expit(u: NDArray[Any]) -> NDArray[Any]:
     """1/(1 + e^{−u}) from e^{−|u|}, which does not overflow: half the time of scipy's."""
@@ -93,6 +95,7 @@ def _hyperbolic_bowl(u: NDArray[Any], c: float) -> NDArray[Any]:
 
 
 NUMPY_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **POLYNOMIALS,
     "Direction": _direction,
     "Expit": _expit,
     "Expm1": np.expm1,

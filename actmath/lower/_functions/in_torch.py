@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from .in_floats import FLOAT_FUNCTIONS
+from .series import POLYNOMIALS
 
 
 def _either(name: str) -> Callable[[Any], Any]:
@@ -110,5 +111,6 @@ _OF_TENSORS: dict[str, Callable[..., Any]] = {
 TORCH_FUNCTIONS: dict[str, Any] = {
     **{name: _either(name) for name in _ELEMENTARY},
     **{name: _with_numbers(name, function) for name, function in _OF_TENSORS.items()},
+    **POLYNOMIALS,
     "pi": math.pi,
 }

@@ -29,8 +29,14 @@ from sympy import Expr, simplify
 from ...derive._formula.pieces import Piece
 from ...notation import x
 from ...number import Number
-from .._for_torch import CompiledPiece, checked_parameters, compile_torch, torch_function
-from .._stable import StableForm, numbered
+from .._for_torch import (
+    CompiledPiece,
+    checked_parameters,
+    compile_torch,
+    guarded_values,
+    pieced_function,
+)
+from .._stable import StableForm, default_floats, numbered
 from .overwriting import compile_overwriting
 
 #: From the argument, the breaks and the parameters to the values.
@@ -46,11 +52,14 @@ def torch_values(form: StableForm) -> Callable[..., torch.Tensor]:
     >>> torch_values(stable_form(catalog.leaky_relu, 1))(torch.tensor([-2.0, 0.0, 3.0]))
     tensor([0.0100, 0.0100, 1.0000])
     """
+    guarded = guarded_values(form)
+    if guarded is not None:
+        return guarded
     activation, symbols = form.activation, form.symbols
-    defaults = {symbol: float(value) for symbol, value in activation.defaults.items()}
+    defaults = default_floats(activation)
     combined = _combined(form, list(defaults.values()))
     if combined is None:
-        return torch_function(form)
+        return pieced_function(form)
     breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:

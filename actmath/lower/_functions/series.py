@@ -1,0 +1,81 @@
+"""Polynomials with given coefficients as functions of SymPy, for the arithmetics of floats.
+
+They stand for a formula on an interval where it cancels or overflows. The polynomial is evaluated
+by Horner's rule, the offset from a point that is no float in two subtractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sympy import Expr, Float, Function, S
+from sympy.core.function import ArgumentIndexError
+
+#: Decimal digits that name a float64 whichever way they are printed: 17, and 3 to spare.
+_DIGITS = 20
+
+
+def coefficient(value: Any) -> Expr:
+    """The nearest float64 to a number, as SymPy's: it prints with all its digits."""
+    return Float(float(value), _DIGITS)
+
+
+class _OfFirstArgument(Function):  # type: ignore[misc]
+    """A real function of its first argument; the others are numbers."""
+
+    def _eval_is_extended_real(self) -> bool | None:
+        real: bool | None = self.args[0].is_extended_real
+        return real
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        if argindex != 1:
+            raise ArgumentIndexError(self, argindex)
+        return self._slope()
+
+    def _slope(self) -> Expr:
+        raise NotImplementedError
+
+
+class Series(_OfFirstArgument):
+    """c₀ + c₁u + c₂u² + … of (u, c₀, c₁, …)."""
+
+    def _slope(self) -> Expr:
+        u, *numbers = self.args
+        higher = [k * c for k, c in enumerate(numbers) if k]
+        return Series(u, *higher) if higher else S.Zero
+
+
+class Offset(_OfFirstArgument):
+    """u − (h + l) of (u, h, l): exact but for one rounding where u is near h and l far below it."""
+
+    def _slope(self) -> Expr:
+        return S.One
+
+
+class Reciprocal(_OfFirstArgument):
+    """1/u, whose square is no reciprocal of a square: that may overflow where this one does not."""
+
+    def _slope(self) -> Expr:
+        return -(self**2)
+
+
+def horner(u: Any, *numbers: float) -> Any:
+    """c₀ + u(c₁ + u(c₂ + …)), for an array or a tensor."""
+    total = 0 * u + numbers[-1] if len(numbers) == 1 else numbers[-1]
+    for number in numbers[-2::-1]:
+        total = total * u + number
+    return total
+
+
+def offset(u: Any, high: float, low: float) -> Any:
+    """(u − h) − l."""
+    return (u - high) - low
+
+
+#: By the names of the classes, for ``lambdify``.
+POLYNOMIALS: dict[str, Callable[..., Any]] = {
+    "Series": horner,
+    "Offset": offset,
+    "Reciprocal": lambda u: 1 / u,
+}

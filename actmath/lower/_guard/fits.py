@@ -1,0 +1,244 @@
+"""Formulas that stand for a function on an interval: levels, powers times series, exponentials.
+
+Each is made from values of many digits by interpolation at Chebyshev points, and none is trusted:
+the guard compares it at fresh points before it serves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sympy import Expr, Rational, S, exp, oo
+
+from ...notation import x
+from .._functions.series import Offset, Reciprocal, Series, coefficient
+from .judge import Judge
+
+# _Numbers of interpolation points; even ones, so that no point is the middle of the interval.
+_SIZES = (20, 44)
+# Coefficients below 2^{−58} of the largest, or of the first, change no float64.
+_NEGLIGIBLE = 58
+# Powers of smaller and larger arguments may leave the range of float64.
+_TINY, _HUGE = 1e-100, 1e100
+# From this ratio of its ends on an interval is one for a power times a series.
+_WIDE = 4
+# Higher powers than this leave the range of float64 too soon.
+_STEEPEST = 30
+
+_Number = Any
+
+
+def fits(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
+    """Candidates for an interval, the simplest first; none where the function has no value."""
+    yield from _levels(judge, lower, upper)
+    near, far = sorted((abs(lower), abs(upper)))
+    if lower * upper < 0:
+        near = 0.0
+    far = min(far, judge.precision.largest)
+    wide = far > _WIDE * near
+    if wide and far < _HUGE:
+        yield from _at_zero(judge, lower, upper, near, far)
+    if wide and near > _TINY:
+        yield from _at_infinity(judge, near, far, 1 if lower > 0 else -1)
+    if (near > _TINY and far < _HUGE and not wide) or lower * upper < 0:
+        yield from _inside(judge, lower, upper)
+
+
+def _levels(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
+    most = judge.precision.largest
+    ends = [judge.value(min(max(end, -most), most)) for end in (lower, upper)]
+    context = judge.reference.context
+    if all(abs(end) < judge.precision.smallest for end in ends):
+        yield S.Zero
+    elif all(abs(end) > judge.precision.largest for end in ends):
+        yield int(context.sign(ends[0])) * oo
+    elif abs(ends[0] - ends[1]) <= context.ldexp(abs(ends[0]), -judge.precision.bits):
+        # The end that is farther out is the nearer to the limit.
+        yield coefficient(ends[abs(upper) > abs(lower)])
+
+
+def _at_zero(judge: Judge, lower: float, upper: float, near: float, far: float) -> Iterator[Expr]:
+    """xᵖ·P(x), with the order p of the zero or pole at 0."""
+    context = judge.reference.context
+    side = 1 if upper > -lower else -1
+    # At the near end of the interval, or so deep that only the leading term is left.
+    deep = max(context.mpf(near), context.ldexp(far, -300))
+    order = _order(judge, [side * deep, side * deep * (1 + context.ldexp(1, -20))])
+    if order is None or not order.is_Integer:
+        return
+    power = int(order)
+    scale = context.ldexp(1, context.mag(far))
+
+    def rest(t: _Number) -> _Number:
+        return judge.reference(t * scale) / (t * scale) ** power
+
+    argument = x / coefficient(scale)
+    # On both sides of 0 alike where the formula allows it: a Taylor series but for the last bits.
+    for centre, half in ((0, 1), (Rational(side, 2), Rational(1, 2))):
+        yield from _polynomials(judge, rest, argument, centre, half, _power(x, order))
+
+
+def _at_infinity(judge: Judge, near: float, far: float, side: int) -> Iterator[Expr]:
+    """xᵖ·P(1/x)."""
+    context = judge.reference.context
+    order = _order(judge, [side * context.mpf(far) * (1 - share) for share in (0, 1e-6)])
+    if order is None:
+        return
+    scale = side * context.ldexp(1, context.mag(near) - 1)
+
+    def rest(t: _Number) -> _Number:
+        at = scale / t
+        return judge.reference(at) / context.sqrt(abs(at)) ** int(2 * order)
+
+    half = Rational(1, 2)
+    yield from _polynomials(
+        judge, rest, coefficient(scale) / x, half, half, _power(side * x, order)
+    )
+
+
+def _power(base: Expr, order: Rational) -> Expr:
+    return base**order if order >= 0 else Reciprocal(base) ** -order
+
+
+def _order(judge: Judge, pair: list[_Number], origin: _Number = None) -> Rational | None:
+    """The exponent p of xᵖ, to which f is in proportion between two points; half a whole number."""
+    context = judge.reference.context
+    values = [judge.reference(at) for at in pair]
+    if any(not value or not context.isfinite(value) for value in values):
+        return None
+    origin = origin or context.zero
+    run = abs((pair[0] - origin) / (pair[1] - origin))
+    slope = context.log(abs(values[0] / values[1])) / context.log(run)
+    if not abs(slope) < _STEEPEST:
+        return None
+    nearest = round(2 * float(slope))
+    # The slope of the leading power, up to the share of what follows it.
+    return Rational(nearest, 2) if abs(2 * slope - nearest) < 0.1 else None
+
+
+def _inside(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
+    """P(x − c), (x − c)ᵐ·P(x − c) at a zero c, or exp of a polynomial."""
+    context = judge.reference.context
+    middle = context.mpf(float((context.mpf(lower) + upper) / 2))
+    half = context.ldexp(1, context.mag(upper - middle))
+    argument = Offset(x, coefficient(middle), 0) / coefficient(half)
+    reach = Rational(1)
+
+    def value(t: _Number) -> _Number:
+        return judge.reference(middle + t * half)
+
+    signs = {context.sign(judge.value(at)) for at in (lower, float(middle), upper)}
+    yield from _polynomials(judge, value, argument, 0, reach, S.One)
+    if len(signs) == 1 and 0 not in signs:
+        sign = signs.pop()
+
+        def logarithm(t: _Number) -> _Number:
+            return context.log(sign * value(t))
+
+        for candidate in _polynomials(judge, logarithm, argument, 0, reach, S.One):
+            yield int(sign) * exp(candidate)
+    yield from _at_a_zero(judge, lower, upper)
+
+
+def _at_a_zero(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
+    context = judge.reference.context
+    zero = _smallest(judge, lower, upper)
+    if zero is None:
+        return
+    half = context.ldexp(1, context.mag(max(upper - zero, zero - lower)))
+    order = _order(judge, [zero + context.ldexp(half, -60) * share for share in (1, 1.001)], zero)
+    if order is None or not order.is_Integer or order < 1:
+        return
+    high = float(zero)
+    shifted = Offset(x, coefficient(high), coefficient(zero - high))
+
+    def rest(t: _Number) -> _Number:
+        return judge.reference(zero + t * half) / (t * half) ** int(order)
+
+    argument = shifted / coefficient(half)
+    yield from _polynomials(judge, rest, argument, 0, Rational(1), shifted**order)
+
+
+def _smallest(judge: Judge, lower: float, upper: float) -> _Number | None:
+    """Where |f| is smallest inside an interval, by golden section; None if that is at an end."""
+    context = judge.reference.context
+    golden = (context.sqrt(5) - 1) / 2
+    left, right = context.mpf(lower), context.mpf(upper)
+    inner = [right - golden * (right - left), left + golden * (right - left)]
+    sizes = [abs(judge.reference(at)) for at in inner]
+    # 0.618^n·(upper − lower): 160 steps leave 2^{−110} of the length.
+    for _ in range(160):
+        if any(map(context.isnan, sizes)):
+            return None
+        if sizes[0] < sizes[1]:
+            right, inner[1], sizes[1] = inner[1], inner[0], sizes[0]
+            inner[0] = right - golden * (right - left)
+            sizes[0] = abs(judge.reference(inner[0]))
+        else:
+            left, inner[0], sizes[0] = inner[0], inner[1], sizes[1]
+            inner[1] = left + golden * (right - left)
+            sizes[1] = abs(judge.reference(inner[1]))
+    found = (left + right) / 2
+    inside = lower < left and right < upper
+    return found if inside else None
+
+
+def _polynomials(
+    judge: Judge,
+    function: Callable[[_Number], _Number],
+    argument: Expr,
+    centre: Any,
+    half: Any,
+    prefactor: Expr,
+) -> Iterator[Expr]:
+    """prefactor·P(argument), where P interpolates a function on centre ± half."""
+    context = judge.reference.context
+    middle, width = (context.mpf(int(Rational(v).p)) / int(Rational(v).q) for v in (centre, half))
+    for size in _SIZES:
+        # Products of numbers with 400 bits, some twenty for the price of an exponential.
+        judge.reference.spend(3 * size**2 / 20)
+        found = _interpolated(context, lambda t: function(middle + width * t), size)
+        if found is None:
+            return
+        if abs(found[-1]) + abs(found[-2]) <= context.ldexp(max(map(abs, found)), -_NEGLIGIBLE):
+            numbers = _powers(context, _without_tail(context, found))
+            inner = (argument - centre) / half
+            yield prefactor * Series(inner, *map(coefficient, numbers))
+            return
+
+
+def _interpolated(context: Any, function: Callable[[_Number], _Number], size: int) -> Any:
+    """The Chebyshev coefficients of the polynomial through ``size`` values; None without values."""
+    angles = [context.pi * (k + context.mpf(1) / 2) / size for k in range(size)]
+    try:
+        values = [function(context.cos(angle)) for angle in angles]
+    except (ZeroDivisionError, ValueError, TypeError):
+        return None
+    # Where the formula is not real its logarithm is complex.
+    if any(isinstance(v, context.mpc) or not context.isfinite(v) for v in values):
+        return None
+    rows = [[context.cos(j * angle) for angle in angles] for j in range(size)]
+    sums = [2 * context.fdot(values, row) / size for row in rows]
+    return [sums[0] / 2, *sums[1:]]
+
+
+def _without_tail(context: Any, numbers: list[_Number]) -> list[_Number]:
+    least = context.ldexp(max(map(abs, numbers)), -_NEGLIGIBLE - 4)
+    count = max(k for k, number in enumerate(numbers) if abs(number) > least) + 1
+    return numbers[:count]
+
+
+def _powers(context: Any, chebyshev: list[_Number]) -> list[_Number]:
+    """Σ c_j T_j(t) as coefficients of powers of t, by T_{j+1} = 2t·T_j − T_{j−1}."""
+    size = len(chebyshev)
+    before, now = [context.mpf(1)] + [context.zero] * (size - 1), [context.zero] * size
+    if size > 1:
+        now[1] = context.mpf(1)
+    total = [chebyshev[0] * a for a in before]
+    for number in chebyshev[1:]:
+        total = [sum_ + number * a for sum_, a in zip(total, now, strict=True)]
+        doubled = [context.zero, *(2 * a for a in now[:-1])]
+        before, now = now, [a - b for a, b in zip(doubled, before, strict=True)]
+    least = context.ldexp(max(map(abs, total)), -90)
+    return [number if abs(number) > least else context.zero for number in total]

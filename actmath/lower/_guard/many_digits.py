@@ -1,0 +1,281 @@
+"""The value of a formula at a float with 25 digits and more, whatever the formula loses on the way.
+
+Each value is computed twice, the second time with every operation moved by some last bits: where
+the two do not agree the formula loses digits, and the precision rises. The numbers have a context
+of their own, so that neither the process's working precision nor another thread matters, and the
+work is counted, so that no formula takes for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mpmath.ctx_mp import MPContext
+from sympy import Add, Expr, Float, Function, Integer, Mul, Pow, Rational, erf, erfc
+
+from ...notation import x
+
+# Bits of the precisions that are tried: 2304 hold 1 beside the square of the smallest float64.
+_LADDER = (192, 512, 1152, 2304, 4608)
+# They agree when less than 2^{−80}, that is 24 digits, lies between them.
+_AGREED = 80
+# Beyond 2^{±2100}, the square of what float64 reaches, an exponential counts as 0 or ∞.
+_LARGEST = 2100
+# Bits of the whole part of an argument of exp from which on it is reduced first.
+_WIDE = 40
+# The cost of erf, whose series takes no reduction, beside that of exp.
+_DEAR = 20.0
+# Bits outside of an evaluation.
+_BETWEEN = 400
+# The step of a difference quotient, as a share of the argument: its error is of the same size.
+_STEP = 40
+
+_Value = Any
+
+
+class WorkDoneError(ArithmeticError):
+    """The work that was granted is done."""
+
+
+class ManyDigits:
+    """A formula in ``notation.x`` without other symbols, evaluated in a context of its own.
+
+    Args:
+        work: how many evaluations of exp with 100 digits, or as much other work, may be spent.
+
+    >>> from sympy import exp
+    >>> formula = ManyDigits((exp(x) - 1 - x) / x)
+    >>> print(formula.context.nstr(formula(1e-200), 20))
+    5.0e-201
+    """
+
+    def __init__(self, expr: Expr, work: float = 60_000) -> None:
+        self.context = MPContext()
+        self.context.prec = _BETWEEN
+        self.work = work
+        self._died = False
+        self._steps: list[tuple[Callable[..., _Value], tuple[int, ...]]] = []
+        self._places: dict[Expr, int] = {}
+        self._constants: dict[tuple[Expr, int], _Value] = {}
+        self._weight = 0.0
+        self._last = self._place(expr)
+
+    def __call__(self, at: _Value) -> _Value:
+        """f(at), or its limit where the formula reads 0/0; nan where there is neither.
+
+        Raises:
+            WorkDoneError: when the work is done.
+        """
+        point = self.context.mpf(at)
+        value = self._agreed(point)
+        if not self.context.isnan(value):
+            return value
+        # 2^{−1100} beside it: nearer than the next float, so that both sides must agree.
+        beside = self.context.mpf(2) ** -1100 * max(1, abs(point))
+        sides = [self._agreed(point + side * beside) for side in (-1, 1)]
+        gap = abs(sides[0] - sides[1])
+        settled = gap <= self.context.ldexp(abs(sides[0]) + 1, -_AGREED)
+        return sides[0] if settled else self.context.nan
+
+    def condition(self, at: _Value, value: _Value) -> float:
+        """|x·f′(x)/f(x)|: how many ulps of the value one ulp of the argument is worth."""
+        context = self.context
+        if not value or not at or not context.isfinite(value):
+            return 0.0
+        point = context.mpf(at)
+        beside = self._agreed(point * (1 + context.ldexp(1, -_STEP)))
+        return float(min(abs(context.ldexp(beside / value - 1, _STEP)), context.mpf(10) ** 300))
+
+    def _agreed(self, point: _Value) -> _Value:
+        # Below the square of the smallest float64 a value counts as 0, whatever its digits.
+        faint = self.context.ldexp(1, -_LARGEST)
+        for bits in _LADDER:
+            one, other = self._at(point, bits, False), self._at(point, bits, True)
+            gap, size = abs(one - other), abs(one)
+            if gap <= self.context.ldexp(size, -_AGREED) and (one or self._died):
+                return one
+            # Two zeros may be what a difference lost, until that much is kept of 1.
+            if max(abs(one), abs(other)) < faint and (one or bits > _LARGEST):
+                return one
+            if self.context.isnan(other) and self.context.isnan(one):
+                break
+        return self.context.nan
+
+    def spend(self, work: float) -> None:
+        """Count work that is done outside.
+
+        Raises:
+            WorkDoneError: when the work is done.
+        """
+        self.work -= work
+        if self.work < 0:
+            raise WorkDoneError("the formula takes more work than is granted")
+
+    def _at(self, point: _Value, bits: int, moved: bool) -> _Value:
+        # A function's cost rises about as bits^{3/2}, from what the steps alone cost.
+        self.spend(0.05 * len(self._steps) + self._weight * (bits / 320) ** 1.5)
+        context = self.context
+        context.prec, self._died = bits, False
+        values: list[_Value] = [point]
+        try:
+            for function, places in self._steps:
+                value = function(*(values[place] for place in places))
+                if isinstance(value, context.mpc):
+                    return context.nan
+                share = _share(len(values)) if moved else 0
+                values.append(value + context.ldexp(share * value, -bits) if share else value)
+        except (ArithmeticError, ValueError, MemoryError, context.NoConvergence):
+            return context.nan
+        finally:
+            context.prec = _BETWEEN
+        return values[self._last]
+
+    def _place(self, expr: Expr) -> int:
+        """Where among the values the expression's is; 0 is the argument."""
+        if expr == x:
+            return 0
+        key = expr
+        if key not in self._places:
+            if expr.free_symbols:
+                expr = _unfolded(expr)
+                places = tuple(self._place(part) for part in expr.args)
+                self._steps.append((self._operation(expr), places))
+                self._weight += 0.1 if isinstance(expr, Add | Mul | Pow) else 1.0
+            else:
+                self._steps.append((lambda: self._constant(expr), ()))
+            self._places[key] = len(self._steps)
+        return self._places[key]
+
+    def _constant(self, expr: Expr) -> _Value:
+        key = expr, self.context.prec
+        if key not in self._constants:
+            # 10 bits beyond, then one rounding by the context.
+            digits = int(self.context.prec * 0.302) + 10
+            if isinstance(expr, Rational):
+                self._constants[key] = self.context.mpf(int(expr.p)) / int(expr.q)
+            else:
+                self._constants[key] = +self.context.make_mpf(expr.evalf(digits)._mpf_)
+        return self._constants[key]
+
+    def _operation(self, expr: Expr) -> Callable[..., _Value]:
+        if isinstance(expr, Add):
+            return lambda *parts: sum(parts[1:], parts[0])
+        if isinstance(expr, Mul):
+            return self._product
+        if isinstance(expr, Pow):
+            return self._power(expr)
+        name = expr.func.__name__
+        own: Callable[..., _Value] | None = getattr(self, f"_{name.lstrip('_')}", None)
+        if own is not None:
+            return own
+        found: Callable[..., _Value] | None = getattr(self.context, _NAMES.get(name, name), None)
+        return found if found is not None else lambda *parts: self._by_sympy(expr, parts)
+
+    def _product(self, *parts: _Value) -> _Value:
+        result = parts[0]
+        for part in parts[1:]:
+            result = result * part
+        return result
+
+    def _power(self, expr: Pow) -> Callable[..., _Value]:
+        exponent = expr.exp
+        if isinstance(exponent, Integer):
+            return lambda base, _: base ** int(exponent)
+        if (2 * exponent).is_Integer:
+            return lambda base, _: self.context.sqrt(base) ** int(2 * exponent)
+        return self._general_power
+
+    def _general_power(self, base: _Value, exponent: _Value) -> _Value:
+        if base == 0:
+            return self.context.mpf(0) if exponent > 0 else self.context.nan
+        return self._exp(exponent * self.context.log(base))
+
+    def _exp(self, u: _Value) -> _Value:
+        context, size = self.context, self.context.mag(u)
+        if size > _LARGEST:
+            self._died = True
+            return context.inf if u > 0 else context.zero
+        if size < _WIDE:
+            return context.exp(u)
+        # eᵘ = 2ⁿ·e^{u − n·ln 2}; mpmath's own takes the u-th power of e where u is whole.
+        bits = context.prec
+        context.prec = bits + size + 10
+        count = int(context.nint(u / context.ln2))
+        rest = u - count * context.ln2
+        context.prec = bits
+        return context.ldexp(context.exp(rest), count)
+
+    def _tanh(self, u: _Value) -> _Value:
+        if self.context.mag(u) > _LARGEST:
+            return self.context.sign(u)
+        return self.context.tanh(u)
+
+    def _cosh(self, u: _Value) -> _Value:
+        return (self._exp(u) + self._exp(-u)) / 2
+
+    def _sinh(self, u: _Value) -> _Value:
+        return (
+            self.context.sinh(u)
+            if self.context.mag(u) < 2
+            else self._exp(u) / 2 - (self._exp(-u) / 2)
+        )
+
+    def _erf(self, u: _Value) -> _Value:
+        return self.context.sign(u) if self._is_far(u) else self._by_series(self.context.erf, u)
+
+    def _erfc(self, u: _Value) -> _Value:
+        if not self._is_far(u):
+            return self._by_series(self.context.erfc, u)
+        # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + …), where 1/u² is below the last bit.
+        leading = self._exp(-(u**2)) / (abs(u) * self.context.sqrt(self.context.pi))
+        return leading if u > 0 else 2 - leading
+
+    _Erfc = _erfc
+
+    def _by_series(self, function: Callable[..., _Value], u: _Value) -> _Value:
+        # Near 0 few terms do.
+        if self.context.mag(u) > -8:
+            self.spend(_DEAR * (self.context.prec / 320) ** 1.5)
+        return function(u)
+
+    def _is_far(self, u: _Value) -> bool:
+        return bool(self.context.mag(u) > self.context.prec)
+
+    def _by_sympy(self, expr: Expr, parts: Sequence[_Value]) -> _Value:
+        digits = int(self.context.prec * 0.302) + 5
+        symbols = [Float(self.context.nstr(part, digits), digits) for part in parts]
+        value = expr.func(*symbols).evalf(digits)
+        if not isinstance(value, Float | Integer):
+            raise ValueError(f"{expr.func} has no number at {symbols}")
+        return self.context.mpf(str(value))
+
+
+#: SymPy's names of functions that mpmath calls otherwise.
+_NAMES = {"Abs": "fabs", "LambertW": "lambertw", "Min": "min", "Max": "max"}
+
+
+def _share(place: int) -> int:
+    """By how many last bits an operation is moved: up or down, as if at random.
+
+    Regular ones would cancel, as −65 and 66 halves nearly do in a quotient of roots.
+    """
+    # Knuth's multiplicative hash spreads the places; 97 and 64 bits are far above rounding.
+    scattered = (place * 2654435761 >> 9) % 194 - 97
+    return scattered + (64 if scattered >= 0 else -64)
+
+
+def _unfolded(expr: Expr) -> Expr:
+    """c + c·erf(u), and 2c − c·erfc(u), into which SymPy turns c·erfc(−u), as c·erfc(−u)."""
+    number, rest = expr.as_coeff_Add() if isinstance(expr, Add) else (0, expr)
+    for term in Add.make_args(rest) if number else ():
+        factor, function = term.as_coeff_Mul()
+        if isinstance(function, erfc) and number == -2 * factor:
+            return rest - term - factor * _Erfc(-function.args[0])
+        if isinstance(function, erf) and abs(factor) == abs(number):
+            return rest - term + number * _Erfc(-factor / number * function.args[0])
+    return expr
+
+
+class _Erfc(Function):  # type: ignore[misc]
+    """erfc, which stays as it is written."""
