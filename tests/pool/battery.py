@@ -85,14 +85,14 @@ def _outcome(unit: Unit, name: str, part: Part, rng: random.Random) -> Outcome:
     start = time.process_time()
     verdict, note = Verdict.OK, ""
     try:
-        with _limited(LIMIT):
+        with limited(LIMIT):
             part(unit, rng)
     except Said as sentence:
         allowed = _may_refuse(unit, name)
         verdict, note = Verdict.SAID if allowed else Verdict.REFUSED, str(sentence)
     except Wrong as fault:
         verdict, note = Verdict.WRONG, str(fault)
-    except _TooSlow:
+    except TooSlowError:
         verdict, note = Verdict.SLOW, f"over {LIMIT:g} s"
     except Exception as crash:  # it is what is looked for
         verdict, note = Verdict.CRASH, f"{type(crash).__name__}: {crash}"
@@ -106,16 +106,16 @@ def _may_refuse(unit: Unit, part: str) -> bool:
     return part == "constants" or part in unit.may_refuse or infinite
 
 
-class _TooSlow(BaseException):
-    """No ``Exception``, lest somebody on the way catches it."""
+class TooSlowError(BaseException):
+    """A call does not return. No ``Exception``, lest somebody on the way catches it."""
 
 
 @contextmanager
-def _limited(seconds: float) -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
     """Raise in the midst of what takes more processor time than that."""
 
     def stop(signum: int, frame: Any) -> None:
-        raise _TooSlow
+        raise TooSlowError(f"over {seconds:g} s of the processor")
 
     before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)

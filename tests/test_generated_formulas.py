@@ -1,0 +1,165 @@
+"""Formulas that nobody chose: declared, lowered, differentiated and integrated, or a sentence.
+
+A few in every run; ``ACTMATH_EXAMPLES=400`` tries as many, other ones each time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import Phase, assume, given, reject, settings
+from hypothesis import strategies as st
+from mpmath import mp
+from sympy import Expr, lambdify, tanh
+
+from actmath import Activation, moments
+from actmath.derive import breakpoints
+from actmath.lower import FLOAT32, FLOAT64, Precision, to_mpmath, to_numpy, to_torch
+from actmath.notation import x
+from actmath.numeric import gaussian
+
+from .formulas import units
+from .pool.battery import LIMIT, limited
+from .strategies import rationals
+
+ASKED = os.environ.get("ACTMATH_EXAMPLES")
+#: Without shrinking, which would go on for minutes where an example is slow.
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+FEW = settings(max_examples=int(ASKED or 12), derandomize=ASKED is None, phases=PHASES)
+#: Moments take seconds where there is no closed form.
+FEWEST = settings(FEW, max_examples=max(3, int(ASKED or 0) // 10))
+SIGNS = st.sampled_from((-1, 1))
+#: The bound of every lowering: so many ulps, times 1 + the condition number.
+ULPS = 4
+# Digits that show what is left of a cancellation between e^{±40}-sized terms; two such must agree.
+_DIGITS = (300, 700)
+_TYPES = {FLOAT64: torch.float64, FLOAT32: torch.float32}
+
+
+@contextmanager
+def sentence_or() -> Iterator[None]:
+    """What is refused in a sentence is no example; a word or two, and no end, are a fault."""
+    try:
+        with limited(LIMIT):
+            yield
+    except (ValueError, NotImplementedError) as error:
+        if len(str(error).split()) < 5:
+            raise
+        reject()
+
+
+def declared(formula: Expr) -> Activation:
+    assume(formula.has(x))
+    with sentence_or():
+        found = Activation("generated", formula)
+        breakpoints(found.expr)
+    return found
+
+
+def right(formula: Expr, at: float) -> tuple[Any, Any]:
+    """f and f′ from the formula as it stands, f′ by a difference; None at a kink for f′."""
+    function = lambdify(x, formula, "mpmath")
+    found = []
+    for digits in _DIGITS:
+        with mp.workdps(digits):
+            point, step = mp.mpf(at), mp.mpf(10) ** -60 * (abs(mp.mpf(at)) or 1)
+            values = [mp.mpf(function(point + k * step)) for k in (-1, 0, 1)]
+            ahead, behind = (values[2] - values[1]) / step, (values[1] - values[0]) / step
+            smooth = abs(ahead - behind) <= mp.mpf(10) ** -20 * (1 + abs(ahead))
+            found.append((values[1], (ahead + behind) / 2 if smooth else None))
+    (coarse, _), (value, slope) = found
+    settled = abs(coarse - value) <= abs(value) * mp.mpf(10) ** -30
+    return value, slope if settled else None
+
+
+def points() -> st.SearchStrategy[float]:
+    """Numbers that float32 has too, moderate or of any size up to a million."""
+    sizes = st.floats(0.5, 1, width=32).flatmap(_scaled)
+    return st.floats(-40, 40, width=32) | sizes
+
+
+def _scaled(mantissa: float) -> st.SearchStrategy[float]:
+    return st.builds(lambda k, sign: sign * mantissa * 2.0**k, st.integers(-40, 20), SIGNS)
+
+
+def check(got: float, want: Any, slack: Any, precision: Precision) -> None:
+    """``ULPS`` units of the last place, and as many more as an ulp of x moves the value."""
+    if abs(want) > precision.largest:
+        assert abs(got) >= precision.largest * 0.999
+        return
+    died_out = (ULPS + min(slack / abs(want), 10**12) if want else ULPS) * precision.smallest
+    bound = max(ULPS * precision.epsilon * (abs(want) + slack), died_out)
+    assert isfinite(got)
+    assert abs(mp.mpf(got) - want) <= bound, (got, mp.nstr(want, 17))
+
+
+@FEW
+@given(formula=units(), at=points(), precision=st.sampled_from([FLOAT64, FLOAT32]))
+def test_lowered_values_are_right(formula: Expr, at: float, precision: Precision) -> None:
+    activation = declared(formula)
+    value, slope = right(formula, at)
+    assume(slope is not None)
+    slack = abs(at * slope)
+    kind = _TYPES[precision]
+    with sentence_or():
+        by_array, by_tensor = to_numpy(activation), to_torch(activation)
+    array = by_array(np.array([at], dtype=np.float64 if precision == FLOAT64 else np.float32))
+    check(float(array[0]), value, slack, precision)
+    check(by_tensor(torch.tensor([at], dtype=kind)).item(), value, slack, precision)
+
+
+@FEW
+@given(formula=units(), at=points())
+def test_derivatives_are_those_of_differences(formula: Expr, at: float) -> None:
+    activation = declared(formula)
+    _, slope = right(formula, at)
+    assume(slope is not None)
+    with sentence_or(), mp.workdps(60):
+        got = to_mpmath(activation, 1)(at)
+    assert abs(got - slope) <= mp.mpf(10) ** -25 * (abs(slope) + mp.mpf(10) ** -300)
+
+
+@FEW
+@given(formula=units(), at=points())
+def test_gradients_are_finite_and_right(formula: Expr, at: float) -> None:
+    activation = declared(formula)
+    _, slope = right(formula, at)
+    assume(slope is not None)
+    step = abs(at) * 1e-6 or 1e-9
+    _, near = right(formula, at + step)
+    assume(near is not None)
+    with sentence_or():
+        function = to_torch(activation)
+    point = torch.tensor([at], dtype=torch.float64, requires_grad=True)
+    function(point).sum().backward()  # type: ignore[no-untyped-call]
+    assert point.grad is not None
+    # |x·f″|, roughly: what an ulp of x moves f′.
+    check(point.grad.item(), slope, abs(at * (near - slope) / step), FLOAT64)
+
+
+@FEWEST
+@given(formula=units(), mean=rationals(-1, 1), variance=rationals(1, 8))
+def test_array_moments_are_the_scalar_ones(formula: Expr, mean: Any, variance: Any) -> None:
+    activation = declared(formula)
+    with sentence_or():
+        one = moments(activation, mean, variance)
+    with sentence_or():
+        other = gaussian(activation, float(mean), float(variance))
+    # The float beside a fraction is another input, by an ulp.
+    scale = float(one.second) ** 0.5
+    assert float(other.mean) == pytest.approx(float(one.mean), rel=1e-12, abs=1e-12 * scale)
+    assert float(other.variance) == pytest.approx(float(one.variance), rel=1e-11, abs=1e-25)
+
+
+def test_a_value_that_is_a_little_off_is_found() -> None:
+    value, slope = right(tanh(x), 0.75)
+    check(float(value), value, 0.75 * slope, FLOAT64)
+    with pytest.raises(AssertionError):
+        check(float(value) * (1 + 1e-14), value, 0.75 * slope, FLOAT64)
