@@ -7,7 +7,7 @@ import numpy as np
 from ...activation import Activation
 from ...catalog.smooth import gelu
 from .._array import Array
-from .._gaussian._rules.panels import breaks
+from .._gaussian._rules.breaks import breaks
 from .._gaussian.array_ops import NUMPY_OPS
 from .._gaussian.choice import closed_form_of
 from .._gaussian.exponential_unit import ExponentialUnit

@@ -56,7 +56,7 @@ def dual_kernel(
             [−1, 1].
         TypeError: for arrays that do not hold real numbers, or mask some (``gaussian``).
         ArithmeticError: where quadrature in float64 does not hold the integrand, as of x¹⁰⁰ at a
-            variance of 1e30, or of tanh where both variances are above 1e12 and |c| < 1.
+            variance of 1e30.
 
     >>> float(dual_kernel("relu", 1, 1, 1).value)
     0.5

@@ -22,14 +22,13 @@ import numpy as np
 
 from ...activation import Activation
 from .._array import Array
-from .._gaussian._rules.panels import Break, Panels, breaks
+from .._gaussian._rules.bends import NODES, doublings_for, grid_of
+from .._gaussian._rules.breaks import Break, breaks
 from .._gaussian._rules.trapezoid import Trapezoid, half_nodes, trapezoid_rule
 from .._gaussian.array_ops import NUMPY_OPS
 from .._gaussian.choice import moment_method
 from .._gaussian.evaluate import array_moments
 
-# Nodes of a panel of the outer integral.
-_NODES = 16
 # Nodes on one side, of the trapezoidal rule in the plane: a quarter of a million values at most.
 _MOST = 256
 # Kernels whose panels go through the inner moments at once.
@@ -39,9 +38,7 @@ _BLOCK = 2**8
 _REACH, _END = 14.0, 39.0
 # The least width that is told from a jump in the inner expectation, and so from c = ±1.
 _LEAST_BLUR = 1e-9
-# In the unit's own scale: the deviation up to which a rule finds its bends far from the mean, to
-# an error of so many ulps.
-_WIDEST = 1e6
+_POINTS = np.polynomial.legendre.leggauss(NODES)
 # What may stand at the ends of the range, beside the whole.
 _EDGE = 1e-15
 
@@ -60,7 +57,7 @@ def by_quadrature(subject: Activation, q1: Array, q2: Array, c: Array) -> PlaneS
 
     Raises:
         ArithmeticError: where float64 does not hold the integrand: it overflows, counts as far out
-            as 39 deviations, or bends within a millionth of v's deviation given u.
+            as 39 deviations, or what it is made of has lost its digits.
     """
     # What overflows at nodes comes out as nan, which is refused below.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -89,9 +86,6 @@ def _by_either(subject: Activation, q1: Array, q2: Array, c: Array) -> Array:
     for some in np.array_split(left, -(-len(left) // _BLOCK) or 1):
         rows = np.asarray(some, dtype=np.intp)
         found[:, rows] = by_panels(subject, q1[rows], q2[rows], c[rows])
-    if isinstance(rule, Panels | Trapezoid):
-        wide = np.sqrt(q2) * np.sqrt((1 - c) * (1 + c)) > _WIDEST
-        found[:, wide] = np.nan
     return found
 
 
@@ -140,31 +134,50 @@ def _panel_sums(
     subject: Activation, q1: Array, q2: Array, c: Array, reach: float
 ) -> tuple[Array, Array]:
     """The three sums, and of the first two what the outermost panels have of the whole."""
-    rules = [_panel_nodes(subject, *triple, reach) for triple in zip(q1, q2, c, strict=True)]
-    sizes = np.array([len(z) for z, _ in rules])
-    z, weight = (np.concatenate(column) for column in zip(*rules, strict=True))
+    ends = [_ends(subject, *triple, reach) for triple in zip(q1, q2, c, strict=True)]
+    nodes = [_nodes(smooth) for smooth, _ in ends]
+    sizes = [len(z) for z in nodes]
     row = np.repeat(np.arange(len(c)), sizes)
-    value, steep = _given(subject, z[None], row, q2, c)
-    # At variance 0 only the side counts from which f is seen: the least float stands for it.
-    u = np.where(q1[row] > 0, np.sqrt(q1)[row] * z, np.copysign(5e-324, z))
-    f, slope = (NUMPY_OPS.lowered(subject, order)(u) for order in (0, 1))
-    starts = np.cumsum([0, *sizes[:-1]])
-    with np.errstate(over="ignore", invalid="ignore"):
-        terms = [weight * f * value, weight * slope * steep, weight * z * slope * value]
-        sums = np.stack([np.add.reduceat(term, starts) for term in terms])
-        whole, outside = np.zeros((2, 2, len(c)))
-        for k in range(2):
-            size = np.abs(terms[k])
-            whole[k] = np.add.reduceat(size, starts)
-            ends = np.stack([starts, starts + sizes - _NODES])[..., None] + np.arange(_NODES)
-            outside[k] = size[ends].sum((0, 2))
-        edge = np.max(outside / np.where(whole > 0, whole, 1), axis=0)
+    given = np.stack(_given(subject, np.concatenate(nodes), row, q2, c))
+    sums, edge = np.empty((3, len(c))), np.empty(len(c))
+    for at, part in enumerate(np.split(given, np.cumsum(sizes)[:-1], axis=1)):
+        sums[:, at], edge[at] = _one_sum(subject, q1[at], *ends[at], part)
     return sums, edge
+
+
+def _one_sum(
+    subject: Activation, q1: float, smooth: Array, ends: Array, given: Array
+) -> tuple[Array, float]:
+    """Sums over finer panels, with what was given at the nodes of the others."""
+    z = _nodes(ends)
+    value, steep = given if len(ends) == len(smooth) else _between(smooth, given, z)
+    half = np.repeat(np.diff(ends) / 2, NODES)
+    weight = half * np.tile(_POINTS[1], len(ends) - 1) * np.exp(-z * z / 2) / sqrt(2 * pi)
+    # At variance 0 only the side counts from which f is seen: the least float stands for it.
+    u = sqrt(q1) * z if q1 else np.copysign(5e-324, z)
+    f, slope = (NUMPY_OPS.lowered(subject, order)(u) for order in (0, 1))
+    terms = weight * np.stack([f * value, slope * steep, z * slope * value])
+    sizes = np.abs(terms[:2])
+    outside = sizes[:, :NODES].sum(1) + sizes[:, -NODES:].sum(1)
+    whole = sizes.sum(1)
+    return terms.sum(1), float(np.max(outside / np.where(whole > 0, whole, 1)))
+
+
+def _between(smooth: Array, given: Array, z: Array) -> Array:
+    """Columns at nodes of panels, (2, nodes), at other places: by the panels' polynomials."""
+    panel = np.clip(np.searchsorted(smooth, z) - 1, 0, len(smooth) - 2)
+    place = 2 * (z - smooth[panel]) / np.diff(smooth)[panel] - 1
+    # The coefficient of P_k is (2k + 1)/2·Σ w·P_k·g.
+    points, weights = _POINTS
+    degrees = np.arange(NODES)
+    transform = np.polynomial.legendre.legvander(points, NODES - 1) * weights[:, None]
+    series = given.reshape(2, -1, NODES) @ (transform * (2 * degrees + 1) / 2)
+    terms = np.polynomial.legendre.legvander(place, NODES - 1)
+    return np.einsum("cnk,nk->cn", series[:, panel], terms)
 
 
 def _given(subject: Activation, z: Array, row: Array, q2: Array, c: Array) -> tuple[Array, Array]:
     """E[f(v)|z] and E[f′(v)|z], v ~ N(c·σ₂z, σ₂²(1 − c²))."""
-    z = z.ravel()
     mean = c[row] * np.sqrt(q2)[row] * z
     spread = (q2 * (1 - c) * (1 + c))[row]
     inner, _ = array_moments(NUMPY_OPS, subject, mean, spread)
@@ -217,58 +230,47 @@ def _line_density(one: Break, other: Break, q1: Array, q2: Array, c: Array) -> A
     return _over(_over(height, np.sqrt(apart)), np.sqrt(q2))
 
 
-def _panel_nodes(
-    subject: Activation, q1: float, q2: float, c: float, reach: float
-) -> tuple[Array, Array]:
-    """Gauss–Legendre panels whose ends close in on every kink."""
-    rule = moment_method(subject)
-    panels = rule.panels if isinstance(rule, Trapezoid) else rule
-    resolution = panels.resolution if isinstance(panels, Panels) else 1.0
+def _nodes(ends: Array) -> Array:
+    """Those of Gauss–Legendre on each panel."""
+    middle, half = (ends[1:] + ends[:-1]) / 2, np.diff(ends) / 2
+    return np.ravel(middle[:, None] + half[:, None] * _POINTS[0])
+
+
+def _ends(subject: Activation, q1: float, q2: float, c: float, reach: float) -> tuple[Array, Array]:
+    """Ends of panels for what is given u, smooth as the blur leaves it, and for f(u) times that."""
     kinks = [b.at for b in breaks(subject)]
-    ends = _ends(kinks, sqrt(q1), sqrt(q2), c, reach, resolution)
-    points, weights = np.polynomial.legendre.leggauss(_NODES)
-    half = np.diff(ends) / 2
-    middle = (ends[1:] + ends[:-1]) / 2
-    z = np.ravel(middle[:, None] + half[:, None] * points)
-    weight = np.ravel(half[:, None] * weights) * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
-    return z, weight
-
-
-def _ends(
-    kinks: list[float], first: float, second: float, c: float, reach: float, resolution: float
-) -> Array:
-    """Unit steps, the activation's own scale around 0, and a ladder down to each kink's blur."""
-    centres = [kink / first for kink in kinks if abs(kink) < _END * first] + [0.0]
+    first, along = sqrt(q1), c * sqrt(q2)
+    own = [kink / first for kink in kinks if abs(kink) < _END * first]
     # Where the mean of v given u crosses a kink.
-    along = abs(c) * second
-    centres += [kink / (c * second) for kink in kinks if abs(kink) < _END * along]
+    crossed = [kink / along for kink in kinks if abs(kink) < _END * abs(along)]
     # Where f is constant up to a kink, all that counts is beyond it: φ(√(z² + 100)) = e⁻⁵⁰φ(z).
-    farthest = max(abs(centre) for centre in centres)
+    farthest = max(map(abs, [*own, *crossed]), default=0.0)
     reach = min(max(reach, sqrt(farthest**2 + 100) if farthest > reach / 2 else 0.0), _END)
-    blur = max(np.sqrt((1 - c) * (1 + c)), _LEAST_BLUR)
-    # From a quarter of the blur on, doubling up to the whole range.
-    rungs = blur * 2.0 ** np.arange(-2, np.log2(2 * reach / blur))
-    offsets = np.concatenate([-rungs, [0.0], rungs])
-    ladder = np.ravel(np.add.outer(centres, offsets))
-    steps = np.arange(1 - reach, reach)
-    # Two scales that are nearly one need one grid: that of the larger one is the finer.
-    scales = {max(first, along)} | ({first, along} if abs(first - along) > along / 3 else set())
-    own = [_own_scale(scale, resolution) for scale in scales if scale > 0]
-    every = np.concatenate([ladder, *own, *(-part for part in own), steps, [-reach, reach]])
-    return np.unique(np.clip(every, -reach, reach))
+    steps = np.concatenate([np.arange(1 - reach, reach), [-reach, 0.0, reach]])
+    blur = sqrt((1 - c) * (1 + c))
+    # Around each crossing from a quarter of the blur on, doubling up to the whole range.
+    rungs = max(blur, _LEAST_BLUR) * 2.0 ** np.arange(-2, 40)
+    ladder = np.ravel(np.add.outer([*crossed, 0.0], np.concatenate([-rungs, [0.0], rungs])))
+    given = np.concatenate([steps, ladder, _bends(subject, abs(along), reach)])
+    smooth = _thinned(np.unique(np.clip(given, -reach, reach)), blur / 2)
+    every = np.concatenate([smooth, own, _bends(subject, first, reach)])
+    ends = np.unique(np.clip(every, -reach, reach))
+    # Without a blur what is given is f itself, and no smoother.
+    return (smooth, ends) if blur else (ends, ends)
 
 
-def _own_scale(scale: float, resolution: float) -> Array:
-    """The grid of ``panels`` in deviations: even steps, then wider ones up to 39 deviations.
+def _thinned(ends: Array, least: float) -> Array:
+    """Of increasing ends those at least so far apart, with the first and the last."""
+    kept = [ends[0]]
+    for end in ends[1:-1]:
+        if end - kept[-1] >= least and ends[-1] - end >= least:
+            kept.append(end)
+    return np.array([*kept, ends[-1]])
 
-    Even up to 12 of the unit's own scale, a factor 1.5 a panel up to some hundred, then 4: for
-    what decays like a power there, 16 nodes have all digits.
-    """
-    near = np.arange(0.0, 12.1, 1.2 / resolution)
-    middle = 12 * (1 + 0.5 / resolution) ** np.arange(1, 8 * resolution)
-    far = middle[-1] * 4.0 ** np.arange(
-        1, max(2.0, np.log(_END * scale / middle[-1] + 2) / np.log(4))
-    )
-    points = np.concatenate([near, middle, far])
-    # Divided only where the quotient is in range.
-    return np.asarray(points[points < _END * scale] / scale)
+
+def _bends(subject: Activation, scale: float, reach: float) -> Array:
+    """The ends of the panels of moments, in deviations."""
+    if not scale:
+        return np.empty(0)
+    ends = grid_of(subject, doublings_for(reach * scale)).ends
+    return np.asarray(ends[np.abs(ends) < reach * scale] / scale)

@@ -19,7 +19,7 @@ from torch.autograd.function import once_differentiable
 from ...activation import Activation
 from ...derive._formula.derivative import derivative
 from .._array import Array
-from .._gaussian._rules.panels import breaks
+from .._gaussian._rules.breaks import breaks
 from .._gaussian.result import MomentRoute
 from .columns import kernel, scale_slope
 

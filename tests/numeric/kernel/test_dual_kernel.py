@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import Piecewise
+from sympy import Piecewise, sin
 
 from actmath import Activation, catalog
 from actmath.lower import to_numpy
@@ -103,6 +103,10 @@ def test_the_numbers_of_the_issue():
     assert dual_kernel(STEP, 1, 1, 0.5).derivative == pytest.approx(0.183776298473931, abs=2e-15)
     assert dual_kernel("relu", 1, 1, 1.0000000000000002).value == 0.5
     assert dual_kernel("relu", *np.float32([1, 1, 1.0000001])).value == 0.5
+    waves = dual_kernel(Activation("waves", sin(3 * x)), 1, 1, 0.5)
+    # E sin(3u)sin(3v) = e⁻⁹·sinh(9c).
+    assert waves.value == pytest.approx(np.exp(-9) * np.sinh(4.5), rel=1e-12)
+    assert waves.value == pytest.approx(0.00555381278957796, rel=1e-12)
     # f(0)·E f(v), and at two variances of 0 f(0)².
     assert dual_kernel("sigmoid", 0, 1, 0.3).value == pytest.approx(0.25, rel=1e-14)
     assert dual_kernel("softplus", 0.0, 0.0, 0.3).value == pytest.approx(np.log(2) ** 2, rel=1e-14)
@@ -185,12 +189,17 @@ def test_an_integrand_that_no_float_holds_is_refused():
         dual_kernel(steep, 1e30, 1e30, 1.0)
 
 
-def test_bends_that_are_lost_in_the_deviation_are_refused():
-    """tanh at huge variances is a sign, but for a rule whose nodes no longer meet its rise."""
-    with pytest.raises(ArithmeticError, match="beyond what quadrature"):
-        dual_kernel("tanh", 1e200, 1e200, 0.5)
-    # At c = ±1 and where one variance is small nothing is lost.
-    assert dual_kernel("tanh", 1e200, 1e200, -1.0).value == pytest.approx(-1.0, rel=1e-14)
+@pytest.mark.parametrize("c", [-1.0, 0.9])
+def test_at_a_huge_variance_a_sigmoid_is_a_sign(c):
+    found = dual_kernel("tanh", 1e200, 1e200, c)
+    assert found.value == pytest.approx(2 / np.pi * np.arcsin(c), rel=1e-13)
+    if abs(c) < 1:
+        # 4·φ₁₂(0, 0), the whole rise of 2 in either direction.
+        height = 2 / np.pi / np.sqrt(1 - c * c) * 1e-200
+        assert found.derivative == pytest.approx(height, rel=1e-12)
+
+
+def test_variances_far_apart():
+    """E v·sign(u) = c·σ·√(2/π), where tanh v = v − v³/3 + …."""
     mixed = dual_kernel("tanh", 1e-4, 1e200, 0.3).value
-    # E v·sign(u) = c·σ·√(2/π), where tanh v = v − v³/3 + ….
     assert mixed == pytest.approx(0.3 * 1e-2 * (2 / np.pi) ** 0.5, rel=1e-3)

