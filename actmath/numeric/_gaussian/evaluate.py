@@ -44,7 +44,7 @@ def gaussian(
     alpha from 1e-8 to 1e5, its relative error is below 1e-14 for |mean| ≤ 1 and variance in
     [0.01, 16], and below 1e-12 for |mean| ≤ 30 and variance in [1e-8, 1e6], where it is never nan,
     infinite or negative. On the smaller domain the mean errs by less than 1e-15·√E f². Variance 0
-    is the limit: f(mean), 0, f′(mean) and its square, at a kink the average of both sides.
+    gives f(mean), 0, f′(mean) and its square, of the latter at a kink the average of both sides.
 
     Args:
         activation: an ``Activation`` or a catalog name.
@@ -60,6 +60,7 @@ def gaussian(
             numbers, texts, and masked arrays, whose mask would be lost.
         ValueError: for a variance that is negative or nan, a mean or variance that is not finite,
             shapes that do not broadcast, or a parameter outside its domain.
+        ArithmeticError: where moments are infinite or beyond float64, or it loses f's digits.
 
     >>> gaussian("selu", [0.0, -30.0], [1.0, 1e-8]).variance.round(12)
     array([1., 0.])
