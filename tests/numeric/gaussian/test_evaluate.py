@@ -148,11 +148,9 @@ def test_gradients_at_variance_zero_are_right_or_nan(name):
     mean = torch.tensor([0.0, 0.7, -1.3], dtype=torch.float64, requires_grad=True)
     variance = torch.zeros(3, dtype=torch.float64, requires_grad=True)
     found = gaussian(name, mean, variance)
-    near = gaussian(name, mean.detach(), 1e-12)
-    (slope, by_variance) = torch.autograd.grad(
-        found.mean.sum(), (mean, variance), retain_graph=True
-    )
-    np.testing.assert_allclose(slope, near.derivative_mean, rtol=1e-9, atol=1e-9)
-    assert by_variance.isnan().all()
+    near = gaussian(name, mean.detach(), 1e-18)
+    slope, unknown = torch.autograd.grad(found.mean.sum(), (mean, variance), retain_graph=True)
+    np.testing.assert_allclose(slope, near.derivative_mean, rtol=1e-8)
+    assert unknown.isnan().all()
     (growth,) = torch.autograd.grad(found.variance.sum(), variance)
-    np.testing.assert_allclose(growth, near.variance / 1e-12, rtol=1e-5)
+    np.testing.assert_allclose(growth, near.variance / 1e-18, rtol=1e-7)
