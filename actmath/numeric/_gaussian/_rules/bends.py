@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,6 @@ from sympy import Expr, Function, Poly, Pow
 
 from ....activation import Activation
 from ....derive._formula.pieces import pieces
-from ....lower._for_mpmath import to_mpmath
-from ....lower._for_numpy import to_numpy
 from ....notation import x
 from ..._array import Array
 
@@ -43,6 +42,8 @@ _ULPS = 8 * 2.0**-52
 _BLURRED = 3e-10
 # Beside the whole: the square of what may be lost.
 _LOST = 1e-25
+# Depths at which mpmath is asked for sure.
+_ASKED = 4
 # A grid may have so many panels; past it a function is too fine.
 _MOST = 2**17
 # Panels that are compared with mpmath, of each depth and in the end.
@@ -50,7 +51,7 @@ _COMPARED = 128
 
 
 @dataclass(frozen=True, eq=False)
-class Grid:
+class BendGrid:
     """Increasing ends of panels; on each the absolute errors of the lowered f and f′.
 
     ``lossy`` says whether any of them counts beside its value. ``complete`` is False where panels
@@ -74,14 +75,14 @@ class Grid:
 
 
 @lru_cache(maxsize=512)
-def grid_of(activation: Activation, doublings: int) -> Grid:
+def grid_of(activation: Activation, doublings: int) -> BendGrid:
     """The grid from −R to R with R = 16·2^doublings."""
     # Of the largest float no end may fall short.
     reach = float(min(_NEAREST * 2.0 ** min(doublings, 1019), np.finfo(float).max))
     with np.errstate(all="ignore"):
         ends, complete = _halved(activation, _plain(activation, reach))
     lost, lossy = _losses(activation, ends)
-    return Grid(ends, lost, lossy, complete)
+    return BendGrid(ends, lost, lossy, complete)
 
 
 def digits_are_lost(
@@ -113,8 +114,8 @@ def doublings_for(reach: float) -> int:
 def _plain(activation: Activation, reach: float) -> Array:
     """Even steps, then steps in proportion, and what the formula itself says of places."""
     even = np.arange(_STEP, _FLAT, _STEP)
-    count = int(np.log(reach / _FLAT) / np.log(_GROWTH)) + 1
-    side = np.concatenate([even, _FLAT * _GROWTH ** np.arange(count), [reach]])
+    far = np.arange(int(np.log(reach / _FLAT) / np.log(_GROWTH)) + 1)
+    side = np.concatenate([even, _FLAT * _GROWTH**far, [reach]])
     side = side[side <= reach]
     own = [at for at in _places(activation) if abs(at) < reach]
     return np.unique(np.concatenate([-side, [0.0], side, own]))
@@ -148,7 +149,7 @@ def _line(argument: Expr) -> tuple[float, float] | None:
 
 
 def _halved(activation: Activation, ends: Array) -> tuple[Array, bool]:
-    value, slope = to_numpy(activation), to_numpy(activation, 1)
+    value, slope = (_lowered(activation, order) for order in (0, 1))
     left, right = ends[:-1], ends[1:]
     size = np.nanmax(np.abs(slope(_nodes(left, right))), axis=1)
     # Where a panel is not cut by the Gaussian's own scale, its neighbours are in view too.
@@ -157,12 +158,16 @@ def _halved(activation: Activation, ends: Array) -> tuple[Array, bool]:
     before = np.full(len(left), np.inf)
     found = [ends]
     total = len(ends)
-    while len(left):
-        tail = _tails(value, slope, left, right, scale)
+    for depth in count():
+        if not len(left):
+            break
+        tail, scale = _tails(value, slope, left, right, scale)
         middle = (left + right) / 2
         # A panel of neighbouring floats has no middle; one that overflows is judged by its rows.
         open_ = (tail > _RESOLVED) & (left < middle) & (middle < right) & np.isfinite(scale)
-        stalled = open_ & (tail > before / 8)
+        # Rounding shows at once; at a root's singularity a thousand depths look alike.
+        asked = depth <= _ASKED or depth % 8 == 0
+        stalled = open_ & (tail > before / 8) & asked
         heights = tail[stalled] * scale[stalled]
         open_[stalled] &= ~_rounding(activation, left[stalled], right[stalled], heights)
         left, middle, right, scale, tail = (a[open_] for a in (left, middle, right, scale, tail))
@@ -186,22 +191,26 @@ def _tails(
     left: Array,
     right: Array,
     scale: Array,
-) -> Array:
-    """How far f′ is from a polynomial on each panel, in units of its scale."""
+) -> tuple[Array, Array]:
+    """How far f′ is from a polynomial on each panel, in units of its scale; and that scale."""
     nodes = _nodes(left, right)
     sampled = slope(nodes)
     _, weights = np.polynomial.legendre.leggauss(NODES)
     last = np.max(np.abs(sampled @ _last_coefficients()), axis=1)
     # What the rounding of x alone does to f′, |x|·|f″| of an ulp, is no bend.
     steepest = np.max(np.abs(np.diff(sampled) / np.diff(nodes)), axis=1)
-    last = np.maximum(last - _ULPS * np.maximum(np.abs(left), np.abs(right)) * steepest, 0.0)
+    blur = _ULPS * np.maximum(np.abs(left), np.abs(right))
+    last = np.maximum(last - blur * steepest, 0.0)
     # Just inside, since the ends may be jumps.
     ends = [value(np.nextafter(one, other)) for one, other in ((left, right), (right, left))]
     missed = np.abs(sampled @ weights / 2 * (right - left) - (ends[1] - ends[0]))
-    excess = missed - _ROUNDINGS * (np.abs(ends[0]) + np.abs(ends[1]))
+    size = np.max(np.abs(sampled), axis=1)
+    excess = missed - _ROUNDINGS * (np.abs(ends[0]) + np.abs(ends[1])) - blur * size
     spike = np.maximum(excess, 0.0) / (right - left)
+    # A spike that the plain grid did not see is larger than what it saw.
+    scale = np.maximum(scale, size)
     tail = np.maximum(last, spike) / np.where(scale > 0, scale, 1.0)
-    return np.where(np.isfinite(tail), tail, 0.0)
+    return np.where(np.isfinite(tail), tail, 0.0), scale
 
 
 @lru_cache(maxsize=1)
@@ -235,7 +244,7 @@ def _rounding(activation: Activation, left: Array, right: Array, tail: Array) ->
 
 def _errors(activation: Activation, order: int, at: Array) -> list[Any]:
     """How far the lowered f or f′ is from the true one at some points."""
-    floats = to_numpy(activation, order)(at)
+    floats = _lowered(activation, order)(at)
     pairs = zip(floats, at, strict=True)
     return [abs(float(one) - _exactly(activation, order, float(point))) for one, point in pairs]
 
@@ -246,7 +255,7 @@ def _losses(activation: Activation, ends: Array) -> tuple[tuple[Array, Array], b
     middles = (0.6 * ends[:-1] + 0.4 * ends[1:])[::every]
     lost, lossy = [], False
     for order in (0, 1):
-        floats = to_numpy(activation, order)(middles)
+        floats = _lowered(activation, order)(middles)
         errors = np.zeros(len(middles))
         for i, at in enumerate(middles):
             true = _exactly(activation, order, float(at))
@@ -263,8 +272,17 @@ def _losses(activation: Activation, ends: Array) -> tuple[tuple[Array, Array], b
     return (lost[0], lost[1]), lossy
 
 
+def _lowered(activation: Activation, order: int) -> Callable[..., Array]:
+    # Lowering is loaded when a formula is first sampled: most moments have closed forms.
+    from ....lower._for_numpy import to_numpy
+
+    return to_numpy(activation, order)
+
+
 def _exactly(activation: Activation, order: int, at: float) -> Any:
     """f or f′ at a float by mpmath, at a precision that a doubled one confirms; else inf."""
+    from ....lower._for_mpmath import to_mpmath
+
     function = to_mpmath(activation, order)
     before = None
     for digits in (40, 80, 160, 320, 640):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from math import pi, sqrt
 from typing import Any
@@ -12,12 +13,12 @@ from ....activation import Activation
 from ..._array import Array
 from ..array_ops import ArrayOps
 from ..result import AnyArray, Columns
-from .bends import NODES, Grid, digits_are_lost
+from .bends import NODES, BendGrid, digits_are_lost
 from .breaks import Break, breaks
 from .gradients import hermite
 
 #: In deviations: φ is 0 in float64 from 39 on.
-REACH = 39.0
+FARTHEST = 39.0
 # Panels around the mean end at multiples of 1.5 deviations.
 _STEP = 1.5
 # Beside the mean: below a σ so small the ends of panels have no digits apart.
@@ -29,7 +30,7 @@ _NOTHING = 1e-15
 def panel_sums(
     ops: ArrayOps,
     activation: Activation,
-    grid: Grid,
+    grid: BendGrid,
     inside: Array,
     mean: AnyArray,
     deviation: AnyArray,
@@ -39,65 +40,100 @@ def panel_sums(
     """The columns, and which rows end in nothing, and which have lost their digits."""
     found = breaks(activation)
     edges, standard, steps = _edges(ops, mean, deviation, [b.at for b in found], inside, ends)
-    alive = steps > 0
-    row = ops.rows(alive)
-    first = edges[:, :-1][alive]
-    step = steps[alive]
-    start = standard[:, :-1][alive]
-    length = step / deviation[row]
-    nodes, weights, from_left, to_right = (ops.constant(v, mean) for v in _rule())
-
-    def spread(values: AnyArray) -> AnyArray:
-        full = ops.zeros(steps.shape, mean)
-        full[alive] = values
-        return full
-
-    # In x and in z from the panel's own end: far from the mean its digits are more than the mean's.
-    at = first[:, None] + step[:, None] * nodes
-    z = start[:, None] + length[:, None] * nodes
-    slope = ops.lowered(activation, 1)(at)
-    height = ops.exp(-0.5 * z * z) / sqrt(2 * pi)
-    weight = height * weights * length[:, None]
-    # dx = step·dt on a panel, t from 0 to 1; left of the mean d is minus what is to the right.
-    rightward = (start >= 0)[:, None]
-    inner = step[:, None] * ops.where(rightward, slope @ from_left, -(slope @ to_right))
-    totals = spread(step * (slope @ weights))
+    panels = _Nodes.of(ops, edges, standard, steps, deviation)
+    slope = ops.lowered(activation, 1)(panels.at)
+    inner, totals = panels.integrals(slope)
     offset = _outward(ops, totals, standard) + _jumps(ops, found, standard, mean, deviation)
-    d = inner + offset[alive][:, None]
-    centre = spread((weight * d).sum(-1)).sum(-1)
-    deviate = d - centre[row][:, None]
+    d = inner + offset[panels.alive][:, None]
+    centre = panels.expectation(d)
+    deviate = d - centre[panels.row][:, None]
     integrands = (deviate, deviate * deviate, slope, slope * slope)
-    columns = []
-    for degree in dict.fromkeys((0, *degrees)):
-        share = weight * hermite(z, degree) if degree else weight
-        columns.append(tuple(spread((share * h).sum(-1)).sum(-1) for h in integrands))
-    _, square, steep, whole = columns[0]
-    columns[0] = _at_the_mean(ops, activation, mean) + centre, square, steep, whole
-    ended = _end_in_nothing(ops, row, height, (integrands[1], integrands[3]), (square, whole))
+    # Of degree 0 all are needed to judge by, whether they were asked for or not.
+    columns = [
+        tuple(panels.expectation(h, degree) for h in integrands)
+        for degree in dict.fromkeys((0, *degrees))
+    ]
+    columns[0] = _at_the_mean(ops, activation, mean) + centre, *columns[0][1:]
+    _, square, _, steep = columns[0]
+    ended = panels.end_in_nothing((integrands[1], square), (integrands[3], steep))
     lost = np.zeros(len(ended), bool)
     if grid.lossy:
-        squares = ops.constant(grid.lost_at(ops.detached(at[:, 0]), 1) ** 2, mean)
-        slopes = ops.detached(spread(weight.sum(-1) * squares).sum(-1))
+        errors = grid.lost_at(ops.detached(panels.at), 1) ** 2
+        slopes = ops.detached(panels.expectation(ops.constant(errors, mean)))
         values = grid.lost_at(ops.detached(mean), 0) ** 2
         lost = digits_are_lost(values, slopes, *map(ops.detached, (deviation, *columns[0])))
-    # Of degree 0 all are needed to judge by, whether they were asked for or not.
     return columns if 0 in degrees else columns[1:], ended, lost
 
 
-def _end_in_nothing(
-    ops: ArrayOps, row: AnyArray, height: AnyArray, integrands: Columns, whole: Columns
-) -> Array:
-    """Is what stands at the first and the last node of each row nothing beside the whole?"""
-    rows = ops.detached(row)
-    first = np.flatnonzero(np.diff(rows, prepend=-1))
-    last = np.flatnonzero(np.diff(rows, append=-1))
-    ended = np.ones(len(first), bool)
-    for integrand, total in zip(integrands, whole, strict=True):
-        for panel, node in ((first, 0), (last, -1)):
-            stands = ops.detached(height[panel, node] * integrand[panel, node])
-            # In this order what overflowed to nan does not pass.
-            ended &= (stands <= _NOTHING * ops.detached(total)) & np.isfinite(ops.detached(total))
-    return ended
+@dataclass(frozen=True)
+class _Nodes:
+    """The panels of all rows that are not empty, one below the other, and their nodes.
+
+    ``alive`` (rows, panels) says which, ``row`` whose each is; ``at`` and ``z`` (alive, nodes) are
+    the nodes in x and in deviations, ``height`` is φ there, and ``weight`` makes expectations.
+    """
+
+    ops: ArrayOps
+    alive: AnyArray
+    row: AnyArray
+    step: AnyArray
+    at: AnyArray
+    z: AnyArray
+    height: AnyArray
+    weight: AnyArray
+
+    @classmethod
+    def of(
+        cls,
+        ops: ArrayOps,
+        edges: AnyArray,
+        standard: AnyArray,
+        steps: AnyArray,
+        deviation: AnyArray,
+    ) -> _Nodes:
+        """From ends in x and in deviations, and the lengths between those in x."""
+        alive = steps > 0
+        row = ops.rows(alive)
+        step = steps[alive]
+        length = (step / deviation[row])[:, None]
+        nodes, weights, *_ = (ops.constant(v, deviation) for v in _rule())
+        # From the panel's own end in either: far from the mean an x has digits beyond the mean's.
+        at = edges[:, :-1][alive][:, None] + step[:, None] * nodes
+        z = standard[:, :-1][alive][:, None] + length * nodes
+        height = ops.exp(-0.5 * z * z) / sqrt(2 * pi)
+        return cls(ops, alive, row, step, at, z, height, height * weights * length)
+
+    def expectation(self, values: AnyArray, degree: int = 0) -> AnyArray:
+        """E[values·He_degree] of every row."""
+        share = self.weight * hermite(self.z, degree) if degree else self.weight
+        return self._spread((share * values).sum(-1)).sum(-1)
+
+    def integrals(self, slope: AnyArray) -> tuple[AnyArray, AnyArray]:
+        """∫f′ from each panel's end on the mean's side to the nodes; and over whole panels."""
+        _, weights, from_left, to_right = (self.ops.constant(v, slope) for v in _rule())
+        # dx = step·dt on a panel, t from 0 to 1; left of the mean d is minus what is to the right.
+        rightward = self.z[:, :1] >= 0
+        inner = self.ops.where(rightward, slope @ from_left, -(slope @ to_right))
+        return self.step[:, None] * inner, self._spread(self.step * (slope @ weights))
+
+    def end_in_nothing(self, *pairs: tuple[AnyArray, AnyArray]) -> Array:
+        """Is what stands at the first and the last node of each row nothing beside the whole?"""
+        rows = self.ops.detached(self.row)
+        first = np.flatnonzero(np.diff(rows, prepend=-1))
+        last = np.flatnonzero(np.diff(rows, append=-1))
+        ended = np.ones(len(first), bool)
+        for integrand, whole in pairs:
+            total = self.ops.detached(whole)
+            for panel, node in ((first, 0), (last, -1)):
+                stands = self.height[panel, node] * integrand[panel, node]
+                # In this order what overflowed to nan does not pass.
+                ended &= (self.ops.detached(stands) <= _NOTHING * total) & np.isfinite(total)
+        return ended
+
+    def _spread(self, values: AnyArray) -> AnyArray:
+        full = self.ops.zeros(self.alive.shape, values)
+        full[self.alive] = values
+        return full
 
 
 def _at_the_mean(ops: ArrayOps, activation: Activation, mean: AnyArray) -> AnyArray:
@@ -122,7 +158,7 @@ def _edges(
     In x an end keeps the digits that it has far from the mean, near 0 above all. Where σ is a few
     ulps of the mean, only in deviations are the ends apart. What is out of range has length 0.
     """
-    steps = np.arange(_STEP, REACH, _STEP)
+    steps = np.arange(_STEP, FARTHEST, _STEP)
     bulk = ops.constant(np.concatenate([-steps, [0.0], steps]), mean)
     points = ops.constant([*(at for at in inside if at not in kinks), *kinks], mean)
     middle, scale, count = mean[:, None], deviation[:, None], len(bulk)

@@ -24,10 +24,10 @@ from ....activation import Activation
 from ..._array import Array
 from ..array_ops import ArrayOps
 from ..result import AnyArray, Columns, FourMoments, MomentRoute
-from .bends import Grid, doublings_for, grid_of
+from .bends import BendGrid, doublings_for, grid_of
 from .breaks import breaks
 from .gradients import moments_with_gradients
-from .panel_sums import REACH, panel_sums
+from .panel_sums import FARTHEST, panel_sums
 
 # In deviations: φ is 1e-20 of its peak at 9.5.
 _BULK = 9.5
@@ -89,7 +89,7 @@ class Panels:
         found, ended, lost = self._over(ops, mean, variance, usual, degrees)
         (longer,) = np.nonzero(~ended)
         if len(longer):
-            whole = ops.constant(np.full(len(longer), REACH), mean)
+            whole = ops.constant(np.full(len(longer), FARTHEST), mean)
             some = mean[longer], variance[longer]
             wide, ended[longer], lost[longer] = self._over(ops, *some, (-whole, whole), degrees)
             for targets, values in zip(found, wide, strict=True):
@@ -131,7 +131,7 @@ class Panels:
         joined = [tuple(map(ops.join, zip(*found, strict=True))) for found in by_degree]
         return joined, np.concatenate(ended), np.concatenate(lost)
 
-    def _grid(self, reach: float) -> Grid:
+    def _grid(self, reach: float) -> BendGrid:
         grid = grid_of(self.activation, doublings_for(reach))
         if not grid.complete:
             raise ArithmeticError(
@@ -153,12 +153,12 @@ def _range(
     distance = ops.absolute(mean) / deviation
     near = ops.minimum((_STEEP + 2 * ops.absolute(mean)) * deviation, distance)
     # e^{cσz}·φ(z) peaks at z = cσ.
-    away = ops.minimum(_STEEP * deviation, REACH)
+    away = ops.minimum(_STEEP * deviation, FARTHEST)
     left, right = (_BULK + ops.where(side, near, away) for side in (mean > 0, mean <= 0))
     for kink in kinks:
         z = (kink - mean) / deviation
         # φ(√(z² + 100)) = e^{−50}·φ(z).
-        beyond = ops.where(ops.absolute(z) < REACH, ops.sqrt(z * z + 100.0), 0.0 * z)
+        beyond = ops.where(ops.absolute(z) < FARTHEST, ops.sqrt(z * z + 100.0), 0.0 * z)
         left = ops.where(z < 0, ops.maximum(left, beyond), left)
         right = ops.where(z > 0, ops.maximum(right, beyond), right)
-    return -ops.minimum(left, REACH), ops.minimum(right, REACH)
+    return -ops.minimum(left, FARTHEST), ops.minimum(right, FARTHEST)
