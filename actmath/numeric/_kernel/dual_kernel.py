@@ -39,10 +39,10 @@ def dual_kernel(
     """The dual kernel at Var u = first, Var v = second and their correlation, as arrays.
 
     Closed form for steps, lines and squares with one kink at 0 (relu: the arc-cosine kernel of
-    order 1, Cho & Saul 2009, Eq. 6), for gelu, and for elu, selu and celu where that keeps its digits
-    (``elu_kernel``); the route is "closed form" only if every entry is. Elsewhere by quadrature
-    (``plane``). Units with f(λx) = λᵖf(x) are computed at variances 1 and scaled. Errors are some
-    ulps of √(E f(u)²·E f(v)²).
+    order 1, Cho & Saul 2009, Eq. 6), for gelu, and for elu, selu and celu where that keeps its
+    digits (``elu_kernel``); the route is "closed form" only if every entry is. Elsewhere by
+    quadrature (``plane``). Units with f(λx) = λᵖf(x) are computed at variances 1 and scaled.
+    Errors are some ulps of √(E f(u)²·E f(v)²).
 
     Args:
         activation: an ``Activation`` or a catalog name.
