@@ -11,7 +11,7 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
 from ...number import Number
-from .._array import Array, real_arrays
+from .._array import Array, RealArrays, real_arrays
 from .._gaussian.result import AnyArray, MomentRoute
 from .columns import kernel
 
@@ -63,22 +63,22 @@ def dual_kernel(
     """
     subject = resolve(activation, parameters)
     given = real_arrays(first=first, second=second, correlation=correlation)
-    ulps = _ULPS * (2.0**-23 if "float32" in str(given.dtype) else 2.0**-52)
-    found: tuple[AnyArray, AnyArray, MomentRoute]
-    if given.is_tensor:
-        from .tensors import with_gradients
-
-        _check([flat.detach().cpu().numpy() for flat in given.flat], ulps)
-        first, second, c = given.flat
-        # What rounding put beyond ±1 keeps its gradient.
-        inside = c + (c.detach().clamp(-1, 1) - c.detach())
-        found = with_gradients(subject, first, second, inside)
-    else:
-        _check(list(given.flat), ulps)
-        first, second, c = given.flat
-        found = kernel(subject, first, second, np.clip(c, -1, 1))
-    value, slope, route = found
+    value, slope, route = _columns(subject, given)
     return DualKernel(subject.name, given.finish(value), given.finish(slope), route)
+
+
+def _columns(subject: Activation, given: RealArrays) -> tuple[AnyArray, AnyArray, MomentRoute]:
+    ulps = _ULPS * (2.0**-23 if "float32" in str(given.dtype) else 2.0**-52)
+    first, second, c = given.flat
+    if not given.is_tensor:
+        _check(list(given.flat), ulps)
+        return kernel(subject, first, second, np.clip(c, -1, 1))
+    from .tensors import with_gradients
+
+    _check([flat.detach().cpu().numpy() for flat in given.flat], ulps)
+    # What rounding put beyond ±1 keeps its gradient.
+    inside = c + (c.detach().clamp(-1, 1) - c.detach())
+    return with_gradients(subject, first, second, inside)
 
 
 def _check(given: list[Array], ulps: float) -> None:
