@@ -173,8 +173,8 @@ def brief(value: Any) -> str:
         return named if isinstance(named, str) else ", ".join(parts)
     if isinstance(value, tuple | list):
         return f"({'; '.join(map(brief, value))})"
-    # The shape, since a tensor's size is a method.
-    if math.prod(getattr(value, "shape", ())) > _MOST_VALUES and hasattr(value, "tolist"):
+    # An array or a tensor; by its shape, since a tensor's size is a method.
+    if hasattr(value, "dtype") and math.prod(value.shape) > _MOST_VALUES:
         return f"array {tuple(value.shape)}"
     return str(value)
 

@@ -81,7 +81,9 @@ def _arrays(given: dict[str, Any]) -> RealArrays:
     arrays = [_read(value, what) for what, value in given.items()]
     single = np.result_type(*arrays) == np.float32
     shape = _common_shape(given, arrays)
-    flat = (np.broadcast_to(array, shape).astype(np.float64).reshape(-1) for array in arrays)
+    # What already is float64 and flat is not copied; nobody writes into it.
+    same = (array.astype(np.float64, copy=False) for array in arrays)
+    flat = (np.broadcast_to(array, shape).reshape(-1) for array in same)
     return RealArrays(tuple(flat), shape, np.float32 if single else np.float64, is_tensor=False)
 
 

@@ -59,6 +59,7 @@ def gains(activation: Activation | str, length: float = 1.0, **parameters: Numbe
 
     Raises:
         ValueError: for a length that is not positive.
+        ArithmeticError: where E f² or E f′² is infinite, or float64 loses the digits of f.
 
     >>> g = gains("relu")
     >>> round(g.forward, 12), round(g.backward, 12)

@@ -18,6 +18,8 @@ from .result import AnyArray, Columns
 
 # Rows that go through a formula at once: 128 kB an array, so that intermediate ones stay in cache.
 _BLOCK = 2**14
+# The share of rows from which a formula is evaluated for all: picking and placing cost a third.
+_MOST = 0.75
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,30 @@ class ArrayOps:
         self, parts: Sequence[tuple[AnyArray, Callable[..., Columns]]], *arguments: AnyArray
     ) -> Columns:
         """Four columns, each row by the formula of the mask that holds it; every row has one."""
-        found = [self.zeros(arguments[0].shape, arguments[0]) for _ in range(4)]
-        for mask, formula in parts:
-            rows = self.rows(mask)
+        chosen = [(self.rows(mask), mask, formula) for mask, formula in parts]
+        # The most rows first: they may be laid over all others, which are then overwritten.
+        chosen.sort(key=lambda part: -len(part[0]))
+        found: list[AnyArray] = []
+        for rows, mask, formula in chosen:
+            if not found and self._nearly_all(rows, mask, arguments):
+                filled = (self.where(mask, a, a[rows[:1]]) for a in arguments)
+                found = [1.0 * column for column in formula(self, *filled)]
+                continue
+            if not found:
+                found = [self.zeros(arguments[0].shape, arguments[0]) for _ in range(4)]
             for start in range(0, len(rows), _BLOCK):
-                chosen = rows[start : start + _BLOCK]
-                values = formula(self, *(argument[chosen] for argument in arguments))
+                some = rows[start : start + _BLOCK]
+                values = formula(self, *(argument[some] for argument in arguments))
                 for target, value in zip(found, values, strict=True):
-                    target[chosen] = value
+                    target[some] = value
         return tuple(found)
+
+    def _nearly_all(self, rows: AnyArray, mask: AnyArray, arguments: Columns) -> bool:
+        """Is a formula cheaper for all rows, the others filled with one of its own, than picked?
+
+        Not where a gradient would be written over.
+        """
+        return _MOST * len(mask) < len(rows) and not any(map(self.tracked, arguments))
 
     def clip(self, array: AnyArray, low: Any, high: Any) -> AnyArray:
         """The array held between two scalars or two arrays that broadcast against it."""

@@ -44,12 +44,13 @@ def gaussian(
     alpha from 1e-8 to 1e5, its relative error is below 1e-14 for |mean| ≤ 1 and variance in
     [0.01, 16], and below 1e-12 for |mean| ≤ 30 and variance in [1e-8, 1e6], where it is never nan,
     infinite or negative. On the smaller domain the mean errs by less than 1e-15·√E f². Variance 0
-    is the limit: f(mean), 0, f′(mean) and its square, at a kink the average of both sides.
+    gives f(mean), 0, f′(mean) and its square, of the latter at a kink the average of both sides.
 
     Args:
         activation: an ``Activation`` or a catalog name.
         mean, variance: NumPy arrays, PyTorch tensors (one of either makes the answer a tensor, on
-            its device, with gradients) or numbers, broadcast against each other. float32 is
+            its device, with gradients of any order; at variance 0 those by the variance are nan
+            but for Var f) or numbers, broadcast against each other. float32 is
             computed in float64 and rounded once at the end; integers are read as float64, and
             beside a tensor a plain number is not rounded to its dtype.
         parameters: numbers for the activation's parameters.
@@ -60,6 +61,7 @@ def gaussian(
             numbers, texts, and masked arrays, whose mask would be lost.
         ValueError: for a variance that is negative or nan, a mean or variance that is not finite,
             shapes that do not broadcast, or a parameter outside its domain.
+        ArithmeticError: where moments are infinite or beyond float64, or it loses f's digits.
 
     >>> gaussian("selu", [0.0, -30.0], [1.0, 1e-8]).variance.round(12)
     array([1., 0.])
@@ -96,8 +98,8 @@ def array_moments(
     def positive(ops: ArrayOps, m: AnyArray, v: AnyArray) -> Columns:
         return method.moments(ops, m, v).columns
 
-    def vanishing(ops: ArrayOps, m: AnyArray, _: AnyArray) -> Columns:
-        return _limit(ops, subject, m)
+    def vanishing(ops: ArrayOps, m: AnyArray, v: AnyArray) -> Columns:
+        return _limit(ops, subject, m, v)
 
     for i in range(0, len(mean), _CHUNK):
         m, v = mean[i : i + _CHUNK], variance[i : i + _CHUNK]
@@ -109,13 +111,22 @@ def array_moments(
     return FourMoments(*found), method.route(ops, mean, variance)
 
 
-def _limit(ops: ArrayOps, subject: Activation, mean: AnyArray) -> Columns:
-    """What the moments tend to as the variance vanishes."""
+def _limit(ops: ArrayOps, subject: Activation, mean: AnyArray, variance: AnyArray) -> Columns:
+    """What the moments are where the variance is 0."""
     slope = ops.lowered(subject, 1)(mean)
-    square = slope**2
+    square = growth = slope**2
     for b in breaks(subject):
         # Half of a narrow Gaussian is on each side of a kink.
         sides = to_numpy(subject, 1)(np.nextafter(b.at, [-np.inf, np.inf]))
+        halves = float(np.mean(sides**2))
         slope = ops.where(mean == b.at, float(np.mean(sides)), slope)
-        square = ops.where(mean == b.at, float(np.mean(sides**2)), square)
-    return ops.lowered(subject, 0)(mean), 0.0 * mean, slope, square
+        square = ops.where(mean == b.at, halves, square)
+        # Var f/ν of two half lines: E f²/ν less (E f)²/ν with E f = (right − left)·φ(0)·σ.
+        growth = ops.where(mean == b.at, halves - float(np.ptp(sides)) ** 2 / (2 * np.pi), growth)
+    value = ops.lowered(subject, 0)(mean)
+    if not (ops.tracked(mean) or ops.tracked(variance)):
+        return value, 0.0 * mean, slope, square
+    # ∂E f/∂mean = E f′, and ∂Var f/∂ν. The others' by ν need f″: they are nan, as is that of √0.
+    value = ops.value_of(value) + slope * (mean - ops.value_of(mean))
+    unknown = 0.0 * ops.sqrt(variance)
+    return value + unknown, growth * variance, slope + unknown, square + unknown

@@ -11,7 +11,7 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
 from ...number import Number
-from .._array import Array, real_arrays
+from .._array import Array, RealArrays, real_arrays
 from .._gaussian.result import AnyArray, MomentRoute
 from .columns import kernel
 
@@ -38,11 +38,11 @@ def dual_kernel(
 ) -> DualKernel:
     """The dual kernel at Var u = first, Var v = second and their correlation, as arrays.
 
-    Closed form for steps and lines with one kink at 0 (relu: the arc-cosine kernel of order 1, Cho
-    & Saul 2009, Eq. 6), for gelu, and for elu, selu and celu where that keeps its digits
-    (``elu_kernel``); the route is "closed form" only if every entry is. Elsewhere by quadrature
-    (``plane``). Units with f(λx) = λᵖf(x) are computed at variances 1 and scaled. Errors are some
-    ulps of √(E f(u)²·E f(v)²).
+    Closed form for steps, lines and squares with one kink at 0 (relu: the arc-cosine kernel of
+    order 1, Cho & Saul 2009, Eq. 6), for gelu, and for elu, selu and celu where that keeps its
+    digits (``elu_kernel``); the route is "closed form" only if every entry is. Elsewhere by
+    quadrature (``plane``). Units with f(λx) = λᵖf(x) are computed at variances 1 and scaled.
+    Errors are some ulps of √(E f(u)²·E f(v)²).
 
     Args:
         activation: an ``Activation`` or a catalog name.
@@ -63,22 +63,22 @@ def dual_kernel(
     """
     subject = resolve(activation, parameters)
     given = real_arrays(first=first, second=second, correlation=correlation)
-    ulps = _ULPS * (2.0**-23 if "float32" in str(given.dtype) else 2.0**-52)
-    found: tuple[AnyArray, AnyArray, MomentRoute]
-    if given.is_tensor:
-        from .tensors import with_gradients
-
-        _check([flat.detach().cpu().numpy() for flat in given.flat], ulps)
-        first, second, c = given.flat
-        # What rounding put beyond ±1 keeps its gradient.
-        inside = c + (c.detach().clamp(-1, 1) - c.detach())
-        found = with_gradients(subject, first, second, inside)
-    else:
-        _check(list(given.flat), ulps)
-        first, second, c = given.flat
-        found = kernel(subject, first, second, np.clip(c, -1, 1))
-    value, slope, route = found
+    value, slope, route = _columns(subject, given)
     return DualKernel(subject.name, given.finish(value), given.finish(slope), route)
+
+
+def _columns(subject: Activation, given: RealArrays) -> tuple[AnyArray, AnyArray, MomentRoute]:
+    ulps = _ULPS * (2.0**-23 if "float32" in str(given.dtype) else 2.0**-52)
+    first, second, c = given.flat
+    if not given.is_tensor:
+        _check(list(given.flat), ulps)
+        return kernel(subject, first, second, np.clip(c, -1, 1))
+    from .tensors import with_gradients
+
+    _check([flat.detach().cpu().numpy() for flat in given.flat], ulps)
+    # What rounding put beyond ±1 keeps its gradient.
+    inside = c + (c.detach().clamp(-1, 1) - c.detach())
+    return with_gradients(subject, first, second, inside)
 
 
 def _check(given: list[Array], ulps: float) -> None:

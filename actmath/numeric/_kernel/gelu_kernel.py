@@ -34,5 +34,6 @@ def gelu_kernel(q1: Array, q2: Array, c: Array) -> tuple[Array, Array]:
     curve = apart + c * c * (left + right)
     value = d1 * d2 * (c * angle + s1 * s2 * curve / root)
     # dE/dk: of k·angle, and of the quotient with dD/dk = −2k, each over √(ab).
-    steep = r * (1 + 2 * (left + right - 1) + s1**2 * s2**2 * curve / determinant) / root
+    # 1 + 2(1/a + 1/b − 1) + s₁²s₂²·curve·ab/D, of which all that is not positive cancels.
+    steep = r * (left + right + left * right / determinant) / root
     return value, angle + steep

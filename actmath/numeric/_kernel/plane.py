@@ -173,7 +173,7 @@ def _between(smooth: Array, given: Array, z: Array) -> Array:
     transform = np.polynomial.legendre.legvander(points, NODES - 1) * weights[:, None]
     series = given.reshape(2, -1, NODES) @ (transform * (2 * degrees + 1) / 2)
     terms = np.polynomial.legendre.legvander(place, NODES - 1)
-    return np.einsum("cnk,nk->cn", series[:, panel], terms)
+    return np.asarray(np.einsum("cnk,nk->cn", series[:, panel], terms))
 
 
 def _given(subject: Activation, z: Array, row: Array, q2: Array, c: Array) -> tuple[Array, Array]:

@@ -138,3 +138,19 @@ def test_no_torch_is_loaded():
         "assert 'torch' not in sys.modules and 'matplotlib' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("name", ["tanh", "leaky_relu", "softsign"])
+def test_gradients_at_variance_zero_are_right_or_nan(name):
+    """∂E f/∂mean = E f′ and ∂Var f/∂ν, as just above 0; what would need f″ is nan."""
+    import torch
+
+    mean = torch.tensor([0.0, 0.7, -1.3], dtype=torch.float64, requires_grad=True)
+    variance = torch.zeros(3, dtype=torch.float64, requires_grad=True)
+    found = gaussian(name, mean, variance)
+    near = gaussian(name, mean.detach(), 1e-18)
+    slope, unknown = torch.autograd.grad(found.mean.sum(), (mean, variance), retain_graph=True)
+    np.testing.assert_allclose(slope, near.derivative_mean, rtol=1e-8)
+    assert unknown.isnan().all()
+    (growth,) = torch.autograd.grad(found.variance.sum(), variance)
+    np.testing.assert_allclose(growth, near.variance / 1e-18, rtol=1e-7)

@@ -17,15 +17,19 @@ CORRELATIONS = (-1.0, -1 + 1e-15, -0.999, -0.5, -1e-9, 0.0, 0.3, 0.999, 1 - 1e-1
 
 
 def quadrant(c, power):
-    """E[(uv)ᵖ; u > 0, v > 0] for p = 0, 1: P(u, v > 0) and Cho & Saul's Eq. 6."""
+    """E[(uv)ᵖ; u > 0, v > 0] for p = 0, 1, 2: P(u, v > 0) and Cho & Saul's Eqs. 6 and 7."""
     theta = mp.acos(c)
     if power == 0:
         return (mp.pi - theta) / (2 * mp.pi)
+    if power == 2:
+        # Eq. 7: J_2 = 3 sin θ cos θ + (π − θ)(1 + 2cos²θ).
+        whole = (mp.pi - theta) * (1 + 2 * mp.cos(theta) ** 2)
+        return (3 * mp.sin(theta) * mp.cos(theta) + whole) / (2 * mp.pi)
     return (mp.sin(theta) + (mp.pi - theta) * mp.cos(theta)) / (2 * mp.pi)
 
 
 @given(
-    degree=st.sampled_from([0, 1]),
+    degree=st.sampled_from([0, 1, 2]),
     left=st.floats(-3, 3),
     right=st.floats(-3, 3),
     c=st.one_of(st.floats(-1, 1), st.sampled_from(CORRELATIONS)),
@@ -38,13 +42,16 @@ def test_kernels_by_quadrants(degree, left, right, c):
         # Beside the terms of the sum, which may differ in sign.
         assert abs(value - sum(terms)) <= 2e-15 * sum(map(abs, terms)) + 1e-300
         if degree:
-            inside = quadrant(mp.mpf(c), 0), quadrant(-mp.mpf(c), 0)
+            # d/dc E[(uv)ᵖ; u, v > 0] = p²·E[(uv)^{p−1}; u, v > 0] (Price).
+            inside = [degree**2 * quadrant(s * mp.mpf(c), degree - 1) for s in (1, -1)]
             terms = (left * left + right * right) * inside[0], -2 * mp.mpf(left) * right * inside[1]
             assert abs(slope - sum(terms)) <= 2e-15 * sum(map(abs, terms)) + 1e-300
 
 
 @pytest.mark.parametrize("c", CORRELATIONS)
-@pytest.mark.parametrize("unit", [(0, 0, 1), (0, -1, 1), (1, 0, 1), (1, -0.01, 1), (1, -1, 1)])
+@pytest.mark.parametrize(
+    "unit", [(0, 0, 1), (0, -1, 1), (1, 0, 1), (1, -0.01, 1), (1, -1, 1), (2, 0, 1), (2, -1, 1)]
+)
 def test_digits_are_relative_to_the_answer(unit, c):
     """Of relu near c = −1, of a sign and a line near 0: nothing is lost where answers vanish."""
     degree, left, right = unit

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,8 @@ _ULPS = 8 * 2.0**-52
 _BLURRED = 3e-10
 # Beside the whole: the square of what may be lost.
 _LOST = 1e-25
+# Depths at which mpmath is asked for sure.
+_ASKED = 4
 # A grid may have so many panels; past it a function is too fine.
 _MOST = 2**17
 # Panels that are compared with mpmath, of each depth and in the end.
@@ -111,8 +114,8 @@ def doublings_for(reach: float) -> int:
 def _plain(activation: Activation, reach: float) -> Array:
     """Even steps, then steps in proportion, and what the formula itself says of places."""
     even = np.arange(_STEP, _FLAT, _STEP)
-    count = int(np.log(reach / _FLAT) / np.log(_GROWTH)) + 1
-    side = np.concatenate([even, _FLAT * _GROWTH ** np.arange(count), [reach]])
+    far = np.arange(int(np.log(reach / _FLAT) / np.log(_GROWTH)) + 1)
+    side = np.concatenate([even, _FLAT * _GROWTH**far, [reach]])
     side = side[side <= reach]
     own = [at for at in _places(activation) if abs(at) < reach]
     return np.unique(np.concatenate([-side, [0.0], side, own]))
@@ -155,12 +158,16 @@ def _halved(activation: Activation, ends: Array) -> tuple[Array, bool]:
     before = np.full(len(left), np.inf)
     found = [ends]
     total = len(ends)
-    while len(left):
-        tail = _tails(value, slope, left, right, scale)
+    for depth in count():
+        if not len(left):
+            break
+        tail, scale = _tails(value, slope, left, right, scale)
         middle = (left + right) / 2
         # A panel of neighbouring floats has no middle; one that overflows is judged by its rows.
         open_ = (tail > _RESOLVED) & (left < middle) & (middle < right) & np.isfinite(scale)
-        stalled = open_ & (tail > before / 8)
+        # Rounding shows at once; at a root's singularity a thousand depths look alike.
+        asked = depth <= _ASKED or depth % 8 == 0
+        stalled = open_ & (tail > before / 8) & asked
         heights = tail[stalled] * scale[stalled]
         open_[stalled] &= ~_rounding(activation, left[stalled], right[stalled], heights)
         left, middle, right, scale, tail = (a[open_] for a in (left, middle, right, scale, tail))
@@ -184,22 +191,26 @@ def _tails(
     left: Array,
     right: Array,
     scale: Array,
-) -> Array:
-    """How far f′ is from a polynomial on each panel, in units of its scale."""
+) -> tuple[Array, Array]:
+    """How far f′ is from a polynomial on each panel, in units of its scale; and that scale."""
     nodes = _nodes(left, right)
     sampled = slope(nodes)
     _, weights = np.polynomial.legendre.leggauss(NODES)
     last = np.max(np.abs(sampled @ _last_coefficients()), axis=1)
     # What the rounding of x alone does to f′, |x|·|f″| of an ulp, is no bend.
     steepest = np.max(np.abs(np.diff(sampled) / np.diff(nodes)), axis=1)
-    last = np.maximum(last - _ULPS * np.maximum(np.abs(left), np.abs(right)) * steepest, 0.0)
+    blur = _ULPS * np.maximum(np.abs(left), np.abs(right))
+    last = np.maximum(last - blur * steepest, 0.0)
     # Just inside, since the ends may be jumps.
     ends = [value(np.nextafter(one, other)) for one, other in ((left, right), (right, left))]
     missed = np.abs(sampled @ weights / 2 * (right - left) - (ends[1] - ends[0]))
-    excess = missed - _ROUNDINGS * (np.abs(ends[0]) + np.abs(ends[1]))
+    size = np.max(np.abs(sampled), axis=1)
+    excess = missed - _ROUNDINGS * (np.abs(ends[0]) + np.abs(ends[1])) - blur * size
     spike = np.maximum(excess, 0.0) / (right - left)
+    # A spike that the plain grid did not see is larger than what it saw.
+    scale = np.maximum(scale, size)
     tail = np.maximum(last, spike) / np.where(scale > 0, scale, 1.0)
-    return np.where(np.isfinite(tail), tail, 0.0)
+    return np.where(np.isfinite(tail), tail, 0.0), scale
 
 
 @lru_cache(maxsize=1)

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 _REACH = 9.25
 # The rule's error is e^{−42} = 6e-19, as small as what is cut off.
 _WANTED = 42.0
-# Nodes on one side. σ → 0 needs 14; in steps of 6 a row gets at most 5 more than it needs.
-_SIZES = tuple(range(19, 260, 6))
-# Numbers in an array of nodes: 128 kB, so that intermediate ones stay in cache.
-_BLOCK = 2**14
+# Nodes on one side. σ → 0 needs 14; in steps of 3 a row gets at most 2 more than it needs.
+_SIZES = tuple(range(16, 260, 3))
+# Numbers in an array of nodes: 256 kB, so that intermediate ones stay in cache.
+_BLOCK = 2**15
 # The probes of ``calibration`` have |mean| ≤ 1; means far from there are not trusted.
 _CENTRAL = 4.0
-# Var f ≥ E f²/400: |E f| is at most 20 deviations of f, whose rounding costs 20 ulps at a node.
-_MOST_OFFSET = 400.0
+# Var f ≥ E f²/676: |E f| is at most 26 deviations of f, whose rounding costs 26 ulps at a node.
+_MOST_OFFSET = 676.0
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Trapezoid:
         """The moments by the rule alone, and a mask of the rows to be trusted.
 
         A row is trusted if |mean| ≤ 4, if the deviation is not so large that the step would need
-        more nodes than the largest rule has, if Var f ≥ E f²/400 (so that values of f have digits
+        more nodes than the largest rule has, if Var f ≥ E f²/676 (so that values of f have digits
         enough), if float64 has not lost those of f or f′ (``bends``), and if what stands at the two
         outermost nodes is below 1e-15 of the variance.
         """
@@ -143,10 +143,10 @@ def _block(
     ends = square[:, 0] * weights[0] + square[:, -1] * weights[-1]
     trusted = (centre * centre < _MOST_OFFSET * spread) & (ends < 1e-15 * spread)
     plain = centre, spread, slope @ weights, (slope * slope) @ weights
-    points = ops.detached(x)
-    grid = grid_of(activation, doublings_for(float(np.abs(points).max())))
+    farthest = ops.absolute(mean) + _REACH * deviation
+    grid = grid_of(activation, doublings_for(float(ops.detached(farthest).max())))
     if grid.lossy:
-        shares = ops.detached(weights)
+        points, shares = ops.detached(x), ops.detached(weights)
         errors = (grid.lost_at(points, order) ** 2 @ shares for order in (0, 1))
         lost = digits_are_lost(*errors, *map(ops.detached, (deviation[:, 0], *plain)))
         trusted = trusted & ~(ops.constant(lost, mean) > 0)

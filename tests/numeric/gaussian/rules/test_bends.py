@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from mpmath import mp
 from sympy import (
+    Abs,
     Max,
     Min,
     Piecewise,
@@ -200,3 +201,20 @@ def test_far_means_and_wide_deviations(deviation):
         share = mp.erf(mp.mpf(mean) / deviation / mp.sqrt(2))
         assert abs(got - share) < max(2e-10, 100 / deviation) if deviation > 1 else 2e-10
     assert (found.variance > 0)[: 3 if deviation > 1 else 2].all()
+
+
+@pytest.mark.parametrize("power", [Rational(3, 4), Rational(3, 2)])
+def test_roots_whose_slope_is_infinite_at_their_kink(power):
+    """E |z|^k = 2^{k/2}Γ((k+1)/2)/√π; E f′² of the square root is infinite."""
+
+    def absolute(k):
+        return mp.mpf(2) ** (k / 2) * mp.gamma((k + 1) / 2) / mp.sqrt(mp.pi)
+
+    found = gaussian(Activation("root", Abs(x) ** power), 0.0, 1.0)
+    k = mp.mpf(power.p) / power.q
+    assert float(found.mean) == pytest.approx(float(absolute(k)), rel=1e-14)
+    assert float(found.second) == pytest.approx(float(absolute(2 * k)), rel=1e-14)
+    square = k**2 * absolute(2 * k - 2)
+    assert float(found.derivative_second) == pytest.approx(float(square), rel=1e-13)
+    with pytest.raises(ArithmeticError, match="are infinite"):
+        gains(Activation("root", sqrt(Abs(x))))
