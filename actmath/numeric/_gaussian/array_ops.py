@@ -18,7 +18,7 @@ from .result import AnyArray, Columns
 
 # Rows that go through a formula at once: 128 kB an array, so that intermediate ones stay in cache.
 _BLOCK = 2**14
-# The share of rows from which a formula is evaluated for all: picking and placing cost a third.
+# The share of rows from which a formula is evaluated for all: picking and placing cost more.
 _MOST = 0.75
 
 
@@ -26,9 +26,9 @@ _MOST = 0.75
 class ArrayOps:
     """NumPy or PyTorch, in float64; ``lowered(activation, order)`` is f or f′ in it.
 
-    ``rows(mask)`` are the first indices of what is true, ``lookup(table, index)`` reads a table at
-    indices held as float64. ``detached`` gives a NumPy array, ``value_of`` the same array without
-    its gradient, ``tracked`` says whether it has one.
+    ``rows(mask)`` are the first indices of what is true, ``count(mask)`` says how many there are;
+    ``lookup(table, index)`` reads a table at indices held as float64. ``detached`` gives a NumPy
+    array, ``value_of`` the same array without its gradient, ``tracked`` says whether it has one.
     """
 
     exp: Callable[[AnyArray], AnyArray]
@@ -45,6 +45,7 @@ class ArrayOps:
     cumulate_rows: Callable[[AnyArray], AnyArray]
     reverse_rows: Callable[[AnyArray], AnyArray]
     rows: Callable[[AnyArray], AnyArray]
+    count: Callable[[AnyArray], int]
     join: Callable[[Sequence[AnyArray]], AnyArray]
     zeros: Callable[[Any, AnyArray], AnyArray]
     constant: Callable[[Any, AnyArray], AnyArray]
@@ -57,17 +58,17 @@ class ArrayOps:
         self, parts: Sequence[tuple[AnyArray, Callable[..., Columns]]], *arguments: AnyArray
     ) -> Columns:
         """Four columns, each row by the formula of the mask that holds it; every row has one."""
-        chosen = [(self.rows(mask), mask, formula) for mask, formula in parts]
         # The most rows first: they may be laid over all others, which are then overwritten.
-        chosen.sort(key=lambda part: -len(part[0]))
-        found: list[AnyArray] = []
-        for rows, mask, formula in chosen:
-            if not found and self._nearly_all(rows, mask, arguments):
-                filled = (self.where(mask, a, a[rows[:1]]) for a in arguments)
-                found = [1.0 * column for column in formula(self, *filled)]
-                continue
-            if not found:
-                found = [self.zeros(arguments[0].shape, arguments[0]) for _ in range(4)]
+        ordered = sorted(((self.count(m), m, formula) for m, formula in parts), key=lambda p: -p[0])
+        (most, mask, formula), *rest = ordered
+        # Not where a gradient would be written over.
+        if most > _MOST * len(mask) and not any(map(self.tracked, arguments)):
+            found = self._laid_over_all(most, mask, formula, arguments)
+        else:
+            found = [self.zeros(arguments[0].shape, arguments[0]) for _ in range(4)]
+            rest = ordered
+        for count, mask, formula in rest:
+            rows = self.rows(mask) if count else ()
             for start in range(0, len(rows), _BLOCK):
                 some = rows[start : start + _BLOCK]
                 values = formula(self, *(argument[some] for argument in arguments))
@@ -75,12 +76,16 @@ class ArrayOps:
                     target[some] = value
         return tuple(found)
 
-    def _nearly_all(self, rows: AnyArray, mask: AnyArray, arguments: Columns) -> bool:
-        """Is a formula cheaper for all rows, the others filled with one of its own, than picked?
-
-        Not where a gradient would be written over.
-        """
-        return _MOST * len(mask) < len(rows) and not any(map(self.tracked, arguments))
+    def _laid_over_all(
+        self, count: int, mask: AnyArray, formula: Callable[..., Columns], arguments: Columns
+    ) -> list[AnyArray]:
+        """A formula for all rows at once, those that are not its own filled with one that is."""
+        if count == len(mask):
+            return list(formula(self, *arguments))
+        own = int(np.argmax(self.detached(mask)))
+        filled = (self.where(mask, argument, argument[own]) for argument in arguments)
+        # Copies, for a formula may give one array twice.
+        return [1.0 * column for column in formula(self, *filled)]
 
     def clip(self, array: AnyArray, low: Any, high: Any) -> AnyArray:
         """The array held between two scalars or two arrays that broadcast against it."""
@@ -110,6 +115,7 @@ NUMPY_OPS = ArrayOps(
     cumulate_rows=lambda array: np.cumsum(array, axis=-1),
     reverse_rows=lambda array: array[..., ::-1],
     rows=lambda mask: mask.nonzero()[0],
+    count=np.count_nonzero,
     join=np.concatenate,
     zeros=lambda shape, like: np.zeros(shape),
     constant=lambda values, like: np.asarray(values, dtype=np.float64),
@@ -155,6 +161,7 @@ def torch_ops() -> ArrayOps:
         cumulate_rows=lambda array: torch.cumsum(array, dim=-1),
         reverse_rows=lambda array: torch.flip(array, dims=(-1,)),
         rows=lambda mask: torch.nonzero(mask, as_tuple=True)[0],
+        count=lambda mask: int(torch.count_nonzero(mask)),
         join=lambda arrays: torch.cat(list(arrays)),
         zeros=lambda shape, like: torch.zeros(shape, dtype=torch.float64, device=like.device),
         constant=constant,

@@ -20,6 +20,7 @@ from .result import AnyArray, Columns, FourMoments, MomentRoute
 
 # Numbers in an array: 128 kB, so that intermediate ones stay in cache.
 _CHUNK = 2**14
+_LARGEST = np.finfo(np.float64).max
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -82,7 +83,8 @@ def gaussian(
 def _check(mean: np.ndarray, variance: np.ndarray) -> None:
     for array, what, least in ((mean, "mean", -np.inf), (variance, "variance", 0.0)):
         # A nan makes either extreme nan, and every comparison with nan is False.
-        if len(array) and not (least <= array.min() and abs(array.max()) < np.inf > -array.min()):
+        low, high = (array.min(), array.max()) if len(array) else (0.0, 0.0)
+        if not max(least, -_LARGEST) <= low <= high <= _LARGEST:
             at = int(np.argmin(np.isfinite(array) & (array >= least)))
             need = "finite and not negative" if what == "variance" else "finite"
             raise ValueError(f"{what} must be {need}, got {array[at]} at flat index {at}")

@@ -84,8 +84,9 @@ class ExponentialUnit:
 
     def moments(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> FourMoments:
         """The moments at arrays of one shape, variance > 0."""
-        mean = mean / self.width
-        variance = variance / self.width**2
+        if self.width != 1:
+            mean = mean / self.width
+            variance = variance / self.width**2
         deviation = ops.sqrt(variance)
         narrow = deviation < _NARROW
         left = mean < -_CLOSE * min(1.0, self.alpha) * deviation
