@@ -17,6 +17,7 @@ from ..derive._formula.derivative import derivative
 from ..derive._formula.pieces import Piece, pieces
 from ..notation import stand_in, x
 from ._rules.hazards import steadiest
+from ._rules.one_root import by_one_root
 
 
 def stable(expr: Expr, positive: Mapping[Expr, Expr] | None = None) -> Expr:
@@ -175,4 +176,5 @@ def _slope(value: Expr, derived: Expr, positive: dict[Expr, Expr]) -> Expr:
         # The quotient rule cancels: one fraction has what is left of the difference above the line.
         derived = factor(together(derived))
         return steadiest(stable(derived, positive), derived)
-    return steadiest(stable(diff(value, x), positive), stable(derived, positive))
+    spellings = [diff(value, x), derived, by_one_root(derived)]
+    return steadiest(*(stable(each, positive) for each in spellings if each is not None))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from mpmath import mp
-from sympy import Expr, exp, lambdify
+from sympy import Expr, Rational, exp, lambdify, sqrt
 
 from actmath.lower._functions.algebraic import Direction, Hypotenuse
-from actmath.lower._rules.rationals import stable_quotient
+from actmath.lower._rules.rationals import stable_divisor, stable_power, stable_quotient
 from actmath.notation import x
 
 from ...reference.plain_functions import PLAIN
@@ -39,3 +39,35 @@ def test_it_is_the_same_function(formula: Expr) -> None:
     with mp.workdps(40):
         for at in ("-0.75", "0.001", "12.5"):
             assert abs(same(mp.mpf(at)) / plain(mp.mpf(at)) - 1) < 1e-35
+
+
+@pytest.mark.parametrize("formula", [sqrt(1 + x**4), (5 - x + 2 * x**6) ** Rational(-2, 3)])
+def test_powers_of_polynomials(formula: Expr) -> None:
+    found = stable_power(formula)
+    assert found is not None
+    plain, same = (lambdify(x, e, [PLAIN, "mpmath"]) for e in (formula, found))
+    with mp.workdps(40):
+        for at in ("-0.75", "0.001", "12.5"):
+            assert abs(same(mp.mpf(at)) / plain(mp.mpf(at)) - 1) < 1e-35
+
+
+@pytest.mark.parametrize(
+    "formula", [sqrt(1 + x**2), (1 + x**4) ** 2, sqrt(x), exp(x), sqrt(exp(x))]
+)
+def test_other_powers(formula: Expr) -> None:
+    assert stable_power(formula) is None
+
+
+@pytest.mark.parametrize(
+    ("formula", "want"),
+    [
+        (1 / (2 + 2 * x), 1 / (1 + x) / 2),
+        ((1 - 3 * x) ** -2, (x - Rational(1, 3)) ** -2 / 9),
+        (1 / (1 + x), None),
+        (1 / (2 + 3 * x**2), None),
+        (2 + 3 * x, None),
+    ],
+    ids=str,
+)
+def test_lines_are_divided_by_without_their_factor(formula: Expr, want: Expr | None) -> None:
+    assert stable_divisor(formula) == want

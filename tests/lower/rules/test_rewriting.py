@@ -137,8 +137,8 @@ UNITS = {
     for i, spelling in enumerate(case.spellings)
 }
 EACH = pytest.mark.parametrize("name", UNITS)
-FIXED = (1e-300, 1e-20, 1e-8, 1e-3, 0.3, 0.75, 2.0, 5.5, 10.0, 16.5, 25.0, 37.0, 95.0, 750.0)
-FAR = (3e3, 1e9, 1e20, 3e37, 1e100, 1e200, 1e300)
+FIXED = (1e-300, 1e-20, 1e-8, 1e-3, 0.3, 0.75, 2.0, 5.5, 10.0, 25.0, 95.0, 750.0)
+FAR = (3e3, 1e9, 3e37, 1e200, 1e300)
 KINDS = {np.float32: 2.0**-126, np.float64: 2.0**-1022}
 
 
@@ -199,15 +199,17 @@ def test_fixed_points(name: str) -> None:
     check(name, [sign * at for at in points for sign in (-1, 1)])
 
 
-@EACH
-@given(exponent=st.floats(-290, 290), sign=st.sampled_from([-1, 1]))
+@given(
+    name=st.sampled_from(list(UNITS)),
+    exponent=st.floats(-290, 290),
+    sign=st.sampled_from([-1, 1]),
+)
 def test_random_magnitudes(name: str, exponent: float, sign: int) -> None:
     if not (name.startswith(("complementary", "power")) and exponent > 2.5):
         check(name, [sign * 10**exponent])
 
 
-@EACH
-@given(at=st.floats(-40, 40, width=32))
+@given(name=st.sampled_from(list(UNITS)), at=st.floats(-40, 40, width=32))
 def test_random_points(name: str, at: float) -> None:
     check(name, [at])
 
