@@ -106,7 +106,9 @@ class _Served:
             try:
                 self._serve(low, high, 0)
             except WorkDoneError:
-                self.losses.append(Loss(low, high, nan, inf))
+                # From left to right: what comes after the last region is not served.
+                rest = max([low, *(r.upper for r in self.regions if low < r.upper < high)])
+                self.losses.append(Loss(rest, high, nan, inf))
         return self._assembled()
 
     def _serve(self, low: float, high: float, depth: int) -> None:

@@ -47,7 +47,7 @@ def trial_points(lower: float, upper: float, precision: Precision) -> Points:
         if np.isfinite(end):
             # end ± 2^{−k}, down to a few of the end's own ulps.
             steps = 2.0 ** -np.arange(0, precision.bits, 3) * max(abs(end), 1.0)
-            found.append(end + side * steps)
+            found += [end + side * steps, np.array([end])]
     points = np.unique(np.concatenate(found))
     inside: Points = points[(points > lower) & (points <= upper) & np.isfinite(points)]
     return inside
