@@ -50,8 +50,7 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
         function = numpy_function(found)
         if array.dtype.itemsize < 8 and not is_good_in_single(found):
             wide = function(array.astype(np.float64), *values.values())
-            with np.errstate(over="ignore"):
-                return wide.astype(array.dtype)
+            return _in_precision(wide, array.dtype)
         return function(array, *values.values())
 
     lowered.__name__ = activation.name
@@ -96,10 +95,7 @@ def numpy_function(form: StableForm) -> Callable[..., NDArray[Any]]:
         unknown = np.isnan(array)
         if unknown.any():
             result = np.where(unknown, array, result)
-        # What is too large for float32 becomes inf in silence.
-        with np.errstate(over="ignore"):
-            finished: NDArray[Any] = np.asarray(result).astype(array.dtype, copy=False)
-        return finished
+        return _in_precision(result, array.dtype)
 
     return evaluate
 
@@ -114,6 +110,13 @@ def compile_one(expr: Expr, reach: float) -> Callable[[NDArray[Any]], NDArray[An
         return value
 
     return evaluate
+
+
+def _in_precision(result: Any, precision: Any) -> NDArray[Any]:
+    # float32 may have been computed in float64, whose range is wider.
+    with np.errstate(all="ignore"):
+        finished: NDArray[Any] = np.asarray(result).astype(precision, copy=False)
+    return finished
 
 
 def _checked(activation: Activation, given: dict[str, Number]) -> dict[Symbol, float]:

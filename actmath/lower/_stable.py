@@ -6,7 +6,7 @@ are written in ``_functions``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,19 +16,26 @@ from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative
 from ..derive._formula.pieces import Piece, pieces
 from ..notation import stand_in, x
-from ._rules.equivalents import steadiest
-from ._rules.rewriting import rewritten
+from ._rules.hazards import steadiest
+from ._rules.one_root import by_one_root
 
 
-def stable(expr: Expr) -> Expr:
-    """The same function of ``notation.x``, in terms of the functions of this module.
+def stable(expr: Expr, positive: Mapping[Expr, Expr] | None = None) -> Expr:
+    """The same function of ``notation.x``, in terms of the functions of ``_functions``.
+
+    Args:
+        expr: one smooth piece of a formula.
+        positive: for symbols that are known to be positive, ones of which SymPy knows it too.
 
     >>> from sympy import exp
     >>> from actmath.notation import x
     >>> stable(3 * (exp(x) - 1)), stable(x / (1 + exp(-x)))
     (3*Expm1(x), x*Expit(x))
     """
-    return rewritten(expr)
+    # The rules are read when the first formula needs them.
+    from ._rules.rewriting import rewritten
+
+    return rewritten(expr, positive)
 
 
 # The largest argument that stands in for one that gives nan, as a share of the largest number: a
@@ -114,7 +121,7 @@ def positive_parameters(activation: Activation) -> dict[Expr, Expr]:
 
 def _stable_pieces(activation: Activation, parts: Iterable[Piece]) -> tuple[Piece, ...]:
     positive = positive_parameters(activation)
-    return tuple(Piece(part.lower, part.upper, rewritten(part.expr, positive)) for part in parts)
+    return tuple(Piece(part.lower, part.upper, stable(part.expr, positive)) for part in parts)
 
 
 @lru_cache(maxsize=256)
@@ -168,5 +175,6 @@ def _slope(value: Expr, derived: Expr, positive: dict[Expr, Expr]) -> Expr:
     if derived.is_rational_function(x):
         # The quotient rule cancels: one fraction has what is left of the difference above the line.
         derived = factor(together(derived))
-        return steadiest(rewritten(derived, positive), derived)
-    return steadiest(rewritten(diff(value, x), positive), rewritten(derived, positive))
+        return steadiest(stable(derived, positive), derived)
+    spellings = [diff(value, x), derived, by_one_root(derived)]
+    return steadiest(*(stable(each, positive) for each in spellings if each is not None))

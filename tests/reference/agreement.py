@@ -71,5 +71,5 @@ def check_arithmetic(
             condition = condition_number(activation, order, at, want, **given)
             assert close(got.value, want, condition, precision), (
                 f"{activation.name} at {at}: {got.value} instead of {mp.nstr(want, 20)}: where the "
-                f"formula cancels or overflows, give actmath/lower/_stable.py a rule"
+                f"formula cancels or overflows, give actmath/lower/_rules a rule"
             )

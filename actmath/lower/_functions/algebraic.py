@@ -90,6 +90,22 @@ class Direction(_OfRealAndPositive):
         return -u / 2 * Pow(Hypotenuse(u, c), -3)
 
 
+class Log1pSquare(Function):  # type: ignore[misc]
+    """log(1 + u²), also where u² overflows."""
+
+    nargs = 1
+
+    def _eval_is_extended_real(self) -> bool | None:
+        real: bool | None = self.args[0].is_extended_real
+        return real
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """2u/(1 + u²), with one root of the denominator under u."""
+        if argindex != 1:
+            raise ArgumentIndexError(self, argindex)
+        return 2 * Direction(self.args[0], S.One) / Hypotenuse(self.args[0], S.One)
+
+
 class WholePower(Function):  # type: ignore[misc]
     """uⁿ for an integer n > 1, where SymPy would take the power of every factor of u."""
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from sympy import Expr, Function, S, exp, pi, sqrt
 from sympy.core.function import ArgumentIndexError
 
-from .algebraic import Direction, Hypotenuse
-
 
 class _Elementary(Function):  # type: ignore[misc]
     """A real function of one real argument that knows its derivative."""
@@ -67,14 +65,6 @@ class Log1p(_Rising):
 
     def _slope(self, u: Expr) -> Expr:
         return 1 / (1 + u)
-
-
-class Log1pSquare(_Elementary):
-    """log(1 + u²), also where u² overflows."""
-
-    def _slope(self, u: Expr) -> Expr:
-        # 2u/(1 + u²), with one root of the denominator under u.
-        return 2 * Direction(u, S.One) / Hypotenuse(u, S.One)
 
 
 class Expit(_Positive):

@@ -7,12 +7,13 @@ from typing import Any
 
 from mpmath import mp
 
-# Beyond it mpmath refuses to make the exponent of eᵘ, or takes memory without end.
-_LARGEST_EXPONENT = 2**60
+# |u| < 2^10000, far beyond the square of any float. For eᵘ mpmath takes as many more binary digits
+# as u has before the point: e^(e^1e9) would take 1.4e9 of them.
+_LARGEST_EXPONENT = mp.mpf(2) ** 10_000
 
 
 def _exp(u: Any) -> Any:
-    """eᵘ; 0 and inf where its exponent would have more than 60 binary digits."""
+    """eᵘ; 0 and inf where its exponent would have more than 10,000 binary digits."""
     u = mp.convert(u)
     if mp.isfinite(u) and abs(u) > _LARGEST_EXPONENT:
         return mp.zero if u < 0 else mp.inf

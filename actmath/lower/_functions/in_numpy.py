@@ -24,9 +24,14 @@ def _expit(u: NDArray[Any]) -> NDArray[Any]:
 def _logistic_power(u: NDArray[Any], p: float, q: float) -> NDArray[Any]:
     """Expit(u)^p·Expit(−u)^q, in the range wherever the product is."""
     # Expit(u) = e^{min(u, 0)}/(1 + e^{−|u|}), and Expit(−u) alike.
-    size = np.abs(u)
-    value: NDArray[Any] = np.exp(np.where(u < 0, -p, -q) * size) * (1 + np.exp(-size)) ** -(p + q)
+    exponent = _times(p, np.minimum(u, 0)) - _times(q, np.maximum(u, 0))
+    value: NDArray[Any] = np.exp(exponent) * (1 + np.exp(-np.abs(u))) ** -(p + q)
     return value
+
+
+def _times(power: float, u: NDArray[Any]) -> Any:
+    # 0·inf is nan.
+    return power * u if power else 0.0
 
 
 def _softplus(u: NDArray[Any]) -> NDArray[Any]:
@@ -68,6 +73,14 @@ def _hypotenuse(u: NDArray[Any], c: float) -> NDArray[Any]:
     return root
 
 
+def _direction(u: NDArray[Any], c: float) -> NDArray[Any]:
+    """u/√(u² + c), also at ±inf."""
+    largest = np.finfo(u.dtype).max
+    held = np.clip(u, -largest, largest)
+    direction: NDArray[Any] = held / _hypotenuse(held, c)
+    return direction
+
+
 def _hyperbolic_ramp(u: NDArray[Any], c: float) -> NDArray[Any]:
     """(u + √(u² + c))/2 as a sum of two positive terms."""
     # = max(u, 0) + c/(2(√(u² + c) + |u|)); for u < 0 the sum as it stands would cancel.
@@ -83,7 +96,7 @@ def _hyperbolic_bowl(u: NDArray[Any], c: float) -> NDArray[Any]:
 
 NUMPY_FUNCTIONS: dict[str, Callable[..., Any]] = {
     **POLYNOMIALS,
-    "Direction": lambda u, c: u / _hypotenuse(u, c),
+    "Direction": _direction,
     "Expit": _expit,
     "Expm1": np.expm1,
     "HyperbolicBowl": _hyperbolic_bowl,

@@ -30,6 +30,13 @@ def _hypotenuse(u: torch.Tensor, c: Any) -> torch.Tensor:
     return torch.hypot(u, torch.as_tensor(c, dtype=u.dtype, device=u.device).sqrt())
 
 
+def _direction(u: torch.Tensor, c: Any) -> torch.Tensor:
+    """u/√(u² + c), also at ±inf."""
+    largest = torch.finfo(u.dtype).max
+    held = u.clamp(-largest, largest)
+    return held / _hypotenuse(held, c)
+
+
 def _hyperbolic_ramp(u: torch.Tensor, c: Any) -> torch.Tensor:
     """(u + √(u² + c))/2 as a sum of two positive terms."""
     # By where, whose gradients at 0 are those of u > 0 in both terms; relu's and abs's are 0.
@@ -47,10 +54,14 @@ def _hyperbolic_bowl(u: torch.Tensor, c: Any) -> torch.Tensor:
 def _logistic_power(u: torch.Tensor, p: Any, q: Any) -> torch.Tensor:
     """Expit(u)^p·Expit(−u)^q, in the range wherever the product is."""
     # Expit(u) = e^{min(u, 0)}/(1 + e^{−|u|}), and Expit(−u) alike.
-    size = torch.where(u < 0, -u, u)
-    power: torch.Tensor = torch.exp(torch.where(u < 0, -p, -q) * size)
-    value: torch.Tensor = power * (1 + torch.exp(-size)) ** -(p + q)
+    exponent = _times(p, torch.where(u < 0, u, 0)) - _times(q, torch.where(u < 0, 0, u))
+    value: torch.Tensor = torch.exp(exponent) * (1 + torch.exp(-u.abs())) ** -(p + q)
     return value
+
+
+def _times(power: Any, u: torch.Tensor) -> torch.Tensor:
+    # 0·inf is nan.
+    return power * u if power else torch.zeros_like(u)
 
 
 def _log_mean_exp(u: torch.Tensor) -> torch.Tensor:
@@ -79,7 +90,7 @@ def _log1p_square(u: torch.Tensor) -> torch.Tensor:
 _NAMES = ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
 _ELEMENTARY = (*_NAMES, "asinh", "acosh", "atanh", "erf", "erfc")
 _OF_TENSORS: dict[str, Callable[..., Any]] = {
-    "Direction": lambda u, c: u / _hypotenuse(u, c),
+    "Direction": _direction,
     "Expit": torch.sigmoid,
     "Expm1": torch.expm1,
     "HyperbolicBowl": _hyperbolic_bowl,

@@ -1,6 +1,6 @@
 """Sums in which a function is subtracted from its limit, or a limit from it.
 
-c·F(u) with a term r·c beside it, for F and r of the table, is c·G(u), where G does not cancel.
+c·F(u) with a term c·r beside it, for F and r of the table, is c·G(u), where G does not cancel.
 """
 
 from __future__ import annotations
@@ -11,44 +11,60 @@ from sympy import Add, Expr, Mul, S, atan, cos, cosh, erf, erfc, exp, pi, sin, s
 
 from ...notation import x
 from .._functions.algebraic import Direction, HyperbolicRamp, Hypotenuse
-from .._functions.exponential import Expit, Expm1, StableTanh, UpperAtan, UpperErfc
+from .._functions.exponential import (
+    Expit,
+    Expm1,
+    Log1pExp,
+    LogCosh,
+    LogMeanExp,
+    StableTanh,
+    UpperAtan,
+    UpperErfc,
+)
 
-_Rule = tuple[Expr, Callable[..., Expr]]
+_Rule = tuple[Callable[..., Expr | int], Callable[..., Expr]]
 
-#: F: pairs of r and G with F(u) + r = G(u).
+#: F: pairs of r and G with F(u) + r(u) = G(u).
 COMPLEMENTS: dict[type[Expr], tuple[_Rule, ...]] = {
-    exp: ((S.NegativeOne, lambda u: Expm1(u)),),
-    Expm1: ((S.One, lambda u: exp(u)),),
+    exp: ((lambda u: -1, Expm1),),
+    Expm1: ((lambda u: 1, exp),),
     StableTanh: (
         # 1 + tanh u = 2/(1 + e^{−2u}).
-        (S.One, lambda u: 2 * Expit(2 * u)),
-        (S.NegativeOne, lambda u: -2 * Expit(-2 * u)),
+        (lambda u: 1, lambda u: 2 * Expit(2 * u)),
+        (lambda u: -1, lambda u: -2 * Expit(-2 * u)),
     ),
     Expit: (
-        (S.NegativeOne, lambda u: -Expit(-u)),
-        (-S.Half, lambda u: StableTanh(u / 2) / 2),
+        (lambda u: -1, lambda u: -Expit(-u)),
+        (lambda u: -S.Half, lambda u: StableTanh(u / 2) / 2),
+    ),
+    # log(1 + eᵘ) = u + log(1 + e^{−u}), and its like.
+    Log1pExp: ((lambda u: -u, lambda u: Log1pExp(-u)),),
+    LogMeanExp: ((lambda u: -u, lambda u: LogMeanExp(-u)),),
+    LogCosh: (
+        (lambda u: u, lambda u: LogMeanExp(2 * u)),
+        (lambda u: -u, lambda u: LogMeanExp(-2 * u)),
     ),
     erf: (
-        (S.One, lambda u: UpperErfc(-u)),
-        (S.NegativeOne, lambda u: -UpperErfc(u)),
+        (lambda u: 1, lambda u: UpperErfc(-u)),
+        (lambda u: -1, lambda u: -UpperErfc(u)),
     ),
     UpperErfc: (
         # SymPy itself writes erfc(−u) as 2 − erfc(u): undone here.
-        (S(-2), lambda u: -UpperErfc(-u)),
-        (S.NegativeOne, lambda u: -erf(u)),
+        (lambda u: -2, lambda u: -UpperErfc(-u)),
+        (lambda u: -1, lambda u: -erf(u)),
     ),
     atan: (
-        (pi / 2, lambda u: UpperAtan(-u)),
-        (-pi / 2, lambda u: -UpperAtan(u)),
+        (lambda u: pi / 2, lambda u: UpperAtan(-u)),
+        (lambda u: -pi / 2, lambda u: -UpperAtan(u)),
     ),
-    UpperAtan: ((-pi / 2, lambda u: -atan(u)),),
+    UpperAtan: ((lambda u: -pi / 2, lambda u: -atan(u)),),
     Direction: (
         # 1 + u/√(u² + c) = (√(u² + c) + u)/√(u² + c).
-        (S.One, lambda u, c: 2 * HyperbolicRamp(u, c) / Hypotenuse(u, c)),
-        (S.NegativeOne, lambda u, c: -2 * HyperbolicRamp(-u, c) / Hypotenuse(u, c)),
+        (lambda u, c: 1, lambda u, c: 2 * HyperbolicRamp(u, c) / Hypotenuse(u, c)),
+        (lambda u, c: -1, lambda u, c: -2 * HyperbolicRamp(-u, c) / Hypotenuse(u, c)),
     ),
-    cosh: ((S.NegativeOne, lambda u: 2 * sinh(u / 2) ** 2),),
-    cos: ((S.NegativeOne, lambda u: -2 * sin(u / 2) ** 2),),
+    cosh: ((lambda u: -1, lambda u: 2 * sinh(u / 2) ** 2),),
+    cos: ((lambda u: -1, lambda u: -2 * sin(u / 2) ** 2),),
 }
 
 
@@ -67,7 +83,7 @@ def stable_complement(total: Expr) -> Expr | None:
             for ratio, together in COMPLEMENTS.get(type(factor), ()):
                 if type(factor) is not UpperErfc and not factor.has(x):
                     continue
-                beside = ratio * term / factor
+                beside = ratio(*factor.args) * term / factor
                 if beside in total.args:
                     return total - term - beside + term / factor * together(*factor.args)
     return None

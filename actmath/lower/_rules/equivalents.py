@@ -8,7 +8,7 @@ from sympy import Expr, cancel, exp, expand, factor, fraction, simplify, togethe
 from sympy.polys.polyerrors import PolynomialError
 
 from ...notation import x
-from .hazards import hazards
+from .one_root import by_one_root
 from .rewriting import rewritten
 
 # Beyond so many operations a transformation takes longer than it is worth.
@@ -31,24 +31,21 @@ def equivalents(expr: Expr, positive: Mapping[Expr, Expr]) -> tuple[Expr, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def steadiest(*spellings: Expr) -> Expr:
-    """The first of those in which the fewest sums may cancel."""
-    return min(spellings, key=hazards)
-
-
 def _spellings(expr: Expr) -> Iterator[Expr]:
     size = expr.count_ops()
-    ways: list[Callable[[Expr], Expr]] = []
+    ways: list[Callable[[Expr], Expr | None]] = [by_one_root]
     if size <= _CHEAP:
         ways += [expand, together, _factored, cancel, _divided(1), _divided(-1)]
     if size <= _FOR_SIMPLIFY:
         ways.append(simplify)
     for way in ways:
         try:
-            yield way(expr)
+            found = way(expr)
         # Where polynomials in what the formula is made of are not to be had.
         except (PolynomialError, NotImplementedError):
             continue
+        if found is not None:
+            yield found
 
 
 def _factored(expr: Expr) -> Expr:

@@ -22,6 +22,11 @@ def hazards(expr: Expr) -> int:
     )
 
 
+def steadiest(*spellings: Expr) -> Expr:
+    """The first of those in which the fewest sums may cancel."""
+    return min(spellings, key=hazards) if hazards(spellings[0]) else spellings[0]
+
+
 def _has_one_sign(total: Add) -> bool:
     terms = total.args
     return all(t.is_nonnegative for t in terms) or all(t.is_nonpositive for t in terms)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from sympy import Add, Expr, Mul, Pow, S, asinh, exp, log, sqrt
 
 from ...notation import x
-from .._functions.algebraic import HyperbolicRamp, Hypotenuse
+from .._functions.algebraic import HyperbolicRamp, Hypotenuse, Log1pSquare
 from .._functions.exponential import (
     Expit,
     Log1p,
     Log1pExp,
-    Log1pSquare,
     LogCosh,
     LogMeanExp,
 )
-from .exponentials import ExponentialProduct, exponential_product
+from .one_exponential import ExponentialProduct, exponential_product
 from .roots import positive_quadratic
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Mul, Pow, S, exp
+from sympy import Add, Expr, Mul, Pow, S, degree, exp
 
 from ...notation import x
 from .._functions.algebraic import WholePower
@@ -12,41 +12,67 @@ _DYING = (exp, Expit, LogisticPower, UpperErfc)
 
 
 def merged_exponents(product: Expr) -> Expr | None:
-    """exp(U)·Expit(−w)^q for positive w as exp(U − q·w)·Expit(w)^q: U is far below w.
+    """Exponentials as one, and exp(U)·Expit(−w)^q for positive w as exp(U − q·w)·Expit(w)^q.
 
     >>> merged_exponents(exp(x) * Expit(-exp(x)))
     exp(x - exp(x))*Expit(exp(x))
     """
     if not isinstance(product, Mul):
         return None
-    exponents = [f.args[0] for f in product.args if isinstance(f, exp) and f.has(x)]
-    if not exponents:
+    exponentials = [f for f in product.args if isinstance(f, exp) and f.has(x)]
+    if not exponentials:
         return None
-    for factor in product.args:
+    rest = [f for f in product.args if f not in exponentials]
+    falling = [f for f in rest if _falls(f)]
+    if len(exponentials) + len(falling) < 2:
+        return None
+    exponent, others = Add(*(f.args[0] for f in exponentials)), S.One
+    for factor in falling:
+        # Expit(−w) = e^{−w}·Expit(w).
         base, q = factor.as_base_exp()
-        if isinstance(base, Expit) and q.is_positive and base.args[0].is_negative:
-            w = -base.args[0]
-            whole = exp(sum(exponents, S.Zero) - q * w) * Expit(w) ** q
-            growing = [f for f in product.args if isinstance(f, exp) and f.has(x)]
-            return Mul(*(f for f in product.args if f not in (factor, *growing))) * whole
-    return None
+        exponent += q * base.args[0]
+        others *= Expit(-base.args[0]) ** q
+    return Mul(*(f for f in rest if f not in falling)) * others * exp(exponent)
+
+
+def _falls(factor: Expr) -> bool:
+    base, q = factor.as_base_exp()
+    return isinstance(base, Expit) and bool(q.is_positive and base.args[0].is_negative)
 
 
 def shared_decay(product: Expr) -> Expr | None:
-    """xⁿ·D with a factor D that dies out as (x·D^{1/n})ⁿ: xⁿ overflows alone, and inf·0 is nan.
+    """Pⁿ·D with a factor D that dies out as (P·D^{1/n})ⁿ: Pⁿ overflows alone, and inf·0 is nan.
+
+    P is x or any other polynomial.
 
     >>> shared_decay(x**2 * exp(-(x**2)))
     WholePower(x*exp(-x**2/2), 2)
     """
     if not isinstance(product, Mul):
         return None
-    powers = [f for f in product.args if f == x or (isinstance(f, Pow) and f.base == x)]
-    n = powers[0].as_base_exp()[1] if powers else S.Zero
     dying = [f for f in product.args if _dies(f)]
-    if not (n.is_Integer and n >= 2 and dying):
+    for factor in product.args if dying else ():
+        base, n = factor.as_base_exp()
+        if base.has(x) and base.is_polynomial(x) and n.is_Integer and n >= 2:
+            rest = Mul(*(f for f in product.args if f is not factor and f not in dying))
+            return rest * WholePower(base * Mul(*(_root(f, n) for f in dying)), n)
+    return None
+
+
+def distributed_decay(product: Expr) -> Expr | None:
+    """P·D with a polynomial P and a factor D that dies out, as a sum over the terms of P.
+
+    >>> distributed_decay((x**2 + 3) * exp(-x))
+    x**2*exp(-x) + 3*exp(-x)
+    """
+    if not isinstance(product, Mul) or not any(_dies(f) for f in product.args):
         return None
-    rest = [f for f in product.args if f not in dying and f not in powers]
-    return Mul(*rest) * WholePower(x * Mul(*(_root(factor, n) for factor in dying)), n)
+    for factor in product.args:
+        # x + c overflows with x alone.
+        if isinstance(factor, Add) and factor.is_polynomial(x) and degree(factor, x) >= 2:
+            rest = product / factor
+            return Add(*(term * rest for term in factor.args))
+    return None
 
 
 def _dies(factor: Expr) -> bool:

@@ -37,6 +37,24 @@ def stable_quotient(expr: Expr) -> Expr | None:
     return scale * _homogeneous(above) / _homogeneous(below)
 
 
+def stable_power(expr: Expr) -> Expr | None:
+    """P(x)^r for a polynomial of degree 3 or more and a broken r; None for other formulas.
+
+    >>> stable_power((1 + x**4) ** (S.One / 4))
+    (Direction(x, 1)**4 + Hypotenuse(x, 1)**(-4))**(1/4)*Hypotenuse(x, 1)
+    """
+    if not isinstance(expr, Pow) or not expr.exp.is_Rational or expr.exp.is_Integer:
+        return None
+    if not expr.base.is_polynomial(x):
+        return None
+    polynomial = Poly(expr.base, x)
+    n = polynomial.degree()
+    # Quadratics are those of ``roots``.
+    if not 3 <= n <= _HIGHEST_DEGREE:
+        return None
+    return Hypotenuse(x, S.One) ** (n * expr.exp) * _homogeneous(polynomial) ** expr.exp
+
+
 def _homogeneous(polynomial: Poly) -> Expr:
     """Π of Σ pₖ·sᵏ·c^{n−k} over the factors."""
     s, c = Direction(x, S.One), 1 / Hypotenuse(x, S.One)

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from sympy import Add, Expr, Function, Mul, Pow, erf, erfc, exp, log
 
 from ...notation import x
 from .._functions.exponential import UpperErfc
 from .complements import named_erfc, stable_complement
-from .exponentials import core_of, stable_exponentials
+from .exponentials import stable_exponentials
 from .logarithms import log_of_exponentials, stable_logarithm
-from .products import merged_exponents, shared_decay
-from .rationals import stable_quotient
-from .roots import stable_conjugate, stable_direction, stable_root
+from .one_exponential import core_of
+from .products import distributed_decay, merged_exponents, shared_decay
+from .rationals import stable_power, stable_quotient
+from .roots import stable_conjugate, stable_difference, stable_direction, stable_root
 
 #: Looked for once the parts of a formula are stable; the first that holds is taken, and then all
 #: are tried again.
 _RULES: tuple[Callable[[Expr], Expr | None], ...] = (
     stable_logarithm,
     stable_root,
+    stable_power,
     named_erfc,
     stable_conjugate,
+    stable_difference,
     stable_complement,
     merged_exponents,
     stable_direction,
+    distributed_decay,
     shared_decay,
 )
 
@@ -44,6 +49,7 @@ def rewritten(expr: Expr, positive: Mapping[Expr, Expr] | None = None) -> Expr:
     return found.xreplace({stand_in: symbol for symbol, stand_in in known.items()})
 
 
+@lru_cache(maxsize=1024)
 def _rewritten(expr: Expr) -> Expr:
     if not expr.args or not expr.has(x, erf, erfc, UpperErfc):
         return expr

@@ -70,6 +70,30 @@ def stable_conjugate(total: Expr) -> Expr | None:
     return None
 
 
+def stable_difference(total: Expr) -> Expr | None:
+    """k·√A − k·√B as k·(A − B)/(√A + √B), where B is the constant term of A or a root beside it.
+
+    >>> stable_difference(sqrt(x + 1) - 1)
+    x/(sqrt(x + 1) + 1)
+    """
+    if not isinstance(total, Add):
+        return None
+    for term in total.args:
+        for root in (f for f in Mul.make_args(term) if _is_root(f)):
+            k, level = term / root, root.base.as_independent(x, as_Add=True)[0]
+            others = [sqrt(level)] if level.is_positive else []
+            others += [f for t in total.args for f in Mul.make_args(t) if _is_root(f) and f != root]
+            for other in others:
+                if -k * other in total.args:
+                    quotient = k * (root.base - other**2) / (root + other)
+                    return total - term + k * other + quotient
+    return None
+
+
+def _is_root(factor: Expr) -> bool:
+    return isinstance(factor, Pow) and factor.exp == S.Half and factor.base.has(x)
+
+
 def _factored(term: Expr) -> tuple[Expr, Hypotenuse] | None:
     """k and the root, for a term k·Hypotenuse(u, c) with the root to the first power."""
     factors = Mul.make_args(term)

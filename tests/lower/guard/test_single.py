@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from sympy import exp
+from sympy import cos, exp, sin
 
 from actmath import Activation, catalog
 from actmath.catalog import CATALOG
@@ -20,13 +20,15 @@ def test_the_catalog_is_computed_in_its_own_precision() -> None:
             assert is_good_in_single(stable_form(activation, order)), (activation, order)
 
 
-def test_what_overflows_in_float32_alone() -> None:
-    # x⁶ alone leaves float32 at 2.6e6, where the product is long 0.
-    unit = Activation("unit", x**6 * exp(-x))
+def test_what_needs_more_digits_than_float32_has() -> None:
+    # 1000·x is rounded before the cosine.
+    unit = Activation("unit", cos(1000 * x) + sin(x) / x * exp(-(x**2)))
     form = guarded(stable_form(unit))
     assert not is_good_in_single(form)
-    at = np.array([4e6, 1e30, 7.5], np.float32)
-    np.testing.assert_allclose(to_numpy(unit)(at), [0, 0, 7.5**6 * np.exp(-7.5)], rtol=2e-7)
+    at = np.array([100.0, -7.3, 0.4], np.float32)
+    wide = at.astype(np.float64)
+    want = np.cos(1000 * wide) + np.sin(wide) / wide * np.exp(-(wide**2))
+    np.testing.assert_allclose(to_numpy(unit)(at), want, rtol=1.2e-7)
     assert to_numpy(unit)(at).dtype == np.float32
 
 

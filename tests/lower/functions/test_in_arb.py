@@ -1,0 +1,50 @@
+"""The functions of stable formulas for balls: every result encloses all values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flint import arb, ctx
+from mpmath import mp
+
+from actmath.lower._functions.in_arb import BALL_FUNCTIONS
+
+from ...reference.plain_functions import PLAIN, cases
+
+
+def ball(value: Any) -> Any:
+    """A number of many digits with its rounding."""
+    with ctx.workprec(400):
+        return arb(mp.nstr(value, 100))
+
+
+def arguments(rest: tuple[Any, ...]) -> list[Any]:
+    return [other if isinstance(other, int) else arb(other) for other in rest]
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_points(name: str) -> None:
+    for (u, *rest), value, _ in cases(name):
+        got = BALL_FUNCTIONS[name](arb(u), *arguments(tuple(rest)))
+        assert not got.is_finite() or got.overlaps(ball(value)), (u, got)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize(("middle", "radius"), [(0.0, 1.0), (-3.0, 0.5), (2.0, 4.0)])
+def test_wide_balls_enclose_all_values_between(name: str, middle: float, radius: float) -> None:
+    if name == "Log1p" and middle - radius <= -1:
+        return
+    rest = next(iter(cases(name)))[0][1:]
+    got = BALL_FUNCTIONS[name](arb(middle, radius), *arguments(rest))
+    for step in range(-8, 9):
+        with mp.workdps(60):
+            value = PLAIN[name](mp.mpf(middle + radius * step / 8), *rest)
+        assert got.contains(ball(value)) or got.overlaps(ball(value))
+
+
+@pytest.mark.parametrize("name", ["Expm1", "LogCosh", "Log1pSquare", "StableTanh", "UpperAtan"])
+def test_wide_balls_are_not_wider_than_the_values(name: str) -> None:
+    wide = BALL_FUNCTIONS[name](arb(1, 2))
+    ends = [PLAIN[name](mp.mpf(u)) for u in (-1, 0, 3)]
+    assert float(wide.rad()) <= float(max(ends) - min(ends)) / 2 * (1 + 1e-6)

@@ -1,0 +1,32 @@
+"""The functions of stable formulas for tensors, and for numbers where parameters meet constants."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from actmath.lower._functions.in_torch import TORCH_FUNCTIONS
+
+from ...reference.plain_functions import PLAIN, cases, check_digits
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_digits(name: str) -> None:
+    for (u, *rest), value, change in cases(name):
+        got = TORCH_FUNCTIONS[name](torch.tensor(u, dtype=torch.float64), *rest)
+        check_digits(got.item(), value, change, 2.0**-52, 2.0**-1022)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_numbers_give_a_number(name: str) -> None:
+    rest = next(iter(cases(name)))[0][1:]
+    tensor = TORCH_FUNCTIONS[name](torch.tensor(0.75, dtype=torch.float64), *rest)
+    assert TORCH_FUNCTIONS[name](0.75, *rest) == pytest.approx(tensor.item(), rel=1e-14)
+
+
+@pytest.mark.parametrize("name", ["Direction", "HyperbolicBowl", "HyperbolicRamp", "Hypotenuse"])
+def test_the_positive_number_may_be_a_tensor(name: str) -> None:
+    u, c = torch.tensor([-3.0, 0.5]), torch.tensor([2.0, 5.0])
+    both = TORCH_FUNCTIONS[name](u, c)
+    apart = [TORCH_FUNCTIONS[name](one, float(other)) for one, other in zip(u, c, strict=True)]
+    torch.testing.assert_close(both, torch.stack(apart))

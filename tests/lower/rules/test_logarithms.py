@@ -1,0 +1,62 @@
+"""Logarithms of sums, by hand."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Expr, Rational, asinh, cosh, exp, log, sqrt, tanh
+
+from actmath.lower._functions.algebraic import HyperbolicRamp, Log1pSquare
+from actmath.lower._functions.exponential import (
+    Expit,
+    Log1p,
+    Log1pExp,
+    LogCosh,
+    LogMeanExp,
+)
+from actmath.lower._rules.logarithms import log_of_exponentials, stable_logarithm
+from actmath.notation import x
+
+
+@pytest.mark.parametrize(
+    ("argument", "want"),
+    [
+        (1 + exp(x), Log1pExp(x)),
+        (1 / (1 + exp(-x)), -Log1pExp(-x)),
+        (exp(x) / (1 + exp(x)), -Log1pExp(-x)),
+        (2 + exp(x), log(2) + Log1pExp(x - log(2))),
+        (exp(x) + exp(2 * x), x + Log1pExp(x)),
+        (cosh(x), LogCosh(x)),
+        ((exp(x) + exp(-x)) / 2, LogCosh(x)),
+        ((1 + exp(x)) / 2, LogMeanExp(x)),
+        (1 + tanh(x), -LogMeanExp(-2 * x)),
+        (1 + 1 / (1 + exp(-x)), Log1p(Expit(x))),
+    ],
+    ids=str,
+)
+def test_of_exponentials(argument: Expr, want: Expr) -> None:
+    assert log_of_exponentials(argument) == want
+
+
+@pytest.mark.parametrize("argument", [exp(x) - 1, x + exp(x), -exp(x), exp(x) + exp(x**2)])
+def test_of_other_sums(argument: Expr) -> None:
+    assert log_of_exponentials(argument) is None
+
+
+@pytest.mark.parametrize(
+    ("argument", "want"),
+    [
+        (1 + x, Log1p(x)),
+        (1 + 4 * x**2, Log1pSquare(2 * x)),
+        (3 + x**2, log(3) + Log1pSquare(x / sqrt(3))),
+        (2 * HyperbolicRamp(x, 1), asinh(x)),
+        (Expit(x) ** Rational(1, 2), log(Expit(x)) / 2),
+    ],
+    ids=str,
+)
+def test_others(argument: Expr, want: Expr) -> None:
+    assert stable_logarithm(log(argument)) == want
+
+
+@pytest.mark.parametrize("formula", [log(2 + x), log(x), x, exp(x)])
+def test_what_may_stay(formula: Expr) -> None:
+    assert stable_logarithm(formula) is None

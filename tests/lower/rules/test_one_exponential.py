@@ -1,0 +1,36 @@
+"""Formulas that are made of one exponential, taken apart."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Expr, S, exp, log, tanh
+
+from actmath.lower._rules.one_exponential import core_of, exponential_product
+from actmath.notation import x
+
+
+@pytest.mark.parametrize(
+    ("formula", "argument", "constant", "power", "falling", "crossings"),
+    [
+        (3 * exp(x) / (1 + exp(x)), x, 3, 1, 0, 0),
+        (1 / (1 + exp(-x)), x, 1, 1, 0, 0),
+        (tanh(x), 2 * x, 1, 0, 0, 1),
+        (exp(2 * x) - 1, 2 * x, 1, 0, -1, 1),
+        (exp(-x) - exp(x), 2 * x, -1, -S.Half, -S.Half, 1),
+    ],
+    ids=str,
+)
+def test_by_hand(
+    formula: Expr, argument: Expr, constant: Expr, power: Expr, falling: Expr, crossings: Expr
+) -> None:
+    found = exponential_product(formula)
+    assert found is not None
+    assert (found.argument, found.constant, found.power) == (argument, constant, power)
+    assert (found.falling, found.crossings) == (falling, crossings)
+
+
+def test_one_exponential_or_none() -> None:
+    assert core_of(exp(2 * x) + exp(-3 * x) + 1) == x
+    assert core_of(exp(x) + exp(x**2)) is None
+    assert exponential_product(x + exp(x)) is None
+    assert exponential_product(exp(x) + 1 + log(2)) is not None

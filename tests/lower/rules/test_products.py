@@ -1,0 +1,49 @@
+"""Products in which one factor overflows while another has died out."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Expr, Rational, exp
+
+from actmath.lower._functions.algebraic import WholePower
+from actmath.lower._functions.exponential import Expit, LogisticPower, UpperErfc
+from actmath.lower._rules.products import distributed_decay, merged_exponents, shared_decay
+from actmath.notation import x
+
+
+def test_an_exponent_that_grows_joins_one_that_falls_faster() -> None:
+    product = x * exp(x) * Expit(-2 * exp(x))
+    assert merged_exponents(product) == x * exp(x - 2 * exp(x)) * Expit(2 * exp(x))
+    # The argument has no sign of its own.
+    assert merged_exponents(exp(x) * Expit(-2 * x)) is None
+    assert merged_exponents(exp(x)) is None
+
+
+@pytest.mark.parametrize(
+    ("product", "want"),
+    [
+        (3 * x**2 * exp(-(x**2)), 3 * WholePower(x * exp(-(x**2) / 2), 2)),
+        (x**2 * Expit(x), WholePower(x * LogisticPower(x, Rational(1, 2), 0), 2)),
+        ((x + 1) ** 4 * exp(x), WholePower((x + 1) * exp(x / 4), 4)),
+        (x**2 * UpperErfc(x), WholePower(x * UpperErfc(x) ** Rational(1, 2), 2)),
+        (x * exp(-(x**2)), None),
+        (x**2 / (1 + x), None),
+        (x**2, None),
+    ],
+    ids=str,
+)
+def test_powers_share_the_decay(product: Expr, want: Expr | None) -> None:
+    assert shared_decay(product) == want
+
+
+@pytest.mark.parametrize(
+    ("product", "want"),
+    [
+        ((x**2 + 3) * exp(-x), x**2 * exp(-x) + 3 * exp(-x)),
+        ((x + 3) * exp(-x), None),
+        ((x**2 + 3) * x, None),
+    ],
+    ids=str,
+)
+def test_polynomials_are_distributed(product: Expr, want: Expr | None) -> None:
+    assert distributed_decay(product) == want
