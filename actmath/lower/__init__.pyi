@@ -11,5 +11,7 @@ from ._for_arb import to_arb as to_arb
 from ._for_mpmath import compile_mpmath as compile_mpmath
 from ._for_mpmath import to_mpf as to_mpf
 from ._for_mpmath import to_mpmath as to_mpmath
+from ._for_numpy import losses as losses
 from ._for_numpy import to_numpy as to_numpy
 from ._for_torch import to_torch as to_torch
+from ._stable import Loss as Loss

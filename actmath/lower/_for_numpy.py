@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from ..notation import x
 from ..number import Number
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._functions.in_numpy import NUMPY_FUNCTIONS
-from ._stable import StableForm, default_floats, numbered, stable_form
+from ._stable import Loss, StableForm, default_floats, numbered, stable_form
 
 
 @lru_cache(maxsize=256)
@@ -40,22 +40,45 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
     form = stable_form(activation, order)
     defaults = default_floats(activation)
 
+    # Once, where the first array comes: neither the form nor its hash is cheap.
+    @cache
+    def made() -> tuple[bool, Callable[..., NDArray[Any]]]:
+        found = guarded(form)
+        return found.patched, numpy_function(found)
+
+    @cache
+    def good_in_single() -> bool:
+        return is_good_in_single(guarded(form))
+
     def lowered(argument: Any, **given: Number) -> NDArray[Any]:
         values = defaults | _checked(activation, given)
         array = _floats(argument)
-        found = guarded(form)
+        patched, function = made()
         # What serves is made for the parameters at hand.
-        if found.patched and values != defaults:
+        if patched and values != defaults:
             return to_numpy(activation.with_parameters(**given), order)(array)
-        function = numpy_function(found)
-        if array.dtype.itemsize < 8 and not is_good_in_single(found):
+        if array.dtype.itemsize < 8 and not good_in_single():
             wide = function(array.astype(np.float64), *values.values())
-            with np.errstate(over="ignore"):
-                return wide.astype(array.dtype)
+            return _in_precision(wide, array.dtype)
         return function(array, *values.values())
 
     lowered.__name__ = activation.name
     return lowered
+
+
+def losses(activation: Activation | str, order: int = 0) -> tuple[Loss, ...]:
+    """Where f (order 0) or f′ (order 1) in float64 may err by more than 4 ulp·(1 + |x·f′/f|).
+
+    Empty for the catalog's, and for all that could be served by a rewritten formula or by a series.
+
+    Raises:
+        ValueError: for another order.
+
+    >>> from actmath import catalog
+    >>> losses(catalog.gelu), losses(Activation("rest", "x - sin(x)"))
+    ((), ())
+    """
+    return guarded(stable_form(resolve(activation), order)).losses
 
 
 def guarded(form: StableForm) -> StableForm:

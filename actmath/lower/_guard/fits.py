@@ -163,6 +163,10 @@ def _at_a_zero(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
 def _smallest(judge: Judge, lower: float, upper: float) -> _Number | None:
     """Where |f| is smallest inside an interval, by golden section; None if that is at an end."""
     context = judge.reference.context
+    # Ten points show whether it is inside at all: the search below is dear.
+    steps = [abs(judge.value(lower + (upper - lower) * k / 10)) for k in range(11)]
+    if not 0 < min(range(11), key=steps.__getitem__) < 10:
+        return None
     golden = (context.sqrt(5) - 1) / 2
     left, right = context.mpf(lower), context.mpf(upper)
     inner = [right - golden * (right - left), left + golden * (right - left)]

@@ -72,6 +72,6 @@ class Judge:
         if error <= precision.smallest:
             return float(error / precision.smallest)
         unit = max(abs(want) * precision.epsilon * PROMISED_ULPS, context.mpf(precision.smallest))
-        # Dear, and needed only where a bare ulp does not do.
-        worth = 1 + self.condition(at) if error > unit else 1
+        # Dear, and needed only where a few bare ulps do not do.
+        worth = 1 + self.condition(at) if error > unit / 2 else 1
         return float(error / max(abs(want) * precision.epsilon * PROMISED_ULPS * worth, unit))

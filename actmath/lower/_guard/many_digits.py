@@ -85,7 +85,20 @@ class ManyDigits:
             return 0.0
         point = context.mpf(at)
         beside = self._agreed(point * (1 + context.ldexp(1, -_STEP)))
-        return float(min(abs(context.ldexp(beside / value - 1, _STEP)), context.mpf(10) ** 300))
+        found = abs(context.ldexp(beside / value - 1, _STEP))
+        # As sin at 10³⁰⁰, which goes through many periods in such a step.
+        if not found < 2.0 ** (_STEP / 2):
+            found = self._steep(point)
+        return float(min(found, context.mpf(10) ** 308)) if context.isfinite(found) else 0.0
+
+    def _steep(self, point: _Value) -> _Value:
+        """The condition number by a step of 2^{−1152}, from values of twice as many bits."""
+        context, (small, bits) = self.context, _LADDER[-3:-1]
+        with context.workprec(bits):
+            beside = point * (1 + context.ldexp(1, -small))
+            one, other = (self._at(at, bits, False) for at in (point, beside))
+        with context.workprec(bits):
+            return abs(context.ldexp(other / one - 1, small)) if one else context.nan
 
     def _agreed(self, point: _Value) -> _Value:
         # Below the square of the smallest float64 a value counts as 0, whatever its digits.

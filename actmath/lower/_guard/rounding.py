@@ -46,12 +46,11 @@ class Shaken:
         self._found: dict[Expr, NDArray[Any]] = {x: self.points[None, :]}
 
     def spread(self, expr: Expr) -> NDArray[Any]:
-        """The largest distance of a sample from the mean of all, by point."""
+        """Half of what lies between the largest and the smallest sample, by point."""
         with np.errstate(all="ignore"):
             samples = np.broadcast_to(self._at(expr), (_SAMPLES, *self.points.shape))
-            # Halves first: the sum of large values would overflow.
-            middle = (samples / _SAMPLES).sum(axis=0)
-            distance: NDArray[Any] = np.abs(samples - middle).max(axis=0)
+            # Halves first: the difference of large values would overflow.
+            distance: NDArray[Any] = samples.max(axis=0) / 2 - samples.min(axis=0) / 2
         return distance
 
     def _at(self, expr: Expr) -> NDArray[Any]:

@@ -33,6 +33,8 @@ from .many_digits import ManyDigits, WorkDoneError
 _DEEPEST, _MOST_PARTS = 8, 24
 # A range is wide from such a ratio of its ends on, and is cut at this ratio from them.
 _FAR, _STEP = 1000.0, 16.0
+# Another spelling may have so many times the operations.
+_LONGER = 3
 # What serves has to keep this share of the promise at the points where it is tried.
 _MARGIN = 0.75
 
@@ -106,7 +108,9 @@ class _Served:
             try:
                 self._serve(low, high, 0)
             except WorkDoneError:
-                self.losses.append(Loss(low, high, nan, inf))
+                # From left to right: what comes after the last region is not served.
+                rest = max([low, *(r.upper for r in self.regions if low < r.upper < high)])
+                self.losses.append(Loss(rest, high, nan, inf))
         return self._assembled()
 
     def _serve(self, low: float, high: float, depth: int) -> None:
@@ -188,7 +192,9 @@ class _Served:
 def _spellings(exact: Expr, numbers: Any, but: Expr) -> tuple[Expr, ...]:
     """Other formulas of the same function, with floats for the parameters."""
     found = (other.xreplace(dict(numbers)) for other in equivalents(exact, {}))
-    return tuple(other for other in found if other != but)
+    # An expanded power may be longer than anybody wants to evaluate.
+    most = _LONGER * but.count_ops() + 20
+    return tuple(other for other in found if other != but and other.count_ops() <= most)
 
 
 def _level(limit: float) -> Expr:

@@ -28,7 +28,7 @@ def _everywhere(precision: Precision) -> Points:
     near = np.arange(-5, 3.5, 1 / 12) + 0.007
     # Irrational steps, so that no special value of the formula is met at every point.
     linear = np.arange(0, 50, 0.37) + 0.0123
-    ends = [10.0**least, precision.largest, np.sqrt(precision.largest), np.cbrt(precision.largest)]
+    ends = [precision.smallest, precision.largest, np.sqrt(precision.largest), np.cbrt(precision.largest)]
     sizes = [10.0**far, 10.0**near, linear, ends, _SINGLE, _DOUBLE, _FAR, [0.0, 1.0, 2.0]]
     positive = np.concatenate([np.asarray(size, dtype=np.float64) for size in sizes])
     return np.unique(np.concatenate([-positive, positive]))
@@ -47,7 +47,7 @@ def trial_points(lower: float, upper: float, precision: Precision) -> Points:
         if np.isfinite(end):
             # end ± 2^{−k}, down to a few of the end's own ulps.
             steps = 2.0 ** -np.arange(0, precision.bits, 3) * max(abs(end), 1.0)
-            found.append(end + side * steps)
+            found += [end + side * steps, np.array([end])]
     points = np.unique(np.concatenate(found))
     inside: Points = points[(points > lower) & (points <= upper) & np.isfinite(points)]
     return inside

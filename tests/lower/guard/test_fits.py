@@ -1,0 +1,64 @@
+"""Candidates for intervals of every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+
+import numpy as np
+import pytest
+from sympy import E, Expr, exp, log, sin, sqrt
+
+from actmath.lower import FLOAT64
+from actmath.lower._for_numpy import compile_one
+from actmath.lower._functions.series import Offset, Reciprocal, Series
+from actmath.lower._guard.fits import fits
+from actmath.lower._guard.judge import Judge
+from actmath.lower._guard.many_digits import ManyDigits
+from actmath.lower._guard.trial_points import scattered
+from actmath.notation import x
+
+
+def _best(formula: Expr, low: float, high: float) -> tuple[Expr, float]:
+    """Of the candidates that of the least error, over the promise, at points of its own."""
+    judge = Judge(ManyDigits(formula), FLOAT64)
+    most = FLOAT64.largest
+    points = scattered(max(low, -most), min(high, most), 60, 77)
+    found = []
+    for candidate in fits(judge, low, high):
+        got = compile_one(candidate, 1.0)(points)
+        found.append((candidate, float(judge.excess(points, got).max())))
+    return min(found, key=lambda pair: pair[1])
+
+
+@pytest.mark.parametrize(
+    ("formula", "low", "high", "made_of"),
+    [
+        (x - sin(x), -0.7, 0.7, lambda e: e.has(Series) and e.has(x**3)),
+        (x - sin(x), 1e-300, 0.5, lambda e: e.has(Series) and e.has(x**3)),
+        (sqrt(x**2 + 1) - sqrt(x**2 + 2), 30.0, inf, lambda e: e.has(Reciprocal)),
+        (exp(x) - E * x, 0.6, 1.5, lambda e: e.has(Offset)),
+        ((exp(x) - 2) ** 2 * (2 + x), 0.5, 0.9, lambda e: e.has(Offset)),
+        (log(1 + exp(-x)), 40.0, 150.0, lambda e: e.has(exp)),
+        (exp(-x), 800.0, inf, lambda e: e == 0),
+        (x * exp(x), 720.0, inf, lambda e: e is not None),
+        (1 / (1 + exp(-x)), 60.0, inf, lambda e: not e.has(x)),
+    ],
+    ids=str,
+)
+def test_each_kind(formula: Expr, low: float, high: float, made_of: Callable[[Expr], bool]) -> None:
+    candidate, excess = _best(formula, low, high)
+    assert excess <= 1
+    assert made_of(candidate)
+
+
+def test_nothing_where_there_is_no_value() -> None:
+    assert not list(fits(Judge(ManyDigits(log(x)), FLOAT64), -3.0, -1.0))
+
+
+def test_derivatives_of_what_is_fitted_are_close() -> None:
+    """Not promised, but what a second derivative takes."""
+    candidate, _ = _best(x - sin(x), -0.7, 0.7)
+    points = np.linspace(-0.6, 0.6, 25)
+    slope = compile_one(candidate.diff(x), 1.0)(points)
+    np.testing.assert_allclose(slope, 2 * np.sin(points / 2) ** 2, rtol=1e-13, atol=1e-18)

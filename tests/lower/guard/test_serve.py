@@ -1,0 +1,171 @@
+"""Regions that lose digits are served; what is in order stays as it is; what is left is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from mpmath.ctx_mp import MPContext
+from sympy import Expr, Function, Rational, cos, exp, oo, sin, sinh, tanh
+
+from actmath import Activation, Parameter, catalog
+from actmath.activation import POSITIVE
+from actmath.catalog import CATALOG
+from actmath.lower import to_numpy, to_torch
+from actmath.lower._for_numpy import compile_one, guarded
+from actmath.lower._functions.series import Series
+from actmath.lower._guard import serve
+from actmath.lower._guard.many_digits import ManyDigits
+from actmath.lower._stable import stable_form
+from actmath.notation import x
+
+from .oracle import CASES, errors, random_points
+
+EACH = pytest.mark.parametrize("name", CASES)
+KINDS = (np.float64, np.float32)
+
+
+@pytest.mark.parametrize("activation", CATALOG.values(), ids=CATALOG)
+def test_the_catalog_needs_nothing(activation: Activation) -> None:
+    for order in (0, 1):
+        form = stable_form(activation, order)
+        assert guarded(form) is form
+
+
+@EACH
+@pytest.mark.parametrize("order", [0, 1])
+def test_the_promise_is_kept_at_fresh_points(name: str, order: int) -> None:
+    case = CASES[name]
+    lowered = to_numpy(Activation(name, case.formula), order)
+    for kind in KINDS:
+        points = random_points(kind, 20 + order)
+        found = errors((case.value, case.slope)[order], points, lowered(points))
+        assert found.max() <= 1, (kind, points[found.argmax()], found.max())
+
+
+@pytest.mark.parametrize("name", ["remainder", "late", "gauss"])
+def test_gradients_of_tensors_keep_it_too(name: str) -> None:
+    case = CASES[name]
+    lowered = to_torch(Activation(name, case.formula))
+    # PyTorch's own sine and cosine are less exact beyond this.
+    reach = 1e15
+    for kind in KINDS:
+        points = random_points(kind, 5)
+        points = points[np.abs(points) < reach]
+        at = torch.tensor(points, requires_grad=True)
+        value = lowered(at)
+        (slope,) = torch.autograd.grad(value.sum(), at)
+        assert errors(case.value, points, value.detach().numpy()).max() <= 1
+        assert errors(case.slope, points, slope.numpy()).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("formula", "left", "right"),
+    [
+        ((exp(x) - 1 - x) / x, -1, np.inf),
+        (x * tanh(exp(x)), 0, np.inf),
+        (x - sin(x), -np.inf, np.inf),
+        (x**2 * exp(-(x**2) / 2), 0, 0),
+        (exp(x) - exp(1) * x, np.inf, np.inf),
+    ],
+    ids=str,
+)
+def test_limits_at_infinity(formula: Expr, left: float, right: float) -> None:
+    lowered = to_numpy(Activation("unit", formula))
+    ends = np.array([-np.inf, np.inf, np.nan])
+    np.testing.assert_array_equal(lowered(ends), [left, right, np.nan])
+    np.testing.assert_array_equal(lowered(ends.astype(np.float32)), [left, right, np.nan])
+
+
+FUNCTIONS: dict[type[Function], str] = {exp: "exp", sin: "sin", cos: "cos", sinh: "sinh"}
+
+
+# Each example is guarded anew, which takes a second: a few, and none made smaller afterwards.
+@settings(max_examples=3, phases=[Phase.explicit, Phase.generate])
+@given(
+    function=st.sampled_from(list(FUNCTIONS)),
+    terms=st.integers(1, 3),
+    scale=st.sampled_from([Rational(1, 3), Rational(2), Rational(5, 4)]),
+    seed=st.integers(0, 10**6),
+)
+def test_formulas_that_cancel_at_0(
+    function: type[Function], terms: int, scale: Rational, seed: int
+) -> None:
+    """Remainders of Taylor series, the terms written out: all digits are lost near 0."""
+    whole = function(scale * x)
+    head = sum(whole.diff(x, k).subs(x, 0) * x**k / [1, 1, 2][k] for k in range(terms))
+    unit = Activation("remainder", (whole - head) / x ** (terms - 1))
+    points = random_points(np.float64, seed, 20)
+    points = points[(np.abs(points) < 300) & (np.abs(points) > 1e-250)]
+
+    def want(m: MPContext, t: Any) -> Any:
+        stretch = m.mpf(int(scale.p)) / int(scale.q)
+        exact = [function(0), *(function(x).diff(x, k).subs(x, 0) for k in range(1, terms))]
+        value = getattr(m, FUNCTIONS[function])(stretch * t)
+        parts = (int(c) * (stretch * t) ** k / [1, 1, 2][k] for k, c in enumerate(exact))
+        return (value - sum(parts, m.mpf(0))) / t ** (terms - 1)
+
+    assert errors(want, points, to_numpy(unit)(points)).max() <= 1
+
+
+def test_what_serves_is_made_for_the_parameters_at_hand() -> None:
+    rate = Parameter("rate", 1, POSITIVE)
+    unit = Activation("unit", (exp(rate.symbol * x) - 1 - rate.symbol * x) / x, (rate,))
+    assert guarded(stable_form(unit)).patched
+    at = np.array([1e-9, -1e-3, 0.2])
+    context = MPContext()
+    context.prec = 200
+    want = [float((context.exp(3 * t) - 1 - 3 * t) / t) for t in map(context.mpf, at)]
+    np.testing.assert_allclose(to_numpy(unit)(at, rate=3), want, rtol=4e-15)
+    tensor = to_torch(unit)(torch.tensor(at), rate=3)
+    np.testing.assert_allclose(tensor.numpy(), want, rtol=4e-15)
+
+
+def test_compiled_code_and_batches_follow() -> None:
+    lowered = to_torch(Activation("remainder", CASES["remainder"].formula))
+    points = torch.linspace(-2, 2, 64, dtype=torch.float64)
+    slopes = torch.func.vmap(torch.func.grad(lowered))(points)
+    at = points.clone().requires_grad_()
+    (found,) = torch.autograd.grad(lowered(at).sum(), at, create_graph=True)
+    torch.testing.assert_close(found.detach(), slopes, rtol=1e-15, atol=0)
+    (second,) = torch.autograd.grad(found.sum(), at)
+    # (f′(x+h) − f′(x−h))/(2h), exact to h² and ε/h.
+    step = 1e-5
+    sides = [torch.func.vmap(torch.func.grad(lowered))(points + side * step) for side in (1, -1)]
+    torch.testing.assert_close(second, (sides[0] - sides[1]) / 2 / step, rtol=1e-8, atol=1e-9)
+
+
+def test_what_is_left_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "ManyDigits", lambda expr: ManyDigits(expr, work=3000))
+    form = stable_form(Activation("costly", sinh(x) - x - x**3 / 6))
+    served = serve.served.__wrapped__(form, compile_one)
+    assert served.losses
+    assert all(loss.lower < loss.upper and loss.excess > 1 for loss in served.losses)
+
+
+def test_the_work_is_bounded_by_counting(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent: list[ManyDigits] = []
+
+    def counted(expr: Expr) -> ManyDigits:
+        spent.append(ManyDigits(expr))
+        return spent[-1]
+
+    monkeypatch.setattr(serve, "ManyDigits", counted)
+    for activation in (catalog.silu, catalog.gelu, catalog.tanh):
+        serve.served.__wrapped__(stable_form(activation, 1), compile_one)
+    # 60,000 are granted; the catalog's take a tenth of that and less.
+    assert all(60_000 - digits.work < 8_000 for digits in spent)
+
+
+def test_pieces_stay_where_nothing_is_wrong() -> None:
+    form = guarded(stable_form(Activation("remainder", CASES["remainder"].formula)))
+    first, *inner, last = form.pieces
+    assert (first.lower, last.upper) == (-oo, oo)
+    assert first.expr == stable_form(form.activation).pieces[0].expr
+    assert any(piece.expr.has(Series) for piece in inner)
+    for one, other in zip(form.pieces[:-1], form.pieces[1:], strict=True):
+        assert one.upper == other.lower

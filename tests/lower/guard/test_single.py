@@ -1,0 +1,50 @@
+"""What float64 keeps and float32 does not is found, and computed wide."""
+
+from __future__ import annotations
+
+import numpy as np
+from sympy import cos, exp, sin
+
+from actmath import Activation, catalog
+from actmath.catalog import CATALOG
+from actmath.lower import to_numpy
+from actmath.lower._for_numpy import guarded, is_good_in_single
+from actmath.lower._guard.single import breaks_of, excess_over, single_points
+from actmath.lower._stable import stable_form
+from actmath.notation import x
+
+
+def test_the_catalog_is_computed_in_its_own_precision() -> None:
+    for activation in CATALOG.values():
+        for order in (0, 1):
+            assert is_good_in_single(stable_form(activation, order)), (activation, order)
+
+
+def test_what_needs_more_digits_than_float32_has() -> None:
+    # 1000·x is rounded before the cosine.
+    unit = Activation("unit", cos(1000 * x) + sin(x) / x * exp(-(x**2)))
+    form = guarded(stable_form(unit))
+    assert not is_good_in_single(form)
+    at = np.array([100.0, -7.3, 0.4], np.float32)
+    wide = at.astype(np.float64)
+    want = np.cos(1000 * wide) + np.sin(wide) / wide * np.exp(-(wide**2))
+    np.testing.assert_allclose(to_numpy(unit)(at), want, rtol=1.2e-7)
+    assert to_numpy(unit)(at).dtype == np.float32
+
+
+def test_points() -> None:
+    form = stable_form(catalog.hard_tanh)
+    points = single_points(form)
+    assert breaks_of(form) == [-1, 1]
+    assert {np.nextafter(np.float32(1), np.float32(9)), -np.inf, np.inf} <= set(points)
+    np.testing.assert_array_equal(points, points.astype(np.float32))
+
+
+def test_excess() -> None:
+    want = np.array([1.0, 1.0, 1e-50, 1e50, np.nan, 2.0])
+    got = np.array([1 + 4 * 2.0**-23, 1.0, 0.0, np.inf, 5.0, np.nan])
+    found = excess_over(want, want, got)
+    np.testing.assert_allclose(found, [1, 0, 0, 0, 0, np.inf], atol=1e-9)
+    # One that rises with x in proportion has the condition number 1.
+    (halved, *_) = excess_over(want, want * (1 + 2.0**-26), got)
+    np.testing.assert_allclose(halved, 0.5, rtol=1e-6)
