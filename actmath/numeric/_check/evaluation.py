@@ -61,10 +61,11 @@ class Trial:
 def keep_digits(route: Route, trial: Trial) -> Kept:
     """What the route keeps of f or f′ at its worst point; a failure is said in ``note``."""
     whole = whole_digits(route.precision)
-    points = trial.points(route)
-    tried = points + trial.limits(route)
     try:
-        found = route.prepare()([at for at, _, _ in tried])
+        evaluate = route.prepare()
+        points = trial.points(route)
+        tried = points + trial.limits(route)
+        found = evaluate([at for at, _, _ in tried])
     except Exception as error:  # a crash is what is looked for
         return Kept(route.title, route.quantity, None, whole, note=complaint(error))
     if not points:
