@@ -97,11 +97,22 @@ def points(unit: Unit, order: int, precision: Precision, rng: random.Random) -> 
         known = _known(unit, at)
         if known is not None and (not order or known[1] is not None):
             value, slope, bend = known
-            if order:
+            if _undetermined(at, known, precision):
+                found.append(Right(at, slope if order else value, mp.inf))
+            elif order:
                 found.append(Right(at, slope, abs(at * bend)))
             else:
                 found.append(Right(at, value, abs(at * (slope or 0))))
     return found
+
+
+def _undetermined(at: float, known: tuple[Any, Any, Any], precision: Precision) -> bool:
+    """Does an ulp of x move both f and f′ by more than themselves, as that of e^{x²} at 1e20?"""
+    value, slope, bend = known
+    if not slope:
+        return False
+    moved = precision.epsilon * abs(mp.mpf(at))
+    return bool(moved * abs(slope) > abs(value) and moved * abs(bend) > abs(slope))
 
 
 def _places(unit: Unit, precision: Precision, rng: random.Random) -> Iterator[float]:

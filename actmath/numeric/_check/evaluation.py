@@ -43,7 +43,7 @@ class Trial:
             if known is None or (route.order and known.slope is None) or edge:
                 continue
             right = known.slope if route.order else known.value
-            found.append((at, right, known.condition(route.order)))
+            found.append((at, right, known.slack(route.order, route.precision.epsilon)))
         return found
 
     def limits(self, route: Route) -> list[tuple[float, Any, Any]]:
