@@ -162,7 +162,9 @@ def _judge(
     with mp.workdps(_DIGITS):
         want = right.value
         if radius is not None:
-            slack = radius + abs(want) * mp.mpf(10) ** -30 + mp.mpf(10) ** -400
+            # By how much the twin's own difference quotient may err.
+            noise = mp.mpf(10) ** -60 * (abs(want) + right.slack) + mp.mpf(10) ** -400
+            slack = radius + noise
             good = mp.isinf(radius) or abs(got - want) <= slack
         elif abs(want) > precision.largest * (1 - precision.epsilon):
             good = got == mp.sign(want) * mp.inf or abs(got) >= precision.largest * 0.999
