@@ -97,11 +97,22 @@ def points(unit: Unit, order: int, precision: Precision, rng: random.Random) -> 
         known = _known(unit, at)
         if known is not None and (not order or known[1] is not None):
             value, slope, bend = known
-            if order:
+            if _undetermined(at, known, precision):
+                found.append(Right(at, slope if order else value, mp.inf))
+            elif order:
                 found.append(Right(at, slope, abs(at * bend)))
             else:
                 found.append(Right(at, value, abs(at * (slope or 0))))
     return found
+
+
+def _undetermined(at: float, known: tuple[Any, Any, Any], precision: Precision) -> bool:
+    """Does an ulp of x move both f and f′ by more than themselves, as that of e^{x²} at 1e20?"""
+    value, slope, bend = known
+    if not slope:
+        return False
+    moved = precision.epsilon * abs(mp.mpf(at))
+    return bool(moved * abs(slope) > abs(value) and moved * abs(bend) > abs(slope))
 
 
 def _places(unit: Unit, precision: Precision, rng: random.Random) -> Iterator[float]:
@@ -151,7 +162,9 @@ def _judge(
     with mp.workdps(_DIGITS):
         want = right.value
         if radius is not None:
-            slack = radius + abs(want) * mp.mpf(10) ** -30 + mp.mpf(10) ** -400
+            # By how much the twin's own difference quotient may err.
+            noise = mp.mpf(10) ** -60 * (abs(want) + right.slack) + mp.mpf(10) ** -400
+            slack = radius + noise
             good = mp.isinf(radius) or abs(got - want) <= slack
         elif abs(want) > precision.largest * (1 - precision.epsilon):
             good = got == mp.sign(want) * mp.inf or abs(got) >= precision.largest * 0.999

@@ -63,6 +63,7 @@ def record(found: list[list[Outcome]], seed: int, code: Code, seconds: float) ->
     counts = {str(v): sum(outcome.verdict is v for outcome in flat) for v in Verdict}
     return {
         "seed": seed,
+        "recorded": [len(rows), len(POOL)],
         "counts": counts,
         "columns": columns,
         "rows": rows,

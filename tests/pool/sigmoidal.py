@@ -7,7 +7,7 @@ from mpmath import mp
 
 from actmath.notation import x
 
-from .twins import cdf, cosh, erf, exp, sigmoid, sinh, softplus, tanh
+from .twins import cdf, cosh, erf, exp, expm1, sigmoid, sinh, softplus, tanh
 from .unit import Unit
 
 
@@ -102,7 +102,7 @@ SIGMOIDAL = (
     ),
     Unit(
         "cloglog",
-        lambda t: -mp.expm1(-exp(t)),
+        lambda t: -expm1(-exp(t)),
         ("1 - exp(-exp(x))", "-expm1(-exp(x))"),
         slope=lambda t: exp(t - exp(t)),
     ),

@@ -6,14 +6,18 @@ from typing import Any
 
 from mpmath import mp
 
-# e^u beyond this u has an exponent of 3000 binary digits, which mpmath still adds and divides.
-_MOST = mp.mpf(10) ** 1000
+# e^u beyond this u, larger than every float, has an exponent that mpmath still adds and divides.
+_MOST = mp.mpf(10) ** 320
 # tanh and erfc are within e^{−2·10⁵} of their limits here: no float64 tells.
 _SATURATED = 10**5
 
 
 def exp(u: Any) -> Any:
     return mp.exp(max(-_MOST, min(_MOST, u)))
+
+
+def expm1(u: Any) -> Any:
+    return exp(u) - 1 if abs(u) > _SATURATED else mp.expm1(u)
 
 
 def tanh(u: Any) -> Any:

@@ -87,7 +87,9 @@ def _number(point: Point) -> Any:
 
 
 def _enough(at: Any) -> int:
-    """More digits for a formula such as √(x² + 1) − x, which loses two for each of x's zeros."""
+    """More digits for √(x² + 1) − x, which loses two for each of x's zeros, and for 1 − tanh x."""
     size = abs(mp.mpf(at))
     lost = abs(int(mp.log10(size))) if size and mp.isfinite(size) else 0
-    return int(mp.dps) + 20 + 3 * lost
+    # e^{−3x} is 10^{−1.3x}; what is below 10^−700 is 0 to every float.
+    tail = int(min(1.5 * size, 700)) if size < 10**4 else 0
+    return int(mp.dps) + 20 + 3 * lost + tail

@@ -72,15 +72,16 @@ class Check(Tabular):
         return tuple(_cells(row) for row in sorted(self.kept, key=_deficit))
 
     def caption(self) -> str:
-        """The activation, and how many rows lose digits."""
+        """The activation, how many rows lose digits, and how many have none."""
         lost = self.lost
-        routes = ", ".join(dict.fromkeys(f"{row.route} ({row.quantity})" for row in lost[:_SHOWN]))
+        empty = sum(row.digits is None and not row.lost for row in self.kept)
+        without = f"; {empty} without a number" if empty else ""
+        if not lost:
+            return f"{self.activation}: {len(self.kept) - empty} rows keep all digits{without}"
+        routes = ", ".join(f"{row.route} ({row.quantity})" for row in lost[:_SHOWN])
         more = ", …" if len(lost) > _SHOWN else ""
-        return f"{self.activation}: " + (
-            f"{len(lost)} of {len(self.kept)} rows lose digits: {routes}{more}"
-            if lost
-            else f"all {len(self.kept)} rows keep what is promised"
-        )
+        count = f"{len(lost)} of {len(self.kept)} rows lose digits"
+        return f"{self.activation}: {count}: {routes}{more}{without}"
 
     def to_json(self) -> dict[str, Any]:
         """The fields as plain data, and of each row whether digits are lost."""

@@ -43,7 +43,7 @@ class Trial:
             if known is None or (route.order and known.slope is None) or edge:
                 continue
             right = known.slope if route.order else known.value
-            found.append((at, right, known.condition(route.order)))
+            found.append((at, right, known.slack(route.order, route.precision.epsilon)))
         return found
 
     def limits(self, route: Route) -> list[tuple[float, Any, Any]]:
@@ -61,10 +61,11 @@ class Trial:
 def keep_digits(route: Route, trial: Trial) -> Kept:
     """What the route keeps of f or f′ at its worst point; a failure is said in ``note``."""
     whole = whole_digits(route.precision)
-    points = trial.points(route)
-    tried = points + trial.limits(route)
     try:
-        found = route.prepare()([at for at, _, _ in tried])
+        evaluate = route.prepare()
+        points = trial.points(route)
+        tried = points + trial.limits(route)
+        found = evaluate([at for at, _, _ in tried])
     except Exception as error:  # a crash is what is looked for
         return Kept(route.title, route.quantity, None, whole, note=complaint(error))
     if not points:

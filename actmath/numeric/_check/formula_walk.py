@@ -25,6 +25,7 @@ from sympy import (
     Rational,
     cosh,
     exp,
+    preorder_traversal,
     sign,
     sinc,
     sinh,
@@ -61,6 +62,10 @@ class Walk:
     def __init__(self, formula: Expr) -> None:
         self.formula = formula
         self.context = MPContext()
+        # Constants such as SELU's, which are long formulas, are evaluated once at each precision.
+        nodes = preorder_traversal(formula)
+        self._fixed = {node for node in nodes if node.args and not node.free_symbols}
+        self._constants: dict[tuple[Expr, int], Any] = {}
 
     def __call__(self, at: Any) -> Any:
         """The value at an mpf of ``context``, at its precision.
@@ -82,6 +87,14 @@ class Walk:
     def _value(self, expr: Expr, at: Any) -> Any:
         if expr == x:
             return at
+        if expr in self._fixed:
+            key = (expr, self.context.prec)
+            if key not in self._constants:
+                self._constants[key] = self._computed(expr, at)
+            return self._constants[key]
+        return self._computed(expr, at)
+
+    def _computed(self, expr: Expr, at: Any) -> Any:
         if isinstance(expr, Rational):
             return self.context.mpf(int(expr.p)) / int(expr.q)
         if isinstance(expr, Float):

@@ -63,7 +63,8 @@ def digits_of_value(got: Any, right: Any, slack: Any, precision: Precision) -> f
 
     Args:
         got, right: mpfs of one context.
-        slack: |x·g′(x)|, by whose eps-th part the argument's own rounding moves the result.
+        slack: |x·g′(x)|, by whose eps-th part the argument's own rounding moves the result;
+            infinite where no digit is determined.
         precision: whose ulps count; what dies out below its smallest number is kept.
     """
     whole = whole_digits(precision)

@@ -18,6 +18,8 @@ INPUTS: tuple[tuple[float, float], ...] = ((0.0, 1.0), (1.0, 0.25), (-0.5, 9.0))
 # What arrays promise for |mean| ≤ 1 and variance in [0.01, 16], in digits.
 _VARIANCE_DIGITS, _GRADIENT_DIGITS, _SCALAR_DIGITS = 12.0, 10.0, 15
 _WHOLE = whole_digits(FLOAT64)
+# What the reference's sums round, beside their largest term.
+_ROUNDED = 1e-25
 
 Found = dict[str, float]
 _Evaluate = Callable[[Activation, float, float], Found]
@@ -80,11 +82,14 @@ def _row(
 def _right(known: Expected, variance: float) -> dict[str, tuple[Any, Any]]:
     """Each moment with the unit in which its error counts."""
     second, spread, steep = known.second, known.variance, known.derivative_second
+    if spread is not None and spread <= _ROUNDED * second:
+        # A constant: what is left of E f² − (E f)² is rounding.
+        spread = 0 * spread
     size = None if second is None else second**0.5
     rise = None if steep is None else steep**0.5
     pairs = {
         "E f": (known.mean, size),
-        "Var f": (spread, spread),
+        "Var f": (spread, spread or second),
         "E f′": (known.derivative_mean, rise),
         "E f′²": (steep, steep),
     }
@@ -98,7 +103,12 @@ def _right(known: Expected, variance: float) -> dict[str, tuple[Any, Any]]:
         ):
             for index, by in enumerate(("mean", "variance")):
                 pairs[f"{name} by {by}"] = (gradient[index], unit[index])
-    return {name: pair for name, pair in pairs.items() if None not in pair}
+    return {
+        # What vanishes by symmetry is 0.
+        name: (right if abs(right) > _ROUNDED * unit else 0 * right, unit)
+        for name, (right, unit) in pairs.items()
+        if right is not None and unit is not None
+    }
 
 
 def _scalar(activation: Activation, mean: float, variance: float) -> Found:

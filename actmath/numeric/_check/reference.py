@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -37,9 +38,16 @@ class Known:
     slope: Any
     curvature: Any
 
-    def condition(self, order: int) -> Any:
-        """|x·g′|, in units of which an ulp of x moves g = f (order 0) or f′ (order 1)."""
-        return abs(self.at * ((self.slope, self.curvature)[order] or 0))
+    def slack(self, order: int, epsilon: float) -> Any:
+        """|x·g′|, by whose eps-th part an ulp of x moves g = f (order 0) or f′ (order 1).
+
+        Infinite where that is more than both f and f′ themselves, as of e^{x²} at 1e20.
+        """
+        by_ulp = [abs(self.at * (slope or 0)) for slope in (self.slope, self.curvature)]
+        sizes = (abs(self.value), abs(self.slope or 0))
+        if all(epsilon * by > size for by, size in zip(by_ulp, sizes, strict=True)):
+            return math.inf
+        return by_ulp[order]
 
 
 class Reference:

@@ -25,6 +25,8 @@ LEAST = FLOAT64.smallest
         (1e-20, 0.0, 0.0, 0.0),
         (math.nan, 1.0, 0.0, 0.0),
         (math.inf, 1.0, 0.0, 0.0),
+        (0.3, -0.8, math.inf, WHOLE),
+        (math.nan, -0.8, math.inf, 0.0),
         (math.inf, 1e300, 0.0, 0.0),
         (math.inf, mp.mpf(10) ** 400, 0.0, WHOLE),
         (-math.inf, mp.mpf(10) ** 400, 0.0, 0.0),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from mpmath import mpf
+from sympy import Integer
 
-from actmath import catalog
+from actmath import Activation, catalog
 from actmath.numeric._check import moment_routes as module
 from actmath.numeric._check.moment_routes import moment_digits
 
@@ -15,6 +16,12 @@ def test_a_rectifier_keeps_everything() -> None:
     assert {row.route for row in rows} == {"moments", "gaussian, arrays", "gaussian, tensors"}
     assert {row.quantity for row in rows} >= {"E f", "Var f", "∇Var f by variance"}
     assert not [row for row in rows if row.lost]
+
+
+def test_a_constant_has_no_variance_to_lose() -> None:
+    rows = list(moment_digits(Activation("one", Integer(1)), []))
+    assert not [row for row in rows if row.lost]
+    assert {row.right for row in rows if row.quantity == "Var f"} == {"0"}
 
 
 def test_a_wrong_moment_is_found_where_it_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,15 +33,23 @@ def test_at_a_kink_there_is_no_slope_and_beside_it_there_is() -> None:
     reference = Reference(Max(0, x))
     assert reference(0.0).slope is None  # type: ignore[union-attr]
     assert [reference(at).slope for at in (-5e-324, 5e-324)] == [0, 1]  # type: ignore[union-attr]
-    assert reference(0.0).condition(0) == 0  # type: ignore[union-attr]
+    assert reference(0.0).slack(0, 1e-16) == 0  # type: ignore[union-attr]
 
 
-def test_the_condition_says_what_an_ulp_of_x_moves() -> None:
+def test_the_slack_says_what_an_ulp_of_x_moves() -> None:
     known = Reference(sin(x))(1e10)
     assert known is not None
-    assert float(known.condition(0)) == pytest.approx(1e10 * abs(mp.cos(1e10)))
-    assert float(known.condition(1)) == pytest.approx(1e10 * abs(mp.sin(1e10)))
+    assert float(known.slack(0, 1e-16)) == pytest.approx(1e10 * abs(mp.cos(1e10)))
+    assert float(known.slack(1, 1e-16)) == pytest.approx(1e10 * abs(mp.sin(1e10)))
     assert Reference(cosh(x))(0.0).slope == 0  # type: ignore[union-attr]
+
+
+def test_no_digit_is_determined_where_an_ulp_moves_the_value_by_more_than_itself() -> None:
+    known, root = Reference(exp(x**2))(1e20), Reference(1 - x**2)(1 + 2.0**-52)
+    assert known is not None
+    assert root is not None
+    assert known.slack(0, 2.0**-52) == mp.inf
+    assert float(root.slack(0, 2.0**-52)) == pytest.approx(2)
 
 
 def test_what_has_no_value_is_none() -> None:
