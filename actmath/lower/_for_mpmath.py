@@ -6,16 +6,21 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from mpmath import mp
-from sympy import AccumBounds, CRootOf, Expr, lambdify
+import mpmath
+from sympy import AccumBounds, Expr
 
 from ..activation import Activation
 from ..derive._saturation.saturation import saturation
 from ..derive._subject import resolve
 from ..notation import x
-from ..number import Number
+from ..number import Number, compiled, mp
 from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._stable import stable, stable_form
+
+# Binary digits of an exponent: the square of 10^2000 has as many.
+_LARGEST_EXPONENT = 2**14
+# And those of an argument whose exponential is taken by parts.
+_LARGE = 40
 
 
 def _erfc(u: Any) -> Any:
@@ -23,10 +28,27 @@ def _erfc(u: Any) -> Any:
 
     mpmath's own overflows an integer there.
     """
-    # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + …), and 1/u² is below 2^{−2·prec}.
-    if mp.isfinite(u) and u > mp.mpf(2) ** mp.prec:
-        return mp.exp(-(u**2)) / (u * mp.sqrt(mp.pi))
+    # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + …), and 1/(2u²) is below 2^{−prec}.
+    if mp.isfinite(u) and u > mp.ldexp(1, mp.prec // 2 + 4):
+        return _exp(-(u**2)) / (u * mp.sqrt(mp.pi))
+    # Far to the left 2 − erfc(−u) is 2: e^{−u²} is below 2^{−1.4·prec}.
+    if mp.isfinite(u) and u < -mp.sqrt(mp.prec):
+        return mp.mpf(2)
     return mp.erfc(u)
+
+
+def _exp(u: Any) -> Any:
+    """exp, but 0 or infinite where its exponent alone would fill the memory."""
+    size = mp.mag(u) if u and mp.isfinite(u) else 0
+    if size > _LARGEST_EXPONENT:
+        return mp.inf if u > 0 else mp.zero
+    if size < _LARGE:
+        return mp.exp(u)
+    # mpmath multiplies e by itself where u is an integer, however large: eᵘ = 2ⁿ·e^{u − n·log 2}.
+    with mp.workprec(mp.prec + size):
+        n = mp.floor(u / mp.ln2)
+        rest = u - n * mp.ln2
+    return mp.ldexp(mp.exp(rest), int(n))
 
 
 def _hyperbolic_ramp(u: Any, c: Any) -> Any:
@@ -39,12 +61,13 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     # An mpf's exponent has no bound: neither u² here nor e^{−u} below overflows.
     "Hypotenuse": lambda u, c: mp.sqrt(u**2 + c),
     "HyperbolicRamp": _hyperbolic_ramp,
-    "Expm1": mp.expm1,
-    "Expit": lambda u: 1 / (1 + mp.exp(-u)),
+    "exp": _exp,
+    "Expm1": lambda u: mp.expm1(u),
+    "Expit": lambda u: 1 / (1 + _exp(-u)),
     # log(1 + eᵘ) = max(u, 0) + log(1 + e^{−|u|}), which does not overflow.
-    "Log1pExp": lambda u: mp.log1p(mp.exp(-abs(u))) + max(u, mp.zero),
+    "Log1pExp": lambda u: mp.log1p(_exp(-abs(u))) + max(u, mp.zero),
     "UpperErfc": _erfc,
-    "StableTanh": mp.tanh,
+    "StableTanh": lambda u: mp.tanh(u),
 }
 
 
@@ -52,26 +75,30 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
     """f (order 0) or f′ (order 1) as a function of an mpf and of parameters by name.
 
-    nan gives nan and ±inf the limit. The working precision is that of ``mpmath.mp`` at the time
-    of the call; parameters are exact.
+    nan gives nan and ±inf the limit. The working precision is that of the argument's context at
+    the time of the call, which is ``mpmath.mp`` for a number of another kind; parameters are exact.
 
     Raises:
         ValueError: for another order, an unknown parameter, or one outside its domain.
 
     >>> from actmath import catalog
-    >>> with mp.workdps(30):
-    ...     print(to_mpmath(catalog.sigmoid)(mp.mpf(-100)))
+    >>> with mpmath.mp.workdps(30):
+    ...     print(to_mpmath(catalog.sigmoid)(mpmath.mp.mpf(-100)))
     3.72007597602083596296e-44
     """
     activation = resolve(activation)
     form = stable_form(activation, order)
     symbols = form.symbols
     parts = [_compile([x, *symbols], piece.expr) for piece in form.pieces]
-    breaks = [_edge(symbols, piece.upper) for piece in form.pieces[:-1]]
+    breaks = [_compile(symbols, piece.upper) for piece in form.pieces[:-1]]
     points = [tuple(_compile(symbols, side) for side in pair) for pair in form.at_points]
 
     def lowered(argument: Any, **given: Number) -> Any:
-        at = mp.mpf(argument)
+        asked = getattr(argument, "context", mpmath.mp)
+        with mp.workprec(asked.prec):
+            return asked.make_mpf(computed(mp.mpf(argument), given)._mpf_)
+
+    def computed(at: Any, given: dict[str, Number]) -> Any:
         # nan lies above no break, so that the first piece, even a constant, would take it.
         if mp.isnan(at):
             return at
@@ -86,13 +113,6 @@ def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any
 
     lowered.__name__ = activation.name
     return lowered
-
-
-def _edge(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
-    if not expr.has(CRootOf):
-        return _compile(symbols, expr)
-    # Five guard digits: the first of the two roundings is far below the second.
-    return lambda *_: mp.mpf(expr.evalf(mp.dps + 5))
 
 
 def _limit(activation: Activation, order: int, at: Any, given: dict[str, Number]) -> Any:
@@ -129,14 +149,14 @@ def _constant(value: Expr) -> Callable[[], Any]:
 
 
 def _compile(symbols: list[Expr], expr: Expr | list[Expr]) -> Callable[..., Any]:
-    return lambdify(symbols, expr, [_FUNCTIONS, "mpmath"], cse=True)  # type: ignore[no-any-return]
+    return compiled(symbols, expr, _FUNCTIONS)
 
 
 def _enclosed(
     function: Callable[..., Any], points: Sequence[float], precision: Precision, **given: Number
 ) -> list[Enclosed]:
     with mp.workprec(precision.bits):
-        return [Enclosed(function(point, **given), mp.zero) for point in points]
+        return [Enclosed(function(mp.mpf(point), **given), mp.zero) for point in points]
 
 
 MPMATH = Arithmetic("mpmath", to_mpmath, _enclosed, (Precision(53), Precision(200)))

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from mpmath import mp
 from numpy.typing import NDArray
 from scipy import special
 from sympy import Expr, Symbol, lambdify
@@ -17,7 +16,7 @@ from ..activation import Activation
 from ..derive._formula.pieces import Piece
 from ..derive._subject import resolve
 from ..notation import x
-from ..number import Number
+from ..number import Number, mp
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._stable import numbered, stable_form
 

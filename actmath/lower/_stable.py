@@ -36,7 +36,7 @@ from sympy.core.function import ArgumentIndexError
 
 from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative
-from ..derive._formula.pieces import Piece, pieces
+from ..derive._formula.pieces import Piece, activation_pieces
 from ..notation import stand_in, x
 from ._square_roots import stable_roots
 
@@ -228,7 +228,7 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     """
     if order not in (0, 1):
         raise ValueError(f"order must be 0 (the function) or 1 (its derivative), got {order!r}")
-    plain = pieces(activation.expr)
+    plain = activation_pieces(activation)
     values = _stable_pieces(activation, plain)
     if order == 0:
         return StableForm(activation, plain, values, _values_at_jumps(activation, values))

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from mpmath import mp
 from sympy import Expr, Float, Symbol, lambdify, true
 
 from ...activation import Activation
 from ...lower._for_mpmath import to_mpmath
 from ...lower._stable import numbered, stable_form
 from ...notation import x
+from ...number import mp
 from .._digits import quadrature
 from .._gaussian.result import MomentRoute
 from .problem import NoSelfNormalizationError, Problem

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mpmath import mp
 from sympy import Float, Rational
 
 import actmath
 from actmath import catalog
+from actmath.number import mp
 from actmath.numeric import Moments, moments
 
 FIELDS = ("mean", "second", "variance", "derivative_mean", "derivative_second")
