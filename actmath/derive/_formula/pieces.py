@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from sympy import (
     Abs,
@@ -30,9 +31,10 @@ from sympy import (
     zoo,
 )
 
-from ...activation import POSITIVE, Activation
 from ...notation import stand_in, x
-from .breaks import sorted_breaks
+
+if TYPE_CHECKING:
+    from ...activation import Activation
 
 # Only Abs, sign, Max, Min and Piecewise are taken apart below; these would stay inside a piece.
 _JUMPING = (Heaviside, DiracDelta, floor, ceiling, frac, Mod)
@@ -72,6 +74,9 @@ def pieces(expr: Expr) -> tuple[Piece, ...]:
     """
     if expr.atoms(*_JUMPING):
         raise ValueError(f"write {expr} with Piecewise: {_names_of_jumps(expr)} is not supported")
+    # Here: a formula is taken apart when it is first used, not when the package is imported.
+    from .breaks import sorted_breaks
+
     ends = [-oo, *sorted_breaks(expr), oo]
     found = [
         Piece(left, right, _branch(expr, _between(left, right))) for left, right in pairwise(ends)
@@ -91,6 +96,9 @@ def activation_pieces(activation: Activation) -> tuple[Piece, ...]:
     >>> [piece.expr for piece in activation_pieces(catalog.prelu)]
     [a*x, x]
     """
+    # Here, since pieces of a formula need no declaration.
+    from ...activation import POSITIVE
+
     positive = {
         p.symbol: stand_in(p.symbol)
         for p in activation.parameters

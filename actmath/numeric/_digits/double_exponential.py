@@ -1,12 +1,12 @@
 """The trapezoidal rule after a substitution that dies out doubly exponentially at both ends.
 
-On a panel from a to b the share s of the way is 1/(1 + e^{−u}) with
+On a section from a to b the share s of the way is 1/(1 + e^{−u}) with
 
     u(t) = t + e^{t − right} − e^{−t − left},
 
 so that the ends, where an integrand may be singular, are reached faster than any power of s. For t
-from −left to right the nodes are equally spaced in log s: a bend that is e^{−left} of the panel
-wide, at its left end, gets as many of them as one as wide as the panel. (Takahasi and Mori 1974
+from −left to right the nodes are equally spaced in log s: a bend that is e^{−left} of the section
+wide, at its left end, gets as many of them as one as wide as the section. (Takahasi and Mori 1974
 have the rule without the stretch.)
 """
 
@@ -35,7 +35,7 @@ Terms = Callable[[Any, Any, int], tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class End:
-    """An end of a panel: its place ``x``, standardized ``z``, and how nodes come near it.
+    """An end of a section: its place ``x``, standardized ``z``, and how nodes come near it.
 
     ``width`` is that of the bend there, standardized; ``steepness`` what the substitution must do
     more, 1/(1 + q), where a term grows like a power q of the distance.
@@ -49,7 +49,7 @@ class End:
 
 
 @dataclass
-class Panel:
+class Section:
     """A part of the line on which the integrand is one analytic formula, that of a piece."""
 
     left: End
@@ -93,21 +93,21 @@ class Panel:
         pairs = zip(*self.history[-3:], wholes, strict=True)
         return all(_accuracy(three, whole) >= bits for *three, whole in pairs)
 
-    def halves(self) -> tuple[Panel, Panel]:
-        """The panel cut in the middle."""
+    def halves(self) -> tuple[Section, Section]:
+        """The section cut in the middle."""
         middle = (self.left.z + self.right.z) / 2
         apart = self.right.z - self.left.z
         at = (self.left.x + self.right.x) / 2
         cut = End(at, middle, apart)
-        return Panel(self.left, cut, self.piece), Panel(cut, self.right, self.piece)
+        return Section(self.left, cut, self.piece), Section(cut, self.right, self.piece)
 
 
 def fixed_rule(ends: Sequence[tuple[Any, Any]], digits: int) -> Iterator[tuple[Any, Any]]:
-    """Nodes and weights for panels between neighbours of (end, width of the bend there)."""
+    """Nodes and weights for sections between neighbours of (end, width of the bend there)."""
     nats = int(digits * 2.31) + 1
     for (low, wide), (high, wide_too) in pairwise(ends):
-        panel = Panel(End(low, low, wide), End(high, high, wide_too), 0)
-        shape = panel.shape
+        section = Section(End(low, low, wide), End(high, high, wide_too), 0)
+        shape = section.shape
         for level in range(_FIRST_LEVELS):
             scale = (high - low) * _step(nats, _FIRST_LEVELS - 1)
             for from_left, share, weight in _nodes(*shape, nats, level, mp.setting):
@@ -132,12 +132,12 @@ def _accuracy(sums: list[Any], whole: Any) -> float:
 
 
 def integrate(
-    panels: Iterable[Panel], terms: Terms, digits: int
+    sections: Iterable[Section], terms: Terms, digits: int
 ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """∫ of each term over the panels, and of its absolute value, to so many digits of the latter.
+    """∫ of each term over the sections, and of its absolute value, to so many digits of the latter.
 
     Args:
-        panels: what the line is cut into.
+        sections: what the line is cut into.
         terms: from an end, the distance from it (standardized), and the number of the piece.
         digits: decimal; the working precision must be higher by a few.
 
@@ -145,21 +145,21 @@ def integrate(
         NotSettledError: if the budget of evaluations, which grows with the digits, is spent.
     """
     bits, nats = int(digits * 3.33) + 1, int(digits * 2.31) + 1
-    left, open_, done = _EVALUATIONS + _PER_DIGIT * digits, list(panels), list[Panel]()
+    left, open_, done = _EVALUATIONS + _PER_DIGIT * digits, list(sections), list[Section]()
     while open_:
-        for panel in open_:
-            missing = max(1, _FIRST_LEVELS - len(panel.history))
-            left -= sum(panel.refine(terms, nats) for _ in range(missing))
+        for section in open_:
+            missing = max(1, _FIRST_LEVELS - len(section.history))
+            left -= sum(section.refine(terms, nats) for _ in range(missing))
             if left < 0:
                 raise NotSettledError(f"the integral does not settle to {digits} digits")
         wholes = [
             mp.fsum(sizes) for sizes in zip(*(p.absolute(nats) for p in done + open_), strict=True)
         ]
-        still = [panel for panel in open_ if not panel.is_settled(wholes, bits)]
-        done += [panel for panel in open_ if panel not in still]
+        still = [section for section in open_ if not section.is_settled(wholes, bits)]
+        done += [section for section in open_ if section not in still]
         open_ = []
-        for panel in still:
-            open_ += (panel,) if len(panel.history) < _MOST_LEVELS else panel.halves()
+        for section in still:
+            open_ += (section,) if len(section.history) < _MOST_LEVELS else section.halves()
     totals = tuple(mp.fsum(found) for found in zip(*(p.history[-1] for p in done), strict=True))
     return totals, tuple(wholes)
 

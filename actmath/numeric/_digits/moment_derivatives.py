@@ -15,7 +15,6 @@ from ...lower._stable import stable
 from ...notation import auxiliary, mu, nu
 from ...number import compiled, exact, mp
 from .._gaussian.result import MomentRoute
-from . import quadrature
 
 
 @dataclass(frozen=True)
@@ -79,6 +78,9 @@ def _remembered(evaluate: EvaluateMoments) -> EvaluateMoments:
 
 
 def _by_quadrature(activation: Activation, shape: Symbol | None) -> EvaluateMoments:
+    # Here, since most families have closed forms.
+    from . import quadrature
+
     def integrated(m: Any, v: Any, at: Any) -> MomentDerivatives:
         subject = activation
         if shape is not None:

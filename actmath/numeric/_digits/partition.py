@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...number import mp
-from .double_exponential import End, Panel
-from .integrand import Integrand
+from .double_exponential import End, Section
 from .rising_precision import NotSettledError
+
+if TYPE_CHECKING:
+    from .integrand import Integrand
 
 # Cells of the grid from the mean to where the normal density has died out, and the most of all.
 _CELLS, _MOST_CELLS = 4, 400
@@ -22,8 +24,6 @@ _PROBES = 49
 _NEAR, _NEARER, _GROWTH_DIGITS = 30, 60, 250
 # A power this near to −1 at a break is −1, for which the integral is infinite.
 _SURELY = 1e-6
-# The logarithm of 2 to base e, of e to base 2.
-_LN2, _LOG2E = 0.6931, 1.4427
 
 #: From f, f′ and z at a node to what is integrated there against the normal density.
 Combine = Callable[[Any, Any, Any], tuple[Any, ...]]
@@ -31,7 +31,7 @@ Combine = Callable[[Any, Any, Any], tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Partition:
-    """The panels for the integrals of ``combine`` to a relative 2^−bits; some may be infinite."""
+    """The sections for the integrals of ``combine`` to a relative 2^−bits; some may be infinite."""
 
     integrand: Integrand
     combine: Combine
@@ -55,7 +55,7 @@ class Partition:
             found.append(parts.pop() if out and len(parts) == 1 else mp.nan)
         return tuple(found)
 
-    def panels(self) -> list[Panel]:
+    def sections(self) -> list[Section]:
         """The line from tail to tail, cut at breaks, at landmarks and on a grid around the mean.
 
         Raises:
@@ -87,7 +87,7 @@ class Partition:
                 ends[z] = (End(place, z, high - low),) * 2
         ordered = sorted(z for z in ends if low <= z <= high)
         return [
-            Panel(ends[z][1], ends[after][0], sum(bool(cut <= z) for cut in cuts))
+            Section(ends[z][1], ends[after][0], sum(bool(cut <= z) for cut in cuts))
             for z, after in pairwise(ordered)
         ]
 
@@ -95,7 +95,7 @@ class Partition:
         return (place - self.integrand.mean) / self.integrand.deviation
 
     def _sides(self, place: Any, z: Any, width: Any, number: int) -> tuple[End, End]:
-        """A break as the right end of a panel and as the left end of the next."""
+        """A break as the right end of a section and as the left end of the next."""
         found = []
         for side in (-1, 1):
             powers = self._growths[number, side]
@@ -133,7 +133,7 @@ class Partition:
     @property
     def _base(self) -> Any:
         """Where the normal density itself has died out."""
-        return mp.sqrt(2 * self.bits * _LN2) + 1
+        return mp.sqrt(2 * self.bits * mp.ln2) + 1
 
     @cached_property
     def _probes(self) -> dict[Any, list[Any]]:
@@ -148,7 +148,8 @@ class Partition:
         return self.combine(*self.integrand.at(place, self.integrand.piece_at(place)), z)
 
     def _logarithms(self, z: Any) -> list[Any]:
-        lost = float(z) ** 2 / 2 * _LOG2E
+        # The exponent of e^{−z²/2}, in binary.
+        lost = z * z / (2 * mp.ln2)
         # At a singular place there is no value: its neighbours tell. Magnitudes are integers, some
         # of them longer than a float.
         return [-mp.inf if mp.isnan(t) else mp.mpf(mp.mag(t)) - lost for t in self._terms(z)]

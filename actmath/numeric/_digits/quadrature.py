@@ -27,7 +27,7 @@ _MIRROR_DIGITS = 440
 
 
 @dataclass(frozen=True)
-class Expectations:
+class Central:
     """E f, E f², Var f, E f′, E f′², and the sizes against which each is known to the digits.
 
     What is infinite is inf, an E f′ of infinite parts of both signs nan; what is 0 by symmetry has
@@ -55,7 +55,7 @@ def expectations(activation: Activation, mean: Any, variance: Any) -> tuple[Any,
     return found[0], found[1], found[2], found[3]
 
 
-def central(activation: Activation, mean: Any, variance: Any) -> Expectations:
+def central(activation: Activation, mean: Any, variance: Any) -> Central:
     """All five expectations, to the digits of ``mp``.
 
     Raises:
@@ -85,7 +85,7 @@ def central(activation: Activation, mean: Any, variance: Any) -> Expectations:
             small = abs(values[place]) <= scales[place] * mp.mpf(10) ** (-digits // 2)
             if small and _is_mirrored(integrand, sign):
                 values[place] = scales[place] = mp.zero
-    return Expectations(tuple(values), tuple(scales))
+    return Central(tuple(values), tuple(scales))
 
 
 def with_derivatives(activation: Activation, mean: Any, variance: Any) -> tuple[Any, ...]:
@@ -173,7 +173,7 @@ def _integrals(
             raise ValueError(f"{integrand.activation.name} has no value near x = {mp.nstr(place)}")
         return tuple(kept)
 
-    sums, sizes = integrate(partition.panels(), terms, digits)
+    sums, sizes = integrate(partition.sections(), terms, digits)
     signs = partition.signs
     return (
         tuple(s * mp.inf if out else v for v, s, out in zip(sums, signs, infinite, strict=True)),
