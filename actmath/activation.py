@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from sympy import (
     Expr,
+    Function,
     I,
     Interval,
+    Piecewise,
     Rational,
     Set,
     Symbol,
@@ -120,7 +122,8 @@ class Activation:
 
     Raises:
         ValueError: if a symbol of the formula is not declared, a declared one does not occur, the
-            formula is not real, the name is no identifier, or a text is no formula.
+            formula is not real or not defined everywhere, holds a function that some arithmetic
+            cannot evaluate, the name is no identifier, or a text is no formula.
         TypeError: if the formula is neither an expression nor a text.
 
     >>> from sympy import Max
@@ -144,6 +147,7 @@ class Activation:
         object.__setattr__(self, "title", self.title or self.name)
         self._check_name()
         self._check_symbols()
+        self._check_functions()
         self._check_reality()
 
     def _read(self, given: object) -> Expr:
@@ -189,6 +193,28 @@ class Activation:
         absent = set(declared) - self.expr.free_symbols
         if absent:
             raise ValueError(f"{self.name}: parameter {_names(absent)} is not in the formula")
+
+    def _check_functions(self) -> None:
+        functions = self.expr.atoms(Function)
+        if not functions:
+            return
+        from ._text.formulas import KNOWN_FUNCTIONS
+
+        unknown = {type(f).__name__ for f in functions if not isinstance(f, KNOWN_FUNCTIONS)}
+        if unknown:
+            known = ", ".join(sorted(f.__name__ for f in KNOWN_FUNCTIONS))
+            raise ValueError(
+                f"{self.name}: {', '.join(sorted(unknown))} cannot be evaluated in every "
+                f"arithmetic; write the formula with Piecewise and {known}"
+            )
+        if self.expr.has(Piecewise):
+            formula = self.formula()
+            for point in _PROBES:
+                if formula.subs(x, point) is nan:
+                    raise ValueError(
+                        f"{self.name}: the formula has no value at x = {point}; end each Piecewise "
+                        "with a pair (formula, True)"
+                    )
 
     def _check_reality(self) -> None:
         if self.expr.is_extended_real:

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from numbers import Integral, Real
+from types import FunctionType
 from typing import Any, TypeAlias
 
-from mpmath import mp
-from sympy import CRootOf, Expr, Float, Integer, Rational, S, lambdify
+import mpmath
+from sympy import (
+    CRootOf,
+    Dummy,
+    Expr,
+    Float,
+    Integer,
+    Rational,
+    S,
+    Tuple,
+    default_sort_key,
+    lambdify,
+    nan,
+    oo,
+    sympify,
+)
 
 __all__ = [
     "Digits",
@@ -27,7 +45,118 @@ def __dir__() -> list[str]:
 
 Number: TypeAlias = int | float | str | Decimal | Fraction | Expr
 
+# The largest power of ten, up or down, that a number may hold: 1e9999 is worked out in full.
+_LARGEST_POWER = 9999
 _WRITTEN = re.compile(r"\s*[+-]?(\d+/\d+|(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?)\s*", re.ASCII)
+
+
+class _OwnContext(threading.local):
+    """mpmath's arithmetic with a working precision that each thread has for itself.
+
+    ``mpmath.mp`` is one for the whole process: two threads that set its precision spoil each
+    other's digits, and a caller would find it changed. What is computed here is set here.
+    """
+
+    def __init__(self) -> None:
+        self.own = mpmath.MPContext()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.own, name)
+
+    @property
+    def setting(self) -> tuple[object, int]:
+        """The thread's context and its precision: a key under which its numbers may be kept."""
+        return self.own, self.own.prec
+
+    @cached_property
+    def names(self) -> dict[str, Any]:
+        """What ``from mpmath import *`` gives, of this thread's context."""
+        public = (name for name in vars(mpmath) if not name.startswith("_"))
+        return {name: getattr(self.own, name) for name in public if hasattr(self.own, name)}
+
+
+#: In place of ``mpmath.mp``, which no file of the package touches.
+mp = _OwnContext()
+
+
+def compiled(
+    symbols: Sequence[Expr],
+    formula: Expr | Sequence[Expr],
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+) -> Callable[..., Any]:
+    """A formula, or a list of them, as a function of numbers of ``mp``, in each thread its own.
+
+    Args:
+        symbols: the arguments, in their order.
+        formula: what is computed; a list gives a list.
+        functions: of the formula that mpmath does not have.
+
+    >>> compiled([], [S.Pi / 3, S.One])()
+    [mpf('1.0471975511965976'), 1]
+    """
+    given = dict(functions or {})
+    # No printer knows the roots of polynomials: they come in as further arguments.
+    roots = sorted(Tuple(sympify(formula)).atoms(CRootOf), key=default_sort_key)
+    known = {root: Dummy() for root in roots}
+    named = (
+        [sympify(part).xreplace(known) for part in formula]
+        if isinstance(formula, list)
+        else (sympify(formula).xreplace(known))
+    )
+    # SymPy writes the code with the names of mpmath's one context for the process …
+    written = lambdify([*symbols, *known.values()], named, [given, "mpmath"], cse=True)
+    local = threading.local()
+
+    def evaluate(*values: Any) -> Any:
+        # … and each thread runs it with the names of its own.
+        if not hasattr(local, "bound"):
+            names = {**written.__globals__, **mp.names, **given}
+            local.bound = FunctionType(written.__code__, names)
+        return local.bound(*values, *(_root(root, mp.dps + 5) for root in roots))
+
+    return evaluate
+
+
+def bracketed_root(function: Callable[[Any], Any], left: Any, right: Any) -> Any:
+    """The zero of a continuous function between two numbers of ``mp`` where its signs differ.
+
+    False position, with a step to the middle where two of them have not halved the bracket: it is
+    never left, and shrinks to the last digits of the working precision.
+
+    Raises:
+        ValueError: if the function has the same sign, or is no number, at both ends.
+
+    >>> bracketed_root(lambda t: t**2 - 2, mp.mpf(1), mp.mpf(2))
+    mpf('1.4142135623730951')
+    """
+    low, high, at_low, at_high = left, right, function(left), function(right)
+    if not at_low * at_high <= 0:
+        raise ValueError(f"no change of sign between {left} and {right}")
+    width, since = abs(high - low), 0
+    while at_low and at_high and abs(high - low) > mp.eps * 2 * max(abs(low), abs(high)):
+        at = (low * at_high - high * at_low) / (at_high - at_low)
+        if since == 2 or not min(low, high) < at < max(low, high):
+            at = (low + high) / 2
+        value = function(at)
+        if not value * at_high > 0:
+            low, at_low = high, at_high
+        else:
+            # Anderson and Björck (1973): the value at the end that stays is weighted down.
+            share = 1 - value / at_high
+            at_low *= share if share > 0 else mp.mpf(1) / 2
+        high, at_high = at, value
+        since += 1
+        if since == 3 or abs(high - low) * 2 < width:
+            width, since = abs(high - low), 0
+    return low if not at_low else high
+
+
+@lru_cache(maxsize=256)
+def _root(root: Expr, digits: int) -> Any:
+    """A root of a polynomial: SymPy's own ``evalf`` would set the precision of the process."""
+    found = root.eval_rational(n=digits)
+    with mp.workdps(digits):
+        return mp.mpf(found.p) / found.q
 
 
 def exact(value: object, what: str = "value") -> Expr:
@@ -94,6 +223,8 @@ def _integer(digits: str) -> int:
 def _finite_rational(value: Decimal | Fraction | Integral, what: str) -> Expr:
     if isinstance(value, Decimal) and not value.is_finite():
         raise ValueError(f"{what} must be finite, got {value}")
+    if isinstance(value, Decimal) and value and abs(value.adjusted()) > _LARGEST_POWER:
+        raise ValueError(f"{what} must lie within 1e-9999 and 1e9999, got {value}")
     fraction = Fraction(value) if isinstance(value, Decimal | Fraction) else Fraction(int(value))
     return Rational(fraction.numerator, fraction.denominator)
 
@@ -115,7 +246,7 @@ def approximate(value: Expr, digits: int = 30) -> Expr:
     if value.has(CRootOf) or not value.is_finite or not value.is_real:
         return value.evalf(digits)
     with mp.workdps(digits + 15):
-        return Float(mp.mpf(lambdify([], value, "mpmath", cse=True)()), digits)
+        return Float(mp.mpf(compiled([], value)())._mpf_, digits)
 
 
 class Digits(Float):  # type: ignore[misc]
@@ -142,8 +273,8 @@ class Digits(Float):  # type: ignore[misc]
             return Fraction(str(self)) == Fraction(int(other.numerator), int(other.denominator))
         if isinstance(other, Decimal):
             return other.is_finite() and Fraction(str(self)) == Fraction(other)
-        if isinstance(other, float | mp.mpf):
-            return bool(type(other)(self) == other)
+        if isinstance(other, float) or (hasattr(other, "_mpf_") and not isinstance(other, Expr)):
+            return bool(mp.mpf(self) == other)
         # NotImplemented, for what is no number, is no True.
         return super().__eq__(other) is True
 
@@ -163,16 +294,18 @@ def few_digits(value: Expr) -> str:
     return str(value) if value.is_Rational else f"{float(approximate(value)):.6g}"
 
 
-def significant(value: object, digits: int) -> Expr:
+def significant(value: Any, digits: int) -> Expr:
     """An mpf as a SymPy number that prints exactly that many significant digits.
 
-    It holds what it prints: the value rounded to those digits, and no guard digits.
+    It holds what it prints: the value rounded to those digits, and no guard digits. What is
+    infinite is ``oo``, what is not determined ``nan``.
 
-    >>> from mpmath import mp
     >>> third = significant(mp.mpf(1) / 3, 5)
     >>> third, third * 2, significant(mp.mpf("2.5e-9"), 3), significant(mp.zero, 5)
     (0.33333, 0.66666, 2.50e-9, 0)
     """
     if not value:
         return Digits("0", digits)
+    if not mp.isfinite(value):
+        return nan if mp.isnan(value) else oo if value > 0 else -oo
     return Digits(_decimal(mp.nstr(value, digits, strip_zeros=False)), digits)

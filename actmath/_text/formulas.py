@@ -73,6 +73,11 @@ FUNCTIONS: Mapping[str, tuple[Callable[..., Any], int, int]] = MappingProxyType(
         "Piecewise": (Piecewise, 1, 50),
     }
 )
+#: The functions that every arithmetic evaluates; roots are powers, sigmoid and softplus formulas.
+KNOWN_FUNCTIONS: tuple[type[Expr], ...] = (
+    *(getattr(sympy, name) for name in _ONE_ARGUMENT if name not in ("sqrt", "cbrt")),
+    *(sympy.log, sympy.Abs, sympy.Max, sympy.Min, Piecewise),
+)
 CONSTANTS: Mapping[str, Expr] = MappingProxyType({"pi": sympy.pi, "E": sympy.E, "e": sympy.E})
 
 _COMPARED: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = MappingProxyType(

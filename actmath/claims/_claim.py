@@ -271,7 +271,7 @@ def matches_print(text: str, value: Any) -> bool:
     >>> matches_print("0.7877", 0.78767), matches_print("0.088834", 0.0888347551)
     (True, False)
     """
-    from mpmath import mp
+    from ..number import mp
 
     # 30 digits beyond the printed ones: rounding here cannot decide.
     with mp.workdps(len(text) + 30):

@@ -13,14 +13,13 @@ from functools import lru_cache
 from typing import Any
 
 from flint import arb, ctx, fmpq
-from mpmath import mp
 from mpmath.libmp import from_man_exp
 from sympy import E, Expr, Function, Integer, Pow, Rational, Symbol, lambdify, pi
 
 from ..activation import Activation
 from ..derive._subject import resolve
 from ..notation import auxiliary, x
-from ..number import Number
+from ..number import Number, mp
 from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._functions.in_arb import BALL_FUNCTIONS
 from ._stable import stable_form

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from mpmath import mp
-from sympy import AccumBounds, CRootOf, Expr, lambdify
+import mpmath
+from sympy import AccumBounds, Expr
 
 from ..activation import Activation
 from ..derive._saturation.saturation import saturation
 from ..derive._subject import resolve
 from ..notation import x
-from ..number import Number
+from ..number import Number, compiled, mp
 from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._functions.in_mpmath import MPMATH_FUNCTIONS
 from ._stable import stable, stable_form
@@ -23,26 +23,30 @@ from ._stable import stable, stable_form
 def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
     """f (order 0) or f′ (order 1) as a function of an mpf and of parameters by name.
 
-    nan gives nan and ±inf the limit. The working precision is that of ``mpmath.mp`` at the time
-    of the call; parameters are exact.
+    nan gives nan and ±inf the limit. The working precision is that of the argument's context at
+    the time of the call, which is ``mpmath.mp`` for a number of another kind; parameters are exact.
 
     Raises:
         ValueError: for another order, an unknown parameter, or one outside its domain.
 
     >>> from actmath import catalog
-    >>> with mp.workdps(30):
-    ...     print(to_mpmath(catalog.sigmoid)(mp.mpf(-100)))
+    >>> with mpmath.mp.workdps(30):
+    ...     print(to_mpmath(catalog.sigmoid)(mpmath.mp.mpf(-100)))
     3.72007597602083596296e-44
     """
     activation = resolve(activation)
     form = stable_form(activation, order)
     symbols = form.symbols
     parts = [_compile([x, *symbols], piece.expr) for piece in form.pieces]
-    breaks = [_edge(symbols, piece.upper) for piece in form.pieces[:-1]]
+    breaks = [_compile(symbols, piece.upper) for piece in form.pieces[:-1]]
     points = [tuple(_compile(symbols, side) for side in pair) for pair in form.at_points]
 
     def lowered(argument: Any, **given: Number) -> Any:
-        at = mp.mpf(argument)
+        asked = getattr(argument, "context", mpmath.mp)
+        with mp.workprec(asked.prec):
+            return asked.make_mpf(computed(mp.mpf(argument), given)._mpf_)
+
+    def computed(at: Any, given: dict[str, Number]) -> Any:
         # nan lies above no break, so that the first piece, even a constant, would take it.
         if mp.isnan(at):
             return at
@@ -57,13 +61,6 @@ def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any
 
     lowered.__name__ = activation.name
     return lowered
-
-
-def _edge(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
-    if not expr.has(CRootOf):
-        return _compile(symbols, expr)
-    # Five guard digits: the first of the two roundings is far below the second.
-    return lambda *_: mp.mpf(expr.evalf(mp.dps + 5))
 
 
 def _limit(activation: Activation, order: int, at: Any, given: dict[str, Number]) -> Any:
@@ -100,14 +97,14 @@ def _constant(value: Expr) -> Callable[[], Any]:
 
 
 def _compile(symbols: list[Expr], expr: Expr | list[Expr]) -> Callable[..., Any]:
-    return lambdify(symbols, expr, [MPMATH_FUNCTIONS, "mpmath"], cse=True)  # type: ignore[no-any-return]
+    return compiled(symbols, expr, MPMATH_FUNCTIONS)
 
 
 def _enclosed(
     function: Callable[..., Any], points: Sequence[float], precision: Precision, **given: Number
 ) -> list[Enclosed]:
     with mp.workprec(precision.bits):
-        return [Enclosed(function(point, **given), mp.zero) for point in points]
+        return [Enclosed(function(mp.mpf(point), **given), mp.zero) for point in points]
 
 
 MPMATH = Arithmetic("mpmath", to_mpmath, _enclosed, (Precision(53), Precision(200)))

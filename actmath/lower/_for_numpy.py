@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
-from mpmath import mp
 from numpy.typing import NDArray
 from sympy import Expr, Symbol, lambdify, oo
 
@@ -15,7 +14,7 @@ from ..activation import Activation
 from ..derive._formula.pieces import Piece
 from ..derive._subject import resolve
 from ..notation import x
-from ..number import Number
+from ..number import Number, mp
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._functions.in_numpy import NUMPY_FUNCTIONS
 from ._stable import Loss, StableForm, default_floats, numbered, stable_form

@@ -9,14 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 import torch
-from mpmath import mp
 from sympy import Expr, Symbol, lambdify
 
 from ..activation import Activation
 from ..derive._formula.pieces import Piece
 from ..derive._subject import resolve
 from ..notation import x
-from ..number import Number
+from ..number import Number, mp
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._autograd.apply import evaluate
 from ._functions.in_torch import TORCH_FUNCTIONS

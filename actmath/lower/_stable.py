@@ -14,7 +14,7 @@ from sympy import CRootOf, Expr, Piecewise, Symbol, diff, factor, sign, together
 
 from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative
-from ..derive._formula.pieces import Piece, pieces
+from ..derive._formula.pieces import Piece, activation_pieces
 from ..notation import stand_in, x
 from ._rules.hazards import steadiest
 from ._rules.one_root import by_one_root
@@ -133,7 +133,7 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     """
     if order not in (0, 1):
         raise ValueError(f"order must be 0 (the function) or 1 (its derivative), got {order!r}")
-    plain = pieces(activation.expr)
+    plain = activation_pieces(activation)
     values = _stable_pieces(activation, plain)
     if order == 0:
         at_jumps = _values_at_jumps(activation, plain)

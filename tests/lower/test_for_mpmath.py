@@ -11,6 +11,7 @@ from sympy import sin
 from actmath import Activation, catalog
 from actmath.lower import to_mpf, to_mpmath
 from actmath.notation import alpha, x
+from actmath.number import mp as own
 
 INF = math.inf
 
@@ -28,6 +29,7 @@ def test_exact_parameters_at_any_precision() -> None:
     with mp.workdps(50):
         assert to_mpmath(catalog.leaky_relu)(-1, a="1/3") == -mp.mpf(1) / 3
         assert to_mpmath(catalog.elu)(-mp.inf, alpha=0.1) == -mp.mpf(1) / 10
+    with own.workdps(50):
         assert mp.nstr(to_mpf(catalog.selu.defaults[alpha]), 25) == "1.673263242354377284817043"
 
 

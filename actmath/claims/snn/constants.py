@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mpmath import mp
 from sympy import simplify
 
 from ... import catalog
 from ...derive._moments.self_normalizing import self_normalizing
 from ...lower._for_mpmath import to_mpf
 from ...notation import alpha, auxiliary, lam
+from ...number import mp
 from ...numeric._self_normalizing.constants import constants
 from ...prove.theorems.fixed_point import ALPHA_01, LAMBDA_01
 from ...sources import Source

@@ -13,7 +13,7 @@ from ...activation import Activation
 from ...notation import latex_names, x
 from ...number import Number, exact
 from .._subject import resolve
-from .pieces import Piece, assemble, pieces
+from .pieces import Piece, activation_pieces, assemble, limit_at, pieces
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,13 @@ def derivative(activation: Activation | str) -> Derivative:
     (Kink(point=0, left=a, right=1, value=a),)
     """
     activation = resolve(activation)
-    parts = pieces(activation.expr)
+    parts = activation_pieces(activation)
     slopes = tuple(Piece(p.lower, p.upper, _tidy(diff(p.expr, x))) for p in parts)
     declared = dict(activation.at_kinks)
     kinks = []
     for left, right in pairwise(slopes):
         point = left.upper
-        one, other = left.expr.subs(x, point), right.expr.subs(x, point)
+        one, other = limit_at(left.expr, point, "-"), limit_at(right.expr, point, "+")
         # Equal one-sided derivatives are no kink, whatever their formulas look like.
         if simplify(one - other) != 0:
             kinks.append(Kink(point, one, other, declared.get(point, one)))
@@ -111,7 +111,7 @@ def jumps(activation: Activation | str, at: Expr, order: int) -> Expr:
     [0, 1 - alpha, -alpha]
     """
     activation = resolve(activation)
-    parts = pieces(activation.expr)
+    parts = activation_pieces(activation)
     sides = [p for p in parts if at in (p.lower, p.upper)]
     if len(sides) < 2:
         return S.Zero

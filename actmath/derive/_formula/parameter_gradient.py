@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from sympy import Expr, Sum, Symbol, diff, latex
+from sympy import Expr, Sum, Symbol, diff, latex, simplify
 
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import C, G, K, i, k, latex_names, x, y
 from .._subject import resolve
-from .pieces import Piece, assemble, pieces
+from .pieces import Piece, activation_pieces, assemble, limit_at
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,7 +45,7 @@ def parameter_gradient(activation: Activation | str, name: str) -> ParameterGrad
     """∂f/∂θ for the parameter of that name, piece by piece (He et al. 2015, Eq. 3, for PReLU).
 
     Raises:
-        ValueError: if the activation has no such parameter, or a breakpoint moves with it.
+        ValueError: if the activation has no such parameter, or a jump moves with it.
 
     >>> from actmath import catalog
     >>> parameter_gradient(catalog.prelu, "a").expr
@@ -52,10 +53,15 @@ def parameter_gradient(activation: Activation | str, name: str) -> ParameterGrad
     """
     activation = resolve(activation)
     theta = activation.parameter(name).symbol
-    parts = pieces(activation.expr)
-    # A break that moves with θ would add a term where f jumps, and none of the pieces knows it.
-    if any(piece.upper.has(theta) for piece in parts):
-        raise ValueError(f"a breakpoint of {activation.name} moves with {name}")
+    parts = activation_pieces(activation)
+    for left, right in pairwise(parts):
+        # Where f is continuous, ∂f/∂θ is that of the piece on either side of a break that moves
+        # with θ; where it jumps, the moving break adds a term that no piece knows.
+        jump = limit_at(right.expr, left.upper, "+") - limit_at(left.expr, left.upper, "-")
+        if left.upper.has(theta) and simplify(jump) != 0:
+            raise ValueError(
+                f"{activation.name} jumps at x = {left.upper}, which moves with {name}"
+            )
     slopes = tuple(Piece(p.lower, p.upper, diff(p.expr, theta)) for p in parts)
     return ParameterGradient(theta, assemble(slopes))
 

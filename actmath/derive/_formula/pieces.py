@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from sympy import (
     Abs,
+    AccumBounds,
     DiracDelta,
     Eq,
     Expr,
@@ -16,21 +18,23 @@ from sympy import (
     Min,
     Mod,
     Piecewise,
-    Poly,
     S,
     ceiling,
+    diff,
     expand,
     floor,
     frac,
+    limit,
+    nan,
     oo,
-    real_roots,
     sign,
-    solve,
+    zoo,
 )
-from sympy.core.relational import Relational
-from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from ...notation import x
+from ...notation import stand_in, x
+
+if TYPE_CHECKING:
+    from ...activation import Activation
 
 # Only Abs, sign, Max, Min and Piecewise are taken apart below; these would stay inside a piece.
 _JUMPING = (Heaviside, DiracDelta, floor, ceiling, frac, Mod)
@@ -54,13 +58,15 @@ def pieces(expr: Expr) -> tuple[Piece, ...]:
     """The maximal intervals on which ``expr`` is one smooth formula in ``notation.x``.
 
     Breaks are looked for where the argument of an ``Abs`` or ``sign`` vanishes, where arguments of
-    ``Max`` or ``Min`` cross and where a condition of a ``Piecewise`` changes; then every such
-    construct is replaced by the branch that is active between two neighbouring breaks.
+    ``Max`` or ``Min`` cross, where a condition of a ``Piecewise`` changes, and where a denominator,
+    an argument of a logarithm or the base of a broken power vanishes; then every such construct is
+    replaced by the branch that is active between two neighbouring breaks.
 
     Raises:
         ValueError: if a break or the order of two breaks depends on a parameter in a way that
             the assumptions on the symbols do not decide, if there are infinitely many breaks, if
-            a single point has a value of its own, or for ``Heaviside``, ``floor`` and the like.
+            the formula has no value at a break or between two, if a single point of a smooth
+            formula has a value of its own, or for ``Heaviside``, ``floor`` and the like.
 
     >>> from sympy import Max
     >>> [(p.lower, p.upper, p.expr) for p in pieces(Max(0, x))]
@@ -68,11 +74,59 @@ def pieces(expr: Expr) -> tuple[Piece, ...]:
     """
     if expr.atoms(*_JUMPING):
         raise ValueError(f"write {expr} with Piecewise: {_names_of_jumps(expr)} is not supported")
-    ends = [-oo, *_sorted_breaks(expr), oo]
+    # Here: a formula is taken apart when it is first used, not when the package is imported.
+    from .breaks import sorted_breaks
+
+    ends = [-oo, *sorted_breaks(expr), oo]
     found = [
         Piece(left, right, _branch(expr, _between(left, right))) for left, right in pairwise(ends)
     ]
     return _merged(found, expr)
+
+
+def activation_pieces(activation: Activation) -> tuple[Piece, ...]:
+    """The pieces of an activation's formula, with its parameters left as symbols.
+
+    A parameter whose domain is positive counts as such, whatever its symbol says.
+
+    Raises:
+        ValueError: as ``pieces``.
+
+    >>> from actmath import catalog
+    >>> [piece.expr for piece in activation_pieces(catalog.prelu)]
+    [a*x, x]
+    """
+    # Here, since pieces of a formula need no declaration.
+    from ...activation import POSITIVE
+
+    positive = {
+        p.symbol: stand_in(p.symbol)
+        for p in activation.parameters
+        if not p.symbol.is_positive and p.domain.is_subset(POSITIVE) is True
+    }
+    try:
+        return pieces(activation.expr)
+    except ValueError:
+        if not positive:
+            raise
+    back = {new: old for old, new in positive.items()}
+    found = pieces(activation.expr.xreplace(positive))
+    return tuple(Piece(*(part.xreplace(back) for part in astuple(piece))) for piece in found)
+
+
+def limit_at(expr: Expr, place: Expr, side: str) -> Expr:
+    """The value of a smooth formula at the end of its interval, or its limit from that side.
+
+    >>> from sympy import sin
+    >>> limit_at(sin(x) / x, S.Zero, "+"), limit_at(1 / x, S.Zero, "-")
+    (1, -oo)
+    """
+    value = expr.subs(x, place) if place.is_finite else nan
+    return value if _is_value(value) else limit(expr, x, place, side)
+
+
+def _is_value(value: Expr) -> bool:
+    return not value.has(nan, zoo, oo, -oo, AccumBounds)
 
 
 def breakpoints(expr: Expr) -> tuple[Expr, ...]:
@@ -92,94 +146,19 @@ def assemble(parts: tuple[Piece, ...], at_breaks: dict[Expr, Expr] | None = None
     branches: list[tuple[Expr, object]] = []
     for piece, following in pairwise(parts):
         at = piece.upper
-        left = piece.expr.subs(x, at)
+        left = limit_at(piece.expr, at, "-")
         value = (at_breaks or {}).get(at, left)
         if value == left:
             branches.append((piece.expr, x <= at))
         else:
             branches.append((piece.expr, x < at))
-            if value != following.expr.subs(x, at):
+            if value != limit_at(following.expr, at, "+"):
                 branches.append((value, Eq(x, at)))
     return Piecewise(*branches, (parts[-1].expr, True))
 
 
-def _sorted_breaks(expr: Expr) -> list[Expr]:
-    candidates: set[Expr] = set()
-    for difference in _differences(expr):
-        if difference.has(x):
-            candidates |= set(_real_zeros(difference))
-    ordered: list[Expr] = []
-    # Insertion sort, because ``_less`` refuses a pair whose order a parameter leaves open.
-    for point in candidates:
-        ordered.insert(sum(_less(other, point) for other in ordered), point)
-    return ordered
-
-
-def _real_zeros(difference: Expr) -> list[Expr]:
-    if any(node.has(x) for node in difference.atoms(TrigonometricFunction)):
-        raise ValueError(f"{difference} may change its sign at infinitely many breakpoints")
-    if difference.is_polynomial(x) and not difference.free_symbols - {x}:
-        polynomial = Poly(difference, x)
-        # Real roots of rational polynomials are isolated exactly; ``solve`` may return radicals of
-        # complex numbers whose realness it cannot decide.
-        if polynomial.get_domain().is_ZZ or polynomial.get_domain().is_QQ:
-            return [root for root, _ in real_roots(polynomial, multiple=False)]
-    try:
-        roots: list[Expr] = solve(difference, x)
-    except NotImplementedError:
-        raise ValueError(f"cannot solve {difference} = 0 for the breakpoints") from None
-    # A root that may be real is as bad as an unknown order: the pieces would depend on it.
-    undecided = [root for root in roots if root.is_real is None]
-    if undecided:
-        raise ValueError(
-            f"cannot decide whether the breakpoint {undecided[0]} is real: give the parameter's "
-            f"symbol an assumption such as positive=True"
-        )
-    return [root for root in roots if root.is_real]
-
-
 def _names_of_jumps(expr: Expr) -> str:
     return ", ".join(sorted({type(node).__name__ for node in expr.atoms(*_JUMPING)}))
-
-
-def _differences(expr: Expr) -> set[Expr]:
-    """Expressions whose sign decides which branch is active anywhere inside ``expr``."""
-    found: set[Expr] = set()
-    for node in expr.atoms(Abs, sign):
-        found.add(_first_branches(node.args[0]))
-    for node in expr.atoms(Max, Min):
-        args = node.args
-        found |= {
-            difference
-            for i, one in enumerate(args)
-            for other in args[:i]
-            for difference in _leaves(one - other)
-        }
-    for node in expr.atoms(Relational):
-        found |= set(_leaves(node.lhs - node.rhs))
-    return found
-
-
-def _first_branches(expr: Expr) -> Expr:
-    if expr.has(Abs, Max, Min, Piecewise, sign):
-        raise ValueError(f"Abs or sign of the piecewise expression {expr} is not supported")
-    return expr
-
-
-def _leaves(difference: Expr) -> list[Expr]:
-    """The difference with every inner Max, Min and Piecewise replaced by each of its branches."""
-    node = next(iter(difference.atoms(Max, Min, Piecewise)), None)
-    if node is None:
-        return [difference]
-    branches = [pair[0] for pair in node.args] if isinstance(node, Piecewise) else node.args
-    return [leaf for branch in branches for leaf in _leaves(difference.xreplace({node: branch}))]
-
-
-def _less(one: Expr, other: Expr) -> bool:
-    order = (other - one).is_positive
-    if order is None:
-        raise ValueError(f"cannot decide which of the breakpoints {one} and {other} is smaller")
-    return bool(order)
 
 
 def _between(left: Expr, right: Expr) -> Expr:
@@ -241,12 +220,24 @@ def _merged(found: list[Piece], expr: Expr) -> tuple[Piece, ...]:
     for piece in found[1:]:
         last = merged[-1]
         # As Max(x, x) or |x|² break nowhere although Max and Abs do.
-        if expand(last.expr - piece.expr) == 0:
+        smooth = _is_value(last.expr.subs(x, last.upper)) and _has_slope(last)
+        if smooth and expand(last.expr - piece.expr) == 0:
             _check_single_value(expr, last)
             merged[-1] = Piece(last.lower, piece.upper, last.expr)
         else:
+            sides = (one.expr.subs(x, last.upper) for one in (last, piece))
+            if not all(map(_is_value, sides)) and not _is_value(expr.subs(x, last.upper)):
+                raise ValueError(
+                    f"{expr} has no value at x = {last.upper}: say it with "
+                    f"Piecewise((value, Eq(x, {last.upper})), (formula, True))"
+                )
             merged.append(piece)
     return tuple(merged)
+
+
+def _has_slope(piece: Piece) -> bool:
+    """Is the formula's slope at the upper end a number?"""
+    return _is_value(diff(piece.expr, x).subs(x, piece.upper))
 
 
 def _check_single_value(expr: Expr, piece: Piece) -> None:

@@ -7,7 +7,6 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from mpmath import mp
 from sympy import (
     E,
     Expr,
@@ -18,14 +17,13 @@ from sympy import (
     Wild,
     diff,
     exp,
-    lambdify,
     real_roots,
     solve,
     sqrt,
 )
 
 from ...notation import x
-from ...number import approximate
+from ...number import approximate, bracketed_root, compiled, mp
 
 
 class RootRoute(StrEnum):
@@ -59,8 +57,9 @@ def roots_between(expr: Expr, lower: Expr, upper: Expr) -> list[tuple[Expr, Root
     if not expr.is_polynomial(x):
         with mp.workdps(DIGITS + 15):
             for value in _scan(expr, _grid(lower, upper)):
-                if _is_new(Float(value, DIGITS), found):
-                    found.append((Float(value, DIGITS), RootRoute.NUMERIC))
+                root = Float(value._mpf_, DIGITS)
+                if _is_new(root, found):
+                    found.append((root, RootRoute.NUMERIC))
     return found
 
 
@@ -121,8 +120,8 @@ def _grid(lower: Expr, upper: Expr) -> list[Any]:
 
 
 def _scan(expr: Expr, grid: list[Any]) -> Iterator[Any]:
-    value = lambdify(x, expr, "mpmath", cse=True)
-    slope = lambdify(x, diff(expr, x), "mpmath", cse=True)
+    value = compiled([x], expr)
+    slope = compiled([x], diff(expr, x))
     yield from _crossings(value, grid)
     # A double zero has no change of sign: it is a turning point at which the value vanishes.
     for turning in _crossings(slope, grid):
@@ -130,8 +129,17 @@ def _scan(expr: Expr, grid: list[Any]) -> Iterator[Any]:
             yield turning
 
 
+def _real(function: Callable[[Any], Any], at: Any) -> Any:
+    """The value, nan where there is none: no comparison with it holds."""
+    try:
+        value = mp.convert(function(at))
+    except ZeroDivisionError:
+        return mp.nan
+    return value.real if value.imag == 0 and mp.isfinite(value) else mp.nan
+
+
 def _crossings(function: Callable[[Any], Any], grid: list[Any]) -> Iterator[Any]:
-    values = [function(point) for point in grid]
+    values = [_real(function, point) for point in grid]
     tiny = mp.mpf(10) ** (-DIGITS)  # what counts as zero with DIGITS + 15 working digits
     # A zero on the grid shows no change of sign. In a tail that has died out, all are tiny.
     for point, before, at, after in zip(grid[1:], values, values[1:], values[2:], strict=False):
@@ -139,4 +147,4 @@ def _crossings(function: Callable[[Any], Any], grid: list[Any]) -> Iterator[Any]
             yield point
     for (left, at_left), (right, at_right) in pairwise(zip(grid, values, strict=True)):
         if min(abs(at_left), abs(at_right)) > tiny and at_left * at_right < 0:
-            yield mp.findroot(function, (left, right), solver="anderson", tol=tiny**2)
+            yield bracketed_root(function, left, right)

@@ -14,6 +14,7 @@ from sympy import Expr, diff, expand, factorial, sqrt
 
 from ...notation import x
 from ...number import approximate
+from .._formula.pieces import limit_at
 
 # Far above what ``approximate`` leaves of an exact 0, and below any coefficient that is meant.
 _ZERO = 1e-20
@@ -51,11 +52,11 @@ class _Gap:
     coefficient: Expr
 
     @classmethod
-    def of(cls, expr: Expr, point: Expr, least: int = 1) -> _Gap:
+    def of(cls, expr: Expr, point: Expr, side: str, least: int = 1) -> _Gap:
         gap = expr - x
         # Each order costs a derivative; tanh at 0 needs the third.
         for order in range(least, 8):
-            value = diff(gap, x, order).subs(x, point)
+            value = limit_at(diff(gap, x, order), point, side)
             if abs(approximate(value)) > _ZERO:
                 return cls(order, value / factorial(order))
         raise NotImplementedError(f"f(x) - x vanishes to order 8 or more at {point}")
@@ -74,9 +75,10 @@ def attraction(left: Expr, right: Expr, point: Expr) -> Attraction:
         NotImplementedError: if f(x) − x, or f(f(x)) − x where both slopes are negative, vanishes
             there to order 8 or more without being 0.
     """
-    slopes = [diff(side, x).subs(x, point) for side in (left, right)]
+    sides = ((left, "-"), (right, "+"))
+    slopes = [limit_at(diff(expr, x), point, side) for expr, side in sides]
     least = 1 if left == right else 0  # one formula: f(x*) = x* is known, else a side may jump
-    gaps = [_Gap.of(side, point, least) for side in (left, right)]
+    gaps = [_Gap.of(expr, point, side, least) for expr, side in sides]
     order = max(gap.order for gap in gaps)
     falls = [bool(approximate(slope) < 0) for slope in slopes]
     # Both slopes negative: every step changes sides, so f∘f decides.
@@ -106,7 +108,7 @@ def _alternating(left: Expr, right: Expr, slopes: list[Expr], point: Expr) -> tu
     twice = right.subs(x, left)
     if expand(twice - x) == 0:
         return Stability.NEUTRAL, "period two: every start near it comes back after two steps"
-    gap = _Gap.of(twice, point)
+    gap = _Gap.of(twice, point, "-")
     # (f∘f)′ = product of the two slopes; a step of f takes its root, hence steps=2 below.
     stability = Stability.ATTRACTING if gap.pulls(-1) else Stability.REPELLING
     return stability, _rate(stability, [(sqrt(slopes[0] * slopes[1]), gap)], steps=2)

@@ -12,7 +12,7 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import x
 from ...number import approximate, few_digits
-from .._formula.pieces import Piece, pieces
+from .._formula.pieces import Piece, limit_at, pieces
 from .._formula.real_roots import RootRoute, roots_between
 from .._subject import resolve
 from .attraction import Stability, attraction
@@ -162,12 +162,14 @@ def lipschitz(activation: Activation | str) -> Lipschitz:
     parts = pieces(activation.formula())
     for left, right in pairwise(parts):
         # Across a jump no constant bounds |f(x) − f(y)|/|x − y|.
-        if simplify((left.expr - right.expr).subs(x, left.upper)) != 0:
+        at = left.upper
+        if simplify(limit_at(left.expr, at, "-") - limit_at(right.expr, at, "+")) != 0:
             return Lipschitz(oo, left.upper, RootRoute.EXACT)
     for part in parts:
         slope = diff(part.expr, x)
         for point, route in _candidates(slope, part):
-            value = abs(slope.subs(x, point) if point.is_finite else slope.limit(x, point))
+            side = "+" if point == part.lower else "-"
+            value = abs(limit_at(slope, point, side))
             # As x → ±∞ the slope may oscillate, as that of sin does: its largest value counts.
             value = value.max if isinstance(value, AccumBounds) else value
             # Only a true gain replaces the first place where the value is reached.

@@ -19,7 +19,7 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, mu, nu, x
 from .._formula.derivative import derivative
-from .._formula.pieces import Piece, pieces
+from .._formula.pieces import Piece, activation_pieces
 from .._subject import resolve
 
 
@@ -56,7 +56,7 @@ def gaussian_moments(activation: Activation | str) -> GaussianMoments:
     1/2
     """
     activation = resolve(activation)
-    values = pieces(activation.expr)
+    values = activation_pieces(activation)
     slopes = derivative(activation).pieces
     try:
         return GaussianMoments(

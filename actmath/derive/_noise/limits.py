@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mpmath import mp
 from sympy import Abs, Expr, Float, S, diff, limit, oo, pi, simplify, sqrt
 
 from ..._text.tables import Answer, Tabular
 from ...activation import Activation
 from ...notation import Delta, alpha, c, p, stand_in
-from ...number import Number, exact
+from ...number import Number, exact, mp
 from .._saturation.saturation import Saturation, saturation
 from .gradient import SlopeLaw, noise_gradient
 from .noisy_unit import NoisyUnit, Regime, Variant, noise_deviation
@@ -147,7 +146,7 @@ def _largest_tanh_ratio(digits: int = 30) -> tuple[Expr, Expr]:
     with mp.workdps(digits + 10):
         t = mp.findroot(lambda v: mp.sinh(2 * v) - 4 * v, (1, mp.mpf(5) / 4))
         value = mp.tanh(t) ** 2 / t
-    return Float(t, digits), Float(value, digits)
+    return Float(t._mpf_, digits), Float(value._mpf_, digits)
 
 
 @dataclass(frozen=True, repr=False)

@@ -12,7 +12,7 @@ from ..._text.tables import Answer
 from ...activation import POSITIVE, Activation
 from ...notation import stand_in, x
 from .._formula.derivative import derivative
-from .._formula.pieces import Piece, pieces
+from .._formula.pieces import Piece, activation_pieces
 from .._subject import resolve
 
 
@@ -62,7 +62,7 @@ def saturation(activation: Activation | str) -> Saturation:
     ('hard', -2, 2)
     """
     activation = resolve(activation)
-    values = pieces(activation.expr)
+    values = activation_pieces(activation)
     slopes = derivative(activation).pieces
     left, right = (_side(values[i], slopes[i], end, activation) for i, end in ((0, -oo), (-1, oo)))
     return Saturation(left, right)

@@ -5,19 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mpmath import mp
+from ...number import mp
 
-# |u| < 2^10000, far beyond the square of any float. For eᵘ mpmath takes as many more binary digits
-# as u has before the point: e^(e^1e9) would take 1.4e9 of them.
-_LARGEST_EXPONENT = mp.mpf(2) ** 10_000
+# Binary digits of an exponent: the square of 10^2000 has as many.
+_LARGEST_EXPONENT = 2**14
+# And those of an argument whose exponential is taken by parts.
+_LARGE = 40
+
+
+def _size(u: Any) -> int:
+    """The binary digits of a number before its point; 0 for 0 and for what is not finite."""
+    return int(mp.mag(u)) if u and mp.isfinite(u) else 0
 
 
 def _exp(u: Any) -> Any:
-    """eᵘ; 0 and inf where its exponent would have more than 10,000 binary digits."""
+    """exp, but 0 or infinite where its exponent alone would fill the memory."""
     u = mp.convert(u)
-    if mp.isfinite(u) and abs(u) > _LARGEST_EXPONENT:
-        return mp.zero if u < 0 else mp.inf
-    return mp.exp(u)
+    size = _size(u)
+    if size > _LARGEST_EXPONENT:
+        return mp.inf if u > 0 else mp.zero
+    if size < _LARGE:
+        return mp.exp(u)
+    # mpmath multiplies e by itself where u is an integer, however large: eᵘ = 2ⁿ·e^{u − n·log 2}.
+    with mp.workprec(mp.prec + size):
+        n = mp.floor(u / mp.ln2)
+        rest = u - n * mp.ln2
+    return mp.ldexp(mp.exp(rest), int(n))
 
 
 def _erfc(u: Any) -> Any:
@@ -25,16 +38,19 @@ def _erfc(u: Any) -> Any:
 
     mpmath's own overflows an integer there.
     """
-    # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + …), and 1/u² is below 2^{−2·prec}.
-    if mp.isfinite(u) and u > mp.mpf(2) ** mp.prec:
+    # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + …), and 1/(2u²) is below 2^{−prec}.
+    if mp.isfinite(u) and u > mp.ldexp(1, mp.prec // 2 + 4):
         return _exp(-(u**2)) / (u * mp.sqrt(mp.pi))
+    # Far to the left 2 − erfc(−u) is 2: e^{−u²} is below 2^{−1.4·prec}.
+    if mp.isfinite(u) and u < -mp.sqrt(mp.prec):
+        return mp.mpf(2)
     return mp.erfc(u)
 
 
 def _tanh(u: Any) -> Any:
     """tanh; ±1 where 1 − |tanh| has an exponent that mpmath refuses to make."""
     u = mp.convert(u)
-    return mp.sign(u) if abs(u) > _LARGEST_EXPONENT else mp.tanh(u)
+    return mp.sign(u) if _size(u) > _LARGEST_EXPONENT else mp.tanh(u)
 
 
 def _softplus(u: Any) -> Any:
@@ -77,7 +93,7 @@ MPMATH_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "HyperbolicBowl": lambda u, c: u**2 / (_hypotenuse(u, c) + mp.sqrt(c)),
     "HyperbolicRamp": _hyperbolic_ramp,
     "Hypotenuse": _hypotenuse,
-    "Log1p": mp.log1p,
+    "Log1p": lambda u: mp.log1p(u),
     "Log1pExp": _softplus,
     "Log1pSquare": lambda u: mp.log1p(u**2),
     "LogCosh": _log_cosh,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from ..._text.tables import Tabular
@@ -18,7 +19,8 @@ class Gains(Tabular):
     gradients (Var w = backward²/fan_out).
 
     ``signal_factor`` and ``gradient_factor`` say what a layer does to either if the other gain is
-    used: forward²·E f′² on gradients, backward²·E f²/length on signals.
+    used: forward²·E f′² on gradients, backward²·E f²/length on signals. What cannot be had, because
+    E f² or E f′² is 0 or infinite, is nan.
     """
 
     activation: str
@@ -35,23 +37,33 @@ class Gains(Tabular):
     ) -> Gains:
         """From E f² and E f′² at z ~ N(0, length)."""
         # Forward: sigma_w²·E f² = length. Backward: sigma_w²·E f′² = 1.
-        share = second / length
+        share = _usable(second / length)
+        slope = _usable(slope_second)
         # sigma_w² = 1/E f′² on signals, and sigma_w² = length/E f² on gradients.
-        signal, gradient = share / slope_second, slope_second / share
-        return cls(activation, length, share**-0.5, slope_second**-0.5, signal, gradient, route)
+        signal, gradient = share / slope, slope / share
+        return cls(activation, length, share**-0.5, slope**-0.5, signal, gradient, route)
 
     def rows(self) -> tuple[tuple[str, str], ...]:
         """The gains and the factors, to the digits that a float has."""
         return (
-            ("forward gain", f"{self.forward:.15g}"),
-            ("backward gain", f"{self.backward:.15g}"),
-            ("signals by a layer at the backward gain", f"{self.signal_factor:.15g}"),
-            ("gradients by a layer at the forward gain", f"{self.gradient_factor:.15g}"),
+            ("forward gain", _text(self.forward)),
+            ("backward gain", _text(self.backward)),
+            ("signals by a layer at the backward gain", _text(self.signal_factor)),
+            ("gradients by a layer at the forward gain", _text(self.gradient_factor)),
         )
 
     def caption(self) -> str:
         """The activation, its input, and the route."""
         return f"{self.activation}(z), z ~ N(0, {self.length:g}); {self.route}"
+
+
+def _usable(square: float) -> float:
+    """A mean square that a gain can answer, else nan: no weights change 0 or what is infinite."""
+    return square if 0 < square < math.inf else math.nan
+
+
+def _text(value: float) -> str:
+    return "cannot be had: a mean square is 0 or infinite" if math.isnan(value) else f"{value:.15g}"
 
 
 def gains(activation: Activation | str, length: float = 1.0, **parameters: Number) -> Gains:

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from mpmath import mp
-from sympy import Expr, Rational, Symbol, lambdify
+from sympy import Expr, Rational, Symbol
 
 from ...activation import Activation
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...lower._stable import stable
 from ...notation import auxiliary, mu, nu
-from ...number import exact
+from ...number import compiled, exact, mp
 from .._gaussian.result import MomentRoute
-from . import quadrature
 
 
 @dataclass(frozen=True)
@@ -61,10 +59,10 @@ def moment_function(activation: Activation, shape: Symbol | None = None) -> Mome
     pair = [stable(e.subs(fixed)) for e in (found.mean, found.second)]
     formulas: list[Expr] = [*pair, *(e.diff(by) for e in pair for by in (mu, nu))]
     symbols = [mu, nu, shape or auxiliary("unused")]
-    compiled = lambdify(symbols, formulas, [{"UpperErfc": mp.erfc}, "mpmath"], cse=True)
+    evaluate = compiled(symbols, formulas, {"UpperErfc": lambda u: mp.erfc(u)})
 
     def closed_form(m: Any, v: Any, at: Any) -> MomentDerivatives:
-        return MomentDerivatives(*compiled(m, v, at))
+        return MomentDerivatives(*evaluate(m, v, at))
 
     return MomentFunction(_remembered(closed_form), MomentRoute.CLOSED_FORM)
 
@@ -73,13 +71,16 @@ def _remembered(evaluate: EvaluateMoments) -> EvaluateMoments:
     """The same function, which keeps its last values for each working precision."""
 
     @lru_cache(maxsize=64)
-    def at_precision(_: int, m: Any, v: Any, at: Any) -> MomentDerivatives:
+    def at_precision(_: object, m: Any, v: Any, at: Any) -> MomentDerivatives:
         return evaluate(m, v, at)
 
-    return lambda m, v, at: at_precision(mp.prec, m, v, at)
+    return lambda m, v, at: at_precision(mp.setting, m, v, at)
 
 
 def _by_quadrature(activation: Activation, shape: Symbol | None) -> EvaluateMoments:
+    # Here, since most families have closed forms.
+    from . import quadrature
+
     def integrated(m: Any, v: Any, at: Any) -> MomentDerivatives:
         subject = activation
         if shape is not None:

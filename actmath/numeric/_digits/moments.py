@@ -22,6 +22,8 @@ from .rising_precision import check_digits, settle
 
 # Decimal orders below the largest moment that are looked into: all that float64 can hold.
 _DEPTH = 400
+# Digits beyond those asked for in the first integration.
+_SPARE = 8
 # The order in which the five are computed.
 _ORDER = ("mean", "second", "variance", "derivative_mean", "derivative_second")
 
@@ -97,11 +99,14 @@ def moments(
     centre, spread = _single(mean, "mean"), _single(variance, "variance")
     if not spread > 0:
         raise ValueError(f"variance must be positive, got {spread}")
-    evaluate, route = _route(subject)
-    depth = _DEPTH if route is MomentRoute.CLOSED_FORM else 0
-    found = settle(
-        lambda: _with_variance(evaluate(to_mpf(centre), to_mpf(spread))), digits, depth=depth
-    )
+    try:
+        evaluate, route = _closed_form(subject), MomentRoute.CLOSED_FORM
+    except NotImplementedError:
+        route, found = MomentRoute.QUADRATURE, _by_quadrature(subject, centre, spread, digits)
+    else:
+        found = settle(
+            lambda: _with_variance(evaluate(to_mpf(centre), to_mpf(spread))), digits, depth=_DEPTH
+        )
     values = {name: significant(v, digits) for name, v in zip(_ORDER, found, strict=True)}
     return Moments(subject.name, centre, spread, digits, route=route, **values)
 
@@ -122,14 +127,19 @@ def _with_variance(values: tuple[Any, Any, Any, Any]) -> tuple[Any, ...]:
     return mean, second, second - mean**2, slope_mean, slope_second
 
 
-def _route(activation: Activation) -> tuple[Expectations, MomentRoute]:
-    try:
-        return _closed_form(activation), MomentRoute.CLOSED_FORM
-    except NotImplementedError:
-        return (
-            lambda mean, variance: quadrature.expectations(activation, mean, variance),
-            MomentRoute.QUADRATURE,
-        )
+def _by_quadrature(
+    activation: Activation, mean: Expr, variance: Expr, digits: int
+) -> tuple[Any, ...]:
+    """The five, each to the digits of its own, however small it is beside the others."""
+    sizes: list[tuple[Any, ...]] = []
+
+    def compute() -> tuple[Any, ...]:
+        found = quadrature.central(activation, mean, variance)
+        sizes.append(found.sizes)
+        return found.values
+
+    # A value counts as 0 where it is far below the integral of its absolute integrand.
+    return settle(compute, digits, lambda _: sizes[-1], _DEPTH, spare=_SPARE)
 
 
 @lru_cache(maxsize=64)

@@ -5,37 +5,87 @@ It shares no code with ``derive.gaussian_moments`` and so serves as its oracle.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
-from mpmath import mp
+import mpmath
+from sympy import Expr
 
 from ...activation import Activation
-from ...derive._formula.pieces import breakpoints
-from ...lower._for_mpmath import to_mpf, to_mpmath
+from ...lower._for_mpmath import to_mpf
+from ...number import mp
+from .double_exponential import End, fixed_rule, integrate
+from .integrand import Integrand
+from .partition import Combine, Partition
 
-# Panel ends around 0, where activations bend: unit steps so far, then so many times as far each.
-_UNIT, _GROWTH = 12, 1.5
-# Nodes of a panel. Too few would cost ``settle`` a round, not an answer a digit.
-_NODES_PER_DIGIT, _FEWEST = 0.75, 12
+# Digits beyond those that are wanted, for the sums and for the rule's own arithmetic.
+_GUARD = 12
+# Where a symmetry is looked for, in standard deviations, and with how many digits.
+_MIRRORED = tuple(mpmath.mpf(k) / 7 for k in (1, 2, 3, 5, 8, 13, 21, 34))
+_MIRROR_DIGITS = 440
+
+
+@dataclass(frozen=True)
+class Central:
+    """E f, E f², Var f, E f′, E f′², and the sizes against which each is known to the digits.
+
+    What is infinite is inf, an E f′ of infinite parts of both signs nan; what is 0 by symmetry has
+    the size 0.
+    """
+
+    values: tuple[Any, ...]
+    sizes: tuple[Any, ...]
 
 
 def expectations(activation: Activation, mean: Any, variance: Any) -> tuple[Any, Any, Any, Any]:
-    """E f, E f², E f′, E f′² at the working precision of mpmath.
+    """E f, E f², E f′, E f′² at the working precision of ``mpmath.mp``, or of the mean's context.
 
     Args:
         activation: its default parameters are used.
         mean, variance: mpf; the variance positive.
+
+    Raises:
+        ValueError: if E |f| is infinite, or an integral does not settle.
     """
-    value, slope = to_mpmath(activation), to_mpmath(activation, 1)
-    sums = [mp.zero] * 4
-    for z, weight in nodes(kinks_of(activation), mean, variance):
-        x = mean + mp.sqrt(variance) * z
-        f, g = value(x), slope(x)
-        terms = (f, f * f, g, g * g)
-        sums = [total + weight * term for total, term in zip(sums, terms, strict=True)]
-    return sums[0], sums[1], sums[2], sums[3]
+    asked = getattr(mean, "context", mpmath.mp)
+    with mp.workprec(asked.prec):
+        first, second, _, *slopes = central(activation, mean, variance).values
+        found = tuple(asked.make_mpf(mp.mpf(value)._mpf_) for value in (first, second, *slopes))
+    return found[0], found[1], found[2], found[3]
+
+
+def central(activation: Activation, mean: Any, variance: Any) -> Central:
+    """All five expectations, to the digits of ``mp``.
+
+    Raises:
+        ValueError: as ``expectations``.
+    """
+    digits = mp.dps
+    with mp.workprec(_working_precision(mean, variance)):
+        integrand = _integrand(activation, mean, variance)
+        middle, _ = integrand.at(integrand.mean, integrand.piece_at(integrand.mean))
+        # Values far from 0 that differ little: their squares about the one in the middle.
+        start = middle if mp.isfinite(middle) else mp.zero
+
+        def combine(f: Any, slope: Any, _: Any) -> tuple[Any, ...]:
+            apart = f - start
+            return f, f * f, apart, apart * apart, slope, slope * slope
+
+        sums, sizes, infinite = _integrals(integrand, combine, digits)
+        if infinite[0]:
+            raise ValueError(
+                f"{activation.name} has no mean under N({_shown(mean)}, {_shown(variance)}): "
+                "E |f| is infinite"
+            )
+        variance_ = sums[3] - sums[2] ** 2 if not infinite[1] else mp.inf
+        values = [sums[0], sums[1], variance_, sums[4], sums[5]]
+        scales = [sizes[0], sizes[1], sizes[3], sizes[4], sizes[5]]
+        for place, sign in ((0, 1), (3, -1)):
+            small = abs(values[place]) <= scales[place] * mp.mpf(10) ** (-digits // 2)
+            if small and _is_mirrored(integrand, sign):
+                values[place] = scales[place] = mp.zero
+    return Central(tuple(values), tuple(scales))
 
 
 def with_derivatives(activation: Activation, mean: Any, variance: Any) -> tuple[Any, ...]:
@@ -43,77 +93,116 @@ def with_derivatives(activation: Activation, mean: Any, variance: Any) -> tuple[
 
     By Stein's identity ∂E h/∂mean = E[h·Z]/σ and ∂E h/∂variance = E[h·(Z² − 1)]/(2·variance).
     """
-    value, deviation = to_mpmath(activation), mp.sqrt(variance)
-    sums = [mp.zero] * 6
-    for z, weight in nodes(kinks_of(activation), mean, variance):
-        f = value(mean + deviation * z)
-        by_mean, by_variance = z / deviation, (z * z - 1) / (2 * variance)
-        terms = (1, f, by_mean, by_variance, f * by_mean, f * by_variance)
-        sums = [total + weight * f * term for total, term in zip(sums, terms, strict=True)]
-    return tuple(sums)
+    digits = mp.dps
+    with mp.workprec(_working_precision(mean, variance)):
+        integrand = _integrand(activation, mean, variance)
+        deviation, spread = integrand.deviation, integrand.deviation**2
 
+        def combine(f: Any, _: Any, z: Any) -> tuple[Any, ...]:
+            by_mean, by_variance = z / deviation, (z * z - 1) / (2 * spread)
+            square = f * f
+            return f, square, f * by_mean, f * by_variance, square * by_mean, square * by_variance
 
-def kinks_of(activation: Activation) -> tuple[Any, ...]:
-    """Where the pieces of the activation meet, at the working precision."""
-    return tuple(to_mpf(point) for point in breakpoints(activation.formula()))
+        sums, _, infinite = _integrals(integrand, combine, digits)
+        if any(infinite):
+            raise ValueError(f"{activation.name} has no variance: E f² is infinite")
+    return sums
 
 
 def nodes(kinks: tuple[Any, ...], mean: Any, variance: Any) -> tuple[tuple[Any, Any], ...]:
-    """Standardized nodes and weights, the weights with the normal density in them.
+    """Standardized nodes and weights of one rule for all functions with bends at these and at 0.
 
-    The rule is Gauss–Legendre's on panels that end at the kinks.
+    The weights have the normal density in them; the rule is fixed, and tells no error.
     """
-    return _nodes(kinks, mean, variance, mp.prec)
-
-
-@lru_cache(maxsize=8)
-def _nodes(kinks: tuple[Any, ...], mean: Any, variance: Any, _: int) -> tuple[tuple[Any, Any], ...]:
-    deviation = mp.sqrt(variance)
-    ends = _panels([(point - mean) / deviation for point in (*kinks, *_grid(mean, deviation))])
-    rule = _legendre(int(_NODES_PER_DIGIT * mp.dps) + _FEWEST, mp.prec)
-    found, normal = [], 1 / mp.sqrt(2 * mp.pi)
-    for left, right in pairwise(ends):
-        half, middle = (right - left) / 2, (right + left) / 2
-        for node, weight in rule:
-            z = middle + half * node
-            found.append((z, half * weight * normal * mp.exp(-z * z / 2)))
-    return tuple(found)
-
-
-def _panels(points: list[Any]) -> list[Any]:
-    """Standardized ends of panels: the given points and unit steps, as far as the tails count."""
-    reach = mp.mpf(int(mp.sqrt(2 * mp.log(10) * mp.dps)) + 5)
-    steps = {mp.mpf(k) for k in range(-int(reach) + 1, int(reach))}
-    inside = sorted(point for point in steps.union(points) if -reach < point < reach)
-    return [-reach, *inside, reach]
-
-
-def _grid(mean: Any, deviation: Any) -> list[Any]:
-    """Points around 0, where activations bend: unit steps, then growing with their distance."""
-    farthest = abs(mean) + deviation * 2 * mp.sqrt(mp.log(10) * mp.dps)
-    points = [mp.mpf(k) for k in range(_UNIT + 1)]
-    while points[-1] < farthest:
-        points.append(points[-1] * _GROWTH)
-    return [*points, *(-point for point in points[1:])]
+    return _fixed_nodes(kinks, mean, variance, mp.setting)
 
 
 @lru_cache(maxsize=16)
-def _legendre(count: int, precision: int) -> tuple[tuple[Any, Any], ...]:
-    """Gauss–Legendre nodes and weights on [−1, 1], by Newton's iteration on the recurrence."""
-    with mp.workprec(precision + 20):
-        half = [_legendre_node(count, index) for index in range((count + 1) // 2)]
-    mirrored = [(-node, weight) for node, weight in half[: count // 2]]
-    return tuple(half + mirrored)
+def _fixed_nodes(
+    kinks: tuple[Any, ...], mean: Any, variance: Any, _: object
+) -> tuple[tuple[Any, Any], ...]:
+    deviation, digits = mp.sqrt(variance), mp.dps
+    # Five deviations beyond where the density has died out: f may grow like an exponential.
+    reach = mp.sqrt(2 * mp.log(10) * digits) + 5
+    bends = {(mp.mpf(place) - mean) / deviation: 1 / deviation for place in (*kinks, 0)}
+    ends = {z: width for z, width in bends.items() if abs(z) < reach}
+    # Eight cells around the mean, without those edges that lie beside a bend.
+    for edge in (k * reach / 4 for k in range(-4, 5)):
+        if abs(edge) == reach or all(abs(edge - z) > reach / 32 for z in bends):
+            ends.setdefault(edge, 2 * reach)
+    normal = 1 / mp.sqrt(2 * mp.pi)
+    rule = fixed_rule(sorted(ends.items()), digits + 5)
+    return tuple((z, weight * normal * mp.exp(-z * z / 2)) for z, weight in rule)
 
 
-def _legendre_node(count: int, index: int) -> tuple[Any, Any]:
-    node = mp.cos(mp.pi * (index + mp.mpf(3) / 4) / (count + mp.mpf(1) / 2))
-    step = mp.one
-    while abs(step) > mp.mpf(2) ** (15 - mp.prec):
-        before, value = mp.one, node
-        for k in range(2, count + 1):
-            before, value = value, ((2 * k - 1) * node * value - (k - 1) * before) / k
-        slope = count * (node * value - before) / (node**2 - 1)
-        step = value / slope
-        node -= step
-    return node, 2 / ((1 - node**2) * slope**2)
+def _integrand(activation: Activation, mean: Any, variance: Any) -> Integrand:
+    return Integrand(activation, _number(mean), mp.sqrt(_number(variance)))
+
+
+def _number(value: Any) -> Any:
+    return to_mpf(value) if isinstance(value, Expr) else mp.mpf(value)
+
+
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, Expr) else str(mp.nstr(mp.mpf(value), 6))
+
+
+def _working_precision(mean: Any, variance: Any) -> int:
+    """Bits in which mean + σ·z is told from the mean with as many digits as are asked for."""
+    apart = mp.mag(_number(mean)) - mp.mag(_number(variance)) // 2 if _number(mean) else 0
+    return int(mp.prec + _GUARD * 3.33 + max(0, apart))
+
+
+def _integrals(
+    integrand: Integrand, combine: Combine, digits: int
+) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[bool, ...]]:
+    """The integrals of the terms, of their absolute values, and which of the latter are infinite.
+
+    An infinite one is inf, −inf, or nan if its parts have both signs.
+    """
+    partition = Partition(integrand, combine, int((digits + 3) * 3.33))
+    infinite, normal = partition.infinite, 1 / mp.sqrt(2 * mp.pi)
+
+    def terms(end: End, offset: Any, piece: int) -> tuple[Any, ...]:
+        place, (f, slope) = _value(integrand, end, offset, piece)
+        z = end.z + offset
+        weight = normal * mp.exp(-z * z / 2)
+        found = combine(f, slope, z)
+        kept = [mp.zero if out else weight * t for t, out in zip(found, infinite, strict=True)]
+        if not all(map(mp.isfinite, kept)):
+            raise ValueError(f"{integrand.activation.name} has no value near x = {mp.nstr(place)}")
+        return tuple(kept)
+
+    sums, sizes = integrate(partition.sections(), terms, digits)
+    signs = partition.signs
+    return (
+        tuple(s * mp.inf if out else v for v, s, out in zip(sums, signs, infinite, strict=True)),
+        tuple(mp.one if out else size for size, out in zip(sizes, infinite, strict=True)),
+        infinite,
+    )
+
+
+def _value(integrand: Integrand, end: End, offset: Any, piece: int) -> tuple[Any, Any]:
+    """Place, and f and f′ there, near a singular break with digits for the distance from it."""
+    apart = integrand.deviation * offset
+    if not end.singular:
+        place = end.x + apart
+        return place, integrand.at(place, piece)
+    # As many for x beside the break, and twice as many for slopes such as those of sin(x)/x.
+    far = mp.mag(end.x) if end.x else 0
+    with mp.workprec(mp.prec + max(0, far - mp.mag(apart)) + 2 * max(0, -mp.mag(apart))):
+        place = end.x + apart
+        return place, integrand.at(place, piece)
+
+
+def _is_mirrored(integrand: Integrand, sign: int) -> bool:
+    """Is f(mean + d) = −sign·f(mean − d), looked at in more digits than are ever asked for?"""
+    with mp.workdps(max(_MIRROR_DIGITS, mp.dps)):
+        tiny = mp.mpf(10) ** (10 - mp.dps)
+        for share in _MIRRORED:
+            apart = integrand.deviation * mp.mpf(share)
+            right, left = (integrand.mean + d for d in (apart, -apart))
+            one, other = (integrand.at(p, integrand.piece_at(p))[0] for p in (right, left))
+            if abs(one + sign * other) > tiny * (abs(one) + abs(other)):
+                return False
+    return True

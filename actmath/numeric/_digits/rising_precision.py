@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mpmath import mp
+from ...number import mp
 
 #: Most digits that may be asked for.
 _MOST_DIGITS = 10_000
@@ -17,6 +17,10 @@ _BELOW = 20
 _GROWTH, _PATIENCE = 1.6, 40
 
 Values = tuple[Any, ...]
+
+
+class NotSettledError(ArithmeticError, ValueError):
+    """What was asked for could not be had to so many digits; the message says what was tried."""
 
 
 def check_digits(digits: int) -> int:
@@ -31,16 +35,18 @@ def settle(
     digits: int,
     units: Callable[[Values], Values] | None = None,
     depth: int = 0,
+    spare: int = _SPARE,
 ) -> Values:
     """Evaluate at rising precision until two precisions agree to ``digits`` digits and 3 more.
 
     An entry that stays below 10^(-digits-20), or 10^-depth if that is less, of its unit counts as
-    zero; where no ``units`` are given the unit is the largest entry.
+    zero; where no ``units`` are given the unit is the largest entry. The first evaluation has
+    ``spare`` digits beyond those asked for. An entry may be infinite or nan.
 
     Raises:
-        ArithmeticError: if there is no agreement at 40 times the first precision.
+        NotSettledError: if there is no agreement at 40 times the first precision.
     """
-    seen, precision, previous = 0, digits + _SPARE, None
+    seen, precision, previous = 0, digits + spare, None
     depth = max(digits + _BELOW, depth)
     while precision < _PATIENCE * (digits + _SPARE):
         with mp.workdps(precision):
@@ -51,7 +57,7 @@ def settle(
                 pairs = zip(current, floors, strict=True)
                 return tuple(mp.zero if abs(v) < floor else v for v, floor in pairs)
         seen, precision, previous = precision, int(precision * _GROWTH), current
-    raise ArithmeticError(f"no agreement to {digits} digits at {precision} digits")
+    raise NotSettledError(f"no agreement to {digits} digits at {precision} digits")
 
 
 def _agree(
@@ -64,6 +70,8 @@ def _agree(
     tolerance = mp.mpf(10) ** (-digits - _CONFIRMED)
     return all(
         (other and abs(one - other) <= tolerance * abs(other))
+        or (one == other and not floor)
+        or not (mp.isfinite(one) or mp.isfinite(other))
         or (to_the_floor and max(abs(one), abs(other)) <= floor)
         for one, other, floor in zip(previous, current, floors, strict=True)
     )

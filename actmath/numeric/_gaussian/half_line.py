@@ -20,8 +20,8 @@ from math import pi, sqrt
 from typing import Any
 
 import numpy as np
-from mpmath import mp
 
+from ...number import mp
 from .array_ops import ArrayOps
 from .result import AnyArray
 

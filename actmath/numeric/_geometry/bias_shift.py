@@ -8,7 +8,6 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from mpmath import mp
 from sympy import Expr
 
 from ..._text.tables import Answer
@@ -17,7 +16,7 @@ from ...derive._moments.mean_activation import mean_activation
 from ...derive._moments.passed_noise import passed_variance
 from ...lower._for_mpmath import compile_mpmath, to_mpf
 from ...notation import mu, nu
-from ...number import Number, exact, significant
+from ...number import Number, bracketed_root, exact, mp, significant
 from .._digits.moments import moments
 
 
@@ -91,9 +90,7 @@ def variation_crossing(one: Activation, other: Activation, variance: Number = 1)
         steps = [mp.mpf(k) for k in range(-40, 1)]
         for left, right in pairwise(steps):
             if ratio(left) < 0 < ratio(right):
-                # mpmath holds the square against tol: |log(Var f₁/Var f₂)| ≤ 1e-15 at the root.
-                root = mp.findroot(ratio, (left, right), solver="anderson", tol=1e-30)
-                return significant(root, 15)
+                return significant(bracketed_root(ratio, left, right), 15)
     raise ValueError(f"{one.name} does not come to pass on more variance than {other.name}")
 
 

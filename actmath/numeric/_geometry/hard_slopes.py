@@ -8,13 +8,12 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from mpmath import mp
-from sympy import Expr, lambdify
+from sympy import Expr
 
 from ..._text.tables import Tabular, tagged
 from ...derive._saturation.hard_slopes import Norm, SlopeProblem, slope_problem
 from ...notation import T, nu, slope
-from ...number import Number, exact, significant
+from ...number import Number, compiled, exact, mp, significant
 
 #: The slopes in use under the name "hard sigmoid", and where each comes from.
 SHIPPED: dict[str, str] = {
@@ -176,7 +175,7 @@ def compare_slopes(
 
 
 def _positive(value: Any, what: str) -> Any:
-    number = value if isinstance(value, mp.mpf) else _mpf(value, what)
+    number = mp.convert(value) if hasattr(value, "_mpf_") else _mpf(value, what)
     if not number > 0:
         raise ValueError(f"{what} must be positive, got {value}")
     return number
@@ -215,8 +214,8 @@ def _root(problem: SlopeProblem, weight: Any) -> Any:
 def _compiled(norm: Norm) -> tuple[Any, Any]:
     found = slope_problem(norm)
     return (
-        lambdify([slope, nu], found.distance, "mpmath"),
-        lambdify([T, nu], found.equation, "mpmath"),
+        compiled([slope, nu], found.distance),
+        compiled([T, nu], found.equation),
     )
 
 

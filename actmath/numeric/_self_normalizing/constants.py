@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mpmath import mp
 from sympy import Expr, Float, true
 
 from ..._text.tables import Tabular
 from ...activation import Activation
 from ...derive._subject import resolve
-from ...number import Number, significant
+from ...number import Number, mp, significant
 from .._digits.rising_precision import check_digits, settle
 from .._gaussian.result import MomentRoute
 from .fixed_point import roots

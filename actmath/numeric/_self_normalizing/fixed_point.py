@@ -6,19 +6,18 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from mpmath import mp
-
+from ...number import bracketed_root, mp
 from .problem import Problem, ShapeAndScale
 from .shape_scan import brackets
 
 
 def roots(problem: Problem) -> tuple[ShapeAndScale, ...]:
     """All real solutions at the working precision, in an order that does not depend on it."""
-    return _roots(problem, mp.prec)
+    return _roots(problem, mp.setting)
 
 
 @lru_cache(maxsize=64)
-def _roots(problem: Problem, _: int) -> tuple[ShapeAndScale, ...]:
+def _roots(problem: Problem, _: object) -> tuple[ShapeAndScale, ...]:
     if problem.shape is None:
         return _by_shift(problem)
     mean, variance, inner_mean, inner_variance = problem.target.numbers()
@@ -99,12 +98,9 @@ def _real_roots(*summands: tuple[Any, Any]) -> tuple[Any, ...]:
 
 def _nonlinear_shapes(problem: Problem) -> tuple[Any, ...]:
     """Roots of the condition in the shape, bracketed on a grid and refined."""
-    # mpmath compares the square of the condition with the tolerance, hence twice the digits.
-    condition, tolerance = _condition(problem), mp.mpf(10) ** (-2 * mp.dps + 10)
+    condition = _condition(problem)
     return tuple(
-        left
-        if left == right
-        else mp.findroot(condition, (left, right), solver="anderson", tol=tolerance)
+        left if left == right else bracketed_root(condition, mp.mpf(left), mp.mpf(right))
         for left, right in _brackets(problem)
     )
 

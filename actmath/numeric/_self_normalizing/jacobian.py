@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpmath import mp
-
 from ...lower._for_mpmath import to_mpf
+from ...number import mp
 from .problem import Problem, ShapeAndScale
 
 

@@ -7,14 +7,13 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from mpmath import mp
 from sympy import Expr, S, Symbol
 
 from ...activation import Activation, Parameter
-from ...derive._formula.pieces import pieces
+from ...derive._formula.pieces import activation_pieces
 from ...lower._for_mpmath import to_mpf
 from ...notation import lam
-from ...number import Number, exact
+from ...number import Number, exact, mp
 from .._digits.moment_derivatives import MomentDerivatives, MomentFunction, moment_function
 from .._gaussian.result import MomentRoute
 
@@ -152,7 +151,7 @@ def _unscaled(activation: Activation) -> Activation:
 @lru_cache(maxsize=64)
 def _is_linear(family: Activation, shape: Symbol) -> bool:
     """Does the shape enter every piece linearly, and no breakpoint at all?"""
-    parts = pieces(family.expr)
+    parts = activation_pieces(family)
     ends = [end for part in parts for end in (part.lower, part.upper)]
     # A breakpoint that moves with the shape bends E f even where every piece is linear.
     bent = any(part.expr.diff(shape, 2).expand() != 0 for part in parts)

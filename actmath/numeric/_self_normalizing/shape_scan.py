@@ -11,7 +11,6 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from mpmath import mp
 from sympy import Expr, Float, Symbol, lambdify, true
 
 from ...activation import Activation
@@ -19,6 +18,7 @@ from ...lower._for_mpmath import to_mpmath
 from ...lower._functions.in_floats import FLOAT_FUNCTIONS
 from ...lower._stable import numbered, stable_form
 from ...notation import x
+from ...number import mp
 from .._digits import quadrature
 from .._gaussian.result import MomentRoute
 from .problem import NoSelfNormalizationError, Problem

@@ -19,21 +19,26 @@ from sympy import (
     Rational,
     S,
     Symbol,
+    atan,
     cos,
     exp,
     floor,
+    log,
     oo,
     piecewise_fold,
     sign,
     sin,
     sqrt,
+    tan,
+    tanh,
 )
 
-from actmath import Activation
+from actmath import Activation, Parameter
+from actmath.activation import POSITIVE
 from actmath.catalog import CATALOG
 from actmath.derive import breakpoints
-from actmath.derive._formula.pieces import Piece, assemble, pieces
-from actmath.notation import x
+from actmath.derive._formula.pieces import Piece, activation_pieces, assemble, pieces
+from actmath.notation import alpha, x
 
 t, s = Symbol("t", positive=True), Symbol("s", real=True)
 BY_HAND = [
@@ -51,6 +56,14 @@ BY_HAND = [
     (sqrt(x**2), [(-oo, 0, -x), (0, oo, x)]),
     (exp(-(x**2)), [(-oo, oo, exp(-(x**2)))]),
     (S(3), [(-oo, oo, 3)]),
+    (Abs(Max(x, 0) - 1), [(-oo, 0, 1), (0, 1, 1 - x), (1, oo, x - 1)]),
+    (1 - Abs(Abs(x) - 1), [(-oo, -1, 2 + x), (-1, 0, -x), (0, 1, x), (1, oo, 2 - x)]),
+    (sign(Abs(x) - t), [(-oo, -t, 1), (-t, t, -1), (t, oo, 1)]),
+    (sqrt(Max(0, x)), [(-oo, 0, 0), (0, oo, sqrt(x))]),
+    (Piecewise((log(x), x > 0), (0, True)), [(-oo, 0, 0), (0, oo, log(x))]),
+    (Piecewise((1, Eq(x, 0)), (sin(x) / x, True)), [(-oo, 0, sin(x) / x), (0, oo, sin(x) / x)]),
+    (1 / (2 + cos(x)), [(-oo, oo, 1 / (2 + cos(x)))]),
+    (tan(tanh(x)), [(-oo, oo, tan(tanh(x)))]),
 ]
 
 
@@ -103,8 +116,11 @@ def test_pieces_tile_the_line(activation: Activation) -> None:
         (Abs(cos(x)), "infinitely many"),
         (Piecewise((x, Abs(x) > s), (0, True)), "positive=True"),
         (Max(x, s) + Max(x, t), "smaller"),
-        (Abs(Max(x, 0) - 1), "not supported"),
-        (Piecewise((1, Eq(x, 0)), (sin(x) / x, True)), "single point 0"),
+        (1 / x, "no value at x = 0"),
+        (atan(1 / x), "no value at x = 0"),
+        (x * log(Abs(x)), r"Eq\(x, 0\)"),
+        (tan(x), "cannot be listed"),
+        (Piecewise((x, x > 0)), "undefined"),
         (Piecewise((5, Eq(x, 2)), (x, True)), "single point 2"),
         (Max(exp(x), x**3 + 7 * x + 1, evaluate=False), "breakpoints"),
     ],
@@ -113,6 +129,14 @@ def test_pieces_tile_the_line(activation: Activation) -> None:
 def test_what_cannot_be_split_says_why(formula: Expr, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         pieces(formula)
+
+
+def test_a_positive_domain_decides_what_the_symbol_leaves_open() -> None:
+    formula = Max(0, x) + Min(0, alpha * (exp(x) - 1))
+    with pytest.raises(ValueError, match="depends on a parameter"):
+        pieces(formula)
+    unit = Activation("unit", formula, (Parameter(alpha, 1, POSITIVE),))
+    assert activation_pieces(unit) == pieces(Piecewise((alpha * (exp(x) - 1), x < 0), (x, True)))
 
 
 def test_assembling_gives_the_left_value_or_the_stated_one() -> None:

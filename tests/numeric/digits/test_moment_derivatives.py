@@ -6,10 +6,10 @@ from dataclasses import astuple
 from typing import Any
 
 import pytest
-from mpmath import mp
 
 from actmath import catalog
 from actmath.notation import alpha
+from actmath.number import mp
 from actmath.numeric import MomentRoute
 from actmath.numeric._digits import quadrature
 from actmath.numeric._digits.moment_derivatives import moment_function

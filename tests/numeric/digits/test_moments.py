@@ -5,15 +5,23 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
-from mpmath import mp
-from sympy import Float, Rational
+from hypothesis import given as given_
+from hypothesis import settings
+from hypothesis import strategies as st
+from sympy import Eq, Expr, Float, Piecewise, Rational, oo, sin
 
 import actmath
-from actmath import catalog
+from actmath import Activation, catalog
+from actmath.notation import x
+from actmath.number import mp
 from actmath.numeric import Moments, moments
 
 FIELDS = ("mean", "second", "variance", "derivative_mean", "derivative_second")
@@ -139,3 +147,178 @@ def test_it_shows_itself_shortly() -> None:
 
 def test_one_return_type() -> None:
     assert isinstance(moments(catalog.elu, alpha=2), Moments)
+
+
+def given(text: str | Expr) -> Activation:
+    return Activation("unit", text)
+
+
+def gamma_moment(power: Fraction) -> Any:
+    """E |z|^p = 2^(p/2)·Γ((p + 1)/2)/√π for a standard normal z."""
+    p = mp.mpf(power.numerator) / power.denominator
+    return mp.mpf(2) ** (p / 2) * mp.gamma((p + 1) / 2) / mp.sqrt(mp.pi)
+
+
+@pytest.mark.parametrize("power", ["1/3", "3/4", "3/2", "5/2"])
+def test_powers_with_a_singular_break_by_the_gamma_function(power: str) -> None:
+    p = Fraction(power)
+    found = moments(given(f"abs(x)**({power})"), digits=20)
+    with mp.workdps(40):
+        assert abs(mp.mpf(found.mean) / gamma_moment(p) - 1) < 1e-19
+        assert abs(mp.mpf(found.second) / gamma_moment(2 * p) - 1) < 1e-19
+        if 2 * p > 1:
+            slope = p**2 * gamma_moment(2 * p - 2)
+            assert abs(mp.mpf(found.derivative_second) / slope - 1) < 1e-19
+        else:
+            assert found.derivative_second == oo
+    assert found.derivative_mean == 0
+
+
+def test_a_root_has_all_but_the_mean_square_of_its_slope() -> None:
+    found = moments(given("sqrt(max(0, x))"), digits=15)
+    assert str(found.mean) == "0.411089479331229"
+    assert found.second == moments("relu").mean
+    assert found.derivative_second == oo
+    assert ("E f′²", oo) in found.rows()
+    with mp.workdps(30):
+        half = gamma_moment(Fraction(-1, 2)) / 4
+        assert abs(mp.mpf(found.derivative_mean) / half - 1) < 1e-14
+
+
+def test_a_logarithm_on_the_right() -> None:
+    """E log z on z > 0 is −(γ + log 2)/4; 1/z has an infinite mean there."""
+    found = moments(given("where(x > 0, log(x), 0)"), digits=20)
+    with mp.workdps(40):
+        assert abs(mp.mpf(found.mean) / (-(mp.euler + mp.ln2) / 4) - 1) < 1e-19
+    assert found.derivative_mean == found.derivative_second == oo
+
+
+def test_what_has_no_mean_says_so() -> None:
+    with pytest.raises(ValueError, match=r"no mean under N\(0, 1\): E \|f\| is infinite"):
+        moments(given("exp(exp(x))"))
+    with pytest.raises(ValueError, match="no value at x = 0"):
+        moments(given("1/x"))
+
+
+def test_a_variance_far_below_the_rounding_of_the_mean_square() -> None:
+    found = moments("sigmoid", 40, "1e-8")
+    with mp.workdps(80):
+        # f(40 + d) = 1 − e^{−40−d} + …: to the first order a lognormal.
+        v = mp.mpf("1e-8")
+        true = mp.exp(-80 + v) * mp.expm1(v)
+        assert abs(mp.mpf(found.variance) / true - 1) < 1e-14
+    assert str(found.variance).startswith("1.804851")
+
+
+@pytest.mark.parametrize("mean", ["1e18", "1e150"])
+def test_gelu_far_to_the_right_is_the_identity(mean: str) -> None:
+    found = moments("gelu", mean, 1)
+    assert (found.mean, found.variance) == (Decimal(mean), 1)
+    assert (found.derivative_mean, found.derivative_second) == (1, 1)
+
+
+def test_gelu_far_to_the_left_keeps_its_digits() -> None:
+    """E f = E z·Φ(z) for z ~ N(m, 1): m·Φ(m/√2) + φ(m/√2)/√2."""
+    with mp.workdps(150):
+        at = mp.mpf(-30) / mp.sqrt(2)
+        true = -30 * mp.erfc(-at / mp.sqrt(2)) / 2 + mp.npdf(at) / mp.sqrt(2)
+    assert abs(mp.mpf(moments("gelu", -30, 1).mean) / true - 1) < 1e-14
+
+
+def test_gelu_at_the_standard_normal_in_closed_form() -> None:
+    """E f = 1/(2√π) and E f² = 1/3 + 1/(2√3π)."""
+    found = moments("gelu", digits=20)
+    with mp.workdps(40):
+        assert abs(mp.mpf(found.mean) * 2 * mp.sqrt(mp.pi) - 1) < 1e-19
+        second = mp.mpf(1) / 3 + 1 / (2 * mp.sqrt(3) * mp.pi)
+        assert abs(mp.mpf(found.second) / second - 1) < 1e-19
+
+
+@pytest.mark.parametrize("mean", ["1e-50", "-3e-7"])
+def test_a_mean_near_a_zero_by_symmetry(mean: str) -> None:
+    """E tanh(z) = m·E tanh′(z) at a small mean m, up to m³."""
+    found = moments("tanh", mean, 1)
+    slope = moments("tanh", digits=30).derivative_mean
+    with mp.workdps(40):
+        close = mp.mpf(mean) * mp.mpf(slope)
+        assert abs(mp.mpf(found.mean) / close - 1) < 1e-12
+
+
+def test_a_variance_near_the_largest_float() -> None:
+    """Of tanh under N(0, 10^308): f² is 1, and f′ a bump of integral 2, f′² one of 4/3."""
+    found = moments("tanh", 0, "1e308")
+    assert (found.mean, found.second, found.variance) == (0, 1, 1)
+    with mp.workdps(40):
+        density = 1 / mp.sqrt(2 * mp.pi * mp.mpf(10) ** 308)
+        assert abs(mp.mpf(found.derivative_mean) / (2 * density) - 1) < 1e-14
+        assert abs(mp.mpf(found.derivative_second) / (4 * density / 3) - 1) < 1e-14
+
+
+def test_oscillations_in_closed_form() -> None:
+    found = moments(given("sin(3*x)"), digits=20)
+    with mp.workdps(40):
+        assert found.mean == 0
+        assert abs(mp.mpf(found.second) / ((1 - mp.exp(-18)) / 2) - 1) < 1e-19
+        assert abs(mp.mpf(found.derivative_mean) / (3 * mp.exp(-4.5)) - 1) < 1e-19
+
+
+UNITS = {
+    "1 - abs(abs(x) - 1)": (lambda t: 1 - abs(abs(t) - 1), [-1, 0, 1]),
+    "max(0, x) + min(0, 2*(exp(x) - 1))": (lambda t: t if t > 0 else 2 * mp.expm1(t), [0]),
+    "x*tanh(log(1 + exp(x)))": (lambda t: t * mp.tanh(mp.log1p(mp.exp(t))), []),
+    "tanh(40*(x - 1/3))": (lambda t: mp.tanh(40 * (t - mp.mpf(1) / 3)), [mp.mpf(1) / 3]),
+    "where(x > 1, sqrt(x - 1), x)": (lambda t: mp.sqrt(t - 1) if t > 1 else t, [1]),
+    "sign(x - 1/2)*log(1 + abs(x - 1/2))": (
+        lambda t: mp.sign(t - 0.5) * mp.log1p(abs(t - 0.5)),
+        [0.5],
+    ),
+}
+
+
+@settings(max_examples=6)
+@given_(
+    st.sampled_from(sorted(UNITS)),
+    st.decimals(-4, 4, places=3),
+    st.decimals("0.01", 9, places=3),
+)
+def test_random_points_against_mpmath(text: str, mean: Decimal, variance: Decimal) -> None:
+    function, breaks = UNITS[text]
+    found = moments(given(text), mean, variance, digits=15)
+    with mp.workdps(30):
+        m, s = mp.mpf(str(mean)), mp.sqrt(mp.mpf(str(variance)))
+        cuts = sorted({m + k * s for k in range(-12, 13, 2)} | {mp.mpf(b) for b in breaks})
+
+        def average(power: int) -> Any:
+            def integrand(t: Any) -> Any:
+                return function(t) ** power * mp.npdf(t, m, s)
+
+            return mp.quad(integrand, [c for c in cuts if abs(c - m) <= 12 * s])
+
+        first, second = average(1), average(2)
+        assert abs(mp.mpf(found.mean) - first) < mp.mpf(10) ** -14 * (abs(first) + mp.sqrt(second))
+        assert abs(mp.mpf(found.second) / second - 1) < 1e-14
+
+
+def test_the_guarded_sinc() -> None:
+    """E sin(z)/z = ∫₀¹ E cos(tz) dt = ∫₀¹ e^{−t²/2} dt."""
+    found = moments(given(Piecewise((1, Eq(x, 0)), (sin(x) / x, True))), digits=20)
+    with mp.workdps(40):
+        true = mp.sqrt(mp.pi / 2) * mp.erf(1 / mp.sqrt(2))
+        assert abs(mp.mpf(found.mean) / true - 1) < 1e-19
+    assert found.derivative_mean == 0
+
+
+def test_threads_have_digits_of_their_own() -> None:
+    """Four threads at 300 digits answer as one does, and leave mpmath's own precision alone."""
+    before = mpmath.mp.prec
+    asked = [(name, k) for k in range(2) for name in ("selu", "relu", "tanh", "sigmoid")]
+
+    def answer(what: tuple[str, int]) -> str:
+        name, k = what
+        digits = 300 if name in ("selu", "relu") else 20
+        return repr(moments(name, f"{k + 1}/3", "5/7", digits=digits).to_json())
+
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(answer, asked))
+    assert mpmath.mp.prec == before
+    assert together == [answer(what) for what in asked]

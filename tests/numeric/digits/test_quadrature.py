@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from mpmath import mp
 
 from actmath import catalog
+from actmath.number import mp
 from actmath.numeric import expectations
 from actmath.numeric._digits import quadrature
+from actmath.numeric._digits.integrand import Integrand
 
 
 @pytest.mark.parametrize("digits", [15, 30])
@@ -34,8 +35,8 @@ def test_relu_by_hand(mean: str, variance: str) -> None:
 
 def test_kinks_are_ends_of_panels() -> None:
     with mp.workdps(20):
-        assert quadrature.kinks_of(catalog.hard_tanh) == (-1, 1)
-        assert quadrature.kinks_of(catalog.tanh) == ()
+        assert Integrand(catalog.hard_tanh, mp.zero, mp.one).breaks == [-1, 1]
+        assert Integrand(catalog.tanh, mp.zero, mp.one).breaks == []
 
 
 def test_derivatives_by_stein_against_differences() -> None:

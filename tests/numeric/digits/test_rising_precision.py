@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from mpmath import mp
 
+from actmath.number import mp
 from actmath.numeric._digits.rising_precision import check_digits, settle
 
 

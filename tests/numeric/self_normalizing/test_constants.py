@@ -4,12 +4,12 @@ import time
 
 import numpy as np
 import pytest
-from mpmath import mp
 from sympy import Piecewise, exp
 
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
 from actmath.notation import alpha, x
+from actmath.number import mp
 from actmath.numeric import NoSelfNormalizationError, Unknown
 from actmath.numeric._digits import quadrature
 from actmath.numeric._self_normalizing.constants import constants

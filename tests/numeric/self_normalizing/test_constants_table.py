@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from mpmath import mp
 
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
 from actmath.derive._moments.gaussian_moments import gaussian_moments
 from actmath.lower import to_numpy
 from actmath.notation import alpha, lam, x
+from actmath.number import mp
 from actmath.numeric import NoSelfNormalizationError
 from actmath.numeric._digits import quadrature
 from actmath.numeric._self_normalizing.constants import constants

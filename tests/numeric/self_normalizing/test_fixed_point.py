@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from mpmath import mp
 from sympy import S
 
 from actmath import catalog
+from actmath.number import mp
 from actmath.numeric._digits import quadrature
 from actmath.numeric._self_normalizing.fixed_point import roots
 from actmath.numeric._self_normalizing.problem import Target, pose

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from mpmath import mp
 
 from actmath import catalog
+from actmath.number import mp
 from actmath.numeric._digits import quadrature
 from actmath.numeric._self_normalizing.flow import ScaledUnit, flow, orbit, output_density
 

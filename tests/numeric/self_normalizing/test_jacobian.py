@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mpmath import mp
 
 from actmath import catalog
+from actmath.number import mp
 from actmath.numeric._self_normalizing.fixed_point import ShapeAndScale
 from actmath.numeric._self_normalizing.jacobian import map_at, norm_and_radius
 from actmath.numeric._self_normalizing.problem import Target, pose

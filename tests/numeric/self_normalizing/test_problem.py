@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import astuple
 
 import pytest
-from mpmath import mp
 from sympy import Rational
 
 from actmath import catalog
 from actmath.notation import alpha
+from actmath.number import mp
 from actmath.numeric import Unknown
 from actmath.numeric._self_normalizing.problem import Target, pose
 

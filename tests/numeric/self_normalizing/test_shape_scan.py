@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from mpmath import mp
 from sympy import Piecewise, atan, exp, tanh
 
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
 from actmath.notation import alpha, x
+from actmath.number import mp
 from actmath.numeric import MomentRoute, constants
 from actmath.numeric._digits import quadrature
 from actmath.numeric._self_normalizing.problem import Target, pose

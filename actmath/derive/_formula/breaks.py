@@ -1,0 +1,167 @@
+"""Where may a formula break? Where branches change, and where it has no value or no slope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import (
+    Abs,
+    Expr,
+    Max,
+    Min,
+    Piecewise,
+    Poly,
+    Pow,
+    S,
+    cos,
+    cot,
+    csc,
+    log,
+    real_roots,
+    sec,
+    sign,
+    sin,
+    solve,
+    tan,
+)
+from sympy.core.relational import Relational
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
+
+from ...notation import x
+from ...number import compiled, mp
+
+# Nested constructs multiply their branches.
+_MOST_BRANCHES = 256
+
+
+def sorted_breaks(expr: Expr) -> list[Expr]:
+    """Every place where a formula in ``notation.x`` may break, in increasing order.
+
+    Raises:
+        ValueError: if one depends on a parameter in a way that the assumptions on the symbols do
+            not decide, or if there are infinitely many.
+    """
+    candidates: set[Expr] = set(_singular_places(expr))
+    for difference in _differences(expr):
+        if difference.has(x):
+            candidates |= set(_real_zeros(difference))
+    ordered: list[Expr] = []
+    # Insertion sort, because ``_less`` refuses a pair whose order a parameter leaves open.
+    for point in candidates:
+        ordered.insert(sum(_less(other, point) for other in ordered), point)
+    return ordered
+
+
+def _real_zeros(difference: Expr) -> list[Expr]:
+    if any(node.has(x) for node in difference.atoms(TrigonometricFunction)):
+        raise ValueError(f"{difference} may change its sign at infinitely many breakpoints")
+    if difference.is_polynomial(x) and not difference.free_symbols - {x}:
+        polynomial = Poly(difference, x)
+        # Real roots of rational polynomials are isolated exactly; ``solve`` may return radicals of
+        # complex numbers whose realness it cannot decide.
+        if polynomial.get_domain().is_ZZ or polynomial.get_domain().is_QQ:
+            return [root for root, _ in real_roots(polynomial, multiple=False)]
+    try:
+        roots: list[Expr] = solve(difference, x)
+    except NotImplementedError:
+        raise ValueError(f"cannot solve {difference} = 0 for the breakpoints") from None
+    # A root that may be real is as bad as an unknown order: the pieces would depend on it.
+    undecided = [root for root in roots if root.is_real is None]
+    if undecided:
+        raise ValueError(
+            f"cannot decide whether the breakpoint {undecided[0]} is real: give the parameter's "
+            f"symbol an assumption such as positive=True"
+        )
+    return [root for root in roots if root.is_real]
+
+
+def _differences(expr: Expr) -> set[Expr]:
+    """Expressions whose sign decides which branch is active anywhere inside ``expr``."""
+    found: set[Expr] = set()
+    for node in expr.atoms(Abs, sign):
+        found |= set(_leaves(node.args[0]))
+    for node in expr.atoms(Max, Min):
+        args = node.args
+        found |= {
+            difference
+            for i, one in enumerate(args)
+            for other in args[:i]
+            for difference in _leaves(one - other)
+        }
+    for node in expr.atoms(Relational):
+        found |= set(_leaves(node.lhs - node.rhs))
+    return found
+
+
+def _leaves(difference: Expr) -> list[Expr]:
+    """The difference with every piecewise construct inside it replaced by each of its branches."""
+    done, waiting = dict[Expr, None](), [difference]
+    while waiting:
+        leaf = waiting.pop()
+        node = next(iter(leaf.atoms(Abs, sign, Max, Min, Piecewise)), None)
+        if node is None:
+            done[leaf] = None
+            continue
+        waiting += [leaf.xreplace({node: branch}) for branch in _branches_of(node)]
+        if len(done) + len(waiting) > _MOST_BRANCHES:
+            raise ValueError(f"{difference} has too many branches")
+    return list(done)
+
+
+def _branches_of(node: Expr) -> list[Expr]:
+    if isinstance(node, Piecewise):
+        return [value for value, _ in node.args]
+    if isinstance(node, Abs):
+        return [node.args[0], -node.args[0]]
+    return [S.One, S.NegativeOne] if isinstance(node, sign) else list(node.args)
+
+
+def _less(one: Expr, other: Expr) -> bool:
+    order = (other - one).is_positive
+    if order is None:
+        raise ValueError(
+            f"cannot decide which of the breakpoints {one} and {other} is smaller: give the "
+            f"parameter's symbol an assumption such as positive=True"
+        )
+    return bool(order)
+
+
+def _singular_places(expr: Expr) -> Iterator[Expr]:
+    """Where a formula may have no value or no slope although no condition changes."""
+    for node in expr.atoms(Pow, log, tan, cot, sec, csc):
+        if isinstance(node, Pow):
+            # Whole powers are smooth, and quotients of exponentials have a base that is no 0.
+            vanishing = None if node.exp.is_nonnegative and node.exp.is_Integer else node.base
+        elif isinstance(node, log):
+            vanishing = node.args[0]
+        else:
+            vanishing = (cos if isinstance(node, tan | sec) else sin)(node.args[0])
+        if vanishing is not None and vanishing.has(x):
+            for leaf in _leaves(vanishing):
+                yield from _zeros_if_any(leaf)
+
+
+def _zeros_if_any(leaf: Expr) -> list[Expr]:
+    """The zeros of what stands in a denominator or the like; none where it keeps its sign."""
+    if not leaf.has(x) or leaf.is_nonzero:
+        return []
+    if not leaf.is_polynomial(x) and not leaf.free_symbols - {x} and _keeps_its_sign(leaf):
+        return []
+    try:
+        return _real_zeros(leaf)
+    except ValueError:
+        # With parameters it stays open, as long as nothing says that it vanishes.
+        if leaf.free_symbols - {x}:
+            return []
+        raise ValueError(
+            f"the formula may have no value at the zeros of {leaf}, which cannot be listed"
+        ) from None
+
+
+def _keeps_its_sign(leaf: Expr) -> bool:
+    """Has it one sign at many points, 0 and its surroundings among them?"""
+    with mp.workdps(30):
+        value = compiled([x], leaf)
+        points = (side * mp.mpf(2) ** (mp.mpf(k) / 8) for k in range(-160, 60) for side in (1, -1))
+        signs = {mp.sign(mp.re(value(point))) for point in (mp.zero, *points)}
+    return len(signs) == 1 and mp.zero not in signs

@@ -1,0 +1,95 @@
+"""An activation under a Gaussian as a quadrature sees it: values and slopes, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sympy import Expr, Symbol, diff
+
+from ...activation import Activation
+from ...derive._formula.pieces import Piece, activation_pieces, pieces
+from ...lower._for_mpmath import compile_mpmath, to_mpf
+from ...lower._stable import stable
+from ...notation import x
+from ...number import mp
+from .landmarks import landmarks
+
+
+@dataclass(frozen=True)
+class Integrand:
+    """f of N(mean, deviation²) at the activation's default parameters; numbers of ``mp``."""
+
+    activation: Activation
+    mean: Any
+    deviation: Any
+
+    @property
+    def breaks(self) -> list[Any]:
+        """Where the pieces meet, at the working precision, in increasing order."""
+        compiled = _compiled_pieces(self.activation)
+        return [mp.mpf(edge(*self._values)) for edge in compiled.edges]
+
+    @property
+    def landmarks(self) -> dict[Any, Any]:
+        """Places where f bends between its breaks, and the width of the bend."""
+        formulas = [part.expr for part in pieces(self.activation.formula())]
+        return {mp.mpf(at): mp.mpf(wide) for f in formulas for at, wide in landmarks(f)}
+
+    def at(self, place: Any, piece: int) -> tuple[Any, Any]:
+        """f and f′ by the formula of a piece; nan where that is not real."""
+        evaluate = _compiled_pieces(self.activation).functions[piece]
+        try:
+            found = [mp.convert(value) for value in evaluate(place, *self._values)]
+        except ZeroDivisionError:
+            return mp.nan, mp.nan
+        f, slope = (mp.re(v) if mp.im(v) == 0 else mp.nan for v in found)
+        return f, slope
+
+    def piece_at(self, place: Any) -> int:
+        """The number of the piece that holds at a place, at a break the left one."""
+        return sum(bool(place > edge) for edge in self.breaks)
+
+    @property
+    def _values(self) -> list[Any]:
+        compiled = _compiled_pieces(self.activation)
+        return [to_mpf(self.activation.defaults[symbol]) for symbol in compiled.symbols]
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """Functions of x and the parameters, [f, f′] of each piece; the edges of the parameters."""
+
+    symbols: tuple[Symbol, ...]
+    functions: tuple[Callable[..., Any], ...]
+    edges: tuple[Callable[..., Any], ...]
+
+
+@lru_cache(maxsize=256)
+def _compiled_pieces(activation: Activation) -> _Compiled:
+    """Once for all values of the parameters, if they do not decide where the pieces lie."""
+    symbols = tuple(parameter.symbol for parameter in activation.parameters)
+    try:
+        return _compile(activation_pieces(activation), symbols)
+    except ValueError:
+        return _compile(pieces(activation.formula()), ())
+
+
+@lru_cache(maxsize=256)
+def _compile(parts: tuple[Piece, ...], symbols: tuple[Symbol, ...]) -> _Compiled:
+    functions = []
+    for part in parts:
+        value = stable(part.expr)
+        # The quotient rule cancels in rational functions, as in ``stable_form``.
+        rational = part.expr.is_rational_function(x)
+        slope = diff(part.expr if rational else value, x)
+        functions.append(compile_mpmath([x, *symbols], [value, slope]))
+    edges = tuple(_edge(symbols, part.upper) for part in parts[:-1])
+    return _Compiled(symbols, tuple(functions), edges)
+
+
+def _edge(symbols: tuple[Symbol, ...], edge: Expr) -> Callable[..., Any]:
+    evaluate = compile_mpmath(list(symbols), [edge])
+    return lambda *values: evaluate(*values)[0]

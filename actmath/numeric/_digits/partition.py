@@ -1,0 +1,187 @@
+"""How the line is cut for Gaussian integrals, and which of them are infinite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from ...number import mp
+from .double_exponential import End, Section
+from .rising_precision import NotSettledError
+
+if TYPE_CHECKING:
+    from .integrand import Integrand
+
+# Cells of the grid from the mean to where the normal density has died out, and the most of all.
+_CELLS, _MOST_CELLS = 4, 400
+# Tails are probed at z = ±2^(k/2), up to 2^24.
+_PROBES = 49
+# Growth at a break is read off between these distances from it, in decimal orders, with so many
+# digits: more than what the slope of sin(x)/x cancels so near to 0.
+_NEAR, _NEARER, _GROWTH_DIGITS = 30, 60, 250
+# A power this near to −1 at a break is −1, for which the integral is infinite.
+_SURELY = 1e-6
+
+#: From f, f′ and z at a node to what is integrated there against the normal density.
+Combine = Callable[[Any, Any, Any], tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Partition:
+    """The sections for the integrals of ``combine`` to a relative 2^−bits; some may be infinite."""
+
+    integrand: Integrand
+    combine: Combine
+    bits: int
+
+    @cached_property
+    def infinite(self) -> tuple[bool, ...]:
+        """Which of the integrals of absolute values are infinite."""
+        at_breaks = [[q <= _SURELY - 1 for q, _ in each] for each in self._growths.values()]
+        return tuple(any(each) for each in zip(*at_breaks, self._diverging, strict=True))
+
+    @cached_property
+    def signs(self) -> tuple[Any, ...]:
+        """Of each infinite integral the sign that all its infinite parts have, else nan."""
+        ends = (max(self._probes), min(self._probes))
+        found = []
+        for k, out in enumerate(self.infinite):
+            parts = {each[k][1] for each in self._growths.values() if each[k][0] <= _SURELY - 1}
+            if self._diverging[k]:
+                parts |= {mp.sign(self._terms(z)[k]) for z in ends}
+            found.append(parts.pop() if out and len(parts) == 1 else mp.nan)
+        return tuple(found)
+
+    def sections(self) -> list[Section]:
+        """The line from tail to tail, cut at breaks, at landmarks and on a grid around the mean.
+
+        Raises:
+            NotSettledError: if the tails reach too far.
+        """
+        low, high = self._reach
+        step = self._base / _CELLS
+        if high - low > _MOST_CELLS * step:
+            raise NotSettledError(
+                f"{self.integrand.activation.name} grows too fast, or has its values too far from "
+                "the mean, to be integrated"
+            )
+        # Finely, since near a break the distance from it must be exact.
+        with mp.workprec(4 * mp.prec):
+            breaks = self.integrand.breaks
+            cuts = {self._z(place): (place, number) for number, place in enumerate(breaks)}
+            inside = {z: cut for z, cut in cuts.items() if low < z < high}
+        width = 1 / self.integrand.deviation
+        ends = {z: self._sides(place, z, width, number) for z, (place, number) in inside.items()}
+        for place, wide in self.integrand.landmarks.items():
+            z, wide = self._z(place), wide / self.integrand.deviation
+            if low < z < high and all(abs(z - other) > wide / 1024 for other in ends):
+                ends[z] = (End(place, z, wide),) * 2
+        grid = [low, *(k * step for k in range(int(low / step), int(high / step) + 1)), high]
+        marks = list(ends)
+        for z in map(mp.mpf, grid):
+            if z in (low, high) or all(abs(z - other) > step / 8 for other in marks):
+                place = self.integrand.mean + self.integrand.deviation * z
+                ends[z] = (End(place, z, high - low),) * 2
+        ordered = sorted(z for z in ends if low <= z <= high)
+        return [
+            Section(ends[z][1], ends[after][0], sum(bool(cut <= z) for cut in cuts))
+            for z, after in pairwise(ordered)
+        ]
+
+    def _z(self, place: Any) -> Any:
+        return (place - self.integrand.mean) / self.integrand.deviation
+
+    def _sides(self, place: Any, z: Any, width: Any, number: int) -> tuple[End, End]:
+        """A break as the right end of a section and as the left end of the next."""
+        found = []
+        for side in (-1, 1):
+            powers = self._growths[number, side]
+            kept = [q for (q, _), out in zip(powers, self.infinite, strict=True) if not out]
+            steep = 1 / (1 + min(0.0, *kept))
+            found.append(End(place, z, width, steep, self._is_singular(place, side, number)))
+        return found[0], found[1]
+
+    def _is_singular(self, place: Any, side: int, number: int) -> bool:
+        """Has the piece's formula no value or no slope at the break itself?"""
+        return not all(map(mp.isfinite, self.integrand.at(place, number + (side > 0))))
+
+    @cached_property
+    def _growths(self) -> dict[tuple[int, int], list[tuple[float, Any]]]:
+        """For each break and side, the power of the distance and the sign that each term has."""
+        with mp.workdps(_GROWTH_DIGITS):
+            return {
+                (number, side): self._powers(place, side, number + (side > 0))
+                for number, place in enumerate(self.integrand.breaks)
+                for side in (-1, 1)
+            }
+
+    def _powers(self, place: Any, side: int, piece: int) -> list[tuple[float, Any]]:
+        found = []
+        for order in (_NEAR, _NEARER):
+            f, slope = self.integrand.at(place + side * mp.mpf(10) ** -order, piece)
+            found.append(self.combine(f, slope, mp.one))
+        return [
+            (float(mp.log10(abs(near / nearer)) / (_NEARER - _NEAR)), mp.sign(nearer))
+            if near and nearer
+            else (0.0, mp.zero)
+            for near, nearer in zip(*found, strict=True)
+        ]
+
+    @property
+    def _base(self) -> Any:
+        """Where the normal density itself has died out."""
+        return mp.sqrt(2 * self.bits * mp.ln2) + 1
+
+    @cached_property
+    def _probes(self) -> dict[Any, list[Any]]:
+        """Binary logarithms of the terms times the density, at standardized points."""
+        tails = [mp.mpf(2) ** (mp.mpf(k) / 2) for k in range(_PROBES)]
+        inner = [self._z(place) for place in self.integrand.landmarks]
+        points = {mp.zero, *tails, *(-z for z in tails), *(z for z in inner if abs(z) < tails[-3])}
+        return {z: self._logarithms(z) for z in sorted(points)}
+
+    def _terms(self, z: Any) -> tuple[Any, ...]:
+        place = self.integrand.mean + self.integrand.deviation * z
+        return self.combine(*self.integrand.at(place, self.integrand.piece_at(place)), z)
+
+    def _logarithms(self, z: Any) -> list[Any]:
+        # The exponent of e^{−z²/2}, in binary.
+        lost = z * z / (2 * mp.ln2)
+        # At a singular place there is no value: its neighbours tell. Magnitudes are integers, some
+        # of them longer than a float.
+        return [-mp.inf if mp.isnan(t) else mp.mpf(mp.mag(t)) - lost for t in self._terms(z)]
+
+    @cached_property
+    def _diverging(self) -> list[bool]:
+        """Which terms still grow, against the density, at the last probe of a tail."""
+        points = sorted(self._probes)
+        ends = ((points[-1], points[-2]), (points[0], points[1]))
+        pairs = [zip(self._probes[one], self._probes[two], strict=True) for one, two in ends]
+        tops = self._tops
+        return [
+            any(last > max(before - 1, top - self.bits) for last, before in each)
+            or any(last == mp.inf for last, _ in each)
+            for *each, top in zip(*pairs, tops, strict=True)
+        ]
+
+    @property
+    def _tops(self) -> list[Any]:
+        return [max(logs) for logs in zip(*self._probes.values(), strict=True)]
+
+    @cached_property
+    def _reach(self) -> tuple[Any, Any]:
+        """The farthest points, left and right, at which some term is not yet negligible."""
+        counted = [
+            z
+            for z, logs in self._probes.items()
+            if any(
+                not out and log > top - self.bits
+                for log, top, out in zip(logs, self._tops, self.infinite, strict=True)
+            )
+        ]
+        # One probe further out, where it has died out.
+        low, high = min([0, *counted]) * mp.sqrt(2), max([0, *counted]) * mp.sqrt(2)
+        return min(-self._base, low), max(self._base, high)

@@ -1,0 +1,44 @@
+"""Places where a formula may break, against zeros known by hand."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Abs, Expr, Max, Min, Symbol, cos, exp, log, sqrt, tan
+
+from actmath.derive._formula.breaks import sorted_breaks
+from actmath.notation import x
+
+w = Symbol("w", positive=True)
+BY_HAND = [
+    (Abs(Abs(x) - 1), [-1, 0, 1]),
+    (Max(0, Min(x, 3) - 1), [1, 3]),
+    (log(x - 2), [2]),
+    (1 / (x**2 - 4), [-2, 2]),
+    (1 / (1 + exp(-x)), []),
+    (sqrt(x**2 + w), []),
+    (1 / (1 + exp(-w * x)), []),
+    (1 / (3 + cos(x)), []),
+    (tan(1 / (1 + x**2)), []),
+]
+
+
+@pytest.mark.parametrize(("formula", "expected"), BY_HAND, ids=str)
+def test_by_hand(formula: Expr, expected: list[int]) -> None:
+    found = sorted_breaks(formula)
+    # More may be looked at, such as 3 in the second one, where nothing changes.
+    assert set(expected) <= set(found)
+    assert found == sorted(found)
+    assert bool(found) == bool(expected)
+
+
+def test_infinitely_many_poles_are_refused() -> None:
+    with pytest.raises(ValueError, match="cannot be listed"):
+        sorted_breaks(1 / cos(x))
+
+
+def test_too_many_branches_are_refused() -> None:
+    deep: Expr = x
+    for k in range(1, 12):
+        deep = Abs(deep - 1) + Max(deep, k)
+    with pytest.raises(ValueError, match="branches"):
+        sorted_breaks(deep)

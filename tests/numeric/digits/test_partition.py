@@ -1,0 +1,58 @@
+"""Which Gaussian integrals are infinite, and where the line is cut, by hand."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from actmath import Activation
+from actmath.number import mp
+from actmath.numeric._digits.integrand import Integrand
+from actmath.numeric._digits.partition import Partition
+from actmath.numeric._digits.rising_precision import NotSettledError
+
+
+def squares(f: Any, slope: Any, _: Any) -> tuple[Any, ...]:
+    return f, f * f, slope, slope * slope
+
+
+def partition(text: str, mean: str = "0", deviation: str = "1") -> Partition:
+    unit = Activation("unit", text)
+    return Partition(Integrand(unit, mp.mpf(mean), mp.mpf(deviation)), squares, 60)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tanh(x)", (False, False, False, False)),
+        # f is of the order x^(1/2), f² of x, f′ of x^(-1/2) and f′² of 1/x.
+        ("sqrt(max(0, x))", (False, False, False, True)),
+        ("abs(x)**(3/2)", (False, False, False, False)),
+        ("abs(x)**(3/4)", (False, False, False, False)),
+        ("where(x > 0, log(x), 0)", (False, False, True, True)),
+        ("where(x > 0, x**(-1/2), 0)", (False, True, True, True)),
+        # e^(x²/4)·e^(−x²/2) can be integrated, its square is 1.
+        ("exp(x**2/4)", (False, True, False, True)),
+        ("exp(x**2/5)", (False, False, False, False)),
+        ("exp(exp(x))", (True, True, True, True)),
+    ],
+)
+def test_infinite_integrals(text: str, expected: tuple[bool, ...]) -> None:
+    assert partition(text).infinite == expected
+
+
+def test_sections_join_and_end_at_breaks_and_bends() -> None:
+    found = partition("min(max(x, -1), 1) + tanh(9*(x - 2))").sections()
+    ends = [section.left.x for section in found] + [found[-1].right.x]
+    assert all(one.right.z == other.left.z for one, other in pairwise(found))
+    assert ends == sorted(ends)
+    assert {-1, 0, 1, 2} <= set(ends)
+    assert {section.piece for section in found} == {0, 1, 2}
+    assert mp.npdf(ends[-1]) < 1e-16
+
+
+def test_what_lies_too_far_away_is_refused() -> None:
+    with pytest.raises(NotSettledError, match="too far from the mean"):
+        partition("max(0, x)*tanh(x)", "-100000").sections()
