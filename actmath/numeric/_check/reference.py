@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from mpmath import mp
 from sympy import Expr
 
+from ...number import mp
 from .formula_walk import UnknownValueError, Walk
 
 # Two precisions must agree to this share.

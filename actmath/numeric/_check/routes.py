@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mpmath import mp
-
 from ...activation import Activation
 from ...lower._arithmetics import ARITHMETICS, FLOAT32, FLOAT64, Enclosed, Precision
+from ...number import mp
 
 if TYPE_CHECKING:
     import torch

@@ -15,12 +15,12 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from mpmath import mp
 from sympy import Expr, Function, Poly, Pow
 
 from ....activation import Activation
 from ....derive._formula.pieces import pieces
 from ....notation import x
+from ....number import mp
 from ..._array import Array
 
 #: Nodes of a panel.
