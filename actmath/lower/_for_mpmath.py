@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 import mpmath
-from sympy import AccumBounds, Expr
+from mpmath.libmp import from_rational
+from sympy import AccumBounds, Expr, Rational
 
 from ..activation import Activation
 from ..derive._saturation.saturation import saturation
@@ -17,20 +18,22 @@ from ..number import Number, compiled, mp
 from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._stable import stable, stable_form
 
-# Binary digits of an exponent: the square of 10^2000 has as many.
-_LARGEST_EXPONENT = 2**14
+# Binary digits of an exponent: the square of 10^9999 has 66,432.
+_LARGEST_EXPONENT = 2**17
 # And those of an argument whose exponential is taken by parts.
 _LARGE = 40
 
 
 def _erfc(u: Any) -> Any:
-    """erfc, whose leading asymptotic term is exact to the working precision for huge arguments.
-
-    mpmath's own overflows an integer there.
-    """
-    # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + …), and 1/(2u²) is below 2^{−prec}.
-    if mp.isfinite(u) and u > mp.ldexp(1, mp.prec // 2 + 4):
-        return _exp(-(u**2)) / (u * mp.sqrt(mp.pi))
+    """erfc by its asymptotic series for huge arguments, where mpmath's own overflows an integer."""
+    # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + 1·3/(2u²)² − …): some 20 terms reach 2^{−prec}.
+    if mp.isfinite(u) and u > mp.ldexp(1, max(64, mp.prec // 40)):
+        total, term, k = mp.zero, mp.one, 0
+        while abs(term) > mp.eps:
+            total += term
+            k += 1
+            term *= -(2 * k - 1) / (2 * u**2)
+        return _exp(-(u**2)) / (u * mp.sqrt(mp.pi)) * total
     # Far to the left 2 − erfc(−u) is 2: e^{−u²} is below 2^{−1.4·prec}.
     if mp.isfinite(u) and u < -mp.sqrt(mp.prec):
         return mp.mpf(2)
@@ -131,6 +134,9 @@ def _limit(activation: Activation, order: int, at: Any, given: dict[str, Number]
 
 def to_mpf(value: Expr) -> Any:
     """An exact SymPy number at the working precision."""
+    if isinstance(value, Rational):
+        # Without a text between, which Python limits to 4300 digits.
+        return mp.make_mpf(from_rational(int(value.p), int(value.q), mp.prec, "n"))
     return mp.mpf(_constant(value)())
 
 
@@ -140,7 +146,12 @@ def compile_mpmath(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> Callabl
     They pass through ``stable`` first: SymPy writes erfc(−u) as 2 − erfc(u), which at large u
     loses every digit that a working precision can offer.
     """
-    return _compile(list(symbols), [stable(formula) for formula in formulas])
+    return compile_stable(symbols, [stable(formula) for formula in formulas])
+
+
+def compile_stable(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> Callable[..., Any]:
+    """The same for formulas that are stable already."""
+    return _compile(list(symbols), list(formulas))
 
 
 @lru_cache(maxsize=1024)
