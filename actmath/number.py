@@ -13,6 +13,7 @@ from types import FunctionType
 from typing import Any, TypeAlias
 
 import mpmath
+from mpmath.libmp import dps_to_prec, numeral
 from sympy import (
     CRootOf,
     Dummy,
@@ -27,6 +28,9 @@ from sympy import (
     nan,
     oo,
     sympify,
+)
+from sympy import (
+    Integral as Integration,
 )
 
 __all__ = [
@@ -77,6 +81,8 @@ class _OwnContext(threading.local):
 
 #: In place of ``mpmath.mp``, which no file of the package touches.
 mp = _OwnContext()
+#: SymPy itself evaluates in that one context of the process: only one thread at a time.
+SYMBOLIC = threading.RLock()
 
 
 def compiled(
@@ -104,7 +110,11 @@ def compiled(
         else (sympify(formula).xreplace(known))
     )
     # SymPy writes the code with the names of mpmath's one context for the process …
-    written = lambdify([*symbols, *known.values()], named, [given, "mpmath"], cse=True)
+    with SYMBOLIC:
+        # A common part would take an integral's variable out of the integral.
+        parts = named if isinstance(named, list) else [named]
+        common = not any(part.has(Integration) for part in parts)
+        written = lambdify([*symbols, *known.values()], named, [given, "mpmath"], cse=common)
     local = threading.local()
 
     def evaluate(*values: Any) -> Any:
@@ -115,40 +125,6 @@ def compiled(
         return local.bound(*values, *(_root(root, mp.dps + 5) for root in roots))
 
     return evaluate
-
-
-def bracketed_root(function: Callable[[Any], Any], left: Any, right: Any) -> Any:
-    """The zero of a continuous function between two numbers of ``mp`` where its signs differ.
-
-    False position, with a step to the middle where two of them have not halved the bracket: it is
-    never left, and shrinks to the last digits of the working precision.
-
-    Raises:
-        ValueError: if the function has the same sign, or is no number, at both ends.
-
-    >>> bracketed_root(lambda t: t**2 - 2, mp.mpf(1), mp.mpf(2))
-    mpf('1.4142135623730951')
-    """
-    low, high, at_low, at_high = left, right, function(left), function(right)
-    if not at_low * at_high <= 0:
-        raise ValueError(f"no change of sign between {left} and {right}")
-    width, since = abs(high - low), 0
-    while at_low and at_high and abs(high - low) > mp.eps * 2 * max(abs(low), abs(high)):
-        at = (low * at_high - high * at_low) / (at_high - at_low)
-        if since == 2 or not min(low, high) < at < max(low, high):
-            at = (low + high) / 2
-        value = function(at)
-        if not value * at_high > 0:
-            low, at_low = high, at_high
-        else:
-            # Anderson and Björck (1973): the value at the end that stays is weighted down.
-            share = 1 - value / at_high
-            at_low *= share if share > 0 else mp.mpf(1) / 2
-        high, at_high = at, value
-        since += 1
-        if since == 3 or abs(high - low) * 2 < width:
-            width, since = abs(high - low), 0
-    return low if not at_low else high
 
 
 @lru_cache(maxsize=256)
@@ -232,7 +208,9 @@ def _finite_rational(value: Decimal | Fraction | Integral, what: str) -> Expr:
 def _real(value: Expr, what: str) -> Expr:
     if value.free_symbols:
         raise ValueError(f"{what} must be a number, but {value} contains {value.free_symbols}")
-    if value.is_extended_real is not True or value.is_finite is not True:
+    with SYMBOLIC:
+        usable = value.is_extended_real is True and value.is_finite is True
+    if not usable:
         raise ValueError(f"{what} must be a finite real number, got {value}")
     return _decimal(str(value)) if isinstance(value, Float) else value
 
@@ -285,6 +263,28 @@ class Digits(Float):  # type: ignore[misc]
         return text.removesuffix(".").replace(".e", "e") if self else "0"
 
 
+def exact_text(value: Expr) -> str:
+    """A rational number in full, or with an exponent where that is shorter and as exact.
+
+    >>> exact_text(Rational(2, 3)), exact_text(Integer(10) ** 400), exact_text(S.Pi)
+    ('2/3', '1e400', 'pi')
+    """
+    if not isinstance(value, Rational):
+        return str(value)
+    # mpmath writes integers of any length, and Python none beyond 4300 digits.
+    above, below = (numeral(int(part)) for part in (value.p, value.q))
+    above, below = (_with_exponent(text) for text in (above, below))
+    if value.p == 1 and below.startswith("1e"):
+        return below.replace("e", "e-")
+    return above if value.q == 1 else f"{above}/{below}"
+
+
+def _with_exponent(text: str) -> str:
+    short = text.rstrip("0")
+    zeros = len(text) - len(short)
+    return f"{short}e{zeros}" if zeros > 20 else text
+
+
 def few_digits(value: Expr) -> str:
     """A number as a console shows it: a rational as it is, what else is known with six digits.
 
@@ -308,4 +308,5 @@ def significant(value: Any, digits: int) -> Expr:
         return Digits("0", digits)
     if not mp.isfinite(value):
         return nan if mp.isnan(value) else oo if value > 0 else -oo
-    return Digits(_decimal(mp.nstr(value, digits, strip_zeros=False)), digits)
+    printed, bits = _decimal(mp.nstr(value, digits, strip_zeros=False)), dps_to_prec(digits)
+    return Digits._new(printed._as_mpf_val(bits), bits)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
+from threading import Barrier
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -31,8 +35,10 @@ from sympy import (
     zoo,
 )
 
+import actmath
 from actmath.notation import x
-from actmath.number import approximate, exact, significant
+from actmath.number import approximate, compiled, exact, significant
+from actmath.number import mp as own
 
 
 @pytest.mark.parametrize(
@@ -226,3 +232,33 @@ def test_it_is_compared_with_every_kind_of_number(text: str) -> None:
 def test_no_point_stands_at_the_end() -> None:
     assert str(significant(mp.mpf(2), 1)) == "2"
     assert str(significant(mp.mpf(100000), 6)) == "100000"
+
+
+def test_threads_set_their_own_precision() -> None:
+    """Each sees its own digits, and ``mpmath.mp`` none of them."""
+    before = mpmath.mp.prec
+    wait = Barrier(4)
+
+    def third(digits: int) -> str:
+        with own.workdps(digits):
+            wait.wait()
+            value = compiled([], Rational(1, 3) + pi * 0)()
+            wait.wait()
+            return str(own.nstr(value, digits))
+
+    with ThreadPoolExecutor(4) as threads:
+        asked = [20, 50, 100, 200]
+        assert list(threads.map(third, asked)) == ["0." + "3" * digits for digits in asked]
+    assert mpmath.mp.prec == before
+
+
+def test_no_file_sets_the_precision_of_the_process() -> None:
+    """``mpmath.mp`` is read where a caller's precision is asked for, and nowhere imported."""
+    files = (Path(actmath.__file__).parent).rglob("*.py")
+    assert not [str(f) for f in files if "from mpmath import mp\n" in f.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("text", ["1e99999999", "-3e-99999999"])
+def test_a_decimal_too_long_to_write_out_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="within 1e-9999 and 1e9999"):
+        exact(Decimal(text))

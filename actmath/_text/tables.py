@@ -162,6 +162,11 @@ def as_plain(value: Any) -> Any:
         return {part.name: as_plain(getattr(value, part.name)) for part in fields(value)}
     if isinstance(value, tuple | list):
         return [as_plain(part) for part in value]
+    if getattr(value, "is_Rational", False):
+        # Here, since most answers hold no exact number, and tables need no SymPy.
+        from ..number import exact_text
+
+        return exact_text(value)
     return value.tolist() if hasattr(value, "tolist") else str(value)
 
 

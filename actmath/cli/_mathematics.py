@@ -84,6 +84,7 @@ def constants(
     as_json: AsJson = False,
 ) -> None:
     """Find the shape (or shift) and scale that make (MEAN, VARIANCE) a fixed point of lam·NAME."""
+    from ..number import exact_text
     from ..numeric._self_normalizing.constants import constants as solve
 
     # As texts: "0.1" is read as 1/10, and not as the double next to it.
@@ -104,7 +105,8 @@ def constants(
         ("attracting", "yes" if found.best.attracting else "no"),
         ("solutions", str(len(found.all_solutions))),
     ]
-    target = f"mean {found.mean}, variance {found.variance}; omega {found.omega}, tau {found.tau}"
+    wanted = map(exact_text, (found.mean, found.variance, found.omega, found.tau))
+    target = "mean {}, variance {}; omega {}, tau {}".format(*wanted)
     print_pairs(rows, f"{found.formula}: {target}")
 
 
@@ -124,8 +126,7 @@ def moments(
     if as_json:
         print_json(found.to_json())
         return
-    target = f"N({found.mean_in}, {found.variance_in})"
-    print_pairs((*found.rows(), ("by", found.route)), f"{found.activation}(z), z ~ {target}")
+    print_pairs((*found.rows(), ("by", found.route)), f"{found.activation}(z), z ~ {found.target}")
 
 
 def parsed_settings(settings: list[str] | None) -> dict[str, str]:

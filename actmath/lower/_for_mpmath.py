@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 import mpmath
-from sympy import AccumBounds, Expr
+from mpmath.libmp import from_rational
+from sympy import AccumBounds, Expr, Rational
 
 from ..activation import Activation
 from ..derive._saturation.saturation import saturation
@@ -79,6 +80,9 @@ def _limit(activation: Activation, order: int, at: Any, given: dict[str, Number]
 
 def to_mpf(value: Expr) -> Any:
     """An exact SymPy number at the working precision."""
+    if isinstance(value, Rational):
+        # Without a text between, which Python limits to 4300 digits.
+        return mp.make_mpf(from_rational(int(value.p), int(value.q), mp.prec, "n"))
     return mp.mpf(_constant(value)())
 
 
@@ -88,7 +92,12 @@ def compile_mpmath(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> Callabl
     They pass through ``stable`` first: SymPy writes erfc(−u) as 2 − erfc(u), which at large u
     loses every digit that a working precision can offer.
     """
-    return _compile(list(symbols), [stable(formula) for formula in formulas])
+    return compile_stable(symbols, [stable(formula) for formula in formulas])
+
+
+def compile_stable(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> Callable[..., Any]:
+    """The same for formulas that are stable already."""
+    return _compile(list(symbols), list(formulas))
 
 
 @lru_cache(maxsize=1024)

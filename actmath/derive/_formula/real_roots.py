@@ -23,7 +23,7 @@ from sympy import (
 )
 
 from ...notation import x
-from ...number import approximate, bracketed_root, compiled, mp
+from ...number import approximate, compiled, mp
 
 
 class RootRoute(StrEnum):
@@ -148,3 +148,38 @@ def _crossings(function: Callable[[Any], Any], grid: list[Any]) -> Iterator[Any]
     for (left, at_left), (right, at_right) in pairwise(zip(grid, values, strict=True)):
         if min(abs(at_left), abs(at_right)) > tiny and at_left * at_right < 0:
             yield bracketed_root(function, left, right)
+
+
+def bracketed_root(function: Callable[[Any], Any], left: Any, right: Any) -> Any:
+    """The zero of a continuous function between two numbers of ``mp`` where its signs differ.
+
+    False position, with a step to the middle where two of them have not halved the bracket: it is
+    never left, and shrinks to the last digits of the working precision.
+
+    Raises:
+        ValueError: if the function has the same sign, or is no number, at both ends.
+
+    >>> from actmath.number import mp
+    >>> bracketed_root(lambda t: t**2 - 2, mp.mpf(1), mp.mpf(2))
+    mpf('1.4142135623730951')
+    """
+    low, high, at_low, at_high = left, right, function(left), function(right)
+    if not at_low * at_high <= 0:
+        raise ValueError(f"no change of sign between {left} and {right}")
+    width, since = abs(high - low), 0
+    while at_low and at_high and abs(high - low) > mp.eps * 2 * max(abs(low), abs(high)):
+        at = (low * at_high - high * at_low) / (at_high - at_low)
+        if since == 2 or not min(low, high) < at < max(low, high):
+            at = (low + high) / 2
+        value = function(at)
+        if not value * at_high > 0:
+            low, at_low = high, at_high
+        else:
+            # Anderson and Björck (1973): the value at the end that stays is weighted down.
+            share = 1 - value / at_high
+            at_low *= share if share > 0 else mp.mpf(1) / 2
+        high, at_high = at, value
+        since += 1
+        if since == 3 or abs(high - low) * 2 < width:
+            width, since = abs(high - low), 0
+    return low if not at_low else high

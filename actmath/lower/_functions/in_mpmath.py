@@ -7,8 +7,8 @@ from typing import Any
 
 from ...number import mp
 
-# Binary digits of an exponent: the square of 10^2000 has as many.
-_LARGEST_EXPONENT = 2**14
+# Binary digits of an exponent: the square of 10^9999 has 66,432.
+_LARGEST_EXPONENT = 2**17
 # And those of an argument whose exponential is taken by parts.
 _LARGE = 40
 
@@ -34,13 +34,15 @@ def _exp(u: Any) -> Any:
 
 
 def _erfc(u: Any) -> Any:
-    """erfc, whose leading asymptotic term is exact to the working precision for huge arguments.
-
-    mpmath's own overflows an integer there.
-    """
-    # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + …), and 1/(2u²) is below 2^{−prec}.
-    if mp.isfinite(u) and u > mp.ldexp(1, mp.prec // 2 + 4):
-        return _exp(-(u**2)) / (u * mp.sqrt(mp.pi))
+    """erfc by its asymptotic series for huge arguments, where mpmath's own overflows an integer."""
+    # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + 1·3/(2u²)² − …): some 20 terms reach 2^{−prec}.
+    if mp.isfinite(u) and u > mp.ldexp(1, max(64, mp.prec // 40)):
+        total, term, k = mp.zero, mp.one, 0
+        while abs(term) > mp.eps:
+            total += term
+            k += 1
+            term *= -(2 * k - 1) / (2 * u**2)
+        return _exp(-(u**2)) / (u * mp.sqrt(mp.pi)) * total
     # Far to the left 2 − erfc(−u) is 2: e^{−u²} is below 2^{−1.4·prec}.
     if mp.isfinite(u) and u < -mp.sqrt(mp.prec):
         return mp.mpf(2)

@@ -11,9 +11,10 @@ from sympy import Expr, Rational, Symbol
 
 from ...activation import Activation
 from ...derive._moments.gaussian_moments import gaussian_moments
+from ...lower._for_mpmath import compile_stable
 from ...lower._stable import stable
 from ...notation import auxiliary, mu, nu
-from ...number import compiled, exact, mp
+from ...number import exact, mp
 from .._gaussian.result import MomentRoute
 
 
@@ -59,7 +60,7 @@ def moment_function(activation: Activation, shape: Symbol | None = None) -> Mome
     pair = [stable(e.subs(fixed)) for e in (found.mean, found.second)]
     formulas: list[Expr] = [*pair, *(e.diff(by) for e in pair for by in (mu, nu))]
     symbols = [mu, nu, shape or auxiliary("unused")]
-    evaluate = compiled(symbols, formulas, {"UpperErfc": lambda u: mp.erfc(u)})
+    evaluate = compile_stable(symbols, formulas)
 
     def closed_form(m: Any, v: Any, at: Any) -> MomentDerivatives:
         return MomentDerivatives(*evaluate(m, v, at))

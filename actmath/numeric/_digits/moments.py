@@ -15,10 +15,10 @@ from ...derive._moments.gaussian_moments import gaussian_moments
 from ...derive._subject import resolve
 from ...lower._for_mpmath import compile_mpmath, to_mpf
 from ...notation import mu, nu
-from ...number import Number, exact, significant
+from ...number import SYMBOLIC, Number, exact, exact_text, mp, significant
 from .._gaussian.result import MomentRoute
 from . import quadrature
-from .rising_precision import check_digits, settle
+from .rising_precision import NotSettledError, check_digits, settle
 
 # Decimal orders below the largest moment that are looked into: all that float64 can hold.
 _DEPTH = 400
@@ -62,7 +62,12 @@ class Moments(Tabular):
 
     def caption(self) -> str:
         """The activation, its Gaussian input, and the route."""
-        return f"{self.activation}(z), z ~ N({self.mean_in}, {self.variance_in}); {self.route}"
+        return f"{self.activation}(z), z ~ {self.target}; {self.route}"
+
+    @property
+    def target(self) -> str:
+        """The Gaussian input, as text."""
+        return f"N({exact_text(self.mean_in)}, {exact_text(self.variance_in)})"
 
 
 def moments(
@@ -76,8 +81,9 @@ def moments(
     """Gaussian moments of an activation, every printed digit of which is computed.
 
     The working precision is raised until two precisions agree, because the closed forms cancel
-    where the unit is saturated or the variance small. What is below 10^-400 of the largest of the
-    five (below 10^(-digits-20) by quadrature) is 0. For arrays, ``numeric.gaussian``.
+    where the unit is saturated or the variance small. What is below 10^-400 of what it is made of
+    is 0; what is infinite is ``oo``, and ``nan`` an E f′ with infinite parts of both signs. For
+    arrays, ``numeric.gaussian``. Threads may call it: each computes in a context of its own.
 
     Args:
         activation: an ``Activation`` or a catalog name.
@@ -94,19 +100,29 @@ def moments(
     >>> found.mean, found.mean ** 2, float(found.mean)
     (0.3989422804014326779, 0.15915494309189533577, 0.3989422804014327)
     """
-    subject = resolve(activation, parameters)
     digits = check_digits(digits)
+    with SYMBOLIC:
+        subject = resolve(activation, parameters)
+        try:
+            evaluate, route = _closed_form(subject), MomentRoute.CLOSED_FORM
+        except NotImplementedError:
+            evaluate, route = None, MomentRoute.QUADRATURE
+            quadrature.prepare(subject)
     centre, spread = _single(mean, "mean"), _single(variance, "variance")
     if not spread > 0:
         raise ValueError(f"variance must be positive, got {spread}")
-    try:
-        evaluate, route = _closed_form(subject), MomentRoute.CLOSED_FORM
-    except NotImplementedError:
-        route, found = MomentRoute.QUADRATURE, _by_quadrature(subject, centre, spread, digits)
+    if evaluate is None:
+        found = _by_quadrature(subject, centre, spread, digits)
     else:
+        exactly = evaluate
         found = settle(
-            lambda: _with_variance(evaluate(to_mpf(centre), to_mpf(spread))), digits, depth=_DEPTH
+            lambda: _with_variance(exactly, centre, spread),
+            digits,
+            lambda values: _units(values, to_mpf(centre), to_mpf(spread)),
+            _DEPTH,
         )
+        if any(map(mp.isnan, found)):
+            raise NotSettledError(f"the closed form of {subject.name} overflows at this mean")
     values = {name: significant(v, digits) for name, v in zip(_ORDER, found, strict=True)}
     return Moments(subject.name, centre, spread, digits, route=route, **values)
 
@@ -121,10 +137,22 @@ def _single(value: Number, what: str) -> Expr:
         ) from None
 
 
-def _with_variance(values: tuple[Any, Any, Any, Any]) -> tuple[Any, ...]:
+def _with_variance(evaluate: Expectations, centre: Expr, spread: Expr) -> tuple[Any, ...]:
     """Var f = E f² − (E f)² beside the other four; what cancels, the rising precision restores."""
-    mean, second, slope_mean, slope_second = values
-    return mean, second, second - mean**2, slope_mean, slope_second
+    # A line's variance is so much smaller than its mean square: those digits are lost for sure.
+    mean, variance = to_mpf(centre), to_mpf(spread)
+    lost = max(0, 2 * mp.mag(mean) - mp.mag(variance)) if mean else 0
+    with mp.workprec(mp.prec + lost):
+        first, second, slope_mean, slope_second = evaluate(to_mpf(centre), to_mpf(spread))
+        return first, second, second - first**2, slope_mean, slope_second
+
+
+def _units(values: tuple[Any, ...], mean: Any, variance: Any) -> tuple[Any, ...]:
+    """What each of the five is small beside: far from 0, E f² says nothing of Var f."""
+    _, second, _, _, slope_second = map(abs, values)
+    # f has slopes of the order of f′, or of a line through 0 and its values.
+    slope = max(slope_second, second / (mean**2 + variance))
+    return mp.sqrt(second), second, slope * variance, mp.sqrt(slope), slope
 
 
 def _by_quadrature(

@@ -88,6 +88,14 @@ def central(activation: Activation, mean: Any, variance: Any) -> Central:
     return Central(tuple(values), tuple(scales))
 
 
+def prepare(activation: Activation) -> None:
+    """Do all of an activation that is symbolic, so that what follows is numbers alone."""
+    with mp.workdps(15):
+        integrand = Integrand(activation, mp.zero, mp.one)
+        integrand.at(mp.one, len(integrand.breaks))
+        _ = integrand.landmarks
+
+
 def with_derivatives(activation: Activation, mean: Any, variance: Any) -> tuple[Any, ...]:
     """E f, E f² and their derivatives by mean and by variance, from values of f alone.
 

@@ -12,11 +12,12 @@ from sympy import Expr
 
 from ..._text.tables import Answer
 from ...activation import Activation
+from ...derive._formula.real_roots import bracketed_root
 from ...derive._moments.mean_activation import mean_activation
 from ...derive._moments.passed_noise import passed_variance
 from ...lower._for_mpmath import compile_mpmath, to_mpf
 from ...notation import mu, nu
-from ...number import Number, bracketed_root, exact, mp, significant
+from ...number import Number, exact, mp, significant
 from .._digits.moments import moments
 
 

@@ -10,7 +10,7 @@ from sympy import Expr, Float, true
 from ..._text.tables import Tabular
 from ...activation import Activation
 from ...derive._subject import resolve
-from ...number import Number, mp, significant
+from ...number import Number, exact_text, mp, significant
 from .._digits.rising_precision import check_digits, settle
 from .._gaussian.result import MomentRoute
 from .fixed_point import roots
@@ -122,7 +122,8 @@ class Constants(Tabular):
 
     def caption(self) -> str:
         """What was solved for, and the target."""
-        return f"{self.formula}, mean {self.mean}, variance {self.variance}"
+        wanted = f"mean {exact_text(self.mean)}, variance {exact_text(self.variance)}"
+        return f"{self.formula}, {wanted}"
 
     def to_json(self) -> dict[str, Any]:
         """The target and all solutions, and beside them the solution to use; digits as strings."""
@@ -240,7 +241,7 @@ def _in_domain(problem: Problem, shape: Any) -> bool:
 def _why(problem: Problem, found: tuple[Solution, ...]) -> str:
     """The sentence for a target that cannot be had."""
     name, target = problem.activation.name, problem.target
-    wanted = f"mean {target.mean} and variance {target.variance}"
+    wanted = f"mean {exact_text(target.mean)} and variance {exact_text(target.variance)}"
     if problem.shape is None:
         return f"{name} is constant where its input lies, so no scale gives it variance"
     if not found and problem.linear:

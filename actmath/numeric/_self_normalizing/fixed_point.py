@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from ...number import bracketed_root, mp
+from ...derive._formula.real_roots import bracketed_root
+from ...number import mp
 from .problem import Problem, ShapeAndScale
 from .shape_scan import brackets
 
@@ -98,11 +99,14 @@ def _real_roots(*summands: tuple[Any, Any]) -> tuple[Any, ...]:
 
 def _nonlinear_shapes(problem: Problem) -> tuple[Any, ...]:
     """Roots of the condition in the shape, bracketed on a grid and refined."""
-    condition = _condition(problem)
-    return tuple(
-        left if left == right else bracketed_root(condition, mp.mpf(left), mp.mpf(right))
-        for left, right in _brackets(problem)
-    )
+    condition, found = _condition(problem), []
+    for left, right in _brackets(problem):
+        if left == right:
+            found.append(left)
+        # What changed its sign in a scan of few digits may have been their rounding.
+        elif condition(mp.mpf(left)) * condition(mp.mpf(right)) <= 0:
+            found.append(bracketed_root(condition, mp.mpf(left), mp.mpf(right)))
+    return tuple(found)
 
 
 @lru_cache(maxsize=256)

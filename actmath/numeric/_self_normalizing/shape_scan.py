@@ -27,6 +27,8 @@ from .problem import NoSelfNormalizationError, Problem
 _SCAN, _DECADES = 61, 3
 # Double precision, in decimal digits as mpmath counts them.
 _FLOAT_DIGITS = 15
+# Of the sum of the terms' sizes: weights of 15 digits are off by some units of the last one.
+_ROUNDING = 1e-14
 
 
 def brackets(problem: Problem, condition: Callable[[Any], Any]) -> tuple[tuple[Any, Any], ...]:
@@ -70,6 +72,9 @@ def float_condition(problem: Problem) -> Callable[[Any], float]:
             nodes = quadrature.nodes(kinks, inner_mean, inner_variance)
         seen = [(float(w), function(centre + deviation * float(z), given)) for z, w in nodes]
         first = math.fsum(w * f for w, f in seen)
+        # What is left of a sum by the rounding of its terms is 0.
+        if abs(first) <= _ROUNDING * math.fsum(abs(w * f) for w, f in seen):
+            first = 0.0
         # Var f as a sum of squares: E f² − (E f)² would cancel.
         spread = math.fsum(w * (f - first) ** 2 for w, f in seen)
         # E f² = Var f + (E f)² in the condition: mean²·(E f)² cancels.

@@ -217,6 +217,14 @@ def test_gelu_far_to_the_right_is_the_identity(mean: str) -> None:
     assert (found.derivative_mean, found.derivative_second) == (1, 1)
 
 
+@pytest.mark.parametrize("mean", ["1e18", "1e400", "1e9999"])
+def test_a_closed_form_far_to_the_right_is_the_identity(mean: str) -> None:
+    found = moments("elu", mean, 1)
+    assert (found.variance, found.derivative_mean, found.derivative_second) == (1, 1, 1)
+    assert f"N({mean}, 1)" in found.caption() or mean == "1e18"
+    assert json.dumps(found.to_json())
+
+
 def test_gelu_far_to_the_left_keeps_its_digits() -> None:
     """E f = E z·Φ(z) for z ~ N(m, 1): m·Φ(m/√2) + φ(m/√2)/√2."""
     with mp.workdps(150):
