@@ -32,6 +32,8 @@ _BETWEEN = 400
 _STEP = 40
 
 _Value = Any
+# What the functions of mpmath and SymPy raise where they have no real value.
+_NO_VALUE = (ArithmeticError, ValueError, TypeError, NotImplementedError, MemoryError)
 
 
 class WorkDoneError(ArithmeticError):
@@ -50,7 +52,7 @@ class ManyDigits:
     5.0e-201
     """
 
-    def __init__(self, expr: Expr, work: float = 60_000) -> None:
+    def __init__(self, expr: Expr, work: float = 40_000) -> None:
         self.context = MPContext()
         self.context.prec = _BETWEEN
         self.work = work
@@ -138,7 +140,7 @@ class ManyDigits:
                     return context.nan
                 share = _share(len(values)) if moved else 0
                 values.append(value + context.ldexp(share * value, -bits) if share else value)
-        except (ArithmeticError, ValueError, MemoryError, context.NoConvergence):
+        except (*_NO_VALUE, context.NoConvergence):
             return context.nan
         finally:
             context.prec = _BETWEEN
@@ -233,6 +235,21 @@ class ManyDigits:
             if self.context.mag(u) < 2
             else self._exp(u) / 2 - (self._exp(-u) / 2)
         )
+
+    def _periodic(self, name: str, u: _Value) -> _Value:
+        # More digits of π than that are not worth their price.
+        if self.context.mag(u) > _LARGEST:
+            raise ValueError(f"{name} of {self.context.mag(u)} bits")
+        return getattr(self.context, name)(u)
+
+    def _sin(self, u: _Value) -> _Value:
+        return self._periodic("sin", u)
+
+    def _cos(self, u: _Value) -> _Value:
+        return self._periodic("cos", u)
+
+    def _tan(self, u: _Value) -> _Value:
+        return self._periodic("tan", u)
 
     def _erf(self, u: _Value) -> _Value:
         return self.context.sign(u) if self._is_far(u) else self._by_series(self.context.erf, u)

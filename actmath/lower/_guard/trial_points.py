@@ -21,14 +21,19 @@ _FAR = (744.4, 745.2, 1490.0)
 
 @lru_cache(maxsize=4)
 def _everywhere(precision: Precision) -> Points:
-    least, most = np.log10(precision.smallest), np.log10(precision.largest)
+    least, most = (np.log10(end) for end in (precision.smallest, precision.largest))
     # One point for so many decades; then twelve a decade, where most formulas bend.
     scale = precision.bits / 53
     far = np.arange(least, most, 4 * scale) + 0.11
     near = np.arange(-5, 3.5, 1 / 12) + 0.007
     # Irrational steps, so that no special value of the formula is met at every point.
     linear = np.arange(0, 50, 0.37) + 0.0123
-    ends = [precision.smallest, precision.largest, np.sqrt(precision.largest), np.cbrt(precision.largest)]
+    ends = [
+        precision.smallest,
+        precision.largest,
+        np.sqrt(precision.largest),
+        np.cbrt(precision.largest),
+    ]
     sizes = [10.0**far, 10.0**near, linear, ends, _SINGLE, _DOUBLE, _FAR, [0.0, 1.0, 2.0]]
     positive = np.concatenate([np.asarray(size, dtype=np.float64) for size in sizes])
     return np.unique(np.concatenate([-positive, positive]))
