@@ -22,10 +22,11 @@ def by_one_root(expr: Expr) -> Expr | None:
     Hypotenuse(x, 1)**(-3)
     """
     powers = [p for p in expr.atoms(Pow) if p.base.has(x) and _is_broken(p.exp)]
-    found = {positive_quadratic(p.base) for p in powers}
-    if len(found) != 1 or None in found or expr.count_ops() > _CHEAP:
+    bases = {p.base for p in powers}
+    found = positive_quadratic(bases.pop()) if len(bases) == 1 else None
+    if found is None or expr.count_ops() > _CHEAP:
         return None
-    ((v, c),) = found
+    v, c = found
     k, root = v / x, stand_in(x)
     named = expr.xreplace({p: root ** (2 * p.exp) for p in powers})
     if k.has(x) or not named.is_rational_function(x):

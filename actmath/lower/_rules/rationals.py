@@ -55,6 +55,23 @@ def stable_power(expr: Expr) -> Expr | None:
     return Hypotenuse(x, S.One) ** (n * expr.exp) * _homogeneous(polynomial) ** expr.exp
 
 
+def stable_divisor(expr: Expr) -> Expr | None:
+    """(kx + c)^{−n} for a number |k| > 1 as k^{−n}·(x + c/k)^{−n}: kx overflows before x does.
+
+    >>> stable_divisor(1 / (2 + 3 * x))
+    1/(3*(x + 2/3))
+    """
+    if not (isinstance(expr, Pow) and isinstance(expr.base, Add) and expr.exp.is_negative):
+        return None
+    if not (expr.exp.is_Integer and expr.base.is_polynomial(x)):
+        return None
+    line = Poly(expr.base, x)
+    k = line.LC()
+    if line.degree() != 1 or not k.is_Rational or abs(k) <= 1:
+        return None
+    return k**expr.exp * line.monic().as_expr() ** expr.exp
+
+
 def _homogeneous(polynomial: Poly) -> Expr:
     """Π of Σ pₖ·sᵏ·c^{n−k} over the factors."""
     s, c = Direction(x, S.One), 1 / Hypotenuse(x, S.One)

@@ -14,7 +14,7 @@ from .exponentials import stable_exponentials
 from .logarithms import log_of_exponentials, stable_logarithm
 from .one_exponential import core_of
 from .products import distributed_decay, merged_exponents, shared_decay
-from .rationals import stable_power, stable_quotient
+from .rationals import stable_divisor, stable_power, stable_quotient
 from .roots import stable_conjugate, stable_difference, stable_direction, stable_root
 
 #: Looked for once the parts of a formula are stable; the first that holds is taken, and then all
@@ -23,6 +23,7 @@ _RULES: tuple[Callable[[Expr], Expr | None], ...] = (
     stable_logarithm,
     stable_root,
     stable_power,
+    stable_divisor,
     named_erfc,
     stable_conjugate,
     stable_difference,

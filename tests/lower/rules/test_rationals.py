@@ -7,7 +7,7 @@ from mpmath import mp
 from sympy import Expr, Rational, exp, lambdify, sqrt
 
 from actmath.lower._functions.algebraic import Direction, Hypotenuse
-from actmath.lower._rules.rationals import stable_power, stable_quotient
+from actmath.lower._rules.rationals import stable_divisor, stable_power, stable_quotient
 from actmath.notation import x
 
 from ...reference.plain_functions import PLAIN
@@ -56,3 +56,18 @@ def test_powers_of_polynomials(formula: Expr) -> None:
 )
 def test_other_powers(formula: Expr) -> None:
     assert stable_power(formula) is None
+
+
+@pytest.mark.parametrize(
+    ("formula", "want"),
+    [
+        (1 / (2 + 2 * x), 1 / (1 + x) / 2),
+        ((1 - 3 * x) ** -2, (x - Rational(1, 3)) ** -2 / 9),
+        (1 / (1 + x), None),
+        (1 / (2 + 3 * x**2), None),
+        (2 + 3 * x, None),
+    ],
+    ids=str,
+)
+def test_lines_are_divided_by_without_their_factor(formula: Expr, want: Expr | None) -> None:
+    assert stable_divisor(formula) == want
