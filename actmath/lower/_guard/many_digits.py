@@ -9,6 +9,7 @@ work is counted, so that no formula takes for ever.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
@@ -64,11 +65,7 @@ class ManyDigits:
         self._last = self._place(expr)
 
     def __call__(self, at: _Value) -> _Value:
-        """f(at), or its limit where the formula reads 0/0; nan where there is neither.
-
-        Raises:
-            WorkDoneError: when the work is done.
-        """
+        """f(at), or its limit where the formula reads 0/0; nan where there is neither."""
         point = self.context.mpf(at)
         value = self._agreed(point)
         if not self.context.isnan(value):
@@ -118,11 +115,7 @@ class ManyDigits:
         return self.context.nan
 
     def spend(self, work: float) -> None:
-        """Count work that is done outside.
-
-        Raises:
-            WorkDoneError: when the work is done.
-        """
+        """Count work that is done outside; WorkDoneError when all is done."""
         self.work -= work
         if self.work < 0:
             raise WorkDoneError("the formula takes more work than is granted")
@@ -181,6 +174,8 @@ class ManyDigits:
         if isinstance(expr, Pow):
             return self._power(expr)
         name = expr.func.__name__
+        if name in ("sin", "cos", "tan"):
+            return partial(self._periodic, name)
         own: Callable[..., _Value] | None = getattr(self, f"_{name.lstrip('_')}", None)
         if own is not None:
             return own
@@ -241,15 +236,6 @@ class ManyDigits:
         if self.context.mag(u) > _LARGEST:
             raise ValueError(f"{name} of {self.context.mag(u)} bits")
         return getattr(self.context, name)(u)
-
-    def _sin(self, u: _Value) -> _Value:
-        return self._periodic("sin", u)
-
-    def _cos(self, u: _Value) -> _Value:
-        return self._periodic("cos", u)
-
-    def _tan(self, u: _Value) -> _Value:
-        return self._periodic("tan", u)
 
     def _erf(self, u: _Value) -> _Value:
         return self.context.sign(u) if self._is_far(u) else self._by_series(self.context.erf, u)
