@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sympy import Expr, Rational, S, exp, oo
+from sympy import Expr, Rational, S, exp, log, oo
 
 from ...notation import x
 from .._functions.series import Offset, Reciprocal, Series, coefficient
@@ -40,7 +40,9 @@ def fits(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
     if wide and far < _HUGE:
         yield from _at_zero(judge, lower, upper, near, far)
     if wide and near > _TINY:
-        yield from _at_infinity(judge, near, far, 1 if lower > 0 else -1)
+        side = 1 if lower > 0 else -1
+        yield from _at_infinity(judge, near, far, side)
+        yield from _by_logarithm(judge, near, far, side)
     if (near > _TINY and far < _HUGE and not wide) or lower * upper < 0:
         yield from _inside(judge, lower, upper)
 
@@ -95,6 +97,20 @@ def _at_infinity(judge: Judge, near: float, far: float, side: int) -> Iterator[E
     yield from _polynomials(
         judge, rest, coefficient(scale) / x, half, half, _power(side * x, order)
     )
+
+
+def _by_logarithm(judge: Judge, near: float, far: float, side: int) -> Iterator[Expr]:
+    """P(log|x|), for what grows as slowly as a logarithm."""
+    context = judge.reference.context
+    ends = [context.log(near), context.log(far)]
+    middle = context.mpf(float((ends[0] + ends[1]) / 2))
+    half = context.ldexp(1, context.mag(ends[1] - middle))
+
+    def value(t: _Number) -> _Number:
+        return judge.reference(side * context.exp(middle + t * half))
+
+    argument = (log(side * x) - coefficient(middle)) / coefficient(half)
+    yield from _polynomials(judge, value, argument, 0, Rational(1), S.One)
 
 
 def _power(base: Expr, order: Rational) -> Expr:

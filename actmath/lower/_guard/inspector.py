@@ -23,6 +23,8 @@ CompileOne = Callable[[Expr, float], Callable[[NDArray[Any]], NDArray[Any]]]
 
 # Of the points in a row that the rounding test flags so many are compared at first, and at most.
 _GLANCE, _MOST_COMPARED = 14, 60
+# One of so many points is compared, whatever rounding at random says.
+_SAMPLED = 31
 # Two bad stretches with fewer good points between are one.
 _GAP = 3
 # Half an ulp, and a little, as a share of the promise.
@@ -109,6 +111,7 @@ class Inspector:
     ) -> Iterator[tuple[float, float]]:
         spread, flagged = self._screened(expr, points)
         got = self.values(expr, points)
+        self._sample(points, got, flagged)
         # By point: 2 where the promise is broken in fact, 1 where rounding at worst would break it.
         grades = np.zeros(len(points), dtype=int)
         dull = _plateaus(got)
@@ -130,6 +133,12 @@ class Inspector:
             high = float(points[last]) if last < len(points) else upper
             if grades[run].max() > 1 or self._is_confirmed(expr, low, high):
                 yield low, high
+
+    def _sample(self, points: Points, got: NDArray[Any], flagged: NDArray[Any]) -> None:
+        """Flag what rounding at random cannot see, as a constant that is wrong at every point."""
+        chosen = np.arange(0, len(points), _SAMPLED)
+        for k in map(int, np.flatnonzero(self.judge.excess(points[chosen], got[chosen]) > 1)):
+            flagged[chosen[max(k - 1, 0)] : chosen[k] + _SAMPLED + 1] = True
 
     def _grades(
         self, points: Points, got: NDArray[Any], spread: NDArray[Any], chosen: NDArray[Any]

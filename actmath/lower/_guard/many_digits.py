@@ -9,6 +9,7 @@ work is counted, so that no formula takes for ever.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
@@ -32,6 +33,8 @@ _BETWEEN = 400
 _STEP = 40
 
 _Value = Any
+# What the functions of mpmath and SymPy raise where they have no real value.
+_NO_VALUE = (ArithmeticError, ValueError, TypeError, NotImplementedError, MemoryError)
 
 
 class WorkDoneError(ArithmeticError):
@@ -50,7 +53,7 @@ class ManyDigits:
     5.0e-201
     """
 
-    def __init__(self, expr: Expr, work: float = 60_000) -> None:
+    def __init__(self, expr: Expr, work: float = 40_000) -> None:
         self.context = MPContext()
         self.context.prec = _BETWEEN
         self.work = work
@@ -62,11 +65,7 @@ class ManyDigits:
         self._last = self._place(expr)
 
     def __call__(self, at: _Value) -> _Value:
-        """f(at), or its limit where the formula reads 0/0; nan where there is neither.
-
-        Raises:
-            WorkDoneError: when the work is done.
-        """
+        """f(at), or its limit where the formula reads 0/0; nan where there is neither."""
         point = self.context.mpf(at)
         value = self._agreed(point)
         if not self.context.isnan(value):
@@ -116,11 +115,7 @@ class ManyDigits:
         return self.context.nan
 
     def spend(self, work: float) -> None:
-        """Count work that is done outside.
-
-        Raises:
-            WorkDoneError: when the work is done.
-        """
+        """Count work that is done outside; WorkDoneError when all is done."""
         self.work -= work
         if self.work < 0:
             raise WorkDoneError("the formula takes more work than is granted")
@@ -138,7 +133,7 @@ class ManyDigits:
                     return context.nan
                 share = _share(len(values)) if moved else 0
                 values.append(value + context.ldexp(share * value, -bits) if share else value)
-        except (ArithmeticError, ValueError, MemoryError, context.NoConvergence):
+        except (*_NO_VALUE, context.NoConvergence):
             return context.nan
         finally:
             context.prec = _BETWEEN
@@ -179,6 +174,8 @@ class ManyDigits:
         if isinstance(expr, Pow):
             return self._power(expr)
         name = expr.func.__name__
+        if name in ("sin", "cos", "tan"):
+            return partial(self._periodic, name)
         own: Callable[..., _Value] | None = getattr(self, f"_{name.lstrip('_')}", None)
         if own is not None:
             return own
@@ -233,6 +230,12 @@ class ManyDigits:
             if self.context.mag(u) < 2
             else self._exp(u) / 2 - (self._exp(-u) / 2)
         )
+
+    def _periodic(self, name: str, u: _Value) -> _Value:
+        # More digits of π than that are not worth their price.
+        if self.context.mag(u) > _LARGEST:
+            raise ValueError(f"{name} of {self.context.mag(u)} bits")
+        return getattr(self.context, name)(u)
 
     def _erf(self, u: _Value) -> _Value:
         return self.context.sign(u) if self._is_far(u) else self._by_series(self.context.erf, u)

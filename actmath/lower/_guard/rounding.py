@@ -77,7 +77,8 @@ class Shaken:
         # Numbers among the arguments, as a series' coefficients, are no tensors.
         varying = [arg for arg in expr.args if arg.free_symbols]
         if len(varying) > 1:
-            raise NotImplementedError(f"{expr.func.__name__} of two variable arguments")
+            # Of two variable arguments, as a power: what is lost before it is not seen.
+            return self._seen(self._rounded(self.compile(expr)(self.points)[None, :], _WHOLE))
         alone = expr.func(*(x if arg in varying else arg for arg in expr.args))
         return self._seen(self._rounded(self.compile(alone)(self._at(varying[0])), _WHOLE))
 

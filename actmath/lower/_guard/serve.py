@@ -15,7 +15,7 @@ from math import inf, isfinite, isnan, nan
 from typing import Any
 
 import numpy as np
-from sympy import Expr, S, oo
+from sympy import Expr, Rational, S, oo
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ...derive._formula.pieces import Piece
@@ -191,10 +191,23 @@ class _Served:
 @lru_cache(maxsize=64)
 def _spellings(exact: Expr, numbers: Any, but: Expr) -> tuple[Expr, ...]:
     """Other formulas of the same function, with floats for the parameters."""
-    found = (other.xreplace(dict(numbers)) for other in equivalents(exact, {}))
+    found = (_in_floats(other.xreplace(dict(numbers))) for other in equivalents(exact, {}))
     # An expanded power may be longer than anybody wants to evaluate.
     most = _LONGER * but.count_ops() + 20
     return tuple(other for other in found if other != but and other.count_ops() <= most)
+
+
+def _in_floats(expr: Expr) -> Expr:
+    """With each constant part as one number: erf(2) − 1 in floats would lose digits for ever."""
+    if isinstance(expr, Rational) or not (expr.args or expr.is_number):
+        return expr
+    if not expr.free_symbols:
+        return coefficient(expr.evalf(20))
+    if expr.is_Add or expr.is_Mul:
+        # All constant terms, or factors, are one constant together.
+        number, rest = expr.as_independent(*expr.free_symbols, as_Add=expr.is_Add)
+        return expr.func(_in_floats(number), *map(_in_floats, expr.func.make_args(rest)))
+    return expr.func(*map(_in_floats, expr.args))
 
 
 def _level(limit: float) -> Expr:

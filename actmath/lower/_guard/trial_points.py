@@ -21,7 +21,7 @@ _FAR = (744.4, 745.2, 1490.0)
 
 @lru_cache(maxsize=4)
 def _everywhere(precision: Precision) -> Points:
-    least, most = np.log10(precision.smallest), np.log10(precision.largest)
+    least, most = (np.log10(end) for end in (precision.smallest, precision.largest))
     # One point for so many decades; then twelve a decade, where most formulas bend.
     scale = precision.bits / 53
     far = np.arange(least, most, 4 * scale) + 0.11

@@ -42,8 +42,6 @@ def test_what_leaves_the_range_is_suspicious() -> None:
     assert shaken.suspicious.tolist() == [True, False, False, True]
 
 
-def test_functions_of_two_arguments_are_named() -> None:
-    from sympy import Function
-
-    with pytest.raises(NotImplementedError, match="pair"):
-        _shaken([1.0]).spread(Function("pair")(x, x**2))
+def test_a_power_with_a_variable_exponent_is_one_operation() -> None:
+    (found,) = _shaken([3.0]).spread(x**x)
+    assert 0.1 <= found / 27 * 2**52 <= 2
