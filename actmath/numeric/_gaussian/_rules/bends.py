@@ -54,8 +54,7 @@ _COMPARED = 128
 class BendGrid:
     """Increasing ends of panels; on each the absolute errors of the lowered f and f′.
 
-    ``lossy`` says whether any of them counts beside its value. ``complete`` is False where panels
-    would have to be finer still.
+    ``lossy``: some count beside their values. Unless ``complete``, panels should be finer still.
     """
 
     ends: Array
@@ -106,9 +105,8 @@ def digits_are_lost(
 
 def doublings_for(reach: float) -> int:
     """How often the nearest end of a grid must be doubled to reach so far."""
-    wanted = np.log2(max(reach, _NEAREST) / _NEAREST)
     # In steps of 4, so that few grids serve all arrays.
-    return 4 * int(np.ceil(wanted / 4))
+    return 4 * int(np.ceil(np.log2(max(reach, _NEAREST) / _NEAREST) / 4))
 
 
 def _plain(activation: Activation, reach: float) -> Array:
@@ -181,7 +179,7 @@ def _halved(activation: Activation, ends: Array) -> tuple[Array, bool]:
 
 
 def _nodes(left: Array, right: Array) -> Array:
-    points, _ = np.polynomial.legendre.leggauss(NODES)
+    points, _ = _legendre()
     return left[:, None] + (right - left)[:, None] * ((points + 1) / 2)
 
 
@@ -195,7 +193,7 @@ def _tails(
     """How far f′ is from a polynomial on each panel, in units of its scale; and that scale."""
     nodes = _nodes(left, right)
     sampled = slope(nodes)
-    _, weights = np.polynomial.legendre.leggauss(NODES)
+    _, weights = _legendre()
     last = np.max(np.abs(sampled @ _last_coefficients()), axis=1)
     # What the rounding of x alone does to f′, |x|·|f″| of an ulp, is no bend.
     steepest = np.max(np.abs(np.diff(sampled) / np.diff(nodes)), axis=1)
@@ -214,9 +212,14 @@ def _tails(
 
 
 @lru_cache(maxsize=1)
+def _legendre() -> tuple[Array, Array]:
+    return np.polynomial.legendre.leggauss(NODES)
+
+
+@lru_cache(maxsize=1)
 def _last_coefficients() -> Array:
     """The matrix from values at the nodes to the last three Legendre coefficients."""
-    points, weights = np.polynomial.legendre.leggauss(NODES)
+    points, weights = _legendre()
     degrees = np.arange(NODES)
     # The coefficient of P_k is (2k+1)/2·Σ w·P_k·f.
     polynomials = np.polynomial.legendre.legvander(points, NODES - 1)
@@ -273,7 +276,7 @@ def _losses(activation: Activation, ends: Array) -> tuple[tuple[Array, Array], b
 
 
 def _lowered(activation: Activation, order: int) -> Callable[..., Array]:
-    # Lowering is loaded when a formula is first sampled: most moments have closed forms.
+    # Loaded when a formula is first sampled: most moments have closed forms.
     from ....lower._for_numpy import to_numpy
 
     return to_numpy(activation, order)
