@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from mpmath import mp
 
 from actmath.lower._functions.in_mpmath import MPMATH_FUNCTIONS
+from actmath.number import mp
 
 from ...reference.plain_functions import PLAIN, cases, check_digits
 
