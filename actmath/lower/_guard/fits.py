@@ -137,6 +137,9 @@ def _inside(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
     """P(x − c), (x − c)ᵐ·P(x − c) at a zero c, or exp of a polynomial."""
     context = judge.reference.context
     middle = context.mpf(float((context.mpf(lower) + upper) / 2))
+    # Two neighbouring floats have nothing between them.
+    if not lower < middle < upper:
+        return
     half = context.ldexp(1, context.mag(upper - middle))
     argument = Offset(x, coefficient(middle), 0) / coefficient(half)
     reach = Rational(1)

@@ -104,6 +104,9 @@ class ManyDigits:
         faint = self.context.ldexp(1, -_LARGEST)
         for bits in _LADDER:
             one, other = self._at(point, bits, False), self._at(point, bits, True)
+            # log(0), where a difference lost its value.
+            if self.context.isinf(one) and not self._died:
+                continue
             gap, size = abs(one - other), abs(one)
             if gap <= self.context.ldexp(size, -_AGREED) and (one or self._died):
                 return one
