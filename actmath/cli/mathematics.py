@@ -82,7 +82,7 @@ def constants(
     as_json: AsJson = False,
 ) -> None:
     """Find the shape (or shift) and scale that make (MEAN, VARIANCE) a fixed point of lam·NAME."""
-    from ..number import exact_text
+    from .._text.rationals import rational_text
     from ..numeric._self_normalizing.constants import constants as solve
 
     found = solve(name, mean, variance, omega=omega, tau=tau, digits=digits, solve_for=solve_for)
@@ -100,7 +100,7 @@ def constants(
         ("attracting", "yes" if found.best.attracting else "no"),
         ("solutions", str(len(found.all_solutions))),
     ]
-    wanted = map(exact_text, (found.mean, found.variance, found.omega, found.tau))
+    wanted = map(rational_text, (found.mean, found.variance, found.omega, found.tau))
     target = "mean {}, variance {}; omega {}, tau {}".format(*wanted)
     print_pairs(rows, f"{found.formula}: {target}")
 
