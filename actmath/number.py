@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import Any, TypeAlias
 
 import mpmath
-from mpmath.libmp import dps_to_prec, numeral
+from mpmath.libmp import dps_to_prec
 from sympy import (
     CRootOf,
     Dummy,
@@ -263,28 +263,6 @@ class Digits(Float):  # type: ignore[misc]
         return text.removesuffix(".").replace(".e", "e") if self else "0"
 
 
-def exact_text(value: Expr) -> str:
-    """A rational number in full, or with an exponent where that is shorter and as exact.
-
-    >>> exact_text(Rational(2, 3)), exact_text(Integer(10) ** 400), exact_text(S.Pi)
-    ('2/3', '1e400', 'pi')
-    """
-    if not isinstance(value, Rational):
-        return str(value)
-    # mpmath writes integers of any length, and Python none beyond 4300 digits.
-    above, below = (numeral(int(part)) for part in (value.p, value.q))
-    above, below = (_with_exponent(text) for text in (above, below))
-    if value.p == 1 and below.startswith("1e"):
-        return below.replace("e", "e-")
-    return above if value.q == 1 else f"{above}/{below}"
-
-
-def _with_exponent(text: str) -> str:
-    short = text.rstrip("0")
-    zeros = len(text) - len(short)
-    return f"{short}e{zeros}" if zeros > 20 else text
-
-
 def few_digits(value: Expr) -> str:
     """A number as a console shows it: a rational as it is, what else is known with six digits.
 
@@ -308,5 +286,8 @@ def significant(value: Any, digits: int) -> Expr:
         return Digits("0", digits)
     if not mp.isfinite(value):
         return nan if mp.isnan(value) else oo if value > 0 else -oo
-    printed, bits = _decimal(mp.nstr(value, digits, strip_zeros=False)), dps_to_prec(digits)
+    # Python prints integers up to 4300 digits, and a mantissa may have more than are wanted.
+    with mp.workdps(digits + 25):
+        text = mp.nstr(mp.mpf(value), digits, strip_zeros=False)
+    printed, bits = _decimal(text), dps_to_prec(digits)
     return Digits._new(printed._as_mpf_val(bits), bits)

@@ -164,9 +164,9 @@ def as_plain(value: Any) -> Any:
         return [as_plain(part) for part in value]
     if getattr(value, "is_Rational", False):
         # Here, since most answers hold no exact number, and tables need no SymPy.
-        from ..number import exact_text
+        from .rationals import rational_text
 
-        return exact_text(value)
+        return rational_text(value)
     return value.tolist() if hasattr(value, "tolist") else str(value)
 
 

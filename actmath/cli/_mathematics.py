@@ -84,7 +84,7 @@ def constants(
     as_json: AsJson = False,
 ) -> None:
     """Find the shape (or shift) and scale that make (MEAN, VARIANCE) a fixed point of lam·NAME."""
-    from ..number import exact_text
+    from .._text.rationals import rational_text
     from ..numeric._self_normalizing.constants import constants as solve
 
     # As texts: "0.1" is read as 1/10, and not as the double next to it.
@@ -105,7 +105,7 @@ def constants(
         ("attracting", "yes" if found.best.attracting else "no"),
         ("solutions", str(len(found.all_solutions))),
     ]
-    wanted = map(exact_text, (found.mean, found.variance, found.omega, found.tau))
+    wanted = map(rational_text, (found.mean, found.variance, found.omega, found.tau))
     target = "mean {}, variance {}; omega {}, tau {}".format(*wanted)
     print_pairs(rows, f"{found.formula}: {target}")
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from sympy import Expr
 
+from ..._text.rationals import rational_text
 from ..._text.tables import Tabular
 from ...activation import Activation
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...derive._subject import resolve
 from ...lower._for_mpmath import compile_mpmath, to_mpf
 from ...notation import mu, nu
-from ...number import SYMBOLIC, Number, exact, exact_text, mp, significant
+from ...number import SYMBOLIC, Number, exact, mp, significant
 from .._gaussian.result import MomentRoute
 from . import quadrature
 from .rising_precision import NotSettledError, check_digits, settle
@@ -67,7 +68,7 @@ class Moments(Tabular):
     @property
     def target(self) -> str:
         """The Gaussian input, as text."""
-        return f"N({exact_text(self.mean_in)}, {exact_text(self.variance_in)})"
+        return f"N({rational_text(self.mean_in)}, {rational_text(self.variance_in)})"
 
 
 def moments(
@@ -101,28 +102,16 @@ def moments(
     (0.3989422804014326779, 0.15915494309189533577, 0.3989422804014327)
     """
     digits = check_digits(digits)
-    with SYMBOLIC:
-        subject = resolve(activation, parameters)
-        try:
-            evaluate, route = _closed_form(subject), MomentRoute.CLOSED_FORM
-        except NotImplementedError:
-            evaluate, route = None, MomentRoute.QUADRATURE
-            quadrature.prepare(subject)
     centre, spread = _single(mean, "mean"), _single(variance, "variance")
     if not spread > 0:
-        raise ValueError(f"variance must be positive, got {spread}")
-    if evaluate is None:
-        found = _by_quadrature(subject, centre, spread, digits)
+        raise ValueError(f"variance must be positive, got {rational_text(spread)}")
+    with SYMBOLIC:
+        subject = resolve(activation, parameters)
+        closed_form = _closed_form_if_any(subject)
+    if closed_form is None:
+        route, found = MomentRoute.QUADRATURE, _by_quadrature(subject, centre, spread, digits)
     else:
-        exactly = evaluate
-        found = settle(
-            lambda: _with_variance(exactly, centre, spread),
-            digits,
-            lambda values: _units(values, to_mpf(centre), to_mpf(spread)),
-            _DEPTH,
-        )
-        if any(map(mp.isnan, found)):
-            raise NotSettledError(f"the closed form of {subject.name} overflows at this mean")
+        route, found = MomentRoute.CLOSED_FORM, _by_rule(closed_form, centre, spread, digits)
     values = {name: significant(v, digits) for name, v in zip(_ORDER, found, strict=True)}
     return Moments(subject.name, centre, spread, digits, route=route, **values)
 
@@ -135,6 +124,26 @@ def _single(value: Number, what: str) -> Expr:
             f"{what} must be a single number, got a {type(value).__name__}; "
             f"actmath.numeric.gaussian computes the moments of arrays"
         ) from None
+
+
+def _by_rule(evaluate: Expectations, mean: Expr, variance: Expr, digits: int) -> tuple[Any, ...]:
+    """The five by their closed forms."""
+
+    def units(values: tuple[Any, ...]) -> tuple[Any, ...]:
+        return _units(values, to_mpf(mean), to_mpf(variance))
+
+    found = settle(lambda: _with_variance(evaluate, mean, variance), digits, units, _DEPTH)
+    if any(map(mp.isnan, found)):
+        raise NotSettledError(f"the closed form overflows at N({rational_text(mean)}, …)")
+    return found
+
+
+def _closed_form_if_any(activation: Activation) -> Expectations | None:
+    try:
+        return _closed_form(activation)
+    except NotImplementedError:
+        quadrature.prepare_integrand(activation)
+        return None
 
 
 def _with_variance(evaluate: Expectations, centre: Expr, spread: Expr) -> tuple[Any, ...]:

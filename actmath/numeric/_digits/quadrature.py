@@ -88,7 +88,7 @@ def central(activation: Activation, mean: Any, variance: Any) -> Central:
     return Central(tuple(values), tuple(scales))
 
 
-def prepare(activation: Activation) -> None:
+def prepare_integrand(activation: Activation) -> None:
     """Do all of an activation that is symbolic, so that what follows is numbers alone."""
     with mp.workdps(15):
         integrand = Integrand(activation, mp.zero, mp.one)

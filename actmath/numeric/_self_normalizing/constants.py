@@ -7,10 +7,11 @@ from typing import Any
 
 from sympy import Expr, Float, true
 
+from ..._text.rationals import rational_text
 from ..._text.tables import Tabular
 from ...activation import Activation
 from ...derive._subject import resolve
-from ...number import Number, exact_text, mp, significant
+from ...number import Number, mp, significant
 from .._digits.rising_precision import check_digits, settle
 from .._gaussian.result import MomentRoute
 from .fixed_point import roots
@@ -122,7 +123,7 @@ class Constants(Tabular):
 
     def caption(self) -> str:
         """What was solved for, and the target."""
-        wanted = f"mean {exact_text(self.mean)}, variance {exact_text(self.variance)}"
+        wanted = f"mean {rational_text(self.mean)}, variance {rational_text(self.variance)}"
         return f"{self.formula}, {wanted}"
 
     def to_json(self) -> dict[str, Any]:
@@ -241,7 +242,7 @@ def _in_domain(problem: Problem, shape: Any) -> bool:
 def _why(problem: Problem, found: tuple[Solution, ...]) -> str:
     """The sentence for a target that cannot be had."""
     name, target = problem.activation.name, problem.target
-    wanted = f"mean {exact_text(target.mean)} and variance {exact_text(target.variance)}"
+    wanted = f"mean {rational_text(target.mean)} and variance {rational_text(target.variance)}"
     if problem.shape is None:
         return f"{name} is constant where its input lies, so no scale gives it variance"
     if not found and problem.linear:

@@ -25,6 +25,8 @@ from .problem import NoSelfNormalizationError, Problem
 
 # The scan: so many shapes, equally spaced in their logarithm from 10^-3 to 10^3.
 _SCAN, _DECADES = 61, 3
+# Changes of sign that are followed by integrals of many digits, each of which takes seconds.
+_MOST_BRACKETS = 6
 # Double precision, in decimal digits as mpmath counts them.
 _FLOAT_DIGITS = 15
 # Of the sum of the terms' sizes: weights of 15 digits are off by some units of the last one.
@@ -54,6 +56,12 @@ def brackets(problem: Problem, condition: Callable[[Any], Any]) -> tuple[tuple[A
             "that it cannot be solved for; ask for solve_for='shift', or for another mean"
         )
     crossed = [(s, t) for (s, one), (t, other) in pairwise(known) if one * other < 0]
+    if quick and len(crossed) > _MOST_BRACKETS:
+        # Such as sin(b·x) at large b, which no fixed rule follows: most changes are its rounding.
+        raise NoSelfNormalizationError(
+            f"{problem.activation.name}: the condition changes its sign {len(crossed)} times in "
+            f"{problem.shape}, too often to be followed; ask for solve_for='shift'"
+        )
     return tuple(sorted(exact + crossed))
 
 
