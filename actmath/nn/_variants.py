@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Max, Min, Piecewise, Rational, pi, sqrt, tanh
+from sympy import Expr, Max, Min, Piecewise, Rational, exp, log, pi, sqrt, tanh
 
 from ..activation import Activation
-from ..lower._functions.exponential import Log1pExp
 from ..notation import x
 from ..number import Number, exact
 from ..sources import Source
@@ -32,7 +31,7 @@ def softplus_with_threshold(beta: Number, threshold: Number) -> Activation:
         ValueError: if beta is not positive.
     """
     width = _positive(beta, "beta")
-    curve: Expr = Log1pExp(width * x) / width
+    curve: Expr = log(1 + exp(width * x)) / width
     # beta·x ≤ threshold is x ≤ threshold/beta, since beta > 0.
     edge = exact(threshold, "threshold") / width
     return Activation("softplus", Piecewise((curve, x <= edge), (x, True)))
