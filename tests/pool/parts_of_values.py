@@ -16,6 +16,7 @@ from actmath import Activation
 from actmath.lower import ARITHMETICS, FLOAT32, FLOAT64, Precision, to_torch
 from actmath.nn import Elementwise
 
+from .clock import unlimited
 from .comparison import require, sentences
 from .unit import Unit
 
@@ -132,6 +133,7 @@ def _places(unit: Unit, precision: Precision, rng: random.Random) -> Iterator[fl
 
 
 @lru_cache(maxsize=4096)
+@unlimited()
 def _known(unit: Unit, at: float) -> tuple[Any, Any, Any] | None:
     """f, f′ and f″ at a float; f′ is None at a break, all are where only rounding decides."""
     with mp.workdps(_DIGITS):
