@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from . import parts_of_moments, parts_of_values
-from .clock import TooSlowError, limited
+from .clock import LIMIT, TooSlowError, limited
 from .comparison import Said, Wrong
 from .unit import Unit
-
-#: Processor seconds that the package may take for a part.
-LIMIT = 5.0
 
 
 class Verdict(StrEnum):

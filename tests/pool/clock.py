@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+#: Processor seconds that a call of the package may take.
+LIMIT = 5.0
+
 
 class TooSlowError(BaseException):
     """A call does not return. No ``Exception``, lest somebody on the way catches it."""
@@ -14,17 +17,17 @@ class TooSlowError(BaseException):
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Raise in the midst of what takes more processor time than that."""
+    """Raise in the midst of what takes more processor time than that; a clock outside waits."""
 
     def stop(signum: int, frame: Any) -> None:
         raise TooSlowError(f"over {seconds:g} s of the processor")
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    left, _ = signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_PROF, left)
         signal.signal(signal.SIGPROF, before)
 
 
