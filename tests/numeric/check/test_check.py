@@ -14,7 +14,7 @@ from sympy import Max, Piecewise, exp, sin
 import actmath
 from actmath import Activation, Parameter, catalog, check
 from actmath.activation import POSITIVE
-from actmath.lower import ARITHMETICS
+from actmath.lower import ARITHMETICS, Loss, _for_numpy
 from actmath.notation import auxiliary, x
 from actmath.numeric._check import check as module
 from actmath.numeric._check import routes
@@ -97,6 +97,15 @@ def test_what_is_refused_keeps_nothing() -> None:
     if found.kept[0].digits is None:
         assert found.caption() == "waves: 0 rows keep all digits; 2 without a number"
         assert "refused" in found.summary
+
+
+def test_what_the_guard_could_not_serve_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {0: (), 1: (Loss(-2.0, 0.5, 0.25, 9.0),)}
+    monkeypatch.setattr(_for_numpy, "losses", lambda subject, order: known[order])
+    found = check("relu", points=0)
+    assert found.named == ("f′ from -2 to 0.5",)
+    assert found.caption().endswith("; known to lose digits: f′ from -2 to 0.5")
+    assert found.to_json()["named"] == ["f′ from -2 to 0.5"]
 
 
 def test_the_summary_is_on_the_sheet() -> None:
