@@ -36,9 +36,12 @@ from sympy import (
 __all__ = [
     "Digits",
     "Number",
+    "SYMBOLIC",
     "approximate",
+    "compiled",
     "exact",
     "few_digits",
+    "mp",
     "significant",
 ]
 

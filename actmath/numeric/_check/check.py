@@ -139,7 +139,7 @@ def check(
     if isinstance(points, bool) or not isinstance(points, int) or points < 0:
         raise ValueError(f"points must be a number of points from 0 on, got {points!r}")
     subject = resolve(activation, parameters)
-    breaks = breaks_of(subject)
+    breaks = break_places(subject)
     trial = Trial(Reference(subject.formula()), breaks, seed, points)
     kept = [keep_digits(route, trial) for route in routes(subject)]
     kept += moment_digits(subject, breaks)
@@ -164,7 +164,7 @@ def _named(subject: Activation) -> Iterator[str]:
 
 def brief_check(subject: Activation) -> Check:
     """The rows of NumPy's float64 at a few points: a fraction of a second."""
-    breaks = breaks_of(subject)
+    breaks = break_places(subject)
     trial = Trial(Reference(subject.formula()), breaks, 0, _BRIEF_COUNT, _BRIEF_STRIDE, ends=False)
     found = (route for route in routes(subject, ["numpy"]) if route.precision == FLOAT64)
     kept = [keep_digits(route, trial) for route in found]
@@ -176,7 +176,7 @@ def _finished(subject: Activation, breaks: Sequence[Any], seed: int, kept: list[
     return Check(subject.name, str(subject.formula()), places, seed, tuple(kept))
 
 
-def breaks_of(subject: Activation) -> tuple[Any, ...]:
+def break_places(subject: Activation) -> tuple[Any, ...]:
     """The ends of the formula's pieces as mpfs; none where they cannot be found."""
     return tuple(_places(subject))
 

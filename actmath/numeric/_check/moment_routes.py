@@ -21,8 +21,8 @@ _WHOLE = whole_digits(FLOAT64)
 # What the reference's sums round, beside their largest term.
 _ROUNDED = 1e-25
 
-Found = dict[str, float]
-_Evaluate = Callable[[Activation, float, float], Found]
+_Found = dict[str, float]
+_Evaluate = Callable[[Activation, float, float], _Found]
 
 
 def moment_digits(activation: Activation, breaks: Sequence[Any]) -> Iterator[Kept]:
@@ -111,7 +111,7 @@ def _right(known: Expected, variance: float) -> dict[str, tuple[Any, Any]]:
     }
 
 
-def _scalar(activation: Activation, mean: float, variance: float) -> Found:
+def _scalar(activation: Activation, mean: float, variance: float) -> _Found:
     from .._digits.moments import moments
 
     found = moments(activation, mean, variance, digits=_SCALAR_DIGITS)
@@ -119,7 +119,7 @@ def _scalar(activation: Activation, mean: float, variance: float) -> Found:
     return dict(zip(("E f", "Var f", "E f′", "E f′²"), map(float, values), strict=True))
 
 
-def _arrays(activation: Activation, mean: float, variance: float) -> Found:
+def _arrays(activation: Activation, mean: float, variance: float) -> _Found:
     from .._gaussian.evaluate import gaussian
 
     found = gaussian(activation, [mean], [variance])
@@ -130,7 +130,7 @@ def _arrays(activation: Activation, mean: float, variance: float) -> Found:
     }
 
 
-def _tensors(activation: Activation, mean: float, variance: float) -> Found:
+def _tensors(activation: Activation, mean: float, variance: float) -> _Found:
     import torch
 
     from .._gaussian.evaluate import gaussian
