@@ -34,9 +34,9 @@ from sympy import (
 )
 
 __all__ = [
+    "SYMBOLIC",
     "Digits",
     "Number",
-    "SYMBOLIC",
     "approximate",
     "compiled",
     "exact",
