@@ -34,11 +34,14 @@ from sympy import (
 )
 
 __all__ = [
+    "SYMBOLIC",
     "Digits",
     "Number",
     "approximate",
+    "compiled",
     "exact",
     "few_digits",
+    "mp",
     "significant",
 ]
 

@@ -26,7 +26,7 @@ from actmath.notation import x
 from actmath.numeric import gaussian
 
 from .formulas import units
-from .pool.battery import LIMIT, limited
+from .pool.clock import LIMIT, limited
 from .strategies import rationals
 
 ASKED = os.environ.get("ACTMATH_EXAMPLES")

@@ -7,20 +7,15 @@ if it refuses what can be had, crashes, or takes more than ``LIMIT`` seconds of 
 from __future__ import annotations
 
 import random
-import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from . import parts_of_moments, parts_of_values
+from .clock import LIMIT, TooSlowError, limited
 from .comparison import Said, Wrong
 from .unit import Unit
-
-#: Processor seconds that a part may take.
-LIMIT = 5.0
 
 
 class Verdict(StrEnum):
@@ -67,13 +62,17 @@ PARTS: dict[str, Part] = {
 
 def examine(unit: Unit, seed: int = 0, parts: dict[str, Part] | None = None) -> list[Outcome]:
     """All parts for one unit; without a declaration that is all."""
-    found: list[Outcome] = []
+    return list(examined(unit, seed, parts))
+
+
+def examined(unit: Unit, seed: int = 0, parts: dict[str, Part] | None = None) -> Iterator[Outcome]:
+    """The same, one after the other."""
     for name, part in (parts or PARTS).items():
         # Each part draws from its own generator, so that it can be run alone.
-        found.append(_outcome(unit, name, part, random.Random(f"{seed} {unit.name} {name}")))
-        if name == "declaration" and found[-1].verdict is not Verdict.OK:
-            break
-    return found
+        found = _outcome(unit, name, part, random.Random(f"{seed} {unit.name} {name}"))
+        yield found
+        if name == "declaration" and found.verdict is not Verdict.OK:
+            return
 
 
 def sample(names: list[str], count: int, seed: int) -> list[str]:
@@ -104,23 +103,3 @@ def _may_refuse(unit: Unit, part: str) -> bool:
     """No constants may exist, and where a moment is infinite there may be no answer."""
     infinite = bool(unit.infinite) and part not in ("declaration", "lowering", "module")
     return part == "constants" or part in unit.may_refuse or infinite
-
-
-class TooSlowError(BaseException):
-    """A call does not return. No ``Exception``, lest somebody on the way catches it."""
-
-
-@contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raise in the midst of what takes more processor time than that."""
-
-    def stop(signum: int, frame: Any) -> None:
-        raise TooSlowError(f"over {seconds:g} s of the processor")
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import isfinite
 from typing import Any
 
 from mpmath import mp
 
-#: What the package raises with a sentence for people.
-SENTENCES = (ValueError, NotImplementedError)
+#: What the package raises with a sentence for people; of an ArithmeticError no subclass is.
+SENTENCES = (ValueError, NotImplementedError, ArithmeticError)
 # A sentence has at least so many words; "math domain error" is none.
 _FEWEST_WORDS = 5
 
@@ -28,7 +29,8 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except SENTENCES as error:
-        if len(str(error).split()) >= _FEWEST_WORDS:
+        python_s_own = isinstance(error, ZeroDivisionError | OverflowError | FloatingPointError)
+        if len(str(error).split()) >= _FEWEST_WORDS and not python_s_own:
             raise Said(str(error)) from None
         raise
 
@@ -52,4 +54,4 @@ def compare(what: str, got: Any, want: Any, tolerance: float, unit: Any = None) 
 
 def require_sentence_if_infinite(what: str, got: Any) -> None:
     """A moment that is infinite must not come out as a finite number."""
-    require(not mp.isfinite(mp.mpf(str(got))), lambda: f"{what} is {got}, right is infinity")
+    require(not isfinite(float(got)), lambda: f"{what} is {got}, right is infinity")

@@ -12,6 +12,7 @@ from typing import Any
 from mpmath import mp
 from mpmath.calculus.quadrature import GaussLegendre
 
+from .clock import unlimited
 from .unit import Unit
 
 DIGITS = 40
@@ -41,11 +42,13 @@ class Gaussian:
     variance: Any
     nodes: tuple[Node, ...]
 
+    @unlimited()
     def expect(self, function: Callable[[Node], Any]) -> Any:
         """E of a function of the node."""
         with mp.workdps(DIGITS):
             return mp.fsum(node.mass * function(node) for node in self.nodes)
 
+    @unlimited()
     def moments(self) -> dict[str, Any]:
         """E f, E f², Var f, E f′, E f′², by the names in ``Moments``."""
         with mp.workdps(DIGITS):
@@ -59,6 +62,7 @@ class Gaussian:
                 "derivative_second": self.expect(lambda n: n.slope**2),
             }
 
+    @unlimited()
     def gradients(self) -> dict[str, tuple[Any, Any]]:
         """∂ by mean and by variance of E f and of Var f, by the score: no f′ is needed."""
         with mp.workdps(DIGITS):
@@ -76,6 +80,7 @@ class Gaussian:
                 "variance": by(lambda n: (n.value - mean) ** 2),
             }
 
+    @unlimited()
     def kernel(self, correlation: Any) -> tuple[Any, Any]:
         """E f(u)f(v) and its derivative by Cov(u, v), by Mehler's series in Hermite polynomials."""
         with mp.workdps(DIGITS):
@@ -98,6 +103,7 @@ class Gaussian:
             return value, derivative
 
 
+@unlimited()
 def gaussian_of(unit: Unit, mean: Fraction, variance: Fraction) -> Gaussian:
     """The sum for one unit; panels end at its breaks, and are halved until two rules agree."""
     with mp.workdps(DIGITS):

@@ -16,7 +16,9 @@ from actmath import Activation
 from actmath.lower import ARITHMETICS, FLOAT32, FLOAT64, Precision, to_torch
 from actmath.nn import Elementwise
 
+from .clock import unlimited
 from .comparison import require, sentences
+from .twins import LARGEST
 from .unit import Unit
 
 #: The bound of every lowering: so many ulps, times 1 + the condition number.
@@ -107,8 +109,10 @@ def points(unit: Unit, order: int, precision: Precision, rng: random.Random) -> 
 
 
 def _undetermined(at: float, known: tuple[Any, Any, Any], precision: Precision) -> bool:
-    """Does an ulp of x move both f and f′ by more than themselves, as that of e^{x²} at 1e20?"""
+    """Does an ulp of x move f and f′ by more than themselves, as e^{x²} at 1e20? Or who knows f?"""
     value, slope, bend = known
+    if abs(value) >= LARGEST:
+        return True
     if not slope:
         return False
     moved = precision.epsilon * abs(mp.mpf(at))
@@ -132,6 +136,7 @@ def _places(unit: Unit, precision: Precision, rng: random.Random) -> Iterator[fl
 
 
 @lru_cache(maxsize=4096)
+@unlimited()
 def _known(unit: Unit, at: float) -> tuple[Any, Any, Any] | None:
     """f, f′ and f″ at a float; f′ is None at a break, all are where only rounding decides."""
     with mp.workdps(_DIGITS):

@@ -12,7 +12,9 @@ import multiprocessing
 import os
 import time
 from collections.abc import Iterable
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -21,26 +23,65 @@ from rich.progress import track
 from actmath._text.tables import as_plain
 from actmath.experiment._record.provenance import Code, Provenance, processor_name
 
-from .battery import PARTS, Outcome, Verdict, examine
+from .battery import PARTS, Outcome, Verdict, examined
 from .units import FAMILIES, POOL
 
 RECORD = Path(__file__).parents[2] / "book" / "pool.json"
+#: Seconds of the clock for one part, before its process is ended: several times ``LIMIT``, for
+#: others use the processors, too.
+PATIENCE = 60.0
 
 
 def outcomes(names: Iterable[str], seed: int, processes: int) -> list[list[Outcome]]:
     """One list for each unit, in the order of the names."""
     wanted = list(names)
-    # Each unit in a process of its own, so that none profits from what another one cached; they
-    # fork from one that has imported everything.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.pool.battery", "tests.pool.units"])
-    with context.Pool(processes, maxtasksperchild=1) as pool:
-        found = pool.imap(partial(_examined, seed=seed), wanted)
+    with ThreadPoolExecutor(processes) as pool:
+        found = pool.map(lambda name: _in_a_process(name, seed), wanted)
         return list(track(found, "the pool", total=len(wanted)))
 
 
-def _examined(name: str, seed: int) -> list[Outcome]:
-    return examine(POOL[name], seed)
+def _in_a_process(name: str, seed: int) -> list[Outcome]:
+    """What is at hand when the unit's process ends, or is ended; the part that lacks is at fault.
+
+    Each unit has a process of its own, so that none profits from what another one cached, and
+    compiled code that does not return can be ended.
+    """
+    process, receiver = _started(name, seed)
+    found, verdict = [], Verdict.CRASH
+    try:
+        while receiver.poll(PATIENCE):
+            found.append(receiver.recv())
+            if found[-1] is None:
+                break
+        else:
+            verdict = Verdict.SLOW
+    except EOFError:
+        pass
+    process.kill()
+    process.join()
+    if found and found[-1] is None:
+        return found[:-1]
+    lacking = list(PARTS)[len(found)]
+    return [*found, Outcome(name, lacking, verdict, PATIENCE, "its process was ended")]
+
+
+def _started(name: str, seed: int) -> tuple[BaseProcess, Connection]:
+    # They fork from one that has imported everything.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.pool.battery", "tests.pool.units"])
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_send, args=(name, seed, sender))
+    process.start()
+    # Only the child's end is left, so that its death ends the waiting.
+    sender.close()
+    return process, receiver
+
+
+def _send(name: str, seed: int, sender: Connection) -> None:
+    """One outcome after the other, and None at the end."""
+    for outcome in examined(POOL[name], seed):
+        sender.send(outcome)
+    sender.send(None)
 
 
 def table(found: list[list[Outcome]]) -> tuple[list[str], list[list[str]]]:

@@ -14,6 +14,7 @@ from mpmath import mp
 
 from . import battery
 from .battery import PARTS, Outcome, Verdict, examine, sample
+from .clock import unlimited
 from .comparison import Said, Wrong
 from .unit import FLAT, Unit
 from .units import POOL
@@ -72,6 +73,18 @@ def test_a_call_that_does_not_return_is_stopped(monkeypatch: pytest.MonkeyPatch)
     start = time.process_time()
     assert outcome_of(part).verdict is Verdict.SLOW
     assert time.process_time() - start < 2
+
+
+def test_the_batterys_own_time_is_not_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(battery, "LIMIT", 0.05)
+
+    def part(unit: Unit, rng: random.Random) -> None:
+        with unlimited():
+            start = time.process_time()
+            while time.process_time() - start < 0.1:
+                mp.exp(1)
+
+    assert outcome_of(part).verdict is Verdict.OK
 
 
 @pytest.mark.parametrize("part", [name for name in PARTS if name != "declaration"])

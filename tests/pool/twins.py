@@ -8,6 +8,8 @@ from mpmath import mp
 
 # e^u beyond this u, larger than every float, has an exponent that mpmath still adds and divides.
 _MOST = mp.mpf(10) ** 320
+#: What is as large may be larger.
+LARGEST = mp.exp(_MOST / 2)
 # tanh and erfc are within e^{−2·10⁵} of their limits here: no float64 tells.
 _SATURATED = 10**5
 

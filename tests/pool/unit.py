@@ -77,7 +77,9 @@ class Unit:
                 step = mp.mpf(10) ** -digits * (abs(point) or 1)
                 ahead = point + step * (side or 1)
                 behind = point + step * (2 * side or -1)
-                return (self.twin(ahead) - self.twin(behind)) / (ahead - behind)
+                slope = (self.twin(ahead) - self.twin(behind)) / (ahead - behind)
+                # At 0 nothing says how large f is: what the quotient errs by is no slope.
+                return slope if point or abs(slope) > 100 * step else mp.zero
 
 
 def _number(point: Point) -> Any:

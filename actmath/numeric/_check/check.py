@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..._text.tables import Tabular
@@ -16,7 +16,7 @@ from .evaluation import Trial, keep_digits
 from .kept import Kept
 from .moment_routes import moment_digits
 from .reference import Reference
-from .routes import routes
+from .routes import QUANTITIES, routes
 
 # Points of the sheet's one row: powers of ten that are 100 apart, and few random ones.
 _BRIEF_STRIDE, _BRIEF_COUNT = 100, 4
@@ -29,7 +29,8 @@ _SHOWN = 3
 class Check(Tabular):
     """What every route keeps: one row for each route and quantity, those that lose most first.
 
-    ``breaks``: where the formula's pieces end, as text; ``seed``: of the random points.
+    ``breaks``: where the formula's pieces end, as text; ``seed``: of the random points; ``named``:
+    the intervals on which float64 is known to lose digits, by ``lower.losses``, as text.
     """
 
     css_class = "sheet"
@@ -39,6 +40,7 @@ class Check(Tabular):
     breaks: tuple[str, ...]
     seed: int
     kept: tuple[Kept, ...]
+    named: tuple[str, ...] = ()
 
     @property
     def lost(self) -> tuple[Kept, ...]:
@@ -76,6 +78,7 @@ class Check(Tabular):
         lost = self.lost
         empty = sum(row.digits is None and not row.lost for row in self.kept)
         without = f"; {empty} without a number" if empty else ""
+        without += f"; known to lose digits: {', '.join(self.named)}" if self.named else ""
         if not lost:
             return f"{self.activation}: {len(self.kept) - empty} rows keep all digits{without}"
         routes = ", ".join(f"{row.route} ({row.quantity})" for row in lost[:_SHOWN])
@@ -136,16 +139,32 @@ def check(
     if isinstance(points, bool) or not isinstance(points, int) or points < 0:
         raise ValueError(f"points must be a number of points from 0 on, got {points!r}")
     subject = resolve(activation, parameters)
-    breaks = breaks_of(subject)
+    breaks = break_places(subject)
     trial = Trial(Reference(subject.formula()), breaks, seed, points)
     kept = [keep_digits(route, trial) for route in routes(subject)]
     kept += moment_digits(subject, breaks)
-    return _finished(subject, breaks, seed, kept)
+    return replace(_finished(subject, breaks, seed, kept), named=tuple(_named(subject)))
+
+
+def _named(subject: Activation) -> Iterator[str]:
+    """What cannot be served in float64: the guard's own list."""
+    try:
+        from ...lower._for_numpy import losses
+    except ImportError:
+        # Without NumPy there is no such float64; the row of NumPy says so.
+        return
+    for order, quantity in enumerate(QUANTITIES):
+        try:
+            found = losses(subject, order)
+        except (ValueError, NotImplementedError):
+            # What cannot be lowered is refused in the rows.
+            continue
+        yield from (f"{quantity} from {loss.lower:g} to {loss.upper:g}" for loss in found)
 
 
 def brief_check(subject: Activation) -> Check:
     """The rows of NumPy's float64 at a few points: a fraction of a second."""
-    breaks = breaks_of(subject)
+    breaks = break_places(subject)
     trial = Trial(Reference(subject.formula()), breaks, 0, _BRIEF_COUNT, _BRIEF_STRIDE, ends=False)
     found = (route for route in routes(subject, ["numpy"]) if route.precision == FLOAT64)
     kept = [keep_digits(route, trial) for route in found]
@@ -157,7 +176,7 @@ def _finished(subject: Activation, breaks: Sequence[Any], seed: int, kept: list[
     return Check(subject.name, str(subject.formula()), places, seed, tuple(kept))
 
 
-def breaks_of(subject: Activation) -> tuple[Any, ...]:
+def break_places(subject: Activation) -> tuple[Any, ...]:
     """The ends of the formula's pieces as mpfs; none where they cannot be found."""
     return tuple(_places(subject))
 

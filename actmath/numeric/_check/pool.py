@@ -9,6 +9,9 @@ from typing import ClassVar
 
 from ..._text.tables import Tabular
 
+#: The words of what is in order; every other one is a fault.
+_IN_ORDER = frozenset({"ok", "said"})
+
 
 @dataclass(frozen=True, repr=False)
 class PoolRecord(Tabular):
@@ -34,10 +37,13 @@ class PoolRecord(Tabular):
         return self.units
 
     def caption(self) -> str:
-        """How many units are recorded, at which commit, and the counts."""
-        counts = ", ".join(f"{number} {word}" for word, number in self.counts.items())
+        """How many units are recorded, at which commit, and how they came out."""
+        counts = [f"{number} {word}" for word, number in self.counts.items() if number]
+        if not any(number for word, number in self.counts.items() if word not in _IN_ORDER):
+            counts.append("none at fault")
         recorded, known = self.recorded
-        return f"{recorded} of {known} units at {(self.commit or 'no commit')[:7]}: {counts}"
+        at = self.commit[:7] if self.commit else "no commit"
+        return f"{recorded} of {known} units at {at}: {', '.join(counts)}"
 
 
 def pool_record(path: str | Path) -> PoolRecord:

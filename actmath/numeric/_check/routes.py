@@ -20,7 +20,8 @@ FLOAT16 = Precision(11, 65504.0, 2.0**-14)
 
 _TITLES = {"numpy": "NumPy", "torch": "PyTorch", "mpmath": "mpmath", "arb": "balls"}
 _WIDTHS = {FLOAT64: "float64", FLOAT32: "float32", BFLOAT16: "bfloat16", FLOAT16: "float16"}
-_QUANTITIES = ("f", "f′")
+#: By order.
+QUANTITIES = ("f", "f′")
 
 _Evaluate = Callable[[Sequence[float]], list[Enclosed]]
 
@@ -61,7 +62,7 @@ def _through(activation: Activation, name: str) -> Iterator[Route]:
         return
     for precision in arithmetic.precisions:
         width = _WIDTHS.get(precision, f"{precision.bits} bits")
-        for order, quantity in enumerate(_QUANTITIES):
+        for order, quantity in enumerate(QUANTITIES):
 
             def prepare(order: int = order, precision: Precision = precision) -> _Evaluate:
                 lowered = arithmetic.lower(activation, order)
@@ -85,7 +86,7 @@ def _missing(name: str) -> _Evaluate:
 def _through_torch(activation: Activation) -> Iterator[Route]:
     """PyTorch has more widths than the contract, and gradients beside derivatives."""
     for precision, width in _WIDTHS.items():
-        for order, quantity in enumerate((*_QUANTITIES, "gradient")):
+        for order, quantity in enumerate((*QUANTITIES, "gradient")):
             prepare = partial(_prepare_torch, activation, order, width)
             title = f"PyTorch {width}"
             yield Route(title, quantity, min(order, 1), precision, prepare, extended=order < 2)

@@ -14,11 +14,11 @@ from sympy import Max, Piecewise, exp, sin
 import actmath
 from actmath import Activation, Parameter, catalog, check
 from actmath.activation import POSITIVE
-from actmath.lower import ARITHMETICS
+from actmath.lower import ARITHMETICS, Loss, _for_numpy
 from actmath.notation import auxiliary, x
 from actmath.numeric._check import check as module
 from actmath.numeric._check import routes
-from actmath.numeric._check.check import breaks_of, brief_check
+from actmath.numeric._check.check import break_places, brief_check
 
 t = auxiliary("t", positive=True)
 HINGE = Activation("hinge", Max(0, x - t) + Max(0, -x - t), (Parameter(t, 2, POSITIVE),))
@@ -73,14 +73,14 @@ def test_a_lowering_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_kinks_at_parameters_are_places() -> None:
-    assert [float(at) for at in breaks_of(HINGE)] == [-2, 2]
+    assert [float(at) for at in break_places(HINGE)] == [-2, 2]
     assert brief_check(HINGE).lost == ()
     assert brief_check(HINGE.with_parameters(t="1/3")).lost == ()
 
 
 def test_a_unit_that_jumps() -> None:
     step = Activation("step", Piecewise((1, x >= 0), (0, True)))
-    assert [float(at) for at in breaks_of(step)] == [0]
+    assert [float(at) for at in break_places(step)] == [0]
     assert brief_check(step).lost == ()
 
 
@@ -89,7 +89,7 @@ def test_breaks_that_cannot_be_found_are_none(monkeypatch: pytest.MonkeyPatch) -
         raise ValueError("they are many")
 
     monkeypatch.setattr(module, "breakpoints", refuse)
-    assert breaks_of(HINGE) == ()
+    assert break_places(HINGE) == ()
 
 
 def test_what_is_refused_keeps_nothing() -> None:
@@ -97,6 +97,15 @@ def test_what_is_refused_keeps_nothing() -> None:
     if found.kept[0].digits is None:
         assert found.caption() == "waves: 0 rows keep all digits; 2 without a number"
         assert "refused" in found.summary
+
+
+def test_what_the_guard_could_not_serve_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {0: (), 1: (Loss(-2.0, 0.5, 0.25, 9.0),)}
+    monkeypatch.setattr(_for_numpy, "losses", lambda subject, order: known[order])
+    found = check("relu", points=0)
+    assert found.named == ("f′ from -2 to 0.5",)
+    assert found.caption().endswith("; known to lose digits: f′ from -2 to 0.5")
+    assert found.to_json()["named"] == ["f′ from -2 to 0.5"]
 
 
 def test_the_summary_is_on_the_sheet() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from actmath.numeric import pool_record
+from actmath.numeric import PoolRecord, pool_record
 
 from ...pool.run import RECORD
 
@@ -18,6 +19,13 @@ def test_the_books_record_shows_itself() -> None:
     assert [list(row) for row in found.rows()] == written["rows"]
     assert f"{len(found.units)} of {found.recorded[1]} units" in found.caption()
     assert found._repr_html_().count("<tr>") == len(found.units) + 1
+
+
+def test_faults_are_counted_or_there_are_none() -> None:
+    good = PoolRecord({"ok": 3, "said": 1, "wrong": 0}, (1, 1), None, (), ())
+    assert good.caption() == "1 of 1 units at no commit: 3 ok, 1 said, none at fault"
+    bad = replace(good, counts={"ok": 3, "slow": 1})
+    assert bad.caption() == "1 of 1 units at no commit: 3 ok, 1 slow"
 
 
 def test_what_is_no_record_is_said(tmp_path: Path) -> None:
