@@ -6,7 +6,7 @@ are written in ``_functions``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from sympy import CRootOf, Expr, Piecewise, Symbol, diff, factor, sign, together
 
 from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative
-from ..derive._formula.pieces import Piece, activation_pieces
+from ..derive._formula.pieces import Piece, activation_pieces, has_value, limit_at
 from ..notation import stand_in, x
 from ._rules.hazards import steadiest
 from ._rules.one_root import by_one_root
@@ -146,7 +146,18 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     )
     # The left piece holds at a break; where the declared slope is another, it is set apart.
     special = tuple((k.point, k.value) for k in derived.kinks if k.value != k.left)
-    return StableForm(activation, derived.pieces, slopes, special, _REACH[1], order=1)
+    left_out = _limits_at_gaps(derived.pieces, {point for point, _ in special})
+    points = (*special, *left_out)
+    return StableForm(activation, derived.pieces, slopes, points, _REACH[1], order=1)
+
+
+def _limits_at_gaps(parts: tuple[Piece, ...], known: set[Expr]) -> Iterator[tuple[Expr, Expr]]:
+    """The limit from the left at breaks where the left formula reads 0/0, as sin(x)/x does."""
+    for part in parts[:-1]:
+        if part.upper not in known and not has_value(part.expr, part.upper):
+            limit = limit_at(part.expr, part.upper, "-")
+            if limit.is_finite:
+                yield part.upper, limit
 
 
 def _values_at_jumps(
