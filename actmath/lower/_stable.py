@@ -10,7 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import CRootOf, Expr, Piecewise, Symbol, diff, factor, sign, together
+from sympy import (
+    CRootOf,
+    Expr,
+    LambertW,
+    Piecewise,
+    Symbol,
+    diff,
+    erfinv,
+    factor,
+    sign,
+    together,
+)
 
 from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative
@@ -41,6 +52,10 @@ def stable(expr: Expr, positive: Mapping[Expr, Expr] | None = None) -> Expr:
 # The largest argument that stands in for one that gives nan, as a share of the largest number: a
 # derivative may multiply its argument by a small constant before it divides by something huge.
 _REACH = (1.0, 2.0**-10)
+
+
+# In terms of these SymPy solves for a break.
+_OF_BREAKS = (LambertW, erfinv)
 
 
 @dataclass(frozen=True)
@@ -176,9 +191,13 @@ def _values_at_jumps(
 
 
 def numbered(expr: Expr) -> Expr:
-    """The expression with the roots of polynomials, which no printer knows, as 20 digits."""
+    """The expression with what only breaks hold, and no printer knows, as numbers of 20 digits.
+
+    These are roots of polynomials, and inverse functions of numbers, such as Lambert's W.
+    """
     # 17 digits tell any two float64 apart; 3 more keep the second rounding harmless.
-    return expr.xreplace({root: root.evalf(20) for root in expr.atoms(CRootOf)})
+    found = (node for node in expr.atoms(CRootOf, *_OF_BREAKS) if not node.free_symbols)
+    return expr.xreplace({node: node.evalf(20) for node in found})
 
 
 def _slope(value: Expr, derived: Expr, positive: dict[Expr, Expr]) -> Expr:
