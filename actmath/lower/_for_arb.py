@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 from mpmath.libmp import from_man_exp
-from sympy import E, Expr, Function, Integer, Pow, Rational, Symbol, lambdify, pi
+from sympy import CRootOf, E, Expr, Float, Function, Integer, Pow, Rational, Symbol, lambdify, pi
 
 from ..activation import Activation
 from ..derive._subject import resolve
@@ -25,18 +25,11 @@ from ._functions.in_arb import BALL_FUNCTIONS
 from ._stable import stable_form
 
 _Lets = Sequence[tuple[Symbol, Expr]]
-
-
-class Root(Function):  # type: ignore[misc]
-    """√u, kept apart from general powers, which Arb would send through exp and log."""
-
-    nargs = 1
-
-
-class Square(Function):  # type: ignore[misc]
-    """u², kept apart from products: [0 ± 1] times itself is [0 ± 1], its square is [0, 1]."""
-
-    nargs = 1
+# No printer has an own word for a name that begins so, as it has ``math.tan`` for tan.
+_PREFIX = "ball_"
+# Of the bits of a root that was found by bracketing so many may be wrong.
+_LAST_BITS = 6
+_NAMESPACE = {_PREFIX + name: function for name, function in BALL_FUNCTIONS.items()}
 
 
 def ball(lower: Any, upper: Any) -> Any:
@@ -72,6 +65,12 @@ def arb_number(expr: Expr) -> Any:
         return arb.pi() if expr is pi else arb.const_e()
     if isinstance(expr, Pow):
         return _power(expr.base, expr.exp)
+    if isinstance(expr, CRootOf):
+        return _root_of_polynomial(expr)
+    if isinstance(expr, Float):
+        # Found by bracketing: within some last bits of a root.
+        middle = arb(fmpq(int(Rational(expr).p), int(Rational(expr).q)))
+        return middle + arb(0, 1) * abs(middle) * arb(2) ** (_LAST_BITS - expr._prec)
     args = [arb_number(arg) for arg in expr.args]
     if expr.is_Add:
         return sum(args[1:], start=args[0])
@@ -80,10 +79,20 @@ def arb_number(expr: Expr) -> Any:
         for factor in args[1:]:
             product = product * factor
         return product
-    function = BALL_FUNCTIONS.get(expr.func.__name__)
-    if function is None:
-        raise NotImplementedError(f"no ball version of {expr.func.__name__} for {expr}")
-    return function(*args)
+    return _ball_function(expr)(*args)
+
+
+def _ball_function(expr: Expr) -> Callable[..., Any]:
+    name = expr.func.__name__
+    if name not in BALL_FUNCTIONS:
+        raise NotImplementedError(f"no ball version of {name} for {expr}")
+    return BALL_FUNCTIONS[name]
+
+
+def _root_of_polynomial(root: CRootOf) -> Any:
+    # Isolated in an interval of that length, by exact arithmetic.
+    length = Rational(1, 2**ctx.prec)
+    return arb_number(root.eval_rational(length)) + arb(0, 1) * arb(2) ** -ctx.prec
 
 
 def _power(base: Expr, exponent: Expr) -> Any:
@@ -91,8 +100,8 @@ def _power(base: Expr, exponent: Expr) -> Any:
         return arb_number(base) ** int(exponent)
     # Half-integer powers by the root: a general power goes through exp and log.
     if (2 * exponent).is_Integer:
-        return arb_number(base).sqrt() ** int(2 * exponent)
-    return arb_number(base) ** arb_number(exponent)
+        return BALL_FUNCTIONS["Root"](arb_number(base)) ** int(2 * exponent)
+    return BALL_FUNCTIONS["Power"](arb_number(base), arb_number(exponent))
 
 
 def arb_function(
@@ -102,6 +111,9 @@ def arb_function(
 
     Whatever contains no variable is evaluated once for each working precision, and kept exact
     until then; no Python float ever enters.
+
+    Raises:
+        NotImplementedError: for a function that has no ball version here.
     """
     constants: dict[Expr, Symbol] = {}
     fixed: dict[Symbol, Expr] = {}
@@ -116,7 +128,7 @@ def arb_function(
     outputs = [_hoist(result.xreplace(fixed), constants) for result in results]
     # The hook for common subexpressions hands over the program as it was given.
     evaluate = lambdify(
-        [*variables, *constants.values()], outputs, [BALL_FUNCTIONS], cse=lambda _: (body, outputs)
+        [*variables, *constants.values()], outputs, [_NAMESPACE], cse=lambda _: (body, outputs)
     )
 
     @lru_cache(maxsize=16)
@@ -139,8 +151,9 @@ def _hoist(expr: Expr, constants: dict[Expr, Symbol]) -> Expr:
         base = _hoist(expr.base, constants)
         # u^{2n} = (u²)ⁿ is never negative.
         if (expr.exp / 2).is_Integer:
-            return Pow(Square(base), expr.exp / 2)
-        return Pow(base, expr.exp) if expr.exp.is_Integer else Pow(Root(base), 2 * expr.exp)
+            return Pow(Function(f"{_PREFIX}Square")(base), expr.exp / 2)
+        root = Function(f"{_PREFIX}Root")(base)
+        return Pow(base, expr.exp) if expr.exp.is_Integer else Pow(root, 2 * expr.exp)
     if expr.is_Add or expr.is_Mul:
         # All constant terms, or factors, are one constant together.
         number, rest = expr.as_independent(*expr.free_symbols, as_Add=expr.is_Add)
@@ -148,7 +161,12 @@ def _hoist(expr: Expr, constants: dict[Expr, Symbol]) -> Expr:
         if number != expr.func.identity:
             parts.insert(0, _hoist(number, constants))
         return expr.func(*parts)
-    return expr.func(*(_hoist(arg, constants) for arg in expr.args))
+    args = [_hoist(arg, constants) for arg in expr.args]
+    if isinstance(expr, Pow):
+        return Function(f"{_PREFIX}Power")(*args)
+    # Not by SymPy's class, in whose place a printer may write a function of floats.
+    _ball_function(expr)
+    return Function(_PREFIX + expr.func.__name__)(*args)
 
 
 @lru_cache(maxsize=256)

@@ -19,6 +19,12 @@ from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._functions.in_mpmath import MPMATH_FUNCTIONS
 from ._stable import stable, stable_form
 
+# Bits beyond the working precision, for the rounding of a few operations.
+_GUARD = 16
+# Of the exponent of an argument so much counts: float64 ends there.
+_MOST_LOST = 1100
+_DOUBLINGS = 4
+
 
 @lru_cache(maxsize=256)
 def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
@@ -45,7 +51,8 @@ def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any
     def lowered(argument: Any, **given: Number) -> Any:
         asked = getattr(argument, "context", mpmath.mp)
         with mp.workprec(asked.prec):
-            return asked.make_mpf(computed(mp.mpf(argument), given)._mpf_)
+            at = mp.mpf(argument)
+            return asked.make_mpf(_agreed(lambda: computed(at, given), at)._mpf_)
 
     def computed(at: Any, given: dict[str, Number]) -> Any:
         # nan lies above no break, so that the first piece, even a constant, would take it.
@@ -62,6 +69,31 @@ def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any
 
     lowered.__name__ = activation.name
     return lowered
+
+
+def _agreed(evaluate: Callable[[], Any], at: Any) -> Any:
+    """The value with all digits of the working precision, whatever the formula loses on the way.
+
+    It is computed with more and more of them until two values agree; a formula that is 0 by more
+    than that, and not by its terms, gives what is left of them.
+    """
+    asked = mp.prec
+    with mp.workprec(asked + _GUARD):
+        value = evaluate()
+    if not at or not mp.isfinite(at):
+        return +value
+    # The quotient of Taylor's remainder by a power, at 2ᵐ, loses 4|m| bits where both have order 4;
+    # as many are lost at large arguments.
+    lost = 4 * min(abs(int(mp.mag(at))), _MOST_LOST)
+    for doubled in range(_DOUBLINGS):
+        before = value
+        with mp.workprec((2 * asked + 64 + lost) << doubled):
+            value = evaluate()
+            gap = abs(value - before)
+            # Infinite ones have no difference.
+            if value == before or gap <= mp.ldexp(abs(value), -asked - 2):
+                break
+    return +value
 
 
 def _limit(activation: Activation, order: int, at: Any, given: dict[str, Number]) -> Any:

@@ -6,15 +6,26 @@ are written in ``_functions``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import CRootOf, Expr, Piecewise, Symbol, diff, factor, sign, together
+from sympy import (
+    CRootOf,
+    Expr,
+    LambertW,
+    Piecewise,
+    Symbol,
+    diff,
+    erfinv,
+    factor,
+    sign,
+    together,
+)
 
 from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative
-from ..derive._formula.pieces import Piece, activation_pieces
+from ..derive._formula.pieces import Piece, activation_pieces, has_value, limit_at
 from ..notation import stand_in, x
 from ._rules.hazards import steadiest
 from ._rules.one_root import by_one_root
@@ -41,6 +52,10 @@ def stable(expr: Expr, positive: Mapping[Expr, Expr] | None = None) -> Expr:
 # The largest argument that stands in for one that gives nan, as a share of the largest number: a
 # derivative may multiply its argument by a small constant before it divides by something huge.
 _REACH = (1.0, 2.0**-10)
+
+
+# In terms of these SymPy solves for a break.
+_OF_BREAKS = (LambertW, erfinv)
 
 
 @dataclass(frozen=True)
@@ -146,7 +161,18 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     )
     # The left piece holds at a break; where the declared slope is another, it is set apart.
     special = tuple((k.point, k.value) for k in derived.kinks if k.value != k.left)
-    return StableForm(activation, derived.pieces, slopes, special, _REACH[1], order=1)
+    left_out = _limits_at_gaps(derived.pieces, {point for point, _ in special})
+    points = (*special, *left_out)
+    return StableForm(activation, derived.pieces, slopes, points, _REACH[1], order=1)
+
+
+def _limits_at_gaps(parts: tuple[Piece, ...], known: set[Expr]) -> Iterator[tuple[Expr, Expr]]:
+    """The limit from the left at breaks where the left formula reads 0/0, as sin(x)/x does."""
+    for part in parts[:-1]:
+        if part.upper not in known and not has_value(part.expr, part.upper):
+            limit = limit_at(part.expr, part.upper, "-")
+            if limit.is_finite:
+                yield part.upper, limit
 
 
 def _values_at_jumps(
@@ -165,9 +191,13 @@ def _values_at_jumps(
 
 
 def numbered(expr: Expr) -> Expr:
-    """The expression with the roots of polynomials, which no printer knows, as 20 digits."""
+    """The expression with what only breaks hold, and no printer knows, as numbers of 20 digits.
+
+    These are roots of polynomials, and inverse functions of numbers, such as Lambert's W.
+    """
     # 17 digits tell any two float64 apart; 3 more keep the second rounding harmless.
-    return expr.xreplace({root: root.evalf(20) for root in expr.atoms(CRootOf)})
+    found = (node for node in expr.atoms(CRootOf, *_OF_BREAKS) if not node.free_symbols)
+    return expr.xreplace({node: node.evalf(20) for node in found})
 
 
 def _slope(value: Expr, derived: Expr, positive: dict[Expr, Expr]) -> Expr:

@@ -7,72 +7,81 @@ import inspect
 import pkgutil
 from typing import Any
 
+import numpy as np
 import pytest
-from mpmath import mp
-from sympy import Function, Integer, diff
+import torch
+from flint import arb
+from sympy import Expr, FiniteSet, Function, Integer, diff, lambdify
 
-from actmath import Activation, lower
-from actmath.lower import ARITHMETICS
+from actmath.lower import _functions
+from actmath.lower._for_arb import arb_function
+from actmath.lower._for_mpmath import compile_stable
+from actmath.lower._for_numpy import compile_one
+from actmath.lower._for_torch import compile_torch
+from actmath.lower._functions import series
+from actmath.lower._functions.in_floats import FLOAT_FUNCTIONS
 from actmath.notation import x
-from actmath.numeric._self_normalizing import shape_scan
+from actmath.number import mp
 
-#: Any point where no function is special, and any positive second argument.
-AT, SECOND = 0.75, Integer(2)
+#: Any point where no function is special, and any numbers for the other arguments.
+AT, OTHERS = 0.75, (Integer(2), Integer(3))
+#: Functions of the arithmetics of floats alone: what the guard puts in a formula's place.
+IN_FLOATS = {name for name, _ in inspect.getmembers(series, inspect.isclass)}
 
 
 def functions() -> list[type[Function]]:
-    """The functions that lower's files define, but for those of one arithmetic alone."""
+    """The functions that the files of the folder define."""
     found = []
-    for file in pkgutil.iter_modules(lower.__path__):
-        if not file.name.startswith("_for_"):
-            module = importlib.import_module(f"actmath.lower.{file.name}")
-            classes = inspect.getmembers(module, inspect.isclass)
-            found += [
-                value
-                for name, value in classes
-                if issubclass(value, Function)
-                and value.__module__ == module.__name__
-                and not name.startswith("_")
-            ]
+    for file in pkgutil.iter_modules(_functions.__path__):
+        module = importlib.import_module(f"{_functions.__name__}.{file.name}")
+        found += [
+            value
+            for name, value in inspect.getmembers(module, inspect.isclass)
+            if issubclass(value, Function)
+            and value.__module__ == module.__name__
+            and not name.startswith("_")
+        ]
     return found
 
 
 EACH = pytest.mark.parametrize("function", functions(), ids=lambda function: function.__name__)
 
 
-def of_x(function: type[Function]) -> Function:
-    """The function of x, and of a positive number if it takes two arguments."""
-    (count,) = function.nargs
-    return function(*(x, SECOND)[: int(count)])
+def of_x(function: type[Function]) -> Expr:
+    """The function of x, and of as many numbers as it takes beside."""
+    # Where the number of arguments is open, three do.
+    count = max(function.nargs) if isinstance(function.nargs, FiniteSet) else 3
+    return function(*(x, *OTHERS)[: int(count)])
 
 
-def agree(value: Any, exact: Any) -> bool:
-    """To 12 digits: more than any function of another name has in common with it."""
-    return bool(abs(value - exact) < mp.mpf(10) ** -12 * (1 + abs(exact)))
+def values(expr: Expr, name: str) -> dict[str, Any]:
+    """The formula at one point, by arithmetic."""
+    found = {
+        "numpy": compile_one(expr, 1.0)(np.array([AT]))[0],
+        "torch": float(compile_torch([x], expr)(torch.tensor(AT, dtype=torch.float64))),
+    }
+    if name not in IN_FLOATS:
+        found["arb"] = float(arb_function([x], (), [expr])(arb(AT))[0].mid())
+        found["floats"] = lambdify([x], expr, [FLOAT_FUNCTIONS, "math"])(AT)
+    return found
 
 
 def test_functions_are_found() -> None:
-    assert {"Expm1", "HyperbolicRamp"} <= {function.__name__ for function in functions()}
+    assert {"Expm1", "HyperbolicRamp", "Series"} <= {each.__name__ for each in functions()}
 
 
 @EACH
 @pytest.mark.parametrize("order", [0, 1])
 def test_every_arithmetic_has_it_and_all_agree(function: type[Function], order: int) -> None:
-    """The exact value itself is the contract's business, which compares it for every activation."""
-    probe = Activation("probe", of_x(function))
-    values = {
-        name: arithmetic.evaluate(arithmetic.lower(probe, order), [AT], precision)[0]
-        for name, arithmetic in ARITHMETICS.items()
-        for precision in arithmetic.precisions[:1]
-    }
-    for name, found in values.items():
-        assert agree(found.value, values["mpmath"].value), name
+    """To 12 digits: more than any function of another name has in common with it.
 
-
-@EACH
-def test_the_scan_of_shapes_has_it(function: type[Function]) -> None:
-    """A formula whose shape is searched for is evaluated in floats, slopes included."""
-    for expr in (of_x(function), diff(of_x(function), x)):
-        value = shape_scan._compile([x], expr)(AT)
-        exact = ARITHMETICS["mpmath"].lower(Activation("probe", expr), 0)(AT)
-        assert agree(value, exact)
+    The exact value itself is the contract's business, which compares it for every activation.
+    """
+    expr = diff(of_x(function), x, order)
+    found = values(expr, function.__name__)
+    if function.__name__ in IN_FLOATS:
+        exact = found["numpy"]
+    else:
+        exact = compile_stable([x], [expr])(mp.mpf(AT))[0]
+    for name, value in found.items():
+        assert abs(value - exact) < 1e-12 * (1 + abs(exact)), name

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
 
 from sympy import (
     Abs,
@@ -29,6 +31,7 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ...notation import x
 from ...number import compiled, mp
+from .real_roots import bracketed_root, real_value
 
 # Nested constructs multiply their branches.
 _MOST_BRANCHES = 256
@@ -65,6 +68,10 @@ def _real_zeros(difference: Expr) -> list[Expr]:
         roots: list[Expr] = solve(difference, x)
     except NotImplementedError:
         raise ValueError(f"cannot solve {difference} = 0 for the breakpoints") from None
+    if not difference.free_symbols - {x}:
+        real = [root for root in roots if _is_real_number(root)]
+        _check_complete(difference, real)
+        return real
     # A root that may be real is as bad as an unknown order: the pieces would depend on it.
     undecided = [root for root in roots if root.is_real is None]
     if undecided:
@@ -73,6 +80,36 @@ def _real_zeros(difference: Expr) -> list[Expr]:
             f"symbol an assumption such as positive=True"
         )
     return [root for root in roots if root.is_real]
+
+
+def _is_real_number(root: Expr) -> bool:
+    """Of a number SymPy may not know it, as of erfinv(1/2): then its digits say it."""
+    known = root.is_real
+    return bool(root.evalf(30).is_real if known is None else known)
+
+
+def _check_complete(difference: Expr, roots: list[Expr]) -> None:
+    """SymPy may list some zeros alone, as of x² − 2ˣ: is there a change of sign at none of them?
+
+    Raises:
+        ValueError: if there is one.
+    """
+    with mp.workdps(30):
+        value = partial(real_value, compiled([x], difference))
+        known = [mp.mpf(str(root.evalf(30))) for root in roots]
+        points = [side * mp.mpf(2) ** (mp.mpf(k) / 8) for k in range(-80, 80) for side in (1, -1)]
+        # A point at a zero says nothing.
+        apart = [at for at in points if all(abs(at - root) > 1e-9 for root in known)]
+        for left, right in pairwise(sorted(apart)):
+            ends = value(left), value(right)
+            if not ends[0] * ends[1] < 0 or any(left < root < right for root in known):
+                continue
+            # At a pole the sign changes too.
+            if abs(value(bracketed_root(value, left, right))) < min(map(abs, ends)):
+                raise ValueError(
+                    f"cannot list every zero of {difference} for the breakpoints: there is one "
+                    f"between {mp.nstr(left, 5)} and {mp.nstr(right, 5)} beside {roots}"
+                )
 
 
 def _differences(expr: Expr) -> set[Expr]:

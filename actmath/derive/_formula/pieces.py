@@ -125,6 +125,16 @@ def limit_at(expr: Expr, place: Expr, side: str) -> Expr:
     return value if _is_value(value) else limit(expr, x, place, side)
 
 
+def has_value(expr: Expr, place: Expr) -> bool:
+    """Is the formula itself a number there, and not only its limit?
+
+    >>> from sympy import sin
+    >>> has_value(sin(x) / x, S.Zero), has_value(sin(x) / x, S.One)
+    (False, True)
+    """
+    return _is_value(expr.subs(x, place))
+
+
 def _is_value(value: Expr) -> bool:
     return not value.has(nan, zoo, oo, -oo, AccumBounds)
 
@@ -148,11 +158,13 @@ def assemble(parts: tuple[Piece, ...], at_breaks: dict[Expr, Expr] | None = None
         at = piece.upper
         left = limit_at(piece.expr, at, "-")
         value = (at_breaks or {}).get(at, left)
-        if value == left:
+        if value == left and (has_value(piece.expr, at) or not _is_value(left)):
             branches.append((piece.expr, x <= at))
         else:
             branches.append((piece.expr, x < at))
-            if value != limit_at(following.expr, at, "+"):
+            # As in the slope of sin(x)/x, the limit may be a value that no formula takes.
+            taken = has_value(following.expr, at) or not _is_value(value)
+            if value != limit_at(following.expr, at, "+") or not taken:
                 branches.append((value, Eq(x, at)))
     return Piecewise(*branches, (parts[-1].expr, True))
 

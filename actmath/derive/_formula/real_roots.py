@@ -129,7 +129,7 @@ def _scan(expr: Expr, grid: list[Any]) -> Iterator[Any]:
             yield turning
 
 
-def _real(function: Callable[[Any], Any], at: Any) -> Any:
+def real_value(function: Callable[[Any], Any], at: Any) -> Any:
     """The value, nan where there is none: no comparison with it holds."""
     try:
         value = mp.convert(function(at))
@@ -139,7 +139,7 @@ def _real(function: Callable[[Any], Any], at: Any) -> Any:
 
 
 def _crossings(function: Callable[[Any], Any], grid: list[Any]) -> Iterator[Any]:
-    values = [_real(function, point) for point in grid]
+    values = [real_value(function, point) for point in grid]
     tiny = mp.mpf(10) ** (-DIGITS)  # what counts as zero with DIGITS + 15 working digits
     # A zero on the grid shows no change of sign. In a tail that has died out, all are tiny.
     for point, before, at, after in zip(grid[1:], values, values[1:], values[2:], strict=False):

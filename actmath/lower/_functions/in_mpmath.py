@@ -95,6 +95,7 @@ MPMATH_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "HyperbolicBowl": lambda u, c: u**2 / (_hypotenuse(u, c) + mp.sqrt(c)),
     "HyperbolicRamp": _hyperbolic_ramp,
     "Hypotenuse": _hypotenuse,
+    "LambertW": lambda u, branch=0: mp.re(mp.lambertw(u, int(branch))),
     "Log1p": lambda u: mp.log1p(u),
     "Log1pExp": _softplus,
     "Log1pSquare": lambda u: mp.log1p(u**2),

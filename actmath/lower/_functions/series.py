@@ -49,12 +49,16 @@ class Series(_OfFirstArgument):
 class Offset(_OfFirstArgument):
     """u − (h + l) of (u, h, l): exact but for one rounding where u is near h and l far below it."""
 
+    nargs = 3
+
     def _slope(self) -> Expr:
         return S.One
 
 
 class Reciprocal(_OfFirstArgument):
     """1/u, whose square is no reciprocal of a square: that may overflow where this one does not."""
+
+    nargs = 1
 
     def _slope(self) -> Expr:
         return -(self**2)

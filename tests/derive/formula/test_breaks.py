@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Abs, Expr, Max, Min, Symbol, cos, exp, log, sqrt, tan
+from sympy import Abs, Expr, Max, Min, Rational, Symbol, cos, erfc, exp, log, sqrt, tan
 
 from actmath.derive._formula.breaks import sorted_breaks
 from actmath.notation import x
@@ -29,6 +29,27 @@ def test_by_hand(formula: Expr, expected: list[int]) -> None:
     assert set(expected) <= set(found)
     assert found == sorted(found)
     assert bool(found) == bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        (Max(x**2, 2**x), [-0.76666469596212309, 2, 4]),
+        (Max(-13 * x / 8, exp(-(x**2))), [-0.4929]),
+        (Abs(exp(x) - 2 - x), [-1.8414056604369606, 1.1461932206205825]),
+        (Max(0, 2 * x / (1 + x) - 1), [-1, 1]),
+    ],
+    ids=str,
+)
+def test_zeros_that_digits_show(formula: Expr, expected: list[float]) -> None:
+    found = [float(point) for point in sorted_breaks(formula)]
+    assert found == pytest.approx(expected, rel=2e-2)
+
+
+def test_a_zero_that_is_not_listed_is_refused() -> None:
+    # SymPy's list for erfc is empty.
+    with pytest.raises(ValueError, match=r"there is one between 0\.6.* and 0\.7"):
+        sorted_breaks(Max(0, erfc(x) - Rational(1, 3)))
 
 
 def test_infinitely_many_poles_are_refused() -> None:

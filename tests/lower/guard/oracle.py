@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from mpmath.ctx_mp import MPContext
 from numpy.typing import NDArray
-from sympy import E, Expr, cos, exp, sin, tanh
+from sympy import E, Eq, Expr, Piecewise, Rational, cos, exp, sin, sympify, tanh
 
 from actmath.notation import x
 
@@ -17,6 +17,11 @@ from actmath.notation import x
 BITS = 3600
 
 _Value = Any
+
+
+def filled(value: Any, formula: Expr) -> Expr:
+    """The formula with a value at 0, where it reads 0/0."""
+    return Piecewise((sympify(value), Eq(x, 0)), (formula, True))
 
 
 @dataclass(frozen=True)
@@ -30,12 +35,12 @@ class Case:
 
 CASES = {
     "remainder": Case(
-        (exp(x) - 1 - x) / x,
+        filled(0, (exp(x) - 1 - x) / x),
         lambda m, t: (m.exp(t) - 1 - t) / t,
         lambda m, t: (m.exp(t) * (t - 1) + 1) / t**2,
     ),
     "cosine": Case(
-        (1 - cos(x)) / x**2,
+        filled(Rational(1, 2), (1 - cos(x)) / x**2),
         lambda m, t: 2 * (m.sin(t / 2) / t) ** 2,
         lambda m, t: (t * m.sin(t) - 4 * m.sin(t / 2) ** 2) / t**3,
     ),
@@ -50,7 +55,7 @@ CASES = {
         ),
     ),
     "gauss": Case(
-        exp(-1 / x**2),
+        filled(0, exp(-1 / x**2)),
         lambda m, t: _exp(m, -1 / t**2),
         lambda m, t: 2 * _exp(m, -1 / t**2) / t**3,
     ),

@@ -15,7 +15,7 @@ from sympy import Expr, Function, Rational, cos, exp, oo, sin, sinh, tanh
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
 from actmath.catalog import CATALOG
-from actmath.lower import to_numpy, to_torch
+from actmath.lower import to_mpmath, to_numpy, to_torch
 from actmath.lower._for_numpy import compile_one, guarded
 from actmath.lower._functions.series import Series
 from actmath.lower._guard import serve
@@ -23,7 +23,7 @@ from actmath.lower._guard.many_digits import ManyDigits
 from actmath.lower._stable import stable_form
 from actmath.notation import x
 
-from .oracle import CASES, errors, random_points
+from .oracle import CASES, errors, filled, random_points
 
 EACH = pytest.mark.parametrize("name", CASES)
 KINDS = (np.float64, np.float32)
@@ -66,7 +66,7 @@ def test_gradients_of_tensors_keep_it_too(name: str) -> None:
 @pytest.mark.parametrize(
     ("formula", "left", "right"),
     [
-        ((exp(x) - 1 - x) / x, -1, np.inf),
+        (CASES["remainder"].formula, -1, np.inf),
         (x * tanh(exp(x)), 0, np.inf),
         (x - sin(x), -np.inf, np.inf),
         (x**2 * exp(-(x**2) / 2), 0, 0),
@@ -98,7 +98,8 @@ def test_formulas_that_cancel_at_0(
     """Remainders of Taylor series, the terms written out: all digits are lost near 0."""
     whole = function(scale * x)
     head = sum(whole.diff(x, k).subs(x, 0) * x**k / [1, 1, 2][k] for k in range(terms))
-    unit = Activation("remainder", (whole - head) / x ** (terms - 1))
+    # By one power less than what is left begins with: 0 at 0.
+    unit = Activation("remainder", filled(0, (whole - head) / x ** (terms - 1)))
     points = random_points(np.float64, seed, 20)
     points = points[(np.abs(points) < 300) & (np.abs(points) > 1e-250)]
 
@@ -114,7 +115,7 @@ def test_formulas_that_cancel_at_0(
 
 def test_what_serves_is_made_for_the_parameters_at_hand() -> None:
     rate = Parameter("rate", 1, POSITIVE)
-    unit = Activation("unit", (exp(rate.symbol * x) - 1 - rate.symbol * x) / x, (rate,))
+    unit = Activation("unit", filled(0, (exp(rate.symbol * x) - 1 - rate.symbol * x) / x), (rate,))
     assert guarded(stable_form(unit)).patched
     at = np.array([1e-9, -1e-3, 0.2])
     context = MPContext()
@@ -137,6 +138,32 @@ def test_compiled_code_and_batches_follow() -> None:
     step = 1e-5
     sides = [torch.func.vmap(torch.func.grad(lowered))(points + side * step) for side in (1, -1)]
     torch.testing.assert_close(second, (sides[0] - sides[1]) / 2 / step, rtol=1e-8, atol=1e-9)
+
+
+# At the point itself, and where no digit of the plain formula is left.
+@pytest.mark.parametrize(
+    ("formula", "value", "slope"),
+    [
+        (filled(1, sin(x) / x), 1, 0),
+        (filled(0, (exp(x) - 1 - x) / x), 0, 0.5),
+        (filled(Rational(1, 2), (1 - cos(x)) / x**2), 0.5, 0),
+        (filled(1, sinh(2 * x) / (2 * x)), 1, 0),
+        (filled(Rational(1, 6), (x - sin(x)) / x**3), 1 / 6, 0),
+    ],
+    ids=str,
+)
+def test_a_value_that_fills_a_gap(formula: Expr, value: float, slope: float) -> None:
+    unit = Activation("unit", formula)
+    points = [0.0, 1e-300, -1e-300, 1e-20]
+    for order, want in enumerate((value, slope)):
+        for kind, size in ((np.float64, 1e-15), (np.float32, 1e-6)):
+            got = to_numpy(unit, order)(np.array(points, kind))
+            np.testing.assert_allclose(got, want, rtol=size, atol=1e-18)
+        exact = [float(to_mpmath(unit, order)(point)) for point in points]
+        np.testing.assert_allclose(exact, want, rtol=1e-15, atol=1e-18)
+    at = torch.tensor(points, dtype=torch.float64, requires_grad=True)
+    (gradient,) = torch.autograd.grad(to_torch(unit)(at).sum(), at)
+    np.testing.assert_allclose(gradient.numpy(), slope, rtol=1e-15, atol=1e-18)
 
 
 def test_what_is_left_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
