@@ -150,7 +150,8 @@ def _with_variance(evaluate: Expectations, centre: Expr, spread: Expr) -> tuple[
     """Var f = E f² − (E f)² beside the other four; what cancels, the rising precision restores."""
     # A line's variance is so much smaller than its mean square: those digits are lost for sure.
     mean, variance = to_mpf(centre), to_mpf(spread)
-    lost = max(0, 2 * mp.mag(mean) - mp.mag(variance)) if mean else 0
+    # Where f is smooth at 0, E f² is σ² of what is added up, and E f as much.
+    lost = max(0, 2 * mp.mag(mean) - mp.mag(variance) if mean else 0, -2 * mp.mag(variance))
     with mp.workprec(mp.prec + lost):
         first, second, slope_mean, slope_second = evaluate(to_mpf(centre), to_mpf(spread))
         return first, second, second - first**2, slope_mean, slope_second

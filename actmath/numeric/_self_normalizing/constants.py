@@ -180,7 +180,8 @@ def constants(
 
 
 def _solutions(problem: Problem, digits: int) -> tuple[Solution, ...]:
-    with mp.workdps(digits + 30 + problem.guard):
+    # In the precision that ``settle`` begins with: these roots are found once.
+    with mp.workdps(digits + problem.spare + problem.guard):
         count = len(roots(problem))
     return tuple(_solution(problem, index, digits) for index in range(count))
 
@@ -229,7 +230,7 @@ def _settled(problem: Problem, index: int, digits: int) -> tuple[Any, ...]:
         steepest = max(map(abs, values[2:6]))
         return (abs(free), abs(values[1]), *[steepest] * 4, size, variance)
 
-    return settle(compute, digits, units)
+    return settle(compute, digits, units, spare=problem.spare)
 
 
 def _in_domain(problem: Problem, shape: Any) -> bool:

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from ...derive._formula.real_roots import bracketed_root
+from ...derive._formula.real_roots import bracketed_root, secant_root
 from ...number import mp
+from .._digits.rising_precision import NotSettledError
 from .problem import Problem, ShapeAndScale
-from .shape_scan import brackets
+from .shape_scan import brackets, float_condition
+
+# Decimal digits of a root in floats, and of the one that all longer ones start from.
+_FLOAT_DIGITS, _START_DIGITS = 15, 30
 
 
 def roots(problem: Problem) -> tuple[ShapeAndScale, ...]:
@@ -99,14 +103,54 @@ def _real_roots(*summands: tuple[Any, Any]) -> tuple[Any, ...]:
 
 def _nonlinear_shapes(problem: Problem) -> tuple[Any, ...]:
     """Roots of the condition in the shape, bracketed on a grid and refined."""
+    if problem.by_quadrature:
+        return tuple(_polished(problem, start) for start in _starts(problem))
     condition, found = _condition(problem), []
+    for left, right in _brackets(problem):
+        shape = _enclosed(condition, left, right)
+        found += [] if shape is None else [shape]
+    return tuple(found)
+
+
+def _enclosed(condition: Callable[[Any], Any], left: Any, right: Any) -> Any:
+    """The root in a bracket, or None: what changed its sign in few digits may be rounding."""
+    if left == right:
+        return left
+    if condition(mp.mpf(left)) * condition(mp.mpf(right)) > 0:
+        return None
+    return bracketed_root(condition, mp.mpf(left), mp.mpf(right))
+
+
+@lru_cache(maxsize=256)
+def _starts(problem: Problem) -> tuple[Any, ...]:
+    """The roots to 30 digits, from those in floats: an integral is asked for as rarely as can be.
+
+    One search for all working precisions.
+    """
+    rough, exactly, found = float_condition(problem), _condition(problem), []
     for left, right in _brackets(problem):
         if left == right:
             found.append(left)
-        # What changed its sign in a scan of few digits may have been their rounding.
-        elif condition(mp.mpf(left)) * condition(mp.mpf(right)) <= 0:
-            found.append(bracketed_root(condition, mp.mpf(left), mp.mpf(right)))
+            continue
+        with mp.workdps(_FLOAT_DIGITS):
+            near = bracketed_root(rough, mp.mpf(left), mp.mpf(right))
+        with mp.workdps(_START_DIGITS):
+            start = secant_root(exactly, near, mp.mpf(10) ** (2 - _FLOAT_DIGITS))
+            if start is None or not left < start < right:
+                start = _enclosed(exactly, left, right)
+            found += [] if start is None else [start]
     return tuple(found)
+
+
+def _polished(problem: Problem, start: Any) -> Any:
+    if mp.dps <= _START_DIGITS:
+        return start
+    shape = secant_root(_condition(problem), start, mp.mpf(10) ** (2 - _START_DIGITS))
+    if shape is None:
+        raise NotSettledError(
+            f"the shape of {problem.activation.name} does not settle to {mp.dps} digits"
+        )
+    return shape
 
 
 @lru_cache(maxsize=256)

@@ -95,9 +95,19 @@ class Problem:
         return moment_function(self.activation, self.shape)
 
     @property
+    def by_quadrature(self) -> bool:
+        """Are the moments integrals that are summed, each of which takes a part of a second?"""
+        return self.moments.route is MomentRoute.QUADRATURE
+
+    @property
     def guard(self) -> int:
         """Digits to work with beyond those wanted; a quadrature has no coefficients to tell."""
-        return _GUARD if self.moments.route is MomentRoute.CLOSED_FORM else 0
+        return 0 if self.by_quadrature else _GUARD
+
+    @property
+    def spare(self) -> int:
+        """Digits beyond those asked for in the first evaluation; an integral knows its own."""
+        return 8 if self.by_quadrature else 25
 
     def moments_at(self, mean: Any, variance: Any, shape: Any) -> MomentDerivatives:
         """The moments of f(x; shape); if linear in the shape, each a quadratic through three."""

@@ -20,7 +20,6 @@ from ...lower._stable import numbered, stable_form
 from ...notation import x
 from ...number import mp
 from .._digits import quadrature
-from .._gaussian.result import MomentRoute
 from .problem import NoSelfNormalizationError, Problem
 
 # The scan: so many shapes, equally spaced in their logarithm from 10^-3 to 10^3.
@@ -40,8 +39,7 @@ def brackets(problem: Problem, condition: Callable[[Any], Any]) -> tuple[tuple[A
     """
     assert problem.shape is not None
     domain = problem.activation.parameter(problem.shape.name).domain
-    quick = problem.moments.route is MomentRoute.QUADRATURE
-    scanned = float_condition(problem) if quick else condition
+    scanned = float_condition(problem) if problem.by_quadrature else condition
     with mp.workdps(30):
         decades = (mp.mpf(2 * _DECADES * k) / (_SCAN - 1) - _DECADES for k in range(_SCAN))
         # 10^−3 … 10^3; 0 is left out, and its neighbours are −10^−3 and 10^−3.
@@ -56,7 +54,7 @@ def brackets(problem: Problem, condition: Callable[[Any], Any]) -> tuple[tuple[A
             "that it cannot be solved for; ask for solve_for='shift', or for another mean"
         )
     crossed = [(s, t) for (s, one), (t, other) in pairwise(known) if one * other < 0]
-    if quick and len(crossed) > _MOST_BRACKETS:
+    if problem.by_quadrature and len(crossed) > _MOST_BRACKETS:
         # Such as sin(b·x) at large b, which no fixed rule follows: most changes are its rounding.
         raise NoSelfNormalizationError(
             f"{problem.activation.name}: the condition changes its sign {len(crossed)} times in "
