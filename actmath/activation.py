@@ -27,7 +27,7 @@ from sympy import latex as sympy_latex
 from ._text.tables import shortened
 from .names import suggest
 from .notation import TABLE, auxiliary, latex_names, x
-from .number import SYMBOLIC, Number, exact, few_digits
+from .number import Number, exact, few_digits, mp
 from .sources import Source
 
 __all__ = [
@@ -87,7 +87,7 @@ class Parameter:
 
     def check(self, value: Expr) -> Expr:
         """Return the value if it lies in the domain, else raise ValueError naming the domain."""
-        with SYMBOLIC:
+        with mp.symbolic:
             inside = self.domain.contains(value) is true
         if not inside:
             raise ValueError(f"parameter {self.name} must lie in {self.domain}, got {value}")

@@ -16,7 +16,6 @@ import mpmath
 from mpmath.libmp import dps_to_prec
 from sympy import (
     CRootOf,
-    Dummy,
     Expr,
     Float,
     Integer,
@@ -34,7 +33,6 @@ from sympy import (
 )
 
 __all__ = [
-    "SYMBOLIC",
     "Digits",
     "Number",
     "approximate",
@@ -64,6 +62,9 @@ class _OwnContext(threading.local):
     other's digits, and a caller would find it changed. What is computed here is set here.
     """
 
+    #: SymPy itself evaluates in that one context of the process: only one thread at a time.
+    symbolic = threading.RLock()
+
     def __init__(self) -> None:
         self.own = mpmath.MPContext()
 
@@ -84,8 +85,6 @@ class _OwnContext(threading.local):
 
 #: In place of ``mpmath.mp``, which no file of the package touches.
 mp = _OwnContext()
-#: SymPy itself evaluates in that one context of the process: only one thread at a time.
-SYMBOLIC = threading.RLock()
 
 
 def compiled(
@@ -103,17 +102,19 @@ def compiled(
     >>> compiled([], [S.Pi / 3, S.One])()
     [mpf('1.0471975511965976'), 1]
     """
+    from .notation import auxiliary
+
     given = dict(functions or {})
     # No printer knows the roots of polynomials: they come in as further arguments.
     roots = sorted(Tuple(sympify(formula)).atoms(CRootOf), key=default_sort_key)
-    known = {root: Dummy() for root in roots}
+    known = {root: auxiliary(f"root{i}", real=True) for i, root in enumerate(roots)}
     named = (
         [sympify(part).xreplace(known) for part in formula]
         if isinstance(formula, list)
         else (sympify(formula).xreplace(known))
     )
     # SymPy writes the code with the names of mpmath's one context for the process …
-    with SYMBOLIC:
+    with mp.symbolic:
         # A common part would take an integral's variable out of the integral.
         parts = named if isinstance(named, list) else [named]
         common = not any(part.has(Integration) for part in parts)
@@ -211,7 +212,7 @@ def _finite_rational(value: Decimal | Fraction | Integral, what: str) -> Expr:
 def _real(value: Expr, what: str) -> Expr:
     if value.free_symbols:
         raise ValueError(f"{what} must be a number, but {value} contains {value.free_symbols}")
-    with SYMBOLIC:
+    with mp.symbolic:
         usable = value.is_extended_real is True and value.is_finite is True
     if not usable:
         raise ValueError(f"{what} must be a finite real number, got {value}")

@@ -16,7 +16,7 @@ from ...derive._moments.gaussian_moments import gaussian_moments
 from ...derive._subject import resolve
 from ...lower._for_mpmath import compile_mpmath, to_mpf
 from ...notation import mu, nu
-from ...number import SYMBOLIC, Number, exact, mp, significant
+from ...number import Number, exact, mp, significant
 from .._gaussian.result import MomentRoute
 from . import quadrature
 from .rising_precision import NotSettledError, check_digits, settle
@@ -105,7 +105,7 @@ def moments(
     centre, spread = _single(mean, "mean"), _single(variance, "variance")
     if not spread > 0:
         raise ValueError(f"variance must be positive, got {rational_text(spread)}")
-    with SYMBOLIC:
+    with mp.symbolic:
         subject = resolve(activation, parameters)
         closed_form = _closed_form_if_any(subject)
     if closed_form is None:
