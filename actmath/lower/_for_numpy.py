@@ -17,6 +17,7 @@ from ..notation import x
 from ..number import Number, mp
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._functions.in_numpy import NUMPY_FUNCTIONS
+from ._functions.series import with_split_powers
 from ._stable import Loss, StableForm, default_floats, numbered, stable_form
 
 
@@ -149,7 +150,8 @@ def _checked(activation: Activation, given: dict[str, Number]) -> dict[Symbol, f
 
 
 def _compile(piece: Piece, symbols: list[Expr]) -> Callable[..., Any]:
-    return lambdify([x, *symbols], piece.expr, [NUMPY_FUNCTIONS, "numpy"], cse=True)  # type: ignore[no-any-return]
+    expr = with_split_powers(piece.expr)
+    return lambdify([x, *symbols], expr, [NUMPY_FUNCTIONS, "numpy"], cse=True)  # type: ignore[no-any-return]
 
 
 def _floats(argument: Any) -> NDArray[Any]:

@@ -19,6 +19,7 @@ from ..number import Number, mp
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._autograd.apply import evaluate
 from ._functions.in_torch import TORCH_FUNCTIONS
+from ._functions.series import with_split_powers
 from ._stable import StableForm, default_floats, numbered, stable_form
 
 
@@ -278,7 +279,7 @@ def checked_parameters(
 
 def compile_torch(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
     """The expression as a function of tensors, or of numbers, in the order of the symbols."""
-    return lambdify(symbols, expr, [TORCH_FUNCTIONS], cse=True)  # type: ignore[no-any-return]
+    return lambdify(symbols, with_split_powers(expr), [TORCH_FUNCTIONS], cse=True)  # type: ignore[no-any-return]
 
 
 def _enclosed(

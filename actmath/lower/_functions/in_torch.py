@@ -87,6 +87,13 @@ def _log1p_square(u: torch.Tensor) -> torch.Tensor:
     return torch.where(u.abs() > 2.0**30, 2 * torch.log(u.abs()), near)
 
 
+def _split_power(u: torch.Tensor, high: float, low: float) -> torch.Tensor:
+    """u^{h + l} = u^h·(1 + l·log u), but for the square of a number below 10⁻¹³."""
+    range_ = torch.finfo(u.dtype)
+    power: torch.Tensor = u**high * (1 + low * u.clamp(range_.tiny, range_.max).log())
+    return power
+
+
 _NAMES = ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
 _ELEMENTARY = (*_NAMES, "asinh", "acosh", "atanh", "erf", "erfc")
 _OF_TENSORS: dict[str, Callable[..., Any]] = {
@@ -112,5 +119,6 @@ TORCH_FUNCTIONS: dict[str, Any] = {
     **{name: _either(name) for name in _ELEMENTARY},
     **{name: _with_numbers(name, function) for name, function in _OF_TENSORS.items()},
     **POLYNOMIALS,
+    "SplitPower": _split_power,
     "pi": math.pi,
 }

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Expr, Float, Function, S
+from sympy import Expr, Float, Function, Pow, Rational, S
 from sympy.core.function import ArgumentIndexError
+
+from ...notation import x
 
 #: Decimal digits that name a float64 whichever way they are printed: 17, and 3 to spare.
 _DIGITS = 20
@@ -62,6 +64,36 @@ class Reciprocal(_OfFirstArgument):
 
     def _slope(self) -> Expr:
         return -(self**2)
+
+
+class SplitPower(_OfFirstArgument):
+    """u^{h + l} of (u, h, l) for u ≥ 0: an exponent such as 1/3 is no float.
+
+    Rounded to one it would cost |log u|/2 ulps, which are hundreds where u is near the range's end.
+    """
+
+    nargs = 3
+
+    def _slope(self) -> Expr:
+        u, high, low = self.args
+        return (high + low) * SplitPower(u, high - 1, low)
+
+
+def with_split_powers(expr: Expr) -> Expr:
+    """The formula of ``notation.x`` with such powers in place of those that floats would spoil."""
+    # Replacing builds every part anew, in which SymPy may find another order.
+    return expr.replace(_is_spoilt, _split) if any(map(_is_spoilt, expr.atoms(Pow))) else expr
+
+
+def _is_spoilt(expr: Expr) -> bool:
+    # Exact numbers alone: a Float is what a fit gave.
+    exact = isinstance(expr, Pow) and isinstance(expr.exp, Rational) and expr.base.has(x)
+    return exact and Rational(float(expr.exp)) != expr.exp
+
+
+def _split(power: Pow) -> Expr:
+    high = float(power.exp)
+    return SplitPower(power.base, coefficient(high), coefficient(power.exp - Rational(high)))
 
 
 def horner(u: Any, *numbers: float) -> Any:

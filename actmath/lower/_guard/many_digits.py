@@ -91,13 +91,18 @@ class ManyDigits:
         return float(min(found, context.mpf(10) ** 308)) if context.isfinite(found) else 0.0
 
     def _steep(self, point: _Value) -> _Value:
-        """The condition number by a step of 2^{−1152}, from values of twice as many bits."""
-        context, (small, bits) = self.context, _LADDER[-3:-1]
-        with context.workprec(bits):
-            beside = point * (1 + context.ldexp(1, -small))
-            one, other = (self._at(at, bits, False) for at in (point, beside))
-        with context.workprec(bits):
-            return abs(context.ldexp(other / one - 1, small)) if one else context.nan
+        """The condition number by steps of 2^{−192} or 2^{−1152}, from values of twice the bits."""
+        context, found = self.context, self.context.nan
+        for small, bits in ((_LADDER[0], _LADDER[1]), _LADDER[-3:-1]):
+            with context.workprec(bits):
+                beside = point * (1 + context.ldexp(1, -small))
+                one, other = (self._at(at, bits, False) for at in (point, beside))
+            with context.workprec(bits):
+                found = abs(context.ldexp(other / one - 1, small)) if one else context.nan
+            # Near a zero the shorter way does, between the periods at 10³⁰⁰ the longer.
+            if found < context.ldexp(1, small // 2):
+                break
+        return found
 
     def _agreed(self, point: _Value) -> _Value:
         # Below the square of the smallest float64 a value counts as 0, whatever its digits.
@@ -241,9 +246,17 @@ class ManyDigits:
         return getattr(self.context, name)(u)
 
     def _erf(self, u: _Value) -> _Value:
-        return self.context.sign(u) if self._is_far(u) else self._by_series(self.context.erf, u)
+        if self._is_rounded_away(u):
+            return self.context.sign(u)
+        return self._by_series(self.context.erf, u)
+
+    def _is_rounded_away(self, u: _Value) -> bool:
+        # 1 − |erf u| < e^{−u²}, which is below the last bit from there on.
+        return bool(u * u > self.context.prec + 2)
 
     def _erfc(self, u: _Value) -> _Value:
+        if u < 0 and self._is_rounded_away(u):
+            return self.context.mpf(2)
         if not self._is_far(u):
             return self._by_series(self.context.erfc, u)
         # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + …), where 1/u² is below the last bit.

@@ -34,7 +34,9 @@ def _everywhere(precision: Precision) -> Points:
         np.sqrt(precision.largest),
         np.cbrt(precision.largest),
     ]
-    sizes = [10.0**far, 10.0**near, linear, ends, _SINGLE, _DOUBLE, _FAR, [0.0, 1.0, 2.0]]
+    # A multiple of x, or twice its value, is beyond the largest number where they are not.
+    high = precision.largest * np.array([0.1, 0.2, 0.4, 0.7, 0.95])
+    sizes = [10.0**far, 10.0**near, linear, ends, high, _SINGLE, _DOUBLE, _FAR, [0.0, 1.0, 2.0]]
     positive = np.concatenate([np.asarray(size, dtype=np.float64) for size in sizes])
     return np.unique(np.concatenate([-positive, positive]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Mul, Pow, S, degree, exp
+from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, degree, exp
 
 from ...notation import x
 from .._functions.algebraic import WholePower
@@ -91,3 +91,25 @@ def _root(factor: Expr, n: Expr) -> Expr:
         w, p, q = base.args
         return LogisticPower(w, p * exponent / n, q * exponent / n)
     return base ** (exponent / n)
+
+
+def joined_powers(expr: Expr) -> Expr | None:
+    """(−x)^{p}·x^{n} = (−1)ⁿ(−x)^{p+n} for a broken p: at the range's end a factor alone is lost.
+
+    >>> from sympy import Rational
+    >>> joined_powers((-x) ** Rational(1, 3) / x)
+    -1/(-x)**(2/3)
+    """
+    if not isinstance(expr, Mul):
+        return None
+    pairs = [factor.as_base_exp() for factor in expr.args]
+    for i, (base, power) in enumerate(pairs):
+        if not base.has(x) or not isinstance(power, Rational) or power.is_Integer:
+            continue
+        for k, (other, whole) in enumerate(pairs):
+            ratio = other / base
+            # A number c, so that (c·u)ⁿ·u^p = cⁿ·u^{p+n}, where u has no sign of its own to lose.
+            if k != i and isinstance(whole, Integer) and whole < 0 and ratio.is_Rational:
+                rest = [factor for j, factor in enumerate(expr.args) if j not in (i, k)]
+                return Mul(*rest, ratio**whole, base ** (power + whole))
+    return None

@@ -13,7 +13,7 @@ from .complements import named_erfc, stable_complement
 from .exponentials import stable_exponentials
 from .logarithms import log_of_exponentials, stable_logarithm
 from .one_exponential import core_of
-from .products import distributed_decay, merged_exponents, shared_decay
+from .products import distributed_decay, joined_powers, merged_exponents, shared_decay
 from .rationals import stable_divisor, stable_power, stable_quotient
 from .roots import stable_conjugate, stable_difference, stable_direction, stable_root
 
@@ -29,6 +29,7 @@ _RULES: tuple[Callable[[Expr], Expr | None], ...] = (
     stable_difference,
     stable_complement,
     merged_exponents,
+    joined_powers,
     stable_direction,
     distributed_decay,
     shared_decay,

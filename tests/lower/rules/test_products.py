@@ -7,7 +7,12 @@ from sympy import Expr, Rational, exp
 
 from actmath.lower._functions.algebraic import WholePower
 from actmath.lower._functions.exponential import Expit, LogisticPower, UpperErfc
-from actmath.lower._rules.products import distributed_decay, merged_exponents, shared_decay
+from actmath.lower._rules.products import (
+    distributed_decay,
+    joined_powers,
+    merged_exponents,
+    shared_decay,
+)
 from actmath.notation import x
 
 
@@ -17,6 +22,16 @@ def test_an_exponent_that_grows_joins_one_that_falls_faster() -> None:
     # The argument has no sign of its own.
     assert merged_exponents(exp(x) * Expit(-2 * x)) is None
     assert merged_exponents(exp(x)) is None
+
+
+def test_broken_powers_take_what_divides_them() -> None:
+    third = Rational(1, 3)
+    assert joined_powers((-x) ** third / (3 * x)) == -((-x) ** (-2 * third)) / 3
+    assert joined_powers((-x) ** (5 * third) / x**2) == (-x) ** -third
+    assert joined_powers(x**third * exp(x)) is None
+    # Below −1 the root has no value: nothing says that x + 1 has its sign.
+    assert joined_powers((x + 1) ** third / x) is None
+    assert joined_powers(x**third) is None
 
 
 @pytest.mark.parametrize(
