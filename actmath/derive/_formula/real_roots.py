@@ -53,15 +53,18 @@ def roots_between(expr: Expr, lower: Expr, upper: Expr) -> list[tuple[Expr, Root
     """
     exact = _polynomial_roots(expr) if expr.is_polynomial(x) else _recognized(expr)
     found: list[tuple[Expr, RootRoute]] = []
+    seen: list[Expr] = []
     for root in exact:
-        if _within(root, lower, upper) and _is_new(root, found):
+        if _within(root, lower, upper) and _is_new(approximate(root), seen):
             found.append((root, RootRoute.EXACT))
+            seen.append(approximate(root))
     if not expr.is_polynomial(x):
         with mp.workdps(DIGITS + 15):
             for value in _scan(expr, _grid(lower, upper)):
                 root = Float(value._mpf_, DIGITS)
-                if _is_new(root, found):
+                if _is_new(root, seen):
                     found.append((root, RootRoute.NUMERIC))
+                    seen.append(root)
     return found
 
 
@@ -73,9 +76,9 @@ def _within(root: Expr, lower: Expr, upper: Expr) -> bool:
     return bool(approximate(lower) - slack <= value <= approximate(upper) + slack)
 
 
-def _is_new(root: Expr, found: list[tuple[Expr, RootRoute]]) -> bool:
+def _is_new(root: Expr, seen: list[Expr]) -> bool:
     # Far above the error of either copy of a root, far below the spacing of the grid.
-    return all(abs(approximate(root - known)) > 1e-12 for known, _ in found)
+    return all(abs(root - known) > 1e-12 for known in seen)
 
 
 def _polynomial_roots(expr: Expr) -> list[Expr]:

@@ -168,14 +168,23 @@ def lipschitz(activation: Activation | str) -> Lipschitz:
     for part in parts:
         slope = diff(part.expr, x)
         for point, route in _candidates(slope, part):
-            side = "+" if point == part.lower else "-"
-            value = abs(limit_at(slope, point, side))
+            value = abs(_slope_at(slope, point, part))
             # As x → ±∞ the slope may oscillate, as that of sin does: its largest value counts.
             value = value.max if isinstance(value, AccumBounds) else value
             # Only a true gain replaces the first place where the value is reached.
             if best.constant.evalf() < value.evalf() - 1e-25:
                 best = Lipschitz(value.simplify(), point if point.is_finite else None, route)
     return best
+
+
+def _slope_at(slope: Expr, point: Expr, part: Piece) -> Expr:
+    """The slope at a critical point, by its limit where the point is an end or has no value."""
+    inner = point not in (part.lower, part.upper)
+    # SymPy's limits take most of a second each, and an oscillating slope has hundreds of points.
+    value = slope.subs(x, point) if inner else None
+    if value is not None and value.is_finite and value.is_real:
+        return value
+    return limit_at(slope, point, "+" if point == part.lower else "-")
 
 
 def _candidates(slope: Expr, part: Piece) -> list[tuple[Expr, RootRoute]]:

@@ -12,15 +12,20 @@ from typing import Any
 import mpmath
 from sympy import Expr
 
+from ..._text.rationals import rational_text
 from ...activation import Activation
 from ...lower._for_mpmath import to_mpf
 from ...number import mp
 from .double_exponential import End, fixed_rule, integrate
 from .integrand import Integrand
 from .partition import Combine, Partition
+from .rising_precision import NotSettledError
 
 # Digits beyond those that are wanted, for the sums and for the rule's own arithmetic.
 _GUARD = 12
+# The mean in deviations, and the deviation, may be this large in bits: 10³²⁰, beyond any float64.
+# Each node is computed in so many bits more, and bends lie in so many octaves.
+_MOST_BITS = 1063
 # Where a symmetry is looked for, in standard deviations, and with how many digits.
 _MIRRORED = tuple(mpmath.mpf(k) / 7 for k in (1, 2, 3, 5, 8, 13, 21, 34))
 _MIRROR_DIGITS = 440
@@ -152,12 +157,22 @@ def _number(value: Any) -> Any:
 
 
 def _shown(value: Any) -> str:
-    return str(value) if isinstance(value, Expr) else str(mp.nstr(mp.mpf(value), 6))
+    return rational_text(value) if isinstance(value, Expr) else str(mp.nstr(mp.mpf(value), 6))
 
 
 def _working_precision(mean: Any, variance: Any) -> int:
-    """Bits in which mean + σ·z is told from the mean with as many digits as are asked for."""
-    apart = mp.mag(_number(mean)) - mp.mag(_number(variance)) // 2 if _number(mean) else 0
+    """Bits in which mean + σ·z is told from the mean with as many digits as are asked for.
+
+    Raises:
+        NotSettledError: if the mean is too many deviations from 0, or the deviation too large.
+    """
+    wide = mp.mag(_number(variance)) // 2
+    apart = mp.mag(_number(mean)) - wide if _number(mean) else 0
+    if max(apart, wide) > _MOST_BITS:
+        raise NotSettledError(
+            f"N({_shown(mean)}, {_shown(variance)}) is out of reach of the quadrature: its mean is "
+            "more than 1e320 deviations from 0, or its deviation more than 1e320"
+        )
     return int(mp.prec + _GUARD * 3.33 + max(0, apart))
 
 

@@ -11,7 +11,7 @@ from ...number import mp
 _MOST_DIGITS = 10_000
 # Decimal digits beyond those asked for: of the first evaluation, and of two that agree.
 _SPARE, _CONFIRMED = 25, 3
-# Entries count as 0 only this many decimal orders below the last digit asked for, or deeper.
+# Entries count as 0 so many decimal orders below the last digit asked for, where nothing is said.
 _BELOW = 20
 # Each round works with so many times the digits of the one before, up to so many times the first.
 _GROWTH, _PATIENCE = 1.6, 40
@@ -36,18 +36,19 @@ def settle(
     units: Callable[[Values], Values] | None = None,
     depth: int = 0,
     spare: int = _SPARE,
+    below: int = _BELOW,
 ) -> Values:
     """Evaluate at rising precision until two precisions agree to ``digits`` digits and 3 more.
 
-    An entry that stays below 10^(-digits-20), or 10^-depth if that is less, of its unit counts as
-    zero; where no ``units`` are given the unit is the largest entry. The first evaluation has
+    An entry that stays below 10^(-digits-below), or 10^-depth if that is less, of its unit counts
+    as zero; where no ``units`` are given the unit is the largest entry. The first evaluation has
     ``spare`` digits beyond those asked for. An entry may be infinite or nan.
 
     Raises:
         NotSettledError: if there is no agreement at 40 times the first precision.
     """
     seen, precision, previous = 0, digits + spare, None
-    depth = max(digits + _BELOW, depth)
+    depth = max(digits + below, depth)
     while precision < _PATIENCE * (digits + _SPARE):
         with mp.workdps(precision):
             current = compute()

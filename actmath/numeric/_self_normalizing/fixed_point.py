@@ -145,7 +145,7 @@ def _starts(problem: Problem) -> tuple[Any, ...]:
 def _polished(problem: Problem, start: Any) -> Any:
     if mp.dps <= _START_DIGITS:
         return start
-    shape = secant_root(_condition(problem), start, mp.mpf(10) ** (2 - _START_DIGITS))
+    shape = secant_root(_condition(problem), start, mp.mpf(10) ** -_START_DIGITS)
     if shape is None:
         raise NotSettledError(
             f"the shape of {problem.activation.name} does not settle to {mp.dps} digits"

@@ -109,6 +109,11 @@ class Problem:
         """Digits beyond those asked for in the first evaluation; an integral knows its own."""
         return 8 if self.by_quadrature else 25
 
+    @property
+    def below(self) -> int:
+        """Decimal orders below the last digit asked for at which a number counts as 0."""
+        return 6 if self.by_quadrature else 20
+
     def moments_at(self, mean: Any, variance: Any, shape: Any) -> MomentDerivatives:
         """The moments of f(x; shape); if linear in the shape, each a quadratic through three."""
         if not self.linear:

@@ -106,7 +106,8 @@ class Trapezoid:
 
 def half_nodes(deviation: Any, strip: float) -> Any:
     """How many nodes each side needs: the step solves 2πδ/h − δ²/2 = 42 (or h = 2π/√84)."""
-    delta = strip / np.asarray(deviation)
+    # A deviation of 0 too has the longest step, that of every δ beyond √84.
+    delta = strip / np.maximum(deviation, strip / 100)
     # δ may not pass 2π/h, where the error is least: there δ²/2 = 42.
     step = np.where(
         delta >= sqrt(2 * _WANTED),
