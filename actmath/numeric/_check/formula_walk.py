@@ -131,7 +131,8 @@ class Walk:
         context, first = self.context, values[0]
         if isinstance(expr, exp | sinh | cosh):
             held = max(-_EXPONENT, min(_EXPONENT, first))
-            return self._function(expr)(held)
+            large = isinstance(expr, exp) and abs(held) > _SATURATED
+            return self._large_exponential(held) if large else self._function(expr)(held)
         if isinstance(expr, Pow):
             return self._power(first, values[1])
         if isinstance(expr, Max | Min):
@@ -144,6 +145,14 @@ class Walk:
         if isinstance(expr, TrigonometricFunction) and context.mag(first) > _MOST_BITS:
             raise UnknownValueError(f"{expr.func} of a number of {_MOST_BITS} bits")
         return self._function(expr)(*values)
+
+    def _large_exponential(self, exponent: Any) -> Any:
+        """e^u as e^{u + ½}/e^½: of a whole number of 1000 bits mpmath makes powers for a second."""
+        context = self.context
+        half = context.mpf(0.5)
+        with context.extraprec(max(0, context.mag(exponent)) + 10):
+            found = context.exp(exponent + half) / context.exp(half)
+        return +found
 
     def _power(self, base: Any, exponent: Any) -> Any:
         if base == 0 and exponent < 0:

@@ -82,3 +82,11 @@ def test_a_function_that_mpmath_lacks_is_named() -> None:
     walk = Walk(Function("wobble")(x))
     with pytest.raises(NotImplementedError, match="wobble"):
         walk(walk.context.one)
+
+
+@pytest.mark.parametrize("at", [200_000, -(2**40)])
+def test_exponentials_of_large_whole_numbers(at: int) -> None:
+    walk = Walk(exp(x))
+    walk.context.dps = 50
+    want = walk.context.exp(1) ** walk.context.mpf(at)
+    assert abs(walk(walk.context.mpf(at)) / want - 1) < 1e-35
