@@ -26,7 +26,8 @@ def _density(t):
 
 
 def _tanh_gelu(t):
-    return t / 2 * (1 + tanh(mp.sqrt(2 / mp.pi) * (t + mp.mpf(44715) / 10**6 * t**3)))
+    # (1 + tanh u)/2 = 1/(1 + e^{−2u}), which does not cancel.
+    return t * sigmoid(2 * mp.sqrt(2 / mp.pi) * (t + mp.mpf(44715) / 10**6 * t**3))
 
 
 def _larger_of_x_and_sigmoid():
