@@ -8,6 +8,7 @@ Python literal such as 0.1 or 1/3 is a double, so every rational is kept exact.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -25,6 +26,9 @@ from ._functions.in_arb import BALL_FUNCTIONS
 from ._stable import stable_form
 
 _Lets = Sequence[tuple[Symbol, Expr]]
+
+#: python-flint has one precision for the process: only one thread at a time sets it and computes.
+BALLS = threading.RLock()
 
 
 class Root(Function):  # type: ignore[misc]
@@ -226,7 +230,7 @@ def _united(found: list[Any]) -> Any:
 def _enclosed(
     function: Callable[..., Any], points: Sequence[float], precision: Precision, **given: Number
 ) -> list[Enclosed]:
-    with ctx.workprec(precision.bits):
+    with BALLS, ctx.workprec(precision.bits):
         balls = [function(arb(point), **given) for point in points]
     return [_as_enclosed(found) for found in balls]
 
