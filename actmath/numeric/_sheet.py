@@ -27,7 +27,7 @@ from ._check.check import Check, brief_check
 from ._depth.gains import Gains
 from ._digits.moments import Moments, moments
 
-Found = TypeVar("Found")
+Asked = TypeVar("Asked")
 _INFINITE = {oo: "infinite", -oo: "minus infinite"}
 
 
@@ -228,7 +228,7 @@ def show(activation: Activation | str, **parameters: Number) -> Sheet:
     )
 
 
-def _attempt(question: Callable[[Activation], Found], subject: Activation) -> Found | Missing:
+def _attempt(question: Callable[[Activation], Asked], subject: Activation) -> Asked | Missing:
     """The answer, or the sentence with which the question was refused."""
     try:
         return question(subject)

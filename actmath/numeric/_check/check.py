@@ -136,7 +136,7 @@ def check(
     if isinstance(points, bool) or not isinstance(points, int) or points < 0:
         raise ValueError(f"points must be a number of points from 0 on, got {points!r}")
     subject = resolve(activation, parameters)
-    breaks = breaks_of(subject)
+    breaks = kinks_of(subject)
     trial = Trial(Reference(subject.formula()), breaks, seed, points)
     kept = [keep_digits(route, trial) for route in routes(subject)]
     kept += moment_digits(subject, breaks)
@@ -145,7 +145,7 @@ def check(
 
 def brief_check(subject: Activation) -> Check:
     """The rows of NumPy's float64 at a few points: a fraction of a second."""
-    breaks = breaks_of(subject)
+    breaks = kinks_of(subject)
     trial = Trial(Reference(subject.formula()), breaks, 0, _BRIEF_COUNT, _BRIEF_STRIDE, ends=False)
     found = (route for route in routes(subject, ["numpy"]) if route.precision == FLOAT64)
     kept = [keep_digits(route, trial) for route in found]
@@ -157,7 +157,7 @@ def _finished(subject: Activation, breaks: Sequence[Any], seed: int, kept: list[
     return Check(subject.name, str(subject.formula()), places, seed, tuple(kept))
 
 
-def breaks_of(subject: Activation) -> tuple[Any, ...]:
+def kinks_of(subject: Activation) -> tuple[Any, ...]:
     """The ends of the formula's pieces as mpfs; none where they cannot be found."""
     return tuple(_places(subject))
 

@@ -18,7 +18,7 @@ from actmath.lower import ARITHMETICS
 from actmath.notation import auxiliary, x
 from actmath.numeric._check import check as module
 from actmath.numeric._check import routes
-from actmath.numeric._check.check import breaks_of, brief_check
+from actmath.numeric._check.check import brief_check, kinks_of
 
 t = auxiliary("t", positive=True)
 HINGE = Activation("hinge", Max(0, x - t) + Max(0, -x - t), (Parameter(t, 2, POSITIVE),))
@@ -73,14 +73,14 @@ def test_a_lowering_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_kinks_at_parameters_are_places() -> None:
-    assert [float(at) for at in breaks_of(HINGE)] == [-2, 2]
+    assert [float(at) for at in kinks_of(HINGE)] == [-2, 2]
     assert brief_check(HINGE).lost == ()
     assert brief_check(HINGE.with_parameters(t="1/3")).lost == ()
 
 
 def test_a_unit_that_jumps() -> None:
     step = Activation("step", Piecewise((1, x >= 0), (0, True)))
-    assert [float(at) for at in breaks_of(step)] == [0]
+    assert [float(at) for at in kinks_of(step)] == [0]
     assert brief_check(step).lost == ()
 
 
@@ -89,7 +89,7 @@ def test_breaks_that_cannot_be_found_are_none(monkeypatch: pytest.MonkeyPatch) -
         raise ValueError("they are many")
 
     monkeypatch.setattr(module, "breakpoints", refuse)
-    assert breaks_of(HINGE) == ()
+    assert kinks_of(HINGE) == ()
 
 
 def test_what_is_refused_keeps_nothing() -> None:
