@@ -8,6 +8,7 @@ Python literal such as 0.1 or 1/3 is a double, so every rational is kept exact.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -30,6 +31,9 @@ _PREFIX = "ball_"
 # Of the bits of a root that was found by bracketing so many may be wrong.
 _LAST_BITS = 6
 _NAMESPACE = {_PREFIX + name: function for name, function in BALL_FUNCTIONS.items()}
+
+#: python-flint has one precision for the process: only one thread at a time sets it and computes.
+BALLS = threading.RLock()
 
 
 def ball(lower: Any, upper: Any) -> Any:
@@ -244,7 +248,7 @@ def _united(found: list[Any]) -> Any:
 def _enclosed(
     function: Callable[..., Any], points: Sequence[float], precision: Precision, **given: Number
 ) -> list[Enclosed]:
-    with ctx.workprec(precision.bits):
+    with BALLS, ctx.workprec(precision.bits):
         balls = [function(arb(point), **given) for point in points]
     return [_as_enclosed(found) for found in balls]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
+from ..lower._for_arb import BALLS
 from ._certificate import check
 from ._certificate.certificate import Certificate, VerifyReport, verify_content
 from ._cover.counterexample import Counterexample, counterexample_at
@@ -45,7 +46,8 @@ def verify(
     known = statement or STATEMENTS.get(name)
     if known is None:
         return VerifyReport(False, name, "?", "no statement of that name is known", 0, 0.0)
-    return verify_content(content, _expected(declared, known))
+    with BALLS:
+        return verify_content(content, _expected(declared, known))
 
 
 def witness(certificate: Certificate) -> Counterexample | None:
@@ -58,9 +60,9 @@ def witness(certificate: Certificate) -> Counterexample | None:
         return None
     part = STATEMENTS[certificate.name].parts[evidence["part"]]
     place = tuple(Fraction(value) for value in evidence["proof"]["point"].values())
-    return counterexample_at(
-        part.bounds[evidence["claim"]], part.domain, place, certificate.precision
-    )
+    bound, bits = part.bounds[evidence["claim"]], certificate.precision
+    with BALLS:
+        return counterexample_at(bound, part.domain, place, bits)
 
 
 def _expected(declared: dict[str, Any], statement: Statement) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing import get_context
 
 import pytest
+from flint import ctx
 
 from actmath import prove
 from actmath.prove import Decision
@@ -80,3 +82,15 @@ def test_many_are_decided_in_the_order_asked_for() -> None:
     assert [result.statement.name for result in one] == names
     assert [result.verdict for result in one] == [Decision.PROVED, Decision.REFUTED]
     assert [r.certificate for r in one] == [r.certificate for r in two]
+
+
+def test_threads_of_different_precision_do_not_spoil_each_other() -> None:
+    """python-flint has one precision for the process, which both set and put back."""
+    before = ctx.prec
+    asked = [replace(prove.STATEMENTS[NAME], bits=bits) for bits in (80, 400, 80, 400)]
+    alone = [prove.prove(statement).certificate for statement in asked[:2]]
+    with ThreadPoolExecutor(4) as threads:
+        together = [result.certificate for result in threads.map(prove.prove, asked)]
+    assert [c.evidence for c in together] == [c.evidence for c in alone] * 2
+    assert [c.precision for c in together] == [80, 400, 80, 400]
+    assert ctx.prec == before

@@ -12,6 +12,7 @@ from typing import Any
 
 from flint import ctx
 
+from ...lower._for_arb import BALLS
 from .._balls.box import Box
 from .._balls.enclose import Inequality
 from .._certificate.certificate import Certificate
@@ -91,7 +92,7 @@ def decide(
         return cover(inequality, root, most, statement.bits, executor, workers, progress)
 
     findings: list[tuple[int, int, _Finding]] = []
-    with ctx.workprec(statement.bits):
+    with BALLS, ctx.workprec(statement.bits):
         for i, part in enumerate(statement.parts):
             for j, bound in enumerate(part.bounds):
                 findings.append((i, j, _settle(bound, part.domain, covering)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sympy import Expr, Rational, S, cos, exp, oo, pi, sqrt, tanh
 
-from actmath.derive._formula.real_roots import RootRoute, roots_between
+from actmath.derive._formula.real_roots import RootRoute, roots_between, secant_root
 from actmath.notation import x
+from actmath.number import mp
 
 EXACT, NUMERIC = RootRoute.EXACT, RootRoute.NUMERIC
 
@@ -59,3 +60,21 @@ def test_a_dying_tail_is_no_zero() -> None:
 
 def test_a_pole_outside_the_interval_is_not_evaluated_as_a_root() -> None:
     assert roots_between(1 / (x + 1), S.Zero, oo) == []
+
+
+def test_a_root_of_few_digits_is_polished() -> None:
+    asked = []
+
+    def cosine(t: object) -> object:
+        asked.append(t)
+        return mp.cos(t)
+
+    with mp.workdps(200):
+        found = secant_root(cosine, mp.mpf("1.57079632679"), mp.mpf(10) ** -11)
+        assert abs(found - mp.pi / 2) < mp.mpf(10) ** -195
+    assert len(asked) < 10
+
+
+def test_no_root_is_no_answer() -> None:
+    """t² + 1 has no zero: the steps never shrink."""
+    assert secant_root(lambda t: t * t + 1, mp.mpf(1), mp.mpf("0.01")) is None

@@ -98,3 +98,23 @@ def test_square_roots_are_scanned(formula: str) -> None:
     assert constants(bent, solve_for="shift").lam > 0
     with pytest.raises(ValueError, match="shift"):
         constants(bent)
+
+
+def test_few_integrals_for_a_shape_that_oscillates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By hand E f = (1 − e^{−2q²})/(2q) and E f² = 1 + (3/8 − e^{−2q²}/2 + e^{−8q²}/8)/q²."""
+    snake = Activation("snake", "x + sin(q*x)**2/q", (Parameter("q", 1, POSITIVE),))
+    asked, integrals = [], quadrature.with_derivatives
+    monkeypatch.setattr(
+        quadrature, "with_derivatives", lambda *given: asked.append(given) or integrals(*given)
+    )
+    found = constants(snake, "1/10", omega=0, digits=8)
+    assert len(found.all_solutions) == 2
+    assert len(asked) < 32
+    for solution in found.all_solutions:
+        with mp.workdps(30):
+            q = mp.mpf(str(solution.alpha))
+            first = (1 - mp.exp(-2 * q**2)) / (2 * q)
+            fourth = mp.mpf(3) / 8 - mp.exp(-2 * q**2) / 2 + mp.exp(-8 * q**2) / 8
+            gap = (1 + mp.mpf(1) / 100) * first**2 - (1 + fourth / q**2) / 100
+            assert abs(gap) < 1e-8
+            assert abs(mp.mpf(str(solution.lam)) * first - mp.mpf(1) / 10) < 1e-8

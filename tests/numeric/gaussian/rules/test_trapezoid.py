@@ -82,3 +82,10 @@ def test_an_outermost_node_that_counts_is_not_trusted():
 def test_the_route_says_quadrature():
     plan = Trapezoid(1.0, Panels(catalog.tanh))
     assert plan.route(NUMPY_OPS, np.zeros(1), np.ones(1)) is MomentRoute.QUADRATURE
+
+
+def test_no_deviation_has_the_longest_step() -> None:
+    """No division by 0, of which NumPy would warn."""
+    with np.errstate(all="raise"):
+        none, tiny = half_nodes(np.array([0.0, 1e-300]), 1.5)
+    assert none == tiny > 0
