@@ -40,7 +40,7 @@ def beside(points: NDArray[np.float64]) -> NDArray[np.float64]:
         return points * (1 + _STEP)
 
 
-def breaks_of(form: StableForm) -> list[float]:
+def default_breaks(form: StableForm) -> list[float]:
     """The breaks of a form, at the default parameters."""
     defaults = form.activation.defaults
     return [float(numbered(piece.upper.xreplace(defaults))) for piece in form.pieces[:-1]]
@@ -51,7 +51,7 @@ def single_points(form: StableForm) -> NDArray[np.float64]:
     generator = np.random.default_rng(32)
     bits = generator.integers(0, 2**32, _RANDOM, dtype=np.uint32).view(np.float32)
     moderate = generator.uniform(-30, 30, _RANDOM).astype(np.float32)
-    cuts = breaks_of(form)
+    cuts = default_breaks(form)
     with np.errstate(over="ignore"):
         fixed = trial_points(-np.inf, np.inf, FLOAT32).astype(np.float32)
         near = [np.nextafter(np.float32(cut), np.float32(side)) for cut in cuts for side in (-9, 9)]

@@ -9,7 +9,7 @@ from actmath import Activation, catalog
 from actmath.catalog import CATALOG
 from actmath.lower import to_numpy
 from actmath.lower._for_numpy import guarded, is_good_in_single
-from actmath.lower._guard.single import breaks_of, excess_over, single_points
+from actmath.lower._guard.single import default_breaks, excess_over, single_points
 from actmath.lower._stable import stable_form
 from actmath.notation import x
 
@@ -37,7 +37,7 @@ def test_what_needs_more_digits_than_float32_has() -> None:
 def test_points() -> None:
     form = stable_form(catalog.hard_tanh)
     points = single_points(form)
-    assert breaks_of(form) == [-1, 1]
+    assert default_breaks(form) == [-1, 1]
     assert {np.nextafter(np.float32(1), np.float32(9)), -np.inf, np.inf} <= set(points)
     np.testing.assert_array_equal(points, points.astype(np.float32))
 
