@@ -198,7 +198,8 @@ def _zeros_if_any(leaf: Expr) -> list[Expr]:
 def _keeps_its_sign(leaf: Expr) -> bool:
     """Has it one sign at many points, 0 and its surroundings among them?"""
     with mp.workdps(30):
-        value = compiled([x], leaf)
+        # nan at a pole, which one sign alone does not hold.
+        value = partial(real_value, compiled([x], leaf))
         points = (side * mp.mpf(2) ** (mp.mpf(k) / 8) for k in range(-160, 60) for side in (1, -1))
-        signs = {mp.sign(mp.re(value(point))) for point in (mp.zero, *points)}
+        signs = {mp.sign(value(point)) for point in (mp.zero, *points)}
     return len(signs) == 1 and mp.zero not in signs

@@ -13,9 +13,10 @@ from functools import partial
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
-from sympy import Add, Expr, Float, Function, Integer, Mul, Pow, Rational, erf, erfc
+from sympy import Add, Expr, Float, Integer, Mul, Pow, Rational
 
 from ...notation import x
+from .unfolded import unfolded
 
 # Bits of the precisions that are tried: 2304 hold 1 beside the square of the smallest float64.
 _LADDER = (192, 512, 1152, 2304, 4608)
@@ -154,7 +155,7 @@ class ManyDigits:
         key = expr
         if key not in self._places:
             if expr.free_symbols:
-                expr = _unfolded(expr)
+                expr = unfolded(expr)
                 places = tuple(self._place(part) for part in expr.args)
                 self._steps.append((self._operation(expr), places))
                 self._weight += 0.1 if isinstance(expr, Add | Mul | Pow) else 1.0
@@ -263,7 +264,7 @@ class ManyDigits:
         leading = self._exp(-(u**2)) / (abs(u) * self.context.sqrt(self.context.pi))
         return leading if u > 0 else 2 - leading
 
-    _Erfc = _erfc
+    _KeptErfc = _erfc
 
     def _by_series(self, function: Callable[..., _Value], u: _Value) -> _Value:
         # Near 0 few terms do.
@@ -295,19 +296,3 @@ def _share(place: int) -> int:
     # Knuth's multiplicative hash spreads the places; 97 and 64 bits are far above rounding.
     scattered = (place * 2654435761 >> 9) % 194 - 97
     return scattered + (64 if scattered >= 0 else -64)
-
-
-def _unfolded(expr: Expr) -> Expr:
-    """c + c·erf(u), and 2c − c·erfc(u), into which SymPy turns c·erfc(−u), as c·erfc(−u)."""
-    number, rest = expr.as_coeff_Add() if isinstance(expr, Add) else (0, expr)
-    for term in Add.make_args(rest) if number else ():
-        factor, function = term.as_coeff_Mul()
-        if isinstance(function, erfc) and number == -2 * factor:
-            return rest - term - factor * _Erfc(-function.args[0])
-        if isinstance(function, erf) and abs(factor) == abs(number):
-            return rest - term + number * _Erfc(-factor / number * function.args[0])
-    return expr
-
-
-class _Erfc(Function):  # type: ignore[misc]
-    """erfc, which stays as it is written."""
