@@ -35,6 +35,9 @@ from .real_roots import bracketed_root, real_value
 
 # Nested constructs multiply their branches.
 _MOST_BRANCHES = 256
+# Each has two branches or more: 2¹² are sixteen times too many, unless most of them fall together.
+_MOST_CONSTRUCTS = 12
+_CONSTRUCTS = (Abs, sign, Max, Min, Piecewise)
 
 
 def sorted_breaks(expr: Expr) -> list[Expr]:
@@ -133,9 +136,11 @@ def _differences(expr: Expr) -> set[Expr]:
 def _leaves(difference: Expr) -> list[Expr]:
     """The difference with every piecewise construct inside it replaced by each of its branches."""
     done, waiting = dict[Expr, None](), [difference]
+    if len(difference.atoms(*_CONSTRUCTS)) > _MOST_CONSTRUCTS:
+        raise ValueError(f"{difference} has too many branches")
     while waiting:
         leaf = waiting.pop()
-        node = next(iter(leaf.atoms(Abs, sign, Max, Min, Piecewise)), None)
+        node = next(iter(leaf.atoms(*_CONSTRUCTS)), None)
         if node is None:
             done[leaf] = None
             continue

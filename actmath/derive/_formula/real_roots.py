@@ -197,8 +197,8 @@ def secant_root(function: Callable[[Any], Any], near: Any, apart: Any) -> Any:
     of the two before it together. None where the steps do not shrink so, as at a double zero.
 
     >>> from actmath.number import mp
-    >>> secant_root(lambda t: t**2 - 2, mp.mpf("1.41421356"), 1e-8)
-    mpf('1.4142135623730951')
+    >>> print(mp.nstr(secant_root(lambda t: t**2 - 2, mp.mpf("1.41421356"), 1e-8), 13))
+    1.414213562373
     """
     before, at = near, near * (1 + apart)
     value_before, value = function(before), function(at)

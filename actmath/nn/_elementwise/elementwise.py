@@ -25,6 +25,7 @@ def elementwise(activation: Activation | str, x: Tensor, **parameters: Tensor) -
         ValueError: for a parameter that the activation does not have or that cannot be learned.
         TypeError: for tensors that are not floating-point.
 
+    >>> import torch
     >>> from actmath import catalog
     >>> slope = torch.tensor(0.25, requires_grad=True)
     >>> elementwise(catalog.prelu, torch.tensor([-2.0, 3.0]), a=slope).sum().backward()
@@ -48,6 +49,7 @@ class Elementwise(nn.Module):
     Raises:
         ValueError: for a parameter that the activation does not have, or outside its domain.
 
+    >>> import torch
     >>> from actmath import catalog
     >>> Elementwise(catalog.leaky_relu, a=0.5)(torch.tensor([-2.0, 3.0]))
     tensor([-1.,  3.])

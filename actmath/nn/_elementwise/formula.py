@@ -56,6 +56,7 @@ def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> TensorFor
     Raises:
         ValueError: if the activation has no such parameter, or a breakpoint moves with it.
 
+    >>> import torch
     >>> from actmath import catalog
     >>> formula = formula_of(catalog.prelu, ("a",))
     >>> formula.partials[1](torch.tensor([-3.0, 2.0]), torch.tensor(0.25))

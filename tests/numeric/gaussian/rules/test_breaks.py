@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sympy import Piecewise, atan
+from sympy import Eq, Piecewise, atan
 
 from actmath import Activation, catalog
 from actmath.notation import x
@@ -23,7 +23,8 @@ def test_breaks_and_their_jumps():
 
 def test_a_side_without_a_value_has_a_limit():
     """atan(1/x) has no value at 0, and the limits ±π/2."""
-    pole = Activation("pole", Piecewise((atan(1 / x), x < 0), (atan(1 / x) + 1, True)))
+    formula = Piecewise((atan(1 / x), x < 0), (0, Eq(x, 0)), (atan(1 / x) + 1, True))
+    pole = Activation("pole", formula)
     (found,) = breaks(pole)
     assert found.at == 0
     assert math.isclose(found.jump, math.pi + 1)
