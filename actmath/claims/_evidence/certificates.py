@@ -77,7 +77,7 @@ class Checked:
             for statement, report in self.rows
         )
         columns = ("certificate", "checked", "says")
-        return html_table(rows, columns=columns, css_class="ledger", row_titles=False)
+        return html_table(rows, columns=columns, css_class="certificates", row_titles=False)
 
 
 def checked(*names: str) -> Checked:
@@ -123,7 +123,7 @@ class Errata:
             for row in self.rows
         )
         columns = ("printed", "claim", "certified value", "proved instead")
-        return html_table(rows, columns=columns, css_class="ledger", row_titles=False)
+        return html_table(rows, columns=columns, css_class="certificates", row_titles=False)
 
 
 def _locator(statement: Statement) -> str:

@@ -20,7 +20,7 @@ class PoolRecord(Tabular):
     ``counts``: how often each word occurs; ``recorded``: so many units of so many.
     """
 
-    css_class: ClassVar[str] = "ledger"
+    css_class: ClassVar[str] = "pool"
 
     counts: dict[str, int]
     recorded: tuple[int, int]
