@@ -211,7 +211,7 @@ class CompiledPiece:
         # An end that is no breakpoint: where the formula loses its value there, stop before it.
         for side, end in enumerate((piece.lower, piece.upper)):
             far = reach * math.copysign(torch.finfo(torch.float64).max, ends[side])
-            if not end.is_finite and _is_lost(evaluate, ends[side], defaults):
+            if end.is_infinite and _is_lost(evaluate, ends[side], defaults):
                 value = float(evaluate(torch.tensor(far, dtype=torch.float64), *defaults))
                 # More than the root of the largest number has grown; a limit has not.
                 if abs(value) > abs(far) ** 0.5:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from mpmath import mp
-from sympy import Rational
+from sympy import Interval, Rational
 
 from actmath import Parameter
 from actmath.activation import NONNEGATIVE, POSITIVE
@@ -75,6 +75,25 @@ WITH_PARAMETERS = (
         slope=lambda t: mp.mpf(1 if t > 0 else 0.25),
         kinks=(0,),
         parameters=(Parameter("a", Rational(1, 4), meaning="slope on the left"),),
+    ),
+    Unit(
+        "leaky_of",
+        lambda t: max(t, t / 4),
+        ("Max(x, leak*x)", "where(leak*x < x, x, leak*x)"),
+        slope=lambda t: mp.mpf(1 if t > 0 else 0.25),
+        kinks=(0,),
+        parameters=(Parameter("leak", Rational(1, 4), Interval.open(0, 1), "slope on the left"),),
+    ),
+    Unit(
+        "hard_swish_of",
+        lambda t: t * clip(t / 6 + 0.5, 0, 1),
+        ("x*Max(0, Min(1, a*x + b))", "x*Min(1, Max(0, a*x + b))"),
+        slope=lambda t: t / 3 + 0.5 if -3 < t < 3 else mp.mpf(t > 0),
+        kinks=(-3, 3),
+        parameters=(
+            Parameter("a", Rational(1, 6), POSITIVE, "slope of the gate"),
+            Parameter("b", Rational(1, 2), POSITIVE, "gate at 0"),
+        ),
     ),
     Unit(
         "snake_of",

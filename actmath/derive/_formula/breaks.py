@@ -32,6 +32,7 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from ...notation import x
 from ...number import compiled, mp
 from .real_roots import bracketed_root, real_value
+from .signs import Signs
 
 # Nested constructs multiply their branches.
 _MOST_BRANCHES = 256
@@ -40,13 +41,14 @@ _MOST_CONSTRUCTS = 12
 _CONSTRUCTS = (Abs, sign, Max, Min, Piecewise)
 
 
-def sorted_breaks(expr: Expr) -> list[Expr]:
+def sorted_breaks(expr: Expr, signs: Signs | None = None) -> list[Expr]:
     """Every place where a formula in ``notation.x`` may break, in increasing order.
 
     Raises:
-        ValueError: if one depends on a parameter in a way that the assumptions on the symbols do
-            not decide, or if there are infinitely many.
+        ValueError: if one depends on a parameter in a way that is not decided, or if there are
+            infinitely many.
     """
+    signs = signs or Signs()
     candidates: set[Expr] = set(_singular_places(expr))
     for difference in _differences(expr):
         if difference.has(x):
@@ -54,7 +56,7 @@ def sorted_breaks(expr: Expr) -> list[Expr]:
     ordered: list[Expr] = []
     # Insertion sort, because ``_less`` refuses a pair whose order a parameter leaves open.
     for point in candidates:
-        ordered.insert(sum(_less(other, point) for other in ordered), point)
+        ordered.insert(sum(_less(other, point, signs) for other in ordered), point)
     return ordered
 
 
@@ -158,14 +160,14 @@ def _branches_of(node: Expr) -> list[Expr]:
     return [S.One, S.NegativeOne] if isinstance(node, sign) else list(node.args)
 
 
-def _less(one: Expr, other: Expr) -> bool:
-    order = (other - one).is_positive
+def _less(one: Expr, other: Expr, signs: Signs) -> bool:
+    order = signs.of(other - one)
     if order is None:
         raise ValueError(
             f"cannot decide which of the breakpoints {one} and {other} is smaller: give the "
             f"parameter's symbol an assumption such as positive=True"
         )
-    return bool(order)
+    return order > 0
 
 
 def _singular_places(expr: Expr) -> Iterator[Expr]:

@@ -8,14 +8,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sympy import (
-    Abs,
     AccumBounds,
     DiracDelta,
     Eq,
     Expr,
     Heaviside,
-    Max,
-    Min,
     Mod,
     Piecewise,
     S,
@@ -27,7 +24,6 @@ from sympy import (
     limit,
     nan,
     oo,
-    sign,
     zoo,
 )
 
@@ -35,6 +31,7 @@ from ...notation import stand_in, x
 
 if TYPE_CHECKING:
     from ...activation import Activation
+    from .signs import Signs
 
 # Only Abs, sign, Max, Min and Piecewise are taken apart below; these would stay inside a piece.
 _JUMPING = (Heaviside, DiracDelta, floor, ceiling, frac, Mod)
@@ -54,7 +51,7 @@ class Piece:
 
 
 @lru_cache(maxsize=512)
-def pieces(expr: Expr) -> tuple[Piece, ...]:
+def pieces(expr: Expr, signs: Signs | None = None) -> tuple[Piece, ...]:
     """The maximal intervals on which ``expr`` is one smooth formula in ``notation.x``.
 
     Breaks are looked for where the argument of an ``Abs`` or ``sign`` vanishes, where arguments of
@@ -62,9 +59,12 @@ def pieces(expr: Expr) -> tuple[Piece, ...]:
     an argument of a logarithm or the base of a broken power vanishes; then every such construct is
     replaced by the branch that is active between two neighbouring breaks.
 
+    Args:
+        signs: decides what depends on parameters; without one, the assumptions on the symbols.
+
     Raises:
         ValueError: if a break or the order of two breaks depends on a parameter in a way that
-            the assumptions on the symbols do not decide, if there are infinitely many breaks, if
+            is not decided, if there are infinitely many breaks, if
             the formula has no value at a break or between two, if a single point of a smooth
             formula has a value of its own, or for ``Heaviside``, ``floor`` and the like.
 
@@ -75,11 +75,15 @@ def pieces(expr: Expr) -> tuple[Piece, ...]:
     if expr.atoms(*_JUMPING):
         raise ValueError(f"write {expr} with Piecewise: {_names_of_jumps(expr)} is not supported")
     # Here: a formula is taken apart when it is first used, not when the package is imported.
+    from .branches import active_branch
     from .breaks import sorted_breaks
+    from .signs import Signs
 
-    ends = [-oo, *sorted_breaks(expr), oo]
+    signs = signs or Signs()
+    ends = [-oo, *sorted_breaks(expr, signs), oo]
     found = [
-        Piece(left, right, _branch(expr, _between(left, right))) for left, right in pairwise(ends)
+        Piece(left, right, active_branch(expr, _between(left, right), signs))
+        for left, right in pairwise(ends)
     ]
     return _merged(found, expr)
 
@@ -87,7 +91,8 @@ def pieces(expr: Expr) -> tuple[Piece, ...]:
 def activation_pieces(activation: Activation) -> tuple[Piece, ...]:
     """The pieces of an activation's formula, with its parameters left as symbols.
 
-    A parameter whose domain is positive counts as such, whatever its symbol says.
+    A parameter whose domain is positive counts as such, whatever its symbol says, and what its
+    domain decides is decided.
 
     Raises:
         ValueError: as ``pieces``.
@@ -98,19 +103,22 @@ def activation_pieces(activation: Activation) -> tuple[Piece, ...]:
     """
     # Here, since pieces of a formula need no declaration.
     from ...activation import POSITIVE
+    from .signs import Signs
 
     positive = {
         p.symbol: stand_in(p.symbol)
         for p in activation.parameters
         if not p.symbol.is_positive and p.domain.is_subset(POSITIVE) is True
     }
+    domains = [(positive.get(p.symbol, p.symbol), p.domain) for p in activation.parameters]
+    signs = Signs(tuple(domains))
     try:
-        return pieces(activation.expr)
+        return pieces(activation.expr, signs)
     except ValueError:
         if not positive:
             raise
     back = {new: old for old, new in positive.items()}
-    found = pieces(activation.expr.xreplace(positive))
+    found = pieces(activation.expr.xreplace(positive), signs)
     return tuple(Piece(*(part.xreplace(back) for part in astuple(piece))) for piece in found)
 
 
@@ -121,7 +129,7 @@ def limit_at(expr: Expr, place: Expr, side: str) -> Expr:
     >>> limit_at(sin(x) / x, S.Zero, "+"), limit_at(1 / x, S.Zero, "-")
     (1, -oo)
     """
-    value = expr.subs(x, place) if place.is_finite else nan
+    value = expr.subs(x, place) if not place.is_infinite else nan
     return value if _is_value(value) else limit(expr, x, place, side)
 
 
@@ -178,48 +186,6 @@ def _between(left: Expr, right: Expr) -> Expr:
     if left == -oo:
         return S.Zero if right == oo else right - 1
     return left + 1 if right == oo else (left + right) / 2
-
-
-def _branch(expr: Expr, at: Expr) -> Expr:
-    """``expr`` with every piecewise construct replaced by what is active at the point ``at``."""
-    if not expr.args:
-        return expr
-    if isinstance(expr, Piecewise):
-        return _branch(_active(expr, at), at)
-    args = [_branch(arg, at) for arg in expr.args]
-    if isinstance(expr, Abs | sign):
-        positive = _decide(args[0].subs(x, at) > 0, expr)
-        # |y| = sgn(y)·y, and sgn(y) is constant between two breaks.
-        direction = S.One if positive else S.NegativeOne
-        return args[0] * direction if isinstance(expr, Abs) else direction
-    if isinstance(expr, Max | Min):
-        return _extreme(args, at, expr)
-    return expr.func(*args)
-
-
-def _active(expr: Piecewise, at: Expr) -> Expr:
-    for value, condition in expr.args:
-        if _decide(condition.subs(x, at), expr):
-            return value
-    raise ValueError(f"{expr} is undefined at x = {at}")
-
-
-def _extreme(args: list[Expr], at: Expr, expr: Expr) -> Expr:
-    best = args[0]
-    for candidate in args[1:]:
-        # Between two breaks no two arguments cross, so one point decides which is largest.
-        above = _decide((candidate - best).subs(x, at) > 0, expr)
-        if above == isinstance(expr, Max):
-            best = candidate
-    return best
-
-
-def _decide(condition: object, expr: Expr) -> bool:
-    if condition in (True, S.true):
-        return True
-    if condition in (False, S.false):
-        return False
-    raise ValueError(f"which branch of {expr} is active depends on a parameter: {condition}")
 
 
 def _merged(found: list[Piece], expr: Expr) -> tuple[Piece, ...]:

@@ -124,7 +124,7 @@ def _truncated_moment(degree: int, rate: Expr, lower: Expr, upper: Expr) -> Expr
     # Completing the square: e^{bx} φ(x; μ, ν) = e^{bμ + b²ν/2} φ(x; μ + bν, ν).
     centre = mu + rate * nu
     scale = exp(rate * mu + rate**2 * nu / 2)
-    ends = [end for end in (lower, upper) if end.is_finite]
+    ends = [end for end in (lower, upper) if not end.is_infinite]
     density = {end: exp(-((end - centre) ** 2) / (2 * nu)) / sqrt(2 * pi * nu) for end in ends}
 
     # [xᵏ φ] between the ends; φ beats every power at ±∞.
@@ -144,7 +144,7 @@ def _mass(centre: Expr, lower: Expr, upper: Expr) -> Expr:
     """The probability that N(centre, nu) lies between the ends."""
 
     def above(end: Expr) -> Expr:
-        if not end.is_finite:
+        if end.is_infinite:
             return S.One if end == -oo else S.Zero
         # P(z > end) = erfc((end − m)/√(2ν))/2; erfc keeps its digits in the upper tail.
         return erfc((end - centre) / sqrt(2 * nu)) / 2

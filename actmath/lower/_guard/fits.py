@@ -7,18 +7,22 @@ the guard compares it at fresh points before it serves.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
+from mpmath.ctx_mp import MPContext
 from sympy import Expr, Rational, S, exp, log, oo
 
 from ...notation import x
 from .._functions.series import Offset, Reciprocal, Series, coefficient
 from .judge import Judge
+from .many_digits import BETWEEN
 
 # _Numbers of interpolation points; even ones, so that no point is the middle of the interval.
 _SIZES = (20, 44)
-# Coefficients below 2^{−58} of the largest, or of the first, change no float64.
-_NEGLIGIBLE = 58
+# Coefficients below 2^{−58} of the largest, or of the first, change no float64. How many bits they
+# may lag behind a steady fall.
+_NEGLIGIBLE, _SLACK = 58, 8
 # Powers of smaller and larger arguments may leave the range of float64.
 _TINY, _HUGE = 1e-100, 1e100
 # From this ratio of its ends on an interval is one for a power times a series.
@@ -91,7 +95,7 @@ def _at_infinity(judge: Judge, near: float, far: float, side: int) -> Iterator[E
 
     def rest(t: _Number) -> _Number:
         at = scale / t
-        return judge.reference(at) / context.sqrt(abs(at)) ** int(2 * order)
+        return judge.reference(at) / context.root(abs(at), int(order.q)) ** int(order.p)
 
     half = Rational(1, 2)
     yield from _polynomials(
@@ -118,7 +122,7 @@ def _power(base: Expr, order: Rational) -> Expr:
 
 
 def _order(judge: Judge, pair: list[_Number], origin: _Number = None) -> Rational | None:
-    """The exponent p of xᵖ, to which f is in proportion between two points; half a whole number."""
+    """The exponent p of xᵖ, to which f is in proportion between two points: in halves or thirds."""
     context = judge.reference.context
     values = [judge.reference(at) for at in pair]
     if any(not value or not context.isfinite(value) for value in values):
@@ -128,9 +132,12 @@ def _order(judge: Judge, pair: list[_Number], origin: _Number = None) -> Rationa
     slope = context.log(abs(values[0] / values[1])) / context.log(run)
     if not abs(slope) < _STEEPEST:
         return None
-    nearest = round(2 * float(slope))
     # The slope of the leading power, up to the share of what follows it.
-    return Rational(nearest, 2) if abs(2 * slope - nearest) < 0.1 else None
+    for parts, near in ((2, 0.05), (3, 0.01)):
+        nearest = Rational(round(parts * float(slope)), parts)
+        if abs(slope - float(nearest)) < near:
+            return nearest
+    return None
 
 
 def _inside(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
@@ -224,26 +231,39 @@ def _polynomials(
         found = _interpolated(context, lambda t: function(middle + width * t), size)
         if found is None:
             return
-        if abs(found[-1]) + abs(found[-2]) <= context.ldexp(max(map(abs, found)), -_NEGLIGIBLE):
+        largest, last = max(map(abs, found)), abs(found[-1]) + abs(found[-2])
+        if last <= context.ldexp(largest, -_NEGLIGIBLE):
             numbers = _powers(context, _without_tail(context, found))
             inner = (argument - centre) / half
             yield prefactor * Series(inner, *map(coefficient, numbers))
+            return
+        # Coefficients fall like powers of one number: as many more of them would not do.
+        if last > context.ldexp(largest, -_NEGLIGIBLE * size // _SIZES[-1] + _SLACK):
             return
 
 
 def _interpolated(context: Any, function: Callable[[_Number], _Number], size: int) -> Any:
     """The Chebyshev coefficients of the polynomial through ``size`` values; None without values."""
-    angles = [context.pi * (k + context.mpf(1) / 2) / size for k in range(size)]
+    cosines = [context.make_mpf(cosine) for cosine in _cosines(size)]
+    odd = range(1, 2 * size, 2)
     try:
-        values = [function(context.cos(angle)) for angle in angles]
+        values = [function(cosines[k]) for k in odd]
     except (ZeroDivisionError, ValueError, TypeError):
         return None
     # Where the formula is not real its logarithm is complex.
     if any(isinstance(v, context.mpc) or not context.isfinite(v) for v in values):
         return None
-    rows = [[context.cos(j * angle) for angle in angles] for j in range(size)]
+    rows = [[cosines[j * k % (4 * size)] for k in odd] for j in range(size)]
     sums = [2 * context.fdot(values, row) / size for row in rows]
     return [sums[0] / 2, *sums[1:]]
+
+
+@lru_cache(maxsize=len(_SIZES))
+def _cosines(size: int) -> list[Any]:
+    """cos kπ/(2·size) for k below 4·size, a whole turn, without a context."""
+    context = MPContext()
+    context.prec = BETWEEN + 20
+    return [context.cospi(context.mpf(k) / (2 * size))._mpf_ for k in range(4 * size)]
 
 
 def _without_tail(context: Any, numbers: list[_Number]) -> list[_Number]:

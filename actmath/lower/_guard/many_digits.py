@@ -28,8 +28,8 @@ _LARGEST = 2100
 _WIDE = 40
 # The cost of erf, whose series takes no reduction, beside that of exp.
 _DEAR = 20.0
-# Bits outside of an evaluation.
-_BETWEEN = 400
+#: Bits outside of an evaluation.
+BETWEEN = 400
 # The step of a difference quotient, as a share of the argument: its error is of the same size.
 _STEP = 40
 
@@ -56,7 +56,7 @@ class ManyDigits:
 
     def __init__(self, expr: Expr, work: float = 40_000) -> None:
         self.context = MPContext()
-        self.context.prec = _BETWEEN
+        self.context.prec = BETWEEN
         self.work = work
         self._died = False
         self._steps: list[tuple[Callable[..., _Value], tuple[int, ...]]] = []
@@ -145,7 +145,7 @@ class ManyDigits:
         except (*_NO_VALUE, context.NoConvergence):
             return context.nan
         finally:
-            context.prec = _BETWEEN
+            context.prec = BETWEEN
         return values[self._last]
 
     def _place(self, expr: Expr) -> int:

@@ -29,8 +29,9 @@ from .inspector import CompileOne, Inspector
 from .judge import Judge
 from .many_digits import ManyDigits, WorkDoneError
 
-# A region is halved so often before it is given up, and one piece may have so many parts.
-_DEEPEST, _MOST_PARTS = 8, 24
+# A region is halved so often before it is given up, and one piece may have so many parts, for
+# which so many are tried.
+_DEEPEST, _MOST_PARTS, _MOST_TRIED = 8, 24, 72
 # A range is wide from such a ratio of its ends on, and is cut at this ratio from them.
 _FAR, _STEP = 1000.0, 16.0
 # Another spelling may have so many times the operations.
@@ -94,6 +95,7 @@ class _Served:
         self.inspector = Inspector(judge, compile_one, form.reach)
         self.regions: list[_Region] = []
         self.losses: list[Loss] = []
+        self._tried = 0
 
     def parts(self) -> _Parts:
         # A line is its own best version.
@@ -115,6 +117,7 @@ class _Served:
 
     def _serve(self, low: float, high: float, depth: int) -> None:
         """Serve a region by the first candidate that holds, or its parts."""
+        self._tried += 1
         inspector = self.inspector
         # Another spelling is tried on large regions alone: there are many of them.
         others = self.spellings() if depth <= 1 else ()
@@ -124,7 +127,8 @@ class _Served:
         for candidate in chain(spelt, fitted):
             self.regions.append(_Region(low, high, candidate))
             return
-        if depth >= _DEEPEST or len(self.regions) + len(self.losses) >= _MOST_PARTS:
+        parts = len(self.regions) + len(self.losses)
+        if depth >= _DEEPEST or parts >= _MOST_PARTS or self._tried >= _MOST_TRIED:
             self._lose(low, high)
             return
         for left, right in _split(low, high):

@@ -262,7 +262,7 @@ def _finite_at_breaks(
     """A piece that is infinite at its break cannot be multiplied by 0 there."""
     for piece, part in zip(form.pieces, parts, strict=True):
         for end in (piece.lower, piece.upper):
-            if end.is_finite and not part.constant:
+            if not end.is_infinite and not part.constant:
                 edge = compile_torch(form.symbols, numbered(end))(*numbers)
                 at = torch.tensor(edge, dtype=torch.float64)
                 if not part.evaluate(at, *numbers).isfinite():
