@@ -19,6 +19,7 @@ from sympy import (
     cot,
     csc,
     log,
+    oo,
     real_roots,
     sec,
     sign,
@@ -31,7 +32,7 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ...notation import x
 from ...number import compiled, mp
-from .real_roots import bracketed_root, real_value
+from .real_roots import RootRoute, bracketed_root, real_value, roots_between
 from .signs import Signs
 
 # Nested constructs multiply their branches.
@@ -72,7 +73,7 @@ def _real_zeros(difference: Expr) -> list[Expr]:
     try:
         roots: list[Expr] = solve(difference, x)
     except NotImplementedError:
-        raise ValueError(f"cannot solve {difference} = 0 for the breakpoints") from None
+        roots = _familiar_zeros(difference)
     if not difference.free_symbols - {x}:
         real = [root for root in roots if _is_real_number(root)]
         _check_complete(difference, real)
@@ -85,6 +86,18 @@ def _real_zeros(difference: Expr) -> list[Expr]:
             f"symbol an assumption such as positive=True"
         )
     return [root for root in roots if root.is_real]
+
+
+def _familiar_zeros(difference: Expr) -> list[Expr]:
+    """Of what nobody solves, as x − tanh x, if there are no others.
+
+    Raises:
+        ValueError: if there are, or if there is a parameter.
+    """
+    found = [] if difference.free_symbols - {x} else roots_between(difference, -oo, oo)
+    if not found or any(route is RootRoute.NUMERIC for _, route in found):
+        raise ValueError(f"cannot solve {difference} = 0 for the breakpoints")
+    return [root for root, _ in found]
 
 
 def _is_real_number(root: Expr) -> bool:

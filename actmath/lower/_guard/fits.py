@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from math import nextafter
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
@@ -53,7 +54,9 @@ def fits(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
 
 def _levels(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
     most = judge.precision.largest
-    ends = [judge.value(min(max(end, -most), most)) for end in (lower, upper)]
+    # The lower end is not part of the interval.
+    inside = (nextafter(lower, upper), upper)
+    ends = [judge.value(min(max(end, -most), most)) for end in inside]
     context = judge.reference.context
     if all(abs(end) < judge.precision.smallest for end in ends):
         yield S.Zero
@@ -95,7 +98,7 @@ def _at_infinity(judge: Judge, near: float, far: float, side: int) -> Iterator[E
 
     def rest(t: _Number) -> _Number:
         at = scale / t
-        return judge.reference(at) / context.root(abs(at), int(order.q)) ** int(order.p)
+        return judge.reference(at) / abs(at) ** (context.mpf(int(order.p)) / int(order.q))
 
     half = Rational(1, 2)
     yield from _polynomials(
@@ -122,7 +125,7 @@ def _power(base: Expr, order: Rational) -> Expr:
 
 
 def _order(judge: Judge, pair: list[_Number], origin: _Number = None) -> Rational | None:
-    """The exponent p of xᵖ, to which f is in proportion between two points: in halves or thirds."""
+    """The exponent p of xᵖ, to which f is in proportion between two points; a number of sixths."""
     context = judge.reference.context
     values = [judge.reference(at) for at in pair]
     if any(not value or not context.isfinite(value) for value in values):
@@ -132,12 +135,9 @@ def _order(judge: Judge, pair: list[_Number], origin: _Number = None) -> Rationa
     slope = context.log(abs(values[0] / values[1])) / context.log(run)
     if not abs(slope) < _STEEPEST:
         return None
+    nearest = round(6 * float(slope))
     # The slope of the leading power, up to the share of what follows it.
-    for parts, near in ((2, 0.05), (3, 0.01)):
-        nearest = Rational(round(parts * float(slope)), parts)
-        if abs(slope - float(nearest)) < near:
-            return nearest
-    return None
+    return Rational(nearest, 6) if abs(6 * slope - nearest) < 0.1 else None
 
 
 def _inside(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:

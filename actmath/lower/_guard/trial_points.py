@@ -29,6 +29,8 @@ def _everywhere(precision: Precision) -> Points:
     # Irrational steps, so that no special value of the formula is met at every point.
     linear = np.arange(0, 50, 0.37) + 0.0123
     ends = [
+        # The smallest number of all, at which 1/x is infinite, and the smallest normal one.
+        precision.smallest * 2.0 ** (1 - precision.bits),
         precision.smallest,
         precision.largest,
         np.sqrt(precision.largest),
@@ -47,7 +49,7 @@ def trial_points(lower: float, upper: float, precision: Precision) -> Points:
     >>> from actmath.lower import FLOAT64
     >>> points = trial_points(0.0, float("inf"), FLOAT64)
     >>> float(points[0]), bool(points[-1] > 1.7e308)
-    (2.2250738585072014e-308, True)
+    (5e-324, True)
     """
     found: list[NDArray[Any]] = [_everywhere(precision)]
     for end, side in ((lower, 1), (upper, -1)):

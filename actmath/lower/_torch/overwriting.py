@@ -59,19 +59,26 @@ def compile_overwriting(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] |
     True
     """
     shared, (rest,) = cse([expr])
-    # What holds no x is a number, not a tensor worth sharing: it is put back.
-    fixed = {name: part for name, part in shared if not part.has(x)}
-    shared = [(name, part.xreplace(fixed)) for name, part in shared if name not in fixed]
+    # What holds no x, nor a part that does, is a number and no tensor to share: it is put back.
+    fixed: dict[Expr, Expr] = {}
+    kept: list[tuple[Expr, Expr]] = []
+    varying: set[Expr] = {x}
+    for name, part in shared:
+        whole = part.xreplace(fixed)
+        if whole.free_symbols & varying:
+            kept.append((name, whole))
+            varying.add(name)
+        else:
+            fixed[name] = whole
     rest = rest.xreplace(fixed)
-    varying = {x, *(name for name, _ in shared)}
     try:
-        steps = [(name, _node(part, varying, symbols)) for name, part in shared]
+        steps = [(name, _node(part, varying, symbols)) for name, part in kept]
         last = _node(rest, varying, symbols)
     # A function or power that the tables lack.
     except KeyError:
         return None
     # The argument itself may be overwritten where nothing reads it a second time.
-    once = sum(part.count(x) for part in (rest, *(part for _, part in shared))) == 1
+    once = sum(part.count(x) for part in (rest, *(part for _, part in kept))) == 1
 
     def run(argument: Any, own: bool, *numbers: float) -> Any:
         # None, which is no expression, is the key of the parameters' numbers.

@@ -264,7 +264,8 @@ def _finite_at_breaks(
         for end in (piece.lower, piece.upper):
             if not end.is_infinite and not part.constant:
                 edge = compile_torch(form.symbols, numbered(end))(*numbers)
-                at = torch.tensor(edge, dtype=torch.float64)
-                if not part.evaluate(at, *numbers).isfinite():
+                # 1/x is infinite of either sign at the two zeros.
+                at = torch.tensor([edge] if edge else [0.0, -0.0], dtype=torch.float64)
+                if not part.evaluate(at, *numbers).isfinite().all():
                     return False
     return True

@@ -226,8 +226,9 @@ def _settled(problem: Problem, index: int, digits: int) -> tuple[Any, ...]:
         size = mp.sqrt(mean**2 + variance)
         moved = size / abs(values[1])
         free = moved if problem.shape is None else min(moved, mp.mpf(10) ** -digits)
-        # An entry that is exactly 0 has no size of its own: the largest one's counts for all four.
-        steepest = max(map(abs, values[2:6]))
+        # An entry that is exactly 0 has no size of its own: the largest one's counts for all four,
+        # or 10^−digits, if all are 0, as where x·exp(−x²/2) has its largest variance.
+        steepest = max(*map(abs, values[2:6]), mp.mpf(10) ** -digits)
         return (abs(free), abs(values[1]), *[steepest] * 4, size, variance)
 
     # An integral that is 0 is told from rounding in the first two evaluations, and needs no third.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Abs, Expr, Max, Min, Rational, Symbol, cos, erfc, exp, log, sqrt, tan
+from sympy import Abs, Expr, Max, Min, Rational, Symbol, cos, erfc, exp, log, sqrt, tan, tanh
 
 from actmath.derive._formula.breaks import sorted_breaks
 from actmath.notation import x
@@ -63,3 +63,9 @@ def test_too_many_branches_are_refused() -> None:
         deep = Abs(deep - 1) + Max(deep, k)
     with pytest.raises(ValueError, match="branches"):
         sorted_breaks(deep)
+
+
+def test_what_nobody_solves_has_a_zero_that_everybody_sees() -> None:
+    assert sorted_breaks(Max(x, tanh(x))) == [0]
+    with pytest.raises(ValueError, match="cannot solve"):
+        sorted_breaks(Max(x, 1 / (1 + exp(-x))))

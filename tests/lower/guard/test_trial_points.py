@@ -17,7 +17,9 @@ def test_every_magnitude(precision: object) -> None:
     kind = FLOAT32 if precision == FLOAT32 else FLOAT64
     points = trial_points(-inf, inf, kind)
     np.testing.assert_array_equal(points, -points[::-1])
-    sizes = np.log10(points[points > 0])
+    # Below the normal numbers the smallest one alone.
+    assert points[points > 0].min() == kind.smallest * 2.0 ** (1 - kind.bits)
+    sizes = np.log10(points[points >= kind.smallest])
     assert sizes.min() < np.log10(kind.smallest) + 0.01
     assert points.max() == kind.largest
     assert np.diff(sizes).max() <= 4.01

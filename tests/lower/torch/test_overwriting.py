@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from sympy import S
+from sympy import S, atan, exp, pi, sin, sqrt
 
 from actmath import catalog
 from actmath.lower._stable import stable_form
@@ -29,3 +29,13 @@ def test_overwriting_spares_what_others_hold(name: str) -> None:
 def test_an_unknown_function_is_left_to_the_compiler() -> None:
     assert compile_overwriting(x ** S("1/3"), []) is None
     assert compile_overwriting(alpha * x, [alpha])(torch.ones(1), False, 3.0).tolist() == [3]
+
+
+def test_constants_that_hold_each_other_are_put_back() -> None:
+    """√2, √2 + √π and its inverse are each shared, and no tensors."""
+    both = sqrt(2) + sqrt(pi)
+    expr = exp(x) / both + both * atan(x) + sqrt(2) * x + sin(1 / both) + sin(both)
+    run = compile_overwriting(expr, [])
+    assert run is not None
+    got = run(torch.tensor([0.5], dtype=torch.float64), False).item()
+    assert got == pytest.approx(float(expr.subs(x, 0.5)), rel=1e-14)
