@@ -27,7 +27,8 @@ from sympy import (
     sqrt,
 )
 
-from actmath import Activation, catalog
+from actmath import Activation, Parameter, catalog
+from actmath.activation import POSITIVE
 from actmath.catalog import CATALOG
 from actmath.derive._moments.gaussian_moments import (
     _exponential_polynomial,
@@ -191,3 +192,17 @@ def test_jumps_are_no_obstacle() -> None:
     m = gaussian_moments(step)
     assert m.mean.subs({mu: 0, nu: 1}) == Rational(1, 2)
     assert m.derivative_mean == 0
+
+
+def test_an_end_of_parameters_is_none_at_infinity() -> None:
+    """−b/a is finite though nothing says that the letter a is not 0."""
+    parameters = (
+        Parameter("a", Rational(1, 6), POSITIVE),
+        Parameter("b", Rational(1, 2), POSITIVE),
+    )
+    gated = Activation("gated", "x*Max(0, Min(1, a*x + b))", parameters)
+    fixed = Activation("fixed", "x*Max(0, Min(1, x/6 + 1/2))")
+    at = {mu: Rational(1, 3), nu: 2}
+    one, other = (gaussian_moments(unit).mean for unit in (gated, fixed))
+    apart = one.subs(gated.defaults).subs(at) - other.subs(at)
+    assert abs(apart.evalf(20)) < 1e-18
