@@ -184,14 +184,14 @@ def _evaluate(
     # x itself, or a number, must become an array of its own.
     if result is array or np.shape(result) != array.shape:
         result = result * np.ones_like(array)
-    undefined = np.isnan(result)
-    if undefined.any():
-        # nan at nan is right, and stays.
-        undefined &= ~np.isnan(array)
-    if not undefined.any():
-        return result
     # A stand-in for ±inf; what exceeds its root has grown, and goes on to ±inf.
     biggest = float(np.finfo(array.dtype).max) * reach
+    undefined = np.isnan(result)
+    if undefined.any():
+        # nan at nan is right, and anywhere else it is what the guard looks for.
+        undefined &= np.abs(array) > biggest
+    if not undefined.any():
+        return result
     near = part(np.clip(inside, -biggest, biggest), *values) * np.ones_like(array)
     grown = np.isinf(array) & (np.abs(near) > biggest**0.5)
     return np.where(undefined, np.where(grown, np.copysign(np.inf, near), near), result)

@@ -132,13 +132,19 @@ def guarded_values(form: StableForm) -> Callable[..., torch.Tensor] | None:
         return None
     # NumPy finds what loses digits, for whoever has a formula of f or f′ to lower.
     from ._for_numpy import guarded, is_good_in_single
+    from ._guard.single import holds_in_single
 
     found = guarded(form)
-    single = is_good_in_single(found)
-    if found is form and single:
-        return None
     activation, order = form.activation, form.order
     plain, patched = pieced_function(form), pieced_function(found)
+
+    def of_arrays(points: Any, *_: float) -> Any:
+        return patched(torch.from_numpy(points)).numpy()
+
+    # PyTorch's asinh and its like take what is below the smallest normal number for 0.
+    single = is_good_in_single(found) and holds_in_single(found, of_arrays)
+    if found is form and single:
+        return None
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
         # What serves is made for the parameters at hand, and tensors may hold any.
@@ -189,8 +195,8 @@ class CompiledPiece:
     """One compiled piece.
 
     ``low`` and ``high``: where the formula reads inf·0 at an infinite end of its interval, the
-    argument stops at this multiple of the dtype's largest number. ``rises``:
-    the signs of the limits at these ends where they are infinite, else 0.
+    argument stops at this multiple of the dtype's largest number: 1, if there is a value there.
+    ``rises``: the signs of the limits at these ends where they are infinite, else 0.
     """
 
     evaluate: Callable[..., Any]
@@ -210,14 +216,16 @@ class CompiledPiece:
         ends, rises = [-math.inf, math.inf], [0, 0]
         # An end that is no breakpoint: where the formula loses its value there, stop before it.
         for side, end in enumerate((piece.lower, piece.upper)):
-            far = reach * math.copysign(torch.finfo(torch.float64).max, ends[side])
             if not end.is_finite and _is_lost(evaluate, ends[side], defaults):
+                far = math.copysign(torch.finfo(torch.float64).max, ends[side])
+                share = reach if _is_lost(evaluate, far, defaults) else 1.0
+                far *= share
                 value = float(evaluate(torch.tensor(far, dtype=torch.float64), *defaults))
                 # More than the root of the largest number has grown; a limit has not.
                 if abs(value) > abs(far) ** 0.5:
                     rises[side] = int(math.copysign(1, value))
                 # As a share of the largest number: the dtype is known only at the call.
-                ends[side] = math.copysign(reach, far)
+                ends[side] = math.copysign(share, far)
         return cls(evaluate, False, ends[0], ends[1], (rises[0], rises[1]))
 
     def __call__(
@@ -259,7 +267,7 @@ def _within(end: Any, argument: torch.Tensor) -> Any:
 
 
 def _is_lost(at: Callable[..., Any], end: float, defaults: list[float]) -> bool:
-    """Is the value at ±inf nan?"""
+    """Is the value there nan?"""
     return bool(at(torch.tensor(end, dtype=torch.float64), *defaults).isnan())
 
 

@@ -22,6 +22,7 @@ from sympy import (
     sign,
     together,
 )
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative
@@ -163,7 +164,10 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     special = tuple((k.point, k.value) for k in derived.kinks if k.value != k.left)
     left_out = _limits_at_gaps(derived.pieces, {point for point, _ in special})
     points = (*special, *left_out)
-    return StableForm(activation, derived.pieces, slopes, points, _REACH[1], order=1)
+    # No argument stands in for another one of a sine.
+    wild = any(slope.expr.has(TrigonometricFunction) for slope in slopes)
+    reach = _REACH[0 if wild else 1]
+    return StableForm(activation, derived.pieces, slopes, points, reach, order=1)
 
 
 def _limits_at_gaps(parts: tuple[Piece, ...], known: set[Expr]) -> Iterator[tuple[Expr, Expr]]:

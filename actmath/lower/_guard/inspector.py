@@ -7,6 +7,7 @@ what that flags is compared. What is bad is a stretch between two good points.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,10 @@ class Inspector:
         # By point: 2 where the promise is broken in fact, 1 where rounding at worst would break it.
         grades = np.zeros(len(points), dtype=int)
         dull = _plateaus(got)
-        for run in _runs(np.flatnonzero(flagged), 1):
+        # Where numbers end something else is wrong than beside: neither stands for the other.
+        numbers = np.isfinite(got)
+        kinds = (flagged & numbers, flagged & ~numbers)
+        for run in chain(*(_runs(np.flatnonzero(kind), 1) for kind in kinds)):
             dull[run[[0, -1]]] = False
             lively = run[~dull[run]]
             # A few first: most of what is flagged is in order.
@@ -129,8 +133,10 @@ class Inspector:
         self._bad_ones = points[grades > 1]
         for run in _runs(np.flatnonzero(grades), _GAP):
             first, last = run[0] - 1, run[-1] + 1
-            low = float(points[first]) if first >= 0 else lower
-            high = float(points[last]) if last < len(points) else upper
+            # What is good at a few last points may be so because it is infinite there.
+            left, right = (0 if np.isfinite(end) else _GAP for end in (lower, upper))
+            low = float(points[first]) if first >= left else lower
+            high = float(points[last]) if last < len(points) - right else upper
             if grades[run].max() > 1 or self._is_confirmed(expr, low, high):
                 yield low, high
 
