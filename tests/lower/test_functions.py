@@ -36,10 +36,11 @@ def functions() -> list[type[Function]]:
         module = importlib.import_module(f"{_functions.__name__}.{file.name}")
         found += [
             value
-            for name, value in inspect.getmembers(module, inspect.isclass)
+            for _, value in inspect.getmembers(module, inspect.isclass)
             if issubclass(value, Function)
             and value.__module__ == module.__name__
-            and not name.startswith("_")
+            # What others are made of is none itself.
+            and not value.__subclasses__()
         ]
     return found
 
