@@ -7,7 +7,7 @@ are written in ``_functions``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sympy import (
@@ -121,6 +121,17 @@ class StableForm:
                 slope = Piece(found.pop().lower, slope.upper, slope.expr)
             found.append(slope)
         return StableForm.of(self.activation, found)
+
+
+def with_numbers(form: StableForm, values: Iterable[Expr]) -> StableForm:
+    """The same form at other values of all parameters, which are then its defaults.
+
+    What is examined, and served, is so at the defaults.
+    """
+    names = (parameter.name for parameter in form.activation.parameters)
+    changed = form.activation.with_parameters(**dict(zip(names, values, strict=True)))
+    same = changed.defaults == form.activation.defaults
+    return form if same else replace(form, activation=changed)
 
 
 @lru_cache(maxsize=256)

@@ -14,10 +14,10 @@ from flint import arb
 from sympy import Expr, FiniteSet, Function, Integer, diff, lambdify
 
 from actmath.lower import _functions
+from actmath.lower._compiled_piece import compile_torch
 from actmath.lower._for_arb import arb_function
 from actmath.lower._for_mpmath import compile_stable
 from actmath.lower._for_numpy import compile_one
-from actmath.lower._for_torch import compile_torch
 from actmath.lower._functions import series
 from actmath.lower._functions.in_floats import FLOAT_FUNCTIONS
 from actmath.notation import x

@@ -98,7 +98,7 @@ def _at_infinity(judge: Judge, near: float, far: float, side: int) -> Iterator[E
 
     def rest(t: _Number) -> _Number:
         at = scale / t
-        return judge.reference(at) / context.sqrt(abs(at)) ** int(2 * order)
+        return judge.reference(at) / abs(at) ** (context.mpf(int(order.p)) / int(order.q))
 
     half, argument = Rational(1, 2), coefficient(scale) / x
     yield from _polynomials(judge, rest, argument, half, half, _power(side * x, order))
@@ -132,7 +132,7 @@ def _power(base: Expr, order: Rational) -> Expr:
 
 
 def _order(judge: Judge, pair: list[_Number], origin: _Number = None) -> Rational | None:
-    """The exponent p of xᵖ, to which f is in proportion between two points; half a whole number."""
+    """The exponent p of xᵖ, to which f is in proportion between two points; a number of sixths."""
     context = judge.reference.context
     values = [judge.reference(at) for at in pair]
     if any(not value or not context.isfinite(value) for value in values):
@@ -142,9 +142,9 @@ def _order(judge: Judge, pair: list[_Number], origin: _Number = None) -> Rationa
     slope = context.log(abs(values[0] / values[1])) / context.log(run)
     if not abs(slope) < _STEEPEST:
         return None
-    nearest = round(2 * float(slope))
+    nearest = round(6 * float(slope))
     # The slope of the leading power, up to the share of what follows it.
-    return Rational(nearest, 2) if abs(2 * slope - nearest) < 0.1 else None
+    return Rational(nearest, 6) if abs(6 * slope - nearest) < 0.1 else None
 
 
 def _inside(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:

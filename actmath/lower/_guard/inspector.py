@@ -24,6 +24,8 @@ CompileOne = Callable[[Expr, float], Callable[[NDArray[Any]], NDArray[Any]]]
 
 # Of the points in a row that the rounding test flags so many are compared at first, and at most.
 _GLANCE, _MOST_COMPARED = 14, 60
+# And of zeros, or of what is no number.
+_ALIKE = 5
 # One of so many points is compared, whatever rounding at random says.
 _SAMPLED = 31
 # Two bad stretches with fewer good points between are one.
@@ -116,15 +118,17 @@ class Inspector:
         # By point: 2 where the promise is broken in fact, 1 where rounding at worst would break it.
         grades = np.zeros(len(points), dtype=int)
         dull = _plateaus(got)
-        # Where numbers end something else is wrong than beside: neither stands for the other.
-        numbers = np.isfinite(got)
-        kinds = (flagged & numbers, flagged & ~numbers)
-        for run in chain(*(_runs(np.flatnonzero(kind), 1) for kind in kinds)):
+        # Where numbers end, or are 0, something else is wrong than beside: none stands for another.
+        numbers, zeros = np.isfinite(got), got == 0
+        kinds = (numbers & ~zeros, zeros, ~numbers)
+        for run in chain(*(_runs(np.flatnonzero(flagged & kind), 1) for kind in kinds)):
             dull[run[[0, -1]]] = False
             lively = run[~dull[run]]
-            # A few first: most of what is flagged is in order.
-            if self._grades(points, got, spread, _some(lively, _GLANCE)).any():
-                chosen = _some(lively, _MOST_COMPARED)
+            # A few first: most of what is flagged is in order; where all look the same, fewer.
+            alike = zeros[run[0]] or not numbers[run[0]]
+            first, most = (_ALIKE, _ALIKE) if alike else (_GLANCE, _MOST_COMPARED)
+            if self._grades(points, got, spread, _some(lively, first)).any():
+                chosen = _some(lively, most)
                 found = self._grades(points, got, spread, chosen)
                 # Between two that were compared a point is as bad as the worse of them.
                 place = np.searchsorted(chosen, run)

@@ -35,7 +35,7 @@ _DEEPEST, _MOST_PARTS = 8, 24
 # A range is wide from such a ratio of its ends on, and is cut at this ratio from them.
 _FAR, _STEP = 1000.0, 16.0
 # Another spelling may have so many times the operations.
-_LONGER = 3
+_LONGER, _SHARED = 3, 8
 # From here on floats are more than 2π apart.
 _PERIODS_BETWEEN = 1e17
 # What serves has to keep this share of the promise at the points where it is tried.
@@ -200,7 +200,9 @@ def _spellings(exact: Expr, numbers: Any, but: Expr) -> tuple[Expr, ...]:
     found = (_in_floats(other.xreplace(dict(numbers))) for other in equivalents(exact, {}))
     # An expanded power may be longer than anybody wants to evaluate.
     most = _LONGER * _length(but) + 20
-    return tuple(other for other in found if other != but and _length(other) <= most)
+    short = (other for other in found if other != but and _length(other) <= most)
+    # What is shared may still be shared so often that nobody can print it.
+    return tuple(other for other in short if other.count_ops() <= _SHARED * most)
 
 
 def _length(expr: Expr) -> int:
