@@ -108,7 +108,9 @@ def numpy_function(form: StableForm) -> Callable[..., NDArray[Any]]:
     symbols = form.symbols
     parts = [_compile(piece, symbols) for piece in form.pieces]
     breaks = [lambdify(symbols, numbered(piece.upper), "math") for piece in form.pieces[:-1]]
-    points = [tuple(lambdify(symbols, side, "math") for side in pair) for pair in form.at_points]
+    points = [
+        tuple(lambdify(symbols, numbered(s), "math") for s in pair) for pair in form.at_points
+    ]
 
     def evaluate(array: NDArray[Any], *values: float) -> NDArray[Any]:
         ends = [-np.inf, *(at(*values) for at in breaks), np.inf]

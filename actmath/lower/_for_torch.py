@@ -183,7 +183,7 @@ def pieced_function(form: StableForm) -> Callable[..., torch.Tensor]:
     defaults = default_floats(activation)
     parts = [CompiledPiece.of(p, symbols, list(defaults.values()), form.reach) for p in form.pieces]
     breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
-    points = [tuple(compile_torch(symbols, side) for side in pair) for pair in form.at_points]
+    points = [tuple(compile_torch(symbols, numbered(s)) for s in pair) for pair in form.at_points]
     # A constant on the left takes the place of nan, for which no comparison holds.
     hides_nan = not form.pieces[0].expr.has(x)
 

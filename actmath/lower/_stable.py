@@ -13,8 +13,10 @@ from functools import lru_cache
 from sympy import (
     CRootOf,
     Expr,
+    Float,
     LambertW,
     Piecewise,
+    Rational,
     Symbol,
     diff,
     erfinv,
@@ -206,11 +208,16 @@ def _values_at_jumps(
 
 
 def numbered(expr: Expr) -> Expr:
-    """The expression with what only breaks hold, and no printer knows, as numbers of 20 digits.
+    """The expression with constants as numbers of 20 digits, each rounded once to a float.
 
-    These are roots of polynomials, and inverse functions of numbers, such as Lambert's W.
+    A break that is a root of a polynomial lies beside other floats when its radicals are taken in
+    floats; for some constants, such as Lambert's W, no printer has a name.
     """
     # 17 digits tell any two float64 apart; 3 more keep the second rounding harmless.
+    if not expr.free_symbols and not isinstance(expr, Rational) and expr.is_finite:
+        number = expr.evalf(20)
+        if isinstance(number, Float):
+            return number
     found = (node for node in expr.atoms(CRootOf, *_OF_BREAKS) if not node.free_symbols)
     return expr.xreplace({node: node.evalf(20) for node in found})
 
