@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Symbol, lambdify, oo
+from sympy import Expr, lambdify, oo
 
 from ..activation import Activation
 from ..derive._formula.pieces import Piece
@@ -18,7 +18,7 @@ from ..number import Number, mp
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._functions.in_numpy import NUMPY_FUNCTIONS
 from ._functions.series import with_split_powers
-from ._stable import Loss, StableForm, default_floats, numbered, stable_form
+from ._stable import Loss, StableForm, default_floats, numbered, stable_form, with_numbers
 
 
 @lru_cache(maxsize=256)
@@ -26,7 +26,8 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
     """f (order 0) or f′ (order 1) as a function of an array and of parameters by name.
 
     Any shape goes in and the same shape comes out; float32 stays float32, integers become
-    float64. nan gives nan, ±inf gives the limit, and no floating-point warning is raised.
+    float64. nan gives nan, ±inf gives the limit, and no floating-point warning is raised. Where
+    the formula loses digits is examined once for each set of parameters, at the first array.
 
     Raises:
         ValueError: for another order, an unknown parameter, or one outside its domain.
@@ -38,32 +39,37 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
     """
     activation = resolve(activation)
     form = stable_form(activation, order)
-    defaults = default_floats(activation)
 
-    # Once, where the first array comes: neither the form nor its hash is cheap.
-    @cache
-    def made() -> tuple[bool, Callable[..., NDArray[Any]]]:
-        found = guarded(form)
-        return found.patched, numpy_function(found)
-
-    @cache
-    def good_in_single() -> bool:
-        return is_good_in_single(guarded(form))
+    # Once for each set of numbers, where an array comes: neither a form nor its hash is cheap.
+    @lru_cache(maxsize=256)
+    def at(*values: Expr) -> Callable[[NDArray[Any]], NDArray[Any]]:
+        return _examined(with_numbers(form, values) if values else form)
 
     def lowered(argument: Any, **given: Number) -> NDArray[Any]:
-        values = defaults | _checked(activation, given)
-        array = _floats(argument)
-        patched, function = made()
-        # What serves is made for the parameters at hand.
-        if patched and values != defaults:
-            return to_numpy(activation.with_parameters(**given), order)(array)
-        if array.dtype.itemsize < 8 and not good_in_single():
-            wide = function(array.astype(np.float64), *values.values())
-            return _in_precision(wide, array.dtype)
-        return function(array, *values.values())
+        values = activation.substitution(given).values() if given else ()
+        return at(*values)(_floats(argument))
 
     lowered.__name__ = activation.name
     return lowered
+
+
+@lru_cache(maxsize=512)
+def _examined(form: StableForm) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    """What keeps the digits at the default parameters, in float64 and in narrower floats."""
+    found, numbers = guarded(form), tuple(default_floats(form.activation).values())
+    function = numpy_function(found)
+
+    @cache
+    def good_in_single() -> bool:
+        return is_good_in_single(found)
+
+    def evaluate(array: NDArray[Any]) -> NDArray[Any]:
+        if array.dtype.itemsize < 8 and not good_in_single():
+            wide = function(array.astype(np.float64), *numbers)
+            return _in_precision(wide, array.dtype)
+        return function(array, *numbers)
+
+    return evaluate
 
 
 def losses(activation: Activation | str, order: int = 0) -> tuple[Loss, ...]:
@@ -102,7 +108,9 @@ def numpy_function(form: StableForm) -> Callable[..., NDArray[Any]]:
     symbols = form.symbols
     parts = [_compile(piece, symbols) for piece in form.pieces]
     breaks = [lambdify(symbols, numbered(piece.upper), "math") for piece in form.pieces[:-1]]
-    points = [tuple(lambdify(symbols, side, "math") for side in pair) for pair in form.at_points]
+    points = [
+        tuple(lambdify(symbols, numbered(s), "math") for s in pair) for pair in form.at_points
+    ]
 
     def evaluate(array: NDArray[Any], *values: float) -> NDArray[Any]:
         ends = [-np.inf, *(at(*values) for at in breaks), np.inf]
@@ -143,12 +151,6 @@ def _in_precision(result: Any, precision: Any) -> NDArray[Any]:
     return finished
 
 
-def _checked(activation: Activation, given: dict[str, Number]) -> dict[Symbol, float]:
-    symbols = [activation.parameter(name).symbol for name in given]
-    values = activation.substitution(given) if given else {}
-    return {symbol: float(values[symbol]) for symbol in symbols}
-
-
 def _compile(piece: Piece, symbols: list[Expr]) -> Callable[..., Any]:
     expr = with_split_powers(piece.expr)
     return lambdify([x, *symbols], expr, [NUMPY_FUNCTIONS, "numpy"], cse=True)  # type: ignore[no-any-return]
@@ -184,14 +186,14 @@ def _evaluate(
     # x itself, or a number, must become an array of its own.
     if result is array or np.shape(result) != array.shape:
         result = result * np.ones_like(array)
-    undefined = np.isnan(result)
-    if undefined.any():
-        # nan at nan is right, and stays.
-        undefined &= ~np.isnan(array)
-    if not undefined.any():
-        return result
     # A stand-in for ±inf; what exceeds its root has grown, and goes on to ±inf.
     biggest = float(np.finfo(array.dtype).max) * reach
+    undefined = np.isnan(result)
+    if undefined.any():
+        # nan at nan is right, and anywhere else it is what the guard looks for.
+        undefined &= np.abs(array) > biggest
+    if not undefined.any():
+        return result
     near = part(np.clip(inside, -biggest, biggest), *values) * np.ones_like(array)
     grown = np.isinf(array) & (np.abs(near) > biggest**0.5)
     return np.where(undefined, np.where(grown, np.copysign(np.inf, near), near), result)

@@ -9,18 +9,16 @@ from functools import lru_cache
 from typing import Any
 
 import torch
-from sympy import Expr, Symbol, lambdify
+from sympy import Expr, Symbol
 
 from ..activation import Activation
-from ..derive._formula.pieces import Piece
 from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number, mp
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._autograd.apply import evaluate
-from ._functions.in_torch import TORCH_FUNCTIONS
-from ._functions.series import with_split_powers
-from ._stable import StableForm, default_floats, numbered, stable_form
+from ._compiled_piece import CompiledPiece, compile_torch
+from ._stable import StableForm, default_floats, numbered, stable_form, with_numbers
 
 
 @lru_cache(maxsize=256)
@@ -29,7 +27,9 @@ def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torc
 
     Shape, dtype and device are kept. Parameters may be numbers (checked against their domain) or
     tensors that broadcast against the argument, through which gradients flow: those are the
-    derived ones, as exact as the values.
+    derived ones, by formulas that are rewritten by the same rules. Where the rules do not do, what
+    ``losses`` promises is there for numbers, for f and for f′: with tensors for parameters, in
+    derivatives by these and in second derivatives digits may be lost.
 
     Raises:
         ValueError: for another order, an unknown parameter, or a number outside its domain.
@@ -122,37 +122,57 @@ def _derived_form(form: StableForm, name: str) -> StableForm:
 @lru_cache(maxsize=512)
 def value_function(form: StableForm) -> Callable[..., torch.Tensor]:
     """The values of a form, by what keeps the digits; a derivative is another form's matter."""
-    return guarded_values(form) or pieced_function(form)
+    plain = pieced_function(form)
+    at_defaults = guarded_values(form) or plain
+    if form.order is None or not form.symbols:
+        return at_defaults
+
+    # Once for each set of numbers.
+    @lru_cache(maxsize=256)
+    def at(*values: Expr) -> Callable[..., torch.Tensor]:
+        other = with_numbers(form, values)
+        return at_defaults if other is form else value_function(other)
+
+    def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
+        if not given:
+            return at_defaults(argument)
+        # What serves is made for numbers, and tensors may hold any; SymPy cannot be traced.
+        numbers = {n: v for n, v in given.items() if not isinstance(v, torch.Tensor)}
+        if len(numbers) < len(given) or torch.compiler.is_compiling():
+            return plain(argument, **given)
+        return at(*form.activation.substitution(numbers).values())(argument)
+
+    lowered.__name__ = form.activation.name
+    return lowered
 
 
 @lru_cache(maxsize=512)
-def guarded_values(form: StableForm) -> Callable[..., torch.Tensor] | None:
-    """The values of a form of f or f′ where it loses digits itself; None where it does not."""
+def guarded_values(form: StableForm) -> Callable[[torch.Tensor], torch.Tensor] | None:
+    """The values at the defaults where f or f′ loses digits itself; None where it does not."""
     if form.order is None:
         return None
     # NumPy finds what loses digits, for whoever has a formula of f or f′ to lower.
     from ._for_numpy import guarded, is_good_in_single
+    from ._guard.single import holds_in_single
 
     found = guarded(form)
-    single = is_good_in_single(found)
+    patched = pieced_function(found)
+
+    def of_arrays(points: Any, *_: float) -> Any:
+        return patched(torch.from_numpy(points)).numpy()
+
+    # PyTorch's asinh and its like take what is below the smallest normal number for 0.
+    single = is_good_in_single(found) and holds_in_single(found, of_arrays)
     if found is form and single:
         return None
-    activation, order = form.activation, form.order
-    plain, patched = pieced_function(form), pieced_function(found)
 
-    def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
-        # What serves is made for the parameters at hand, and tensors may hold any.
-        if given and found.patched:
-            if any(isinstance(value, torch.Tensor) for value in given.values()):
-                return plain(argument, **given)
-            same = activation.with_parameters(**given)
-            return value_function(stable_form(same, order))(argument)
+    def lowered(argument: torch.Tensor) -> torch.Tensor:
         # Apple's processors have no float64.
         if single or argument.dtype == torch.float64 or argument.device.type == "mps":
-            return patched(argument, **given)
-        return patched(argument.double(), **given).to(argument.dtype)
+            return patched(argument)
+        return patched(argument.double()).to(argument.dtype)
 
-    lowered.__name__ = activation.name
+    lowered.__name__ = form.activation.name
     return lowered
 
 
@@ -163,7 +183,7 @@ def pieced_function(form: StableForm) -> Callable[..., torch.Tensor]:
     defaults = default_floats(activation)
     parts = [CompiledPiece.of(p, symbols, list(defaults.values()), form.reach) for p in form.pieces]
     breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
-    points = [tuple(compile_torch(symbols, side) for side in pair) for pair in form.at_points]
+    points = [tuple(compile_torch(symbols, numbered(s)) for s in pair) for pair in form.at_points]
     # A constant on the left takes the place of nan, for which no comparison holds.
     hides_nan = not form.pieces[0].expr.has(x)
 
@@ -184,83 +204,11 @@ def pieced_function(form: StableForm) -> Callable[..., torch.Tensor]:
     return direct
 
 
-@dataclass(frozen=True)
-class CompiledPiece:
-    """One compiled piece.
-
-    ``low`` and ``high``: where the formula reads inf·0 at an infinite end of its interval, the
-    argument stops at this multiple of the dtype's largest number. ``rises``:
-    the signs of the limits at these ends where they are infinite, else 0.
-    """
-
-    evaluate: Callable[..., Any]
-    constant: bool
-    low: float = -math.inf
-    high: float = math.inf
-    rises: tuple[int, int] = (0, 0)
-
-    @classmethod
-    def of(
-        cls, piece: Piece, symbols: list[Expr], defaults: list[float], reach: float
-    ) -> CompiledPiece:
-        """Compile a piece, and try it where its interval is unbounded."""
-        evaluate = compile_torch([x, *symbols], piece.expr)
-        if not piece.expr.has(x):
-            return cls(evaluate, constant=True)
-        ends, rises = [-math.inf, math.inf], [0, 0]
-        # An end that is no breakpoint: where the formula loses its value there, stop before it.
-        for side, end in enumerate((piece.lower, piece.upper)):
-            far = reach * math.copysign(torch.finfo(torch.float64).max, ends[side])
-            if end.is_infinite and _is_lost(evaluate, ends[side], defaults):
-                value = float(evaluate(torch.tensor(far, dtype=torch.float64), *defaults))
-                # More than the root of the largest number has grown; a limit has not.
-                if abs(value) > abs(far) ** 0.5:
-                    rises[side] = int(math.copysign(1, value))
-                # As a share of the largest number: the dtype is known only at the call.
-                ends[side] = math.copysign(reach, far)
-        return cls(evaluate, False, ends[0], ends[1], (rises[0], rises[1]))
-
-    def __call__(
-        self, argument: torch.Tensor, left: Any, right: Any, values: list[Any]
-    ) -> torch.Tensor:
-        """The piece's value at the argument held inside its interval; a constant at any shape."""
-        if self.constant:
-            # Of the argument's shape, or that of parameters that broadcast against it.
-            level: torch.Tensor = torch.zeros_like(argument) + self.evaluate(argument, *values)
-            return level
-        inside = self.held(argument, left, right)
-        result: torch.Tensor = self.evaluate(inside, *values)
-        for rise, sign in zip(self.rises, (-1, 1), strict=True):
-            # Beyond the stop an infinite limit goes on with slope ±1.
-            if rise:
-                result = result + rise * (sign * (argument - inside)).clamp(min=0)
-        return result
-
-    def held(self, argument: torch.Tensor, left: Any, right: Any) -> torch.Tensor:
-        """The argument inside the interval, and where the formula can be evaluated."""
-        biggest = torch.finfo(argument.dtype).max
-        low = self.low * biggest if left == -math.inf else left
-        high = self.high * biggest if right == math.inf else right
-        # A piece that begins beyond every number of the dtype.
-        low, high = (biggest if low == math.inf else low), (-biggest if high == -math.inf else high)
-        inside = argument
-        if isinstance(low, torch.Tensor) or low != -math.inf:
-            inside = inside.clamp(min=low)
-        if isinstance(high, torch.Tensor) or high != math.inf:
-            inside = inside.clamp(max=high)
-        return inside
-
-
 def _within(end: Any, argument: torch.Tensor) -> Any:
     """A break, or ±inf where it is beyond the largest number of the argument's dtype."""
     if isinstance(end, torch.Tensor) or abs(end) <= torch.finfo(argument.dtype).max:
         return end
     return math.copysign(math.inf, end)
-
-
-def _is_lost(at: Callable[..., Any], end: float, defaults: list[float]) -> bool:
-    """Is the value at ±inf nan?"""
-    return bool(at(torch.tensor(end, dtype=torch.float64), *defaults).isnan())
 
 
 def checked_parameters(
@@ -275,11 +223,6 @@ def checked_parameters(
         else:
             values[symbol] = float(activation.substitution({name: value})[symbol])
     return values
-
-
-def compile_torch(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
-    """The expression as a function of tensors, or of numbers, in the order of the symbols."""
-    return lambdify(symbols, with_split_powers(expr), [TORCH_FUNCTIONS], cse=True)  # type: ignore[no-any-return]
 
 
 def _enclosed(

@@ -7,14 +7,16 @@ are written in ``_functions``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sympy import (
     CRootOf,
     Expr,
+    Float,
     LambertW,
     Piecewise,
+    Rational,
     Symbol,
     diff,
     erfinv,
@@ -22,6 +24,7 @@ from sympy import (
     sign,
     together,
 )
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative
@@ -122,6 +125,17 @@ class StableForm:
         return StableForm.of(self.activation, found)
 
 
+def with_numbers(form: StableForm, values: Iterable[Expr]) -> StableForm:
+    """The same form at other values of all parameters, which are then its defaults.
+
+    What is examined, and served, is so at the defaults.
+    """
+    names = (parameter.name for parameter in form.activation.parameters)
+    changed = form.activation.with_parameters(**dict(zip(names, values, strict=True)))
+    same = changed.defaults == form.activation.defaults
+    return form if same else replace(form, activation=changed)
+
+
 @lru_cache(maxsize=256)
 def default_floats(activation: Activation) -> dict[Symbol, float]:
     """Every parameter's default as a float; it is shared, and not to be changed."""
@@ -163,7 +177,10 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     special = tuple((k.point, k.value) for k in derived.kinks if k.value != k.left)
     left_out = _limits_at_gaps(derived.pieces, {point for point, _ in special})
     points = (*special, *left_out)
-    return StableForm(activation, derived.pieces, slopes, points, _REACH[1], order=1)
+    # No argument stands in for another one of a sine.
+    wild = any(slope.expr.has(TrigonometricFunction) for slope in slopes)
+    reach = _REACH[0 if wild else 1]
+    return StableForm(activation, derived.pieces, slopes, points, reach, order=1)
 
 
 def _limits_at_gaps(parts: tuple[Piece, ...], known: set[Expr]) -> Iterator[tuple[Expr, Expr]]:
@@ -191,11 +208,16 @@ def _values_at_jumps(
 
 
 def numbered(expr: Expr) -> Expr:
-    """The expression with what only breaks hold, and no printer knows, as numbers of 20 digits.
+    """The expression with constants as numbers of 20 digits, each rounded once to a float.
 
-    These are roots of polynomials, and inverse functions of numbers, such as Lambert's W.
+    A break that is a root of a polynomial lies beside other floats when its radicals are taken in
+    floats; for some constants, such as Lambert's W, no printer has a name.
     """
     # 17 digits tell any two float64 apart; 3 more keep the second rounding harmless.
+    if not expr.free_symbols and not isinstance(expr, Rational) and expr.is_finite:
+        number = expr.evalf(20)
+        if isinstance(number, Float):
+            return number
     found = (node for node in expr.atoms(CRootOf, *_OF_BREAKS) if not node.free_symbols)
     return expr.xreplace({node: node.evalf(20) for node in found})
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from sympy import Piecewise, Rational, S, Symbol, cos, cosh, erf, exp, pi, sin, sqrt
+from sympy import Piecewise, Rational, S, Symbol, cos, cosh, erf, exp, log, pi, sin, sqrt, tanh
 
 from actmath import Activation, Parameter, catalog
 from actmath.lower import to_numpy, to_torch
 from actmath.notation import x
+from actmath.number import mp
 
 INF = math.inf
 
@@ -28,6 +29,48 @@ def test_torch_dtypes_stay(kind: torch.dtype) -> None:
         result = to_torch(activation)(torch.tensor([-2.0, 0.0, 3.0], dtype=kind))
         assert result.dtype == kind
         assert torch.isfinite(result).all()
+
+
+SMOOTH = {
+    "squareplus": (x + sqrt(x**2 + 4)) / 2,
+    "isru": x / sqrt(1 + x**2),
+    "late": x * tanh(exp(x)),
+    "logsigmoid": log(1 / (1 + exp(-x))),
+    "gelu": x * (1 + erf(x / sqrt(2))) / 2,
+    "root": (x**2 + 1) ** Rational(1, 3),
+    "quotient": x**3 / (1 + x**2),
+}
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("name", SMOOTH)
+def test_half_precision_keeps_its_own_digits(name: str, kind: torch.dtype) -> None:
+    """Value and gradient within 4 ulp·(1 + |x·f′/f|) of those in float64, and no inf in between."""
+    unit, limits = Activation(name, SMOOTH[name]), torch.finfo(kind)
+    sizes = 10.0 ** torch.linspace(-5, math.log10(limits.max), 60)
+    points = torch.cat([torch.linspace(-12, 12, 97), sizes, -sizes]).to(kind)
+    at = points[points.isfinite()].clone().requires_grad_()
+    value = to_torch(unit)(at)
+    (slope,) = torch.autograd.grad(value.sum(), at)
+    exact = at.detach().double().numpy()
+    for order, got in enumerate((value.detach(), slope)):
+        want, near = (to_numpy(unit, order)(exact * (1 + step)) for step in (0, 2.0**-26))
+        condition = np.abs(near - want) * 2**26
+        promised = 4 * limits.eps * (np.abs(want) + condition) + limits.tiny
+        inside = np.abs(want) < limits.max * (1 - limits.eps)
+        assert (np.abs(got.double().numpy() - want) <= promised)[inside].all()
+
+
+def test_numbers_are_examined_where_they_are_given() -> None:
+    """At the default nothing is wrong, at another number every digit is lost beside 0."""
+    level = Parameter("level", 2)
+    unit = Activation("unit", exp(x) - level.symbol - x, (level,))
+    points = np.array([1e-9, -1e-7, 3.0, -40.0])
+    with mp.workdps(60):
+        want = [float(mp.exp(t) - 1 - t) for t in map(mp.mpf, points)]
+    np.testing.assert_allclose(to_numpy(unit)(points, level=1), want, rtol=2e-15)
+    tensor = to_torch(unit)(torch.tensor(points), level=1)
+    np.testing.assert_allclose(tensor.numpy(), want, rtol=2e-15)
 
 
 def test_parameters_may_be_tensors_that_broadcast() -> None:

@@ -14,10 +14,10 @@ from flint import arb
 from sympy import Expr, FiniteSet, Function, Integer, diff, lambdify
 
 from actmath.lower import _functions
+from actmath.lower._compiled_piece import compile_torch
 from actmath.lower._for_arb import arb_function
 from actmath.lower._for_mpmath import compile_stable
 from actmath.lower._for_numpy import compile_one
-from actmath.lower._for_torch import compile_torch
 from actmath.lower._functions import series
 from actmath.lower._functions.in_floats import FLOAT_FUNCTIONS
 from actmath.notation import x
@@ -36,10 +36,11 @@ def functions() -> list[type[Function]]:
         module = importlib.import_module(f"{_functions.__name__}.{file.name}")
         found += [
             value
-            for name, value in inspect.getmembers(module, inspect.isclass)
+            for _, value in inspect.getmembers(module, inspect.isclass)
             if issubclass(value, Function)
             and value.__module__ == module.__name__
-            and not name.startswith("_")
+            # What others are made of is none itself.
+            and not value.__subclasses__()
         ]
     return found
 

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+import torch
 from mpmath import mp
-from sympy import Expr, Piecewise, Rational, S, diff, erfc, exp, lambdify, log, oo, sqrt, tanh
+from sympy import (
+    Expr,
+    Float,
+    Max,
+    Piecewise,
+    Rational,
+    S,
+    diff,
+    erfc,
+    exp,
+    lambdify,
+    log,
+    oo,
+    sqrt,
+    tanh,
+)
 
 from actmath import Activation, catalog
 from actmath.catalog import CATALOG
+from actmath.lower import to_numpy, to_torch
 from actmath.lower._functions.exponential import Expit, Expm1, Log1pExp, StableTanh, UpperErfc
-from actmath.lower._stable import stable, stable_form
+from actmath.lower._stable import numbered, stable, stable_form
 from actmath.notation import alpha, x
 
 PLAIN = {
@@ -116,3 +134,14 @@ def test_the_value_at_a_jump_is_that_of_the_formula() -> None:
     step = Activation("step", Piecewise((1, x >= 0), (0, True)))
     assert stable_form(step).at_points == ((0, 1),)
     assert stable_form(catalog.get("abs")).at_points == ()
+
+
+def test_a_break_is_the_float_next_to_it() -> None:
+    """x = 1/(1 + x⁴) by radicals: in floats their sum is the next one, in PyTorch not NumPy's."""
+    unit = Activation("unit", x * Max(x, 1 / (x**4 + 1)))
+    (first, _) = stable_form(unit, 1).pieces
+    assert numbered(first.upper) == Float(first.upper.evalf(40), 20)
+    place = float(first.upper.evalf(40))
+    beside = np.nextafter(place, [0, 1])
+    for got in (to_numpy(unit, 1)(beside), to_torch(unit, 1)(torch.tensor(beside)).numpy()):
+        np.testing.assert_allclose(got, [0.0147281652521, 2 * place], rtol=1e-11)

@@ -5,108 +5,66 @@ u² overflows where its root would not, and u + √(u² + c) loses every digit w
 
 from __future__ import annotations
 
-from sympy import Expr, Function, Pow, S, sqrt
-from sympy.core.function import ArgumentIndexError
+from sympy import Expr, Pow, S, sqrt
+
+from .real import PositiveFunction, RealFunction, RisingFunction
 
 
-class _OfRealAndPositive(Function):  # type: ignore[misc]
-    """A real function of a real u and a positive c."""
+class Hypotenuse(PositiveFunction):
+    """√(u² + c)."""
 
     nargs = 2
 
-    def _eval_is_extended_real(self) -> bool | None:
-        # For real u and positive c, u² + c > 0: the functions are real.
-        real: bool | None = self.args[0].is_extended_real
-        return real
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        if argindex not in (1, 2):
-            raise ArgumentIndexError(self, argindex)
-        u, c = self.args
-        return self._slope(u, c) if argindex == 1 else self._slope_by_c(u, c)
-
-    def _slope(self, u: Expr, c: Expr) -> Expr:
-        raise NotImplementedError
-
-    def _slope_by_c(self, u: Expr, c: Expr) -> Expr:
-        raise NotImplementedError
+    def _slopes(self) -> tuple[Expr, ...]:
+        return Direction(*self.args), S.Half / self
 
 
-class _Above(_OfRealAndPositive):
-    """One whose values are positive."""
-
-    def _eval_is_positive(self) -> bool | None:
-        return True if self.args[0].is_real else None
-
-
-class Hypotenuse(_Above):
-    """√(u² + c)."""
-
-    def _slope(self, u: Expr, c: Expr) -> Expr:
-        return Direction(u, c)
-
-    def _slope_by_c(self, u: Expr, c: Expr) -> Expr:
-        return S.Half / self
-
-
-class HyperbolicRamp(_Above):
+class HyperbolicRamp(PositiveFunction):
     """(u + √(u² + c))/2 = max(u, 0) + c/(2(√(u² + c) + |u|)), the branch of a hyperbola."""
 
-    def _slope(self, u: Expr, c: Expr) -> Expr:
+    nargs = 2
+
+    def _slopes(self) -> tuple[Expr, ...]:
         # (1 + u/√(u² + c))/2 = (√(u² + c) + u)/(2√(u² + c)): no term cancels.
-        return self / Hypotenuse(u, c)
-
-    def _slope_by_c(self, u: Expr, c: Expr) -> Expr:
-        return S.One / 4 / Hypotenuse(u, c)
+        root = Hypotenuse(*self.args)
+        return self / root, S.One / 4 / root
 
 
-class HyperbolicBowl(_OfRealAndPositive):
+class HyperbolicBowl(RealFunction):
     """√(u² + c) − √c = u·u/(√(u² + c) + √c), which is 0 at 0."""
 
-    def _slope(self, u: Expr, c: Expr) -> Expr:
-        return Direction(u, c)
+    nargs = 2
 
-    def _slope_by_c(self, u: Expr, c: Expr) -> Expr:
-        # (1/√(u² + c) − 1/√c)/2.
-        return -self / (2 * sqrt(c) * Hypotenuse(u, c))
+    def _slopes(self) -> tuple[Expr, ...]:
+        # By c it is (1/√(u² + c) − 1/√c)/2.
+        u, c = self.args
+        return Direction(u, c), -self / (2 * sqrt(c) * Hypotenuse(u, c))
 
 
-class Direction(_OfRealAndPositive):
+class Direction(RisingFunction):
     """u/√(u² + c), from −1 to 1."""
 
-    def _eval_is_positive(self) -> bool | None:
-        positive: bool | None = self.args[0].is_positive
-        return positive
+    nargs = 2
 
-    def _eval_is_negative(self) -> bool | None:
-        negative: bool | None = self.args[0].is_negative
-        return negative
-
-    def _slope(self, u: Expr, c: Expr) -> Expr:
+    def _slopes(self) -> tuple[Expr, ...]:
         # c/(u² + c)^{3/2}: by the quotient rule it would be a difference that cancels.
-        return c * Pow(Hypotenuse(u, c), -3)
+        u, c = self.args
+        cube = Pow(Hypotenuse(u, c), -3)
+        return c * cube, -u / 2 * cube
 
-    def _slope_by_c(self, u: Expr, c: Expr) -> Expr:
-        return -u / 2 * Pow(Hypotenuse(u, c), -3)
 
-
-class Log1pSquare(Function):  # type: ignore[misc]
+class Log1pSquare(RealFunction):
     """log(1 + u²), also where u² overflows."""
 
     nargs = 1
 
-    def _eval_is_extended_real(self) -> bool | None:
-        real: bool | None = self.args[0].is_extended_real
-        return real
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        """2u/(1 + u²), with one root of the denominator under u."""
-        if argindex != 1:
-            raise ArgumentIndexError(self, argindex)
-        return 2 * Direction(self.args[0], S.One) / Hypotenuse(self.args[0], S.One)
+    def _slopes(self) -> tuple[Expr, ...]:
+        # 2u/(1 + u²), with one root of the denominator under u.
+        (u,) = self.args
+        return (2 * Direction(u, S.One) / Hypotenuse(u, S.One),)
 
 
-class WholePower(Function):  # type: ignore[misc]
+class WholePower(RealFunction):
     """uⁿ for an integer n > 1, where SymPy would take the power of every factor of u."""
 
     nargs = 2
@@ -116,13 +74,6 @@ class WholePower(Function):  # type: ignore[misc]
         """u itself where n is 1."""
         return u if n == 1 else None
 
-    def _eval_is_extended_real(self) -> bool | None:
-        real: bool | None = self.args[0].is_extended_real
-        return real
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        """n·u^{n−1}."""
-        if argindex != 1:
-            raise ArgumentIndexError(self, argindex)
+    def _slopes(self) -> tuple[Expr, ...]:
         u, n = self.args
-        return n * WholePower(u, n - 1)
+        return (n * WholePower(u, n - 1),)

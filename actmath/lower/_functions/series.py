@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Expr, Float, Function, Pow, Rational, S
-from sympy.core.function import ArgumentIndexError
+from sympy import Expr, Float, Pow, Rational, S
 
 from ...notation import x
+from .real import RealFunction
 
 #: Decimal digits that name a float64 whichever way they are printed: 17, and 3 to spare.
 _DIGITS = 20
@@ -23,50 +23,34 @@ def coefficient(value: Any) -> Expr:
     return Float(float(value), _DIGITS)
 
 
-class _OfFirstArgument(Function):  # type: ignore[misc]
-    """A real function of its first argument; the others are numbers."""
-
-    def _eval_is_extended_real(self) -> bool | None:
-        real: bool | None = self.args[0].is_extended_real
-        return real
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        if argindex != 1:
-            raise ArgumentIndexError(self, argindex)
-        return self._slope()
-
-    def _slope(self) -> Expr:
-        raise NotImplementedError
-
-
-class Series(_OfFirstArgument):
+class Series(RealFunction):
     """c₀ + c₁u + c₂u² + … of (u, c₀, c₁, …)."""
 
-    def _slope(self) -> Expr:
+    def _slopes(self) -> tuple[Expr, ...]:
         u, *numbers = self.args
         higher = [k * c for k, c in enumerate(numbers) if k]
-        return Series(u, *higher) if higher else S.Zero
+        return (Series(u, *higher) if higher else S.Zero,)
 
 
-class Offset(_OfFirstArgument):
+class Offset(RealFunction):
     """u − (h + l) of (u, h, l): exact but for one rounding where u is near h and l far below it."""
 
     nargs = 3
 
-    def _slope(self) -> Expr:
-        return S.One
+    def _slopes(self) -> tuple[Expr, ...]:
+        return (S.One,)
 
 
-class Reciprocal(_OfFirstArgument):
+class Reciprocal(RealFunction):
     """1/u, whose square is no reciprocal of a square: that may overflow where this one does not."""
 
     nargs = 1
 
-    def _slope(self) -> Expr:
-        return -(self**2)
+    def _slopes(self) -> tuple[Expr, ...]:
+        return (-(self**2),)
 
 
-class SplitPower(_OfFirstArgument):
+class SplitPower(RealFunction):
     """u^{h + l} of (u, h, l) for u ≥ 0: an exponent such as 1/3 is no float.
 
     Rounded to one it would cost |log u|/2 ulps, which are hundreds where u is near the range's end.
@@ -74,9 +58,9 @@ class SplitPower(_OfFirstArgument):
 
     nargs = 3
 
-    def _slope(self) -> Expr:
+    def _slopes(self) -> tuple[Expr, ...]:
         u, high, low = self.args
-        return (high + low) * SplitPower(u, high - 1, low)
+        return ((high + low) * SplitPower(u, high - 1, low),)
 
 
 def with_split_powers(expr: Expr) -> Expr:

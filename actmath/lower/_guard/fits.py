@@ -15,6 +15,7 @@ from mpmath.ctx_mp import MPContext
 from sympy import Expr, Rational, S, exp, log, oo
 
 from ...notation import x
+from .._functions.algebraic import WholePower
 from .._functions.series import Offset, Reciprocal, Series, coefficient
 from .judge import Judge
 from .many_digits import BETWEEN
@@ -28,6 +29,8 @@ _NEGLIGIBLE, _SLACK = 58, 8
 _TINY, _HUGE = 1e-100, 1e100
 # From this ratio of its ends on an interval is one for a power times a series.
 _WIDE = 4
+# And by this ratio one is extended to be so.
+_LONG = 1e6
 # Higher powers than this leave the range of float64 too soon.
 _STEEPEST = 30
 
@@ -44,6 +47,10 @@ def fits(judge: Judge, lower: float, upper: float) -> Iterator[Expr]:
     wide = far > _WIDE * near
     if wide and far < _HUGE:
         yield from _at_zero(judge, lower, upper, near, far)
+    if far >= _HUGE and not wide:
+        # Next to the largest number what serves is fitted on more than it serves.
+        near = far / _LONG
+        wide = True
     if wide and near > _TINY:
         side = 1 if lower > 0 else -1
         yield from _at_infinity(judge, near, far, side)
@@ -100,10 +107,17 @@ def _at_infinity(judge: Judge, near: float, far: float, side: int) -> Iterator[E
         at = scale / t
         return judge.reference(at) / abs(at) ** (context.mpf(int(order.p)) / int(order.q))
 
-    half = Rational(1, 2)
-    yield from _polynomials(
-        judge, rest, coefficient(scale) / x, half, half, _power(side * x, order)
-    )
+    half, argument = Rational(1, 2), coefficient(scale) / x
+    yield from _polynomials(judge, rest, argument, half, half, _power(side * x, order))
+    if order.is_Integer and order > 1:
+        # cxᵖ as (c^{1/p}x)ᵖ: for c < 1 the power alone would overflow.
+        sign = context.sign(judge.value(side * far))
+
+        def base(t: _Number) -> _Number:
+            return context.root(sign * judge.reference(scale / t), int(order)) / abs(scale / t)
+
+        for candidate in _polynomials(judge, base, argument, half, half, side * x):
+            yield int(sign) * WholePower(candidate, order)
 
 
 def _by_logarithm(judge: Judge, near: float, far: float, side: int) -> Iterator[Expr]:

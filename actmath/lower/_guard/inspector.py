@@ -7,6 +7,7 @@ what that flags is compared. What is bad is a stretch between two good points.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ CompileOne = Callable[[Expr, float], Callable[[NDArray[Any]], NDArray[Any]]]
 
 # Of the points in a row that the rounding test flags so many are compared at first, and at most.
 _GLANCE, _MOST_COMPARED = 14, 60
+# And of zeros, or of what is no number.
+_ALIKE = 5
 # One of so many points is compared, whatever rounding at random says.
 _SAMPLED = 31
 # Two bad stretches with fewer good points between are one.
@@ -115,12 +118,17 @@ class Inspector:
         # By point: 2 where the promise is broken in fact, 1 where rounding at worst would break it.
         grades = np.zeros(len(points), dtype=int)
         dull = _plateaus(got)
-        for run in _runs(np.flatnonzero(flagged), 1):
+        # Where numbers end, or are 0, something else is wrong than beside: none stands for another.
+        numbers, zeros = np.isfinite(got), got == 0
+        kinds = (numbers & ~zeros, zeros, ~numbers)
+        for run in chain(*(_runs(np.flatnonzero(flagged & kind), 1) for kind in kinds)):
             dull[run[[0, -1]]] = False
             lively = run[~dull[run]]
-            # A few first: most of what is flagged is in order.
-            if self._grades(points, got, spread, _some(lively, _GLANCE)).any():
-                chosen = _some(lively, _MOST_COMPARED)
+            # A few first: most of what is flagged is in order; where all look the same, fewer.
+            alike = zeros[run[0]] or not numbers[run[0]]
+            first, most = (_ALIKE, _ALIKE) if alike else (_GLANCE, _MOST_COMPARED)
+            if self._grades(points, got, spread, _some(lively, first)).any():
+                chosen = _some(lively, most)
                 found = self._grades(points, got, spread, chosen)
                 # Between two that were compared a point is as bad as the worse of them.
                 place = np.searchsorted(chosen, run)
@@ -129,8 +137,10 @@ class Inspector:
         self._bad_ones = points[grades > 1]
         for run in _runs(np.flatnonzero(grades), _GAP):
             first, last = run[0] - 1, run[-1] + 1
-            low = float(points[first]) if first >= 0 else lower
-            high = float(points[last]) if last < len(points) else upper
+            # What is good at a few last points may be so because it is infinite there.
+            left, right = (0 if np.isfinite(end) else _GAP for end in (lower, upper))
+            low = float(points[first]) if first >= left else lower
+            high = float(points[last]) if last < len(points) - right else upper
             if grades[run].max() > 1 or self._is_confirmed(expr, low, high):
                 yield low, high
 

@@ -92,16 +92,18 @@ class ManyDigits:
         return float(min(found, context.mpf(10) ** 308)) if context.isfinite(found) else 0.0
 
     def _steep(self, point: _Value) -> _Value:
-        """The condition number by steps of 2^{−192} or 2^{−1152}, from values of twice the bits."""
+        """The condition number by steps far below a period, from values of twice the bits."""
         context, found = self.context, self.context.nan
-        for small, bits in ((_LADDER[0], _LADDER[1]), _LADDER[-3:-1]):
+        # 2^{−64} of 1, or where that is no small part of a period 2^{−1152} of the argument.
+        least = max(_LADDER[0], context.mag(point) + 64)
+        for small, bits in ((least, 2 * least + 128), _LADDER[-3:-1]):
             with context.workprec(bits):
                 beside = point * (1 + context.ldexp(1, -small))
                 one, other = (self._at(at, bits, False) for at in (point, beside))
             with context.workprec(bits):
                 found = abs(context.ldexp(other / one - 1, small)) if one else context.nan
-            # Near a zero the shorter way does, between the periods at 10³⁰⁰ the longer.
-            if found < context.ldexp(1, small // 2):
+            # The values differ by less than 2^{−16}: the curve between them is straight.
+            if found < context.ldexp(1, small - 16):
                 break
         return found
 

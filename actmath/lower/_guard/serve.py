@@ -15,7 +15,7 @@ from math import inf, isfinite, isnan, nan
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Rational, S, oo
+from sympy import Expr, Rational, S, oo, preorder_traversal
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ...derive._formula.pieces import Piece
@@ -27,7 +27,8 @@ from .._stable import Loss, StableForm, default_floats
 from .fits import fits
 from .inspector import CompileOne, Inspector
 from .judge import Judge
-from .many_digits import ManyDigits, WorkDoneError
+from .many_digits import WorkDoneError
+from .multiplied_out import MultipliedOut
 
 # A region is halved so often before it is given up, and one piece may have so many parts, for
 # which so many are tried.
@@ -35,7 +36,9 @@ _DEEPEST, _MOST_PARTS, _MOST_TRIED = 8, 24, 72
 # A range is wide from such a ratio of its ends on, and is cut at this ratio from them.
 _FAR, _STEP = 1000.0, 16.0
 # Another spelling may have so many times the operations.
-_LONGER = 3
+_LONGER, _SHARED = 3, 8
+# From here on floats are more than 2π apart.
+_PERIODS_BETWEEN = 1e17
 # What serves has to keep this share of the promise at the points where it is tried.
 _MARGIN = 0.75
 
@@ -91,7 +94,7 @@ class _Served:
         self.lower, self.upper = (float(end) for end in ends)
         exact = plain.expr.xreplace(form.activation.defaults)
         self.spellings = partial(_spellings, exact, tuple(numbers.items()), self.expr)
-        judge = Judge(ManyDigits(exact), FLOAT64)
+        judge = Judge(MultipliedOut(exact), FLOAT64)
         self.inspector = Inspector(judge, compile_one, form.reach)
         self.regions: list[_Region] = []
         self.losses: list[Loss] = []
@@ -127,8 +130,11 @@ class _Served:
         for candidate in chain(spelt, fitted):
             self.regions.append(_Region(low, high, candidate))
             return
+        # Where whole periods lie between two floats no part is smoother than the whole.
+        wild = self.expr.has(TrigonometricFunction) and min(abs(low), abs(high)) > _PERIODS_BETWEEN
         parts = len(self.regions) + len(self.losses)
-        if depth >= _DEEPEST or parts >= _MOST_PARTS or self._tried >= _MOST_TRIED:
+        spent = parts >= _MOST_PARTS or self._tried >= _MOST_TRIED
+        if wild or spent or depth >= _DEEPEST:
             self._lose(low, high)
             return
         for left, right in _split(low, high):
@@ -197,8 +203,15 @@ def _spellings(exact: Expr, numbers: Any, but: Expr) -> tuple[Expr, ...]:
     """Other formulas of the same function, with floats for the parameters."""
     found = (_in_floats(other.xreplace(dict(numbers))) for other in equivalents(exact, {}))
     # An expanded power may be longer than anybody wants to evaluate.
-    most = _LONGER * but.count_ops() + 20
-    return tuple(other for other in found if other != but and other.count_ops() <= most)
+    most = _LONGER * _length(but) + 20
+    short = (other for other in found if other != but and _length(other) <= most)
+    # What is shared may still be shared so often that nobody can print it.
+    return tuple(other for other in short if other.count_ops() <= _SHARED * most)
+
+
+def _length(expr: Expr) -> int:
+    """The operations, those that are shared counted once."""
+    return len({node for node in preorder_traversal(expr) if node.args})
 
 
 def _in_floats(expr: Expr) -> Expr:

@@ -16,6 +16,7 @@ Points = NDArray[np.float64]
 # of an exponential do a little later.
 _SINGLE = (9.19, 10.05, 13.2, 44.0, 52.0, 87.3, 88.7, 88.8, 89.5, 91.0, 93.0, 103.9)
 _DOUBLE = (26.5, 27.2, 37.5, 38.6, 354.9, 372.6, 708.4, 709.7, 709.8, 711.0, 713.0, 716.0, 720.0)
+_BEYOND = (1.0, 1.01, 1.1, 1.5, 2.2)
 _FAR = (744.4, 745.2, 1490.0)
 
 
@@ -28,14 +29,12 @@ def _everywhere(precision: Precision) -> Points:
     near = np.arange(-5, 3.5, 1 / 12) + 0.007
     # Irrational steps, so that no special value of the formula is met at every point.
     linear = np.arange(0, 50, 0.37) + 0.0123
-    ends = [
-        # The smallest number of all, at which 1/x is infinite, and the smallest normal one.
-        precision.smallest * 2.0 ** (1 - precision.bits),
-        precision.smallest,
-        precision.largest,
-        np.sqrt(precision.largest),
-        np.cbrt(precision.largest),
-    ]
+    # The smallest number of all, at which 1/x is infinite, and the smallest normal one.
+    tiny = precision.smallest * 2.0 ** (1 - precision.bits)
+    ends = [tiny, precision.smallest, precision.largest]
+    # The square, the cube and the fourth power overflow, and do not where they are multiplied by
+    # less than 1.
+    ends += [precision.largest ** (1 / n) * share for n in (2, 3, 4) for share in _BEYOND]
     # A multiple of x, or twice its value, is beyond the largest number where they are not.
     high = precision.largest * np.array([0.1, 0.2, 0.4, 0.7, 0.95])
     sizes = [10.0**far, 10.0**near, linear, ends, high, _SINGLE, _DOUBLE, _FAR, [0.0, 1.0, 2.0]]

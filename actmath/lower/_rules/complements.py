@@ -64,7 +64,15 @@ COMPLEMENTS: dict[type[Expr], tuple[_Rule, ...]] = {
         (lambda u, c: -1, lambda u, c: -2 * HyperbolicRamp(-u, c) / Hypotenuse(u, c)),
     ),
     cosh: ((lambda u: -1, lambda u: 2 * sinh(u / 2) ** 2),),
-    cos: ((lambda u: -1, lambda u: -2 * sin(u / 2) ** 2),),
+    cos: (
+        (lambda u: -1, lambda u: -2 * sin(u / 2) ** 2),
+        (lambda u: 1, lambda u: 2 * cos(u / 2) ** 2),
+    ),
+    sin: (
+        # 1 ± sin u touches 0: as the square of sin(u/2) ± cos(u/2), which crosses it.
+        (lambda u: 1, lambda u: (sin(u / 2) + cos(u / 2)) ** 2),
+        (lambda u: -1, lambda u: -((sin(u / 2) - cos(u / 2)) ** 2)),
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from sympy.polys.polyerrors import PolynomialError
 
 from ...notation import x
 from .one_root import by_one_root
+from .periodic import halved_angles
 from .rewriting import rewritten
 
 # Beyond so many operations a transformation takes longer than it is worth.
@@ -25,7 +26,8 @@ def equivalents(expr: Expr, positive: Mapping[Expr, Expr]) -> tuple[Expr, ...]:
     >>> equivalents(exp(x) - 1, {})
     (Expm1(x), exp(x) - 1)
     """
-    found = [rewritten(expr, positive), expr]
+    stable = rewritten(expr, positive)
+    found = [stable, expr, halved_angles(stable)]
     for spelling in _spellings(expr):
         found += [rewritten(spelling, positive), spelling]
     return tuple(dict.fromkeys(found))

@@ -24,6 +24,9 @@ def stable_quotient(expr: Expr) -> Expr | None:
     """
     if not expr.is_rational_function(x) or expr.is_polynomial(x):
         return None
+    line = _inner_line(expr)
+    if line is not None:
+        return _at_line(stable_quotient(expr.xreplace({line: x})), line)
     try:
         above, below = (Poly(part, x) for part in fraction(together(expr)))
     except PolynomialError:
@@ -47,6 +50,9 @@ def stable_power(expr: Expr) -> Expr | None:
         return None
     if not expr.base.is_polynomial(x):
         return None
+    line = _inner_line(expr.base)
+    if line is not None:
+        return _at_line(stable_power(expr.xreplace({line: x})), line)
     polynomial = Poly(expr.base, x)
     n = polynomial.degree()
     # Quadratics are those of ``roots``.
@@ -70,6 +76,19 @@ def stable_divisor(expr: Expr) -> Expr | None:
     if line.degree() != 1 or not k.is_Rational or abs(k) <= 1:
         return None
     return k**expr.exp * line.monic().as_expr() ** expr.exp
+
+
+def _inner_line(expr: Expr) -> Expr | None:
+    """The line v = kx + c ≠ x of which alone a formula is made, as (x − 2)⁴ + 1 is of x − 2."""
+    lines = {node.base for node in expr.atoms(Pow) if isinstance(node.base, Add)}
+    for line in lines:
+        if line.has(x) and line.diff(x).is_number and not expr.xreplace({line: S.One}).has(x):
+            return line
+    return None
+
+
+def _at_line(found: Expr | None, line: Expr) -> Expr | None:
+    return None if found is None else found.xreplace({x: line})
 
 
 def _homogeneous(polynomial: Poly) -> Expr:

@@ -13,6 +13,7 @@ from .complements import named_erfc, stable_complement
 from .exponentials import stable_exponentials
 from .logarithms import log_of_exponentials, stable_logarithm
 from .one_exponential import core_of
+from .periodic import double_angle
 from .products import distributed_decay, joined_powers, merged_exponents, shared_decay
 from .rationals import stable_divisor, stable_power, stable_quotient
 from .roots import stable_conjugate, stable_difference, stable_direction, stable_root
@@ -27,6 +28,7 @@ _RULES: tuple[Callable[[Expr], Expr | None], ...] = (
     named_erfc,
     stable_conjugate,
     stable_difference,
+    double_angle,
     stable_complement,
     merged_exponents,
     joined_powers,

@@ -41,8 +41,12 @@ def _completed(expr: Expr) -> tuple[Expr, Expr] | None:
 
 
 def stable_root(expr: Expr) -> Expr | None:
-    """(v² + c)^{n/2} for odd n as Hypotenuse(v, c)ⁿ: a whole power of v² + c holds no root."""
-    if not isinstance(expr, Pow) or not (2 * expr.exp).is_Integer or expr.exp.is_Integer:
+    """(v² + c)^r for a broken r as Hypotenuse(v, c)^{2r}: a whole power of v² + c holds no root.
+
+    >>> stable_root((x**2 + 1) ** (S.One / 3))
+    Hypotenuse(x, 1)**(2/3)
+    """
+    if not isinstance(expr, Pow) or not expr.exp.is_Rational or expr.exp.is_Integer:
         return None
     found = positive_quadratic(expr.base)
     return None if found is None else Hypotenuse(*found) ** (2 * expr.exp)

@@ -14,7 +14,7 @@ import torch
 from sympy import Add, Expr, Function, Mul, Pow, cse
 
 from ...notation import x
-from .._for_torch import compile_torch
+from .._compiled_piece import compile_torch
 
 Names = dict[Expr, Any]
 #: From the values of the names to a result, and whether nobody else holds it.

@@ -29,12 +29,12 @@ from sympy import Expr, simplify
 from ...derive._formula.pieces import Piece
 from ...notation import x
 from ...number import Number
+from .._compiled_piece import CompiledPiece, compile_torch
 from .._for_torch import (
-    CompiledPiece,
     checked_parameters,
-    compile_torch,
     guarded_values,
     pieced_function,
+    value_function,
 )
 from .._stable import StableForm, default_floats, numbered
 from .overwriting import compile_overwriting
@@ -52,9 +52,8 @@ def torch_values(form: StableForm) -> Callable[..., torch.Tensor]:
     >>> torch_values(stable_form(catalog.leaky_relu, 1))(torch.tensor([-2.0, 0.0, 3.0]))
     tensor([0.0100, 0.0100, 1.0000])
     """
-    guarded = guarded_values(form)
-    if guarded is not None:
-        return guarded
+    if guarded_values(form) is not None:
+        return value_function(form)
     activation, symbols = form.activation, form.symbols
     defaults = default_floats(activation)
     combined = _combined(form, list(defaults.values()))

@@ -19,7 +19,7 @@ from actmath.lower import to_mpmath, to_numpy, to_torch
 from actmath.lower._for_numpy import compile_one, guarded
 from actmath.lower._functions.series import Series
 from actmath.lower._guard import serve
-from actmath.lower._guard.many_digits import ManyDigits
+from actmath.lower._guard.multiplied_out import MultipliedOut
 from actmath.lower._stable import stable_form
 from actmath.notation import x
 
@@ -167,7 +167,7 @@ def test_a_value_that_fills_a_gap(formula: Expr, value: float, slope: float) -> 
 
 
 def test_what_is_left_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serve, "ManyDigits", lambda expr: ManyDigits(expr, work=3000))
+    monkeypatch.setattr(serve, "MultipliedOut", lambda expr: MultipliedOut(expr, work=3000))
     form = stable_form(Activation("costly", sinh(x) - x - x**3 / 6))
     served = serve.served.__wrapped__(form, compile_one)
     assert served.losses
@@ -175,13 +175,13 @@ def test_what_is_left_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_work_is_bounded_by_counting(monkeypatch: pytest.MonkeyPatch) -> None:
-    spent: list[ManyDigits] = []
+    spent: list[MultipliedOut] = []
 
-    def counted(expr: Expr) -> ManyDigits:
-        spent.append(ManyDigits(expr))
+    def counted(expr: Expr) -> MultipliedOut:
+        spent.append(MultipliedOut(expr))
         return spent[-1]
 
-    monkeypatch.setattr(serve, "ManyDigits", counted)
+    monkeypatch.setattr(serve, "MultipliedOut", counted)
     for activation in (catalog.silu, catalog.gelu, catalog.tanh):
         serve.served.__wrapped__(stable_form(activation, 1), compile_one)
     # 40,000 are granted; the catalog's take a tenth of that and less.

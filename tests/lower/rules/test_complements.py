@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from mpmath import mp
-from sympy import Expr, Symbol, erf, erfc, exp, lambdify, pi, sin
+from sympy import Expr, Symbol, cos, erf, erfc, exp, lambdify, pi, sin
 
 from actmath.lower._functions.algebraic import Direction
 from actmath.lower._functions.exponential import Expm1, UpperErfc
@@ -36,7 +36,8 @@ def test_the_table(function: type[Expr], ratio: object, complement: object) -> N
         (2 - UpperErfc(x), UpperErfc(-x)),
         (x * exp(x) - x, x * Expm1(x)),
         (exp(x) + 1, None),
-        (sin(x) - 1, None),
+        (sin(x) - 1, -((sin(x / 2) - cos(x / 2)) ** 2)),
+        (sin(x) - 2, None),
         (pi, None),
     ],
     ids=str,

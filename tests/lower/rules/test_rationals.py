@@ -30,7 +30,13 @@ def test_by_hand(formula: Expr, want: Expr | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", [(x**3 - 2) / (5 + x**2 + 3 * x**4), x**5 / (7 + x**2) ** 2, (1 - x) / (2 + x) ** 2]
+    "formula",
+    [
+        (x**3 - 2) / (5 + x**2 + 3 * x**4),
+        x**5 / (7 + x**2) ** 2,
+        (1 - x) / (2 + x) ** 2,
+        (x - 2) ** 3 / ((x - 2) ** 4 + 1),
+    ],
 )
 def test_it_is_the_same_function(formula: Expr) -> None:
     found = stable_quotient(formula)
@@ -39,6 +45,13 @@ def test_it_is_the_same_function(formula: Expr) -> None:
     with mp.workdps(40):
         for at in ("-0.75", "0.001", "12.5"):
             assert abs(same(mp.mpf(at)) / plain(mp.mpf(at)) - 1) < 1e-35
+
+
+def test_a_line_inside_stays_as_it_is() -> None:
+    """Multiplied out it would cancel: (x − 2)⁴ + 1 = x⁴ − 8x³ + 24x² − 32x + 17."""
+    v = x - 2
+    want = (Direction(v, 1) ** 4 + Hypotenuse(v, 1) ** -4) ** Rational(1, 3)
+    assert stable_power((v**4 + 1) ** Rational(1, 3)) == want * Hypotenuse(v, 1) ** Rational(4, 3)
 
 
 @pytest.mark.parametrize("formula", [sqrt(1 + x**4), (5 - x + 2 * x**6) ** Rational(-2, 3)])
