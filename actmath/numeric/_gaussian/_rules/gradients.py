@@ -1,4 +1,4 @@
-"""Gradients of Gaussian rule as rule themselves, by Hermite's polynomials.
+"""Gradients of Gaussian rules as rules themselves, by Hermite's polynomials.
 
 For z ~ N(0, 1), x = mean + σz, any function h and T_k = E[h(x)·He_k(z)], Stein's identity gives
 
@@ -48,6 +48,11 @@ def _function() -> Callable[..., Columns]:
     """The identities of this module as a function of PyTorch, which is not imported above."""
     import torch
 
+    def times(above: torch.Tensor, term: torch.Tensor) -> torch.Tensor:
+        # An infinite moment, which nobody asked for, has no part in the others' gradients.
+        unknown = (above == 0) & term.isnan()
+        return above * torch.where(unknown, torch.zeros_like(term), term)
+
     class Hermite(torch.autograd.Function):
         """T_k of the four integrands; differentiating it calls it again with higher degrees."""
 
@@ -71,7 +76,7 @@ def _function() -> Callable[..., Columns]:
 
             def weighted(degree: int) -> torch.Tensor:
                 found = apply(rule, ops, degree, mean, variance)
-                terms = [u * t for u, t in zip(upstream, found, strict=True)]
+                terms = [times(u, t) for u, t in zip(upstream, found, strict=True)]
                 return torch.stack(terms).sum(0)
 
             by_mean = by_variance = None

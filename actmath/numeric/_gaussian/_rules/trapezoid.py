@@ -146,6 +146,9 @@ def _block(
     plain = centre, spread, slope @ weights, (slope * slope) @ weights
     farthest = ops.absolute(mean) + _REACH * deviation
     grid = grid_of(activation, doublings_for(float(ops.detached(farthest).max())))
+    if not grid.complete:
+        # Too fine to be sampled: for the panels to say.
+        trusted = trusted & (mean[:, 0] != mean[:, 0])
     if grid.lossy:
         points, shares = ops.detached(x), ops.detached(weights)
         errors = (grid.lost_at(points, order) ** 2 @ shares for order in (0, 1))
