@@ -55,7 +55,9 @@ class Trapezoid:
 
     def moments(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> FourMoments:
         """The moments at one-dimensional arrays, variance > 0."""
-        return moments_with_gradients(self.expectations, ops, mean, variance)
+        return moments_with_gradients(
+            self.expectations, self.panels.activation, ops, mean, variance
+        )
 
     def expectations(
         self, ops: ArrayOps, mean: AnyArray, variance: AnyArray, degrees: tuple[int, ...]
