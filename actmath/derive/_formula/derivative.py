@@ -13,6 +13,7 @@ from ...activation import Activation
 from ...notation import latex_names, x
 from ...number import Number, exact
 from .._subject import resolve
+from .multiples import may_be_simplified
 from .pieces import Piece, activation_pieces, assemble, limit_at, pieces
 
 
@@ -68,7 +69,7 @@ def derivative(activation: Activation | str) -> Derivative:
 def _tidy(expr: Expr) -> Expr:
     """The shorter of the plain and the simplified form, where simplifying is cheap."""
     # Beyond some 25 operations simplifying takes longer than a shorter formula is worth.
-    if expr.count_ops() > 25:
+    if expr.count_ops() > 25 or not may_be_simplified(expr):
         return expr
     return min(expr, simplify(expr), key=lambda form: (form.count_ops(), str(form)))
 

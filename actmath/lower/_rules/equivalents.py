@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from sympy import Expr, cancel, exp, expand, factor, fraction, simplify, together
 from sympy.polys.polyerrors import PolynomialError
 
+from ...derive._formula.multiples import may_be_factored, may_be_simplified
 from ...notation import x
 from .one_root import by_one_root
 from .periodic import halved_angles
@@ -37,8 +38,9 @@ def _spellings(expr: Expr) -> Iterator[Expr]:
     size = expr.count_ops()
     ways: list[Callable[[Expr], Expr | None]] = [by_one_root]
     if size <= _CHEAP:
-        ways += [expand, together, _factored, cancel, _divided(1), _divided(-1)]
-    if size <= _FOR_SIMPLIFY:
+        factored = [_factored] if may_be_factored(expr) else []
+        ways += [expand, together, *factored, cancel, _divided(1), _divided(-1)]
+    if size <= _FOR_SIMPLIFY and may_be_simplified(expr):
         ways.append(simplify)
     for way in ways:
         try:

@@ -71,7 +71,8 @@ def gains(activation: Activation | str, length: float = 1.0, **parameters: Numbe
 
     Raises:
         ValueError: for a length that is not positive.
-        ArithmeticError: where E f² or E f′² is infinite, or float64 loses the digits of f.
+        ArithmeticError: where E f² is infinite, or float64 loses the digits of f. Where E f′² alone
+            is infinite, as of √|x|, the backward gain is nan.
 
     >>> g = gains("relu")
     >>> round(g.forward, 12), round(g.backward, 12)

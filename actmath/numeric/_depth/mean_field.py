@@ -119,7 +119,9 @@ def phase(
     q, ending = fixed_lengths(lengths, start)
     # Any finite length stands in where there is none: what it gives is masked below.
     known = np.where(np.isnan(q), 1.0, q)
-    chi = lengths.w**2 * gaussian(subject, 0.0, known).derivative_second
+    with np.errstate(invalid="ignore"):
+        # No weights, and an infinite E f′²: nan.
+        chi = lengths.w**2 * gaussian(subject, 0.0, known).derivative_second
     chi, slope = (np.where(np.isnan(q), np.nan, v) for v in (chi, lengths.slope(known)))
     found = (q, chi, chi < 1, _depth(slope), _depth(chi), ending)
     return Phase(*(column.reshape(w.shape) for column in found))
@@ -157,8 +159,9 @@ def edge_of_chaos(activation: Activation | str, length: Any, **parameters: Numbe
     # χ₁ = sigma_w²·E f′² = 1; q = sigma_w²·E f² + sigma_b² then gives the bias.
     with np.errstate(divide="ignore"):
         w = np.sqrt(1 / at.derivative_second)
-    # A unit without slopes, such as a step, has no edge: sigma_w would be infinite.
-    w = np.where(np.isfinite(w), w, np.nan)
+    # A unit without slopes, such as a step, has no edge: sigma_w would be infinite; nor has one
+    # with an infinite E f′², such as √|x|.
+    w = np.where(np.isfinite(w) & (w > 0), w, np.nan)
     rest = q - w**2 * at.second
     # For rectifiers the difference is 0 and comes out as rounding of either sign.
     rest = np.where(np.abs(rest) < 1e-14 * q, 0.0, rest)

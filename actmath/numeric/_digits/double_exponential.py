@@ -27,6 +27,8 @@ from .rising_precision import NotSettledError
 _STEP = 4 * 6.2832 * 0.9
 # What has not settled after this many, each of half the step, is cut in two.
 _FIRST_LEVELS, _MOST_LEVELS = 3, 5
+# More bits than are ever asked for.
+_ALL = 2**40
 # So many evaluations for one integral, and so many more for each digit.
 _EVALUATIONS, _PER_DIGIT = 20_000, 300
 
@@ -123,8 +125,10 @@ def _accuracy(sums: list[Any], whole: Any) -> float:
         return math.inf
     if not whole:
         return -math.inf
-    before = mp.mag(whole) - mp.mag(abs(middle - coarse) or last)
-    reached = mp.mag(whole) - mp.mag(last)
+    # A magnitude may be too long for a float: that of e^{−z²/2} at a bend 1e154 deviations away.
+    before, reached = (
+        min(mp.mag(whole) - mp.mag(gap), _ALL) for gap in (abs(middle - coarse) or last, last)
+    )
     # Halving the step doubles the digits of an analytic integrand. The rate that was seen, no more
     # than that, tells the error of the last sum; a byte of it is given away.
     rate = min(2.0, reached / before) if 8 < before < reached else 1.0

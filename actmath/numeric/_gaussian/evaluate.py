@@ -62,7 +62,8 @@ def gaussian(
             numbers, texts, and masked arrays, whose mask would be lost.
         ValueError: for a variance that is negative or nan, a mean or variance that is not finite,
             shapes that do not broadcast, or a parameter outside its domain.
-        ArithmeticError: where moments are infinite or beyond float64, or it loses f's digits.
+        ArithmeticError: where moments are infinite or beyond float64, or it loses f's digits. Only
+            an E f′² that is infinite at a kink, as of √|x|, is inf beside the others.
 
     >>> gaussian("selu", [0.0, -30.0], [1.0, 1e-8]).variance.round(12)
     array([1., 0.])

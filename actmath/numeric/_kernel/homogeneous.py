@@ -19,7 +19,7 @@ from functools import lru_cache
 from math import factorial, pi
 
 import numpy as np
-from sympy import Expr, simplify
+from sympy import Expr, Rational, simplify
 
 from ...activation import Activation
 from ...derive._formula.pieces import Piece, pieces
@@ -115,6 +115,12 @@ def _degree(part: Piece) -> float | None:
     """p where x·f′ = p·f, None for the piece 0, nan for others."""
     if part.expr == 0:
         return None
-    found: Expr = simplify(x * part.expr.diff(x) / part.expr)
+    ratio: Expr = x * part.expr.diff(x) / part.expr
+    # Where it differs between two places it is no constant, and need not be simplified.
+    side = 1 if part.lower == 0 or part.upper != 0 else -1
+    one, other = (ratio.subs(x, side * place).evalf(20) for place in (1, Rational(7, 3)))
+    if one.is_number and other.is_number and abs(one - other) > 1e-9:
+        return float("nan")
+    found: Expr = simplify(ratio)
     # Of degree below 0 f is infinite at 0.
     return float(found) if found.is_number and found.is_real and found >= 0 else float("nan")

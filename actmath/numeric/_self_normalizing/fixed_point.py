@@ -14,6 +14,8 @@ from .shape_scan import brackets, float_condition
 
 # Decimal digits of a root in floats, and of the one that all longer ones start from.
 _FLOAT_DIGITS, _START_DIGITS = 15, 30
+# A root so much nearer to 0 than the scan's shapes, of 1e-3 and more, is 0.
+_VANISHING = 1e-12
 
 
 def roots(problem: Problem) -> tuple[ShapeAndScale, ...]:
@@ -138,12 +140,23 @@ def _starts(problem: Problem) -> tuple[Any, ...]:
             start = secant_root(exactly, near, mp.mpf(10) ** (2 - _FLOAT_DIGITS))
             if start is None or not left < start < right:
                 start = _enclosed(exactly, left, right)
+            # 0 is approached for ever, and no digit of it is its own.
+            if start is not None and left < 0 < right and abs(start) < _VANISHING:
+                start = mp.zero if _has_value(exactly, mp.zero) else None
             found += [] if start is None else [start]
     return tuple(found)
 
 
+def _has_value(condition: Callable[[Any], Any], shape: Any) -> bool:
+    try:
+        return bool(mp.isfinite(condition(shape)))
+    except (ValueError, ZeroDivisionError):
+        # x + sin(bx)²/b is no unit at b = 0, though it has a limit there.
+        return False
+
+
 def _polished(problem: Problem, start: Any) -> Any:
-    if mp.dps <= _START_DIGITS:
+    if mp.dps <= _START_DIGITS or not start:
         return start
     shape = secant_root(_condition(problem), start, mp.mpf(10) ** -_START_DIGITS)
     if shape is None:

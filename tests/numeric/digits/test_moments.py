@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -330,3 +331,10 @@ def test_threads_have_digits_of_their_own() -> None:
         together = list(threads.map(answer, asked))
     assert mpmath.mp.prec == before
     assert together == [answer(what) for what in asked]
+
+
+def test_a_bend_that_is_invisible_beside_the_deviation() -> None:
+    """Of gelu at N(0, 1e308) only the line is left: E f = σ/√(2π), where E f′ = 1/2."""
+    found = moments("gelu", 0, "1e308", digits=10)
+    assert float(found.mean) == pytest.approx(1e154 / (2 * math.pi) ** 0.5, rel=1e-9)
+    assert float(found.derivative_mean) == 0.5

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
-from typing import Any
 
 import numpy as np
 from sympy import Expr, Function, Poly, Pow
@@ -20,8 +19,8 @@ from sympy import Expr, Function, Poly, Pow
 from ....activation import Activation
 from ....derive._formula.pieces import pieces
 from ....notation import x
-from ....number import mp
 from ..._array import Array
+from .rounding import X_ROUNDING, lowered, panel_losses, rounding
 
 #: Nodes of a panel.
 NODES = 24
@@ -35,19 +34,12 @@ _NEAREST = 16.0
 _RESOLVED = 1e-13
 # Beside |f| at both ends: roundings that the change of f may have.
 _ROUNDINGS = 64 * 2.0**-52
-# Of a relative error of f′: from here on digits count as lost.
-_KEPT = 1e-13
-_ULPS = 8 * 2.0**-52
-# Of a relative error that the rounding of x explains: so much evens out over the nodes.
-_BLURRED = 3e-10
 # Beside the whole: the square of what may be lost.
 _LOST = 1e-25
 # Depths at which mpmath is asked for sure.
 _ASKED = 4
 # A grid may have so many panels; past it a function is too fine.
 _MOST = 2**17
-# Panels that are compared with mpmath, of each depth and in the end.
-_COMPARED = 128
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +72,10 @@ def grid_of(activation: Activation, doublings: int) -> BendGrid:
     reach = float(min(_NEAREST * 2.0 ** min(doublings, 1019), np.finfo(float).max))
     with np.errstate(all="ignore"):
         ends, complete = _halved(activation, _plain(activation, reach))
-    lost, lossy = _losses(activation, ends)
+    if not complete:
+        nothing = np.zeros(len(ends) - 1)
+        return BendGrid(ends, (nothing, nothing), False, False)
+    lost, lossy = panel_losses(activation, ends)
     return BendGrid(ends, lost, lossy, complete)
 
 
@@ -147,9 +142,9 @@ def _line(argument: Expr) -> tuple[float, float] | None:
 
 
 def _halved(activation: Activation, ends: Array) -> tuple[Array, bool]:
-    value, slope = (_lowered(activation, order) for order in (0, 1))
+    value, slope = (lowered(activation, order) for order in (0, 1))
     left, right = ends[:-1], ends[1:]
-    size = np.nanmax(np.abs(slope(_nodes(left, right))), axis=1)
+    size = np.fmax.reduce(np.abs(slope(_nodes(left, right))), axis=1)
     # Where a panel is not cut by the Gaussian's own scale, its neighbours are in view too.
     around = np.concatenate([[0.0], size, [0.0]])
     scale = np.max([around[:-2], around[1:-1], around[2:]], axis=0)
@@ -167,7 +162,8 @@ def _halved(activation: Activation, ends: Array) -> tuple[Array, bool]:
         asked = depth <= _ASKED or depth % 8 == 0
         stalled = open_ & (tail > before / 8) & asked
         heights = tail[stalled] * scale[stalled]
-        open_[stalled] &= ~_rounding(activation, left[stalled], right[stalled], heights)
+        if stalled.any():
+            open_[stalled] &= ~rounding(activation, left[stalled], right[stalled], heights)
         left, middle, right, scale, tail = (a[open_] for a in (left, middle, right, scale, tail))
         total += len(middle)
         if total > _MOST:
@@ -197,7 +193,7 @@ def _tails(
     last = np.max(np.abs(sampled @ _last_coefficients()), axis=1)
     # What the rounding of x alone does to f′, |x|·|f″| of an ulp, is no bend.
     steepest = np.max(np.abs(np.diff(sampled) / np.diff(nodes)), axis=1)
-    blur = _ULPS * np.maximum(np.abs(left), np.abs(right))
+    blur = X_ROUNDING * np.maximum(np.abs(left), np.abs(right))
     last = np.maximum(last - blur * steepest, 0.0)
     # Just inside, since the ends may be jumps.
     ends = [value(np.nextafter(one, other)) for one, other in ((left, right), (right, left))]
@@ -225,76 +221,3 @@ def _last_coefficients() -> Array:
     polynomials = np.polynomial.legendre.legvander(points, NODES - 1)
     matrix: Array = polynomials * weights[:, None] * (2 * degrees + 1) / 2
     return matrix[:, -3:]
-
-
-def _rounding(activation: Activation, left: Array, right: Array, tail: Array) -> Array:
-    """On which panels the tail is no larger than what rounding does to f′ or f."""
-    # Of very many, some are compared, and speak for those beside them.
-    compared = np.unique(
-        np.linspace(0, len(left) - 1, min(len(left), _COMPARED)).round().astype(int)
-    )
-    found = np.zeros(len(left), bool)
-    for i in compared:
-        width = right[i] - left[i]
-        slopes = _errors(activation, 1, left[i] + width * np.array([0.1, 0.5, 0.9]))
-        values = _errors(activation, 0, np.nextafter([left[i], right[i]], [right[i], left[i]]))
-        # Errors of single values spread over the coefficients.
-        found[i] = tail[i] <= 30 * max(*slopes, *(error / width for error in values))
-    nearest = compared[np.searchsorted(compared, np.arange(len(left)), side="right") - 1]
-    verdict: Array = found[nearest]
-    return verdict
-
-
-def _errors(activation: Activation, order: int, at: Array) -> list[Any]:
-    """How far the lowered f or f′ is from the true one at some points."""
-    floats = _lowered(activation, order)(at)
-    pairs = zip(floats, at, strict=True)
-    return [abs(float(one) - _exactly(activation, order, float(point))) for one, point in pairs]
-
-
-def _losses(activation: Activation, ends: Array) -> tuple[tuple[Array, Array], bool]:
-    """The largest error of f and of f′ on each panel, 0 where none counts beside its value."""
-    every = max(1, len(ends) // _COMPARED)
-    middles = (0.6 * ends[:-1] + 0.4 * ends[1:])[::every]
-    lost, lossy = [], False
-    for order in (0, 1):
-        floats = _lowered(activation, order)(middles)
-        errors = np.zeros(len(middles))
-        for i, at in enumerate(middles):
-            true = _exactly(activation, order, float(at))
-            error = abs(float(floats[i]) - true)
-            counts = not error <= _KEPT * abs(true) + 1e-290
-            if counts:
-                # What a rounding of x would do to the value counts as no loss.
-                moved = [_exactly(activation, order, float(at) * (1 + e)) for e in (_ULPS, -_ULPS)]
-                blurred = min(2 * max(abs(value - true) for value in moved), _BLURRED * abs(true))
-                counts = not error <= blurred
-            errors[i] = float(error) if counts else 0.0
-            lossy = lossy or counts
-        lost.append(np.repeat(errors, every)[: len(ends) - 1])
-    return (lost[0], lost[1]), lossy
-
-
-def _lowered(activation: Activation, order: int) -> Callable[..., Array]:
-    # Loaded when a formula is first sampled: most moments have closed forms.
-    from ....lower._for_numpy import to_numpy
-
-    return to_numpy(activation, order)
-
-
-def _exactly(activation: Activation, order: int, at: float) -> Any:
-    """f or f′ at a float by mpmath, at a precision that a doubled one confirms; else inf."""
-    from ....lower._for_mpmath import to_mpmath
-
-    function = to_mpmath(activation, order)
-    before = None
-    for digits in (40, 80, 160, 320, 640):
-        with mp.workdps(digits):
-            try:
-                value = function(mp.mpf(at))
-            except (OverflowError, ZeroDivisionError, ValueError):
-                return mp.inf
-            if before is not None and abs(value - before) <= mp.mpf(10) ** -20 * abs(value):
-                return value
-            before = value
-    return mp.inf

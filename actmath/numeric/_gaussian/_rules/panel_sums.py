@@ -14,7 +14,7 @@ from ..._array import Array
 from ..array_ops import ArrayOps
 from ..result import AnyArray, Columns
 from .bends import NODES, BendGrid, digits_are_lost
-from .breaks import Break, breaks
+from .breaks import Break, breaks, has_infinite_square
 from .gradients import hermite
 
 #: In deviations: φ is 0 in float64 from 39 on.
@@ -55,7 +55,11 @@ def panel_sums(
     ]
     columns[0] = _at_the_mean(ops, activation, mean) + centre, *columns[0][1:]
     _, square, _, steep = columns[0]
-    ended = panels.end_in_nothing((integrands[1], square), (integrands[3], steep))
+    counted = [(integrands[1], square), (integrands[3], steep)]
+    if has_infinite_square(activation):
+        columns = [_with_infinite_square(each, k == 0) for k, each in enumerate(columns)]
+        counted = counted[:1]
+    ended = panels.end_in_nothing(*counted)
     lost = np.zeros(len(ended), bool)
     if grid.lossy:
         errors = grid.lost_at(ops.detached(panels.at), 1) ** 2
@@ -134,6 +138,11 @@ class _Nodes:
         full = self.ops.zeros(self.alive.shape, values)
         full[self.alive] = values
         return full
+
+
+def _with_infinite_square(columns: Columns, itself: bool) -> Columns:
+    """E f′² is inf, and what it changes by is nan."""
+    return *columns[:3], 0.0 * columns[0] + (np.inf if itself else np.nan)
 
 
 def _at_the_mean(ops: ArrayOps, activation: Activation, mean: AnyArray) -> AnyArray:

@@ -64,7 +64,7 @@ class Panels:
             ArithmeticError: where moments are infinite or beyond float64, where the activation is
                 too fine, and where its float64 values have lost their digits.
         """
-        return moments_with_gradients(self.expectations, ops, mean, variance)
+        return moments_with_gradients(self.expectations, self.activation, ops, mean, variance)
 
     def expectations(
         self, ops: ArrayOps, mean: AnyArray, variance: AnyArray, degrees: tuple[int, ...]

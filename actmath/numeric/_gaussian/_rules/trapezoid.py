@@ -55,7 +55,9 @@ class Trapezoid:
 
     def moments(self, ops: ArrayOps, mean: AnyArray, variance: AnyArray) -> FourMoments:
         """The moments at one-dimensional arrays, variance > 0."""
-        return moments_with_gradients(self.expectations, ops, mean, variance)
+        return moments_with_gradients(
+            self.expectations, self.panels.activation, ops, mean, variance
+        )
 
     def expectations(
         self, ops: ArrayOps, mean: AnyArray, variance: AnyArray, degrees: tuple[int, ...]
@@ -146,6 +148,9 @@ def _block(
     plain = centre, spread, slope @ weights, (slope * slope) @ weights
     farthest = ops.absolute(mean) + _REACH * deviation
     grid = grid_of(activation, doublings_for(float(ops.detached(farthest).max())))
+    if not grid.complete:
+        # Too fine to be sampled: for the panels to say.
+        trusted = trusted & (mean[:, 0] != mean[:, 0])
     if grid.lossy:
         points, shares = ops.detached(x), ops.detached(weights)
         errors = (grid.lost_at(points, order) ** 2 @ shares for order in (0, 1))

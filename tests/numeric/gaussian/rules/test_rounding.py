@@ -1,0 +1,44 @@
+"""What floats lose is seen beside mpmath, and what no float can sample is said soon."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from actmath import Activation
+from actmath.numeric._gaussian._rules.rounding import panel_losses, rounding
+from actmath.numeric._gaussian.evaluate import gaussian
+
+WAVE = Activation("wave", "sin(1e17*x)")
+
+
+def test_a_smooth_function_loses_nothing():
+    lost, lossy = panel_losses(Activation("smooth", "tanh(x)"), np.linspace(-4, 4, 9))
+    assert not lossy
+    assert not np.any(lost)
+
+
+def test_what_overflows_is_lost():
+    (values, slopes), lossy = panel_losses(
+        Activation("steep", "exp(exp(x))"), np.linspace(0, 10, 11)
+    )
+    assert lossy
+    assert np.isinf(values[-1])
+    assert np.isinf(slopes[-1])
+
+
+def test_a_wave_is_no_rounding_but_between_its_floats():
+    ones = np.ones(1)
+    # f′ is 1e17 high; at 1 a float's neighbour is 22 radians on.
+    assert not rounding(WAVE, 0 * ones, 1e-16 * ones, 1e17 * ones).any()
+    assert rounding(Activation("slow", "sin(x)"), ones, 2 * ones, 1e-16 * ones).all()
+
+
+@pytest.mark.parametrize("fine", [WAVE, Activation("fine", "sin(exp(exp(x)))")])
+def test_what_is_too_fine_is_said_within_seconds(fine):
+    start = time.process_time()
+    with pytest.raises(ArithmeticError, match=r"too finely|beyond float64"):
+        gaussian(fine, 0.3, 1.0)
+    assert time.process_time() - start < 10
