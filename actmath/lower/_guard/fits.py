@@ -15,7 +15,7 @@ from ...notation import x
 from .._functions.series import Offset, Reciprocal, Series, coefficient
 from .judge import Judge
 
-# _Numbers of interpolation points; even ones, so that no point is the middle of the interval.
+# Numbers of interpolation points; even ones, so that no point is the middle of the interval.
 _SIZES = (20, 44)
 # Coefficients below 2^{−58} of the largest, or of the first, change no float64.
 _NEGLIGIBLE = 58

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -330,3 +331,15 @@ def test_threads_have_digits_of_their_own() -> None:
         together = list(threads.map(answer, asked))
     assert mpmath.mp.prec == before
     assert together == [answer(what) for what in asked]
+
+
+@pytest.mark.parametrize("power", [9, 200])
+def test_a_high_power_is_not_multiplied_out(power: int) -> None:
+    """E (1 + z)ᵏ = Σ (k over 2j)·(2j − 1)!!, added up in whole numbers."""
+
+    def expected(k: int) -> int:
+        return sum(math.comb(k, 2 * j) * math.prod(range(1, 2 * j, 2)) for j in range(k // 2 + 1))
+
+    found = moments(Activation("power", (1 + x) ** power), digits=12)
+    assert float(found.mean / expected(power)) == pytest.approx(1, rel=1e-11)
+    assert float(found.second / expected(2 * power)) == pytest.approx(1, rel=1e-11)
