@@ -12,6 +12,7 @@ from sympy import (
     I,
     Interval,
     Piecewise,
+    Pow,
     Rational,
     Set,
     Symbol,
@@ -27,7 +28,7 @@ from sympy import latex as sympy_latex
 from ._text.tables import shortened
 from .names import suggest
 from .notation import TABLE, auxiliary, latex_names, x
-from .number import Number, exact, few_digits, mp
+from .number import Number, evaluated, exact, few_digits, mp
 from .sources import Source
 
 __all__ = [
@@ -51,6 +52,9 @@ NONNEGATIVE: Set = Interval(0, oo)
 _RESERVED = frozenset({"x", "mu", "nu", "omega", "tau"})
 # Where a formula is tried that SymPy cannot see to be real: both signs, inside and outside [−1, 1].
 _PROBES = tuple(Rational(n, 3) for n in (-3, 3, -1, 1, -7, 7, -22, 22, -100, 100))
+
+# Of x in a formula. Beyond it all values overflow, and moments have thousands of digits.
+_LARGEST_POWER = 5000
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,7 @@ class Activation:
         object.__setattr__(self, "title", self.title or self.name)
         self._check_name()
         self._check_symbols()
+        self._check_powers()
         self._check_functions()
         self._check_reality()
 
@@ -172,6 +177,13 @@ class Activation:
     def _check_name(self) -> None:
         if not self.name.isidentifier() or keyword.iskeyword(self.name):
             raise ValueError(f"an activation's name must be an identifier, got {self.name!r}")
+
+    def _check_powers(self) -> None:
+        for power in self.expr.atoms(Pow):
+            if power.base.has(x) and power.exp.is_number and not abs(power.exp) <= _LARGEST_POWER:
+                raise ValueError(
+                    f"{self.name}: a power of x may be up to {_LARGEST_POWER}, got {power.exp}"
+                )
 
     def _check_symbols(self) -> None:
         if self.expr.has(I, nan, oo, -oo, zoo):
@@ -223,7 +235,7 @@ class Activation:
             return
         formula = self.formula()
         for point in _PROBES:
-            value = formula.subs(x, point).evalf(6)
+            value = evaluated(formula.subs(x, point), 6)
             if value.is_extended_real is False:
                 raise ValueError(
                     f"{self.name}: the formula must be real for every real x, but at x = {point} "

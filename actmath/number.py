@@ -7,13 +7,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from numbers import Integral, Real
 from types import FunctionType
-from typing import Any, TypeAlias
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import mpmath
-from mpmath.libmp import dps_to_prec
+from mpmath.libmp import dps_to_prec, from_rational, prec_to_dps
 from sympy import (
     CRootOf,
     Expr,
@@ -33,13 +33,14 @@ from sympy import (
 )
 
 __all__ = [
-    "Digits",
     "Number",
     "approximate",
     "compiled",
+    "evaluated",
     "exact",
     "few_digits",
     "mp",
+    "one_at_a_time",
     "significant",
 ]
 
@@ -126,17 +127,47 @@ def compiled(
         if not hasattr(local, "bound"):
             names = {**written.__globals__, **mp.names, **given}
             local.bound = FunctionType(written.__code__, names)
-        return local.bound(*values, *(_root(root, mp.dps + 5) for root in roots))
+        # A number computes in the context that made it: each thread makes its own of the digits.
+        return local.bound(*values, *(mp.make_mpf(_root(root, mp.prec + 20)) for root in roots))
 
     return evaluate
 
 
 @lru_cache(maxsize=256)
-def _root(root: Expr, digits: int) -> Any:
-    """A root of a polynomial: SymPy's own ``evalf`` would set the precision of the process."""
-    found = root.eval_rational(n=digits)
-    with mp.workdps(digits):
-        return mp.mpf(found.p) / found.q
+def _root(root: Expr, bits: int) -> tuple[int, int, int, int]:
+    """The root of a polynomial as mpmath's bare digits, which belong to no context."""
+    with mp.symbolic:
+        found = root.eval_rational(n=prec_to_dps(bits) + 2)
+    digits: tuple[int, int, int, int] = from_rational(int(found.p), int(found.q), bits)
+    return digits
+
+
+def evaluated(expr: Expr, digits: int = 15) -> Expr:
+    """SymPy's own evaluation: it raises its precision until it is sure of the digits.
+
+    It does so in the one context of the process, so that only one thread may at a time: no other
+    file calls ``evalf``.
+
+    >>> evaluated(S.Pi, 20)
+    3.1415926535897932385
+    """
+    with mp.symbolic:
+        return expr.evalf(digits)
+
+
+_Given = ParamSpec("_Given")
+_Found = TypeVar("_Found")
+
+
+def one_at_a_time(function: Callable[_Given, _Found]) -> Callable[_Given, _Found]:
+    """A function that asks SymPy for signs, limits or simple forms, run by one thread at a time."""
+
+    @wraps(function)
+    def alone(*args: _Given.args, **named: _Given.kwargs) -> _Found:
+        with mp.symbolic:
+            return function(*args, **named)
+
+    return alone
 
 
 def exact(value: object, what: str = "value") -> Expr:
@@ -225,46 +256,12 @@ def approximate(value: Expr, digits: int = 30) -> Expr:
     ``evalf`` instead raises its precision until it is sure of every digit, which for an
     expression that is exactly 0 takes seconds. Here 0 comes out as something tiny.
     """
-    if value.has(CRootOf) or not value.is_finite or not value.is_real:
-        return value.evalf(digits)
+    with mp.symbolic:
+        usual = not value.has(CRootOf) and value.is_finite and value.is_real
+    if not usual:
+        return evaluated(value, digits)
     with mp.workdps(digits + 15):
         return Float(mp.mpf(compiled([], value)())._mpf_, digits)
-
-
-class Digits(Float):  # type: ignore[misc]
-    """A SymPy ``Float`` that is compared with every kind of number by the digits that it prints.
-
-    ``Float`` itself equals no integer and no number of another precision, prints 0 as 0.0, and
-    raises where it meets a ``Fraction``. What is computed with it is an ordinary ``Float``.
-    """
-
-    __slots__ = ()
-
-    @property
-    def real(self) -> Digits:
-        """The number itself, as Python's numbers have it."""
-        return self
-
-    @property
-    def imag(self) -> Expr:
-        """0."""
-        return S.Zero
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Integral | Fraction | Integer | Rational):
-            return Fraction(str(self)) == Fraction(int(other.numerator), int(other.denominator))
-        if isinstance(other, Decimal):
-            return other.is_finite() and Fraction(str(self)) == Fraction(other)
-        if isinstance(other, float) or (hasattr(other, "_mpf_") and not isinstance(other, Expr)):
-            return bool(mp.mpf(self) == other)
-        # NotImplemented, for what is no number, is no True.
-        return super().__eq__(other) is True
-
-    __hash__ = Float.__hash__
-
-    def _sympystr(self, printer: Any) -> str:
-        text = str(printer._print_Float(self))
-        return text.removesuffix(".").replace(".e", "e") if self else "0"
 
 
 def few_digits(value: Expr) -> str:
@@ -286,6 +283,9 @@ def significant(value: Any, digits: int) -> Expr:
     >>> third, third * 2, significant(mp.mpf("2.5e-9"), 3), significant(mp.zero, 5)
     (0.33333, 0.66666, 2.50e-9, 0)
     """
+    # Here: what answers are printed as is not needed to compute them.
+    from ._digits import Digits
+
     if not value:
         return Digits("0", digits)
     if not mp.isfinite(value):

@@ -150,3 +150,10 @@ def test_a_parameter_may_be_named() -> None:
 def test_letters_in_which_answers_are_stated_are_no_parameters(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} cannot be a parameter"):
         Activation("mine", f"{name}*x" if name != "x" else x, (Parameter(name, 1),))
+
+
+@pytest.mark.parametrize("power", [20000, 10**6, -20000, "1e5"])
+def test_a_power_beyond_all_numbers_is_refused(power: int | str) -> None:
+    with pytest.raises(ValueError, match="a power of x may be up to 5000"):
+        Activation("steep", f"(1 + x**2)**({power})")
+    assert Activation("steep", "x**5000 + 2**x").expr.has(x)

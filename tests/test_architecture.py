@@ -20,6 +20,7 @@ PACKAGE = TESTS.parent / "actmath"
 FILES = sorted(PACKAGE.rglob("*.py"))
 EACH = pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 FLOORS = {
+    "_digits": 0,
     "_doors": 0,
     "names": 0,
     "_text": 0,
@@ -291,6 +292,16 @@ def test_functions_stay_short(path: Path) -> None:
     for function in functions:
         assert function.end_lineno is not None
         assert function.end_lineno - function.lineno < MOST_LINES_OF_A_FUNCTION, function.name
+
+
+@EACH
+def test_only_one_file_has_sympy_evaluate(path: Path) -> None:
+    """``number.evaluated`` does: SymPy sets the precision of the process, one thread at a time."""
+    tree = ast.parse(path.read_text("utf-8"))
+    calls = [n.func for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    methods = [f.attr for f in calls if isinstance(f, ast.Attribute) and f.attr in ("evalf", "n")]
+    functions = [f.id for f in calls if isinstance(f, ast.Name) and f.id == "N"]
+    assert len([*methods, *functions]) == (module_of(path) == ("number",))
 
 
 def papers() -> list[str]:

@@ -26,6 +26,7 @@ from sympy import (
     Integer,
     Rational,
     Symbol,
+    erf,
     erfc,
     exp,
     nan,
@@ -37,7 +38,7 @@ from sympy import (
 
 import actmath
 from actmath.notation import x
-from actmath.number import approximate, compiled, exact, significant
+from actmath.number import approximate, compiled, evaluated, exact, significant
 from actmath.number import mp as own
 
 
@@ -203,7 +204,7 @@ def test_a_thousand_digits_and_ten_thousand() -> None:
             found = significant(mp.pi, digits)
             assert str(found) == mp.nstr(mp.pi, digits, strip_zeros=False)
             assert abs(mp.mpf(found) - mp.pi) < mp.mpf(10) ** (1 - digits)
-            assert Float(exact(found), digits) == found
+            assert Float(exact(found), digits) - found == 0
 
 
 def test_zero_is_a_zero_that_computes() -> None:
@@ -218,12 +219,13 @@ def test_zero_is_a_zero_that_computes() -> None:
 def test_it_is_compared_with_every_kind_of_number(text: str) -> None:
     with mp.workdps(40):
         number = significant(mp.mpf(text), 20)
-    # SymPy's own numbers answer for themselves where they stand on the left.
-    assert number == Rational(text)
+    # SymPy's own numbers answer for themselves: its fractions equal no Float.
+    assert (number == Rational(text)) == Rational(text).is_Integer
     for other in (Fraction(text), Decimal(text), float(text), number):
-        assert number == other
-        assert other == number
-        assert number in [other]
+        # The float 1e-30 is another number, as it is for Python's decimals.
+        equal = not isinstance(other, float) or Decimal(text) == other
+        assert (number == other) == (other == number) == (number in [other]) == equal
+        assert not equal or hash(number) == hash(other)
         assert number != other + 1
     assert (number < Fraction(text) + 1, Fraction(text) - 1 < number) == (True, True)
     assert number not in (None, "x", Decimal("nan"), float("inf"))
@@ -250,6 +252,37 @@ def test_threads_set_their_own_precision() -> None:
         asked = [20, 50, 100, 200]
         assert list(threads.map(third, asked)) == ["0." + "3" * digits for digits in asked]
     assert mpmath.mp.prec == before
+
+
+def test_a_root_of_a_polynomial_is_each_thread_s_own() -> None:
+    """Kept digits belong to no thread: arithmetic with them has the digits of who asks."""
+    root = CRootOf(x**5 - x - 1, 0)
+
+    def shifted() -> Any:
+        with own.workdps(40):
+            return compiled([x], x - 7 * root)(own.mpf(1))
+
+    with ThreadPoolExecutor(1) as threads:
+        other = threads.submit(shifted).result()
+    with mp.workdps(60):
+        wanted = 1 - 7 * mp.findroot(lambda t: t**5 - t - 1, 1.2)
+        for found in (shifted(), other):
+            assert abs(mp.mpf(str(found)) / wanted - 1) < mp.mpf(10) ** -14
+            assert abs(mp.make_mpf(found._mpf_) / wanted - 1) < mp.mpf(10) ** -39
+
+
+def test_threads_evaluate_one_at_a_time() -> None:
+    """SymPy sets the precision of the process's one context, and each thread set it back."""
+    before = mpmath.mp.prec
+    asked = [20, 50, 100, 200] * 30
+    numbers = [erf(Rational(1, 3 + k)) for k in range(len(asked))]
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(evaluated, numbers, asked))
+    assert mpmath.mp.prec == before
+    with mp.workdps(220):
+        for k, (value, digits) in enumerate(zip(found, asked, strict=True)):
+            error = mp.make_mpf(value._mpf_) / mp.erf(mp.mpf(1) / (3 + k)) - 1
+            assert abs(error) < mp.mpf(10) ** (1 - digits)
 
 
 def test_no_file_sets_the_precision_of_the_process() -> None:

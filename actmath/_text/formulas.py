@@ -21,7 +21,7 @@ from sympy import And, Expr, Or, Piecewise, Pow, Symbol, exp, log, nan, oo, zoo
 
 from ..names import suggest
 from ..notation import x
-from ..number import exact
+from ..number import evaluated, exact
 
 #: Longest text, deepest nesting: ten times what the longest formula in the literature needs.
 _LONGEST, _DEEPEST = 2000, 64
@@ -201,7 +201,7 @@ class _Reader:
         """The formula, if it is no number beyond ``_LARGEST``, nor one that takes long to see."""
         if value.is_number and value.count_ops() > _MOST_STEPS:
             raise FormulaError(f"{self.shown}: {_cut(str(value))} is too large a constant")
-        if value.is_number and not abs(value.evalf(5)) <= _LARGEST:
+        if value.is_number and not abs(evaluated(value, 5)) <= _LARGEST:
             raise FormulaError(f"{self.shown}: {_cut(str(value))} is too large a number here")
         return value
 

@@ -30,6 +30,7 @@ from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative
 from ..derive._formula.pieces import Piece, activation_pieces, has_value, limit_at
 from ..notation import stand_in, x
+from ..number import evaluated, one_at_a_time
 from ._rules.hazards import steadiest
 from ._rules.one_root import by_one_root
 
@@ -154,6 +155,7 @@ def _stable_pieces(activation: Activation, parts: Iterable[Piece]) -> tuple[Piec
 
 
 @lru_cache(maxsize=256)
+@one_at_a_time
 def stable_form(activation: Activation, order: int = 0) -> StableForm:
     """f (order 0) or f′ (order 1) of an activation, ready to be lowered.
 
@@ -219,7 +221,7 @@ def numbered(expr: Expr) -> Expr:
         if isinstance(number, Float):
             return number
     found = (node for node in expr.atoms(CRootOf, *_OF_BREAKS) if not node.free_symbols)
-    return expr.xreplace({node: node.evalf(20) for node in found})
+    return expr.xreplace({node: evaluated(node, 20) for node in found})
 
 
 def _slope(value: Expr, derived: Expr, positive: dict[Expr, Expr]) -> Expr:

@@ -22,7 +22,7 @@ from ..derive._iteration.fixed_points import (
 from ..derive._saturation.saturation import Saturation, Side, saturation
 from ..derive._subject import resolve
 from ..notation import latex_names
-from ..number import Number
+from ..number import Number, evaluated
 from ._check.check import Check, brief_check
 from ._depth.gains import Gains
 from ._digits.moments import Moments, moments
@@ -286,7 +286,7 @@ def _number(value: Expr | float | None, defaults: dict[Symbol, Expr] | None = No
 
 def _short(value: Expr) -> str:
     text = str(value)
-    return text if len(text) <= 24 else str(value.evalf(12))
+    return text if len(text) <= 24 else str(evaluated(value, 12))
 
 
 def _side_text(side: Side) -> str:

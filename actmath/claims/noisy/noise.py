@@ -11,6 +11,7 @@ from ...derive._noise.noisy_unit import Variant, noise_deviation, noisy
 from ...derive._saturation.linearize import harden
 from ...derive._saturation.saturation import SaturationKind
 from ...notation import Delta, alpha, c, p, stand_in, x
+from ...number import evaluated
 from .._claim import Finding, Verdict, holds_if
 from ._row import noisy_row
 
@@ -36,7 +37,8 @@ def _proportional() -> Finding:
     return Finding(
         Verdict.REFUTED,
         f"σ/|Δ| tends to {facts.ratio_near} at the threshold and to {facts.ratio_far} far out; it "
-        f"is largest, {facts.largest_ratio.n(8)}·c|p|, at |pΔ| = {facts.largest_at.n(8)}",
+        f"is largest, {evaluated(facts.largest_ratio, 8)}·c|p|, "
+        f"at |pΔ| = {evaluated(facts.largest_at, 8)}",
         f"σ grows like ({facts.near})·Δ² near the threshold and is bounded by {facts.supremum}",
     )
 
@@ -103,7 +105,7 @@ def _reaches() -> Finding:
     share = pull_back(unit, right).subs({alpha: Rational(9, 10), c: 1, p: 1})
     ends = (limit(share, x, 1, "+"), limit(share, x, oo))
     # 1 − α = 1/10 and p = 1; 0.58258 is the largest tanh²(t)/t.
-    least = critical_level(Rational(1, 10), S.One).n(6)
+    least = evaluated(critical_level(Rational(1, 10), S.One), 6)
     if ends != (0, 0):
         return Finding(Verdict.HOLDS, f"the share taken back tends to {ends}")
     return Finding(

@@ -13,6 +13,7 @@ from ...derive._iteration.attraction import Stability
 from ...derive._iteration.fixed_points import fixed_points, lipschitz
 from ...derive._saturation.linearize import harden
 from ...notation import x
+from ...number import evaluated
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
 
@@ -51,12 +52,13 @@ def _hard_tanh_outside() -> Finding:
 def _fixed_point(activation: Activation, text: str) -> Finding:
     point = fixed_points(activation).isolated[0].x
     # 30 digits, far more than the text has, so that rounding it is no matter of precision.
-    if matches_print(text, point.evalf(30)):
-        return Finding(Verdict.HOLDS, f"the fixed point is {point.evalf(12)}")
+    if matches_print(text, evaluated(point, 30)):
+        return Finding(Verdict.HOLDS, f"the fixed point is {evaluated(point, 12)}")
     return Finding(
         Verdict.REFUTED,
-        f"the only fixed point is {point.evalf(12)}, off by {abs(point - float(text)).evalf(2)}",
-        f"{point.evalf(6)}",
+        f"the only fixed point is {evaluated(point, 12)}, "
+        f"off by {evaluated(abs(point - float(text)), 2)}",
+        f"{evaluated(point, 6)}",
     )
 
 

@@ -10,6 +10,7 @@ from ...derive._saturation.saturation import saturation
 from ...experiment._record.learning import STRIKING, ConditionOutcome, Learning
 from ...experiment._record.record import RunRecord
 from ...notation import K, alpha, lam, stand_in, x
+from ...number import evaluated
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 from .._evidence.measured import measured, scale
@@ -62,7 +63,8 @@ def _amplifies() -> Finding:
     left_slope = derivative(catalog.selu).pieces[0].expr.subs(x, 0).subs(catalog.selu.defaults)
     return holds_if(
         bool(slope > 1),
-        f"f′ = lam = {slope.evalf(8)} for x > 0; just below 0 it is even {left_slope.evalf(8)}",
+        f"f′ = lam = {evaluated(slope, 8)} for x > 0; just below 0 it is even "
+        f"{evaluated(left_slope, 8)}",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Expr, N, Rational, prod, simplify, sqrt
+from sympy import Expr, Rational, prod, simplify, sqrt
 
 from ... import catalog
 from ...activation import Activation
@@ -18,6 +18,7 @@ from ...derive._depth.folding import Effect, folding
 from ...derive._depth.initialization import initialization
 from ...derive._iteration.fixed_points import lipschitz
 from ...notation import V_w, a, n_in, n_out
+from ...number import evaluated
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
 
@@ -95,9 +96,7 @@ def _vgg_factors() -> tuple[Expr, ...]:
 
 def _printed_factors() -> Finding:
     pairs = list(zip(VGG_B[1:], _vgg_factors(), strict=True))
-    right = all(
-        matches_print(PRINTED_FACTORS[layer.outputs], N(value, 20)) for layer, value in pairs
-    )
+    right = all(matches_print(PRINTED_FACTORS[at.outputs], evaluated(v, 20)) for at, v in pairs)
     counts = {d: sum(layer.outputs == d for layer, _ in pairs) for d in PRINTED_FACTORS}
     shown = {layer.outputs: f"{float(value):.4f}" for layer, value in pairs}
     return holds_if(

@@ -21,7 +21,7 @@ from sympy import Expr, oo, simplify, sqrt
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import V_w, mu, n_in, n_out, nu
-from ...number import Number, exact
+from ...number import Number, exact, one_at_a_time
 from .._moments.gaussian_moments import gaussian_moments
 from .._subject import resolve
 
@@ -95,6 +95,7 @@ def _positive(length: Number) -> Expr:
 
 
 @lru_cache(maxsize=128)
+@one_at_a_time
 def _derived(activation: Activation, length: Expr) -> Initialization:
     moments = gaussian_moments(activation)
     # z ~ N(0, q), with q written as nu.

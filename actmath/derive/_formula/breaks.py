@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
 
 from sympy import (
     Abs,
@@ -31,9 +31,11 @@ from sympy.core.relational import Relational
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ...notation import x
-from ...number import compiled, mp
-from .real_roots import RootRoute, bracketed_root, real_value, roots_between
+from ...number import evaluated, few_digits, mp
+from .expansion import is_short
+from .real_roots import RootRoute, roots_between
 from .signs import Signs
+from .vanishing import vanishing_places
 
 # Nested constructs multiply their branches.
 _MOST_BRANCHES = 256
@@ -61,9 +63,12 @@ def sorted_breaks(expr: Expr, signs: Signs | None = None) -> list[Expr]:
     return ordered
 
 
-def _real_zeros(difference: Expr) -> list[Expr]:
+def _real_zeros(difference: Expr, *, touching: bool = False) -> list[Expr]:
+    """Every real zero, those without a change of sign where it matters."""
     if any(node.has(x) for node in difference.atoms(TrigonometricFunction)):
         raise ValueError(f"{difference} may change its sign at infinitely many breakpoints")
+    if not is_short(difference):
+        raise ValueError(f"{difference} is too long a formula for its zeros to be listed")
     if difference.is_polynomial(x) and not difference.free_symbols - {x}:
         polynomial = Poly(difference, x)
         # Real roots of rational polynomials are isolated exactly; ``solve`` may return radicals of
@@ -76,7 +81,7 @@ def _real_zeros(difference: Expr) -> list[Expr]:
         roots = _familiar_zeros(difference)
     if not difference.free_symbols - {x}:
         real = [root for root in roots if _is_real_number(root)]
-        _check_complete(difference, real)
+        _check_complete(difference, real, touching)
         return real
     # A root that may be real is as bad as an unknown order: the pieces would depend on it.
     undecided = [root for root in roots if root.is_real is None]
@@ -103,31 +108,28 @@ def _familiar_zeros(difference: Expr) -> list[Expr]:
 def _is_real_number(root: Expr) -> bool:
     """Of a number SymPy may not know it, as of erfinv(1/2): then its digits say it."""
     known = root.is_real
-    return bool(root.evalf(30).is_real if known is None else known)
+    return bool(evaluated(root, 30).is_real if known is None else known)
 
 
-def _check_complete(difference: Expr, roots: list[Expr]) -> None:
-    """SymPy may list some zeros alone, as of x² − 2ˣ: is there a change of sign at none of them?
+def _check_complete(difference: Expr, roots: list[Expr], touching: bool) -> None:
+    """SymPy may list some zeros alone, as of x² − 2ˣ: do digits show another?
 
     Raises:
         ValueError: if there is one.
     """
+    for place in vanishing_places(difference, touching=touching):
+        if not _is_among(place, roots):
+            raise ValueError(
+                f"cannot list every zero of {difference} for the breakpoints: there is one near "
+                f"x = {mp.nstr(place, 5)} beside {roots}"
+            )
+
+
+def _is_among(place: Any, roots: Iterable[Expr]) -> bool:
+    """Is a number one of them? A zero of high order has few digits."""
     with mp.workdps(30):
-        value = partial(real_value, compiled([x], difference))
-        known = [mp.mpf(str(root.evalf(30))) for root in roots]
-        points = [side * mp.mpf(2) ** (mp.mpf(k) / 8) for k in range(-80, 80) for side in (1, -1)]
-        # A point at a zero says nothing.
-        apart = [at for at in points if all(abs(at - root) > 1e-9 for root in known)]
-        for left, right in pairwise(sorted(apart)):
-            ends = value(left), value(right)
-            if not ends[0] * ends[1] < 0 or any(left < root < right for root in known):
-                continue
-            # At a pole the sign changes too.
-            if abs(value(bracketed_root(value, left, right))) < min(map(abs, ends)):
-                raise ValueError(
-                    f"cannot list every zero of {difference} for the breakpoints: there is one "
-                    f"between {mp.nstr(left, 5)} and {mp.nstr(right, 5)} beside {roots}"
-                )
+        known = [mp.mpf(str(evaluated(root, 30))) for root in roots]
+        return any(abs(place - root) <= 1e-9 * max(1, abs(root)) for root in known)
 
 
 def _differences(expr: Expr) -> set[Expr]:
@@ -199,27 +201,42 @@ def _singular_places(expr: Expr) -> Iterator[Expr]:
 
 
 def _zeros_if_any(leaf: Expr) -> list[Expr]:
-    """The zeros of what stands in a denominator or the like; none where it keeps its sign."""
+    """The zeros of what stands in a denominator or the like; none where digits show none."""
     if not leaf.has(x) or leaf.is_nonzero:
         return []
-    if not leaf.is_polynomial(x) and not leaf.free_symbols - {x} and _keeps_its_sign(leaf):
+    numbers = not leaf.free_symbols - {x}
+    if numbers and not leaf.is_polynomial(x) and not any(True for _ in vanishing_places(leaf)):
         return []
     try:
-        return _real_zeros(leaf)
+        return _real_zeros(leaf, touching=True)
     except ValueError:
         # With parameters it stays open, as long as nothing says that it vanishes.
-        if leaf.free_symbols - {x}:
+        if not numbers:
             return []
         raise ValueError(
             f"the formula may have no value at the zeros of {leaf}, which cannot be listed"
         ) from None
 
 
-def _keeps_its_sign(leaf: Expr) -> bool:
-    """Has it one sign at many points, 0 and its surroundings among them?"""
-    with mp.workdps(30):
-        # nan at a pole, which one sign alone does not hold.
-        value = partial(real_value, compiled([x], leaf))
-        points = (side * mp.mpf(2) ** (mp.mpf(k) / 8) for k in range(-160, 60) for side in (1, -1))
-        signs = {mp.sign(value(point)) for point in (mp.zero, *points)}
-    return len(signs) == 1 and mp.zero not in signs
+@lru_cache(maxsize=256)
+def _poles(formula: Expr) -> tuple[Expr, ...]:
+    return tuple(_singular_places(formula))
+
+
+def check_poles(name: str, formula: Expr, breaks: Sequence[Expr]) -> None:
+    """What the symbols of parameters leave open, their values say: is every pole a break?
+
+    Args:
+        name: of the activation.
+        formula: with numbers for its parameters.
+        breaks: with the same numbers, those that were found.
+
+    Raises:
+        ValueError: if the formula may have no value or slope elsewhere.
+    """
+    for pole in _poles(formula):
+        if not _is_among(mp.mpf(str(evaluated(pole, 30))), breaks):
+            raise ValueError(
+                f"{name} may have no value at x = {few_digits(pole)}, where no formula in its "
+                "parameters says so: write it with numbers for them"
+            )

@@ -11,8 +11,9 @@ from sympy import Expr, S, diff, latex, simplify
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, x
-from ...number import Number, exact
+from ...number import Number, exact, one_at_a_time
 from .._subject import resolve
+from .expansion import is_short
 from .multiples import may_be_simplified
 from .pieces import Piece, activation_pieces, assemble, limit_at, pieces
 
@@ -40,6 +41,7 @@ class Derivative(Answer):
 
 
 @lru_cache(maxsize=256)
+@one_at_a_time
 def derivative(activation: Activation | str) -> Derivative:
     """f′(x), piece by piece.
 
@@ -69,7 +71,7 @@ def derivative(activation: Activation | str) -> Derivative:
 def _tidy(expr: Expr) -> Expr:
     """The shorter of the plain and the simplified form, where simplifying is cheap."""
     # Beyond some 25 operations simplifying takes longer than a shorter formula is worth.
-    if expr.count_ops() > 25 or not may_be_simplified(expr):
+    if expr.count_ops() > 25 or not (is_short(expr) and may_be_simplified(expr)):
         return expr
     return min(expr, simplify(expr), key=lambda form: (form.count_ops(), str(form)))
 

@@ -18,7 +18,6 @@ from sympy import (
     S,
     ceiling,
     diff,
-    expand,
     floor,
     frac,
     limit,
@@ -28,6 +27,8 @@ from sympy import (
 )
 
 from ...notation import stand_in, x
+from ...number import few_digits, one_at_a_time
+from .expansion import is_zero_expanded
 
 if TYPE_CHECKING:
     from ...activation import Activation
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 # Only Abs, sign, Max, Min and Piecewise are taken apart below; these would stay inside a piece.
 _JUMPING = (Heaviside, DiracDelta, floor, ceiling, frac, Mod)
+
+# Characters of a place that a message repeats.
+_MOST_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Piece:
 
 
 @lru_cache(maxsize=512)
+@one_at_a_time
 def pieces(expr: Expr, signs: Signs | None = None) -> tuple[Piece, ...]:
     """The maximal intervals on which ``expr`` is one smooth formula in ``notation.x``.
 
@@ -88,6 +93,7 @@ def pieces(expr: Expr, signs: Signs | None = None) -> tuple[Piece, ...]:
     return _merged(found, expr)
 
 
+@one_at_a_time
 def activation_pieces(activation: Activation) -> tuple[Piece, ...]:
     """The pieces of an activation's formula, with its parameters left as symbols.
 
@@ -95,7 +101,7 @@ def activation_pieces(activation: Activation) -> tuple[Piece, ...]:
     domain decides is decided.
 
     Raises:
-        ValueError: as ``pieces``.
+        ValueError: as ``pieces``, or if at the values of the parameters there is a break more.
 
     >>> from actmath import catalog
     >>> [piece.expr for piece in activation_pieces(catalog.prelu)]
@@ -113,13 +119,19 @@ def activation_pieces(activation: Activation) -> tuple[Piece, ...]:
     domains = [(positive.get(p.symbol, p.symbol), p.domain) for p in activation.parameters]
     signs = Signs(tuple(domains))
     try:
-        return pieces(activation.expr, signs)
+        parts = pieces(activation.expr, signs)
     except ValueError:
         if not positive:
             raise
-    back = {new: old for old, new in positive.items()}
-    found = pieces(activation.expr.xreplace(positive), signs)
-    return tuple(Piece(*(part.xreplace(back) for part in astuple(piece))) for piece in found)
+        back = {new: old for old, new in positive.items()}
+        found = pieces(activation.expr.xreplace(positive), signs)
+        parts = tuple(Piece(*(part.xreplace(back) for part in astuple(piece))) for piece in found)
+    if activation.parameters:
+        from .breaks import check_poles
+
+        breaks = [piece.upper.subs(activation.defaults) for piece in parts[:-1]]
+        check_poles(activation.name, activation.formula(), breaks)
+    return parts
 
 
 def limit_at(expr: Expr, place: Expr, side: str) -> Expr:
@@ -199,15 +211,18 @@ def _merged(found: list[Piece], expr: Expr) -> tuple[Piece, ...]:
         last = merged[-1]
         # As Max(x, x) or |x|² break nowhere although Max and Abs do.
         smooth = _is_value(last.expr.subs(x, last.upper)) and _has_slope(last)
-        if smooth and expand(last.expr - piece.expr) == 0:
+        if smooth and is_zero_expanded(last.expr - piece.expr):
             _check_single_value(expr, last)
             merged[-1] = Piece(last.lower, piece.upper, last.expr)
         else:
             sides = (one.expr.subs(x, last.upper) for one in (last, piece))
             if not all(map(_is_value, sides)) and not _is_value(expr.subs(x, last.upper)):
+                at = str(last.upper)
+                # SymPy writes some zeros at great length, as log(3¹⁰⁰⁰).
+                at = at if len(at) <= _MOST_SHOWN else few_digits(last.upper)
                 raise ValueError(
-                    f"{expr} has no value at x = {last.upper}: say it with "
-                    f"Piecewise((value, Eq(x, {last.upper})), (formula, True))"
+                    f"{expr} has no value at x = {at}: say it with "
+                    f"Piecewise((value, Eq(x, {at})), (formula, True))"
                 )
             merged.append(piece)
     return tuple(merged)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +24,7 @@ from sympy import (
 )
 
 from ...notation import x
-from ...number import approximate, compiled, mp
+from ...number import approximate, compiled, evaluated, mp, one_at_a_time
 
 
 class RootRoute(StrEnum):
@@ -37,12 +38,15 @@ class RootRoute(StrEnum):
 DIGITS = 30
 # From eight digits to more than the 16000 of the longest evaluation.
 _MOST_STEPS = 20
+# A bracket is halved in three steps: four times the bits are all digits even of 2^(−3·bits).
+_STEPS_PER_BIT = 12
 #: Likely zeros, tried exactly before digits are looked for.
 _FAMILIAR = (Rational(0), Rational(1), Rational(-1), sqrt(2), -sqrt(2))
 _a, _b, _c = (Wild(name, exclude=[x, 0]) for name in "abc")
 _d = Wild("d", exclude=[x])
 
 
+@one_at_a_time
 def roots_between(expr: Expr, lower: Expr, upper: Expr) -> list[tuple[Expr, RootRoute]]:
     """The zeros of ``expr`` in ``notation.x`` with ``lower`` ≤ x ≤ ``upper``, without repeats.
 
@@ -118,10 +122,11 @@ def _lambert_roots(expr: Expr) -> list[Expr]:
 
 def _grid(lower: Expr, upper: Expr) -> list[Any]:
     """Points of ±(2^(k/32) − 1), k up to 256, inside the interval, with its finite ends."""
-    ends = [mp.mpf(end.evalf(DIGITS)) for end in (lower, upper) if end.is_finite]
+    ends = [mp.mpf(evaluated(end, DIGITS)) for end in (lower, upper) if end.is_finite]
     spread = [mp.mpf(2) ** (mp.mpf(k) / 32) - 1 for k in range(257)]
     points = ends + [sign * p for p in spread for sign in (1, -1)]
-    return sorted({p for p in points if lower.evalf(DIGITS) <= p <= upper.evalf(DIGITS)})
+    low, high = (evaluated(end, DIGITS) for end in (lower, upper))
+    return sorted({p for p in points if low <= p <= high})
 
 
 def _scan(expr: Expr, grid: list[Any]) -> Iterator[Any]:
@@ -152,14 +157,18 @@ def _crossings(function: Callable[[Any], Any], grid: list[Any]) -> Iterator[Any]
             yield point
     for (left, at_left), (right, at_right) in pairwise(zip(grid, values, strict=True)):
         if min(abs(at_left), abs(at_right)) > tiny and at_left * at_right < 0:
-            yield bracketed_root(function, left, right)
+            root = bracketed_root(partial(real_value, function), left, right)
+            # At a pole the sign changes too, and the value grows.
+            if abs(real_value(function, root)) < min(abs(at_left), abs(at_right)):
+                yield root
 
 
 def bracketed_root(function: Callable[[Any], Any], left: Any, right: Any) -> Any:
     """The zero of a continuous function between two numbers of ``mp`` where its signs differ.
 
     False position, with a step to the middle where two of them have not halved the bracket: it is
-    never left, and shrinks to the last digits of the working precision.
+    never left, and shrinks to the last digits of the working precision. Where the function has a
+    pole instead, that is found.
 
     Raises:
         ValueError: if the function has the same sign, or is no number, at both ends.
@@ -171,8 +180,17 @@ def bracketed_root(function: Callable[[Any], Any], left: Any, right: Any) -> Any
     low, high, at_low, at_high = left, right, function(left), function(right)
     if not at_low * at_high <= 0:
         raise ValueError(f"no change of sign between {left} and {right}")
+    if min(left, right) < 0 < max(left, right):
+        # Beside 0 no bracket is short beside its ends: 0 itself is one from now on.
+        middle = function(mp.zero)
+        if not middle:
+            return mp.zero
+        low, at_low = (mp.zero, middle) if middle * at_high < 0 else (low, at_low)
+        high, at_high = (mp.zero, middle) if middle * at_high > 0 else (high, at_high)
     width, since = abs(high - low), 0
-    while at_low and at_high and abs(high - low) > mp.eps * 2 * max(abs(low), abs(high)):
+    for _ in range(_STEPS_PER_BIT * mp.prec):
+        if not at_low or not at_high or _is_short(low, high):
+            break
         at = (low * at_high - high * at_low) / (at_high - at_low)
         if since == 2 or not min(low, high) < at < max(low, high):
             at = (low + high) / 2
@@ -188,6 +206,11 @@ def bracketed_root(function: Callable[[Any], Any], left: Any, right: Any) -> Any
         if since == 3 or abs(high - low) * 2 < width:
             width, since = abs(high - low), 0
     return low if not at_low else high
+
+
+def _is_short(low: Any, high: Any) -> bool:
+    """Do both ends agree in all digits?"""
+    return bool(abs(high - low) <= mp.eps * 2 * max(abs(low), abs(high)))
 
 
 def secant_root(function: Callable[[Any], Any], near: Any, apart: Any) -> Any:

@@ -127,4 +127,4 @@ def _rate(stability: Stability, ways: list[tuple[Expr, _Gap]], steps: int) -> st
     worst = max((factor for factor, _ in ways), key=approximate)
     if worst == 0:
         return "faster than linear"
-    return f"linear: factor {approximate(worst).evalf(10)} per step"
+    return f"linear: factor {approximate(worst, 10)} per step"

@@ -11,7 +11,7 @@ from sympy import AccumBounds, Expr, Interval, Piecewise, Set, Union, diff, oo, 
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import x
-from ...number import approximate, few_digits
+from ...number import approximate, evaluated, few_digits, one_at_a_time
 from .._formula.pieces import Piece, limit_at, pieces
 from .._formula.real_roots import RootRoute, roots_between
 from .._subject import resolve
@@ -61,6 +61,7 @@ class FixedPoints(Answer):
 
 
 @lru_cache(maxsize=128)
+@one_at_a_time
 def fixed_points(activation: Activation | str) -> FixedPoints:
     """All real fixed points at the activation's default parameters.
 
@@ -144,6 +145,7 @@ class Lipschitz(Answer):
 
 
 @lru_cache(maxsize=128)
+@one_at_a_time
 def lipschitz(activation: Activation | str) -> Lipschitz:
     """sup |f′| over the line at the default parameters: ends, breaks and critical points of f′.
 
@@ -172,7 +174,7 @@ def lipschitz(activation: Activation | str) -> Lipschitz:
             # As x → ±∞ the slope may oscillate, as that of sin does: its largest value counts.
             value = value.max if isinstance(value, AccumBounds) else value
             # Only a true gain replaces the first place where the value is reached.
-            if best.constant.evalf() < value.evalf() - 1e-25:
+            if evaluated(best.constant) < evaluated(value) - 1e-25:
                 best = Lipschitz(value.simplify(), point if point.is_finite else None, route)
     return best
 

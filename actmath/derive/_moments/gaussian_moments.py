@@ -13,14 +13,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Expr, Poly, PolynomialError, S, erfc, exp, expand, latex, oo, pi, sqrt
+from sympy import (
+    Add,
+    Expr,
+    Mul,
+    Poly,
+    PolynomialError,
+    Pow,
+    S,
+    erfc,
+    exp,
+    expand,
+    latex,
+    oo,
+    pi,
+    sqrt,
+)
 
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, mu, nu, x
+from ...number import one_at_a_time
 from .._formula.derivative import derivative
+from .._formula.expansion import is_short
 from .._formula.pieces import Piece, activation_pieces
 from .._subject import resolve
+
+# Of the squares: the recurrence, not multiplied out, grows by a factor of 1.6 with each power.
+_HIGHEST = 16
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,12 +64,13 @@ class GaussianMoments(Answer):
 
 
 @lru_cache(maxsize=256)
+@one_at_a_time
 def gaussian_moments(activation: Activation | str) -> GaussianMoments:
     """The closed forms, with the activation's parameters left as symbols.
 
     Raises:
-        NotImplementedError: if a piece is not a sum of terms c·xᵏ·e^{bx}; the message names the
-            numeric route.
+        NotImplementedError: if a piece is not a sum of terms c·xᵏ·e^{bx}, or k is above 8; the
+            message names the numeric route.
 
     >>> from actmath import catalog
     >>> gaussian_moments(catalog.relu).second.subs({"mu": 0, mu: 0, nu: 1})
@@ -67,8 +88,9 @@ def gaussian_moments(activation: Activation | str) -> GaussianMoments:
         )
     except PolynomialError:
         raise NotImplementedError(
-            f"{activation.name} is not piecewise polynomial × exponential, so the rule gives no "
-            f"closed form; actmath.moments({activation.name!r}, …) integrates numerically"
+            f"{activation.name} is not piecewise polynomial × exponential, of a degree up to "
+            f"{_HIGHEST // 2}, so the rule gives no closed form; "
+            f"actmath.moments({activation.name!r}, …) integrates numerically"
         ) from None
 
 
@@ -98,6 +120,7 @@ def _exponential_polynomial(expr: Expr) -> tuple[tuple[int, Expr, Expr], ...]:
     >>> _exponential_polynomial(x * (exp(2 * x) - 3))
     ((1, 0, -3), (1, 2, 1))
     """
+    _check_degree(expr)
     by_rate: dict[Expr, Expr] = {}
     for term in expand(expr).as_ordered_terms():
         constant, varying = term.as_independent(x, as_Add=False)
@@ -117,6 +140,26 @@ def _exponential_polynomial(expr: Expr) -> tuple[tuple[int, Expr, Expr], ...]:
         if coefficient != 0
     ]
     return tuple(sorted(terms, key=str))
+
+
+def _check_degree(expr: Expr) -> None:
+    """Whether the formula is worth writing, before anything is multiplied out.
+
+    Raises:
+        sympy.PolynomialError: if not.
+    """
+    if not is_short(expr) or _degree(expr) > _HIGHEST:
+        raise PolynomialError(f"{expr} is too long when it is multiplied out")
+
+
+def _degree(expr: Expr) -> int:
+    """The highest power of x beside exponentials, if nothing cancels."""
+    if isinstance(expr, Add | Mul):
+        degrees = [_degree(part) for part in expr.args]
+        return max(degrees) if isinstance(expr, Add) else sum(degrees)
+    if isinstance(expr, Pow) and expr.exp.is_Integer and expr.exp > 0:
+        return int(expr.exp) * _degree(expr.base)
+    return 1 if expr == x else 0
 
 
 def _truncated_moment(degree: int, rate: Expr, lower: Expr, upper: Expr) -> Expr:

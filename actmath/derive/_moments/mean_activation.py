@@ -10,6 +10,7 @@ from sympy import Expr, Interval, S, Symbol, diff, latex, simplify, solve
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, mu, nu
+from ...number import one_at_a_time
 from .._subject import resolve
 from .gaussian_moments import gaussian_moments
 
@@ -37,6 +38,7 @@ class MeanActivation(Answer):
 
 
 @lru_cache(maxsize=64)
+@one_at_a_time
 def mean_activation(activation: Activation | str) -> MeanActivation:
     """The mean output of a unit and its derivatives (the bias shift of Clevert et al. 2016).
 

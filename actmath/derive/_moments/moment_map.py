@@ -10,6 +10,7 @@ from sympy import Expr, ImmutableMatrix, Matrix, latex
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, mu, nu, omega, tau
+from ...number import one_at_a_time
 from .._subject import resolve
 from .gaussian_moments import gaussian_moments
 
@@ -74,6 +75,7 @@ def _named(matrix: ImmutableMatrix, place: str) -> str:
 
 
 @lru_cache(maxsize=64)
+@one_at_a_time
 def moment_map(activation: Activation | str) -> MomentMap:
     """The moment map in closed form (Klambauer et al. 2017, Eqs. 3 to 5, for SELU).
 

@@ -10,6 +10,7 @@ from sympy import Eq, Expr, Poly, PolynomialError, S, Symbol, latex, sqrt
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import lam, latex_names, mu, nu
+from ...number import one_at_a_time
 from .._subject import resolve
 from .gaussian_moments import gaussian_moments
 
@@ -103,6 +104,7 @@ def _linear_root(slope: Expr, offset: Expr) -> tuple[Expr, ...]:
 
 
 @lru_cache(maxsize=256)
+@one_at_a_time
 def self_normalizing(
     activation: Activation | str,
     mean: Expr = S.Zero,

@@ -27,6 +27,7 @@ from sympy import (
 
 from ..._text.tables import Answer
 from ...notation import auxiliary, mu, sigma, theta
+from ...number import one_at_a_time
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,6 +111,7 @@ class Fisher(Answer):
 
 
 @lru_cache(maxsize=64)
+@one_at_a_time
 def fisher(family: Family) -> Fisher:
     """F = Cov(∂ log p) and F = −E ∂² log p, and KL(θ ‖ θ+δ) = ½ δᵀFδ + O(δ³) (Amari 1998).
 

@@ -15,6 +15,7 @@ from sympy import Expr, ImmutableMatrix, MatAdd, Matrix, MatrixExpr, S, simplify
 
 from ..._text.tables import Answer
 from ...notation import A, V, auxiliary, b, c_delta, g, g_0, m, r
+from ...number import one_at_a_time
 
 _Word = tuple[MatrixExpr, ...]
 
@@ -42,6 +43,7 @@ class BlockInversion(Answer):
 
 
 @lru_cache(maxsize=1)
+@one_at_a_time
 def block_inversion() -> BlockInversion:
     """Theorem 1 of Clevert et al. (2016): the two steps of a unit, proved for any n.
 
@@ -91,6 +93,7 @@ class ShiftProof(Answer):
 
 
 @lru_cache(maxsize=1)
+@one_at_a_time
 def shift_proof() -> ShiftProof:
     """k = 1 + (E_q a − E_r a)ᵀ Var_q(a)⁻¹ E_q a (Clevert et al. 2016, Theorem 2), for any n.
 

@@ -17,6 +17,7 @@ from sympy import Abs, Expr, Piecewise, Rational, S, latex, pi, sqrt, tanh
 
 from ..._text.tables import Answer
 from ...notation import alpha, c, latex_names, p, s, x, xi
+from ...number import one_at_a_time
 from .._formula.pieces import Piece, pieces
 from .._saturation.clipped_line import smoothed_line
 from .._saturation.linearize import Hardened
@@ -164,6 +165,7 @@ class NoisyUnit(Answer):
 
 
 @lru_cache(maxsize=64)
+@one_at_a_time
 def noisy(hardened: Hardened, variant: Variant | str) -> NoisyUnit:
     """The noisy version of a hardened activation.
 

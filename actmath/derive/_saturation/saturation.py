@@ -11,6 +11,7 @@ from sympy import Expr, S, limit, oo
 from ..._text.tables import Answer
 from ...activation import POSITIVE, Activation
 from ...notation import stand_in, x
+from ...number import one_at_a_time
 from .._formula.derivative import derivative
 from .._formula.pieces import Piece, activation_pieces
 from .._subject import resolve
@@ -48,6 +49,7 @@ class Saturation(Answer):
 
 
 @lru_cache(maxsize=256)
+@one_at_a_time
 def saturation(activation: Activation | str) -> Saturation:
     """Left and right saturation by the limits of f′ (Gulcehre et al. 2016, Defs. 2.2, 2.3).
 

@@ -10,8 +10,7 @@ from torch import Tensor
 
 from .in_stack import stacked
 
-#: Precisions in which nothing is computed.
-#: 11 and 8 binary digits; the step at 1 is 2⁻¹⁰ and 2⁻⁷.
+#: Precisions of 11 and 8 binary digits: values are computed in float32 and rounded to them.
 NARROW = (torch.float16, torch.bfloat16)
 
 

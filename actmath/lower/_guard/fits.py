@@ -20,7 +20,7 @@ from .._functions.series import Offset, Reciprocal, Series, coefficient
 from .judge import Judge
 from .many_digits import BETWEEN
 
-# _Numbers of interpolation points; even ones, so that no point is the middle of the interval.
+# Numbers of interpolation points; even ones, so that no point is the middle of the interval.
 _SIZES = (20, 44)
 # Coefficients below 2^{−58} of the largest, or of the first, change no float64. How many bits they
 # may lag behind a steady fall.

@@ -16,6 +16,7 @@ from mpmath.ctx_mp import MPContext
 from sympy import Add, Expr, Float, Integer, Mul, Pow, Rational
 
 from ...notation import x
+from ...number import evaluated
 from .unfolded import unfolded
 
 # Bits of the precisions that are tried: 2304 hold 1 beside the square of the smallest float64.
@@ -174,7 +175,7 @@ class ManyDigits:
             if isinstance(expr, Rational):
                 self._constants[key] = self.context.mpf(int(expr.p)) / int(expr.q)
             else:
-                self._constants[key] = +self.context.make_mpf(expr.evalf(digits)._mpf_)
+                self._constants[key] = +self.context.make_mpf(evaluated(expr, digits)._mpf_)
         return self._constants[key]
 
     def _operation(self, expr: Expr) -> Callable[..., _Value]:
@@ -280,7 +281,7 @@ class ManyDigits:
     def _by_sympy(self, expr: Expr, parts: Sequence[_Value]) -> _Value:
         digits = int(self.context.prec * 0.302) + 5
         symbols = [Float(self.context.nstr(part, digits), digits) for part in parts]
-        value = expr.func(*symbols).evalf(digits)
+        value = evaluated(expr.func(*symbols), digits)
         if not isinstance(value, Float | Integer):
             raise ValueError(f"{expr.func} has no number at {symbols}")
         return self.context.mpf(str(value))

@@ -20,6 +20,7 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ...derive._formula.pieces import Piece
 from ...notation import x
+from ...number import evaluated
 from .._arithmetics import FLOAT64
 from .._functions.series import coefficient
 from .._rules.equivalents import equivalents
@@ -219,7 +220,7 @@ def _in_floats(expr: Expr) -> Expr:
     if isinstance(expr, Rational) or not (expr.args or expr.is_number):
         return expr
     if not expr.free_symbols:
-        return coefficient(expr.evalf(20))
+        return coefficient(evaluated(expr, 20))
     if expr.is_Add or expr.is_Mul:
         # All constant terms, or factors, are one constant together.
         number, rest = expr.as_independent(*expr.free_symbols, as_Add=expr.is_Add)

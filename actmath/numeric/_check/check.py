@@ -11,7 +11,7 @@ from ...activation import Activation
 from ...derive._formula.pieces import breakpoints
 from ...derive._subject import resolve
 from ...lower._arithmetics import FLOAT64
-from ...number import Number
+from ...number import Number, evaluated
 from .evaluation import Trial, keep_digits
 from .kept import Kept
 from .moment_routes import moment_digits
@@ -188,4 +188,4 @@ def _places(subject: Activation) -> Iterator[Any]:
         # Only points and panels are chosen by them: without, fewer faults are found.
         return
     for at in found:
-        yield at.evalf(_PLACE)._to_mpmath(4 * _PLACE)
+        yield evaluated(at, _PLACE)._to_mpmath(4 * _PLACE)

@@ -135,9 +135,9 @@ def _follow(lengths: LengthMap, start: float) -> tuple[Array, Array]:
     rows = np.flatnonzero(passed.any(1))
     if len(rows):
         beyond = passed[rows].argmax(1)
-        # The last point from which they still go on for certain.
+        # The last point from which they still go on for certain, else the first: the start.
         sure = (onward[row, :k] > _NOISE for row, k in zip(rows, beyond, strict=True))
-        before = [int(np.flatnonzero(ahead)[-1]) for ahead in sure]
+        before = [int(ahead.nonzero()[0].max(initial=0)) for ahead in sure]
         found[rows] = _root(lengths[rows], points[rows, before], points[rows, beyond])
         ending[rows] = Ending.CONVERGED.value
     return found, ending

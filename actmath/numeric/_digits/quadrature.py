@@ -1,6 +1,6 @@
 """Gaussian expectations by quadrature split at the kinks: any activation, any digits.
 
-It shares no code with ``derive.gaussian_moments`` and so serves as its oracle.
+It knows nothing of the closed forms; what both share is how a formula is evaluated by mpmath.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from sympy import Expr
 from ..._text.tables import Tabular, tagged
 from ...derive._saturation.hard_slopes import Norm, SlopeProblem, slope_problem
 from ...notation import T, nu, slope
-from ...number import Number, compiled, exact, mp, significant
+from ...number import Number, compiled, evaluated, exact, mp, significant
 
 #: The slopes in use under the name "hard sigmoid", and where each comes from.
 SHIPPED: dict[str, str] = {
@@ -182,7 +182,7 @@ def _positive(value: Any, what: str) -> Any:
 
 
 def _mpf(value: Number, what: str) -> Any:
-    return mp.mpf(exact(value, what).evalf(mp.dps + 5))
+    return mp.mpf(evaluated(exact(value, what), mp.dps + 5))
 
 
 def _distance(norm: Norm, at: Any, target: SmoothFunction, variance: Number) -> Any:

@@ -12,6 +12,7 @@ from ...activation import POSITIVE, Activation, Parameter
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...derive._moments.self_normalizing import self_normalizing
 from ...notation import lam, mu, nu, shift
+from ...number import evaluated
 from .._balls.box import Box, exact_text
 from .._balls.layer import PRODUCT_OF_MEANS, TILES, TILES_AND_WEIGHTS, Layer
 from .._cover.statement import Bound, Part, Statement
@@ -43,7 +44,7 @@ def normalized_elu(mean: Expr, variance: Expr) -> Activation:
     """SELU's family with the alpha and lambda that make (mean, variance) the fixed point."""
     found = self_normalizing(catalog.elu, mean, variance).candidates
     # SELU's lambda is positive: other roots of the two equations are no members of its family.
-    chosen = next(c for c in found if c.scale.is_real is not False and c.scale.evalf() > 0)
+    chosen = next(c for c in found if c.scale.is_real is not False and evaluated(c.scale) > 0)
     return catalog.selu.with_parameters(alpha=chosen.shape, lam=chosen.scale)
 
 

@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
-from sympy import Abs, Expr, Max, Min, Rational, Symbol, cos, erfc, exp, log, sqrt, tan, tanh
+from sympy import (
+    Abs,
+    Expr,
+    Max,
+    Min,
+    Rational,
+    Symbol,
+    cos,
+    cosh,
+    erf,
+    erfc,
+    exp,
+    log,
+    sin,
+    sqrt,
+    tan,
+    tanh,
+)
 
 from actmath.derive._formula.breaks import sorted_breaks
 from actmath.notation import x
@@ -48,13 +67,60 @@ def test_zeros_that_digits_show(formula: Expr, expected: list[float]) -> None:
 
 def test_a_zero_that_is_not_listed_is_refused() -> None:
     # SymPy's list for erfc is empty.
-    with pytest.raises(ValueError, match=r"there is one between 0\.6.* and 0\.7"):
+    with pytest.raises(ValueError, match=r"there is one near x = 0\.68407"):
         sorted_breaks(Max(0, erfc(x) - Rational(1, 3)))
 
 
 def test_infinitely_many_poles_are_refused() -> None:
     with pytest.raises(ValueError, match="cannot be listed"):
         sorted_breaks(1 / cos(x))
+
+
+@pytest.mark.parametrize(
+    ("formula", "poles"),
+    [
+        (1 / (exp(x / 1000) - 3), [1000 * math.log(3)]),
+        (1 / (exp(2 * x) - 6 * exp(x) + 9), [math.log(3)]),
+        (log(exp(2 * x) - 6 * exp(x) + 9), [math.log(3)]),
+        (1 / (exp(2 * x - 2000) - 6 * exp(x - 1000) + 9), [1000 + math.log(3)]),
+        (x / (exp(x) - 1 - x), [0]),
+        (1 / (exp(x / 10**6) - 3), [10**6 * math.log(3)]),
+    ],
+    ids=str,
+)
+def test_poles_far_out_or_without_a_change_of_sign(formula: Expr, poles: list[float]) -> None:
+    assert [float(point) for point in sorted_breaks(formula)] == pytest.approx(poles)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *(1 / (1 - sin(x)), 1 / (1 - sin(x / 300)), log(1 + cos(50 * x)), sqrt(1 - sin(x))),
+        *(1 / (exp(2 * x) + 9 - 6 * exp(x) * cos(x - log(3))), x / (x - 1000 * sin(x))),
+    ],
+    ids=str,
+)
+def test_periodic_poles_are_refused(formula: Expr) -> None:
+    with pytest.raises(ValueError, match=r"may have no value at the zeros of .*, which cannot be"):
+        sorted_breaks(formula)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *(x / (1 + exp(-x)), log(1 + exp(x)), log(1 + exp(-1000 * x)), 1 / (2 + sin(x))),
+        *(1 / (1 - tanh(x)), 1 / (exp(exp(x)) + 1), 1 / (1 + erf(x)), x / (sqrt(1 + x**8) - x**4)),
+        *(1 / (exp(2 * x) - 6 * exp(x) + Rational(9001, 1000)), 1 / (x**2 - 2 * x * sin(x) + 2)),
+        *(
+            1 / cosh(x - 1000),
+            log(3 + 2 * cos(x) + sin(sqrt(2) * x) / 2),
+            x / log(2 + exp(-(x**2))),
+        ),
+    ],
+    ids=str,
+)
+def test_no_pole_is_imagined(formula: Expr) -> None:
+    assert sorted_breaks(formula) == []
 
 
 def test_too_many_branches_are_refused() -> None:

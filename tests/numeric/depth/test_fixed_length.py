@@ -9,6 +9,7 @@ from mpmath import mp
 from actmath import Activation
 from actmath.notation import x
 from actmath.numeric import length_map, phase
+from actmath.numeric._depth.fixed_length import LengthMap, _follow
 from actmath.numeric._iteration import Ending
 
 # The grids of the phase diagrams in the book: the largest sigma_w of each.
@@ -75,6 +76,21 @@ def test_tanh_against_many_digits():
     with mp.workdps(25):
         wanted = float(mp.findroot(miss, 0.8))
     assert phase("tanh", 1.5, 0.3).length == pytest.approx(wanted, rel=1e-12)
+
+
+def test_a_length_that_is_fixed_at_the_start_up_to_rounding():
+    """F(q)/q − 1 is 2e-14 at the start, which is no growth for certain, and below 0 beyond."""
+
+    class Falling(LengthMap):
+        def second(self, length):
+            return length * (1 + 2e-14 - np.log(np.maximum(length, 1e-300)) / 1000)
+
+        def __getitem__(self, rows):
+            return Falling(self.subject, self.w[rows], self.b[rows])
+
+    found, ending = _follow(Falling(None, np.ones(2), np.zeros(2)), 1.0)
+    np.testing.assert_allclose(found, 1, rtol=1e-10)
+    assert (ending == Ending.CONVERGED).all()
 
 
 def test_where_rounding_decides_nothing_is_said():

@@ -338,3 +338,15 @@ def test_a_bend_that_is_invisible_beside_the_deviation() -> None:
     found = moments("gelu", 0, "1e308", digits=10)
     assert float(found.mean) == pytest.approx(1e154 / (2 * math.pi) ** 0.5, rel=1e-9)
     assert float(found.derivative_mean) == 0.5
+
+
+@pytest.mark.parametrize("power", [9, 200])
+def test_a_high_power_is_not_multiplied_out(power: int) -> None:
+    """E (1 + z)ᵏ = Σ (k over 2j)·(2j − 1)!!, added up in whole numbers."""
+
+    def expected(k: int) -> int:
+        return sum(math.comb(k, 2 * j) * math.prod(range(1, 2 * j, 2)) for j in range(k // 2 + 1))
+
+    found = moments(Activation("power", (1 + x) ** power), digits=12)
+    assert float(found.mean / expected(power)) == pytest.approx(1, rel=1e-11)
+    assert float(found.second / expected(2 * power)) == pytest.approx(1, rel=1e-11)

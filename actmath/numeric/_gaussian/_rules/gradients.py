@@ -1,4 +1,4 @@
-"""Gradients of Gaussian rules as rules themselves, by Hermite's polynomials.
+"""Gradients of a Gaussian rule by a rule with the same nodes, by Hermite's polynomials.
 
 For z ~ N(0, 1), x = mean + σz, any function h and T_k = E[h(x)·He_k(z)], Stein's identity gives
 

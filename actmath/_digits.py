@@ -1,0 +1,59 @@
+"""A number of so many digits, as answers print it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral
+from typing import Any
+
+from mpmath.libmp import to_rational
+from sympy import Expr, Float, Integer, S
+
+
+class Digits(Float):  # type: ignore[misc]
+    """A SymPy ``Float`` that is compared with other numbers as the decimal that it prints.
+
+    ``Float`` itself equals no integer, prints 0 as 0.0, and raises where it meets a ``Fraction``.
+    This one is compared as Python's ``Decimal`` is, and has its hash: 0.1 equals Fraction(1, 10),
+    and no float, since the float 0.1 is another number, while 0.5 equals the float too. SymPy's
+    fractions equal no ``Float``. What is computed with it is an ordinary ``Float``.
+    """
+
+    __slots__ = ()
+
+    @property
+    def real(self) -> Digits:
+        """The number itself, as Python's numbers have it."""
+        return self
+
+    @property
+    def imag(self) -> Expr:
+        """0."""
+        return S.Zero
+
+    @property
+    def _decimal(self) -> Decimal:
+        return Decimal(str(self))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Integer):
+            return self == int(other)
+        if hasattr(other, "_mpf_") and not isinstance(other, Expr):
+            # mpmath compares what is held: of few digits that is not all that is printed.
+            return self._mpf_ == other._mpf_ and self == Fraction(*to_rational(other._mpf_))
+        if isinstance(other, Decimal) and other.is_nan():
+            return False
+        if isinstance(other, Integral | Fraction | Decimal | float):
+            return self._decimal == other
+        # NotImplemented, for what is no number, is no True.
+        same = super().__eq__(other) is True
+        # A plain Float has the hash of a float.
+        return same and (isinstance(other, Digits) or self._decimal == float(self))
+
+    def __hash__(self) -> int:
+        return hash(self._decimal)
+
+    def _sympystr(self, printer: Any) -> str:
+        text = str(printer._print_Float(self))
+        return text.removesuffix(".").replace(".e", "e") if self else "0"
