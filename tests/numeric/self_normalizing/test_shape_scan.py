@@ -118,3 +118,10 @@ def test_few_integrals_for_a_shape_that_oscillates(monkeypatch: pytest.MonkeyPat
             gap = (1 + mp.mpf(1) / 100) * first**2 - (1 + fourth / q**2) / 100
             assert abs(gap) < 1e-8
             assert abs(mp.mpf(str(solution.lam)) * first - mp.mpf(1) / 10) < 1e-8
+
+
+def test_a_root_at_a_shape_of_0_is_no_shape() -> None:
+    """As q → 0 the snake is the identity, which has every fixed point; at 0 it has no value."""
+    snake = Activation("snake", "x + sin(q*x)**2/q", (Parameter("q", 1),))
+    with pytest.raises(ValueError, match="need a scale that is not positive"):
+        constants(snake, "1/10", digits=6)

@@ -19,8 +19,6 @@ import numpy as np
 from ....activation import Activation
 from ..array_ops import ArrayOps
 from ..result import AnyArray, Columns, FourMoments
-from .breaks import has_infinite_square
-from .small_variance import slope_gradients, where_smooth
 
 #: (ops, mean, variance, degrees) → for each degree k, T_k of f, (f − E f)², f′ and f′². Of degree
 #: 0 these are the four moments; above, f may be shifted by a constant.
@@ -46,6 +44,10 @@ def _from_slopes(
 
     And what is left of what comes from above: nothing of those two in those rows.
     """
+    # Here, since few gradients are asked for.
+    from .breaks import has_infinite_square
+    from .small_variance import slope_gradients, where_smooth
+
     nothing = 0.0 * mean, 0.0 * mean
     at = ops.detached(mean), ops.detached(variance)
     asked = (ops.detached(upstream[2]) != 0) | (ops.detached(upstream[3]) != 0)
@@ -65,6 +67,12 @@ def _from_slopes(
     return (first, spread, kept * steep, kept * square), own
 
 
+def _times(ops: ArrayOps, above: AnyArray, term: AnyArray) -> AnyArray:
+    # An infinite moment, which nobody asked for, has no part in the others' gradients.
+    unknown = (above == 0) & (term != term)
+    return above * ops.where(unknown, 0.0, term)
+
+
 def hermite(z: AnyArray, degree: int) -> AnyArray:
     """He_k(z), the polynomial orthogonal under N(0, 1)."""
     before, current = 0.0 * z, 1.0 + 0.0 * z
@@ -78,11 +86,6 @@ def hermite(z: AnyArray, degree: int) -> AnyArray:
 def _function() -> Callable[..., Columns]:
     """The identities of this module as a function of PyTorch, which is not imported above."""
     import torch
-
-    def times(above: torch.Tensor, term: torch.Tensor) -> torch.Tensor:
-        # An infinite moment, which nobody asked for, has no part in the others' gradients.
-        unknown = (above == 0) & term.isnan()
-        return above * torch.where(unknown, torch.zeros_like(term), term)
 
     class Hermite(torch.autograd.Function):
         """T_k of the four integrands; differentiating it calls it again with higher degrees."""
@@ -108,7 +111,7 @@ def _function() -> Callable[..., Columns]:
 
             def weighted(degree: int) -> torch.Tensor:
                 found = apply(rule, activation, ops, degree, mean, variance)
-                terms = [times(u, t) for u, t in zip(upstream, found, strict=True)]
+                terms = [_times(ops, u, t) for u, t in zip(upstream, found, strict=True)]
                 return torch.stack(terms).sum(0)
 
             own: tuple[Any, Any] = (0.0, 0.0)
