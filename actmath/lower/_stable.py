@@ -217,7 +217,7 @@ def numbered(expr: Expr) -> Expr:
     """
     # 17 digits tell any two float64 apart; 3 more keep the second rounding harmless.
     if not expr.free_symbols and not isinstance(expr, Rational) and expr.is_finite:
-        number = expr.evalf(20)
+        number = evaluated(expr, 20)
         if isinstance(number, Float):
             return number
     found = (node for node in expr.atoms(CRootOf, *_OF_BREAKS) if not node.free_symbols)

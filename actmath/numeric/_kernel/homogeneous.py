@@ -24,6 +24,7 @@ from sympy import Expr, Rational, simplify
 from ...activation import Activation
 from ...derive._formula.pieces import Piece, pieces
 from ...notation import x
+from ...number import evaluated
 from .._array import Array
 
 # Below this θ′ the differences of A_1 and A_2 are summed as series, in which 13 powers have all
@@ -118,7 +119,7 @@ def _degree(part: Piece) -> float | None:
     ratio: Expr = x * part.expr.diff(x) / part.expr
     # Where it differs between two places it is no constant, and need not be simplified.
     side = 1 if part.lower == 0 or part.upper != 0 else -1
-    one, other = (ratio.subs(x, side * place).evalf(20) for place in (1, Rational(7, 3)))
+    one, other = (evaluated(ratio.subs(x, side * place), 20) for place in (1, Rational(7, 3)))
     if one.is_number and other.is_number and abs(one - other) > 1e-9:
         return float("nan")
     found: Expr = simplify(ratio)
