@@ -56,7 +56,8 @@ def update_sign(sign: int) -> Finding:
     """Does a step with ``sign``·ε·∂E/∂a, added to a, lower E?"""
     # One step from rest (momentum term 0): the change of E to first order is ∂E/∂a · Δa.
     change = g_0 * (sign * epsilon * g_0)
-    if change.is_negative:
+    # In units of ε(∂E/∂a)² > 0, wherever the gradient is not 0.
+    if change / (epsilon * g_0**2) < 0:
         return Finding(Verdict.HOLDS, f"E changes by {change} < 0 to first order")
     return Finding(
         Verdict.CORRECTED,

@@ -39,7 +39,10 @@ ALPHA_TAIL = _tile("alpha tail", lambda c: _ALPHA * _scaled_tail(c))
 ALPHA_BELL = _tile("alpha bell", lambda c: (_ALPHA - 1) * _bell(c))
 #: Lemma 6's first factor has y = 0.01 put in.
 STEP = _tile("step", lambda c: 2 - erfc(Rational(1, 100) / sqrt(2 * c.x)))
-J11 = Surface(formula("J11", lambda c: c["omega"] * _MEAN[1], **_TILES, omega="omega"), odd=True)
+J11 = Surface(
+    formula("J11", lambda c: c["omega"] * _MEAN[1], **_TILES, omega="omega"),
+    formula("m'/10", lambda c: _MEAN[1] / 10, **_TILES),
+)
 J12 = Surface(formula("J12", lambda c: c["tau"] * _MEAN[2] / 2, y="mu*omega", nu="nu", tau="tau"))
 J_TAU = Surface(
     formula("J_tau", lambda c: c["nu"] * _MEAN[2] / 2, y="mu*omega", nu="nu", tau="tau")

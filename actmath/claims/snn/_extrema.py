@@ -14,15 +14,11 @@ from sympy import Expr, Symbol
 from ... import catalog
 from ...lower._for_arb import BALLS
 from ...prove._balls.box import Box, exact_text
-from ...prove._balls.enclose import Inequality
 from ...prove._balls.formula import Coordinates, Formula
 from ...prove._balls.layer import Layer
 from ...prove._balls.unit import jet
 from ...prove._cover.counterexample import Counterexample, counterexample_at
-from ...prove._cover.prover import Decision
-from ...prove._cover.search import nearest_to_failing
 from ...prove._cover.statement import Bound, Part, Statement
-from ...prove._session import prove
 from ...prove.theorems._declare import LEMMA_12
 from .._claim import Finding, Verdict
 
@@ -36,12 +32,12 @@ _BUDGET = 30_000
 class Surface:
     """A formula on a domain, by default Lemma 12's.
 
-    ``odd``: it changes its sign with (mu, omega) → (−mu, −omega), which keeps y = mu·omega, so
-    that its least value is minus its largest. ``beside``: the formula is a square times this one.
+    ``core``: the formula is mu or omega, of size 0.1 at most and of both signs, times ten times
+    this one; then |formula| ≤ |core|. ``beside``: the formula is a square times this one.
     """
 
     formula: Formula
-    odd: bool = False
+    core: Formula | None = None
     beside: Formula | None = None
     domain: Box = LEMMA_12
 
@@ -51,8 +47,12 @@ class Surface:
 
     def stays(self, relation: str, bound: str) -> bool:
         """Is the bound proved on the whole domain, now, by a cover?"""
-        if self.odd and relation == ">":
-            return self.stays("<", exact_text(-Fraction(bound)))
+        if self.core:
+            size = abs(Fraction(bound))
+            ends = (("<", exact_text(size)), (">", exact_text(-size)))
+            # A formula of both signs has no bound on the other side of 0.
+            right = (Fraction(bound) > 0) == (relation == "<")
+            return right and all(_proved(self.core, self.domain, *end) for end in ends)
         # A square is 0 somewhere, where no cover shows > 0: ≥ 0 follows from the other factor.
         if self.beside and (relation, bound) == (">", "0"):
             return _proved(self.beside, self.domain, relation, bound)
@@ -72,6 +72,9 @@ def _value(formula: Formula, domain: Box, place: tuple[Fraction, ...]) -> Counte
 
 @lru_cache(maxsize=128)
 def _extreme(formula: Formula, domain: Box, least: bool) -> Counterexample:
+    from ...prove._balls.enclose import Inequality
+    from ...prove._cover.search import nearest_to_failing
+
     with BALLS, ctx.workprec(_BITS):
         # Nearest to failing "f < 0" is where f is largest, to failing "f > 0" where it is least.
         spot = nearest_to_failing(Inequality(formula, least, Fraction(0)), domain)
@@ -80,6 +83,10 @@ def _extreme(formula: Formula, domain: Box, least: bool) -> Counterexample:
 
 @lru_cache(maxsize=256)
 def _proved(formula: Formula, domain: Box, relation: str, bound: str) -> bool:
+    # The prover is loaded when a bound is first asked for, not with the ledger's rows.
+    from ...prove._cover.prover import Decision
+    from ...prove._session import prove
+
     parts = (Part(domain, (Bound(formula, relation, bound),)),)
     statement = Statement("bound", "C-SNN-18", "a printed bound holds", parts, bits=_BITS)
     return prove(statement, budget=_BUDGET).verdict is Decision.PROVED
@@ -189,6 +196,10 @@ def _derivatives(row: str) -> dict[str, Surface]:
     apart = {"y": "mu*omega", "nu": "nu", "tau": "tau"}
     weighted = apart | {"omega": "omega"}
     second = formula("m''", lambda c: two, **tiles)
+    by_tau, by_nu = (
+        formula(f"{name} m'''/20", lambda c, name=name: c[name] * three / 20, **apart)
+        for name in ("tau", "nu")
+    )
     found = {
         "1-mu": Surface(
             formula("dJ1/dmu", lambda c: c["omega"] ** 2 * two, **tiles, omega="omega"),
@@ -196,14 +207,14 @@ def _derivatives(row: str) -> dict[str, Surface]:
         ),
         "1-omega": Surface(formula("dJ1/domega", lambda c: one + c.y * two, **tiles)),
         "1-nu": Surface(
-            formula("dJ1/dnu", lambda c: c["omega"] * c["tau"] * three / 2, **weighted), odd=True
+            formula("dJ1/dnu", lambda c: c["omega"] * c["tau"] * three / 2, **weighted), by_tau
         ),
         "1-tau": Surface(
-            formula("dJ1/dtau", lambda c: c["omega"] * c["nu"] * three / 2, **weighted), odd=True
+            formula("dJ1/dtau", lambda c: c["omega"] * c["nu"] * three / 2, **weighted), by_nu
         ),
         "2-omega": Surface(
             formula("dJ2/domega", lambda c: c["mu"] * c["tau"] * three / 2, **apart, mu="mu"),
-            odd=True,
+            by_tau,
         ),
         "2-nu": Surface(formula("dJ2/dnu", lambda c: c["tau"] ** 2 * four / 4, **apart)),
         "2-tau": Surface(formula("dJ2/dtau", lambda c: two / 2 + c.x * four / 4, **tiles)),
