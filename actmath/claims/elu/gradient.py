@@ -212,7 +212,7 @@ CLAIMS = (
         part="4.c",
         statement="The natural gradient is the direction in which the divergence changes fastest.",
         tex=r"F^{-1}\nabla L \parallel \arg\max_{|\delta| = 1} \delta^T F \delta",
-        source=Source("lecture", "on the natural gradient"),
+        source=Source("gradientnotes", "on steepest descent"),
         assumptions="F positive definite",
         check=_fastest,
     ),
@@ -254,7 +254,7 @@ CLAIMS = (
         statement="If incoming activations have zero mean, the ordinary gradient is the natural "
         "gradient.",
         tex=r"\mathbb{E} a = 0 \implies F^{-1}\nabla L \parallel \nabla L",
-        source=Source("lecture", "on the natural gradient"),
+        source=Source("gradientnotes", "on steepest descent"),
         assumptions="one unit",
         check=_strong_reading,
     ),
@@ -269,8 +269,7 @@ CLAIMS = (
     ),
     _row(
         part="7.c",
-        statement="With white incoming activations of zero mean and constant δ² both gradients "
-        "are parallel.",
+        statement="Under which premises on the incoming activations are both gradients parallel?",
         tex=r"\mathbb{E}a = 0,\ \operatorname{Var} a = I,\ \delta^2 \equiv c \implies F = cI",
         source=Source(PAPER, "Section 2"),
         assumptions="one unit",

@@ -100,7 +100,8 @@ CLAIMS = (
     ),
     Claim(
         id="C-ELU-3.b",
-        statement="ELU's mean activation is nearer zero than those of ReLU and LReLU.",
+        statement="At which alpha does ELU's mean activation vanish, and is it below those of "
+        "ReLU and LReLU at alpha = 1?",
         tex=r"|\mathbb{E}\,\mathrm{elu}(z)| < |\mathbb{E}\,\mathrm{lrelu}(z)| "
         r"< |\mathbb{E}\,\mathrm{relu}(z)|",
         source=Source(PAPER, "Section 3"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import S, simplify, sqrt
+from sympy import Expr, S, simplify, sqrt
 
 from ... import catalog
 from ...derive._formula.derivative import derivative
@@ -17,22 +17,25 @@ from .._evidence.measured import measured, scale
 _NOTES = "lecture"
 
 
-def _weights_scale() -> Finding:
+def weights_scale(deviation: Expr) -> Finding:
+    """Do iid weights of that standard deviation give outputs of variance 1?"""
     # Var z = Σ Var(w)·E x² = K·s² for iid weights of mean 0 and inputs of variance 1.
-    claimed, right = (K * deviation**2 for deviation in (1 / K, 1 / sqrt(K)))
+    claimed, right = (K * s**2 for s in (deviation, 1 / sqrt(K)))
     if claimed == 1:
         return Finding(Verdict.HOLDS, "K·s² = 1")
     return Finding(
         Verdict.CORRECTED if right == 1 else Verdict.REFUTED,
-        f"the output variance is K·s², which is {claimed} for s = 1/K and {right} for s = 1/√K",
+        f"the output variance is K·s², which is {claimed} for s = {deviation} and {right} for "
+        "s = 1/√K",
         "standard deviation 1/√K (variance 1/K)",
     )
 
 
-def _weights_mean() -> Finding:
+def weights_mean(input_mean: Expr) -> Finding:
+    """Must weights have mean 0, for inputs of this mean and variance 1? Equal weights are tried."""
     # Equal weights 1/√K: Σw² = 1 although the mean of the weights is not 0.
     weight = 1 / sqrt(K)
-    mean, variance = K * weight * S.Zero, K * weight**2
+    mean, variance = K * weight * input_mean, K * weight**2
     return holds_if(
         not (mean == 0 and variance == 1),
         f"K equal weights 1/√K, of mean 1/√K and deviation 0, give mean {mean} and variance "
@@ -104,7 +107,7 @@ CLAIMS = (
         source=Source(_NOTES, "initialization"),
         assumptions="K ≥ 2 inputs, weights iid with mean 0, any distributions",
         kind=Kind.DERIVED,
-        check=_weights_scale,
+        check=lambda: weights_scale(1 / K),
     ),
     Claim(
         id="C-LEC-1.b",
@@ -113,7 +116,7 @@ CLAIMS = (
         source=Source(_NOTES, "initialization"),
         assumptions="K inputs, iid with mean 0 and variance 1",
         kind=Kind.DERIVED,
-        check=_weights_mean,
+        check=lambda: weights_mean(S.Zero),
     ),
     Claim(
         id="C-LEC-3.a",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from ...prove._certificate.certificate import Certificate
 from ...prove._cover.statement import Statement
 from ...prove._session import prove
@@ -10,6 +12,16 @@ from ...prove.theorems import PRINTED_ROWS, STATEMENTS
 from .._claim import Claim, Finding, Kind, Verdict
 from .._evidence import certificates
 from .._evidence.certificates import corrections, file_of, report_on
+
+#: What no sentence of the paper says, asked about one that does.
+QUESTIONS = MappingProxyType(
+    {
+        "selu-printed-constants": "Is there a fixed point next to (0, 1) with the 32 printed "
+        "digits?",
+        "backward-never-grows": "Do gradients never grow in a layer on Theorem 1's domain?",
+        "backward-never-shrinks": "Do gradients never shrink in a layer on Theorem 1's domain?",
+    }
+)
 
 
 def _check(statement: Statement) -> Finding:
@@ -39,7 +51,7 @@ def _remake(statement: Statement) -> None:
 def _row(identifier: str, statement: Statement) -> Claim:
     # Whatever has a row has a source: ``theorems`` sees to it.
     assert statement.source is not None
-    sentence = statement.sentence.rstrip(".") + "."
+    sentence = QUESTIONS.get(statement.name, statement.sentence.rstrip(".") + ".")
     return Claim(
         id=identifier,
         statement=sentence,

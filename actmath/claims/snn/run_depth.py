@@ -93,8 +93,8 @@ def _depth_row(part: str, depth: int) -> Claim:
 CLAIMS = (
     measured(
         id="C-SNN-11.c",
-        statement="In a trained self-normalizing network of 32 layers gradients neither vanish "
-        "nor explode.",
+        statement="Do gradients in a self-normalizing network of 32 layers keep within a factor of "
+        "100, before and after training?",
         tex=r"10^{-2} < \mathbb{E} g_1^2 / \mathbb{E} g_{32}^2 < 10^2",
         source=Source(PAPER, "Abstract"),
         assumptions="read as: before and after training, mean squares of the gradients by the "
@@ -109,7 +109,7 @@ CLAIMS = (
         tex=r"L_{\text{SNN}} < L_{\text{BN}}",
         source=Source(PAPER, "Figure 1"),
         assumptions="hidden layers as wide as the input, 3,072",
-        needs="32 layers of 3,072 units have 300 million weights a network: a GPU, CIFAR-10, and "
-        "the preset paper of snn-depth with that width",
+        needs="it would take a GPU, CIFAR-10, and the preset paper of snn-depth with that width: "
+        "32 layers of 3,072 units have 300 million weights",
     ),
 )

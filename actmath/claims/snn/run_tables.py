@@ -135,12 +135,13 @@ CLAIMS = (
         tex=r"\mathrm{AUC}_{\mathrm{SNN}} = 0.9803 \pm 0.010",
         source=Source(PAPER, "Section 3, astronomy"),
         assumptions="HTRU2, 17,898 pulsar candidates of 8 features, 10-fold cross-validation",
-        needs="HTRU2 is in no package registry: it takes the file from the UCI repository, and the "
-        "recipe tabular-auc with data = csv:FILE",
+        needs="it would take HTRU2's file from the UCI repository, for it is in no package "
+        "registry, and the recipe tabular-auc with data = csv:FILE",
     ),
     measured(
         id="C-SNN-16.b",
-        statement="The same on another table of two classes: magic (KEEL) stands in for HTRU2.",
+        statement="Which method has the largest area on another table of two classes, magic "
+        "(KEEL)?",
         tex=r"\mathrm{AUC}_{\mathrm{SNN}} = \max_m \mathrm{AUC}_m",
         source=Source(PAPER, "Section 3, astronomy"),
         assumptions="magic, gamma rays against hadrons, 10 features, 10-fold cross-validation",

@@ -71,7 +71,11 @@ def _row(part: str, statement: str, decide: Callable[[RunRecord], Finding]) -> C
 
 
 CLAIMS = (
-    _row("c", "As drawn, a typical unit satisfies Theorem 1's premises.", _before),
-    _row("d", "After training, a typical unit satisfies Theorem 1's premises.", _after),
-    _row("e", "A typical unit that satisfies Theorem 1's premises does so after training.", _kept),
+    _row("c", "Does a typical unit, as drawn, satisfy Theorem 1's premises?", _before),
+    _row("d", "Does a typical unit satisfy Theorem 1's premises after training?", _after),
+    _row(
+        "e",
+        "Does a unit that satisfies Theorem 1's premises typically do so after training?",
+        _kept,
+    ),
 )
