@@ -99,7 +99,7 @@ def test_one_claim_in_one_file_is_enough_for_ledger_command_and_page(package: Pa
     assert row["verdict"] == "holds"
     assert row["evidence"] == "3f'(3x)"
     assert row["source"] == "He et al. 2015, Eq. 1"
-    page = "from actmath.claims import verdicts; print(verdicts('C-PRE-99').table()._repr_html_())"
+    page = "from actmath.claims import verdicts; print(verdicts('C-PRE-99').cards()._repr_html_())"
     assert "C-PRE-99" in package.run("-c", page)
 
 

@@ -13,7 +13,8 @@ from ._claim import Claim, Judgement
 Links = Callable[[Claim], Mapping[str, str]]
 
 
-def _no_links(claim: Claim) -> Mapping[str, str]:
+def no_links(claim: Claim) -> Mapping[str, str]:
+    """As where the row stands alone."""
     return {}
 
 
@@ -30,7 +31,7 @@ class Cards:
     """
 
     judgements: tuple[Judgement, ...]
-    links: Links = _no_links
+    links: Links = no_links
 
     def __repr__(self) -> str:
         return text_table(

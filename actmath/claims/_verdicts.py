@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
 from itertools import takewhile
 
-from .._text.tables import Markup, html_table, text_table
+from .._text.tables import text_table
+from ._cards import Cards, Links, no_links
 from ._claim import Judgement, Verdict
 
 # A statement of more characters may not fit beside its verdict; as many words alike are left out.
@@ -31,7 +31,7 @@ class Verdicts:
                 for judgement, statement in zip(self.judgements, statements, strict=True)
             ],
             caption=f"{len(self.judgements)} rows: {counts}",
-            more="iterate over it, or .table() in a notebook",
+            more="iterate over it, or .cards() in a notebook",
         )
 
     def __iter__(self) -> Iterator[Judgement]:
@@ -52,9 +52,9 @@ class Verdicts:
         reached = [judgement.finding.verdict for judgement in self.judgements]
         return {verdict: reached.count(verdict) for verdict in Verdict if verdict in reached}
 
-    def table(self) -> LedgerTable:
-        """The same judgements as rows of a table."""
-        return LedgerTable(self.judgements)
+    def cards(self, links: Links = no_links) -> Cards:
+        """The same judgements as cards that unfold, each with links that a page gives its claim."""
+        return Cards(self.judgements, links)
 
     def _repr_html_(self) -> str:
         return "".join(judgement._repr_html_() for judgement in self.judgements)
@@ -78,38 +78,3 @@ def _without_repetition(statements: Iterable[str]) -> Iterator[str]:
         else:
             whole = words
             yield statement
-
-
-@dataclass(frozen=True, repr=False)
-class LedgerTable:
-    """Judgements as one table: id, verdict, claim with its correction, evidence."""
-
-    judgements: tuple[Judgement, ...]
-
-    def __repr__(self) -> str:
-        return text_table(
-            ((j.claim.id, j.finding.verdict, j.finding.evidence) for j in self.judgements),
-            columns=("claim", "verdict", "evidence"),
-            more="iterate over .judgements",
-        )
-
-    def _repr_html_(self) -> str:
-        return html_table(
-            map(_table_row, self.judgements),
-            columns=("claim", "verdict", "statement", "evidence"),
-            css_class="ledger",
-            row_titles=False,
-        )
-
-
-def _table_row(judgement: Judgement) -> tuple[str, ...]:
-    claim, finding = judgement.claim, judgement.finding
-    verdict = str(finding.verdict)
-    # What a finding says is text from a computation: it is escaped before it becomes HTML.
-    fixed = f"<br><strong>Correct:</strong> {escape(finding.correction or '')}"
-    return (
-        Markup(f"<code>{escape(claim.id)}</code><br>{escape(str(claim.source))}"),
-        Markup(f'<span class="verdict-{verdict.replace(" ", "-")}">{verdict}</span>'),
-        Markup(escape(claim.statement) + (fixed if finding.correction else "")),
-        finding.evidence,
-    )

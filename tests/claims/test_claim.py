@@ -138,12 +138,12 @@ def test_plain_values_hold_every_field() -> None:
     }
 
 
-def test_counts_and_table_cover_every_row() -> None:
+def test_counts_and_cards_cover_every_row() -> None:
     rows = [claim(), claim(id="C-TST-2", check=lambda: holds_if(True, "c"))]
     found = Verdicts(tuple(row.judge() for row in rows))
     assert found.counts() == {Verdict.HOLDS: 1, Verdict.CORRECTED: 1}
     assert list(found.counts()) == [Verdict.HOLDS, Verdict.CORRECTED]
-    table = found.table()._repr_html_()
-    assert table.count("<tr>") == 3
-    assert table.count("Correct:") == 1
+    cards = found.cards()._repr_html_()
+    assert cards.count("<details ") == 2
+    assert cards.count("<dt>correct</dt>") == 1
     assert found._repr_html_().count('<div class="verdict') == 2
