@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from .._text.tables import text_table
-from ._claim import Claim, Judgement
+from ._claim import Claim, Judgement, order_of
 
 #: What a page can say of a claim beside its row: the text of each link, and where it leads.
 Links = Callable[[Claim], Mapping[str, str]]
@@ -47,7 +47,7 @@ class Cards:
 
 def _card(judgement: Judgement, links: Links) -> str:
     row, claim = judgement.to_json(), judgement.claim
-    verdict, paper = row["verdict"], claim.id.rpartition("-")[0]
+    verdict, (paper, *_) = row["verdict"], order_of(claim.id)
     command = f"actmath claims {claim.id}" + (" --run" if claim.remake else "")
     parts = [
         ("formula", rf"\({escape(claim.tex)}\)"),
