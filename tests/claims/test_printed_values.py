@@ -65,8 +65,8 @@ STACKS = (((2, 8, 3),), ((1, 10, 1),))
             Verdict.REFUTED,
         ),
         (
-            lambda: run_slopes.gains({"1.05": ("24.02", "22.97")}),
-            lambda: run_slopes.gains({"1.06": ("24.02", "22.97")}),
+            lambda: run_slopes.subtracted({"1.05": ("24.02", "22.97")}),
+            lambda: run_slopes.subtracted({"1.06": ("24.02", "22.97")}),
             Verdict.REFUTED,
         ),
     ],

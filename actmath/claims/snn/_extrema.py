@@ -163,7 +163,7 @@ def _how(proved: bool) -> str:
     return "proved in balls on the whole domain" if proved else "a cover was not found"
 
 
-def within(surface: Surface, bound: str) -> Finding:
+def size_below(surface: Surface, bound: str) -> Finding:
     """Is |surface| < bound on the whole domain?"""
     sides = [surface.largest(least) for least in (True, False)]
     worst = max(sides, key=lambda side: abs(Fraction(side.value)))
@@ -196,10 +196,8 @@ def _derivatives(row: str) -> dict[str, Surface]:
     apart = {"y": "mu*omega", "nu": "nu", "tau": "tau"}
     weighted = apart | {"omega": "omega"}
     second = formula("m''", lambda c: two, **tiles)
-    by_tau, by_nu = (
-        formula(f"{name} m'''/20", lambda c, name=name: c[name] * three / 20, **apart)
-        for name in ("tau", "nu")
-    )
+    by_tau = formula("tau m'''/20", lambda c: c["tau"] * three / 20, **apart)
+    by_nu = formula("nu m'''/20", lambda c: c["nu"] * three / 20, **apart)
     found = {
         "1-mu": Surface(
             formula("dJ1/dmu", lambda c: c["omega"] ** 2 * two, **tiles, omega="omega"),

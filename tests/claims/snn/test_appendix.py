@@ -9,7 +9,7 @@ from mpmath import mp
 
 from actmath.claims import Verdict
 from actmath.claims.snn import appendix
-from actmath.claims.snn._extrema import DERIVATIVES, PrintedExtreme, Surface, within
+from actmath.claims.snn._extrema import DERIVATIVES, PrintedExtreme, Surface, size_below
 
 # Two points of the domain, inside and on its boundary.
 POINTS = (
@@ -98,8 +98,8 @@ def test_what_has_both_signs_has_no_bound_beyond_0() -> None:
 
 def test_a_strict_bound_on_the_size_can_fail() -> None:
     surface = DERIVATIVES["j12-tau"]
-    assert within(surface, "0.1103").verdict is Verdict.HOLDS
-    assert within(surface, "0.1102").verdict is Verdict.REFUTED
+    assert size_below(surface, "0.1103").verdict is Verdict.HOLDS
+    assert size_below(surface, "0.1102").verdict is Verdict.REFUTED
 
 
 def test_the_larger_size_of_two_extremes() -> None:
