@@ -41,7 +41,8 @@ ALPHA_BELL = _tile("alpha bell", lambda c: (_ALPHA - 1) * _bell(c))
 STEP = _tile("step", lambda c: 2 - erfc(Rational(1, 100) / sqrt(2 * c.x)))
 J11 = Surface(
     formula("J11", lambda c: c["omega"] * _MEAN[1], **_TILES, omega="omega"),
-    formula("m'/10", lambda c: _MEAN[1] / 10, **_TILES),
+    ((formula("m'/10", lambda c: _MEAN[1] / 10, **_TILES), LEMMA_12),),
+    odd=True,
 )
 J12 = Surface(formula("J12", lambda c: c["tau"] * _MEAN[2] / 2, y="mu*omega", nu="nu", tau="tau"))
 J_TAU = Surface(
