@@ -26,6 +26,8 @@ RESTS_ON = MappingProxyType(
         "C-SNN-9.": "C-SNN-9.e",
         "C-SNN-10.": "C-SNN-10.a",
         "C-SNN-17.": "C-SNN-19.h",
+        # That all are significantly worse is the result itself.
+        "C-SNN-17.g": "",
         "C-SNN-18.": "C-SNN-22.*",
         "C-SNN-19.": "C-SNN-19.h",
         "C-SNN-23.b": "C-SNN-23.a",
@@ -51,7 +53,7 @@ def rests_on(identifier: str) -> str | None:
     start = max(fitting, key=len)
     # Of "j22-nu-min-at" the derivative alone: entry and variable.
     derivative = "-".join(identifier.removeprefix(start).split("-")[:2])
-    return RESTS_ON[start].replace("*", derivative)
+    return RESTS_ON[start].replace("*", derivative) or None
 
 
 @dataclass(frozen=True, repr=False)
