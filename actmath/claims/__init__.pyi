@@ -16,4 +16,5 @@ from ._ledger import CLAIMS as CLAIMS
 from ._ledger import judge as judge
 from ._ledger import select as select
 from ._ledger import verdicts as verdicts
+from ._misprints import misprints as misprints
 from ._verdicts import Verdicts as Verdicts

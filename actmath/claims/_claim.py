@@ -57,6 +57,14 @@ class Verdict(StrEnum):
     OUT_OF_REACH = "not tried here"
 
 
+_YES_OR_NO = {
+    Verdict.HOLDS: "yes",
+    Verdict.REPRODUCED: "yes",
+    Verdict.REFUTED: "no",
+    Verdict.NOT_REPRODUCED: "no",
+}
+
+
 @dataclass(frozen=True, repr=False)
 class Finding:
     """What a check returns: the verdict, the evidence in a sentence with figures, the correction.
@@ -81,7 +89,8 @@ class Finding:
         """The same without a verdict, as a question gets it; what is open stays open."""
         if self.verdict in (Verdict.UNDECIDED, Verdict.OUT_OF_REACH):
             return self
-        parts = (self.correction, self.evidence)
+        # What a verdict would have said of the statement is yes or no to the question.
+        parts = (self.correction or _YES_OR_NO.get(self.verdict), self.evidence)
         return Finding(Verdict.ANSWERED, "; ".join(part for part in parts if part))
 
     def __repr__(self) -> str:

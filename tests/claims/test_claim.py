@@ -61,6 +61,12 @@ def test_a_question_has_an_answer_and_no_verdict() -> None:
         Judgement(claim(), judged.finding)
 
 
+def test_a_verdict_without_a_correction_is_yes_or_no() -> None:
+    assert holds_if(True, "x").as_answer() == Finding(Verdict.ANSWERED, "yes; x")
+    assert holds_if(False, "x").as_answer() == Finding(Verdict.ANSWERED, "no; x")
+    assert Finding(Verdict.ANSWERED, "x").as_answer() == Finding(Verdict.ANSWERED, "x")
+
+
 @pytest.mark.parametrize("verdict", [Verdict.UNDECIDED, Verdict.OUT_OF_REACH])
 def test_a_question_may_stay_open(verdict: Verdict) -> None:
     row = claim(statement="Does it hold?", check=lambda: Finding(verdict, "no record"))

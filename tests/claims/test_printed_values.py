@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sympy import S, sqrt
+from sympy import S, exp, sqrt
 
 from actmath.claims import Finding, Verdict
 from actmath.claims.elu import run_convolution as elu
 from actmath.claims.noisy import run_characters as noisy
-from actmath.claims.notes import lecture
+from actmath.claims.notes import frameworks, lecture
 from actmath.claims.prelu import run_slopes, scaling, unit
-from actmath.notation import K
+from actmath.notation import K, alpha, x
 
 CHANNELWISE = run_slopes.PRINTED_SLOPES["channelwise"]
 STACKS = (((2, 8, 3),), ((1, 10, 1),))
@@ -60,13 +60,43 @@ STACKS = (((2, 8, 3),), ((1, 10, 1),))
             Verdict.REFUTED,
         ),
         (
+            lambda: frameworks.left_branch(alpha * (exp(x) - 1)),
+            lambda: frameworks.left_branch(frameworks.KERAS_ELU),
+            Verdict.CORRECTED,
+        ),
+        (
+            lambda: frameworks.slope_is(0, alpha * exp(x)),
+            lambda: frameworks.slope_is(0, alpha),
+            Verdict.CORRECTED,
+        ),
+        (
+            lambda: frameworks.linear(x / 6 + S.Half),
+            lambda: frameworks.linear(frameworks.KERAS_HARD_SILU),
+            Verdict.CORRECTED,
+        ),
+        (
+            lambda: frameworks.single_precision("0.100000001490116119384765625", "0.1"),
+            lambda: frameworks.single_precision("0.1", "0.1"),
+            Verdict.REFUTED,
+        ),
+        (
+            lambda: frameworks.truncated_deviation("0.87962566103423978"),
+            lambda: frameworks.truncated_deviation("0.87962566103423990"),
+            Verdict.REFUTED,
+        ),
+        (
+            lambda: frameworks.complex_deviation("0.96196182800821"),
+            lambda: frameworks.complex_deviation("0.95311164380491208"),
+            Verdict.CORRECTED,
+        ),
+        (
             lambda: run_slopes.falls(CHANNELWISE),
             lambda: run_slopes.falls(CHANNELWISE[10::-1]),
             Verdict.REFUTED,
         ),
         (
-            lambda: run_slopes.gains({"1.05": ("24.02", "22.97")}),
-            lambda: run_slopes.gains({"1.06": ("24.02", "22.97")}),
+            lambda: run_slopes.subtracted({"1.05": ("24.02", "22.97")}),
+            lambda: run_slopes.subtracted({"1.06": ("24.02", "22.97")}),
             Verdict.REFUTED,
         ),
     ],

@@ -160,10 +160,12 @@ def _white() -> Finding:
     """Every sign pattern once, |δ| = 1: white, centred, δ² constant."""
     rows = Matrix([[1, 1], [1, -1], [-1, 1], [-1, -1]])
     unit = UnitStatistics.of(rows, Matrix([1, 1, 1, -1]))
-    return holds_if(
-        # 3 × 3: two weights and the bias.
-        unit.fisher == eye(3) * unit.c,
-        "then A = c·I and b = 0, F = c·I, and F⁻¹ times the gradient is the gradient over c",
+    # 3 × 3: two weights and the bias.
+    parallel = unit.fisher == eye(3) * unit.c
+    return Finding(
+        Verdict.ANSWERED,
+        "white activations of mean 0 and constant δ² "
+        + ("are enough: then A = c·I, b = 0 and F = c·I" if parallel else "are not enough"),
     )
 
 

@@ -21,7 +21,7 @@ from .._evidence.measured import DECISION_LEVEL, measured, out_of_reach, reprodu
 RECIPE = "prelu-slopes"
 PAPER = "he2015"
 #: Where every slope begins.
-START = 0.25
+FIRST_SLOPE = 0.25
 SLOPE_KINDS = {"shared": "one slope a layer", "channelwise": "one slope a channel"}
 #: The rows of Table 1: the layers with a slope, from the first to the last.
 LAYERS = (
@@ -54,10 +54,10 @@ def _above_zero(kind: str, record: RunRecord) -> Finding:
     first = record.layer("slope_after", kind)[:, 0]
     found = compare(first.tolist(), [0.0] * len(first), "greater")
     subject = f"slope of conv1, {SLOPE_KINDS[kind]}"
-    note = f"it starts at {START:g}; in the paper's table {PRINTED_SLOPES[kind][0]:g}"
+    note = f"it starts at {FIRST_SLOPE:g}; in the paper's table {PRINTED_SLOPES[kind][0]:g}"
     decided = reproduced(found, record, subject, note)
     # A slope that has stayed near its start is above 0 because it was put there.
-    if np.abs(first - START).max() < START / 2:
+    if np.abs(first - FIRST_SLOPE).max() < FIRST_SLOPE / 2:
         stayed = "no seed's slope has gone half of the way from its start to 0"
         return Finding(Verdict.UNDECIDED, f"{stayed}; {decided.evidence}")
     return decided
@@ -82,7 +82,7 @@ def _falling(kind: str, record: RunRecord) -> Finding:
     return reproduced(found, record, subject, f"in the paper's table {printed:+.3g}")
 
 
-def gains(printed: Mapping[str, tuple[str, str]]) -> Finding:
+def subtracted(printed: Mapping[str, tuple[str, str]]) -> Finding:
     """Is each printed gain the difference of its two printed errors, in exact decimals?"""
     found = {gain: Decimal(first) - Decimal(second) for gain, (first, second) in printed.items()}
     listed = ", ".join(f"{printed[g][0]} − {printed[g][1]} = {d}" for g, d in found.items())
@@ -165,7 +165,7 @@ CLAIMS = (
         source=Source(PAPER, "Table 4"),
         assumptions="the four printed errors",
         kind=Kind.COMPUTED,
-        check=lambda: gains({"1.05": ("24.02", "22.97"), "0.23": ("6.51", "6.28")}),
+        check=lambda: subtracted({"1.05": ("24.02", "22.97"), "0.23": ("6.51", "6.28")}),
     ),
     out_of_reach(
         id="C-PRE-8.b",

@@ -14,7 +14,7 @@ from ...prove._balls.layer import Layer
 from ...prove.theorems._declare import LEMMA_12, small
 from ...prove.theorems.fixed_point import ALPHA_01, LAMBDA_01
 from .._claim import Finding, Verdict, holds_if, matches_print
-from ._extrema import PrintedExtreme, Surface, formula, jets, within
+from ._extrema import PrintedExtreme, Surface, formula, jets, size_below
 
 _MEAN, _SECOND = jets("M"), jets("Q")
 _TILES = {"y": "mu*omega", "x": "nu*tau"}
@@ -41,7 +41,8 @@ ALPHA_BELL = _tile("alpha bell", lambda c: (_ALPHA - 1) * _bell(c))
 STEP = _tile("step", lambda c: 2 - erfc(Rational(1, 100) / sqrt(2 * c.x)))
 J11 = Surface(
     formula("J11", lambda c: c["omega"] * _MEAN[1], **_TILES, omega="omega"),
-    formula("m'/10", lambda c: _MEAN[1] / 10, **_TILES),
+    ((formula("m'/10", lambda c: _MEAN[1] / 10, **_TILES), LEMMA_12),),
+    odd=True,
 )
 J12 = Surface(formula("J12", lambda c: c["tau"] * _MEAN[2] / 2, y="mu*omega", nu="nu", tau="tau"))
 J_TAU = Surface(
@@ -53,7 +54,7 @@ LOW_SLOPE = Surface(
     domain=SECOND_DOMAIN,
 )
 LOW_SQUARE = Surface(formula("mean^2", lambda c: _MEAN[0] ** 2, **_TILES), domain=SECOND_DOMAIN)
-MEAN, SECOND = _tile("mean", lambda c: _MEAN[0]), _tile("second", lambda c: _SECOND[0])
+NEW_MEAN, NEW_SECOND = _tile("mean", lambda c: _MEAN[0]), _tile("second", lambda c: _SECOND[0])
 #: g of Theorem 2's proof, the second moment minus nu.
 GROWTH = Surface(
     formula("xi - nu", lambda c: _SECOND[0] - c["nu"], y="mu*omega", nu="nu", tau="tau")
@@ -222,7 +223,7 @@ def step_bound(text: str) -> Callable[[], Finding]:
         least = STEP.largest(least=True)
         # The next of five decimals above the largest value.
         right = Fraction(int(Fraction(STEP.largest().value) * 10**5) + 1, 10**5)
-        within_right = within(STEP, exact_text(right))
+        within_right = size_below(STEP, exact_text(right))
         return Finding(
             Verdict.CORRECTED if within_right.verdict is Verdict.HOLDS else Verdict.REFUTED,
             f"{found.evidence}; the printed number bounds the least value, {least}",

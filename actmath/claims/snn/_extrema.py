@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 from flint import ctx
-from sympy import Expr, Symbol
+from sympy import Expr, Rational, Symbol
 
 from ... import catalog
 from ...lower._for_arb import BALLS
@@ -26,19 +26,25 @@ from .._claim import Finding, Verdict
 _BITS = 64
 # Three times what the widest of the covers here takes; a bound that is met exactly has none.
 _BUDGET = 30_000
+_TILES = {"y": "mu*omega", "x": "nu*tau"}
 
 
 @dataclass(frozen=True)
 class Surface:
     """A formula on a domain, by default Lemma 12's.
 
-    ``core``: the formula is mu or omega, of size 0.1 at most and of both signs, times ten times
-    this one; then |formula| ≤ |core|. ``beside``: the formula is a square times this one.
+    Attributes:
+        edges: formulas on boxes between whose values all those of the formula lie: a cover of them
+            takes fewer variables. Without any, the formula itself is covered.
+        odd: the formula is mu or omega, both of size 0.1 at most and of both signs, times another
+            one; then the edges are of 0.1 times that, and bound the size.
+        square: the formula is a square times the edges, so that it is ≥ 0 where they are > 0.
     """
 
     formula: Formula
-    core: Formula | None = None
-    beside: Formula | None = None
+    edges: tuple[tuple[Formula, Box], ...] = ()
+    odd: bool = False
+    square: bool = False
     domain: Box = LEMMA_12
 
     def largest(self, least: bool = False) -> Counterexample:
@@ -47,16 +53,19 @@ class Surface:
 
     def stays(self, relation: str, bound: str) -> bool:
         """Is the bound proved on the whole domain, now, by a cover?"""
-        if self.core:
+        if self.odd:
             size = abs(Fraction(bound))
-            ends = (("<", exact_text(size)), (">", exact_text(-size)))
             # A formula of both signs has no bound on the other side of 0.
             right = (Fraction(bound) > 0) == (relation == "<")
-            return right and all(_proved(self.core, self.domain, *end) for end in ends)
-        # A square is 0 somewhere, where no cover shows > 0: ≥ 0 follows from the other factor.
-        if self.beside and (relation, bound) == (">", "0"):
-            return _proved(self.beside, self.domain, relation, bound)
-        return _proved(self.formula, self.domain, relation, bound)
+            ends = (("<", exact_text(size)), (">", exact_text(-size)))
+            return right and all(self._covered(*end) for end in ends)
+        if self.square and (relation, bound) != (">", "0"):
+            return _proved(self.formula, self.domain, relation, bound)
+        return self._covered(relation, bound)
+
+    def _covered(self, relation: str, bound: str) -> bool:
+        what = self.edges or ((self.formula, self.domain),)
+        return all(_proved(one, box, relation, bound) for one, box in what)
 
     def at(self, point: Mapping[str, str]) -> Fraction:
         """The value at a point of the domain, to 15 certain digits."""
@@ -163,7 +172,7 @@ def _how(proved: bool) -> str:
     return "proved in balls on the whole domain" if proved else "a cover was not found"
 
 
-def within(surface: Surface, bound: str) -> Finding:
+def size_below(surface: Surface, bound: str) -> Finding:
     """Is |surface| < bound on the whole domain?"""
     sides = [surface.largest(least) for least in (True, False)]
     worst = max(sides, key=lambda side: abs(Fraction(side.value)))
@@ -185,39 +194,81 @@ def jets(letter: str) -> tuple[Symbol, ...]:
     return tuple(jet(letter, order) for order in range(5))
 
 
+def tiles(low: Fraction, high: Fraction) -> Box:
+    """Lemma 12's y = mu·omega with x from low to high: nu stands for x, and tau is 1."""
+    return LEMMA_12.replaced(nu=(exact_text(low), exact_text(high)), tau=("1", "1"))
+
+
+def edges(name: str, weight: str, value: Callable[[Expr], Expr]) -> tuple[tuple[Formula, Box], ...]:
+    """A positive weight, nu or tau, times a function of (y, x): at the weight's ends for each x.
+
+    With w·v = x the weight w goes from the larger of w_min and x/v_max to the smaller of w_max and
+    x/v_min; what is monotone in w lies between its values there, with one sign or the other.
+    """
+    low, high = LEMMA_12.side(weight)
+    least, most = LEMMA_12.side("tau" if weight == "nu" else "nu")
+    start, end = low * least, high * most
+    parts = (
+        (low, False, start, low * most),
+        (1 / most, True, low * most, end),
+        (1 / least, True, start, high * least),
+        (high, False, high * least, end),
+    )
+    found = []
+    for number, (factor, with_x, first, last) in enumerate(parts):
+        size = Rational(factor.numerator, factor.denominator)
+        one = formula(
+            f"{name}, edge {number}",
+            # Bound at once: the loop goes on before the formula is asked for.
+            partial(_at_edge, value, size, with_x),
+            **_TILES,
+        )
+        found.append((one, tiles(first, last)))
+    return tuple(found)
+
+
+def _at_edge(value: Callable[[Expr], Expr], factor: Expr, with_x: bool, c: Layer) -> Expr:
+    return value(factor * c.x if with_x else factor)
+
+
 def _derivatives(row: str) -> dict[str, Surface]:
     """∂J_i1/∂v and ∂J_i2/∂v, for J_i1 = omega·m′ and J_i2 = tau·m″/2 of one moment m(y, x).
 
-    ∂m/∂x = m″/2, so that all are y-derivatives of m times weights. The coordinates are those in
-    which a bound on their box is sharp: where nu or tau stands alone, x = nu·tau is left apart.
+    ∂m/∂x = m″/2, so that all are y-derivatives of m times weights.
     """
-    _, one, two, three, four = jets("M" if row == "1" else "Q")
-    tiles = {"y": "mu*omega", "x": "nu*tau"}
+    letter = "M" if row == "1" else "Q"
+    _, one, two, three, four = jets(letter)
     apart = {"y": "mu*omega", "nu": "nu", "tau": "tau"}
     weighted = apart | {"omega": "omega"}
-    second = formula("m''", lambda c: two, **tiles)
-    by_tau, by_nu = (
-        formula(f"{name} m'''/20", lambda c, name=name: c[name] * three / 20, **apart)
-        for name in ("tau", "nu")
-    )
+    # 0.1 is the largest |mu| and |omega|.
+    by_tau = edges(f"tau {letter}3/20", "tau", lambda w: w * three / 20)
+    by_nu = edges(f"nu {letter}3/20", "nu", lambda w: w * three / 20)
+    squared = edges(f"tau^2 {letter}4/4", "tau", lambda w: w**2 * four / 4)
+    second = ((formula(f"{letter}2", lambda c: two, **_TILES), LEMMA_12),)
     found = {
         "1-mu": Surface(
-            formula("dJ1/dmu", lambda c: c["omega"] ** 2 * two, **tiles, omega="omega"),
-            beside=second,
+            formula("dJ1/dmu", lambda c: c["omega"] ** 2 * two, **_TILES, omega="omega"),
+            second,
+            square=True,
         ),
-        "1-omega": Surface(formula("dJ1/domega", lambda c: one + c.y * two, **tiles)),
+        "1-omega": Surface(formula("dJ1/domega", lambda c: one + c.y * two, **_TILES)),
         "1-nu": Surface(
-            formula("dJ1/dnu", lambda c: c["omega"] * c["tau"] * three / 2, **weighted), by_tau
+            formula("dJ1/dnu", lambda c: c["omega"] * c["tau"] * three / 2, **weighted),
+            by_tau,
+            odd=True,
         ),
         "1-tau": Surface(
-            formula("dJ1/dtau", lambda c: c["omega"] * c["nu"] * three / 2, **weighted), by_nu
+            formula("dJ1/dtau", lambda c: c["omega"] * c["nu"] * three / 2, **weighted),
+            by_nu,
+            odd=True,
         ),
         "2-omega": Surface(
             formula("dJ2/domega", lambda c: c["mu"] * c["tau"] * three / 2, **apart, mu="mu"),
             by_tau,
+            odd=True,
         ),
-        "2-nu": Surface(formula("dJ2/dnu", lambda c: c["tau"] ** 2 * four / 4, **apart)),
-        "2-tau": Surface(formula("dJ2/dtau", lambda c: two / 2 + c.x * four / 4, **tiles)),
+        "2-nu": Surface(formula("dJ2/dnu", lambda c: c["tau"] ** 2 * four / 4, **apart), squared),
+        "2-tau": Surface(formula("dJ2/dtau", lambda c: two / 2 + c.x * four / 4, **_TILES)),
     }
     # ∂J_i2/∂mu and ∂J_i1/∂nu are the same second derivative.
     return found | {"2-mu": found["1-nu"]}

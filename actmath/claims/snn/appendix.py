@@ -15,7 +15,7 @@ from ...prove._balls.box import exact_text
 from ...prove.theorems._declare import LEMMA_12
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict
-from ._extrema import DERIVATIVES, PrintedExtreme, within
+from ._extrema import DERIVATIVES, PrintedExtreme, size_below
 
 PAPER = "klambauer2017"
 #: Lemma 5, Eq. 73: strict bounds on absolute values; Eq. 336 repeats them in brackets.
@@ -130,7 +130,7 @@ def _lemma_5(key: str) -> Claim:
         source=Source(PAPER, "Lemma 5, Eq. 73"),
         assumptions=_DOMAIN,
         kind=Kind.COMPUTED,
-        check=partial(within, DERIVATIVES[key], bound),
+        check=partial(size_below, DERIVATIVES[key], bound),
     )
 
 
@@ -170,7 +170,7 @@ def attains(key: str, text: str) -> Finding:
         return Finding(Verdict.HOLDS, evidence)
     # The next printed decimal above the size that is reached: proved, it is the right number.
     right = exact_text(unit * ceil(_size(best.value) / unit))
-    found = within(DERIVATIVES[key], right)
+    found = size_below(DERIVATIVES[key], right)
     if found.verdict is Verdict.HOLDS:
         return Finding(
             Verdict.CORRECTED, found.evidence, f"|{_name(key)}| < {right}, and reaches it"

@@ -35,11 +35,11 @@ def _check(statement: Statement) -> Finding:
     if report.verdict == "PROVED":
         return Finding(Verdict.HOLDS, f"proved: {evidence}")
     # A proved replacement makes it "corrected", none leaves it "refuted".
-    better = next((other.sentence for other in corrections(statement)), None)
+    better = "; ".join(other.sentence for other in corrections(statement))
     verdict = Verdict.CORRECTED if better else Verdict.REFUTED
     point = witness(Certificate.load(file))
     where = f"it is {point}" if point else "a cover shows that it is nowhere so"
-    return Finding(verdict, f"refuted: {where}; {evidence}", better)
+    return Finding(verdict, f"refuted: {where}; {evidence}", better or None)
 
 
 def _remake(statement: Statement) -> None:

@@ -29,6 +29,11 @@ def printed_scale_01(mean: Expr, variance: Expr) -> Expr:
     return 1 / sqrt(KEEP + DROPPED**2 * KEEP * (1 - KEEP))
 
 
+def keras_scale(mean: Expr, variance: Expr) -> Expr:
+    """Keras's a = ((1 − r)(1 + rα′²))^(−1/2), for mean 0 and variance 1, with the rate r = 1 − q."""
+    return 1 / sqrt(KEEP * (1 + (1 - KEEP) * DROPPED**2))
+
+
 def restores(scale: Scale, mean: Expr, variance: Expr) -> Finding:
     """Does ax + b bring mean and variance back, with b = μ − a(qμ + (1 − q)α′)?"""
     # A unit is x with chance q, else α′: first and second moment of the mixture.
@@ -50,12 +55,18 @@ def lowest(value: Expr) -> Finding:
     return holds_if(simplify(found - value) == 0, f"the limit at −∞ is {found}")
 
 
-def _row(part: str, statement: str, tex: str, check: Callable[[], Finding]) -> Claim:
+def _row(
+    identifier: str,
+    statement: str,
+    tex: str,
+    check: Callable[[], Finding],
+    source: Source = _SOURCE,
+) -> Claim:
     return Claim(
-        id=f"C-SNN-13.{part}",
+        id=identifier,
         statement=statement,
         tex=tex,
-        source=_SOURCE,
+        source=source,
         assumptions="units are kept with chance q, independently of their value, else set to α′",
         kind=Kind.DERIVED,
         check=check,
@@ -64,14 +75,14 @@ def _row(part: str, statement: str, tex: str, check: Callable[[], Finding]) -> C
 
 CLAIMS = (
     _row(
-        "a",
+        "C-SNN-13.a",
         "With a = (q + α′²q(1 − q))^(−1/2) and b = −a(1 − q)α′, alpha dropout keeps mean 0 and "
         "variance 1.",
         r"a = (q + \alpha'^2 q (1 - q))^{-1/2},\quad b = -a (1 - q) \alpha'",
         lambda: restores(printed_scale_01, S.Zero, S.One),
     ),
     _row(
-        "b",
+        "C-SNN-13.b",
         "With a = √(ν/(q((1 − q)(α′ − μ)² + ν))) and b = μ − a(qμ + (1 − q)α′), it keeps any mean "
         "and variance.",
         r"a = \sqrt{\nu / (q ((1 - q)(\alpha' - \mu)^2 + \nu))},"
@@ -79,9 +90,17 @@ CLAIMS = (
         lambda: restores(printed_scale, mu, nu),
     ),
     _row(
-        "c",
+        "C-SNN-13.c",
         "A dropped unit gets SELU's lowest value, α′ = −λα.",
         r"\lim_{x\to-\infty} \mathrm{selu}(x) = -\lambda\alpha",
         lambda: lowest(-lam * alpha),
+    ),
+    _row(
+        "C-FW-17",
+        "With a = ((1 − r)(1 + rα′²))^(−1/2) and b = −aα′r, alpha dropout keeps mean 0 and "
+        "variance 1.",
+        r"a = ((1 - r)(1 + r\alpha'^2))^{-1/2},\quad b = -a \alpha' r",
+        lambda: restores(keras_scale, S.Zero, S.One),
+        Source("keras", "keras.layers.AlphaDropout"),
     ),
 )

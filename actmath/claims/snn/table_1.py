@@ -63,14 +63,14 @@ def centred(pairs: Mapping[str, tuple[str, str]], methods: int) -> Finding:
 
 
 #: From the numbers of Table A11 to the finding.
-Decide = Callable[[Mapping[str, Any]], Finding]
+FromTable = Callable[[Mapping[str, Any]], Finding]
 
 
 def _size(bundled: str) -> int:
     return len(load_table(f"sklearn:{bundled}").labels)
 
 
-def _checked(decide: Decide) -> Finding:
+def _checked(decide: FromTable) -> Finding:
     file = a11.record_file()
     if not file.is_file():
         return Finding(Verdict.UNDECIDED, f"no {file.name}: {a11.VARIABLE}=FILE … --run makes it")
@@ -85,7 +85,7 @@ def _row(
     statement: str,
     tex: str,
     place: str,
-    decide: Decide,
+    decide: FromTable,
 ) -> Claim:
     return Claim(
         id=f"C-SNN-{part}",

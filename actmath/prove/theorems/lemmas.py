@@ -81,6 +81,7 @@ def _largest_norm_of_second() -> Statement:
         f"domain its largest spectral norm lies between {low} and {high}",
         LEMMA_12,
         largest(SELU_SHARP.norm("second"), low, high),
+        corrects=("lemma-12-printed-attained",),
     )
 
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from mpmath import mp
 
 from actmath.claims import Verdict
 from actmath.claims.snn import appendix
-from actmath.claims.snn._extrema import DERIVATIVES, PrintedExtreme, Surface, within
+from actmath.claims.snn._extrema import (
+    DERIVATIVES,
+    PrintedExtreme,
+    Surface,
+    edges,
+    size_below,
+)
+from actmath.prove.theorems._declare import LEMMA_12
 
 # Two points of the domain, inside and on its boundary.
 POINTS = (
@@ -98,8 +106,8 @@ def test_what_has_both_signs_has_no_bound_beyond_0() -> None:
 
 def test_a_strict_bound_on_the_size_can_fail() -> None:
     surface = DERIVATIVES["j12-tau"]
-    assert within(surface, "0.1103").verdict is Verdict.HOLDS
-    assert within(surface, "0.1102").verdict is Verdict.REFUTED
+    assert size_below(surface, "0.1103").verdict is Verdict.HOLDS
+    assert size_below(surface, "0.1102").verdict is Verdict.REFUTED
 
 
 def test_the_larger_size_of_two_extremes() -> None:
@@ -122,3 +130,26 @@ def test_tables_are_complete() -> None:
     for row in appendix.EQ_335.values():
         low, _, high, _ = row
         assert Fraction(low) < Fraction(high)
+
+
+@pytest.mark.parametrize("weight", ["nu", "tau"])
+def test_edges_are_the_ends_of_a_weight(weight: str) -> None:
+    """At each x = nu·tau two edges meet x, and the weight lies between their values."""
+    ends = [Surface(one, domain=box) for one, box in edges("w", weight, lambda w: 1 * w)]
+    rng = np.random.default_rng(0)
+    sides = [LEMMA_12.side(name) for name in ("nu", "tau")]
+    for shares in [*rng.random((20, 2)), (0, 0), (1, 1), (0, 1), (1, 0)]:
+        nu, tau = (
+            a + Fraction(float(t)) * (b - a) for t, (a, b) in zip(shares, sides, strict=True)
+        )
+        at = {"mu": "0", "omega": "0", "nu": str(nu * tau), "tau": "1"}
+        found = [
+            end.at(at)
+            for end in ends
+            if end.domain.side("nu")[0] <= nu * tau <= end.domain.side("nu")[1]
+        ]
+        own = nu if weight == "nu" else tau
+        # Fifteen digits are printed.
+        slack = Fraction(1, 10**13)
+        assert len(found) >= 2
+        assert min(found) - slack <= own <= max(found) + slack

@@ -27,9 +27,9 @@ MAXIMUM = PrintedExtreme(decide.TAIL, "0.587622")
             Verdict.REFUTED,
         ),
         (
-            lambda: decide.other_arguments(decide.SECOND, CORNER, CORNER, "2.9819827"),
+            lambda: decide.other_arguments(decide.NEW_SECOND, CORNER, CORNER, "2.9819827"),
             lambda: decide.other_arguments(
-                decide.SECOND, ("0", "0", "1", "1"), CORNER, "2.9819827"
+                decide.NEW_SECOND, ("0", "0", "1", "1"), CORNER, "2.9819827"
             ),
             Verdict.CORRECTED,
         ),
@@ -49,8 +49,8 @@ MAXIMUM = PrintedExtreme(decide.TAIL, "0.587622")
             Verdict.REFUTED,
         ),
         (
-            lambda: decide.grid_remainder(proofs.SLOPES, proofs.STEPS, "0.008747"),
-            lambda: decide.grid_remainder(proofs.SLOPES, proofs.STEPS, "0.008748"),
+            lambda: decide.grid_remainder(proofs.GRID_SLOPES, proofs.GRID_STEPS, "0.008747"),
+            lambda: decide.grid_remainder(proofs.GRID_SLOPES, proofs.GRID_STEPS, "0.008748"),
             Verdict.REFUTED,
         ),
         (
