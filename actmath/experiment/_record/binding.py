@@ -104,7 +104,7 @@ def list_digests(folder: Path, files: Iterable[str] | None = None) -> None:
 
 
 # Several rows rest on one record: it is read once.
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _parsed(content: bytes, name: str) -> RunRecord:
     return parse_record(content, Path(name))
 

@@ -101,7 +101,9 @@ def compare(first: Sequence[float], second: Sequence[float], alternative: str) -
     if len(first) != len(second) or len(first) < 2:
         raise ValueError(f"pairs wanted, at least two: got {len(first)} and {len(second)} values")
     differences = _differences(np.asarray(first), np.asarray(second), alternative)
-    deviation, mean = float(np.std(differences, ddof=1)), float(np.mean(differences))
+    mean = float(np.mean(differences))
+    # Equal values spread by nothing: NumPy's mean of them may be off by a rounding.
+    deviation = float(np.std(differences, ddof=1)) if np.ptp(differences) else 0.0
     test, p = _paired_test(differences, alternative)
     _, p_two_sided = _paired_test(differences, "two-sided")
     # A mean of 0 speaks for neither side; SciPy's test is undefined if all differences are 0.
@@ -121,6 +123,10 @@ def compare(first: Sequence[float], second: Sequence[float], alternative: str) -
     )
 
 
+#: Differences this much closer together than the values are large are equal: some 2⁻⁵³ each.
+ROUNDING = 1e-14
+
+
 def _differences(
     first: NDArray[np.float64], second: NDArray[np.float64], alternative: str
 ) -> NDArray[np.float64]:
@@ -133,11 +139,16 @@ def _differences(
     # A loss for the side that diverged, whichever sign the claim has.
     differences[fine_first & ~fine_second] = favours * largest
     differences[~fine_first & fine_second] = -favours * largest
+    # Rounding of equal differences is no spread: it is 2⁻⁵³ of the values, and a t-test of it
+    # would find anything significant.
+    size = max(largest, float(np.abs(np.where(both, first, 0.0)).max()))
+    if np.ptp(differences) <= ROUNDING * size:
+        differences[:] = differences[0]
     return differences
 
 
 def _paired_test(differences: NDArray[np.float64], alternative: str) -> tuple[str, float]:
-    if float(np.std(differences)) > 0:
+    if np.ptp(differences) > 0:
         return "paired t", float(stats.ttest_1samp(differences, 0, alternative=alternative).pvalue)
     if not differences.any():  # nothing speaks for either side
         return "exact sign", 1.0 if alternative == "two-sided" else 0.5

@@ -115,6 +115,15 @@ def test_comparison_against_scipy() -> None:
     assert "smallest visible difference 3.3" in found.sentence()
 
 
+def test_differences_that_are_equal_but_for_rounding() -> None:
+    """0.1·k + 0.3 − 0.1·k is 0.3 up to a rounding, which a t-test would find significant."""
+    second = [0.1 * k for k in range(5)]
+    found = compare([value + 0.3 for value in second], second, "greater")
+    assert (found.test, found.p, found.visible) == ("exact sign", 2**-5, 0)
+    slightly = compare([value + 1e-9 * k for k, value in enumerate(second)], second, "greater")
+    assert slightly.test == "paired t"
+
+
 @pytest.mark.parametrize("n", [2, 5, 16])
 def test_the_smallest_visible_effect_is_seen_four_times_in_five(n: int) -> None:
     draws = np.random.default_rng(7).normal(visible_effect(1.0, n), 1.0, (20_000, n))
