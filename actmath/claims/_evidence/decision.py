@@ -14,8 +14,6 @@ from .tuning import Records
 
 #: The level of every two-sided test of a claim, after Holm's correction over its rows.
 DECISION_LEVEL = 0.05
-#: What intervals are over where nothing else is said.
-SEEDS = "over seeds only, as the record does not keep which test examples were right"
 
 
 @dataclass(frozen=True)
@@ -26,14 +24,12 @@ class Case:
         found: what the tests found.
         gates: learning, treatment, length, tuning.
         caveats: what else the reader must know.
-        over: what the repetitions are that intervals are over.
         depth: hidden layers of the networks asked about; None: the configuration's.
     """
 
     found: Found
     gates: tuple[Gate, ...]
     caveats: tuple[str, ...] = ()
-    over: str = SEEDS
     depth: int | None = None
 
 
@@ -83,7 +79,7 @@ def decided(row: str, cases: Mapping[str, Case], runs: Records) -> MeasuredFindi
 def _significant(case: Case, p: float, rows: int) -> Gate:
     family = f"after Holm over the claim's {rows} rows" if rows > 1 else "the claim's only row"
     held = p < DECISION_LEVEL
-    sentence = f"two-sided p = {p:.2g}, {family}, {case.over}"
+    sentence = f"two-sided p = {p:.2g}, {family}, {case.found.over}"
     return Gate("test", held, sentence if held else f"not significant: {sentence}")
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
 from scipy import stats
 
+from ...experiment._record.examples import crossed_mean, right_answers
 from ...experiment._record.ranks import MethodPair
+from ...experiment._record.record import RunRecord
 from ...experiment._record.significance import Comparison, compare
+
+SEEDS_ONLY = "over seeds only, as the record does not keep which test examples were right"
 
 
 @dataclass(frozen=True)
@@ -21,11 +26,13 @@ class Found:
         p: p-value of what was found against "neither this nor its opposite"; two-sided, so that
             the claim and its opposite need the same.
         agrees: whether it is what is claimed, rather than the opposite.
+        over: what the repetitions are that p is over.
     """
 
     text: str
     p: float
     agrees: bool
+    over: str = "over seeds"
 
 
 def contrast(subject: str, found: Comparison) -> Found:
@@ -45,6 +52,32 @@ def contrast(subject: str, found: Comparison) -> Found:
     )
     claimed = 1 if found.alternative == "greater" else -1
     return Found(text, found.p_two_sided, claimed * d.mean > 0)
+
+
+def over_examples(
+    found: Found, record: RunRecord, weights: Mapping[str, float], bound: float = 0.0
+) -> Found:
+    """A finding on test accuracies, asked of the test examples as well.
+
+    Where the record keeps which of them were right, the crossed bootstrap over seeds and examples
+    has to show it as well as the test over seeds: the larger p-value counts. Else it says so.
+
+    Args:
+        found: what the test over seeds says of the sum of weight·accuracy − bound.
+        record: the run.
+        weights: by arm.
+        bound: which a sum of 0 stands for.
+    """
+    marks = {arm: right_answers(record, arm) for arm in weights}
+    kept = [weights[arm] * m.astype(float) for arm, m in marks.items() if m is not None]
+    if len(kept) < len(weights):
+        return replace(found, over=SEEDS_ONLY)
+    both = crossed_mean(sum(kept, np.zeros_like(kept[0])) - bound)
+    text = (
+        f"{found.text}; accuracies over seeds and test examples {both.mean:+.3g} (95 % "
+        f"{both.low:+.3g} … {both.high:+.3g}), p = {both.p:.2g}"
+    )
+    return replace(found, text=text, p=max(found.p, both.p), over="over seeds and test examples")
 
 
 def bounded(subject: str, values: Sequence[float], bound: float, alternative: str) -> Found:
@@ -98,8 +131,9 @@ def every(parts: Iterable[Found]) -> Found:
     opposed = [part for part in found if not part.agrees]
     text = "; ".join(part.text for part in found)
     if not opposed:
-        return Found(text, max(part.p for part in found), True)
-    return Found(text, min(1.0, len(found) * min(part.p for part in opposed)), False)
+        return replace(found[0], text=text, p=max(part.p for part in found))
+    p = min(1.0, len(found) * min(part.p for part in opposed))
+    return replace(opposed[0], text=text, p=p)
 
 
 def unanimous(parts: Iterable[Found]) -> Found:
@@ -110,5 +144,5 @@ def unanimous(parts: Iterable[Found]) -> Found:
     found = tuple(parts)
     text = "; ".join(part.text for part in found)
     if len({part.agrees for part in found}) > 1:
-        return Found(f"it depends on the setting. {text}", 1.0, False)
-    return Found(text, max(part.p for part in found), found[0].agrees)
+        return replace(found[0], text=f"it depends on the setting. {text}", p=1.0, agrees=False)
+    return replace(found[0], text=text, p=max(part.p for part in found))

@@ -10,7 +10,7 @@ from ...experiment._record.significance import Comparison, compare
 from ...sources import Source
 from .._claim import Claim
 from .._evidence.decision import Case
-from .._evidence.found import bounded, contrast, every
+from .._evidence.found import bounded, contrast, every, over_examples
 from .._evidence.gates import Gate, acted, flat, learned
 from .._evidence.measured import ClaimRows, measured, out_of_reach
 from .._evidence.tuning import Records, sources_rate
@@ -55,7 +55,8 @@ def _means(record: RunRecord, arms: tuple[str, ...]) -> str:
 def _below(first: str, second: str, runs: Records) -> Case:
     record, arms = runs.record, (first, second)
     subject = f"test error in points, {_title(first)} − {_title(second)}"
-    found = contrast(subject, _compared(record, first, second, "less"))
+    seeds = contrast(subject, _compared(record, first, second, "less"))
+    found = over_examples(seeds, record, {first: 1, second: -1})
     return Case(found, _gates(record, arms, second), (_means(record, arms),))
 
 
@@ -67,7 +68,9 @@ def _no_help(unit: str, runs: Records) -> Case:
         f"test error in points with batch normalization − without, above −{_MARGIN:g} or below"
     )
     # The interval is of the change plus the margin: its sign decides.
-    found = bounded(subject, change, -_MARGIN, "greater")
+    seeds = bounded(subject, change, -_MARGIN, "greater")
+    # What the accuracy gains, in shares where the margin is in points.
+    found = over_examples(seeds, record, {f"{unit}-bn": 1, unit: -1}, _MARGIN / 100)
     return Case(found, _gates(record, arms, unit), (_means(record, arms),))
 
 
@@ -78,11 +81,13 @@ def _deep(runs: Records) -> Case:
         kind: errors(record, f"relu{kind}") - errors(record, f"elu{kind}")
         for kind in ("", "-shallow")
     }
+    deep, shallow = {"elu": 1, "relu": -1}, {"elu-shallow": -1, "relu-shallow": 1}
+    gain = contrast("gain in the deep networks", _compared(record, "relu", "elu", "greater"))
     larger = compare(gains[""].tolist(), gains["-shallow"].tolist(), "greater")
     found = every(
         (
-            contrast("gain in the deep networks", _compared(record, "relu", "elu", "greater")),
-            contrast("gain, deep − shallow", larger),
+            over_examples(gain, record, deep),
+            over_examples(contrast("gain, deep − shallow", larger), record, deep | shallow),
         )
     )
     arms = ("elu", "relu", "elu-shallow", "relu-shallow")

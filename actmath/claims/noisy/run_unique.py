@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...sources import Source
 from .._evidence.decision import Case
-from .._evidence.found import contrast
+from .._evidence.found import contrast, over_examples
 from .._evidence.gates import acted, flat, learned
 from .._evidence.measured import ClaimRows, measured
 from .._evidence.tuning import Records, own_rates
@@ -50,9 +50,13 @@ def _smaller_error(arm: str, rival: str, runs: Records) -> Case:
     pairs = [(name, "hard") for name in arms if "nan" in name]
     return Case(
         # A smaller error is a greater accuracy.
-        contrast(
-            f"test accuracy, {arm} − {rival}",
-            record.compare("test_accuracy", arm, rival, "greater"),
+        over_examples(
+            contrast(
+                f"test accuracy, {arm} − {rival}",
+                record.compare("test_accuracy", arm, rival, "greater"),
+            ),
+            record,
+            {arm: 1, rival: -1},
         ),
         (
             learned(record, arms),

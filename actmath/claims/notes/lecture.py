@@ -12,7 +12,7 @@ from ...notation import K, alpha, lam, stand_in, x
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 from .._evidence.decision import Case
-from .._evidence.found import bounded
+from .._evidence.found import bounded, over_examples
 from .._evidence.gates import acted, flat, learned, seen_enough
 from .._evidence.measured import ClaimRows, measured
 from .._evidence.tuning import Records, every_rate
@@ -86,14 +86,11 @@ def _judge(arm: str, control: str, strikingly: bool, runs: Records) -> Case:
     record = runs.record
     accuracies = record.final("test_accuracy", arm)
     slight, name = record.chance + SLIGHT, f"test accuracy of {arm}"
-    found = (
-        bounded(f"{name} − {STRIKING:g}", accuracies, STRIKING, "greater")
-        if strikingly
-        else bounded(f"{name} − {slight:g}", accuracies, slight, "less")
-    )
+    bound, side = (STRIKING, "greater") if strikingly else (slight, "less")
+    seeds = bounded(f"{name} − {bound:g}", accuracies, bound, side)
     still = flat(record, "test_accuracy", [arm])
     return Case(
-        found,
+        over_examples(seeds, record, {arm: 1}, bound),
         (
             # The arm that the claim says learns.
             learned(record, ["selu-standardized-lecun"]),

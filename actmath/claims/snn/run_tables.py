@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 from ...experiment._record.ranks import against_each, ranking
@@ -92,7 +93,7 @@ def _case(runs: Records, found: Found, knows: Gate, over: str) -> Case:
     record = runs.record
     names = [condition.name for condition in record.config.conditions]
     return Case(
-        found,
+        replace(found, over=over),
         (
             knows,
             acted(record, [(name, SELF_NORMALIZING) for name in names if name != SELF_NORMALIZING]),
@@ -100,7 +101,6 @@ def _case(runs: Records, found: Found, knows: Gate, over: str) -> Case:
             flat(record, str(record.config.options.get("score", "accuracy")), names),
             inner_grid(record, "factors"),
         ),
-        over=over,
     )
 
 

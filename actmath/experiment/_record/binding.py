@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from .config import Config
+from .examples import unpacked
 from .record import DamagedRecordError, RunRecord, Table, parse_record, results_folder
 from .storage import write_whole
 
@@ -133,6 +134,16 @@ def _misshapen(record: RunRecord) -> str | None:
     for name, table in record.layers.items():
         if len(table) != members or not _even(table, len(record.config.seeds)):
             return f"has a table {name} that is not {members} members, an arm's of one length"
+    return _wrong_marks(record, members)
+
+
+def _wrong_marks(record: RunRecord, members: int) -> str | None:
+    try:
+        marks = unpacked(record.right, record.test_size) if record.right else None
+    except (TypeError, ValueError) as error:
+        return f"has marks of right answers that cannot be read: {error}"
+    if marks is not None and len(marks) != members:
+        return f"has marks of right answers of {len(marks)} networks, not of {members}"
     return None
 
 

@@ -52,6 +52,8 @@ class RunRecord:
         layers: ``mean_before``, ``variance_before``, ``mean_after``, ``variance_after``: moments
             of the activations over units and test images, before and after training, tables
             [member][layer], layer 0 being the scaled input.
+        right: by member, which test examples were right at the end (``examples.packed``); empty
+            where that is not kept.
     """
 
     config: Config
@@ -62,6 +64,7 @@ class RunRecord:
     chance: float
     curves: Mapping[str, Table] = field(hash=False)
     layers: Mapping[str, Table] = field(hash=False)
+    right: tuple[str, ...] = ()
 
     @property
     def config_hash(self) -> str:
@@ -137,6 +140,7 @@ class RunRecord:
             # JSON has no nan.
             "curves": {name: _without_nan(table) for name, table in self.curves.items()},
             "layers": {name: _without_nan(table) for name, table in self.layers.items()},
+            **({"right": list(self.right)} if self.right else {}),
         }
 
     @classmethod
@@ -153,6 +157,7 @@ class RunRecord:
         values["curves"] = {name: _with_nan(rows) for name, rows in values["curves"].items()}
         values["layers"] = {name: _with_nan(rows) for name, rows in values["layers"].items()}
         provenance = Provenance.from_json(values.pop("provenance"))
+        values["right"] = tuple(values.get("right", ()))
         return cls(config=config, provenance=provenance, **values)
 
     def overview(self) -> dict[str, Any]:

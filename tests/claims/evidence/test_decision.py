@@ -69,7 +69,7 @@ def test_a_row_shows_its_gates_its_scale_what_is_left_out_and_the_file(
     found = decided("a", {"a": case()}, runs)
     for name in NAMES:
         assert f"[{name}] {name} was computed" in found.evidence
-    assert "[test] two-sided p = 0.001, the claim's only row, over seeds only" in found.evidence
+    assert "[test] two-sided p = 0.001, the claim's only row, over seeds" in found.evidence
     assert f"Scale: {scale(runs.record)}." in found.evidence
     assert f"Left out: {runs.limits.rstrip('.')}." in found.evidence
     assert "Beside it: a caveat." in found.evidence

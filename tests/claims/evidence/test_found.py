@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from actmath.claims._evidence.found import Found, alike, bounded, contrast, every, ranked, unanimous
+from actmath.claims._evidence.found import (
+    Found,
+    alike,
+    bounded,
+    contrast,
+    every,
+    over_examples,
+    ranked,
+    unanimous,
+)
 from actmath.experiment import against_each, compare
+from actmath.experiment._record.examples import packed
+
+from ..made_up import made_up
 
 LOW, HIGH = [1.0, 1.1, 1.2, 0.9], [2.0, 2.2, 2.1, 1.9]
+SHARED = Found("elu − relu", 1e-6, True)
 NEAR = np.array([0.01, -0.01, 0.02, -0.02, 0.005])
 
 
@@ -69,6 +84,23 @@ def test_the_margin_that_is_said_to_be_reached_is_reached_four_times_in_five(n: 
     above = stats.ttest_1samp(draws, margin, axis=1, alternative="less").pvalue
     below = stats.ttest_1samp(draws, -margin, axis=1, alternative="greater").pvalue
     assert (np.maximum(above, below) < 0.05).mean() == pytest.approx(0.8, abs=0.06)
+
+
+@pytest.mark.parametrize("examples", [20, 2000])
+def test_accuracies_are_tested_over_examples_too(examples: int) -> None:
+    """A lead of five points that all seeds share: it takes many examples to be one."""
+    record, weights = made_up("elu-mnist", {}, {}), {"elu": 1.0, "relu": -1.0}
+    assert over_examples(SHARED, record, weights).over.startswith("over seeds only, as the record")
+    right = {"relu": 0.60, "leaky_relu": 0.60, "elu": 0.65}
+    # The same examples are hard for all networks.
+    hard = np.random.default_rng(examples).random(examples)
+    marks = np.array([hard < right[condition.name] for condition, _ in record.config.members])
+    kept = replace(record, test_size=examples, right=packed(marks))
+    found = over_examples(SHARED, kept, weights)
+    assert found.over == "over seeds and test examples"
+    assert (found.p < 0.05) == (examples == 2000)
+    assert found.p >= SHARED.p
+    assert "accuracies over seeds and test examples +0.0" in found.text
 
 
 def test_ranks_decide_between_methods() -> None:
