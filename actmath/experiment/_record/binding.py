@@ -17,6 +17,9 @@ from .storage import write_whole
 DIGESTS = "SHA256SUMS"
 #: The largest record of the book has 0.3 MB; a file beyond this is none.
 MOST_BYTES = 64_000_000
+#: The largest loss on record, of a network on its way to diverge, is 1e33. Larger numbers are no
+#: measurements, and their squares overflow.
+LARGEST = 1e100
 
 
 class UnfitRecordError(ValueError):
@@ -126,6 +129,11 @@ def _misshapen(record: RunRecord) -> str | None:
     for name, size in (("train_size", record.train_size), ("test_size", record.test_size)):
         if type(size) is not int or size < 1:
             return f"has {size!r} for {name}"
+    # Objects, as a file's content need not have the type that is declared.
+    commit: object = record.provenance.commit
+    device: object = record.provenance.device
+    if not isinstance(commit, str | None) or not isinstance(device, str):
+        return f"has {commit!r} for its commit and {device!r} for its device"
     if type(record.chance) not in (int, float) or not 0 <= record.chance <= 1:
         return f"has {record.chance!r} for chance, which is a share"
     for name, table in record.curves.items():
@@ -134,6 +142,10 @@ def _misshapen(record: RunRecord) -> str | None:
     for name, table in record.layers.items():
         if len(table) != members or not _even(table, len(record.config.seeds)):
             return f"has a table {name} that is not {members} members, an arm's of one length"
+    for name, table in (*record.curves.items(), *record.layers.items()):
+        # nan is a diverged network's: it is not larger than anything.
+        if any(abs(value) > LARGEST for row in table for value in row):
+            return f"has numbers in {name} beyond {LARGEST:g}"
     return _wrong_marks(record, members)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -129,13 +130,14 @@ def test_another_presets_file_is_refused(tmp_path: Path) -> None:
         assert found.evidence.endswith("is the record of fifty-layers, preset smoke")
 
 
-def altered(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+def altered(
+    folder: Path, change: Callable[[dict[str, Any]], object], name: str = "elu-mnist-book.json"
+) -> None:
     """Another content under its own checksum and in the list of digests."""
-    file = folder / "elu-mnist-book.json"
+    file = folder / name
     data = json.loads(file.read_text())
     change(data["record"])
-    config = data["record"]["config"]
-    data["record"]["config_hash"] = digest(config)
+    data["record"]["config_hash"] = digest(data["record"]["config"])
     data["sha256"] = digest(data["record"])
     file.write_text(canonical(data))
     list_digests(folder)
@@ -166,6 +168,43 @@ def test_content_that_does_not_fit_leaves_it_open(
     assert found.verdict is Verdict.UNDECIDED
     assert found.evidence.startswith("undecided: ")
     assert words in found.evidence
+
+
+#: What a number, a text or a list is replaced by.
+ODD = (None, "x", -1, 0, 1e308, 10**400, [], {}, True, "nan", [[]], [None], 0.5)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where something stands in plain data; of a long list only its ends."""
+    yield path
+    inside: Any = value.items() if isinstance(value, dict) else ()
+    if isinstance(value, list):
+        inside = [(i, item) for i, item in enumerate(value) if i < 2 or i == len(value) - 1]
+    for key, item in inside:
+        yield from places(item, (*path, key))
+
+
+def test_no_content_stops_the_ledger(tmp_path: Path) -> None:
+    """Anything in a record replaced by anything: a finding, or a sentence why there is none."""
+    whole = (RESULTS / "noisy-mlp-book.json").read_text()
+    shutil.copy(RESULTS / "noisy-mlp-scan.json", tmp_path)
+    draw = random.Random(20170608)
+    everywhere = [path for path in places(json.loads(whole)["record"]) if path]
+    for _ in range(50):
+        # The nearer of two to the top: numbers deep inside are the most, and the least telling.
+        path = min(draw.sample(everywhere, 2), key=len)
+
+        def replaced(record: dict[str, Any], path: tuple[Any, ...] = path) -> None:
+            inner: Any = record
+            for key in path[:-1]:
+                inner = inner[key]
+            inner[path[-1]] = draw.choice(ODD)
+
+        (tmp_path / "noisy-mlp-book.json").write_text(whole)
+        altered(tmp_path, replaced, "noisy-mlp-book.json")
+        found = finding(CLAIMS["C-NOI-15.d"], tmp_path)
+        assert found.verdict is Verdict.UNDECIDED
+        assert found.evidence.startswith("undecided: ")
 
 
 def test_no_row_takes_a_file_that_is_not_listed(tmp_path: Path) -> None:
