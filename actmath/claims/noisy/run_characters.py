@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ...experiment._record.record import RunRecord
 from ...experiment._record.significance import compare
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict
-from .._evidence.conjunction import all_reproduced, equivalent
-from .._evidence.measured import measured, out_of_reach
+from .._evidence.decision import Case
+from .._evidence.found import alike, contrast, every
+from .._evidence.gates import Gate, acted, course, flat, learned
+from .._evidence.measured import ClaimRows, measured, out_of_reach
+from .._evidence.tuning import Records, own_rates
 
 RECIPE = "noisy-charlm"
 _SOURCE = Source("gulcehre2016", "Section 5")
@@ -23,21 +25,41 @@ REPORTED_BEFORE = MappingProxyType(
 )
 
 
-def _alike(record: RunRecord) -> Finding:
-    pair = [record.compare("test_loss", "nan", "nani", side) for side in ("less", "greater")]
-    return equivalent(
-        "last test loss (nats a character), NAN − NANI", pair[0], pair[1], MARGIN, record
+def _gates(runs: Records, length: Gate, *arms: str) -> tuple[Gate, ...]:
+    record = runs.record
+    return (
+        learned(record, arms),
+        acted(record, [(arm, "hard") for arm in arms]),
+        length,
+        own_rates(runs, arms, ("test_loss", "last")),
     )
 
 
-def _starts_well_then_stalls(record: RunRecord) -> Finding:
+def _alike(runs: Records) -> Case:
+    record, arms = runs.record, ("nan", "nani")
+    nan, nani = (record.final("test_loss", arm) for arm in arms)
+    found = alike("last test loss (nats a character), NAN − NANI", nan, nani, MARGIN)
+    return Case(found, _gates(runs, flat(record, "test_loss", arms), *arms))
+
+
+def _starts_well_then_stalls(runs: Records) -> Case:
+    record, arms = runs.record, ("nanis", "nan", "nani")
     # Column 0: the loss after the first epoch, one value a seed.
-    first = {name: record.curve("test_loss", name)[:, 0].tolist() for name in ("nanis", "nani")}
-    parts = {"first epoch, NANIS − NANI": compare(first["nanis"], first["nani"], "less")}
+    first = {arm: record.curve("test_loss", arm)[:, 0].tolist() for arm in ("nanis", "nani")}
+    early = compare(first["nanis"], first["nani"], "less")
+    parts = [contrast("test loss after the first epoch, NANIS − NANI", early)]
     for rival in ("nan", "nani"):
-        subject = f"last epoch, NANIS − {rival.upper()}"
-        parts[subject] = record.compare("test_loss", "nanis", rival, "greater")
-    return all_reproduced(parts, record, "test loss in nats a character")
+        found = record.compare("test_loss", "nanis", rival, "greater")
+        parts.append(contrast(f"after the last, NANIS − {rival.upper()}", found))
+    length = course("how the loss falls: early against late")
+    return Case(every(parts), _gates(runs, length, *arms))
+
+
+def _cases(runs: Records) -> dict[str, Case]:
+    return {"C-NOI-11.b": _alike(runs), "C-NOI-11.c": _starts_well_then_stalls(runs)}
+
+
+_DECIDED = ClaimRows(RECIPE, _cases)
 
 
 def state_of_the_art(own: Mapping[str, float], others: Mapping[str, float]) -> Finding:
@@ -73,8 +95,7 @@ CLAIMS = (
         source=_SOURCE,
         assumptions=f"GRU on sequences of characters; 'equally well' is read as within {MARGIN} "
         f"nats a character of test loss",
-        recipe=RECIPE,
-        decide=_alike,
+        rows=_DECIDED,
     ),
     measured(
         id="C-NOI-11.c",
@@ -84,8 +105,7 @@ CLAIMS = (
         source=_SOURCE,
         assumptions="read as: a lower test loss than NANI's after the first epoch, and after the "
         "last a higher one than NAN's and NANI's",
-        recipe=RECIPE,
-        decide=_starts_well_then_stalls,
+        rows=_DECIDED,
     ),
     *(
         out_of_reach(
