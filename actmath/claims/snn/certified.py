@@ -48,6 +48,14 @@ def _remake(statement: Statement) -> None:
         certificate.save(certificates.folder())
 
 
+def _domain(statement: Statement) -> str:
+    """The box that the bounds are stated on; the first of several, and how many follow."""
+    first, *others = statement.parts
+    sides = [f"{low} ≤ {name} ≤ {high}" for name, (low, high) in first.domain.as_text().items()]
+    shown = ", ".join(sides) or "numbers alone"
+    return f"{shown}; and {len(others)} boxes more, in the certificate" if others else shown
+
+
 def _row(identifier: str, statement: Statement) -> Claim:
     # Whatever has a row has a source: ``theorems`` sees to it.
     assert statement.source is not None
@@ -57,7 +65,7 @@ def _row(identifier: str, statement: Statement) -> Claim:
         statement=sentence,
         tex=rf"\text{{{statement.name}}}",
         source=statement.source,
-        assumptions="the domain that the certificate states",
+        assumptions=_domain(statement),
         kind=Kind.CERTIFIED,
         check=lambda: _check(statement),
         remake=lambda: _remake(statement),

@@ -30,7 +30,7 @@ def printed_scale_01(mean: Expr, variance: Expr) -> Expr:
 
 
 def keras_scale(mean: Expr, variance: Expr) -> Expr:
-    """Keras's a = ((1 − r)(1 + rα′²))^(−1/2), for mean 0 and variance 1, with the rate r = 1 − q."""
+    """Keras's a = ((1 − r)(1 + rα′²))^(−1/2), for mean 0, variance 1 and the rate r = 1 − q."""
     return 1 / sqrt(KEEP * (1 + (1 - KEEP) * DROPPED**2))
 
 
