@@ -25,7 +25,10 @@ QUESTIONS = MappingProxyType(
 
 
 def _check(statement: Statement) -> Finding:
-    file = file_of(statement)
+    try:
+        file = file_of(statement)
+    except FileNotFoundError as error:
+        return Finding(Verdict.UNDECIDED, f"certificates are in a checkout: {error}")
     if not file.is_file():
         return Finding(Verdict.UNDECIDED, f"no certificate {file.name}: actmath prove makes it")
     report = report_on(statement)
