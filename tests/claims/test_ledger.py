@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from actmath._text.bibliography import WORKS
@@ -70,3 +72,13 @@ def test_remake_runs_once_for_all_rows_that_share_it() -> None:
     ]
     assert [j.finding.evidence for j in judge(rows)] == ["made 0 times"] * 2
     assert [j.finding.evidence for j in judge(rows, remake=True)] == ["made 1 times"] * 2
+
+
+@pytest.mark.parametrize("identifier", ["C-SNN-5.a", "C-SNN-19.a", "C-ELU-9.a"])
+def test_outside_of_a_checkout_what_lies_there_is_missed_with_a_sentence(
+    identifier: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    finding = CLAIMS[identifier].judge().finding
+    assert finding.verdict is Verdict.UNDECIDED
+    assert "book/results" in finding.evidence

@@ -25,7 +25,10 @@ QUESTIONS = MappingProxyType(
 
 
 def _check(statement: Statement) -> Finding:
-    file = file_of(statement)
+    try:
+        file = file_of(statement)
+    except FileNotFoundError as error:
+        return Finding(Verdict.UNDECIDED, f"certificates are in a checkout: {error}")
     if not file.is_file():
         return Finding(Verdict.UNDECIDED, f"no certificate {file.name}: actmath prove makes it")
     report = report_on(statement)
@@ -48,6 +51,14 @@ def _remake(statement: Statement) -> None:
         certificate.save(certificates.folder())
 
 
+def _domain(statement: Statement) -> str:
+    """The box that the bounds are stated on; the first of several, and how many follow."""
+    first, *others = statement.parts
+    sides = [f"{low} ≤ {name} ≤ {high}" for name, (low, high) in first.domain.as_text().items()]
+    shown = ", ".join(sides) or "numbers alone"
+    return f"{shown}; and {len(others)} boxes more, in the certificate" if others else shown
+
+
 def _row(identifier: str, statement: Statement) -> Claim:
     # Whatever has a row has a source: ``theorems`` sees to it.
     assert statement.source is not None
@@ -57,7 +68,7 @@ def _row(identifier: str, statement: Statement) -> Claim:
         statement=sentence,
         tex=rf"\text{{{statement.name}}}",
         source=statement.source,
-        assumptions="the domain that the certificate states",
+        assumptions=_domain(statement),
         kind=Kind.CERTIFIED,
         check=lambda: _check(statement),
         remake=lambda: _remake(statement),

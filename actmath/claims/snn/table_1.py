@@ -71,10 +71,12 @@ def _size(bundled: str) -> int:
 
 
 def _checked(decide: FromTable) -> Finding:
-    file = a11.record_file()
-    if not file.is_file():
-        return Finding(Verdict.UNDECIDED, f"no {file.name}: {a11.VARIABLE}=FILE … --run makes it")
-    table = json.loads(file.read_text("utf-8"))
+    # Outside of a checkout there is no such file either, and no folder for it.
+    try:
+        table = json.loads(a11.record_file().read_text("utf-8"))
+    except FileNotFoundError as error:
+        how = f"in a checkout, {a11.VARIABLE}=FILE … --run makes it from a copy of Table A11"
+        return Finding(Verdict.UNDECIDED, f"not recorded here: {error}; {how}")
     found = decide(table)
     digest = f"Table A11 as CSV, SHA-256 {table['sha256'][:12]}…"
     return Finding(found.verdict, f"{found.evidence}; {digest}", found.correction)
