@@ -1,0 +1,260 @@
+"""Formulas of a certificate on boxes of balls: the part of the checker that computes.
+
+A ball encloses all values of a quantity, rounding included. A formula is read from its text; its
+slopes come from the chain rule. M, Q and B are the moments E f(z), E f(z)², E f′(z)² of a unit f at
+z ~ N(y, x), written in y and s = √x. The jet M2 is ∂²M/∂y²: jets are Taylor coefficients of power
+series over balls, and by the heat equation ∂M/∂x = ½∂²M/∂y².
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable
+from itertools import pairwise, product
+from math import factorial
+from typing import Any, NamedTuple
+
+from flint import arb, arb_series, ctx
+
+Ball, Box, Lines = Any, list[tuple[Any, Any]], list[list[str]]
+#: The most operations on balls, each counted for every word of precision and term of a series: three
+#: times what the longest committed certificate takes.
+WORK = 60_000_000
+#: Terms that enclose the remainder of a Taylor sum. More of them are narrower, none are wrong.
+_REMAINDER = 10
+
+
+class RejectedError(Exception):
+    """Why a certificate does not prove what it says."""
+
+
+def require(condition: Any, otherwise: str) -> None:
+    """Obligation: this returns only where the condition holds."""
+    if not condition:
+        raise RejectedError(otherwise)
+
+
+class Meter:
+    """Counts runs of formulas, and operations. Obligation: a check ends, whatever a file says."""
+
+    def __init__(self) -> None:
+        self.runs = self.work = 0
+
+    def spend(self, operations: int) -> None:
+        """Count operations, and stop at ``WORK``."""
+        self.work += operations * (1 + ctx.prec // 64)
+        require(self.work <= WORK, f"it takes more than {WORK} operations")
+
+
+class _Rule(NamedTuple):
+    """w = apply(u, v), and what makes a slope along w one along u, and one along v."""
+
+    apply: Callable[[Ball, Ball], Ball]
+    left: Callable[[Ball, Ball, Ball, Ball], Ball]
+    right: Callable[[Ball, Ball, Ball, Ball], Ball] | None = None
+
+
+_RULES = {
+    "Add": _Rule(operator.add, lambda dw, u, v, w: dw, lambda dw, u, v, w: dw),
+    "Sub": _Rule(operator.sub, lambda dw, u, v, w: dw, lambda dw, u, v, w: -dw),
+    "Mult": _Rule(operator.mul, lambda dw, u, v, w: dw * v, lambda dw, u, v, w: dw * u),
+    "Div": _Rule(operator.truediv, lambda dw, u, v, w: dw / v, lambda dw, u, v, w: -dw * w / v),
+    "exp": _Rule(lambda u, _: u.exp(), lambda dw, u, v, w: dw * w),
+    "sqrt": _Rule(lambda u, _: u.sqrt(), lambda dw, u, v, w: dw / (2 * w)),
+    # The derivative of erfc is −2/√π·exp(−u²).
+    "erfc": _Rule(
+        lambda u, _: u.erfc(), lambda dw, u, v, w: -2 * dw * (-u * u).exp() / arb.pi().sqrt()
+    ),
+}
+
+
+class _Step(NamedTuple):
+    """One operation: register ``target`` becomes rule(register ``left``, register ``right``)."""
+
+    target: int
+    rule: _Rule
+    left: int
+    right: int
+
+
+class _Program:
+    """Lines ``name = arithmetic`` as steps on numbered registers, the first of which hold inputs.
+
+    Obligation: the steps do what the text says, on balls, where integers are exact.
+    """
+
+    def __init__(self, inputs: list[str], lines: Lines) -> None:
+        self.steps = list[_Step]()
+        # What a register holds before any step: its value where it is a constant, else None.
+        self.start: list[Ball | None] = [None] * len(inputs)
+        self.names = {name: register for register, name in enumerate(inputs)}
+        require(len(self.names) == len(inputs), "a name is used twice")
+        self._registers = dict[Any, int]()
+        self.names |= {"pi": self._new("pi", arb.pi()), "E": self._new("E", arb.const_e())}
+        for name, text in lines:
+            require(name not in self.names, f"{name} is defined twice")
+            self.names[name] = self._read(ast.parse(text, mode="eval").body)
+
+    def run(self, registers: list[Ball], first: int = 0, last: int | None = None) -> None:
+        """Do the steps, or some of them, one after the other."""
+        for target, rule, left, right in self.steps[first:last]:
+            registers[target] = rule.apply(registers[left], registers[right])
+
+    def run_back(self, registers: list[Ball], slopes: list[Ball], first: int, last: int) -> None:
+        """The chain rule, from the last step to the first.
+
+        Obligation: if each slope encloses the derivative of a quantity that depends on registers
+        after these steps, then it does so before them.
+        """
+        for target, rule, left, right in reversed(self.steps[first:last]):
+            at = slopes[target], registers[left], registers[right], registers[target]
+            slopes[left] = slopes[left] + rule.left(*at)
+            if rule.right:
+                slopes[right] = slopes[right] + rule.right(*at)
+
+    def _read(self, node: ast.expr) -> int:
+        """The register of an integer, a name, a sum, …; nothing else is arithmetic."""
+        match node:
+            case ast.Constant(value=value) if type(value) is int:
+                return self._new(value, arb(value))
+            case ast.Name(id=name) if name in self.names:
+                return self.names[name]
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return self._result("Sub", self._new(0, arb(0)), self._read(operand))
+            case ast.BinOp(left=left, op=rule, right=right) if type(rule).__name__ in _RULES:
+                return self._result(type(rule).__name__, self._read(left), self._read(right))
+            case ast.Call(func=ast.Name(id="exp" | "erfc" | "sqrt" as rule), args=[u], keywords=[]):
+                return self._result(rule, self._read(u))
+        raise RejectedError(f"this is not arithmetic: {ast.unparse(node)[:60]}")
+
+    def _result(self, name: str, left: int, right: int = 0) -> int:
+        """The register of a result: one for equal operations; constants make a constant."""
+        rule, key = _RULES[name], (name, left, right)
+        u, v = self.start[left], self.start[right if rule.right else left]
+        if u is not None and v is not None:
+            return self._new(key, rule.apply(u, v))
+        if key not in self._registers:
+            self.steps.append(_Step(len(self.start), rule, left, right))
+        return self._new(key, None)
+
+    def _new(self, key: Any, value: Ball | None) -> int:
+        """The register that a key stands for."""
+        if key not in self._registers:
+            self._registers[key] = len(self.start)
+            self.start.append(value)
+        return self._registers[key]
+
+
+class Unit:
+    """The moments of a unit with their derivatives on tiles of (y, x), which are remembered."""
+
+    def __init__(self, meter: Meter, constants: Lines, moments: Lines) -> None:
+        self.meter, self.program = meter, _Program(["y", "s"], [*constants, *moments])
+        self.letters = [name for name, _ in moments if name in ("M", "Q", "B")]
+        self.tiles = dict[Any, dict[str, list[Ball]]]()
+
+    def jets(self, y: Ball, x: Ball, count: int) -> dict[str, list[Ball]]:
+        """For each letter the jets of the orders below ``count``.
+
+        Obligation: each ball encloses its jet at all points of the tile.
+        """
+        if not (y.is_finite() and x.is_finite() and x > 0):
+            return {letter: [arb("nan")] * count for letter in self.letters}
+        key = count, *(part.man_exp() for ball in (y, x) for part in (ball.mid(), ball.rad()))
+        if key not in self.tiles:
+            # The small tiles fill the tile; on each a Taylor sum is narrow.
+            small = product(_slices(y, x.lower().sqrt() / 20), _slices(x, x.lower() / 40))
+            sums = [self._taylor_sum(*tile, count) for tile in small]
+            self.tiles[key] = {
+                letter: [_union(*jets) for jets in zip(*(found[letter] for found in sums))]
+                for letter in self.letters
+            }
+        return self.tiles[key]
+
+    def _taylor_sum(self, y: Ball, x: Ball, count: int) -> dict[str, list[Ball]]:
+        """J(tile) ⊂ J(middle) + ∂J/∂y(tile)·dy + ½∂²J/∂y²(tile)·dx, from the highest order down."""
+        # A tile that is a rounded point gains nothing.
+        if max(y.rad(), x.rad()) * 2 ** (ctx.prec // 2) < 1:
+            return self._series(y, x, count)
+        jets = self._series(y, x, count + _REMAINDER)
+        middle = self._series(y.mid(), x.mid(), count + _REMAINDER - 2)
+        dy, half_dx = y - y.mid(), (x - x.mid()) / 2
+        for letter, found in jets.items():
+            for k in reversed(range(len(found) - 2)):
+                found[k] = middle[letter][k] + found[k + 1] * dy + found[k + 2] * half_dx
+        return jets
+
+    def _series(self, y: Ball, x: Ball, count: int) -> dict[str, list[Ball]]:
+        """Jets as the Taylor coefficients of moments along y, the k-th times k!."""
+        self.meter.spend(count * len(self.program.steps))
+        ctx.cap, registers = count, list(self.program.start)
+        registers[:2] = arb_series([y, 1]), x.sqrt()
+        self.program.run(registers)
+        found = {name: arb_series([0]) + registers[self.program.names[name]] for name in self.letters}
+        return {name: [moment[k] * factorial(k) for k in range(count)] for name, moment in found.items()}
+
+
+class CheckedFormula:
+    """A formula of a certificate on boxes of its coordinates, which are products of variables."""
+
+    def __init__(self, text: dict[str, Any], meter: Meter, units: dict[str, Unit]) -> None:
+        names, self.products = ([pair[k] for pair in text["coordinates"]] for k in (0, 1))
+        constants, moments = text["constants"], text["moments"]
+        jets = sorted({*re.findall(r"\b[MQB][0-9]\b", str(text["value"]))})
+        early = _Program([*names, *jets], [*constants, *text["inputs"]])
+        self.program = _Program([*names, *jets], [*constants, *text["inputs"], *text["value"]])
+        # The first steps make y and x of the coordinates; jets are known after them.
+        self.early, self.steps, self.size = len(early.steps), len(self.program.steps), len(names)
+        self.jets = [(k, jet[0], int(jet[1])) for k, jet in enumerate(jets, len(names))]
+        self.meter, self.unit = meter, units.setdefault(str((constants, moments)), Unit(meter, constants, moments))
+
+    def value(self, box: Box) -> Ball:
+        """Obligation: the ball encloses the formula's values at all points of the box."""
+        registers, _ = self._registers(box, 1)
+        return registers[self.program.names["value"]]
+
+    def value_and_slopes(self, box: Box) -> tuple[Ball, list[Ball]]:
+        """Obligation: the second encloses the derivatives along the coordinates on the box, too."""
+        # A slope of a jet takes the next two jets: ∂M/∂y is the next, ∂M/∂x half of the one after.
+        registers, jets = self._registers(box, 3)
+        slopes = [arb(0)] * len(registers)
+        value = self.program.names["value"]
+        slopes[value] = arb(1)
+        self.program.run_back(registers, slopes, self.early, self.steps)
+        for register, letter, order in self.jets:
+            y, x = self.program.names["y"], self.program.names["x"]
+            slopes[y] = slopes[y] + slopes[register] * jets[letter][order + 1]
+            slopes[x] = slopes[x] + slopes[register] * jets[letter][order + 2] / 2
+        self.program.run_back(registers, slopes, 0, self.early)
+        return registers[value], slopes[: self.size]
+
+    def _registers(self, box: Box, more: int) -> tuple[list[Ball], dict[str, list[Ball]]]:
+        """All registers after all steps, and jets of that many orders more than the formula's."""
+        self.meter.runs += 1
+        self.meter.spend(self.steps * (4 if more > 1 else 1))
+        registers, jets = list(self.program.start), dict[str, list[Ball]]()
+        registers[: self.size] = [arb(low).union(arb(high)) for low, high in box]
+        self.program.run(registers, 0, self.early)
+        if self.jets:
+            y, x = registers[self.program.names["y"]], registers[self.program.names["x"]]
+            jets = self.unit.jets(y, x, more + max(order for _, _, order in self.jets))
+        for register, letter, order in self.jets:
+            registers[register] = jets[letter][order]
+        self.program.run(registers, self.early, self.steps)
+        return registers, jets
+
+
+def _slices(ball: Ball, size: Ball) -> list[Ball]:
+    """Balls that fill a ball: pieces of about a given size, four at most."""
+    count = next((n for n in (1, 2, 3) if 2 * ball.rad() < n * size), 4)
+    edges = [ball.lower() + (ball.upper() - ball.lower()) * k / count for k in range(count + 1)]
+    return [low.union(high) for low, high in pairwise(edges)]
+
+
+def _union(first: Ball, *others: Ball) -> Ball:
+    """The smallest ball around balls."""
+    for other in others:
+        first = first.union(other)
+    return first
