@@ -12,7 +12,7 @@ import ast
 import operator
 import re
 from collections.abc import Callable
-from itertools import pairwise, product
+from itertools import product
 from math import factorial
 from typing import Any, NamedTuple
 
@@ -22,8 +22,9 @@ Ball, Box, Lines = Any, list[tuple[Any, Any]], list[list[str]]
 #: The most operations on balls, each counted for every word of precision and term of a series: three
 #: times what the longest committed certificate takes.
 WORK = 60_000_000
-#: Terms that enclose the remainder of a Taylor sum. More of them are narrower, none are wrong.
-_REMAINDER = 10
+#: Terms of Taylor polynomials; the most cells of a tile; how far from 1 a tile may lie. Other numbers
+#: give other widths of the enclosures, none gives a wrong one.
+_TERMS, _MOST_CELLS, _FAR, _COARSEST = 4, 400, 2**64, -3
 
 
 class RejectedError(Exception):
@@ -147,44 +148,94 @@ class _Program:
         return self._registers[key]
 
 
+class _Cell(NamedTuple):
+    """A small rectangle of (y, x), its middle, and for each letter the jets there and on all of it."""
+
+    y: Ball
+    x: Ball
+    at_middle: dict[str, list[Ball]]
+    everywhere: dict[str, list[Ball]]
+
+
 class Unit:
-    """The moments of a unit with their derivatives on tiles of (y, x), which are remembered."""
+    """The moments of a unit with their derivatives on tiles of (y, x).
+
+    The half-plane of (y, x) has fixed cells, small in proportion to √x and x. On the part of a tile
+    that lies in a cell, a jet is its Taylor polynomial about the cell's middle, with a remainder
+    enclosed on the cell. Cells and tiles are remembered.
+    """
 
     def __init__(self, meter: Meter, constants: Lines, moments: Lines) -> None:
         self.meter, self.program = meter, _Program(["y", "s"], [*constants, *moments])
         self.letters = [name for name, _ in moments if name in ("M", "Q", "B")]
-        self.tiles = dict[Any, dict[str, list[Ball]]]()
+        self._tiles = dict[Any, dict[str, list[Ball]]]()
+        self._cells = dict[Any, _Cell]()
 
     def jets(self, y: Ball, x: Ball, count: int) -> dict[str, list[Ball]]:
         """For each letter the jets of the orders below ``count``.
 
-        Obligation: each ball encloses its jet at all points of the tile.
+        Obligation: each ball encloses its jet at all points of the tile, or is NaN.
         """
         if not (y.is_finite() and x.is_finite() and x > 0):
             return {letter: [arb("nan")] * count for letter in self.letters}
         key = count, *(part.man_exp() for ball in (y, x) for part in (ball.mid(), ball.rad()))
-        if key not in self.tiles:
-            # The small tiles fill the tile; on each a Taylor sum is narrow.
-            small = product(_slices(y, x.lower().sqrt() / 20), _slices(x, x.lower() / 40))
-            sums = [self._taylor_sum(*tile, count) for tile in small]
-            self.tiles[key] = {
-                letter: [_union(*jets) for jets in zip(*(found[letter] for found in sums))]
-                for letter in self.letters
-            }
-        return self.tiles[key]
+        if key not in self._tiles:
+            # A tile that is a rounded point is narrow as it is.
+            thin = max(y.rad(), x.rad()) * 2 ** (ctx.prec // 2) < 1
+            found = self._series(y, x, count) if thin else self._over_cells(y, x, count)
+            self._tiles[key] = found
+        return self._tiles[key]
 
-    def _taylor_sum(self, y: Ball, x: Ball, count: int) -> dict[str, list[Ball]]:
-        """J(tile) ⊂ J(middle) + ∂J/∂y(tile)·dy + ½∂²J/∂y²(tile)·dx, from the highest order down."""
-        # A tile that is a rounded point gains nothing.
-        if max(y.rad(), x.rad()) * 2 ** (ctx.prec // 2) < 1:
-            return self._series(y, x, count)
-        jets = self._series(y, x, count + _REMAINDER)
-        middle = self._series(y.mid(), x.mid(), count + _REMAINDER - 2)
-        dy, half_dx = y - y.mid(), (x - x.mid()) / 2
-        for letter, found in jets.items():
-            for k in reversed(range(len(found) - 2)):
-                found[k] = middle[letter][k] + found[k + 1] * dy + found[k + 2] * half_dx
-        return jets
+    def _over_cells(self, y: Ball, x: Ball, count: int) -> dict[str, list[Ball]]:
+        """Obligation: as ``jets``."""
+        united = dict[str, list[Ball]]()
+        cells = _cells_of(y, x)
+        terms = _TERMS if len(cells) < 16 else 1
+        for rows, columns in cells:
+            cell = self._cell(rows, columns, count)
+            part = [_common(ball, side) for ball, side in ((y, cell.y), (x, cell.x))]
+            for letter, jets in self._taylor(cell, *part, count, terms).items():
+                known = united.get(letter, jets)
+                united[letter] = [one.union(other) for one, other in zip(known, jets, strict=True)]
+        return united or {letter: [arb("nan")] * count for letter in self.letters}
+
+    def _cell(self, y: tuple[int, int], x: tuple[int, int], count: int) -> _Cell:
+        """The cell of all y from k·2ᵖ to (k + 1)·2ᵖ for two integers k and p, and all such x."""
+        key = y, x, count
+        if key not in self._cells:
+            sides = [(arb(k) * arb(2) ** p).union(arb(k + 1) * arb(2) ** p) for k, p in (y, x)]
+            # Two orders more than a remainder takes: from them those below become narrow.
+            jets = self._series(*sides, count + 2 * _TERMS + 2)
+            middle = self._series(sides[0].mid(), sides[1].mid(), count + 2 * _TERMS)
+            dy, half_dx = sides[0] - sides[0].mid(), (sides[1] - sides[1].mid()) / 2
+            for letter, found in jets.items():
+                for k in reversed(range(len(found) - 2)):
+                    # J(cell) ⊂ J(middle) + ∂J/∂y(cell)·dy + ½∂²J/∂y²(cell)·dx
+                    found[k] = middle[letter][k] + found[k + 1] * dy + found[k + 2] * half_dx
+            self._cells[key] = _Cell(*sides, middle, jets)
+        return self._cells[key]
+
+    def _taylor(self, cell: _Cell, y: Ball, x: Ball, count: int, terms: int) -> dict[str, list[Ball]]:
+        """Jets on a part of a cell: Σ ∂ᵏ⁺ⁱ⁺²ʲM/∂yᵏ⁺ⁱ⁺²ʲ·dyⁱ/i!·(dx/2)ʲ/j!, those with i + j = terms
+
+        on the whole cell, those with less at its middle (Taylor's theorem, Lagrange's remainder).
+        """
+        self.meter.spend(3 * terms * count)
+        dy, half_dx = y - cell.y.mid(), (x - cell.x.mid()) / 2
+        of_y, of_x = _exponential_terms(dy, terms), _exponential_terms(half_dx, terms)
+        inner, last = [arb(0)] * (2 * terms - 1), [arb(0)] * (2 * terms + 1)
+        for i, j in product(range(terms + 1), repeat=2):
+            if i + j <= terms:
+                weights = inner if i + j < terms else last
+                weights[i + 2 * j] = weights[i + 2 * j] + of_y[i] * of_x[j]
+        return {
+            letter: [
+                sum(map(operator.mul, inner, cell.at_middle[letter][k:]), arb(0))
+                + sum(map(operator.mul, last, cell.everywhere[letter][k:]), arb(0))
+                for k in range(count)
+            ]
+            for letter in self.letters
+        }
 
     def _series(self, y: Ball, x: Ball, count: int) -> dict[str, list[Ball]]:
         """Jets as the Taylor coefficients of moments along y, the k-th times k!."""
@@ -246,15 +297,39 @@ class CheckedFormula:
         return registers, jets
 
 
-def _slices(ball: Ball, size: Ball) -> list[Ball]:
-    """Balls that fill a ball: pieces of about a given size, four at most."""
-    count = next((n for n in (1, 2, 3) if 2 * ball.rad() < n * size), 4)
-    edges = [ball.lower() + (ball.upper() - ball.lower()) * k / count for k in range(count + 1)]
-    return [low.union(high) for low, high in pairwise(edges)]
+def _cells_of(y: Ball, x: Ball) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Obligation: the cells fill the tile; or there are none, where they were too many or too far."""
+    if not (abs(y) < _FAR and 1 / arb(_FAR) < x < _FAR):
+        return []
+    found = []
+    k, p = _floor(x.lower(), min(_floor(x.lower())[1], _COARSEST))
+    while len(found) <= _MOST_CELLS and arb(k) * arb(2) ** p <= x.upper():
+        # 2⁵ ≤ k < 2⁶: x is cut into 1/32 of its power of two, and y into about √x/16.
+        size = (p + 5) // 2 - 4
+        # Wide tiles take cells twice as high.
+        size += bool(y.upper() - y.lower() > 3 * arb(2) ** size)
+        rows = range(_floor(y.lower(), size)[0], _floor(y.upper(), size)[0] + 1)
+        found += [((row, size), (k, p)) for row in rows[: _MOST_CELLS + 1]]
+        k, p = (k + 1, p) if k < 63 or p == _COARSEST else (32, p + 1)
+    return found if len(found) <= _MOST_CELLS else []
 
 
-def _union(first: Ball, *others: Ball) -> Ball:
-    """The smallest ball around balls."""
-    for other in others:
-        first = first.union(other)
-    return first
+def _exponential_terms(step: Ball, count: int) -> list[Ball]:
+    """stepⁱ/i! for i = 0, …, _TERMS."""
+    terms = [arb(1)]
+    for i in range(1, count + 1):
+        terms.append(terms[-1] * step / i)
+    return terms
+
+
+def _floor(point: Ball, power: int | None = None) -> tuple[int, int]:
+    """An exact number as k·2ᵖ, rounded down: for a given p, or with k of six binary digits."""
+    digits, exponent = (int(part) for part in point.man_exp())
+    power = exponent + digits.bit_length() - 6 if power is None else power
+    shift = exponent - power
+    return (digits << shift if shift >= 0 else digits >> -shift), power
+
+
+def _common(one: Ball, other: Ball) -> Ball:
+    """Obligation: encloses the points that two balls have in common."""
+    return one.lower().max(other.lower()).union(one.upper().min(other.upper()))
