@@ -71,9 +71,8 @@ def verify(
 
 def _named(found: Certificate, place: str | Path | Certificate) -> Statement:
     """The statement that a certificate names, if its file is not called after another one."""
-    known = STATEMENTS.get(found.name)
-    if known is None:
-        raise RejectedError(f"no statement is called {found.name}")
+    require(found.name in STATEMENTS, f"no statement is called {found.name}")
+    known = STATEMENTS[found.name]
     file = known.name if isinstance(place, Certificate) else Path(place).stem
     require(file == known.name or file not in STATEMENTS, f"it declares {known.name}, not {file}")
     return known

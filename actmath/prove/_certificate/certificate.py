@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,16 +98,13 @@ class Certificate:
 def digests(folder: Path) -> dict[str, str]:
     """The digests that a folder's ``SHA256SUMS`` lists, by the names of the files.
 
-    Raises:
-        ValueError: if a line is no digest with a name.
+    A line that is no digest with a name lists nothing, nor does a name that stands in two.
     """
     listing = folder / DIGESTS
-    lines = listing.read_text("utf-8").splitlines() if listing.is_file() else []
-    pairs = [line.split("  ", 1) for line in lines]
-    wrong = [pair for pair in pairs if len(pair) != 2 or len(pair[0]) != 64]
-    if wrong or len({name for _, name in pairs}) < len(pairs):
-        raise ValueError(f"{listing} must hold a digest, two spaces and a name a line, each once")
-    return {name: digest for digest, name in pairs}
+    text = listing.read_text("utf-8", errors="replace") if listing.is_file() else ""
+    pairs = re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)
+    times = Counter(name for _, name in pairs)
+    return {name: digest for digest, name in pairs if times[name] == 1}
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,6 +1,6 @@
-"""Check a certificate: read this file first, then ``arithmetic`` beside it, which encloses formulas.
+"""Check a certificate: read this file first, then ``arithmetic`` and ``enclosures`` beside it.
 
-Nothing else of this project is trusted: the two files need python-flint (Arb) and Python only.
+Nothing else of this project is trusted: the three need python-flint (Arb) and Python only.
 
 A certificate declares inequalities f > b or f < b on boxes, and proves each. Its *slack* f − b or
 b − f is to be positive. A proof is a point, or a cover of the box, and the margin that the slack
@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from .arithmetic import Ball, Box, CheckedFormula, Meter, Unit, require
+from .arithmetic import Ball, Meter, require
+from .enclosures import Box, CheckedFormula, Unit
 
 #: Halvings of a piece that the enclosures here find too wide: more accept more, none what is false.
 _PATIENCE = 8
@@ -72,10 +73,11 @@ def _check_chain(parts: list[Any], first: int, last: int, target: dict[str, Any]
     for k, box in zip(range(first, last + 1), following, strict=True):
         for moment, variable in (("mean", "mu"), ("variance", "nu")):
             low, high = (_exact(end) for end in box[variable])
-            claims = [c for c in parts[k]["claims"] if c["formula"] == moment and not c["somewhere"]]
+            named = [c for c in parts[k]["claims"] if c["formula"] == moment]
+            bounds = [(c["relation"], _exact(c["bound"])) for c in named if not c["somewhere"]]
             # low ≤ bound < moment and moment < bound ≤ high
-            above = any(c["relation"] == ">" and _exact(c["bound"]) >= low for c in claims)
-            below = any(c["relation"] == "<" and _exact(c["bound"]) <= high for c in claims)
+            above = any(relation == ">" and bound >= low for relation, bound in bounds)
+            below = any(relation == "<" and bound <= high for relation, bound in bounds)
             require(above and below, f"the image of part {k} may leave the next box of its chain")
 
 
@@ -120,7 +122,7 @@ def _claim(formulas: dict[str, CheckedFormula], domain: dict[str, Any], text: An
 def _settle(claim: _Claim, holds: bool, proof: dict[str, Any]) -> None:
     """Obligation: if this returns, the claim holds, or its negation if that is asked for."""
     if not holds:
-        # Not f > b everywhere: f < b somewhere. Not f > b somewhere: f < b, hence f ≤ b, everywhere.
+        # Not f > b everywhere: f < b somewhere. Not f > b somewhere: f < b everywhere, hence f ≤ b.
         claim = claim._replace(sign=-claim.sign, somewhere=not claim.somewhere)
     if claim.somewhere:
         require(set(proof) == {"point"}, "what holds somewhere is proved by a point")
@@ -153,7 +155,7 @@ def _ranges(claim: _Claim, domain: dict[str, tuple[Any, Any]]) -> Box:
 
 
 class _Piece(NamedTuple):
-    """A box that a cover has come to, with enclosures of slack and slopes that hold there, if any."""
+    """A box that a cover has come to, and enclosures of slack and slopes there, if known."""
 
     box: Box
     known: tuple[Ball, list[Ball]] | None = None

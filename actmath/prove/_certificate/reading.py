@@ -119,11 +119,15 @@ def _misfit(value: Any, shape: Any, place: str) -> str:
     """What is wrong with a value that stands at a place, or nothing."""
     match shape:
         case _Text(name, pattern, most):
-            fits = isinstance(value, str) and len(value) <= most and re.fullmatch(pattern, value)
-            return "" if fits else f"{place} is no {name} of {most} characters at most"
+            short = isinstance(value, str) and len(value) <= most
+            return (
+                ""
+                if short and re.fullmatch(pattern, value)
+                else f"{place} is no {name} of {most} characters at most"
+            )
         case range():
-            fits = type(value) is int and value in shape
-            return "" if fits else f"{place} is no integer from {shape[0]} to {shape[-1]}"
+            whole = type(value) is int and value in shape
+            return "" if whole else f"{place} is no integer from {shape[0]} to {shape[-1]}"
         case _OneOf(shapes):
             misfits = [_misfit(value, one, place) for one in shapes]
             return "" if "" in misfits else " or ".join(misfits)
