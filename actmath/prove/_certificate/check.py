@@ -52,11 +52,13 @@ def check_certificate(certificate: dict[str, Any], expected: dict[str, Any] | No
             _settle(parts[evidence["part"]][evidence["claim"]], False, evidence["proof"])
         else:
             require(certificate["verdict"] == "PROVED", "its verdict certifies nothing")
+            for chain in stated["chains"]:
+                _check_chain(stated["parts"], **chain)
+            same = list(map(len, parts)) == list(map(len, evidence))
+            require(same, "it has not one proof for each inequality")
             for claims, proofs in zip(parts, evidence, strict=True):
                 for claim, proof in zip(claims, proofs, strict=True):
                     _settle(claim, True, proof)
-            for chain in stated["chains"]:
-                _check_chain(stated["parts"], **chain)
     return meter.runs
 
 
@@ -175,6 +177,7 @@ def _check_cover(claim: _Claim, cover: str, margin: Any) -> None:
             # The lower half is taken from the list first.
             waiting += [_Piece(half) for half in reversed(_halves(box, int(letter)))]
         elif axis >= 0:
+            require(axis < len(box), f"the cover has a face along axis {axis}, which is not there")
             known = known or claim.slack_and_slopes(box)
             _check_monotone(claim, _Piece(box, known), axis, -1 if upper else 1)
             # What encloses on the box encloses on its face.
