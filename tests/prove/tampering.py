@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from actmath import prove
-from actmath.prove._certificate.check import canonical
+from actmath.prove._certificate.check import canonical_bytes
 
 Content = dict[str, Any]
 FOLDER = Path(__file__).parents[2] / "book" / "certificates"
@@ -37,7 +37,7 @@ def judged(data: bytes, statement: str | None = "theorem-1") -> prove.VerifyRepo
 
 
 def rejection(altered: Content, name: str | None = "theorem-1") -> str:
-    report = judged(canonical(altered), name)
+    report = judged(canonical_bytes(altered), name)
     assert not report.accepted
     assert report.certificate is None
     return report.reason

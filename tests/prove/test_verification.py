@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from actmath import prove
-from actmath.prove._certificate.check import canonical
+from actmath.prove._certificate.check import canonical_bytes
 
 from .tampering import FOLDER, Content, content, judged, rejection, tampered
 
@@ -32,7 +32,7 @@ def test_certificates_are_accepted(name: str) -> None:
 def test_the_derivation_of_today_gives_the_text_that_is_certified(name: str) -> None:
     """Byte by byte. Another spelling, by another SymPy, takes new certificates."""
     stated = content(name)["declaration"]
-    assert canonical(prove.STATEMENTS[name].declaration()) == canonical(stated)
+    assert canonical_bytes(prove.STATEMENTS[name].declaration()) == canonical_bytes(stated)
 
 
 def test_a_certified_point_is_shown_with_its_value() -> None:
@@ -144,7 +144,7 @@ def test_files_that_are_no_certificates_are_rejected_with_a_reason(tmp_path: Pat
 @pytest.mark.parametrize("bits", [2, 1024])
 def test_whatever_the_precision_is_it_ends_soon(bits: int) -> None:
     start = time.process_time()
-    judged(canonical(tampered("theorem-1", lambda c: c.update(precision=bits))))
+    judged(canonical_bytes(tampered("theorem-1", lambda c: c.update(precision=bits))))
     assert time.process_time() - start < 10
 
 
@@ -183,13 +183,13 @@ def put(value: Any, place: tuple[Any, ...], new: Any) -> None:
 def spelled(altered: Any) -> bytes:
     """In canonical form, if that is possible."""
     try:
-        return canonical(altered)
+        return canonical_bytes(altered)
     except ValueError:
         return json.dumps(altered, sort_keys=True, indent=1).encode() + b"\n"
 
 
 def swap_bytes(draw: random.Random, found: Content) -> bytes:
-    data = bytearray(canonical(found))
+    data = bytearray(canonical_bytes(found))
     for _ in range(draw.randint(1, 3)):
         at = draw.randrange(len(data))
         kind = draw.randrange(4)
@@ -290,7 +290,7 @@ def test_no_mutation_is_accepted_unless_it_says_what_is_true(kind: Mutation) -> 
         if report.accepted:
             accepted += 1
             said = json.loads(data)
-            assert canonical(said["declaration"]) == canonical(original["declaration"])
+            assert canonical_bytes(said["declaration"]) == canonical_bytes(original["declaration"])
             assert said["verdict"] == original["verdict"]
     # Bytes and shapes leave little: other margins and finer covers do prove the same.
     assert accepted < COUNT // 10

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx
 
-Ball = Any
+Enclosure = Any
 Lines = list[list[str]]
 #: The most operations on balls, each counted for every word of precision and term of a series: some
 #: 5 s. The longest of the committed certificates takes 33 million.
@@ -44,9 +44,9 @@ class Meter:
 class _Rule(NamedTuple):
     """w = apply(u, v), and what makes a slope along w one along u, and one along v."""
 
-    apply: Callable[[Ball, Ball], Ball]
-    left: Callable[[Ball, Ball, Ball, Ball], Ball]
-    right: Callable[[Ball, Ball, Ball, Ball], Ball] | None = None
+    apply: Callable[[Enclosure, Enclosure], Enclosure]
+    left: Callable[[Enclosure, Enclosure, Enclosure, Enclosure], Enclosure]
+    right: Callable[[Enclosure, Enclosure, Enclosure, Enclosure], Enclosure] | None = None
 
 
 _RULES = {
@@ -81,7 +81,7 @@ class Program:
     def __init__(self, inputs: list[str], lines: Lines) -> None:
         self.steps = list[_Step]()
         # What a register holds before any step: its value where it is a constant, else None.
-        self.start: list[Ball | None] = [None] * len(inputs)
+        self.start: list[Enclosure | None] = [None] * len(inputs)
         self.names = {name: register for register, name in enumerate(inputs)}
         require(len(self.names) == len(inputs), "a name is used twice")
         self._registers = dict[Any, int]()
@@ -90,12 +90,14 @@ class Program:
             require(name not in self.names, f"{name} is defined twice")
             self.names[name] = self._read(ast.parse(text, mode="eval").body)
 
-    def run(self, registers: list[Ball], first: int = 0, last: int | None = None) -> None:
+    def run(self, registers: list[Enclosure], first: int = 0, last: int | None = None) -> None:
         """Do the steps, or some of them, one after the other."""
         for target, rule, left, right in self.steps[first:last]:
             registers[target] = rule.apply(registers[left], registers[right])
 
-    def run_back(self, registers: list[Ball], slopes: list[Ball], first: int, last: int) -> None:
+    def run_back(
+        self, registers: list[Enclosure], slopes: list[Enclosure], first: int, last: int
+    ) -> None:
         """The chain rule, from the last step to the first.
 
         Obligation: if each slope encloses the derivative of a quantity that depends on registers
@@ -132,7 +134,7 @@ class Program:
             self.steps.append(_Step(len(self.start), rule, left, right))
         return self._new(key, None)
 
-    def _new(self, key: Any, value: Ball | None) -> int:
+    def _new(self, key: Any, value: Enclosure | None) -> int:
         """The register that a key stands for."""
         if key not in self._registers:
             self._registers[key] = len(self.start)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .arithmetic import RejectedError
-from .check import canonical
+from .check import canonical_bytes
 from .reading import FORMAT, read_certificate, read_file
 
 #: Beside the certificates: a line for each with its digest, which ``sha256sum -c`` checks too.
@@ -52,7 +52,7 @@ class Certificate:
     @property
     def data(self) -> bytes:
         """The bytes of its file."""
-        return canonical(self.as_dict())
+        return canonical_bytes(self.as_dict())
 
     @property
     def sha256(self) -> str:

@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from .arithmetic import Ball, Meter, require
-from .enclosures import Box, CheckedFormula, Unit
+from .arithmetic import Enclosure, Meter, require
+from .enclosures import CheckedFormula, Ranges, Unit
 
 #: Halvings of a piece that the enclosures here find too wide: more accept more, none what is false.
 _PATIENCE = 8
@@ -36,7 +36,7 @@ def check_certificate(certificate: dict[str, Any], expected: dict[str, Any] | No
     Raises RejectedError, or whatever error the contents of a malformed file run into.
     """
     stated, evidence = certificate["declaration"], certificate["evidence"]
-    same = expected is None or canonical(stated) == canonical(expected)
+    same = expected is None or canonical_bytes(stated) == canonical_bytes(expected)
     require(same, "it declares something else than the statement")
     with ctx.workprec(certificate["precision"]):
         meter, units = Meter(), dict[str, Unit]()
@@ -62,7 +62,7 @@ def check_certificate(certificate: dict[str, Any], expected: dict[str, Any] | No
     return meter.runs
 
 
-def canonical(content: Any) -> bytes:
+def canonical_bytes(content: Any) -> bytes:
     """The one spelling of plain values. Obligation: equal bytes are equal values."""
     text = json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
     return f"{text}\n".encode()
@@ -97,14 +97,14 @@ class _Claim(NamedTuple):
     sign: int
     somewhere: bool
 
-    def slack(self, box: Box) -> Ball:
+    def slack(self, box: Ranges) -> Enclosure:
         """Obligation: the ball encloses the slack on the box, or is NaN."""
         try:
             return self.sign * (self.formula.value(box) - self.bound)
         except (ValueError, ZeroDivisionError):  # a quotient that does not exist
             return arb("nan")
 
-    def slack_and_slopes(self, box: Box) -> tuple[Ball, list[Ball]]:
+    def slack_and_slopes(self, box: Ranges) -> tuple[Enclosure, list[Enclosure]]:
         """Obligation: the second encloses its derivatives along the coordinates, or is NaN."""
         try:
             value, slopes = self.formula.value_and_slopes(box)
@@ -143,9 +143,9 @@ def _check_point(claim: _Claim, point: dict[str, str]) -> None:
     require(claim.slack(_ranges(claim, place)) > 0, f"nothing is decided at {point}")
 
 
-def _ranges(claim: _Claim, domain: dict[str, tuple[Any, Any]]) -> Box:
+def _ranges(claim: _Claim, domain: dict[str, tuple[Any, Any]]) -> Ranges:
     """Obligation: the box holds all values that the coordinates, products of variables, take."""
-    box: Box = []
+    box: Ranges = []
     for variables in claim.formula.products:
         low = high = fmpq(1)
         for name in variables.split("*"):
@@ -159,8 +159,8 @@ def _ranges(claim: _Claim, domain: dict[str, tuple[Any, Any]]) -> Box:
 class _Piece(NamedTuple):
     """A box that a cover has come to, and enclosures of slack and slopes there, if known."""
 
-    box: Box
-    known: tuple[Ball, list[Ball]] | None = None
+    box: Ranges
+    known: tuple[Enclosure, list[Enclosure]] | None = None
 
 
 def _check_cover(claim: _Claim, cover: str, margin: Any) -> None:
@@ -208,7 +208,7 @@ def _check_margin(claim: _Claim, piece: _Piece, margin: Any) -> None:
             pieces += _again(_Piece(box, known), patience)
 
 
-def _mean_value(claim: _Claim, box: Box, slopes: list[Ball]) -> Ball:
+def _mean_value(claim: _Claim, box: Ranges, slopes: list[Enclosure]) -> Enclosure:
     """Obligation: encloses the slack on the box: f(c) + Σ slopeₖ·(boxₖ − cₖ) for its centre c."""
     centre = [((low + high) / 2, (low + high) / 2) for low, high in box]
     total = claim.slack(centre)
@@ -229,14 +229,14 @@ def _again(piece: _Piece, patience: int) -> list[tuple[_Piece, int]]:
     return [(_Piece(half), patience - 1) for half in _halves(box, widths.index(max(widths)))]
 
 
-def _halves(box: Box, axis: int) -> list[Box]:
+def _halves(box: Ranges, axis: int) -> list[Ranges]:
     """Obligation: the lower and the upper half fill the box."""
     require(axis < len(box), f"the cover halves along axis {axis}, which is not there")
     (low, high), middle = box[axis], sum(box[axis]) / 2
     return [[*box[:axis], side, *box[axis + 1 :]] for side in ((low, middle), (middle, high))]
 
 
-def _face(box: Box, axis: int, upper: bool) -> Box:
+def _face(box: Ranges, axis: int, upper: bool) -> Ranges:
     """The face of a box where one coordinate is greatest, or least."""
     end = box[axis][upper]
     return [*box[:axis], (end, end), *box[axis + 1 :]]

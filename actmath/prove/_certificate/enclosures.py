@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from flint import arb, arb_series, ctx
 
-from .arithmetic import Ball, Lines, Meter, Program, require
+from .arithmetic import Enclosure, Lines, Meter, Program, require
 
-Box = list[tuple[Any, Any]]
+Ranges = list[tuple[Any, Any]]
 #: Terms of a Taylor polynomial, and cells of a tile with many; the most cells of a tile; how far
 #: from 1 it may lie; the power of two that no cell is longer than. Other numbers give other widths
 #: of the enclosures, and none of them a wrong one.
@@ -27,10 +27,10 @@ _TERMS, _MANY, _MOST_CELLS, _FAR, _COARSEST = 4, 16, 400, 2**64, -3
 class _Cell(NamedTuple):
     """A small rectangle of (y, x), and for each letter the jets at its middle and on all of it."""
 
-    y: Ball
-    x: Ball
-    at_middle: dict[str, list[Ball]]
-    everywhere: dict[str, list[Ball]]
+    y: Enclosure
+    x: Enclosure
+    at_middle: dict[str, list[Enclosure]]
+    everywhere: dict[str, list[Enclosure]]
 
 
 class Unit:
@@ -44,10 +44,10 @@ class Unit:
     def __init__(self, meter: Meter, constants: Lines, moments: Lines) -> None:
         self.meter, self.program = meter, Program(["y", "s"], [*constants, *moments])
         self.letters = [name for name, _ in moments if name in ("M", "Q", "B")]
-        self._tiles = dict[Any, dict[str, list[Ball]]]()
+        self._tiles = dict[Any, dict[str, list[Enclosure]]]()
         self._cells = dict[Any, _Cell]()
 
-    def jets(self, y: Ball, x: Ball, count: int) -> dict[str, list[Ball]]:
+    def jets(self, y: Enclosure, x: Enclosure, count: int) -> dict[str, list[Enclosure]]:
         """For each letter the jets of the orders below ``count``.
 
         Obligation: each ball encloses its jet at all points of the tile, or is NaN.
@@ -62,9 +62,9 @@ class Unit:
             self._tiles[key] = found
         return self._tiles[key]
 
-    def _over_cells(self, y: Ball, x: Ball, count: int) -> dict[str, list[Ball]]:
+    def _over_cells(self, y: Enclosure, x: Enclosure, count: int) -> dict[str, list[Enclosure]]:
         """Obligation: as ``jets``."""
-        united = dict[str, list[Ball]]()
+        united = dict[str, list[Enclosure]]()
         cells = _cells_of(y, x)
         terms = _TERMS if len(cells) < _MANY else 1
         for rows, columns in cells:
@@ -92,8 +92,8 @@ class Unit:
         return self._cells[key]
 
     def _taylor(
-        self, cell: _Cell, y: Ball, x: Ball, count: int, terms: int
-    ) -> dict[str, list[Ball]]:
+        self, cell: _Cell, y: Enclosure, x: Enclosure, count: int, terms: int
+    ) -> dict[str, list[Enclosure]]:
         """Jets on a part of a cell by Taylor's theorem with Lagrange's remainder.
 
         The k-th is Σ J(k + i + 2j)·dyⁱ/i!·(dx/2)ʲ/j!, with jets J at the cell's middle where
@@ -116,14 +116,14 @@ class Unit:
             for letter in self.letters
         }
 
-    def _series(self, y: Ball, x: Ball, count: int) -> dict[str, list[Ball]]:
+    def _series(self, y: Enclosure, x: Enclosure, count: int) -> dict[str, list[Enclosure]]:
         """Jets as the Taylor coefficients of moments along y, the k-th times k!."""
         # What a step on series costs even if they are short is that of four terms.
         self.meter.spend((count + 4) * len(self.program.steps))
         ctx.cap, registers = count, list(self.program.start)
         registers[:2] = arb_series([y, 1]), x.sqrt()
         self.program.run(registers)
-        found = dict[str, list[Ball]]()
+        found = dict[str, list[Enclosure]]()
         for letter in self.letters:
             value: Any = registers[self.program.names[letter]]
             moment = arb_series([0]) + value
@@ -149,12 +149,12 @@ class CheckedFormula:
             units.setdefault(str((constants, moments)), Unit(meter, constants, moments)),
         )
 
-    def value(self, box: Box) -> Ball:
+    def value(self, box: Ranges) -> Enclosure:
         """Obligation: the ball encloses the formula's values at all points of the box."""
         registers, _ = self._registers(box, 1)
         return registers[self.program.names["value"]]
 
-    def value_and_slopes(self, box: Box) -> tuple[Ball, list[Ball]]:
+    def value_and_slopes(self, box: Ranges) -> tuple[Enclosure, list[Enclosure]]:
         """Obligation: the second encloses the derivatives along the coordinates on the box, too."""
         # A slope of a jet takes the next two jets: ∂M/∂y is the next, ∂M/∂x half of the one after.
         registers, jets = self._registers(box, 3)
@@ -169,11 +169,13 @@ class CheckedFormula:
         self.program.run_back(registers, slopes, 0, self.early)
         return registers[value], slopes[: self.size]
 
-    def _registers(self, box: Box, more: int) -> tuple[list[Ball], dict[str, list[Ball]]]:
+    def _registers(
+        self, box: Ranges, more: int
+    ) -> tuple[list[Enclosure], dict[str, list[Enclosure]]]:
         """All registers after all steps, and jets of that many orders more than the formula's."""
         self.meter.runs += 1
         self.meter.spend(self.steps * (8 if more > 1 else 2))
-        registers, jets = list(self.program.start), dict[str, list[Ball]]()
+        registers, jets = list(self.program.start), dict[str, list[Enclosure]]()
         registers[: self.size] = [arb(low).union(arb(high)) for low, high in box]
         self.program.run(registers, 0, self.early)
         if self.jets:
@@ -185,7 +187,7 @@ class CheckedFormula:
         return registers, jets
 
 
-def _cells_of(y: Ball, x: Ball) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+def _cells_of(y: Enclosure, x: Enclosure) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """Obligation: the cells fill the tile; or there are none, where too many or too far away."""
     if not (abs(y) < _FAR and 1 / arb(_FAR) < x < _FAR):
         return []
@@ -202,12 +204,12 @@ def _cells_of(y: Ball, x: Ball) -> list[tuple[tuple[int, int], tuple[int, int]]]
     return found if len(found) <= _MOST_CELLS else []
 
 
-def _side(k: int, p: int) -> Ball:
+def _side(k: int, p: int) -> Enclosure:
     """All numbers from k·2ᵖ to (k + 1)·2ᵖ, exactly."""
     return (arb(2 * k + 1) + arb(0, 1)) * arb(2) ** (p - 1)
 
 
-def _exponential_terms(step: Ball, count: int) -> list[Ball]:
+def _exponential_terms(step: Enclosure, count: int) -> list[Enclosure]:
     """stepⁱ/i! for i = 0, …, _TERMS."""
     terms = [arb(1)]
     for i in range(1, count + 1):
@@ -215,7 +217,7 @@ def _exponential_terms(step: Ball, count: int) -> list[Ball]:
     return terms
 
 
-def _floor(point: Ball, power: int | None = None) -> tuple[int, int]:
+def _floor(point: Enclosure, power: int | None = None) -> tuple[int, int]:
     """An exact number as k·2ᵖ, rounded down: for a given p, or with k of six binary digits."""
     digits, exponent = (int(part) for part in point.man_exp())
     power = exponent + digits.bit_length() - 6 if power is None else power
@@ -223,6 +225,6 @@ def _floor(point: Ball, power: int | None = None) -> tuple[int, int]:
     return (digits << shift if shift >= 0 else digits >> -shift), power
 
 
-def _common(one: Ball, other: Ball) -> Ball:
+def _common(one: Enclosure, other: Enclosure) -> Enclosure:
     """Obligation: encloses the points that two balls have in common."""
     return one.lower().max(other.lower()).union(one.upper().min(other.upper()))

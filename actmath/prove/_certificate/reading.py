@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .arithmetic import RejectedError, require
-from .check import canonical
+from .check import canonical_bytes
 
 FORMAT = "actmath certificate 2"
 #: Bytes of a file: the longest that is committed has a fifth of that.
@@ -105,7 +105,7 @@ def read_certificate(data: bytes) -> dict[str, Any]:
     """
     try:
         content = json.loads(data.decode("utf-8"))
-        spelled = canonical(content)
+        spelled = canonical_bytes(content)
     except (ValueError, RecursionError) as error:
         raise RejectedError(f"it is no JSON in UTF-8: {type(error).__name__}") from None
     misfit = _misfit(content, _CERTIFICATE, "it")

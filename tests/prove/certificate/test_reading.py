@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from actmath.prove._certificate.arithmetic import RejectedError
-from actmath.prove._certificate.check import canonical
+from actmath.prove._certificate.check import canonical_bytes
 from actmath.prove._certificate.reading import MOST_BYTES, read_certificate, read_file
 
 from ..tampering import FOLDER, content, evidence, tampered
@@ -75,7 +75,7 @@ def test_bytes_that_spell_no_certificate(data: bytes) -> None:
     ],
 )
 def test_a_field_of_another_shape(key: str, value: Any) -> None:
-    assert refused(canonical(tampered("theorem-1", lambda c: c.update({key: value}))))
+    assert refused(canonical_bytes(tampered("theorem-1", lambda c: c.update({key: value}))))
 
 
 @pytest.mark.parametrize(
@@ -84,13 +84,13 @@ def test_a_field_of_another_shape(key: str, value: Any) -> None:
 )
 def test_a_margin_that_is_no_number_within_limits(margin: Any) -> None:
     altered = tampered("theorem-1", lambda c: evidence(c).update(margin=margin))
-    assert "margin is no number" in refused(canonical(altered))
+    assert "margin is no number" in refused(canonical_bytes(altered))
 
 
 @pytest.mark.parametrize("cover", ["", "?", "9", "i", ".\n", "." * 40_001, "٣", None])
 def test_a_cover_of_other_letters(cover: Any) -> None:
     altered = tampered("theorem-1", lambda c: evidence(c).update(cover=cover))
-    assert "cover is no cover" in refused(canonical(altered))
+    assert "cover is no cover" in refused(canonical_bytes(altered))
 
 
 @pytest.mark.parametrize("text", ["M0;M0", "M0.mid()", "'a'", "M0+" * 700 + "M0", "ℳ0", "", 1])
@@ -98,7 +98,7 @@ def test_a_formula_of_other_characters(text: Any) -> None:
     def inject(altered: dict[str, Any]) -> None:
         altered["declaration"]["formulas"]["mean"]["value"][-1][1] = text
 
-    assert "no formula" in refused(canonical(tampered("theorem-1", inject)))
+    assert "no formula" in refused(canonical_bytes(tampered("theorem-1", inject)))
 
 
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
