@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from ...prove._certificate.certificate import Certificate
 from ...prove._cover.statement import Statement
 from ...prove._session import prove
 from ...prove._verification import witness
 from ...prove.theorems import PRINTED_ROWS, STATEMENTS
 from .._claim import Claim, Finding, Kind, Verdict
 from .._evidence import certificates
-from .._evidence.certificates import corrections, file_of, report_on
+from .._evidence.certificates import corrections, file_of, named_by_digest, report_on
 
 #: What no sentence of the paper says, asked about one that does.
 QUESTIONS = MappingProxyType(
@@ -32,17 +31,20 @@ def _check(statement: Statement) -> Finding:
     if not file.is_file():
         return Finding(Verdict.UNDECIDED, f"no certificate {file.name}: actmath prove makes it")
     report = report_on(statement)
-    evidence = f"certificate {file.name}, {report.evaluations} evaluations in the checker"
-    if not report.accepted:
+    evidence = f"{named_by_digest(report)}, {report.evaluations} evaluations in the checker"
+    if report.certificate is None:
         return Finding(Verdict.UNDECIDED, f"{evidence}: rejected, {report.reason}")
     if report.verdict == "PROVED":
         return Finding(Verdict.HOLDS, f"proved: {evidence}")
     # A proved replacement makes it "corrected", none leaves it "refuted".
-    better = "; ".join(other.sentence for other in corrections(statement))
-    verdict = Verdict.CORRECTED if better else Verdict.REFUTED
-    point = witness(Certificate.load(file))
+    better = corrections(statement)
+    point = witness(report.certificate)
     where = f"it is {point}" if point else "a cover shows that it is nowhere so"
-    return Finding(verdict, f"refuted: {where}; {evidence}", better or None)
+    if not better:
+        return Finding(Verdict.REFUTED, f"refuted: {where}; {evidence}")
+    proved = "; ".join(named_by_digest(report_on(other)) for other in better)
+    finding = f"refuted: {where}; {evidence}; what is right: {proved}"
+    return Finding(Verdict.CORRECTED, finding, "; ".join(other.sentence for other in better))
 
 
 def _remake(statement: Statement) -> None:

@@ -123,7 +123,7 @@ def _compiled(
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def evaluator(formula: Formula) -> Evaluator:
     """The compiled formula; the same one for equal formulas."""
     return Evaluator(formula)
