@@ -139,7 +139,7 @@ def test_slopes(tmp_path: Path) -> None:
     begun = seeded(recipe, lambda _: 0.25, layers)
     rows = run_slopes._DECIDED
     saved(tmp_path, made_up(recipe, curves, {"slope_before": begun, "slope_after": after}))
-    assert verdicts(rows, "C-PRE-7.abd", tmp_path) == {REPRODUCED}
+    assert verdicts(rows, "C-PRE-7.abcd", tmp_path) == {REPRODUCED}
     # By itself the decay needs 20,000 updates: no record of this recipe decides.
     assert failing(judged(rows, "C-PRE-7.e", tmp_path)) == {"length"}
     saved(tmp_path, made_up(recipe, curves, {"slope_before": begun, "slope_after": begun}))

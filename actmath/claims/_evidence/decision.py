@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...experiment._record.record import RunRecord
 from ...experiment._record.significance import holm
@@ -14,6 +14,7 @@ from .tuning import Records
 
 #: The level of every two-sided test of a claim, after Holm's correction over its rows.
 DECISION_LEVEL = 0.05
+_OPPOSITE = "found the opposite, at this scale: "
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,14 @@ class MeasuredFinding(Finding):
     gates: tuple[Gate, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
 
+    def as_answer(self) -> MeasuredFinding:
+        """The same as the answer to a question of ours: yes or no, at this scale."""
+        if self.verdict is Verdict.UNDECIDED:
+            return self
+        word = "yes" if self.verdict is Verdict.REPRODUCED else "no"
+        evidence = f"{word}, at this scale: {self.evidence.removeprefix(_OPPOSITE)}"
+        return replace(self, verdict=Verdict.ANSWERED, evidence=evidence)
+
 
 def decided(row: str, cases: Mapping[str, Case], runs: Records) -> MeasuredFinding:
     """The finding of one row of a family.
@@ -72,7 +81,7 @@ def decided(row: str, cases: Mapping[str, Case], runs: Records) -> MeasuredFindi
         verdict, first = Verdict.REPRODUCED, f"{text}. Gates, all hold: {held}"
     else:
         verdict = Verdict.NOT_REPRODUCED
-        first = f"found the opposite, at this scale: {text}. Gates, all hold: {held}"
+        first = f"{_OPPOSITE}{text}. Gates, all hold: {held}"
     return MeasuredFinding(verdict, f"{first}. {_setting(case, runs)}", None, gates, files)
 
 

@@ -80,8 +80,5 @@ def _row(part: str, statement: str) -> Claim:
 CLAIMS = (
     _row("c", "Does a typical unit, as drawn, satisfy Theorem 1's premises?"),
     _row("d", "Does a typical unit satisfy Theorem 1's premises after training?"),
-    _row(
-        "e",
-        "Does a unit that satisfies Theorem 1's premises typically do so after training?",
-    ),
+    _row("e", "Does a unit that satisfies Theorem 1's premises typically do so after training?"),
 )

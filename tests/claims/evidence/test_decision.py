@@ -84,3 +84,16 @@ def test_the_scale_names_network_data_and_device() -> None:
     assert scale(record) == f"8 layers of 128, {words}"
     assert scale(record, 3) == f"3 layers of 128, {words}"
     assert "18 tables of keel, 100 examples" in scale(made_up("tabular", {}, {}))
+
+
+def test_a_question_of_ours_is_answered_with_yes_or_no(runs: Records) -> None:
+    yes, no = (
+        decided("a", {"a": case(agrees=agrees)}, runs).as_answer() for agrees in (True, False)
+    )
+    assert yes.verdict is no.verdict is Verdict.ANSWERED
+    assert yes.evidence.startswith("yes, at this scale: a − b: -1")
+    assert no.evidence.startswith("no, at this scale: a − b: -1")
+    assert no.gates
+    assert no.files
+    still = decided("a", {"a": case(0.5)}, runs).as_answer()
+    assert still.verdict is Verdict.UNDECIDED
