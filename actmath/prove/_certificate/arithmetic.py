@@ -15,8 +15,8 @@ from flint import arb, ctx
 Enclosure = Any
 Lines = list[list[str]]
 #: The most operations on balls, each counted for every word of precision and term of a series: some
-#: 5 s. The longest of the committed certificates takes 33 million.
-WORK = 50_000_000
+#: 5 s. The longest committed certificate takes three quarters of that.
+WORK = 110_000_000
 
 
 class RejectedError(Exception):
@@ -37,7 +37,7 @@ class Meter:
 
     def spend(self, operations: int) -> None:
         """Count operations, and stop at ``WORK``."""
-        self.work += operations * (1 + ctx.prec // 64)
+        self.work += operations * (4 + ctx.prec // 64)
         require(self.work <= WORK, f"it takes more than {WORK} operations")
 
 

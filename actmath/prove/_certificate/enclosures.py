@@ -174,7 +174,7 @@ class CheckedFormula:
     ) -> tuple[list[Enclosure], dict[str, list[Enclosure]]]:
         """All registers after all steps, and jets of that many orders more than the formula's."""
         self.meter.runs += 1
-        self.meter.spend(self.steps * (8 if more > 1 else 2))
+        self.meter.spend(self.steps * (32 if more > 1 else 8))
         registers, jets = list(self.program.start), dict[str, list[Enclosure]]()
         registers[: self.size] = [arb(low).union(arb(high)) for low, high in box]
         self.program.run(registers, 0, self.early)
