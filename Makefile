@@ -10,7 +10,7 @@ LOCKFLAGS ?=
 CHECKFLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env book check-book check-pool test test-portable bench lint lock clean
+.PHONY: help env book check-book check-pool digests test test-portable bench lint lock clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -48,6 +48,10 @@ test-portable: $(READY)  ## run the numeric tests as on a processor without wide
 check-pool: $(READY)  ## the whole pool of units, and generated formulas at length (CHECKFLAGS="--seed 7")
 	$(BIN)/python -m tests.pool.run $(CHECKFLAGS) && recorded=0 || recorded=$$?; \
 	ACTMATH_EXAMPLES=100 $(BIN)/python -m pytest $(TESTFLAGS) tests/test_generated_formulas.py && exit $$recorded
+
+digests: $(READY)  ## list the recorded runs by sha256, after one was made anew on purpose
+	$(BIN)/python -c "from actmath.experiment._record.binding import list_digests; \
+	from actmath.experiment._record.record import results_folder; list_digests(results_folder())"
 
 bench: $(READY)  ## time the package against the obvious alternatives
 	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks

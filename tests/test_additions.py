@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from actmath.experiment._record.binding import list_digests, listed_digests
+
 from .rehearsal import ROOT, PackageCopy
 
 CLAIM = """CLAIMS = (
@@ -23,16 +25,24 @@ CLAIM = """CLAIMS = (
     ),
 """
 MEASURED = """
+from ...experiment import compare
 from ...sources import Source
-from .._claim import Verdict
-from .._claim import Finding
-from .._evidence.measured import measured
+from .._evidence.decision import Case
+from .._evidence.found import contrast
+from .._evidence.gates import course, nothing_compared
+from .._evidence.measured import ClaimRows, measured
+from .._evidence.tuning import sources_rate
 
 
-def _improves(record):
+def _improves(runs):
+    record = runs.record
     before, after = record.curve("train_loss", "relu")[:, 0], record.final("train_loss", "relu")
-    better = after[0] < before[0]
-    return Finding(Verdict.REPRODUCED if better else Verdict.NOT_REPRODUCED, "seen")
+    gates = (
+        nothing_compared("one kind of network"),
+        course("speed"),
+        sources_rate(record, ["relu"], 0.1, "Section 4"),
+    )
+    return {"C-PRE-98": Case(contrast("loss", compare(after, before, "less")), gates)}
 
 
 CLAIMS = (
@@ -42,8 +52,7 @@ CLAIMS = (
         tex=r"L_T < L_1",
         source=Source("he2015", "Section 4"),
         assumptions="a toy",
-        recipe="toy-width",
-        decide=_improves,
+        rows=ClaimRows("toy-width", _improves),
     ),
 )
 """
@@ -56,7 +65,7 @@ BOOK = Config(
     recipe="toy-width",
     preset="book",
     conditions=(Condition("relu", "relu", "unit", "he_normal", 0.1),),
-    seeds=(0,),
+    seeds=(0, 1, 2, 3, 4, 5),
     data="mnist-5k",
     width=8,
     depth=1,
@@ -99,7 +108,7 @@ def test_one_claim_in_one_file_is_enough_for_ledger_command_and_page(package: Pa
     assert row["verdict"] == "holds"
     assert row["evidence"] == "3f'(3x)"
     assert row["source"] == "He et al. 2015, Eq. 1"
-    page = "from actmath.claims import verdicts; print(verdicts('C-PRE-99').table()._repr_html_())"
+    page = "from actmath.claims import verdicts; print(verdicts('C-PRE-99').cards()._repr_html_())"
     assert "C-PRE-99" in package.run("-c", page)
 
 
@@ -118,9 +127,15 @@ def test_one_file_is_enough_for_an_experiment_and_one_for_what_it_decides(
     assert row["verdict"] == "undecided"
     assert "actmath train toy-width" in row["evidence"]
     package.run("-m", "actmath", "train", "toy-width", "--preset", "book")
-    assert (package.folder / "book" / "results" / "toy-width-book.json").is_file()
+    results = package.folder / "book" / "results"
+    assert (results / "toy-width-book.json").is_file()
     (row,) = rows(package, "claims", "C-PRE-98")
-    assert row["verdict"] == "reproduced"
+    assert "which SHA256SUMS does not list" in row["evidence"]
+    list_digests(results)
+    (row,) = rows(package, "claims", "C-PRE-98")
+    assert row["verdict"] == "reproduced", row["evidence"]
+    (listed_one,) = listed_digests(results).values()
+    assert f"record toy-width-book.json, sha256 {listed_one}" in row["evidence"]
 
 
 def test_one_pair_in_one_file_is_enough_for_a_statement(package: PackageCopy) -> None:

@@ -9,7 +9,6 @@ from ._claim import Finding as Finding
 from ._claim import Judgement as Judgement
 from ._claim import Kind as Kind
 from ._claim import Verdict as Verdict
-from ._claim import Verdicts as Verdicts
 from ._evidence.certificates import checked as checked
 from ._evidence.certificates import errata as errata
 from ._evidence.certificates import printed_bounds as printed_bounds
@@ -17,3 +16,5 @@ from ._ledger import CLAIMS as CLAIMS
 from ._ledger import judge as judge
 from ._ledger import select as select
 from ._ledger import verdicts as verdicts
+from ._misprints import misprints as misprints
+from ._verdicts import Verdicts as Verdicts

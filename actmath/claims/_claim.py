@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
-from itertools import takewhile
 from typing import Any
 
-from .._text.tables import Markup, html_table, text_table
+from .._text.tables import text_table
 from ..sources import Source
 
-# A statement of more characters may not fit beside its verdict; as many words alike are left out.
-_LONG, _ALIKE = 70, 4
-
-# C, the paper in capitals, the claim's number, and a letter if it has parts.
-_IDENTIFIER = re.compile(r"C-[A-Z]+-\d+(\.[a-z])?")
+# C, the paper in capitals, the claim's number; a part is a letter, or a name for an entry of a
+# printed table such as .j22-tau-max.
+_IDENTIFIER = re.compile(r"C-[A-Z]+-\d+(\.[a-z]([a-z0-9-]*[a-z0-9])?)?")
 
 
 def order_of(identifier: str) -> tuple[str, int, str]:
@@ -26,13 +23,14 @@ def order_of(identifier: str) -> tuple[str, int, str]:
     >>> sorted(["C-SNN-10", "C-SNN-9.b", "C-SNN-9.a"], key=order_of)
     ['C-SNN-9.a', 'C-SNN-9.b', 'C-SNN-10']
     """
-    paper, _, rest = identifier.rpartition("-")
-    number, _, part = rest.partition(".")
+    # A part may have hyphens of its own: it is cut off first.
+    claim, _, part = identifier.partition(".")
+    paper, _, number = claim.rpartition("-")
     return paper, int(number), part
 
 
 class Kind(StrEnum):
-    """How a claim can be decided."""
+    """How a claim can be decided, or a question of ours answered."""
 
     DERIVED = "derived"
     COMPUTED = "computed"
@@ -44,7 +42,9 @@ class Verdict(StrEnum):
     """What became of a claim.
 
     ``corrected``: true after the correction that is stated. ``reproduced`` and ``not reproduced``
-    are said of training runs, at the scale that the evidence names.
+    are said of training runs, at the scale that the evidence names. ``answered`` is no verdict: it
+    is said of questions of our own, which no source has answered. What is ``not tried here`` is
+    no verdict either: the evidence says what it would take.
     """
 
     HOLDS = "holds"
@@ -53,7 +53,16 @@ class Verdict(StrEnum):
     REPRODUCED = "reproduced"
     NOT_REPRODUCED = "not reproduced"
     UNDECIDED = "undecided"
-    OUT_OF_REACH = "out of reach"
+    ANSWERED = "answered"
+    OUT_OF_REACH = "not tried here"
+
+
+_YES_OR_NO = {
+    Verdict.HOLDS: "yes",
+    Verdict.REPRODUCED: "yes",
+    Verdict.REFUTED: "no",
+    Verdict.NOT_REPRODUCED: "no",
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,6 +85,14 @@ class Finding:
         if self.verdict is Verdict.CORRECTED and not self.correction:
             raise ValueError("the verdict 'corrected' needs the correction")
 
+    def as_answer(self) -> Finding:
+        """The same without a verdict, as a question gets it; what is open stays open."""
+        if self.verdict in (Verdict.UNDECIDED, Verdict.OUT_OF_REACH):
+            return self
+        # What a verdict would have said of the statement is yes or no to the question.
+        parts = (self.correction or _YES_OR_NO.get(self.verdict), self.evidence)
+        return Finding(Verdict.ANSWERED, "; ".join(part for part in parts if part))
+
     def __repr__(self) -> str:
         rows = [("found", self.evidence)]
         if self.correction:
@@ -85,15 +102,18 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Claim:
-    """One row of the ledger.
+    """One row of the ledger: what a source states, or a question of our own about it.
+
+    A statement is one that the source prints, retold in a sentence of our own; only such a one can
+    hold or be refuted. A sentence that ends in a question mark is our question: it gets an answer.
 
     Args:
-        id: permanent; ``C-SNN-1.a`` is part a of the claim C-SNN-1.
-        statement: the claim in one sentence of our own.
+        id: permanent; ``C-SNN-1.d`` is part d of the claim C-SNN-1.
+        statement: the claim in one sentence of our own, or the question.
         tex: the claim as a formula.
-        source: the place where it is made.
+        source: the place where it is made, or that the question is about.
         assumptions: the domain on which it is claimed.
-        kind: how it is decided.
+        kind: how it is decided or answered.
         check: a function without arguments that computes the finding.
         remake: makes the recorded evidence anew, where the check reads a record.
 
@@ -119,28 +139,50 @@ class Claim:
         object.__setattr__(self, "kind", Kind(self.kind))
         if not isinstance(self.source, Source):
             raise TypeError(f"the claim {self.id} needs a Source, got {self.source!r}")
-        if not self.statement.endswith("."):
+        if not self.statement.endswith((".", "?")):
             raise ValueError(f"the statement of {self.id} is no sentence: {self.statement!r}")
 
+    @property
+    def is_question(self) -> bool:
+        """Whether no source says this, so that it has an answer and no verdict."""
+        return self.statement.endswith("?")
+
+    @property
+    def title(self) -> str:
+        """What the statement is called beside it."""
+        return "asked" if self.is_question else "claimed"
+
     def __repr__(self) -> str:
-        rows = [("claimed", self.statement), ("where", self.assumptions), ("formula", self.tex)]
+        rows = [(self.title, self.statement), ("where", self.assumptions), ("formula", self.tex)]
         return text_table(rows, caption=f"{self.id}  {self.kind}  ({self.source})")
 
     def judge(self) -> Judgement:
         """Run the check."""
-        return Judgement(self, self.check())
+        found = self.check()
+        return Judgement(self, found.as_answer() if self.is_question else found)
 
 
 @dataclass(frozen=True, repr=False)
 class Judgement:
-    """A claim with its finding; shows itself as a verdict box in a notebook."""
+    """A claim with its finding; shows itself as a verdict box in a notebook.
+
+    Raises:
+        ValueError: if a statement is "answered", or a question has a verdict.
+    """
 
     claim: Claim
     finding: Finding
 
+    def __post_init__(self) -> None:
+        open_ones = (Verdict.UNDECIDED, Verdict.OUT_OF_REACH)
+        answered = self.finding.verdict is Verdict.ANSWERED
+        if self.finding.verdict not in open_ones and answered != self.claim.is_question:
+            what = "a question" if self.claim.is_question else "a statement"
+            raise ValueError(f"{self.claim.id} is {what}: it cannot be {self.finding.verdict!s}")
+
     def __repr__(self) -> str:
         claim, finding = self.claim, self.finding
-        rows = [("claimed", claim.statement), ("found", finding.evidence)]
+        rows = [(claim.title, claim.statement), ("found", finding.evidence)]
         if finding.correction:
             rows.insert(1, ("correct", finding.correction))
         return text_table(rows, caption=f"{claim.id}  {finding.verdict}  ({claim.source})")
@@ -153,7 +195,8 @@ class Judgement:
             "statement": self.claim.statement,
             "tex": self.claim.tex,
             "assumptions": self.claim.assumptions,
-            "kind": str(self.claim.kind),
+            "kind": "question" if self.claim.is_question else str(self.claim.kind),
+            "route": str(self.claim.kind),
             "verdict": str(self.finding.verdict),
             "correction": self.finding.correction,
             "evidence": self.finding.evidence,
@@ -165,99 +208,11 @@ class Judgement:
         return (
             f'<div class="verdict verdict-{str(self.finding.verdict).replace(" ", "-")}">'
             f'<p class="verdict-title"><code>{escape(self.claim.id)}</code> '
+            f"{'asked of ' if self.claim.is_question else ''}"
             f"{escape(str(self.claim.source))}</p>"
             f"<p>{escape(self.claim.statement)}</p>"
             f"{fixed}<p>{escape(self.finding.evidence)}</p></div>"
         )
-
-
-@dataclass(frozen=True, repr=False)
-class Verdicts:
-    """Several judgements; in a notebook a box each, or one table."""
-
-    judgements: tuple[Judgement, ...]
-
-    def __repr__(self) -> str:
-        counts = ", ".join(f"{count} {verdict}" for verdict, count in self.counts().items())
-        statements = _without_repetition(judgement.claim.statement for judgement in self.judgements)
-        return text_table(
-            [
-                (judgement.claim.id, judgement.finding.verdict, statement)
-                for judgement, statement in zip(self.judgements, statements, strict=True)
-            ],
-            caption=f"{len(self.judgements)} rows: {counts}",
-            more="iterate over it, or .table() in a notebook",
-        )
-
-    def __iter__(self) -> Iterator[Judgement]:
-        return iter(self.judgements)
-
-    def counts(self) -> dict[Verdict, int]:
-        """How many rows have each verdict, in the order of ``Verdict``."""
-        reached = [judgement.finding.verdict for judgement in self.judgements]
-        return {verdict: reached.count(verdict) for verdict in Verdict if verdict in reached}
-
-    def table(self) -> LedgerTable:
-        """The same judgements as rows of a table."""
-        return LedgerTable(self.judgements)
-
-    def _repr_html_(self) -> str:
-        return "".join(judgement._repr_html_() for judgement in self.judgements)
-
-
-def _without_repetition(statements: Iterable[str]) -> Iterator[str]:
-    """Long ones that begin alike: the whole of the first, then the words in which others differ.
-
-    >>> alike = "On the domain of the theorem the variance of the outputs is always below"
-    >>> list(_without_repetition([f"{alike} 3/2.", f"{alike} 5/4."]))[1]
-    '… 5/4.'
-    """
-    whole: list[str] = []
-    for statement in statements:
-        words = statement.split(" ")
-        pairs = zip(whole, words, strict=False)
-        # The number of first words that agree; strict=False, for one sentence may end sooner.
-        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-        if len(statement) > _LONG and alike >= _ALIKE:
-            yield " ".join(["…", *words[alike:]])
-        else:
-            whole = words
-            yield statement
-
-
-@dataclass(frozen=True, repr=False)
-class LedgerTable:
-    """Judgements as one table: id, verdict, claim with its correction, evidence."""
-
-    judgements: tuple[Judgement, ...]
-
-    def __repr__(self) -> str:
-        return text_table(
-            ((j.claim.id, j.finding.verdict, j.finding.evidence) for j in self.judgements),
-            columns=("claim", "verdict", "evidence"),
-            more="iterate over .judgements",
-        )
-
-    def _repr_html_(self) -> str:
-        return html_table(
-            map(_table_row, self.judgements),
-            columns=("claim", "verdict", "statement", "evidence"),
-            css_class="ledger",
-            row_titles=False,
-        )
-
-
-def _table_row(judgement: Judgement) -> tuple[str, ...]:
-    claim, finding = judgement.claim, judgement.finding
-    verdict = str(finding.verdict)
-    # What a finding says is text from a computation: it is escaped before it becomes HTML.
-    fixed = f"<br><strong>Correct:</strong> {escape(finding.correction or '')}"
-    return (
-        Markup(f"<code>{escape(claim.id)}</code><br>{escape(str(claim.source))}"),
-        Markup(f'<span class="verdict-{verdict.replace(" ", "-")}">{verdict}</span>'),
-        Markup(escape(claim.statement) + (fixed if finding.correction else "")),
-        finding.evidence,
-    )
 
 
 def holds_if(condition: bool, evidence: str) -> Finding:

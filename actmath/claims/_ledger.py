@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from ..names import Entry, Registry, UnknownNameError, declaration, modules, suggest
-from ._claim import Claim, Judgement, Verdicts, order_of
+from ._claim import Claim, Judgement, order_of
+from ._verdicts import Verdicts
 
 
 def _rows() -> Iterator[Entry[Claim]]:

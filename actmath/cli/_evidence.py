@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 def claims(
     identifier: Annotated[
         str | None,
-        typer.Argument(help="One row (C-SNN-1.a), one claim (C-SNN-1) or one paper (C-SNN)."),
+        typer.Argument(help="One row (C-SNN-1.d), one claim (C-SNN-1) or one paper (C-SNN)."),
     ] = None,
     run: Annotated[
         bool, typer.Option("--run", help="Make recorded evidence anew first; may take long.")

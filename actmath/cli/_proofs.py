@@ -15,6 +15,7 @@ from rich.console import Console
 from ._output import AsJson, clear_errors, print_json, print_pairs, print_table
 
 if TYPE_CHECKING:
+    from ..prove._certificate.certificate import VerifyReport
     from ..prove._cover.prover import Result
 
 
@@ -49,13 +50,18 @@ def prove(
         return
     names = list(floor.STATEMENTS) if statement is None else [statement]
     results = []
+    console = Console(stderr=True)
     # One pool for all statements: starting processes costs more than most proofs.
-    with ProcessPoolExecutor(workers) if workers > 1 else nullcontext() as executor:
+    with (
+        ProcessPoolExecutor(workers) if workers > 1 else nullcontext() as executor,
+        items_bar("statements", len(names), console) as done,
+    ):
         for name in names:
-            with cover_bar(name, Console(stderr=True)) as tick:
+            with cover_bar(name, console) if len(names) == 1 else nullcontext() as tick:
                 result = floor.prove(
                     name, processes=workers, budget=budget, executor=executor, progress=tick
                 )
+            done()
             results.append(result)
             _save(result, save)
             # Each as soon as it is there; JSON is one array, so it waits for the last.
@@ -69,26 +75,86 @@ def prove(
 
 @clear_errors
 def verify(
-    certificate: Annotated[Path, typer.Argument(help="File of a certificate.")],
+    certificate: Annotated[
+        Path, typer.Argument(help="File of a certificate, or a folder: all certificates in it.")
+    ],
+    statement: Annotated[
+        str | None,
+        typer.Option(help="What it is to decide; by default what it names.", show_default=False),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a certificate again, with code that shares nothing with the prover; exit 1 if bad."""
     from .. import prove as floor
 
-    report = floor.verify(certificate)
-    rows = [
-        ("statement", report.statement),
-        ("accepted", "yes" if report.accepted else "no"),
-        ("verdict", report.verdict),
-        ("reason", report.reason or "—"),
-    ]
+    if certificate.is_dir():
+        _verify_all(certificate, statement, as_json)
+        return
+    report = floor.verify(certificate, statement)
+    row = _report_row(report)
     if as_json:
-        print_json(dict(rows) | {"accepted": report.accepted, "reason": report.reason})
+        print_json(row)
     else:
-        print_pairs(rows)
+        shown = {"accepted": "yes" if report.accepted else "no", "reason": report.reason or "—"}
+        print_pairs([(name, str(value)) for name, value in {**row, **shown}.items()])
     # A certificate that proves nothing must stop a script.
     if not report.accepted:
         raise typer.Exit(1)
+
+
+def _verify_all(folder: Path, statement: str | None, as_json: bool) -> None:
+    """Every certificate of a folder, each against the statement that its file is called after."""
+    from .. import prove as floor
+
+    files = sorted(folder.glob("*.json"))
+    if statement is not None or not files:
+        raise ValueError(f"a statement is asked of one file, and a folder has files: {folder}")
+    reports = []
+    with items_bar("certificates", len(files), Console(stderr=True)) as done:
+        for file in files:
+            reports.append(floor.verify(file, file.stem if file.stem in floor.STATEMENTS else None))
+            done()
+            if not as_json:
+                typer.echo(str(reports[-1]))
+    if as_json:
+        print_json([_report_row(report) for report in reports])
+    if not all(report.accepted for report in reports):
+        raise typer.Exit(1)
+
+
+def _report_row(report: VerifyReport) -> dict[str, Any]:
+    return {
+        "statement": report.statement,
+        "accepted": report.accepted,
+        "verdict": report.verdict,
+        "reason": report.reason,
+        "sha256": report.sha256,
+    }
+
+
+@contextmanager
+def items_bar(what: str, total: int, console: Console) -> Iterator[Callable[[], None]]:
+    """Yield a function that counts one of several items as done; a bar shows the time left.
+
+    The bar is for terminals, and for more than one item.
+    """
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("left"),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(
+        *columns,
+        console=console,
+        transient=True,
+        redirect_stdout=False,
+        disable=not console.is_terminal or total < 2,
+    ) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
 
 
 @contextmanager
@@ -102,6 +168,8 @@ def cover_bar(name: str, console: Console) -> Iterator[Callable[[int, int], None
         progress.BarColumn(),
         progress.TextColumn("{task.completed} boxes done, {task.fields[waiting]} open"),
         progress.TimeElapsedColumn(),
+        progress.TextColumn("left"),
+        progress.TimeRemainingColumn(),
     )
     with progress.Progress(
         *columns,

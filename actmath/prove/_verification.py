@@ -2,102 +2,94 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import hashlib
+import time
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
-
-from flint import arb, ctx, fmpq
 
 from ..lower._for_arb import BALLS
-from ._certificate import check
-from ._certificate.certificate import Certificate, VerifyReport, verify_content
+from ._certificate.arithmetic import RejectedError, require
+from ._certificate.certificate import Certificate, VerifyReport
+from ._certificate.check import check_certificate
+from ._certificate.reading import read_certificate, read_file
 from ._cover.counterexample import Counterexample, counterexample_at
 from ._cover.statement import Statement
 from .theorems import STATEMENTS
 
+#: What a file that has the right shape may still run into: none of it is an answer.
+_ACCIDENTS = (
+    *(ArithmeticError, LookupError, MemoryError, RecursionError),
+    *(SyntaxError, TypeError, ValueError),
+)
+
 
 def verify(
-    certificate: str | Path | Certificate, statement: Statement | None = None
+    certificate: str | Path | Certificate, statement: Statement | str | None = None
 ) -> VerifyReport:
-    """Re-verify a certificate, or the file it is in, against what its statement declares.
+    """Check a certificate, or the file it is in, against the statement that it is to decide.
 
-    The checker shares no code with the prover. It is told what the statement declares (by
-    default the one in ``STATEMENTS`` with the certificate's name), so that a certificate about
-    another domain or another bound is rejected; a formula may be written otherwise if it has the
-    same values.
+    The checker shares no code with the prover. What the certificate declares must be what the
+    statement declares, byte by byte: its sentence, its formulas as text, its domains and bounds.
+
+    Args:
+        certificate: the certificate, or its file.
+        statement: what it is to decide, itself or by its name in ``STATEMENTS``. By default the
+            one that the certificate names; the report says which, and a file that is called after
+            another statement is rejected.
 
     Raises:
         OSError: if there is no such file.
+        KeyError: if no statement has the name that is asked for.
+
+    >>> from actmath.prove import prove
+    >>> found = prove("theorem-1-mean-upper").certificate
+    >>> verify(found, "theorem-1").reason
+    'it declares theorem-1-mean-upper, not theorem-1'
     """
-    if isinstance(certificate, Certificate):
-        # Through JSON and back, so that the checker sees what a file would hold: lists for tuples.
-        content = json.loads(json.dumps(certificate.as_dict()))
-    else:
-        try:
-            content = json.loads(Path(certificate).read_text())
-        except json.JSONDecodeError as error:
-            return VerifyReport(False, "?", "?", f"it is no JSON: {error}", 0, 0.0)
-    declared = content.get("declaration") if isinstance(content, dict) else None
-    if not isinstance(declared, dict):
-        return VerifyReport(False, "?", "?", "it declares nothing", 0, 0.0)
-    name = str(declared.get("name"))
-    known = statement or STATEMENTS.get(name)
-    if known is None:
-        return VerifyReport(False, name, "?", "no statement of that name is known", 0, 0.0)
-    with BALLS:
-        return verify_content(content, _expected(declared, known))
+    start = time.perf_counter()
+    asked = STATEMENTS[statement] if isinstance(statement, str) else statement
+    name, verdict, reason, runs, digest, found = asked.name if asked else "?", "?", "", 0, "", None
+    try:
+        data = certificate.data if isinstance(certificate, Certificate) else read_file(certificate)
+        digest = hashlib.sha256(data).hexdigest()
+        content = read_certificate(data)
+        found = Certificate.of(content)
+        verdict = found.verdict
+        name = asked.name if asked else found.name
+        known = asked or _named(found, certificate)
+        require(found.name == known.name, f"it declares {found.name}, not {known.name}")
+        with BALLS:
+            runs = check_certificate(content, known.declaration())
+    except RejectedError as rejection:
+        reason = str(rejection)
+    except _ACCIDENTS as error:
+        reason = f"it is malformed: {type(error).__name__}"
+    seconds = time.perf_counter() - start
+    accepted = None if reason else found
+    return VerifyReport(not reason, name, verdict, reason, runs, seconds, digest, accepted)
+
+
+def _named(found: Certificate, place: str | Path | Certificate) -> Statement:
+    """The statement that a certificate names, if its file is not called after another one."""
+    require(found.name in STATEMENTS, f"no statement is called {found.name}")
+    known = STATEMENTS[found.name]
+    file = known.name if isinstance(place, Certificate) else Path(place).stem
+    require(file == known.name or file not in STATEMENTS, f"it declares {known.name}, not {file}")
+    return known
 
 
 def witness(certificate: Certificate) -> Counterexample | None:
     """The point of a REFUTED certificate with the formula's value there, both from the file.
 
-    None if the verdict is another one, or rests on a cover.
+    None if the verdict is another one, or rests on a cover. Whether the file is right is for
+    ``verify`` to say, before.
     """
     evidence = certificate.evidence
     if certificate.verdict != "REFUTED" or "point" not in evidence["proof"]:
         return None
     part = STATEMENTS[certificate.name].parts[evidence["part"]]
-    place = tuple(Fraction(value) for value in evidence["proof"]["point"].values())
+    point = evidence["proof"]["point"]
+    place = tuple(Fraction(point[name]) for name in part.domain.names)
     bound, bits = part.bounds[evidence["claim"]], certificate.precision
     with BALLS:
         return counterexample_at(bound, part.domain, place, bits)
-
-
-def _expected(declared: dict[str, Any], statement: Statement) -> dict[str, Any]:
-    """The declaration that a certificate of a statement must repeat.
-
-    Words may change, and SymPy may write a formula otherwise from version to version. So the
-    sentences are taken as they are, and a formula if it agrees with today's at many digits.
-    """
-    today: dict[str, Any] = json.loads(json.dumps(statement.declaration()))
-    for words in ("sentence", "follows"):
-        today[words] = declared.get(words)
-    for formula, text in today["formulas"].items():
-        other = declared.get("formulas", {}).get(formula)
-        if other is not None and other != text and _same_values(other, text):
-            today["formulas"][formula] = other
-    return today
-
-
-def _same_values(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two texts of a formula agree to 60 digits at eight points."""
-    if one.get("coordinates") != other.get("coordinates"):
-        return False
-    # 60 digits are 200 bits; 512 leave the rest to cancellation in closed forms.
-    with ctx.workprec(512):
-        try:
-            first, second = check.CheckedFormula(**one), check.CheckedFormula(**other)
-            points = [_point(k, len(first.names)) for k in range(8)]
-            gaps = [first(point)[0] - second(point)[0] for point in points]
-        except (ArithmeticError, LookupError, NameError, TypeError, ValueError):
-            return False
-        return all(bool(abs(gap) < arb(10) ** -60) for gap in gaps)
-
-
-def _point(seed: int, size: int) -> list[tuple[Any, Any]]:
-    """Coordinates between 0.1 and 1.1, different ones for every seed."""
-    # 37, 61 and 13 are prime to 101: eight points differ in every coordinate.
-    values = (fmpq(1, 10) + fmpq((37 * seed + 61 * k + 13) % 101, 101) for k in range(size))
-    return [(value, value) for value in values]

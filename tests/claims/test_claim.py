@@ -24,13 +24,13 @@ def claim(**changes: object) -> Claim:
     return replace(row, **changes)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("identifier", ["C-TST-1", "C-TST-12.z"])
+@pytest.mark.parametrize("identifier", ["C-TST-1", "C-TST-12.z", "C-TST-3.j22-tau-max"])
 def test_ids_name_the_paper_the_claim_and_perhaps_a_part(identifier: str) -> None:
     assert claim(id=identifier).id == identifier
 
 
 @pytest.mark.parametrize(
-    "identifier", ["", "TST-1", "C-TST", "C-TST-a", "C-tst-1", "C-TST-1.", "C-T-1.ab"]
+    "identifier", ["", "TST-1", "C-TST", "C-TST-a", "C-tst-1", "C-TST-1.", "C-T-1.a-", "C-T-1.2"]
 )
 def test_another_form_of_id_is_refused(identifier: str) -> None:
     with pytest.raises(ValueError, match="a claim's id is like C-SNN-1"):
@@ -46,6 +46,43 @@ def test_a_missing_text_is_refused(field: str) -> None:
 def test_a_statement_is_a_sentence() -> None:
     with pytest.raises(ValueError, match="is no sentence"):
         claim(statement="it holds")
+
+
+def test_a_question_has_an_answer_and_no_verdict() -> None:
+    row = claim(statement="Does it hold?")
+    judged = row.judge()
+    assert judged.finding == Finding(Verdict.ANSWERED, "rather <so>; a & b")
+    assert judged.to_json()["kind"] == "question"
+    assert "asked" in repr(judged)
+    assert "verdict-answered" in judged._repr_html_()
+    with pytest.raises(ValueError, match="is a question: it cannot be corrected"):
+        Judgement(row, row.check())
+    with pytest.raises(ValueError, match="is a statement: it cannot be answered"):
+        Judgement(claim(), judged.finding)
+
+
+def test_a_verdict_without_a_correction_is_yes_or_no() -> None:
+    assert holds_if(True, "x").as_answer() == Finding(Verdict.ANSWERED, "yes; x")
+    assert holds_if(False, "x").as_answer() == Finding(Verdict.ANSWERED, "no; x")
+    assert Finding(Verdict.ANSWERED, "x").as_answer() == Finding(Verdict.ANSWERED, "x")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.UNDECIDED, Verdict.OUT_OF_REACH])
+def test_a_question_may_stay_open(verdict: Verdict) -> None:
+    row = claim(statement="Does it hold?", check=lambda: Finding(verdict, "no record"))
+    assert row.judge().finding == Finding(verdict, "no record")
+
+
+def test_questions_and_what_was_not_tried_are_not_counted() -> None:
+    rows = (
+        claim(),
+        claim(statement="Does it?"),
+        claim(check=lambda: Finding(Verdict.OUT_OF_REACH, "it would take a year")),
+    )
+    found = Verdicts(tuple(row.judge() for row in rows))
+    assert found.counts() == {Verdict.CORRECTED: 1}
+    assert found.uncounted() == {Verdict.ANSWERED: 1, Verdict.OUT_OF_REACH: 1}
+    assert "3 rows: 1 corrected, 1 answered, 1 not tried here" in repr(found)
 
 
 def test_a_row_is_written_with_keywords() -> None:
@@ -100,18 +137,19 @@ def test_plain_values_hold_every_field() -> None:
         "tex": "1 = 1",
         "assumptions": "none",
         "kind": "derived",
+        "route": "derived",
         "verdict": "corrected",
         "correction": "rather <so>",
         "evidence": "a & b",
     }
 
 
-def test_counts_and_table_cover_every_row() -> None:
+def test_counts_and_cards_cover_every_row() -> None:
     rows = [claim(), claim(id="C-TST-2", check=lambda: holds_if(True, "c"))]
     found = Verdicts(tuple(row.judge() for row in rows))
     assert found.counts() == {Verdict.HOLDS: 1, Verdict.CORRECTED: 1}
     assert list(found.counts()) == [Verdict.HOLDS, Verdict.CORRECTED]
-    table = found.table()._repr_html_()
-    assert table.count("<tr>") == 3
-    assert table.count("Correct:") == 1
+    cards = found.cards()._repr_html_()
+    assert cards.count("<details ") == 2
+    assert cards.count("<dt>correct</dt>") == 1
     assert found._repr_html_().count('<div class="verdict') == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from actmath._text.bibliography import WORKS
@@ -12,8 +14,8 @@ from actmath.sources import Source
 def test_rows_stand_by_paper_number_and_part() -> None:
     keys = []
     for identifier in CLAIMS:
-        paper, _, rest = identifier.rpartition("-")
-        number, _, part = rest.partition(".")
+        claim, _, part = identifier.partition(".")
+        paper, _, number = claim.rpartition("-")
         keys.append((paper, int(number), part))
     assert keys == sorted(keys)
     assert [claim.id for claim in CLAIMS.values()] == list(CLAIMS)
@@ -34,7 +36,7 @@ def test_no_claim_on_noisy_units_is_left_out(number: int) -> None:
 
 def test_selection_by_row_claim_and_paper() -> None:
     assert [claim.id for claim in select("C-PRE-2")] == ["C-PRE-2"]
-    assert {claim.id for claim in select("c-snn-1")} == {f"C-SNN-1.{part}" for part in "abcdefg"}
+    assert {claim.id for claim in select("c-snn-1")} == {f"C-SNN-1.{part}" for part in "defg"}
     assert all(claim.id.startswith("C-NOI-") for claim in select("C-NOI"))
     assert select() == tuple(CLAIMS.values())
 
@@ -70,3 +72,13 @@ def test_remake_runs_once_for_all_rows_that_share_it() -> None:
     ]
     assert [j.finding.evidence for j in judge(rows)] == ["made 0 times"] * 2
     assert [j.finding.evidence for j in judge(rows, remake=True)] == ["made 1 times"] * 2
+
+
+@pytest.mark.parametrize("identifier", ["C-SNN-5.a", "C-SNN-19.a", "C-ELU-9.a"])
+def test_outside_of_a_checkout_what_lies_there_is_missed_with_a_sentence(
+    identifier: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    finding = CLAIMS[identifier].judge().finding
+    assert finding.verdict is Verdict.UNDECIDED
+    assert "book/results" in finding.evidence

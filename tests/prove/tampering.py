@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from actmath.prove._certificate import check
-from actmath.prove._certificate.certificate import verify_content
+from actmath import prove
+from actmath.prove._certificate.check import canonical_bytes
 
 Content = dict[str, Any]
 FOLDER = Path(__file__).parents[2] / "book" / "certificates"
@@ -17,25 +18,28 @@ FOLDER = Path(__file__).parents[2] / "book" / "certificates"
 
 def content(name: str) -> Content:
     """A committed certificate as plain values."""
-    loaded: Content = json.loads((FOLDER / f"{name}.json").read_text())
+    loaded: Content = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
     return loaded
-
-
-def resealed(altered: Content) -> Content:
-    """With a digest that fits what it now says."""
-    return {**altered, "sha256": check.seal(altered)}
 
 
 def tampered(name: str, change: Callable[[Content], object]) -> Content:
     altered = copy.deepcopy(content(name))
     change(altered)
-    return resealed(altered)
+    return altered
+
+
+def judged(data: bytes, statement: str | None = "theorem-1") -> prove.VerifyReport:
+    """What is said of a file with these bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "file.json"
+        file.write_bytes(data)
+        return prove.verify(file, statement)
 
 
 def rejection(altered: Content, name: str | None = "theorem-1") -> str:
-    declared = content(name)["declaration"] if name else None
-    report = verify_content(altered, declared)
+    report = judged(canonical_bytes(altered), name)
     assert not report.accepted
+    assert report.certificate is None
     return report.reason
 
 

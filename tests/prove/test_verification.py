@@ -1,21 +1,38 @@
-"""Certificates are checked against today's statements, and show their points."""
+"""Certificates are checked against their statements' text; forgeries and mutations are rejected."""
 
 from __future__ import annotations
 
 import json
+import os
+import random
+import resource
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from actmath import prove
+from actmath.prove._certificate.check import canonical_bytes
 
-from .tampering import FOLDER, Content, tampered
+from .tampering import FOLDER, Content, content, judged, rejection, tampered
+
+NAMES = list(prove.STATEMENTS)
 
 
-@pytest.mark.parametrize("name", prove.STATEMENTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_certificates_are_accepted(name: str) -> None:
-    report = prove.verify(FOLDER / f"{name}.json")
+    report = prove.verify(FOLDER / f"{name}.json", name)
     assert report.accepted, report.reason
+    assert report.certificate == prove.Certificate.load(FOLDER / f"{name}.json")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_derivation_of_today_gives_the_text_that_is_certified(name: str) -> None:
+    """Byte by byte. Another spelling, by another SymPy, takes new certificates."""
+    stated = content(name)["declaration"]
+    assert canonical_bytes(prove.STATEMENTS[name].declaration()) == canonical_bytes(stated)
 
 
 def test_a_certified_point_is_shown_with_its_value() -> None:
@@ -27,35 +44,256 @@ def test_a_certified_point_is_shown_with_its_value() -> None:
         assert prove.witness(prove.Certificate.load(FOLDER / f"{name}.json")) is None
 
 
-def test_another_bound_or_formula_is_refused(tmp_path: Path) -> None:
-    def loosen(altered: Content) -> None:
-        altered["declaration"]["parts"][0]["claims"][4]["bound"] = "2"
-
-    def rewrite(altered: Content) -> None:
-        altered["declaration"]["formulas"]["norm"]["value"][-1][1] = "M0"
-
-    for change in (loosen, rewrite):
-        path = tmp_path / "certificate.json"
-        path.write_text(json.dumps(tampered("theorem-1", change)))
-        assert "something else" in prove.verify(path).reason
+# --- forgeries ---------------------------------------------------------------------------------
 
 
-def test_a_formula_written_otherwise_but_equal_is_accepted(tmp_path: Path) -> None:
+def forged(text: str, target: str, axis: str) -> str:
+    """T + (v − T)·exp(−C·∏(y − yₖ)²): T at eight points, v nearly everywhere else."""
+    points = [f"({axis} - {10 + 37 * k % 101}/101)" for k in range(8)]
+    product = "*".join(f"{point}*{point}" for point in points)
+    return f"{text} + ({target} - ({text}))*exp(-1000000000*{product})"
+
+
+@pytest.mark.parametrize("cover", [".", None])
+def test_a_formula_that_agrees_at_many_points_is_another_formula(cover: str | None) -> None:
+    def forge(altered: Content) -> None:
+        step = altered["declaration"]["formulas"]["mean"]["value"][-1]
+        step[1] = forged(step[1], "0", "y")
+        if cover:
+            altered["evidence"][0][0]["cover"] = cover
+
+    assert "something else" in rejection(
+        tampered("theorem-1-mean-upper", forge), "theorem-1-mean-upper"
+    )
+
+    def refute(altered: Content) -> None:
+        """A true statement, refuted with the forged formula."""
+        forge(altered)
+        place = dict.fromkeys(("mu", "omega"), "0.1") | {"nu": "1", "tau": "1"}
+        altered["verdict"] = "REFUTED"
+        altered["evidence"] = {"part": 0, "claim": 0, "proof": {"point": place}}
+
+    assert "something else" in rejection(
+        tampered("theorem-1-mean-upper", refute), "theorem-1-mean-upper"
+    )
+
+
+def test_a_formula_that_is_equal_but_written_otherwise_is_refused() -> None:
     def rewrite(altered: Content) -> None:
         step = altered["declaration"]["formulas"]["mean"]["value"][-1]
         step[1] = f"({step[1]} + 1) - 1"
 
-    path = tmp_path / "certificate.json"
-    path.write_text(json.dumps(tampered("theorem-1", rewrite)))
-    assert prove.verify(path).accepted
+    assert "something else" in rejection(tampered("theorem-1", rewrite))
+
+
+@pytest.mark.parametrize("words", ["sentence", "follows", "claim"])
+def test_other_words_are_another_statement(words: str) -> None:
+    changed = tampered("theorem-1", lambda c: c["declaration"].update({words: "1 < 2"}))
+    assert "something else" in rejection(changed)
+
+
+def test_another_bound_is_refused() -> None:
+    for bound in ("2", "1.0", "10e-1"):
+        altered = tampered(
+            "theorem-1",
+            lambda c, bound=bound: c["declaration"]["parts"][0]["claims"][4].update(bound=bound),
+        )
+        assert "something else" in rejection(altered)
+
+
+def test_true_is_not_one() -> None:
+    def change(altered: Content) -> None:
+        altered["declaration"]["parts"][0]["claims"][0]["somewhere"] = 0
+
+    assert "no bool" in rejection(tampered("theorem-1", change))
+
+
+def test_the_file_of_another_statement_is_refused_by_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "theorem-1.json"
+    file.write_bytes((FOLDER / "lemma-12-sum.json").read_bytes())
+    for report in (prove.verify(file, "theorem-1"), prove.verify(file)):
+        assert not report.accepted
+        assert report.reason == "it declares lemma-12-sum, not theorem-1"
+    assert prove.verify(file, "lemma-12-sum").accepted
+    assert prove.verify(FOLDER / "lemma-12-sum.json").statement == "lemma-12-sum"
+
+
+def test_a_certificate_in_memory_and_a_statement_of_ones_own() -> None:
+    from .bowl import BOWL, statement
+
+    own = statement(prove.Bound(BOWL, ">", "0.78"))
+    found = prove.prove(own).certificate
+    assert found
+    assert prove.verify(found, own).accepted
+    assert prove.verify(found, own).sha256 == found.sha256
+    assert prove.verify(found).reason == "no statement is called tried"
+    other = statement(prove.Bound(BOWL, ">", "0.77"))
+    assert "something else" in prove.verify(found, other).reason
+    with pytest.raises(KeyError, match="did you mean theorem-1"):
+        prove.verify(found, "theorem1")
 
 
 def test_files_that_are_no_certificates_are_rejected_with_a_reason(tmp_path: Path) -> None:
-    for text in ("", "{", "[]", "{}", '{"declaration": {"name": "nobody"}}'):
-        path = tmp_path / "file.json"
-        path.write_text(text)
-        report = prove.verify(path)
-        assert not report.accepted
-        assert report.reason
-    with pytest.raises(ValueError, match="no certificate"):
-        prove.Certificate.load(path)
+    for data in (b"", b"{", b"[]", b"{}", b'{"declaration": {"name": "nobody"}}', b"\xff" * 9):
+        assert judged(data, None).reason
+    assert prove.verify(tmp_path).reason == "it is no file"
+    with pytest.raises(FileNotFoundError):
+        prove.verify(tmp_path / "nothing.json")
+
+
+@pytest.mark.parametrize("bits", [2, 1024])
+def test_whatever_the_precision_is_it_ends_soon(bits: int) -> None:
+    start = time.process_time()
+    judged(canonical_bytes(tampered("theorem-1", lambda c: c.update(precision=bits))))
+    assert time.process_time() - start < 10
+
+
+# --- mutations ---------------------------------------------------------------------------------
+
+#: As many in a usual run; ``ACTMATH_EXAMPLES=400`` tries a hundred times as many.
+COUNT = 2_400 * max(1, int(os.environ.get("ACTMATH_EXAMPLES", 0)) // 4)
+HOSTILE: list[Any] = [
+    *(None, True, False, 0, -1, 10**40, 10**400, 1.5, -0.0, 1e308, "", " ", "0", "1e-4000000"),
+    *("1e400", "nan", "Infinity", "1/0", "0x10", "1_000", "x" * 5000, "1" * 5000, "\u0660", "\x00"),
+    *("(" * 300 + ")" * 300, "-" * 1500 + "1", "1" + "+1" * 900, "exp(" * 60 + "1" + ")" * 60),
+    *("exp(exp(exp(exp(9))))", "ｅxp(1)", "M9", "__import__", [], {}, [[]], {"": 0}, [0] * 600),
+    *(["0", "1"], ["1", "0"], "REFUTED", "PROVED", "\ud800", "0" * 3000, ".", "abcd."),
+]
+Mutation = Callable[[random.Random, Content], bytes]
+
+
+def places(value: Any, inside: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Paths to everything in a content."""
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    return [inside, *(place for key, item in items for place in places(item, (*inside, key)))]
+
+
+def put(value: Any, place: tuple[Any, ...], new: Any) -> None:
+    for key in place[:-1]:
+        value = value[key]
+    value[place[-1]] = new
+
+
+def spelled(altered: Any) -> bytes:
+    """In canonical form, if that is possible."""
+    try:
+        return canonical_bytes(altered)
+    except ValueError:
+        return json.dumps(altered, sort_keys=True, indent=1).encode() + b"\n"
+
+
+def swap_bytes(draw: random.Random, found: Content) -> bytes:
+    data = bytearray(canonical_bytes(found))
+    for _ in range(draw.randint(1, 3)):
+        at = draw.randrange(len(data))
+        kind = draw.randrange(4)
+        if kind == 0:
+            data[at] = draw.randrange(256)
+        elif kind == 1:
+            del data[at : at + draw.randint(1, 40)]
+        elif kind == 2:
+            data[at:at] = data[draw.randrange(len(data)) :][: draw.randint(1, 40)]
+        else:
+            del data[at:]
+            break
+    return bytes(data)
+
+
+def put_anything_anywhere(draw: random.Random, found: Content) -> bytes:
+    put(found, draw.choice(places(found)[1:]), draw.choice(HOSTILE))
+    return spelled(found)
+
+
+def lose_or_repeat(draw: random.Random, found: Content) -> bytes:
+    *inside, last = draw.choice(places(found)[1:])
+    holder = found
+    for key in inside:
+        holder = holder[key]
+    if isinstance(holder, list) and draw.random() < 0.5:
+        holder.append(holder[last])
+    else:
+        del holder[last]
+    return spelled(found)
+
+
+def change_evidence(draw: random.Random, found: Content) -> bytes:
+    spots = [p for p in places(found["evidence"]) if p and p[-1] in ("cover", "margin", "part")]
+    spots += [p for p in places(found["evidence"]) if len(p) > 1 and p[-2] == "point"]
+    place = draw.choice(spots)
+    value = found["evidence"]
+    for key in place:
+        value = value[key]
+    if place[-1] == "cover":
+        letters = list(value)
+        at = draw.randrange(len(letters))
+        how = draw.randrange(4)
+        letters[at : at + (how != 1)] = ["", "0", draw.choice(".0123aAbBcCdDh7"), "0.."][how]
+        put(found["evidence"], place, "".join(letters))
+    elif place[-1] == "margin":
+        put(found["evidence"], place, draw.choice(["-1", "0", "1", "1e300", "0.5", "1e-300", "-0"]))
+    elif place[-1] == "part":
+        put(found["evidence"], place, draw.randint(0, 3))
+    else:
+        put(
+            found["evidence"], place, draw.choice(["0", "1", "-1", "1e9", "0.1", "1/3", value[:-1]])
+        )
+    return spelled(found)
+
+
+def exchange(draw: random.Random, found: Content) -> bytes:
+    other = content(draw.choice(NAMES))
+    key = draw.choice(["evidence", "declaration", "verdict", "precision", "all"])
+    if key == "all":
+        return spelled(other)
+    if key == "precision":
+        found[key] = draw.choice([2, 8, 53, 128, 1024, 1025, 10**6])
+    elif key == "verdict":
+        found[key] = {"PROVED": "REFUTED", "REFUTED": "PROVED"}[found[key]]
+    else:
+        found[key] = other[key]
+    return spelled(found)
+
+
+KINDS: list[Mutation] = [
+    swap_bytes,
+    put_anything_anywhere,
+    lose_or_repeat,
+    exchange,
+    change_evidence,
+]
+#: Where evidence is changed balls are computed: those that take a tenth of a second at most.
+QUICK = [
+    name
+    for name in NAMES
+    if (FOLDER / f"{name}.json").stat().st_size < 3000 and "lower-limit" not in name
+]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_no_mutation_is_accepted_unless_it_says_what_is_true(kind: Mutation) -> None:
+    draw = random.Random(kind.__name__)
+    accepted, start, before = 0, time.process_time(), resource.getrusage(resource.RUSAGE_SELF)
+    computes = kind in (change_evidence, exchange)
+    for _ in range(COUNT // 8 if computes else COUNT // 4):
+        name = draw.choice(QUICK if computes else NAMES)
+        original = content(name)
+        data = kind(draw, content(name))
+        report = judged(data, name)
+        assert report.accepted or report.reason
+        assert len(report.reason) < 1000
+        if report.accepted:
+            accepted += 1
+            said = json.loads(data)
+            assert canonical_bytes(said["declaration"]) == canonical_bytes(original["declaration"])
+            assert said["verdict"] == original["verdict"]
+    # Bytes and shapes leave little: other margins and finer covers do prove the same.
+    assert accepted < COUNT // 10
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    assert after.ru_maxrss - before.ru_maxrss < 500_000
+    print(f"\n{kind.__name__}: {accepted} accepted, {time.process_time() - start:.1f} cpu-s")

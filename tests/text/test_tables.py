@@ -211,7 +211,7 @@ ANSWERS: dict[str, Callable[[], object]] = {
     "formula": lambda: prove.STATEMENTS["theorem-1"].parts[0].bounds[-1].formula,
     "box": lambda: prove.STATEMENTS["theorem-1"].parts[0].domain,
     "cover": lambda: _cover(),
-    "erratum": lambda: claims.errata([prove.STATEMENTS["a6-j22-tau"]]).rows[0],
+    "erratum": lambda: claims.errata([prove.STATEMENTS["selu-jacobian-12"]]).rows[0],
     "shift_proof": lambda: derive.shift_proof(),
     "nearest_zero": lambda: derive.nearest_zero(catalog.elu, (catalog.relu,)),
     "gradient_limit": lambda: derive.gradient_limit(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from ..._text.tables import Answer, html_table, tagged, text_table
 from ...experiment._record.record import results_folder
-from ...prove._certificate.certificate import Certificate, VerifyReport
+from ...prove._certificate.arithmetic import RejectedError
+from ...prove._certificate.certificate import DIGESTS, VerifyReport, digests
+from ...prove._certificate.reading import read_file
 from ...prove._cover.counterexample import Counterexample
 from ...prove._cover.statement import Statement
 from ...prove._verification import verify, witness
@@ -33,19 +36,38 @@ def printed_bounds() -> tuple[Statement, ...]:
 
 
 def report_on(statement: Statement) -> VerifyReport:
-    """What the checker says of a statement's certificate; once for each state of the file.
+    """What the checker says of a statement's certificate; once for each content of the file.
+
+    The file must be the one that ``SHA256SUMS`` beside it lists, and declare this statement.
 
     Raises:
         FileNotFoundError: if there is no certificate.
     """
     file = file_of(statement)
-    # The time of the last change is part of the key: an altered file is checked again.
-    return _report(file, file.stat().st_mtime_ns)
+    listed = digests(file.parent).get(file.name, "")
+    return _report(file, statement.name, listed, _digest(file))
 
 
 @lru_cache(maxsize=256)
-def _report(file: Path, changed: int) -> VerifyReport:
-    return verify(file)
+def _report(file: Path, name: str, listed: str, digest: str) -> VerifyReport:
+    report = verify(file, name)
+    if report.accepted and not listed == digest == report.sha256:
+        reason = f"its SHA-256 {report.sha256} is not the one that {DIGESTS} lists"
+        return replace(report, accepted=False, reason=reason, certificate=None)
+    return report
+
+
+def _digest(file: Path) -> str:
+    """The digest of a file, or nothing if it is none or too long to be a certificate."""
+    try:
+        return hashlib.sha256(read_file(file)).hexdigest()
+    except RejectedError:
+        return ""
+
+
+def named_by_digest(report: VerifyReport) -> str:
+    """A certificate's file as evidence names it."""
+    return f"certificate {report.statement}.json, SHA-256 {report.sha256 or 'unknown'}"
 
 
 def corrections(statement: Statement) -> tuple[Statement, ...]:
@@ -134,8 +156,8 @@ def errata(statements: Iterable[Statement] | None = None) -> Errata:
     """The printed statements whose certificates refute them, checked while this is called."""
     rows = []
     for statement in printed_bounds() if statements is None else statements:
-        certificate = Certificate.load(file_of(statement))
-        # An erratum rests on the checker, not on what the file says of itself.
-        if certificate.verdict == "REFUTED" and report_on(statement).accepted:
+        certificate = report_on(statement).certificate
+        # An erratum rests on the checker: what is rejected has no certificate here.
+        if certificate is not None and certificate.verdict == "REFUTED":
             rows.append(Erratum(statement, witness(certificate), corrections(statement)))
     return Errata(tuple(rows))

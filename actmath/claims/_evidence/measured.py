@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
 from ...experiment._engine.run import run
-from ...experiment._record.record import RunRecord, recorded, results_folder
-from ...experiment._record.significance import Comparison
+from ...experiment._record.binding import UnfitRecordError, list_digests
+from ...experiment._record.record import results_folder
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict
+from .decision import Case, decided
+from .tuning import Records
 
 PRESET = "book"
-#: Level of the one-sided test of every measured claim; two directions are tested, at this each.
-DECISION_LEVEL = 0.05
-Decide = Callable[[RunRecord], Finding]
+
+
+class ClaimRows:
+    """The rows of one claim that one record decides together.
+
+    Args:
+        recipe, preset: which record.
+        cases: from the records to the case of each row, by its id.
+    """
+
+    def __init__(
+        self, recipe: str, cases: Callable[[Records], Mapping[str, Case]], preset: str = PRESET
+    ) -> None:
+        self.recipe, self.preset, self.cases = recipe, preset, cases
+
+    def finding(self, row: str, folder: Path | None = None) -> Finding:
+        """A row's finding; undecided, with the reason, where the record is not what it must be.
+
+        Args:
+            row: the claim's id.
+            folder: where the records are; otherwise ``book/results``.
+        """
+        runs = Records(self.recipe, self.preset, folder)
+        try:
+            return decided(row, self.cases(runs), runs)
+        # An array that is missing, or numbers of which no test can be made: the record's fault.
+        except (OSError, UnfitRecordError, LookupError, ArithmeticError, ValueError) as error:
+            return Finding(Verdict.UNDECIDED, f"undecided: {_sentence(error)}")
 
 
 def measured(
@@ -24,9 +52,7 @@ def measured(
     tex: str,
     source: Source,
     assumptions: str,
-    recipe: str,
-    decide: Decide,
-    preset: str = PRESET,
+    rows: ClaimRows,
 ) -> Claim:
     """The row of a claim that a recipe's recorded run decides.
 
@@ -34,8 +60,7 @@ def measured(
 
     Args:
         id, statement, tex, source, assumptions: as in ``Claim``.
-        recipe, preset: which record.
-        decide: from the record to the finding; ``reproduced`` and its siblings help.
+        rows: the record and the cases, one of which is this row's.
     """
     return Claim(
         id=id,
@@ -44,43 +69,8 @@ def measured(
         source=source,
         assumptions=assumptions,
         kind=Kind.MEASURED,
-        check=partial(_check, recipe, preset, decide),
-        remake=_Remake(recipe, preset),
-    )
-
-
-def reproduced(
-    claimed: Comparison, record: RunRecord, subject: str, note: str | None = None
-) -> Finding:
-    """The finding on "the first is better than the second".
-
-    Reproduced: the one-sided p-value of the claimed direction is below 0.05. Not reproduced:
-    the 95 % interval of the difference excludes the claimed direction or p of the opposite
-    direction is below 0.05. Undecided: neither.
-
-    Args:
-        claimed: the comparison whose alternative is what the paper claims.
-        record: where it comes from.
-        subject: what is compared, for the sentence.
-        note: what else the reader must know.
-    """
-    evidence = f"{subject}: {claimed.sentence()}; {scale(record)}"
-    if note:
-        evidence = f"{evidence}; {note}"
-    if claimed.p < DECISION_LEVEL:
-        return Finding(Verdict.REPRODUCED, evidence)
-    # 1 − p of a paired t-test is the p-value of the opposite direction.
-    if claimed.p > 1 - DECISION_LEVEL:
-        return Finding(Verdict.NOT_REPRODUCED, f"{evidence}; the opposite is significant")
-    return Finding(Verdict.UNDECIDED, evidence)
-
-
-def scale(record: RunRecord) -> str:
-    """At which scale a run was done: it belongs to every verdict that rests on it."""
-    config = record.config
-    return (
-        f"{config.depth} layers of {config.width}, {config.data}, {record.train_size} examples, "
-        f"{config.epochs} epochs, {record.provenance.device}"
+        check=partial(rows.finding, id),
+        remake=_Remake(rows.recipe, rows.preset),
     )
 
 
@@ -114,8 +104,10 @@ class _Remake:
 
     def __call__(self) -> None:
         recipe, preset = self.key
+        folder, name = results_folder(), f"{recipe}-{preset}.json"
         # ``force``: the record that is there is the one to be replaced.
-        run(recipe, preset, out=results_folder() / f"{recipe}-{preset}.json", force=True)
+        run(recipe, preset, out=folder / name, force=True)
+        list_digests(folder, [name])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Remake) and self.key == other.key
@@ -124,9 +116,6 @@ class _Remake:
         return hash(self.key)
 
 
-def _check(recipe: str, preset: str, decide: Decide) -> Finding:
-    try:
-        record = recorded(recipe, preset)
-    except FileNotFoundError as error:
-        return Finding(Verdict.UNDECIDED, f"no recorded run: {error}")
-    return decide(record)
+def _sentence(error: Exception) -> str:
+    # Python shows a KeyError's message in quotes.
+    return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)

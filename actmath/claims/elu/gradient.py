@@ -160,10 +160,12 @@ def _white() -> Finding:
     """Every sign pattern once, |δ| = 1: white, centred, δ² constant."""
     rows = Matrix([[1, 1], [1, -1], [-1, 1], [-1, -1]])
     unit = UnitStatistics.of(rows, Matrix([1, 1, 1, -1]))
-    return holds_if(
-        # 3 × 3: two weights and the bias.
-        unit.fisher == eye(3) * unit.c,
-        "then A = c·I and b = 0, F = c·I, and F⁻¹ times the gradient is the gradient over c",
+    # 3 × 3: two weights and the bias.
+    parallel = unit.fisher == eye(3) * unit.c
+    return Finding(
+        Verdict.ANSWERED,
+        "white activations of mean 0 and constant δ² "
+        + ("are enough: then A = c·I, b = 0 and F = c·I" if parallel else "are not enough"),
     )
 
 
@@ -212,7 +214,7 @@ CLAIMS = (
         part="4.c",
         statement="The natural gradient is the direction in which the divergence changes fastest.",
         tex=r"F^{-1}\nabla L \parallel \arg\max_{|\delta| = 1} \delta^T F \delta",
-        source=Source("lecture", "on the natural gradient"),
+        source=Source("gradientnotes", "on steepest descent"),
         assumptions="F positive definite",
         check=_fastest,
     ),
@@ -254,7 +256,7 @@ CLAIMS = (
         statement="If incoming activations have zero mean, the ordinary gradient is the natural "
         "gradient.",
         tex=r"\mathbb{E} a = 0 \implies F^{-1}\nabla L \parallel \nabla L",
-        source=Source("lecture", "on the natural gradient"),
+        source=Source("gradientnotes", "on steepest descent"),
         assumptions="one unit",
         check=_strong_reading,
     ),
@@ -269,8 +271,7 @@ CLAIMS = (
     ),
     _row(
         part="7.c",
-        statement="With white incoming activations of zero mean and constant δ² both gradients "
-        "are parallel.",
+        statement="Under which premises on the incoming activations are both gradients parallel?",
         tex=r"\mathbb{E}a = 0,\ \operatorname{Var} a = I,\ \delta^2 \equiv c \implies F = cI",
         source=Source(PAPER, "Section 2"),
         assumptions="one unit",

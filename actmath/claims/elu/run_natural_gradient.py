@@ -2,55 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
-
-from ...experiment._record.record import RunRecord
-from ...experiment._record.significance import Comparison, compare, holm
+from ...experiment._record.significance import compare
 from ...sources import Source
-from .._claim import Claim, Finding, Verdict
-from .._evidence.measured import DECISION_LEVEL, measured, scale
+from .._claim import Claim
+from .._evidence.decision import Case
+from .._evidence.found import Found, contrast, every
+from .._evidence.gates import acted, course, learned
+from .._evidence.measured import ClaimRows, measured
+from .._evidence.tuning import Records, sources_rate
 
 RECIPE = "natural-gradient"
 _SOURCE = Source("clevert2016", "Section 2")
 _RIVALS = ("relu", "leaky_relu")
+#: By row: the curve, and what it is.
+_COMPARED = {
+    "C-ELU-7.d": ("mean_share", "share of the mean in E|a|²"),
+    "C-ELU-7.e": ("shift", "share of bias shift in E|Δa|²"),
+    "C-ELU-7.f": ("angle", "angle in degrees"),
+}
+_CENTRED = "C-ELU-7.g"
 
 
-def all_of(comparisons: Mapping[str, Comparison], record: RunRecord, subject: str) -> Finding:
-    """Reproduced if every comparison shows the claimed direction, after Holm's correction.
-
-    Not reproduced if one of them shows the opposite, after the same; undecided otherwise.
-    """
-    # Holm keeps the chance of any false rejection below the level.
-    adjusted = holm([c.p for c in comparisons.values()])
-    # 1 − p of a paired t-test is the p-value of the other side.
-    opposite = holm([1 - c.p for c in comparisons.values()])
-    listed = "; ".join(f"{name}: {c.sentence()}" for name, c in comparisons.items())
-    evidence = f"{subject}, after the last epoch. {listed}; {scale(record)}"
-    if all(p < DECISION_LEVEL for p in adjusted):
-        return Finding(Verdict.REPRODUCED, evidence)
-    if any(p < DECISION_LEVEL for p in opposite):
-        wrong = [n for n, p in zip(comparisons, opposite, strict=True) if p < DECISION_LEVEL]
-        return Finding(Verdict.NOT_REPRODUCED, evidence, f"the opposite for {', '.join(wrong)}")
-    return Finding(Verdict.UNDECIDED, evidence)
+def _case(found: Found, arms: tuple[str, ...], runs: Records) -> Case:
+    record = runs.record
+    return Case(
+        found,
+        (
+            learned(record, arms),
+            acted(record, [("elu", rival) for rival in _RIVALS]),
+            course("training under way, here at the last epoch recorded"),
+            sources_rate(record, arms, 0.01, "Section 4.1"),
+        ),
+    )
 
 
-def elu_below_rivals(record: RunRecord, curve: str, subject: str) -> Finding:
+def elu_below_rivals(runs: Records, curve: str, subject: str) -> Case:
     """ELU's final value of a curve against those of the units that it was made to replace."""
-    pairs = {f"elu − {rival}": record.compare(curve, "elu", rival, "less") for rival in _RIVALS}
-    return all_of(pairs, record, subject)
+    found = (
+        contrast(f"{subject}, elu − {rival}", runs.record.compare(curve, "elu", rival, "less"))
+        for rival in _RIVALS
+    )
+    return _case(every(found), ("elu", *_RIVALS), runs)
 
 
-def centring_helps(record: RunRecord) -> Finding:
+def centring_helps(runs: Records) -> Case:
     """Every arm's final angle with centred incoming activations against the one as they are."""
-    pairs = {
-        c.name: compare(record.final("centred", c.name), record.final("angle", c.name), "less")
-        for c in record.config.conditions
-    }
-    return all_of(pairs, record, "centred minus as it is, degrees")
+    record = runs.record
+    arms = tuple(condition.name for condition in record.config.conditions)
+    found = (
+        contrast(
+            f"degrees, centred − as it is, {arm}",
+            compare(record.final("centred", arm), record.final("angle", arm), "less"),
+        )
+        for arm in arms
+    )
+    return _case(every(found), arms, runs)
 
 
-def _row(*, part: str, statement: str, tex: str, decide: Callable[[RunRecord], Finding]) -> Claim:
+def _cases(runs: Records) -> dict[str, Case]:
+    rows = {row: elu_below_rivals(runs, *what) for row, what in _COMPARED.items()}
+    return {**rows, _CENTRED: centring_helps(runs)}
+
+
+_DECIDED = ClaimRows(RECIPE, _cases)
+
+
+def _row(*, part: str, statement: str, tex: str) -> Claim:
     return measured(
         id=f"C-ELU-7.{part}",
         statement=statement,
@@ -58,8 +75,7 @@ def _row(*, part: str, statement: str, tex: str, decide: Callable[[RunRecord], F
         source=_SOURCE,
         assumptions="exact unit Fisher matrices of all hidden layers but the first; medians over "
         "units, means over layers",
-        recipe=RECIPE,
-        decide=decide,
+        rows=_DECIDED,
     )
 
 
@@ -69,27 +85,23 @@ CLAIMS = (
         statement="In training, ELU's mean activations are nearer zero than those of ReLU and "
         "leaky ReLU.",
         tex=r"|\mathbb{E}a|^2/\mathbb{E}|a|^2 \text{ is smaller}",
-        decide=partial(elu_below_rivals, curve="mean_share", subject="share of the mean in E|a|²"),
     ),
     _row(
         part="e",
         statement="In training, less of an update is bias shift with ELU than with ReLU and leaky "
         "ReLU.",
         tex=r"|\mathbb{E}\Delta a|^2/\mathbb{E}|\Delta a|^2 \text{ is smaller}",
-        decide=partial(elu_below_rivals, curve="shift", subject="share of bias shift in E|Δa|²"),
     ),
     _row(
         part="f",
         statement="In training, the gradient is nearer the unit natural gradient with ELU than "
         "with ReLU and leaky ReLU.",
         tex=r"\angle(F^{-1}\nabla L, \nabla L) \text{ is smaller}",
-        decide=partial(elu_below_rivals, curve="angle", subject="angle in degrees"),
     ),
     _row(
         part="g",
         statement="In training, whatever the activation, centring what comes into a unit brings "
         "its gradient nearer the natural gradient.",
         tex=r"\angle \text{ is smaller at } \mathbb{E}a = 0",
-        decide=centring_helps,
     ),
 )

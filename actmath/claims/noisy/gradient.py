@@ -13,7 +13,7 @@ from ...derive._noise.noisy_unit import Variant, noise_deviation, noisy
 from ...derive._saturation.linearize import harden
 from ...notation import Delta, c, p, stand_in
 from ...numeric._noise.signal_to_noise import signal_to_noise
-from .._claim import Finding, Kind, Verdict, holds_if
+from .._claim import Finding, Kind, Verdict
 from ._row import noisy_row
 
 _TANH = harden(catalog.tanh)
@@ -26,10 +26,13 @@ def _diverges_in_saturation() -> Finding:
     steep, loud = stand_in(p), stand_in(c)
     factor = diff(noise_deviation(Delta).subs({p: steep, c: loud}), Delta)
     fades = limit(factor, Delta, oo) == 0
-    return holds_if(
-        all(f.saturated == oo for f in found) and fades,
-        "∂φ/∂x is affine in ε with factor ±σ′(x) ≠ 0 for p ≠ 0 and c > 0; the factor itself tends "
-        "to 0 as |x| grows, so that at any given noise deep saturation has no gradient again",
+    where = "in saturation" if all(f.saturated == oo for f in found) else "nowhere"
+    assert fades, "the factor of the noise has another limit"
+    return Finding(
+        Verdict.ANSWERED,
+        f"{where}: ∂φ/∂x is affine in ε with factor ±σ′(x) ≠ 0 for p ≠ 0 and c > 0; the factor "
+        "itself tends to 0 as |x| grows, so that at any given noise deep saturation has no "
+        "gradient again",
     )
 
 
@@ -46,9 +49,10 @@ def _diverges_everywhere() -> Finding:
 
 def _diverges_before(variant: Variant) -> Finding:
     found = gradient_limit(noisy(_TANH, variant))
-    return holds_if(
-        found.diverges_everywhere,
-        f"as |ξ| → ∞ the slope tends to {found.saturated} in saturation, where x + sξ ends up "
+    return Finding(
+        Verdict.ANSWERED,
+        f"{'yes' if found.diverges_everywhere else 'no'}: as |ξ| → ∞ the slope tends to "
+        f"{found.saturated} in saturation, where x + sξ ends up "
         f"clipped, and to {found.linear} in the linear regime",
     )
 
@@ -80,12 +84,11 @@ def _exploration(variant: Variant) -> Finding:
         f"{_listed(whole)}"
     )
     if not _vanishes(hard) or _vanishes(whole):
-        return holds_if(_vanishes(hard), evidence)
+        return Finding(Verdict.ANSWERED, f"{'yes' if _vanishes(hard) else 'no'}: {evidence}")
     return Finding(
-        Verdict.CORRECTED,
-        evidence,
-        "the half-normal noise has a mean, which varies with x: counted as signal, as the law of "
-        "total variance does, it keeps the ratio from 0",
+        Verdict.ANSWERED,
+        f"{evidence}: the half-normal noise has a mean, which varies with x: counted as signal, "
+        "as the law of total variance does, it keeps the ratio from 0",
     )
 
 
@@ -120,7 +123,7 @@ GAUSSIAN = "hard tanh, x ~ N(0, 1), α = 1, p = 1"
 CLAIMS = (
     noisy_row(
         part="3.a",
-        statement="In saturation the gradient of NAN and NAH grows without bound with the noise.",
+        statement="Where does the gradient of NAN and NAH grow without bound with the noise?",
         tex=EQ5,
         where="Eq. 5",
         check=_diverges_in_saturation,
@@ -135,7 +138,7 @@ CLAIMS = (
     *(
         noisy_row(
             part=f"3.{part}",
-            statement=f"The gradient of {variant} grows without bound with the noise.",
+            statement=f"Does the gradient of {variant} grow without bound with the noise?",
             tex=EQ5,
             where="Eq. 5",
             check=partial(_diverges_before, variant),
@@ -155,7 +158,7 @@ CLAIMS = (
     *(
         noisy_row(
             part=f"4.{part}",
-            statement=f"With growing noise the signal-to-noise ratio of {variant} tends to 0.",
+            statement=f"Does the signal-to-noise ratio of {variant} tend to 0 with growing noise?",
             tex=r"c \to \infty \Rightarrow \mathrm{SNR} \to 0",
             where="Section 3",
             check=partial(_exploration, variant),

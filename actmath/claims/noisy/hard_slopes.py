@@ -27,7 +27,7 @@ _NORMS = {
 
 
 def _nearest(norm: Norm, target: SmoothFunction) -> Finding:
-    """Is the tangent's slope the nearest of those in use? And which is the nearest of all?"""
+    """Which slope is the nearest of those in use, and which the nearest of all?"""
     from ...prove._hard_slopes import certify_best_slope
 
     table = compare_slopes(target=target, norms=[norm])
@@ -47,9 +47,9 @@ def _nearest(norm: Norm, target: SmoothFunction) -> Finding:
         f"1/(2·slope) in {certified.searched}"
     )
     evidence += f", at slope/{stretch} for the sigmoid" if stretch > 1 else ""
-    if table.nearest(norm) == tangent:
-        return Finding(Verdict.HOLDS, evidence)
-    return Finding(Verdict.REFUTED, evidence, f"{table.nearest(norm)} is the nearest in use")
+    nearest = table.nearest(norm)
+    which = "the tangent's own" if nearest == tangent else f"not the tangent's {tangent}"
+    return Finding(Verdict.ANSWERED, f"{nearest} of those in use, {which}; {evidence}")
 
 
 def _definition() -> Finding:
@@ -113,8 +113,8 @@ def _row(
     name = "tanh" if target is SmoothFunction.TANH else "the sigmoid"
     return Claim(
         id=f"C-NOI-2.{part}",
-        statement=f"The tangent's slope {tangent} is nearer to {name} than {others}, by the "
-        f"{words}.",
+        statement=f"Which slope is nearest to {name}, the tangent's {tangent} or {others}, by the "
+        f"{words}?",
         tex=tex.replace("g", r"\tanh", 1) if target is SmoothFunction.TANH else tex,
         source=Source(PAPER, "Section 2"),
         assumptions="clipped lines through the centre",

@@ -78,9 +78,10 @@ def _sign_by_x() -> Finding:
 def _sign_by_p() -> Finding:
     # ∂σ/∂p = (c/4)·Δ·tanh(pΔ/2)·sech²(pΔ/2): odd in p.
     facts = deviation_facts()
-    return holds_if(
-        facts.odd_gradient_in_p, "∂σ/∂p is odd in p, hence ∂φ/∂p for the same noise changes sign"
-    )
+    if facts.odd_gradient_in_p:
+        answer = "that by p: ∂σ/∂p is odd in p, hence ∂φ/∂p for the same noise changes sign"
+        return Finding(Verdict.ANSWERED, answer)
+    return Finding(Verdict.ANSWERED, "not even that by p")
 
 
 def _towards() -> Finding:
@@ -107,9 +108,9 @@ def _reaches() -> Finding:
     # 1 − α = 1/10 and p = 1; 0.58258 is the largest tanh²(t)/t.
     least = evaluated(critical_level(Rational(1, 10), S.One), 6)
     if ends != (0, 0):
-        return Finding(Verdict.HOLDS, f"the share taken back tends to {ends}")
+        return Finding(Verdict.ANSWERED, f"the share taken back tends to {ends}")
     return Finding(
-        Verdict.CORRECTED,
+        Verdict.ANSWERED,
         f"the share of the leak (1 − α)(u − h) that the noise takes back tends to {ends[0]} at "
         f"the threshold and to {ends[1]} far out; with α = 0.9, p = 1 it reaches 1 nowhere unless "
         f"c > {least}",
@@ -173,7 +174,7 @@ CLAIMS = (
     ),
     noisy_row(
         part="6.c",
-        statement="The gradient by p has the opposite sign for −p.",
+        statement="Which gradient changes its sign with p?",
         tex=r"\partial_p \varphi|_{-p} = -\partial_p \varphi|_{p}",
         where="Section 4",
         check=_sign_by_p,
@@ -187,7 +188,7 @@ CLAIMS = (
     ),
     noisy_row(
         part="7.b",
-        statement="With α ≠ 1 the half-normal noise pushes the unit back to h.",
+        statement="Does the half-normal noise, with α ≠ 1, bring the unit all the way back to h?",
         tex=r"\mathbb{E}\varphi = h",
         where="Section 4",
         check=_reaches,

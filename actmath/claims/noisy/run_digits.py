@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from ...experiment._record.record import RunRecord
 from ...experiment._record.significance import Comparison, compare
 from ...sources import Source
-from .._claim import Finding
-from .._evidence.conjunction import all_reproduced
-from .._evidence.measured import measured
+from .._evidence.decision import Case
+from .._evidence.found import contrast, every
+from .._evidence.gates import acted, flat, learned
+from .._evidence.measured import ClaimRows, measured
+from .._evidence.tuning import Records, own_rates
 
 RECIPE = "noisy-mlp"
 _RIVALS = ("tanh", "hard-tanh")
@@ -22,29 +22,54 @@ def faster(record: RunRecord, arm: str, rival: str) -> Comparison:
     return compare(own, other, "less")
 
 
-def _faster_and_lower(arm: str, record: RunRecord) -> Finding:
-    # Two rivals, two criteria: four parts, which must all pass.
-    quick = {f"mean loss against {rival}": faster(record, arm, rival) for rival in _RIVALS}
-    low = {
-        f"last loss against {rival}": record.compare("train_loss", arm, rival, "less")
-        for rival in _RIVALS
-    }
-    rates = {n: record.config.condition(n).learning_rate for n in (arm, *_RIVALS)}
-    listed = ", ".join(f"{name} {rate:g}" for name, rate in rates.items())
-    return all_reproduced(quick | low, record, f"learning rates {listed}")
+_ROWS = {
+    f"C-NOI-15.{part}": arm
+    for part, arm in zip("abcde", ("nan", "nah", "nani", "nanil", "nanis"), strict=True)
+}
 
+
+def _faster_and_lower(arm: str, runs: Records) -> Case:
+    record, arms = runs.record, (arm, *_RIVALS)
+    # Two rivals, two criteria: four parts, which must all pass.
+    parts = [
+        contrast(f"mean training loss over epochs, {arm} − {rival}", faster(record, arm, rival))
+        for rival in _RIVALS
+    ]
+    parts += [
+        contrast(
+            f"last training loss, {arm} − {rival}",
+            record.compare("train_loss", arm, rival, "less"),
+        )
+        for rival in _RIVALS
+    ]
+    return Case(
+        every(parts),
+        (
+            learned(record, arms),
+            acted(record, [(arm, "hard-tanh")]),
+            flat(record, "train_loss", arms),
+            own_rates(runs, arms, ("train_loss", "last"), ("train_loss", "mean")),
+        ),
+        ("at one rate for all, in the scan, the arms differ less than one rate from the next",),
+    )
+
+
+def _cases(runs: Records) -> dict[str, Case]:
+    return {row: _faster_and_lower(arm, runs) for row, arm in _ROWS.items()}
+
+
+_DECIDED = ClaimRows(RECIPE, _cases)
 
 CLAIMS = tuple(
     measured(
-        id=f"C-NOI-15.{part}",
+        id=row,
         statement=f"On digits, the training loss of one hidden layer of {arm.upper()} units falls "
         f"faster and lower than that of tanh and of hard tanh.",
         tex=rf"\bar L(\mathrm{{{arm.upper()}}}) < \bar L(\tanh),\ \bar L(\text{{hard tanh}})",
         source=Source("gulcehre2016", "Section 5"),
         assumptions="MNIST, one hidden layer, RMSProp; mean over epochs (faster) and last epoch "
         "(lower)",
-        recipe=RECIPE,
-        decide=partial(_faster_and_lower, arm),
+        rows=_DECIDED,
     )
-    for part, arm in zip("abcde", ("nan", "nah", "nani", "nanil", "nanis"), strict=True)
+    for row, arm in _ROWS.items()
 )

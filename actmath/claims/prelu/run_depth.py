@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.significance import Comparison, compare
+from ...experiment._record.significance import compare
 from ...sources import Source
-from .._claim import Claim, Finding
-from .._evidence.measured import measured, reproduced
+from .._claim import Claim
+from .._evidence.decision import Case
+from .._evidence.found import Found, bounded, contrast, every
+from .._evidence.gates import acted, course, flat, learned, nothing_compared
+from .._evidence.measured import ClaimRows, measured
+from .._evidence.tuning import Records, every_rate, needs_no_choice, own_rates
 
 RECIPE = "he-depth"
 PAPER = "he2015"
@@ -20,11 +23,8 @@ IGNORANCE = math.log(10)
 #: The recipe's rules: below half of the loss of knowing nothing, above 0.95 of it.
 CONVERGED = 0.5 * IGNORANCE
 STALLED = 0.95 * IGNORANCE
-
-
-def _against(record: RunRecord, name: str, bound: float, alternative: str) -> Comparison:
-    losses = record.final("train_loss", name)
-    return compare(losses, [bound] * len(losses), alternative)
+#: Points of accuracy above chance from which on a network of the scan has begun to learn.
+BEGUN = 0.1
 
 
 def fates(record: RunRecord, name: str) -> dict[str, int]:
@@ -39,49 +39,92 @@ def fates(record: RunRecord, name: str) -> dict[str, int]:
     return {**found, "on their way": len(losses) - sum(found.values())}
 
 
-def _bounded(found: Comparison, record: RunRecord, name: str, bound: str) -> Finding:
-    fate = ", ".join(f"{count} {what}" for what, count in fates(record, name).items() if count)
-    subject = f"final training loss of {name} − {bound}"
-    return reproduced(found, record, subject, f"networks: {fate}")
+def _converged(record: RunRecord, name: str) -> Found:
+    losses = record.final("train_loss", name)
+    return bounded(f"final training loss of {name} − ½·log 10", losses, CONVERGED, "less")
 
 
-def _converges(record: RunRecord) -> Finding:
-    found = _against(record, "he-30", CONVERGED, "less")
-    return _bounded(found, record, "he-30", "½·log 10")
-
-
-def _stalls(record: RunRecord) -> Finding:
-    found = _against(record, "xavier-30", STALLED, "greater")
-    return _bounded(found, record, "xavier-30", "0.95·log 10")
-
-
-def _both_converge(record: RunRecord) -> Finding:
-    found = {name: _against(record, name, CONVERGED, "less") for name in ("he-22", "xavier-22")}
-    # Both must converge: the larger p-value counts.
-    worse = max(found, key=lambda name: found[name].p)
-    return _bounded(found[worse], record, worse, "½·log 10")
-
-
-def _earlier(record: RunRecord) -> Finding:
-    # One mean over the epochs for each seed.
-    he, xavier = (
-        record.curve("train_loss", name).mean(axis=1).tolist() for name in ("he-22", "xavier-22")
+def _fates(record: RunRecord, *names: str) -> str:
+    listed = (
+        f"{name}: " + ", ".join(f"{n} {what}" for what, n in fates(record, name).items() if n)
+        for name in names
     )
+    return f"networks of {'; '.join(listed)}"
+
+
+def _depth(layers: int) -> int:
+    # The dense output is a layer with weights, but no hidden one.
+    return layers - 1
+
+
+def _converges(runs: Records) -> Case:
+    record, arm = runs.record, "he-30"
+    gates = (
+        learned(record, [arm]),
+        nothing_compared("the claim is about one kind of network"),
+        flat(record, "train_loss", [arm]),
+        needs_no_choice(record, arm),
+    )
+    return Case(_converged(record, arm), gates, (_fates(record, arm),), depth=_depth(30))
+
+
+def _stalls(runs: Records) -> Case:
+    record, arm = runs.record, "xavier-30"
+    losses = record.final("train_loss", arm)
+    found = bounded(f"final training loss of {arm} − 0.95·log 10", losses, STALLED, "greater")
+    gates = (
+        # What the claim says learns beside it; that the arm itself does not is the claim.
+        learned(record, ["he-30"]),
+        acted(record, [(arm, "he-30")]),
+        flat(record, "train_loss", [arm]),
+        every_rate(runs, arm, BEGUN),
+    )
+    return Case(found, gates, (_fates(record, arm),), depth=_depth(30))
+
+
+def _both_converge(runs: Records) -> Case:
+    record, arms = runs.record, ("he-22", "xavier-22")
+    gates = (
+        learned(record, arms),
+        acted(record, [arms]),
+        flat(record, "train_loss", arms),
+        own_rates(runs, arms, ("train_loss", "last")),
+    )
+    found = every(_converged(record, arm) for arm in arms)
+    return Case(found, gates, (_fates(record, *arms),), depth=_depth(22))
+
+
+def _earlier(runs: Records) -> Case:
+    record, arms = runs.record, ("he-22", "xavier-22")
+    # One mean over the epochs for each seed.
+    he, xavier = (record.curve("train_loss", name).mean(axis=1).tolist() for name in arms)
     subject = "training loss, mean over epochs, 22 layers, He − Xavier"
-    return reproduced(compare(he, xavier, "less"), record, subject)
+    gates = (
+        learned(record, ["he-22"]),
+        acted(record, [arms]),
+        course("speed: the mean over all epochs is compared"),
+        own_rates(runs, arms, ("train_loss", "mean")),
+    )
+    found = contrast(subject, compare(he, xavier, "less"))
+    return Case(found, gates, (_fates(record, *arms),), depth=_depth(22))
 
 
-def _row(
-    *, part: str, statement: str, tex: str, figure: int, decide: Callable[[RunRecord], Finding]
-) -> Claim:
+def _cases(runs: Records) -> dict[str, Case]:
+    decide = {"a": _converges, "b": _stalls, "c": _both_converge, "d": _earlier}
+    return {f"C-PRE-6.{part}": of(runs) for part, of in decide.items()}
+
+
+_DECIDED = ClaimRows(RECIPE, _cases)
+
+
+def _row(*, part: str, statement: str, tex: str, figure: int) -> Claim:
     return measured(
         id=f"C-PRE-6.{part}",
         statement=statement,
         tex=tex,
         source=Source(PAPER, f"Figure {figure}"),
         assumptions="plain convolutional ReLU networks; Xavier's standard deviation read as √(1/n)",
-        recipe=RECIPE,
-        decide=decide,
+        rows=_DECIDED,
     )
 
 
@@ -91,21 +134,18 @@ CLAIMS = (
         statement="A ReLU network of 30 layers converges from He's weights.",
         tex=r"\operatorname{Var} w = 2/n,\ L = 30 \implies E \to 0",
         figure=3,
-        decide=_converges,
     ),
     _row(
         part="b",
         statement="A ReLU network of 30 layers stalls with Xavier's weights.",
         tex=r"\operatorname{Var} w = 1/n,\ L = 30 \implies E \approx \log 10",
         figure=3,
-        decide=_stalls,
     ),
     _row(
         part="c",
         statement="A ReLU network of 22 layers converges from He's and from Xavier's weights.",
         tex=r"\operatorname{Var} w \in \{1/n, 2/n\},\ L = 22 \implies E \to 0",
         figure=2,
-        decide=_both_converge,
     ),
     _row(
         part="d",
@@ -113,6 +153,5 @@ CLAIMS = (
         "Xavier's.",
         tex=r"\bar E(2/n) < \bar E(1/n),\ L = 22",
         figure=2,
-        decide=_earlier,
     ),
 )

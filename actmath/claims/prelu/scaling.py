@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sympy import Expr, Rational, prod, simplify, sqrt
 
@@ -27,6 +27,8 @@ PAPER = "he2015"
 PRINTED_FACTORS = {64: "5.9", 128: "4.2", 256: "2.9", 512: "2.1"}
 PRINTED_PRODUCT = 1.7e4
 CONSTANT_STD = Rational(1, 100)
+#: By depth L, the power of ½ that 1/√2^L is printed as.
+PRINTED_SHRINKAGE = {22: 11, 30: 15}
 
 
 def _keeps_signal() -> Finding:
@@ -69,23 +71,20 @@ def _either() -> Finding:
 
 def _root_half() -> Finding:
     factor = initialization(catalog.relu).forward_factor.subs(V_w, 1 / n_in)
+    evidence = f"the standard deviation is multiplied by {sqrt(factor)}"
+    return holds_if(sqrt(factor) == 1 / sqrt(2), evidence)
+
+
+def shrinkage(printed: Mapping[int, int]) -> Finding:
+    """2^−k of the derived weights' signal at L layers, for each L: k; layer by layer a ratio."""
+    xavier, derived = 1 / n_in, initialization(catalog.relu).forward_variance
+    # Var[y_l] is proportional to Var[w_l], so that a layer's other factors cancel.
+    ratio = sqrt(xavier / derived)
+    found = {depth: simplify(ratio**depth) for depth in printed}
+    listed = ", ".join(f"{value} at {depth}" for depth, value in found.items())
     return holds_if(
-        sqrt(factor) == 1 / sqrt(2), f"the standard deviation is multiplied by {sqrt(factor)}"
-    )
-
-
-def _depths() -> Finding:
-    """Var[y_L] = Var[y_1]·∏_{l=2}^{L}: a rectifier stands before every layer but the first."""
-    factor = sqrt(initialization(catalog.relu).forward_factor.subs(V_w, 1 / n_in))
-    # (1/√2)^(L−1): Eq. 9's product runs from l = 2 to L.
-    powers = {depth: factor ** (depth - 1) for depth in (22, 30)}
-    if all(powers[depth] == Rational(1, 2) ** (depth // 2) for depth in powers):
-        return Finding(Verdict.HOLDS, f"{powers}")
-    listed = ", ".join(f"{float(value):.3g} at {depth}" for depth, value in powers.items())
-    return Finding(
-        Verdict.CORRECTED,
-        f"the product runs over L − 1 layers: {listed}; printed {2.0**-11:.3g} and {2.0**-15:.3g}",
-        "2^(−10.5) at 22 layers, 2^(−14.5) at 30",
+        all(found[depth] == Rational(1, 2) ** power for depth, power in printed.items()),
+        f"std of the one net over that of the other is {ratio} a layer, {listed} layers",
     )
 
 
@@ -117,7 +116,7 @@ def _printed_product() -> Finding:
 
 
 def _layer_factor(activation: Activation) -> Expr:
-    """By how much weights of variance 1/n̂ change the gradient's variance in a layer."""
+    """The change of the gradient's variance in a layer with weights of variance 1/n̂."""
     return initialization(activation).backward_factor.subs(V_w, 1 / n_out)
 
 
@@ -239,11 +238,12 @@ CLAIMS = (
     ),
     _row(
         part="4.b",
-        statement="Xavier weights shrink it to 2⁻¹¹ at 22 layers and 2⁻¹⁵ at 30.",
+        statement="With Xavier's weights the signal's standard deviation is 2⁻¹¹ at 22 layers and "
+        "2⁻¹⁵ at 30 of what the derived weights give.",
         tex=r"(1/\sqrt2)^{22} = 2^{-11},\quad (1/\sqrt2)^{30} = 2^{-15}",
         source=Source(PAPER, "Section 2.2"),
-        assumptions="L layers of weights, Eq. 9",
-        check=_depths,
+        assumptions="the ratio of two nets, each with L layers of weights, the first included",
+        check=lambda: shrinkage(PRINTED_SHRINKAGE),
     ),
     _row(
         part="5.a",
@@ -267,7 +267,7 @@ CLAIMS = (
         statement="Because ReLU's derivative is 0 or 1, gradients stay stable through any number "
         "of layers.",
         tex=r"f' \in \{0, 1\} \implies |\Delta x_1| \approx |\Delta x_{L+1}|",
-        source=Source("lecture", "on rectifiers"),
+        source=Source("rectifiernotes", "on gradients"),
         assumptions=_MODEL,
         check=_stays_stable,
     ),
@@ -276,7 +276,7 @@ CLAIMS = (
         statement="Because the derivative of |x| is ±1, gradients stay stable through any number "
         "of layers.",
         tex=r"f' = \pm1 \implies |\Delta x_1| \approx |\Delta x_{L+1}|",
-        source=Source("lecture", "on rectifiers"),
+        source=Source("rectifiernotes", "on gradients"),
         assumptions=_MODEL,
         check=_abs_stays_stable,
     ),
@@ -284,7 +284,7 @@ CLAIMS = (
         part="10.a",
         statement="A ReLU layer keeps one orthant of its input and squashes the others onto faces.",
         tex=r"\operatorname{rank} f'(y) = \#\{i : y_i > 0\}",
-        source=Source("lecture", "on rectifiers"),
+        source=Source("rectifiernotes", "on folding"),
         assumptions="any dimension",
         check=_one_orthant,
     ),
@@ -292,7 +292,7 @@ CLAIMS = (
         part="10.b",
         statement="Leaky ReLU folds space without destroying anything.",
         tex=r"f^{-1}(f(y)) = \{y\}",
-        source=Source("lecture", "on rectifiers"),
+        source=Source("rectifiernotes", "on folding"),
         assumptions="slope 0.01",
         check=_folds_without_destroying,
     ),

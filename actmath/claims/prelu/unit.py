@@ -11,6 +11,8 @@ from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 
 PAPER = "he2015"
+#: Of ε ∂E/∂a in Eq. 4.
+PRINTED_SIGN = 1
 
 
 def _slope_gradient() -> Finding:
@@ -50,11 +52,13 @@ def _summed(shared: bool) -> Finding:
     )
 
 
-def _update_sign() -> Finding:
+def update_sign(sign: int) -> Finding:
+    """Does a step with ``sign``·ε·∂E/∂a, added to a, lower E?"""
     # One step from rest (momentum term 0): the change of E to first order is ∂E/∂a · Δa.
-    change = g_0 * (epsilon * g_0)
-    if change.is_negative:
-        return Finding(Verdict.HOLDS, f"E changes by {change}")
+    change = g_0 * (sign * epsilon * g_0)
+    # In units of ε(∂E/∂a)² > 0, wherever the gradient is not 0.
+    if change / (epsilon * g_0**2) < 0:
+        return Finding(Verdict.HOLDS, f"E changes by {change} < 0 to first order")
     return Finding(
         Verdict.CORRECTED,
         f"added to a, the printed step changes E by {change} > 0 to first order: it climbs",
@@ -99,6 +103,6 @@ CLAIMS = (
         source=Source(PAPER, "Eq. 4"),
         assumptions="ε > 0, the step added to a, E to be lowered",
         kind=Kind.DERIVED,
-        check=_update_sign,
+        check=lambda: update_sign(PRINTED_SIGN),
     ),
 )

@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
-from ...prove._certificate.certificate import Certificate
+from types import MappingProxyType
+
 from ...prove._cover.statement import Statement
 from ...prove._session import prove
 from ...prove._verification import witness
 from ...prove.theorems import PRINTED_ROWS, STATEMENTS
 from .._claim import Claim, Finding, Kind, Verdict
 from .._evidence import certificates
-from .._evidence.certificates import corrections, file_of, report_on
+from .._evidence.certificates import corrections, file_of, named_by_digest, report_on
+
+#: What no sentence of the paper says, asked about one that does.
+QUESTIONS = MappingProxyType(
+    {
+        "selu-printed-constants": "Is there a fixed point next to (0, 1) with the 32 printed "
+        "digits?",
+        "backward-never-grows": "Do gradients never grow in a layer on Theorem 1's domain?",
+        "backward-never-shrinks": "Do gradients never shrink in a layer on Theorem 1's domain?",
+    }
+)
 
 
 def _check(statement: Statement) -> Finding:
-    file = file_of(statement)
+    try:
+        file = file_of(statement)
+    except FileNotFoundError as error:
+        return Finding(Verdict.UNDECIDED, f"certificates are in a checkout: {error}")
     if not file.is_file():
         return Finding(Verdict.UNDECIDED, f"no certificate {file.name}: actmath prove makes it")
     report = report_on(statement)
-    evidence = f"certificate {file.name}, {report.evaluations} evaluations in the checker"
-    if not report.accepted:
+    evidence = f"{named_by_digest(report)}, {report.evaluations} evaluations in the checker"
+    if report.certificate is None:
         return Finding(Verdict.UNDECIDED, f"{evidence}: rejected, {report.reason}")
     if report.verdict == "PROVED":
         return Finding(Verdict.HOLDS, f"proved: {evidence}")
     # A proved replacement makes it "corrected", none leaves it "refuted".
-    better = next((other.sentence for other in corrections(statement)), None)
-    verdict = Verdict.CORRECTED if better else Verdict.REFUTED
-    point = witness(Certificate.load(file))
+    better = corrections(statement)
+    point = witness(report.certificate)
     where = f"it is {point}" if point else "a cover shows that it is nowhere so"
-    return Finding(verdict, f"refuted: {where}; {evidence}", better)
+    if not better:
+        return Finding(Verdict.REFUTED, f"refuted: {where}; {evidence}")
+    proved = "; ".join(named_by_digest(report_on(other)) for other in better)
+    finding = f"refuted: {where}; {evidence}; what is right: {proved}"
+    return Finding(Verdict.CORRECTED, finding, "; ".join(other.sentence for other in better))
 
 
 def _remake(statement: Statement) -> None:
@@ -36,16 +53,24 @@ def _remake(statement: Statement) -> None:
         certificate.save(certificates.folder())
 
 
+def _domain(statement: Statement) -> str:
+    """The box that the bounds are stated on; the first of several, and how many follow."""
+    first, *others = statement.parts
+    sides = [f"{low} ≤ {name} ≤ {high}" for name, (low, high) in first.domain.as_text().items()]
+    shown = ", ".join(sides) or "numbers alone"
+    return f"{shown}; and {len(others)} boxes more, in the certificate" if others else shown
+
+
 def _row(identifier: str, statement: Statement) -> Claim:
     # Whatever has a row has a source: ``theorems`` sees to it.
     assert statement.source is not None
-    sentence = statement.sentence.rstrip(".") + "."
+    sentence = QUESTIONS.get(statement.name, statement.sentence.rstrip(".") + ".")
     return Claim(
         id=identifier,
         statement=sentence,
         tex=rf"\text{{{statement.name}}}",
         source=statement.source,
-        assumptions="the domain that the certificate states",
+        assumptions=_domain(statement),
         kind=Kind.CERTIFIED,
         check=lambda: _check(statement),
         remake=lambda: _remake(statement),

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import simplify
+from sympy import Expr, Rational, S, simplify, sqrt
 
-from ... import catalog
-from ...derive._moments.self_normalizing import self_normalizing
-from ...lower._for_mpmath import to_mpf
-from ...notation import alpha, auxiliary, lam
-from ...number import mp
+from ...notation import auxiliary
 from ...numeric._self_normalizing.constants import constants
-from ...prove.theorems.fixed_point import ALPHA_01, LAMBDA_01
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
 
@@ -18,102 +13,39 @@ PAPER = "klambauer2017"
 #: Appendix A5, and the example in the published code.
 ALPHA_02, LAMBDA_02 = "1.97126", "1.06071"
 ALPHA_CODE, LAMBDA_CODE = "1.9769", "1.0739"
-#: Eq. 6, as printed.
-JACOBIAN_12, JACOBIAN_22, NORM = "0.088834", "0.782648", "0.7877"
 
 
-def _digits(name: str, text: str, mean: str, variance: str, omega: int | None = None) -> Finding:
+def digits(name: str, text: str, mean: str, variance: str, omega: int | None = None) -> Finding:
+    """Is a constant for a fixed point, rounded, the printed text?"""
     # Four digits more than printed decide the rounding.
     found = constants("elu", mean, variance, omega=omega, digits=len(text) + 4)
     value = getattr(found, name)
     return holds_if(matches_print(text, value), f"printed {text}, computed {value}")
 
 
-def _closed_forms() -> Finding:
-    derived = self_normalizing(catalog.elu).candidates[0]
-    declared = catalog.selu.defaults
-    with mp.workdps(100):
-        gaps = [
-            abs(to_mpf(one - other))
-            for one, other in (
-                (derived.shape, declared[alpha]),
-                (derived.scale, declared[lam]),
-            )
-        ]
-        return holds_if(
-            # 100 digits, of which the last five are left to rounding.
-            max(gaps) < mp.mpf(10) ** -95,
-            "the derived constants and Eq. 14 as printed agree to 95 digits",
-        )
-
-
-def _jacobian_entry(row: int, column: int, text: str) -> Finding:
-    found = constants("elu", digits=12)
-    value = found.jacobian[row][column]
-    if matches_print(text, value):
-        return Finding(Verdict.HOLDS, f"printed {text}, computed {value}")
-    # Printed digits that begin the true ones were cut off; others are wrong.
-    if not str(value).startswith(text):
-        return Finding(Verdict.REFUTED, f"printed {text}, computed {value}")
-    decimals = len(text.partition(".")[2])
-    return Finding(
-        Verdict.CORRECTED,
-        f"computed {value}: the printed digits are cut off, not rounded",
-        f"{float(value):.{decimals}f}, not {text}",
-    )
-
-
-def _norm() -> Finding:
-    value = constants("elu", digits=12).spectral_norm
-    return holds_if(matches_print(NORM, value), f"printed {NORM}, computed {value}")
-
-
-def _singular_value_formula() -> Finding:
+def singular_value_formula(factor: Expr) -> Finding:
+    """Is the largest singular value ``factor`` times the sum of the two printed square roots?"""
     a11, a12, a21, a22 = (auxiliary(name, real=True) for name in ("a11", "a12", "a21", "a22"))
     plus = (a11 + a22) ** 2 + (a21 - a12) ** 2
     minus = (a11 - a22) ** 2 + (a12 + a21) ** 2
     frobenius = a11**2 + a12**2 + a21**2 + a22**2
     determinant = a11 * a22 - a12 * a21
     # s = (√plus + √minus)/2 is a root of s⁴ − ‖A‖²s² + det² = 0, and the other root is no larger.
-    same_sum = simplify((plus + minus) / 2 - frobenius) == 0
-    same_product = simplify((plus - minus) / 4 - determinant) == 0
-    return holds_if(
-        same_sum and same_product,
-        "(√p ± √m)/2 have squares with sum ‖A‖² and product det², as the singular values do",
+    sum_of_squares = simplify((plus + minus) * 2 * factor**2 / frobenius)
+    product = simplify((plus - minus) * factor**2 / determinant)
+    evidence = (
+        f"{factor}·(√p ± √m) have squares with sum {sum_of_squares}·‖A‖² and the product "
+        f"{product}·det A, where singular values have ‖A‖² and |det A|"
     )
+    if sum_of_squares == product == 1:
+        return Finding(Verdict.HOLDS, evidence)
+    if sum_of_squares == product:
+        right = factor / sqrt(product)
+        return Finding(Verdict.CORRECTED, evidence, f"with the factor {right} before the roots")
+    return Finding(Verdict.REFUTED, evidence)
 
-
-_TARGET_01 = "omega = 0, tau = 1, fixed point (0, 1)"
 
 CLAIMS = (
-    Claim(
-        id="C-SNN-1.a",
-        statement=f"alpha01 = {ALPHA_01} makes (0, 1) a fixed point.",
-        tex=rf"\alpha_{{01}} = {ALPHA_01}",
-        source=Source(PAPER, "Eq. 14"),
-        assumptions=_TARGET_01,
-        kind=Kind.COMPUTED,
-        check=lambda: _digits("alpha", ALPHA_01, "0", "1"),
-    ),
-    Claim(
-        id="C-SNN-1.b",
-        statement=f"lambda01 = {LAMBDA_01} makes (0, 1) a fixed point.",
-        tex=rf"\lambda_{{01}} = {LAMBDA_01}",
-        source=Source(PAPER, "Eq. 14"),
-        assumptions=_TARGET_01,
-        kind=Kind.COMPUTED,
-        check=lambda: _digits("lam", LAMBDA_01, "0", "1"),
-    ),
-    Claim(
-        id="C-SNN-1.c",
-        statement="The closed forms printed for alpha01 and lambda01 solve the fixed-point "
-        "equations.",
-        tex=r"\alpha_{01} = -\sqrt{2/\pi}\,/\,(\operatorname{erfc}(1/\sqrt2)\,e^{1/2} - 1)",
-        source=Source(PAPER, "Eq. 14"),
-        assumptions=_TARGET_01,
-        kind=Kind.DERIVED,
-        check=_closed_forms,
-    ),
     Claim(
         id="C-SNN-2.a",
         statement=f"For the fixed point (0, 2), alpha02 = {ALPHA_02}.",
@@ -121,7 +53,7 @@ CLAIMS = (
         source=Source(PAPER, "Appendix A5"),
         assumptions="omega = 0, tau = 1, fixed point (0, 2)",
         kind=Kind.COMPUTED,
-        check=lambda: _digits("alpha", ALPHA_02, "0", "2"),
+        check=lambda: digits("alpha", ALPHA_02, "0", "2"),
     ),
     Claim(
         id="C-SNN-2.b",
@@ -130,7 +62,7 @@ CLAIMS = (
         source=Source(PAPER, "Appendix A5"),
         assumptions="omega = 0, tau = 1, fixed point (0, 2)",
         kind=Kind.COMPUTED,
-        check=lambda: _digits("lam", LAMBDA_02, "0", "2"),
+        check=lambda: digits("lam", LAMBDA_02, "0", "2"),
     ),
     Claim(
         id="C-SNN-2.c",
@@ -139,7 +71,7 @@ CLAIMS = (
         source=Source(PAPER, "published code, example"),
         assumptions="omega = 1, tau = 1: the code feeds the activation N(−0.1, 2) itself",
         kind=Kind.COMPUTED,
-        check=lambda: _digits("alpha", ALPHA_CODE, "-0.1", "2", omega=1),
+        check=lambda: digits("alpha", ALPHA_CODE, "-0.1", "2", omega=1),
     ),
     Claim(
         id="C-SNN-2.d",
@@ -148,34 +80,7 @@ CLAIMS = (
         source=Source(PAPER, "published code, example"),
         assumptions="omega = 1, tau = 1: the code feeds the activation N(−0.1, 2) itself",
         kind=Kind.COMPUTED,
-        check=lambda: _digits("lam", LAMBDA_CODE, "-0.1", "2", omega=1),
-    ),
-    Claim(
-        id="C-SNN-3.a",
-        statement=f"The Jacobian of g at (0, 1) has ∂mean/∂variance = {JACOBIAN_12}.",
-        tex=rf"\partial\tilde\mu/\partial\nu = {JACOBIAN_12}",
-        source=Source(PAPER, "Eq. 6"),
-        assumptions=_TARGET_01,
-        kind=Kind.COMPUTED,
-        check=lambda: _jacobian_entry(0, 1, JACOBIAN_12),
-    ),
-    Claim(
-        id="C-SNN-3.b",
-        statement=f"The Jacobian of g at (0, 1) has ∂variance/∂variance = {JACOBIAN_22}.",
-        tex=rf"\partial\tilde\nu/\partial\nu = {JACOBIAN_22}",
-        source=Source(PAPER, "Eq. 6"),
-        assumptions=_TARGET_01,
-        kind=Kind.COMPUTED,
-        check=lambda: _jacobian_entry(1, 1, JACOBIAN_22),
-    ),
-    Claim(
-        id="C-SNN-3.c",
-        statement=f"The spectral norm of the Jacobian at (0, 1) is {NORM}.",
-        tex=rf"\lVert\mathcal{{J}}(0, 1)\rVert_2 = {NORM}",
-        source=Source(PAPER, "Eq. 6"),
-        assumptions=_TARGET_01,
-        kind=Kind.COMPUTED,
-        check=_norm,
+        check=lambda: digits("lam", LAMBDA_CODE, "-0.1", "2", omega=1),
     ),
     Claim(
         id="C-SNN-3.d",
@@ -185,6 +90,17 @@ CLAIMS = (
         source=Source(PAPER, "Appendix A3.4.1"),
         assumptions="any real 2×2 matrix",
         kind=Kind.DERIVED,
-        check=_singular_value_formula,
+        check=lambda: singular_value_formula(Rational(1, 2)),
+    ),
+    Claim(
+        id="C-SNN-3.j",
+        statement="The largest singular value is the sum of the two square roots, with no factor "
+        "before it.",
+        tex=r"s = \sqrt{(a_{11}+a_{22})^2 + (a_{21}-a_{12})^2}"
+        r" + \sqrt{(a_{11}-a_{22})^2 + (a_{12}+a_{21})^2}",
+        source=Source(PAPER, "Eq. 71, first line"),
+        assumptions="any real 2×2 matrix; the second line, Eq. 69 and Eq. 88 have the factor ½",
+        kind=Kind.DERIVED,
+        check=lambda: singular_value_formula(S.One),
     ),
 )

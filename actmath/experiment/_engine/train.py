@@ -150,6 +150,7 @@ class Run:
             chance=self.task.chance,
             curves=_curves(self.state),
             layers=_layers(self.state.before, self.task.probe()),
+            right=self.task.right(),
         )
 
 

@@ -156,3 +156,26 @@ def _learning(accuracy: Estimate, chance: float, p: float) -> Learning:
     if accuracy.low >= chance + SLIGHT:
         return Learning.LEARNS
     return Learning.HARDLY if small else Learning.UNDECIDED
+
+
+VERDICT_COLUMNS = (
+    "condition",
+    "test accuracy",
+    "95 % interval",
+    "above chance",
+    "adjusted p",
+    "verdict",
+)
+
+
+def verdict_row(outcome: ConditionOutcome) -> tuple[str, ...]:
+    """An outcome's cells, under ``VERDICT_COLUMNS``."""
+    low, high = 100 * outcome.accuracy.low, 100 * outcome.accuracy.high
+    return (
+        outcome.condition,
+        f"{100 * outcome.accuracy.mean:.1f} %",
+        f"{low:.1f} … {high:.1f} %",
+        f"{outcome.above_chance} of {outcome.n}",
+        f"{outcome.p_adjusted:.2g}",
+        outcome.learning.value,
+    )

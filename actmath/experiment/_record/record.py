@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..._text.tables import html_table, text_table
 from ...names import UnknownNameError, suggest
 from .config import Config, canonical, digest
-from .learning import ConditionOutcome, judge_learning
+from .learning import VERDICT_COLUMNS, ConditionOutcome, judge_learning, verdict_row
 from .provenance import Provenance
 from .significance import SHARE, Comparison, compare, mean_interval
 from .storage import write_whole
@@ -52,6 +52,8 @@ class RunRecord:
         layers: ``mean_before``, ``variance_before``, ``mean_after``, ``variance_after``: moments
             of the activations over units and test images, before and after training, tables
             [member][layer], layer 0 being the scaled input.
+        right: by member, which test examples were right at the end (``examples.packed``); empty
+            where that is not kept.
     """
 
     config: Config
@@ -62,6 +64,7 @@ class RunRecord:
     chance: float
     curves: Mapping[str, Table] = field(hash=False)
     layers: Mapping[str, Table] = field(hash=False)
+    right: tuple[str, ...] = ()
 
     @property
     def config_hash(self) -> str:
@@ -105,7 +108,7 @@ class RunRecord:
     def summary(self) -> tuple[tuple[str, ...], ...]:
         """A head and a row for each condition: verdicts where there are, else the final values."""
         if ACCURACY in self.curves:
-            return (_VERDICT_COLUMNS, *map(_verdict_row, self.outcomes))
+            return (VERDICT_COLUMNS, *map(verdict_row, self.outcomes))
         rows = (
             (c.name, *(_interval(curve, self.final(curve, c.name)) for curve in self.curves))
             for c in self.config.conditions
@@ -137,6 +140,7 @@ class RunRecord:
             # JSON has no nan.
             "curves": {name: _without_nan(table) for name, table in self.curves.items()},
             "layers": {name: _without_nan(table) for name, table in self.layers.items()},
+            **({"right": list(self.right)} if self.right else {}),
         }
 
     @classmethod
@@ -153,6 +157,7 @@ class RunRecord:
         values["curves"] = {name: _with_nan(rows) for name, rows in values["curves"].items()}
         values["layers"] = {name: _with_nan(rows) for name, rows in values["layers"].items()}
         provenance = Provenance.from_json(values.pop("provenance"))
+        values["right"] = tuple(values.get("right", ()))
         return cls(config=config, provenance=provenance, **values)
 
     def overview(self) -> dict[str, Any]:
@@ -204,16 +209,24 @@ def load_record(path: str | Path) -> RunRecord:
         FileNotFoundError: if there is no such file.
         DamagedRecordError: naming the file, if it is cut off, altered, or of another schema.
     """
-    file = Path(path)
+    return parse_record(Path(path).read_bytes(), Path(path))
+
+
+def parse_record(content: bytes, file: Path) -> RunRecord:
+    """The record that a file's bytes hold; DamagedRecordError names the file."""
     try:
-        data = json.loads(file.read_bytes())
+        data = json.loads(content)
         schema, body, sha256 = data["schema"], data["record"], data["sha256"]
         if schema != SCHEMA:
             raise ValueError(f"schema {schema!r} instead of {SCHEMA}")
         if digest(body) != sha256:
             raise ValueError("the content does not have the checksum recorded with it")
         return RunRecord.from_json(body)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    # RecursionError: lists that nest a thousand deep; ArithmeticError: an integer beyond floats.
+    except (
+        *(ValueError, LookupError, TypeError),
+        *(AttributeError, RecursionError, ArithmeticError),
+    ) as error:
         raise DamagedRecordError(f"{file} is no intact record: {error}") from error
 
 
@@ -228,6 +241,7 @@ def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRec
 
     Raises:
         FileNotFoundError: if there is no such folder or record; the message says how to make it.
+        DamagedRecordError: if the file holds another experiment's or preset's record.
     """
     place = Path(folder) if folder is not None else results_folder()
     file = place / f"{name}-{preset}.json"
@@ -235,7 +249,11 @@ def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRec
         raise FileNotFoundError(
             f"no recorded run: actmath train {name} --preset {preset} --out {file} makes it"
         )
-    return load_record(file)
+    found = load_record(file)
+    if (found.config.recipe, found.config.preset) != (name, preset):
+        held = f"{found.config.recipe}, preset {found.config.preset}"
+        raise DamagedRecordError(f"{file} is the record of {held}, not of {name}, preset {preset}")
+    return found
 
 
 def results_folder(start: Path | None = None) -> Path:
@@ -267,29 +285,8 @@ def _without_nan(table: Table) -> list[list[float | None]]:
 
 
 def _with_nan(rows: Iterable[Iterable[float | None]]) -> Table:
-    return tuple(tuple(math.nan if v is None else float(v) for v in row) for row in rows)
-
-
-_VERDICT_COLUMNS = (
-    "condition",
-    "test accuracy",
-    "95 % interval",
-    "above chance",
-    "adjusted p",
-    "verdict",
-)
-
-
-def _verdict_row(outcome: ConditionOutcome) -> tuple[str, ...]:
-    low, high = 100 * outcome.accuracy.low, 100 * outcome.accuracy.high
-    return (
-        outcome.condition,
-        f"{100 * outcome.accuracy.mean:.1f} %",
-        f"{low:.1f} … {high:.1f} %",
-        f"{outcome.above_chance} of {outcome.n}",
-        f"{outcome.p_adjusted:.2g}",
-        outcome.learning.value,
-    )
+    # Not float(v), which reads the text "inf" too: a text is no number.
+    return tuple(tuple(math.nan if v is None else v + 0.0 for v in row) for row in rows)
 
 
 def _interval(curve: str, values: Sequence[float]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import optimize, stats
 
 from ..._text.tables import Answer
 
@@ -53,7 +54,10 @@ class Comparison(Answer):
         alternative: ``greater`` or ``less``: what is claimed of first − second.
         p: p-value of the paired t-test against that alternative; where all differences are
             equal, of the exact sign test.
-        p_wilcoxon: p-value of Wilcoxon's signed-rank test against the same alternative.
+        p_two_sided: p-value of the same test against "they differ".
+        p_wilcoxon: p-value of Wilcoxon's signed-rank test against the alternative.
+        visible: the smallest difference that so many pairs of this spread show with probability
+            0.8 (``visible_effect``).
         test: the name of the test that p comes from.
         n: number of pairs.
     """
@@ -62,7 +66,9 @@ class Comparison(Answer):
     effect: float
     alternative: str
     p: float
+    p_two_sided: float
     p_wilcoxon: float
+    visible: float
     test: str
     n: int
 
@@ -71,8 +77,8 @@ class Comparison(Answer):
         d = self.difference
         return (
             f"difference {d.mean:+.3g} (95 % interval {d.low:+.3g} … {d.high:+.3g}), "
-            f"d = {self.effect:.2g}, {self.test} test ({self.alternative}) p = {self.p:.2g}, "
-            f"n = {self.n}"
+            f"d = {self.effect:.2g}, two-sided {self.test} test p = {self.p_two_sided:.2g}, "
+            f"n = {self.n}, smallest visible difference {self.visible:.2g}"
         )
 
 
@@ -95,8 +101,11 @@ def compare(first: Sequence[float], second: Sequence[float], alternative: str) -
     if len(first) != len(second) or len(first) < 2:
         raise ValueError(f"pairs wanted, at least two: got {len(first)} and {len(second)} values")
     differences = _differences(np.asarray(first), np.asarray(second), alternative)
-    deviation, mean = float(np.std(differences, ddof=1)), float(np.mean(differences))
+    mean = float(np.mean(differences))
+    # Equal values spread by nothing: NumPy's mean of them may be off by a rounding.
+    deviation = float(np.std(differences, ddof=1)) if np.ptp(differences) else 0.0
     test, p = _paired_test(differences, alternative)
+    _, p_two_sided = _paired_test(differences, "two-sided")
     # A mean of 0 speaks for neither side; SciPy's test is undefined if all differences are 0.
     ranks = stats.wilcoxon(differences, alternative=alternative).pvalue if mean else 1.0
     # Cohen's d_z; ±∞ for differences that do not spread.
@@ -106,10 +115,16 @@ def compare(first: Sequence[float], second: Sequence[float], alternative: str) -
         effect,
         alternative,
         p,
+        p_two_sided,
         float(ranks),
+        visible_effect(deviation, len(differences)),
         test,
         len(differences),
     )
+
+
+#: Differences this much closer together than the values are large are equal: some 2⁻⁵³ each.
+ROUNDING = 1e-14
 
 
 def _differences(
@@ -124,17 +139,54 @@ def _differences(
     # A loss for the side that diverged, whichever sign the claim has.
     differences[fine_first & ~fine_second] = favours * largest
     differences[~fine_first & fine_second] = -favours * largest
+    # Rounding of equal differences is no spread: it is 2⁻⁵³ of the values, and a t-test of it
+    # would find anything significant.
+    size = max(largest, float(np.abs(np.where(both, first, 0.0)).max()))
+    if np.ptp(differences) <= ROUNDING * size:
+        differences[:] = differences[0]
     return differences
 
 
 def _paired_test(differences: NDArray[np.float64], alternative: str) -> tuple[str, float]:
-    if float(np.std(differences)) > 0:
+    if np.ptp(differences) > 0:
         return "paired t", float(stats.ttest_1samp(differences, 0, alternative=alternative).pvalue)
-    # Equal differences have no t. If neither side is better, each sign is a fair coin's toss.
-    wins = int((differences > 0).sum() if alternative == "greater" else (differences < 0).sum())
     if not differences.any():  # nothing speaks for either side
-        return "exact sign", 0.5
-    return "exact sign", float(stats.binomtest(wins, len(differences), 0.5, "greater").pvalue)
+        return "exact sign", 1.0 if alternative == "two-sided" else 0.5
+    # Equal differences have no t. If neither side is better, each sign is a fair coin's toss.
+    above = int((differences > 0).sum())
+    return "exact sign", float(stats.binomtest(above, len(differences), 0.5, alternative).pvalue)
+
+
+#: The chance with which an effect is to be seen: the usual one of studies' planning.
+POWER = 0.8
+
+
+def visible_effect(deviation: float, n: int, level: float = 0.05) -> float:
+    """The smallest mean difference that a two-sided t-test of n pairs shows with probability 0.8.
+
+    With t ~ noncentral(n − 1 degrees, √n·effect/deviation): P(t > critical) = 0.8.
+
+    Args:
+        deviation: standard deviation of the differences.
+        n: number of pairs; of a single one nothing can be seen.
+        level: of the test.
+
+    >>> round(visible_effect(1.0, 8), 2)
+    1.16
+    """
+    return _noncentrality(n, level) * deviation / math.sqrt(n) if n > 1 else math.inf
+
+
+@cache
+def _noncentrality(n: int, level: float) -> float:
+    critical = float(stats.t.ppf(1 - level / 2, n - 1))
+
+    def excess(shift: float) -> float:
+        # The other tail is left out: where the power is 0.8 it adds less than 1e-4.
+        return float(stats.nct.sf(critical, n - 1, shift)) - POWER
+
+    # At 0 the power is half the level; at the other end it is beyond 0.8 for every n.
+    return float(optimize.brentq(excess, 0.0, 2 * critical + 4))
 
 
 #: Where the mean of shares lies, such as accuracies.

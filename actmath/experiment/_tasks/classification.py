@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
@@ -17,6 +18,7 @@ from .._networks.stack import Stack
 from .._networks.vectorized import VectorizedStack
 from .._randomness import generator
 from .._record.config import Condition, Config, Option
+from .._record.examples import packed
 from .._record.options import choices
 from ..data import prepare
 from ..data._dataset import DataSet
@@ -157,6 +159,20 @@ class Classification(StackTask):
         found = [self._averages(name) for name in self.stacks]
         return {m: floats(self.by_member([row[m] for row in found])) for m in self.measures()}
 
+    @torch.no_grad()
+    def right(self) -> tuple[str, ...]:
+        """One bit a test example, where a measure says right or wrong of each."""
+        if self.hits not in self.measures().values():
+            return ()
+        # (S, examples) for each stack.
+        hits = [
+            torch.cat([self.hits(*chunk) for chunk in self._answers(name)], dim=1)
+            for name in self.stacks
+        ]
+        marks = self.by_member(hits).cpu().numpy()
+        # A row of characters is right in part: that is not one bit.
+        return packed(marks == 1) if np.isin(marks, (0, 1)).all() else ()
+
     def shown(self, name: str, part: int, rows: slice, method: str = "forward") -> list[Tensor]:
         """What a stack's networks make of examples that all of them see.
 
@@ -196,16 +212,21 @@ class Classification(StackTask):
             measure: torch.zeros(size, dtype=torch.float64, device=self.device)
             for measure in self.measures()
         }
+        for outputs, wanted in self._answers(name):
+            for measure, of in self.measures().items():
+                # Sums, divided once at the end: the last chunk may be smaller than the others.
+                totals[measure] += of(outputs, wanted).double().sum(1)
+        return {measure: total / self.test_size for measure, total in totals.items()}
+
+    def _answers(self, name: str) -> Iterator[tuple[Tensor, Tensor]]:
+        """A stack's outputs for the test examples, chunk by chunk, and what they are to be."""
+        size = self.stacks[name].size
         for start in range(0, self.test_size, self.EVALUATED_AT_ONCE):
             rows = slice(start, start + self.EVALUATED_AT_ONCE)
             (outputs,) = self.shown(name, TEST, rows)
             inputs = self._everyones(self._seen(name, TEST, rows))
             targets = self.labels[TEST][rows]
-            wanted = self.wanted(inputs, targets.expand(size, *targets.shape))
-            for measure, of in self.measures().items():
-                # Sums, divided once at the end: the last chunk may be smaller than the others.
-                totals[measure] += of(outputs, wanted).double().sum(1)
-        return {measure: total / self.test_size for measure, total in totals.items()}
+            yield outputs, self.wanted(inputs, targets.expand(size, *targets.shape))
 
     def _seen(self, name: str, part: int, rows: slice) -> list[Tensor]:
         """Examples as each arm of a stack sees them, (b, …)."""

@@ -63,6 +63,10 @@ class Task(ABC):
         """What is measured before and after training: by name one row a member."""
         return {}
 
+    def right(self) -> tuple[str, ...]:
+        """By member, which test examples are right (``examples.packed``); empty if not one bit."""
+        return ()
+
     @abstractmethod
     def state_dict(self) -> dict[str, Any]:
         """Everything that training changes, by name, nested dictionaries of tensors allowed."""

@@ -9,6 +9,8 @@ layer's slope is the mean over its channels): conv1's is *large* if it is above 
 other layers, paired by seeds; *deeper convolutions have smaller slopes* if Kendall's rank
 correlation between depth and slope over the eleven convolutions, one number a seed, has a mean
 below 0; weight decay *pushes slopes to zero* if their mean over layers is lower with it, by seeds.
+The source's first sentence was misread in that: it says that conv1's slope is significantly above
+0, which is what the ledger asks now.
 """
 
 from __future__ import annotations

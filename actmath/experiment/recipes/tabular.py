@@ -17,7 +17,9 @@ averaged over outer folds and repetitions. "Best average rank" is reproduced if 
 network's average rank is the lowest and a Friedman test rejects that all methods are alike at 0.05;
 not reproduced if it is not the lowest; undecided otherwise. "Significantly better than each" is
 reproduced if all six one-sided Wilcoxon tests over the tables say so at 0.05 after Holm's
-correction; not reproduced if a two-sided one finds it worse at 0.05/6; undecided otherwise.
+correction; not reproduced if a two-sided one finds it worse at 0.05/6; undecided otherwise. The
+ledger has become stricter since: a rank that is not the lowest needs a rival that is significantly
+better, and all tests are two-sided.
 """
 
 from __future__ import annotations

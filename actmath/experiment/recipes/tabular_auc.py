@@ -9,7 +9,8 @@ dropout at 0.05. The settings are chosen by the inner folds' area.
 Decision rule, fixed before the first run: a method's values are its areas on the ten outer folds,
 averaged over repetitions. "Best of all" is reproduced if the self-normalizing network's mean is the
 highest and the one-sided Wilcoxon test over the folds against the second best is below 0.05; not
-reproduced if its mean is not the highest; undecided otherwise.
+reproduced if its mean is not the highest; undecided otherwise. The ledger has become stricter
+since: two-sided tests against each method, and the same significance for the opposite.
 """
 
 from __future__ import annotations

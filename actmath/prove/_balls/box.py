@@ -54,7 +54,22 @@ class Box:
     def balls(self) -> list[Any]:
         """One ball around each side."""
         # Both ends are rounded outwards to the working precision: the ball holds the exact side.
-        return [arb(rational(low)).union(arb(rational(high))) for low, high in self.sides]
+        return [
+            arb(rational(low)) if low is high else arb(rational(low)).union(arb(rational(high)))
+            for low, high in self.sides
+        ]
+
+    def for_balls(self) -> Box:
+        """The same box with sides that compute ten times faster; ``as_fractions`` undoes it."""
+        return Box(self.names, tuple((rational(low), rational(high)) for low, high in self.sides))
+
+    def as_fractions(self) -> Box:
+        """The same box with fractions of Python for sides, which can be sent and compared."""
+        sides = (
+            tuple(Fraction(int(end.numerator), int(end.denominator)) for end in side)
+            for side in self.sides
+        )
+        return Box(self.names, tuple((low, high) for low, high in sides))
 
     def halves(self, axis: int) -> tuple[Box, Box]:
         """The two closed halves along an axis."""
@@ -100,9 +115,9 @@ class Box:
         return {name: (exact_text(low), exact_text(high)) for name, (low, high) in pairs}
 
 
-def rational(value: Fraction) -> Any:
+def rational(value: Fraction | fmpq) -> Any:
     """The same number for balls to compute with, exactly."""
-    return fmpq(value.numerator, value.denominator)
+    return value if isinstance(value, fmpq) else fmpq(value.numerator, value.denominator)
 
 
 def exact_text(value: Fraction) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -40,7 +39,7 @@ class Evaluator:
         self._slopes = _compiled([*variables, *jets], results, constants)
         self._names = [symbol.name for symbol in jets]
         self._moments = JetsOnTiles(formula.activation, tuple(self._names)) if jets else None
-        self._tiles: dict[tuple[tuple[Fraction, Fraction], ...], list[Any]] = {}
+        self._tiles: dict[tuple[int, ...], list[Any]] = {}
 
     def value(self, box: Box) -> Any:
         """An enclosure of the formula on a box."""
@@ -55,7 +54,9 @@ class Evaluator:
     def _tile(self, box: Box, balls: list[Any]) -> list[Any]:
         if self._moments is None:
             return []
-        key = tuple(box.sides[k] for k in self._inner)
+        # Integers, because the hash of a fraction takes longer than a sum of balls.
+        ends = (end for k in self._inner for end in box.sides[k])
+        key = tuple(number for end in ends for number in (end.numerator, end.denominator))
         if key not in self._tiles:
             if len(self._tiles) > _REMEMBERED:
                 self._tiles.clear()
@@ -123,7 +124,7 @@ def _compiled(
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def evaluator(formula: Formula) -> Evaluator:
     """The compiled formula; the same one for equal formulas."""
     return Evaluator(formula)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any
 
@@ -95,6 +95,9 @@ class Formula:
 
     def as_text(self) -> dict[str, Any]:
         """What a certificate says: constants, inputs y and x, moments in y and s, the value."""
+        return dict(_text_of(self))
+
+    def _written(self) -> dict[str, Any]:
         # A certificate has the moments' closed forms only; the checker makes the jets itself.
         letters = sorted({symbol.name[0] for symbol in jets_of(self.value)})
         forms = [jet_formula(self.activation, jet(letter, 0)) for letter in letters]
@@ -108,6 +111,12 @@ class Formula:
             "moments": written([*shared, *moments]),
             "value": written([*outer, (auxiliary("value"), value)]),
         }
+
+
+@lru_cache(maxsize=256)
+def _text_of(formula: Formula) -> dict[str, Any]:
+    """Once for equal formulas, which many statements share."""
+    return formula._written()
 
 
 def steps(results: Sequence[Expr], letter: str) -> tuple[Steps, list[Expr]]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import time
+import hashlib
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from . import check
+from .arithmetic import RejectedError
+from .check import canonical_bytes
+from .reading import FORMAT, read_certificate, read_file
+
+#: Beside the certificates: a line for each with its digest, which ``sha256sum -c`` checks too.
+DIGESTS = "SHA256SUMS"
 
 
 @dataclass(frozen=True)
@@ -35,26 +40,40 @@ class Certificate:
         return str(self.declaration["name"])
 
     def as_dict(self) -> dict[str, Any]:
-        """The content with its digest, ready for JSON."""
-        body = {
-            "format": "actmath certificate 1",
+        """The content, ready for JSON."""
+        return {
+            "format": FORMAT,
             "declaration": dict(self.declaration),
             "precision": self.precision,
             "verdict": self.verdict,
             "evidence": self.evidence,
         }
-        return {**body, "sha256": check.seal(body)}
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of its file."""
+        return canonical_bytes(self.as_dict())
 
     @property
     def sha256(self) -> str:
-        """The digest of everything else."""
-        return str(self.as_dict()["sha256"])
+        """The digest of its file."""
+        return hashlib.sha256(self.data).hexdigest()
 
     def save(self, path: str | Path) -> Path:
-        """Write to a file, or into a folder under the statement's name; returns the file."""
-        target = Path(path)
-        target = target / f"{self.name}.json" if target.is_dir() else target
-        target.write_text(json.dumps(self.as_dict(), indent=1, ensure_ascii=False) + "\n")
+        """Write to a file, or into a folder under the statement's name; returns the file.
+
+        In a folder the file's digest is entered in ``SHA256SUMS`` beside it, which the ledger of
+        claims goes by.
+        """
+        folder = Path(path)
+        if not folder.is_dir():
+            folder.write_bytes(self.data)
+            return folder
+        target = folder / f"{self.name}.json"
+        target.write_bytes(self.data)
+        lines = {**digests(folder), target.name: self.sha256}
+        listing = "".join(f"{lines[name]}  {name}\n" for name in sorted(lines))
+        (folder / DIGESTS).write_bytes(listing.encode())
         return target
 
     @classmethod
@@ -62,19 +81,46 @@ class Certificate:
         """Read a file as it is; whether it proves anything is for ``verify`` to say.
 
         Raises:
-            ValueError: if the file is no certificate.
+            OSError: if there is no such file.
+            ValueError: if the file is no certificate; the message says why.
         """
         try:
-            content = json.loads(Path(path).read_text())
-            fields = (content[key] for key in ("declaration", "verdict", "evidence", "precision"))
-            return cls(*fields)
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise ValueError(f"{path} is no certificate: {error!r}") from error
+            return cls.of(read_certificate(read_file(path)))
+        except RejectedError as rejection:
+            raise ValueError(f"{path} is no certificate: {rejection}") from None
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Certificate:
+        """The certificate that a file's content spells."""
+        return cls(*(content[key] for key in ("declaration", "verdict", "evidence", "precision")))
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The digests that a folder's ``SHA256SUMS`` lists, by the names of the files.
+
+    A line that is no digest with a name lists nothing, nor does a name that stands in two.
+    """
+    listing = folder / DIGESTS
+    text = listing.read_text("utf-8", errors="replace") if listing.is_file() else ""
+    pairs = re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)
+    times = Counter(name for _, name in pairs)
+    return {name: digest for digest, name in pairs if times[name] == 1}
 
 
 @dataclass(frozen=True, repr=False)
 class VerifyReport:
-    """The checker's answer: accepted, or why not; ``evaluations`` counts runs of formulas."""
+    """The checker's answer about a file: accepted, or why not.
+
+    Attributes:
+        accepted: whether the file proves what it declares, and declares the statement.
+        statement: the name of the statement.
+        verdict: PROVED or REFUTED; "?" where nothing could be read.
+        reason: why it is rejected, or "".
+        evaluations: how often formulas were enclosed.
+        seconds: how long it took.
+        sha256: the digest of the file.
+        certificate: what an accepted file says, else None.
+    """
 
     accepted: bool
     statement: str
@@ -82,59 +128,11 @@ class VerifyReport:
     reason: str
     evaluations: int
     seconds: float
+    sha256: str = ""
+    certificate: Certificate | None = None
 
     def __str__(self) -> str:
         answer = f"accepted ({self.verdict})" if self.accepted else f"rejected: {self.reason}"
         return f"{self.statement}: {answer}, {self.seconds:.2f} s"
 
     __repr__ = __str__
-
-
-def verify_content(content: Mapping[str, Any], expected: Mapping[str, Any] | None) -> VerifyReport:
-    """Run the checker on a certificate's content and put its answer into words."""
-    start, evaluations, reason = time.perf_counter(), 0, ""
-    try:
-        evaluations = check.check_certificate(
-            dict(content), None if expected is None else dict(expected)
-        )
-        # Inequalities alone do not make a chain: each image must lie in the next part's domain.
-        reason = broken_chain(content["declaration"])
-    except check.RejectedError as rejection:
-        reason = str(rejection)
-    # Whatever else a malformed file runs into: it is data from outside, and proves nothing.
-    except (ArithmeticError, LookupError, NameError, SyntaxError, TypeError, ValueError) as error:
-        reason = f"it is malformed: {error!r}"
-    stated = content.get("declaration")
-    name = stated.get("name", "?") if isinstance(stated, Mapping) else "?"
-    seconds = time.perf_counter() - start
-    verdict = str(content.get("verdict"))
-    return VerifyReport(not reason, str(name), verdict, reason, evaluations, seconds)
-
-
-def broken_chain(declaration: Mapping[str, Any]) -> str:
-    """What is wrong with a declaration's chains, or nothing.
-
-    The bounds claimed for mean and variance on one part must lie in the (mu, nu) box of the next,
-    and those of the last part in the chain's target.
-    """
-    parts = declaration["parts"]
-    for chain in declaration["chains"]:
-        # Part k's image must lie in part k + 1's domain, the last one's in the target.
-        numbers = range(chain["first"], chain["last"] + 1)
-        following = [*(parts[k]["domain"] for k in numbers[1:]), chain["target"]]
-        for k, box in zip(numbers, following, strict=True):
-            if not all(_lands_in(parts[k]["claims"], box, *names) for names in _OUTPUTS):
-                return f"the image of part {k} is not claimed to lie in the next box of its chain"
-    return ""
-
-
-_OUTPUTS = (("mean", "mu"), ("variance", "nu"))
-
-
-def _lands_in(claims: list[dict[str, Any]], box: Mapping[str, Any], moment: str, name: str) -> bool:
-    low, high = (Fraction(end) for end in box[name])
-    # low ≤ bound < moment and moment < bound ≤ high
-    everywhere = [c for c in claims if c["formula"] == moment and not c["somewhere"]]
-    above = any(c["relation"] == ">" and Fraction(c["bound"]) >= low for c in everywhere)
-    below = any(c["relation"] == "<" and Fraction(c["bound"]) <= high for c in everywhere)
-    return above and below

@@ -34,7 +34,8 @@ def bisection(formula: Formula, root: Box) -> Examiner:
             return [Leaf(float(slack.lower()))]
         # Relative to the root, so that axes of different lengths are cut equally often.
         shares = [
-            w / whole if whole else w for w, whole in zip(box.widths, root.widths, strict=True)
+            float(w) / float(whole) if whole else 0.0
+            for w, whole in zip(box.widths, root.widths, strict=True)
         ]
         return [Split(shares.index(max(shares)))]
 

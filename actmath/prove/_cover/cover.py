@@ -72,7 +72,7 @@ def branch_and_bound(
     progress: Progress | None = None,
 ) -> Cover:
     """Cut breadth-first until all is decided, the budget of boxes is spent, or a point fails."""
-    top = _Node(root)
+    top = _Node(root.for_balls())
     queue = deque([top])
     spent = stuck = 0
     margin = float("inf")
@@ -88,7 +88,8 @@ def branch_and_bound(
             stuck += isinstance(last, Stuck)
             if progress and spent % 256 == 0:
                 progress(spent, len(queue))
-    return Cover("".join(top.text()), tuple(top.unsettled()), spent, margin, stuck)
+    waiting = tuple(box.as_fractions() for box in top.unsettled())
+    return Cover("".join(top.text()), waiting, spent, margin, stuck)
 
 
 def _apply(node: _Node, steps: list[Step]) -> Step:

@@ -9,7 +9,16 @@ from ... import catalog
 from .._balls.formula import Coordinates
 from .._balls.layer import Layer
 from .._cover.statement import Bound, Chain, Part, Statement
-from ._declare import SELU_TILES, THEOREM_2, Declaration, into, single, small, target
+from ._declare import (
+    SELU_TILES,
+    THEOREM_2,
+    Declaration,
+    into,
+    klambauer,
+    single,
+    small,
+    target,
+)
 from ._hulls import chain
 
 # nu stands alone as well: variance and nu are compared.
@@ -50,7 +59,6 @@ def _mean_stays() -> Statement:
         "[-1, 1]",
         THEOREM_2,
         (Bound(SELU_TILES.mean, "<", "1"),),
-        "Theorem 2",
     )
 
 
@@ -68,7 +76,7 @@ def _many_layers() -> Statement:
         parts,
         follows="each part maps a box of (mu, nu) into the next, and the last has nu < 3; the "
         "mean leaves [-1, 1] on the way and comes back",
-        corrects=("theorem-2-many-layers",),
+        source=klambauer("Theorem 2, consequence"),
         chains=(Chain(0, len(parts) - 1, target(end)),),
     )
 
@@ -110,8 +118,8 @@ def _no_lower_limit() -> Statement:
 DECLARED: tuple[Declaration, ...] = (
     ("theorem-2", _theorem_2, "C-SNN-7.a"),
     ("theorem-2-ratio", _ratio),
-    ("theorem-2-many-layers", _mean_stays, "C-SNN-7.b"),
-    ("theorem-2-many-layers-corrected", _many_layers),
+    ("theorem-2-many-layers", _mean_stays),
+    ("theorem-2-many-layers-corrected", _many_layers, "C-SNN-7.b"),
     *(
         (name, partial(_theorem_3, name), f"C-SNN-8.{letter}")
         for letter, name in zip("abcd", _DOMAINS, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -61,6 +62,8 @@ def test_without_or_with_an_altered_certificate_nothing_is_decided(folder: Path)
     assert claim.check().verdict is Verdict.UNDECIDED
     name = "theorem-1-mean-upper.json"
     shutil.copy(COMMITTED / name, folder)
+    assert "not the one that SHA256SUMS lists" in claim.check().evidence
+    shutil.copy(COMMITTED / "SHA256SUMS", folder)
     assert claim.check().verdict is Verdict.HOLDS
     altered = (folder / name).read_text("utf-8").replace("0.06773", "0.05773")
     (folder / name).write_text(altered, "utf-8")
@@ -68,6 +71,38 @@ def test_without_or_with_an_altered_certificate_nothing_is_decided(folder: Path)
     assert finding.verdict is Verdict.UNDECIDED
     assert "rejected" in finding.evidence
     assert "rejected" in checked("theorem-1-mean-upper")._repr_html_()
+
+
+def test_a_row_takes_no_other_certificate_than_the_one_it_names(folder: Path) -> None:
+    """Neither another statement's in its file, nor another proof of its own statement."""
+    (claim,) = (row for row in select("C-SNN-4") if row.id == "C-SNN-4.a")
+    sums = (COMMITTED / "SHA256SUMS").read_text("utf-8").splitlines()
+    digest = next(line[:64] for line in sums if line.endswith("  theorem-1.json"))
+    shutil.copy(COMMITTED / "theorem-1.json", folder)
+    shutil.copy(COMMITTED / "SHA256SUMS", folder)
+    assert digest in claim.check().evidence
+    shutil.copy(COMMITTED / "lemma-12-sum.json", folder / "theorem-1.json")
+    other = hashlib.sha256((folder / "theorem-1.json").read_bytes()).hexdigest()
+    (folder / "SHA256SUMS").write_text(f"{other}  theorem-1.json\n", "utf-8")
+    finding = claim.check()
+    assert finding.verdict is Verdict.UNDECIDED
+    assert "it declares lemma-12-sum, not theorem-1" in finding.evidence
+
+
+def test_a_corrected_row_names_the_certificate_of_the_correction() -> None:
+    (claim,) = (row for row in select("C-SNN-4") if row.id == "C-SNN-4.b")
+    evidence = claim.check().evidence
+    for name in ("theorem-1-mean-lower", "theorem-1-mean-lower-corrected"):
+        file = COMMITTED / f"{name}.json"
+        assert f"{name}.json, SHA-256 {hashlib.sha256(file.read_bytes()).hexdigest()}" in evidence
+
+
+@pytest.mark.parametrize("data", [b"", b"[" * 9000, b"\xff", b" " * 1_000_001])
+def test_a_hostile_file_leaves_its_row_undecided(folder: Path, data: bytes) -> None:
+    (claim,) = (row for row in select("C-SNN-4") if row.id == "C-SNN-4.a")
+    (folder / "theorem-1.json").write_bytes(data)
+    assert claim.check().verdict is Verdict.UNDECIDED
+    assert errata([STATEMENTS["theorem-1"]]).rows == ()
 
 
 def test_remaking_a_row_writes_its_certificate(folder: Path) -> None:
@@ -89,6 +124,6 @@ def test_errata_are_the_refuted_ones_each_with_a_point_and_a_proof() -> None:
     assert [row.statement.name for row in rows] == refuted
     assert [row.statement.name for row in rows if not row.point] == ["lemma-12-printed-attained"]
     assert all(row.corrections for row in rows)
-    html = errata([STATEMENTS["theorem-1"], STATEMENTS["a6-j22-tau"]])._repr_html_()
+    html = errata([STATEMENTS["theorem-1"], STATEMENTS["selu-jacobian-12"]])._repr_html_()
     assert html.count("<tr>") == 2
-    assert "0.664050" in html
+    assert "0.0888347551" in html

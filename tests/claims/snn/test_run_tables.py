@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from actmath.claims._claim import Verdict
 from actmath.claims.snn.run_tables import (
+    _AREAS,
     PRINTED_AREAS,
     PRINTED_RANKS,
     best_rank,
@@ -18,6 +19,9 @@ from actmath.claims.snn.run_tables import (
 from actmath.experiment import RunRecord, recorded
 from actmath.experiment.recipes import RECIPES
 from actmath.experiment.recipes.tabular import SEVEN_METHODS, table_scores
+
+from ..made_up import failing, judged, saved, settled
+from ..made_up import made_up as invented
 
 NAMES = [condition.name for condition in SEVEN_METHODS]
 
@@ -35,31 +39,38 @@ def record(recipe: str, score: str, ahead: float, noise: float = 0.01) -> RunRec
 
 
 @pytest.mark.parametrize(
-    ("ahead", "rank", "each"),
-    [
-        (0.05, Verdict.REPRODUCED, Verdict.REPRODUCED),
-        (-0.05, Verdict.NOT_REPRODUCED, Verdict.NOT_REPRODUCED),
-        (0.004, Verdict.UNDECIDED, Verdict.UNDECIDED),
-    ],
+    ("ahead", "agrees", "significant"),
+    [(0.05, True, True), (-0.05, False, True), (0.004, True, False)],
 )
-def test_ranks(ahead: float, rank: Verdict, each: Verdict) -> None:
+def test_ranks(ahead: float, agrees: bool, significant: bool) -> None:
     made_up = record("tabular", "accuracy", ahead)
-    assert best_rank(made_up).verdict is rank
-    assert better_than_each(made_up).verdict is each
+    for found in (best_rank(made_up), better_than_each(made_up)):
+        assert (found.agrees, found.p < 0.05) == (agrees, significant)
+        assert "visible from" in found.text
+
+
+def test_a_lead_that_is_no_lead_is_no_opposite() -> None:
+    """Another method is first by nothing: "not first" needs a test, too."""
+    found = best_rank(record("tabular", "accuracy", -0.002))
+    assert not found.agrees
+    assert "has the best average rank" in found.text
+    assert found.p > 0.05
 
 
 @pytest.mark.parametrize(
-    ("ahead", "verdict"),
-    [
-        (0.05, Verdict.REPRODUCED),
-        (-0.05, Verdict.NOT_REPRODUCED),
-        (0.01, Verdict.UNDECIDED),
-    ],
+    ("ahead", "agrees", "significant"),
+    [(0.05, True, True), (-0.05, False, True), (0.001, False, False)],
 )
-def test_areas(ahead: float, verdict: Verdict) -> None:
-    found = largest_area(record("tabular-auc", "auc", ahead))
-    assert found.verdict is verdict
-    assert "keel:magic" in found.evidence
+def test_areas(tmp_path: Path, ahead: float, agrees: bool, significant: bool) -> None:
+    made_up = record("tabular-auc", "auc", ahead)
+    found = largest_area(made_up)
+    assert (found.agrees, found.p < 0.05) == (agrees, significant)
+    curves = {"auc": settled("tabular-auc", lambda _: 0.8, 0.5)}
+    saved(tmp_path, replace(made_up, curves=invented("tabular-auc", curves, {}).curves))
+    row = judged(_AREAS, "C-SNN-16.b", tmp_path)
+    # Of the settings that each method chose none is recorded.
+    assert failing(row) == {"tuning"} | (set() if significant else {"test"})
+    assert "keel:magic" in row.evidence
 
 
 def test_scores_average_over_repetitions_and_folds_of_a_table() -> None:

@@ -1,24 +1,42 @@
-"""The decision on typical units, on a record that is made up: each verdict can be reached."""
+"""The decision on typical units, on records that are made up: each verdict can be reached."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 from actmath.claims import Verdict
-from actmath.claims.snn.run_weight_moments import typical
+from actmath.claims.snn.run_weight_moments import _DECIDED
 
-from ..made_up import made_up
+from ..made_up import Rows, failing, judged, made_up, moving, saved, seeded, settled
+
+RECIPE = "weight-moments"
 
 
 @pytest.mark.parametrize(
-    ("shares", "verdict"),
+    ("narrow", "wide", "verdict"),
     [
-        ((0.9, 0.8), Verdict.REPRODUCED),
-        ((0.1, 0.2), Verdict.NOT_REPRODUCED),
-        ((0.1, 0.9), Verdict.UNDECIDED),
+        (0.9, 0.8, Verdict.REPRODUCED),
+        (0.1, 0.2, Verdict.NOT_REPRODUCED),
+        (0.1, 0.9, Verdict.UNDECIDED),
     ],
 )
-def test_typical(shares: tuple[float, float], verdict: Verdict) -> None:
-    record = made_up("weight-moments", {}, {})
-    arms = {str(share): [share, share + 0.01, share - 0.01] for share in shares}
-    assert typical(arms, record).verdict is verdict
+def test_typical(tmp_path: Path, narrow: float, wide: float, verdict: Verdict) -> None:
+    def level(name: str) -> float:
+        return narrow if name.startswith("64") else wide
+
+    curves: dict[str, Rows] = {
+        "test_accuracy": settled(RECIPE, lambda _: 0.9, 0.1),
+        "share_inside": settled(RECIPE, level),
+        "share_kept": settled(RECIPE, level),
+    }
+    layers = {"inside_before": seeded(RECIPE, level, 8)}
+    for loss, ended in ((settled, True), (moving, False)):
+        trained = {**curves, "train_loss": loss(RECIPE, lambda _: 0.1)}
+        saved(tmp_path, made_up(RECIPE, trained, layers))
+        assert judged(_DECIDED, "C-SNN-12.c", tmp_path).verdict is verdict
+        for row in ("C-SNN-12.d", "C-SNN-12.e"):
+            found = judged(_DECIDED, row, tmp_path)
+            assert found.verdict is (verdict if ended else Verdict.UNDECIDED)
+            assert ("length" in failing(found)) is not ended

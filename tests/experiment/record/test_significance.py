@@ -15,6 +15,7 @@ from actmath.experiment._record.significance import (
     exceeds,
     holm,
     mean_interval,
+    visible_effect,
 )
 
 
@@ -109,7 +110,31 @@ def test_comparison_against_scipy() -> None:
     assert found.p_wilcoxon == stats.wilcoxon(FIRST, SECOND, alternative="greater").pvalue
     assert found.effect == pytest.approx(1.875 / np.std([1, 2, 0.5, 4], ddof=1))
     assert compare(FIRST, SECOND, "less").p == pytest.approx(1 - found.p)
-    assert "d = 1.2, paired t test (greater) p = 0.047, n = 4" in found.sentence()
+    assert found.p_two_sided == pytest.approx(stats.ttest_rel(FIRST, SECOND).pvalue, rel=1e-12)
+    assert "d = 1.2, two-sided paired t test p = 0.094, n = 4" in found.sentence()
+    assert "smallest visible difference 3.3" in found.sentence()
+
+
+def test_differences_that_are_equal_but_for_rounding() -> None:
+    """0.1·k + 0.3 − 0.1·k is 0.3 up to a rounding, which a t-test would find significant."""
+    second = [0.1 * k for k in range(5)]
+    found = compare([value + 0.3 for value in second], second, "greater")
+    assert (found.test, found.p, found.visible) == ("exact sign", 2**-5, 0)
+    slightly = compare([value + 1e-9 * k for k, value in enumerate(second)], second, "greater")
+    assert slightly.test == "paired t"
+
+
+@pytest.mark.parametrize("n", [2, 5, 16])
+def test_the_smallest_visible_effect_is_seen_four_times_in_five(n: int) -> None:
+    draws = np.random.default_rng(7).normal(visible_effect(1.0, n), 1.0, (20_000, n))
+    seen = stats.ttest_1samp(draws, 0, axis=1).pvalue < 0.05
+    # Standard error of the share: √(0.8·0.2/20000) = 0.003.
+    assert seen.mean() == pytest.approx(0.8, abs=0.012)
+
+
+def test_of_one_repetition_nothing_is_seen_and_without_spread_everything() -> None:
+    assert visible_effect(1.0, 1) == math.inf
+    assert visible_effect(0.0, 8) == 0
 
 
 def test_what_diverged_has_lost() -> None:
@@ -124,6 +149,8 @@ def test_equal_differences_leave_t_undefined() -> None:
     found = compare([2.0] * 5, [1.0] * 5, "greater")
     assert (found.test, found.p, found.effect) == ("exact sign", 2**-5, math.inf)
     assert compare([2.0] * 5, [1.0] * 5, "less").p == 1
+    assert found.p_two_sided == compare([2.0] * 5, [1.0] * 5, "less").p_two_sided == 2**-4
+    assert compare([1.0] * 5, [1.0] * 5, "less").p_two_sided == 1
     assert compare([1.0] * 5, [1.0] * 5, "less").effect == 0
 
 

@@ -1,32 +1,51 @@
-"""Certificates as files, and the chains that they declare."""
+"""Certificates as files, and the list of their digests."""
 
 from __future__ import annotations
 
-import copy
+import hashlib
 import json
 from pathlib import Path
 
-from actmath import prove
-from actmath.prove._certificate.certificate import broken_chain
+import pytest
 
-from ..tampering import content
+from actmath import prove
+from actmath.prove._certificate.certificate import DIGESTS, digests
+
+from ..tampering import FOLDER
+
+NAME = "theorem-1-variance-upper"
 
 
 def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
-    result = prove.prove("theorem-1-variance-upper")
+    result = prove.prove(NAME)
     assert result.certificate
     path = result.certificate.save(tmp_path)
-    assert path.name == "theorem-1-variance-upper.json"
-    assert prove.Certificate.load(path).as_dict() == json.loads(path.read_text())
+    assert path.name == f"{NAME}.json"
+    assert prove.Certificate.load(path).as_dict() == json.loads(path.read_text("utf-8"))
     assert prove.verify(path).accepted
+    assert digests(tmp_path) == {path.name: result.certificate.sha256}
+    other = result.certificate.save(tmp_path / "other.json")
+    assert other.read_bytes() == path.read_bytes()
+    assert len(digests(tmp_path)) == 1
 
 
-def test_a_chain_with_a_missing_link_is_found() -> None:
-    declared = content("global-theorem-not-sooner")["declaration"]
-    assert broken_chain(declared) == ""
-    other_box, other_end, fewer_claims = (copy.deepcopy(declared) for _ in range(3))
-    other_box["parts"][3]["domain"]["nu"] = ["5", "6"]
-    other_end["chains"][0]["target"] = {"mu": ["0", "0"], "nu": ["1", "1"]}
-    fewer_claims["parts"][5]["claims"].pop()
-    for altered in (other_box, other_end, fewer_claims):
-        assert "next box" in broken_chain(altered)
+def test_every_committed_file_is_listed_with_its_digest_and_no_other() -> None:
+    files = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in FOLDER.iterdir()}
+    files.pop(DIGESTS)
+    assert digests(FOLDER) == files
+
+
+def test_a_line_that_lists_nothing_certain_is_none(tmp_path: Path) -> None:
+    one, two = "0" * 64, "1" * 64
+    lines = [f"{one}  a.json", f"{one}  b.json", f"{two}  b.json", "c.json", f"{one[1:]}  d.json"]
+    (tmp_path / DIGESTS).write_bytes("\n".join(lines).encode() + b"\n\xff\n")
+    assert digests(tmp_path) == {"a.json": one}
+    assert digests(tmp_path / "nowhere") == {}
+
+
+def test_what_is_no_certificate_is_not_loaded(tmp_path: Path) -> None:
+    for data in (b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"declaration": {"name": "nobody"}}'):
+        file = tmp_path / "file.json"
+        file.write_bytes(data)
+        with pytest.raises(ValueError, match="is no certificate"):
+            prove.Certificate.load(file)

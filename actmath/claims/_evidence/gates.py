@@ -1,0 +1,177 @@
+"""What must be true of a run before its answer counts: learning, treatment, length."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from ...experiment._record.config import Config
+from ...experiment._record.record import ACCURACY, RunRecord
+from ...experiment._record.significance import SHARE, mean_interval
+from ...experiment.data import prepare
+from ...experiment.data._scaling import SCALINGS
+
+#: A curve is flat if its last two quarters differ by less than this share of its whole way.
+FLAT = 0.05
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A condition of a verdict, computed from the record.
+
+    Attributes:
+        name: ``learned``, ``treatment``, ``length``, ``tuning`` or ``test``.
+        held: whether it holds; a verdict needs all of them.
+        sentence: what was computed, with its number.
+    """
+
+    name: str
+    held: bool
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"[{self.name}] {self.sentence}"
+
+
+def learned(record: RunRecord, arms: Sequence[str]) -> Gate:
+    """Each arm's test accuracy beats the best constant answer's by its own 95 % interval."""
+    found = {arm: mean_interval(record.final(ACCURACY, arm), within=SHARE) for arm in arms}
+    least = min(found, key=lambda arm: found[arm].low)
+    e = found[least]
+    figures = (
+        f"{least} {100 * e.mean:.1f} % (95 % interval {100 * e.low:.1f} … {100 * e.high:.1f} %), "
+        f"the best constant answer {100 * record.chance:.1f} %"
+    )
+    if e.low > record.chance:
+        return Gate("learned", True, f"all learned: least {figures}")
+    failed = ", ".join(arm for arm in arms if not found[arm].low > record.chance)
+    return Gate("learned", False, f"not beyond the best trivial answer: {failed}; {figures}")
+
+
+def reconstructed(record: RunRecord, arms: Sequence[str]) -> Gate:
+    """Each arm's test error is below the best linear reconstruction's by its own interval."""
+    mean_image, linear = _linear_errors(record.config)
+    found = {arm: mean_interval(record.final("test_loss", arm)) for arm in arms}
+    worst = max(found, key=lambda arm: found[arm].high)
+    failed = [arm for arm in arms if not found[arm].high < linear]
+    figures = (
+        f"{worst} {found[worst].mean:.3g} (95 % interval {found[worst].low:.3g} … "
+        f"{found[worst].high:.3g}), the mean image {mean_image:.3g}, principal components of the "
+        f"code's size {linear:.3g}"
+    )
+    if failed:
+        sentence = f"not below the best trivial answer: {', '.join(failed)}; {figures}"
+        return Gate("learned", False, sentence)
+    return Gate("learned", True, f"every arm is below the best trivial answer: most {figures}")
+
+
+def no_trivial_answer(what: str) -> Gate:
+    """The record lacks the score of a trivial answer, so that learning cannot be seen."""
+    return Gate("learned", False, f"the record does not keep {what}")
+
+
+def acted(record: RunRecord, pairs: Iterable[tuple[str, str]]) -> Gate:
+    """In every pair (arm, control) the curves of no seed are equal number by number."""
+    checked = tuple(pairs)
+    # Where nothing differs in any curve, the treatment never reached the network.
+    equal = {pair: _equal_seeds(record, *pair) for pair in checked}
+    idle = {pair: count for pair, count in equal.items() if count}
+    n = len(record.config.seeds)
+    if idle:
+        listed = "; ".join(
+            f"{arm} equals {control} number by number in {count} of {n} seeds"
+            for (arm, control), count in idle.items()
+        )
+        return Gate("treatment", False, listed)
+    listed = ", ".join(f"{arm} and {control}" for arm, control in checked)
+    return Gate("treatment", True, f"no seed has equal curves in {listed}")
+
+
+def _equal_seeds(record: RunRecord, arm: str, control: str) -> int:
+    # A record without curves has its tables.
+    tables = record.curves or record.layers
+    read = record.curve if record.curves else record.layer
+    pairs = [(read(name, arm), read(name, control)) for name in tables]
+    same = [
+        all(np.array_equal(a[seed], b[seed], equal_nan=True) for a, b in pairs)
+        for seed in range(len(record.config.seeds))
+    ]
+    return sum(same)
+
+
+def nothing_compared(why: str) -> Gate:
+    """The claim is about one kind of network, so that there is no treatment to act."""
+    return Gate("treatment", True, why)
+
+
+def flat(record: RunRecord, curve: str, arms: Sequence[str]) -> Gate:
+    """Each arm's mean curve moves little in the last quarter of the epochs.
+
+    The means of the last two quarters differ by less than ``FLAT`` of the way from the first epoch
+    to the last quarter; a curve that never moved is flat.
+    """
+    moved = {arm: _movement(record.curve(curve, arm).mean(axis=0).tolist()) for arm in arms}
+    most = max(moved, key=lambda arm: moved[arm])
+    still = [arm for arm in arms if not moved[arm] < FLAT]
+    figures = (
+        f"{curve.replace('_', ' ')} of {most} between the last two quarters moves by "
+        f"{100 * moved[most]:.2g} % of its whole way, in {updates(record.config, record)} updates"
+    )
+    if still:
+        return Gate("length", False, f"the run ends before the curves are flat: {figures}")
+    return Gate("length", True, f"the curves are flat: {figures}")
+
+
+def _movement(mean: Sequence[float]) -> float:
+    """By how much of its whole way a curve still moves; infinite where it diverges."""
+    quarter = max(1, len(mean) // 4)
+    if len(mean) < 2 * quarter + 1 or not all(map(math.isfinite, mean)):
+        return math.inf
+    last, before = np.mean(mean[-quarter:]), np.mean(mean[-2 * quarter : -quarter])
+    moved, way = float(abs(last - before)), float(abs(mean[0] - last))
+    if moved == 0:
+        return 0.0
+    return moved / way if way else math.inf
+
+
+def updates(config: Config, record: RunRecord) -> int:
+    """How many updates a run made; the last batch of an epoch may be short."""
+    return config.epochs * math.ceil(record.train_size / config.batch)
+
+
+def course(what: str) -> Gate:
+    """The claim is about speed or the course of training, which a run that ends early shows."""
+    return Gate("length", True, f"the claim is about {what}, for which no curve need be flat")
+
+
+def seen_enough(record: RunRecord, wanted: int) -> Gate:
+    """The networks saw as many examples as the source's: an accuracy's height depends on it."""
+    held = record.train_size >= wanted
+    sentence = f"{record.train_size:,} training examples of the source's {wanted:,}"
+    few = f"{sentence}: how well it learns may be a matter of their number"
+    return Gate("length", held, sentence if held else few)
+
+
+@cache
+def _linear_errors(config: Config) -> tuple[float, float]:
+    """Mean squared test errors of the mean image, and of principal components as many as the code.
+
+    Both are the best answers of their kind on the training images: the mean, and the affine map of
+    the code's rank (Eckart and Young).
+    """
+    data = prepare(config)
+    (scaling,) = {condition.scaling for condition in config.conditions}
+    scale = SCALINGS[scaling](data.train)
+    train, test = ((part - scale.shift) * scale.factor for part in (data.train, data.test))
+    mean = train.mean(axis=0)
+    # The code is the last of the encoder's layers, as in "128,64,32,8".
+    rank = int(str(config.options["encoder"]).split(",")[-1])
+    # Eigenvectors of the covariance, the largest last.
+    _, vectors = np.linalg.eigh((train - mean).T @ (train - mean))
+    kept = vectors[:, -rank:]
+    rest = test - mean
+    return float(np.mean(rest**2)), float(np.mean((rest - rest @ kept @ kept.T) ** 2))

@@ -1,0 +1,186 @@
+"""Was every arm tuned alike? Where the learning rates come from, as a gate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from ...experiment._record.binding import BoundRecord, UnfitRecordError, bound
+from ...experiment._record.record import ACCURACY, RunRecord
+from ...experiment._record.scans import RateScan, at_rate
+from ...experiment.recipes import RECIPES
+from .gates import Gate
+
+_NAME = "tuning"
+
+
+class Records:
+    """The records that a claim's rows rest on: the run, and the scan of its rates if one was."""
+
+    def __init__(self, recipe: str, preset: str, folder: Path | None = None) -> None:
+        self.recipe, self.preset, self.folder = RECIPES[recipe], preset, folder
+
+    @cached_property
+    def main(self) -> BoundRecord:
+        """The run itself; raises as ``bound`` does."""
+        return bound(self.recipe.config(self.preset), self.folder)
+
+    @cached_property
+    def scan(self) -> BoundRecord | str:
+        """The scan, or what is wrong with it."""
+        try:
+            return bound(self.recipe.config("scan"), self.folder)
+        except (FileNotFoundError, UnfitRecordError) as error:
+            return str(error)
+
+    @property
+    def record(self) -> RunRecord:
+        """The run itself."""
+        return self.main.record
+
+    @property
+    def limits(self) -> str:
+        """What the preset leaves out of the source's experiment."""
+        return self.recipe.limits[self.preset]
+
+    @property
+    def files(self) -> tuple[BoundRecord, ...]:
+        """Every record that was read."""
+        scan = self.__dict__.get("scan")
+        return (self.main, scan) if isinstance(scan, BoundRecord) else (self.main,)
+
+
+def _rates(record: RunRecord, arms: Sequence[str]) -> dict[str, float]:
+    return {arm: record.config.condition(arm).learning_rate for arm in arms}
+
+
+def _listed(rates: dict[str, float]) -> str:
+    return ", ".join(f"{arm} {rate:g}" for arm, rate in rates.items())
+
+
+def sources_rate(record: RunRecord, arms: Sequence[str], rate: float, place: str) -> Gate:
+    """Every arm has the learning rate that the source itself states for all of them."""
+    rates = _rates(record, arms)
+    held = set(rates.values()) == {rate}
+    sentence = f"{_listed(rates)}; the source's own rate is {rate:g} for all ({place})"
+    return Gate(_NAME, held, sentence)
+
+
+def each_setting(record: RunRecord, arms: Sequence[str]) -> Gate:
+    """No rate is chosen: the arms have several, and the answer must be the same at each."""
+    rates = _rates(record, arms)
+    held = len(set(rates.values())) > 1
+    sentence = f"no rate is chosen, the answer is asked at each: {_listed(rates)}"
+    return Gate(_NAME, held, sentence)
+
+
+def own_rates(runs: Records, arms: Sequence[str], *looks_at: tuple[str, str]) -> Gate:
+    """Every arm has its own rate, by one rule that looks at what the claim looks at.
+
+    Args:
+        runs: the run and its scan.
+        arms: those that are compared.
+        looks_at: what the claim looks at: a curve, and ``last`` or ``mean`` over the epochs.
+    """
+    rule, rates = runs.recipe.scan, _rates(runs.record, arms)
+    if rule is None:
+        return Gate(_NAME, False, f"no rule chose the rates: {_listed(rates)}")
+    scan = runs.scan
+    if isinstance(scan, str):
+        return Gate(_NAME, False, f"the scan that chose the rates is not here: {scan}")
+    faults = [*_unequal(rule, rates), *_looks_elsewhere(rule, looks_at)]
+    faults += _not_the_choice(rule, scan.record, rates)
+    faults += _on_the_edge(rule, rates)
+    if faults:
+        return Gate(_NAME, False, "; ".join(faults))
+    grid = ", ".join(f"{rate:g}" for rate in rule.rates)
+    return Gate(_NAME, True, f"each arm's own best rate out of {grid}: {_listed(rates)}")
+
+
+def _unequal(rule: RateScan, rates: dict[str, float]) -> list[str]:
+    scanned = [condition.name for condition in rule.conditions]
+    left = [arm for arm in rates if arm not in scanned]
+    if rule.alone and not left:
+        return []
+    by = f"chosen by {scanned[0]} alone" if len(scanned) == 1 else "chosen by all arms together"
+    return [f"not every arm has its own rate: one serves all, {by} ({_listed(rates)})"]
+
+
+def _looks_elsewhere(rule: RateScan, looks_at: Sequence[tuple[str, str]]) -> list[str]:
+    # A RateScan looks at the last value of its curve, and at nothing else.
+    other = [f"{when} {curve}" for curve, when in looks_at if (curve, when) != (rule.curve, "last")]
+    if not other:
+        return []
+    return [f"the rule looks at the last {rule.curve}, the claim at the {' and the '.join(other)}"]
+
+
+def _not_the_choice(rule: RateScan, scan: RunRecord, rates: dict[str, float]) -> list[str]:
+    chosen = {
+        arm: rule.best_rate(scan, arm)
+        for arm in rates
+        if not rule.alone or arm in [condition.name for condition in rule.conditions]
+    }
+    wrong = [arm for arm in chosen if chosen[arm] != rates[arm]]
+    return [f"not the rate that the rule chooses: {', '.join(wrong)}"] if wrong else []
+
+
+def _on_the_edge(rule: RateScan, rates: dict[str, float]) -> list[str]:
+    # The best beyond the grid's end is not known to be worse.
+    edges = {min(rule.rates), max(rule.rates)}
+    edge = {arm: rate for arm, rate in rates.items() if rate in edges}
+    if not edge:
+        return []
+    return [f"on the edge of the grid {min(edges):g} … {max(edges):g}: {_listed(edge)}"]
+
+
+def every_rate(runs: Records, arm: str, bound_above_chance: float) -> Gate:
+    """One arm's accuracy is on the same side of chance + bound at every rate of the scan.
+
+    It is for sentences that say of one arm that it learns or does not, and name no rate.
+    """
+    rule = runs.recipe.scan
+    scan = "the recipe has no scan" if rule is None else runs.scan
+    if rule is None or isinstance(scan, str):
+        return Gate(_NAME, False, f"at which rates it does so is not known: {scan}")
+    record = scan.record
+    condition = runs.record.config.condition(arm)
+    learns = {
+        rate: _mean(record.final(ACCURACY, at_rate(condition, rate).name))
+        > record.chance + bound_above_chance
+        for rate in rule.rates
+    }
+    yes, no = ([f"{r:g}" for r in rule.rates if learns[r] is side] for side in (True, False))
+    if yes and no:
+        sentence = (
+            f"it depends on the learning rate, which the source does not state: in the scan {arm} "
+            f"learns at {', '.join(yes)} and not at {', '.join(no)}"
+        )
+        return Gate(_NAME, False, sentence)
+    grid = ", ".join(yes or no)
+    return Gate(_NAME, True, f"{arm} {'learns' if yes else 'does not learn'} at any of {grid}")
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
+
+
+def needs_no_choice(record: RunRecord, arm: str) -> Gate:
+    """The claim is that one arm learns: one rate at which it does so is enough."""
+    rate = _listed(_rates(record, [arm]))
+    return Gate(_NAME, True, f"that it learns is shown by one rate: {rate}")
+
+
+def inner_grid(record: RunRecord, option: str) -> Gate:
+    """Settings chosen inside the run from a grid: of two values each choice is on an edge."""
+    grid = str(record.config.options[option]).split(",")
+    # What was chosen is not recorded: with an inner value it could be off the edge.
+    return Gate(
+        _NAME,
+        False,
+        f"every method chooses {option} by the same rule from {len(grid)} values, "
+        f"{', '.join(grid)}; the record does not keep which, and "
+        + ("each is" if len(grid) < 3 else "it may be")
+        + " on the edge of the grid",
+    )

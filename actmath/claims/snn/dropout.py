@@ -1,0 +1,106 @@
+"""Klambauer et al. (2017), Section 3: alpha dropout and the affine map that undoes its shift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Expr, S, limit, oo, simplify, sqrt
+
+from ... import catalog
+from ...derive._formula.pieces import pieces
+from ...notation import alpha, auxiliary, lam, mu, nu, x
+from ...sources import Source
+from .._claim import Claim, Finding, Kind, holds_if
+
+_SOURCE = Source("klambauer2017", "Section 3, new dropout technique")
+# The chance to be kept, and the value of a unit that is dropped.
+KEEP = auxiliary("q", positive=True)
+DROPPED = auxiliary("a_0", real=True)
+Scale = Callable[[Expr, Expr], Expr]
+
+
+def printed_scale(mean: Expr, variance: Expr) -> Expr:
+    """a = √(ν/(q((1 − q)(α′ − μ)² + ν))), the general form."""
+    return sqrt(variance / (KEEP * ((1 - KEEP) * (DROPPED - mean) ** 2 + variance)))
+
+
+def printed_scale_01(mean: Expr, variance: Expr) -> Expr:
+    """a = (q + α′²q(1 − q))^(−1/2), for mean 0 and variance 1."""
+    return 1 / sqrt(KEEP + DROPPED**2 * KEEP * (1 - KEEP))
+
+
+def keras_scale(mean: Expr, variance: Expr) -> Expr:
+    """Keras's a = ((1 − r)(1 + rα′²))^(−1/2), for mean 0, variance 1 and the rate r = 1 − q."""
+    return 1 / sqrt(KEEP * (1 + (1 - KEEP) * DROPPED**2))
+
+
+def restores(scale: Scale, mean: Expr, variance: Expr) -> Finding:
+    """Does ax + b bring mean and variance back, with b = μ − a(qμ + (1 − q)α′)?"""
+    # A unit is x with chance q, else α′: first and second moment of the mixture.
+    first = KEEP * mean + (1 - KEEP) * DROPPED
+    second = KEEP * (variance + mean**2) + (1 - KEEP) * DROPPED**2
+    a = scale(mean, variance)
+    b = mean - a * first
+    new_mean = simplify(a * first + b)
+    new_variance = simplify(a**2 * (second - first**2))
+    return holds_if(
+        simplify(new_mean - mean) == 0 and simplify(new_variance - variance) == 0,
+        f"the mixture's moments give a mean of {new_mean} and a variance of {new_variance}",
+    )
+
+
+def lowest(value: Expr) -> Finding:
+    """Is that the value to which SELU falls at −∞?"""
+    found = limit(pieces(catalog.selu.expr)[0].expr, x, -oo)
+    return holds_if(simplify(found - value) == 0, f"the limit at −∞ is {found}")
+
+
+def _row(
+    identifier: str,
+    statement: str,
+    tex: str,
+    check: Callable[[], Finding],
+    source: Source = _SOURCE,
+) -> Claim:
+    return Claim(
+        id=identifier,
+        statement=statement,
+        tex=tex,
+        source=source,
+        assumptions="units are kept with chance q, independently of their value, else set to α′",
+        kind=Kind.DERIVED,
+        check=check,
+    )
+
+
+CLAIMS = (
+    _row(
+        "C-SNN-13.a",
+        "With a = (q + α′²q(1 − q))^(−1/2) and b = −a(1 − q)α′, alpha dropout keeps mean 0 and "
+        "variance 1.",
+        r"a = (q + \alpha'^2 q (1 - q))^{-1/2},\quad b = -a (1 - q) \alpha'",
+        lambda: restores(printed_scale_01, S.Zero, S.One),
+    ),
+    _row(
+        "C-SNN-13.b",
+        "With a = √(ν/(q((1 − q)(α′ − μ)² + ν))) and b = μ − a(qμ + (1 − q)α′), it keeps any mean "
+        "and variance.",
+        r"a = \sqrt{\nu / (q ((1 - q)(\alpha' - \mu)^2 + \nu))},"
+        r"\quad b = \mu - a (q\mu + (1 - q)\alpha')",
+        lambda: restores(printed_scale, mu, nu),
+    ),
+    _row(
+        "C-SNN-13.c",
+        "A dropped unit gets SELU's lowest value, α′ = −λα.",
+        r"\lim_{x\to-\infty} \mathrm{selu}(x) = -\lambda\alpha",
+        lambda: lowest(-lam * alpha),
+    ),
+    _row(
+        "C-FW-17",
+        "With a = ((1 − r)(1 + rα′²))^(−1/2) and b = −aα′r, alpha dropout keeps mean 0 and "
+        "variance 1.",
+        r"a = ((1 - r)(1 + r\alpha'^2))^{-1/2},\quad b = -a \alpha' r",
+        lambda: restores(keras_scale, S.Zero, S.One),
+        Source("keras", "keras.layers.AlphaDropout"),
+    ),
+)

@@ -1,0 +1,177 @@
+"""A record is taken for a row only if it is the one that the row expects; all else is refused."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actmath.experiment._record.binding import (
+    DIGESTS,
+    UnfitRecordError,
+    bound,
+    list_digests,
+    listed_digests,
+)
+from actmath.experiment._record.config import Config, canonical, digest
+from actmath.experiment._record.provenance import Provenance
+from actmath.experiment._record.record import RunRecord
+
+ROOT = Path(__file__).parents[3]
+RESULTS = ROOT / "book" / "results"
+NAME = "toy-smoke.json"
+
+
+@pytest.fixture
+def record(toy: Config) -> RunRecord:
+    """Made up: constant curves, moments of two layers."""
+    members, epochs = len(toy.members), toy.epochs
+    return RunRecord(
+        config=toy,
+        provenance=Provenance("c0ffee", False, {}, "abacus", 1, "2017-06-08", 1.5),
+        data_sha256="0" * 64,
+        train_size=250,
+        test_size=100,
+        chance=0.1,
+        curves={"test_accuracy": ((0.5,) * epochs,) * members},
+        layers={"mean_after": ((0.0, 1.0),) * members},
+    )
+
+
+@pytest.fixture
+def folder(record: RunRecord, tmp_path: Path) -> Path:
+    """A folder with that record and its digest."""
+    record.save(tmp_path / NAME)
+    list_digests(tmp_path)
+    return tmp_path
+
+
+def rewrite(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change a record's content, as a forger would: its own checksum and the list agree again."""
+    data = json.loads((folder / NAME).read_text())
+    change(data["record"])
+    data["sha256"] = digest(data["record"])
+    (folder / NAME).write_text(canonical(data))
+    list_digests(folder)
+
+
+def test_the_record_that_is_asked_for(toy: Config, folder: Path) -> None:
+    found = bound(toy, folder)
+    assert found.record.config == toy
+    by_hand = subprocess.run(["sha256sum", folder / NAME], capture_output=True, text=True)
+    assert found.sha256 == by_hand.stdout.split()[0]
+    assert found.sentence() == f"record {NAME}, sha256 {found.sha256}, made at commit c0ffee"
+
+
+def test_another_recipes_or_presets_record(toy: Config, folder: Path) -> None:
+    for change in ({"recipe": "other"}, {"preset": "book"}):
+        wanted = replace(toy, **change)
+        copy = folder / f"{wanted.recipe}-{wanted.preset}.json"
+        copy.write_bytes((folder / NAME).read_bytes())
+        list_digests(folder)
+        with pytest.raises(UnfitRecordError, match=r"is the record of toy, preset smoke"):
+            bound(wanted, folder)
+
+
+def test_other_rules_are_named(toy: Config, folder: Path) -> None:
+    with pytest.raises(UnfitRecordError, match="other rules than today's recipe: batch, epochs"):
+        bound(replace(toy, epochs=9, batch=7), folder)
+
+
+def test_a_digest_that_is_not_listed(toy: Config, folder: Path) -> None:
+    (folder / NAME).write_text((folder / NAME).read_text() + "\n")
+    with pytest.raises(UnfitRecordError, match="does not list for it: `make digests`"):
+        bound(toy, folder)
+    (folder / DIGESTS).unlink()
+    with pytest.raises(UnfitRecordError, match="does not list"):
+        bound(toy, folder)
+
+
+def test_no_record(toy: Config, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="actmath train toy --preset smoke --out"):
+        bound(toy, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda r: r["curves"]["test_accuracy"].pop(), "curve test_accuracy that is not"),
+        (lambda r: r["curves"]["test_accuracy"][0].pop(), "curve test_accuracy that is not"),
+        (lambda r: r["layers"]["mean_after"][1].pop(), "an arm's of one length"),
+        (lambda r: r["layers"].update(empty=[]), "table empty that is not"),
+        (lambda r: r.update(chance=2), "has 2 for chance"),
+        (lambda r: r.update(chance="0.1"), "for chance"),
+        (lambda r: r.update(train_size=1.5), "has 1.5 for train_size"),
+        (lambda r: r.update(test_size=True), "has True for test_size"),
+        (lambda r: r["curves"]["test_accuracy"][0].__setitem__(0, -1e101), "beyond 1e"),
+        (lambda r: r["provenance"].update(commit=7), "has 7 for its commit"),
+        (lambda r: r["provenance"].update(device=None), "None for its device"),
+        (lambda r: r["curves"].update(x=[["inf"]]), "no intact record"),
+        (lambda r: r["curves"].update(x=[[10**400]]), "no intact record"),
+        (lambda r: r["curves"].update(x=7), "no intact record"),
+        (lambda r: r.pop("layers"), "no intact record"),
+        (lambda r: r["provenance"].pop("commit"), "no intact record"),
+        (lambda r: r["config"]["conditions"].clear(), "no intact record"),
+    ],
+)
+def test_wrong_content_is_refused_in_a_sentence(
+    toy: Config, folder: Path, change: Callable[[dict[str, Any]], object], message: str
+) -> None:
+    rewrite(folder, change)
+    with pytest.raises(UnfitRecordError, match=message):
+        bound(toy, folder)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe", b"[" * 100_000, b'{"schema": NaN}', b"null", b"[" + b"9" * 5000 + b"]"],
+    ids=["empty", "no text", "nested", "nan", "null", "digits"],
+)
+def test_no_content_makes_it_crash(toy: Config, folder: Path, content: bytes) -> None:
+    (folder / NAME).write_bytes(content)
+    list_digests(folder)
+    with pytest.raises(UnfitRecordError, match="no intact record"):
+        bound(toy, folder)
+
+
+def test_cut_off_and_altered_bytes(toy: Config, folder: Path) -> None:
+    """A hundred places, each cut off there or with another byte there."""
+    whole = (folder / NAME).read_bytes()
+    draw = random.Random(20170608)
+    for place in draw.sample(range(len(whole)), 100):
+        other = bytes([(whole[place] + 1 + draw.randrange(255)) % 256])
+        for content in (whole[:place], whole[:place] + other + whole[place + 1 :]):
+            (folder / NAME).write_bytes(content)
+            with pytest.raises(UnfitRecordError):
+                bound(toy, folder)
+
+
+def test_one_file_is_listed_anew_and_what_is_gone_is_not(folder: Path) -> None:
+    before = listed_digests(folder)
+    (folder / "other-book.json").write_text("{}")
+    (folder / NAME).write_text("{}")
+    list_digests(folder, ["other-book.json"])
+    now = listed_digests(folder)
+    assert now[NAME] == before[NAME]
+    assert set(now) == {NAME, "other-book.json"}
+    (folder / "other-book.json").unlink()
+    list_digests(folder, [])
+    assert listed_digests(folder) == before
+
+
+def test_the_books_list_is_that_of_its_records() -> None:
+    by_hand = subprocess.run(
+        ["sha256sum", *sorted(path.name for path in RESULTS.glob("*.json"))],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=RESULTS,
+        env={"LC_ALL": "C"},
+    )
+    assert (RESULTS / DIGESTS).read_text() == by_hand.stdout

@@ -1,0 +1,116 @@
+"""Lines of arithmetic: what they may hold, what they give, and their slopes."""
+
+from __future__ import annotations
+
+import pytest
+from flint import arb, ctx
+from mpmath import mp
+
+from actmath.prove._certificate.arithmetic import WORK, Meter, Program, RejectedError
+
+
+def value(text: str, bits: int = 64, **given: str) -> arb:
+    with ctx.workprec(bits):
+        program = Program(list(given), [["value", text]])
+        registers = list(program.start)
+        registers[: len(given)] = [arb(number) for number in given.values()]
+        program.run(registers)
+        return registers[program.names["value"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 - 2 - 3*4/6/2", -2),
+        ("-2*3 + (7 - -1)", 2),
+        ("sqrt(pi)*exp(-1/2)*erfc(1/3)", None),
+        ("E - exp(1)", 0),
+        ("a*a - a", 6),
+    ],
+)
+def test_it_means_what_python_says(text: str, expected: int | None) -> None:
+    names = {
+        "sqrt": mp.sqrt,
+        "pi": mp.pi,
+        "exp": mp.exp,
+        "erfc": mp.erfc,
+        "E": mp.e,
+        "a": mp.mpf(3),
+    }
+    wanted = eval(text, names) if expected is None else mp.mpf(expected)
+    found = value(text, a="3")
+    assert abs(found - arb(str(wanted))) < 1e-14
+
+
+def test_integers_are_exact() -> None:
+    """As Python text 1/3 would be a double, about 2e-17 away from a third."""
+    assert abs(value("1/3 - 3*(1/9)", 200)) < arb(2) ** -190
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os').getcwd()",
+        "a.mid()",
+        "0.5*a",
+        "1e-5 + a",
+        "a if a else 1",
+        "a**2",
+        "a//2",
+        "[a]",
+        "unknown(a)",
+        "exp(a, a)",
+        "exp(x=a)",
+        "exp",
+        "True",
+        "b",
+        "+a",
+        "~a",
+        "(a := 1)",
+        "lambda: 1",
+        "𝑎𝑏",
+    ],
+)
+def test_a_formula_is_arithmetic_and_nothing_else(text: str) -> None:
+    with pytest.raises(RejectedError, match="not arithmetic"):
+        value(text, a="1")
+
+
+def test_a_name_means_one_thing() -> None:
+    for lines in ([["a", "1"]], [["pi", "3"]], [["b", "1"], ["b", "2"]]):
+        with pytest.raises(RejectedError, match="defined twice"):
+            Program(["a"], lines)
+    with pytest.raises(RejectedError, match="used twice"):
+        Program(["a", "a"], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a*a*b - b/a", "exp(-a*b)*erfc(a - b/3)", "sqrt(a*a + b*b + 1)/(a + 2*b)", "a - a + 0*b"],
+)
+def test_slopes_enclose_derivatives(text: str) -> None:
+    program = Program(["a", "b"], [["t", text], ["value", "t*t + b"]])
+    registers = list(program.start)
+    registers[:2] = arb("0.7", "0.01"), arb("1.3", "0.01")
+    program.run(registers)
+    slopes = [arb(0)] * len(registers)
+    slopes[program.names["value"]] = arb(1)
+    program.run_back(registers, slopes, 0, len(program.steps))
+    names = {"sqrt": mp.sqrt, "exp": mp.exp, "erfc": mp.erfc}
+
+    def exact(a: mp.mpf, b: mp.mpf) -> mp.mpf:
+        return eval(text, {**names, "a": a, "b": b}) ** 2 + b
+
+    with mp.workdps(30):
+        for order, found in (((1, 0), slopes[0]), ((0, 1), slopes[1])):
+            for a in ("0.69", "0.7", "0.71"):
+                wanted = mp.diff(exact, (mp.mpf(a), mp.mpf("1.3")), order)
+                assert found.overlaps(arb(mp.nstr(wanted, 15), 1e-12))
+            assert found.rad() < 3
+
+
+def test_the_meter_stops() -> None:
+    meter = Meter()
+    meter.spend(WORK // 4)
+    with pytest.raises(RejectedError, match="more than"):
+        meter.spend(WORK)

@@ -1,0 +1,80 @@
+"""The checker's balls enclose the jets of moments, compared with quadrature of the unit itself."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from flint import arb, fmpq
+from mpmath import mp
+
+from actmath import catalog, prove
+from actmath.prove._certificate.arithmetic import Meter
+from actmath.prove._certificate.enclosures import CheckedFormula, Unit
+
+TEXT = prove.Layer(catalog.selu).variance.as_text()
+
+
+def unit() -> Unit:
+    return Unit(Meter(), TEXT["constants"], TEXT["moments"])
+
+
+def jet(power: int, order: int, y: mp.mpf, x: mp.mpf) -> mp.mpf:
+    """∂ᵏ/∂yᵏ E f(z)ᵖ for SELU, by quadrature with Hermite's polynomials: no closed form."""
+    alpha, lam = (mp.mpf(str(p.default.evalf(30))) for p in catalog.selu.parameters)
+    s = mp.sqrt(x)
+
+    def integrand(t: mp.mpf) -> mp.mpf:
+        z = y + s * t
+        f = lam * (z if z > 0 else alpha * mp.expm1(z))
+        return f**power * mp.hermite(order, t / mp.sqrt(2)) * 2 ** (-mp.mpf(order) / 2) * mp.npdf(t)
+
+    return mp.quad(integrand, sorted({-12, -y / s, 0, 12})) / s**order
+
+
+@pytest.mark.parametrize(
+    ("y", "x"),
+    [
+        (("-0.01", "0.01"), ("0.64", "1.9")),
+        (("0.05", "0.3"), ("0.02", "0.05")),
+        (("1", "1"), ("17", "18")),
+    ],
+)
+def test_jets_on_a_tile_hold_those_of_its_points(y: tuple[str, str], x: tuple[str, str]) -> None:
+    sides = [arb(low).union(arb(high)) for low, high in (y, x)]
+    jets = unit().jets(*sides, 4)
+    with mp.workdps(20):
+        corners = [(mp.mpf(a), mp.mpf(b)) for a, b in product(set(y), set(x))]
+        middle = sum(map(mp.mpf, y)) / 2, sum(map(mp.mpf, x)) / 2
+        for point in (*corners, middle):
+            for power, letter in ((1, "M"), (2, "Q")):
+                for order in range(4):
+                    wanted = arb(mp.nstr(jet(power, order, *point), 15), 1e-9)
+                    assert jets[letter][order].overlaps(wanted)
+
+
+def test_they_are_narrow() -> None:
+    found = unit().jets(arb("0.01", "0.001"), arb("1", "0.01"), 4)
+    # ∂Q/∂x = ½Q″ ≈ 0.8: a tile of radius 0.01 moves Q by 0.008, and M by a tenth of that.
+    assert found["Q"][0].rad() < 0.02
+    assert found["M"][0].rad() < 0.004
+
+
+@pytest.mark.parametrize("x", ["-1 +/- 0.5", "0 +/- 1", "nan", "inf", "0"])
+def test_without_a_variance_there_are_no_jets(x: str) -> None:
+    assert not any(ball.is_finite() for ball in unit().jets(arb(0), arb(x), 2)["M"])
+
+
+def test_far_tiles_are_not_cut_into_cells_without_end() -> None:
+    for y, x in ((arb(0, 1e9), arb(1)), (arb(0), arb(1e30, 1e29)), (arb(0, 1), arb("1e-30"))):
+        assert not unit().jets(y, x, 2)["M"][0].is_finite()
+
+
+def test_slopes_of_a_formula_enclose_its_difference_quotients() -> None:
+    formula = CheckedFormula(TEXT, Meter(), {})
+    low, high = fmpq(9, 10), fmpq(11, 10)
+    y = (fmpq(1, 100), fmpq(1, 100))
+    _, slopes = formula.value_and_slopes([y, (low, high)])
+    ends = [formula.value([y, (end, end)]) for end in (low, high)]
+    assert slopes[1].overlaps((ends[1] - ends[0]) / (high - low))
+    assert slopes[1].rad() < 0.25
