@@ -50,8 +50,8 @@ check-pool: $(READY)  ## the whole pool of units, and generated formulas at leng
 	ACTMATH_EXAMPLES=100 $(BIN)/python -m pytest $(TESTFLAGS) tests/test_generated_formulas.py && exit $$recorded
 
 digests: $(READY)  ## list the recorded runs by sha256, after one was made anew on purpose
-	$(BIN)/python -c "from actmath.experiment._record.binding import list_digests; \
-	from actmath.experiment._record.record import results_folder; list_digests(results_folder())"
+	$(BIN)/python -c "from actmath.experiment._record.binding import list_records; \
+	from actmath.experiment._record.record import results_folder; list_records(results_folder())"
 
 bench: $(READY)  ## time the package against the obvious alternatives
 	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks

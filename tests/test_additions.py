@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from actmath.experiment._record.binding import list_digests, listed_digests
+from actmath._text.checksums import listed_digests
+from actmath.experiment._record.binding import list_records
 
 from .rehearsal import ROOT, PackageCopy
 
@@ -131,7 +132,7 @@ def test_one_file_is_enough_for_an_experiment_and_one_for_what_it_decides(
     assert (results / "toy-width-book.json").is_file()
     (row,) = rows(package, "claims", "C-PRE-98")
     assert "which SHA256SUMS does not list" in row["evidence"]
-    list_digests(results)
+    list_records(results)
     (row,) = rows(package, "claims", "C-PRE-98")
     assert row["verdict"] == "reproduced", row["evidence"]
     (listed_one,) = listed_digests(results).values()

@@ -11,7 +11,7 @@ from actmath.claims._evidence.decision import MeasuredFinding
 from actmath.claims._evidence.measured import ClaimRows
 from actmath.claims._evidence.tuning import Records
 from actmath.experiment import Provenance, RunRecord
-from actmath.experiment._record.binding import list_digests
+from actmath.experiment._record.binding import list_records
 from actmath.experiment._record.record import Table
 from actmath.experiment.recipes import RECIPES
 
@@ -74,7 +74,7 @@ def saved(folder: Path, *records: RunRecord) -> Path:
     for record in records:
         name = f"{record.config.recipe}-{record.config.preset}.json"
         record.save(folder / name, force=True)
-    list_digests(folder)
+    list_records(folder)
     return folder
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from ..._text.checksums import DIGESTS, listed_digests
 from ..._text.tables import Answer, html_table, tagged, text_table
 from ...experiment._record.record import results_folder
 from ...prove._certificate.arithmetic import RejectedError
-from ...prove._certificate.certificate import DIGESTS, VerifyReport, digests
+from ...prove._certificate.certificate import VerifyReport
 from ...prove._certificate.reading import read_file
 from ...prove._cover.counterexample import Counterexample
 from ...prove._cover.statement import Statement
@@ -44,7 +45,7 @@ def report_on(statement: Statement) -> VerifyReport:
         FileNotFoundError: if there is no certificate.
     """
     file = file_of(statement)
-    listed = digests(file.parent).get(file.name, "")
+    listed = listed_digests(file.parent).get(file.name, "")
     return _report(file, statement.name, listed, _digest(file))
 
 

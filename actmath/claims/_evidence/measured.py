@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from ...experiment._engine.run import run
-from ...experiment._record.binding import UnfitRecordError, list_digests
+from ...experiment._record.binding import UnfitRecordError, list_records
 from ...experiment._record.record import results_folder
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict
@@ -107,7 +107,7 @@ class _Remake:
         folder, name = results_folder(), f"{recipe}-{preset}.json"
         # ``force``: the record that is there is the one to be replaced.
         run(recipe, preset, out=folder / name, force=True)
-        list_digests(folder, [name])
+        list_records(folder, [name])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Remake) and self.key == other.key

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from ..._text.checksums import DIGESTS, list_digests, listed_digests
 from .config import Config
 from .examples import unpacked
 from .record import DamagedRecordError, RunRecord, Table, parse_record, results_folder
-from .storage import write_whole
 
-#: The list of the records' digests, beside them, in the format of sha256sum.
-DIGESTS = "SHA256SUMS"
-#: The largest record of the book has 0.3 MB; a file beyond this is none.
-MOST_BYTES = 64_000_000
+# The largest record of the book has 0.3 MB; a file beyond this is none.
+_MOST_BYTES = 64_000_000
 #: The largest loss on record, of a network on its way to diverge, is 1e33. Larger numbers are no
 #: measurements, and their squares overflow.
 LARGEST = 1e100
@@ -66,8 +64,8 @@ def bound(expected: Config, folder: Path | None = None) -> BoundRecord:
             f"no recorded run: actmath train {expected.recipe} --preset {expected.preset} --out "
             f"{name} makes it"
         )
-    if file.stat().st_size > MOST_BYTES:
-        raise UnfitRecordError(f"{name} has more than {MOST_BYTES:,} bytes, which no record has")
+    if file.stat().st_size > _MOST_BYTES:
+        raise UnfitRecordError(f"{name} has more than {_MOST_BYTES:,} bytes, which no record has")
     content = file.read_bytes()
     try:
         record = _parsed(content, name)
@@ -85,26 +83,11 @@ def bound(expected: Config, folder: Path | None = None) -> BoundRecord:
     return BoundRecord(record, name, sha256)
 
 
-def listed_digests(folder: Path) -> dict[str, str]:
-    """The listed digests by file name; none where there is no list."""
-    file = folder / DIGESTS
-    if not file.is_file():
-        return {}
-    # A line of sha256sum: the digest, two spaces, the name.
-    rows = (line.partition("  ") for line in file.read_text("utf-8", "replace").splitlines())
-    return {name: sha256 for sha256, _, name in rows}
-
-
-def list_digests(folder: Path, files: Iterable[str] | None = None) -> None:
-    """List the digests of these files of the folder, or of all records there.
-
-    The other lines stay; of files that are gone none does.
-    """
+def list_records(folder: Path, files: Iterable[str] | None = None) -> None:
+    """List the digests of these files of the folder, or of all records there."""
     names = [path.name for path in folder.glob("*.json")] if files is None else files
-    listed = listed_digests(folder)
-    listed |= {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
-    lines = [f"{listed[n]}  {n}\n" for n in sorted(listed) if (folder / n).is_file()]
-    write_whole(folder / DIGESTS, "".join(lines).encode(), force=True)
+    found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    list_digests(folder, found)
 
 
 # Several rows rest on one record: it is read once.

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..._text.checksums import list_digests
 from .arithmetic import RejectedError
 from .check import canonical_bytes
 from .reading import FORMAT, read_certificate, read_file
-
-#: Beside the certificates: a line for each with its digest, which ``sha256sum -c`` checks too.
-DIGESTS = "SHA256SUMS"
 
 
 @dataclass(frozen=True)
@@ -71,9 +67,7 @@ class Certificate:
             return folder
         target = folder / f"{self.name}.json"
         target.write_bytes(self.data)
-        lines = {**digests(folder), target.name: self.sha256}
-        listing = "".join(f"{lines[name]}  {name}\n" for name in sorted(lines))
-        (folder / DIGESTS).write_bytes(listing.encode())
+        list_digests(folder, {target.name: self.sha256})
         return target
 
     @classmethod
@@ -93,18 +87,6 @@ class Certificate:
     def of(cls, content: Mapping[str, Any]) -> Certificate:
         """The certificate that a file's content spells."""
         return cls(*(content[key] for key in ("declaration", "verdict", "evidence", "precision")))
-
-
-def digests(folder: Path) -> dict[str, str]:
-    """The digests that a folder's ``SHA256SUMS`` lists, by the names of the files.
-
-    A line that is no digest with a name lists nothing, nor does a name that stands in two.
-    """
-    listing = folder / DIGESTS
-    text = listing.read_text("utf-8", errors="replace") if listing.is_file() else ""
-    pairs = re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)
-    times = Counter(name for _, name in pairs)
-    return {name: digest for digest, name in pairs if times[name] == 1}
 
 
 @dataclass(frozen=True, repr=False)

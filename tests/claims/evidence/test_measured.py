@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from actmath._text.checksums import listed_digests
 from actmath.claims import CLAIMS, Finding, Kind, Verdict, judge
 from actmath.claims._claim import Claim
 from actmath.claims._evidence import measured as evidence
@@ -18,7 +19,7 @@ from actmath.claims._evidence.decision import Case, MeasuredFinding
 from actmath.claims._evidence.found import Found
 from actmath.claims._evidence.measured import ClaimRows, measured, out_of_reach
 from actmath.claims._evidence.tuning import Records
-from actmath.experiment._record.binding import list_digests, listed_digests
+from actmath.experiment._record.binding import list_records
 from actmath.experiment._record.config import canonical, digest
 from actmath.sources import Source
 
@@ -108,7 +109,7 @@ def test_another_recipes_file_is_refused_and_the_others_go_on(tmp_path: Path) ->
     """The record of elu-mnist as snn-depth's had stopped the whole ledger with a KeyError."""
     shutil.copytree(RESULTS, tmp_path, dirs_exist_ok=True)
     shutil.copy(RESULTS / "elu-mnist-book.json", tmp_path / "snn-depth-book.json")
-    list_digests(tmp_path)
+    list_records(tmp_path)
     # One row of each claim: those of a claim are decided together.
     rows = {claim.check.func.__self__: claim for claim in ALL}.values()  # type: ignore[attr-defined]
     changed = {claim.id for claim in rows if finding(claim, tmp_path) != finding(claim, RESULTS)}
@@ -123,7 +124,7 @@ def test_another_recipes_file_is_refused_and_the_others_go_on(tmp_path: Path) ->
 def test_another_presets_file_is_refused(tmp_path: Path) -> None:
     shutil.copytree(RESULTS, tmp_path, dirs_exist_ok=True)
     shutil.copy(RESULTS / "fifty-layers-smoke.json", tmp_path / "fifty-layers-book.json")
-    list_digests(tmp_path)
+    list_records(tmp_path)
     for part in "abcde":
         found = finding(CLAIMS[f"C-LEC-2.{part}"], tmp_path)
         assert found.verdict is Verdict.UNDECIDED
@@ -140,7 +141,7 @@ def altered(
     data["record"]["config_hash"] = digest(data["record"]["config"])
     data["sha256"] = digest(data["record"])
     file.write_text(canonical(data))
-    list_digests(folder)
+    list_records(folder)
 
 
 @pytest.mark.parametrize(

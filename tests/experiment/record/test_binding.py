@@ -12,12 +12,11 @@ from typing import Any
 
 import pytest
 
+from actmath._text.checksums import DIGESTS, listed_digests
 from actmath.experiment._record.binding import (
-    DIGESTS,
     UnfitRecordError,
     bound,
-    list_digests,
-    listed_digests,
+    list_records,
 )
 from actmath.experiment._record.config import Config, canonical, digest
 from actmath.experiment._record.provenance import Provenance
@@ -48,7 +47,7 @@ def record(toy: Config) -> RunRecord:
 def folder(record: RunRecord, tmp_path: Path) -> Path:
     """A folder with that record and its digest."""
     record.save(tmp_path / NAME)
-    list_digests(tmp_path)
+    list_records(tmp_path)
     return tmp_path
 
 
@@ -58,7 +57,7 @@ def rewrite(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
     change(data["record"])
     data["sha256"] = digest(data["record"])
     (folder / NAME).write_text(canonical(data))
-    list_digests(folder)
+    list_records(folder)
 
 
 def test_the_record_that_is_asked_for(toy: Config, folder: Path) -> None:
@@ -74,7 +73,7 @@ def test_another_recipes_or_presets_record(toy: Config, folder: Path) -> None:
         wanted = replace(toy, **change)
         copy = folder / f"{wanted.recipe}-{wanted.preset}.json"
         copy.write_bytes((folder / NAME).read_bytes())
-        list_digests(folder)
+        list_records(folder)
         with pytest.raises(UnfitRecordError, match=r"is the record of toy, preset smoke"):
             bound(wanted, folder)
 
@@ -135,7 +134,7 @@ def test_wrong_content_is_refused_in_a_sentence(
 )
 def test_no_content_makes_it_crash(toy: Config, folder: Path, content: bytes) -> None:
     (folder / NAME).write_bytes(content)
-    list_digests(folder)
+    list_records(folder)
     with pytest.raises(UnfitRecordError, match="no intact record"):
         bound(toy, folder)
 
@@ -156,12 +155,12 @@ def test_one_file_is_listed_anew_and_what_is_gone_is_not(folder: Path) -> None:
     before = listed_digests(folder)
     (folder / "other-book.json").write_text("{}")
     (folder / NAME).write_text("{}")
-    list_digests(folder, ["other-book.json"])
+    list_records(folder, ["other-book.json"])
     now = listed_digests(folder)
     assert now[NAME] == before[NAME]
     assert set(now) == {NAME, "other-book.json"}
     (folder / "other-book.json").unlink()
-    list_digests(folder, [])
+    list_records(folder, [])
     assert listed_digests(folder) == before
 
 

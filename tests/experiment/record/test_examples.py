@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from actmath.experiment import train
-from actmath.experiment._record.binding import UnfitRecordError, bound, list_digests
+from actmath.experiment._record.binding import UnfitRecordError, bound, list_records
 from actmath.experiment._record.config import Config
 from actmath.experiment._record.examples import crossed_mean, packed, right_answers, unpacked
 from actmath.experiment._record.record import load_record
@@ -33,7 +33,7 @@ def test_texts_that_are_no_marks(texts: tuple[str, ...]) -> None:
 def test_a_run_keeps_what_was_right(toy: Config, tmp_path: Path) -> None:
     path = tmp_path / f"{toy.recipe}-{toy.preset}.json"
     record = train(toy, out=path, device="cpu", progress=False)
-    list_digests(tmp_path)
+    list_records(tmp_path)
     assert load_record(path).right == record.right
     for condition in toy.conditions:
         marks = right_answers(record, condition.name)
@@ -45,7 +45,7 @@ def test_a_run_keeps_what_was_right(toy: Config, tmp_path: Path) -> None:
     assert bound(toy, tmp_path).record.right == record.right
     for wrong, words in ((record.right[:-1], "of 3 networks, not of 4"), (("zz",), "cannot be")):
         replace(record, right=wrong).save(path, force=True)
-        list_digests(tmp_path)
+        list_records(tmp_path)
         with pytest.raises(UnfitRecordError, match=words):
             bound(toy, tmp_path)
     without = replace(record, right=())

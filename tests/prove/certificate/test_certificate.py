@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from actmath import prove
-from actmath.prove._certificate.certificate import DIGESTS, digests
+from actmath._text.checksums import DIGESTS, listed_digests
 
 from ..tampering import FOLDER
 
@@ -23,24 +23,24 @@ def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
     assert path.name == f"{NAME}.json"
     assert prove.Certificate.load(path).as_dict() == json.loads(path.read_text("utf-8"))
     assert prove.verify(path).accepted
-    assert digests(tmp_path) == {path.name: result.certificate.sha256}
+    assert listed_digests(tmp_path) == {path.name: result.certificate.sha256}
     other = result.certificate.save(tmp_path / "other.json")
     assert other.read_bytes() == path.read_bytes()
-    assert len(digests(tmp_path)) == 1
+    assert len(listed_digests(tmp_path)) == 1
 
 
 def test_every_committed_file_is_listed_with_its_digest_and_no_other() -> None:
     files = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in FOLDER.iterdir()}
     files.pop(DIGESTS)
-    assert digests(FOLDER) == files
+    assert listed_digests(FOLDER) == files
 
 
 def test_a_line_that_lists_nothing_certain_is_none(tmp_path: Path) -> None:
     one, two = "0" * 64, "1" * 64
     lines = [f"{one}  a.json", f"{one}  b.json", f"{two}  b.json", "c.json", f"{one[1:]}  d.json"]
     (tmp_path / DIGESTS).write_bytes("\n".join(lines).encode() + b"\n\xff\n")
-    assert digests(tmp_path) == {"a.json": one}
-    assert digests(tmp_path / "nowhere") == {}
+    assert listed_digests(tmp_path) == {"a.json": one}
+    assert listed_digests(tmp_path / "nowhere") == {}
 
 
 def test_what_is_no_certificate_is_not_loaded(tmp_path: Path) -> None:
