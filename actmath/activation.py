@@ -19,6 +19,8 @@ from sympy import (
     SympifyError,
     nan,
     oo,
+    sin,
+    sinc,
     sympify,
     true,
     zoo,
@@ -172,7 +174,8 @@ class Activation:
             raise TypeError(
                 f"{self.name}: a formula is a SymPy expression, a number or a text, got {given!r}"
             )
-        return found
+        # sin(u)/u with 1 at 0 is the one function of SymPy that stands for pieces of others.
+        return found.rewrite(sinc, sin)
 
     def _check_name(self) -> None:
         if not self.name.isidentifier() or keyword.iskeyword(self.name):

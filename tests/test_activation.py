@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import FrozenInstanceError
 
 import pytest
-from sympy import Abs, Interval, Max, Piecewise, Rational, S, Symbol, exp, log, oo, sqrt
+from sympy import Abs, Interval, Max, Piecewise, Rational, S, Symbol, exp, log, oo, sin, sinc, sqrt
 
 from actmath import Activation, Parameter, catalog
 from actmath.activation import NONNEGATIVE, POSITIVE
@@ -157,3 +157,9 @@ def test_a_power_beyond_all_numbers_is_refused(power: int | str) -> None:
     with pytest.raises(ValueError, match="a power of x may be up to 5000"):
         Activation("steep", f"(1 + x**2)**({power})")
     assert Activation("steep", "x**5000 + 2**x").expr.has(x)
+
+
+def test_the_cardinal_sine_is_what_it_stands_for() -> None:
+    unit = Activation("unit", x + sinc(2 * x))
+    assert not unit.expr.has(sinc)
+    assert (unit.value(0), unit.value("1/2")) == (1, S.Half + sin(1))

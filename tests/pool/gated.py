@@ -10,7 +10,7 @@ from mpmath import mp
 from actmath.notation import x
 
 from .twins import cdf, clip, cosh, erf, erfc, exp, relu, sigmoid, softplus, tanh
-from .unit import Unit
+from .unit import UNLISTED, Unit
 
 
 def _silu(t):
@@ -102,6 +102,8 @@ GATED = (
         lambda t: max(t, sigmoid(t)),
         ("Max(x, sigmoid(x))", "Max(x, 1/(1 + exp(-x)))"),
         kinks=(_larger_of_x_and_sigmoid,),
+        # The root of x = sigmoid(x) is no elementary number.
+        may_refuse=UNLISTED,
     ),
     Unit(
         "maxtanh",

@@ -106,7 +106,10 @@ JUMPING = (
     Unit(
         "arctan_of_inverse",
         lambda t: mp.atan(1 / t) if t else mp.zero,
-        ("atan(1/x)",),
+        (
+            "Piecewise((atan(1/x), x < 0), (atan(1/x), x > 0), (0, True))",
+            "Piecewise((-pi/2 - atan(x), x < 0), (pi/2 - atan(x), x > 0), (0, True))",
+        ),
         slope=lambda t: -1 / (1 + t * t),
         jumps=(0,),
     ),

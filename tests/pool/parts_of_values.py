@@ -26,6 +26,8 @@ ULPS = 4
 # Digits of the twin's values, beyond the 60 of the most exact arithmetic.
 _DIGITS = 75
 _FIXED = (0.0, 1e-300, 1e-30, 1e-9, 0.25, 1.0, 3.0, 12.0, 40.0, 90.0, 750.0, 1e9, 1e20, 1e200)
+# Where an ulp of x moves f by so many times itself and 1, no digit of f or f′ is determined.
+_HOPELESS = 1e9
 _TYPES = {FLOAT64: torch.float64, FLOAT32: torch.float32}
 
 
@@ -116,6 +118,9 @@ def _undetermined(at: float, known: tuple[Any, Any, Any], precision: Precision) 
     if not slope:
         return False
     moved = precision.epsilon * abs(mp.mpf(at))
+    # Of sin(x²) at 1e200 no quotient of differences shows how the slope bends.
+    if moved * abs(slope) > _HOPELESS * (1 + abs(value)):
+        return True
     return bool(moved * abs(slope) > abs(value) and moved * abs(bend) > abs(slope))
 
 
@@ -171,6 +176,9 @@ def _judge(
             noise = mp.mpf(10) ** -60 * (abs(want) + right.slack) + mp.mpf(10) ** -400
             slack = radius + noise
             good = mp.isinf(radius) or abs(got - want) <= slack
+        elif mp.isinf(right.slack) and mp.isnan(got):
+            # Where no digit is determined, nan says so.
+            good = True
         elif abs(want) > precision.largest * (1 - precision.epsilon):
             good = got == mp.sign(want) * mp.inf or abs(got) >= precision.largest * 0.999
         else:

@@ -15,8 +15,11 @@ from actmath import Activation, Parameter
 Twin = Callable[[Any], Any]
 #: What a unit may refuse whose derivative vanishes everywhere: no gain keeps gradients.
 FLAT = frozenset({"gains"})
-#: And one with breaks without end, in whose pieces nothing is computed.
-ENDLESS = frozenset({"declaration"})
+#: And one with breaks that cannot be listed, in whose pieces nothing is computed: all but to be
+#: declared.
+UNLISTED = frozenset(
+    {"lowering", "module", "sheet", "moments", "arrays", "tensors", "dual kernel", "gains"}
+)
 #: A kink: a number, or what computes it at the working precision.
 Point = int | Fraction | Callable[[], Any]
 

@@ -8,7 +8,7 @@ from mpmath import mp
 from actmath.notation import x
 
 from .twins import exp
-from .unit import ENDLESS, Unit
+from .unit import UNLISTED, Unit
 
 
 def _sinc(t):
@@ -51,6 +51,9 @@ WAVES = (
     Unit("x_plus_sine", lambda t: t + mp.sin(t), ("x + sin(x)",), slope=lambda t: 1 + mp.cos(t)),
     Unit("sine_of_square", lambda t: mp.sin(t * t), ("sin(x**2)",)),
     Unit(
-        "rectified_sine", lambda t: max(mp.zero, mp.sin(t)), ("Max(0, sin(x))",), may_refuse=ENDLESS
+        "rectified_sine",
+        lambda t: max(mp.zero, mp.sin(t)),
+        ("Max(0, sin(x))",),
+        may_refuse=UNLISTED,
     ),
 )

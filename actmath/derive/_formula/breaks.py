@@ -101,7 +101,10 @@ def _familiar_zeros(difference: Expr) -> list[Expr]:
     """
     found = [] if difference.free_symbols - {x} else roots_between(difference, -oo, oo)
     if not found or any(route is RootRoute.NUMERIC for _, route in found):
-        raise ValueError(f"cannot solve {difference} = 0 for the breakpoints")
+        raise ValueError(
+            f"cannot solve {difference} = 0 for the breakpoints; write the formula as a Piecewise "
+            "with a number for each of them"
+        )
     return [root for root, _ in found]
 
 

@@ -170,9 +170,7 @@ def lipschitz(activation: Activation | str) -> Lipschitz:
     for part in parts:
         slope = diff(part.expr, x)
         for point, route in _candidates(slope, part):
-            value = abs(_slope_at(slope, point, part))
-            # As x → ±∞ the slope may oscillate, as that of sin does: its largest value counts.
-            value = value.max if isinstance(value, AccumBounds) else value
+            value = _largest(abs(_slope_at(slope, point, part)))
             # Only a true gain replaces the first place where the value is reached.
             if evaluated(best.constant) < evaluated(value) - 1e-25:
                 best = Lipschitz(value.simplify(), point if point.is_finite else None, route)
@@ -187,6 +185,19 @@ def _slope_at(slope: Expr, point: Expr, part: Piece) -> Expr:
     if value is not None and value.is_finite and value.is_real:
         return value
     return limit_at(slope, point, "+" if point == part.lower else "-")
+
+
+def _largest(value: Expr) -> Expr:
+    """Of |f′|, which may oscillate as x → ±∞, as that of sin x or x·sin x."""
+    if isinstance(value, AccumBounds):
+        return value.max
+    if not value.has(AccumBounds):
+        return value
+    # SymPy writes oo·sign(AccumBounds(−1, 1)): what both ends of the bounds give is reached.
+    at_ends = (value.replace(AccumBounds, min), value.replace(AccumBounds, max))
+    if oo not in at_ends:
+        raise ValueError(f"cannot decide how steep the slope is as x → ±∞: {value}")
+    return oo
 
 
 def _candidates(slope: Expr, part: Piece) -> list[tuple[Expr, RootRoute]]:

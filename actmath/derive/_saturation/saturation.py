@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from sympy import Expr, S, limit, oo
+from sympy import Expr, S, oo
 
 from ..._text.tables import Answer
 from ...activation import POSITIVE, Activation
-from ...notation import stand_in, x
+from ...notation import stand_in
 from ...number import one_at_a_time
 from .._formula.derivative import derivative
-from .._formula.pieces import Piece, activation_pieces
+from .._formula.pieces import Piece, activation_pieces, limit_at
 from .._subject import resolve
 
 
@@ -113,8 +113,9 @@ def _side(value: Piece, slope: Piece, end: Expr, activation: Activation) -> Side
         level = value.expr if slope.expr == 0 else value.expr.subs(defaults)
         return Side(SaturationKind.HARD, level, S.Zero, threshold)
     # Limits with the signs that the parameters' domains grant; the parameters come back after.
+    side = "+" if end == -oo else "-"
     value_there, slope_there = (
-        limit(part.expr.subs(signed), x, end).subs({new: old for old, new in signed.items()})
+        limit_at(part.expr.subs(signed), end, side).subs({new: old for old, new in signed.items()})
         for part in (value, slope)
     )
     # Def. 2.2: f′ → 0 saturates; without a threshold it is soft.

@@ -37,7 +37,7 @@ from actmath import Activation, Parameter
 from actmath.activation import POSITIVE
 from actmath.catalog import CATALOG
 from actmath.derive import breakpoints
-from actmath.derive._formula.pieces import Piece, activation_pieces, assemble, pieces
+from actmath.derive._formula.pieces import Piece, activation_pieces, assemble, limit_at, pieces
 from actmath.notation import alpha, x
 
 t, s = Symbol("t", positive=True), Symbol("s", real=True)
@@ -145,3 +145,11 @@ def test_assembling_gives_the_left_value_or_the_stated_one() -> None:
     for value in (0, 1, Rational(1, 2)):
         step = assemble(parts, {S.Zero: S(value)})
         assert [step.subs(x, at) for at in (-1, 0, 1)] == [0, value, 1]
+
+
+@pytest.mark.parametrize("inner", [x, -3 * x + 1, x + x**3 / 7])
+def test_limits_beside_tanh_are_those_by_hand(inner: Expr) -> None:
+    rising = bool(inner.subs(x, 10) > 0)
+    gate, bump = (1 + tanh(inner)) / 2, x**2 * (1 - tanh(inner) ** 2)
+    assert (limit_at(gate, oo, "-"), limit_at(gate, -oo, "+")) == (int(rising), int(not rising))
+    assert (limit_at(bump, oo, "-"), limit_at(bump, -oo, "+")) == (0, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sympy import (
+    AccumBounds,
     EmptySet,
     Expr,
     Interval,
@@ -23,7 +24,7 @@ from sympy import erf as sympy_erf
 from actmath import Activation, catalog
 from actmath.derive import FixedPoint, Stability, lipschitz
 from actmath.derive._formula.real_roots import RootRoute
-from actmath.derive._iteration.fixed_points import fixed_points
+from actmath.derive._iteration.fixed_points import _largest, fixed_points
 from actmath.notation import x
 
 ATTRACTING, REPELLING = Stability.ATTRACTING, Stability.REPELLING
@@ -106,6 +107,7 @@ def test_cubic_has_three_exact_points() -> None:
         (catalog.gelu, sympy_erf(1) / 2 + S.Half + exp(-1) / sqrt(pi)),
         (Activation("square", x**2), oo),
         (Activation("wave", sin(x)), S.One),
+        (Activation("growing_wave", x * sin(x)), oo),
         (Activation("step", branches(0, 1)), oo),
         (Activation("sawtooth", branches(x, x - 1)), oo),
     ],
@@ -123,3 +125,9 @@ def test_selu_expands_at_the_kink() -> None:
     assert found.attained_at == 0
     assert not found.nonexpansive
     assert float(found.constant) == pytest.approx(1.7580993408473766)
+
+
+def test_a_slope_that_cannot_be_told_at_the_ends_is_refused() -> None:
+    # SymPy's bounds inside something that is infinite at neither of them.
+    with pytest.raises(ValueError, match="how steep"):
+        _largest(exp(AccumBounds(0, 1), evaluate=False))
