@@ -6,16 +6,19 @@ by Horner's rule, the offset from a point that is no float in two subtractions.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Expr, Float, Pow, Rational, S
+from sympy import Expr, Float, Integer, Pow, Rational, S, oo, sign
 
 from ...notation import x
 from .real import RealFunction
 
 #: Decimal digits that name a float64 whichever way they are printed: 17, and 3 to spare.
 _DIGITS = 20
+# The largest number of float64.
+_LARGEST = sys.float_info.max
 
 
 def coefficient(value: Any) -> Expr:
@@ -64,7 +67,12 @@ class SplitPower(RealFunction):
 
 
 def with_split_powers(expr: Expr) -> Expr:
-    """The formula of ``notation.x`` with such powers in place of those that floats would spoil."""
+    """The formula of ``notation.x`` with such powers in place of those that floats would spoil.
+
+    Numbers that are no floats become ±∞.
+    """
+    large = {node: oo * int(sign(node)) for node in expr.atoms(Integer) if abs(node) > _LARGEST}
+    expr = expr.xreplace(large)
     # Replacing builds every part anew, in which SymPy may find another order.
     return expr.replace(_is_spoilt, _split) if any(map(_is_spoilt, expr.atoms(Pow))) else expr
 
