@@ -53,6 +53,16 @@ class Reciprocal(RealFunction):
         return (-(self**2),)
 
 
+class ScaledPower(RealFunction):
+    """c·uⁿ of (u, c, n) as (c·u)·u^{n−1}: for |c| < 1 the power alone would overflow."""
+
+    nargs = 3
+
+    def _slopes(self) -> tuple[Expr, ...]:
+        u, c, n = self.args
+        return (n * c * u ** (n - 1),)
+
+
 class SplitPower(RealFunction):
     """u^{h + l} of (u, h, l) for u ≥ 0: an exponent such as 1/3 is no float.
 
@@ -101,9 +111,14 @@ def offset(u: Any, high: float, low: float) -> Any:
     return (u - high) - low
 
 
+def _scaled_power(u: Any, c: float, n: int) -> Any:
+    return c * u * (u if n == 2 else u ** (n - 1))
+
+
 #: By the names of the classes, for ``lambdify``.
 POLYNOMIALS: dict[str, Callable[..., Any]] = {
     "Series": horner,
     "Offset": offset,
     "Reciprocal": lambda u: 1 / u,
+    "ScaledPower": _scaled_power,
 }

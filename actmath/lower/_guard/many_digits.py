@@ -49,7 +49,7 @@ class ManyDigits:
     5.0e-201
     """
 
-    def __init__(self, expr: Expr, work: float = 40_000) -> None:
+    def __init__(self, expr: Expr, work: float = 48_000) -> None:
         self.context = MPContext()
         self.context.prec = BETWEEN
         self.work = work

@@ -27,7 +27,7 @@ class MultipliedOut(ManyDigits):
     (nan, 1.0)
     """
 
-    def __init__(self, expr: Expr, work: float = 40_000) -> None:
+    def __init__(self, expr: Expr, work: float = 48_000) -> None:
         super().__init__(expr, work)
         self._formula = expr
 

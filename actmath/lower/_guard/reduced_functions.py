@@ -13,8 +13,8 @@ from typing import Any
 BEYOND = 2100
 # Bits of the whole part of an argument of exp from which on it is reduced first.
 _WIDE = 40
-# The cost of erf, whose series takes no reduction, beside that of exp.
-_DEAR = 20.0
+# The cost of erf, whose series takes no reduction, beside that of exp: below 1 and beyond.
+_CHEAP, _DEAR = 6.0, 20.0
 # SymPy's names of functions that mpmath calls otherwise.
 _NAMES = {"Abs": "fabs", "LambertW": "lambertw", "Min": "min", "Max": "max"}
 
@@ -110,7 +110,8 @@ class ReducedFunctions:
     def _by_series(self, function: Callable[..., _Value], u: _Value) -> _Value:
         # Near 0 few terms do.
         if self.context.mag(u) > -8:
-            self._spend(_DEAR * (self.context.prec / 320) ** 1.5)
+            cost = _DEAR if self.context.mag(u) > 0 else _CHEAP
+            self._spend(cost * (self.context.prec / 320) ** 1.5)
         return function(u)
 
     def _is_far(self, u: _Value) -> bool:
