@@ -67,7 +67,9 @@ class CompiledPiece:
         for rise, sign in zip(self.rises, (-1, 1), strict=True):
             # Beyond the stop an infinite limit goes on with slope ±1.
             if rise:
-                result = result + rise * (sign * (argument - inside)).clamp(min=0)
+                # ∞ − ∞ at the other end is no way.
+                way = torch.where(argument == inside, 0, sign * (argument - inside))
+                result = result + rise * way.clamp(min=0)
         return result
 
     def held(self, argument: torch.Tensor, left: Any, right: Any) -> torch.Tensor:

@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 import torch
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, oo
 
 from ..activation import Activation
+from ..derive._formula.pieces import Piece
 from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number, mp
@@ -29,7 +30,8 @@ def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torc
     tensors that broadcast against the argument, through which gradients flow: those are the
     derived ones, by formulas that are rewritten by the same rules. Where the rules do not do, what
     ``losses`` promises is there for numbers, for f and for f′: with tensors for parameters, in
-    derivatives by these and in second derivatives digits may be lost.
+    derivatives by these and in second derivatives digits may be lost. PyTorch's functions may give
+    0 for what is below the smallest normal number s, so that x times it is lost below |x|·s.
 
     Raises:
         ValueError: for another order, an unknown parameter, or a number outside its domain.
@@ -152,15 +154,16 @@ def guarded_values(form: StableForm) -> Callable[[torch.Tensor], torch.Tensor] |
     if form.order is None:
         return None
     # NumPy finds what loses digits, for whoever has a formula of f or f′ to lower.
-    from ._for_numpy import guarded, is_good_in_single
+    from ._for_numpy import guarded, is_good_in_single, numpy_function
+    from ._guard.double import agrees_in_double
+    from ._guard.serve import served
     from ._guard.single import holds_in_single
 
     found = guarded(form)
-    patched = pieced_function(found)
-
-    def of_arrays(points: Any, *_: float) -> Any:
-        return patched(torch.from_numpy(points)).numpy()
-
+    # Its functions are not NumPy's: where they differ the guard tries those of PyTorch.
+    if not agrees_in_double(found, numpy_function(found), _of_arrays(found)):
+        found = served(form, _compile_one)
+    patched, of_arrays = pieced_function(found), _of_arrays(found)
     # PyTorch's asinh and its like take what is below the smallest normal number for 0.
     single = is_good_in_single(found) and holds_in_single(found, of_arrays)
     if found is form and single:
@@ -174,6 +177,18 @@ def guarded_values(form: StableForm) -> Callable[[torch.Tensor], torch.Tensor] |
 
     lowered.__name__ = form.activation.name
     return lowered
+
+
+def _of_arrays(form: StableForm) -> Callable[..., Any]:
+    """A form at the defaults, from arrays to arrays."""
+    function = pieced_function(form)
+    return lambda points, *_: function(torch.from_numpy(points)).numpy()
+
+
+def _compile_one(expr: Expr, reach: float) -> Callable[[Any], Any]:
+    """``compile_one`` of NumPy by PyTorch's functions."""
+    part = CompiledPiece.of(Piece(-oo, oo, expr), [], [], reach)
+    return lambda points: part(torch.from_numpy(points), -math.inf, math.inf, []).numpy()
 
 
 @lru_cache(maxsize=512)

@@ -42,3 +42,10 @@ def test_a_constant_has_the_argument_s_shape() -> None:
 def test_between_two_breaks_the_argument_is_held() -> None:
     piece = piece_of(x**2, Integer(-1), Integer(2))
     assert piece(torch.tensor([-9.0, 0.5, 9.0]), -1, 2, []).tolist() == [1, 0.25, 4]
+
+
+def test_where_both_ends_are_infinite_neither_spoils_the_other() -> None:
+    # x² + x reads ∞ − ∞ at −∞ alone.
+    ends = torch.tensor([-math.inf, math.inf], dtype=torch.float64, requires_grad=True)
+    found = piece_of(x**2 + x)(ends, -math.inf, math.inf, [])
+    assert found.tolist() == [math.inf, math.inf]

@@ -14,7 +14,7 @@ from ...notation import latex_names, x
 from ...number import Number, exact, one_at_a_time
 from .._subject import resolve
 from .expansion import is_short
-from .multiples import may_be_simplified
+from .multiples import may_be_simplified, named_powers
 from .pieces import Piece, activation_pieces, assemble, limit_at, pieces
 
 
@@ -73,7 +73,9 @@ def _tidy(expr: Expr) -> Expr:
     # Beyond some 25 operations simplifying takes longer than a shorter formula is worth.
     if expr.count_ops() > 25 or not (is_short(expr) and may_be_simplified(expr)):
         return expr
-    return min(expr, simplify(expr), key=lambda form: (form.count_ops(), str(form)))
+    named, constants = named_powers(expr)
+    simple = simplify(named).xreplace(constants)
+    return min(expr, simple, key=lambda form: (form.count_ops(), str(form)))
 
 
 def continuity_class(activation: Activation | str, at: Number, highest: int = 4) -> int:

@@ -1,4 +1,4 @@
-"""Multiples of x inside functions, which SymPy's polynomials take for degrees."""
+"""Multiples of x and constants inside functions, which SymPy's polynomials take for degrees."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from sympy import Expr, Function, Rational, exp
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-# With higher multiples factoring and simplifying take seconds; with 1e17 they do not return.
-_MOST = 1_000
+from ...notation import auxiliary, x
+
+# With higher multiples simplifying takes seconds, factoring a tenth of one; with 1e17 neither
+# returns.
+_MOST, _MOST_FACTORED = 1_000, 100
+# Powers of e up to this one are constants that may cancel; higher ones are none of a polynomial.
+_LOW = 12
 
 
 def may_be_factored(expr: Expr) -> bool:
@@ -17,7 +22,7 @@ def may_be_factored(expr: Expr) -> bool:
     >>> may_be_factored(exp(7 * x)), may_be_factored(exp(10**6 * x))
     (True, False)
     """
-    return _highest(expr, exp) <= _MOST
+    return _highest(expr, exp) <= _MOST_FACTORED
 
 
 def may_be_simplified(expr: Expr) -> bool:
@@ -29,6 +34,24 @@ def may_be_simplified(expr: Expr) -> bool:
     (True, False)
     """
     return _highest(expr, TrigonometricFunction, HyperbolicFunction) <= _MOST
+
+
+def named_powers(expr: Expr) -> tuple[Expr, dict[Expr, Expr]]:
+    """The formula with a symbol for each large power of e, and what the symbols stand for.
+
+    Of e^{184 − 8x}, in 1/(1 + e^{−8(x − 23)}), SymPy would make a polynomial in e of degree 184.
+
+    >>> named_powers(exp(184 - 8 * x))
+    (power0*exp(-8*x), {power0: exp(184)})
+    """
+    names: dict[Expr, Expr] = {}
+    changed: dict[Expr, Expr] = {}
+    for node in expr.atoms(exp):
+        number, rest = node.args[0].as_independent(x, as_Add=True)
+        if number.is_Rational and max(abs(number.p), number.q) > _LOW:
+            name = names.setdefault(exp(number), auxiliary(f"power{len(names)}", real=True))
+            changed[node] = name * exp(rest)
+    return expr.xreplace(changed), {name: constant for constant, name in names.items()}
 
 
 def _highest(expr: Expr, *functions: type[Function]) -> int:

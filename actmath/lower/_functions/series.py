@@ -6,16 +6,19 @@ by Horner's rule, the offset from a point that is no float in two subtractions.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Expr, Float, Pow, Rational, S
+from sympy import Expr, Float, Integer, Pow, Rational, S, oo, sign
 
 from ...notation import x
 from .real import RealFunction
 
 #: Decimal digits that name a float64 whichever way they are printed: 17, and 3 to spare.
 _DIGITS = 20
+# The largest number of float64.
+_LARGEST = sys.float_info.max
 
 
 def coefficient(value: Any) -> Expr:
@@ -50,6 +53,16 @@ class Reciprocal(RealFunction):
         return (-(self**2),)
 
 
+class ScaledPower(RealFunction):
+    """c·uⁿ of (u, c, n) as (c·u)·u^{n−1}: for |c| < 1 the power alone would overflow."""
+
+    nargs = 3
+
+    def _slopes(self) -> tuple[Expr, ...]:
+        u, c, n = self.args
+        return (n * c * u ** (n - 1),)
+
+
 class SplitPower(RealFunction):
     """u^{h + l} of (u, h, l) for u ≥ 0: an exponent such as 1/3 is no float.
 
@@ -64,7 +77,12 @@ class SplitPower(RealFunction):
 
 
 def with_split_powers(expr: Expr) -> Expr:
-    """The formula of ``notation.x`` with such powers in place of those that floats would spoil."""
+    """The formula of ``notation.x`` with such powers in place of those that floats would spoil.
+
+    Numbers that are no floats become ±∞.
+    """
+    large = {node: oo * int(sign(node)) for node in expr.atoms(Integer) if abs(node) > _LARGEST}
+    expr = expr.xreplace(large)
     # Replacing builds every part anew, in which SymPy may find another order.
     return expr.replace(_is_spoilt, _split) if any(map(_is_spoilt, expr.atoms(Pow))) else expr
 
@@ -93,9 +111,14 @@ def offset(u: Any, high: float, low: float) -> Any:
     return (u - high) - low
 
 
+def _scaled_power(u: Any, c: float, n: int) -> Any:
+    return c * u * (u if n == 2 else u ** (n - 1))
+
+
 #: By the names of the classes, for ``lambdify``.
 POLYNOMIALS: dict[str, Callable[..., Any]] = {
     "Series": horner,
     "Offset": offset,
     "Reciprocal": lambda u: 1 / u,
+    "ScaledPower": _scaled_power,
 }

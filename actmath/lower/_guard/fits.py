@@ -7,18 +7,16 @@ the guard compares it at fresh points before it serves.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from math import nextafter
 from typing import Any
 
-from mpmath.ctx_mp import MPContext
 from sympy import Expr, Rational, S, exp, log, oo
 
 from ...notation import x
 from .._functions.algebraic import WholePower
 from .._functions.series import Offset, Reciprocal, Series, coefficient
+from .chebyshev import interpolated, polynomial
 from .judge import Judge
-from .many_digits import BETWEEN
 
 # Numbers of interpolation points; even ones, so that no point is the middle of the interval.
 _SIZES = (20, 44)
@@ -31,6 +29,8 @@ _TINY, _HUGE = 1e-100, 1e100
 _WIDE = 4
 # And by this ratio one is extended to be so.
 _LONG = 1e6
+# How many octaves below an interval's far end the order of a zero or a pole is looked for.
+_DEPTHS = (300, 90, 30)
 # Higher powers than this leave the range of float64 too soon.
 _STEEPEST = 30
 
@@ -78,9 +78,12 @@ def _at_zero(judge: Judge, lower: float, upper: float, near: float, far: float) 
     """xᵖ·P(x), with the order p of the zero or pole at 0."""
     context = judge.reference.context
     side = 1 if upper > -lower else -1
-    # At the near end of the interval, or so deep that only the leading term is left.
-    deep = max(context.mpf(near), context.ldexp(far, -300))
-    order = _order(judge, [side * deep, side * deep * (1 + context.ldexp(1, -20))])
+    # At the near end of the interval, or so deep that only the leading term is left, unless the
+    # value itself is lost there.
+    depths = (max(context.mpf(near), context.ldexp(far, -bits)) for bits in _DEPTHS)
+    ratio = 1 + context.ldexp(1, -20)
+    orders = (_order(judge, [side * deep, side * deep * ratio]) for deep in depths)
+    order = next((found for found in orders if found is not None), None)
     if order is None or not order.is_Integer:
         return
     power = int(order)
@@ -242,60 +245,18 @@ def _polynomials(
     for size in _SIZES:
         # Products of numbers with 400 bits, some twenty for the price of an exponential.
         judge.reference.spend(3 * size**2 / 20)
-        found = _interpolated(context, lambda t: function(middle + width * t), size)
+        found = interpolated(context, lambda t: function(middle + width * t), size)
         if found is None:
             return
         largest, last = max(map(abs, found)), abs(found[-1]) + abs(found[-2])
+        # What is 0 at every point has a level, or is below all that is computed.
+        if not largest:
+            return
         if last <= context.ldexp(largest, -_NEGLIGIBLE):
-            numbers = _powers(context, _without_tail(context, found))
+            numbers = polynomial(context, found, _NEGLIGIBLE)
             inner = (argument - centre) / half
             yield prefactor * Series(inner, *map(coefficient, numbers))
             return
         # Coefficients fall like powers of one number: as many more of them would not do.
         if last > context.ldexp(largest, -_NEGLIGIBLE * size // _SIZES[-1] + _SLACK):
             return
-
-
-def _interpolated(context: Any, function: Callable[[_Number], _Number], size: int) -> Any:
-    """The Chebyshev coefficients of the polynomial through ``size`` values; None without values."""
-    cosines = [context.make_mpf(cosine) for cosine in _cosines(size)]
-    odd = range(1, 2 * size, 2)
-    try:
-        values = [function(cosines[k]) for k in odd]
-    except (ZeroDivisionError, ValueError, TypeError):
-        return None
-    # Where the formula is not real its logarithm is complex.
-    if any(isinstance(v, context.mpc) or not context.isfinite(v) for v in values):
-        return None
-    rows = [[cosines[j * k % (4 * size)] for k in odd] for j in range(size)]
-    sums = [2 * context.fdot(values, row) / size for row in rows]
-    return [sums[0] / 2, *sums[1:]]
-
-
-@lru_cache(maxsize=len(_SIZES))
-def _cosines(size: int) -> list[Any]:
-    """cos kπ/(2·size) for k below 4·size, a whole turn, without a context."""
-    context = MPContext()
-    context.prec = BETWEEN + 20
-    return [context.cospi(context.mpf(k) / (2 * size))._mpf_ for k in range(4 * size)]
-
-
-def _without_tail(context: Any, numbers: list[_Number]) -> list[_Number]:
-    least = context.ldexp(max(map(abs, numbers)), -_NEGLIGIBLE - 4)
-    count = max(k for k, number in enumerate(numbers) if abs(number) > least) + 1
-    return numbers[:count]
-
-
-def _powers(context: Any, chebyshev: list[_Number]) -> list[_Number]:
-    """Σ c_j T_j(t) as coefficients of powers of t, by T_{j+1} = 2t·T_j − T_{j−1}."""
-    size = len(chebyshev)
-    before, now = [context.mpf(1)] + [context.zero] * (size - 1), [context.zero] * size
-    if size > 1:
-        now[1] = context.mpf(1)
-    total = [chebyshev[0] * a for a in before]
-    for number in chebyshev[1:]:
-        total = [sum_ + number * a for sum_, a in zip(total, now, strict=True)]
-        doubled = [context.zero, *(2 * a for a in now[:-1])]
-        before, now = now, [a - b for a, b in zip(doubled, before, strict=True)]
-    least = context.ldexp(max(map(abs, total)), -90)
-    return [number if abs(number) > least else context.zero for number in total]

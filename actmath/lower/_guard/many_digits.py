@@ -9,7 +9,6 @@ work is counted, so that no formula takes for ever.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
@@ -17,18 +16,13 @@ from sympy import Add, Expr, Float, Integer, Mul, Pow, Rational
 
 from ...notation import x
 from ...number import evaluated
+from .reduced_functions import BEYOND, ReducedFunctions
 from .unfolded import unfolded
 
 # Bits of the precisions that are tried: 2304 hold 1 beside the square of the smallest float64.
 _LADDER = (192, 512, 1152, 2304, 4608)
 # They agree when less than 2^{−80}, that is 24 digits, lies between them.
 _AGREED = 80
-# Beyond 2^{±2100}, the square of what float64 reaches, an exponential counts as 0 or ∞.
-_LARGEST = 2100
-# Bits of the whole part of an argument of exp from which on it is reduced first.
-_WIDE = 40
-# The cost of erf, whose series takes no reduction, beside that of exp.
-_DEAR = 20.0
 #: Bits outside of an evaluation.
 BETWEEN = 400
 # The step of a difference quotient, as a share of the argument: its error is of the same size.
@@ -55,11 +49,11 @@ class ManyDigits:
     5.0e-201
     """
 
-    def __init__(self, expr: Expr, work: float = 40_000) -> None:
+    def __init__(self, expr: Expr, work: float = 48_000) -> None:
         self.context = MPContext()
         self.context.prec = BETWEEN
         self.work = work
-        self._died = False
+        self._functions = ReducedFunctions(self.context, self.spend)
         self._steps: list[tuple[Callable[..., _Value], tuple[int, ...]]] = []
         self._places: dict[Expr, int] = {}
         self._constants: dict[tuple[Expr, int], _Value] = {}
@@ -110,17 +104,19 @@ class ManyDigits:
 
     def _agreed(self, point: _Value) -> _Value:
         # Below the square of the smallest float64 a value counts as 0, whatever its digits.
-        faint = self.context.ldexp(1, -_LARGEST)
+        faint = self.context.ldexp(1, -BEYOND)
         for bits in _LADDER:
             one, other = self._at(point, bits, False), self._at(point, bits, True)
-            # log(0), where a difference lost its value.
-            if self.context.isinf(one) and not self._died:
+            if self.context.isinf(one):
+                # Beyond every number; or log(0), where a difference lost its value.
+                if self._functions.died and one == other:
+                    return one
                 continue
             gap, size = abs(one - other), abs(one)
-            if gap <= self.context.ldexp(size, -_AGREED) and (one or self._died):
+            if gap <= self.context.ldexp(size, -_AGREED) and (one or self._functions.died):
                 return one
             # Two zeros may be what a difference lost, until that much is kept of 1.
-            if max(abs(one), abs(other)) < faint and (one or bits > _LARGEST):
+            if max(abs(one), abs(other)) < faint and (one or bits > BEYOND):
                 return one
             if self.context.isnan(other) and self.context.isnan(one):
                 break
@@ -136,7 +132,7 @@ class ManyDigits:
         # A function's cost rises about as bits^{3/2}, from what the steps alone cost.
         self.spend(0.05 * len(self._steps) + self._weight * (bits / 320) ** 1.5)
         context = self.context
-        context.prec, self._died = bits, False
+        context.prec, self._functions.died = bits, False
         values: list[_Value] = [point]
         try:
             for function, places in self._steps:
@@ -185,13 +181,7 @@ class ManyDigits:
             return self._product
         if isinstance(expr, Pow):
             return self._power(expr)
-        name = expr.func.__name__
-        if name in ("sin", "cos", "tan"):
-            return partial(self._periodic, name)
-        own: Callable[..., _Value] | None = getattr(self, f"_{name.lstrip('_')}", None)
-        if own is not None:
-            return own
-        found: Callable[..., _Value] | None = getattr(self.context, _NAMES.get(name, name), None)
+        found = self._functions.named(expr.func.__name__)
         return found if found is not None else lambda *parts: self._by_sympy(expr, parts)
 
     def _product(self, *parts: _Value) -> _Value:
@@ -211,72 +201,7 @@ class ManyDigits:
     def _general_power(self, base: _Value, exponent: _Value) -> _Value:
         if base == 0:
             return self.context.mpf(0) if exponent > 0 else self.context.nan
-        return self._exp(exponent * self.context.log(base))
-
-    def _exp(self, u: _Value) -> _Value:
-        context, size = self.context, self.context.mag(u)
-        if size > _LARGEST:
-            self._died = True
-            return context.inf if u > 0 else context.zero
-        if size < _WIDE:
-            return context.exp(u)
-        # eᵘ = 2ⁿ·e^{u − n·ln 2}; mpmath's own takes the u-th power of e where u is whole.
-        bits = context.prec
-        context.prec = bits + size + 10
-        count = int(context.nint(u / context.ln2))
-        rest = u - count * context.ln2
-        context.prec = bits
-        return context.ldexp(context.exp(rest), count)
-
-    def _tanh(self, u: _Value) -> _Value:
-        if self.context.mag(u) > _LARGEST:
-            return self.context.sign(u)
-        return self.context.tanh(u)
-
-    def _cosh(self, u: _Value) -> _Value:
-        return (self._exp(u) + self._exp(-u)) / 2
-
-    def _sinh(self, u: _Value) -> _Value:
-        return (
-            self.context.sinh(u)
-            if self.context.mag(u) < 2
-            else self._exp(u) / 2 - (self._exp(-u) / 2)
-        )
-
-    def _periodic(self, name: str, u: _Value) -> _Value:
-        # More digits of π than that are not worth their price.
-        if self.context.mag(u) > _LARGEST:
-            raise ValueError(f"{name} of {self.context.mag(u)} bits")
-        return getattr(self.context, name)(u)
-
-    def _erf(self, u: _Value) -> _Value:
-        if self._is_rounded_away(u):
-            return self.context.sign(u)
-        return self._by_series(self.context.erf, u)
-
-    def _is_rounded_away(self, u: _Value) -> bool:
-        # 1 − |erf u| < e^{−u²}, which is below the last bit from there on.
-        return bool(u * u > self.context.prec + 2)
-
-    def _erfc(self, u: _Value) -> _Value:
-        if u < 0 and self._is_rounded_away(u):
-            return self.context.mpf(2)
-        if not self._is_far(u):
-            return self._by_series(self.context.erfc, u)
-        # erfc u = e^{−u²}/(u√π)·(1 − 1/(2u²) + …), where 1/u² is below the last bit.
-        leading = self._exp(-(u**2)) / (abs(u) * self.context.sqrt(self.context.pi))
-        return leading if u > 0 else 2 - leading
-
-    _KeptErfc = _erfc
-
-    def _by_series(self, function: Callable[..., _Value], u: _Value) -> _Value:
-        # Near 0 few terms do.
-        if self.context.mag(u) > -8:
-            self.spend(_DEAR * (self.context.prec / 320) ** 1.5)
-        return function(u)
-
-    def _is_far(self, u: _Value) -> bool:
-        return bool(self.context.mag(u) > self.context.prec)
+        return self._functions.exp(exponent * self.context.log(base))
 
     def _by_sympy(self, expr: Expr, parts: Sequence[_Value]) -> _Value:
         digits = int(self.context.prec * 0.302) + 5
@@ -285,10 +210,6 @@ class ManyDigits:
         if not isinstance(value, Float | Integer):
             raise ValueError(f"{expr.func} has no number at {symbols}")
         return self.context.mpf(str(value))
-
-
-#: SymPy's names of functions that mpmath calls otherwise.
-_NAMES = {"Abs": "fabs", "LambertW": "lambertw", "Min": "min", "Max": "max"}
 
 
 def _share(place: int) -> int:

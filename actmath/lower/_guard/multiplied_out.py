@@ -7,6 +7,7 @@ from typing import Any
 
 from sympy import Expr, expand
 
+from ...derive._formula.expansion import is_short
 from .many_digits import ManyDigits
 
 # Multiplying out is cheap for so many operations.
@@ -26,7 +27,7 @@ class MultipliedOut(ManyDigits):
     (nan, 1.0)
     """
 
-    def __init__(self, expr: Expr, work: float = 40_000) -> None:
+    def __init__(self, expr: Expr, work: float = 48_000) -> None:
         super().__init__(expr, work)
         self._formula = expr
 
@@ -42,7 +43,7 @@ class MultipliedOut(ManyDigits):
 
     @cached_property
     def _other(self) -> ManyDigits | None:
-        if self._formula.count_ops() > _SHORT:
+        if self._formula.count_ops() > _SHORT or not is_short(self._formula):
             return None
         found = expand(self._formula)
         return None if found == self._formula else ManyDigits(found)

@@ -22,7 +22,7 @@ from ...derive._formula.pieces import Piece
 from ...notation import x
 from ...number import evaluated
 from .._arithmetics import FLOAT64
-from .._functions.series import coefficient
+from .._functions.series import ScaledPower, coefficient
 from .._rules.equivalents import equivalents
 from .._stable import Loss, StableForm, default_floats
 from .fits import fits
@@ -105,6 +105,10 @@ class _Served:
         # A line is its own best version.
         if self.expr.is_polynomial(x) and not self.expr.diff(x).has(x):
             return _Parts((self.piece,), (self.plain,))
+        scaled = _scaled(self.expr)
+        if scaled is not None and self.inspector.keeps(scaled, self.lower, self.upper):
+            self.regions.append(_Region(self.lower, self.upper, scaled))
+            return self._assembled()
         try:
             stretches = self.inspector.stretches(self.expr, self.lower, self.upper)
         except WorkDoneError:
@@ -226,6 +230,15 @@ def _in_floats(expr: Expr) -> Expr:
         number, rest = expr.as_independent(*expr.free_symbols, as_Add=expr.is_Add)
         return expr.func(_in_floats(number), *map(_in_floats, expr.func.make_args(rest)))
     return expr.func(*map(_in_floats, expr.args))
+
+
+def _scaled(expr: Expr) -> Expr | None:
+    """c·xⁿ with |c| < 1 by the function that multiplies x by c first; None for others."""
+    number, power = expr.as_coeff_Mul()
+    base, n = power.as_base_exp()
+    if base != x or not (n.is_Integer and n > 1) or not 0 < abs(number) < 1:
+        return None
+    return ScaledPower(x, coefficient(number), n)
 
 
 def _level(limit: float) -> Expr:

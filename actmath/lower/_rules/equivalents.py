@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from sympy import Expr, cancel, exp, expand, factor, fraction, simplify, together
+from sympy import Expr, cancel, exp, expand, factor, fraction, together
 from sympy.polys.polyerrors import PolynomialError
 
-from ...derive._formula.multiples import may_be_factored, may_be_simplified
+from ...derive._formula.expansion import is_short
+from ...derive._formula.multiples import may_be_factored, named_powers
 from ...notation import x
 from .one_root import by_one_root
 from .periodic import halved_angles
 from .rewriting import rewritten
 
 # Beyond so many operations a transformation takes longer than it is worth.
-_CHEAP, _FOR_SIMPLIFY = 120, 40
+_CHEAP = 120
 
 
 def equivalents(expr: Expr, positive: Mapping[Expr, Expr]) -> tuple[Expr, ...]:
@@ -35,21 +36,20 @@ def equivalents(expr: Expr, positive: Mapping[Expr, Expr]) -> tuple[Expr, ...]:
 
 
 def _spellings(expr: Expr) -> Iterator[Expr]:
-    size = expr.count_ops()
+    named, constants = named_powers(expr)
     ways: list[Callable[[Expr], Expr | None]] = [by_one_root]
-    if size <= _CHEAP:
-        factored = [_factored] if may_be_factored(expr) else []
+    # SymPy multiplies powers out before it looks for what they have in common.
+    if expr.count_ops() <= _CHEAP and is_short(expr):
+        factored = [_factored] if may_be_factored(named) else []
         ways += [expand, together, *factored, cancel, _divided(1), _divided(-1)]
-    if size <= _FOR_SIMPLIFY and may_be_simplified(expr):
-        ways.append(simplify)
     for way in ways:
         try:
-            found = way(expr)
+            found = way(named)
         # Where polynomials in what the formula is made of are not to be had.
         except (PolynomialError, NotImplementedError):
             continue
         if found is not None:
-            yield found
+            yield found.xreplace(constants)
 
 
 def _factored(expr: Expr) -> Expr:

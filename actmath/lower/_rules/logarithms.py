@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Add, Expr, Mul, Pow, S, asinh, exp, log, sqrt
 
 from ...notation import x
@@ -29,12 +31,22 @@ def log_of_exponentials(expr: Expr) -> Expr | None:
     if any(not c.is_nonnegative for p, _ in found.others for c in p):
         return None
     product = found.shifted().with_constant_inside()
+    late = [(p, n) for p, n in product.others if p[-1] == 1 and p[-2] == 0]
+    product = replace(product, factors=tuple(f for f in product.factors if f not in late))
     total = _log_of_monomial(product)
+    total += Add(*(n * _log_after_a_gap(p, product.argument) for p, n in late))
     for (coefficients, exponent), (polynomial, _) in zip(
         product.others, product.homogeneous(), strict=True
     ):
         total += exponent * _log_of_polynomial(coefficients, polynomial, product.argument)
     return total
+
+
+def _log_after_a_gap(coefficients: tuple[Expr, ...], w: Expr) -> Expr:
+    """log(1 + Q) as log(1 + e^{log Q}) for a Q without a term in eʷ, whose logarithm is no sum."""
+    n = len(coefficients) - 1
+    rest = Add(*(c * exp((n - i) * w) for i, c in enumerate(coefficients[:-1])))
+    return Log1pExp(log_of_exponentials(rest) or log(rest))
 
 
 def _log_of_monomial(product: ExponentialProduct) -> Expr:
@@ -57,13 +69,16 @@ def _log_of_monomial(product: ExponentialProduct) -> Expr:
 
 
 def _log_of_polynomial(coefficients: tuple[Expr, ...], polynomial: Expr, w: Expr) -> Expr:
-    """log P(a, b), as log(1 + (P − (a + b)ⁿ)) where that difference adds positive terms."""
+    """log P(a, b), as log(1 + (P − (a + b)ⁿ)) where that difference keeps its digits.
+
+    It adds positive terms; or P is 1 at −∞, and the difference is small there.
+    """
     n = len(coefficients) - 1
     binomials = [S.One]
     for k in range(n):
         binomials.append(binomials[-1] * (n - k) / (k + 1))
     rest = [c - b for c, b in zip(coefficients, binomials, strict=True)]
-    if not all(c.is_nonnegative for c in rest):
+    if not (rest[-1] == 0 or all(c.is_nonnegative for c in rest)):
         return log(polynomial)
     a, b = Expit(w), Expit(-w)
     return Log1p(Add(*(c * a ** (n - i) * b**i for i, c in enumerate(rest))))

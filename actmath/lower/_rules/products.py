@@ -6,7 +6,7 @@ from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, degree, exp
 
 from ...notation import x
 from .._functions.algebraic import WholePower
-from .._functions.exponential import Expit, LogisticPower, UpperErfc
+from .._functions.exponential import Expit, Expm1, LogisticPower, UpperErfc
 
 _DYING = (exp, Expit, LogisticPower, UpperErfc)
 
@@ -60,7 +60,9 @@ def shared_decay(product: Expr) -> Expr | None:
 
 
 def distributed_decay(product: Expr) -> Expr | None:
-    """P·D with a polynomial P and a factor D that dies out, as a sum over the terms of P.
+    """P·D with a factor D that dies out, as a sum over the terms of P.
+
+    P is a polynomial, or has a term with eᵘ − 1 where D is e^{−u}: eᵘ overflows alone.
 
     >>> distributed_decay((x**2 + 3) * exp(-x))
     x**2*exp(-x) + 3*exp(-x)
@@ -69,10 +71,20 @@ def distributed_decay(product: Expr) -> Expr | None:
         return None
     for factor in product.args:
         # x + c overflows with x alone.
-        if isinstance(factor, Add) and factor.is_polynomial(x) and degree(factor, x) >= 2:
+        if isinstance(factor, Add) and (_is_high(factor) or _grows_against(factor, product)):
             rest = product / factor
             return Add(*(term * rest for term in factor.args))
     return None
+
+
+def _is_high(total: Expr) -> bool:
+    return bool(total.is_polynomial(x) and degree(total, x) >= 2)
+
+
+def _grows_against(total: Expr, product: Expr) -> bool:
+    dying = {factor.args[0] for factor in product.args if isinstance(factor, exp)}
+    grown = (part for term in total.args for part in Mul.make_args(term))
+    return any(isinstance(part, Expm1) and -part.args[0] in dying for part in grown)
 
 
 def _dies(factor: Expr) -> bool:

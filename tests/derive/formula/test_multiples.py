@@ -7,7 +7,7 @@ from sympy import Rational, cos, exp, sin, tanh
 
 from actmath import Activation
 from actmath.derive._formula.derivative import derivative
-from actmath.derive._formula.multiples import may_be_factored, may_be_simplified
+from actmath.derive._formula.multiples import may_be_factored, may_be_simplified, named_powers
 from actmath.lower import to_numpy
 from actmath.notation import x
 
@@ -38,3 +38,11 @@ def test_a_steep_gate_is_lowered():
     gate = to_numpy(Activation("steep_gate", "x/(1 + exp(-1e6*x))"), 1)
     assert gate(1.0) == 1
     assert abs(float(gate(0.0)) - 0.5) < 1e-15
+
+
+def test_large_powers_of_e_are_named_and_put_back() -> None:
+    formula = x * exp(184 - 8 * x) + exp(3 - x) + exp(x + 184)
+    named, constants = named_powers(formula)
+    assert list(constants.values()) == [exp(184)]
+    assert not named.has(exp(184))
+    assert (named.xreplace(constants) - formula).expand() == 0

@@ -62,3 +62,10 @@ def test_derivatives_of_what_is_fitted_are_close() -> None:
     points = np.linspace(-0.6, 0.6, 25)
     slope = compile_one(candidate.diff(x), 1.0)(points)
     np.testing.assert_allclose(slope, 2 * np.sin(points / 2) ** 2, rtol=1e-13, atol=1e-18)
+
+
+def test_a_zero_of_high_order_whose_values_die_out() -> None:
+    """x¹⁴/2 + …: at 1e-100 the value is below all that is computed, at 1e-40 below every float."""
+    candidate, excess = _best(exp(x**7) - 1 - x**7, 1e-102, 0.04)
+    assert excess <= 1
+    assert candidate.has(Series)

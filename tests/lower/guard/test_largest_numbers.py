@@ -22,6 +22,7 @@ CASES: dict[str, tuple[Expr, Callable[[MPContext, Any], Any]]] = {
     "root": ((x**2 + 1) ** Rational(1, 3), lambda m, t: m.cbrt(t**2 + 1)),
     "asinh": (asinh(2 * x - 1), lambda m, t: m.asinh(2 * t - 1)),
     "cube": (x**3 / 7, lambda m, t: t**3 / 7),
+    "half": (x**2 / 2, lambda m, t: t**2 / 2),
     "logarithm": (x * log(1 + abs(x)), lambda m, t: t * m.log(1 + abs(t))),
     "shifted": (((x - 2) ** 4 + 1) ** Rational(1, 3), lambda m, t: m.cbrt((t - 2) ** 4 + 1)),
 }

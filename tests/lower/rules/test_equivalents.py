@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from sympy import Expr, exp, sqrt
+from sympy import Expr, exp, sin, sqrt, tanh
 
 from actmath.lower._rules.equivalents import equivalents
 from actmath.notation import x
@@ -14,3 +16,20 @@ def test_the_plain_formula_is_among_them_and_none_twice(formula: Expr) -> None:
     found = equivalents(formula, {})
     assert formula in found
     assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        tanh(x) + 100 / (1 + exp(184 - 8 * x)),
+        1 - tanh(x) ** 2 + 8 * exp(48 - 8 * x) / (1 + exp(48 - 8 * x)) ** 2,
+        (1 + tanh(x)) ** 5000,
+        x / (1 + exp(-97 * x)) + sin(x),
+    ],
+    ids=str,
+)
+def test_no_formula_takes_long(formula: Expr) -> None:
+    start = time.process_time()
+    found = equivalents(formula, {})
+    assert time.process_time() - start < 1.5
+    assert formula in found

@@ -30,6 +30,8 @@ from actmath.notation import x
         ((1 + exp(x)) / 2, LogMeanExp(x)),
         (1 + tanh(x), -LogMeanExp(-2 * x)),
         (1 + 1 / (1 + exp(-x)), Log1p(Expit(x))),
+        (1 + exp(x) + exp(2 * x), Log1p(-Expit(x) * Expit(-x)) + 2 * Log1pExp(x)),
+        (1 + exp(2 * x) + exp(3 * x), Log1pExp(2 * x + Log1pExp(x))),
     ],
     ids=str,
 )

@@ -6,7 +6,7 @@ import pytest
 from sympy import Expr, Rational, exp
 
 from actmath.lower._functions.algebraic import WholePower
-from actmath.lower._functions.exponential import Expit, LogisticPower, UpperErfc
+from actmath.lower._functions.exponential import Expit, Expm1, LogisticPower, UpperErfc
 from actmath.lower._rules.products import (
     distributed_decay,
     joined_powers,
@@ -62,3 +62,10 @@ def test_powers_share_the_decay(product: Expr, want: Expr | None) -> None:
 )
 def test_polynomials_are_distributed(product: Expr, want: Expr | None) -> None:
     assert distributed_decay(product) == want
+
+
+def test_a_sum_with_what_grows_as_fast_as_the_factor_falls_is_taken_apart() -> None:
+    u = exp(x)
+    found = distributed_decay((x * u + Expm1(u)) * exp(-u))
+    assert found == x * u * exp(-u) + Expm1(u) * exp(-u)
+    assert distributed_decay((x * u + Expm1(u)) * exp(-x)) is None
