@@ -49,10 +49,14 @@ class LengthMap:
         return LengthMap(self.subject, self.w[rows], self.b[rows])
 
     def second(self, length: Array) -> Array:
-        """E f(√length·z)²."""
-        # A formula may overflow far out: what is not a number here stays untold.
+        """E f(√length·z)², nan where float64 does not hold it: nothing is told there."""
+        flat = length.ravel()
+        found, order = np.full(flat.shape, np.nan), np.argsort(flat)
+        # Those that are no number are left out.
+        order = order[~np.isnan(flat[order])]
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.asarray(gaussian(self.subject, 0.0, length).second)
+            found[order] = _held(self.subject, flat[order])
+        return found.reshape(length.shape)
 
     def image(self, length: Array) -> Array:
         """The length one layer on."""
@@ -73,6 +77,20 @@ class LengthMap:
         slope = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
         still = gaussian(self.subject, 0.0, length).derivative_second
         return np.asarray(self.w**2 * np.where(length > 0, slope, still))
+
+
+def _held(subject: Activation, length: Array) -> Array:
+    """E f² at increasing lengths, nan from the first on that a formula refuses."""
+    try:
+        return np.asarray(gaussian(subject, 0.0, length).second)
+    except ArithmeticError:
+        if len(length) == 1:
+            return np.array([np.nan])
+    near, far = np.array_split(length, 2)
+    found = _held(subject, near)
+    # What overflows or bends too finely does so farther out.
+    rest = np.full(far.shape, np.nan) if np.isnan(found[-1]) else _held(subject, far)
+    return np.concatenate([found, rest])
 
 
 def fixed_lengths(lengths: LengthMap, start: float) -> tuple[Array, Array]:
@@ -98,7 +116,7 @@ def _iterate(lengths: LengthMap, start: float) -> tuple[Array, Array]:
         if not len(alive):
             break
     # What ran to an end of the range is looked at again on its whole way.
-    lost = (q >= _LONGEST) | (q <= _SHORTEST)
+    lost = (q >= _LONGEST) | (q <= _SHORTEST) | np.isnan(q)
     return q, np.union1d(alive, np.flatnonzero(lost))
 
 
@@ -176,7 +194,7 @@ def _ends(lengths: LengthMap, way: Array, onward: Array) -> tuple[Array, Array]:
     """For rows with no fixed length on their way: they grow, die, or it cannot be told."""
     sure = (onward > _NOISE).all(1)
     # 0 stays 0. Near the critical weights lengths fall like 1/layers: their growth fades to 0.
-    dead = (way < 0) & (lengths.image(np.zeros(len(way))) == 0)
+    dead = (way < 0) & (lengths.image(np.zeros(len(way))) == 0) & ~np.isnan(onward).any(1)
     found = np.where(dead, 0.0, np.nan)
     lost = np.where(sure & (way > 0), Ending.DIVERGED.value, Ending.UNSETTLED.value)
     return found, np.where(dead, Ending.CONVERGED.value, lost).astype("<U16")

@@ -29,6 +29,8 @@ _MOST_BITS = 1063
 # Where a symmetry is looked for, in standard deviations, and with how many digits.
 _MIRRORED = tuple(mpmath.mpf(k) / 7 for k in (1, 2, 3, 5, 8, 13, 21, 34))
 _MIRROR_DIGITS = 440
+# In octaves of the deviation: how far out it is looked for.
+_TAILS = range(3, 25)
 
 
 @dataclass(frozen=True)
@@ -219,13 +221,27 @@ def _value(integrand: Integrand, end: End, offset: Any, piece: int) -> tuple[Any
 
 
 def _is_mirrored(integrand: Integrand, sign: int) -> bool:
-    """Is f(mean + d) = −sign·f(mean − d), looked at in more digits than are ever asked for?"""
+    """Is f(mean + d) = −sign·f(mean − d), looked at in more digits than are ever asked for?
+
+    Near the mean, in the far tails, and at and around every place where f bends or breaks.
+    """
     with mp.workdps(max(_MIRROR_DIGITS, mp.dps)):
         tiny = mp.mpf(10) ** (10 - mp.dps)
-        for share in _MIRRORED:
-            apart = integrand.deviation * mp.mpf(share)
+        for apart in _distances(integrand):
             right, left = (integrand.mean + d for d in (apart, -apart))
             one, other = (integrand.at(p, integrand.piece_at(p))[0] for p in (right, left))
+            # Not ≤: where a formula has no value, and beside itself an infinity, nothing is told.
             if abs(one + sign * other) > tiny * (abs(one) + abs(other)):
                 return False
     return True
+
+
+def _distances(integrand: Integrand) -> list[Any]:
+    """From the mean: shares of the deviation, tails, and each bend with its two sides."""
+    found = [integrand.deviation * mp.mpf(share) for share in _MIRRORED]
+    found += [integrand.deviation * 2**octave for octave in _TAILS]
+    bends = {place: abs(place - integrand.mean) / 7 for place in integrand.breaks}
+    for place, width in (bends | integrand.landmarks).items():
+        apart = abs(place - integrand.mean)
+        found += [apart, apart + width, apart - width]
+    return [distance for distance in found if distance > 0]

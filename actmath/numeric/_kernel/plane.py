@@ -105,6 +105,11 @@ def _by_trapezoid(rule: Trapezoid, q1: float, q2: float, c: float) -> tuple[floa
     (z, weight), (y, share) = (trapezoid_rule(int(size)) for size in sizes)
     f, slope = (NUMPY_OPS.lowered(rule.panels.activation, order) for order in (0, 1))
     u, v = np.sqrt(q1) * z, along * z[:, None] + across * y
+    farthest = max(u.max(), v.max())
+    grid = grid_of(rule.panels.activation, doublings_for(farthest))
+    # Symmetric nodes: a fine bend on either side is one that the strip does not know of.
+    if not farthest < min(-grid.low, grid.high):
+        return None
     found = []
     for outer, inner in ((f(u), f(v)), (slope(u), slope(v)), (z * slope(u), f(v))):
         heavy, light = weight * outer, inner * share

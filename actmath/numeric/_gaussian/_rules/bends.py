@@ -36,6 +36,8 @@ _RESOLVED = 1e-13
 _ROUNDINGS = 64 * 2.0**-52
 # Beside the whole: the square of what may be lost.
 _LOST = 1e-25
+# Of f′ beside its largest near 0: less than this is nothing, however it bends.
+_FAINT = 1e-17
 # Depths at which mpmath is asked for sure.
 _ASKED = 4
 # A grid may have so many panels; past it a function is too fine.
@@ -47,12 +49,15 @@ class BendGrid:
     """Increasing ends of panels; on each the absolute errors of the lowered f and f′.
 
     ``lossy``: some count beside their values. Unless ``complete``, panels should be finer still.
+    Between ``low`` and ``high`` the line bends no finer than the plain grid, but for the middle.
     """
 
     ends: Array
     lost: tuple[Array, Array]
     lossy: bool
     complete: bool
+    low: float
+    high: float
 
     @property
     def reach(self) -> float:
@@ -74,9 +79,9 @@ def grid_of(activation: Activation, doublings: int) -> BendGrid:
         ends, complete = _halved(activation, _plain(activation, reach))
     if not complete:
         nothing = np.zeros(len(ends) - 1)
-        return BendGrid(ends, (nothing, nothing), False, False)
+        return BendGrid(ends, (nothing, nothing), False, False, 0.0, 0.0)
     lost, lossy = panel_losses(activation, ends)
-    return BendGrid(ends, lost, lossy, complete)
+    return BendGrid(ends, lost, lossy, complete, *_far_bends(activation, ends))
 
 
 def digits_are_lost(
@@ -105,13 +110,29 @@ def doublings_for(reach: float) -> int:
 
 
 def _plain(activation: Activation, reach: float) -> Array:
-    """Even steps, then steps in proportion, and what the formula itself says of places."""
+    """The graded grid, and what the formula itself says of places."""
+    own = [at for at in _places(activation) if abs(at) < reach]
+    return np.union1d(_graded(reach), own)
+
+
+def _graded(reach: float) -> Array:
+    """Even steps, then steps in proportion."""
     even = np.arange(_STEP, _FLAT, _STEP)
     far = np.arange(int(np.log(reach / _FLAT) / np.log(_GROWTH)) + 1)
     side = np.concatenate([even, _FLAT * _GROWTH**far, [reach]])
     side = side[side <= reach]
-    own = [at for at in _places(activation) if abs(at) < reach]
-    return np.unique(np.concatenate([-side, [0.0], side, own]))
+    return np.unique(np.concatenate([-side, [0.0], side]))
+
+
+def _far_bends(activation: Activation, ends: Array) -> tuple[float, float]:
+    """Between which ends nothing that counts has made the graded grid finer, but for the middle."""
+    fine = np.setdiff1d(ends, _graded(ends[-1]))
+    with np.errstate(all="ignore"):
+        near, far = (np.abs(lowered(activation, 1)(at)) for at in (np.linspace(-4, 4, 65), fine))
+        # In this order a nan counts.
+        fine = fine[~(far < _FAINT * near.max())]
+    low = fine[fine < -_FLAT].max(initial=-np.inf)
+    return float(low), float(fine[fine > _FLAT].min(initial=np.inf))
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from ..array_ops import NUMPY_OPS
 from ..result import FourMoments
 from .breaks import breaks
 from .panels import Panels
-from .trapezoid import Trapezoid
+from .trapezoid import CENTRAL, Trapezoid
 
 # Half widths tried for the strip of analyticity, the widest first: π/2 is that of tanh, π that of
 # the sigmoid; 2.25 and 0.75 are steps between.
@@ -37,8 +37,9 @@ def calibrate(activation: Activation) -> Panels | Trapezoid:
 
 def _widest_strip(panels: Panels) -> float:
     """The widest strip for which the trapezoidal rule agrees with the panels; 0 if none does."""
-    # The trapezoidal rule is for small means; variances from 0.01 to 10.
-    probes = _grid([-1.0, 0.1, 0.7], 0.01 * 2.0 ** np.arange(11))
+    # The trapezoidal rule is for small means; variances from 0.01 to 20. What bends beyond 12 is
+    # told from the grid (``bends``): the widest of these see all that is nearer.
+    probes = _grid([-CENTRAL, -1.0, 0.1, 0.7, CENTRAL], 0.01 * 2.0 ** np.arange(12))
     try:
         by_panels = panels.moments(NUMPY_OPS, *probes)
     except ArithmeticError:

@@ -33,8 +33,8 @@ _WANTED = 42.0
 _SIZES = tuple(range(16, 260, 3))
 # Numbers in an array of nodes: 256 kB, so that intermediate ones stay in cache.
 _BLOCK = 2**15
-# The probes of ``calibration`` have |mean| ≤ 1; means far from there are not trusted.
-_CENTRAL = 4.0
+#: The probes of ``calibration`` have |mean| ≤ 4; means far from there are not trusted.
+CENTRAL = 4.0
 # Var f ≥ E f²/676: |E f| is at most 26 deviations of f, whose rounding costs 26 ulps at a node.
 _MOST_OFFSET = 676.0
 
@@ -79,8 +79,9 @@ class Trapezoid:
 
         A row is trusted if |mean| ≤ 4, if the deviation is not so large that the step would need
         more nodes than the largest rule has, if Var f ≥ E f²/676 (so that values of f have digits
-        enough), if float64 has not lost those of f or f′ (``bends``), and if what stands at the two
-        outermost nodes is below 1e-15 of the variance.
+        enough), if float64 has not lost those of f or f′ (``bends``), if what stands at the two
+        outermost nodes is below 1e-15 of the variance, and if f has no fine bend as far as they
+        reach that ``calibration`` may not have seen.
         """
         found, trusted = self._by_rule(ops, mean, variance, (0,))
         return FourMoments(*found[0]), trusted
@@ -102,7 +103,7 @@ class Trapezoid:
                 for targets, values in zip(found, columns, strict=True):
                     for target, value in zip(targets, values, strict=True):
                         target[some] = value
-                trusted[some] = fine & (ops.absolute(mean[some]) <= _CENTRAL)
+                trusted[some] = fine & (ops.absolute(mean[some]) <= CENTRAL)
         return found, trusted
 
 
@@ -148,9 +149,7 @@ def _block(
     plain = centre, spread, slope @ weights, (slope * slope) @ weights
     farthest = ops.absolute(mean) + _REACH * deviation
     grid = grid_of(activation, doublings_for(float(ops.detached(farthest).max())))
-    if not grid.complete:
-        # Too fine to be sampled: for the panels to say.
-        trusted = trusted & (mean[:, 0] != mean[:, 0])
+    trusted = trusted & (x[:, 0] > grid.low) & (x[:, -1] < grid.high)
     if grid.lossy:
         points, shares = ops.detached(x), ops.detached(weights)
         errors = (grid.lost_at(points, order) ** 2 @ shares for order in (0, 1))
