@@ -15,11 +15,12 @@ from ...activation import Activation
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...derive._subject import resolve
 from ...lower._for_mpmath import compile_mpmath, to_mpf
+from ...lower._settled import NotSettledError
 from ...notation import mu, nu
 from ...number import Number, exact, mp, significant
 from .._gaussian.result import MomentRoute
 from . import quadrature
-from .rising_precision import NotSettledError, check_digits, settle
+from .rising_precision import check_digits, settle
 
 # Decimal orders below the largest moment that are looked into: all that float64 can hold.
 _DEPTH = 400
