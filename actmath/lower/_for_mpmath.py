@@ -11,13 +11,13 @@ from mpmath.libmp import from_rational
 from sympy import AccumBounds, Expr, Rational
 
 from ..activation import Activation
+from ..derive._iteration.settled import settled
 from ..derive._saturation.saturation import saturation
 from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number, compiled, mp
 from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._functions.in_mpmath import MPMATH_FUNCTIONS
-from ._settled import settled
 from ._stable import stable, stable_form
 
 # Bits beyond the working precision, for the rounding of a few operations.

@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from ...lower._settled import NotSettledError
+from ...derive._iteration.settled import NotSettledError
 from ...number import mp
 
 # The first of three sums has four times the step 2π·d/nats at which an integrand without

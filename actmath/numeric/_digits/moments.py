@@ -12,10 +12,10 @@ from sympy import Expr
 from ..._text.rationals import rational_text
 from ..._text.tables import Tabular
 from ...activation import Activation
+from ...derive._iteration.settled import NotSettledError
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...derive._subject import resolve
 from ...lower._for_mpmath import compile_mpmath, to_mpf
-from ...lower._settled import NotSettledError
 from ...notation import mu, nu
 from ...number import Number, exact, mp, significant
 from .._gaussian.result import MomentRoute

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ...lower._settled import NotSettledError
+from ...derive._iteration.settled import NotSettledError
 from ...number import mp
 from .double_exponential import End, Section
 

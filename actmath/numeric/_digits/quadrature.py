@@ -14,8 +14,8 @@ from sympy import Expr
 
 from ..._text.rationals import rational_text
 from ...activation import Activation
+from ...derive._iteration.settled import NotSettledError
 from ...lower._for_mpmath import to_mpf
-from ...lower._settled import NotSettledError
 from ...number import mp
 from .double_exponential import End, fixed_rule, integrate
 from .integrand import Integrand

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...lower._settled import NotSettledError
+from ...derive._iteration.settled import NotSettledError
 from ...number import mp
 
 #: Most digits that may be asked for.

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from ...derive._formula.real_roots import bracketed_root, secant_root
-from ...lower._settled import NotSettledError
+from ...derive._iteration.settled import NotSettledError
 from ...number import mp
 from .problem import Problem, ShapeAndScale
 from .shape_scan import brackets, float_condition

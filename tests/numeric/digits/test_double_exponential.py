@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actmath.lower._settled import NotSettledError
+from actmath.derive._iteration.settled import NotSettledError
 from actmath.number import mp
 from actmath.numeric._digits.double_exponential import End, Section, fixed_rule, integrate
 

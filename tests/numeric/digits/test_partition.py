@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from actmath import Activation
-from actmath.lower._settled import NotSettledError
+from actmath.derive._iteration.settled import NotSettledError
 from actmath.number import mp
 from actmath.numeric._digits.integrand import Integrand
 from actmath.numeric._digits.partition import Partition

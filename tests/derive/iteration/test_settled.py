@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from actmath.lower._settled import NotSettledError, settled
+from actmath.derive._iteration.settled import NotSettledError, settled
 from actmath.number import mp
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..number import mp
+from ...number import mp
 
 # Bits beyond the working precision, for the rounding of a few operations.
 _GUARD = 16
