@@ -8,11 +8,13 @@ from fractions import Fraction
 from math import inf, nan
 from typing import Any
 
+from ...derive._iteration.settled import NotSettledError
 from ...lower._arithmetics import FLOAT64, Enclosed, Precision
 from .kept import Kept, digits_in_units, digits_of_value, promised_digits, whole_digits
 from .places import nearest_held, places
 from .reference import NOTHING, Reference
 from .routes import Route
+from .sentences import is_sentence
 
 # The reference is certain to 25 digits, so that no enclosure can be told from a narrower one.
 _SURE = 1e-24
@@ -89,14 +91,17 @@ def keep_digits(route: Route, trial: Trial) -> Kept:
     )
 
 
-def complaint(error: Exception) -> str:
-    """What is not installed, what the package refuses in a sentence, and what is a crash."""
+def complaint(error: Exception, known: bool = True) -> str:
+    """What is not installed, what the package refuses in a sentence, and what is a crash.
+
+    What was accepted and did not settle has failed where a right answer is ``known``.
+    """
     if isinstance(error, ImportError):
         return str(error)
-    # A sentence has words; a TypeError of somebody's internals is told by its type alone.
-    if isinstance(error, ValueError | NotImplementedError) and " " in str(error):
-        return f"refused: {error}"
-    return f"fails: {error!r}"
+    if not is_sentence(error):
+        return f"fails: {error!r}"
+    fails = known and isinstance(error, NotSettledError)
+    return f"{'fails' if fails else 'refused'}: {error}"
 
 
 def _between_floats(at: float, edge: Any, precision: Precision) -> bool:

@@ -53,7 +53,8 @@ def _kept(
         try:
             found = evaluate(activation, mean, variance)
         except Exception as error:  # a crash is what is looked for
-            yield Kept(title, "all", None, _WHOLE, note=complaint(error))
+            finite = all(value is not None for value in vars(known).values())
+            yield Kept(title, "all", None, _WHOLE, note=complaint(error, finite))
             return
         for name, (right, unit) in _right(known, variance).items():
             if name in found and right is not None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import count
 
 import pytest
 from mpmath import mp
 from sympy import Max, Piecewise, exp, pi
 
+from actmath.derive._iteration.settled import settled
 from actmath.lower import FLOAT64, Enclosed
 from actmath.notation import x
+from actmath.number import exact
+from actmath.number import mp as own
 from actmath.numeric._check.evaluation import Trial, complaint, keep_digits
 from actmath.numeric._check.kept import Kept
 from actmath.numeric._check.reference import Reference
@@ -70,11 +74,26 @@ def test_beside_a_jump_between_floats_nothing_is_judged() -> None:
     assert not kept(lambda at: at if at != at else float(at >= edge), trial).lost
 
 
+def raised_by(call: Callable[[], object]) -> Exception:
+    with pytest.raises(Exception) as caught:  # noqa: PT011 any at all
+        call()
+    return caught.value
+
+
 def test_complaints() -> None:
-    assert complaint(ValueError("write it otherwise")) == "refused: write it otherwise"
+    said = raised_by(lambda: exact("one"))
+    assert complaint(said) == f"refused: {said}"
     assert complaint(ImportError("x is not installed")) == "x is not installed"
     for crash in (ZeroDivisionError(), TypeError("bad operand"), ValueError("math"), KeyError("y")):
         assert complaint(crash).startswith("fails")
+    assert complaint(raised_by(lambda: max([]))).startswith("fails: ValueError")
+
+
+def test_what_did_not_settle_has_failed_where_something_is_known() -> None:
+    turn = count()
+    said = raised_by(lambda: settled(lambda: own.mpf(1 + next(turn) % 2)))
+    assert complaint(said).startswith("fails: the value does not settle")
+    assert complaint(said, known=False).startswith("refused: the value does not settle")
 
 
 def test_a_formula_without_any_value_is_said() -> None:
