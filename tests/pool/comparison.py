@@ -11,6 +11,7 @@ from mpmath import mp
 
 from actmath.numeric._check.sentences import is_sentence
 
+
 class Said(Exception):  # noqa: N818 it is no error
     """The package said what cannot be had."""
 

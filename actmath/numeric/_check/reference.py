@@ -18,6 +18,8 @@ _CERTAIN = 1e-25
 _FIRST, _PER_DECADE = 110, 2
 # The difference quotient's step is 2^−133, that is 10^−40, of x, or of 1 where x is larger.
 _STEP = -133
+# At 0, where x² has the slope of the step itself: 2^−1500, which is 0 to every float.
+_STEP_AT_ZERO = -1500
 #: 10^−421, which is 0 to every float, and here.
 NOTHING = mp.ldexp(1, -1400)
 # Powers of ten that stand for infinity.
@@ -118,7 +120,8 @@ class Reference:
         """Value, and slope and curvature by quotients of differences at one precision."""
         context = self.context
         point = context.mpf(at)
-        step = context.ldexp(min(abs(point), context.one) or context.one, _STEP)
+        size = min(abs(point), context.one)
+        step = context.ldexp(size, _STEP) if size else context.ldexp(context.one, _STEP_AT_ZERO)
         value = self._walk(point)
         try:
             ahead = (self._walk(point + step) - value) / step
