@@ -20,6 +20,8 @@ _FIRST, _PER_DECADE = 110, 2
 _STEP = -133
 # At 0, where x² has the slope of the step itself: 2^−1500, which is 0 to every float.
 _STEP_AT_ZERO = -1500
+# From this slope on it may be a jump that is seen.
+_STEEP = 1e15
 #: 10^−421, which is 0 to every float, and here.
 NOTHING = mp.ldexp(1, -1400)
 # Powers of ten that stand for infinity.
@@ -131,9 +133,15 @@ class Reference:
         # On both sides of a kink the slopes differ; elsewhere by f″·h, far below either of these.
         apart, scale = abs(ahead - behind), max(abs(ahead), abs(behind))
         floor = abs(value) * _CERTAIN if at else 1e-30
-        if apart > max(scale * 1e-15, floor):
+        if apart > max(scale * 1e-15, floor) or (scale > _STEEP and self._jumps(point, step)):
             return Known(at, value, None, None)
         return Known(at, value, (ahead + behind) / 2, (ahead - behind) / step)
+
+    def _jumps(self, point: Any, step: Any) -> bool:
+        """Is the difference as large for half of the step, as of a sign at 0?"""
+        value = self._walk(point)
+        whole, half = (abs(self._walk(point + h) - value) for h in (step, step / 2))
+        return bool(half > whole * 0.6)
 
     def _agree(self, one: Known, other: Known, deep: bool) -> bool:
         pairs = [(one.value, other.value)]

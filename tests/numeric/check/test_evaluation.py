@@ -60,10 +60,24 @@ def test_few_digits_are_counted() -> None:
     assert row.digits == pytest.approx(22 * math.log10(2), abs=0.05)
 
 
-def test_a_ball_without_the_value_fails_and_a_wide_one_does_not() -> None:
+def test_a_ball_without_the_value_fails() -> None:
     assert kept(ramp, radius=0.0).lost is False
-    assert kept(ramp, radius=1e-3).lost is False
     assert kept(lambda at: ramp(at) + 1e-3, radius=1e-6).note.startswith("fails")
+
+
+@pytest.mark.parametrize("radius", [math.inf, 100.0])
+def test_a_ball_of_everything_keeps_nothing(radius: float) -> None:
+    row = kept(ramp, radius=radius)
+    assert (row.lost, row.digits) == (True, 0.0)
+
+
+def test_a_ball_that_is_everything_somewhere_is_found_there() -> None:
+    def evaluate(points: Sequence[float]) -> list[Enclosed]:
+        wide = {16.0: mp.inf}
+        return [Enclosed(mp.mpf(ramp(at)), wide.get(at, mp.zero)) for at in points]
+
+    row = keep_digits(Route("planted", "f", 0, FLOAT64, lambda: evaluate, encloses=True), RAMP)
+    assert (row.lost, row.at) == (True, "16.0")
 
 
 def test_beside_a_jump_between_floats_nothing_is_judged() -> None:
