@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 from ...number import mp
@@ -13,6 +14,9 @@ _GUARD = 16
 _SPARE, _DOUBLINGS = 64, 3
 # As of the guard's ManyDigits: 2304 bits hold 1 beside the square of the smallest float64.
 _DEEP = 2304
+# mpmath's words. Rounded to the nearest, e^u − 1 − u is −u at any two precisions that u is too
+# small for; rounded up and down, the two differ.
+_NEAREST, _DOWN, _UP = "n", "f", "c"
 
 
 class NotSettledError(ArithmeticError, ValueError):
@@ -40,18 +44,20 @@ def settled(evaluate: Callable[[], Any], lost: int = 0, what: str = "the value")
     asked = mp.prec
     first = 2 * asked + _SPARE + lost
     last = max(first << _DOUBLINGS, _DEEP)
-    before, bits = _tried(evaluate, asked + _GUARD), first
-    while bits <= 2 * last:
-        value = _tried(evaluate, bits)
+    before, bits = _tried(evaluate, asked + _GUARD, _DOWN), first
+    for rounding in cycle((_UP, _DOWN)):
+        value = _tried(evaluate, bits, rounding)
         if _agree(before, value, asked) and (value or bits >= last):
             return +value
+        if bits == 2 * last:
+            break
         vanishes = not before and not value
-        before, bits = value, max(2 * bits, last if vanishes else 0)
+        before, bits = value, min(2 * last, max(2 * bits, last if vanishes else 0))
     if mp.isnan(value):
         return value
     if abs(value) < mp.ldexp(1, -last):
         return mp.zero
-    raise NotSettledError(f"{what} does not settle to {asked} bits: no two of {bits // 2} agree")
+    raise NotSettledError(f"{what} does not settle to {asked} bits: {bits} are not enough")
 
 
 def _agree(before: Any, value: Any, asked: int) -> bool:
@@ -59,10 +65,14 @@ def _agree(before: Any, value: Any, asked: int) -> bool:
     return bool(before == value or abs(value - before) <= mp.ldexp(abs(value), -asked - 2))
 
 
-def _tried(evaluate: Callable[[], Any], bits: int) -> Any:
+def _tried(evaluate: Callable[[], Any], bits: int, rounding: str) -> Any:
     """The value at that precision; nan where a divisor lost all that it had."""
     with mp.workprec(bits):
+        setting = mp._prec_rounding
+        setting[1] = rounding
         try:
             return evaluate()
         except ZeroDivisionError:
             return mp.nan
+        finally:
+            setting[1] = _NEAREST

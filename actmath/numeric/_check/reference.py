@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import Any
 
 from sympy import Expr
@@ -16,6 +16,8 @@ from .formula_walk import UnknownValueError, Walk
 _CERTAIN = 1e-25
 # A first precision, and digits more for each power of ten of x: √(x² + 1) − x costs two.
 _FIRST, _PER_DECADE = 110, 2
+# Down and up, lest 1 + u be 1 both times where u is too small for either precision.
+_ROUNDED = ("f", "c")
 # The difference quotient's step is 2^−133, that is 10^−40, of x, or of 1 where x is larger.
 _STEP = -133
 # At 0, where x² has the slope of the step itself: 2^−1500, which is 0 to every float.
@@ -107,12 +109,18 @@ class Reference:
         context = self.context
         size = abs(int(context.log10(abs(at)))) if at else 0
         more, previous = _PER_DECADE * size, None
+        roundings = cycle(_ROUNDED)
         for digits in (_FIRST, 2 * _FIRST, _DEEP, 2 * _DEEP, _DEEPEST):
-            # What is 0 so far may be a cancellation: at once to where it shows.
-            if previous is not None and self._vanishes(previous.value) and digits < _DEEP:
+            # What is 0 so far may be a cancellation: at once to where it shows. At 0 the step does.
+            vanishes = previous is not None and self._vanishes(previous.value)
+            if (vanishes or not at) and digits < _DEEP:
                 continue
             with context.workdps(digits + more):
-                current = self._jet(at)
+                context._prec_rounding[1] = next(roundings)
+                try:
+                    current = self._jet(at)
+                finally:
+                    context._prec_rounding[1] = "n"
             if previous is not None and self._agree(previous, current, digits >= _DEEP):
                 return current
             previous = current

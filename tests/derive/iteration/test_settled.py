@@ -17,6 +17,14 @@ def test_what_cancels_is_found() -> None:
         assert settled(lambda: (1 + small) - 1) == small
 
 
+def test_two_precisions_that_are_too_low_do_not_agree() -> None:
+    """1 + u is 1 at both, so that e^u − 1 − u would be −u; it is u²/2."""
+    small = mp.ldexp(1, -700)
+    with mp.workprec(53):
+        assert settled(lambda: mp.exp(small) - 1 - small) == small**2 / 2
+    assert mp._prec_rounding[1] == "n"
+
+
 def test_a_divisor_that_is_0_at_few_digits_is_none() -> None:
     with mp.workprec(53):
         step = mp.ldexp(1, -400)

@@ -91,3 +91,13 @@ def test_a_sign_has_no_slope_where_it_is_0(formula: Expr, at: float) -> None:
     known = Reference(formula)(at)
     assert known is not None
     assert known.slope is None
+
+
+def test_two_precisions_that_are_too_low_do_not_agree() -> None:
+    """e^u − 1 − u is u²/2, and −u wherever 1 + u is 1."""
+    known = Reference(exp(x**7) - 1 - x**7)(1e-60)
+    assert known is not None
+    assert abs(known.value) < NOTHING
+    known = Reference(exp(x**7) - 1 - x**7)(1e-20)
+    assert known is not None
+    assert abs(known.value / mp.mpf("5e-281") - 1) < 1e-10
