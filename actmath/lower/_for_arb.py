@@ -204,6 +204,11 @@ def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
         if not at.is_finite():
             raise ValueError(f"{activation.name} needs a finite ball, got {at}")
         values = _parameters(activation, given)
+        stated = [pair(*values) for pair in points]
+        for point, value in stated:
+            # The one number where another value is given, as of sin(x)/x at 0.
+            if at.is_exact() and point.is_exact() and at == point:
+                return value
         ends = [at.neg_inf(), *(edge(*values)[0] for edge in breaks), at.pos_inf()]
         found = [
             part(_clip(at, left, right), *values)[0]
@@ -211,8 +216,7 @@ def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
             # Certainly outside: undecided balls count as touched.
             if not (at < left or at > right)
         ]
-        for pair in points:
-            point, value = pair(*values)
+        for point, value in stated:
             found += [value] if at.overlaps(point) else []
         return _united(found)
 

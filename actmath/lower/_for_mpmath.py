@@ -11,6 +11,7 @@ from mpmath.libmp import from_rational
 from sympy import AccumBounds, Expr, Rational
 
 from ..activation import Activation
+from ..derive._iteration.settled import settled
 from ..derive._saturation.saturation import saturation
 from ..derive._subject import resolve
 from ..notation import x
@@ -23,7 +24,6 @@ from ._stable import stable, stable_form
 _GUARD = 16
 # Of the exponent of an argument so much counts: float64 ends there.
 _MOST_LOST = 1100
-_DOUBLINGS = 4
 
 
 @lru_cache(maxsize=256)
@@ -35,6 +35,8 @@ def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any
 
     Raises:
         ValueError: for another order, an unknown parameter, or one outside its domain.
+        NotSettledError: by the function, at an argument where no precision is enough; it is a
+            ValueError.
 
     >>> from actmath import catalog
     >>> with mpmath.mp.workdps(30):
@@ -52,7 +54,7 @@ def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any
         asked = getattr(argument, "context", mpmath.mp)
         with mp.workprec(asked.prec):
             at = mp.mpf(argument)
-            return asked.make_mpf(_agreed(lambda: computed(at, given), at)._mpf_)
+            return asked.make_mpf(_agreed(lambda: computed(at, given), at, lowered.__name__)._mpf_)
 
     def computed(at: Any, given: dict[str, Number]) -> Any:
         # nan lies above no break, so that the first piece, even a constant, would take it.
@@ -71,29 +73,16 @@ def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any
     return lowered
 
 
-def _agreed(evaluate: Callable[[], Any], at: Any) -> Any:
-    """The value with all digits of the working precision, whatever the formula loses on the way.
-
-    It is computed with more and more of them until two values agree; a formula that is 0 by more
-    than that, and not by its terms, gives what is left of them.
-    """
-    asked = mp.prec
-    with mp.workprec(asked + _GUARD):
-        value = evaluate()
+def _agreed(evaluate: Callable[[], Any], at: Any, name: str) -> Any:
+    """The value with all digits of the working precision, whatever the formula loses on the way."""
     if not at or not mp.isfinite(at):
+        with mp.workprec(mp.prec + _GUARD):
+            value = evaluate()
         return +value
     # The quotient of Taylor's remainder by a power, at 2ᵐ, loses 4|m| bits where both have order 4;
     # as many are lost at large arguments.
     lost = 4 * min(abs(int(mp.mag(at))), _MOST_LOST)
-    for doubled in range(_DOUBLINGS):
-        before = value
-        with mp.workprec((2 * asked + 64 + lost) << doubled):
-            value = evaluate()
-            gap = abs(value - before)
-            # Infinite ones have no difference.
-            if value == before or gap <= mp.ldexp(abs(value), -asked - 2):
-                break
-    return +value
+    return settled(evaluate, lost, f"{name} at {mp.nstr(at, 17)}")
 
 
 def _limit(activation: Activation, order: int, at: Any, given: dict[str, Number]) -> Any:

@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 from flint import arb, ctx, fmpq
 from mpmath import mp
-from sympy import E, Rational, Symbol, erfc, exp, pi, sqrt
+from sympy import E, Eq, Piecewise, Rational, Symbol, erfc, exp, pi, sin, sqrt
 
-from actmath import catalog
+from actmath import Activation, catalog
 from actmath.derive import breakpoints
 from actmath.lower import to_arb, to_mpmath
 from actmath.lower._for_arb import arb_function, arb_number, ball
@@ -109,3 +109,10 @@ def test_parameters_are_numbers_or_balls() -> None:
 def test_what_is_not_finite_is_refused(bad: arb) -> None:
     with pytest.raises(ValueError, match="finite ball"):
         to_arb(catalog.relu)(bad)
+
+
+def test_where_a_value_is_stated_a_number_has_no_other() -> None:
+    """sin(x)/x has none at 0, so that a union with it would be everything."""
+    wave = to_arb(Activation("wave", Piecewise((1, Eq(x, 0)), (sin(x) / x, True))))
+    assert wave(arb(0)) == 1
+    assert wave(arb(0, 1)).contains(arb(1))

@@ -43,3 +43,19 @@ def test_limits(name: str) -> None:
 
 def test_oscillation_has_no_limit() -> None:
     assert mp.isnan(to_mpmath(Activation("wave", sin(x)))(mp.inf))
+
+
+@pytest.mark.parametrize(
+    ("formula", "at", "right"),
+    [
+        ("exp(x**7) - 1 - x**7", "1e-20", "5e-281"),
+        ("exp(x**7) - 1 - x**7", "1e-300", "5e-4201"),
+        # cos u − 1 + u²/2 = u⁴/24, at u = 10⁻⁵⁰.
+        ("cos(x**5) - 1 + x**10/2", "1e-10", "4.166666666666667e-202"),
+        ("sin(pi*x)", "3", "0"),
+    ],
+)
+def test_zeros_that_a_difference_made_are_no_values(formula: str, at: str, right: str) -> None:
+    with mp.workprec(53):
+        got = to_mpmath(Activation("cancelling", formula))(mp.mpf(at))
+        assert abs(got - mp.mpf(right)) <= abs(mp.mpf(right)) * 1e-14

@@ -9,10 +9,7 @@ from typing import Any
 
 from mpmath import mp
 
-#: What the package raises with a sentence for people; of an ArithmeticError no subclass is.
-SENTENCES = (ValueError, NotImplementedError, ArithmeticError)
-# A sentence has at least so many words; "math domain error" is none.
-_FEWEST_WORDS = 5
+from actmath.numeric._check.sentences import is_sentence
 
 
 class Said(Exception):  # noqa: N818 it is no error
@@ -28,9 +25,8 @@ def sentences() -> Iterator[None]:
     """Turn a refusal in words into ``Said``; leave everything else a crash."""
     try:
         yield
-    except SENTENCES as error:
-        python_s_own = isinstance(error, ZeroDivisionError | OverflowError | FloatingPointError)
-        if len(str(error).split()) >= _FEWEST_WORDS and not python_s_own:
+    except Exception as error:
+        if is_sentence(error):
             raise Said(str(error)) from None
         raise
 

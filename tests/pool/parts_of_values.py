@@ -38,6 +38,8 @@ class Right:
     at: float
     value: Any
     slack: Any
+    #: Is it beside a kink or jump, where a ball holds the values of both sides?
+    broken: bool = False
 
 
 def declaration(unit: Unit, rng: random.Random) -> None:
@@ -101,13 +103,18 @@ def points(unit: Unit, order: int, precision: Precision, rng: random.Random) -> 
         known = _known(unit, at)
         if known is not None and (not order or known[1] is not None):
             value, slope, bend = known
+            broken = _beside_a_break(unit, at)
             if _undetermined(at, known, precision):
-                found.append(Right(at, slope if order else value, mp.inf))
+                found.append(Right(at, slope if order else value, mp.inf, broken))
             elif order:
-                found.append(Right(at, slope, abs(at * bend)))
+                found.append(Right(at, slope, abs(at * bend), broken))
             else:
-                found.append(Right(at, value, abs(at * (slope or 0))))
+                found.append(Right(at, value, abs(at * (slope or 0)), broken))
     return found
+
+
+def _beside_a_break(unit: Unit, at: float) -> bool:
+    return any(abs(at - edge) <= 8 * FLOAT64.epsilon * abs(edge) for edge in unit.breaks())
 
 
 def _undetermined(at: float, known: tuple[Any, Any, Any], precision: Precision) -> bool:
@@ -175,7 +182,7 @@ def _judge(
             # By how much the twin's own difference quotient may err.
             noise = mp.mpf(10) ** -60 * (abs(want) + right.slack) + mp.mpf(10) ** -400
             slack = radius + noise
-            good = mp.isinf(radius) or abs(got - want) <= slack
+            good = abs(got - want) <= slack and _is_narrow(right, radius, precision)
         elif mp.isinf(right.slack) and mp.isnan(got):
             # Where no digit is determined, nan says so.
             good = True
@@ -194,3 +201,14 @@ def _judge(
                 f"right is {mp.nstr(want, 17)}"
             ),
         )
+
+
+def _is_narrow(right: Right, radius: Any, precision: Precision) -> bool:
+    """Finite up to 10⁹, beyond which exponentials overflow, and of some digits at usual points."""
+    size = abs(right.at)
+    if right.broken or size > 1e9:
+        return True
+    # A quarter of the digits of f and of what an ulp of x does to it, or three quarters beside 1.
+    unit = max(abs(right.value) + right.slack, mp.ldexp(1, -precision.bits // 2))
+    wide = radius > mp.ldexp(unit, -precision.bits // 4)
+    return bool(mp.isfinite(radius) and not (0.25 <= size <= 40 and wide))

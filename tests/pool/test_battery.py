@@ -12,6 +12,8 @@ import time
 import pytest
 from mpmath import mp
 
+from actmath.number import exact
+
 from . import battery
 from .battery import PARTS, Outcome, Verdict, examine, sample
 from .clock import unlimited
@@ -66,8 +68,10 @@ def test_what_cannot_be_had_may_be_said() -> None:
 def test_errors_of_python_are_no_sentences() -> None:
     with pytest.raises(OverflowError), sentences():
         raise OverflowError("int too large to convert to float")
-    with pytest.raises(Said, match="infinite"), sentences():
-        raise ArithmeticError("the moments of f are infinite")
+    with pytest.raises(ValueError, match="empty"), sentences():
+        max([])
+    with pytest.raises(Said, match="finite number"), sentences():
+        exact("one")
 
 
 def test_a_call_that_does_not_return_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,14 +8,22 @@ from fractions import Fraction
 from math import inf, nan
 from typing import Any
 
+from ...derive._iteration.settled import NotSettledError
 from ...lower._arithmetics import FLOAT64, Enclosed, Precision
+from ...number import mp
 from .kept import Kept, digits_in_units, digits_of_value, promised_digits, whole_digits
 from .places import nearest_held, places
 from .reference import NOTHING, Reference
 from .routes import Route
+from .sentences import is_sentence
 
 # The reference is certain to 25 digits, so that no enclosure can be told from a narrower one.
 _SURE = 1e-24
+# Up to here a ball must be finite: beyond, exponentials leave what Arb's exponents hold.
+_FINITE_TO = 1e9
+# And between these it must keep a quarter of its digits, or be 0 to three quarters beside 1, which
+# no cancellation of the usual parts takes; a ball of everything, or of all values, holds f too.
+_KEPT_FROM, _KEPT_TO, _KEPT_SHARE = 0.25, 40.0, 0.25
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ def keep_digits(route: Route, trial: Trial) -> Kept:
     if not points:
         return Kept(route.title, route.quantity, None, whole, note="no value is known to compare")
     judged = [
-        (_digits(route, trial.reference, got, right, slack), at, got, right)
+        (_judged(route, trial, got, at, right, slack), at, got, right)
         for (at, right, slack), got in zip(tried, found, strict=True)
     ]
     digits, at, got, right = min(judged, key=lambda row: row[0])
@@ -81,7 +89,7 @@ def keep_digits(route: Route, trial: Trial) -> Kept:
         route.quantity,
         max(0.0, digits),
         whole,
-        promised_digits(route.precision) if route.bound else 0.0 if route.encloses else None,
+        _promised(route),
         repr(at),
         show(got.value, 17),
         show(right, 17),
@@ -89,14 +97,37 @@ def keep_digits(route: Route, trial: Trial) -> Kept:
     )
 
 
-def complaint(error: Exception) -> str:
-    """What is not installed, what the package refuses in a sentence, and what is a crash."""
+def _promised(route: Route) -> float | None:
+    if route.encloses:
+        return _KEPT_SHARE * whole_digits(route.precision)
+    return promised_digits(route.precision) if route.bound else None
+
+
+def _judged(route: Route, trial: Trial, got: Enclosed, at: float, right: Any, slack: Any) -> float:
+    """The digits that are kept; of a ball all where nothing is promised but that it holds f."""
+    digits = _digits(route, trial.reference, got, right, slack)
+    if not route.encloses or digits < 0:
+        return digits
+    # At a break, and within its rounding, the values of both sides are in the ball.
+    slip = 8 * route.precision.epsilon
+    beside = any(abs(at - edge) <= slip * abs(edge) for edge in trial.breaks)
+    near = abs(at) <= _FINITE_TO and not beside
+    if not near or (mp.isfinite(got.radius) and not _KEPT_FROM <= abs(at) <= _KEPT_TO):
+        return whole_digits(route.precision)
+    return digits
+
+
+def complaint(error: Exception, known: bool = True) -> str:
+    """What is not installed, what the package refuses in a sentence, and what is a crash.
+
+    What was accepted and did not settle has failed where a right answer is ``known``.
+    """
     if isinstance(error, ImportError):
         return str(error)
-    # A sentence has words; a TypeError of somebody's internals is told by its type alone.
-    if isinstance(error, ValueError | NotImplementedError) and " " in str(error):
-        return f"refused: {error}"
-    return f"fails: {error!r}"
+    if not is_sentence(error):
+        return f"fails: {error!r}"
+    fails = known and isinstance(error, NotSettledError)
+    return f"{'fails' if fails else 'refused'}: {error}"
 
 
 def _between_floats(at: float, edge: Any, precision: Precision) -> bool:
@@ -116,5 +147,6 @@ def _digits(route: Route, reference: Reference, got: Enclosed, right: Any, slack
     if abs(value - right) > radius + abs(right) * _SURE + NOTHING:
         return -1.0
     whole = whole_digits(route.precision)
-    unit = route.precision.epsilon * (abs(right) + slack)
+    # What is 0 by a difference is 0 beside its terms.
+    unit = route.precision.epsilon * max(abs(right) + slack, route.precision.epsilon**0.5)
     return digits_in_units(radius, max(unit, NOTHING), whole) if context.isfinite(radius) else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import Any
 
 from sympy import Expr
@@ -16,8 +16,14 @@ from .formula_walk import UnknownValueError, Walk
 _CERTAIN = 1e-25
 # A first precision, and digits more for each power of ten of x: √(x² + 1) − x costs two.
 _FIRST, _PER_DECADE = 110, 2
+# Down and up, lest 1 + u be 1 both times where u is too small for either precision.
+_ROUNDED = ("f", "c")
 # The difference quotient's step is 2^−133, that is 10^−40, of x, or of 1 where x is larger.
 _STEP = -133
+# At 0, where x² has the slope of the step itself: 2^−1500, which is 0 to every float.
+_STEP_AT_ZERO = -1500
+# From this slope on it may be a jump that is seen.
+_STEEP = 1e15
 #: 10^−421, which is 0 to every float, and here.
 NOTHING = mp.ldexp(1, -1400)
 # Powers of ten that stand for infinity.
@@ -103,12 +109,18 @@ class Reference:
         context = self.context
         size = abs(int(context.log10(abs(at)))) if at else 0
         more, previous = _PER_DECADE * size, None
+        roundings = cycle(_ROUNDED)
         for digits in (_FIRST, 2 * _FIRST, _DEEP, 2 * _DEEP, _DEEPEST):
-            # What is 0 so far may be a cancellation: at once to where it shows.
-            if previous is not None and self._vanishes(previous.value) and digits < _DEEP:
+            # What is 0 so far may be a cancellation: at once to where it shows. At 0 the step does.
+            vanishes = previous is not None and self._vanishes(previous.value)
+            if (vanishes or not at) and digits < _DEEP:
                 continue
             with context.workdps(digits + more):
-                current = self._jet(at)
+                context._prec_rounding[1] = next(roundings)
+                try:
+                    current = self._jet(at)
+                finally:
+                    context._prec_rounding[1] = "n"
             if previous is not None and self._agree(previous, current, digits >= _DEEP):
                 return current
             previous = current
@@ -118,7 +130,8 @@ class Reference:
         """Value, and slope and curvature by quotients of differences at one precision."""
         context = self.context
         point = context.mpf(at)
-        step = context.ldexp(min(abs(point), context.one) or context.one, _STEP)
+        size = min(abs(point), context.one)
+        step = context.ldexp(size, _STEP) if size else context.ldexp(context.one, _STEP_AT_ZERO)
         value = self._walk(point)
         try:
             ahead = (self._walk(point + step) - value) / step
@@ -128,9 +141,15 @@ class Reference:
         # On both sides of a kink the slopes differ; elsewhere by f″·h, far below either of these.
         apart, scale = abs(ahead - behind), max(abs(ahead), abs(behind))
         floor = abs(value) * _CERTAIN if at else 1e-30
-        if apart > max(scale * 1e-15, floor):
+        if apart > max(scale * 1e-15, floor) or (scale > _STEEP and self._jumps(point, step)):
             return Known(at, value, None, None)
         return Known(at, value, (ahead + behind) / 2, (ahead - behind) / step)
+
+    def _jumps(self, point: Any, step: Any) -> bool:
+        """Is the difference as large for half of the step, as of a sign at 0?"""
+        value = self._walk(point)
+        whole, half = (abs(self._walk(point + h) - value) for h in (step, step / 2))
+        return bool(half > whole * 0.6)
 
     def _agree(self, one: Known, other: Known, deep: bool) -> bool:
         pairs = [(one.value, other.value)]

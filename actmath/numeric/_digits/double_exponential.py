@@ -19,8 +19,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from ...derive._iteration.settled import NotSettledError
 from ...number import mp
-from .rising_precision import NotSettledError
 
 # The first of three sums has four times the step 2π·d/nats at which an integrand without
 # singularities nearer than d is known to so many nats; the rule itself has them at d = 1.2.

@@ -12,6 +12,7 @@ from sympy import Expr
 from ..._text.rationals import rational_text
 from ..._text.tables import Tabular
 from ...activation import Activation
+from ...derive._iteration.settled import NotSettledError
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...derive._subject import resolve
 from ...lower._for_mpmath import compile_mpmath, to_mpf
@@ -19,7 +20,7 @@ from ...notation import mu, nu
 from ...number import Number, exact, mp, significant
 from .._gaussian.result import MomentRoute
 from . import quadrature
-from .rising_precision import NotSettledError, check_digits, settle
+from .rising_precision import check_digits, settle
 
 # Decimal orders below the largest moment that are looked into: all that float64 can hold.
 _DEPTH = 400

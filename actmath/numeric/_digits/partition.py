@@ -8,9 +8,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from ...derive._iteration.settled import NotSettledError
 from ...number import mp
 from .double_exponential import End, Section
-from .rising_precision import NotSettledError
 
 if TYPE_CHECKING:
     from .integrand import Integrand

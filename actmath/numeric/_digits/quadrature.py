@@ -14,12 +14,12 @@ from sympy import Expr
 
 from ..._text.rationals import rational_text
 from ...activation import Activation
+from ...derive._iteration.settled import NotSettledError
 from ...lower._for_mpmath import to_mpf
 from ...number import mp
 from .double_exponential import End, fixed_rule, integrate
 from .integrand import Integrand
 from .partition import Combine, Partition
-from .rising_precision import NotSettledError
 
 # Digits beyond those that are wanted, for the sums and for the rule's own arithmetic.
 _GUARD = 12

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ...derive._iteration.settled import NotSettledError
 from ...number import mp
 
 #: Most digits that may be asked for.
@@ -17,10 +18,6 @@ _BELOW = 20
 _GROWTH, _PATIENCE = 1.6, 40
 
 Values = tuple[Any, ...]
-
-
-class NotSettledError(ArithmeticError, ValueError):
-    """What was asked for could not be had to so many digits; the message says what was tried."""
 
 
 def check_digits(digits: int) -> int:

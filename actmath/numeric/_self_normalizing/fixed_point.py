@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from ...derive._formula.real_roots import bracketed_root, secant_root
+from ...derive._iteration.settled import NotSettledError
 from ...number import mp
-from .._digits.rising_precision import NotSettledError
 from .problem import Problem, ShapeAndScale
 from .shape_scan import brackets, float_condition
 

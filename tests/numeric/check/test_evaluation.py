@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import count
 
 import pytest
 from mpmath import mp
 from sympy import Max, Piecewise, exp, pi
 
+from actmath.derive._iteration.settled import settled
 from actmath.lower import FLOAT64, Enclosed
 from actmath.notation import x
+from actmath.number import exact
+from actmath.number import mp as own
 from actmath.numeric._check.evaluation import Trial, complaint, keep_digits
 from actmath.numeric._check.kept import Kept
 from actmath.numeric._check.reference import Reference
@@ -56,10 +60,24 @@ def test_few_digits_are_counted() -> None:
     assert row.digits == pytest.approx(22 * math.log10(2), abs=0.05)
 
 
-def test_a_ball_without_the_value_fails_and_a_wide_one_does_not() -> None:
+def test_a_ball_without_the_value_fails() -> None:
     assert kept(ramp, radius=0.0).lost is False
-    assert kept(ramp, radius=1e-3).lost is False
     assert kept(lambda at: ramp(at) + 1e-3, radius=1e-6).note.startswith("fails")
+
+
+@pytest.mark.parametrize("radius", [math.inf, 100.0])
+def test_a_ball_of_everything_keeps_nothing(radius: float) -> None:
+    row = kept(ramp, radius=radius)
+    assert (row.lost, row.digits) == (True, 0.0)
+
+
+def test_a_ball_that_is_everything_somewhere_is_found_there() -> None:
+    def evaluate(points: Sequence[float]) -> list[Enclosed]:
+        wide = {16.0: mp.inf}
+        return [Enclosed(mp.mpf(ramp(at)), wide.get(at, mp.zero)) for at in points]
+
+    row = keep_digits(Route("planted", "f", 0, FLOAT64, lambda: evaluate, encloses=True), RAMP)
+    assert (row.lost, row.at) == (True, "16.0")
 
 
 def test_beside_a_jump_between_floats_nothing_is_judged() -> None:
@@ -70,11 +88,26 @@ def test_beside_a_jump_between_floats_nothing_is_judged() -> None:
     assert not kept(lambda at: at if at != at else float(at >= edge), trial).lost
 
 
+def raised_by(call: Callable[[], object]) -> Exception:
+    with pytest.raises(Exception) as caught:  # noqa: PT011 any at all
+        call()
+    return caught.value
+
+
 def test_complaints() -> None:
-    assert complaint(ValueError("write it otherwise")) == "refused: write it otherwise"
+    said = raised_by(lambda: exact("one"))
+    assert complaint(said) == f"refused: {said}"
     assert complaint(ImportError("x is not installed")) == "x is not installed"
     for crash in (ZeroDivisionError(), TypeError("bad operand"), ValueError("math"), KeyError("y")):
         assert complaint(crash).startswith("fails")
+    assert complaint(raised_by(lambda: max([]))).startswith("fails: ValueError")
+
+
+def test_what_did_not_settle_has_failed_where_something_is_known() -> None:
+    turn = count()
+    said = raised_by(lambda: settled(lambda: own.mpf(1 + next(turn) % 2)))
+    assert complaint(said).startswith("fails: the value does not settle")
+    assert complaint(said, known=False).startswith("refused: the value does not settle")
 
 
 def test_a_formula_without_any_value_is_said() -> None:

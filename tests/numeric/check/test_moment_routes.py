@@ -7,6 +7,7 @@ from mpmath import mpf
 from sympy import Integer
 
 from actmath import Activation, catalog
+from actmath.number import exact
 from actmath.numeric._check import moment_routes as module
 from actmath.numeric._check.moment_routes import moment_digits
 
@@ -32,11 +33,12 @@ def test_a_wrong_moment_is_found_where_it_is_wrong(monkeypatch: pytest.MonkeyPat
         raise ZeroDivisionError
 
     def refuse(activation: object, mean: float, variance: float) -> dict[str, float]:
-        raise ValueError("there is no such thing")
+        return {"E f": float(exact("one"))}
 
     tried = (("off", off, {"E f": 12.0}), ("crash", crash, {}), ("refuse", refuse, {}))
     monkeypatch.setattr(module, "_ROUTES", tried)
     wrong, crashed, refused = moment_digits(catalog.relu, [])
     assert (wrong.lost, wrong.at, wrong.got) == (True, "N(1, 0.25)", "2.0")
     assert (crashed.lost, crashed.digits) == (True, None)
-    assert (refused.lost, refused.note) == (False, "refused: there is no such thing")
+    assert (refused.lost, refused.digits) == (False, None)
+    assert refused.note.startswith("refused: value must be a finite number")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from mpmath import mp
-from sympy import Abs, Max, cos, cosh, exp, log, sin, sqrt
+from sympy import Abs, Expr, Max, cos, cosh, exp, log, sign, sin, sqrt
 
 from actmath.notation import x
 from actmath.numeric._check.reference import NOTHING, Reference
@@ -70,3 +70,34 @@ def test_what_has_no_value_is_none() -> None:
 def test_limits(formula: object, left: object, right: object) -> None:
     reference = Reference(formula)
     assert [reference.limit(-1), reference.limit(1)] == [left, right]
+
+
+@pytest.mark.parametrize("formula", [Max(0, x) ** 2, x**3, x**2 * exp(x)])
+def test_what_is_flat_at_0_has_no_slope_there(formula: Expr) -> None:
+    """A difference quotient's own step is no slope."""
+    known = Reference(formula)(0.0)
+    assert known is not None
+    assert abs(known.slope) < NOTHING
+
+
+def test_slopes_at_0_are_right_beside_a_value() -> None:
+    known = Reference(1 + 3 * x + x**2)(0.0)
+    assert known is not None
+    assert abs(known.slope - 3) < 1e-40
+
+
+@pytest.mark.parametrize(("formula", "at"), [(sign(x), 0.0), (x + sign(x - 1), 1.0)])
+def test_a_sign_has_no_slope_where_it_is_0(formula: Expr, at: float) -> None:
+    known = Reference(formula)(at)
+    assert known is not None
+    assert known.slope is None
+
+
+def test_two_precisions_that_are_too_low_do_not_agree() -> None:
+    """e^u − 1 − u is u²/2, and −u wherever 1 + u is 1."""
+    known = Reference(exp(x**7) - 1 - x**7)(1e-60)
+    assert known is not None
+    assert abs(known.value) < NOTHING
+    known = Reference(exp(x**7) - 1 - x**7)(1e-20)
+    assert known is not None
+    assert abs(known.value / mp.mpf("5e-281") - 1) < 1e-10

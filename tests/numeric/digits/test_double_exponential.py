@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from actmath.derive._iteration.settled import NotSettledError
 from actmath.number import mp
 from actmath.numeric._digits.double_exponential import End, Section, fixed_rule, integrate
-from actmath.numeric._digits.rising_precision import NotSettledError
 
 
 def whole(

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from actmath import Activation
+from actmath.derive._iteration.settled import NotSettledError
 from actmath.number import mp
 from actmath.numeric._digits.integrand import Integrand
 from actmath.numeric._digits.partition import Partition
-from actmath.numeric._digits.rising_precision import NotSettledError
 
 
 def squares(f: Any, slope: Any, _: Any) -> tuple[Any, ...]:

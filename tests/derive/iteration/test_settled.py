@@ -1,0 +1,60 @@
+"""A value that two precisions agree on: what cancels is found, rounding is 0, no guess is made."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from actmath.derive._iteration.settled import NotSettledError, settled
+from actmath.number import mp
+
+
+def test_what_cancels_is_found() -> None:
+    small = mp.ldexp(1, -1000)
+    with mp.workprec(53):
+        # 2⁻¹⁰⁰⁰ beside 1, which no precision below a thousand bits holds.
+        assert settled(lambda: (1 + small) - 1) == small
+
+
+def test_two_precisions_that_are_too_low_do_not_agree() -> None:
+    """1 + u is 1 at both, so that e^u − 1 − u would be −u; it is u²/2."""
+    small = mp.ldexp(1, -700)
+    with mp.workprec(53):
+        assert settled(lambda: mp.exp(small) - 1 - small) == small**2 / 2
+    assert mp._prec_rounding[1] == "n"
+
+
+def test_a_divisor_that_is_0_at_few_digits_is_none() -> None:
+    with mp.workprec(53):
+        step = mp.ldexp(1, -400)
+        assert settled(lambda: step / ((1 + step) - 1)) == 1
+
+
+def test_a_true_zero_is_0_and_takes_two_looks() -> None:
+    seen = []
+
+    def nothing() -> object:
+        seen.append(mp.prec)
+        return mp.zero
+
+    with mp.workprec(53):
+        assert settled(nothing) == 0
+    assert len(seen) == 3
+    assert seen[-1] >= 2304
+
+
+def test_rounding_alone_is_0() -> None:
+    with mp.workprec(53):
+        assert settled(lambda: mp.sin(mp.pi)) == 0
+
+
+def test_what_is_nowhere_is_nan_and_what_is_infinite_stays() -> None:
+    assert mp.isnan(settled(lambda: mp.nan))
+    assert settled(lambda: mp.inf) == mp.inf
+
+
+def test_what_never_settles_is_said() -> None:
+    turn = count()
+    with pytest.raises(NotSettledError, match="a coin does not settle to 53 bits"), mp.workprec(53):
+        settled(lambda: mp.mpf(1 + next(turn) % 2), what="a coin")
