@@ -173,6 +173,12 @@ def _hoist(expr: Expr, constants: dict[Expr, Symbol]) -> Expr:
     return Function(_PREFIX + expr.func.__name__)(*args)
 
 
+def _stated_at(at: arb, stated: list[Any]) -> arb | None:
+    """At the one number where another value is given, as of sin(x)/x at 0, that value."""
+    exact = (value for point, value in stated if point.is_exact() and at == point)
+    return next(exact, None) if at.is_exact() else None
+
+
 @lru_cache(maxsize=256)
 def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
     """f (order 0) or f′ (order 1) on a ball: encloses the values at all points of the ball.
@@ -205,10 +211,9 @@ def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
             raise ValueError(f"{activation.name} needs a finite ball, got {at}")
         values = _parameters(activation, given)
         stated = [pair(*values) for pair in points]
-        for point, value in stated:
-            # The one number where another value is given, as of sin(x)/x at 0.
-            if at.is_exact() and point.is_exact() and at == point:
-                return value
+        alone = _stated_at(at, stated)
+        if alone is not None:
+            return alone
         ends = [at.neg_inf(), *(edge(*values)[0] for edge in breaks), at.pos_inf()]
         found = [
             part(_clip(at, left, right), *values)[0]
@@ -216,9 +221,7 @@ def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
             # Certainly outside: undecided balls count as touched.
             if not (at < left or at > right)
         ]
-        for point, value in stated:
-            found += [value] if at.overlaps(point) else []
-        return _united(found)
+        return _united([*found, *(value for point, value in stated if at.overlaps(point))])
 
     lowered.__name__ = activation.name
     return lowered

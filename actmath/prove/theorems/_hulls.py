@@ -39,7 +39,7 @@ def chain(activation: Activation, start: Box, target: Box, longest: int = 60) ->
     return boxes
 
 
-def settled(activation: Activation, start: Box, margin: float = 1e-3) -> Box:
+def attracting_box(activation: Activation, start: Box, margin: float = 1e-3) -> Box:
     """A box whose image lies inside it with a margin: where the layers lead, if they settle.
 
     Raises:

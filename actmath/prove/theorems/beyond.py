@@ -10,7 +10,7 @@ from .._balls.box import Box
 from .._balls.layer import Layer
 from .._cover.statement import Bound, Chain, Part, Statement
 from ._declare import SELU_SHARP, SELU_TILES, THEOREM_1, Declaration, into, target
-from ._hulls import chain, image, lies_in, settled
+from ._hulls import attracting_box, chain, image, lies_in
 
 _ID = "C-SNN-4"
 # nu in two ranges, below and above Theorem 1's box: each is one chain.
@@ -74,7 +74,7 @@ def _wide_basin(which: str) -> Statement:
     """The same for a wider range of weights, with the region that the layers themselves pick."""
     weights, tau = _WIDE[which]
     whole = Box.of(mu=("-1", "1"), omega=(f"-{weights}", weights), nu=("0.02", "16"), tau=tau)
-    region = settled(catalog.selu, whole)
+    region = attracting_box(catalog.selu, whole)
     runs = [chain(catalog.selu, whole, region)]
     parts, chains = follow(SELU_TILES, runs, region)
     # Banach on the region: it is mapped into itself, and the Jacobian's norm is below 1.

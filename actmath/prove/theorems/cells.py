@@ -10,7 +10,7 @@ from ... import catalog
 from .._balls.box import Box, Interval, exact_text
 from .._cover.statement import Bound, Part, Statement
 from ._declare import SELU_TILES, SELU_WITH_WEIGHTS, Declaration, into
-from ._hulls import settled
+from ._hulls import attracting_box
 from .backward import TILE_FACTOR
 
 # Cells of 1/40 × 1/40 in (omega, tau): |omega| ≤ 0.1, 0.8 ≤ tau ≤ 1.25.
@@ -42,7 +42,7 @@ def _part(omega: tuple[Fraction, Fraction], tau: tuple[Fraction, Fraction]) -> P
         ((Fraction(0), Fraction(0)), omega, (Fraction(1), Fraction(1)), tau),
     )
     # A tenth of the usual margin, ten units of the last place: these boxes are to be small.
-    box = settled(catalog.selu, start, 1e-4)
+    box = attracting_box(catalog.selu, start, 1e-4)
     # Banach: into itself, and a norm below 1; then tau·E f′² on the same box.
     claims = (
         *into(SELU_TILES, box),

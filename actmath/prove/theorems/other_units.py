@@ -17,7 +17,7 @@ from .._balls.box import Box, exact_text
 from .._balls.layer import PRODUCT_OF_MEANS, TILES, TILES_AND_WEIGHTS, Layer
 from .._cover.statement import Bound, Part, Statement
 from ._declare import THEOREM_1, Declaration, into, single
-from ._hulls import settled
+from ._hulls import attracting_box
 
 _ID = "C-SNN-4"
 
@@ -87,7 +87,7 @@ def _like_theorem_1(
     start = Box.of(
         mu=(mean, mean), omega=(f"-{omega}", omega), nu=(variance, variance), tau=(low, high)
     )
-    box = settled(unit, start)
+    box = attracting_box(unit, start)
     point = start.replaced(omega=("0", "0"), tau=("1", "1"))
     near = start.replaced(
         mu=(exact_text(Fraction(mean) - tiny), exact_text(Fraction(mean) + tiny)),
