@@ -15,7 +15,7 @@ from math import inf, isfinite, isnan, nan
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Rational, S, oo, preorder_traversal
+from sympy import Add, Expr, Rational, S, oo, preorder_traversal
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ...derive._formula.pieces import Piece
@@ -102,8 +102,8 @@ class _Served:
         self._tried = 0
 
     def parts(self) -> _Parts:
-        # A line is its own best version.
-        if self.expr.is_polynomial(x) and not self.expr.diff(x).has(x):
+        # A line is its own best version, unless it is the difference of two parabolas.
+        if _is_line(self.expr):
             return _Parts((self.piece,), (self.plain,))
         scaled = _scaled(self.expr)
         if scaled is not None and self.inspector.keeps(scaled, self.lower, self.upper):
@@ -230,6 +230,10 @@ def _in_floats(expr: Expr) -> Expr:
         number, rest = expr.as_independent(*expr.free_symbols, as_Add=expr.is_Add)
         return expr.func(_in_floats(number), *map(_in_floats, expr.func.make_args(rest)))
     return expr.func(*map(_in_floats, expr.args))
+
+
+def _is_line(expr: Expr) -> bool:
+    return all((term / x).is_number or term.is_number for term in Add.make_args(expr))
 
 
 def _scaled(expr: Expr) -> Expr | None:
