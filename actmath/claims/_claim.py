@@ -66,7 +66,7 @@ _YES_OR_NO = {
 
 
 #: A part of what was found, for people: its title, and its lines.
-Part = tuple[str, tuple[str, ...]]
+Passage = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,7 +107,7 @@ class Finding:
             Verdict.ANSWERED, "; ".join(part for part in parts if part), None, self.files
         )
 
-    def shown(self) -> tuple[Part, ...]:
+    def shown(self) -> tuple[Passage, ...]:
         """What people read beside the verdict, part by part; the first is what was found.
 
         >>> Finding(Verdict.UNDECIDED, "undecided: no record").shown()
@@ -251,14 +251,14 @@ def html_lines(lines: Sequence[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
 
 
-def _titled(part: Part) -> str:
+def _titled(part: Passage) -> str:
     title, lines = part
     # A list may not stand in a paragraph.
     tag = "p" if len(lines) == 1 else "div"
     return f"<{tag}><strong>{title.capitalize()}:</strong> {html_lines(lines)}</{tag}>"
 
 
-def _named_files(files: Sequence[tuple[str, str]]) -> tuple[Part, ...]:
+def _named_files(files: Sequence[tuple[str, str]]) -> tuple[Passage, ...]:
     lines = tuple(f"{path}, sha256 {short_digest(sha256)}" for path, sha256 in files)
     return (("rests on", lines),) if lines else ()
 

@@ -18,7 +18,7 @@ import platformdirs
 from ..experiment._record.config import canonical, digest
 from ..experiment._record.record import results_folder
 from ..experiment._record.storage import write_whole
-from ._claim import Claim, Finding, Judgement, Part
+from ._claim import Claim, Finding, Judgement, Passage
 
 PACKAGE = Path(__file__).parents[1]
 #: What rows read below ``book`` in a checkout.
@@ -90,9 +90,9 @@ def judged(claims: Iterable[Claim], file: Path, anew: bool = False) -> Iterator[
 class _KeptFinding(Finding):
     """A finding as it was shown, whatever its class was."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Passage, ...] = ()
 
-    def shown(self) -> tuple[Part, ...]:
+    def shown(self) -> tuple[Passage, ...]:
         return self.parts
 
 

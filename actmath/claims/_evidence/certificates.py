@@ -73,7 +73,7 @@ def named_by_digest(report: VerifyReport) -> str:
     return f"certificate {report.statement}.json, SHA-256 {report.sha256 or 'unknown'}"
 
 
-def rests_on(*statements: Statement) -> tuple[tuple[str, str], ...]:
+def certificate_files(*statements: Statement) -> tuple[tuple[str, str], ...]:
     """The certificates of statements by path in the repository and digest, as ``Finding.files``."""
     reports = [report_on(statement) for statement in statements]
     return tuple((f"{CERTIFICATES}/{r.statement}.json", r.sha256) for r in reports if r.sha256)

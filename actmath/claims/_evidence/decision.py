@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ...experiment._record.record import RESULTS, RunRecord
 from ...experiment._record.significance import holm
-from .._claim import Finding, Part, Verdict
+from .._claim import Finding, Passage, Verdict
 from .found import Found
 from .gates import Gate, updates
 from .tuning import Records
@@ -48,12 +48,11 @@ class MeasuredFinding(Finding):
     found: str = ""
     setting: tuple[tuple[str, str], ...] = ()
 
-    def shown(self) -> tuple[Part, ...]:
+    def shown(self) -> tuple[Passage, ...]:
         """What was found, every gate and whether it holds, and the setting."""
         gates = tuple(
-            f"✓ {gate.name} holds: {gate.sentence}"
-            if gate.held
-            else f"✗ {gate.name} does not hold: {gate.sentence}"
+            f"{'✓' if gate.held else '✗'} {gate.name}{'' if gate.held else ' does not hold'}: "
+            f"{gate.sentence}"
             for gate in self.gates
         )
         return (

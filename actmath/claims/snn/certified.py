@@ -10,7 +10,13 @@ from ...prove._verification import witness
 from ...prove.theorems import PRINTED_ROWS, STATEMENTS
 from .._claim import Claim, Finding, Kind, Verdict
 from .._evidence import certificates
-from .._evidence.certificates import corrections, file_of, named_by_digest, report_on, rests_on
+from .._evidence.certificates import (
+    certificate_files,
+    corrections,
+    file_of,
+    named_by_digest,
+    report_on,
+)
 
 #: What no sentence of the paper says, asked about one that does.
 QUESTIONS = MappingProxyType(
@@ -27,7 +33,7 @@ def _check(statement: Statement) -> Finding:
     try:
         file = file_of(statement)
     except FileNotFoundError as error:
-        return Finding(Verdict.UNDECIDED, f"certificates are in a checkout: {error}")
+        return Finding(Verdict.UNDECIDED, f"no certificate here: {error}")
     if not file.is_file():
         return Finding(Verdict.UNDECIDED, f"no certificate {file.name}: actmath prove makes it")
     report = report_on(statement)
@@ -36,7 +42,7 @@ def _check(statement: Statement) -> Finding:
         return Finding(Verdict.UNDECIDED, f"{evidence}: rejected, {report.reason}")
     # A proved replacement makes it "corrected", none leaves it "refuted".
     better = () if report.verdict == "PROVED" else corrections(statement)
-    files = rests_on(statement, *better)
+    files = certificate_files(statement, *better)
     if report.verdict == "PROVED":
         return Finding(Verdict.HOLDS, f"proved: {evidence}", files=files)
     point = witness(report.certificate)

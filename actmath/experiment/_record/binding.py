@@ -16,7 +16,7 @@ from .storage import write_whole
 #: The list of the records' digests, beside them, in the format of sha256sum.
 DIGESTS = "SHA256SUMS"
 #: The largest record of the book has 0.3 MB; a file beyond this is none.
-MOST_BYTES = 64_000_000
+MOST_BYTES_OF_A_RECORD = 64_000_000
 #: The largest loss on record, of a network on its way to diverge, is 1e33. Larger numbers are no
 #: measurements, and their squares overflow.
 LARGEST = 1e100
@@ -66,8 +66,10 @@ def bound(expected: Config, folder: Path | None = None) -> BoundRecord:
             f"no recorded run: actmath train {expected.recipe} --preset {expected.preset} --out "
             f"{name} makes it"
         )
-    if file.stat().st_size > MOST_BYTES:
-        raise UnfitRecordError(f"{name} has more than {MOST_BYTES:,} bytes, which no record has")
+    if file.stat().st_size > MOST_BYTES_OF_A_RECORD:
+        raise UnfitRecordError(
+            f"{name} has more than {MOST_BYTES_OF_A_RECORD:,} bytes, which no record has"
+        )
     content = file.read_bytes()
     try:
         record = _parsed(content, name)

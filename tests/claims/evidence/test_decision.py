@@ -84,7 +84,7 @@ def test_its_parts_for_people_are_those_of_the_text(runs: Records) -> None:
     assert list(parts) == ["found", "gates", "scale", "left out", "beside it"]
     assert parts["found"] == ("a − b: -1, visible from ±0.1",)
     assert len(parts["gates"]) == len(found.gates)
-    assert parts["gates"][0] == "✓ learned holds: learned was computed"
+    assert parts["gates"][0] == "✓ learned: learned was computed"
     assert parts["gates"][2] == "✗ length does not hold: length was computed"
     assert all(line in found.evidence for title in list(parts)[2:] for line in parts[title])
     box = repr(found)
