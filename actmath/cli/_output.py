@@ -96,5 +96,6 @@ def print_judgement(judgement: Judgement) -> None:
     head.append(f"  {claim.source}", style="dim")
     # What was found needs no title: it is what the row is about.
     parts = [text if title == "found" else f"{title}: {text}" for title, text in finding.rows()]
+    parts += [f"rests on: {path}, sha256 {sha256}" for path, sha256 in finding.files]
     lines = [claim.statement, *parts]
     Console().print(head, *(Padding(Text(line), (0, 0, 0, 2)) for line in lines), sep="\n")
