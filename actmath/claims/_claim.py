@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
@@ -65,9 +65,20 @@ _YES_OR_NO = {
 }
 
 
+#: A part of what was found, for people: its title, and its lines.
+Passage = tuple[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, repr=False)
 class Finding:
     """What a check returns: the verdict, the evidence in a sentence with figures, the correction.
+
+    Args:
+        verdict: what became of the claim.
+        evidence: all that was found, as one text.
+        correction: what is right, where the verdict is "corrected".
+        files: the certificates or records that the verdict rests on, each by its path in the
+            repository and its sha256.
 
     Raises:
         ValueError: for an unknown verdict, or one without evidence; if a correction is missing
@@ -77,6 +88,7 @@ class Finding:
     verdict: Verdict
     evidence: str
     correction: str | None = None
+    files: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "verdict", Verdict(self.verdict))
@@ -91,13 +103,26 @@ class Finding:
             return self
         # What a verdict would have said of the statement is yes or no to the question.
         parts = (self.correction or _YES_OR_NO.get(self.verdict), self.evidence)
-        return Finding(Verdict.ANSWERED, "; ".join(part for part in parts if part))
+        return Finding(
+            Verdict.ANSWERED, "; ".join(part for part in parts if part), None, self.files
+        )
+
+    def shown(self) -> tuple[Passage, ...]:
+        """What people read beside the verdict, part by part; the first is what was found.
+
+        >>> Finding(Verdict.UNDECIDED, "undecided: no record").shown()
+        (('found', ('no record',)),)
+        """
+        # The verdict stands beside it already: it is not said twice.
+        return (("found", (self.evidence.removeprefix(f"{self.verdict}: "),)),)
 
     def __repr__(self) -> str:
-        rows = [("found", self.evidence)]
-        if self.correction:
-            rows.insert(0, ("correct", self.correction))
-        return text_table(rows, caption=str(self.verdict))
+        return text_table(self.rows(), caption=str(self.verdict))
+
+    def rows(self) -> list[tuple[str, str]]:
+        """The correction, if there is one, and the parts, each with its title."""
+        correct = [("correct", self.correction)] if self.correction else []
+        return correct + [(title, "\n".join(lines)) for title, lines in self.shown()]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -182,9 +207,7 @@ class Judgement:
 
     def __repr__(self) -> str:
         claim, finding = self.claim, self.finding
-        rows = [(claim.title, claim.statement), ("found", finding.evidence)]
-        if finding.correction:
-            rows.insert(1, ("correct", finding.correction))
+        rows = [(claim.title, claim.statement), *finding.rows()]
         return text_table(rows, caption=f"{claim.id}  {finding.verdict}  ({claim.source})")
 
     def to_json(self) -> dict[str, Any]:
@@ -203,16 +226,50 @@ class Judgement:
         }
 
     def _repr_html_(self) -> str:
-        correction = self.finding.correction
-        fixed = f"<p><strong>Correct:</strong> {escape(correction)}</p>" if correction else ""
+        finding = self.finding
+        parts = [("correct", (finding.correction,))] if finding.correction else []
+        found, *others = (*finding.shown(), *_named_files(finding.files))
         return (
-            f'<div class="verdict verdict-{str(self.finding.verdict).replace(" ", "-")}">'
+            f'<div class="verdict verdict-{str(finding.verdict).replace(" ", "-")}">'
             f'<p class="verdict-title"><code>{escape(self.claim.id)}</code> '
             f"{'asked of ' if self.claim.is_question else ''}"
             f"{escape(str(self.claim.source))}</p>"
             f"<p>{escape(self.claim.statement)}</p>"
-            f"{fixed}<p>{escape(self.finding.evidence)}</p></div>"
+            f"{''.join(map(_titled, parts))}<p>{html_lines(found[1])}</p>"
+            f"{''.join(map(_titled, others))}</div>"
         )
+
+
+def html_lines(lines: Sequence[str]) -> str:
+    """A part's lines as HTML: one as it is, several as a list.
+
+    >>> html_lines(["a < b"]), html_lines(["a", "b"])
+    ('a &lt; b', '<ul><li>a</li><li>b</li></ul>')
+    """
+    if len(lines) == 1:
+        return escape(lines[0])
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
+
+
+def _titled(part: Passage) -> str:
+    title, lines = part
+    # A list may not stand in a paragraph.
+    tag = "p" if len(lines) == 1 else "div"
+    return f"<{tag}><strong>{title.capitalize()}:</strong> {html_lines(lines)}</{tag}>"
+
+
+def _named_files(files: Sequence[tuple[str, str]]) -> tuple[Passage, ...]:
+    lines = tuple(f"{path}, sha256 {short_digest(sha256)}" for path, sha256 in files)
+    return (("rests on", lines),) if lines else ()
+
+
+def short_digest(sha256: str) -> str:
+    """The first 12 of a digest's 64 digits: enough to tell the repository's files apart.
+
+    >>> short_digest("0123456789abcdef")
+    '0123456789ab…'
+    """
+    return f"{sha256[:12]}…"
 
 
 def holds_if(condition: bool, evidence: str) -> Finding:

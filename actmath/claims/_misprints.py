@@ -88,7 +88,7 @@ class Misprint:
             ("printed", self.judgement.claim.statement),
             ("right", finding.correction or "nothing of the kind"),
             ("stands", self.survives),
-            ("because", finding.evidence),
+            ("because", finding.shown()[0][1][0]),
             ("command", self.command),
         ]
         return text_table(
@@ -113,7 +113,7 @@ class Misprints:
         return html_table(
             map(_table_row, self.rows),
             columns=("place", "printed", "right", "does the result stand?", "proof and command"),
-            css_class="ledger",
+            css_class="certificates misprints",
             row_titles=False,
         )
 
@@ -126,7 +126,7 @@ def _table_row(row: Misprint) -> tuple[str, ...]:
         claim.statement,
         finding.correction or "nothing of the kind",
         row.survives,
-        Markup(f"{escape(finding.evidence)}<br><code>{escape(row.command)}</code>"),
+        Markup(f"{escape(finding.shown()[0][1][0])}<br><code>{escape(row.command)}</code>"),
     )
 
 

@@ -52,9 +52,13 @@ class Verdicts:
         reached = [judgement.finding.verdict for judgement in self.judgements]
         return {verdict: reached.count(verdict) for verdict in Verdict if verdict in reached}
 
-    def cards(self, links: Links = no_links) -> Cards:
-        """The same judgements as cards that unfold, each with links that a page gives its claim."""
-        return Cards(self.judgements, links)
+    def cards(self, links: Links = no_links, repository: str = "") -> Cards:
+        """The same judgements as cards that unfold, each with links that a page gives its claim.
+
+        Args:
+            links, repository: as in ``Cards``.
+        """
+        return Cards(self.judgements, links, repository)
 
     def _repr_html_(self) -> str:
         return "".join(judgement._repr_html_() for judgement in self.judgements)

@@ -25,16 +25,26 @@ def claims(
     run: Annotated[
         bool, typer.Option("--run", help="Make recorded evidence anew first; may take long.")
     ] = False,
+    anew: Annotated[
+        bool,
+        typer.Option("--anew", help="Judge again what was judged with the same code and files."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Judge the claims of the papers: every verdict is computed now, or from recorded runs."""
+    """Judge the claims of the papers: every verdict is computed, or decided by recorded runs.
+
+    What was judged before with the same code, packages, records and certificates is taken from
+    the user's cache folder, by their digests; --anew and --run take nothing from there. With an
+    environment variable ACTMATH_… set, such as ACTMATH_NO_CACHE, nothing is kept.
+    """
+    from ..claims._kept import cache_file, judged
     from ..claims._ledger import judge, select
 
     # Judged one by one while the bar moves: a remake may train for hours.
     chosen = select(identifier)
     judgements = list(
         track(
-            judge(chosen, remake=run),
+            judge(chosen, remake=True) if run else judged(chosen, cache_file(), anew),
             total=len(chosen),
             description="judging",
             # Standard output carries the answer alone.

@@ -89,12 +89,13 @@ _COLOURS = {
 
 
 def print_judgement(judgement: Judgement) -> None:
-    """One claim: id and verdict, then statement, correction and evidence, indented."""
+    """One claim: id and verdict, then statement, correction and what was found, indented."""
     claim, finding = judgement.claim, judgement.finding
     head = Text(f"{claim.id}  ", style="bold")
     head.append(str(finding.verdict), style=_COLOURS.get(str(finding.verdict), "cyan"))
     head.append(f"  {claim.source}", style="dim")
-    lines = [claim.statement, finding.evidence]
-    if finding.correction:
-        lines.insert(1, f"correct: {finding.correction}")
+    # What was found needs no title: it is what the row is about.
+    parts = [text if title == "found" else f"{title}: {text}" for title, text in finding.rows()]
+    parts += [f"rests on: {path}, sha256 {sha256}" for path, sha256 in finding.files]
+    lines = [claim.statement, *parts]
     Console().print(head, *(Padding(Text(line), (0, 0, 0, 2)) for line in lines), sep="\n")

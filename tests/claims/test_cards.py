@@ -56,6 +56,29 @@ def test_links_stand_in_their_order_and_no_row_stands_empty() -> None:
     assert "<dt>see</dt>" not in html()
 
 
+class Gated(Finding):
+    def shown(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return (("found", ("a < b",)), ("gates", ("one & two", "three")))
+
+
+def test_parts_stand_apart_and_several_lines_are_a_list() -> None:
+    shown = html(replace(CLAIM, check=lambda: Gated(Verdict.HOLDS, "all in one text")))
+    assert "<dt>found</dt><dd>a &lt; b</dd>" in shown
+    assert "<dt>gates</dt><dd><ul><li>one &amp; two</li><li>three</li></ul></dd>" in shown
+    assert "all in one text" not in shown
+
+
+def test_a_file_is_named_by_its_digest_and_linked_where_the_page_says_how() -> None:
+    files = (("book/a&b.json", "0123456789ab" + "c" * 52),)
+    row = replace(CLAIM, check=lambda: Finding(Verdict.HOLDS, "proved", files=files))
+    named = "sha256 <code>0123456789ab…</code>"
+    assert f"<dt>rests on</dt><dd>book/a&amp;b.json, {named}</dd>" in html(row)
+    linked = Cards((row.judge(),), repository="https://example.org")._repr_html_()
+    address = '<a href="https://example.org/book/a&amp;b.json">book/a&amp;b.json</a>'
+    assert f"<dt>rests on</dt><dd>{address}, {named}</dd>" in linked
+    assert "rests on" not in html()
+
+
 def test_a_console_gets_a_table() -> None:
     judgement: Judgement = CLAIM.judge()
     assert repr(Cards((judgement,))).splitlines()[-1].split()[:2] == ["C-TST-1.a", "corrected"]

@@ -123,6 +123,27 @@ def test_a_box_says_everything_and_escapes_it() -> None:
         assert text in box
 
 
+def test_a_word_that_stands_beside_it_is_not_said_again_but_to_machines() -> None:
+    finding = Finding(Verdict.UNDECIDED, "undecided: no record")
+    judgement = Judgement(claim(), finding)
+    assert judgement.to_json()["evidence"] == "undecided: no record"
+    # Its class in the page's style says the word.
+    assert judgement._repr_html_().count("undecided") == 1
+    assert repr(judgement).count("undecided") == 1
+
+
+def test_a_box_names_the_files_that_the_verdict_rests_on() -> None:
+    finding = Finding(Verdict.HOLDS, "proved", files=(("book/a.json", "0123456789ab" + "c" * 52),))
+    box = Judgement(claim(), finding)._repr_html_()
+    assert "<p><strong>Rests on:</strong> book/a.json, sha256 0123456789ab…</p>" in box
+    assert "Rests on" not in claim().judge()._repr_html_()
+
+
+def test_an_answer_keeps_the_files() -> None:
+    files = (("book/a.json", "0" * 64),)
+    assert Finding(Verdict.HOLDS, "proved", files=files).as_answer().files == files
+
+
 def test_a_class_has_no_space() -> None:
     finding = Finding(Verdict.NOT_REPRODUCED, "seen")
     assert "verdict-not-reproduced" in Judgement(claim(), finding)._repr_html_()

@@ -8,6 +8,7 @@ import pytest
 
 from actmath._text.bibliography import WORKS
 from actmath.claims import CLAIMS, Claim, Finding, Kind, Verdict, judge, select, verdicts
+from actmath.claims._evidence.measured import ClaimRows
 from actmath.sources import Source
 
 
@@ -74,11 +75,37 @@ def test_remake_runs_once_for_all_rows_that_share_it() -> None:
     assert [j.finding.evidence for j in judge(rows, remake=True)] == ["made 1 times"] * 2
 
 
-@pytest.mark.parametrize("identifier", ["C-SNN-5.a", "C-SNN-19.a", "C-ELU-9.a"])
-def test_outside_of_a_checkout_what_lies_there_is_missed_with_a_sentence(
+#: Rows that need a file of a checkout: a certificate, a recorded run, the numbers of Table A11.
+ELSEWHERE = [
+    claim.id
+    for claim in CLAIMS.values()
+    if isinstance(getattr(getattr(claim.check, "func", None), "__self__", None), ClaimRows)
+    or (claim.kind is Kind.CERTIFIED and claim.remake is not None)
+    or claim.id.startswith(("C-SNN-19.a", "C-SNN-20"))
+]
+
+
+def test_many_rows_need_a_checkout() -> None:
+    assert len(ELSEWHERE) > 90
+
+
+@pytest.mark.parametrize("identifier", ELSEWHERE)
+def test_outside_of_a_checkout_a_row_says_what_is_missing_and_where_it_is(
     identifier: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     finding = CLAIMS[identifier].judge().finding
     assert finding.verdict is Verdict.UNDECIDED
-    assert "book/results" in finding.evidence
+    assert not finding.files
+    assert "has a folder book/results" in finding.evidence
+    assert "git clone https://github.com/actmath/actmath" in finding.evidence
+
+
+@pytest.mark.parametrize("identifier", ["C-PRE-2", "C-SNN-19.i", "C-NOI-2.b", "C-NOI-9.e"])
+def test_outside_of_a_checkout_other_rows_are_judged(
+    identifier: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = CLAIMS[identifier].judge().to_json()
+    monkeypatch.chdir(tmp_path)
+    assert CLAIMS[identifier].judge().to_json() == inside
+    assert inside["verdict"] != "undecided"

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from .invoke import answer, refusal
+from pathlib import Path
+
+import pytest
+
+from actmath.claims import CLAIMS, _kept
+from actmath.cli import app
+
+from .invoke import RUNNER, answer, refusal
 
 
 def test_claims_have_the_promised_keys() -> None:
@@ -22,3 +29,30 @@ def test_claims_have_the_promised_keys() -> None:
 
 def test_an_unknown_claim_is_one_clear_sentence() -> None:
     assert "did you mean" in refusal("claims", "C-SNM-1")
+
+
+def printed(*arguments: str) -> str:
+    result = RUNNER.invoke(app, ["claims", *arguments])
+    assert result.exit_code == 0, result.output
+    return " ".join(result.stdout.split())
+
+
+def test_a_row_of_a_run_is_printed_part_by_part_and_with_its_file() -> None:
+    shown = printed("C-ELU-9.a")
+    for title in ("gates: ", "scale: ", "left out: ", "rests on: book/results/elu-mnist-book.json"):
+        assert title in shown
+    assert len(CLAIMS["C-ELU-9.a"].judge().finding.files[0][1]) == 64
+
+
+def test_what_is_kept_is_taken_but_not_with_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_kept, "cache_file", lambda: tmp_path / "judged.json")
+    monkeypatch.setattr(_kept, "fingerprint", lambda: "here")
+    first = answer("claims", "C-PRE-2")
+    judged: list[str] = []
+    monkeypatch.setattr("actmath.claims.Claim.judge", lambda claim: judged.append(claim.id))
+    assert answer("claims", "C-PRE-2") == first
+    assert not judged
+    RUNNER.invoke(app, ["claims", "C-PRE-2", "--anew"])
+    assert judged == ["C-PRE-2"]

@@ -20,10 +20,13 @@ from ...prove._verification import verify, witness
 from ...prove.theorems import PRINTED_ROWS, STATEMENTS, declared_beside
 from .._claim import order_of
 
+#: Where the certificates are, from the repository's root.
+CERTIFICATES = "book/certificates"
+
 
 def folder() -> Path:
     """``book/certificates`` beside the recorded runs."""
-    return results_folder().parent / "certificates"
+    return results_folder().parent / Path(CERTIFICATES).name
 
 
 def file_of(statement: Statement) -> Path:
@@ -69,6 +72,12 @@ def _digest(file: Path) -> str:
 def named_by_digest(report: VerifyReport) -> str:
     """A certificate's file as evidence names it."""
     return f"certificate {report.statement}.json, SHA-256 {report.sha256 or 'unknown'}"
+
+
+def certificate_files(*statements: Statement) -> tuple[tuple[str, str], ...]:
+    """The certificates of statements by path in the repository and digest, as ``Finding.files``."""
+    reports = [report_on(statement) for statement in statements]
+    return tuple((f"{CERTIFICATES}/{r.statement}.json", r.sha256) for r in reports if r.sha256)
 
 
 def corrections(statement: Statement) -> tuple[Statement, ...]:

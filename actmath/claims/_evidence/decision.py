@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ...experiment._record.record import RunRecord
+from ...experiment._record.record import RESULTS, RunRecord
 from ...experiment._record.significance import holm
-from .._claim import Finding, Verdict
+from .._claim import Finding, Passage, Verdict
 from .found import Found
 from .gates import Gate, updates
 from .tuning import Records
@@ -36,23 +36,41 @@ class Case:
 
 @dataclass(frozen=True, repr=False)
 class MeasuredFinding(Finding):
-    """A finding from a record, with its gates and the digests of the files that it rests on.
+    """A finding from a record, with its gates; ``evidence`` is its parts in one text.
 
     Attributes:
         gates: in the order learned, treatment, length, tuning, test.
-        files: sha256 by file name.
+        found: what the tests found.
+        setting: the scale, what was left out, what the reader must know beside it.
     """
 
     gates: tuple[Gate, ...] = ()
-    files: tuple[tuple[str, str], ...] = ()
+    found: str = ""
+    setting: tuple[tuple[str, str], ...] = ()
+
+    def shown(self) -> tuple[Passage, ...]:
+        """What was found, every gate and whether it holds, and the setting."""
+        gates = tuple(
+            f"{'✓' if gate.held else '✗'} {gate.name}{'' if gate.held else ' does not hold'}: "
+            f"{gate.sentence}"
+            for gate in self.gates
+        )
+        return (
+            ("found", (self.found,)),
+            ("gates", gates),
+            *((title, (text,)) for title, text in self.setting),
+        )
 
     def as_answer(self) -> MeasuredFinding:
         """The same as the answer to a question of ours: yes or no, at this scale."""
         if self.verdict is Verdict.UNDECIDED:
             return self
         word = "yes" if self.verdict is Verdict.REPRODUCED else "no"
-        evidence = f"{word}, at this scale: {self.evidence.removeprefix(_OPPOSITE)}"
-        return replace(self, verdict=Verdict.ANSWERED, evidence=evidence)
+        evidence, found = (
+            f"{word}, at this scale: {text.removeprefix(_OPPOSITE)}"
+            for text in (self.evidence, self.found)
+        )
+        return replace(self, verdict=Verdict.ANSWERED, evidence=evidence, found=found)
 
 
 def decided(row: str, cases: Mapping[str, Case], runs: Records) -> MeasuredFinding:
@@ -70,19 +88,27 @@ def decided(row: str, cases: Mapping[str, Case], runs: Records) -> MeasuredFindi
     case = cases[row]
     adjusted = dict(zip(cases, holm([t.found.p for t in cases.values()]), strict=True))
     gates = (*case.gates, _significant(case, adjusted[row], len(cases)))
-    files = tuple((file.file, file.sha256) for file in runs.files)
+    files = tuple(((RESULTS / file.file).as_posix(), file.sha256) for file in runs.files)
     failed = [str(gate) for gate in gates if not gate.held]
     held = "; ".join(str(gate) for gate in gates if gate.held) or "none"
-    text = case.found.text
+    found, setting = case.found.text, _setting(case, runs)
     if failed:
         verdict = Verdict.UNDECIDED
-        first = f"undecided: {'; '.join(failed)}. Found: {text}. Gates that hold: {held}"
-    elif case.found.agrees:
-        verdict, first = Verdict.REPRODUCED, f"{text}. Gates, all hold: {held}"
+        first = f"undecided: {'; '.join(failed)}. Found: {found}. Gates that hold: {held}"
     else:
-        verdict = Verdict.NOT_REPRODUCED
-        first = f"{_OPPOSITE}{text}. Gates, all hold: {held}"
-    return MeasuredFinding(verdict, f"{first}. {_setting(case, runs)}", None, gates, files)
+        verdict = Verdict.REPRODUCED if case.found.agrees else Verdict.NOT_REPRODUCED
+        found = found if case.found.agrees else f"{_OPPOSITE}{found}"
+        first = f"{found}. Gates, all hold: {held}"
+    rests = f"Rests on {' and '.join(file.sentence() for file in runs.files)}."
+    said = (f"{title.capitalize()}: {text}." for title, text in setting)
+    return MeasuredFinding(
+        verdict=verdict,
+        evidence=" ".join([f"{first}.", *said, rests]),
+        files=files,
+        gates=gates,
+        found=found,
+        setting=setting,
+    )
 
 
 def _significant(case: Case, p: float, rows: int) -> Gate:
@@ -92,11 +118,10 @@ def _significant(case: Case, p: float, rows: int) -> Gate:
     return Gate("test", held, sentence if held else f"not significant: {sentence}")
 
 
-def _setting(case: Case, runs: Records) -> str:
-    texts = [f"Scale: {scale(runs.record, case.depth)}", f"Left out: {runs.limits}"]
-    texts += [f"Beside it: {'; '.join(case.caveats)}"] if case.caveats else []
-    texts += [f"Rests on {' and '.join(file.sentence() for file in runs.files)}"]
-    return " ".join(f"{text.rstrip('.')}." for text in texts)
+def _setting(case: Case, runs: Records) -> tuple[tuple[str, str], ...]:
+    texts = [("scale", scale(runs.record, case.depth)), ("left out", runs.limits)]
+    texts += [("beside it", "; ".join(case.caveats))] if case.caveats else []
+    return tuple((title, text.rstrip(".")) for title, text in texts)
 
 
 def scale(record: RunRecord, depth: int | None = None) -> str:

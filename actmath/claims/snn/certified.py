@@ -10,7 +10,13 @@ from ...prove._verification import witness
 from ...prove.theorems import PRINTED_ROWS, STATEMENTS
 from .._claim import Claim, Finding, Kind, Verdict
 from .._evidence import certificates
-from .._evidence.certificates import corrections, file_of, named_by_digest, report_on
+from .._evidence.certificates import (
+    certificate_files,
+    corrections,
+    file_of,
+    named_by_digest,
+    report_on,
+)
 
 #: What no sentence of the paper says, asked about one that does.
 QUESTIONS = MappingProxyType(
@@ -27,24 +33,26 @@ def _check(statement: Statement) -> Finding:
     try:
         file = file_of(statement)
     except FileNotFoundError as error:
-        return Finding(Verdict.UNDECIDED, f"certificates are in a checkout: {error}")
+        return Finding(Verdict.UNDECIDED, f"no certificate here: {error}")
     if not file.is_file():
         return Finding(Verdict.UNDECIDED, f"no certificate {file.name}: actmath prove makes it")
     report = report_on(statement)
     evidence = f"{named_by_digest(report)}, {report.evaluations} evaluations in the checker"
     if report.certificate is None:
         return Finding(Verdict.UNDECIDED, f"{evidence}: rejected, {report.reason}")
-    if report.verdict == "PROVED":
-        return Finding(Verdict.HOLDS, f"proved: {evidence}")
     # A proved replacement makes it "corrected", none leaves it "refuted".
-    better = corrections(statement)
+    better = () if report.verdict == "PROVED" else corrections(statement)
+    files = certificate_files(statement, *better)
+    if report.verdict == "PROVED":
+        return Finding(Verdict.HOLDS, f"proved: {evidence}", files=files)
     point = witness(report.certificate)
     where = f"it is {point}" if point else "a cover shows that it is nowhere so"
     if not better:
-        return Finding(Verdict.REFUTED, f"refuted: {where}; {evidence}")
+        return Finding(Verdict.REFUTED, f"refuted: {where}; {evidence}", files=files)
     proved = "; ".join(named_by_digest(report_on(other)) for other in better)
-    finding = f"refuted: {where}; {evidence}; what is right: {proved}"
-    return Finding(Verdict.CORRECTED, finding, "; ".join(other.sentence for other in better))
+    found = f"refuted: {where}; {evidence}; what is right: {proved}"
+    right = "; ".join(other.sentence for other in better)
+    return Finding(Verdict.CORRECTED, found, right, files)
 
 
 def _remake(statement: Statement) -> None:

@@ -25,6 +25,8 @@ SCHEMA = 1
 #: Significant digits of a number in a record.
 RECORDED_DIGITS = 6
 RESULTS = Path("book") / "results"
+#: Where a checkout with them is to be had.
+REPOSITORY = "https://github.com/actmath/actmath"
 ACCURACY = "test_accuracy"
 
 Table = tuple[tuple[float, ...], ...]
@@ -262,7 +264,10 @@ def results_folder(start: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / RESULTS).is_dir():
             return folder / RESULTS
-    raise FileNotFoundError(f"neither {here} nor a directory above it has a folder {RESULTS}")
+    raise FileNotFoundError(
+        f"neither {here} nor a directory above it has a folder {RESULTS}: records and "
+        f"certificates come with a checkout, git clone {REPOSITORY}"
+    )
 
 
 def rounded(rows: Iterable[Iterable[float]]) -> Table:

@@ -74,8 +74,21 @@ def test_a_row_shows_its_gates_its_scale_what_is_left_out_and_the_file(
     assert f"Left out: {runs.limits.rstrip('.')}." in found.evidence
     assert "Beside it: a caveat." in found.evidence
     sha256 = hashlib.sha256((tmp_path / "elu-mnist-book.json").read_bytes()).hexdigest()
-    assert found.files == (("elu-mnist-book.json", sha256),)
+    assert found.files == (("book/results/elu-mnist-book.json", sha256),)
     assert f"Rests on record elu-mnist-book.json, sha256 {sha256}" in found.evidence
+
+
+def test_its_parts_for_people_are_those_of_the_text(runs: Records) -> None:
+    found = decided("a", {"a": case(failed="length")}, runs)
+    parts = dict(found.shown())
+    assert list(parts) == ["found", "gates", "scale", "left out", "beside it"]
+    assert parts["found"] == ("a − b: -1, visible from ±0.1",)
+    assert len(parts["gates"]) == len(found.gates)
+    assert parts["gates"][0] == "✓ learned: learned was computed"
+    assert parts["gates"][2] == "✗ length does not hold: length was computed"
+    assert all(line in found.evidence for title in list(parts)[2:] for line in parts[title])
+    box = repr(found)
+    assert box.count("undecided") == 1
 
 
 def test_the_scale_names_network_data_and_device() -> None:

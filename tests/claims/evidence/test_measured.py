@@ -66,7 +66,9 @@ def test_every_row_shows_its_gates_and_rests_on_listed_files(claim: Claim) -> No
     assert all(str(gate) in found.evidence for gate in found.gates)
     assert "visible from" in found.evidence or "reaches a margin" in found.evidence
     assert found.files
-    for name, sha256 in found.files:
+    for path, sha256 in found.files:
+        name = Path(path).name
+        assert (RESULTS.parents[1] / path).is_file()
         assert listed_digests(RESULTS)[name] == sha256
         assert f"record {name}, sha256 {sha256}" in found.evidence
     held = all(gate.held for gate in found.gates)

@@ -1,0 +1,173 @@
+"""Findings of an earlier run: taken while nothing changed, and never from another's file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from actmath.claims import CLAIMS, Claim, Finding, Judgement, Kind, Verdict, _kept
+from actmath.sources import Source
+
+FILES = (("book/a.json", "0" * 64),)
+
+
+class Counted:
+    """A check that counts how often it ran."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> Finding:
+        self.times += 1
+        return Finding(Verdict.UNDECIDED, f"undecided: seen {self.times} times", files=FILES)
+
+
+@pytest.fixture
+def check() -> Counted:
+    return Counted()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "cache" / "judged.json"
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """A fingerprint that a test may change; the true one has tests of its own."""
+    current: list[str | None] = ["here"]
+    monkeypatch.setattr(_kept, "fingerprint", lambda: current[0])
+    return current
+
+
+def row(check: Counted, part: str = "a") -> Claim:
+    return Claim(
+        id=f"C-TST-1.{part}",
+        statement="It holds.",
+        tex="1 = 1",
+        source=Source("he2015", "Eq. 1"),
+        assumptions="none",
+        kind=Kind.DERIVED,
+        check=check,
+    )
+
+
+def judged(check: Counted, file: Path, anew: bool = False) -> Judgement:
+    (found,) = _kept.judged([row(check)], file, anew)
+    return found
+
+
+def test_a_row_is_judged_once(check: Counted, file: Path) -> None:
+    first, second = judged(check, file), judged(check, file)
+    assert check.times == 1
+    assert first.to_json() == second.to_json()
+    assert first._repr_html_() == second._repr_html_()
+    assert first.finding.files == second.finding.files == FILES
+
+
+def test_other_rows_stay_when_one_is_added(check: Counted, file: Path) -> None:
+    judged(check, file)
+    list(_kept.judged([row(check, "b")], file))
+    list(_kept.judged([row(check), row(check, "b")], file))
+    assert check.times == 2
+
+
+def test_with_another_fingerprint_it_is_judged_again(
+    check: Counted, file: Path, key: list[str | None]
+) -> None:
+    judged(check, file)
+    key[0] = "there"
+    assert "seen 2 times" in judged(check, file).finding.evidence
+
+
+def test_without_a_fingerprint_nothing_is_kept_or_taken(
+    check: Counted, file: Path, key: list[str | None]
+) -> None:
+    judged(check, file)
+    key[0] = None
+    judged(check, file)
+    file.unlink()
+    judged(check, file)
+    assert check.times == 3
+    assert not file.exists()
+
+
+def test_what_changed_meanwhile_is_not_kept(
+    check: Counted, file: Path, key: list[str | None]
+) -> None:
+    found = _kept.judged([row(check)], file)
+    next(found)
+    key[0] = "there"
+    assert not list(found)
+    assert not file.exists()
+
+
+def test_anew_judges_and_keeps(check: Counted, file: Path) -> None:
+    judged(check, file)
+    assert "seen 2 times" in judged(check, file, anew=True).finding.evidence
+    assert "seen 2 times" in judged(check, file).finding.evidence
+
+
+def test_an_altered_or_broken_file_is_none(check: Counted, file: Path) -> None:
+    judged(check, file)
+    whole = file.read_bytes()
+    altered = whole.replace(b"undecided", b"holds")
+    for count, content in enumerate((altered, whole[:-9], b"\xff", b"[]", b"{}", b"[" * 10**5), 2):
+        file.write_bytes(content)
+        assert f"seen {count} times" in judged(check, file).finding.evidence
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing_else(check: Counted, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file")
+    assert judged(check, tmp_path / "cache" / "judged.json").finding.verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize("identifier", ["C-PRE-2", "C-ELU-9.a", "C-SNN-4.a"])
+def test_true_rows_come_back_as_they_were(identifier: str, file: Path) -> None:
+    first, second = (next(iter(list(_kept.judged([CLAIMS[identifier]], file)))) for _ in range(2))
+    assert type(second.finding) is _kept._KeptFinding
+    assert first.to_json() == second.to_json()
+    assert first._repr_html_() == second._repr_html_()
+
+
+class TestFingerprint:
+    @pytest.fixture
+    def place(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.undo()
+        package, results = tmp_path / "package", tmp_path / "book" / "results"
+        for folder in (package, results, tmp_path / "book" / "certificates"):
+            folder.mkdir(parents=True)
+            (folder / "file").write_text("content")
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(_kept, "PACKAGE", package)
+        monkeypatch.delenv("ACTMATH_NO_CACHE")
+        return tmp_path
+
+    @pytest.mark.parametrize(
+        "name", ["package/file", "book/results/file", "book/certificates/file", "package/new"]
+    )
+    def test_every_file_of_code_and_evidence_counts(self, place: Path, name: str) -> None:
+        before = _kept.fingerprint()
+        assert before == _kept.fingerprint()
+        (place / name).write_text("other content")
+        assert _kept.fingerprint() != before
+
+    def test_an_installed_version_counts(
+        self, place: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = _kept.fingerprint()
+        monkeypatch.setattr("importlib.metadata.distributions", list)
+        assert _kept.fingerprint() != before
+
+    def test_files_elsewhere_are_out_of_sight(
+        self, place: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("ACTMATH_MNIST", str(place))
+        assert _kept.fingerprint() is None
+
+
+def test_what_is_kept_is_plain(check: Counted, file: Path) -> None:
+    judged(check, file)
+    assert set(json.loads(file.read_bytes())) == {"rows", "sha256"}
