@@ -245,8 +245,7 @@ def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRec
         FileNotFoundError: if there is no such folder or record; the message says how to make it.
         DamagedRecordError: if the file holds another experiment's or preset's record.
     """
-    place = Path(folder) if folder is not None else results_folder()
-    file = place / f"{name}-{preset}.json"
+    file = (results_folder() if folder is None else Path(folder)) / f"{name}-{preset}.json"
     if not file.is_file():
         raise FileNotFoundError(
             f"no recorded run: actmath train {name} --preset {preset} --out {file} makes it"
@@ -264,10 +263,8 @@ def results_folder(start: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / RESULTS).is_dir():
             return folder / RESULTS
-    raise FileNotFoundError(
-        f"neither {here} nor a directory above it has a folder {RESULTS}: records and "
-        f"certificates come with a checkout, git clone {REPOSITORY}"
-    )
+    where = f"records and certificates come with a checkout, git clone {REPOSITORY}"
+    raise FileNotFoundError(f"no folder {RESULTS} in {here} or above it: {where}")
 
 
 def rounded(rows: Iterable[Iterable[float]]) -> Table:
