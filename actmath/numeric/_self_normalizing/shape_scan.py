@@ -11,8 +11,9 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from sympy import Expr, Float, Symbol, lambdify, true
+from sympy import Expr, Float, Symbol, true
 
+from ..._code import coded
 from ...activation import Activation
 from ...lower._for_mpmath import to_mpmath
 from ...lower._functions.in_floats import FLOAT_FUNCTIONS
@@ -113,4 +114,4 @@ class _FloatFunction:
 
 
 def _compile(symbols: list[Symbol], expr: Expr) -> Callable[..., Any]:
-    return lambdify(symbols, numbered(expr), [FLOAT_FUNCTIONS, "math"], cse=True)  # type: ignore[no-any-return]
+    return coded(symbols, numbered(expr), [FLOAT_FUNCTIONS, "math"], common=True)
