@@ -129,7 +129,9 @@ def check_spreads(sigma_w: float, sigma_b: float) -> None:
 def _backwards(factors: list[Array]) -> Array:
     """Products of the factors from each layer to the last; 1 after the last."""
     stacked = np.stack([*factors, np.ones_like(factors[0])])
-    return np.cumprod(stacked[::-1], axis=0)[::-1]
+    # A gradient that grows beyond float64 is inf.
+    with np.errstate(over="ignore"):
+        return np.asarray(np.cumprod(stacked[::-1], axis=0)[::-1])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
