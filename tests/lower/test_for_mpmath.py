@@ -9,6 +9,7 @@ from mpmath import mp
 from sympy import sin
 
 from actmath import Activation, catalog
+from actmath.activation import Parameter
 from actmath.lower import to_mpf, to_mpmath
 from actmath.notation import alpha, x
 from actmath.number import mp as own
@@ -43,3 +44,11 @@ def test_limits(name: str) -> None:
 
 def test_oscillation_has_no_limit() -> None:
     assert mp.isnan(to_mpmath(Activation("wave", sin(x)))(mp.inf))
+
+
+def test_a_pole_of_a_parameters_making_has_no_value() -> None:
+    power = Activation("power", "abs(x)**kk", (Parameter("kk", 2),))
+    assert math.isnan(to_mpmath(power)(0, kk=-1))
+    assert to_mpmath(power)(2, kk=-1) == 0.5
+    logarithm = Activation("logarithm", "log(kk+exp(x))", (Parameter("kk", 2),))
+    assert math.isnan(to_mpmath(logarithm)(-1, kk=-1))

@@ -31,6 +31,8 @@ _MOST_BRACKETS = 6
 _FLOAT_DIGITS = 15
 # Of the sum of the terms' sizes: weights of 15 digits are off by some units of the last one.
 _ROUNDING = 1e-14
+# Of values whose squares floats hold.
+_LARGEST = 1e150
 
 
 def brackets(problem: Problem, condition: Callable[[Any], Any]) -> tuple[tuple[Any, Any], ...]:
@@ -78,6 +80,9 @@ def float_condition(problem: Problem) -> Callable[[Any], float]:
             kinks = tuple(mp.mpf(kink) for kink in function.kinks(given))
             nodes = quadrature.nodes(kinks, inner_mean, inner_variance)
         seen = [(float(w), function(centre + deviation * float(z), given)) for z, w in nodes]
+        if not all(abs(f) < _LARGEST for _, f in seen):
+            # Infinite, not real or too large to be squared: no change of sign is seen there.
+            return math.nan
         first = math.fsum(w * f for w, f in seen)
         # What is left of a sum by the rounding of its terms is 0.
         if abs(first) <= _ROUNDING * math.fsum(abs(w * f) for w, f in seen):
