@@ -36,10 +36,9 @@ def check(
     from ..activation import Activation
     from ..numeric._check.check import check as check_digits
 
-    # What is a name may be misspelt; anything else is a formula.
-    activation = (
-        subject if subject.replace("-", "_").isidentifier() else Activation("formula", subject)
-    )
+    # What is a name may be misspelt; anything else, and x itself, is a formula.
+    named = subject != "x" and subject.replace("-", "_").isidentifier()
+    activation = subject if named else Activation("formula", subject)
     found = check_digits(activation, seed=seed, points=points, **parsed_settings(settings))
     if as_json:
         print_json(found.to_json())

@@ -116,7 +116,7 @@ def phase(
     for values, name in ((w, "sigma_w"), (b, "sigma_b")):
         if not (np.isfinite(values) & (values >= 0)).all():
             raise ValueError(f"{name} must be finite and not negative, got {values}")
-    if not 1e-100 < start < 1e60:
+    if real_array(start, "start").ndim or not 1e-100 < start < 1e60:
         raise ValueError(f"start must be a length between 1e-100 and 1e60, got {start}")
     lengths = LengthMap(subject, w.ravel(), b.ravel())
     q, ending = fixed_lengths(lengths, start)

@@ -57,6 +57,8 @@ def propagate(
     1.0
     """
     subject = _checked(activation, depth, tau, parameters)
+    if real_array(omega, "omega").ndim or real_array(tau, "tau").ndim:
+        raise ValueError(f"omega and tau must be one number each, got {omega} and {tau}")
     start = np.broadcast_arrays(real_array(mean, "mean"), real_array(variance, "variance"))
     means, variances, factors = [start[0]], [start[1]], []
     for _ in range(depth):
