@@ -6,8 +6,6 @@ import keyword
 
 from sympy import Symbol
 
-from ..notation import TABLE, auxiliary
-
 
 def check_type(value: object, kind: type, what: str) -> None:
     """Raise TypeError, with what was expected and what was got, for a value of another kind.
@@ -23,6 +21,9 @@ def check_type(value: object, kind: type, what: str) -> None:
 
 def letter_of(name: str, positive: bool) -> Symbol:
     """The letter of ``notation`` with that name if it serves the parameter, else one of its own."""
+    # Here: only a parameter that is given by name looks into the table.
+    from ..notation import TABLE, auxiliary
+
     if not name.isidentifier() or keyword.iskeyword(name):
         raise ValueError(f"a parameter's name must be an identifier, got {name!r}")
     # The table's letters for shapes are those that PyTorch has a word for; others mean more.
