@@ -111,6 +111,8 @@ def parse_formula(text: str, symbols: Iterable[Symbol] = ()) -> Expr:
     if len(text) > _LONGEST:
         raise FormulaError(f"a formula may have {_LONGEST} characters, this has {len(text)}")
     source = text.strip().replace("^", "**")
+    if not source:
+        raise FormulaError("a formula is wanted, such as x*tanh(x), and the text is empty")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)

@@ -57,3 +57,8 @@ def test_one_parameter_is_a_tuple_of_one() -> None:
 
 def test_a_letter_of_the_table_serves_where_its_sign_does() -> None:
     assert letter_of("alpha", positive=True) is alpha
+
+
+def test_an_empty_formula() -> None:
+    with pytest.raises(FormulaError, match="the text is empty"):
+        Activation("k", "  ")
