@@ -27,9 +27,10 @@ from sympy import (
 )
 from sympy import latex as sympy_latex
 
+from ._text.declared import check_type, letter_of
 from ._text.tables import shortened
 from .names import suggest
-from .notation import TABLE, auxiliary, latex_names, x
+from .notation import latex_names, x
 from .number import Number, evaluated, exact, few_digits, mp
 from .sources import Source
 
@@ -81,8 +82,11 @@ class Parameter:
     meaning: str = ""
 
     def __post_init__(self) -> None:
+        check_type(self.domain, Set, f"the domain of {self.symbol}")
         if isinstance(self.symbol, str):
-            object.__setattr__(self, "symbol", _symbol(self.symbol, self.domain))
+            positive = self.domain.is_subset(POSITIVE) is True
+            object.__setattr__(self, "symbol", letter_of(self.symbol, positive))
+        check_type(self.symbol, Symbol, "a parameter's symbol")
         object.__setattr__(self, "default", exact(self.default, f"the default of {self.name}"))
         self.check(self.default)
 
@@ -98,19 +102,6 @@ class Parameter:
         if not inside:
             raise ValueError(f"parameter {self.name} must lie in {self.domain}, got {value}")
         return value
-
-
-def _symbol(name: str, domain: Set) -> Symbol:
-    if not name.isidentifier() or keyword.iskeyword(name):
-        raise ValueError(f"a parameter's name must be an identifier, got {name!r}")
-    positive = domain.is_subset(POSITIVE) is True
-    # The table's letters for shapes are those that PyTorch has a word for; others mean more.
-    letters = {row.symbol.name: row.symbol for row in TABLE if row.torch_name is not None}
-    letter = letters.get(name)
-    # A letter that is positive by assumption serves positive parameters only.
-    if letter is not None and (positive or not letter.is_nonnegative):
-        return letter
-    return auxiliary(name, real=True, positive=positive or None)
 
 
 @dataclass(frozen=True, repr=False)
@@ -148,10 +139,14 @@ class Activation:
     title: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parameters", tuple(self.parameters))
+        check_type(self.name, str, "an activation's name")
+        # One parameter stands for a tuple of one.
+        given = (self.parameters,) if isinstance(self.parameters, Parameter) else self.parameters
+        object.__setattr__(self, "parameters", tuple(given))
+        for parameter in self.parameters:
+            check_type(parameter, Parameter, f"{self.name}: a parameter")
         object.__setattr__(self, "expr", self._read(self.expr))
-        kinks = tuple((self._read(point), self._read(value)) for point, value in self.at_kinks)
-        object.__setattr__(self, "at_kinks", kinks)
+        object.__setattr__(self, "at_kinks", tuple(map(self._kink, self.at_kinks)))
         object.__setattr__(self, "title", self.title or self.name)
         self._check_name()
         self._check_symbols()
@@ -176,6 +171,14 @@ class Activation:
             )
         # sin(u)/u with 1 at 0 is the one function of SymPy that stands for pieces of others.
         return found.rewrite(sinc, sin)
+
+    def _kink(self, pair: object) -> tuple[Expr, Expr]:
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise TypeError(f"{self.name}: at_kinks holds pairs (breakpoint, value), got {pair!r}")
+        point, value = map(self._read, pair)
+        if point.has(x, nan, oo, -oo, zoo, I) or value.has(x, nan, oo, -oo, zoo, I):
+            raise ValueError(f"{self.name}: a kink and its value are real numbers, got {pair!r}")
+        return point, value
 
     def _check_name(self) -> None:
         if not self.name.isidentifier() or keyword.iskeyword(self.name):

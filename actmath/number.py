@@ -23,7 +23,6 @@ from sympy import (
     S,
     Tuple,
     default_sort_key,
-    lambdify,
     nan,
     oo,
     sympify,
@@ -103,12 +102,14 @@ def compiled(
     >>> compiled([], [S.Pi / 3, S.One])()
     [mpf('1.0471975511965976'), 1]
     """
+    from ._code import coded
     from .notation import auxiliary
 
     given = dict(functions or {})
     # No printer knows the roots of polynomials: they come in as further arguments.
     roots = sorted(Tuple(sympify(formula)).atoms(CRootOf), key=default_sort_key)
-    known = {root: auxiliary(f"root{i}", real=True) for i, root in enumerate(roots)}
+    # With a blank, which no parameter's name has.
+    known = {root: auxiliary(f"root {i}", real=True) for i, root in enumerate(roots)}
     named = (
         [sympify(part).xreplace(known) for part in formula]
         if isinstance(formula, list)
@@ -119,7 +120,7 @@ def compiled(
         # A common part would take an integral's variable out of the integral.
         parts = named if isinstance(named, list) else [named]
         common = not any(part.has(Integration) for part in parts)
-        written = lambdify([*symbols, *known.values()], named, [given, "mpmath"], cse=common)
+        written = coded([*symbols, *known.values()], named, [given, "mpmath"], common=common)
     local = threading.local()
 
     def evaluate(*values: Any) -> Any:

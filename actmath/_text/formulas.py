@@ -111,6 +111,8 @@ def parse_formula(text: str, symbols: Iterable[Symbol] = ()) -> Expr:
     if len(text) > _LONGEST:
         raise FormulaError(f"a formula may have {_LONGEST} characters, this has {len(text)}")
     source = text.strip().replace("^", "**")
+    if not source:
+        raise FormulaError("a formula is wanted, such as x*tanh(x), and the text is empty")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
@@ -157,9 +159,15 @@ class _Reader:
     def _number(self, node: ast.expr) -> Expr:
         written = ast.get_source_segment(self.source, node) or ""
         try:
-            return exact(written.replace("_", ""), "a number")
+            number = exact(written.replace("_", ""), "a number")
         except ValueError as error:
             raise FormulaError(f"{self.shown}: {error}") from None
+        # Python prints no integer of more than 4300 digits, and float64 ends at 1e308.
+        if max(int(abs(number.p)).bit_length(), int(number.q).bit_length()) > _MOST_BITS:
+            raise FormulaError(
+                f"{self.shown}: the number {_cut(written)} is too large or too small"
+            )
+        return number
 
     def _named(self, name: str) -> Expr:
         if name in self.known:

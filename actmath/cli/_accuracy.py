@@ -6,15 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ._mathematics import Settings, parsed_settings
+from ._mathematics import Settings, Subject, parsed_settings, subject_of
 from ._output import AsJson, clear_errors, print_json, print_table
-
-Subject = Annotated[
-    str,
-    typer.Argument(
-        help="A name that `actmath list` prints, or a formula in x.", metavar="NAME|FORMULA"
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -33,14 +26,9 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Find how many digits each arithmetic, moment and gradient keeps, and where fewest."""
-    from ..activation import Activation
     from ..numeric._check.check import check as check_digits
 
-    # What is a name may be misspelt; anything else is a formula.
-    activation = (
-        subject if subject.replace("-", "_").isidentifier() else Activation("formula", subject)
-    )
-    found = check_digits(activation, seed=seed, points=points, **parsed_settings(settings))
+    found = check_digits(subject_of(subject), seed=seed, points=points, **parsed_settings(settings))
     if as_json:
         print_json(found.to_json())
     else:

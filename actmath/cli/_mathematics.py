@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ._options import each_once
 from ._output import AsJson, clear_errors, print_json, print_pairs, print_table
 
-Name = Annotated[str, typer.Argument(help="A name that `actmath list` prints.", metavar="NAME")]
+if TYPE_CHECKING:
+    from ..activation import Activation
+
+Subject = Annotated[
+    str,
+    typer.Argument(
+        help="A name that `actmath list` prints, or a formula in x.", metavar="NAME|FORMULA"
+    ),
+]
 Mean = Annotated[str, typer.Option(help="Mean; a decimal or a fraction, read exactly.")]
 Variance = Annotated[str, typer.Option(help="Variance, positive; read exactly.")]
 Settings = Annotated[
@@ -55,11 +63,11 @@ def list_(as_json: AsJson = False) -> None:
 
 
 @clear_errors
-def show(name: Name, settings: Settings = None, as_json: AsJson = False) -> None:
+def show(subject: Subject, settings: Settings = None, as_json: AsJson = False) -> None:
     """Show what is derived about one activation: derivative, saturation, fixed points, moments."""
     from ..numeric._sheet import show as sheet_of
 
-    sheet = sheet_of(name, **parsed_settings(settings))
+    sheet = sheet_of(subject_of(subject), **parsed_settings(settings))
     if as_json:
         print_json(sheet.to_json())
     else:
@@ -68,7 +76,7 @@ def show(name: Name, settings: Settings = None, as_json: AsJson = False) -> None
 
 @clear_errors
 def constants(
-    name: Name,
+    subject: Subject,
     mean: Mean = "0",
     variance: Variance = "1",
     omega: Annotated[
@@ -88,7 +96,15 @@ def constants(
     from ..numeric._self_normalizing.constants import constants as solve
 
     # As texts: "0.1" is read as 1/10, and not as the double next to it.
-    found = solve(name, mean, variance, omega=omega, tau=tau, digits=digits, solve_for=solve_for)
+    found = solve(
+        subject_of(subject),
+        mean,
+        variance,
+        omega=omega,
+        tau=tau,
+        digits=digits,
+        solve_for=solve_for,
+    )
     if as_json:
         print_json(found.to_json())
         return
@@ -112,7 +128,7 @@ def constants(
 
 @clear_errors
 def moments(
-    name: Name,
+    subject: Subject,
     mean: Mean = "0",
     variance: Variance = "1",
     digits: Annotated[int, typer.Option(help="Significant digits, 1 to 10000.")] = 15,
@@ -122,11 +138,19 @@ def moments(
     """Gaussian moments of an activation: E f, E f², Var f, E f′, E f′², z ~ N(MEAN, VARIANCE)."""
     from ..numeric._digits.moments import moments as compute
 
-    found = compute(name, mean, variance, digits=digits, **parsed_settings(settings))
+    found = compute(subject_of(subject), mean, variance, digits=digits, **parsed_settings(settings))
     if as_json:
         print_json(found.to_json())
         return
     print_pairs((*found.rows(), ("by", found.route)), f"{found.activation}(z), z ~ {found.target}")
+
+
+def subject_of(text: str) -> Activation | str:
+    """A name as it is, for it may be misspelt; anything else, and x itself, is a formula."""
+    from ..activation import Activation
+
+    named = text != "x" and text.replace("-", "_").isidentifier()
+    return text if named else Activation("formula", text)
 
 
 def parsed_settings(settings: list[str] | None) -> dict[str, str]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from sympy import Expr, lambdify
+from sympy import Expr
 
+from .._code import coded
 from ..derive._formula.pieces import Piece
 from ..notation import x
 from ._functions.in_torch import TORCH_FUNCTIONS
@@ -94,4 +95,4 @@ def _is_lost(at: Callable[..., Any], end: float, defaults: list[float]) -> bool:
 
 def compile_torch(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
     """The expression as a function of tensors, or of numbers, in the order of the symbols."""
-    return lambdify(symbols, with_split_powers(expr), [TORCH_FUNCTIONS], cse=True)  # type: ignore[no-any-return]
+    return coded(symbols, with_split_powers(expr), [TORCH_FUNCTIONS], common=True)

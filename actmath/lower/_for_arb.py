@@ -15,8 +15,9 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 from mpmath.libmp import from_man_exp
-from sympy import CRootOf, E, Expr, Float, Function, Integer, Pow, Rational, Symbol, lambdify, pi
+from sympy import CRootOf, E, Expr, Float, Function, Integer, Pow, Rational, Symbol, pi
 
+from .._code import Lets, coded
 from ..activation import Activation
 from ..derive._subject import resolve
 from ..notation import auxiliary, x
@@ -25,7 +26,6 @@ from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._functions.in_arb import BALL_FUNCTIONS
 from ._stable import stable_form
 
-_Lets = Sequence[tuple[Symbol, Expr]]
 # No printer has an own word for a name that begins so, as it has ``math.tan`` for tan.
 _PREFIX = "ball_"
 # Of the bits of a root that was found by bracketing so many may be wrong.
@@ -109,7 +109,7 @@ def _power(base: Expr, exponent: Expr) -> Any:
 
 
 def arb_function(
-    variables: Sequence[Symbol], lets: _Lets, results: Sequence[Expr]
+    variables: Sequence[Symbol], lets: Lets, results: Sequence[Expr]
 ) -> Callable[..., list[Any]]:
     """A straight-line program on balls: named intermediate values, then a list of results.
 
@@ -130,10 +130,8 @@ def arb_function(
             # A constant stays symbolic: each working precision evaluates it anew.
             fixed[symbol] = value
     outputs = [_hoist(result.xreplace(fixed), constants) for result in results]
-    # The hook for common subexpressions hands over the program as it was given.
-    evaluate = lambdify(
-        [*variables, *constants.values()], outputs, [_NAMESPACE], cse=lambda _: (body, outputs)
-    )
+    arguments = [*variables, *constants.values()]
+    evaluate = coded(arguments, outputs, [_NAMESPACE], common=body)
 
     @lru_cache(maxsize=16)
     def values(bits: int) -> list[Any]:

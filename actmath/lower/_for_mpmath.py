@@ -66,7 +66,8 @@ def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any
                 return mp.mpf(value(*values))
         # The left piece holds at a break.
         index = sum(bool(at > edge(*values)) for edge in breaks)
-        value = mp.mpf(parts[index](at, *values))
+        # A pole, as of |x|^p at 0 for p < 0, and what is not real have no value.
+        value = _real(lambda: parts[index](at, *values))
         return _limit(activation, order, at, given) if mp.isnan(value) else value
 
     lowered.__name__ = activation.name
@@ -83,6 +84,15 @@ def _agreed(evaluate: Callable[[], Any], at: Any, name: str) -> Any:
     # as many are lost at large arguments.
     lost = 4 * min(abs(int(mp.mag(at))), _MOST_LOST)
     return settled(evaluate, lost, f"{name} at {mp.nstr(at, 17)}")
+
+
+def _real(evaluate: Callable[[], Any]) -> Any:
+    """The value, nan where it is not real or divides by 0."""
+    try:
+        value = mp.convert(evaluate())
+    except ZeroDivisionError:
+        return mp.nan
+    return value.real if value.imag == 0 else mp.nan
 
 
 def _limit(activation: Activation, order: int, at: Any, given: dict[str, Number]) -> Any:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, lambdify, oo
+from sympy import Expr, oo
 
+from .._code import coded
 from ..activation import Activation
 from ..derive._formula.pieces import Piece
 from ..derive._subject import resolve
@@ -107,10 +108,8 @@ def numpy_function(form: StableForm) -> Callable[..., NDArray[Any]]:
     """A form as it is, as a function of an array of floats and of the parameters' values."""
     symbols = form.symbols
     parts = [_compile(piece, symbols) for piece in form.pieces]
-    breaks = [lambdify(symbols, numbered(piece.upper), "math") for piece in form.pieces[:-1]]
-    points = [
-        tuple(lambdify(symbols, numbered(s), "math") for s in pair) for pair in form.at_points
-    ]
+    breaks = [coded(symbols, numbered(piece.upper), "math") for piece in form.pieces[:-1]]
+    points = [tuple(coded(symbols, numbered(s), "math") for s in pair) for pair in form.at_points]
 
     def evaluate(array: NDArray[Any], *values: float) -> NDArray[Any]:
         ends = [-np.inf, *(at(*values) for at in breaks), np.inf]
@@ -153,7 +152,7 @@ def _in_precision(result: Any, precision: Any) -> NDArray[Any]:
 
 def _compile(piece: Piece, symbols: list[Expr]) -> Callable[..., Any]:
     expr = with_split_powers(piece.expr)
-    return lambdify([x, *symbols], expr, [NUMPY_FUNCTIONS, "numpy"], cse=True)  # type: ignore[no-any-return]
+    return coded([x, *symbols], expr, [NUMPY_FUNCTIONS, "numpy"], common=True)
 
 
 def _floats(argument: Any) -> NDArray[Any]:

@@ -44,6 +44,8 @@ def weight_std(
     >>> f"{weight_std(torch.empty(8, 50), 'relu'):.4f}"
     '0.2000'
     """
+    if mode not in list(Mode):
+        raise ValueError(f"mode must be one of {', '.join(Mode)}, got {mode!r}")
     chosen = Mode(mode)
     found, (inputs, outputs) = gains(activation, length), fans(weight)
     # length/(n·E f²) and 1/(n̂·E f′²).

@@ -132,6 +132,9 @@ def _parts(value: Any) -> list[Any]:
 
 
 def _read_tensor(value: Any, what: str) -> Any:
+    if str(value.layout) != "torch.strided" or value.is_meta:
+        kind = "on the meta device" if value.is_meta else f"of layout {value.layout}"
+        raise TypeError(f"{what} must be a dense tensor with numbers, got one {kind}")
     whole = not (value.is_floating_point() or value.is_complex() or value.is_quantized)
     # PyTorch's bool is of no number's kind.
     integral = whole and str(value.dtype) != "torch.bool"

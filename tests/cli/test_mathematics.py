@@ -116,3 +116,9 @@ def test_people_read_pairs() -> None:
 )
 def test_misuse_is_one_clear_sentence(arguments: tuple[str, ...], words: str) -> None:
     assert words in refusal(*arguments)
+
+
+def test_a_formula_does_where_a_name_does() -> None:
+    assert answer("moments", "x*tanh(x)")["activation"] == "formula"
+    assert float(answer("moments", "x")["variance"]) == 1
+    assert "did you mean tanh" in refusal("moments", "tnh")

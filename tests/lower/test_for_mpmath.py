@@ -9,6 +9,7 @@ from mpmath import mp
 from sympy import sin
 
 from actmath import Activation, catalog
+from actmath.activation import Parameter
 from actmath.lower import to_mpf, to_mpmath
 from actmath.notation import alpha, x
 from actmath.number import mp as own
@@ -59,3 +60,11 @@ def test_zeros_that_a_difference_made_are_no_values(formula: str, at: str, right
     with mp.workprec(53):
         got = to_mpmath(Activation("cancelling", formula))(mp.mpf(at))
         assert abs(got - mp.mpf(right)) <= abs(mp.mpf(right)) * 1e-14
+
+
+def test_a_pole_of_a_parameters_making_has_no_value() -> None:
+    power = Activation("power", "abs(x)**kk", (Parameter("kk", 2),))
+    assert math.isnan(to_mpmath(power)(0, kk=-1))
+    assert to_mpmath(power)(2, kk=-1) == 0.5
+    logarithm = Activation("logarithm", "log(kk+exp(x))", (Parameter("kk", 2),))
+    assert math.isnan(to_mpmath(logarithm)(-1, kk=-1))

@@ -160,3 +160,8 @@ def test_weights_and_lengths_that_have_no_variance() -> None:
             weight_std(torch.empty(4, 4), "relu", length=length)
     with pytest.raises(TypeError, match="int64"):
         gain_uniform_(torch.ones(3, 3, dtype=torch.int64), "relu")
+
+
+def test_an_unknown_mode_names_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="fan_in, fan_out, compromise, got 'fan_sum'"):
+        weight_std(torch.empty(8, 50), "relu", mode="fan_sum")

@@ -96,3 +96,10 @@ def test_float32_is_kept_where_nothing_is_wider() -> None:
     wide = real_arrays(mean=single, variance=np.array([0.1]))
     assert wide.flat[1].item() == 0.1
     assert wide.dtype == torch.float64
+
+
+def test_tensors_without_dense_numbers_are_refused() -> None:
+    sparse = torch.eye(2).to_sparse()
+    for tensor in (sparse, torch.ones(2, device="meta")):
+        with pytest.raises(TypeError, match="dense tensor with numbers"):
+            real_arrays(mean=tensor, variance=1.0)

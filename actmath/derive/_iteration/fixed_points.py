@@ -172,9 +172,21 @@ def lipschitz(activation: Activation | str) -> Lipschitz:
         for point, route in _candidates(slope, part):
             value = _largest(abs(_slope_at(slope, point, part)))
             # Only a true gain replaces the first place where the value is reached.
-            if evaluated(best.constant) < evaluated(value) - 1e-25:
+            if _is_larger(value, best.constant):
                 best = Lipschitz(value.simplify(), point if point.is_finite else None, route)
     return best
+
+
+def _is_larger(value: Expr, before: Expr) -> bool:
+    """Is a slope larger than one before, beyond rounding?
+
+    Raises:
+        ValueError: where SymPy has no number for it, as for the slope of sin(x²) at infinity.
+    """
+    size = evaluated(value)
+    if size.has(AccumBounds) or not size.is_extended_real:
+        raise ValueError(f"the supremum of |f′| is not determined: far out it is {value}")
+    return bool(evaluated(before) < size - 1e-25)
 
 
 def _slope_at(slope: Expr, point: Expr, part: Piece) -> Expr:

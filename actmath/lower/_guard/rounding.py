@@ -19,6 +19,7 @@ from sympy import Add, Expr, Mul, Pow, Rational
 
 from ...notation import x
 from .._arithmetics import Precision
+from .._for_mpmath import to_mpf
 
 #: From a formula to a function of an array, in NumPy.
 Compile = Callable[[Expr], Callable[[NDArray[Any]], Any]]
@@ -60,7 +61,8 @@ class Shaken:
 
     def _evaluate(self, expr: Expr) -> NDArray[Any]:
         if not expr.free_symbols:
-            number = float(expr)
+            # By mpmath: SymPy cannot evaluate the functions of stable formulas.
+            number = float(to_mpf(expr))
             exact = isinstance(expr, Rational) and Rational(number) == expr
             return np.array([[number]]) if exact else self._rounded(np.array([[number]]), _HALF)
         if isinstance(expr, Add):

@@ -8,6 +8,7 @@ pre-activations are Gaussian with length q and, for two inputs, correlation c, a
 
 (Poole et al. 2016, Eqs. 3 to 6; Schoenholz et al. 2017, Eqs. 4 to 9). χ₁ is the slope of the
 correlation map at c = 1 and the factor by which a layer multiplies the mean square of a gradient.
+Where f jumps, f′ holds a δ whose square has no finite mean: χ₁ is infinite (Price's theorem).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ...activation import Activation
 from ...derive._subject import resolve
 from ...number import Number
 from .._array import Array, real_array
+from .._gaussian._rules.breaks import breaks
 from .._gaussian.evaluate import gaussian
 from .fixed_length import LengthMap, fixed_lengths
 
@@ -34,7 +36,8 @@ class Phase(Answer):
     lengths grow without bound ("diverged") or where float64 cannot tell ("not settled"). ``chi``
     is χ₁ at q*; ``ordered`` (χ₁ < 1) says that near inputs converge. ``length_scale`` and
     ``correlation_scale`` are the depths over which a deviation from q*, and from c = 1, shrinks by
-    e (the latter negative where it grows: the chaotic phase).
+    e (the latter negative where it grows: the chaotic phase). Of a unit that jumps χ₁ is inf, and
+    the depth over which near inputs part is -0: at once.
     """
 
     length: Array
@@ -113,7 +116,7 @@ def phase(
     for values, name in ((w, "sigma_w"), (b, "sigma_b")):
         if not (np.isfinite(values) & (values >= 0)).all():
             raise ValueError(f"{name} must be finite and not negative, got {values}")
-    if not 1e-100 < start < 1e60:
+    if real_array(start, "start").ndim or not 1e-100 < start < 1e60:
         raise ValueError(f"start must be a length between 1e-100 and 1e60, got {start}")
     lengths = LengthMap(subject, w.ravel(), b.ravel())
     q, ending = fixed_lengths(lengths, start)
@@ -121,10 +124,17 @@ def phase(
     known = np.where(np.isnan(q), 1.0, q)
     with np.errstate(invalid="ignore"):
         # No weights, and an infinite E f′²: nan.
-        chi = lengths.w**2 * gaussian(subject, 0.0, known).derivative_second
+        chi = lengths.w**2 * _slope_second(subject, known)
     chi, slope = (np.where(np.isnan(q), np.nan, v) for v in (chi, lengths.slope(known)))
     found = (q, chi, chi < 1, _depth(slope), _depth(chi), ending)
     return Phase(*(column.reshape(w.shape) for column in found))
+
+
+def _slope_second(subject: Activation, length: Array) -> Array:
+    """E f′² at N(0, length), infinite where a Gaussian meets a jump: at length 0 one at 0 alone."""
+    jumps = [b.at for b in breaks(subject) if b.jump]
+    met = (length > 0) & bool(jumps) | (length == 0) & (0.0 in jumps)
+    return np.where(met, np.inf, gaussian(subject, 0.0, length).derivative_second)
 
 
 def _depth(factor: Array) -> Array:
@@ -137,9 +147,9 @@ def _depth(factor: Array) -> Array:
 class EdgeOfChaos(Answer):
     """The curve χ₁ = 1: for each length q the (sigma_w, sigma_b) that have it as fixed point.
 
-    ``sigma_b`` is nan where no real bias does it, and both are where E f′² is 0. ``length_slope``
-    is the slope of the length map there: lengths near q come nearer to it only where it lies
-    between −1 and 1.
+    ``sigma_b`` is nan where no real bias does it, and both are where E f′² is 0 or infinite, as
+    where f jumps. ``length_slope`` is the slope of the length map there: lengths near q come nearer
+    to it only where it lies between −1 and 1.
     """
 
     length: Array
@@ -158,9 +168,9 @@ def edge_of_chaos(activation: Activation | str, length: Any, **parameters: Numbe
     at = gaussian(subject, 0.0, q)
     # χ₁ = sigma_w²·E f′² = 1; q = sigma_w²·E f² + sigma_b² then gives the bias.
     with np.errstate(divide="ignore"):
-        w = np.sqrt(1 / at.derivative_second)
-    # A unit without slopes, such as a step, has no edge: sigma_w would be infinite; nor has one
-    # with an infinite E f′², such as √|x|.
+        w = np.sqrt(1 / _slope_second(subject, q))
+    # A unit without slopes, such as a constant, has no edge: sigma_w would be infinite; nor has
+    # one with an infinite E f′², such as √|x| or a step.
     w = np.where(np.isfinite(w) & (w > 0), w, np.nan)
     rest = q - w**2 * at.second
     # For rectifiers the difference is 0 and comes out as rounding of either sign.

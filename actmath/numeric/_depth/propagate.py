@@ -57,6 +57,8 @@ def propagate(
     1.0
     """
     subject = _checked(activation, depth, tau, parameters)
+    if real_array(omega, "omega").ndim or real_array(tau, "tau").ndim:
+        raise ValueError(f"omega and tau must be one number each, got {omega} and {tau}")
     start = np.broadcast_arrays(real_array(mean, "mean"), real_array(variance, "variance"))
     means, variances, factors = [start[0]], [start[1]], []
     for _ in range(depth):
@@ -129,7 +131,9 @@ def check_spreads(sigma_w: float, sigma_b: float) -> None:
 def _backwards(factors: list[Array]) -> Array:
     """Products of the factors from each layer to the last; 1 after the last."""
     stacked = np.stack([*factors, np.ones_like(factors[0])])
-    return np.cumprod(stacked[::-1], axis=0)[::-1]
+    # A gradient that grows beyond float64 is inf.
+    with np.errstate(over="ignore"):
+        return np.asarray(np.cumprod(stacked[::-1], axis=0)[::-1])
 
 
 @dataclass(frozen=True, eq=False, repr=False)

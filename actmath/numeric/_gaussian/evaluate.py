@@ -63,7 +63,8 @@ def gaussian(
         ValueError: for a variance that is negative or nan, a mean or variance that is not finite,
             shapes that do not broadcast, or a parameter outside its domain.
         ArithmeticError: where moments are infinite or beyond float64, or it loses f's digits. Only
-            an E f′² that is infinite at a kink, as of √|x|, is inf beside the others.
+            an E f′² that is infinite at a kink, as of √|x|, is inf beside the others, and an E f²
+            beyond float64 of a mean that is not.
 
     >>> gaussian("selu", [0.0, -30.0], [1.0, 1e-8]).variance.round(12)
     array([1., 0.])
@@ -75,7 +76,8 @@ def gaussian(
     ops = torch_ops() if given.is_tensor else NUMPY_OPS
     _check(*(ops.detached(flat) for flat in given.flat))
     found, route = array_moments(ops, subject, *given.flat)
-    second = found.variance + found.mean**2
+    with np.errstate(over="ignore"):
+        second = found.variance + found.mean**2
     columns = map(given.finish, (found.mean, second, *found.columns[1:]))
     first, square, spread, slope, steep = columns
     return ArrayMoments(subject.name, first, square, spread, slope, steep, route)

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from sympy import Expr, Float, Symbol, lambdify, true
+from sympy import Expr, Float, Symbol, true
 
+from ..._code import coded
 from ...activation import Activation
 from ...lower._for_mpmath import to_mpmath
 from ...lower._functions.in_floats import FLOAT_FUNCTIONS
@@ -30,6 +31,8 @@ _MOST_BRACKETS = 6
 _FLOAT_DIGITS = 15
 # Of the sum of the terms' sizes: weights of 15 digits are off by some units of the last one.
 _ROUNDING = 1e-14
+# Of values whose squares floats hold.
+_LARGEST = 1e150
 
 
 def brackets(problem: Problem, condition: Callable[[Any], Any]) -> tuple[tuple[Any, Any], ...]:
@@ -77,6 +80,9 @@ def float_condition(problem: Problem) -> Callable[[Any], float]:
             kinks = tuple(mp.mpf(kink) for kink in function.kinks(given))
             nodes = quadrature.nodes(kinks, inner_mean, inner_variance)
         seen = [(float(w), function(centre + deviation * float(z), given)) for z, w in nodes]
+        if not all(abs(f) < _LARGEST for _, f in seen):
+            # Infinite, not real or too large to be squared: no change of sign is seen there.
+            return math.nan
         first = math.fsum(w * f for w, f in seen)
         # What is left of a sum by the rounding of its terms is 0.
         if abs(first) <= _ROUNDING * math.fsum(abs(w * f) for w, f in seen):
@@ -113,4 +119,4 @@ class _FloatFunction:
 
 
 def _compile(symbols: list[Symbol], expr: Expr) -> Callable[..., Any]:
-    return lambdify(symbols, numbered(expr), [FLOAT_FUNCTIONS, "math"], cse=True)  # type: ignore[no-any-return]
+    return coded(symbols, numbered(expr), [FLOAT_FUNCTIONS, "math"], common=True)

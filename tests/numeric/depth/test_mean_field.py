@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from actmath.activation import Activation
 from actmath.numeric import correlation_map, edge_of_chaos, length_map, phase
 
 
@@ -76,3 +77,19 @@ def test_length_scale_is_what_iteration_shows():
 def test_misuse(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_a_jump_parts_near_inputs_at_once() -> None:
+    # E f(u)f(v) of a step is 2·asin(c)/π: its slope at c = 1 is infinite.
+    step, late = Activation("step", "where(x>=0,1,-1)"), Activation("late", "where(x>1,x,0)")
+    for unit in (step, late):
+        found = phase(unit, [0.5, 1.0], 0.1)
+        assert np.isposinf(found.chi).all()
+        assert not found.ordered.any()
+        # From below: the deviation from c = 1 grows.
+        assert (found.correlation_scale == 0).all()
+        assert np.signbit(found.correlation_scale).all()
+        edge = edge_of_chaos(unit, 1.0)
+        assert np.isnan([edge.sigma_w, edge.sigma_b]).all()
+    # At length 0 there is no Gaussian that meets the jump at 1.
+    assert phase(late, 0.5, 0.0).chi == 0

@@ -102,3 +102,12 @@ def test_gradients_that_are_not_had_are_refused():
 def test_the_slope_as_a_unit():
     assert slope_of(catalog.hard_tanh).value(0.5) == 1
     assert slope_of(catalog.hard_tanh).value(2) == 0
+
+
+def test_gradients_of_the_derivative_where_constants_are_long() -> None:
+    # selu's slopes are closed forms in erfc, which SymPy does not evaluate in stable forms.
+    given = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in (1.0, 2.0, 0.5)]
+    dual_kernel("selu", *given).derivative.backward()
+    step = 1e-5
+    ends = [dual_kernel("selu", 1.0, 2.0, 0.5 + side * step).derivative for side in (-1, 1)]
+    assert float(given[2].grad) == pytest.approx(float(ends[1] - ends[0]) / (2 * step), rel=1e-6)

@@ -167,7 +167,8 @@ def _edges(
     In x an end keeps the digits that it has far from the mean, near 0 above all. Where σ is a few
     ulps of the mean, only in deviations are the ends apart. What is out of range has length 0.
     """
-    steps = np.arange(_STEP, FARTHEST, _STEP)
+    # With the farthest: where no other end lies beyond the range, it would stop before its own.
+    steps = np.append(np.arange(_STEP, FARTHEST, _STEP), FARTHEST)
     bulk = ops.constant(np.concatenate([-steps, [0.0], steps]), mean)
     points = ops.constant([*(at for at in inside if at not in kinks), *kinks], mean)
     middle, scale, count = mean[:, None], deviation[:, None], len(bulk)
