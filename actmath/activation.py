@@ -55,7 +55,6 @@ NONNEGATIVE: Set = Interval(0, oo)
 _RESERVED = frozenset({"x", "mu", "nu", "omega", "tau"})
 # Where a formula is tried that SymPy cannot see to be real: both signs, inside and outside [−1, 1].
 _PROBES = tuple(Rational(n, 3) for n in (-3, 3, -1, 1, -7, 7, -22, 22, -100, 100))
-
 # Of x in a formula. Beyond it all values overflow, and moments have thousands of digits.
 _LARGEST_POWER = 5000
 
@@ -259,10 +258,9 @@ class Activation:
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name; ValueError lists the near ones."""
-        for parameter in self.parameters:
-            if parameter.name == name:
-                return parameter
-        known = [parameter.name for parameter in self.parameters]
+        known = {parameter.name: parameter for parameter in self.parameters}
+        if name in known:
+            return known[name]
         hint = suggest(name, known) if known else "it has none"
         raise ValueError(f"{self.name} has no parameter {name!r}: {hint}")
 

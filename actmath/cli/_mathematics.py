@@ -96,15 +96,8 @@ def constants(
     from ..numeric._self_normalizing.constants import constants as solve
 
     # As texts: "0.1" is read as 1/10, and not as the double next to it.
-    found = solve(
-        subject_of(subject),
-        mean,
-        variance,
-        omega=omega,
-        tau=tau,
-        digits=digits,
-        solve_for=solve_for,
-    )
+    unit = subject_of(subject)
+    found = solve(unit, mean, variance, omega=omega, tau=tau, digits=digits, solve_for=solve_for)
     if as_json:
         print_json(found.to_json())
         return
