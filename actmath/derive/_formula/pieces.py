@@ -187,6 +187,7 @@ def breakpoints(expr: Expr) -> tuple[Expr, ...]:
     Raises:
         ValueError: as ``pieces``.
 
+    >>> from sympy import Max, Min
     >>> breakpoints(Min(Max(x, -1), 1))
     (-1, 1)
     """

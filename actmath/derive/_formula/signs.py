@@ -28,7 +28,9 @@ class Signs:
 
     >>> from sympy import exp
     >>> from actmath.notation import alpha
-    >>> Signs().of(exp(-1 / alpha) - 1), Signs().of(1 - alpha)
+    >>> from actmath.activation import POSITIVE
+    >>> signs = Signs(((alpha, POSITIVE),))
+    >>> signs.of(exp(-1 / alpha) - 1), signs.of(1 - alpha)
     (-1, None)
     >>> Signs(((alpha, Interval.open(0, 1)),)).of(1 - alpha)
     1
