@@ -18,7 +18,7 @@ Lines = list[list[str]]
 #: 5 s. The longest committed certificate takes three quarters of that.
 WORK = 190_000_000
 #: What a letter, a run of a formula or a cell costs beside its operations, in operations.
-STEP = 100
+OVERHEAD = 100
 
 
 class RejectedError(Exception):

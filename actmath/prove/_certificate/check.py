@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from .arithmetic import STEP, Enclosure, Meter, require
+from .arithmetic import OVERHEAD, Enclosure, Meter, require
 from .enclosures import CheckedFormula, Ranges, Unit
 
 #: Halvings of a piece that the enclosures here find too wide: more accept more, none what is false.
@@ -172,7 +172,7 @@ def _check_cover(claim: _Claim, cover: str, margin: Any) -> None:
     waiting = [(_Piece(_ranges(claim, claim.domain)), 0)]
     for letter in cover:
         require(waiting, "the cover has pieces left over")
-        claim.formula.meter.spend(STEP)
+        claim.formula.meter.spend(OVERHEAD)
         (box, known), depth = waiting.pop()
         require(depth <= _DEEPEST, f"the cover is more than {_DEEPEST} halvings deep")
         axis, upper = "abcdefgh".find(letter.lower()), letter.isupper()

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from flint import arb, arb_series, ctx
 
-from .arithmetic import STEP, Enclosure, Lines, Meter, Program, require
+from .arithmetic import OVERHEAD, Enclosure, Lines, Meter, Program, require
 
 Ranges = list[tuple[Any, Any]]
 #: Terms of a Taylor polynomial, and cells of a tile with many; the most cells of a tile; how far
@@ -66,7 +66,7 @@ class Unit:
         """Obligation: as ``jets``."""
         united = dict[str, list[Enclosure]]()
         cells = _cells_of(y, x)
-        self.meter.spend(STEP * (1 + len(cells)))
+        self.meter.spend(OVERHEAD * (1 + len(cells)))
         terms = _TERMS if len(cells) < _MANY else 1
         for rows, columns in cells if len(cells) <= _MOST_CELLS else []:
             cell = self._cell(rows, columns, count)
@@ -173,7 +173,7 @@ class CheckedFormula:
     ) -> tuple[list[Enclosure], dict[str, list[Enclosure]]]:
         """All registers after all steps, and jets of that many orders more than the formula's."""
         self.meter.runs += 1
-        self.meter.spend(STEP + self.steps * (32 if more > 1 else 8))
+        self.meter.spend(OVERHEAD + self.steps * (32 if more > 1 else 8))
         registers, jets = list(self.program.start), dict[str, list[Enclosure]]()
         registers[: self.size] = [arb(low).union(arb(high)) for low, high in box]
         self.program.run(registers, 0, self.early)
@@ -192,7 +192,7 @@ def _cells_of(y: Enclosure, x: Enclosure) -> list[tuple[tuple[int, int], tuple[i
         return []
     found = list[tuple[tuple[int, int], tuple[int, int]]]()
     k, p = _floor(x.lower(), min(_floor(x.lower())[1], _COARSEST))
-    while len(found) <= _MOST_CELLS and arb(k) * arb(2) ** p <= x.upper():
+    while len(found) <= _MOST_CELLS and k <= _floor(x.upper(), p)[0]:
         # 2⁵ ≤ k < 2⁶: x is cut into 1/32 of its power of two, and y into about √x/16.
         size = (p + 5) // 2 - 4
         # Wide tiles take cells twice as high.

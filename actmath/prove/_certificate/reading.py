@@ -42,8 +42,10 @@ class _OneOf(NamedTuple):
 _NUMBER = _Text("number", r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]{1,3})?|-?[0-9]+/0*[1-9][0-9]*", 200)
 _NAME = _Text("name", r"[A-Za-z][A-Za-z0-9_]*", 40)
 _PRODUCT = _Text("product of names", r"[A-Za-z][A-Za-z0-9_]*(\*[A-Za-z][A-Za-z0-9_]*){0,3}", 160)
-# Names are repeated in answers, so that they are short; the longest has 40 characters.
+# Names are repeated in answers, so that they are short; the longest has 40 characters. A statement
+# gives its certificate's file its name, which must not lead into another folder.
 _TITLE, _WORDS = _Text("printable line", ".*", 200), _Text("printable line", ".*", 2000)
+_FILE = _Text("printable name of a file", r"[^./\\][^/\\]*", 200)
 # The longest line of a formula has 373 characters and 8 parentheses in each other.
 _FORMULA = _Text("formula", r"[A-Za-z0-9_+\-*/() ]+", 2000)
 _COVER = _Text("cover", r"[0-7a-hA-H.]+", MOST_LETTERS)
@@ -58,7 +60,7 @@ _CLAIM = {
     "somewhere": bool,
 }
 _DECLARATION = {
-    "name": _TITLE,
+    "name": _FILE,
     "claim": _WORDS,
     "sentence": _WORDS,
     "follows": _WORDS,

@@ -102,6 +102,12 @@ def test_a_formula_of_other_characters(text: Any) -> None:
     assert "no formula" in refused(canonical_bytes(tampered("theorem-1", inject)))
 
 
+@pytest.mark.parametrize("name", ["", "../theorem-1", "/etc/passwd", "a\\b", ".hidden", "a" * 201])
+def test_a_name_that_leads_into_another_folder_is_refused(name: str) -> None:
+    altered = tampered("theorem-1", lambda c: c["declaration"].update(name=name))
+    assert "no printable name of a file" in refused(canonical_bytes(altered))
+
+
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "long").write_bytes(b" " * (MOST_BYTES + 1))
@@ -137,5 +143,5 @@ def test_texts_that_do_not_print_are_refused(field: str, text: str) -> None:
     altered = tampered("theorem-1", change)
     # A half of a pair of code units has no bytes in UTF-8; escaped it has.
     data = json.dumps(altered, sort_keys=True, indent=1, ensure_ascii=True).encode() + b"\n"
-    assert "no printable line" in refused(data)
+    assert "no printable" in refused(data)
     assert refused(data).isprintable()
