@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -104,15 +105,15 @@ def verify(
 
 def _verify_all(folder: Path, statement: str | None, as_json: bool) -> None:
     """Every certificate of a folder, each against the statement that its file is called after."""
-    from .. import prove as floor
-
     files = sorted(folder.glob("*.json"))
-    if statement is not None or not files:
-        raise ValueError(f"a statement is asked of one file, and a folder has files: {folder}")
+    if statement is not None:
+        raise ValueError(f"--statement asks about one file, and {str(folder)!r} is a folder")
+    if not files:
+        raise ValueError(f"no certificate (*.json) is in the folder {str(folder)!r}")
     reports = []
     with items_bar("certificates", len(files), Console(stderr=True)) as done:
         for file in files:
-            reports.append(floor.verify(file, file.stem if file.stem in floor.STATEMENTS else None))
+            reports.append(_report_on(file))
             done()
             if not as_json:
                 typer.echo(str(reports[-1]))
@@ -120,6 +121,22 @@ def _verify_all(folder: Path, statement: str | None, as_json: bool) -> None:
         print_json([_report_row(report) for report in reports])
     if not all(report.accepted for report in reports):
         raise typer.Exit(1)
+
+
+def _report_on(file: Path) -> VerifyReport:
+    """What is said of one file of a folder, also of one that cannot be opened."""
+    from .. import prove as floor
+
+    name = file.stem if file.stem in floor.STATEMENTS else None
+    try:
+        report = floor.verify(file, name)
+    except OSError as error:
+        # Such as a link that leads nowhere; the other files are checked all the same.
+        reason = f"it cannot be read: {error.strerror}"
+        report = floor.VerifyReport(False, name or "?", "?", reason, 0, 0.0)
+    # What names no statement is told by its file.
+    told = f"{file.name!r}: {report.reason}" if report.statement == "?" else report.reason
+    return replace(report, reason=told)
 
 
 def _report_row(report: VerifyReport) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def verify(
     Raises:
         OSError: if there is no such file.
         KeyError: if no statement has the name that is asked for.
+        TypeError: for anything else than a certificate, a path, a statement or a name.
 
     >>> from actmath.prove import prove
     >>> found = prove("theorem-1-mean-upper").certificate
@@ -47,15 +48,15 @@ def verify(
     'it declares theorem-1-mean-upper, not theorem-1'
     """
     start = time.perf_counter()
-    asked = STATEMENTS[statement] if isinstance(statement, str) else statement
-    name, verdict, reason, runs, digest, found = asked.name if asked else "?", "?", "", 0, "", None
+    asked = _asked(certificate, statement)
+    name, verdict, reason, runs, digest, found = _called(asked), "?", "", 0, "", None
     try:
         data = certificate.data if isinstance(certificate, Certificate) else read_file(certificate)
         digest = hashlib.sha256(data).hexdigest()
         content = read_certificate(data)
         found = Certificate.of(content)
         verdict = found.verdict
-        name = asked.name if asked else found.name
+        name = name if asked else found.name
         known = asked or _named(found, certificate)
         require(found.name == known.name, f"it declares {found.name}, not {known.name}")
         with BALLS:
@@ -69,6 +70,26 @@ def verify(
     return VerifyReport(not reason, name, verdict, reason, runs, seconds, digest, accepted)
 
 
+def _asked(certificate: object, statement: Statement | str | None) -> Statement | None:
+    """The statement that a certificate is asked about, where one is; both must be what they say."""
+    if not isinstance(certificate, str | Path | Certificate):
+        raise TypeError(f"certificate must be one, or a path, got {type(certificate).__name__}")
+    if isinstance(statement, str):
+        return STATEMENTS[statement]
+    if statement is None or isinstance(statement, Statement):
+        return statement
+    raise TypeError(f"statement must be one, or a name, got {type(statement).__name__}")
+
+
+def _called(statement: Statement | None) -> str:
+    """A statement's name, with a warning where ``STATEMENTS`` has another one under it."""
+    if statement is None:
+        return "?"
+    name = statement.name
+    other = name in STATEMENTS and STATEMENTS[name] != statement
+    return f"{name} (not the one in STATEMENTS)" if other else name
+
+
 def _named(found: Certificate, place: str | Path | Certificate) -> Statement:
     """The statement that a certificate names, if its file is not called after another one."""
     require(found.name in STATEMENTS, f"no statement is called {found.name}")
@@ -79,17 +100,18 @@ def _named(found: Certificate, place: str | Path | Certificate) -> Statement:
 
 
 def witness(certificate: Certificate) -> Counterexample | None:
-    """The point of a REFUTED certificate with the formula's value there, both from the file.
+    """The point of a REFUTED certificate, which is from the file, and the formula's value there.
 
-    None if the verdict is another one, or rests on a cover. Whether the file is right is for
-    ``verify`` to say, before.
+    The value has 15 certain digits, however few the file's precision leaves. None if the verdict
+    is another one, or rests on a cover. Whether the file is right is for ``verify`` to say, before.
     """
     evidence = certificate.evidence
     if certificate.verdict != "REFUTED" or "point" not in evidence["proof"]:
         return None
-    part = STATEMENTS[certificate.name].parts[evidence["part"]]
+    statement = STATEMENTS[certificate.name]
+    part = statement.parts[evidence["part"]]
     point = evidence["proof"]["point"]
     place = tuple(Fraction(point[name]) for name in part.domain.names)
-    bound, bits = part.bounds[evidence["claim"]], certificate.precision
+    bits = max(certificate.precision, statement.bits)
     with BALLS:
-        return counterexample_at(bound, part.domain, place, bits)
+        return counterexample_at(part.bounds[evidence["claim"]], part.domain, place, bits)

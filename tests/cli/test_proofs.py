@@ -70,5 +70,32 @@ def test_prove_and_verify(tmp_path: Path) -> None:
     assert json.loads(spoiled.stdout)["accepted"] is False
 
 
+def test_a_folder_is_checked_to_its_end(tmp_path: Path) -> None:
+    (tmp_path / "gone.json").symlink_to("nowhere")
+    (tmp_path / "loop.json").symlink_to("loop.json")
+    (tmp_path / "inner.json").mkdir()
+    (tmp_path / "text.json").write_bytes(b"\x1b[31m")
+    answer("prove", "theorem-1-mean-upper", "--save", str(tmp_path))
+    run = RUNNER.invoke(app, ["verify", str(tmp_path)])
+    assert run.exit_code == 1
+    lines = run.stdout.splitlines()
+    assert len(lines) == 5
+    for name in ("gone", "loop", "inner", "text"):
+        (line,) = (line for line in lines if name in line)
+        assert f"rejected: '{name}.json': it " in line
+    assert "theorem-1-mean-upper: accepted" in lines[-1]
+
+
+def test_a_folder_without_certificates_and_a_statement_of_a_folder_are_misuse(
+    tmp_path: Path,
+) -> None:
+    empty = RUNNER.invoke(app, ["verify", str(tmp_path)])
+    assert empty.exit_code == 2
+    assert "no certificate" in " ".join(empty.stderr.split())
+    asked = RUNNER.invoke(app, ["verify", str(tmp_path), "--statement", "theorem-1"])
+    assert asked.exit_code == 2
+    assert "asks about one file" in " ".join(asked.stderr.split())
+
+
 def test_statements_are_listed() -> None:
     assert "theorem-1" in [row["name"] for row in answer("prove")]

@@ -8,6 +8,7 @@ import random
 import resource
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,17 @@ def test_a_certified_point_is_shown_with_its_value() -> None:
     assert shown.value.startswith("-0.0310605")
     for name in ("theorem-1", "lemma-12-printed-attained"):
         assert prove.witness(prove.Certificate.load(FOLDER / f"{name}.json")) is None
+
+
+def test_a_rough_certificate_shows_as_many_digits() -> None:
+    """Eight bits decide this point, and leave the value there no digit."""
+    rough = tampered("lemma-9-mean-upper", lambda c: c.update(precision=8))
+    found = prove.verify(prove.Certificate.of(rough), "lemma-9-mean-upper").certificate
+    assert found
+    assert found.precision == 8
+    shown = prove.witness(found)
+    assert shown
+    assert shown.value == "1.09725464606240"
 
 
 # --- forgeries ---------------------------------------------------------------------------------
@@ -131,6 +143,33 @@ def test_a_certificate_in_memory_and_a_statement_of_ones_own() -> None:
     assert "something else" in prove.verify(found, other).reason
     with pytest.raises(KeyError, match="did you mean theorem-1"):
         prove.verify(found, "theorem1")
+
+
+def test_a_statement_under_the_name_of_another_is_told_from_it() -> None:
+    """A weaker one proves nothing about the registry's, though it has its name."""
+    known = prove.STATEMENTS["theorem-1-mean-upper"]
+    (part,) = known.parts
+    weaker = replace(
+        known, parts=(replace(part, bounds=(prove.Bound(part.bounds[0].formula, "<", "9"),)),)
+    )
+    found = prove.prove(weaker).certificate
+    assert found
+    report = prove.verify(found, weaker)
+    assert report.accepted
+    assert report.statement == "theorem-1-mean-upper (not the one in STATEMENTS)"
+    assert not prove.verify(found).accepted
+    assert prove.verify(found).statement == known.name
+
+
+def test_what_is_neither_certificate_nor_statement_is_a_type_error() -> None:
+    found = prove.Certificate.load(FOLDER / "theorem-1-mean-lower.json")
+    for neither in (5, [], b"{}", {}, True):
+        with pytest.raises(TypeError, match=f"statement .* got {type(neither).__name__}"):
+            prove.verify(found, neither)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match=f"certificate .* got {type(neither).__name__}"):
+            prove.verify(neither)  # type: ignore[arg-type]
+    assert "nothing" in repr(prove.Certificate({}, "PROVED", [], 64))
+    assert prove.verify(prove.Certificate({}, "PROVED", [], 64)).reason
 
 
 def test_files_that_are_no_certificates_are_rejected_with_a_reason(tmp_path: Path) -> None:

@@ -14,9 +14,11 @@ from flint import arb, ctx
 
 Enclosure = Any
 Lines = list[list[str]]
-#: The most operations on balls, each counted for every word of precision and term of a series: some
+#: The most operations on balls, each counted for its words of precision and terms of a series: some
 #: 5 s. The longest committed certificate takes three quarters of that.
-WORK = 110_000_000
+WORK = 190_000_000
+#: What a letter, a run of a formula or a cell costs beside its operations, in operations.
+OVERHEAD = 100
 
 
 class RejectedError(Exception):
@@ -37,7 +39,8 @@ class Meter:
 
     def spend(self, operations: int) -> None:
         """Count operations, and stop at ``WORK``."""
-        self.work += operations * (4 + ctx.prec // 64)
+        words = (ctx.prec + 63) // 64
+        self.work += operations * (4 + words + words**2 // 6)  # 1024 bits take 13 times 64's time
         require(self.work <= WORK, f"it takes more than {WORK} operations")
 
 
@@ -83,7 +86,7 @@ class Program:
         # What a register holds before any step: its value where it is a constant, else None.
         self.start: list[Enclosure | None] = [None] * len(inputs)
         self.names = {name: register for register, name in enumerate(inputs)}
-        require(len(self.names) == len(inputs), "a name is used twice")
+        require(len({*inputs, "pi", "E"}) == len(inputs) + 2, "a name is used twice")
         self._registers = dict[Any, int]()
         self.names |= {"pi": self._new("pi", arb.pi()), "E": self._new("E", arb.const_e())}
         for name, text in lines:

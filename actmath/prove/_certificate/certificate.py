@@ -28,7 +28,8 @@ class Certificate:
     precision: int
 
     def __repr__(self) -> str:
-        return f"<certificate of {self.name}: {self.verdict} with {self.precision} bits>"
+        name = self.declaration.get("name", "nothing")
+        return f"<certificate of {name}: {self.verdict} with {self.precision} bits>"
 
     @property
     def name(self) -> str:
@@ -95,7 +96,7 @@ class VerifyReport:
 
     Attributes:
         accepted: whether the file proves what it declares, and declares the statement.
-        statement: the name of the statement.
+        statement: the name of the statement, and whether it is another one than ``STATEMENTS`` has.
         verdict: PROVED or REFUTED; "?" where nothing could be read.
         reason: why it is rejected, or "".
         evaluations: how often formulas were enclosed.

@@ -20,19 +20,20 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from .arithmetic import Enclosure, Meter, require
+from .arithmetic import OVERHEAD, Enclosure, Meter, require
 from .enclosures import CheckedFormula, Ranges, Unit
 
 #: Halvings of a piece that the enclosures here find too wide: more accept more, none what is false.
 _PATIENCE = 8
-#: Pieces that wait at a time, one for each halving on the way; committed covers have 20.
+#: Halvings on the way to a piece, each a bit more in its corners; committed covers have 20.
 _DEEPEST = 100
 
 
 def check_certificate(certificate: dict[str, Any], expected: dict[str, Any] | None = None) -> int:
     """Check what a file says, and that it declares what is expected; how often formulas were run.
 
-    Obligation: if this returns, what is declared is true (PROVED) or false (REFUTED).
+    Obligation: if this returns, what is declared is true (PROVED) or false (REFUTED), given that
+    every M, Q and B there solves ∂/∂x = ½∂²/∂y²: moments at N(y, x) do, others are not found out.
     Raises RejectedError, or whatever error the contents of a malformed file run into.
     """
     stated, evidence = certificate["declaration"], certificate["evidence"]
@@ -47,6 +48,7 @@ def check_certificate(certificate: dict[str, Any], expected: dict[str, Any] | No
             [_claim(formulas, part["domain"], claim) for claim in part["claims"]]
             for part in stated["parts"]
         ]
+        require(parts and all(parts), "it declares no inequality")
         if certificate["verdict"] == "REFUTED":
             # One inequality that fails refutes all.
             _settle(parts[evidence["part"]][evidence["claim"]], False, evidence["proof"])
@@ -167,21 +169,22 @@ def _check_cover(claim: _Claim, cover: str, margin: Any) -> None:
     """Obligation: the slack exceeds the margin, which is not negative, everywhere in the domain."""
     require(margin >= 0, "its margin is negative")
     # On the pieces of this list all is still to be shown; elsewhere it is shown.
-    waiting = [_Piece(_ranges(claim, claim.domain))]
+    waiting = [(_Piece(_ranges(claim, claim.domain)), 0)]
     for letter in cover:
         require(waiting, "the cover has pieces left over")
-        require(len(waiting) <= _DEEPEST, f"the cover is more than {_DEEPEST} halvings deep")
-        box, known = waiting.pop()
+        claim.formula.meter.spend(OVERHEAD)
+        (box, known), depth = waiting.pop()
+        require(depth <= _DEEPEST, f"the cover is more than {_DEEPEST} halvings deep")
         axis, upper = "abcdefgh".find(letter.lower()), letter.isupper()
         if letter in "01234567":
             # The lower half is taken from the list first.
-            waiting += [_Piece(half) for half in reversed(_halves(box, int(letter)))]
+            waiting += [(_Piece(half), depth + 1) for half in reversed(_halves(box, int(letter)))]
         elif axis >= 0:
             require(axis < len(box), f"the cover has a face along axis {axis}, which is not there")
             known = known or claim.slack_and_slopes(box)
             _check_monotone(claim, _Piece(box, known), axis, -1 if upper else 1)
             # What encloses on the box encloses on its face.
-            waiting.append(_Piece(_face(box, axis, upper), known))
+            waiting.append((_Piece(_face(box, axis, upper), known), depth))
         else:
             require(letter == ".", "the cover has a gap")
             _check_margin(claim, _Piece(box, known), margin)

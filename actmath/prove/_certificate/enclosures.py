@@ -2,7 +2,7 @@
 
 M, Q and B are the moments E f(z), E f(z)², E f′(z)² of a unit f at z ~ N(y, x), written in y and
 s = √x. The jet M2 is ∂²M/∂y²: jets are Taylor coefficients of power series over balls, and by the
-heat equation ∂M/∂x = ½∂²M/∂y².
+heat equation ∂M/∂x = ½∂²M/∂y². That the declared M solves it is taken for granted, not checked.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from flint import arb, arb_series, ctx
 
-from .arithmetic import Enclosure, Lines, Meter, Program, require
+from .arithmetic import OVERHEAD, Enclosure, Lines, Meter, Program, require
 
 Ranges = list[tuple[Any, Any]]
 #: Terms of a Taylor polynomial, and cells of a tile with many; the most cells of a tile; how far
@@ -66,8 +66,9 @@ class Unit:
         """Obligation: as ``jets``."""
         united = dict[str, list[Enclosure]]()
         cells = _cells_of(y, x)
+        self.meter.spend(OVERHEAD * (1 + len(cells)))
         terms = _TERMS if len(cells) < _MANY else 1
-        for rows, columns in cells:
+        for rows, columns in cells if len(cells) <= _MOST_CELLS else []:
             cell = self._cell(rows, columns, count)
             part = self._taylor(cell, _common(y, cell.y), _common(x, cell.x), count, terms)
             for letter, jets in part.items():
@@ -144,10 +145,8 @@ class CheckedFormula:
         # The first steps make y and x of the coordinates; jets are known after them.
         self.early, self.steps, self.size = len(early.steps), len(self.program.steps), len(names)
         self.jets = [(k, jet[0], int(jet[1])) for k, jet in enumerate(jets, len(names))]
-        self.meter, self.unit = (
-            meter,
-            units.setdefault(str((constants, moments)), Unit(meter, constants, moments)),
-        )
+        self.meter = meter
+        self.unit = units.setdefault(str((constants, moments)), Unit(meter, constants, moments))
 
     def value(self, box: Ranges) -> Enclosure:
         """Obligation: the ball encloses the formula's values at all points of the box."""
@@ -174,7 +173,7 @@ class CheckedFormula:
     ) -> tuple[list[Enclosure], dict[str, list[Enclosure]]]:
         """All registers after all steps, and jets of that many orders more than the formula's."""
         self.meter.runs += 1
-        self.meter.spend(self.steps * (32 if more > 1 else 8))
+        self.meter.spend(OVERHEAD + self.steps * (32 if more > 1 else 8))
         registers, jets = list(self.program.start), dict[str, list[Enclosure]]()
         registers[: self.size] = [arb(low).union(arb(high)) for low, high in box]
         self.program.run(registers, 0, self.early)
@@ -188,12 +187,12 @@ class CheckedFormula:
 
 
 def _cells_of(y: Enclosure, x: Enclosure) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Obligation: the cells fill the tile; or there are none, where too many or too far away."""
+    """Obligation: the cells fill the tile, or are too many; or none, where it is too far away."""
     if not (abs(y) < _FAR and 1 / arb(_FAR) < x < _FAR):
         return []
     found = list[tuple[tuple[int, int], tuple[int, int]]]()
     k, p = _floor(x.lower(), min(_floor(x.lower())[1], _COARSEST))
-    while len(found) <= _MOST_CELLS and arb(k) * arb(2) ** p <= x.upper():
+    while len(found) <= _MOST_CELLS and k <= _floor(x.upper(), p)[0]:
         # 2⁵ ≤ k < 2⁶: x is cut into 1/32 of its power of two, and y into about √x/16.
         size = (p + 5) // 2 - 4
         # Wide tiles take cells twice as high.
@@ -201,7 +200,7 @@ def _cells_of(y: Enclosure, x: Enclosure) -> list[tuple[tuple[int, int], tuple[i
         rows = range(_floor(y.lower(), size)[0], _floor(y.upper(), size)[0] + 1)
         found += [((row, size), (k, p)) for row in rows[: _MOST_CELLS + 1]]
         k, p = (k + 1, p) if k < 63 or p == _COARSEST else (32, p + 1)
-    return found if len(found) <= _MOST_CELLS else []
+    return found
 
 
 def _side(k: int, p: int) -> Enclosure:

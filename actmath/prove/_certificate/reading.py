@@ -6,6 +6,7 @@ This is where hostile files end. What passes need not be true: that is for ``che
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -41,7 +42,10 @@ class _OneOf(NamedTuple):
 _NUMBER = _Text("number", r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]{1,3})?|-?[0-9]+/0*[1-9][0-9]*", 200)
 _NAME = _Text("name", r"[A-Za-z][A-Za-z0-9_]*", 40)
 _PRODUCT = _Text("product of names", r"[A-Za-z][A-Za-z0-9_]*(\*[A-Za-z][A-Za-z0-9_]*){0,3}", 160)
-_WORDS = _Text("line of words", r"[^\x00-\x1f\x7f]*", 2000)
+# Names are repeated in answers, so that they are short; the longest has 40 characters. A statement
+# gives its certificate's file its name, which must not lead into another folder.
+_TITLE, _WORDS = _Text("printable line", ".*", 200), _Text("printable line", ".*", 2000)
+_FILE = _Text("printable name of a file", r"[^./\\][^/\\]*", 200)
 # The longest line of a formula has 373 characters and 8 parentheses in each other.
 _FORMULA = _Text("formula", r"[A-Za-z0-9_+\-*/() ]+", 2000)
 _COVER = _Text("cover", r"[0-7a-hA-H.]+", MOST_LETTERS)
@@ -50,18 +54,18 @@ _LINES, _SIDE, _INDEX = [(_NAME, _FORMULA)], (_NUMBER, _NUMBER), range(MOST_ITEM
 # that is a form of text, any of that form.
 _PROOF = _OneOf(({"cover": _COVER, "margin": _NUMBER}, {"point": {_NAME: _NUMBER}}))
 _CLAIM = {
-    "formula": _WORDS,
+    "formula": _TITLE,
     "relation": _Text("relation", "[<>]", 1),
     "bound": _NUMBER,
     "somewhere": bool,
 }
 _DECLARATION = {
-    "name": _WORDS,
+    "name": _FILE,
     "claim": _WORDS,
     "sentence": _WORDS,
     "follows": _WORDS,
     "formulas": {
-        _WORDS: {
+        _TITLE: {
             "coordinates": [(_NAME, _PRODUCT)],
             "constants": _LINES,
             "inputs": _LINES,
@@ -91,10 +95,16 @@ def read_file(path: str | Path) -> bytes:
     path = Path(path)
     # A pipe would be waited for, and a device has no end.
     require(path.is_file() or not path.exists(), "it is no file")
-    with path.open("rb") as file:
-        data = file.read(MOST_BYTES + 1)
+    with open(path, "rb", opener=_at_once) as file:
+        # What would have to be waited for reads as None.
+        data = file.read(MOST_BYTES + 1) or b""
     require(len(data) <= MOST_BYTES, f"it has more than {MOST_BYTES} bytes")
     return data
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file that is not waited for: some of the system's own pass for usual files."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_certificate(data: bytes) -> dict[str, Any]:
@@ -105,13 +115,13 @@ def read_certificate(data: bytes) -> dict[str, Any]:
     """
     try:
         content = json.loads(data.decode("utf-8"))
-        spelled = canonical_bytes(content)
     except (ValueError, RecursionError) as error:
         raise RejectedError(f"it is no JSON in UTF-8: {type(error).__name__}") from None
     misfit = _misfit(content, _CERTIFICATE, "it")
     require(not misfit, misfit)
-    # No key stands twice, and nothing is spelled or spaced otherwise than it is written here.
-    require(spelled == data, "it is not in canonical form: altered")
+    # No key stands twice, and nothing is spelled or spaced otherwise than it is written here. What
+    # has the right shape is not deep, so that indenting it does not make it much longer.
+    require(canonical_bytes(content) == data, "it is not in canonical form: altered")
     return dict(content)
 
 
@@ -119,7 +129,8 @@ def _misfit(value: Any, shape: Any, place: str) -> str:
     """What is wrong with a value that stands at a place, or nothing."""
     match shape:
         case _Text(name, pattern, most):
-            short = isinstance(value, str) and len(value) <= most
+            # What prints holds no control character, no change of direction, no half of a pair.
+            short = isinstance(value, str) and len(value) <= most and value.isprintable()
             return (
                 ""
                 if short and re.fullmatch(pattern, value)

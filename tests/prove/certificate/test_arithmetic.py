@@ -111,6 +111,6 @@ def test_slopes_enclose_derivatives(text: str) -> None:
 
 def test_the_meter_stops() -> None:
     meter = Meter()
-    meter.spend(WORK // 4)
+    meter.spend(WORK // 5)
     with pytest.raises(RejectedError, match="more than"):
         meter.spend(WORK)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import product
+from fractions import Fraction
+from itertools import pairwise, product
 
 import pytest
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 from mpmath import mp
 
 from actmath import catalog, prove
 from actmath.prove._certificate.arithmetic import Meter
-from actmath.prove._certificate.enclosures import CheckedFormula, Unit
+from actmath.prove._certificate.enclosures import CheckedFormula, Unit, _cells_of
 
 TEXT = prove.Layer(catalog.selu).variance.as_text()
 
@@ -78,3 +79,16 @@ def test_slopes_of_a_formula_enclose_its_difference_quotients() -> None:
     ends = [formula.value([y, (end, end)]) for end in (low, high)]
     assert slopes[1].overlaps((ends[1] - ends[0]) / (high - low))
     assert slopes[1].rad() < 0.25
+
+
+@pytest.mark.parametrize("bits", [2, 3, 5, 7, 64])
+def test_cells_fill_the_tile_at_any_precision(bits: int) -> None:
+    """Exactly, as fractions: from below its lower end to above its upper end, without a gap."""
+    with ctx.workprec(bits):
+        for low, high in ((0.7, 1.3), (0.99, 1.01), (0.3, 0.55), (5.0, 5.9)):
+            x = arb(low).union(arb(high))
+            cells = _cells_of(arb(0.1), x)
+            columns = sorted({(Fraction(2) ** p * k, Fraction(2) ** p) for _, (k, p) in cells})
+            assert columns[0][0] <= low
+            assert columns[-1][0] + columns[-1][1] >= high
+            assert all(k + side == after for (k, side), (after, _) in pairwise(columns))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,12 @@ def test_a_formula_of_other_characters(text: Any) -> None:
     assert "no formula" in refused(canonical_bytes(tampered("theorem-1", inject)))
 
 
+@pytest.mark.parametrize("name", ["", "../theorem-1", "/etc/passwd", "a\\b", ".hidden", "a" * 201])
+def test_a_name_that_leads_into_another_folder_is_refused(name: str) -> None:
+    altered = tampered("theorem-1", lambda c: c["declaration"].update(name=name))
+    assert "no printable name of a file" in refused(canonical_bytes(altered))
+
+
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "long").write_bytes(b" " * (MOST_BYTES + 1))
@@ -115,3 +122,26 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(FOLDER / "theorem-1.json")
     assert read_file(tmp_path / "link") == DATA
     assert read_certificate(DATA) == content("theorem-1")
+
+
+@pytest.mark.parametrize(("depth", "item"), [(900, "0,"), (300, "[],")])
+def test_deep_values_are_refused_before_they_are_spelled(depth: int, item: str) -> None:
+    """Indented, a megabyte of items that lie 900 lists deep would be a gigabyte."""
+    items = item * ((MOST_BYTES - 2 * depth - 10) // len(item)) + "0"
+    start = time.process_time()
+    assert "no table" in refused(f"{'[' * depth}{items}{']' * depth}".encode())
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\x1b[31m", "\x9b31m", "\u202eback", "a\nb", "\x00"])
+@pytest.mark.parametrize("field", ["name", "sentence", "formulas"])
+def test_texts_that_do_not_print_are_refused(field: str, text: str) -> None:
+    def change(altered: dict[str, Any]) -> None:
+        stated = altered["declaration"]
+        stated[field] = {text: stated[field]["mean"]} if field == "formulas" else text
+
+    altered = tampered("theorem-1", change)
+    # A half of a pair of code units has no bytes in UTF-8; escaped it has.
+    data = json.dumps(altered, sort_keys=True, indent=1, ensure_ascii=True).encode() + b"\n"
+    assert "no printable" in refused(data)
+    assert refused(data).isprintable()
