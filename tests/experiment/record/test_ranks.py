@@ -45,6 +45,16 @@ def test_equal_methods_differ_in_nothing() -> None:
     assert (pairs[0].p_two_sided, pairs[0].p_adjusted, pairs[0].wins) == (1, 1, 0)
 
 
+def test_a_score_that_is_none_is_a_lost_data_set() -> None:
+    """As a score below all others would be: by the same ranks."""
+    nan, low = ({**SCORES, "a": [lost, *SCORES["a"][1:]]} for lost in (float("nan"), -9.0))
+    (first, _), (by_hand, _) = against_each(nan, "a"), against_each(low, "a")
+    assert first.p_two_sided == by_hand.p_two_sided
+    assert (first.wins, first.losses) == (by_hand.wins, by_hand.losses) == (3, 2)
+    assert ranking(nan).ranks == ranking(low).ranks
+    assert ranking(nan).friedman == ranking(low).friedman
+
+
 def test_too_little_to_rank() -> None:
     with pytest.raises(ValueError, match="three methods or more"):
         ranking({"a": [1.0, 2.0], "b": [1.0, 2.0]})
