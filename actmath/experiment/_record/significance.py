@@ -260,10 +260,12 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 
     The i-th smallest of m becomes max over j ≤ i of (m − j + 1)·p₍ⱼ₎, at most 1.
     """
-    order = np.argsort(p_values, kind="stable")
+    # A test without a p-value showed nothing.
+    known = np.nan_to_num(np.asarray(p_values, dtype=float), nan=1.0)
+    order = np.argsort(known, kind="stable")
     factors = np.arange(len(p_values), 0, -1)  # m − j + 1 for the j-th smallest
     # The maximum so far: a larger p-value is never adjusted to a smaller one.
-    raised = np.maximum.accumulate(factors * np.asarray(p_values, dtype=float)[order])
+    raised = np.maximum.accumulate(factors * known[order])
     adjusted = np.empty(len(p_values))
     adjusted[order] = np.minimum(raised, 1.0)
     return tuple(adjusted.tolist())

@@ -118,6 +118,12 @@ def test_examples_that_say_the_opposite_show_nothing(claimed: str, agrees: bool)
     assert opposed.p == 1
 
 
+def test_networks_that_diverged_are_not_alike() -> None:
+    lost = [float("nan")] * 5
+    assert alike("a − b", [*lost, 0.9], [*lost, 0.9], 0.1).p == 1
+    assert alike("a − b", [*lost[1:], 0.9, 0.8], [*lost, 0.9], 0.1).p == 1
+
+
 def test_a_test_that_gave_no_p_value_showed_nothing() -> None:
     good, none = part(0.01, True), part(float("nan"), True)
     assert none.p == 1
