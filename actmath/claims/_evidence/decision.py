@@ -12,7 +12,8 @@ from .found import Found
 from .gates import Gate, updates
 from .tuning import Records
 
-#: The level of every two-sided test of a claim, after Holm's correction over its rows.
+#: The level of every test of a claim, after Holm's correction over its rows: of the two-sided
+#: ones, and of each of the two one-sided ones that show equivalence.
 DECISION_LEVEL = 0.05
 _OPPOSITE = "found the opposite, at this scale: "
 
@@ -114,8 +115,15 @@ def decided(row: str, cases: Mapping[str, Case], runs: Records) -> MeasuredFindi
 def _significant(case: Case, p: float, rows: int) -> Gate:
     family = f"after Holm over the claim's {rows} rows" if rows > 1 else "the claim's only row"
     held = p < DECISION_LEVEL
-    sentence = f"two-sided p = {p:.2g}, {family}, {case.found.over}"
+    sentence = f"{case.found.kind} p = {_shown(p)}, {family}, {case.found.over}"
     return Gate("test", held, sentence if held else f"not significant: {sentence}")
+
+
+def _shown(p: float) -> str:
+    """A p-value in two digits, or as many as show on which side of the level it is."""
+    texts = (f"{p:.{digits}g}" for digits in range(2, 18))
+    # 17 digits are the number itself.
+    return next(t for t in texts if (float(t) < DECISION_LEVEL) == (p < DECISION_LEVEL))
 
 
 def _setting(case: Case, runs: Records) -> tuple[tuple[str, str], ...]:

@@ -24,15 +24,23 @@ class Found:
     Attributes:
         text: the finding with its figures and the smallest effect that could have been seen.
         p: p-value of what was found against "neither this nor its opposite"; two-sided, so that
-            the claim and its opposite need the same.
+            the claim and its opposite need the same, but for ``alike``. A test that gave none,
+            nan, showed nothing: 1.
         agrees: whether it is what is claimed, rather than the opposite.
         over: what the repetitions are that p is over.
+        kind: what p is: ``two-sided``, or ``equivalence`` of two one-sided tests.
     """
 
     text: str
     p: float
     agrees: bool
     over: str = "over seeds"
+    kind: str = "two-sided"
+
+    def __post_init__(self) -> None:
+        # max and min pass over a nan, or let it pass, by where it stands.
+        if math.isnan(self.p):
+            object.__setattr__(self, "p", 1.0)
 
 
 def contrast(subject: str, found: Comparison) -> Found:
@@ -55,18 +63,24 @@ def contrast(subject: str, found: Comparison) -> Found:
 
 
 def over_examples(
-    found: Found, record: RunRecord, weights: Mapping[str, float], bound: float = 0.0
+    found: Found,
+    record: RunRecord,
+    weights: Mapping[str, float],
+    bound: float = 0.0,
+    claimed: str = "greater",
 ) -> Found:
     """A finding on test accuracies, asked of the test examples as well.
 
     Where the record keeps which of them were right, the crossed bootstrap over seeds and examples
-    has to show it as well as the test over seeds: the larger p-value counts. Else it says so.
+    has to show it as well as the test over seeds: the larger p-value counts, and none, p = 1, if
+    they are on different sides. Else it says so.
 
     Args:
         found: what the test over seeds says of the sum of weight·accuracy − bound.
         record: the run.
         weights: by arm.
         bound: which a sum of 0 stands for.
+        claimed: ``greater`` or ``less``: on which side of the bound the sum is claimed to be.
     """
     marks = {arm: right_answers(record, arm) for arm in weights}
     kept = [weights[arm] * m.astype(float) for arm, m in marks.items() if m is not None]
@@ -77,7 +91,10 @@ def over_examples(
         f"{found.text}; accuracies over seeds and test examples {both.mean:+.3g} (95 % "
         f"{both.low:+.3g} … {both.high:+.3g}), p = {both.p:.2g}"
     )
-    return replace(found, text=text, p=max(found.p, both.p), over="over seeds and test examples")
+    side = both.mean if claimed == "greater" else -both.mean
+    opposed = side < 0 if found.agrees else side > 0
+    p = 1.0 if opposed else max(found.p, both.p)
+    return replace(found, text=text, p=p, over="over seeds and test examples")
 
 
 def bounded(subject: str, values: Sequence[float], bound: float, alternative: str) -> Found:
@@ -89,12 +106,17 @@ def alike(subject: str, first: Sequence[float], second: Sequence[float], margin:
     """The answer to "the two differ by less than the margin".
 
     Two one-sided tests (TOST): the larger of the p-values against "beyond the upper margin" and
-    "beyond the lower one". The opposite is a mean beyond the margin, by the two-sided test.
+    "beyond the lower one": each at the level, so that the claim passes where the 90 % interval is
+    within the margin. The opposite is a mean beyond the margin, by the two-sided test.
     """
     difference = compare(first, second, "greater")
     d, n = difference.difference, difference.n
     upper, lower = ([side + value for value in second] for side in (margin, -margin))
-    if abs(d.mean) < margin:
+    within = abs(d.mean) < margin
+    if within and not np.isfinite([*first, *second]).all():
+        # Two that diverged are not alike, though ``compare`` takes them for equal.
+        p = 1.0
+    elif within:
         p = max(compare(first, upper, "less").p, compare(first, lower, "greater").p)
     else:
         p = compare(first, upper if d.mean > 0 else lower, "greater").p_two_sided
@@ -102,10 +124,10 @@ def alike(subject: str, first: Sequence[float], second: Sequence[float], margin:
     reach = sum(float(stats.t.ppf(q, n - 1)) for q in (0.95, 0.9)) * d.deviation / math.sqrt(n)
     text = (
         f"{subject}: {d.mean:+.3g} (95 % interval {d.low:+.3g} … {d.high:+.3g}), margin "
-        f"±{margin:g}, {'equivalence' if abs(d.mean) < margin else 'beyond the margin'} "
+        f"±{margin:g}, {'equivalence' if within else 'beyond the margin, two-sided'} "
         f"p = {p:.2g}, n = {n}, which reaches a margin of ±{reach:.2g}"
     )
-    return Found(text, p, abs(d.mean) < margin)
+    return Found(text, p, within, kind="equivalence" if within else "two-sided")
 
 
 def ranked(pair: MethodPair) -> Found:
@@ -131,9 +153,9 @@ def every(parts: Iterable[Found]) -> Found:
     opposed = [part for part in found if not part.agrees]
     text = "; ".join(part.text for part in found)
     if not opposed:
-        return replace(found[0], text=text, p=max(part.p for part in found))
-    p = min(1.0, len(found) * min(part.p for part in opposed))
-    return replace(opposed[0], text=text, p=p)
+        return replace(max(found, key=_p), text=text)
+    least = min(opposed, key=_p)
+    return replace(least, text=text, p=min(1.0, len(found) * least.p))
 
 
 def unanimous(parts: Iterable[Found]) -> Found:
@@ -145,4 +167,8 @@ def unanimous(parts: Iterable[Found]) -> Found:
     text = "; ".join(part.text for part in found)
     if len({part.agrees for part in found}) > 1:
         return replace(found[0], text=f"it depends on the setting. {text}", p=1.0, agrees=False)
-    return replace(found[0], text=text, p=max(part.p for part in found))
+    return replace(max(found, key=_p), text=text)
+
+
+def _p(found: Found) -> float:
+    return found.p

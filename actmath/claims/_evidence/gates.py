@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...experiment._record.config import Config
 from ...experiment._record.record import ACCURACY, RunRecord
 from ...experiment._record.significance import SHARE, mean_interval
 from ...experiment.data import prepare
 from ...experiment.data._scaling import SCALINGS
+
+Numbers = NDArray[np.float64]
 
 #: A curve is flat if its last two quarters differ by less than this share of its whole way.
 FLAT = 0.05
@@ -40,24 +43,30 @@ class Gate:
 def learned(record: RunRecord, arms: Sequence[str]) -> Gate:
     """Each arm's test accuracy beats the best constant answer's by its own 95 % interval."""
     found = {arm: mean_interval(record.final(ACCURACY, arm), within=SHARE) for arm in arms}
-    least = min(found, key=lambda arm: found[arm].low)
+    if not found:
+        return no_trivial_answer("an arm that is asked about")
+    # Asked this way round, a nan has not learned.
+    failed = [arm for arm in arms if not found[arm].low > record.chance]
+    least = min(failed or found, key=lambda arm: found[arm].low)
     e = found[least]
     figures = (
         f"{least} {100 * e.mean:.1f} % (95 % interval {100 * e.low:.1f} … {100 * e.high:.1f} %), "
         f"the best constant answer {100 * record.chance:.1f} %"
     )
-    if e.low > record.chance:
-        return Gate("learned", True, f"all learned: least {figures}")
-    failed = ", ".join(arm for arm in arms if not found[arm].low > record.chance)
-    return Gate("learned", False, f"not beyond the best trivial answer: {failed}; {figures}")
+    if failed:
+        sentence = f"not beyond the best trivial answer: {', '.join(failed)}; {figures}"
+        return Gate("learned", False, sentence)
+    return Gate("learned", True, f"all learned: least {figures}")
 
 
 def reconstructed(record: RunRecord, arms: Sequence[str]) -> Gate:
     """Each arm's test error is below the best linear reconstruction's by its own interval."""
     mean_image, linear = _linear_errors(record.config)
     found = {arm: mean_interval(record.final("test_loss", arm)) for arm in arms}
-    worst = max(found, key=lambda arm: found[arm].high)
+    if not found:
+        return no_trivial_answer("an arm that is asked about")
     failed = [arm for arm in arms if not found[arm].high < linear]
+    worst = max(failed or found, key=lambda arm: found[arm].high)
     figures = (
         f"{worst} {found[worst].mean:.3g} (95 % interval {found[worst].low:.3g} … "
         f"{found[worst].high:.3g}), the mean image {mean_image:.3g}, principal components of the "
@@ -77,6 +86,8 @@ def no_trivial_answer(what: str) -> Gate:
 def acted(record: RunRecord, pairs: Iterable[tuple[str, str]]) -> Gate:
     """In every pair (arm, control) the curves of no seed are equal number by number."""
     checked = tuple(pairs)
+    if not checked:
+        return Gate("treatment", False, "no pair of arms was compared")
     # Where nothing differs in any curve, the treatment never reached the network.
     equal = {pair: _equal_seeds(record, *pair) for pair in checked}
     idle = {pair: count for pair, count in equal.items() if count}
@@ -96,11 +107,32 @@ def _equal_seeds(record: RunRecord, arm: str, control: str) -> int:
     tables = record.curves or record.layers
     read = record.curve if record.curves else record.layer
     pairs = [(read(name, arm), read(name, control)) for name in tables]
+    return _equal_rows(pairs, len(record.config.seeds))
+
+
+def _equal_rows(pairs: Sequence[tuple[Numbers, Numbers]], seeds: int) -> int:
     same = [
         all(np.array_equal(a[seed], b[seed], equal_nan=True) for a, b in pairs)
-        for seed in range(len(record.config.seeds))
+        for seed in range(seeds)
     ]
     return sum(same)
+
+
+def acted_within(record: RunRecord, curve: str, control: str, arms: Sequence[str]) -> Gate:
+    """In no seed of any arm are the two curves equal number by number: one with, one without.
+
+    For a treatment that one network is looked at with and without.
+    """
+    n = len(record.config.seeds)
+    equal = {
+        arm: _equal_rows([(record.curve(curve, arm), record.curve(control, arm))], n)
+        for arm in arms
+    }
+    idle = [f"of {arm} in {count} of {n} seeds" for arm, count in equal.items() if count]
+    if idle or not equal:
+        listed = ", ".join(idle) or "of no arm, as none was asked about"
+        return Gate("treatment", False, f"{curve} equals {control} number by number {listed}")
+    return Gate("treatment", True, f"no seed has equal {curve} and {control} in {', '.join(equal)}")
 
 
 def nothing_compared(why: str) -> Gate:

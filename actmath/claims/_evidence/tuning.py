@@ -85,6 +85,8 @@ def own_rates(runs: Records, arms: Sequence[str], *looks_at: tuple[str, str]) ->
         looks_at: what the claim looks at: a curve, and ``last`` or ``mean`` over the epochs.
     """
     rule, rates = runs.recipe.scan, _rates(runs.record, arms)
+    if not rates:
+        return Gate(_NAME, False, "no arm is asked about")
     if rule is None:
         return Gate(_NAME, False, f"no rule chose the rates: {_listed(rates)}")
     scan = runs.scan

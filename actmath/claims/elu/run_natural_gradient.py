@@ -7,7 +7,7 @@ from ...sources import Source
 from .._claim import Claim
 from .._evidence.decision import Case
 from .._evidence.found import Found, contrast, every
-from .._evidence.gates import acted, course, learned
+from .._evidence.gates import Gate, acted, acted_within, course, learned
 from .._evidence.measured import ClaimRows, measured
 from .._evidence.tuning import Records, sources_rate
 
@@ -23,13 +23,13 @@ _COMPARED = {
 _CENTRED = "C-ELU-7.g"
 
 
-def _case(found: Found, arms: tuple[str, ...], runs: Records) -> Case:
+def _case(found: Found, arms: tuple[str, ...], treatment: Gate, runs: Records) -> Case:
     record = runs.record
     return Case(
         found,
         (
             learned(record, arms),
-            acted(record, [("elu", rival) for rival in _RIVALS]),
+            treatment,
             course("training under way, here at the last epoch recorded"),
             sources_rate(record, arms, 0.01, "Section 4.1"),
         ),
@@ -42,7 +42,8 @@ def elu_below_rivals(runs: Records, curve: str, subject: str) -> Case:
         contrast(f"{subject}, elu − {rival}", runs.record.compare(curve, "elu", rival, "less"))
         for rival in _RIVALS
     )
-    return _case(every(found), ("elu", *_RIVALS), runs)
+    treatment = acted(runs.record, [("elu", rival) for rival in _RIVALS])
+    return _case(every(found), ("elu", *_RIVALS), treatment, runs)
 
 
 def centring_helps(runs: Records) -> Case:
@@ -56,7 +57,8 @@ def centring_helps(runs: Records) -> Case:
         )
         for arm in arms
     )
-    return _case(every(found), arms, runs)
+    treatment = acted_within(record, "centred", "angle", arms)
+    return _case(every(found), arms, treatment, runs)
 
 
 def _cases(runs: Records) -> dict[str, Case]:

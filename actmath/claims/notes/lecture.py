@@ -95,7 +95,7 @@ def _judge(arm: str, control: str, strikingly: bool, runs: Records) -> Case:
     seeds = bounded(f"{name} − {bound:g}", accuracies, bound, side)
     still = flat(record, "test_accuracy", [arm])
     return Case(
-        over_examples(seeds, record, {arm: 1}, bound),
+        over_examples(seeds, record, {arm: 1}, bound, side),
         (
             # The arm that the claim says learns.
             learned(record, ["selu-standardized-lecun"]),

@@ -171,6 +171,42 @@ def canonical(data: object) -> str:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def read_canonical(content: bytes) -> Any:
+    """The value of a JSON text that says one thing: no name twice, every named text legible.
+
+    Raises:
+        ValueError: if it is no such text.
+    """
+    return json.loads(content, object_pairs_hook=_object)
+
+
+def brief(text: str) -> str:
+    r"""A message that quotes a file's content, for people: cut, with escapes for what is no print.
+
+    >>> brief("\x1b[31mred")
+    '\\x1b[31mred'
+    """
+    legible = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:_LEGIBLE])
+    return legible + (" …" if len(text) > _LEGIBLE else "")
+
+
+# The longest text of a record has 151 characters, a message some hundreds.
+_LEGIBLE = 1000
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    texts = [*found, *(value for value in found.values() if isinstance(value, str))]
+    # Names and texts get into tables and verdicts: there a control character would act.
+    wrong = [text for text in texts if len(text) > _LEGIBLE or not text.isprintable()]
+    if wrong:
+        wanted = f"at most {_LEGIBLE} printable characters wanted"
+        raise ValueError(f"{wanted}, got {len(wrong[0])}: {wrong[0][:20]!a}")
+    return found
+
+
 def digest(data: object) -> str:
     """SHA-256 of ``canonical(data)``, in hexadecimal."""
     return hashlib.sha256(canonical(data).encode()).hexdigest()

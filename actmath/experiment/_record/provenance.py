@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from ..._text.tables import Answer
@@ -82,8 +83,33 @@ class Provenance(Answer):
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Provenance:
-        """Make the value of plain data."""
-        return cls(**data)
+        """Make the value of plain data.
+
+        Raises:
+            TypeError: if a field is missing or unknown.
+            ValueError: if a value is not of its field's kind.
+        """
+        found = cls(**data)
+        for name, kinds in _KINDS.items():
+            value = getattr(found, name)
+            # A bool is an int to Python, but no number of threads.
+            if type(value) not in kinds:
+                raise ValueError(f"has {value!r} for its {name}")
+        if not all(type(version) is str for version in found.versions.values()):
+            raise ValueError(f"has {found.versions!r} for its versions")
+        return found
+
+
+#: By field, the types of plain data that it may have.
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "commit": (str, NoneType),
+    "dirty": (bool, NoneType),
+    "versions": (dict,),
+    "device": (str,),
+    "threads": (int,),
+    "finished": (str,),
+    "seconds": (int, float),
+}
 
 
 def versions() -> dict[str, str]:

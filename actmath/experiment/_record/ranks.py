@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from ..._text.tables import Answer
-from .significance import Comparison, Significance, compare, holm
+from .significance import Comparison, Significance, compare, holm, paired_differences
 
 ScoresByMethod = Mapping[str, Sequence[float]]
 
@@ -114,7 +114,9 @@ def against_each(scores: ScoresByMethod, method: str) -> tuple[MethodPair, ...]:
 def _pair(
     scores: ScoresByMethod, first: str, second: str, comparison: Comparison, p: float
 ) -> MethodPair:
-    differences = np.subtract(scores[first], scores[second])
+    # A score that is none is a lost data set, as it is to ``comparison``.
+    own, other = (np.asarray(scores[name], dtype=np.float64) for name in (first, second))
+    differences = paired_differences(own, other, comparison.alternative)
     # Wilcoxon's test is undefined where all differences are 0.
     two_sided = float(stats.wilcoxon(differences).pvalue) if differences.any() else 1.0
     wins, losses = int((differences > 0).sum()), int((differences < 0).sum())
@@ -128,4 +130,6 @@ def _table(scores: ScoresByMethod) -> NDArray[np.float64]:
             f"three methods or more wanted, on the same data sets, two or more: got "
             f"{ {name: len(values) for name, values in scores.items()} }"
         )
-    return np.array(list(scores.values()), dtype=np.float64)
+    table = np.array(list(scores.values()), dtype=np.float64)
+    # A score that is none ranks last.
+    return np.where(np.isfinite(table), table, -np.inf)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..._text.tables import html_table, text_table
 from ...names import UnknownNameError, suggest
-from .config import Config, canonical, digest
+from .config import Config, brief, canonical, digest, read_canonical
 from .learning import VERDICT_COLUMNS, ConditionOutcome, judge_learning, verdict_row
 from .provenance import Provenance
 from .significance import SHARE, Comparison, compare, mean_interval
@@ -217,7 +216,7 @@ def load_record(path: str | Path) -> RunRecord:
 def parse_record(content: bytes, file: Path) -> RunRecord:
     """The record that a file's bytes hold; DamagedRecordError names the file."""
     try:
-        data = json.loads(content)
+        data = read_canonical(content)
         schema, body, sha256 = data["schema"], data["record"], data["sha256"]
         if schema != SCHEMA:
             raise ValueError(f"schema {schema!r} instead of {SCHEMA}")
@@ -229,7 +228,7 @@ def parse_record(content: bytes, file: Path) -> RunRecord:
         *(ValueError, LookupError, TypeError),
         *(AttributeError, RecursionError, ArithmeticError),
     ) as error:
-        raise DamagedRecordError(f"{file} is no intact record: {error}") from error
+        raise DamagedRecordError(f"{file} is no intact record: {brief(str(error))}") from error
 
 
 def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRecord:

@@ -100,7 +100,7 @@ def compare(first: Sequence[float], second: Sequence[float], alternative: str) -
         raise ValueError(f"alternative must be greater or less, got {alternative!r}")
     if len(first) != len(second) or len(first) < 2:
         raise ValueError(f"pairs wanted, at least two: got {len(first)} and {len(second)} values")
-    differences = _differences(np.asarray(first), np.asarray(second), alternative)
+    differences = paired_differences(np.asarray(first), np.asarray(second), alternative)
     mean = float(np.mean(differences))
     # Equal values spread by nothing: NumPy's mean of them may be off by a rounding.
     deviation = float(np.std(differences, ddof=1)) if np.ptp(differences) else 0.0
@@ -127,9 +127,10 @@ def compare(first: Sequence[float], second: Sequence[float], alternative: str) -
 ROUNDING = 1e-14
 
 
-def _differences(
+def paired_differences(
     first: NDArray[np.float64], second: NDArray[np.float64], alternative: str
 ) -> NDArray[np.float64]:
+    """First − second, all finite, as ``compare`` takes them."""
     fine_first, fine_second = np.isfinite(first), np.isfinite(second)
     both = fine_first & fine_second
     differences = np.where(both, np.where(both, first, 0) - np.where(both, second, 0), 0.0)
@@ -259,10 +260,12 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 
     The i-th smallest of m becomes max over j ≤ i of (m − j + 1)·p₍ⱼ₎, at most 1.
     """
-    order = np.argsort(p_values, kind="stable")
+    # A test without a p-value showed nothing.
+    known = np.nan_to_num(np.asarray(p_values, dtype=float), nan=1.0)
+    order = np.argsort(known, kind="stable")
     factors = np.arange(len(p_values), 0, -1)  # m − j + 1 for the j-th smallest
     # The maximum so far: a larger p-value is never adjusted to a smaller one.
-    raised = np.maximum.accumulate(factors * np.asarray(p_values, dtype=float)[order])
+    raised = np.maximum.accumulate(factors * known[order])
     adjusted = np.empty(len(p_values))
     adjusted[order] = np.minimum(raised, 1.0)
     return tuple(adjusted.tolist())

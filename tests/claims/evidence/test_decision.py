@@ -63,6 +63,29 @@ def test_holms_correction_is_over_the_claims_rows(runs: Records) -> None:
     assert "after Holm over the claim's 4 rows" in sentences[0]
 
 
+def test_a_p_value_is_printed_on_its_side_of_the_level(runs: Records) -> None:
+    for p, shown in (
+        (0.04957, "0.0496"),
+        (0.0499997, "0.049999"),
+        (0.05, "0.05"),
+        (0.051, "0.051"),
+    ):
+        gate = decided("a", {"a": case(p)}, runs).gates[-1]
+        assert f"two-sided p = {shown}" in gate.sentence
+        assert gate.held == (p < 0.05)
+        assert (float(gate.sentence.split("p = ")[1].split(",")[0]) < 0.05) == gate.held
+
+
+def test_an_equivalence_is_said_to_be_one(runs: Records) -> None:
+    found = Found("a − b: 0", 0.01, True, kind="equivalence")
+    gates = (Gate("learned", True, "learned"),)
+    assert (
+        decided("a", {"a": Case(found, gates)}, runs)
+        .gates[-1]
+        .sentence.startswith("equivalence p = 0.01, ")
+    )
+
+
 def test_a_row_shows_its_gates_its_scale_what_is_left_out_and_the_file(
     runs: Records, tmp_path: Path
 ) -> None:

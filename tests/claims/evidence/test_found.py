@@ -103,6 +103,44 @@ def test_accuracies_are_tested_over_examples_too(examples: int) -> None:
     assert "accuracies over seeds and test examples +0.0" in found.text
 
 
+@pytest.mark.parametrize(("claimed", "agrees"), [("greater", False), ("less", True)])
+def test_examples_that_say_the_opposite_show_nothing(claimed: str, agrees: bool) -> None:
+    """The marks say that ELU is far behind, whatever the seeds are said to show."""
+    record, weights = made_up("elu-mnist", {}, {}), {"elu": 1.0, "relu": -1.0}
+    right = {"relu": True, "leaky_relu": True, "elu": False}
+    marks = np.array([[right[c.name]] * 100 for c, _ in record.config.members])
+    kept = replace(record, right=packed(marks))
+    same, opposed = (
+        over_examples(replace(SHARED, agrees=said), kept, weights, claimed=claimed)
+        for said in (agrees, not agrees)
+    )
+    assert same.p < 0.01
+    assert opposed.p == 1
+
+
+def test_networks_that_diverged_are_not_alike() -> None:
+    lost = [float("nan")] * 5
+    assert alike("a − b", [*lost, 0.9], [*lost, 0.9], 0.1).p == 1
+    assert alike("a − b", [*lost[1:], 0.9, 0.8], [*lost, 0.9], 0.1).p == 1
+
+
+def test_a_test_that_gave_no_p_value_showed_nothing() -> None:
+    good, none = part(0.01, True), part(float("nan"), True)
+    assert none.p == 1
+    for parts in ([good, none], [none, good]):
+        assert every(parts).p == unanimous(parts).p == 1
+    opposed = [good, part(float("nan"), False), part(0.01, False)]
+    assert every(opposed).p == pytest.approx(0.03)
+
+
+def test_the_kind_of_a_p_value_is_that_of_the_part_it_comes_from() -> None:
+    near = alike("a − b", NEAR.tolist(), [0.0] * 5, 0.1)
+    assert near.kind == "equivalence"
+    assert alike("a − b", (NEAR + 1).tolist(), [0.0] * 5, 0.1).kind == "two-sided"
+    assert every([near, part(0.5, True)]).kind == "two-sided"
+    assert every([part(1e-9, True), near]).kind == "equivalence"
+
+
 def test_ranks_decide_between_methods() -> None:
     scores = {"a": [1.0, 2.0, 3.0, 4.0, 5.0, -30.0], "b": [0.0] * 6, "c": [9.0] * 6}
     found, lost = map(ranked, against_each(scores, "a"))

@@ -40,6 +40,58 @@ def test_learning_is_an_interval_not_a_mean() -> None:
     assert not gates.learned(record, ["elu"]).held
 
 
+def with_nan(recipe: str, curve: str, lost: str, level: float) -> RunRecord:
+    """One arm's curve is nan, all others are at the level."""
+
+    def rows(name: str) -> Sequence[Sequence[float]]:
+        good = settled(recipe, lambda _: level, 0.1)(name)
+        return [[math.nan] * len(row) for row in good] if name == lost else good
+
+    return made_up(recipe, {curve: rows}, {})
+
+
+@pytest.mark.parametrize("lost", ARMS)
+def test_an_arm_that_is_no_number_did_not_learn(lost: str) -> None:
+    gate = gates.learned(with_nan(MNIST, "test_accuracy", lost, 0.9), ARMS)
+    assert not gate.held
+    assert f"not beyond the best trivial answer: {lost}; {lost} nan %" in gate.sentence
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_error_that_is_no_number_is_not_below(place: int) -> None:
+    recipe = "elu-autoencoder"
+    arms = [c.name for c in RECIPES[recipe].config("book").conditions][:2]
+    gate = gates.reconstructed(with_nan(recipe, "test_loss", arms[place], 0.03), arms)
+    assert not gate.held
+    assert f"not below the best trivial answer: {arms[place]}; " in gate.sentence
+
+
+def test_a_gate_over_no_arms_does_not_hold() -> None:
+    record = accurate(lambda _: 0.9)
+    assert not gates.learned(record, []).held
+    assert not gates.acted(record, []).held
+    assert not gates.acted_within(record, "test_accuracy", "test_accuracy", []).held
+
+
+def test_a_treatment_within_an_arm() -> None:
+    """One arm's two curves are the same numbers."""
+    level = settled(MNIST, lambda _: 0.5)
+
+    def rows(name: str) -> Sequence[Sequence[float]]:
+        return level(name if name == "elu" else "relu")
+
+    def other(name: str) -> Sequence[Sequence[float]]:
+        return level("elu")
+
+    record = made_up(MNIST, {"with": rows, "without": other}, {})
+    assert gates.acted_within(record, "with", "without", ["relu"]).held
+    gate = gates.acted_within(record, "with", "without", ["relu", "elu"])
+    assert (gate.held, gate.sentence) == (
+        False,
+        "with equals without number by number of elu in 8 of 8 seeds",
+    )
+
+
 def test_an_autoencoder_beats_the_mean_image_and_principal_components() -> None:
     recipe = "elu-autoencoder"
     arms = [c.name for c in RECIPES[recipe].config("book").conditions][:2]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from actmath._text.checksums import DIGESTS, listed_digests
@@ -19,6 +20,7 @@ from actmath.experiment._record.binding import (
     list_records,
 )
 from actmath.experiment._record.config import Config, canonical, digest
+from actmath.experiment._record.examples import packed
 from actmath.experiment._record.provenance import Provenance
 from actmath.experiment._record.record import RunRecord
 
@@ -111,6 +113,19 @@ def test_no_record(toy: Config, tmp_path: Path) -> None:
         (lambda r: r["curves"]["test_accuracy"][0].__setitem__(0, -1e101), "beyond 1e"),
         (lambda r: r["provenance"].update(commit=7), "has 7 for its commit"),
         (lambda r: r["provenance"].update(device=None), "None for its device"),
+        (lambda r: r["provenance"].update(device="\ud800"), "printable characters wanted"),
+        (lambda r: r["provenance"].update(device="\x1b[31m\x07"), "printable characters wanted"),
+        (lambda r: r["provenance"].update(device="a\u202eb"), "printable characters wanted"),
+        (lambda r: r["provenance"].update(device="a" * 3_000_000), "got 3000000: 'a{20}'$"),
+        (lambda r: r["provenance"]["versions"].update(numpy="\x9b"), "printable characters wanted"),
+        (lambda r: r["provenance"].update(versions=["\x1b"]), r"has \['\\x1b'\] for its versions"),
+        (lambda r: r["provenance"].update(finished=7), "has 7 for its finished"),
+        (lambda r: r["provenance"].update(seconds="1"), "has '1' for its seconds"),
+        (lambda r: r["config"].update({"\x1b": 1}), "printable characters wanted"),
+        (lambda r: r["curves"].update({"\n": []}), "printable characters wanted"),
+        (lambda r: r.update(chance=["\x1b"] * 3_000), "for chance|has .{1,1000} …$"),
+        (lambda r: r["curves"]["test_accuracy"][0].__setitem__(1, None), "must lie there, got nan"),
+        (lambda r: r["curves"]["test_accuracy"][0].__setitem__(1, 1.5), "must lie there, got 1.5"),
         (lambda r: r["curves"].update(x=[["inf"]]), "no intact record"),
         (lambda r: r["curves"].update(x=[[10**400]]), "no intact record"),
         (lambda r: r["curves"].update(x=7), "no intact record"),
@@ -137,6 +152,51 @@ def test_no_content_makes_it_crash(toy: Config, folder: Path, content: bytes) ->
     list_records(folder)
     with pytest.raises(UnfitRecordError, match="no intact record"):
         bound(toy, folder)
+
+
+def test_a_message_never_acts_on_the_terminal(toy: Config, folder: Path) -> None:
+    """Names that no check has seen before they are quoted."""
+    rewrite(folder, lambda r: r.update(chance=["\x1b[31m" * 9] * 9_000))
+    with pytest.raises(UnfitRecordError) as caught:
+        bound(toy, folder)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 1100
+
+
+def test_a_name_that_stands_twice_is_refused(toy: Config, folder: Path) -> None:
+    """Python's reader would take the last one, another the first."""
+    text = (folder / NAME).read_text()
+    assert text.count('"schema":1') == text.count('"chance":0.1') == 1
+    for once, twice in (
+        ('"schema":1', '"schema":2,"schema":1'),
+        ('"chance":0.1', '"chance":0.9,"chance":0.1'),
+    ):
+        (folder / NAME).write_text(text.replace(once, twice))
+        list_records(folder)
+        with pytest.raises(UnfitRecordError, match="a name stands twice"):
+            bound(toy, folder)
+
+
+def test_a_file_that_is_too_large_is_not_read(toy: Config, folder: Path) -> None:
+    (folder / NAME).write_bytes(b"[" + b"{}," * 1_400_000 + b"0]")
+    with pytest.raises(UnfitRecordError, match="more than 4,000,000 bytes"):
+        bound(toy, folder)
+
+
+def test_marks_say_what_the_accuracy_says(toy: Config, record: RunRecord, tmp_path: Path) -> None:
+    marks = np.arange(record.test_size) < record.test_size // 2
+    kept = replace(record, right=packed(np.tile(marks, (len(toy.members), 1))))
+    swapped = replace(record, right=packed(np.tile(marks | (np.arange(100) == 70), (4, 1))))
+    nothing = replace(kept, curves={"train_loss": record.curves["test_accuracy"]})
+    refusals = ((swapped, "shares are not the last"), (nothing, "no test_accuracy"))
+    for right, refused in refusals:
+        right.save(tmp_path / NAME, force=True)
+        list_records(tmp_path)
+        with pytest.raises(UnfitRecordError, match=refused):
+            bound(toy, tmp_path)
+    kept.save(tmp_path / NAME, force=True)
+    list_records(tmp_path)
+    assert bound(toy, tmp_path).record.right == kept.right
 
 
 def test_cut_off_and_altered_bytes(toy: Config, folder: Path) -> None:

@@ -45,6 +45,16 @@ def test_equal_methods_differ_in_nothing() -> None:
     assert (pairs[0].p_two_sided, pairs[0].p_adjusted, pairs[0].wins) == (1, 1, 0)
 
 
+def test_a_score_that_is_none_is_a_lost_data_set() -> None:
+    """Lost by the largest of the other differences, 8; in ranks by any score below all others."""
+    others = {"b": [0.0, 1.0, 0.0, 0.0, 0.0], "c": [0.0, 9.0, 9.0, 0.0, 1.0]}
+    nan, low = ({"a": [lost, 2.0, 4.0, 8.0, -3.0], **others} for lost in (float("nan"), -8.0))
+    first, by_hand = against_each(nan, "a")[0], against_each(low, "a")[0]
+    assert first.p_two_sided == by_hand.p_two_sided == stats.wilcoxon([-8, 1, 4, 8, -3]).pvalue
+    assert (first.wins, first.losses) == (3, 2)
+    assert ranking(nan) == ranking(low)
+
+
 def test_too_little_to_rank() -> None:
     with pytest.raises(ValueError, match="three methods or more"):
         ranking({"a": [1.0, 2.0], "b": [1.0, 2.0]})

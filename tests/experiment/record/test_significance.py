@@ -97,6 +97,10 @@ def test_holm_stops_at_1_and_keeps_ties() -> None:
     assert holm([0.02]) == (0.02,)
 
 
+def test_holm_takes_no_p_value_for_1() -> None:
+    assert holm([float("nan"), 0.01, 0.03]) == holm([1.0, 0.01, 0.03])
+
+
 FIRST, SECOND = [3.0, 5.0, 4.0, 6.0], [2.0, 3.0, 3.5, 2.0]
 
 
