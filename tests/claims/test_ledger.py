@@ -97,7 +97,7 @@ def test_outside_of_a_checkout_a_row_says_what_is_missing_and_where_it_is(
     finding = CLAIMS[identifier].judge().finding
     assert finding.verdict is Verdict.UNDECIDED
     assert not finding.files
-    assert "has a folder book/results" in finding.evidence
+    assert "no folder book/results" in finding.evidence
     assert "git clone https://github.com/actmath/actmath" in finding.evidence
 
 
