@@ -172,7 +172,7 @@ def _check_cover(claim: _Claim, cover: str, margin: Any) -> None:
     waiting = [(_Piece(_ranges(claim, claim.domain)), 0)]
     for letter in cover:
         require(waiting, "the cover has pieces left over")
-        claim.formula.meter.spend(OVERHEAD)
+        claim.formula.meter.spend(2 * OVERHEAD)
         (box, known), depth = waiting.pop()
         require(depth <= _DEEPEST, f"the cover is more than {_DEEPEST} halvings deep")
         axis, upper = "abcdefgh".find(letter.lower()), letter.isupper()
