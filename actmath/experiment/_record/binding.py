@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..._text.checksums import DIGESTS, list_digests, listed_digests
-from .config import Config, brief
+from .config import Config, legible
 from .examples import unpacked
 from .record import (
     ACCURACY,
@@ -81,7 +81,7 @@ def bound(expected: Config, folder: Path | None = None) -> BoundRecord:
         raise UnfitRecordError(str(error)) from error
     for fault in (_of_another(record.config, expected), _misshapen(record)):
         if fault:
-            raise UnfitRecordError(f"{name} {brief(fault)}")
+            raise UnfitRecordError(f"{name} {legible(fault)}")
     sha256 = hashlib.sha256(content).hexdigest()
     if listed_digests(place).get(name) != sha256:
         raise UnfitRecordError(

@@ -180,18 +180,18 @@ def read_canonical(content: bytes) -> Any:
     return json.loads(content, object_pairs_hook=_object)
 
 
-def brief(text: str) -> str:
+def legible(text: str, most: int = 1000) -> str:
     r"""A message that quotes a file's content, for people: cut, with escapes for what is no print.
 
-    >>> brief("\x1b[31mred")
+    >>> legible("\x1b[31mred")
     '\\x1b[31mred'
     """
-    legible = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:_LEGIBLE])
-    return legible + (" …" if len(text) > _LEGIBLE else "")
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:most])
+    return shown + (" …" if len(text) > most else "")
 
 
-# The longest text of a record has 151 characters, a message some hundreds.
-_LEGIBLE = 1000
+# The longest text of the book's records, a list of tables, has 151 characters.
+_LEGIBLE = 10_000
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

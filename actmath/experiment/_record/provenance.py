@@ -13,6 +13,7 @@ from types import NoneType
 from typing import Any
 
 from ..._text.tables import Answer
+from .config import legible
 
 LIBRARIES = ("torch", "numpy", "scipy", "sympy")
 
@@ -75,7 +76,7 @@ class Provenance(Answer):
             commit=code.commit,
             dirty=code.dirty,
             versions=versions(),
-            device=device,
+            device=legible(device, _LONGEST - 2),
             threads=threads,
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=round(seconds, 3),
@@ -93,13 +94,15 @@ class Provenance(Answer):
         for name, kinds in _KINDS.items():
             value = getattr(found, name)
             # A bool is an int to Python, but no number of threads.
-            if type(value) not in kinds:
+            if type(value) not in kinds or (isinstance(value, str) and len(value) > _LONGEST):
                 raise ValueError(f"has {value!r} for its {name}")
         if not all(type(version) is str for version in found.versions.values()):
             raise ValueError(f"has {found.versions!r} for its versions")
         return found
 
 
+#: A verdict names the device and the commit: of so many characters at most.
+_LONGEST = 200
 #: By field, the types of plain data that it may have.
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "commit": (str, NoneType),

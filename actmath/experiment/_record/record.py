@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..._text.tables import html_table, text_table
 from ...names import UnknownNameError, suggest
-from .config import Config, brief, canonical, digest, read_canonical
+from .config import Config, canonical, digest, legible, read_canonical
 from .learning import VERDICT_COLUMNS, ConditionOutcome, judge_learning, verdict_row
 from .provenance import Provenance
 from .significance import SHARE, Comparison, compare, mean_interval
@@ -228,7 +228,7 @@ def parse_record(content: bytes, file: Path) -> RunRecord:
         *(ValueError, LookupError, TypeError),
         *(AttributeError, RecursionError, ArithmeticError),
     ) as error:
-        raise DamagedRecordError(f"{file} is no intact record: {brief(str(error))}") from error
+        raise DamagedRecordError(f"{file} is no intact record: {legible(str(error))}") from error
 
 
 def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRecord:

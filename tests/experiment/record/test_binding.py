@@ -119,6 +119,8 @@ def test_no_record(toy: Config, tmp_path: Path) -> None:
         (lambda r: r["provenance"].update(device="a" * 3_000_000), "got 3000000: 'a{20}'$"),
         (lambda r: r["provenance"]["versions"].update(numpy="\x9b"), "printable characters wanted"),
         (lambda r: r["provenance"].update(versions=["\x1b"]), r"has \['\\x1b'\] for its versions"),
+        (lambda r: r["provenance"].update(device="a" * 201), "has 'a{201}' for its device"),
+        (lambda r: r["provenance"].update(threads=True), "has True for its threads"),
         (lambda r: r["provenance"].update(finished=7), "has 7 for its finished"),
         (lambda r: r["provenance"].update(seconds="1"), "has '1' for its seconds"),
         (lambda r: r["config"].update({"\x1b": 1}), "printable characters wanted"),

@@ -29,6 +29,13 @@ def package(tmp_path: Path) -> Path:
     return folder
 
 
+def test_a_devices_name_is_one_that_can_be_read_again() -> None:
+    for device, kept in (("abacus", "abacus"), ("a\tb\x1b", "a\\tb\\x1b"), ("a" * 300, None)):
+        made = Provenance.now(Code(None, None), device, 1, 0.0)
+        assert Provenance.from_json(asdict(made)) == made
+        assert kept in (made.device, None)
+
+
 def test_code_is_its_commit_and_whether_it_was_altered(package: Path) -> None:
     assert Code.present(package) == Code(None, None)
     git(package.parent, "add", ".")
