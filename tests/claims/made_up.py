@@ -41,7 +41,8 @@ def settled(recipe: str, level: Level, start: float = 1.0, preset: str = "book")
     def rows(name: str) -> Sequence[Sequence[float]]:
         draws = np.random.default_rng(names.index(name)).normal(0, 1e-3, len(config.seeds))
         away = np.clip(1 - np.arange(config.epochs) / max(1, config.epochs // 3), 0, 1)
-        return [list(level(name) + draw + (start - level(name)) * away) for draw in draws]
+        # A mixture: of two shares it is one.
+        return [list(start * away + (level(name) + draw) * (1 - away)) for draw in draws]
 
     return rows
 
