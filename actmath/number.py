@@ -294,5 +294,18 @@ def significant(value: Any, digits: int) -> Expr:
     # Python prints integers up to 4300 digits, and a mantissa may have more than are wanted.
     with mp.workdps(digits + 25):
         text = mp.nstr(mp.mpf(value), digits, strip_zeros=False)
-    printed, bits = _decimal(text), dps_to_prec(digits)
-    return Digits._new(printed._as_mpf_val(bits), bits)
+    return Digits._new(_rounded(text, dps_to_prec(digits)), dps_to_prec(digits))
+
+
+def _rounded(text: str, bits: int) -> tuple[int, int, int, int]:
+    """What a decimal says, to so many bits, however large its exponent."""
+    mantissa, _, power = text.partition("e")
+    if abs(int(power or 0)) <= _LARGEST_POWER:
+        found: tuple[int, int, int, int] = _decimal(text)._as_mpf_val(bits)
+        return found
+    # 10^n is not written out; as many bits more as n has, and some for the two roundings.
+    with mp.workprec(bits + 4 * len(power) + 40):
+        value = mp.mpf(mantissa) * mp.mpf(10) ** int(power)
+    with mp.workprec(bits):
+        rounded: tuple[int, int, int, int] = (+value)._mpf_
+    return rounded

@@ -29,10 +29,41 @@ _STEP = 4 * 6.2832 * 0.9
 _FIRST_LEVELS, _MOST_LEVELS = 3, 5
 # More bits than are ever asked for.
 _ALL = 2**40
-# So many evaluations for one integral, and so many more for each digit.
+# So many evaluations, and so many more for each digit: some 4 s at 20 digits.
 _EVALUATIONS, _PER_DIGIT = 20_000, 300
+# An evaluation with so many bits costs twice as much as one with few.
+_DEARER = 1000
 
 Terms = Callable[[Any, Any, int], tuple[Any, ...]]
+
+
+class WorkDoneError(NotSettledError):
+    """All evaluations that were allowed are spent."""
+
+
+class Work:
+    """The evaluations of an integrand that are left, counted: the same on every machine."""
+
+    def __init__(self, digits: int) -> None:
+        self.digits = digits
+        #: How many a node takes.
+        self.each = 1
+        self.allowed = _EVALUATIONS + _PER_DIGIT * digits
+        # For as many bits as the first integral is computed with.
+        self._left = self.allowed * (1 + digits * 3.33 / _DEARER)
+
+    def spend(self, nodes: int) -> None:
+        """Count those of so many nodes at the working precision.
+
+        Raises:
+            WorkDoneError: if so many are not left.
+        """
+        self._left -= nodes * self.each * (1 + mp.prec / _DEARER)
+        if self._left < 0:
+            raise WorkDoneError(
+                f"the integral does not settle to {self.digits} digits "
+                f"within {self.allowed} evaluations"
+            )
 
 
 @dataclass(frozen=True)
@@ -61,10 +92,11 @@ class Section:
     sums: list[Any] = field(default_factory=list)
     sizes: list[Any] = field(default_factory=list)
 
-    def refine(self, terms: Terms, nats: int) -> int:
-        """Add the nodes of the next level, which halves the step; how many there are."""
+    def refine(self, terms: Terms, nats: int, work: Work) -> None:
+        """Add the nodes of the next level, which halves the step."""
         level, width = len(self.history), self.right.z - self.left.z
         found = _nodes(*self.shape, nats, level, mp.setting)
+        work.spend(len(found))
         for from_left, share, weight in found:
             end, offset = (self.left, share) if from_left else (self.right, -share)
             values = [weight * value for value in terms(end, offset * width, self.piece)]
@@ -74,7 +106,6 @@ class Section:
             self.sizes = [a + abs(v) for a, v in zip(self.sizes, values, strict=True)]
         scale = width * _step(nats, level)
         self.history.append([scale * total for total in self.sums])
-        return len(found)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -136,7 +167,7 @@ def _accuracy(sums: list[Any], whole: Any) -> float:
 
 
 def integrate(
-    sections: Iterable[Section], terms: Terms, digits: int
+    sections: Iterable[Section], terms: Terms, digits: int, work: Work | None = None
 ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """∫ of each term over the sections, and of its absolute value, to so many digits of the latter.
 
@@ -144,18 +175,18 @@ def integrate(
         sections: what the line is cut into.
         terms: from an end, the distance from it (standardized), and the number of the piece.
         digits: decimal; the working precision must be higher by a few.
+        work: what may be spent, by several integrals together; else what one may have.
 
     Raises:
-        NotSettledError: if the budget of evaluations, which grows with the digits, is spent.
+        WorkDoneError: if the evaluations are spent.
     """
     bits, nats = int(digits * 3.33) + 1, int(digits * 2.31) + 1
-    left, open_, done = _EVALUATIONS + _PER_DIGIT * digits, list(sections), list[Section]()
+    work, open_, done = work or Work(digits), list(sections), list[Section]()
     while open_:
         for section in open_:
             missing = max(1, _FIRST_LEVELS - len(section.history))
-            left -= sum(section.refine(terms, nats) for _ in range(missing))
-            if left < 0:
-                raise NotSettledError(f"the integral does not settle to {digits} digits")
+            for _ in range(missing):
+                section.refine(terms, nats, work)
         wholes = [
             mp.fsum(sizes) for sizes in zip(*(p.absolute(nats) for p in done + open_), strict=True)
         ]

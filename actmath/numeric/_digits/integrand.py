@@ -5,17 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from sympy import Expr, Symbol, diff
 
 from ...activation import Activation
 from ...derive._formula.pieces import Piece, activation_pieces, pieces
+from ...derive._iteration.settled import NotSettledError
 from ...lower._for_mpmath import compile_mpmath, to_mpf
+from ...lower._functions.in_mpmath import MPMATH_FUNCTIONS
 from ...lower._stable import stable
 from ...notation import x
-from ...number import mp
+from ...number import compiled, mp
 from .landmarks import landmarks
+
+# Binary digits of a number whose sine is still taken: π to as many is needed for it.
+_LARGEST_ANGLE = 2**15
+
+
+def _periodic(name: str) -> Callable[[Any], Any]:
+    def limited(angle: Any) -> Any:
+        angle = mp.convert(angle)
+        if angle and mp.isfinite(angle) and mp.mag(angle) > _LARGEST_ANGLE:
+            raise NotSettledError(
+                f"{name} of numbers above 2^{_LARGEST_ANGLE} oscillates too fast to be integrated"
+            )
+        return getattr(mp, name)(angle)
+
+    return limited
+
+
+_PERIODIC = {name: _periodic(name) for name in ("sin", "cos", "tan", "cot", "sec", "csc")}
 
 
 @dataclass(frozen=True)
@@ -25,6 +45,8 @@ class Integrand:
     activation: Activation
     mean: Any
     deviation: Any
+    #: About the mean, where a node takes two evaluations.
+    is_even: ClassVar[bool] = False
 
     @property
     def breaks(self) -> list[Any]:
@@ -85,7 +107,8 @@ def _compile(parts: tuple[Piece, ...], symbols: tuple[Symbol, ...]) -> _Compiled
         # The quotient rule cancels in rational functions, as in ``stable_form``.
         rational = part.expr.is_rational_function(x)
         slope = diff(part.expr if rational else value, x)
-        functions.append(compile_mpmath([x, *symbols], [value, slope]))
+        formulas = [stable(value), stable(slope)]
+        functions.append(compiled([x, *symbols], formulas, MPMATH_FUNCTIONS | _PERIODIC))
     edges = tuple(_edge(symbols, part.upper) for part in parts[:-1])
     return _Compiled(symbols, tuple(functions), edges)
 

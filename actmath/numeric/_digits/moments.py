@@ -20,14 +20,16 @@ from ...notation import mu, nu
 from ...number import Number, exact, mp, significant
 from .._gaussian.result import MomentRoute
 from . import quadrature
+from .double_exponential import Work, WorkDoneError
 from .rising_precision import check_digits, settle
 
 # Decimal orders below the largest moment that are looked into: all that float64 can hold.
 _DEPTH = 400
-# Digits beyond those asked for in the first integration.
-_SPARE = 8
-# The order in which the five are computed.
+# Digits beyond those asked for in the first integration, and how many more the second has.
+_SPARE = _MORE = 8
+# The order in which the five are computed, and as they are shown.
 _ORDER = ("mean", "second", "variance", "derivative_mean", "derivative_second")
+_LABELS = ("E f", "E f²", "Var f", "E f′", "E f′²")
 
 Expectations = Callable[[Any, Any], tuple[Any, Any, Any, Any]]
 
@@ -54,13 +56,8 @@ class Moments(Tabular):
 
     def rows(self) -> tuple[tuple[str, Expr], ...]:
         """Each expectation with its digits."""
-        return (
-            ("E f", self.mean),
-            ("E f²", self.second),
-            ("Var f", self.variance),
-            ("E f′", self.derivative_mean),
-            ("E f′²", self.derivative_second),
-        )
+        five = (getattr(self, name) for name in _ORDER)
+        return tuple(zip(_LABELS, five, strict=True))
 
     def caption(self) -> str:
         """The activation, its Gaussian input, and the route."""
@@ -170,15 +167,39 @@ def _by_quadrature(
     activation: Activation, mean: Expr, variance: Expr, digits: int
 ) -> tuple[Any, ...]:
     """The five, each to the digits of its own, however small it is beside the others."""
-    sizes: list[tuple[Any, ...]] = []
+    seen: list[quadrature.Central] = []
+    work = Work(digits)
 
     def compute() -> tuple[Any, ...]:
-        found = quadrature.central(activation, mean, variance)
-        sizes.append(found.sizes)
-        return found.values
+        seen.append(quadrature.central(activation, mean, variance, work))
+        return seen[-1].values
 
-    # A value counts as 0 where it is far below the integral of its absolute integrand.
-    return settle(compute, digits, lambda _: sizes[-1], _DEPTH, spare=_SPARE)
+    def sizes(_: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A value counts as 0 where it is far below the integral of its absolute integrand."""
+        return seen[-1].sizes
+
+    try:
+        return settle(compute, digits, sizes, _DEPTH, spare=_SPARE, more=_MORE)
+    except WorkDoneError:
+        target = f"{activation.name} at N({rational_text(mean)}, {rational_text(variance)})"
+        raise NotSettledError(_unsettled(target, digits, work, seen)) from None
+
+
+def _unsettled(target: str, digits: int, work: Work, seen: list[quadrature.Central]) -> str:
+    """What is to be said when the evaluations are spent."""
+    spent = (
+        f"the moments of {target} do not settle to {digits} digits in {work.allowed} evaluations"
+    )
+    for name, *sides in zip(_LABELS, seen[-1].values, seen[-1].sizes, strict=True) if seen else ():
+        value, size = sides
+        if 0 < abs(value) < size * mp.mpf(10) ** -_SPARE:
+            orders = int(mp.log10(size / abs(value)))
+            return (
+                f"{spent}: {name} is 10^{orders} times smaller than what cancels in it, perhaps 0"
+            )
+    return (
+        f"{spent}; a unit that oscillates, bends or grows fast needs more, fewer digits need fewer"
+    )
 
 
 @lru_cache(maxsize=64)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ...derive._iteration.settled import NotSettledError
 from ...number import mp
 from .double_exponential import End, Section
+from .far_mass import spans
 
 if TYPE_CHECKING:
     from .integrand import Integrand
 
 # Cells of the grid from the mean to where the normal density has died out, and the most of all.
-_CELLS, _MOST_CELLS = 4, 400
-# Tails are probed at z = ±2^(k/2), up to 2^24.
-_PROBES = 49
+_CELLS, _FAR = 4, 60
+# Tails are probed at z = ±2^(k/2), up to 2^24; by octaves to so many beyond all breaks and bends.
+_PROBES, _BEYOND = 49, 12
+# Places within a gap at which it is seen to be empty, and how many octaves nearer to its two
+# ends than needed the rule goes.
+_LOOKS, _AROUND_A_GAP = 12, 16
 # Growth at a break is read off between these distances from it, in decimal orders, with so many
 # digits: more than what the slope of sin(x)/x cancels so near to 0.
 _NEAR, _NEARER, _GROWTH_DIGITS = 30, 60, 250
@@ -36,6 +39,8 @@ class Partition:
     integrand: Integrand
     combine: Combine
     bits: int
+    #: Terms that are differences, each with the term that it is a part of.
+    parts: dict[int, int] | None = None
 
     @cached_property
     def infinite(self) -> tuple[bool, ...]:
@@ -58,38 +63,84 @@ class Partition:
     def sections(self) -> list[Section]:
         """The line from tail to tail, cut at breaks, at landmarks and on a grid around the mean.
 
-        Raises:
-            NotSettledError: if the tails reach too far.
+        Where that takes too many cells, only around the spots that hold mass.
         """
-        low, high = self._reach
-        step = self._base / _CELLS
-        if high - low > _MOST_CELLS * step:
-            raise NotSettledError(
-                f"{self.integrand.activation.name} grows too fast, or has its values too far from "
-                "the mean, to be integrated"
-            )
         # Finely, since near a break the distance from it must be exact.
         with mp.workprec(4 * mp.prec):
             breaks = self.integrand.breaks
             cuts = {self._z(place): (place, number) for number, place in enumerate(breaks)}
-            inside = {z: cut for z, cut in cuts.items() if low < z < high}
-        width = 1 / self.integrand.deviation
+        found = []
+        for marks in self._spans():
+            ends = self._ends(marks, cuts)
+            ordered = sorted(z for z in ends if marks[0] <= z <= marks[-1])
+            for z, after in pairwise(ordered):
+                whole = Section(ends[z][1], ends[after][0], sum(bool(cut <= z) for cut in cuts))
+                found += self._without_gap(whole)
+        return found
+
+    def _without_gap(self, whole: Section) -> list[Section]:
+        """Both ends of a section that has nothing between a sharp bend and its own width."""
+        left, right = whole.left, whole.right
+        length = right.z - left.z
+        bend, side = (left, 1) if left.width < right.width else (right, -1)
+        bits = self.bits + _AROUND_A_GAP
+        near, far = mp.ldexp(bend.width, bits), mp.ldexp(length, -bits)
+        # Beside a place far from the mean such distances are lost.
+        if near * 16 > far or near < mp.ldexp(abs(bend.z), -20) or bend.singular:
+            return [whole]
+        distances = [near * (far / near) ** (mp.mpf(k) / _LOOKS) for k in range(_LOOKS + 1)]
+        octaves = mp.mag(mp.mag(far / near)) + 1
+        masses = [self._masses(bend.z, side * d, whole.piece) for d in distances]
+        wholes = [self._masses(bend.z, side * d, whole.piece) for d in (bend.width, length / 2)]
+        for k, out in enumerate(self.infinite):
+            most = max(each[k] for each in wholes) - self.bits - octaves
+            if not out and max(each[k] for each in masses) > most:
+                return [whole]
+        cuts = (self._cut(bend.z + side * near, near), self._cut(bend.z + side * far, far))
+        if side > 0:
+            return [Section(left, cuts[0], whole.piece), Section(cuts[1], right, whole.piece)]
+        return [Section(left, cuts[1], whole.piece), Section(cuts[0], right, whole.piece)]
+
+    def _cut(self, z: Any, width: Any) -> End:
+        return End(self.integrand.mean + self.integrand.deviation * z, z, width)
+
+    def _masses(self, z: Any, apart: Any, piece: int) -> list[Any]:
+        """Binary logarithms of what the terms have within an octave of a distance."""
+        octave = mp.mag(apart)
+        return [size + octave for size in self._logarithms(z + apart)]
+
+    def _spans(self) -> list[list[Any]]:
+        """Marks of the cells, in parts of the line that need not touch: all that is not 0."""
+        low, high = self._reach
+        step = self._base / _CELLS
+        if high - low <= _FAR * step:
+            inner = (k * step for k in range(int(low / step), int(high / step) + 1))
+            return [[low, *map(mp.mpf, inner), high]]
+        parts = self.parts or {}
+        counted = {k: parts.get(k, k) for k, out in enumerate(self.infinite) if not out}
+        return spans(sorted(self._probes), self._logarithms_once, counted, self.bits)
+
+    def _ends(self, marks: list[Any], cuts: dict[Any, tuple[Any, int]]) -> dict[Any, Any]:
+        """The ends of sections to both sides of each break, landmark and mark of a span."""
+        low, high, width = marks[0], marks[-1], 1 / self.integrand.deviation
+        step = min(after - z for z, after in pairwise(sorted(marks)) if after > z)
+        inside = {z: cut for z, cut in cuts.items() if low < z < high}
         ends = {z: self._sides(place, z, width, number) for z, (place, number) in inside.items()}
         for place, wide in self.integrand.landmarks.items():
             z, wide = self._z(place), wide / self.integrand.deviation
             if low < z < high and all(abs(z - other) > wide / 1024 for other in ends):
                 ends[z] = (End(place, z, wide),) * 2
-        grid = [low, *(k * step for k in range(int(low / step), int(high / step) + 1)), high]
-        marks = list(ends)
-        for z in map(mp.mpf, grid):
-            if z in (low, high) or all(abs(z - other) > step / 8 for other in marks):
+        bends = list(ends)
+        for z in marks:
+            if z in (low, high) or all(abs(z - other) > step / 8 for other in bends):
                 place = self.integrand.mean + self.integrand.deviation * z
                 ends[z] = (End(place, z, high - low),) * 2
-        ordered = sorted(z for z in ends if low <= z <= high)
-        return [
-            Section(ends[z][1], ends[after][0], sum(bool(cut <= z) for cut in cuts))
-            for z, after in pairwise(ordered)
-        ]
+        return ends
+
+    @property
+    def looks(self) -> int:
+        """How many evaluations the cutting took."""
+        return self._logarithms_once.cache_info().misses  # type: ignore[attr-defined,no-any-return]
 
     def _z(self, place: Any) -> Any:
         return (place - self.integrand.mean) / self.integrand.deviation
@@ -139,9 +190,15 @@ class Partition:
     def _probes(self) -> dict[Any, list[Any]]:
         """Binary logarithms of the terms times the density, at standardized points."""
         tails = [mp.mpf(2) ** (mp.mpf(k) / 2) for k in range(_PROBES)]
-        inner = [self._z(place) for place in self.integrand.landmarks]
-        points = {mp.zero, *tails, *(-z for z in tails), *(z for z in inner if abs(z) < tails[-3])}
-        return {z: self._logarithms(z) for z in sorted(points)}
+        inner = [self._z(place) for place in (*self.integrand.landmarks, *self.integrand.breaks)]
+        octaves = max(map(mp.mag, filter(None, inner)), default=0) + _BEYOND
+        tails += [mp.mpf(2) ** k for k in range(_PROBES // 2 + 1, octaves)]
+        points = {mp.zero, *tails, *(-z for z in tails), *map(self._z, self.integrand.landmarks)}
+        return {z: self._logarithms_once(z) for z in sorted(points)}
+
+    @cached_property
+    def _logarithms_once(self) -> Callable[[Any], list[Any]]:
+        return cache(self._logarithms)
 
     def _terms(self, z: Any) -> tuple[Any, ...]:
         place = self.integrand.mean + self.integrand.deviation * z
@@ -167,7 +224,7 @@ class Partition:
             for *each, top in zip(*pairs, tops, strict=True)
         ]
 
-    @property
+    @cached_property
     def _tops(self) -> list[Any]:
         return [max(logs) for logs in zip(*self._probes.values(), strict=True)]
 

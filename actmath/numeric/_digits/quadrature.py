@@ -17,8 +17,9 @@ from ...activation import Activation
 from ...derive._iteration.settled import NotSettledError
 from ...lower._for_mpmath import to_mpf
 from ...number import mp
-from .double_exponential import End, fixed_rule, integrate
+from .double_exponential import End, Work, fixed_rule, integrate
 from .integrand import Integrand
+from .mirrored import MIRROR_DIGITS, Mirrored, cancelled_bits, is_mirrored
 from .partition import Combine, Partition
 
 # Digits beyond those that are wanted, for the sums and for the rule's own arithmetic.
@@ -26,11 +27,11 @@ _GUARD = 12
 # The mean in deviations, and the deviation, may be this large in bits: 10³²⁰, beyond any float64.
 # Each node is computed in so many bits more, and bends lie in so many octaves.
 _MOST_BITS = 1063
-# Where a symmetry is looked for, in standard deviations, and with how many digits.
-_MIRRORED = tuple(mpmath.mpf(k) / 7 for k in (1, 2, 3, 5, 8, 13, 21, 34))
-_MIRROR_DIGITS = 440
-# In octaves of the deviation: how far out it is looked for.
-_TAILS = range(3, 25)
+# The halves are added up first where they cancel by more bits than these, and seen to so many
+# more than are lost.
+_CANCELS, _SPARE_BITS = 30, 64
+# Decimal digits below E |f| that are looked into, as in ``moments``.
+_DEPTH = 400
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,12 @@ def expectations(activation: Activation, mean: Any, variance: Any) -> tuple[Any,
     return found[0], found[1], found[2], found[3]
 
 
-def central(activation: Activation, mean: Any, variance: Any) -> Central:
+def central(activation: Activation, mean: Any, variance: Any, work: Work | None = None) -> Central:
     """All five expectations, to the digits of ``mp``.
+
+    Args:
+        activation, mean, variance: as of ``expectations``; the mean exact, or as it is.
+        work: the evaluations that may be spent.
 
     Raises:
         ValueError: as ``expectations``.
@@ -79,7 +84,7 @@ def central(activation: Activation, mean: Any, variance: Any) -> Central:
             apart = f - start
             return f, f * f, apart, apart * apart, slope, slope * slope
 
-        sums, sizes, infinite = _integrals(integrand, combine, digits)
+        sums, sizes, infinite = _integrals(integrand, combine, digits, work, {2: 0, 3: 1})
         if infinite[0]:
             raise ValueError(
                 f"{activation.name} has no mean under N({_shown(mean)}, {_shown(variance)}): "
@@ -88,11 +93,34 @@ def central(activation: Activation, mean: Any, variance: Any) -> Central:
         variance_ = sums[3] - sums[2] ** 2 if not infinite[1] else mp.inf
         values = [sums[0], sums[1], variance_, sums[4], sums[5]]
         scales = [sizes[0], sizes[1], sizes[3], sizes[4], sizes[5]]
-        for place, sign in ((0, 1), (3, -1)):
-            small = abs(values[place]) <= scales[place] * mp.mpf(10) ** (-digits // 2)
-            if small and _is_mirrored(integrand, sign):
-                values[place] = scales[place] = mp.zero
+        for place in (0, 3):
+            if abs(values[place]) <= scales[place] * mp.mpf(10) ** (-digits // 2):
+                found = _even_part(activation, mean, variance, digits, place // 3, work)
+                if found is not None:
+                    values[place] = found
+                    scales[place] *= bool(found)
     return Central(tuple(values), tuple(scales))
+
+
+def _even_part(
+    activation: Activation, mean: Any, variance: Any, digits: int, which: int, work: Work | None
+) -> Any:
+    """E f (0) or E f′ (1) of the two halves added up before; None where they do not cancel.
+
+    0 where a symmetry makes it 0: f is odd, or f is even and f′ is odd.
+    """
+    with mp.workprec(mp.prec + int(MIRROR_DIGITS * 3.33)):
+        integrand = _integrand(activation, mean, variance)
+        if is_mirrored(integrand, -1 if which else 1):
+            return mp.zero
+        lost = min(cancelled_bits(integrand, which), int(_DEPTH * 3.33))
+    if lost < _CANCELS:
+        return None
+    with mp.workprec(mp.prec + lost + _SPARE_BITS):
+        seen = _integrand(activation, mean, variance)
+        folded = Mirrored(seen.activation, seen.mean, seen.deviation)
+        found, _, _ = _integrals(folded, lambda f, slope, _: ((f, slope)[which],), digits, work)
+        return found[0]
 
 
 def prepare_integrand(activation: Activation) -> None:
@@ -179,13 +207,17 @@ def _working_precision(mean: Any, variance: Any) -> int:
 
 
 def _integrals(
-    integrand: Integrand, combine: Combine, digits: int
+    integrand: Integrand,
+    combine: Combine,
+    digits: int,
+    work: Work | None = None,
+    parts: dict[int, int] | None = None,
 ) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[bool, ...]]:
     """The integrals of the terms, of their absolute values, and which of the latter are infinite.
 
     An infinite one is inf, −inf, or nan if its parts have both signs.
     """
-    partition = Partition(integrand, combine, int((digits + 3) * 3.33))
+    partition = Partition(integrand, combine, int((digits + 3) * 3.33), parts)
     infinite, normal = partition.infinite, 1 / mp.sqrt(2 * mp.pi)
 
     def terms(end: End, offset: Any, piece: int) -> tuple[Any, ...]:
@@ -198,11 +230,22 @@ def _integrals(
             raise ValueError(f"{integrand.activation.name} has no value near x = {mp.nstr(place)}")
         return tuple(kept)
 
-    sums, sizes = integrate(partition.sections(), terms, digits)
+    work = work or Work(digits)
+    work.each = 1 + integrand.is_even
+    sections = partition.sections()
+    work.spend(partition.looks)
+    # One half of what is even does for both, if the mean is an end.
+    half = [section for section in sections if section.left.z >= 0]
+    sides = 2 if integrand.is_even and half and not half[0].left.z else 1
+    sections = half if sides == 2 else sections
+    sums, sizes = integrate(sections, terms, digits, work)
     signs = partition.signs
     return (
-        tuple(s * mp.inf if out else v for v, s, out in zip(sums, signs, infinite, strict=True)),
-        tuple(mp.one if out else size for size, out in zip(sizes, infinite, strict=True)),
+        tuple(
+            s * mp.inf if out else sides * v
+            for v, s, out in zip(sums, signs, infinite, strict=True)
+        ),
+        tuple(mp.one if out else sides * size for size, out in zip(sizes, infinite, strict=True)),
         infinite,
     )
 
@@ -218,30 +261,3 @@ def _value(integrand: Integrand, end: End, offset: Any, piece: int) -> tuple[Any
     with mp.workprec(mp.prec + max(0, far - mp.mag(apart)) + 2 * max(0, -mp.mag(apart))):
         place = end.x + apart
         return place, integrand.at(place, piece)
-
-
-def _is_mirrored(integrand: Integrand, sign: int) -> bool:
-    """Is f(mean + d) = −sign·f(mean − d), looked at in more digits than are ever asked for?
-
-    Near the mean, in the far tails, and at and around every place where f bends or breaks.
-    """
-    with mp.workdps(max(_MIRROR_DIGITS, mp.dps)):
-        tiny = mp.mpf(10) ** (10 - mp.dps)
-        for apart in _distances(integrand):
-            right, left = (integrand.mean + d for d in (apart, -apart))
-            one, other = (integrand.at(p, integrand.piece_at(p))[0] for p in (right, left))
-            # Not ≤: where a formula has no value, and beside itself an infinity, nothing is told.
-            if abs(one + sign * other) > tiny * (abs(one) + abs(other)):
-                return False
-    return True
-
-
-def _distances(integrand: Integrand) -> list[Any]:
-    """From the mean: shares of the deviation, tails, and each bend with its two sides."""
-    found = [integrand.deviation * mp.mpf(share) for share in _MIRRORED]
-    found += [integrand.deviation * 2**octave for octave in _TAILS]
-    bends = {place: abs(place - integrand.mean) / 7 for place in integrand.breaks}
-    for place, width in (bends | integrand.landmarks).items():
-        apart = abs(place - integrand.mean)
-        found += [apart, apart + width, apart - width]
-    return [distance for distance in found if distance > 0]

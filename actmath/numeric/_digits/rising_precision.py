@@ -34,12 +34,14 @@ def settle(
     depth: int = 0,
     spare: int = _SPARE,
     below: int = _BELOW,
+    more: int | None = None,
 ) -> Values:
     """Evaluate at rising precision until two precisions agree to ``digits`` digits and 3 more.
 
     An entry that stays below 10^(-digits-below), or 10^-depth if that is less, of its unit counts
     as zero; where no ``units`` are given the unit is the largest entry. The first evaluation has
-    ``spare`` digits beyond those asked for. An entry may be infinite or nan.
+    ``spare`` digits beyond those asked for, and the second ``more`` than that where it is said. An
+    entry may be infinite or nan.
 
     Raises:
         NotSettledError: if there is no agreement at 40 times the first precision.
@@ -54,7 +56,8 @@ def settle(
             if previous is not None and _agree(previous, current, floors, digits, seen > depth):
                 pairs = zip(current, floors, strict=True)
                 return tuple(mp.zero if abs(v) < floor else v for v, floor in pairs)
-        seen, precision, previous = precision, int(precision * _GROWTH), current
+        further = precision + more if more and previous is None else int(precision * _GROWTH)
+        seen, precision, previous = precision, further, current
     raise NotSettledError(f"no agreement to {digits} digits at {precision} digits")
 
 

@@ -21,6 +21,7 @@ from sympy import Eq, Expr, Float, Piecewise, Rational, oo, sin
 
 import actmath
 from actmath import Activation, catalog
+from actmath.derive._iteration.settled import NotSettledError
 from actmath.notation import x
 from actmath.number import mp
 from actmath.numeric import Moments, moments
@@ -350,3 +351,43 @@ def test_a_high_power_is_not_multiplied_out(power: int) -> None:
     found = moments(Activation("power", (1 + x) ** power), digits=12)
     assert float(found.mean / expected(power)) == pytest.approx(1, rel=1e-11)
     assert float(found.second / expected(2 * power)) == pytest.approx(1, rel=1e-11)
+
+
+@pytest.mark.parametrize("mean", [-1000, -(10**9)])
+def test_a_tail_that_meets_the_density_half_way(mean: int) -> None:
+    """E gelu(z) = m·Φ(m/√2) + φ(m/√2)/√2."""
+    found = moments("gelu", mean, 1).mean
+    with mp.workdps(80):
+        at = mp.mpf(mean) / mp.sqrt(2)
+        # Mills' ratio: Φ(at) = φ(at)·(1 − 1/at² + 3/at⁴ − …)/|at|.
+        ratio = mp.fsum((-1) ** k * mp.fac2(2 * k - 1) / at ** (2 * k) for k in range(12))
+        share = abs(1 / mp.sqrt(2) - mp.sqrt(2) * ratio) / mp.sqrt(2 * mp.pi)
+        # By logarithms, since no float holds them.
+        digits = mp.log(abs(mp.mpf(found._mpf_))) - (mp.log(share) - at**2 / 2)
+        assert abs(digits) < 1e-13
+
+
+@pytest.mark.parametrize("mean", ["-1e6", "-1e60"])
+def test_a_value_whose_exponent_is_long(mean: str) -> None:
+    """Far to the left silu is x·eˣ: E f = (m + 1)·e^{m + 1/2}, to which the next adds e^m."""
+    found = str(moments("silu", mean, 1).mean)
+    with mp.workdps(400):
+        m = mp.mpf(mean)
+        orders = (m + mp.mpf(1) / 2) / mp.log(10) + mp.log10(abs(m + 1))
+        whole = int(mp.floor(orders))
+        mantissa = mp.mpf(10) ** (orders - whole)
+    assert found.startswith("-" + mp.nstr(mantissa, 13)[:12])
+    assert found.endswith("e" + str(whole))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sin(exp(x))", "oscillates too fast"),
+        ("sin(1000*x)", "not settle to 15 digits in 24500 evaluations"),
+        ("x*cos(x)", r"E f′ is 10\^\d+ times smaller than what cancels in it, perhaps 0"),
+    ],
+)
+def test_what_does_not_settle_says_so(text: str, said: str) -> None:
+    with pytest.raises(NotSettledError, match=said):
+        moments(given(text))

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from actmath import Activation
-from actmath.derive._iteration.settled import NotSettledError
 from actmath.number import mp
 from actmath.numeric._digits.integrand import Integrand
 from actmath.numeric._digits.partition import Partition
@@ -53,6 +52,19 @@ def test_sections_join_and_end_at_breaks_and_bends() -> None:
     assert mp.npdf(ends[-1]) < 1e-16
 
 
-def test_what_lies_too_far_away_is_refused() -> None:
-    with pytest.raises(NotSettledError, match="too far from the mean"):
-        partition("max(0, x)*tanh(x)", "-100000").sections()
+def test_what_lies_far_away_is_cut_where_it_lies() -> None:
+    """x·tanh(x)·e^(−(x + m)²/2) on x > 0 has its mass at the bend, m deviations from the mean."""
+    found = partition("max(0, x)*tanh(x)", "-100000").sections()
+    places = [end.x for section in found for end in (section.left, section.right)]
+    assert 0 in places
+    assert max(map(abs, places)) < 100
+
+
+def test_nothing_is_computed_between_a_sharp_bend_and_the_deviation() -> None:
+    """tanh at 10¹⁰⁰ deviations: f′ ends long before f² begins to count."""
+    found = partition("tanh(x)", deviation="1e100").sections()
+    gaps = [b.left.z - a.right.z for a, b in pairwise(found) if b.left.z > a.right.z]
+    assert len(gaps) == 2
+    # 1/(1 + x) falls off so slowly that each octave of it counts as much.
+    full = partition("where(x > 0, 1/(1 + x), 1)", deviation="1e100").sections()
+    assert all(a.right.z == b.left.z for a, b in pairwise(full) if a.right.z >= 0)
