@@ -8,37 +8,34 @@ from sympy import Expr, S, limit, oo, simplify, sqrt
 
 from ... import catalog
 from ...derive._formula.pieces import pieces
-from ...notation import alpha, auxiliary, lam, mu, nu, x
+from ...notation import alpha, alpha_prime, lam, mu, nu, q, x
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, holds_if
 
 _SOURCE = Source("klambauer2017", "Section 3, new dropout technique")
-# The chance to be kept, and the value of a unit that is dropped.
-KEEP = auxiliary("q", positive=True)
-DROPPED = auxiliary("a_0", real=True)
 Scale = Callable[[Expr, Expr], Expr]
 
 
 def printed_scale(mean: Expr, variance: Expr) -> Expr:
     """a = √(ν/(q((1 − q)(α′ − μ)² + ν))), the general form."""
-    return sqrt(variance / (KEEP * ((1 - KEEP) * (DROPPED - mean) ** 2 + variance)))
+    return sqrt(variance / (q * ((1 - q) * (alpha_prime - mean) ** 2 + variance)))
 
 
 def printed_scale_01(mean: Expr, variance: Expr) -> Expr:
     """a = (q + α′²q(1 − q))^(−1/2), for mean 0 and variance 1."""
-    return 1 / sqrt(KEEP + DROPPED**2 * KEEP * (1 - KEEP))
+    return 1 / sqrt(q + alpha_prime**2 * q * (1 - q))
 
 
 def keras_scale(mean: Expr, variance: Expr) -> Expr:
     """Keras's a = ((1 − r)(1 + rα′²))^(−1/2), for mean 0, variance 1 and the rate r = 1 − q."""
-    return 1 / sqrt(KEEP * (1 + (1 - KEEP) * DROPPED**2))
+    return 1 / sqrt(q * (1 + (1 - q) * alpha_prime**2))
 
 
 def restores(scale: Scale, mean: Expr, variance: Expr) -> Finding:
     """Does ax + b bring mean and variance back, with b = μ − a(qμ + (1 − q)α′)?"""
     # A unit is x with chance q, else α′: first and second moment of the mixture.
-    first = KEEP * mean + (1 - KEEP) * DROPPED
-    second = KEEP * (variance + mean**2) + (1 - KEEP) * DROPPED**2
+    first = q * mean + (1 - q) * alpha_prime
+    second = q * (variance + mean**2) + (1 - q) * alpha_prime**2
     a = scale(mean, variance)
     b = mean - a * first
     new_mean = simplify(a * first + b)
