@@ -7,7 +7,7 @@ from sympy import S
 
 from actmath.claims import Verdict
 from actmath.claims.snn import dropout
-from actmath.notation import alpha, lam, mu, nu
+from actmath.notation import alpha, alpha_prime, lam, mu, nu, q
 
 
 def test_a_wrong_scale_does_not_restore_the_variance() -> None:
@@ -23,7 +23,7 @@ def test_a_wrong_scale_does_not_restore_the_variance() -> None:
 def test_the_printed_map_on_samples() -> None:
     keep, dropped, mean, variance = 0.9, -1.758, 0.3, 2.0
     scale = dropout.printed_scale(S(mean), S(variance))
-    a = float(scale.subs({dropout.KEEP: keep, dropout.DROPPED: dropped}))
+    a = float(scale.subs({q: keep, alpha_prime: dropped}))
     b = mean - a * (keep * mean + (1 - keep) * dropped)
     rng = np.random.default_rng(0)
     values = rng.normal(mean, variance**0.5, 400_000)
