@@ -145,7 +145,7 @@ def test_parts_of_a_claim_do_not_read_alike() -> None:
     texts = [line.split("  ")[-1] for line in shown]
     assert len(set(texts)) == len(texts) == len(found.judgements)
     assert not [text for text in texts if text.endswith("…")]
-    assert repr(claims.verdicts("C-NOI-2")).endswith("iterate over it, or .table() in a notebook")
+    assert repr(claims.verdicts("C-NOI-2")).endswith("iterate over it, or .cards() in a notebook")
 
 
 def test_an_answer_without_rows_of_its_own_lists_its_fields() -> None:
@@ -182,7 +182,7 @@ ANSWERS: dict[str, Callable[[], object]] = {
     "derivative": lambda: derive.derivative(catalog.selu),
     "self_normalizing": lambda: derive.self_normalizing(catalog.elu),
     "verdicts": lambda: claims.verdicts("C-SNN-1"),
-    "verdicts_table": lambda: claims.verdicts("C-SNN-1").table(),
+    "cards": lambda: claims.verdicts("C-SNN-1").cards(),
     "claim": lambda: next(iter(claims.verdicts("C-SNN-1"))).claim,
     "finding": lambda: next(iter(claims.verdicts("C-SNN-1"))).finding,
     "activation": lambda: catalog.selu,
@@ -266,10 +266,7 @@ def test_what_shows_itself_is_compared_and_kept_as_before(name: str) -> None:
         assert pickle.loads(pickle.dumps(found)) == found
 
 
-@pytest.mark.parametrize(
-    "name", ["show", "moments", "constants", "constants_table", "verdicts", "record"]
-)
+@pytest.mark.parametrize("name", ["show", "moments", "constants", "constants_table", "record"])
 def test_what_a_notebook_shows_is_sound_html(name: str) -> None:
     found: Any = ANSWERS[name]()
-    html = found.table()._repr_html_() if name == "verdicts" else found._repr_html_()
-    assert len(Reader(html).cells) > 5
+    assert len(Reader(found._repr_html_()).cells) > 5

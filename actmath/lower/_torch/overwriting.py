@@ -16,7 +16,7 @@ from sympy import Add, Expr, Function, Mul, Pow, cse
 from ...notation import x
 from .._compiled_piece import compile_torch
 
-Names = dict[Expr, Any]
+Names = dict[str | None, Any]
 #: From the values of the names to a result, and whether nobody else holds it.
 Node = Callable[[Names], tuple[Any, bool]]
 
@@ -72,7 +72,7 @@ def compile_overwriting(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] |
             fixed[name] = whole
     rest = rest.xreplace(fixed)
     try:
-        steps = [(name, _node(part, varying, symbols)) for name, part in kept]
+        steps = [(str(name), _node(part, varying, symbols)) for name, part in kept]
         last = _node(rest, varying, symbols)
     # A function or power that the tables lack.
     except KeyError:
@@ -81,8 +81,9 @@ def compile_overwriting(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] |
     once = sum(part.count(x) for part in (rest, *(part for _, part in kept))) == 1
 
     def run(argument: Any, own: bool, *numbers: float) -> Any:
-        # None, which is no expression, is the key of the parameters' numbers.
-        names: Names = {x: (argument, own and once), None: numbers}
+        # None, which is no name, is the key of the parameters' numbers. Names are texts, for the
+        # compiler of PyTorch tells equal symbols apart.
+        names: Names = {x.name: (argument, own and once), None: numbers}
         for name, step in steps:
             # A shared part is read more than once: nobody may overwrite it.
             names[name] = (step(names)[0], False)
@@ -93,7 +94,8 @@ def compile_overwriting(expr: Expr, symbols: list[Expr]) -> Callable[..., Any] |
 
 def _node(expr: Expr, varying: set[Expr], symbols: list[Expr]) -> Node:
     if expr in varying:
-        return lambda names: names[expr]
+        name = str(expr)
+        return lambda names: names[name]
     if not expr.free_symbols & varying:
         constant = compile_torch(symbols, expr)
         return lambda names: (constant(*names[None]), True)
