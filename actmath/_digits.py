@@ -7,7 +7,7 @@ from fractions import Fraction
 from numbers import Integral
 from typing import Any
 
-from mpmath.libmp import to_rational
+from mpmath.libmp import from_int, from_str, mpf_mul, mpf_pow_int, to_rational
 from sympy import Expr, Float, Integer, S
 
 
@@ -57,3 +57,13 @@ class Digits(Float):  # type: ignore[misc]
     def _sympystr(self, printer: Any) -> str:
         text = str(printer._print_Float(self))
         return text.removesuffix(".").replace(".e", "e") if self else "0"
+
+
+def power_of_ten(text: str, bits: int) -> tuple[int, int, int, int]:
+    """A decimal such as "1.5e-4342938" as mpmath's bare digits, without 10^n written out."""
+    mantissa, _, power = text.partition("e")
+    # As many bits more as n has, and some for the two roundings.
+    exactly = bits + 4 * len(power) + 40
+    scale = mpf_pow_int(from_int(10), int(power or 0), exactly, "n")
+    found: tuple[int, int, int, int] = mpf_mul(from_str(mantissa, exactly), scale, bits, "n")
+    return found

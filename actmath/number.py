@@ -285,7 +285,7 @@ def significant(value: Any, digits: int) -> Expr:
     (0.33333, 0.66666, 2.50e-9, 0)
     """
     # Here: what answers are printed as is not needed to compute them.
-    from ._digits import Digits
+    from ._digits import Digits, power_of_ten
 
     if not value:
         return Digits("0", digits)
@@ -294,18 +294,7 @@ def significant(value: Any, digits: int) -> Expr:
     # Python prints integers up to 4300 digits, and a mantissa may have more than are wanted.
     with mp.workdps(digits + 25):
         text = mp.nstr(mp.mpf(value), digits, strip_zeros=False)
-    return Digits._new(_rounded(text, dps_to_prec(digits)), dps_to_prec(digits))
-
-
-def _rounded(text: str, bits: int) -> tuple[int, int, int, int]:
-    """What a decimal says, to so many bits, however large its exponent."""
-    mantissa, _, power = text.partition("e")
-    if abs(int(power or 0)) <= _LARGEST_POWER:
-        found: tuple[int, int, int, int] = _decimal(text)._as_mpf_val(bits)
-        return found
-    # 10^n is not written out; as many bits more as n has, and some for the two roundings.
-    with mp.workprec(bits + 4 * len(power) + 40):
-        value = mp.mpf(mantissa) * mp.mpf(10) ** int(power)
-    with mp.workprec(bits):
-        rounded: tuple[int, int, int, int] = (+value)._mpf_
-    return rounded
+    bits = dps_to_prec(digits)
+    if abs(mp.mag(value)) > _LARGEST_POWER:
+        return Digits._new(power_of_ten(text, bits), bits)
+    return Digits._new(_decimal(text)._as_mpf_val(bits), bits)

@@ -46,8 +46,8 @@ class Work:
 
     def __init__(self, digits: int) -> None:
         self.digits = digits
-        #: How many a node takes.
-        self.each = 1
+        #: How many a node is worth.
+        self.each = 1.0
         self.allowed = _EVALUATIONS + _PER_DIGIT * digits
         # For as many bits as the first integral is computed with.
         self._left = self.allowed * (1 + digits * 3.33 / _DEARER)

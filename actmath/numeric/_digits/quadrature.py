@@ -19,7 +19,6 @@ from ...lower._for_mpmath import to_mpf
 from ...number import mp
 from .double_exponential import End, Work, fixed_rule, integrate
 from .integrand import Integrand
-from .mirrored import MIRROR_DIGITS, Mirrored, cancelled_bits, is_mirrored
 from .partition import Combine, Partition
 
 # Digits beyond those that are wanted, for the sums and for the rule's own arithmetic.
@@ -109,6 +108,9 @@ def _even_part(
 
     0 where a symmetry makes it 0: f is odd, or f is even and f′ is odd.
     """
+    # Here, since few units need it.
+    from .mirrored import MIRROR_DIGITS, Mirrored, cancelled_bits, is_mirrored
+
     with mp.workprec(mp.prec + int(MIRROR_DIGITS * 3.33)):
         integrand = _integrand(activation, mean, variance)
         if is_mirrored(integrand, -1 if which else 1):
@@ -231,7 +233,8 @@ def _integrals(
         return tuple(kept)
 
     work = work or Work(digits)
-    work.each = 1 + integrand.is_even
+    # Of a node, the second value of f is half the work.
+    work.each = 1.5 if integrand.is_even else 1
     sections = partition.sections()
     work.spend(partition.looks)
     # One half of what is even does for both, if the mean is an end.
