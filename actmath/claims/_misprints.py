@@ -113,7 +113,7 @@ class Misprints:
         return html_table(
             map(_table_row, self.rows),
             columns=("place", "printed", "right", "does the result stand?", "proof and command"),
-            css_class="certificates misprints",
+            css_class="misprints",
             row_titles=False,
         )
 
