@@ -37,7 +37,7 @@ _DEARER = 1000
 Terms = Callable[[Any, Any, int], tuple[Any, ...]]
 
 
-class WorkDoneError(NotSettledError):
+class OutOfWorkError(NotSettledError):
     """All evaluations that were allowed are spent."""
 
 
@@ -56,11 +56,11 @@ class Work:
         """Count those of so many nodes at the working precision.
 
         Raises:
-            WorkDoneError: if so many are not left.
+            OutOfWorkError: if so many are not left.
         """
         self._left -= nodes * self.each * (1 + mp.prec / _DEARER)
         if self._left < 0:
-            raise WorkDoneError(
+            raise OutOfWorkError(
                 f"the integral does not settle to {self.digits} digits "
                 f"within {self.allowed} evaluations"
             )
@@ -178,7 +178,7 @@ def integrate(
         work: what may be spent, by several integrals together; else what one may have.
 
     Raises:
-        WorkDoneError: if the evaluations are spent.
+        OutOfWorkError: if the evaluations are spent.
     """
     bits, nats = int(digits * 3.33) + 1, int(digits * 2.31) + 1
     work, open_, done = work or Work(digits), list(sections), list[Section]()

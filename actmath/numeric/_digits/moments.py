@@ -20,7 +20,7 @@ from ...notation import mu, nu
 from ...number import Number, exact, mp, significant
 from .._gaussian.result import MomentRoute
 from . import quadrature
-from .double_exponential import Work, WorkDoneError
+from .double_exponential import OutOfWorkError, Work
 from .rising_precision import check_digits, settle
 
 # Decimal orders below the largest moment that are looked into: all that float64 can hold.
@@ -180,7 +180,7 @@ def _by_quadrature(
 
     try:
         return settle(compute, digits, sizes, _DEPTH, spare=_SPARE, more=_MORE)
-    except WorkDoneError:
+    except OutOfWorkError:
         target = f"{activation.name} at N({rational_text(mean)}, {rational_text(variance)})"
         raise NotSettledError(_unsettled(target, digits, work, seen)) from None
 

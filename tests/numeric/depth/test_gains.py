@@ -33,5 +33,5 @@ def test_the_factors_are_what_the_other_gain_does():
 
 
 def test_a_length_must_be_positive():
-    with pytest.raises(ValueError, match="length must be positive"):
+    with pytest.raises(ValueError, match="length must be one positive number"):
         gains("relu", 0.0)
