@@ -80,6 +80,10 @@ class Sequence(NoisyClassification):
         """(time, calls, batch, width)."""
         return self.data.train.shape[1], BatchedLSTM.calls(), batch, self.config.width
 
+    def signature(self, batch: Batch) -> int:
+        """How long the curriculum's sequences are."""
+        return lesson(batch.epoch, self.config.epochs, self.data.train.shape[1])
+
     def examples(self, name: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """The sequences, or their beginnings and what these count."""
         inputs, labels = super().examples(name, batch)
