@@ -20,14 +20,19 @@ def _arm(width: int, rate: str) -> str:
     return f"{width}-{rate}"
 
 
+def _conditions(*widths: int) -> tuple[Condition, ...]:
+    """Every width at every rate; the widths are the arms' own, whatever the configuration's."""
+    return tuple(
+        Condition(_arm(w, r), "selu", "standardized", "lecun_normal", _RATES[r], {"width": w})
+        for w in widths
+        for r in _RATES
+    )
+
+
 BOOK = Config(
     recipe="weight-moments",
     preset="book",
-    conditions=tuple(
-        Condition(_arm(w, r), "selu", "standardized", "lecun_normal", _RATES[r], {"width": w})
-        for w in WIDTHS
-        for r in _RATES
-    ),
+    conditions=_conditions(*WIDTHS),
     seeds=tuple(range(6)),
     data="mnist-5k",
     width=max(WIDTHS),
@@ -51,8 +56,9 @@ RECIPE = Recipe.of(
         epochs=3,
         train_limit=640,
     ),
-    paper=Preset.of(
-        "MNIST; the same widths on the whole set.",
+    large=Preset.of(
+        "The whole of MNIST, layers of 784 besides, which are the paper's.",
+        conditions=_conditions(*WIDTHS, 784),
         data="mnist",
         width=784,
         epochs=30,

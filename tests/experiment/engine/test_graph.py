@@ -108,9 +108,10 @@ def test_a_cpu_has_no_graphs(toy: Config) -> None:
         assert "steps" not in train(replace(toy, epochs=1), device="cpu").provenance.backend
 
 
+@pytest.mark.on_device
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 @pytest.mark.parametrize("name", ONE_OF_EACH)
-def test_graphs_are_the_eager_steps(name: str) -> None:
+def test_cuda_graphs_are_the_eager_steps(name: str) -> None:
     device, config = choose_device("cuda"), smoke(name, **SMALL, **ONE_OF_EACH[name])
     with own_stream(device):
         eager, graphed = task_of(config, device), task_of(config, device)

@@ -198,18 +198,18 @@ def test_the_usual_ctrl_c_is_back_afterwards(toy: Config) -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_same_seeds_same_numbers_whatever_the_global_generator(toy: Config) -> None:
+def test_same_seeds_same_numbers_whatever_the_global_generator(toy: Config, device: str) -> None:
     torch.manual_seed(1)
-    first = train(toy, progress=False)
+    first = train(toy, device=device, progress=False)
     state = torch.get_rng_state()
     torch.manual_seed(2)
-    assert numbers(train(toy, progress=False)) == numbers(first)
+    assert numbers(train(toy, device=device, progress=False)) == numbers(first)
     torch.manual_seed(1)
     assert torch.equal(torch.get_rng_state(), state)
 
 
-def test_other_seeds_other_numbers(toy: Config) -> None:
-    first, second = (train(toy.with_seeds((s,)), progress=False) for s in (0, 1))
+def test_other_seeds_other_numbers(toy: Config, device: str) -> None:
+    first, second = (train(toy.with_seeds((s,)), device=device, progress=False) for s in (0, 1))
     assert first.curves["train_loss"] != second.curves["train_loss"]
 
 
