@@ -18,7 +18,7 @@ from torch import Tensor
 from .._tasks.stack_task import StackTask
 
 B = TypeVar("B")
-Found = tuple[Tensor, int]
+Stepped = tuple[Tensor, int]
 #: Eager steps before a capture: the first make the optimizer's state and choose the libraries'
 #: algorithms, which must not happen within.
 WARM = 2
@@ -33,12 +33,12 @@ class Captured(Protocol):
     def signature(self, batch: Any) -> Hashable:
         """What beside the tensors' shapes makes a step another program."""
 
-    def update(self, batch: Any) -> Found:
+    def update(self, batch: Any) -> Stepped:
         """The step, from the batch's tensors alone."""
 
 
 #: From a step and the batch whose memory it reads from then on to the step's replay.
-Capture = Callable[[Callable[[Any], Found], Any], Callable[[], Found]]
+Capture = Callable[[Callable[[Any], Stepped], Any], Callable[[], Stepped]]
 
 
 class GraphedStep:
@@ -57,9 +57,9 @@ class GraphedStep:
         self.task, self.capture = task, capture
         self.refused = ""
         self._met: Counter[Hashable] = Counter()
-        self._replays: dict[Hashable, tuple[Any, Callable[[], Found]]] = {}
+        self._replays: dict[Hashable, tuple[Any, Callable[[], Stepped]]] = {}
 
-    def __call__(self, batch: Any) -> Found:
+    def __call__(self, batch: Any) -> Stepped:
         """One update; the losses are to be read before the next."""
         self.task.prepare(batch)
         key = (self.task.signature(batch), *((t.shape, t.dtype) for t in _tensors(batch)))
@@ -97,13 +97,13 @@ class CudaCapture:
     def __init__(self) -> None:
         self.pool = torch.cuda.graph_pool_handle()
 
-    def __call__(self, step: Callable[[Any], Found], batch: Any) -> Callable[[], Found]:
+    def __call__(self, step: Callable[[Any], Stepped], batch: Any) -> Callable[[], Stepped]:
         """The replay of the step on what is in the batch's memory then."""
         graph, stream = torch.cuda.CUDAGraph(), torch.cuda.current_stream()
         with torch.cuda.graph(graph, pool=self.pool, stream=stream):
             found = step(batch)
 
-        def replay() -> Found:
+        def replay() -> Stepped:
             graph.replay()
             return found
 

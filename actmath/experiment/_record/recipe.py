@@ -14,7 +14,7 @@ from .scans import RateScan
 #: Seconds, and minutes on two cores.
 DEMANDED = ("smoke", "book")
 #: For a GPU: the source's own sizes, or as near to them as is said where they are out of reach.
-PAPER, LARGE = "paper", "large"
+FOR_A_GPU = ("paper", "large")
 
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -89,12 +89,12 @@ class Recipe:
             if preset not in self.presets:
                 raise ValueError(
                     f"recipe {self.name} needs a preset {preset!r}: every recipe has "
-                    f"{', '.join(DEMANDED)}, and {PAPER} or {LARGE}"
+                    f"{', '.join(DEMANDED)}, and {' or '.join(FOR_A_GPU)}"
                 )
-        if not {PAPER, LARGE} & set(self.presets):
+        if not set(FOR_A_GPU) & set(self.presets):
             raise ValueError(
-                f"recipe {self.name} needs a preset {PAPER!r}, of the source's own sizes, or "
-                f"{LARGE!r}, which says how it falls short of them"
+                f"recipe {self.name} needs a preset 'paper', of the source's own sizes, or "
+                "'large', which says how it falls short of them"
             )
         for preset, config in self.presets.items():
             if (config.recipe, config.preset) != (self.name, preset):
@@ -145,7 +145,8 @@ class Recipe:
                 it judges on a part of the training set.
         """
         scales = {"smoke": smoke, "book": Preset(limits)}
-        scales |= {name: scale for name, scale in ((PAPER, paper), (LARGE, large)) if scale}
+        given = zip(FOR_A_GPU, (paper, large), strict=True)
+        scales |= {name: scale for name, scale in given if scale}
         if scan is not None:
             rule, scale = scan
             fixed = {"conditions": rule.arms, "evaluate_on": "validation"}

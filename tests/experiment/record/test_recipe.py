@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from actmath.experiment._record.config import Condition, Config
-from actmath.experiment._record.recipe import DEMANDED, PAPER, Preset, Recipe
+from actmath.experiment._record.recipe import DEMANDED, Preset, Recipe
 from actmath.experiment._record.scans import RateScan
 
 ARM = Condition("selu", "selu", "unit", "lecun_normal", 0.01)
 BOOK = Config("toy", "book", (ARM,), (0, 1), "mnist-5k", 16, 4, 2, 32)
-PRESETS = (*DEMANDED, PAPER)
+PRESETS = (*DEMANDED, "paper")
 WHOLE: dict[str, Any] = {
     "name": "toy",
     "question": "Does it learn?",
