@@ -24,6 +24,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from actmath.experiment._record.provenance import Code
+
 from .plan import PLANS, Plan
 
 ROOT = Path(__file__).parents[2]
@@ -188,6 +190,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     parser.add_argument("--plan", choices=PLANS, default="full")
     given = parser.parse_args(arguments)
+    # Before anything: a name that is no commit's would cost every record.
+    commit = Code.present().commit
+    say(f"commit {commit or 'unknown: set ACTMATH_COMMIT, or no record can be used'}")
     machine = Machine(given.out, given.device, given.carried)
     carry_out(PLANS[given.plan], machine)
     summary = machine.out / "summary.txt"

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from actmath.experiment import load_record
+from actmath.experiment._record import provenance
 from actmath.experiment._record.provenance import Code
 from actmath.experiment.recipes import RECIPES
 
 from .plan import FULL, PLANS, TINY
 from .records import MOST_BYTES
-from .run import Machine, stop
+from .run import Machine, main, stop
 
 #: What a device machine gives back: at most so many files.
 MOST_FILES = 8
@@ -52,6 +53,16 @@ def test_it_runs_on_a_cpu_and_every_phase_survives_the_failure_of_another(tmp_pa
         tar.extractall(tmp_path / "unpacked", filter="data")
     record = load_record(tmp_path / "unpacked" / "weight-moments-smoke.json")
     assert record.config == RECIPES["weight-moments"].config("smoke")
+
+
+def test_a_name_that_is_no_commits_is_refused_before_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provenance, "checkout_commit", lambda package: None)
+    monkeypatch.setenv(provenance.COMMIT, "main")
+    with pytest.raises(ValueError, match="ACTMATH_COMMIT must be a commit's 40 hexadecimal"):
+        main(["--out", str(tmp_path / "out"), "--device", "cpu"])
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_is_late_is_ended_with_all_that_it_started(tmp_path: Path) -> None:

@@ -135,6 +135,8 @@ def step_on(task: StackTask, device: torch.device) -> GraphedStep | None:
         for group in getattr(stack.optimizer, "param_groups", ()):
             if "capturable" in group:
                 group["capturable"] = True
+        # Steps before a capture are eager on purpose, of which PyTorch would warn.
+        stack.optimizer.__dict__["_warned_capturable_if_run_uncaptured"] = True
     return GraphedStep(task, CudaCapture())
 
 
