@@ -7,6 +7,8 @@ standardized inputs. No rate is tuned: the rates are ten times that of the paper
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .._record.config import Condition, Config
 from .._record.recipe import Preset, Recipe
 from .snn_depth import BATCH, PAPER_RATE
@@ -20,19 +22,14 @@ def _arm(width: int, rate: str) -> str:
     return f"{width}-{rate}"
 
 
-def _conditions(*widths: int) -> tuple[Condition, ...]:
-    """Every width at every rate; the widths are the arms' own, whatever the configuration's."""
-    return tuple(
-        Condition(_arm(w, r), "selu", "standardized", "lecun_normal", _RATES[r], {"width": w})
-        for w in widths
-        for r in _RATES
-    )
-
-
 BOOK = Config(
     recipe="weight-moments",
     preset="book",
-    conditions=_conditions(*WIDTHS),
+    conditions=tuple(
+        Condition(_arm(w, r), "selu", "standardized", "lecun_normal", _RATES[r], {"width": w})
+        for w in WIDTHS
+        for r in _RATES
+    ),
     seeds=tuple(range(6)),
     data="mnist-5k",
     width=max(WIDTHS),
@@ -57,8 +54,16 @@ RECIPE = Recipe.of(
         train_limit=640,
     ),
     large=Preset.of(
-        "The whole of MNIST, layers of 784 besides, which are the paper's.",
-        conditions=_conditions(*WIDTHS, 784),
+        "The whole of MNIST, and layers of 784 besides, the paper's.",
+        # The arms have their own widths, whatever the configuration's.
+        conditions=(
+            *BOOK.conditions,
+            *(
+                replace(arm, name=arm.name.replace("256", "784"), options={"width": 784})
+                for arm in BOOK.conditions
+                if arm.options["width"] == 256
+            ),
+        ),
         data="mnist",
         width=784,
         epochs=30,
