@@ -26,7 +26,7 @@ def side_by_side(x: Tensor) -> Tensor:
 
 def one_by_one(h: Tensor, size: int) -> Tensor:
     """(batch, networks·channels, …) to (networks, batch, channels, …), a view."""
-    return h.unflatten(1, (size, -1)).transpose(0, 1)
+    return h.reshape(len(h), size, -1, *h.shape[2:]).transpose(0, 1)
 
 
 class _Wrapped(torch.autograd.Function):
