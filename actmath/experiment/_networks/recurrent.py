@@ -19,10 +19,10 @@ from .noisy_units import GATES, Act, BatchedUnit
 from .weights import BatchedDraws
 
 #: A unit with its noise of one step.
-Step = Callable[[Tensor], Tensor]
+_Step = Callable[[Tensor], Tensor]
 
 
-def _given(act: Act, xi: Tensor | None) -> Step:
+def _given(act: Act, xi: Tensor | None) -> _Step:
     return lambda x: act(x, xi)
 
 
@@ -108,7 +108,7 @@ class BatchedCell(nn.Module):
         raise NotImplementedError
 
     def advance(
-        self, gates: Tensor, candidate: Tensor, state: tuple[Tensor, ...], acts: list[Step]
+        self, gates: Tensor, candidate: Tensor, state: tuple[Tensor, ...], acts: list[_Step]
     ) -> tuple[Tensor, ...]:
         """One step from the projected symbol, whose shares for gates and candidate are given."""
         raise NotImplementedError
@@ -139,7 +139,7 @@ class BatchedLSTM(BatchedCell):
         return zeros, zeros
 
     def advance(
-        self, gates: Tensor, candidate: Tensor, state: tuple[Tensor, ...], acts: list[Step]
+        self, gates: Tensor, candidate: Tensor, state: tuple[Tensor, ...], acts: list[_Step]
     ) -> tuple[Tensor, ...]:
         """(h′, c′) from the projected symbol and (h, c)."""
         (h, c), (gate, fresh, shown) = state, acts
@@ -160,7 +160,7 @@ class BatchedGRU(BatchedCell):
         return (torch.zeros_like(row),)
 
     def advance(
-        self, gates: Tensor, candidate: Tensor, state: tuple[Tensor, ...], acts: list[Step]
+        self, gates: Tensor, candidate: Tensor, state: tuple[Tensor, ...], acts: list[_Step]
     ) -> tuple[Tensor, ...]:
         """h′ from the projected symbol and h."""
         (h,), (gate, fresh) = state, acts
