@@ -17,7 +17,7 @@ from actmath.experiment._record.config import Config
 from actmath.experiment._tasks.grid import Grid
 from actmath.experiment.data import is_data_name
 from actmath.experiment.recipes import RECIPES
-from actmath.experiment.recipes.tabular import joined_scores, one_by_one
+from actmath.experiment.recipes.tabular import joined_scores, table_by_table
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "book" / "results"
@@ -80,7 +80,7 @@ def test_a_large_run_is_done_one_table_and_seed_at_a_time(tmp_path: Path) -> Non
     smoke = RECIPES["tabular"].config("smoke")
     options = {**smoke.options, "depths": "2", "factors": "1", "updates": 2}
     tiny = replace(smoke, conditions=smoke.conditions[:2], epochs=1, seeds=(0, 1), options=options)
-    parts = one_by_one(tiny)
+    parts = table_by_table(tiny)
     assert list(parts)[:2] == [f"tabular-smoke@seed=0,data={table}" for table in ("iris", "wine")]
     records = experiment.sweep(parts, tmp_path, device="cpu", progress=False)
     found = joined_scores(records.values())
@@ -95,7 +95,7 @@ def test_a_large_run_is_done_one_table_and_seed_at_a_time(tmp_path: Path) -> Non
 def test_a_part_of_a_large_run_fits_a_device(name: str) -> None:
     """Weights, gradients and momenta of one table and seed; highway layers have two matrices."""
     large = RECIPES[name].config("large")
-    part = next(iter(one_by_one(large).values()))
+    part = next(iter(table_by_table(large).values()))
     assert (len(part.seeds), part.data.count(",")) == (1, 0)
     outer, inner = int(part.options["outer"]), int(part.options["inner"])
     grid = Grid.of(part.options)

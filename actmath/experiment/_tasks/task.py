@@ -49,7 +49,7 @@ class Task(ABC):
 
     @property
     def fused(self) -> bool:
-        """Whether PyTorch's fused optimizers work here: on ``meta`` there are no numbers to fuse."""
+        """Whether PyTorch's fused optimizers work here: ``meta`` has no numbers to fuse."""
         return self.device.type != "meta"
 
     @abstractmethod

@@ -69,7 +69,7 @@ def fold_scores(record: RunRecord, condition: str) -> NDArray[np.float64]:
     return rows.reshape(len(rows), len(table_names(record.config)), -1)
 
 
-def one_by_one(config: Config) -> dict[str, Config]:
+def table_by_table(config: Config) -> dict[str, Config]:
     """What a large run consists of, a run for each seed and table, by name, for ``sweep``.
 
     All networks of a run live at once, with gradients and momenta, which those of the preset
