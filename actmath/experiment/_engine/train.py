@@ -99,13 +99,18 @@ class Run:
                 begun = budget.clock()
                 self._epoch(request, tick)
                 budget.epoch(begun)
-        self._save(always=True)
+        whole = self.state.epoch == self.config.epochs
+        if whole:
+            self._save(always=True)
         record = self._record()
         if self.out is not None:
             record.save(self.out, force=replace)
-            if record.provenance.stopped is None:
-                # After the record is written: a kill between the two leaves both, never neither.
-                checkpoint_path(self.out).unlink(missing_ok=True)
+        # After the record is written: a kill between the two leaves both, never neither.
+        if whole and self.out is not None:
+            checkpoint_path(self.out).unlink(missing_ok=True)
+        elif not whole:
+            # Who has little time left has the record first; a large state takes longer.
+            self._save(always=True)
         return record
 
     def _begin(self) -> State:

