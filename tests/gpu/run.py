@@ -191,7 +191,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--plan", choices=PLANS, default="full")
     given = parser.parse_args(arguments)
     # Before anything: a name that is no commit's would cost every record.
-    commit = Code.present().commit
+    try:
+        commit = Code.present().commit
+    except ValueError as error:
+        parser.error(str(error))
     say(f"commit {commit or 'unknown: set ACTMATH_COMMIT, or no record can be used'}")
     machine = Machine(given.out, given.device, given.carried)
     carry_out(PLANS[given.plan], machine)

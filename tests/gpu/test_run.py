@@ -17,10 +17,12 @@ from actmath.experiment._record import provenance
 from actmath.experiment._record.provenance import Code
 from actmath.experiment.recipes import RECIPES
 
+from . import records
 from .plan import FULL, PLANS, TINY
 from .records import MOST_BYTES
 from .run import Machine, main, stop
 
+ROOT = Path(__file__).parents[2]
 #: What a device machine gives back: at most so many files.
 MOST_FILES = 8
 SLEEP = "import time; print('begun', flush=True); time.sleep(60)"
@@ -30,9 +32,7 @@ def test_it_runs_on_a_cpu_and_every_phase_survives_the_failure_of_another(tmp_pa
     """One of the two runs of the plan is of no recipe there is, and fails."""
     command = [sys.executable, "-m", "tests.gpu.run", "--plan", "tiny", "--device", "cpu"]
     command += ["--out", str(tmp_path), "--carried", str(tmp_path / "none")]
-    done = subprocess.run(
-        command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=400
-    )
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400)
     assert done.returncode == 0, done.stdout + done.stderr
     said = (tmp_path / "summary.txt").read_text()
     assert done.stdout.rstrip().endswith(said.rstrip())
@@ -56,13 +56,28 @@ def test_it_runs_on_a_cpu_and_every_phase_survives_the_failure_of_another(tmp_pa
 
 
 def test_a_name_that_is_no_commits_is_refused_before_anything(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(provenance, "checkout_commit", lambda package: None)
     monkeypatch.setenv(provenance.COMMIT, "main")
-    with pytest.raises(ValueError, match="ACTMATH_COMMIT must be a commit's 40 hexadecimal"):
+    with pytest.raises(SystemExit):
         main(["--out", str(tmp_path / "out"), "--device", "cpu"])
+    assert "ACTMATH_COMMIT must be a commit's 40 hexadecimal digits" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_record_that_is_cut_off_or_of_other_rules_is_said_to_be(tmp_path: Path) -> None:
+    folder = tmp_path / "work" / "records"
+    folder.mkdir(parents=True)
+    (folder / "elu-mnist-smoke.json").write_text('{"schema": 1')
+    book = ROOT / "book" / "results" / "fifty-layers-smoke.json"
+    (folder / "fifty-layers-book.json").write_bytes(book.read_bytes())
+    records.main(str(tmp_path), "elu-mnist-smoke", "fifty-layers-book", "he-depth-book")
+    said = (tmp_path / "summary.txt").read_text()
+    assert "record elu-mnist-smoke: elu-mnist-smoke.json is no intact record" in said
+    assert "record fifty-layers-book: fifty-layers-book.json is the record of fifty-lay" in said
+    assert "record he-depth-book: no recorded run" in said
+    assert "phase list missing" in said
 
 
 def test_what_is_late_is_ended_with_all_that_it_started(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def train(
 
     With ``out`` the state is saved beside the record to come: after an epoch (a large one only so
     often that writing takes at most 5 % of the time), at the end, and on Ctrl-C. The same call then
-    goes on from there, to the identical record.
+    goes on from there, to the identical record. On a GPU steps are captured as CUDA graphs.
 
     Args:
         config: what to train.
