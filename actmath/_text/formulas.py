@@ -80,9 +80,18 @@ KNOWN_FUNCTIONS: tuple[type[Expr], ...] = (
 )
 CONSTANTS: Mapping[str, Expr] = MappingProxyType({"pi": sympy.pi, "E": sympy.E, "e": sympy.E})
 
+#: Comparisons by their signs, and by the names under which SymPy prints two of them.
 _COMPARED: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = MappingProxyType(
-    {ast.Lt: sympy.Lt, ast.LtE: sympy.Le, ast.Gt: sympy.Gt, ast.GtE: sympy.Ge}
+    {
+        ast.Lt: sympy.Lt,
+        ast.LtE: sympy.Le,
+        ast.Gt: sympy.Gt,
+        ast.GtE: sympy.Ge,
+        ast.Eq: sympy.Eq,
+        ast.NotEq: sympy.Ne,
+    }
 )
+_NAMED: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType({"Eq": sympy.Eq, "Ne": sympy.Ne})
 
 
 def parse_formula(text: str, symbols: Iterable[Symbol] = ()) -> Expr:
@@ -91,7 +100,7 @@ def parse_formula(text: str, symbols: Iterable[Symbol] = ()) -> Expr:
     Args:
         text: such as ``x*sigmoid(1.702*x)``, ``max(0, x)**2`` or
             ``Piecewise((x, x > 0), (alpha*(exp(x) - 1), True))``; ``^`` is a power, decimals are
-            read exactly.
+            read exactly, ``Eq(x, 0)`` and ``x == 0`` are conditions.
         symbols: what may occur beside x, found by name.
 
     Raises:
@@ -214,6 +223,8 @@ class _Reader:
         return value
 
     def _called(self, name: str, arguments: list[ast.expr], depth: int) -> Expr:
+        if name in _NAMED:
+            raise FormulaError(f"{self.shown}: {name} is a condition, for Piecewise or where")
         if name not in FUNCTIONS:
             near = suggest(name, FUNCTIONS)
             raise FormulaError(f"{self.shown}: no function is called {name}; {near}")
@@ -250,6 +261,9 @@ class _Reader:
             case ast.BoolOp(op=joint, values=values):
                 parts = (self._condition(value, depth + 1) for value in values)
                 return And(*parts) if isinstance(joint, ast.And) else Or(*parts)
+            case ast.Call(func=ast.Name(id=name), args=[one, other], keywords=[]) if name in _NAMED:
+                pair = (self.expression(one, depth + 1), self.expression(other, depth + 1))
+                return self._computed(_NAMED[name], *pair)
             case ast.Compare(left=left, ops=operators, comparators=rest):
                 values = [self.expression(value, depth + 1) for value in (left, *rest)]
                 if all(type(operator) in _COMPARED for operator in operators):

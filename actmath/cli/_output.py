@@ -60,7 +60,10 @@ def print_json(value: Any) -> None:
 
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], title: str = "") -> None:
     """A table as wide as the terminal."""
-    table = Table(*columns, title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    for column in columns:
+        # A long number goes on in the next line: cut, it would have another exponent.
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*row)
     # Without markup: brackets in an interval [0, 1] are no styles.

@@ -179,7 +179,9 @@ def _say_what_is_left(module: nn.Module, layers: list[SummingLayer]) -> None:
         weights = [p for p in own if p is not None and (is_lazy(p) or p.dim() > 1)]
         if weights:
             shared = any(id(weight) in filled for weight in weights)
-            (changed if shared else left).append(f"{name or 'itself'} ({type(part).__name__})")
+            (changed if shared else left).append(
+                f"{name or 'the module itself'} ({type(part).__name__})"
+            )
     if left or not layers:
         warnings.warn(f"not initialized: {', '.join(left) or 'there is no layer'}", stacklevel=4)
     if changed:

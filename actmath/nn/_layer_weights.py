@@ -65,7 +65,8 @@ def check_fillable(weight: Tensor) -> None:
     """Refuse what normal numbers cannot be written to.
 
     Raises:
-        TypeError: for integers, complex numbers, sparse tensors, and tensors without data.
+        TypeError: for integers, complex numbers, sparse tensors, tensors without data, and those
+            whose entries share memory.
     """
     if not isinstance(weight, Tensor):
         raise TypeError(f"a weight must be a tensor, got {_kind(weight)}")
@@ -73,6 +74,10 @@ def check_fillable(weight: Tensor) -> None:
         raise TypeError("the weight is on the meta device and has no data: materialize it first")
     if weight.layout is not torch.strided:
         raise TypeError(f"a weight must be dense, got the layout {weight.layout}")
+    # A dimension that is expanded has the stride 0.
+    pairs = zip(weight.shape, weight.stride(), strict=True)
+    if any(size > 1 and not stride for size, stride in pairs):
+        raise TypeError("a weight's entries must be separate numbers: clone what is expanded first")
     if not weight.is_floating_point():
         raise TypeError(f"a weight must hold real floating-point numbers, got {weight.dtype}")
 

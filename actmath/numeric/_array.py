@@ -119,7 +119,10 @@ def _read(value: Any, what: str) -> Array:
         array = np.asarray(value)
     except ValueError:
         raise ValueError(f"{what} must be a number or a rectangular array of numbers") from None
-    # NumPy's kinds: f are real numbers, i and u integers.
+    # NumPy's kinds: f are real numbers, i and u integers, O anything else that Python has.
+    if array.dtype.kind == "O" and array.size:
+        kind = type(array.flat[0]).__name__
+        raise TypeError(f"{what} must hold floats or integers, got a {kind}; convert it first")
     _check_kind(array.dtype.kind in "iu", array.dtype.kind == "f", array.dtype, what)
     return array
 
@@ -132,6 +135,12 @@ def _parts(value: Any) -> list[Any]:
 
 
 def _read_tensor(value: Any, what: str) -> Any:
+    functorch = sys.modules["torch"]._C._functorch
+    if functorch.is_functorch_wrapped_tensor(value):
+        raise TypeError(
+            f"{what} is inside torch.func's grad or vmap, where its values cannot be read: pass "
+            "whole arrays, and differentiate by torch.autograd"
+        )
     if str(value.layout) != "torch.strided" or value.is_meta:
         kind = "on the meta device" if value.is_meta else f"of layout {value.layout}"
         raise TypeError(f"{what} must be a dense tensor with numbers, got one {kind}")

@@ -296,5 +296,5 @@ def _side_text(side: Side) -> str:
     return f"{side.kind}{threshold}; f → {side.value}, f′ → {side.slope}"
 
 
-def _parameter_text(parameter: dict[str, Any]) -> str:
-    return f"{parameter['default']:.12g} in {parameter['domain']}: {parameter['meaning']}"
+def _parameter_text(p: dict[str, Any]) -> str:
+    return f"{p['default']:.12g} in {p['domain']}: {p['meaning']}".removesuffix(": ")

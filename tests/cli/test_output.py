@@ -74,6 +74,16 @@ def test_tables_have_their_columns(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[-2:] == [["a", "one"], ["b", "two"]]
 
 
+def test_a_long_number_is_never_cut(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "14")
+    number = "-1.7976931348623157e+308"
+    print_table(("x",), [(number,)])
+    _, _, *lines = capsys.readouterr().out.split()
+    assert "".join(lines) == number
+
+
 def test_a_judgement_says_id_verdict_and_evidence(capsys: pytest.CaptureFixture[str]) -> None:
     judgement = next(iter(verdicts("C-SNN-1.d")))
     print_judgement(judgement)

@@ -64,6 +64,7 @@ def test_no_fans(layer: object, kind: type[Exception], said: str) -> None:
         (torch.ones(2, 2, device="meta"), "meta"),
         (torch.ones(2, 2).to_sparse(), "layout"),
         ([[1.0]], "list"),
+        (torch.ones(1, 2).expand(3, 2), "clone what is expanded"),
     ],
 )
 def test_what_cannot_be_filled(weight: object, said: str) -> None:

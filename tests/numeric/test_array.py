@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from typing import get_type_hints
 
 import numpy as np
@@ -37,7 +39,9 @@ def test_the_type_stands_for_numpys_arrays_without_numpy() -> None:
         (["1", "2"], "got <U1"),
         (True, "got bool"),
         (torch.tensor(True), "got torch.bool"),
-        (None, "got object"),
+        (None, "got a NoneType"),
+        (Fraction(1, 2), "floats or integers, got a Fraction"),
+        ([Decimal("0.5")], "floats or integers, got a Decimal"),
         (np.float16(1), "got float16"),
         (torch.ones(2, dtype=torch.bfloat16), "got torch.bfloat16"),
         (np.array(["2020-01-01"], dtype="datetime64[D]"), "got datetime64"),
@@ -96,6 +100,13 @@ def test_float32_is_kept_where_nothing_is_wider() -> None:
     wide = real_arrays(mean=single, variance=np.array([0.1]))
     assert wide.flat[1].item() == 0.1
     assert wide.dtype == torch.float64
+
+
+@pytest.mark.parametrize("transform", [torch.func.grad, torch.func.vmap])
+def test_inside_a_transform_of_functions_no_values_are_seen(transform) -> None:  # type: ignore[no-untyped-def]
+    mean = torch.tensor(0.5) if transform is torch.func.grad else torch.ones(2)
+    with pytest.raises(TypeError, match=r"mean is inside torch\.func's grad or vmap"):
+        transform(lambda at: gaussian("tanh", at, 1.0).mean)(mean)
 
 
 def test_tensors_without_dense_numbers_are_refused() -> None:

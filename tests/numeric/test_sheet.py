@@ -8,7 +8,7 @@ import pytest
 from sympy import sqrt
 
 import actmath
-from actmath import Activation, catalog
+from actmath import Activation, Parameter, catalog
 from actmath.notation import x
 
 
@@ -28,6 +28,12 @@ def test_every_sheet_is_complete_and_valid_json(name: str) -> None:
 def test_gains_known_by_hand() -> None:
     assert actmath.show("relu").gains.forward == pytest.approx(2**0.5)
     assert actmath.show("selu").gains.forward == pytest.approx(1)
+
+
+def test_a_parameter_without_a_meaning_ends_with_its_domain() -> None:
+    unit = Activation("sloped", "slope*x", Parameter("slope", 1))
+    row = dict(actmath.show(unit).rows())["parameter slope"]
+    assert row == "1 in Interval(-oo, oo)"
 
 
 def test_own_activation() -> None:

@@ -11,7 +11,23 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Abs, Expr, Max, Min, Piecewise, Rational, exp, log, simplify, sqrt, sympify, tanh
+from sympy import (
+    Abs,
+    Eq,
+    Expr,
+    Max,
+    Min,
+    Ne,
+    Piecewise,
+    Rational,
+    exp,
+    log,
+    simplify,
+    sin,
+    sqrt,
+    sympify,
+    tanh,
+)
 
 from actmath._text.formulas import FUNCTIONS, FormulaError, parse_formula
 from actmath.catalog import CATALOG
@@ -35,6 +51,10 @@ UNDERSTOOD: dict[str, Expr] = {
     "Piecewise((x, 0 < x < 1), (1, x >= 1), (0, True))": Piecewise(
         (x, (x > 0) & (x < 1)), (1, x >= 1), (0, True)
     ),
+    "Piecewise((1, Eq(x, 0)), (sin(x)/x, True))": Piecewise((1, Eq(x, 0)), (sin(x) / x, True)),
+    "where(x == 0, 1, sin(x)/x)": Piecewise((1, Eq(x, 0)), (sin(x) / x, True)),
+    "where(x != 0, sin(x)/x, 1)": Piecewise((sin(x) / x, Ne(x, 0)), (1, True)),
+    "where(Ne(x, 0), sin(x)/x, 1)": Piecewise((sin(x) / x, Ne(x, 0)), (1, True)),
     "minimum(6, relu(x))": Min(6, Max(0, x)),
     "(x + sqrt(x**2 + 4))/2": (x + sqrt(x**2 + 4)) / 2,
 }
@@ -53,6 +73,10 @@ REFUSED = [
     "'x'",
     "x if x > 0 else 0",
     "x > 0",
+    "Eq(x, 0)",
+    "x == 0",
+    "where(Eq(x), 1, x)",
+    "where(Eq(x, 0, 1), 1, x)",
     "True*x",
     "exp(x)(x)",
     "exp(u=x)",

@@ -48,6 +48,9 @@ def derivative(activation: Activation | str) -> Derivative:
     At a kink, where the one-sided derivatives differ, the value is the one that the activation
     declares (``at_kinks``), else the left one, as for PReLU in He et al. (2015), Eq. 1.
 
+    Raises:
+        ValueError: for a value that is declared where two pieces do not meet.
+
     >>> from actmath import catalog
     >>> derivative(catalog.prelu).kinks
     (Kink(point=0, left=a, right=1, value=a),)
@@ -55,7 +58,7 @@ def derivative(activation: Activation | str) -> Derivative:
     activation = resolve(activation)
     parts = activation_pieces(activation)
     slopes = tuple(Piece(p.lower, p.upper, _tidy(diff(p.expr, x))) for p in parts)
-    declared = dict(activation.at_kinks)
+    declared = _declared(activation, parts)
     kinks = []
     for left, right in pairwise(slopes):
         point = left.upper
@@ -66,6 +69,19 @@ def derivative(activation: Activation | str) -> Derivative:
     # Declared values hold at kinks only; at every other break both sides agree.
     expr = assemble(slopes, {kink.point: kink.value for kink in kinks})
     return Derivative(expr, tuple(kinks), slopes)
+
+
+def _declared(activation: Activation, parts: tuple[Piece, ...]) -> dict[Expr, Expr]:
+    """The declared values of f′, by the breaks as they stand in the pieces."""
+    found = {}
+    for point, value in activation.at_kinks:
+        at = next((p.upper for p in parts[:-1] if (p.upper - point).equals(0)), None)
+        if at is None:
+            raise ValueError(
+                f"{activation.name} declares f′ at {point}, where its formula has no kink"
+            )
+        found[at] = value
+    return found
 
 
 def _tidy(expr: Expr) -> Expr:

@@ -12,6 +12,7 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import x
 from ...number import approximate, evaluated, few_digits, one_at_a_time
+from .._formula.far_slopes import slope_limit
 from .._formula.pieces import Piece, limit_at, pieces
 from .._formula.real_roots import RootRoute, roots_between
 from .._subject import resolve
@@ -196,7 +197,7 @@ def _slope_at(slope: Expr, point: Expr, part: Piece) -> Expr:
     value = slope.subs(x, point) if inner else None
     if value is not None and value.is_finite and value.is_real:
         return value
-    return limit_at(slope, point, "+" if point == part.lower else "-")
+    return slope_limit(part.expr, slope, point, "+" if point == part.lower else "-")
 
 
 def _largest(value: Expr) -> Expr:

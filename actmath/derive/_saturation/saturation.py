@@ -13,6 +13,7 @@ from ...activation import POSITIVE, Activation
 from ...notation import stand_in
 from ...number import one_at_a_time
 from .._formula.derivative import derivative
+from .._formula.far_slopes import slope_limit
 from .._formula.pieces import Piece, activation_pieces, limit_at
 from .._subject import resolve
 
@@ -114,10 +115,10 @@ def _side(value: Piece, slope: Piece, end: Expr, activation: Activation) -> Side
         return Side(SaturationKind.HARD, level, S.Zero, threshold)
     # Limits with the signs that the parameters' domains grant; the parameters come back after.
     side = "+" if end == -oo else "-"
-    value_there, slope_there = (
-        limit_at(part.expr.subs(signed), end, side).subs({new: old for old, new in signed.items()})
-        for part in (value, slope)
-    )
+    back = {new: old for old, new in signed.items()}
+    known, rising = (part.expr.subs(signed) for part in (value, slope))
+    value_there = limit_at(known, end, side).subs(back)
+    slope_there = slope_limit(known, rising, end, side).subs(back)
     # Def. 2.2: f′ → 0 saturates; without a threshold it is soft.
     kind = SaturationKind.SOFT if slope_there.subs(defaults) == 0 else SaturationKind.NONE
     return Side(kind, value_there, slope_there)

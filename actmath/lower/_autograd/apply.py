@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .in_stack import stacked
+from .plain import is_plain
 
 #: Precisions of 11 and 8 binary digits: values are computed in float32 and rounded to them.
 NARROW = (torch.float16, torch.bfloat16)
@@ -111,14 +112,6 @@ def evaluate(formula: Differentiable, x: Tensor, *parameters: Tensor) -> Tensor:
     return result
 
 
-def _plain(tensor: Tensor) -> bool:
-    """Neither compiled nor a batch that ``vmap`` hides: what is new may be overwritten."""
-    if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
-        return False
-    # The older vmap is behind ``is_grads_batched`` of torch.autograd.grad.
-    return not torch._C._functorch.is_legacy_batchedtensor(tensor)
-
-
 def _pulled_back(
     gradient: Tensor,
     partial: Differentiable,
@@ -127,7 +120,7 @@ def _pulled_back(
 ) -> Tensor:
     """∂E/∂y · ∂f/∂θ, in place where this is the last derivative that anyone takes."""
     # Recording gradients (``create_graph``) needs every factor as it was.
-    if torch.is_grad_enabled() or not _plain(gradient):
+    if torch.is_grad_enabled() or not is_plain(gradient):
         return gradient * _partial(partial, *tensors)
     # A half precision would round the slope before the product: there the formula is wide.
     if at_once is not None and gradient.dtype == tensors[0].dtype not in NARROW:

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from .in_floats import FLOAT_FUNCTIONS
+from .logistic_tail import expit
 from .series import POLYNOMIALS
 
 
@@ -98,7 +99,7 @@ _NAMES = ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "si
 _ELEMENTARY = (*_NAMES, "asinh", "acosh", "atanh", "erf", "erfc")
 _OF_TENSORS: dict[str, Callable[..., Any]] = {
     "Direction": _direction,
-    "Expit": torch.sigmoid,
+    "Expit": expit,
     "Expm1": torch.expm1,
     "HyperbolicBowl": _hyperbolic_bowl,
     "HyperbolicRamp": _hyperbolic_ramp,

@@ -15,6 +15,7 @@ from sympy import Add, Expr, Function, Mul, Pow, cse
 
 from ...notation import x
 from .._compiled_piece import compile_torch
+from .._functions.logistic_tail import expit, expit_
 
 Names = dict[str | None, Any]
 #: From the values of the names to a result, and whether nobody else holds it.
@@ -24,7 +25,7 @@ Node = Callable[[Names], tuple[Any, bool]]
 _FUNCTIONS = {
     "exp": (torch.exp, torch.exp_),
     "Expm1": (torch.expm1, torch.expm1_),
-    "Expit": (torch.sigmoid, torch.sigmoid_),
+    "Expit": (expit, expit_),
     "StableTanh": (torch.tanh, torch.tanh_),
     "UpperErfc": (torch.special.erfc, torch.erfc_),
     "atan": (torch.atan, torch.atan_),

@@ -80,7 +80,8 @@ class Check(Tabular):
         without = f"; {empty} without a number" if empty else ""
         without += f"; known to lose digits: {', '.join(self.named)}" if self.named else ""
         if not lost:
-            return f"{self.activation}: {len(self.kept) - empty} rows keep all digits{without}"
+            kept = f"{len(self.kept) - empty} rows keep the digits that are promised"
+            return f"{self.activation}: {kept}{without}"
         routes = ", ".join(f"{row.route} ({row.quantity})" for row in lost[:_SHOWN])
         more = ", …" if len(lost) > _SHOWN else ""
         count = f"{len(lost)} of {len(self.kept)} rows lose digits"

@@ -53,11 +53,20 @@ def length_map(
 ) -> Array:
     """One layer of lengths: sigma_w²·E f(√length·z)² + sigma_b².
 
+    Raises:
+        ValueError: for a length that is negative or not finite.
+
     >>> float(length_map("relu", 3.0, 2.0 ** 0.5, 0.0).round(12))
     3.0
     """
     w, b, q = _read(sigma_w=sigma_w, sigma_b=sigma_b, length=length)
+    _check_lengths(q)
     return np.asarray(w**2 * gaussian(activation, 0.0, q, **parameters).second + b**2)
+
+
+def _check_lengths(q: Array) -> None:
+    if not (np.isfinite(q) & (q >= 0)).all():
+        raise ValueError(f"a length must be finite and not negative, got {q}")
 
 
 def _read(**given: Any) -> list[Array]:
@@ -161,10 +170,14 @@ class EdgeOfChaos(Answer):
 def edge_of_chaos(activation: Activation | str, length: Any, **parameters: Number) -> EdgeOfChaos:
     """sigma_w² = 1/E f′², sigma_b² = q − sigma_w²·E f² at each length q.
 
+    Raises:
+        ValueError: for a length that is negative or not finite.
+
     >>> float(edge_of_chaos("relu", 1.0).sigma_w.round(6))
     1.414214
     """
     q, subject = real_array(length, "length"), resolve(activation, parameters)
+    _check_lengths(q)
     at = gaussian(subject, 0.0, q)
     # χ₁ = sigma_w²·E f′² = 1; q = sigma_w²·E f² + sigma_b² then gives the bias.
     with np.errstate(divide="ignore"):

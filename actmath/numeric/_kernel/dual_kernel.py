@@ -84,7 +84,11 @@ def _columns(subject: Activation, given: RealArrays) -> tuple[AnyArray, AnyArray
 def _check(given: list[Array], ulps: float) -> None:
     q1, q2, c = given
     for q, what in ((q1, "first"), (q2, "second")):
-        if not (np.isfinite(q) & (q >= 0)).all():
-            raise ValueError(f"the {what} variance must be finite and not negative, got {q}")
-    if not (np.abs(c) <= 1 + ulps).all():
-        raise ValueError(f"the correlation must lie in [-1, 1], got {c}")
+        bad = q[~(np.isfinite(q) & (q >= 0))]
+        if len(bad):
+            raise ValueError(
+                f"the {what} variance must be finite and not negative, got {float(bad[0])!r}"
+            )
+    beyond = c[~(np.abs(c) <= 1 + ulps)]
+    if len(beyond):
+        raise ValueError(f"the correlation must lie in [-1, 1], got {float(beyond[0])!r}")

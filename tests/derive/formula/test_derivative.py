@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Piecewise, Rational, S, Symbol, exp, oo, simplify
+from sympy import Expr, Max, Piecewise, Rational, S, Symbol, exp, oo, simplify, sqrt
 
 from actmath import Activation, Parameter, catalog
 from actmath.derive import continuity_class, jumps
@@ -57,6 +57,13 @@ def test_undeclared_kinks_take_the_left_value() -> None:
     assert derivative(plain).expr.subs(x, 0) == 1
     declared = Activation("declared", plain.expr, at_kinks=((0, 2),))
     assert [derivative(declared).expr.subs(x, at) for at in (-1, 0, 1)] == [1, 2, 3]
+
+
+def test_a_declared_slope_stands_at_a_break_however_that_is_written() -> None:
+    bent = Activation("bent", Max(x, sqrt(3) - 1), at_kinks=((2 / (1 + sqrt(3)), 7),))
+    assert [kink.value for kink in derivative(bent).kinks] == [7]
+    with pytest.raises(ValueError, match="declares f′ at 1, where its formula has no kink"):
+        derivative(Activation("smooth", x**2, at_kinks=((1, 5),)))
 
 
 def test_elu_is_smooth_at_alpha_1_alone() -> None:

@@ -31,7 +31,7 @@ def ramp() -> actmath.numeric.Check:
 
 def test_a_rectifier_loses_nothing(ramp: actmath.numeric.Check) -> None:
     assert ramp.lost == ()
-    assert ramp.caption() == f"relu: {len(ramp.kept)} rows keep all digits"
+    assert ramp.caption() == f"relu: {len(ramp.kept)} rows keep the digits that are promised"
     assert ramp.breaks == ("0",)
     assert ramp.of("NumPy float64").digits == pytest.approx(15.95, abs=0.01)
 
@@ -95,7 +95,9 @@ def test_breaks_that_cannot_be_found_are_none(monkeypatch: pytest.MonkeyPatch) -
 def test_what_is_refused_keeps_nothing() -> None:
     found = brief_check(Activation("waves", Max(0, sin(x))))
     if found.kept[0].digits is None:
-        assert found.caption() == "waves: 0 rows keep all digits; 2 without a number"
+        assert (
+            found.caption() == "waves: 0 rows keep the digits that are promised; 2 without a number"
+        )
         assert "refused" in found.summary
 
 

@@ -20,6 +20,8 @@ from actmath.numeric._check.kept import Kept
 from actmath.numeric._check.reference import Reference
 from actmath.numeric._check.routes import Route
 
+from .raised import raised_by
+
 RAMP = Trial(Reference(Max(0, x)), [mp.zero], count=4)
 
 
@@ -86,12 +88,6 @@ def test_beside_a_jump_between_floats_nothing_is_judged() -> None:
     edge = math.pi
     assert not kept(lambda at: at if at != at else float(at > edge), trial).lost
     assert not kept(lambda at: at if at != at else float(at >= edge), trial).lost
-
-
-def raised_by(call: Callable[[], object]) -> Exception:
-    with pytest.raises(Exception) as caught:  # noqa: PT011 any at all
-        call()
-    return caught.value
 
 
 def test_complaints() -> None:

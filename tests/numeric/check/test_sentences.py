@@ -14,11 +14,7 @@ from actmath.derive._formula.real_roots import bracketed_root
 from actmath.number import exact
 from actmath.numeric._check.sentences import is_sentence
 
-
-def raised(call: Callable[[], object]) -> BaseException:
-    with pytest.raises(Exception) as caught:  # noqa: PT011 any at all
-        call()
-    return caught.value
+from .raised import raised_by
 
 
 @pytest.mark.parametrize(
@@ -31,7 +27,7 @@ def raised(call: Callable[[], object]) -> BaseException:
     ],
 )
 def test_sentences(call: Callable[[], object]) -> None:
-    assert is_sentence(raised(call))
+    assert is_sentence(raised_by(call))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +47,7 @@ def test_sentences(call: Callable[[], object]) -> None:
     ],
 )
 def test_crashes_and_misuse_are_none(call: Callable[[], object]) -> None:
-    assert not is_sentence(raised(call))
+    assert not is_sentence(raised_by(call))
 
 
 def test_an_error_that_was_never_raised_is_none() -> None:

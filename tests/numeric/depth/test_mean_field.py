@@ -72,6 +72,8 @@ def test_length_scale_is_what_iteration_shows():
     [
         (lambda: phase("relu", -1.0, 0.0), "sigma_w"),
         (lambda: phase("relu", 1.0, np.inf), "sigma_b"),
+        (lambda: edge_of_chaos("tanh", -1.0), "a length must be finite and not negative"),
+        (lambda: length_map("tanh", np.inf, 1.0, 0.0), "a length must be finite"),
     ],
 )
 def test_misuse(call, said):

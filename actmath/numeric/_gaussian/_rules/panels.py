@@ -36,7 +36,10 @@ _STEEP = 4.0
 # Rows at once: 96, or fewer where there are more than 133 panels: 24 nodes each make 2.5 MB.
 _ROWS = 96
 _PANELS = 133
-_INFINITE = "the moments of {} {} are infinite, or what they are made of is beyond float64"
+_INFINITE = (
+    "the moments of {} {} are infinite, or what they are made of is beyond float64: "
+    "actmath.moments says which"
+)
 _LOSES = (
     "{} loses its digits in float64 where it counts {}; write it without cancellation, or take "
     "actmath.moments, which computes single points to any digits"

@@ -1,0 +1,21 @@
+"""May the numbers of a tensor be looked at, and may a new one be overwritten?"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+# Tensors of no other library, and none that stand for others while a graph is recorded.
+_OWN = (Tensor, torch.nn.Parameter)
+
+
+def is_plain(tensor: Tensor) -> bool:
+    """Neither compiled nor a batch that ``vmap`` hides.
+
+    >>> is_plain(torch.zeros(2))
+    True
+    """
+    if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
+        return False
+    # The older vmap is behind ``is_grads_batched`` of torch.autograd.grad.
+    return type(tensor) in _OWN and not torch._C._functorch.is_legacy_batchedtensor(tensor)

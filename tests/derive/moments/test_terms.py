@@ -1,0 +1,47 @@
+"""Formulas as sums of powers times exponentials, waves among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sympy import Expr, I, PolynomialError, Rational, S, cosh, exp, sin, sqrt, tan
+
+from actmath.derive._moments.terms import Term, exponential_terms, is_wave
+from actmath.notation import alpha, x
+
+HALF = Rational(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("formula", "terms"),
+    [
+        (x * (exp(2 * x) - 3), {(1, 0, 0, -3), (1, 0, 2, 1)}),
+        ((exp(x) - 1) ** 2, {(0, 0, 2, 1), (0, 0, 1, -2), (0, 0, 0, 1)}),
+        (x**3 * exp(x) * exp(-x), {(3, 0, 0, 1)}),
+        (exp(x + 1), {(0, 0, 1, exp(1))}),
+        (x * exp(x - x**2), {(1, -1, 1, 1)}),
+        (2 * cosh(x), {(0, 0, 1, 1), (0, 0, -1, 1)}),
+        (sin(2 * x), {(0, 0, 2 * I, -I / 2), (0, 0, -2 * I, I / 2)}),
+        (S.Zero, set()),
+    ],
+)
+def test_terms(formula: Expr, terms: set[Any]) -> None:
+    assert set(exponential_terms(formula)) == terms
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *(1 / x, exp(x**2), exp(alpha * x**2), exp(exp(x)), 2**x, sqrt(x**2 + 1), exp(-(x**3))),
+        *(tan(x), sin(x**2), sin(x) / x, x**20, (1 + sin(x)) ** 100),
+    ],
+)
+def test_other_terms_are_refused(formula: Expr) -> None:
+    with pytest.raises(PolynomialError):
+        exponential_terms(formula)
+
+
+def test_a_wave_has_a_complex_rate() -> None:
+    assert is_wave(Term(0, S.Zero, 1 + I, HALF))
+    assert not is_wave(Term(0, S.Zero, S.One, HALF))

@@ -1,0 +1,30 @@
+"""Which tensors may be looked into: those of PyTorch itself, outside of every transform."""
+
+from __future__ import annotations
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from actmath.lower._autograd.plain import is_plain
+
+
+def test_a_tensor_and_a_parameter_are_plain() -> None:
+    assert is_plain(torch.ones(2))
+    assert is_plain(torch.nn.Parameter(torch.ones(2)))
+
+
+def test_inside_transforms_and_graphs_none_is() -> None:
+    seen: list[bool] = []
+
+    def look(each: torch.Tensor) -> torch.Tensor:
+        seen.append(is_plain(each))
+        return each.sum()
+
+    torch.func.vmap(look)(torch.ones(2, 3))
+    torch.func.grad(look)(torch.ones(3))
+    at = torch.ones(3, requires_grad=True)
+    # The older vmap.
+    torch.autograd.grad(at * 2, at, torch.eye(3), is_grads_batched=True)
+    with FakeTensorMode():
+        seen.append(is_plain(torch.ones(2)))
+    assert seen == [False] * 3
