@@ -1,4 +1,10 @@
-"""Judgements of an earlier run, taken up while neither the code nor the evidence has changed."""
+"""Judgements of an earlier run, taken up while neither the code nor the evidence has changed.
+
+What is kept cannot be stale: whatever a verdict depends on is in its fingerprint. It is trusted as
+the user's own files are: who can write to that folder can compute a fingerprint, too, and put any
+verdict there, as they could into the package itself. ``actmath claims --anew`` takes nothing from
+it, nor does Python: ``judge`` and ``verdicts`` run every check.
+"""
 
 from __future__ import annotations
 

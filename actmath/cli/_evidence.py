@@ -35,7 +35,8 @@ def claims(
 
     What was judged before with the same code, packages, records and certificates is taken from
     the user's cache folder, by their digests; --anew and --run take nothing from there. With an
-    environment variable ACTMATH_… set, such as ACTMATH_NO_CACHE, nothing is kept.
+    environment variable ACTMATH_… set, such as ACTMATH_NO_CACHE, nothing is kept. That folder is
+    trusted as the package's own files are: who can write there can put any verdict there.
     """
     from ..claims._kept import cache_file, judged
     from ..claims._ledger import judge, select

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -91,7 +92,9 @@ def verify(
     if certificate.is_dir():
         _verify_all(certificate, statement, as_json)
         return
-    report = floor.verify(certificate, statement)
+    # A name under which nothing lies is misuse; what lies there and cannot be read is a bad file.
+    there = os.path.lexists(certificate)
+    report = _report_on(certificate, statement) if there else floor.verify(certificate, statement)
     row = _report_row(report)
     if as_json:
         print_json(row)
@@ -110,10 +113,13 @@ def _verify_all(folder: Path, statement: str | None, as_json: bool) -> None:
         raise ValueError(f"--statement asks about one file, and {str(folder)!r} is a folder")
     if not files:
         raise ValueError(f"no certificate (*.json) is in the folder {str(folder)!r}")
+    from .. import prove as floor
+
     reports = []
     with items_bar("certificates", len(files), Console(stderr=True)) as done:
         for file in files:
-            reports.append(_report_on(file))
+            known = file.stem in floor.STATEMENTS
+            reports.append(_report_on(file, file.stem if known else None))
             done()
             if not as_json:
                 typer.echo(str(reports[-1]))
@@ -123,15 +129,14 @@ def _verify_all(folder: Path, statement: str | None, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _report_on(file: Path) -> VerifyReport:
-    """What is said of one file of a folder, also of one that cannot be opened."""
+def _report_on(file: Path, name: str | None) -> VerifyReport:
+    """What is said of a file about a statement, also of one that cannot be opened."""
     from .. import prove as floor
 
-    name = file.stem if file.stem in floor.STATEMENTS else None
     try:
         report = floor.verify(file, name)
     except OSError as error:
-        # Such as a link that leads nowhere; the other files are checked all the same.
+        # Such as a link that leads nowhere; of a folder the other files are checked all the same.
         reason = f"it cannot be read: {error.strerror}"
         report = floor.VerifyReport(False, name or "?", "?", reason, 0, 0.0)
     # What names no statement is told by its file.

@@ -86,6 +86,19 @@ def test_a_folder_is_checked_to_its_end(tmp_path: Path) -> None:
     assert "theorem-1-mean-upper: accepted" in lines[-1]
 
 
+@pytest.mark.parametrize("target", ["nowhere", "theorem-1.json"])
+def test_a_link_that_leads_nowhere_is_a_file_that_fails(target: str, tmp_path: Path) -> None:
+    file = tmp_path / "theorem-1.json"
+    file.symlink_to(target)
+    for more in ([], ["--statement", "theorem-1"]):
+        run = RUNNER.invoke(app, ["verify", str(file), *more, "--json"])
+        assert run.exit_code == 1
+        assert "it cannot be read: " in json.loads(run.stdout)["reason"]
+    # A name under which nothing lies is misuse.
+    file.unlink()
+    assert RUNNER.invoke(app, ["verify", str(file)]).exit_code == 2
+
+
 def test_a_folder_without_certificates_and_a_statement_of_a_folder_are_misuse(
     tmp_path: Path,
 ) -> None:

@@ -1,7 +1,8 @@
 """The SELU paper's Table A11: what is computed from a copy of it, and decisions on Table 1.
 
 Table A11, the accuracies of seven methods on 121 tasks, is the paper's and not shipped here. What
-is computed from a copy of it is kept in ``book/evidence/snn-table-a11.json`` with its SHA-256;
+is computed from a copy of it is kept in ``book/evidence/snn-table-a11.json`` with its SHA-256,
+and ``SHA256SUMS`` beside that file lists its own;
 ``ACTMATH_TABLE_A11=FILE actmath claims C-SNN-19 --run`` computes it anew.
 """
 
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from ..._text.checksums import DIGESTS, list_digests, listed_digests
 from ...experiment._record.record import results_folder
 from ...experiment._record.significance import holm
 from .._claim import Finding, Verdict, holds_if
@@ -49,6 +51,22 @@ WHOLE = MappingProxyType(
 def record_file() -> Path:
     """Where the numbers that were computed from a copy of Table A11 are kept."""
     return results_folder().parent / "evidence" / "snn-table-a11.json"
+
+
+def recorded() -> tuple[Mapping[str, Any], tuple[str, str]]:
+    """What is kept, and its file as ``Finding.files`` names it.
+
+    Raises:
+        FileNotFoundError: if there is no such file, as outside of a checkout.
+        ValueError: if it is not the one that ``SHA256SUMS`` beside it lists.
+    """
+    file = record_file()
+    data = file.read_bytes()
+    sha256 = hashlib.sha256(data).hexdigest()
+    name = f"book/{file.parent.name}/{file.name}"
+    if listed_digests(file.parent).get(file.name) != sha256:
+        raise ValueError(f"{name} has the SHA-256 {sha256}, which {DIGESTS} does not list")
+    return json.loads(data), (name, sha256)
 
 
 def summary(text: str) -> dict[str, Any]:
@@ -122,8 +140,10 @@ def remake() -> None:
     if not name:
         return
     found = summary(Path(name).read_text("utf-8"))
-    record_file().parent.mkdir(exist_ok=True)
-    record_file().write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    file, data = record_file(), f"{json.dumps(found, indent=1)}\n".encode()
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(data)
+    list_digests(file.parent, {file.name: hashlib.sha256(data).hexdigest()})
 
 
 def average_rank(table: Mapping[str, Any], method: str, text: str) -> Finding:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
@@ -73,13 +72,16 @@ def _size(bundled: str) -> int:
 def _checked(decide: FromTable) -> Finding:
     # Outside of a checkout there is no such file either, and no folder for it.
     try:
-        table = json.loads(a11.record_file().read_text("utf-8"))
+        table, file = a11.recorded()
+        found = decide(table)
     except FileNotFoundError as error:
         how = f"in a checkout, {a11.VARIABLE}=FILE … --run makes it from a copy of Table A11"
         return Finding(Verdict.UNDECIDED, f"not recorded here: {error}; {how}")
-    found = decide(table)
+    # Not the listed file, or one without the numbers: no answer rests on it.
+    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
+        return Finding(Verdict.UNDECIDED, f"undecided: {error}")
     digest = f"Table A11 as CSV, SHA-256 {table['sha256'][:12]}…"
-    return Finding(found.verdict, f"{found.evidence}; {digest}", found.correction)
+    return Finding(found.verdict, f"{found.evidence}; {digest}", found.correction, (file,))
 
 
 def _row(

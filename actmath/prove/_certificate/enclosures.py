@@ -7,47 +7,40 @@ heat equation ∂M/∂x = ½∂²M/∂y². That the declared M solves it is take
 
 from __future__ import annotations
 
-import operator
 import re
-from itertools import product
 from math import factorial
-from typing import Any, NamedTuple
+from typing import Any
 
 from flint import arb, arb_series, ctx
 
 from .arithmetic import OVERHEAD, Enclosure, Lines, Meter, Program, require
 
 Ranges = list[tuple[Any, Any]]
-#: Terms of a Taylor polynomial, and cells of a tile with many; the most cells of a tile; how far
-#: from 1 it may lie; the power of two that no cell is longer than. Other numbers give other widths
-#: of the enclosures, and none of them a wrong one.
-_TERMS, _MANY, _MOST_CELLS, _FAR, _COARSEST = 4, 16, 400, 2**64, -3
-
-
-class _Cell(NamedTuple):
-    """A small rectangle of (y, x), and for each letter the jets at its middle and on all of it."""
-
-    y: Enclosure
-    x: Enclosure
-    at_middle: dict[str, list[Enclosure]]
-    everywhere: dict[str, list[Enclosure]]
+Jets = dict[str, list[Enclosure]]
+#: A cell: all y from k·2ᵖ to (k + 1)·2ᵖ for two integers k and p, and all such x.
+Cell = tuple[tuple[int, int], tuple[int, int]]
+#: Orders of jets beyond those asked for, from which these become narrow; how many cells are many,
+#: so that a tile takes longer ones; the most cells; how far from 1 a tile may lie; the power of two
+#: that no cell is longer than, at first. Other numbers give other widths of the enclosures, and
+#: none of them a wrong one.
+_MORE, _MANY, _MOST_CELLS, _FAR, _COARSEST = 12, 24, 400, 2**64, -3
 
 
 class Unit:
     """The moments of a unit with their derivatives on tiles of (y, x).
 
-    The half-plane of (y, x) has fixed cells, small in proportion to √x and x. On the part of a tile
-    that lies in a cell, a jet is its Taylor polynomial about the cell's middle, with a remainder
-    enclosed on the cell. Cells and tiles are remembered.
+    The half-plane of (y, x) has fixed cells, small in proportion to √x and x. Jets on a tile are
+    those of all cells that it meets, made narrow about its own middle. Cells and tiles are
+    remembered.
     """
 
     def __init__(self, meter: Meter, constants: Lines, moments: Lines) -> None:
         self.meter, self.program = meter, Program(["y", "s"], [*constants, *moments])
         self.letters = [name for name, _ in moments if name in ("M", "Q", "B")]
-        self._tiles = dict[Any, dict[str, list[Enclosure]]]()
-        self._cells = dict[Any, _Cell]()
+        self._tiles = dict[Any, Jets]()
+        self._cells = dict[Any, Jets]()
 
-    def jets(self, y: Enclosure, x: Enclosure, count: int) -> dict[str, list[Enclosure]]:
+    def jets(self, y: Enclosure, x: Enclosure, count: int) -> Jets:
         """For each letter the jets of the orders below ``count``.
 
         Obligation: each ball encloses its jet at all points of the tile, or is NaN.
@@ -62,69 +55,55 @@ class Unit:
             self._tiles[key] = found
         return self._tiles[key]
 
-    def _over_cells(self, y: Enclosure, x: Enclosure, count: int) -> dict[str, list[Enclosure]]:
+    def _over_cells(self, y: Enclosure, x: Enclosure, count: int) -> Jets:
         """Obligation: as ``jets``."""
-        united = dict[str, list[Enclosure]]()
+        united, more = Jets(), count + _MORE
         cells = _cells_of(y, x)
         self.meter.spend(OVERHEAD * (1 + len(cells)))
-        terms = _TERMS if len(cells) < _MANY else 1
-        for rows, columns in cells if len(cells) <= _MOST_CELLS else []:
-            cell = self._cell(rows, columns, count)
-            part = self._taylor(cell, _common(y, cell.y), _common(x, cell.x), count, terms)
-            for letter, jets in part.items():
+        for cell in cells if len(cells) <= _MOST_CELLS else []:
+            for letter, jets in self._on_cell(cell, more).items():
                 known = united.get(letter, jets)
                 united[letter] = [one.union(other) for one, other in zip(known, jets, strict=True)]
-        return united or {letter: [arb("nan")] * count for letter in self.letters}
+        if not united:
+            return {letter: [arb("nan")] * count for letter in self.letters}
+        self._narrow(y, x, united)
+        return {letter: jets[:count] for letter, jets in united.items()}
 
-    def _cell(self, y: tuple[int, int], x: tuple[int, int], count: int) -> _Cell:
-        """The cell of all y from k·2ᵖ to (k + 1)·2ᵖ for two integers k and p, and all such x."""
-        key = y, x, count
+    def _on_cell(self, cell: Cell, count: int) -> Jets:
+        """Obligation: as ``jets``."""
+        key = cell, count
         if key not in self._cells:
-            tall, wide = _side(*y), _side(*x)
-            # Two orders more than a remainder takes: from them those below become narrow.
-            jets = self._series(tall, wide, count + 2 * _TERMS + 2)
-            middle = self._series(tall.mid(), wide.mid(), count + 2 * _TERMS)
-            dy, half_dx = tall - tall.mid(), (wide - wide.mid()) / 2
-            for letter, found in jets.items():
-                for k in reversed(range(len(found) - 2)):
-                    # J(cell) ⊂ J(middle) + ∂J/∂y(cell)·dy + ½∂²J/∂y²(cell)·dx
-                    found[k] = middle[letter][k] + found[k + 1] * dy + found[k + 2] * half_dx
-            self._cells[key] = _Cell(tall, wide, middle, jets)
+            y, x = (_side(*side) for side in cell)
+            # A slope along x takes the jets of two orders more.
+            jets = self._series(y, x, count + 2)
+            self._narrow(y, x, jets)
+            self._cells[key] = {letter: found[:count] for letter, found in jets.items()}
         return self._cells[key]
 
-    def _taylor(
-        self, cell: _Cell, y: Enclosure, x: Enclosure, count: int, terms: int
-    ) -> dict[str, list[Enclosure]]:
-        """Jets on a part of a cell by Taylor's theorem with Lagrange's remainder.
+    def _narrow(self, y: Enclosure, x: Enclosure, jets: Jets) -> None:
+        """Put what the mean-value theorem says in place of jets on a tile that are wider.
 
-        The k-th is Σ J(k + i + 2j)·dyⁱ/i!·(dx/2)ʲ/j!, with jets J at the cell's middle where
-        i + j < terms, and jets on the whole cell where i + j = terms.
+        Obligation: they enclose what they enclosed.
         """
-        self.meter.spend(3 * terms * count)
-        dy, half_dx = y - cell.y.mid(), (x - cell.x.mid()) / 2
-        of_y, of_x = _exponential_terms(dy, terms), _exponential_terms(half_dx, terms)
-        inner, last = [arb(0)] * (2 * terms - 1), [arb(0)] * (2 * terms + 1)
-        for i, j in product(range(terms + 1), repeat=2):
-            if i + j <= terms:
-                weights = inner if i + j < terms else last
-                weights[i + 2 * j] = weights[i + 2 * j] + of_y[i] * of_x[j]
-        return {
-            letter: [
-                sum(map(operator.mul, inner, cell.at_middle[letter][k:]), arb(0))
-                + sum(map(operator.mul, last, cell.everywhere[letter][k:]), arb(0))
-                for k in range(count)
-            ]
-            for letter in self.letters
-        }
+        at_middle = self._series(y.mid(), x.mid(), max(map(len, jets.values())))
+        dy, half_dx = y - y.mid(), (x - x.mid()) / 2
+        for letter, found in jets.items():
+            self.meter.spend(4 * len(found))
+            # From the highest order down, so that the slopes are narrow already.
+            for k in reversed(range(len(found) - 2)):
+                # J(tile) ⊂ J(middle) + ∂J/∂y(tile)·dy + ½∂²J/∂y²(tile)·dx
+                value = at_middle[letter][k] + found[k + 1] * dy + found[k + 2] * half_dx
+                if not found[k].rad() <= value.rad():
+                    found[k] = value
 
-    def _series(self, y: Enclosure, x: Enclosure, count: int) -> dict[str, list[Enclosure]]:
+    def _series(self, y: Enclosure, x: Enclosure, count: int) -> Jets:
         """Jets as the Taylor coefficients of moments along y, the k-th times k!."""
         # What a step on series costs even if they are short is that of four terms.
         self.meter.spend((count + 4) * len(self.program.steps))
         ctx.cap, registers = count, list(self.program.start)
         registers[:2] = arb_series([y, 1]), x.sqrt()
         self.program.run(registers)
-        found = dict[str, list[Enclosure]]()
+        found = Jets()
         for letter in self.letters:
             value: Any = registers[self.program.names[letter]]
             moment = arb_series([0]) + value
@@ -168,13 +147,11 @@ class CheckedFormula:
         self.program.run_back(registers, slopes, 0, self.early)
         return registers[value], slopes[: self.size]
 
-    def _registers(
-        self, box: Ranges, more: int
-    ) -> tuple[list[Enclosure], dict[str, list[Enclosure]]]:
+    def _registers(self, box: Ranges, more: int) -> tuple[list[Enclosure], Jets]:
         """All registers after all steps, and jets of that many orders more than the formula's."""
         self.meter.runs += 1
         self.meter.spend(OVERHEAD + self.steps * (32 if more > 1 else 8))
-        registers, jets = list(self.program.start), dict[str, list[Enclosure]]()
+        registers, jets = list(self.program.start), Jets()
         registers[: self.size] = [arb(low).union(arb(high)) for low, high in box]
         self.program.run(registers, 0, self.early)
         if self.jets:
@@ -186,34 +163,35 @@ class CheckedFormula:
         return registers, jets
 
 
-def _cells_of(y: Enclosure, x: Enclosure) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+def _cells_of(y: Enclosure, x: Enclosure) -> list[Cell]:
     """Obligation: the cells fill the tile, or are too many; or none, where it is too far away."""
     if not (abs(y) < _FAR and 1 / arb(_FAR) < x < _FAR):
         return []
-    found = list[tuple[tuple[int, int], tuple[int, int]]]()
-    k, p = _floor(x.lower(), min(_floor(x.lower())[1], _COARSEST))
-    while len(found) <= _MOST_CELLS and k <= _floor(x.upper(), p)[0]:
+    found, ends = list[Cell](), (y.lower(), y.upper(), x.lower(), x.upper())
+    k, p = _floor(ends[2], min(_floor(ends[2])[1], _COARSEST))
+    while len(found) <= _MOST_CELLS and k <= _floor(ends[3], p)[0]:
         # 2⁵ ≤ k < 2⁶: x is cut into 1/32 of its power of two, and y into about √x/16.
         size = (p + 5) // 2 - 4
         # Wide tiles take cells twice as high.
-        size += bool(y.upper() - y.lower() > 3 * arb(2) ** size)
-        rows = range(_floor(y.lower(), size)[0], _floor(y.upper(), size)[0] + 1)
+        size += bool(ends[1] - ends[0] > 3 * arb(2) ** size)
+        rows = range(_floor(ends[0], size)[0], _floor(ends[1], size)[0] + 1)
         found += [((row, size), (k, p)) for row in rows[: _MOST_CELLS + 1]]
         k, p = (k + 1, p) if k < 63 or p == _COARSEST else (32, p + 1)
+    if _MANY < len(found) <= _MOST_CELLS:
+        # Each lies in one that is twice as long along both sides.
+        longer = ((_twice(*rows), _twice(*columns)) for rows, columns in found)
+        found = list(dict.fromkeys(longer))
     return found
+
+
+def _twice(k: int, p: int) -> tuple[int, int]:
+    """All numbers from k·2ᵖ to (k + 1)·2ᵖ lie in this interval, of length 2ᵖ⁺¹."""
+    return k >> 1, p + 1
 
 
 def _side(k: int, p: int) -> Enclosure:
     """All numbers from k·2ᵖ to (k + 1)·2ᵖ, exactly."""
     return (arb(2 * k + 1) + arb(0, 1)) * arb(2) ** (p - 1)
-
-
-def _exponential_terms(step: Enclosure, count: int) -> list[Enclosure]:
-    """stepⁱ/i! for i = 0, …, _TERMS."""
-    terms = [arb(1)]
-    for i in range(1, count + 1):
-        terms.append(terms[-1] * step / i)
-    return terms
 
 
 def _floor(point: Enclosure, power: int | None = None) -> tuple[int, int]:
@@ -222,8 +200,3 @@ def _floor(point: Enclosure, power: int | None = None) -> tuple[int, int]:
     power = exponent + digits.bit_length() - 6 if power is None else power
     shift = exponent - power
     return (digits << shift if shift >= 0 else digits >> -shift), power
-
-
-def _common(one: Enclosure, other: Enclosure) -> Enclosure:
-    """Obligation: encloses the points that two balls have in common."""
-    return one.lower().max(other.lower()).union(one.upper().min(other.upper()))

@@ -117,18 +117,22 @@ def cover(
     executor: Executor | None = None,
     workers: int = 1,
     progress: Progress | None = None,
+    start: Cover | None = None,
 ) -> Cover:
     """A cover of the root, grown by an executor's workers once it has enough open boxes.
 
     Any ``concurrent.futures.Executor`` will do, such as a Dask client's ``get_executor()``: the
-    jobs are plain values and share nothing.
+    jobs are plain values and share nothing. With ``start``, a cover of the same root that was left
+    open, only its open boxes are cut: the tree is the same as from the root.
     """
-    if executor is None:
-        return branch_and_bound(inequality, root, budget, bits, progress=progress)
-    # So many boxes that what stays open can be shared out evenly among the workers.
-    start = branch_and_bound(inequality, root, min(budget, 64 * workers), bits, progress=progress)
+    if start is None or not start.boxes:
+        # So many boxes that what stays open can be shared out evenly among the workers.
+        first = budget if executor is None else min(budget, 64 * workers)
+        start = branch_and_bound(inequality, root, first, bits, progress=progress)
     if start.complete or start.stuck or start.boxes >= budget:
         return start
+    if executor is None:
+        return _join(start, _one_by_one(inequality, start, budget, bits, progress))
     # What is left of the budget, in equal parts; a job needs one box at least to begin.
     share = max(1, (budget - start.boxes) // len(start.open))
     jobs = [executor.submit(branch_and_bound, inequality, box, share, bits) for box in start.open]
@@ -138,6 +142,20 @@ def cover(
         if progress:
             progress(start.boxes + sum(part.boxes for part in found), len(jobs) - len(found))
     return _join(start, found)
+
+
+def _one_by_one(
+    inequality: Inequality, start: Cover, budget: int, bits: int, progress: Progress | None
+) -> list[Cover]:
+    """Covers of the open boxes; none is begun after one is stuck, or without budget."""
+    found, spent, stuck = list[Cover](), start.boxes, 0
+    for box in start.open:
+        left = 0 if stuck else budget - spent
+        found.append(branch_and_bound(inequality, box, left, bits))
+        spent, stuck = spent + found[-1].boxes, found[-1].stuck or stuck
+        if progress:
+            progress(spent, len(start.open) - len(found))
+    return found
 
 
 def leaves(tree: str, root: Box) -> tuple[Box, ...]:

@@ -87,9 +87,9 @@ def decide(
     """Decide one statement with at most ``budget`` boxes for each bound."""
     wall, cpu = time.perf_counter(), time.process_time()
 
-    def covering(inequality: Inequality, root: Box, boxes: int) -> Cover:
+    def covering(inequality: Inequality, root: Box, boxes: int, start: Cover | None) -> Cover:
         most = min(boxes, budget)
-        return cover(inequality, root, most, statement.bits, executor, workers, progress)
+        return cover(inequality, root, most, statement.bits, executor, workers, progress, start)
 
     findings: list[tuple[int, int, _Finding]] = []
     with BALLS, ctx.workprec(statement.bits):
@@ -106,7 +106,7 @@ def decide(
 
 
 def _settle(
-    bound: Bound, domain: Box, covering: Callable[[Inequality, Box, int], Cover]
+    bound: Bound, domain: Box, covering: Callable[[Inequality, Box, int, Cover | None], Cover]
 ) -> _Finding:
     """A bound about everywhere is decided as it stands, one about somewhere by its negation."""
     # f > b somewhere is refuted by f < b everywhere, which is a little more than f ≤ b.
@@ -116,14 +116,14 @@ def _settle(
     found = Cover("?", (root,), 0, float("inf"))
     # One point settles a bound about somewhere: it is searched for before any cover.
     if not bound.somewhere:
-        found = covering(universal, root, _FIRST_TRY)
+        found = covering(universal, root, _FIRST_TRY, None)
     if not found.complete:
         # Either it fails, and a point shows it; or it holds by little, and takes more boxes.
         spot = nearest_to_failing(universal, domain)
         if spot.violates:
             proof: dict[str, Any] = {"point": dict(named_coordinates(domain, spot.point))}
             return _Finding(bound.somewhere, proof, spot.point, boxes=found.boxes)
-        found = covering(universal, root, BUDGET)
+        found = covering(universal, root, BUDGET, found)
     if not found.complete:
         return _Finding(None, open=found.open, boxes=found.boxes)
     # The checker encloses by other means, and may find less slack than was found here.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -58,7 +59,10 @@ def attracting_box(activation: Activation, start: Box, margin: float = 1e-3) -> 
 def image(activation: Activation, box: Box, margin: float = _MARGIN) -> Box:
     """A box around all (mean, variance) that one layer makes of a box, omega and tau kept."""
     means, variances = zip(*_outputs(activation, box), strict=True)
-    return box.replaced(mu=_outwards(means, margin), nu=_outwards(variances, margin))
+    sides = {"mu": _outwards(means, margin), "nu": _outwards(variances, margin)}
+    pairs = zip(box.names, box.sides, strict=True)
+    # As numbers, not as text: this is called thousands of times.
+    return Box(box.names, tuple(sides.get(name, side) for name, side in pairs))
 
 
 def lies_in(box: Box, target: Box) -> bool:
@@ -90,7 +94,7 @@ def _compiled(activation: Activation) -> Callable[..., list[Any]]:
     return compiled_jets(activation, (("M", 0), ("Q", 0)))
 
 
-def _outwards(values: tuple[float, ...], margin: float) -> tuple[str, str]:
+def _outwards(values: tuple[float, ...], margin: float) -> tuple[Fraction, Fraction]:
     low = Decimal(min(values) - margin).quantize(_PLACES, ROUND_FLOOR)
     high = Decimal(max(values) + margin).quantize(_PLACES, ROUND_CEILING)
-    return str(low), str(high)
+    return Fraction(low), Fraction(high)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from actmath.claims import Verdict
+from actmath._text.checksums import list_digests
+from actmath.claims import CLAIMS, Verdict
 from actmath.claims.snn import _table_a11 as a11
 from actmath.claims.snn import table_1
 
@@ -95,3 +97,31 @@ def test_the_record_is_made_from_a_file_and_only_from_one(
     assert json.loads(kept.read_text("utf-8")) == again
     assert row.check().verdict is Verdict.CORRECTED
     assert again["sha256"][:12] in row.check().evidence
+
+
+def test_rows_rest_on_the_listed_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "evidence" / "kept.json"
+    monkeypatch.setattr(a11, "record_file", lambda: kept)
+    (tmp_path / "copy.csv").write_text(MADE_UP, "utf-8")
+    monkeypatch.setenv(a11.VARIABLE, str(tmp_path / "copy.csv"))
+    a11.remake()
+    row = CLAIMS["C-SNN-19.a"]
+    assert row.check().files == (("book/evidence/kept.json", _sha256(kept)),)
+    forged = kept.read_bytes().replace(b"-2.", b"-0.", 1)
+    assert forged != kept.read_bytes()
+    for data in (forged, b"{}", b"\xff", b""):
+        kept.write_bytes(data)
+        found = row.check()
+        assert found.verdict is Verdict.UNDECIDED
+        assert "SHA256SUMS does not list" in found.evidence
+        assert not found.files
+    # Listed, and without the numbers.
+    kept.write_bytes(b"{}")
+    list_digests(kept.parent, {kept.name: _sha256(kept)})
+    assert row.check().verdict is Verdict.UNDECIDED
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
