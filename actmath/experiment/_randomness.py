@@ -53,9 +53,9 @@ def normals(keys: Sequence[int], count: int, device: torch.device) -> Tensor:
     """So many standard normal numbers for each key, (keys, count), in float32.
 
     Number i of a key is a function of (key, i) alone, made on the device and, last digits apart,
-    the same on every one: a network sees its own noise however it is stacked, and nothing is
-    drawn twice or kept. All networks are made at once; a generator for each would take three
-    fifths of the time on a CPU, which is two hundredths of a training step, but a call a network.
+    the same on every one: a network sees its own noise however it is stacked or resumed. All keys
+    are drawn at once. On one core 900,000 numbers take 5.0 ms; a generator a key takes 3.2 ms, but
+    a call for each, and other numbers on each kind of device.
     """
     pairs = _halves(_words(keys, math.ceil(count / 2), device))
     # Box and Muller: √(−2 log u)·(cos 2πv, sin 2πv). The least u, 2⁻³³, gives 6.8.

@@ -3,6 +3,10 @@
 A step's products are recorded with their shapes. Timed alone, over and over on operands that stay
 in the cache, they give the rate that is attainable for these shapes: the share is their time in the
 step's, in which everything else happens too, such as units, losses, noise and the optimizer.
+
+The recurrent recipes stay below a quarter: a step of ``noisy-unique`` is 6,000 operations, most on
+13,000 to 38,000 numbers, where starting one costs as much as its arithmetic, and only 450 of them
+are products. What a noisy unit does to a number takes some 20 passes.
 """
 
 from __future__ import annotations

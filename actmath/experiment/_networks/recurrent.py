@@ -145,7 +145,7 @@ class BatchedLSTM(BatchedCell):
         (h, c), (gate, fresh, shown) = state, acts
         i, f, o = gate(torch.baddbmm(gates, h, self.weights_hh[0])).chunk(3, dim=-1)
         g = fresh(torch.baddbmm(candidate, h, self.weights_hh[1]))
-        c = torch.addcmul(f * c, i, g)
+        c = f * c + i * g
         return o * shown(c), c
 
 

@@ -133,6 +133,14 @@ class Stack(ABC):
             "optimizer": self.optimizer.state_dict(),
         }
 
+    def fits(self, state: Mapping[str, Any]) -> bool:
+        """Whether a state is that of networks of this form, by names and shapes."""
+        return all(
+            {name: tensor.shape for name, tensor in mine.items()}
+            == {name: tensor.shape for name, tensor in state[saved].items()}
+            for mine, saved in ((self.parameters, "parameters"), (self.buffers, "buffers"))
+        )
+
     @torch.no_grad()
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take up a state that ``state_dict`` gave."""

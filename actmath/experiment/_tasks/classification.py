@@ -11,7 +11,6 @@ from typing import ClassVar
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 from torch.optim import SGD, Adam, Optimizer, RMSprop
 
 from .._networks.stack import Stack
@@ -23,6 +22,7 @@ from .._record.options import choices
 from ..data import prepare
 from ..data._dataset import DataSet
 from ..data._scaling import SCALINGS
+from .scores import nats
 from .stack_task import Batch, StackTask
 from .task import Row, floats
 
@@ -167,8 +167,7 @@ class Classification(StackTask):
 
     def errors(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Cross-entropy in nats, (S, b), of logits (S, b, classes) and labels (S, b)."""
-        # PyTorch wants the classes second: (S, classes, b).
-        return cross_entropy(outputs.transpose(1, 2), targets, reduction="none")
+        return nats(outputs, targets)
 
     def hits(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """1 where the greatest logit is that of the label, else 0, (S, b)."""

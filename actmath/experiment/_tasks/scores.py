@@ -7,8 +7,21 @@ from types import MappingProxyType
 
 import torch
 from torch import Tensor
+from torch.nn.functional import cross_entropy
 
 Score = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+def nats(logits: Tensor, labels: Tensor) -> Tensor:
+    """Cross-entropy of each example: logits (…, classes) and labels (…) give (…).
+
+    >>> nats(torch.zeros(2, 3, 4), torch.zeros(2, 3, dtype=torch.long)).shape
+    torch.Size([2, 3])
+    """
+    # Classes last and rows one below the other, as they lie: with the classes second, as PyTorch
+    # wants them of more than two dimensions, the sums over them would stride through the memory.
+    rows = cross_entropy(logits.flatten(0, -2), labels.flatten(), reduction="none")
+    return rows.view(labels.shape)
 
 
 def accuracy(logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:

@@ -79,7 +79,17 @@ class StackTask(Task):
         return {name: stack.state_dict() for name, stack in self.stacks.items()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take up every stack's."""
+        """Take up every stack's.
+
+        Raises:
+            ValueError: before anything is changed, if the state is of networks of another form.
+        """
+        same = state.keys() == self.stacks.keys()
+        if not same or not all(stack.fits(state[name]) for name, stack in self.stacks.items()):
+            raise ValueError(
+                "the checkpoint holds networks of another form, such as an earlier version of the "
+                "package trained: remove it, or force (--force) starts afresh"
+            )
         for name, stack in self.stacks.items():
             stack.load_state_dict(state[name])
 

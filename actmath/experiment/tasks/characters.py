@@ -8,13 +8,13 @@ from typing import ClassVar
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
 from .._networks.recurrent import BatchedGRU, BatchedHead
 from .._networks.weights import BatchedDraws
 from .._record.config import Condition, Config, Option
 from .._record.options import choices
 from .._tasks.noisy_classification import NoisyClassification
+from .._tasks.scores import nats
 from ..data._scaling import SCALINGS
 from ..data._texts import LONGEST, SYMBOLS
 
@@ -86,8 +86,7 @@ class Characters(NoisyClassification):
 
     def errors(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Nats a character, each row's mean, (S, b)."""
-        # PyTorch wants the classes second: (S, symbols, b, time).
-        return cross_entropy(outputs.movedim(-1, 1), targets, reduction="none").mean(2)
+        return nats(outputs, targets).mean(2)
 
     def hits(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """The share of characters guessed in each row, (S, b)."""

@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 from torch.optim import SGD
 
@@ -25,7 +24,7 @@ from .._randomness import generator, uniforms, word_of
 from .._record.config import Condition, Config, Option
 from .._record.options import choices
 from .._tasks.grid import Grid, best_by_inner_folds
-from .._tasks.scores import SCORES
+from .._tasks.scores import SCORES, nats
 from .._tasks.stack_task import Batch, StackTask
 from .._tasks.task import Row, floats
 from ..data._files import joint_sha256
@@ -124,7 +123,7 @@ class Tables(StackTask):
         """The mean losses of a stack's networks over their own rows, (networks,)."""
         condition, depth = self.kinds[name]
         logits = self.stacks[name](batch.inputs[condition.scaling], batch.keep[:depth])
-        return cross_entropy(logits.transpose(1, 2), batch.labels, reduction="none").mean(1)
+        return nats(logits, batch.labels).mean(1)
 
     def by_member(self, found: Sequence[Tensor]) -> Tensor:
         """The mean over a member's finite losses: its tables, folds, depths and points, (M,)."""

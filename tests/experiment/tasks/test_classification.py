@@ -8,8 +8,14 @@ import pytest
 import torch
 from torch import nn
 
-from actmath.experiment._record.config import Config
-from actmath.experiment._tasks.classification import TEST, layer_moments
+from actmath.experiment._randomness import generator
+from actmath.experiment._record.config import Condition, Config
+from actmath.experiment._tasks.classification import (
+    TEST,
+    TRAIN,
+    NetworkClassification,
+    layer_moments,
+)
 from actmath.experiment.tasks.dense import Dense
 from actmath.experiment.tasks.mlp import MLP
 
@@ -59,3 +65,29 @@ def test_moments_are_over_units_and_examples() -> None:
     found = layer_moments([h, h[..., :1]])
     assert found["mean"] == [[2.5, 2.0], [8.5, 8.0]]
     assert found["variance"][0] == pytest.approx([35 / 12, 8 / 3])
+
+
+class Tiny(NetworkClassification):
+    """A task as somebody would add one: any network of PyTorch."""
+
+    def network(self, condition: Condition, seed: int) -> nn.Module:
+        layer = nn.Linear(784, 10)
+        layer.weight.data = torch.randn(10, 784, generator=generator(seed, "weights")) / 28
+        layer.bias.data.zero_()
+        return layer
+
+
+def test_any_network_of_pytorch_is_trained_as_alone(toy: Config) -> None:
+    task = Tiny(replace(toy, dtype="float32"), CPU)
+    (arm, _), inputs = toy.conditions, task.inputs["unit"][TRAIN]
+    alone = task.network(arm, 3)
+    descent = torch.optim.SGD(alone.parameters(), lr=arm.learning_rate)
+    for _, batch in zip(range(3), task.batches(0, 0), strict=False):
+        losses, _ = task.step(batch)
+        loss = nn.functional.cross_entropy(
+            alone(inputs[batch.chosen[1]]), task.labels[TRAIN][batch.chosen[1]]
+        )
+        assert losses[1].item() == pytest.approx(loss.item(), rel=1e-5)
+        descent.zero_grad()
+        torch.autograd.backward(loss)
+        descent.step()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from actmath.experiment._tasks.scores import accuracy, auc
+from actmath.experiment._tasks.scores import accuracy, auc, nats
 
 
 def test_scores_of_undefined_answers() -> None:
@@ -26,3 +26,11 @@ def test_area_counts_pairs() -> None:
         ones, zeros = scores[i][(labels[i] == 1) & real[i]], scores[i][(labels[i] == 0) & real[i]]
         wins = (ones[:, None] > zeros).double() + (ones[:, None] == zeros).double() / 2
         assert found.item() == pytest.approx(wins.mean().item())
+
+
+def test_nats_are_pytorchs_whatever_the_shape() -> None:
+    random = torch.Generator().manual_seed(0)
+    logits = torch.randn(2, 5, 3, 4, generator=random)
+    labels = torch.randint(4, (2, 5, 3), generator=random)
+    expected = torch.nn.functional.cross_entropy(logits.movedim(-1, 1), labels, reduction="none")
+    torch.testing.assert_close(nats(logits, labels), expected)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+import pytest
 import torch
 from torch import Tensor, nn
 from torch.optim import SGD
@@ -82,4 +83,23 @@ def test_compiling_is_handed_to_every_stack(toy: Config) -> None:
     task = Descent(toy, torch.device("cpu"))
     before = values(task)
     task.compile()
+    assert values(task) == before
+
+
+@pytest.mark.parametrize("change", ["another name", "another shape", "a stack less"])
+def test_a_state_of_another_form_is_refused_before_anything_is_changed(
+    toy: Config, change: str
+) -> None:
+    task = Descent(toy, torch.device("cpu"))
+    state, before = task.state_dict(), values(task)
+    state["near"]["parameters"] = {"value": torch.zeros(2)}
+    own = state["far"]["parameters"]
+    if change == "a stack less":
+        del state["far"]
+    elif change == "another name":
+        state["far"]["parameters"] = {"values": own["value"]}
+    else:
+        state["far"]["parameters"] = {"value": torch.zeros(2, 1)}
+    with pytest.raises(ValueError, match=r"networks of another form.*--force"):
+        task.load_state_dict(state)
     assert values(task) == before
