@@ -70,8 +70,9 @@ class Machine:
 
     def environment(self) -> dict[str, str]:
         """Of every process: the repository and the carried wheels on the path, data by name."""
+        before = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
         known = {
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(self.work / "site")]),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(self.work / "site"), *before]),
             "PYTHONUNBUFFERED": "1",
             # Plugins of the machine's own may warn, and here a warning fails a test.
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
