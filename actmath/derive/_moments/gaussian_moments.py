@@ -7,7 +7,8 @@ square,
 
 with s = 1 − 2aν and m = (μ + bν)/s turns each term into a moment of a truncated Gaussian, and
 integrating by parts gives I_k = m I_{k-1} + (k-1) (ν/s) I_{k-2} − (ν/s) [x^{k-1} φ] between the
-ends of the piece. On the whole line b may be complex: sines and cosines of lines are covered too.
+ends of the piece. On the whole line a and b may be complex: sines and cosines of lines and of
+parabolas are covered too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Expr, PolynomialError, S, cos, erfc, exp, expand, latex, oo, pi, sin, sqrt
+from sympy import (
+    Expr,
+    PolynomialError,
+    Rational,
+    S,
+    atan,
+    cos,
+    erfc,
+    exp,
+    expand,
+    latex,
+    oo,
+    pi,
+    sin,
+    sqrt,
+)
 
 from ..._text.tables import Answer
 from ...activation import Activation
@@ -131,28 +147,34 @@ def _truncated_moment(
 
 
 def _wave_moment(term: Term) -> Expr:
-    """The real part of c·E zᵏ e^{az² + (b + iω)z} on the whole line, in real numbers.
+    """The real part of c·E zᵏ e^{az² + bz} on the whole line, a and b complex, in real numbers.
 
-    The same recurrence for the pairs (Re I_k, Im I_k), with m = (μ + bν + iων)/s.
+    The same recurrence, for pairs of a real and an imaginary part.
     """
-    rate, frequency = term.rate.as_real_imag()
-    s = 1 - 2 * term.curvature * nu
-    spread = nu / s
-    centre, turn = (mu + rate * nu) / s, frequency * spread
+    a, b, c = (expand(part).as_real_imag() for part in term[1:])
+    # 1/s with s = 1 − 2aν = p + iq, where p is 1 or more.
+    p, q = 1 - 2 * a[0] * nu, -2 * a[1] * nu
+    inverse = p / (p**2 + q**2), -q / (p**2 + q**2)
+    spread = nu * inverse[0], nu * inverse[1]
+    centre = _times((mu + b[0] * nu, b[1] * nu), inverse)
     previous, current = (S.Zero, S.Zero), (S.One, S.Zero)
     for k in range(1, term.degree + 1):
-        (a, b), (before_a, before_b) = current, previous
-        following = (
-            centre * a - turn * b + (k - 1) * spread * before_a,
-            centre * b + turn * a + (k - 1) * spread * before_b,
-        )
+        ahead, before = _times(centre, current), _times(spread, previous)
+        following = (ahead[0] + (k - 1) * before[0], ahead[1] + (k - 1) * before[1])
         previous, current = current, following
-    # (b + iω)μ + (b + iω)²ν/2 + aμ² has the imaginary part ω(μ + bν).
-    size = (rate * mu + (rate**2 - frequency**2) * nu / 2 + term.curvature * mu**2) / s
-    angle = frequency * centre
-    (a, b), (real, imaginary) = current, expand(term.coefficient).as_real_imag()
-    along, across = real * a - imaginary * b, real * b + imaginary * a
-    return exp(size) / sqrt(s) * (along * cos(angle) - across * sin(angle))
+    square = _times(b, b)
+    exponent = _times(tuple(b[i] * mu + square[i] * nu / 2 + a[i] * mu**2 for i in (0, 1)), inverse)
+    # 1/√s has half the angle of 1/s.
+    size = exp(exponent[0]) / (p**2 + q**2) ** Rational(1, 4)
+    angle = exponent[1] - atan(q / p) / 2
+    along, across = _times(c, current)
+    return size * (along * cos(angle) - across * sin(angle))
+
+
+def _times(one: tuple[Expr, ...], other: tuple[Expr, ...]) -> tuple[Expr, Expr]:
+    """The product of two complex numbers, as pairs."""
+    (a, b), (c, d) = one, other
+    return a * c - b * d, a * d + b * c
 
 
 def _mass(centre: Expr, spread: Expr, lower: Expr, upper: Expr) -> Expr:

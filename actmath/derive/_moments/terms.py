@@ -1,4 +1,4 @@
-"""A formula as a sum of terms c·xᵏ·e^{ax² + bx}, where b may be complex: a wave is two of them."""
+"""A formula as a sum of terms c·xᵏ·e^{ax² + bx}, a and b complex: a wave is two of them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _OF_EXPONENTIALS = (sin, cos, sinh, cosh)
 
 
 class Term(NamedTuple):
-    """c·xᵏ·e^{ax² + bx}; a is 0 or negative, b and c may be complex."""
+    """c·xᵏ·e^{ax² + bx}, a, b and c complex; the real part of a is 0 or negative."""
 
     degree: int
     curvature: Expr
@@ -65,7 +65,7 @@ def exponential_terms(expr: Expr) -> tuple[Term, ...]:
         if not exponent.is_polynomial(x) or expand(exponent - curvature * x**2 - rate * x) != 0:
             raise PolynomialError(f"{term} is no polynomial times e^(ax² + bx)")
         # Where a is positive the moments end at some variance.
-        if not curvature.is_nonpositive:
+        if not curvature.as_real_imag()[0].is_nonpositive:
             raise PolynomialError(f"{term} may grow faster than any exponential")
         rest = constant * varying.xreplace(dict.fromkeys(powers, S.One))
         key = curvature, rate
@@ -81,7 +81,7 @@ def exponential_terms(expr: Expr) -> tuple[Term, ...]:
 
 def is_wave(term: Term) -> bool:
     """Does it oscillate?"""
-    return bool(term.rate.has(I))
+    return bool(term.rate.has(I) or term.curvature.has(I))
 
 
 def _check_degree(expr: Expr) -> None:

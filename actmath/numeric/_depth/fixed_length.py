@@ -27,6 +27,8 @@ _NOISE = 1e-13
 _MISS = 1e-12
 # Where lengths are given up as unbounded, and as 0.
 _LONGEST, _SHORTEST = 1e60, 1e-100
+# And as unbounded already where float64 does not hold E f².
+_UNHELD = 1e20
 # Log₂ of the factors at which growth is looked at: half octaves, then two at a time. E f² blurs
 # f² over an octave, so that growth has no feature that is finer.
 _OCTAVES = np.concatenate([np.arange(0, 20, 0.5), np.arange(20, 334, 2.0)])
@@ -147,6 +149,7 @@ def _follow(lengths: LengthMap, start: float) -> tuple[Array, Array]:
     second = np.where(way[:, None] > 0, *(lengths.second(side) for side in (up, down)))
     grown = lengths.w[:, None] ** 2 * second + lengths.b[:, None] ** 2
     onward = way[:, None] * (grown / points - 1)
+    onward = np.where(way[:, None] > 0, _where_nothing_holds(lengths, up, second, onward), onward)
     points, onward = _closer(lengths, way, points, onward)
     passed = onward < -_NOISE
     found, ending = _ends(lengths, way, onward)
@@ -159,6 +162,18 @@ def _follow(lengths: LengthMap, start: float) -> tuple[Array, Array]:
         found[rows] = _root(lengths[rows], points[rows, before], points[rows, beyond])
         ending[rows] = Ending.CONVERGED.value
     return found, ending
+
+
+def _where_nothing_holds(lengths: LengthMap, points: Array, second: Array, onward: Array) -> Array:
+    """Upwards: what is known of growth where float64 does not hold E f², as of an exponential.
+
+    E f² falls no faster than q^(−1/2): the last that is known bounds the others from below.
+    """
+    with np.errstate(over="ignore"):
+        held = np.where(np.isnan(second), 0.0, second * np.sqrt(points))
+        least = lengths.w[:, None] ** 2 * np.maximum.accumulate(held, axis=1) / np.sqrt(points)
+    bound = np.where(points > _UNHELD, np.inf, least / points - 1)
+    return np.where(np.isnan(second) & (bound > _NOISE), bound, onward)
 
 
 def _closer(lengths: LengthMap, way: Array, points: Array, onward: Array) -> tuple[Array, Array]:

@@ -109,7 +109,7 @@ def phase(
 
     The fixed point is the one that iteration from ``start`` comes to (``fixed_lengths``); each is
     put back into the length map, which it passes to 1e-12. A length beyond 1e60 counts as
-    unbounded.
+    unbounded, and one beyond 1e20 where float64 does not hold E f².
 
     Raises:
         ValueError: for a negative or non-finite sigma, or a start outside (1e-100, 1e60).
@@ -129,12 +129,14 @@ def phase(
         raise ValueError(f"start must be a length between 1e-100 and 1e60, got {start}")
     lengths = LengthMap(subject, w.ravel(), b.ravel())
     q, ending = fixed_lengths(lengths, start)
-    # Any finite length stands in where there is none: what it gives is masked below.
-    known = np.where(np.isnan(q), 1.0, q)
-    with np.errstate(invalid="ignore"):
-        # No weights, and an infinite E f′²: nan.
-        chi = lengths.w**2 * _slope_second(subject, known)
-    chi, slope = (np.where(np.isnan(q), np.nan, v) for v in (chi, lengths.slope(known)))
+    chi, slope = (np.full(q.shape, np.nan) for _ in range(2))
+    rows = np.flatnonzero(~np.isnan(q))
+    if len(rows):
+        some = lengths[rows]
+        with np.errstate(invalid="ignore"):
+            # No weights, and an infinite E f′²: nan.
+            chi[rows] = some.w**2 * _slope_second(subject, q[rows])
+        slope[rows] = some.slope(q[rows])
     found = (q, chi, chi < 1, _depth(slope), _depth(chi), ending)
     return Phase(*(column.reshape(w.shape) for column in found))
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
+from operator import gt
 from typing import TYPE_CHECKING, Any
 
+from ...derive._iteration.settled import NotSettledError
 from ...number import mp
 from .double_exponential import End, Section
 from .far_mass import spans
@@ -22,6 +24,9 @@ _PROBES, _BEYOND = 49, 12
 # Places within a gap at which it is seen to be empty, and how many octaves nearer to its two
 # ends than needed the rule goes.
 _LOOKS, _AROUND_A_GAP = 12, 16
+# Octaves beyond the last probe at which what seems to be infinite is looked at again, if it has no
+# more bits there than these; and the bits by which a power of z may fall in an octave.
+_FARTHER, _MOST_GROWTH, _POWER = (4, 20, 84), 2**12, 100
 # Growth at a break is read off between these distances from it, in decimal orders, with so many
 # digits: more than what the slope of sin(x)/x cancels so near to 0.
 _NEAR, _NEARER, _GROWTH_DIGITS = 30, 60, 250
@@ -151,7 +156,7 @@ class Partition:
         for side in (-1, 1):
             powers = self._growths[number, side]
             kept = [q for (q, _), out in zip(powers, self.infinite, strict=True) if not out]
-            steep = 1 / (1 + min(0.0, *kept))
+            steep = 1 / (1 + min([0.0, *kept]))
             found.append(End(place, z, width, steep, self._is_singular(place, side, number)))
         return found[0], found[1]
 
@@ -193,8 +198,20 @@ class Partition:
         inner = [self._z(place) for place in (*self.integrand.landmarks, *self.integrand.breaks)]
         octaves = max(map(mp.mag, filter(None, inner)), default=0) + _BEYOND
         tails += [mp.mpf(2) ** k for k in range(_PROBES // 2 + 1, octaves)]
-        points = {mp.zero, *tails, *(-z for z in tails), *map(self._z, self.integrand.landmarks)}
-        return {z: self._logarithms_once(z) for z in sorted(points)}
+        middle = (mp.zero, *map(self._z, self.integrand.landmarks))
+        found = {z: self._logarithms_once(z) for z in middle}
+        for side in (-1, 1):
+            last = found[mp.zero]
+            for z in tails:
+                try:
+                    found[side * z] = last = self._logarithms_once(side * z)
+                except NotSettledError:
+                    # A wave too fast for numbers: of what lies farther out nothing is told.
+                    tops = map(max, zip(*found.values(), strict=True))
+                    if any(map(gt, last, (top - self.bits for top in tops))):
+                        raise
+                    break
+        return dict(sorted(found.items()))
 
     @cached_property
     def _logarithms_once(self) -> Callable[[Any], list[Any]]:
@@ -218,11 +235,34 @@ class Partition:
         ends = ((points[-1], points[-2]), (points[0], points[1]))
         pairs = [zip(self._probes[one], self._probes[two], strict=True) for one, two in ends]
         tops = self._tops
-        return [
-            any(last > max(before - 1, top - self.bits) for last, before in each)
+        found = [
+            # Not >: of magnitudes longer than the precision nothing is subtracted.
+            any(last > before - 1 and last >= top - self.bits for last, before in each)
             or any(last == mp.inf for last, _ in each)
             for *each, top in zip(*pairs, tops, strict=True)
         ]
+        for end in (points[-1], points[0]):
+            self._check_that_it_goes_on(end, found)
+        return found
+
+    def _check_that_it_goes_on(self, end: Any, grows: list[bool]) -> None:
+        """What does not fall at the last probe may do so farther out, as e^{(1 − ε)z²/2} does.
+
+        Raises:
+            NotSettledError: if it does: then the integral is finite, and out of reach.
+        """
+        logs = enumerate(self._logarithms_once(end))
+        terms = [(k, log) for k, log in logs if grows[k] and abs(log) < _MOST_GROWTH]
+        for octaves in _FARTHER if terms else ():
+            z = end * 2**octaves
+            # What is left of z² − z² has digits of its own.
+            with mp.workprec(mp.prec + 2 * mp.mag(z)):
+                ahead = self._logarithms(z)
+            if any(ahead[k] < log - _POWER * octaves for k, log in terms):
+                raise NotSettledError(
+                    f"the moments of {self.integrand.activation.name} are made more than "
+                    f"{mp.nstr(abs(end), 3)} deviations from the mean, out of reach of sums"
+                )
 
     @cached_property
     def _tops(self) -> list[Any]:

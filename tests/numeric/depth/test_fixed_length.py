@@ -115,3 +115,17 @@ def test_a_pair_of_fixed_lengths_between_the_points_of_the_search_is_found():
     assert found.ending == Ending.CONVERGED
     assert found.length == pytest.approx(below[0], rel=1e-2)
     assert phase(unit, w * (1 + 2e-5), 0.0, start=1e-3).ending == Ending.DIVERGED
+
+
+def test_exponentials_grow_without_bound_where_float64_does_not_hold_them():
+    """E sinh(√q·z)² = (e^{2q} − 1)/2: above (q − b²)/w² everywhere but for small weights."""
+    found = phase(Activation("sinh_", "sinh(x)"), [0.3, 1.0, 2.0], 0.1)
+    assert found.ending.tolist() == ["converged", "diverged", "diverged"]
+    q = found.length[0]
+    assert 0.3**2 * np.expm1(2 * q) / 2 + 0.01 == pytest.approx(q, rel=1e-12)
+
+
+def test_where_no_length_is_known_nothing_is_computed_at_another():
+    found = phase(Activation("chirp", "sin(exp(x))"), [0.5, 1.0], 0.1)
+    assert set(found.ending) == {"not settled"}
+    assert np.isnan(found.chi).all()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from actmath import Activation
+from actmath.derive._iteration.settled import NotSettledError
 from actmath.number import mp
 from actmath.numeric._digits.integrand import Integrand
 from actmath.numeric._digits.partition import Partition
@@ -68,3 +69,23 @@ def test_nothing_is_computed_between_a_sharp_bend_and_the_deviation() -> None:
     # 1/(1 + x) falls off so slowly that each octave of it counts as much.
     full = partition("where(x > 0, 1/(1 + x), 1)", deviation="1e100").sections()
     assert all(a.right.z == b.left.z for a, b in pairwise(full) if a.right.z >= 0)
+
+
+def test_what_grows_like_the_density_but_for_a_tiny_share_is_out_of_reach() -> None:
+    """E e^{z²(1 − ε)/2} = ε^(−1/2) is finite, however small ε is."""
+    assert partition("exp(x**2/2)").infinite[0]
+    assert partition("exp(x**2/2)/(1 + abs(x))").infinite[0]
+    with pytest.raises(NotSettledError, match=r"more than 1\.68e\+7 deviations from the mean"):
+        _ = partition("exp(x**2/2*(1 - 1e-20))").infinite
+
+
+def test_where_all_is_infinite_the_line_is_cut_all_the_same() -> None:
+    found = partition("exp(abs(x)**3)")
+    assert found.infinite == (True,) * 4
+    assert found.sections()
+
+
+def test_a_wave_too_fast_for_numbers_counts_only_where_there_is_mass() -> None:
+    assert not any(partition("sin(exp(x))").infinite)
+    with pytest.raises(NotSettledError, match="oscillates too fast"):
+        _ = partition("sin(exp(x))", deviation="10000").infinite
