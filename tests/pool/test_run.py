@@ -70,9 +70,11 @@ def test_a_process_that_dies_is_a_crash(monkeypatch: pytest.MonkeyPatch) -> None
     assert (last.part, last.verdict) == (list(PARTS)[2], Verdict.CRASH)
 
 
-def test_the_books_record_is_of_this_pool() -> None:
+def test_the_books_record_is_of_this_pool_and_names_no_fault() -> None:
     written = json.loads(RECORD.read_text("utf-8"))
-    recorded = [row[0] for row in written["rows"]]
-    assert recorded == [name for name in POOL if name in set(recorded)]
+    assert [row[0] for row in written["rows"]] == list(POOL)
+    assert written["recorded"] == [len(POOL), len(POOL)]
     assert written["columns"][3:] == list(PARTS)
     assert sum(written["counts"].values()) == len(written["outcomes"])
+    found = [(o["unit"], o["part"], Verdict(o["verdict"])) for o in written["outcomes"]]
+    assert not [each for each in found if each[2].fault]
