@@ -67,19 +67,19 @@ def test_cells_are_those_of_the_library(
 
 
 def copy_member(cell: BatchedCell, layers: nn.Module, member: int, kind: str) -> None:
-    (theirs,) = layers.cells
+    (units,) = layers.activations.values()
     names = {
         4: ("input", "forget", "cell", "output", "state"),
         3: ("reset", "keep", "new"),
     }[cell.BLOCKS]
     with torch.no_grad():
-        theirs.weight_ih.copy_(cell.weight_ih[member].T)
-        theirs.weight_hh.copy_(cell.weight_hh[member].T)
-        theirs.bias_ih.copy_(cell.bias[member, 0])
-        theirs.bias_hh.zero_()
+        layers.weight_ih_l0.copy_(cell.weight_ih[member].T)
+        layers.weight_hh_l0.copy_(cell.weight_hh[member].T)
+        layers.bias_ih_l0.copy_(cell.bias[member, 0])
+        layers.bias_hh_l0.zero_()
         if kind in LEARNED:
             for name, unit in zip(names, cell.units, strict=True):
-                theirs.activations[name].unit.p.copy_(unit.noisy.p[member])
+                units[name].unit.p.copy_(unit.noisy.p[member])
 
 
 def test_forget_gates_begin_open() -> None:
