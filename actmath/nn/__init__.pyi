@@ -1,6 +1,7 @@
 # The public names of `actmath.nn`, and where each is defined.
 from ._catalog_modules import MODULES as MODULES
 from ._dropout import AlphaDropout as AlphaDropout
+from ._dropout import FeatureAlphaDropout as FeatureAlphaDropout
 from ._elementwise.elementwise import Elementwise as Elementwise
 from ._elementwise.elementwise import elementwise as elementwise
 from ._initialization import gain_normal_ as gain_normal_
