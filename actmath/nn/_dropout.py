@@ -137,7 +137,10 @@ class FeatureAlphaDropout(AlphaDropout):
         if x.dim() < 2:
             raise ValueError(f"needs samples and channels, got shape {tuple(x.shape)}")
         # One element of every channel, of a shape that spreads over the others.
-        return torch.empty_like(x[(..., *(slice(0, 1) for _ in range(x.dim() - 2)))])
+        one = x
+        for axis in range(2, x.dim()):
+            one = one.narrow(axis, 0, min(1, x.shape[axis]))
+        return torch.empty_like(one)
 
 
 def _check_fixed_point(activation: Activation, mean: Number, variance: Number) -> None:
