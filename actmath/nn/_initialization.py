@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from ..activation import Activation
-from ..numeric._depth.gains import Gains, gains
-from ..numeric._gaussian.result import MomentRoute
+from ..numeric._depth.gains import Gains
 from ._layer_weights import (
     PartlySumming,
     SummingLayer,
@@ -25,6 +21,7 @@ from ._layer_weights import (
     input_weights,
     set_weight,
 )
+from ._unit_gains import AnyUnit, unit_gains
 
 
 class Mode(StrEnum):
@@ -35,14 +32,9 @@ class Mode(StrEnum):
     COMPROMISE = "compromise"
 
 
-Unit = Activation | str | nn.Module | Callable[[Tensor], Tensor]
-#: Points at which a module or function is evaluated, over so many deviations to either side.
-_POINTS, _DEVIATIONS = 2**19, 16
-
-
 def weight_std(
     weight: Tensor | nn.Module,
-    activation: Unit,
+    activation: AnyUnit,
     mode: Mode | str = Mode.FAN_IN,
     length: float = 1,
 ) -> float:
@@ -70,10 +62,13 @@ def weight_std(
     >>> [f"{weight_std(torch.empty(8, 50), unit):.4f}" for unit in ("relu", nn.ReLU(), torch.relu)]
     ['0.2000', '0.2000', '0.2000']
     """
+    return _std(weight, unit_gains(activation, length), mode, length)
+
+
+def _std(weight: Tensor | nn.Module, found: Gains, mode: Mode | str, length: float) -> float:
     if mode not in list(Mode):
         raise ValueError(f"mode must be one of {', '.join(Mode)}, got {mode!r}")
     chosen = Mode(mode)
-    found = _gains(activation, length)
     if isinstance(weight, nn.Bilinear):
         # Σᵢⱼ f(zᵢ)Wᵢⱼf(z′ⱼ): every f(zᵢ) meets n′ inputs of mean square E f² = length/forward².
         other = weight.in2_features * length / found.forward**2
@@ -99,7 +94,7 @@ def weight_std(
 @torch.no_grad()
 def gain_normal_(
     weight: Tensor,
-    activation: Unit,
+    activation: AnyUnit,
     mode: Mode | str = Mode.FAN_IN,
     length: float = 1,
     generator: torch.Generator | None = None,
@@ -123,7 +118,7 @@ def gain_normal_(
 @torch.no_grad()
 def gain_uniform_(
     weight: Tensor,
-    activation: Unit,
+    activation: AnyUnit,
     mode: Mode | str = Mode.FAN_IN,
     length: float = 1,
     generator: torch.Generator | None = None,
@@ -140,7 +135,7 @@ def gain_uniform_(
 @torch.no_grad()
 def initialize_(
     module: nn.Module,
-    activation: Unit,
+    activation: AnyUnit,
     mode: Mode | str = Mode.FAN_IN,
     length: float = 1,
     generator: torch.Generator | None = None,
@@ -164,29 +159,39 @@ def initialize_(
     """
     if not isinstance(module, nn.Module):
         raise TypeError(f"a module is needed, got {type(module).__name__}")
+    found = unit_gains(activation, length)
     layers = list(_layers(module))
-    tasks: list[tuple[Tensor | None, float]] = []
+    deviations = _deviations(layers, found, mode, length)
+    partly = [part for part in module.modules() if isinstance(part, PartlySumming)]
+    first = [(part, *pair) for part in partly for pair in input_weights(part)]
+    for _, weight, _ in first:
+        check_fillable(weight)
+    # The last that may refuse: from here on everything is set.
+    stds = [_std(weight, found, mode, length) for _, weight, _ in first]
+    for layer in layers:
+        _set(layer, deviations.pop(_identity(layer), 0.0), generator)
+    for (part, weight, bias), std in zip(first, stds, strict=True):
+        weight.normal_(0, std, generator=generator)
+        zeros = part._parameters.get(bias)
+        if zeros is not None:
+            zeros.zero_()
+    _say_what_is_left(module, layers, partly)
+    return module
+
+
+def _deviations(
+    layers: list[SummingLayer], found: Gains, mode: Mode | str, length: float
+) -> dict[int, float]:
+    """What each layer's weight is drawn with, 0 for one without entries; all may refuse."""
     deviations: dict[int, float] = {}
     for layer in layers:
         check_settable(layer)
-        std = 0.0 if _is_empty(layer.weight) else weight_std(layer, activation, mode, length)
+        std = 0.0 if _is_empty(layer.weight) else _std(layer, found, mode, length)
         check_fillable(layer.weight)
         # The first layer that holds a shared weight sets it.
         if deviations.setdefault(_identity(layer), std) != std:
             raise ValueError("a weight is shared by layers that need different variances")
-    partly = [part for part in module.modules() if isinstance(part, PartlySumming)]
-    for part in partly:
-        for weight, bias in input_weights(part):
-            check_fillable(weight)
-            tasks.append((weight, weight_std(weight, activation, mode, length)))
-            tasks.append((part._parameters.get(bias), 0.0))
-    for layer in layers:
-        _set(layer, deviations.pop(_identity(layer), 0.0), generator)
-    for tensor, std in tasks:
-        if tensor is not None:
-            tensor.normal_(0, std, generator=generator) if std else tensor.zero_()
-    _say_what_is_left(module, layers, partly)
-    return module
+    return deviations
 
 
 def _set(layer: SummingLayer, std: float, generator: torch.Generator | None) -> None:
@@ -205,41 +210,6 @@ def _is_empty(weight: Tensor) -> bool:
     if empty:
         warnings.warn("a weight without entries: nothing is initialized", stacklevel=4)
     return empty
-
-
-def _gains(unit: Unit, length: float) -> Gains:
-    """Those of a declaration, or by a sum over a grid of any function of tensors."""
-    if isinstance(unit, Activation | str):
-        return gains(unit, length)
-    if not callable(unit):
-        raise TypeError(f"an activation, its name, a module or a function, got {unit!r}")
-    # Refuses lengths that are not positive, too.
-    gains("identity", length)
-    name = type(unit).__name__ if isinstance(unit, nn.Module) else repr(unit)
-    if isinstance(unit, nn.Module):
-        unit = copy.deepcopy(unit).to(device="cpu", dtype=torch.float64).eval()
-    reach = _DEVIATIONS * math.sqrt(length)
-    # The middles of equal pieces of [−reach, reach].
-    z = (torch.arange(_POINTS, dtype=torch.float64) + 0.5) * (2 * reach / _POINTS) - reach
-    density = torch.softmax(-(z**2) / (2 * length), dim=0)
-    with torch.enable_grad():
-        z.requires_grad_()
-        # A copy, which a unit in place may overwrite.
-        values = unit(z.clone())
-        _check_elementwise(name, unit, z, values)
-        slopes = torch.autograd.grad(values.sum(), z)[0] if values.requires_grad else 0 * z
-    second, slope_second = (float(density @ each.detach() ** 2) for each in (values, slopes))
-    return Gains.of(name, length, second, slope_second, MomentRoute.QUADRATURE)
-
-
-def _check_elementwise(name: str, unit: Any, z: Tensor, values: Tensor) -> None:
-    if not isinstance(values, Tensor) or values.shape != z.shape or values.dtype != z.dtype:
-        raise TypeError(f"{name} does not give a tensor of float64 numbers like its argument")
-    # Every seventh point, which must not notice that the others are gone.
-    if not torch.allclose(
-        unit(z[::7].clone()), values[::7], rtol=1e-12, atol=1e-12, equal_nan=True
-    ):
-        raise ValueError(f"{name} is not element by element: there is no E f² of one net input")
 
 
 def _layers(module: nn.Module) -> Iterator[SummingLayer]:

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from actmath import catalog
-from actmath.nn import NAN, Elementwise, gain_normal_, gain_uniform_, initialize_, weight_std
+from actmath.nn import Elementwise, gain_normal_, gain_uniform_, initialize_, weight_std
 
 
 def generator(seed: int = 3) -> torch.Generator:
@@ -141,52 +141,6 @@ def test_transposed_convolutions_keep_the_mean_square(stride: int) -> None:
     found = layer(torch.tanh(z))[..., 6:-6, 6:-6].detach()
     # 64·16·16 weights: 5·√(2/16384) = 0.06.
     assert float(found.square().mean()) == pytest.approx(1, rel=0.06)
-
-
-@pytest.mark.parametrize(
-    ("unit", "name"),
-    [
-        (nn.ReLU(inplace=True), "relu"),
-        (torch.tanh, "tanh"),
-        (nn.functional.gelu, "gelu"),
-        (nn.ELU(), "elu"),
-        (Elementwise(catalog.silu), "silu"),
-        (lambda z: z * torch.sigmoid(z), "silu"),
-    ],
-)
-@pytest.mark.parametrize("mode", ["fan_in", "fan_out"])
-def test_any_module_or_function_is_a_unit(unit: object, name: str, mode: str) -> None:
-    weight = torch.empty(30, 50)
-    for length in (0.3, 4.0):
-        wanted = weight_std(weight, name, mode, length)
-        assert weight_std(weight, unit, mode, length) == pytest.approx(wanted, rel=1e-6)
-
-
-def test_units_are_evaluated_quietly_and_left_alone() -> None:
-    unit = nn.PReLU(init=0.5)
-    assert weight_std(torch.empty(3, 100), unit) == pytest.approx(math.sqrt(2 / 1.25 / 100))
-    assert unit.training
-    assert unit.weight.dtype == torch.float32
-    wanted = weight_std(torch.empty(3, 100), "hard_tanh")
-    assert weight_std(torch.empty(3, 100), NAN()) == pytest.approx(wanted, rel=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("unit", "kind", "said"),
-    [
-        (nn.Softmax(dim=0), ValueError, "Softmax is not element by element"),
-        (lambda z: z.float(), TypeError, "like its argument"),
-        (lambda z: z.sum(), TypeError, "like its argument"),
-        (torch.zeros_like, ValueError, "no variance"),
-        (torch.log, ValueError, "no variance"),
-        (3, TypeError, "got 3"),
-    ],
-)
-def test_what_is_no_unit(unit: object, kind: type[Exception], said: str) -> None:
-    with pytest.raises(kind, match=said):
-        weight_std(torch.empty(3, 3), unit)
-    with pytest.raises(ValueError, match="positive"):
-        weight_std(torch.empty(3, 3), nn.ReLU(), length=-1)
 
 
 def test_empty_weights_are_left_with_a_warning() -> None:
