@@ -47,7 +47,9 @@ class NoiseSource:
             RuntimeError: in a backward pass, for a call whose noise is not known any more.
         """
         if torch.compiler.is_compiling() and self._is_drawn_apart(x):
-            return drawn_noise(torch.empty(x.shape, dtype=x.dtype, device=x.device), self.number)
+            room = torch.empty(x.shape, dtype=x.dtype, device=x.device)
+            noise: Tensor = drawn_noise(room, self.number)
+            return noise
         if self.generator is None:
             return torch.randn_like(x)
         draw = self._again(

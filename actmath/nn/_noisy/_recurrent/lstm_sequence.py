@@ -188,7 +188,8 @@ def _slopes(
         return inside, None
     delta = net.clamp(low, high).sub_(net)
     q = (delta * steep).sigmoid_().sub_(0.5)
-    kappa = (q * q).mul_(-2).add_(0.5).mul_(noise).mul_(q.abs_() if half else q)
+    kappa = torch.addcmul(q.new_full((), 0.5), q, q, value=-2)
+    kappa.mul_(noise).mul_(q.abs_() if half else q)
     return inside.addcmul_(kappa, steep, value=-1), delta.mul_(kappa)
 
 
