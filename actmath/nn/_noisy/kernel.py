@@ -26,7 +26,9 @@ def can_fuse(x: Tensor, p: Tensor, c: Tensor) -> bool:
 
     What is compiled is fused by the compiler; forward mode takes the formula's own operations.
     """
-    if not x.is_cuda or noisy_triton.triton is None or torch.compiler.is_compiling():
+    if noisy_triton.triton is None or torch.compiler.is_compiling():
+        return False
+    if not (isinstance(x, Tensor) and x.is_cuda):
         return False
     # The backward kernel sums one ∂/∂p and has no ∂/∂c.
     single = p.numel() == 1 and c.numel() == 1 and not c.requires_grad

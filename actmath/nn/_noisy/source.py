@@ -14,6 +14,11 @@ from torch import Tensor
 #: Calls whose noise can be made again; a CPU generator's state is 5 kB.
 REMEMBERED = 4096
 
+#: Before PyTorch 2.7 an export cannot be told from a compilation, and both get plain operations.
+is_exporting: Callable[[], bool] = getattr(
+    torch.compiler, "is_exporting", torch.compiler.is_compiling
+)
+
 _numbers = itertools.count()
 _SOURCES: WeakValueDictionary[int, NoiseSource] = WeakValueDictionary()
 
@@ -62,7 +67,7 @@ class NoiseSource:
 
         It knows no private generator; and on a CPU its own normals take ten times as long.
         """
-        on_cpu = x.device.type == "cpu" and not torch.compiler.is_exporting()
+        on_cpu = x.device.type == "cpu" and not is_exporting()
         return self.generator is not None or on_cpu
 
     def word(self, device: torch.device) -> Tensor:

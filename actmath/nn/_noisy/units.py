@@ -82,7 +82,8 @@ class NoisyActivation(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """A noisy sample in training mode, the expectation in evaluation mode."""
-        if not x.is_floating_point():
+        # What a symbolic trace passes is no tensor and has no dtype to ask for.
+        if isinstance(x, Tensor) and not x.is_floating_point():
             raise TypeError(f"noisy units take floating-point tensors, got {x.dtype}")
         return self.with_noise(x, self.draw(x)) if self.training else self.expectation(x)
 

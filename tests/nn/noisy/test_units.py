@@ -265,6 +265,9 @@ def test_exported(kind: type) -> None:
     program = torch.export.export(unit, (at,), strict=kind is NAN)
     torch.testing.assert_close(program.module()(at), unit(at))
     torch.testing.assert_close(torch.jit.trace(unit, at)(at), unit(at))
+    if kind in (NAN, NAH):
+        torch.testing.assert_close(torch.fx.symbolic_trace(unit)(at), unit(at))
+        assert torch.fx.symbolic_trace(unit.train())(at).shape == at.shape
 
 
 def test_integers_and_wrong_mixes_are_refused() -> None:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..kernel import has_tangent
+from ..source import is_exporting
 from ..units import NAH, NAN
 from .lstm_sequence import Course, lstm_backward, lstm_forward, lstm_in_operations
 
@@ -86,7 +87,7 @@ def taken_whole(tensors: Sequence[Tensor]) -> bool:
     if torch._C._are_functorch_transforms_active() or torch._C._is_any_autocast_enabled():
         return False
     if torch.compiler.is_compiling():
-        return not torch.compiler.is_exporting()
+        return not is_exporting()
     return not torch._C._is_tracing() and not any(has_tangent(each) for each in tensors)
 
 
