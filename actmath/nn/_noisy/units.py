@@ -28,8 +28,8 @@ class NoisyActivation(nn.Module):
         level: c of σ(x) = c(g(px − …) − ½)², or the deviation s where it is fixed; a buffer that
             ``AnnealNoise`` turns down.
         generator: source of the noise; torch's own for the device if None. A deep copy gets one of
-            its own. Checkpointing makes the same noise again, for which calls inside it also take a
-            number from torch's own (``source``).
+            its own. Checkpointing makes the same noise again; for that, calls that may be run again
+            also take a number from torch's own.
         device, dtype: of the buffer and, where there is one, of p.
 
     Raises:
