@@ -1,6 +1,7 @@
 # The public names of `actmath.nn`, and where each is defined.
 from ._catalog_modules import MODULES as MODULES
 from ._dropout import AlphaDropout as AlphaDropout
+from ._dropout import FeatureAlphaDropout as FeatureAlphaDropout
 from ._elementwise.elementwise import Elementwise as Elementwise
 from ._elementwise.elementwise import elementwise as elementwise
 from ._initialization import gain_normal_ as gain_normal_
@@ -25,10 +26,10 @@ from ._modules import SiLU as SiLU
 from ._modules import Softplus as Softplus
 from ._modules import Softsign as Softsign
 from ._modules import Tanh as Tanh
-from ._noisy.recurrent import NoisyGRU as NoisyGRU
-from ._noisy.recurrent import NoisyGRUCell as NoisyGRUCell
-from ._noisy.recurrent import NoisyLSTM as NoisyLSTM
-from ._noisy.recurrent import NoisyLSTMCell as NoisyLSTMCell
+from ._noisy._recurrent.cells import NoisyGRUCell as NoisyGRUCell
+from ._noisy._recurrent.cells import NoisyLSTMCell as NoisyLSTMCell
+from ._noisy._recurrent.layers import NoisyGRU as NoisyGRU
+from ._noisy._recurrent.layers import NoisyLSTM as NoisyLSTM
 from ._noisy.schedule import AnnealNoise as AnnealNoise
 from ._noisy.schedule import LambdaNoise as LambdaNoise
 from ._noisy.units import NAH as NAH

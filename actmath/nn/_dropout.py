@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
-from sympy import Rational
 from torch import Tensor, nn
 
 from .. import catalog
 from ..activation import Activation
-from ..derive._moments.alpha_dropout import alpha_dropout, saturation_value
+from ..derive._moments.alpha_dropout import saturation_value
 from ..derive._subject import resolve
-from ..notation import alpha_prime, mu, nu, q
 from ..number import Number, exact
 from ..numeric._digits.moments import moments
 
@@ -26,7 +26,7 @@ class AlphaDropout(nn.Module):
     ``torch.nn.AlphaDropout``; any other activation whose fixed point is (mean, variance) will do.
 
     Args:
-        p: probability of dropping a unit.
+        p: probability of dropping a unit; it may be set at any time, as by a schedule.
         inplace: overwrite the input.
         activation: what the units before this module are.
         mean, variance: the fixed point of that activation.
@@ -34,6 +34,7 @@ class AlphaDropout(nn.Module):
     Raises:
         ValueError: if p is not in [0, 1], if the activation has no off state, or if it does not
             map N(mean, variance) to that mean and variance.
+        TypeError: when called in training with what is not floating-point.
 
     >>> f"{AlphaDropout(p=0.5).value:.12f}"
     '-1.758099340847'
@@ -49,40 +50,97 @@ class AlphaDropout(nn.Module):
         variance: Number = 1,
     ) -> None:
         super().__init__()
+        self.p, self.inplace = p, inplace
+        self._activation = resolve(activation)
+        _check_fixed_point(self._activation, mean, variance)
+        self._mean, self._variance = float(exact(mean)), float(exact(variance))
+        self._value = float(saturation_value(self._activation))
+
+    @property
+    def p(self) -> float:
+        """The probability of dropping a unit."""
+        return self._p
+
+    @p.setter
+    def p(self, p: float) -> None:
         if not 0 <= p <= 1:
             raise ValueError(f"p must lie between 0 and 1, got {p}")
-        self.p, self.inplace, self.activation = p, inplace, resolve(activation)
-        _check_fixed_point(self.activation, mean, variance)
-        self.mean, self.variance = float(exact(mean)), float(exact(variance))
-        self.value = float(saturation_value(self.activation))
-        self.scale, self.shift = self._affine()
+        self._p = p
+
+    @property
+    def activation(self) -> Activation:
+        """What the units are; another one has other numbers and needs a module of its own."""
+        return self._activation
+
+    @property
+    def value(self) -> float:
+        """α′, which a dropped unit is set to."""
+        return self._value
+
+    @property
+    def scale(self) -> float:
+        """a, of the present p."""
+        return self._affine()[0]
+
+    @property
+    def shift(self) -> float:
+        """b, of the present p."""
+        return self._affine()[1]
 
     def _affine(self) -> tuple[float, float]:
+        kept, dropped = 1 - self._p, self._p
         # At q = 0 the formula for a divides by 0: all units are dropped, and only μ can be kept.
-        if self.p == 1:
-            return 0.0, self.mean
-        values = {
-            q: 1 - Rational(self.p),
-            alpha_prime: saturation_value(self.activation),
-            mu: Rational(self.mean),
-            nu: Rational(self.variance),
-        }
-        found = alpha_dropout().at(values)
-        return float(found.scale), float(found.shift)
+        if kept == 0:
+            return 0.0, self._mean
+        spread = dropped * (self._value - self._mean) ** 2
+        scale = math.sqrt(self._variance / (kept * (spread + self._variance)))
+        return scale, self._mean - scale * (kept * self._mean + dropped * self._value)
 
     def forward(self, x: Tensor) -> Tensor:
         """Drop and restore, in training; x itself in evaluation or for p = 0."""
-        if not self.training or self.p == 0:
+        if not self.training or self._p == 0:
             return x
-        # True with probability q = 1 − p, independently for every element.
-        kept = torch.empty_like(x).bernoulli_(1 - self.p) > 0
+        if not x.is_floating_point():
+            raise TypeError(f"alpha dropout takes floating-point tensors, got {x.dtype}")
+        # True with probability q = 1 − p.
+        kept = self._places(x).bernoulli_(1 - self._p) > 0
+        scale, shift = self._affine()
         # a·y + b for what is kept, a·α′ + b for what is dropped.
-        y = torch.where(kept, x * self.scale, self.scale * self.value) + self.shift
+        y = torch.where(kept, x * scale, scale * self._value) + shift
         return x.copy_(y) if self.inplace else y
 
+    def _places(self, x: Tensor) -> Tensor:
+        """Room for what is drawn: every element is dropped or kept by itself."""
+        return torch.empty_like(x)
+
     def extra_repr(self) -> str:
-        """Probability and activation, for ``repr``."""
-        return f"p={self.p}, activation={self.activation.name}, inplace={self.inplace}"
+        """Probability and place, for ``repr``, and the activation where it is another than SELU."""
+        other = self._activation != catalog.selu
+        named = f", activation={self._activation.name}" if other else ""
+        return f"p={self._p}, inplace={self.inplace}{named}"
+
+
+class FeatureAlphaDropout(AlphaDropout):
+    """As ``AlphaDropout``, whole channels at a time: those of dimension 1, for each sample alone.
+
+    The defaults are those of ``torch.nn.FeatureAlphaDropout``, whose inputs are (samples, channels,
+    …), which leaves its input as it is even where ``inplace`` is asked for.
+
+    Raises:
+        ValueError: as ``AlphaDropout``; when called in training with fewer than two dimensions.
+
+    >>> torch.manual_seed(0) and FeatureAlphaDropout()(torch.ones(1, 4, 2))[0, :, 0].unique().shape
+    torch.Size([2])
+    """
+
+    def _places(self, x: Tensor) -> Tensor:
+        if x.dim() < 2:
+            raise ValueError(f"needs samples and channels, got shape {tuple(x.shape)}")
+        # One element of every channel, of a shape that spreads over the others.
+        one = x
+        for axis in range(2, x.dim()):
+            one = one.narrow(axis, 0, min(1, x.shape[axis]))
+        return torch.empty_like(one)
 
 
 def _check_fixed_point(activation: Activation, mean: Number, variance: Number) -> None:

@@ -11,9 +11,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from ..activation import Activation
-from ..numeric._depth.gains import gains
-from ._layer_weights import SummingLayer, check_fillable, check_settable, fans, set_weight
+from ..numeric._depth.gains import Gains
+from ._layer_weights import (
+    PartlySumming,
+    SummingLayer,
+    check_fillable,
+    check_settable,
+    fans,
+    input_weights,
+    set_weight,
+)
+from ._unit_gains import AnyUnit, unit_gains
 
 
 class Mode(StrEnum):
@@ -26,7 +34,7 @@ class Mode(StrEnum):
 
 def weight_std(
     weight: Tensor | nn.Module,
-    activation: Activation | str,
+    activation: AnyUnit,
     mode: Mode | str = Mode.FAN_IN,
     length: float = 1,
 ) -> float:
@@ -34,20 +42,39 @@ def weight_std(
 
     √(length/(n·E f²)) for ``fan_in``, 1/√(n̂·E f′²) for ``fan_out`` (He et al. 2015, Eqs. 10 and
     14, for rectifiers), and for ``compromise`` the root of the harmonic mean of both variances. Of
-    a layer instead of a weight the fans count its groups and strides (``fans``).
+    a layer instead of a weight the fans count its groups and strides (``fans``); both inputs of a
+    ``torch.nn.Bilinear`` are taken to be f of such net inputs.
+
+    Args:
+        weight: a weight (outputs, inputs, *kernel), or a dense, convolutional or bilinear layer.
+        activation: a declaration or its name, for which E f² and E f′² are those of ``gains``; or
+            any module or function of tensors, element by element, for which they are sums over a
+            fine grid, in evaluation mode and float64 (six digits; four where f jumps).
+        mode: what is to be kept.
+        length: the mean square of the net inputs.
 
     Raises:
         KeyError: for an unknown activation.
-        ValueError: for an unknown mode, a weight without entries, or an activation for which no
-            variance does it, such as a constant.
+        TypeError: for another kind of layer or unit.
+        ValueError: for an unknown mode, a weight without entries, an activation for which no
+            variance does it, such as a constant, or one that is not element by element.
 
-    >>> f"{weight_std(torch.empty(8, 50), 'relu'):.4f}"
-    '0.2000'
+    >>> [f"{weight_std(torch.empty(8, 50), unit):.4f}" for unit in ("relu", nn.ReLU(), torch.relu)]
+    ['0.2000', '0.2000', '0.2000']
     """
+    return _std(weight, unit_gains(activation, length), mode, length)
+
+
+def _std(weight: Tensor | nn.Module, found: Gains, mode: Mode | str, length: float) -> float:
     if mode not in list(Mode):
         raise ValueError(f"mode must be one of {', '.join(Mode)}, got {mode!r}")
     chosen = Mode(mode)
-    found, (inputs, outputs) = gains(activation, length), fans(weight)
+    if isinstance(weight, nn.Bilinear):
+        # Σᵢⱼ f(zᵢ)Wᵢⱼf(z′ⱼ): every f(zᵢ) meets n′ inputs of mean square E f² = length/forward².
+        other = weight.in2_features * length / found.forward**2
+        inputs, outputs = weight.in1_features * other, weight.out_features * other
+    else:
+        inputs, outputs = fans(weight)
     # length/(n·E f²) and 1/(n̂·E f′²).
     forward, backward = found.forward**2 / inputs, found.backward**2 / outputs
     # The harmonic mean 2/(1/v + 1/w) is Glorot and Bengio's 2/(n + n̂) where E f² = E f′² = 1.
@@ -67,7 +94,7 @@ def weight_std(
 @torch.no_grad()
 def gain_normal_(
     weight: Tensor,
-    activation: Activation | str,
+    activation: AnyUnit,
     mode: Mode | str = Mode.FAN_IN,
     length: float = 1,
     generator: torch.Generator | None = None,
@@ -83,19 +110,23 @@ def gain_normal_(
         ValueError: as ``weight_std``.
     """
     check_fillable(weight)
+    if _is_empty(weight):
+        return weight
     return weight.normal_(0, weight_std(weight, activation, mode, length), generator=generator)
 
 
 @torch.no_grad()
 def gain_uniform_(
     weight: Tensor,
-    activation: Activation | str,
+    activation: AnyUnit,
     mode: Mode | str = Mode.FAN_IN,
     length: float = 1,
     generator: torch.Generator | None = None,
 ) -> Tensor:
     """Fill with U(−√3·std, √3·std), std from ``weight_std``; refuses what ``gain_normal_`` does."""
     check_fillable(weight)
+    if _is_empty(weight):
+        return weight
     # Var U(−r, r) = r²/3.
     bound = math.sqrt(3) * weight_std(weight, activation, mode, length)
     return weight.uniform_(-bound, bound, generator=generator)
@@ -104,16 +135,17 @@ def gain_uniform_(
 @torch.no_grad()
 def initialize_(
     module: nn.Module,
-    activation: Activation | str,
+    activation: AnyUnit,
     mode: Mode | str = Mode.FAN_IN,
     length: float = 1,
     generator: torch.Generator | None = None,
 ) -> nn.Module:
     """Give every dense and convolutional layer inside normal weights, and biases of 0.
 
-    Transposed and grouped convolutions too, and weights behind a weight norm. Other weights with
-    two or more dimensions, as those of embeddings, attention and recurrent layers, are no sums over
-    f: they stay as they are, and a warning names them. All checks come before the first change.
+    Transposed and grouped convolutions and bilinear layers too, weights behind a weight norm, the
+    first input weights of recurrent layers, and query, key and value of attentions. Other weights
+    with two or more dimensions, as embeddings, and what multiplies states or averages, are no sums
+    over f: they stay as they are, and a warning names them. All checks come before any change.
 
     Raises:
         TypeError: for what is no module, and as ``gain_normal_``.
@@ -127,30 +159,61 @@ def initialize_(
     """
     if not isinstance(module, nn.Module):
         raise TypeError(f"a module is needed, got {type(module).__name__}")
+    found = unit_gains(activation, length)
     layers = list(_layers(module))
+    deviations = _deviations(layers, found, mode, length)
+    partly = [part for part in module.modules() if isinstance(part, PartlySumming)]
+    first = [(part, *pair) for part in partly for pair in input_weights(part)]
+    for _, weight, _ in first:
+        check_fillable(weight)
+    # The last that may refuse: from here on everything is set.
+    stds = [_std(weight, found, mode, length) for _, weight, _ in first]
+    for layer in layers:
+        _set(layer, deviations.pop(_identity(layer), 0.0), generator)
+    for (part, weight, bias), std in zip(first, stds, strict=True):
+        weight.normal_(0, std, generator=generator)
+        zeros = part._parameters.get(bias)
+        if zeros is not None:
+            zeros.zero_()
+    _say_what_is_left(module, layers, partly)
+    return module
+
+
+def _deviations(
+    layers: list[SummingLayer], found: Gains, mode: Mode | str, length: float
+) -> dict[int, float]:
+    """What each layer's weight is drawn with, 0 for one without entries; all may refuse."""
     deviations: dict[int, float] = {}
     for layer in layers:
         check_settable(layer)
-        std = weight_std(layer, activation, mode, length)
+        std = 0.0 if _is_empty(layer.weight) else _std(layer, found, mode, length)
         check_fillable(layer.weight)
         # The first layer that holds a shared weight sets it.
         if deviations.setdefault(_identity(layer), std) != std:
             raise ValueError("a weight is shared by layers that need different variances")
-    for layer in layers:
-        std = deviations.pop(_identity(layer), 0.0)
-        if std and "weight" in layer._parameters:
-            layer.weight.normal_(0, std, generator=generator)
-        elif std:
-            drawn = torch.empty_like(layer.weight).normal_(0, std, generator=generator)
-            set_weight(layer, drawn)
-        if layer.bias is not None:
-            layer.bias.zero_()
-    _say_what_is_left(module, layers)
-    return module
+    return deviations
+
+
+def _set(layer: SummingLayer, std: float, generator: torch.Generator | None) -> None:
+    if std and "weight" in layer._parameters:
+        layer.weight.normal_(0, std, generator=generator)
+    elif std:
+        drawn = torch.empty_like(layer.weight).normal_(0, std, generator=generator)
+        set_weight(layer, drawn)
+    if layer.bias is not None:
+        layer.bias.zero_()
+
+
+def _is_empty(weight: Tensor) -> bool:
+    """No entries, of which PyTorch's own initializers warn."""
+    empty = not is_lazy(weight) and weight.numel() == 0
+    if empty:
+        warnings.warn("a weight without entries: nothing is initialized", stacklevel=4)
+    return empty
 
 
 def _layers(module: nn.Module) -> Iterator[SummingLayer]:
-    """Those to be set: all but the output layer of an attention, which is left as a whole."""
+    """Those to be set: all but the output layer of an attention, which reads averages."""
     inside = _within(m for m in module.modules() if isinstance(m, nn.MultiheadAttention))
     for part in module.modules():
         if isinstance(part, SummingLayer) and id(part) not in inside:
@@ -167,22 +230,32 @@ def _identity(layer: SummingLayer) -> int:
     return id(layer.weight) if "weight" in layer._parameters else id(layer)
 
 
-def _say_what_is_left(module: nn.Module, layers: list[SummingLayer]) -> None:
-    # With a layer its parametrizations, with an attention its output layer.
-    whole = [m for m in module.modules() if isinstance(m, nn.MultiheadAttention)]
-    seen = {id(layer) for layer in layers} | _within([*layers, *whole])
+def _say_what_is_left(
+    module: nn.Module, layers: list[SummingLayer], partly: list[PartlySumming]
+) -> None:
+    # With a layer its parametrizations.
+    seen = {id(layer) for layer in layers} | _within(layers)
     filled = {id(layer.weight) for layer in layers if "weight" in layer._parameters}
+    # Of an attention whose three weights are one, each is a view of it.
+    first = {_storage(weight) for part in partly for weight, _ in input_weights(part)}
     left: list[str] = []
     changed: list[str] = []
     for name, part in module.named_modules():
-        own = part._parameters.values() if id(part) not in seen else ()
-        weights = [p for p in own if p is not None and (is_lazy(p) or p.dim() > 1)]
-        if weights:
-            shared = any(id(weight) in filled for weight in weights)
-            (changed if shared else left).append(
-                f"{name or 'the module itself'} ({type(part).__name__})"
-            )
-    if left or not layers:
+        own = part._parameters.items() if id(part) not in seen else ()
+        weights = {n: p for n, p in own if p is not None and (is_lazy(p) or p.dim() > 1)}
+        kind, title = f"({type(part).__name__})", name or "the module itself"
+        if any(id(weight) in filled for weight in weights.values()):
+            changed.append(f"{title} {kind}")
+            continue
+        rest = [n for n, p in weights.items() if is_lazy(p) or _storage(p) not in first]
+        # By its name alone where none of its weights is set.
+        whole = [title] if len(rest) == len(weights) else [f"{name}.{n}" for n in rest]
+        left += [f"{each.lstrip('.')} {kind}" for each in whole if rest]
+    if left or not (layers or partly):
         warnings.warn(f"not initialized: {', '.join(left) or 'there is no layer'}", stacklevel=4)
     if changed:
         warnings.warn(f"initialized with the layer they share: {', '.join(changed)}", stacklevel=4)
+
+
+def _storage(tensor: Tensor) -> int:
+    return int(tensor.untyped_storage()._cdata)

@@ -14,7 +14,26 @@ from torch.nn.utils.weight_norm import WeightNorm
 _Convolution = nn.Conv1d | nn.Conv2d | nn.Conv3d
 _Transposed = nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d
 #: A response of these is a sum over independent weights.
-SummingLayer = nn.Linear | _Convolution | _Transposed
+SummingLayer = nn.Linear | _Convolution | _Transposed | nn.Bilinear
+#: Of these the first weights are: what comes later reads states and averages.
+Recurrent = nn.RNNBase | nn.RNNCellBase
+PartlySumming = Recurrent | nn.MultiheadAttention
+
+
+def input_weights(layer: PartlySumming) -> list[tuple[Tensor, str]]:
+    """The weights that multiply the layer's input, each as a dense layer's, with its bias's name.
+
+    The first layer's of recurrent layers, in every direction; query, key and value of an attention.
+    Weights that are computed from others, as behind a weight norm, are not among them.
+    """
+    if isinstance(layer, nn.MultiheadAttention):
+        whole = layer._parameters.get("in_proj_weight")
+        apart = [layer._parameters.get(f"{name}_proj_weight") for name in "qkv"]
+        weights = whole.chunk(3) if whole is not None else apart
+        return [(weight, "in_proj_bias") for weight in weights if weight is not None]
+    endings = ("_l0", "_l0_reverse") if isinstance(layer, nn.RNNBase) else ("",)
+    pairs = [(layer._parameters.get(f"weight_ih{e}"), f"bias_ih{e}") for e in endings]
+    return [(weight, bias) for weight, bias in pairs if weight is not None]
 
 
 def fans(layer: Tensor | nn.Module) -> tuple[float, float]:
@@ -35,7 +54,7 @@ def fans(layer: Tensor | nn.Module) -> tuple[float, float]:
     if isinstance(layer, Tensor):
         outputs, inputs, *kernel = _shape(layer)
         return float(inputs * math.prod(kernel)), float(outputs * math.prod(kernel))
-    if not isinstance(layer, SummingLayer):
+    if not isinstance(layer, SummingLayer) or isinstance(layer, nn.Bilinear):
         raise TypeError(
             f"fans are those of a weight or of a dense or convolutional layer, got {_kind(layer)}"
         )

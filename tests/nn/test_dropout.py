@@ -6,20 +6,78 @@ import math
 
 import pytest
 import torch
+from sympy import Rational
 from torch import nn as torch_nn
 
 import actmath
 from actmath import catalog, nn
+from actmath.derive._moments.alpha_dropout import alpha_dropout, saturation_value
+from actmath.notation import alpha_prime, mu, nu, q
 
 
-@pytest.mark.parametrize("p", [0.0, 0.05, 0.5, 0.9])
-def test_same_draws_and_values_as_torch(p: float) -> None:
-    x = torch.randn(500, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+@pytest.mark.parametrize("p", [0.0, 0.05, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("name", ["AlphaDropout", "FeatureAlphaDropout"])
+def test_same_draws_and_values_as_torch(p: float, name: str) -> None:
+    x = torch.randn(20, 5, 3, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     results = []
     for library in (nn, torch_nn):
         torch.manual_seed(7)
-        results.append(library.AlphaDropout(p)(x))
+        results.append(getattr(library, name)(p)(x))
     torch.testing.assert_close(results[0], results[1], rtol=1e-14, atol=1e-15)
+    assert repr(getattr(nn, name)(p)) == repr(getattr(torch_nn, name)(p))
+
+
+def test_the_affine_step_is_the_derived_one() -> None:
+    found = actmath.constants("elu", "-0.1", 2, digits=30)
+    unit = catalog.selu.with_parameters(alpha=found.alpha, lam=found.lam)
+    module = nn.AlphaDropout(activation=unit, mean="-0.1", variance=2)
+    for p in (0.1, 1 / 3, 0.999):
+        module.p = p
+        values = {
+            q: 1 - Rational(p),
+            alpha_prime: saturation_value(unit),
+            mu: Rational("-0.1"),
+            nu: Rational(2),
+        }
+        wanted = alpha_dropout().at(values)
+        assert module.scale == pytest.approx(float(wanted.scale), rel=1e-13)
+        assert module.shift == pytest.approx(float(wanted.shift), rel=1e-13)
+
+
+@pytest.mark.parametrize("kind", [nn.AlphaDropout, nn.FeatureAlphaDropout])
+def test_a_schedule_of_p_is_heard(kind: type) -> None:
+    module, x = kind(0.1), torch.randn(2000, 50, dtype=torch.float64)
+    compiled = torch.compile(module, fullgraph=True, backend="eager")
+    for p in (0.1, 0.6, 0.9):
+        module.p = p
+        for each in (module, compiled):
+            torch.manual_seed(0)
+            y = each(x)
+            count = math.sqrt(y.numel())
+            assert abs(float(y.mean())) < 5 / count
+            spread = (y - y.mean()) ** 2
+            assert abs(float(spread.mean()) - 1) < 5 * float(spread.std()) / count
+        assert y.flatten().mode().values.item() == pytest.approx(
+            module.scale * module.value + module.shift
+        )
+    with pytest.raises(ValueError, match=r"between 0 and 1, got 1\.2"):
+        module.p = 1.2
+    with pytest.raises(AttributeError, match="activation"):
+        module.activation = catalog.elu
+
+
+def test_whole_channels_are_dropped() -> None:
+    torch.manual_seed(0)
+    y = nn.FeatureAlphaDropout()(torch.randn(4, 30, 5, 5))
+    one_value = y.flatten(2).std(dim=2) == 0
+    assert 0.3 < one_value.float().mean() < 0.7
+    assert (
+        torch.vmap(nn.FeatureAlphaDropout(), randomness="different")(torch.ones(3, 2, 4)).std() > 0
+    )
+    with pytest.raises(ValueError, match="samples and channels"):
+        nn.FeatureAlphaDropout()(torch.ones(3))
+    with pytest.raises(TypeError, match="int64"):
+        nn.AlphaDropout()(torch.ones(3, dtype=torch.int64))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +105,8 @@ def test_off_in_evaluation_and_everything_at_one() -> None:
 
 def test_inplace_overwrites() -> None:
     x = torch.randn(20)
-    assert nn.AlphaDropout(0.5, inplace=True)(x) is x
+    for kind in (nn.AlphaDropout, nn.FeatureAlphaDropout):
+        assert kind(0.5, inplace=True)(x[:, None])._base is x
 
 
 def test_gradient_is_the_scale_where_kept_and_zero_where_dropped() -> None:

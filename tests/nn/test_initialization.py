@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from actmath import catalog
-from actmath.nn import gain_normal_, gain_uniform_, initialize_, weight_std
+from actmath.nn import Elementwise, gain_normal_, gain_uniform_, initialize_, weight_std
 
 
 def generator(seed: int = 3) -> torch.Generator:
@@ -43,8 +43,6 @@ def test_selu_is_one_over_n_and_prelu_knows_its_slope() -> None:
 
 @pytest.mark.parametrize("name", ["tanh", "gelu", "elu", "sigmoid"])
 def test_a_layer_keeps_the_mean_square_it_was_asked_to_keep(name: str) -> None:
-    from actmath.nn import Elementwise
-
     random, units, length = generator(), 2000, 1.5
     z = math.sqrt(length) * torch.randn(200, units, generator=random, dtype=torch.float64)
     weight = torch.empty(units, units, dtype=torch.float64)
@@ -88,23 +86,73 @@ def test_transposed_and_grouped_convolutions() -> None:
     assert not net[1].bias.any()
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        nn.Embedding(5, 3),
-        nn.Bilinear(2, 3, 4),
-        nn.LSTM(3, 4),
-        nn.GRUCell(3, 4),
-        nn.MultiheadAttention(4, 2),
-    ],
-    ids=lambda m: type(m).__name__,
-)
-def test_other_weights_are_left_and_named(other: nn.Module) -> None:
-    before = {name: value.clone() for name, value in other.state_dict().items()}
+def test_an_embedding_is_left_and_named() -> None:
+    other = nn.Embedding(5, 3)
+    before = other.weight.detach().clone()
     net = nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3), nn.PReLU(), other)
-    with pytest.warns(UserWarning, match=f"not initialized: 3 .{type(other).__name__}.$"):
+    with pytest.warns(UserWarning, match=r"not initialized: 3 .Embedding.$"):
         initialize_(net, "relu")
-    assert all(torch.equal(value, before[name]) for name, value in other.state_dict().items())
+    assert torch.equal(other.weight, before)
+
+
+def mean_square_is(found: torch.Tensor, wanted: float, responses: int) -> None:
+    """Given the inputs, a response is normal: its square has variance 2·wanted²."""
+    # Responses of one weight row share it, so that only the rows count as draws.
+    assert abs(float(found.square().mean()) - wanted) < 5 * wanted * math.sqrt(2 / responses)
+
+
+@pytest.mark.parametrize(
+    ("layer", "set_ones", "said"),
+    [
+        (nn.LSTM(200, 150, bidirectional=True), ["weight_ih_l0", "weight_ih_l0_reverse"], 2),
+        (nn.GRU(200, 150, num_layers=2), ["weight_ih_l0"], 3),
+        (nn.RNNCell(200, 300), ["weight_ih"], 1),
+        (nn.MultiheadAttention(200, 4), ["in_proj_weight"], 1),
+        (nn.MultiheadAttention(200, 4, kdim=100, vdim=150), [f"{c}_proj_weight" for c in "qkv"], 1),
+    ],
+    ids=["LSTM", "GRU", "RNNCell", "attention", "attention apart"],
+)
+def test_what_multiplies_the_input(layer: nn.Module, set_ones: list[str], said: int) -> None:
+    before = {name: value.clone() for name, value in layer.state_dict().items()}
+    with pytest.warns(UserWarning, match="not initialized") as warned:
+        initialize_(layer, "tanh", length=1.5, generator=generator())
+    assert str(warned[0].message).count("(") == said
+    z = math.sqrt(1.5) * torch.randn(4000, 200, generator=generator(4))
+    for name, value in layer.state_dict().items():
+        if name in set_ones:
+            mean_square_is(torch.tanh(z[:, : value.shape[1]]) @ value.T, 1.5, value.numel())
+        elif "weight" in name:
+            assert torch.equal(value, before[name])
+
+
+def test_both_inputs_of_a_bilinear_layer() -> None:
+    layer = initialize_(nn.Bilinear(30, 50, 400), "gelu", length=2.0, generator=generator())
+    one, two = (math.sqrt(2) * torch.randn(500, n, generator=generator(n)) for n in (30, 50))
+    found = layer(nn.functional.gelu(one), nn.functional.gelu(two)).detach()
+    # E f⁴/(E f²)² is below 6, so that 500 samples of 30 inputs give it to 5·√(5/15000) = 0.09.
+    assert float(found.square().mean()) == pytest.approx(2, rel=0.09)
+    assert not layer.bias.any()
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_transposed_convolutions_keep_the_mean_square(stride: int) -> None:
+    layer = initialize_(nn.ConvTranspose2d(64, 16, 4, stride=stride), "tanh", generator=generator())
+    z = torch.randn(20, 64, 16, 16, generator=generator(5))
+    found = layer(torch.tanh(z))[..., 6:-6, 6:-6].detach()
+    # 64·16·16 weights: 5·√(2/16384) = 0.06.
+    assert float(found.square().mean()) == pytest.approx(1, rel=0.06)
+
+
+def test_empty_weights_are_left_with_a_warning() -> None:
+    for fill in (gain_normal_, gain_uniform_):
+        weight = torch.empty(0, 4)
+        with pytest.warns(UserWarning, match="nothing is initialized"):
+            assert fill(weight, "relu") is weight
+    with pytest.warns(UserWarning, match="zero-element"):
+        layer = nn.Linear(0, 3)
+    with pytest.warns(UserWarning, match="nothing is initialized"):
+        initialize_(layer, "relu")
+    assert not layer.bias.any()
 
 
 def test_nothing_to_initialize_is_said() -> None:
@@ -154,7 +202,7 @@ def test_all_checks_come_before_the_first_change() -> None:
 
 def test_weights_and_lengths_that_have_no_variance() -> None:
     with pytest.raises(ValueError, match="no entries"):
-        gain_normal_(torch.empty(0, 4), "relu")
+        weight_std(torch.empty(0, 4), "relu")
     for length in (-1.0, 0.0, math.nan):
         with pytest.raises(ValueError, match="positive"):
             weight_std(torch.empty(4, 4), "relu", length=length)

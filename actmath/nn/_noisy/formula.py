@@ -1,9 +1,8 @@
-"""φ = αh + (1 − α)u + dσε with its derivatives, for noise that is given or made in the kernel."""
+"""φ = αh + (1 − α)u + dσε for noise that is given, in operations that PyTorch differentiates."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -32,84 +31,23 @@ class Mixture:
         """αh + (1 − α)u = h − (1 − α)Δ; from u + αΔ rounding would take h away where u is huge."""
         return hard if self.mix == 1 else torch.sub(hard, delta, alpha=1 - self.mix)
 
-    def slope(self, line: Tensor, gradient: Tensor, loud: Tensor) -> Tensor:
-        """k(gradient·(αh′/k + 1 − α) − loud): the gradient by x, h′ = 0 at the thresholds."""
-        if self.mix == 1:
-            total = self._inner(line, gradient) - loud
-        else:
-            # (1 − α)·gradient − loud, then the α that h adds between the thresholds.
-            leak = torch.sub(gradient * (1 - self.mix), loud)
-            total = torch.add(leak, self._inner(line, gradient), alpha=self.mix)
-        return total if self.line.slope == 1 else total * self.line.slope
-
-    def _inner(self, line: Tensor, gradient: Tensor) -> Tensor:
-        # The gradient strictly between bottom and top, 0 elsewhere: h′/k as declared.
-        inner: Tensor = torch.ops.aten.hardtanh_backward(
-            gradient, line, self.line.bottom, self.line.top
-        )
-        return inner
-
 
 def noisy_output(x: Tensor, p: Tensor, c: Tensor, epsilon: Tensor, mixture: Mixture) -> Tensor:
     """φ(x, ε) = h − (1 − α)Δ + d·c(g(pΔ) − ½)²·ε, with Δ = h − u, for given noise.
 
+    Every operation has derivatives of both modes and any order; at the thresholds h′ = 0.
+
     Args:
         x: net inputs, any shape.
         p, c: broadcast against x; their gradients are summed to their own shapes.
-        epsilon: the noise, ξ or |ξ|, shaped like x; no gradient flows into it.
+        epsilon: the noise, ξ or |ξ|, shaped like x.
         mixture: the clipped line and α.
     """
-    result: Tensor = _NoisyOutput.apply(  # type: ignore[no-untyped-call]
-        x, p, c, epsilon, mixture
-    )
-    return result
-
-
-class _NoisyOutput(torch.autograd.Function):
-    """The formula with its derivatives: q = g(pΔ) − ½, σ = cq², n = dε, m = 2c·n·q(¼ − q²).
-
-    ∂φ/∂x = k(1 − α − mp) where saturated, else k;  ∂φ/∂p = mΔ;  ∂φ/∂c = nq².
-
-    ``derive.noise_gradient`` derives them. On CPUs ``sigmoid`` and ``hardtanh_backward`` are many
-    times faster than ``tanh`` and ``where``.
-    """
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(x: Tensor, p: Tensor, c: Tensor, epsilon: Tensor, mixture: Mixture) -> Tensor:
-        # u, h, Δ = h − u and q = g(pΔ) − ½, in this order.
-        line = mixture.line.line(x)
-        hard = mixture.line.clip(line)
-        delta = hard - line
-        q = torch.sigmoid(delta * p) - 0.5
-        # d = direction·sgn(x), the constant factor put into c.
-        noise = mixture.signs(x) * epsilon
-        return torch.addcmul(mixture.quiet(hard, delta), noise, q * q * (c * mixture.direction))
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        *tensors, ctx.mixture = inputs
-        ctx.save_for_backward(*tensors)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        x, p, c, epsilon = ctx.saved_tensors
-        mixture: Mixture = ctx.mixture
-        line = mixture.line.line(x)
-        delta = mixture.line.clip(line) - line
-        q = torch.sigmoid(delta * p) - 0.5
-        square = q * q
-        # The upstream gradient goes into n and m, of which each slope is one product.
-        noise = gradient * mixture.signs(x) * epsilon
-        # m = 2c·n·q(¼ − q²).
-        m = q * (0.25 - square) * noise * (c * (2 * mixture.direction))
-        by_x = by_p = by_c = None
-        if ctx.needs_input_grad[0]:
-            by_x = mixture.slope(line, gradient, m * p)
-        if ctx.needs_input_grad[1]:
-            # Σ mΔ over all elements that share p, and below Σ nq² over those that share c.
-            by_p = (m * delta).sum_to_size(p.shape)
-        if ctx.needs_input_grad[2]:
-            by_c = (noise * square).sum_to_size(c.shape) * mixture.direction
-        return by_x, by_p, by_c, None, None
+    line = mixture.line.line(x)
+    hard = mixture.line.clip(line)
+    delta = hard - line
+    # q = g(pΔ) − ½; on CPUs ``sigmoid`` is many times faster than ``tanh``.
+    q = torch.sigmoid(delta * p) - 0.5
+    # d = direction·sgn(x), the constant factor put into c.
+    noise = mixture.signs(x.detach()) * epsilon
+    return torch.addcmul(mixture.quiet(hard, delta), noise, q * q * (c * mixture.direction))

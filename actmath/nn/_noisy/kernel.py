@@ -15,16 +15,30 @@ from torch import Tensor
 
 from . import triton_kernel as noisy_triton
 from .formula import Mixture
+from .source import NoiseSource
 
 # The kernel computes in float32, in which a float64 would lose half of its digits.
 KNOWN = (torch.float32, torch.float16, torch.bfloat16)
 
 
 def can_fuse(x: Tensor, p: Tensor, c: Tensor) -> bool:
-    """Can the kernel take these: x on a GPU in a dtype it knows, one p, one fixed c?"""
+    """Can the kernel take these: x on a GPU in a dtype it knows, one p, one fixed c?
+
+    What is compiled is fused by the compiler; forward mode takes the formula's own operations.
+    """
+    if noisy_triton.triton is None or torch.compiler.is_compiling():
+        return False
+    if not (isinstance(x, Tensor) and x.is_cuda):
+        return False
     # The backward kernel sums one ∂/∂p and has no ∂/∂c.
     single = p.numel() == 1 and c.numel() == 1 and not c.requires_grad
-    return x.is_cuda and x.dtype in KNOWN and single and noisy_triton.triton is not None
+    return x.dtype in KNOWN and single and not any(has_tangent(t) for t in (x, p, c))
+
+
+def has_tangent(tensor: Tensor) -> bool:
+    """Is forward-mode differentiation on its way through this tensor?"""
+    dual = torch.autograd.forward_ad.unpack_dual(tensor)  # type: ignore[no-untyped-call]
+    return dual.tangent is not None
 
 
 def fused_noisy_output(
@@ -33,15 +47,15 @@ def fused_noisy_output(
     c: Tensor,
     mixture: Mixture,
     half_normal: bool,
-    generator: torch.Generator | None = None,
+    source: NoiseSource,
 ) -> Tensor:
-    """As ``noisy_output``, with noise drawn here from one word of the generator.
+    """As ``noisy_output``, with noise made from one word of the source.
 
     The noise is a pure function of that word: the same seed gives the same noise on every device,
     though not the noise that ``torch.randn`` would draw.
     """
     # Philox takes 64 bits; below 2**62 the word is positive in the int64 that carries it.
-    seed = torch.randint(2**62, (1,), generator=generator, device=x.device)
+    seed = source.word(x.device)
     result: Tensor = _FusedNoise.apply(  # type: ignore[no-untyped-call]
         x, p, c, seed, mixture, half_normal
     )

@@ -17,6 +17,7 @@ from ...derive._saturation.linearize import Hardened
 from .formula import Mixture, noisy_output
 from .hard_unit import HardUnit
 from .kernel import can_fuse, fused_noisy_output
+from .source import NoiseSource
 
 
 class NoisyActivation(nn.Module):
@@ -26,10 +27,14 @@ class NoisyActivation(nn.Module):
         unit: an activation or its name, which is hardened, or a ``Hardened``.
         level: c of σ(x) = c(g(px − …) − ½)², or the deviation s where it is fixed; a buffer that
             ``AnnealNoise`` turns down.
-        generator: source of the noise; torch's own for the device if None.
+        generator: source of the noise; torch's own for the device if None. A deep copy gets one of
+            its own. Checkpointing makes the same noise again; for that, calls that may be run again
+            also take a number from torch's own.
+        device, dtype: of the buffer and, where there is one, of p.
 
     Raises:
         ValueError: if the level is negative or not finite, or the activation cannot be hardened.
+        TypeError: when called with what is not floating-point.
     """
 
     level: Tensor
@@ -45,10 +50,24 @@ class NoisyActivation(nn.Module):
     ) -> None:
         super().__init__()
         self.line = HardUnit.of(unit)
-        self.generator = generator
+        self.source = NoiseSource(generator)
         # A buffer: saved and moved with the module, never trained.
         self.register_buffer("level", torch.empty((), device=device, dtype=dtype))
+        self.first_level = float(level)
         self.set_level(level)
+
+    @property
+    def generator(self) -> torch.Generator | None:
+        """The private source of the noise, if there is one."""
+        return self.source.generator
+
+    @generator.setter
+    def generator(self, generator: torch.Generator | None) -> None:
+        self.source = NoiseSource(generator)
+
+    def reset_parameters(self) -> None:
+        """Set the level that the unit was built with."""
+        self.set_level(self.first_level)
 
     def set_level(self, level: float) -> None:
         """Set c (or s) in place, so that compiled graphs and stacked copies stay valid."""
@@ -59,10 +78,13 @@ class NoisyActivation(nn.Module):
 
     def draw(self, x: Tensor) -> Tensor:
         """Standard normal noise shaped like x."""
-        return torch.randn(x.shape, generator=self.generator, device=x.device, dtype=x.dtype)
+        return self.source.normal(x)
 
     def forward(self, x: Tensor) -> Tensor:
         """A noisy sample in training mode, the expectation in evaluation mode."""
+        # What a symbolic trace passes is no tensor and has no dtype to ask for.
+        if isinstance(x, Tensor) and not x.is_floating_point():
+            raise TypeError(f"noisy units take floating-point tensors, got {x.dtype}")
         return self.with_noise(x, self.draw(x)) if self.training else self.expectation(x)
 
     def with_noise(self, x: Tensor, xi: Tensor) -> Tensor:
@@ -76,7 +98,9 @@ class NoisyActivation(nn.Module):
     def extra_repr(self) -> str:
         """The clipped line and the noise level, for ``repr``."""
         line, level = self.line, self.level
-        shown = f"{level.item():g}" if level.dim() == 0 else f"{tuple(level.shape)}"
+        # On the meta device there is no number to show, of a stack there are many.
+        known = level.dim() == 0 and not level.is_meta
+        shown = f"{level.item():g}" if known else f"{level.device.type} {tuple(level.shape)}"
         return f"slope={line.slope:g}, left={line.left:g}, right={line.right:g}, level={shown}"
 
 
@@ -102,26 +126,27 @@ class LearnedNoise(NoisyActivation):
         super().__init__(unit, level=level, generator=generator, device=device, dtype=dtype)
         if num_parameters < 1:
             raise ValueError(f"num_parameters must be at least 1, got {num_parameters}")
-        self.dim = dim
+        self.num_parameters, self.dim = num_parameters, dim
         self.p = nn.Parameter(torch.empty(num_parameters, device=device, dtype=dtype))
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw every p uniformly from [−1, 1], as the paper does."""
+        """Draw every p uniformly from [−1, 1], as the paper does, and set the first level."""
+        super().reset_parameters()
         nn.init.uniform_(self.p, -1, 1)
 
     def steepness(self, x: Tensor) -> Tensor:
         """Return p, shaped to broadcast against x."""
-        if self.p.numel() == 1:
-            return self.p.reshape(())
-        if self.p.numel() != x.shape[self.dim]:
+        if self.num_parameters == 1:
+            return self.p.reshape(()).to(x.dtype)
+        if self.num_parameters != x.shape[self.dim]:
             raise ValueError(
-                f"there are {self.p.numel()} values of p for dimension {self.dim}, but the input "
-                f"has shape {tuple(x.shape)}"
+                f"there are {self.num_parameters} values of p for dimension {self.dim}, but the "
+                f"input has shape {tuple(x.shape)}"
             )
         # Ones for the dimensions after ``dim``, counted from the end where it is negative.
         after = x.dim() - 1 - self.dim % x.dim()
-        return self.p.reshape(-1, *(1 for _ in range(after)))
+        return self.p.reshape(-1, *(1 for _ in range(after))).to(x.dtype)
 
     def deviation(self, x: Tensor) -> Tensor:
         """σ(x) = c(g(pΔ) − ½)²."""
@@ -166,6 +191,8 @@ class NAN(LearnedNoise):
             device=device,
             dtype=dtype,
         )
+        if not math.isfinite(mix):
+            raise ValueError(f"mix must be finite, got {mix}")
         self.mixture = Mixture(self.line, float(mix))
 
     @property
@@ -176,7 +203,7 @@ class NAN(LearnedNoise):
     def forward(self, x: Tensor) -> Tensor:
         """As in the base; on CUDA the noise is made inside one kernel and never stored."""
         if self.training and can_fuse(x, self.p, self.level):
-            where = (self.level, self.mixture, self.half_normal, self.generator)
+            where = (self.level, self.mixture, self.half_normal, self.source)
             return fused_noisy_output(x, self.steepness(x), *where)
         return super().forward(x)
 

@@ -13,7 +13,7 @@ from ...activation import Activation
 from ...derive._subject import resolve
 from .._elementwise.elementwise import Elementwise
 from .._initialization import initialize_
-from .layer_fisher import layer_scores
+from .layer_fisher import IGNORED, check_labels, layer_scores
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,19 +62,23 @@ def study_angles(
 
     Args:
         activation: an ``Activation`` or a catalog name.
-        x, labels: inputs (samples, features) and class indices (samples,).
+        x, labels: inputs (samples, features) and class indices (samples,), −100 to leave one out.
         shares: what is left of the incoming means; 0 and 1 must be among them.
         width, steps, rate, seed: of the classifier and its plain gradient descent, batch 64.
 
     Raises:
-        ValueError: if 0 or 1 is not among the shares.
+        ValueError: if 0 or 1 is not among the shares, or a label is no class.
+        TypeError: if labels are no integers.
     """
     if not {0.0, 1.0} <= set(shares):
         raise ValueError(f"0 and 1 must be among the shares, got {tuple(shares)}")
+    check_labels(labels, len(x))
+    x, labels = x[labels != IGNORED], labels[labels != IGNORED]
     unit = resolve(activation)
     model, layer = _classifier(unit, x.shape[1], int(labels.max()) + 1, width, seed)
     _train(model.to(x.dtype), x, labels, steps, rate, seed)
-    scores = layer_scores(model, layer, x, labels)
+    # In double precision, of which the damping below is far above the rounding.
+    scores = layer_scores(model.double(), layer, x.double(), labels)
     # A unit that nothing reaches has a zero row in F and in the gradient; damping leaves it there.
     damping = 1e-10 * float(scores.unit_fisher().diagonal(dim1=1, dim2=2).mean())
     angles = [scores.with_mean(share).angles(damping) for share in shares]

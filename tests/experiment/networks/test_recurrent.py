@@ -75,20 +75,20 @@ def in_their_order(cell: BatchedCell, parts: Iterable[Tensor]) -> Tensor:
 
 
 def copy_member(cell: BatchedCell, layers: nn.Module, member: int, kind: str) -> None:
-    (theirs,) = layers.cells
+    (units,) = layers.activations.values()
     names = {
         3: ("input", "forget", "output", "cell", "state"),
         2: ("reset", "keep", "new"),
     }[cell.GATES]
     with torch.no_grad():
-        theirs.weight_ih.copy_(in_their_order(cell, (w[member] for w in cell.weights_ih)).T)
-        theirs.weight_hh.copy_(in_their_order(cell, (w[member] for w in cell.weights_hh)).T)
-        theirs.bias_ih.copy_(in_their_order(cell, (b[member, 0] for b in cell.biases)))
-        theirs.bias_hh.zero_()
+        layers.weight_ih_l0.copy_(in_their_order(cell, (w[member] for w in cell.weights_ih)).T)
+        layers.weight_hh_l0.copy_(in_their_order(cell, (w[member] for w in cell.weights_hh)).T)
+        layers.bias_ih_l0.copy_(in_their_order(cell, (b[member, 0] for b in cell.biases)))
+        layers.bias_hh_l0.zero_()
         if kind in LEARNED:
             own = [unit.noisy.p[member].flatten() for unit in (cell.gates, *cell.others)]
             for name, p in zip(names, torch.cat(own), strict=True):
-                theirs.activations[name].unit.p.copy_(p)
+                units[name].unit.p.copy_(p)
 
 
 def test_forget_gates_begin_open() -> None:

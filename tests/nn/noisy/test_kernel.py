@@ -23,6 +23,7 @@ from actmath import catalog
 from actmath.nn._noisy.hard_unit import HardUnit
 from actmath.nn._noisy.formula import Mixture, noisy_output
 from actmath.nn._noisy.kernel import _FusedNoise, fused_noisy_output
+from actmath.nn._noisy.source import NoiseSource
 
 torch.manual_seed(0)
 cases = [("tanh", 1.0, False), ("tanh", 0.8, True), ("sigmoid", 1.2, True)]
@@ -52,7 +53,7 @@ for name, mix, half in cases:
     torch.testing.assert_close(slopes[1].double(), exact[1], atol=2e-3, rtol=1e-4)
 
     def loss(q, a):
-        return fused_noisy_output(a, q, c, mixture, half).sum()
+        return fused_noisy_output(a, q, c, mixture, half, NoiseSource()).sum()
 
     members = torch.stack([p.detach()] * 3)
     grads = torch.vmap(torch.func.grad(loss), in_dims=(0, None), randomness="different")(members, x)

@@ -207,6 +207,83 @@ def test_level_must_be_a_finite_nonnegative_number(level: float) -> None:
         NAN(num_parameters=0)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_forward_mode_and_the_hessian(kind: type) -> None:
+    unit, noise = build(kind), torch.randn_like(POINTS)
+    for function in (lambda a: unit.with_noise(a, noise), unit.expectation):
+        forward, reverse = (
+            mode(function)(POINTS) for mode in (torch.func.jacfwd, torch.func.jacrev)
+        )
+        torch.testing.assert_close(forward, reverse)
+        assert torch.autograd.gradcheck(
+            function, POINTS.clone().requires_grad_(), check_forward_ad=True
+        )
+
+        def total(a: torch.Tensor, function: object = function) -> torch.Tensor:
+            return function(a).sum()
+
+        twice = torch.func.jacrev(torch.func.jacrev(total))(POINTS)
+        torch.testing.assert_close(torch.func.hessian(total)(POINTS), twice)
+    # In training mode too, where the unit draws.
+    _, slope = torch.func.jvp(unit, (POINTS,), (torch.ones_like(POINTS),))
+    assert slope.isfinite().all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_meta_and_back(kind: type) -> None:
+    with torch.device("meta"):
+        unit = kind(level=3.0)
+    assert "level=meta" in repr(unit)
+    assert unit(torch.empty(2, 3, device="meta")).shape == (2, 3)
+    unit = unit.to_empty(device="cpu")
+    unit.reset_parameters()
+    assert float(unit.level) == 3
+    unit.set_level(5)
+    unit.reset_parameters()
+    assert float(unit.level) == 3
+    if isinstance(unit, LearnedNoise):
+        assert bool((unit.p.abs() <= 1).all())
+
+
+@pytest.mark.parametrize("kind", [NAN, NANIS])
+def test_compiled_for_several_batches(kind: type) -> None:
+    unit = kind(level=2.0)
+    torch._dynamo.reset()
+    compiled = torch.compile(unit, fullgraph=True, backend="aot_eager")
+    for batch in (8, 7):
+        at = torch.randn(batch, 5, requires_grad=True)
+        compiled(at).sum().backward()
+        assert at.grad.isfinite().all()
+    unit.eval()
+    with torch.no_grad():
+        torch.testing.assert_close(compiled(at), unit(at))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_exported(kind: type) -> None:
+    unit, at = kind(level=2.0).eval(), torch.linspace(-3, 3, 10).reshape(2, 5)
+    program = torch.export.export(unit, (at,), strict=kind is NAN)
+    torch.testing.assert_close(program.module()(at), unit(at))
+    torch.testing.assert_close(torch.jit.trace(unit, at)(at), unit(at))
+    if kind in (NAN, NAH):
+        torch.testing.assert_close(torch.fx.symbolic_trace(unit)(at), unit(at))
+        assert torch.fx.symbolic_trace(unit.train())(at).shape == at.shape
+
+
+def test_integers_and_wrong_mixes_are_refused() -> None:
+    with pytest.raises(TypeError, match="int64"):
+        NAN()(torch.arange(3))
+    with pytest.raises(ValueError, match="mix must be finite"):
+        NAN(mix=math.nan)
+
+
+@pytest.mark.parametrize("kind", [NAN, NAH, NANIL])
+def test_the_input_s_dtype_is_kept_with_one_p_for_each_channel(kind: type) -> None:
+    unit = kind(num_parameters=3)
+    for out in (unit(torch.ones(2, 3).bfloat16()), unit.eval()(torch.ones(2, 3).bfloat16())):
+        assert out.dtype == torch.bfloat16
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 @pytest.mark.parametrize("kind", KINDS)
 def test_statistics_on_a_gpu(kind: type) -> None:

@@ -134,9 +134,93 @@ def test_angles_move_with_the_mean_and_are_nan_where_nothing_arrives() -> None:
     assert bool(((as_it_is[1:] >= 0) & (as_it_is[1:] <= 180)).all())
 
 
+def test_frozen_parameters_do_not_matter(scores: LayerScores) -> None:
+    net, (x, labels) = network().requires_grad_(False), data()
+    with torch.no_grad():
+        frozen = layer_scores(net, net[2], x, labels)
+    torch.testing.assert_close(frozen.scores, scores.scores)
+
+
+def test_ignored_samples_are_left_out(scores: LayerScores) -> None:
+    net, (x, labels) = network(), data()
+    labels[::3] = -100
+    kept = layer_scores(net, net[2], x, labels)
+    nn.functional.cross_entropy(net(x), labels).backward()
+    own = torch.cat([net[2].weight.grad, net[2].bias.grad[:, None]], dim=1)
+    torch.testing.assert_close(kept.gradient, -own, rtol=1e-12, atol=1e-15)
+    assert len(kept.scores) == SAMPLES - SAMPLES // 3
+
+
+@pytest.mark.parametrize(
+    ("labels", "kind", "said"),
+    [
+        (torch.full((SAMPLES,), CLASSES), ValueError, "from 0 to 3, or -100 to be ignored, got 4"),
+        (torch.full((SAMPLES,), -1), ValueError, "got -1"),
+        (torch.full((SAMPLES,), -100), ValueError, "no sample"),
+        (torch.zeros(SAMPLES - 1, dtype=torch.long), ValueError, r"shape \(60,\), got \(59,\)"),
+        (torch.zeros(SAMPLES), TypeError, "float32"),
+    ],
+)
+def test_labels_that_are_no_classes(labels: Tensor, kind: type[Exception], said: str) -> None:
+    net, (x, _) = network(), data()
+    with pytest.raises(kind, match=said):
+        layer_scores(net, net[2], x, labels)
+
+
+def test_singular_matrices_are_a_sentence_or_damped() -> None:
+    net, (x, labels) = network(), data()
+    with torch.no_grad():
+        net[4].weight[:, 3] = 0
+    dead = layer_scores(net, net[2], x, labels)
+    for step in (dead.unit_step, dead.layer_step):
+        with pytest.raises(ValueError, match=r"has no inverse in torch\.float64: a unit is dead"):
+            step()
+        found = step(damping=1e-6)
+        assert found.isfinite().all()
+        assert not found[3].any()
+        with pytest.raises(ValueError, match="at least 0"):
+            step(damping=-1.0)
+    # Three samples for five numbers: LAPACK would answer with rounding errors.
+    few = layer_scores(net, net[2], x[:3], labels[:3])
+    with pytest.raises(ValueError, match="samples are few"):
+        few.angles()
+
+
+def test_samples_must_be_independent() -> None:
+    (x, labels), layer = data(), nn.Linear(INPUTS, HIDDEN).double()
+
+    class Centred(nn.Module):
+        def forward(self, z: Tensor) -> Tensor:
+            return z - z.mean(dim=0)
+
+    mixed = nn.Sequential(layer, Centred(), nn.Linear(HIDDEN, CLASSES).double())
+    with pytest.raises(ValueError, match="not independent"):
+        layer_scores(mixed, layer, x, labels)
+    norm = nn.Sequential(layer, nn.BatchNorm1d(HIDDEN), nn.Linear(HIDDEN, CLASSES)).double()
+    with pytest.raises(ValueError, match="1 normalizes over the batch"):
+        layer_scores(norm, layer, x, labels)
+    layer_scores(norm.eval(), layer, x, labels)
+
+
 def test_misuse() -> None:
     net, (x, labels) = network(), data()
     with pytest.raises(ValueError, match="used 0 times"):
         layer_scores(net, nn.Linear(WIDTH, HIDDEN).double(), x, labels)
     with pytest.raises(ValueError, match="needs a bias"):
         layer_scores(net, nn.Linear(WIDTH, HIDDEN, bias=False), x, labels)
+    with pytest.raises(TypeError, match="got Conv1d"):
+        layer_scores(net, nn.Conv1d(1, 1, 1), x, labels)
+    with pytest.raises(ValueError, match=r"every position as a sample"):
+        layer_scores(net, net[2], x[:, None].expand(-1, 7, -1), labels)
+    with pytest.raises(ValueError, match="not finite"):
+        layer_scores(net, net[2], x * torch.nan, labels)
+    last = nn.Sequential(net[0], Cut())
+    with pytest.raises(ValueError, match="do not depend"):
+        layer_scores(last, net[0], x, labels)
+
+
+class Cut(nn.Module):
+    """Gives what has no gradient."""
+
+    def forward(self, z: Tensor) -> Tensor:
+        return z.detach()

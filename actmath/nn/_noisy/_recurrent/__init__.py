@@ -1,0 +1,1 @@
+"""LSTM and GRU with noisy units: cells, layers, whole sequences at once."""

@@ -1,0 +1,46 @@
+"""The written-out pass through a sequence against the same operations, which PyTorch derives."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from actmath.nn._noisy._recurrent.lstm_sequence import (
+    Course,
+    lstm_backward,
+    lstm_forward,
+    lstm_in_operations,
+)
+
+SIGMOID, TANH, ODD = (0.25, 0.5, 0.0, 1.0), (1.0, 0.0, -1.0, 1.0), (0.5, 0.25, -0.5, 1.0)
+
+
+@pytest.mark.parametrize("half", [False, True])
+@pytest.mark.parametrize("loud", [False, True])
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("sizes", [[], [4, 4, 3, 1]])
+@pytest.mark.parametrize("state", [TANH, ODD])
+def test_values_and_gradients(
+    half: bool, loud: bool, reverse: bool, sizes: list[int], state: tuple
+) -> None:
+    random = torch.Generator().manual_seed(1)
+
+    def draw(*shape: int) -> torch.Tensor:
+        return 2 * torch.randn(shape, generator=random, dtype=torch.float64)
+
+    n, lead = 3, (sum(sizes),) if sizes else (4, 4)
+    inputs = [draw(*lead, 4 * n), draw(4 * n, n), draw(4, n), draw(4, n), draw(5 * n)]
+    inputs = [each.requires_grad_() for each in inputs]
+    noise = (draw(*lead, 4 * n), draw(*lead, n)) if loud else (draw(0), draw(0))
+    course = Course([*SIGMOID, *SIGMOID, *TANH, *SIGMOID, *state], half, sizes, reverse)
+    expected = lstm_in_operations(*inputs, *noise, course)
+    upstream = [draw(*each.shape) for each in expected]
+    slopes = torch.autograd.grad(expected, inputs, upstream, allow_unused=not loud)
+    with torch.no_grad():
+        outputs, last_h, last_c, *kept = lstm_forward(*inputs, *noise, course)
+        found = lstm_backward(upstream, [outputs, *kept], *inputs[1:], *noise, course)
+    for one, other in zip((outputs, last_h, last_c), expected, strict=True):
+        torch.testing.assert_close(one, other)
+    for one, other in zip(found, slopes, strict=True):
+        # Without noise p has no part in anything.
+        torch.testing.assert_close(one, torch.zeros_like(one) if other is None else other)

@@ -1,0 +1,120 @@
+"""Noise of a private generator: repeatable, its own after a copy, the same under checkpointing."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.checkpoint import checkpoint
+
+from actmath.nn._noisy import source as noise_source
+from actmath.nn._noisy.source import NoiseSource
+from actmath.nn._noisy.units import NAN, NANI
+
+
+def seeded(seed: int = 3) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def network(generator: torch.Generator | None) -> nn.Sequential:
+    torch.manual_seed(0)
+    units = (NAN(level=9, generator=generator), NANI(level=1, generator=generator))
+    return nn.Sequential(nn.Linear(4, 6), units[0], nn.Linear(6, 5), units[1], nn.Linear(5, 2))
+
+
+def slopes(net: nn.Module, call: object) -> list[torch.Tensor]:
+    torch.manual_seed(1)
+    x = 5 * torch.randn(7, 4)
+    y = call(net[:2], x.requires_grad_())
+    y = call(net[2:4], y)
+    net[4](y).square().sum().backward()
+    return [each.grad for each in (x, *net.parameters())]
+
+
+@pytest.mark.parametrize("private", [True, False])
+@pytest.mark.parametrize("reentrant", [True, False])
+def test_checkpointing_hears_the_same_noise(private: bool, reentrant: bool) -> None:
+    def call(part: nn.Module, x: torch.Tensor) -> torch.Tensor:
+        return checkpoint(part, x, use_reentrant=reentrant)
+
+    plain = slopes(network(seeded() if private else None), lambda part, x: part(x))
+    torch.testing.assert_close(slopes(network(seeded() if private else None), call), plain)
+
+
+def test_noise_goes_on_after_a_checkpoint() -> None:
+    with_checkpoint, without = NAN(level=9, generator=seeded()), NAN(level=9, generator=seeded())
+    without.load_state_dict(with_checkpoint.state_dict())
+    x = torch.full((5,), 3.0, requires_grad=True)
+    checkpoint(with_checkpoint, x, use_reentrant=False).sum().backward()
+    without(x)
+    assert torch.equal(with_checkpoint(x), without(x))
+
+
+def test_noise_that_cannot_be_made_again_is_no_other_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    unit, x = NAN(level=9, generator=seeded()), torch.full((5,), 3.0, requires_grad=True)
+    y = checkpoint(unit, x, use_reentrant=False, preserve_rng_state=False)
+    torch.rand(1)
+    with pytest.raises(RuntimeError, match="preserve_rng_state"):
+        y.sum().backward()
+    monkeypatch.setattr(noise_source, "REMEMBERED", 1)
+    outputs = [checkpoint(unit, x, use_reentrant=False) for _ in range(2)]
+    with pytest.raises(RuntimeError, match="at most 1 calls"):
+        outputs[0].sum().backward()
+
+
+def test_a_private_generator_leaves_pytorchs_alone() -> None:
+    unit, x = NAN(generator=seeded()), torch.ones(3)
+    before = torch.get_rng_state()
+    unit(x)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_deep_copies_have_noise_of_their_own() -> None:
+    net = network(seeded())
+    copies = [copy.deepcopy(net) for _ in range(2)]
+    x = torch.zeros(1000)
+    drawn = [each[1].draw(x) for each in (net, *copies)]
+    for i, one in enumerate(drawn):
+        assert all(abs(float((one * other).mean())) < 0.2 for other in drawn[:i])
+    for each in (net, *copies):
+        assert each[1].generator is each[3].generator
+    assert copies[0][1].generator is not net[1].generator
+
+
+def test_a_pickle_goes_on_where_it_was() -> None:
+    unit = NAN(generator=seeded())
+    unit.draw(torch.zeros(5))
+    again = pickle.loads(pickle.dumps(unit))
+    assert torch.equal(again.draw(torch.zeros(9)), unit.draw(torch.zeros(9)))
+
+
+def test_dtypes_layouts_and_devices() -> None:
+    for generator in (None, seeded()):
+        source = NoiseSource(generator)
+        for dtype in (torch.float64, torch.float16, torch.bfloat16):
+            assert source.normal(torch.empty(2, 3, dtype=dtype)).dtype == dtype
+        # The generator is the CPU's, the noise goes to where it is needed.
+        assert source.normal(torch.empty(2, 3, device="meta")).is_meta
+        assert source.word(torch.device("cpu")).shape == (1,)
+    wide = NoiseSource(seeded()).normal(torch.empty(5, dtype=torch.float64))
+    assert torch.equal(wide, torch.randn(5, generator=seeded(), dtype=torch.float64))
+
+
+def test_compiled_code_draws_from_the_generator() -> None:
+    unit, twin = NAN(level=9, generator=seeded()), NAN(level=9, generator=seeded())
+    twin.load_state_dict(unit.state_dict())
+
+    def twice(x: torch.Tensor) -> torch.Tensor:
+        return torch.stack([unit(x), unit(x)])
+
+    torch._dynamo.reset()
+    compiled = torch.compile(twice, fullgraph=True, backend="aot_eager")
+    for batch in (8, 7):
+        x = torch.full((batch, 5), 2.0, requires_grad=True)
+        first, second = compiled(x)
+        assert not torch.equal(first, second)
+        torch.testing.assert_close((first, second), (twin(x), twin(x)))
+        first.sum().backward()
