@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, max_pool2d
 from torch.optim import SGD, Optimizer
 
-from ...nn._rectified import PReLU
+from ...nn._mirrored.rectified import PReLU
 from .._networks.arm_unit import SLOPE, arm_activation, arm_unit
 from .._networks.weights import WEIGHT_LAWS
 from .._randomness import generator
