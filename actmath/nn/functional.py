@@ -53,9 +53,7 @@ from ._elementwise.with_slope import (
     GELU,
     GELU_BY_TANH,
     SLOPED,
-    TANHSHRINK,
     ValueWithSlope,
-    Written,
 )
 
 __all__ = [
@@ -125,15 +123,16 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     """
     if approximate not in ("none", "tanh"):
         raise ValueError(f"approximate must be 'none' or 'tanh', got {approximate!r}")
-    unit = GELU if approximate == "none" else GELU_BY_TANH
-    return _written(
-        unit, input, gelu, lambda x, **_: theirs.gelu(x, approximate), approximate=approximate
-    )
+    if not torch.compiler.is_compiling() and has_torch_function_unary(input):
+        return _handed_over(gelu, input, approximate=approximate)
+    if not input.is_floating_point():
+        return theirs.gelu(input, approximate)
+    return evaluate(GELU if approximate == "none" else GELU_BY_TANH, input)
 
 
 def tanhshrink(input: Tensor) -> Tensor:
     """x − tanh x, by its series near 0, with the slope tanh² x."""
-    return _written(TANHSHRINK, input, tanhshrink, theirs.tanhshrink)
+    return _sloped("tanhshrink", input, tanhshrink, theirs.tanhshrink)
 
 
 def glu(input: Tensor, dim: int = -1) -> Tensor:
@@ -215,19 +214,6 @@ def _sloped(
         return unit(x)
     value: Tensor = applied(ValueWithSlope, unit, x)[0]
     return value
-
-
-def _written(
-    unit: Written,
-    x: Tensor,
-    ours: Callable[..., Tensor],
-    other_numbers: Callable[..., Tensor],
-    **given: str,
-) -> Tensor:
-    """A unit that keeps its argument; ``other_numbers`` takes what is no real floating point."""
-    if not torch.compiler.is_compiling() and has_torch_function_unary(x):
-        return _handed_over(ours, x, **given)
-    return evaluate(unit, x) if x.is_floating_point() else other_numbers(x, **given)
 
 
 def _handed_over(ours: Callable[..., Tensor], x: Tensor, **given: object) -> Tensor:

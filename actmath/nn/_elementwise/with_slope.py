@@ -2,9 +2,9 @@
 
 ``tanh`` and ``sigmoid`` go backward by 1 − y² and y(1 − y) there, which are 0 where y has come near
 to 1 (from x = 9 and 17 on in float32); ``softsign`` is a quotient, whose rule cancels for large
-|x|; ``gelu`` is x(1 + erf)/2, of which nothing is left below −5.5. Here the first three hand on
-their slope, found in the forward pass by a formula that cancels nowhere, beside the value: as in
-PyTorch the argument itself may be overwritten. The others keep the argument, as PyTorch does.
+|x|; ``tanhshrink`` cancels near 0; ``gelu`` is x(1 + erf)/2, of which nothing is left below −5.5.
+Here the first four find in the forward pass, by formulas that cancel nowhere, what the slope is
+made of: as in PyTorch, the argument may be overwritten. ``gelu`` keeps it, as PyTorch does.
 
 ``tests/nn/elementwise/test_with_slope.py`` compares them with the derivatives that SymPy found.
 """
@@ -25,17 +25,20 @@ from ...lower._autograd.operator import Unit, applied, declare
 
 @dataclass(frozen=True, eq=False)
 class Sloped:
-    """A unit with the slope that its forward pass makes.
+    """A unit with what its slope is made of, which the forward pass finds.
 
     Args:
         values: f(x).
-        slope: f′ from x and f(x).
-        bend: f″ from f(x) and f′(x), by operations that can be differentiated on.
+        both: f(x) and another function h(x).
+        slope: f′ from f and h. bend: h′ from f and h, by operations that can be differentiated on.
+        keeps_value: do ``slope`` and ``bend`` read f? Then it may not be overwritten.
     """
 
     values: Callable[[Tensor], Tensor]
+    both: Callable[[Tensor], tuple[Tensor, Tensor]]
     slope: Callable[[Tensor, Tensor], Tensor]
     bend: Callable[[Tensor, Tensor], Tensor]
+    keeps_value: bool = True
 
     def __call__(self, x: Tensor) -> Tensor:
         """The value alone; half precisions by way of float32."""
@@ -43,44 +46,50 @@ class Sloped:
 
 
 class ValueWithSlope(torch.autograd.Function):
-    """x ↦ (f(x), f′(x)), whose derivatives are made of these two: f′ and f″ again."""
+    """x ↦ (f(x), h(x)), whose derivatives are made of these two, so that there are all orders."""
 
     @staticmethod
     def forward(unit: Sloped, x: Tensor) -> tuple[Tensor, Tensor]:
         """Both, half precisions by way of float32."""
-        wide = x.float() if x.dtype in NARROW else x
-        y = unit.values(wide)
-        return y.to(x.dtype), unit.slope(wide, y).to(x.dtype)
+        value, other = unit.both(x.float() if x.dtype in NARROW else x)
+        return value.to(x.dtype), other.to(x.dtype)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
         """Keep the results, not the argument."""
         ctx.unit = inputs[0]
-        # No zeros for the slope's gradient, which only a second derivative has.
+        # No zeros for the gradient of h, which only a second derivative has.
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(*output)
-        ctx.save_for_forward(*output)
+        kept = output if ctx.unit.keeps_value else output[1:]
+        ctx.save_for_backward(*kept)
+        ctx.save_for_forward(*kept)
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[None, Tensor | None]:
-        """∂E/∂x = ∂E/∂f·f′ + ∂E/∂f′·f″."""
-        (by_value, by_slope), (y, slope) = upstream, ctx.saved_tensors
-        total = None if by_value is None else by_value * slope
-        if by_slope is not None:
-            more = by_slope * ctx.unit.bend(y, slope)
+        """∂E/∂x = ∂E/∂f·f′ + ∂E/∂h·h′."""
+        by_value, by_other = upstream
+        kept = _first_and_last(ctx.saved_tensors)
+        total = None if by_value is None else by_value * ctx.unit.slope(*kept)
+        if by_other is not None:
+            more = by_other * ctx.unit.bend(*kept)
             total = more if total is None else total + more
         return None, total
 
     @staticmethod
     def jvp(ctx: Any, _: None, tangent: Tensor) -> tuple[Tensor, Tensor]:
         """The same two factors forward."""
-        y, slope = ctx.saved_tensors
-        return tangent * slope, tangent * ctx.unit.bend(y, slope)
+        kept = _first_and_last(ctx.saved_tensors)
+        return tangent * ctx.unit.slope(*kept), tangent * ctx.unit.bend(*kept)
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[Any, ...], unit: Sloped, x: Tensor) -> Any:
         """Element by element: the stack goes through."""
         return applied(ValueWithSlope, unit, x), (in_dims[1], in_dims[1])
+
+
+def _first_and_last(kept: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+    """f and h; without f, h stands in its place, which nothing reads."""
+    return kept[0], kept[-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,33 +108,57 @@ class Written:
         return self.values(x)
 
 
-# tanh′ = 1/cosh².
-TANH = Sloped(
-    torch.tanh,
-    lambda x, y: torch.cosh(x).reciprocal_().square_(),
-    lambda y, slope: -2 * y * slope,
-)
-# σ′(x) = σ(x)σ(−x).
-SIGMOID = Sloped(
-    torch.sigmoid,
-    lambda x, y: torch.neg(x).sigmoid_().mul_(y),
-    lambda y, slope: slope * (1 - 2 * y),
-)
+def _tanh(x: Tensor) -> tuple[Tensor, Tensor]:
+    # tanh′ = 1/cosh².
+    return torch.tanh(x), torch.cosh(x).reciprocal_().square_()
 
 
-def _softsign(x: Tensor) -> Tensor:
+def _sigmoid(x: Tensor) -> tuple[Tensor, Tensor]:
+    # σ′(x) = σ(x)σ(−x).
+    y = torch.sigmoid(x)
+    return y, torch.neg(x).sigmoid_().mul_(y)
+
+
+def _softsign(x: Tensor) -> tuple[Tensor, Tensor]:
+    """And h = ±1/(1 + |x|), of which f′ is the square and h′ minus the square."""
     # ∞/∞ is nan; the largest number over itself is 1.
     largest = torch.finfo(x.dtype).max
-    held = x.clamp(-largest, largest)
-    return held.div_(x.abs().add_(1).clamp_(max=largest))
+    below = x.abs().add_(1).clamp_(max=largest)
+    return x.clamp(-largest, largest).div_(below), below.reciprocal_().copysign_(x)
 
 
-# f′ = 1/(1 + |x|)², f″ = −2 sgn(x) f′^{3/2}.
-SOFTSIGN = Sloped(
-    _softsign,
-    lambda x, y: x.abs().add_(1).reciprocal_().square_(),
-    lambda y, slope: -2 * y.sign() * slope * slope.sqrt(),
-)
+#: Odd numbers of the continued fraction tanh x = x/(1 + x²/(3 + x²/(5 + …))), the last ones first;
+#: at |x| = 1 what is left out is below 1e-17 of x − tanh x.
+_ODD = (13.0, 11.0, 9.0, 7.0, 5.0, 3.0)
+
+
+def _tanhshrink(x: Tensor) -> tuple[Tensor, Tensor]:
+    """And h = tanh, of which f′ is the square."""
+    # With q = x²/(3 + x²/(5 + …)) it is x·q/(1 + q), of which no sign differs.
+    square = x.square()
+    below = torch.full_like(x, 15.0)
+    for odd in _ODD:
+        below = torch.div(square, below).add_(odd)
+    ratio = square.div_(below)
+    near = ratio.div_(ratio + 1).mul_(x)
+    # From 1 on the difference takes no more than two binary digits.
+    tanh = torch.tanh(x)
+    return torch.where(x.abs() < 1, near, x - tanh), tanh
+
+
+#: Those that hand on their slope, by the name that graphs hold.
+SLOPED = {
+    "tanh": Sloped(torch.tanh, _tanh, lambda y, h: h, lambda y, h: -2 * y * h),
+    "sigmoid": Sloped(torch.sigmoid, _sigmoid, lambda y, h: h, lambda y, h: h * (1 - 2 * y)),
+    "softsign": Sloped(
+        lambda x: _softsign(x)[0], _softsign, lambda _, h: h * h, lambda _, h: -h * h, False
+    ),
+    "tanhshrink": Sloped(
+        lambda x: _tanhshrink(x)[0], _tanhshrink, lambda _, h: h * h, lambda _, h: 1 - h * h, False
+    ),
+}
+for _name, _unit in SLOPED.items():
+    declare(_name, Unit(_unit, ValueWithSlope, _unit))
 
 # Beyond it e^{−x²/2} is 0 even in float64, where the smallest number is e^{−744.4}: no 0·∞ comes.
 _FAR = 40.0
@@ -194,38 +227,5 @@ def _written(
     return found
 
 
-#: Odd numbers of the continued fraction tanh x = x/(1 + x²/(3 + x²/(5 + …))), the last ones first;
-#: at |x| = 1 what is left out is below 1e-17 of x − tanh x.
-_ODD = (13.0, 11.0, 9.0, 7.0, 5.0, 3.0)
-
-
-def _tanhshrink(x: Tensor) -> Tensor:
-    # With q = x²/(3 + x²/(5 + …)) it is x·q/(1 + q), of which no sign differs.
-    square = x.square()
-    below = torch.full_like(x, 15.0)
-    for odd in _ODD:
-        below = torch.div(square, below).add_(odd)
-    ratio = square.div_(below)
-    near = ratio.div_(ratio + 1).mul_(x)
-    # From 1 on the difference takes no more than two binary digits.
-    return torch.where(x.abs() < 1, near, x - torch.tanh(x))
-
-
-def _tanhshrink_slope(x: Tensor, gradient: Tensor | None = None) -> Tensor:
-    """tanh², times a gradient if there is one."""
-    slope = torch.tanh(x).square_()
-    return slope if gradient is None else slope.mul_(gradient)
-
-
-def _tanhshrink_bend(x: Tensor) -> Tensor:
-    """2 tanh/cosh²."""
-    return 2 * torch.tanh(x) / torch.cosh(x).square()
-
-
 GELU = _written("gelu", _gelu, _gelu_slope, _gelu_bend)
 GELU_BY_TANH = _written("gelu_by_tanh", _gelu_by_tanh, _gelu_by_tanh_slope, _gelu_by_tanh_bend)
-TANHSHRINK = _written("tanhshrink", _tanhshrink, _tanhshrink_slope, _tanhshrink_bend)
-#: Those that hand on their slope, by the name that graphs hold.
-SLOPED = {"tanh": TANH, "sigmoid": SIGMOID, "softsign": SOFTSIGN}
-for _name, _unit in SLOPED.items():
-    declare(_name, Unit(_unit, ValueWithSlope, _unit))

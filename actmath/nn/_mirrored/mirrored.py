@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from torch import Tensor
 
 from ...activation import Activation
@@ -24,6 +26,10 @@ class Mirrored:
             ValueError: if these are outside the domain that the declaration gives them.
         """
         raise NotImplementedError
+
+    def __dir__(self) -> Iterable[str]:
+        # torch.jit.trace looks at everything that is listed, also where there is no declaration.
+        return [name for name in super().__dir__() if name != "activation"]
 
 
 def as_number(value: Number | Tensor, what: str) -> float:
