@@ -26,6 +26,8 @@ from ._mirrored.modules import SiLU as SiLU
 from ._mirrored.modules import Softplus as Softplus
 from ._mirrored.modules import Softsign as Softsign
 from ._mirrored.modules import Tanh as Tanh
+from ._mirrored.record import ModuleRecord as ModuleRecord
+from ._mirrored.record import module_record as module_record
 from ._mirrored.rectified import PReLU as PReLU
 from ._mirrored.rectified import RReLU as RReLU
 from ._mirrored.replacing import replace_ as replace_

@@ -126,7 +126,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     if not torch.compiler.is_compiling() and has_torch_function_unary(input):
         return _handed_over(gelu, input, approximate=approximate)
     if not input.is_floating_point():
-        return theirs.gelu(input, approximate)
+        return theirs.gelu(input, approximate=approximate)
     return evaluate(GELU if approximate == "none" else GELU_BY_TANH, input)
 
 

@@ -97,9 +97,13 @@ def is_differentiated(*tensors: Tensor) -> bool:
 
 
 def applied(function: type[torch.autograd.Function], *given: Any) -> Any:
-    """``function.apply``, also where ``torch.func`` has sent the call to this operator already."""
-    if torch._C._functorch.get_single_level_autograd_function_allowed():
-        # Past the rule of ``torch.func``, which would look for its own levels.
+    """``function.apply``, past its rule of ``torch.func`` where that has nothing to do.
+
+    That is outside of ``torch.func``, where it costs ten microseconds, and inside of the operator,
+    to which ``torch.func`` has sent the call already.
+    """
+    allowed = torch._C._functorch.get_single_level_autograd_function_allowed()
+    if allowed or not torch._C._are_functorch_transforms_active():
         past: Any = super(torch.autograd.Function, function)
         return past.apply(*given)
     return function.apply(*given)  # type: ignore[no-untyped-call]

@@ -61,7 +61,7 @@ class PReLU(Mirrored, theirs.PReLU):
         """
         if self.num_parameters > 1:
             raise ValueError(f"this PReLU is {self.num_parameters} functions, one for each channel")
-        return catalog.prelu.with_parameters(a=float(self.weight))
+        return catalog.prelu.with_parameters(a=float(self.weight.detach()))
 
     def forward(self, input: Tensor) -> Tensor:
         """Rectify; the channels are dimension ``axis``."""
@@ -110,3 +110,10 @@ class RReLU(Mirrored, theirs.RReLU):
     def activation(self) -> Activation:
         """In evaluation, at the limits that the module has now."""
         return catalog.rrelu.with_parameters(lower=self.lower, upper=self.upper)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Rectify, with random slopes in training."""
+        if self.training:
+            return functional.rrelu(input, self.lower, self.upper, True, self.inplace)
+        # PyTorch's operator for both is unknown to vmap and to ONNX.
+        return functional.leaky_relu(input, (self.lower + self.upper) / 2, self.inplace)
