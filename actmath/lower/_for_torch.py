@@ -18,7 +18,7 @@ from ..notation import x
 from ..number import Number, mp
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._autograd.apply import Apply, evaluate
-from ._autograd.operator import Unit, declare, unit_name
+from ._autograd.operator import NamedUnit, declare, unit_name
 from ._autograd.plainly import plainly
 from ._compiled_piece import CompiledPiece, compile_torch
 from ._stable import StableForm, default_floats, numbered, stable_form, with_numbers
@@ -58,7 +58,7 @@ def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
     partials = (_Traced(slope),) if slope else ()
     traced = _Traced(direct, partials, unit_name(activation, "lowered") if slope else "")
     if slope:
-        declare(traced.name, Unit(direct, Apply, traced))
+        declare(traced.name, NamedUnit(direct, Apply, traced))
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
         if not argument.is_floating_point():

@@ -50,8 +50,8 @@ from torch.overrides import handle_torch_function, has_torch_function_unary
 from ..lower._autograd.apply import evaluate
 from ..lower._autograd.operator import applied, apply, is_differentiated, is_recorded
 from ._elementwise.with_slope import (
-    GELU,
-    GELU_BY_TANH,
+    GELU_BY_TANH_FORMULA,
+    GELU_FORMULA,
     SLOPED,
     ValueWithSlope,
 )
@@ -127,7 +127,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
         return _handed_over(gelu, input, approximate=approximate)
     if not input.is_floating_point():
         return theirs.gelu(input, approximate=approximate)
-    return evaluate(GELU if approximate == "none" else GELU_BY_TANH, input)
+    return evaluate(GELU_FORMULA if approximate == "none" else GELU_BY_TANH_FORMULA, input)
 
 
 def tanhshrink(input: Tensor) -> Tensor:

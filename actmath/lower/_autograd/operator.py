@@ -24,7 +24,7 @@ from .in_stack import stacked
 
 
 @dataclass(frozen=True, eq=False)
-class Unit:
+class NamedUnit:
     """How a unit is computed.
 
     Args:
@@ -46,12 +46,12 @@ class Unit:
 
 
 #: The units of this process by the name that a graph holds.
-_UNITS: dict[str, Unit] = {}
+_UNITS: dict[str, NamedUnit] = {}
 #: What makes a unit from its name, in a process that has only loaded a graph.
 _MAKERS: list[Callable[[str], object]] = []
 
 
-def declare(name: str, unit: Unit) -> str:
+def declare(name: str, unit: NamedUnit) -> str:
     """Have the operator know a unit under a name, which is returned."""
     _UNITS[name] = unit
     return name
@@ -109,7 +109,7 @@ def applied(function: type[torch.autograd.Function], *given: Any) -> Any:
     return function.apply(*given)  # type: ignore[no-untyped-call]
 
 
-def _named(name: str) -> Unit:
+def _named(name: str) -> NamedUnit:
     for maker in _MAKERS if name not in _UNITS else ():
         maker(name)
     if name not in _UNITS:

@@ -12,7 +12,7 @@ from torch import Tensor
 from ...activation import Activation
 from ...catalog import CATALOG
 from ...lower._autograd.apply import NARROW, Apply
-from ...lower._autograd.operator import Unit, declare, make_again_by, unit_name
+from ...lower._autograd.operator import NamedUnit, declare, make_again_by, unit_name
 from ...lower._autograd.plainly import plainly
 from ...lower._for_torch import torch_function
 from ...lower._stable import StableForm, stable_form
@@ -81,7 +81,7 @@ def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> TensorFor
         pulled_back=None if names else exponential_slope(slope),
         name=unit_name(activation, *names),
     )
-    declare(found.name, Unit(found, Apply, found))
+    declare(found.name, NamedUnit(found, Apply, found))
     return found
 
 

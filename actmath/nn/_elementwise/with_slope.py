@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from ...lower._autograd.apply import NARROW, Apply
-from ...lower._autograd.operator import Unit, applied, declare
+from ...lower._autograd.operator import NamedUnit, applied, declare
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +158,7 @@ SLOPED = {
     ),
 }
 for _name, _unit in SLOPED.items():
-    declare(_name, Unit(_unit, ValueWithSlope, _unit))
+    declare(_name, NamedUnit(_unit, ValueWithSlope, _unit))
 
 # Beyond it e^{−x²/2} is 0 even in float64, where the smallest number is e^{−744.4}: no 0·∞ comes.
 _FAR = 40.0
@@ -223,9 +223,11 @@ def _written(
 ) -> Written:
     partial = Written(slope, (Written(bend),))
     found = Written(values, (partial,), name, lambda gradient, x: slope(x, gradient))
-    declare(name, Unit(found, Apply, found))
+    declare(name, NamedUnit(found, Apply, found))
     return found
 
 
-GELU = _written("gelu", _gelu, _gelu_slope, _gelu_bend)
-GELU_BY_TANH = _written("gelu_by_tanh", _gelu_by_tanh, _gelu_by_tanh_slope, _gelu_by_tanh_bend)
+GELU_FORMULA = _written("gelu", _gelu, _gelu_slope, _gelu_bend)
+GELU_BY_TANH_FORMULA = _written(
+    "gelu_by_tanh", _gelu_by_tanh, _gelu_by_tanh_slope, _gelu_by_tanh_bend
+)

@@ -10,7 +10,7 @@ from ...activation import Activation
 from ...number import Number, exact
 
 
-class Mirrored:
+class Namesake:
     """A module of torch.nn that knows which function it is.
 
     Each class here is a subclass of torch.nn's, so that a network's code which asks ``isinstance(m,

@@ -18,23 +18,23 @@ from ...activation import Activation
 from ...number import Number
 from .. import functional
 from .._elementwise.elementwise import Elementwise
-from .mirrored import Mirrored, as_number
+from .mirrored import Namesake, as_number
 from .variants import clipped_line, gelu_by_tanh, softplus_with_threshold
 
 
-class Identity(Mirrored, theirs.Identity):
+class Identity(Namesake, theirs.Identity):
     """y = x, the input itself; arguments are ignored, as by ``torch.nn.Identity``."""
 
     activation = catalog.identity
 
 
-class ReLU(Mirrored, theirs.ReLU):
+class ReLU(Namesake, theirs.ReLU):
     """y = max(0, x), as ``torch.nn.ReLU``."""
 
     activation = catalog.relu
 
 
-class LeakyReLU(Mirrored, theirs.LeakyReLU):
+class LeakyReLU(Namesake, theirs.LeakyReLU):
     """y = x for x > 0, else negative_slope·x, as ``torch.nn.LeakyReLU``."""
 
     def __init__(self, negative_slope: Number = 0.01, inplace: bool = False) -> None:
@@ -46,13 +46,13 @@ class LeakyReLU(Mirrored, theirs.LeakyReLU):
         return catalog.leaky_relu.with_parameters(a=self.negative_slope)
 
 
-class ReLU6(Mirrored, theirs.ReLU6):
+class ReLU6(Namesake, theirs.ReLU6):
     """y = min(max(0, x), 6), as ``torch.nn.ReLU6``."""
 
     activation = catalog.relu6
 
 
-class ELU(Mirrored, theirs.ELU):
+class ELU(Namesake, theirs.ELU):
     """y = x for x > 0, else alpha·(eˣ − 1), as ``torch.nn.ELU``."""
 
     def __init__(self, alpha: Number = 1.0, inplace: bool = False) -> None:
@@ -68,7 +68,7 @@ class ELU(Mirrored, theirs.ELU):
         return functional.elu(input, self.alpha, self.inplace)
 
 
-class SELU(Mirrored, theirs.SELU):
+class SELU(Namesake, theirs.SELU):
     """y = λ·elu(x; α) with the constants of the fixed point (0, 1), as ``torch.nn.SELU``."""
 
     activation = catalog.selu
@@ -78,7 +78,7 @@ class SELU(Mirrored, theirs.SELU):
         return functional.selu(input, self.inplace)
 
 
-class CELU(Mirrored, theirs.CELU):
+class CELU(Namesake, theirs.CELU):
     """y = x for x > 0, else alpha·(e^(x/alpha) − 1), as ``torch.nn.CELU``."""
 
     def __init__(self, alpha: Number = 1.0, inplace: bool = False) -> None:
@@ -94,7 +94,7 @@ class CELU(Mirrored, theirs.CELU):
         return functional.celu(input, self.alpha, self.inplace)
 
 
-class Sigmoid(Mirrored, theirs.Sigmoid):
+class Sigmoid(Namesake, theirs.Sigmoid):
     """y = 1/(1 + e^(−x)), as ``torch.nn.Sigmoid``."""
 
     activation = catalog.sigmoid
@@ -104,7 +104,7 @@ class Sigmoid(Mirrored, theirs.Sigmoid):
         return functional.sigmoid(input)
 
 
-class Tanh(Mirrored, theirs.Tanh):
+class Tanh(Namesake, theirs.Tanh):
     """y = tanh x, as ``torch.nn.Tanh``."""
 
     activation = catalog.tanh
@@ -114,7 +114,7 @@ class Tanh(Mirrored, theirs.Tanh):
         return functional.tanh(input)
 
 
-class Softsign(Mirrored, theirs.Softsign):
+class Softsign(Namesake, theirs.Softsign):
     """y = x/(1 + |x|), as ``torch.nn.Softsign``."""
 
     activation = catalog.softsign
@@ -134,7 +134,7 @@ class GulcehreHardSigmoid(Elementwise):
         super().__init__(catalog.hard_sigmoid)
 
 
-class Hardsigmoid(Mirrored, theirs.Hardsigmoid):
+class Hardsigmoid(Namesake, theirs.Hardsigmoid):
     """y = x/6 + 1/2 clipped to [0, 1], as ``torch.nn.Hardsigmoid``.
 
     The paper's, of slope 1/4, is ``GulcehreHardSigmoid``.
@@ -151,7 +151,7 @@ class Hardsigmoid(Mirrored, theirs.Hardsigmoid):
         return functional.hardsigmoid(input, self.inplace)
 
 
-class Hardtanh(Mirrored, theirs.Hardtanh):
+class Hardtanh(Namesake, theirs.Hardtanh):
     """y = x clipped to [min_val, max_val], as ``torch.nn.Hardtanh``; ±inf clips nothing.
 
     Raises:
@@ -181,13 +181,13 @@ class Hardtanh(Mirrored, theirs.Hardtanh):
         return clipped_line(1, 0, self.min_val, self.max_val)
 
 
-class Hardswish(Mirrored, theirs.Hardswish):
+class Hardswish(Namesake, theirs.Hardswish):
     """y = x·min(max(0, x + 3), 6)/6, as ``torch.nn.Hardswish``."""
 
     activation = catalog.hard_swish
 
 
-class Softplus(Mirrored, theirs.Softplus):
+class Softplus(Namesake, theirs.Softplus):
     """y = log(1 + e^(beta·x))/beta, x above the threshold, as ``torch.nn.Softplus``.
 
     ``Elementwise(catalog.softplus)`` has no threshold: the formula here is exact for every x.
@@ -209,7 +209,7 @@ class Softplus(Mirrored, theirs.Softplus):
         return softplus_with_threshold(self.beta, self.threshold)
 
 
-class GELU(Mirrored, theirs.GELU):
+class GELU(Namesake, theirs.GELU):
     """y = x·Φ(x), or its approximation by ``"tanh"``, as ``torch.nn.GELU``.
 
     Raises:
@@ -231,13 +231,13 @@ class GELU(Mirrored, theirs.GELU):
         return functional.gelu(input, self.approximate)
 
 
-class SiLU(Mirrored, theirs.SiLU):
+class SiLU(Namesake, theirs.SiLU):
     """y = x/(1 + e^(−x)), as ``torch.nn.SiLU``."""
 
     activation = catalog.silu
 
 
-class Mish(Mirrored, theirs.Mish):
+class Mish(Namesake, theirs.Mish):
     """y = x·tanh(log(1 + eˣ)), as ``torch.nn.Mish``."""
 
     activation = catalog.mish

@@ -14,10 +14,10 @@ from ... import catalog
 from ...activation import Activation
 from ...number import Number
 from .. import functional
-from .mirrored import Mirrored, as_number
+from .mirrored import Namesake, as_number
 
 
-class PReLU(Mirrored, theirs.PReLU):
+class PReLU(Namesake, theirs.PReLU):
     """y = max(0, x) + a·min(0, x), the slope a learned, as ``torch.nn.PReLU`` (He et al. 2015).
 
     One slope for the whole layer, whose gradient is summed over channels and positions, or one
@@ -91,7 +91,7 @@ class PReLU(Mirrored, theirs.PReLU):
         super().__setstate__({"axis": 1, **state})  # type: ignore[no-untyped-call]
 
 
-class RReLU(Mirrored, theirs.RReLU):
+class RReLU(Namesake, theirs.RReLU):
     """y = x for x ≥ 0, else r·x, as ``torch.nn.RReLU``.
 
     In training r ~ U(lower, upper) is drawn for every element; in evaluation it is the mean.

@@ -11,11 +11,11 @@ from torch import nn as theirs
 from ...activation import Activation
 from ...number import Number
 from .. import functional
-from .mirrored import Mirrored, as_number
+from .mirrored import Namesake, as_number
 from .variants import hard_shrink, logistic_log, soft_shrink, tanh_shrink, threshold_unit
 
 
-class LogSigmoid(Mirrored, theirs.LogSigmoid):
+class LogSigmoid(Namesake, theirs.LogSigmoid):
     """y = log(1/(1 + e^(−x))), as ``torch.nn.LogSigmoid``."""
 
     @property
@@ -24,7 +24,7 @@ class LogSigmoid(Mirrored, theirs.LogSigmoid):
         return logistic_log()
 
 
-class Threshold(Mirrored, theirs.Threshold):
+class Threshold(Namesake, theirs.Threshold):
     """y = x above the threshold, else value, as ``torch.nn.Threshold``."""
 
     def __init__(self, threshold: Number, value: Number, inplace: bool = False) -> None:
@@ -36,7 +36,7 @@ class Threshold(Mirrored, theirs.Threshold):
         return threshold_unit(self.threshold, self.value)
 
 
-class Tanhshrink(Mirrored, theirs.Tanhshrink):
+class Tanhshrink(Namesake, theirs.Tanhshrink):
     """y = x − tanh x, as ``torch.nn.Tanhshrink``, with its digits near 0."""
 
     @property
@@ -49,7 +49,7 @@ class Tanhshrink(Mirrored, theirs.Tanhshrink):
         return functional.tanhshrink(input)
 
 
-class Hardshrink(Mirrored, theirs.Hardshrink):
+class Hardshrink(Namesake, theirs.Hardshrink):
     """y = x where |x| > lambd, else 0, as ``torch.nn.Hardshrink``."""
 
     def __init__(self, lambd: Number = 0.5) -> None:
@@ -61,7 +61,7 @@ class Hardshrink(Mirrored, theirs.Hardshrink):
         return hard_shrink(self.lambd)
 
 
-class Softshrink(Mirrored, theirs.Softshrink):
+class Softshrink(Namesake, theirs.Softshrink):
     """y = x moved towards 0 by lambd, 0 where |x| is below, as ``torch.nn.Softshrink``."""
 
     def __init__(self, lambd: Number = 0.5) -> None:

@@ -8,10 +8,15 @@ from torch.autograd import gradcheck, gradgradcheck
 
 from actmath.lower._autograd.apply import evaluate
 from actmath.lower._autograd.operator import apply
-from actmath.nn._elementwise.with_slope import GELU, GELU_BY_TANH, SLOPED, ValueWithSlope
+from actmath.nn._elementwise.with_slope import (
+    GELU_BY_TANH_FORMULA,
+    GELU_FORMULA,
+    SLOPED,
+    ValueWithSlope,
+)
 
 AT = torch.tensor([-3.1, -0.4, 0.2, 0.9, 1.1, 5.3], dtype=torch.float64)
-HANDED = pytest.mark.parametrize("name", [*SLOPED, GELU.name, GELU_BY_TANH.name])
+HANDED = pytest.mark.parametrize("name", [*SLOPED, GELU_FORMULA.name, GELU_BY_TANH_FORMULA.name])
 
 
 @HANDED
@@ -58,7 +63,7 @@ def test_half_precision_is_float32_rounded_once(name: str, dtype: torch.dtype) -
     torch.testing.assert_close(one.float(), other, rtol=torch.finfo(dtype).eps, atol=1e-7)
 
 
-@pytest.mark.parametrize("unit", [GELU, GELU_BY_TANH])
+@pytest.mark.parametrize("unit", [GELU_FORMULA, GELU_BY_TANH_FORMULA])
 def test_infinities_and_nan(unit: object) -> None:
     x = torch.tensor([-torch.inf, torch.inf, torch.nan], requires_grad=True)
     y = evaluate(unit, x)

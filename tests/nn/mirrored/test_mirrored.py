@@ -9,7 +9,7 @@ import torch
 from torch import nn as torch_nn
 
 from actmath import catalog, nn
-from actmath.nn._mirrored.mirrored import Mirrored, as_number
+from actmath.nn._mirrored.mirrored import Namesake, as_number
 
 X = torch.linspace(-3, 3, 13)
 
@@ -57,7 +57,7 @@ def test_an_elementwise_module_s_parameters_are_attributes_too() -> None:
 def test_they_are_torch_s() -> None:
     """Code that asks for torch.nn's classes treats them alike."""
     found = [kind for kind in vars(nn).values() if isinstance(kind, type)]
-    for kind in (k for k in found if issubclass(k, Mirrored)):
+    for kind in (k for k in found if issubclass(k, Namesake)):
         assert issubclass(kind, getattr(torch_nn, kind.__name__))
 
 
