@@ -169,13 +169,16 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x for x > 0, else alpha·(e^(x/alpha) − 1), for an alpha of either sign.
 
     Raises:
-        ZeroDivisionError: if alpha is 0.
+        ZeroDivisionError, RuntimeError: if alpha is 0.
     """
+    if not torch.compiler.is_compiling() and has_torch_function_unary(input):
+        return _handed_over(celu, input, alpha=alpha, inplace=inplace)
 
     def of(x: Tensor) -> Tensor:
+        if x.dtype != torch.float64 or alpha < 0:
+            return theirs.celu(x, alpha)
         # ``torch.celu`` goes backward with 1/alpha as a float32.
-        result: Tensor = torch.ops.aten.elu(x, alpha, 1, 1 / alpha)
-        return result
+        return theirs.elu(x / alpha) * alpha
 
     return _overwritten(input, of, lambda x: theirs.celu_(x, alpha)) if inplace else of(input)
 
