@@ -25,7 +25,7 @@ $(READY): pyproject.toml constraints.txt
 
 # jupyter-cache keys a page on its own cells: what the cells import or read is outside its sight.
 # Whenever that changes, nothing that was executed before may be used again.
-INPUTS := find actmath book/results book/certificates book/evidence book/pool.json book/_ext _config.yml _toc.yml constraints.txt \
+INPUTS := find actmath book/results book/certificates book/evidence book/pool.json book/modules.json book/_ext _config.yml _toc.yml constraints.txt \
 	-type f ! -name '*.pyc' 2>/dev/null | LC_ALL=C sort | xargs cksum | cksum
 
 book: $(READY)  ## execute every page and write the HTML to _build/html

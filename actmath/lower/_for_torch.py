@@ -17,12 +17,15 @@ from ..derive._subject import resolve
 from ..notation import x
 from ..number import Number, mp
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
-from ._autograd.apply import evaluate
+from ._autograd.apply import Apply, evaluate
+from ._autograd.operator import NamedUnit, declare, unit_name
+from ._autograd.plainly import plainly
 from ._compiled_piece import CompiledPiece, compile_torch
 from ._stable import StableForm, default_floats, numbered, stable_form, with_numbers
 
 
 @lru_cache(maxsize=256)
+@plainly
 def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torch.Tensor]:
     """f (order 0) or f′ (order 1) as a function of a tensor and of parameters by name.
 
@@ -48,17 +51,21 @@ def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torc
 
 
 @lru_cache(maxsize=512)
+@plainly
 def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
     """``to_torch`` of a form that is already there."""
     activation, direct = form.activation, value_function(form)
     # SymPy cannot be traced: what compiled code goes backward by is made here.
     slope = value_function(stable_form(activation, 1)) if form.order == 0 else None
-    traced = _Traced(direct, (_Traced(slope),) if slope else ())
+    partials = (_Traced(slope),) if slope else ()
+    traced = _Traced(direct, partials, unit_name(activation, "lowered") if slope else "")
+    if slope:
+        declare(traced.name, NamedUnit(direct, Apply, traced))
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
         if not argument.is_floating_point():
             raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
-        if torch.compiler.is_compiling() and torch.is_grad_enabled() and not given:
+        if torch.compiler.is_compiling() and not given:
             return evaluate(traced, argument)
         # With parameters it differentiates the formula as it is evaluated.
         if not torch.is_grad_enabled() or torch.compiler.is_compiling():
@@ -78,6 +85,7 @@ class _Traced:
 
     values: Callable[..., torch.Tensor]
     partials: tuple[_Traced, ...] = ()
+    name: str = ""
     pulled_back: None = None
 
     def __call__(self, x: torch.Tensor, *parameters: torch.Tensor) -> torch.Tensor:
@@ -95,6 +103,7 @@ class _Formula:
     form: StableForm
     names: tuple[str, ...]
     numbers: dict[str, Any]
+    name: str = ""
     pulled_back: None = None
 
     def __call__(self, x: torch.Tensor, *parameters: torch.Tensor) -> torch.Tensor:
@@ -124,6 +133,7 @@ def _derived_form(form: StableForm, name: str) -> StableForm:
 
 
 @lru_cache(maxsize=512)
+@plainly
 def value_function(form: StableForm) -> Callable[..., torch.Tensor]:
     """The values of a form, by what keeps the digits; a derivative is another form's matter."""
     plain = pieced_function(form)
@@ -151,6 +161,7 @@ def value_function(form: StableForm) -> Callable[..., torch.Tensor]:
 
 
 @lru_cache(maxsize=512)
+@plainly
 def guarded_values(form: StableForm) -> Callable[[torch.Tensor], torch.Tensor] | None:
     """The values at the defaults where f or f′ loses digits itself; None where it does not."""
     if form.order is None:
@@ -194,6 +205,7 @@ def _compile_one(expr: Expr, reach: float) -> Callable[[Any], Any]:
 
 
 @lru_cache(maxsize=512)
+@plainly
 def pieced_function(form: StableForm) -> Callable[..., torch.Tensor]:
     """A form as it is, without a look at the digits that it keeps."""
     activation, symbols = form.activation, form.symbols

@@ -15,8 +15,8 @@ from ..activation import Activation
 from ..catalog import CATALOG
 from ..names import DuplicateNameError, Entry, Registry
 from ..number import Number
-from . import _modules, _rectified
 from ._elementwise.elementwise import Elementwise
+from ._mirrored import modules, rectified, shrinking
 from ._module_names import module_name
 
 
@@ -79,7 +79,7 @@ def _docstring(activation: Activation) -> str:
 def _entries() -> Iterator[Entry[type[nn.Module]]]:
     written = {
         name: module
-        for file in (_modules, _rectified)
+        for file in (modules, rectified, shrinking)
         for name, module in vars(file).items()
         # Leaves out what those files import, such as Elementwise.
         if isinstance(module, type) and module.__module__ == file.__name__

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .in_stack import stacked
+from .operator import applied, apply, is_differentiated, is_recorded
 from .plain import is_plain
 
 #: Precisions of 11 and 8 binary digits: values are computed in float32 and rounded to them.
@@ -17,6 +18,10 @@ NARROW = (torch.float16, torch.bfloat16)
 
 class Differentiable(Protocol):
     """A function of a tensor and of tensor parameters that knows its partial derivatives."""
+
+    @property
+    def name(self) -> str:
+        """Under which ``operator`` knows it; empty where nobody told it."""
 
     @property
     def partials(self) -> tuple[Differentiable | None, ...]:
@@ -34,10 +39,8 @@ class Apply(torch.autograd.Function):
     """y = f(x; θ) forward; ∂f/∂x and ∂f/∂θ, as derived, backward.
 
     Each partial derivative is applied by this same class, so that the backward pass has a
-    backward pass of its own. Runs under ``vmap``, ``grad`` and ``torch.compile``.
+    backward pass of its own. What is compiled or exported meets it behind ``operator``.
     """
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(formula: Differentiable, x: Tensor, *parameters: Tensor) -> Tensor:
@@ -51,6 +54,7 @@ class Apply(torch.autograd.Function):
         """Keep what the derivatives depend on."""
         ctx.formula, *tensors = inputs
         ctx.save_for_backward(*tensors)
+        ctx.save_for_forward(*tensors)
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
@@ -70,27 +74,12 @@ class Apply(torch.autograd.Function):
                 found.append(full.sum_to_size(tensor.shape).to(tensor.dtype))
         return tuple(found)
 
-
-class ApplyBothWays(Apply):
-    """``Apply`` with forward-mode differentiation and a rule of its own under ``vmap``.
-
-    Neither is anything that ``torch.compile`` can trace.
-    """
-
-    generate_vmap_rule = False
-
     @staticmethod
     def vmap(info: Any, in_dims: tuple[Any, ...], formula: Any, *tensors: Tensor) -> Any:
         """Apply to the stacked tensors, whose stack dimension is then the first."""
         _, *places = in_dims
         together = stacked(info.batch_size, places, tensors)
-        return ApplyBothWays.apply(formula, *together), 0  # type: ignore[no-untyped-call]
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        """Keep what the derivatives depend on, for either direction."""
-        Apply.setup_context(ctx, inputs, output)
-        ctx.save_for_forward(*inputs[1:])
+        return Apply.apply(formula, *together), 0  # type: ignore[no-untyped-call]
 
     @staticmethod
     def jvp(ctx: Any, _: None, *tangents: Tensor | None) -> Tensor:
@@ -99,7 +88,7 @@ class ApplyBothWays(Apply):
         total = torch.zeros_like(tensors[0])
         for tangent, partial in zip(tangents, ctx.formula.partials, strict=True):
             if tangent is not None and partial is not None:
-                total = total + tangent * _partial(partial, *tensors)
+                total = total + tangent * evaluate(partial, *tensors)
         return total
 
 
@@ -107,8 +96,12 @@ def evaluate(formula: Differentiable, x: Tensor, *parameters: Tensor) -> Tensor:
     """The formula's value, differentiable by its own derived partials where it has them."""
     if not formula.partials:
         return formula(x, *parameters)
-    function = Apply if torch.compiler.is_compiling() else ApplyBothWays
-    result: Tensor = function.apply(formula, x, *parameters)  # type: ignore[no-untyped-call]
+    if is_recorded(x, *parameters) and formula.name:
+        return apply(formula.name, x, *parameters)
+    if not is_differentiated(x, *parameters):
+        y = formula(x, *parameters)
+        return y.clone() if y is x else y
+    result: Tensor = applied(Apply, formula, x, *parameters)
     return result
 
 
@@ -121,7 +114,7 @@ def _pulled_back(
     """∂E/∂y · ∂f/∂θ, in place where this is the last derivative that anyone takes."""
     # Recording gradients (``create_graph``) needs every factor as it was.
     if torch.is_grad_enabled() or not is_plain(gradient):
-        return gradient * _partial(partial, *tensors)
+        return gradient * evaluate(partial, *tensors)
     # A half precision would round the slope before the product: there the formula is wide.
     if at_once is not None and gradient.dtype == tensors[0].dtype not in NARROW:
         return at_once(gradient, tensors[0])
@@ -131,8 +124,3 @@ def _pulled_back(
     if kept or slope.shape != gradient.shape or slope.dtype != gradient.dtype:
         return gradient * slope
     return slope.mul_(gradient)
-
-
-def _partial(formula: Differentiable, *tensors: Tensor) -> Tensor:
-    """A partial derivative; compiled code, which has no double backward, takes it as it is."""
-    return formula(*tensors) if torch.compiler.is_compiling() else evaluate(formula, *tensors)

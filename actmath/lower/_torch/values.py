@@ -29,6 +29,7 @@ from sympy import Expr, simplify
 from ...derive._formula.pieces import Piece
 from ...notation import x
 from ...number import Number
+from .._autograd.plainly import plainly
 from .._compiled_piece import CompiledPiece, compile_torch
 from .._for_torch import (
     checked_parameters,
@@ -44,6 +45,7 @@ _Combination = Callable[[torch.Tensor, Sequence[Any], Sequence[Any]], torch.Tens
 
 
 @lru_cache(maxsize=512)
+@plainly
 def torch_values(form: StableForm) -> Callable[..., torch.Tensor]:
     """The values of ``torch_function``, faster, and not to be differentiated.
 

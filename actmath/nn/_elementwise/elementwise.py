@@ -10,7 +10,7 @@ from ...activation import Activation
 from ...derive._subject import resolve
 from ...lower._autograd.apply import evaluate
 from ...number import Number
-from .formula import formula_of
+from .formula import TensorFormula, formula_of
 
 
 def elementwise(activation: Activation | str, x: Tensor, **parameters: Tensor) -> Tensor:
@@ -40,7 +40,8 @@ class Elementwise(nn.Module):
     """y = f(x; parameters) for every element of a tensor, from the activation's one declaration.
 
     Shape, dtype and device are kept. The parameters are fixed numbers: none of them is trained
-    (``elementwise`` takes tensors, ``PReLU`` learns its slope).
+    (``elementwise`` takes tensors, ``PReLU`` learns its slope). They are attributes too, and act
+    when they are changed, as another ``activation`` does.
 
     Args:
         activation: the declaration, or its name in the catalog.
@@ -56,11 +57,27 @@ class Elementwise(nn.Module):
     """
 
     inplace: bool = False
+    activation: Activation
+    formula: TensorFormula
 
     def __init__(self, activation: Activation | str, **parameters: Number) -> None:
         super().__init__()
         self.activation = resolve(activation, parameters)
-        self.formula = formula_of(self.activation)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        held = vars(self).get("activation")
+        if name == "activation":
+            vars(self).update(activation=resolve(value), formula=formula_of(resolve(value)))
+        elif held is not None and name in _names(held):
+            self.activation = held.with_parameters(**{name: value})
+        else:
+            super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        held = vars(self).get("activation")
+        if held is not None and name in _names(held):
+            return float(held.parameter(name).default)
+        return super().__getattr__(name)
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the activation to every element; with ``inplace``, x is overwritten by it."""
@@ -80,4 +97,8 @@ class Elementwise(nn.Module):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self.formula = formula_of(self.activation)
+        self.activation = state["activation"]
+
+
+def _names(activation: Activation) -> list[str]:
+    return [parameter.name for parameter in activation.parameters]

@@ -10,7 +10,10 @@ from sympy import Symbol
 from torch import Tensor
 
 from ...activation import Activation
-from ...lower._autograd.apply import NARROW
+from ...catalog import CATALOG
+from ...lower._autograd.apply import NARROW, Apply
+from ...lower._autograd.operator import NamedUnit, declare, make_again_by, unit_name
+from ...lower._autograd.plainly import plainly
 from ...lower._for_torch import torch_function
 from ...lower._stable import StableForm, stable_form
 from ...lower._torch.exponential_slope import exponential_slope, exponential_value
@@ -25,7 +28,7 @@ class TensorFormula:
     ``partials`` holds ∂/∂x and ∂/∂θ for every parameter, None where it vanishes; it is empty for
     a second derivative, beyond which PyTorch differentiates the lowered formula itself. Where it
     holds them, that never happens, and the value comes from ``values``, which is faster.
-    ``pulled_back`` gives ∂E/∂x from ∂E/∂y and x in one pass.
+    ``pulled_back`` gives ∂E/∂x from ∂E/∂y and x in one pass; ``name`` is the operator's for it.
     """
 
     lowered: Callable[..., Tensor]
@@ -34,6 +37,7 @@ class TensorFormula:
     partials: tuple[TensorFormula | None, ...] = ()
     values: Callable[..., Tensor] | None = None
     pulled_back: Callable[[Tensor, Tensor], Tensor] | None = None
+    name: str = ""
 
     def __call__(self, x: Tensor, *parameters: Tensor) -> Tensor:
         """The value in the dtype of x; half precisions are computed in float32 and rounded once."""
@@ -46,6 +50,7 @@ class TensorFormula:
 
 
 @lru_cache(maxsize=256)
+@plainly
 def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> TensorFormula:
     """f with the derivatives that a backward and a double backward pass need.
 
@@ -66,7 +71,7 @@ def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> TensorFor
     value, slope = stable_form(activation, 0), stable_form(activation, 1)
     _check_breaks(value, by[1:])
     first = [slope, *(value.derived(symbol) for symbol in by[1:])]
-    return TensorFormula(
+    found = TensorFormula(
         torch_function(value),
         names,
         frozenset(names),
@@ -74,7 +79,19 @@ def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> TensorFor
         # At the default parameters: with others given they would be wrong.
         values=(None if names else exponential_value(value)) or torch_values(value),
         pulled_back=None if names else exponential_slope(slope),
+        name=unit_name(activation, *names),
     )
+    declare(found.name, NamedUnit(found, Apply, found))
+    return found
+
+
+def _make_again(name: str) -> None:
+    """The formula of a catalog entry at its defaults, for a graph that another process made."""
+    if (activation := CATALOG.get(name.rsplit("_", 1)[0])) is not None:
+        formula_of(activation)
+
+
+make_again_by(_make_again)
 
 
 def _partial(

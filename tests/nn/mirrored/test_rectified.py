@@ -55,6 +55,25 @@ class TestPReLU:
         with pytest.raises(ValueError, match="at least 1"):
             nn.PReLU(0)
 
+    def test_any_axis_has_the_channels(self) -> None:
+        x = torch.randn(2, 4, 3, generator=torch.Generator().manual_seed(0))
+        last, second = nn.PReLU(3, axis=-1), nn.PReLU(3)
+        with torch.no_grad():
+            for module in (last, second):
+                module.weight.copy_(torch.tensor([0.0, 0.5, 1.5]))
+        torch.testing.assert_close(last(x), second(x.mT).mT)
+        assert repr(last) == "PReLU(num_parameters=3, axis=-1)"
+        with pytest.raises(ValueError, match="dimension 5"):
+            nn.PReLU(3, axis=5)(x)
+
+    def test_autocast_does_not_stop_at_the_weight(self) -> None:
+        x = torch.randn(4, 3, dtype=torch.bfloat16, requires_grad=True)
+        module = nn.PReLU(3)
+        with torch.autocast("cpu", torch.bfloat16):
+            module(x).sum().backward()
+        assert module.weight.grad is not None
+        assert module.weight.grad.dtype == torch.float32
+
 
 class TestRReLU:
     def test_evaluation_is_torch_s(self) -> None:

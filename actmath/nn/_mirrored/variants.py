@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sympy import Expr, Max, Min, Piecewise, Rational, exp, log, pi, sqrt, tanh
 
-from ..activation import Activation
-from ..notation import x
-from ..number import Number, exact
-from ..sources import Source
+from ...activation import Activation
+from ...notation import x
+from ...number import Number, exact
+from ...sources import Source
 
 
 def clipped_line(slope: Number, offset: Number, lowest: Number, highest: Number) -> Activation:
@@ -43,6 +43,36 @@ def gelu_by_tanh() -> Activation:
     inner = sqrt(2 / pi) * (x + Rational(44715, 10**6) * x**3)
     source = Source("hendrycks2016", "Section 2, approximation")
     return Activation("gelu_by_tanh", x * (1 + tanh(inner)) / 2, source=source)
+
+
+def logistic_log() -> Activation:
+    """log σ(x) = −log(1 + e^(−x))."""
+    return Activation("logsigmoid", -log(1 + exp(-x)))
+
+
+def tanh_shrink() -> Activation:
+    """x − tanh x."""
+    return Activation("tanhshrink", x - tanh(x))
+
+
+def threshold_unit(edge: Number, value: Number) -> Activation:
+    """x above the edge, else the value; the slope at the edge is 0."""
+    at, level = exact(edge, "threshold"), exact(value, "value")
+    return Activation("threshold", Piecewise((x, x > at), (level, True)), at_kinks=((at, 0),))
+
+
+def hard_shrink(width: Number) -> Activation:
+    """x where |x| is above the width, else 0, as is the slope at ±width."""
+    edge = exact(width, "lambd")
+    pieces = Piecewise((x, x > edge), (0, x >= -edge), (x, True))
+    return Activation("hardshrink", pieces, at_kinks=((-edge, 0), (edge, 0)))
+
+
+def soft_shrink(width: Number) -> Activation:
+    """x moved towards 0 by the width, 0 where |x| is not above it, as is the slope at ±width."""
+    edge = exact(width, "lambd")
+    pieces = Piecewise((x - edge, x > edge), (0, x >= -edge), (x + edge, True))
+    return Activation("softshrink", pieces, at_kinks=((-edge, 0), (edge, 0)))
 
 
 def _positive(value: Number, name: str) -> Expr:

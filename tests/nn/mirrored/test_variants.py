@@ -8,7 +8,7 @@ from sympy import Rational
 
 from actmath.derive._formula.derivative import derivative
 from actmath.lower import to_mpmath, to_numpy
-from actmath.nn._variants import clipped_line, gelu_by_tanh, softplus_with_threshold
+from actmath.nn._mirrored.variants import clipped_line, gelu_by_tanh, softplus_with_threshold
 
 
 def test_a_clipped_line_reaches_its_limits_with_slope_0() -> None:

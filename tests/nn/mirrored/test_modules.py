@@ -152,10 +152,11 @@ def test_compiled_whole_graph_trains_as_eager(module: torch_nn.Module) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: nn.Hardtanh(1, 1), "lowest < highest"),
-        (lambda: nn.Softplus(beta=0), "beta must be positive"),
+        (lambda: nn.Hardtanh(1, 1), "min_val < max_val, got 1 and 1"),
+        (lambda: nn.Softplus(beta=0), "beta must not be 0"),
         (lambda: nn.GELU("exact"), "approximate"),
-        (lambda: nn.CELU(alpha=-1), "alpha"),
+        (lambda: nn.LeakyReLU("a third"), "negative_slope"),
+        (lambda: nn.RReLU(0.5, 0.1), "must not exceed"),
     ],
 )
 def test_misuse_says_what_is_wrong(make: object, message: str) -> None:

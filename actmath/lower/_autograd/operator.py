@@ -1,0 +1,157 @@
+"""One PyTorch operator, ``actmath::unit``, for every unit that carries its own derivative.
+
+What is compiled, exported, traced or drawn as a graph sees one call with the unit's name in it, not
+a Python class: so strict and other exports train with the derived gradients, and nothing of SymPy
+is traced. Below automatic differentiation the call falls apart into PyTorch's own operations, which
+compilers fuse and exporters know. Where nothing of this kind happens, units are called directly,
+since an operator that is written in Python costs ten microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch._functorch import autograd_function
+
+from ...activation import Activation
+from .in_stack import stacked
+
+
+@dataclass(frozen=True, eq=False)
+class NamedUnit:
+    """How a unit is computed.
+
+    Args:
+        values: of the argument and the parameters, not to be differentiated.
+        function: what knows the derivative, applied to ``subject`` and the tensors; of several
+            results the first is the value.
+        subject: what ``function`` takes first, such as the formula.
+    """
+
+    values: Callable[..., Tensor]
+    function: type[torch.autograd.Function]
+    subject: object
+
+    def differentiable(self, *tensors: Tensor) -> Tensor:
+        """The value, with the unit's own derivative behind it."""
+        found: Any = applied(self.function, self.subject, *tensors)
+        value: Tensor = found[0] if isinstance(found, tuple) else found
+        return value
+
+
+#: The units of this process by the name that a graph holds.
+_UNITS: dict[str, NamedUnit] = {}
+#: What makes a unit from its name, in a process that has only loaded a graph.
+_MAKERS: list[Callable[[str], object]] = []
+
+
+def declare(name: str, unit: NamedUnit) -> str:
+    """Have the operator know a unit under a name, which is returned."""
+    _UNITS[name] = unit
+    return name
+
+
+def unit_name(activation: Activation, *more: str) -> str:
+    """The name of an activation, with a digest of all that its declaration says, and of more.
+
+    >>> from actmath import catalog
+    >>> unit_name(catalog.prelu, "a")
+    'prelu_a_...'
+    """
+    said = f"{activation!r} {activation.parameters} {activation.at_kinks} {more}"
+    # Eight hexadecimal digits tell apart what one process or one program holds.
+    return "_".join([activation.name, *more, sha256(said.encode()).hexdigest()[:8]])
+
+
+def make_again_by(maker: Callable[[str], object]) -> None:
+    """Ask ``maker``, which may declare it, for a name that a graph holds and nobody declared."""
+    _MAKERS.append(maker)
+
+
+def apply(name: str, x: Tensor, *parameters: Tensor) -> Tensor:
+    """The operator itself: what a graph records."""
+    result: Tensor = torch.ops.actmath.unit(x, list(parameters), name)
+    return result
+
+
+def is_recorded(*tensors: Tensor) -> bool:
+    """Does somebody record this call, in a graph, a trace, or a type of tensor of his own?"""
+    return (
+        torch.compiler.is_compiling()
+        or torch._C._is_tracing()
+        or torch.overrides.has_torch_function(tensors)
+    )
+
+
+def is_differentiated(*tensors: Tensor) -> bool:
+    """May a derivative of what is computed here be asked for?"""
+    if torch._C._are_functorch_transforms_active() or torch.autograd.forward_ad._current_level >= 0:
+        return True
+    return torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
+
+
+def applied(function: type[torch.autograd.Function], *given: Any) -> Any:
+    """``function.apply``, past its rule of ``torch.func`` where that has nothing to do.
+
+    That is outside of ``torch.func``, where it costs ten microseconds, and inside of the operator,
+    to which ``torch.func`` has sent the call already.
+    """
+    allowed = torch._C._functorch.get_single_level_autograd_function_allowed()
+    if allowed or not torch._C._are_functorch_transforms_active():
+        past: Any = super(torch.autograd.Function, function)
+        return past.apply(*given)
+    return function.apply(*given)  # type: ignore[no-untyped-call]
+
+
+def _named(name: str) -> NamedUnit:
+    for maker in _MAKERS if name not in _UNITS else ():
+        maker(name)
+    if name not in _UNITS:
+        raise RuntimeError(
+            f"this graph holds the unit {name!r}, which is not known in this process: make its "
+            f"module first"
+        )
+    return _UNITS[name]
+
+
+def _values(x: Tensor, parameters: Sequence[Tensor], name: str) -> Tensor:
+    y = _named(name).values(x, *parameters)
+    # An operator's result is never one of its arguments.
+    return y.clone() if y is x else y
+
+
+def _with_derivative(x: Tensor, parameters: Sequence[Tensor], name: str) -> Tensor:
+    if not is_differentiated(x, *parameters):
+        with torch._C._AutoDispatchBelowAutograd():
+            return _values(x, parameters, name)
+    unit = _named(name)
+    # Inside ``torch.func`` this is called once a level, for which PyTorch wants to be told.
+    nested = torch._C._are_functorch_transforms_active()
+    told: Any = autograd_function
+    with told.enable_single_level_autograd_function() if nested else nullcontext():
+        return unit.differentiable(x, *parameters)
+
+
+def _in_stack(
+    info: Any, in_dims: Any, x: Tensor, parameters: Sequence[Tensor], name: str
+) -> tuple[Tensor, int]:
+    """The rule of ``vmap``: stacked tensors go through as they are."""
+    together = stacked(info.batch_size, [in_dims[0], *in_dims[1]], [x, *parameters])
+    return apply(name, *together), 0
+
+
+_LIBRARY: Any = torch.library.Library("actmath", "DEF")  # type: ignore[no-untyped-call]
+_LIBRARY.define(
+    "unit(Tensor x, Tensor[] parameters, str name) -> Tensor", tags=(torch.Tag.pt2_compliant_tag,)
+)
+_LIBRARY.impl("unit", _values, "CompositeImplicitAutograd")
+# By name, since what is composite takes precedence over the alias of them all.
+for _device in ("CPU", "CUDA", "MPS", "XPU", "HPU", "Meta", "PrivateUse1"):
+    _LIBRARY.impl("unit", _with_derivative, f"Autograd{_device}")
+torch.library.register_vmap("actmath::unit", _in_stack, lib=_LIBRARY)

@@ -1,0 +1,233 @@
+"""The units whose kernel in PyTorch loses the digits of the derivative, written by hand.
+
+``tanh`` and ``sigmoid`` go backward by 1 − y² and y(1 − y) there, which are 0 where y has come near
+to 1 (from x = 9 and 17 on in float32); ``softsign`` is a quotient, whose rule cancels for large
+|x|; ``tanhshrink`` cancels near 0; ``gelu`` is x(1 + erf)/2, of which nothing is left below −5.5.
+Here the first four find in the forward pass, by formulas that cancel nowhere, what the slope is
+made of: as in PyTorch, the argument may be overwritten. ``gelu`` keeps it, as PyTorch does.
+
+``tests/nn/elementwise/test_with_slope.py`` compares them with the derivatives that SymPy found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log, pi, sqrt
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ...lower._autograd.apply import NARROW, Apply
+from ...lower._autograd.operator import NamedUnit, applied, declare
+
+
+@dataclass(frozen=True, eq=False)
+class Sloped:
+    """A unit with what its slope is made of, which the forward pass finds.
+
+    Args:
+        values: f(x).
+        both: f(x) and another function h(x).
+        slope: f′ from f and h. bend: h′ from f and h, by operations that can be differentiated on.
+        keeps_value: do ``slope`` and ``bend`` read f? Then it may not be overwritten.
+    """
+
+    values: Callable[[Tensor], Tensor]
+    both: Callable[[Tensor], tuple[Tensor, Tensor]]
+    slope: Callable[[Tensor, Tensor], Tensor]
+    bend: Callable[[Tensor, Tensor], Tensor]
+    keeps_value: bool = True
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """The value alone; half precisions by way of float32."""
+        return self.values(x.float()).to(x.dtype) if x.dtype in NARROW else self.values(x)
+
+
+class ValueWithSlope(torch.autograd.Function):
+    """x ↦ (f(x), h(x)), whose derivatives are made of these two, so that there are all orders."""
+
+    @staticmethod
+    def forward(unit: Sloped, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Both, half precisions by way of float32."""
+        value, other = unit.both(x.float() if x.dtype in NARROW else x)
+        return value.to(x.dtype), other.to(x.dtype)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
+        """Keep the results, not the argument."""
+        ctx.unit = inputs[0]
+        # No zeros for the gradient of h, which only a second derivative has.
+        ctx.set_materialize_grads(False)
+        kept = output if ctx.unit.keeps_value else output[1:]
+        ctx.save_for_backward(*kept)
+        ctx.save_for_forward(*kept)
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: Tensor | None) -> tuple[None, Tensor | None]:
+        """∂E/∂x = ∂E/∂f·f′ + ∂E/∂h·h′."""
+        by_value, by_other = upstream
+        kept = _first_and_last(ctx.saved_tensors)
+        total = None if by_value is None else by_value * ctx.unit.slope(*kept)
+        if by_other is not None:
+            more = by_other * ctx.unit.bend(*kept)
+            total = more if total is None else total + more
+        return None, total
+
+    @staticmethod
+    def jvp(ctx: Any, _: None, tangent: Tensor) -> tuple[Tensor, Tensor]:
+        """The same two factors forward."""
+        kept = _first_and_last(ctx.saved_tensors)
+        return tangent * ctx.unit.slope(*kept), tangent * ctx.unit.bend(*kept)
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[Any, ...], unit: Sloped, x: Tensor) -> Any:
+        """Element by element: the stack goes through."""
+        return applied(ValueWithSlope, unit, x), (in_dims[1], in_dims[1])
+
+
+def _first_and_last(kept: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+    """f and h; without f, h stands in its place, which nothing reads."""
+    return kept[0], kept[-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """A formula for ``Apply``, written by hand; without partials PyTorch differentiates it."""
+
+    values: Callable[[Tensor], Tensor]
+    partials: tuple[Written, ...] = ()
+    name: str = ""
+    pulled_back: Callable[[Tensor, Tensor], Tensor] | None = None
+
+    def __call__(self, x: Tensor, *parameters: Tensor) -> Tensor:
+        """The value; half precisions by way of float32."""
+        if x.dtype in NARROW:
+            return self.values(x.float()).to(x.dtype)
+        return self.values(x)
+
+
+def _tanh(x: Tensor) -> tuple[Tensor, Tensor]:
+    # tanh′ = 1/cosh².
+    return torch.tanh(x), torch.cosh(x).reciprocal_().square_()
+
+
+def _sigmoid(x: Tensor) -> tuple[Tensor, Tensor]:
+    # σ′(x) = σ(x)σ(−x).
+    y = torch.sigmoid(x)
+    return y, torch.neg(x).sigmoid_().mul_(y)
+
+
+def _softsign(x: Tensor) -> tuple[Tensor, Tensor]:
+    """And h = ±1/(1 + |x|), of which f′ is the square and h′ minus the square."""
+    # ∞/∞ is nan; the largest number over itself is 1.
+    largest = torch.finfo(x.dtype).max
+    below = x.abs().add_(1).clamp_(max=largest)
+    return x.clamp(-largest, largest).div_(below), below.reciprocal_().copysign_(x)
+
+
+#: Odd numbers of the continued fraction tanh x = x/(1 + x²/(3 + x²/(5 + …))), the last ones first;
+#: at |x| = 1 what is left out is below 1e-17 of x − tanh x.
+_ODD = (13.0, 11.0, 9.0, 7.0, 5.0, 3.0)
+
+
+def _tanhshrink(x: Tensor) -> tuple[Tensor, Tensor]:
+    """And h = tanh, of which f′ is the square."""
+    # With q = x²/(3 + x²/(5 + …)) it is x·q/(1 + q), of which no sign differs.
+    square = x.square()
+    below = torch.full_like(x, 15.0)
+    for odd in _ODD:
+        below = torch.div(square, below).add_(odd)
+    ratio = square.div_(below)
+    near = ratio.div_(ratio + 1).mul_(x)
+    # From 1 on the difference takes no more than two binary digits.
+    tanh = torch.tanh(x)
+    return torch.where(x.abs() < 1, near, x - tanh), tanh
+
+
+#: Those that hand on their slope, by the name that graphs hold.
+SLOPED = {
+    "tanh": Sloped(torch.tanh, _tanh, lambda y, h: h, lambda y, h: -2 * y * h),
+    "sigmoid": Sloped(torch.sigmoid, _sigmoid, lambda y, h: h, lambda y, h: h * (1 - 2 * y)),
+    "softsign": Sloped(
+        lambda x: _softsign(x)[0], _softsign, lambda _, h: h * h, lambda _, h: -h * h, False
+    ),
+    "tanhshrink": Sloped(
+        lambda x: _tanhshrink(x)[0], _tanhshrink, lambda _, h: h * h, lambda _, h: 1 - h * h, False
+    ),
+}
+for _name, _unit in SLOPED.items():
+    declare(_name, NamedUnit(_unit, ValueWithSlope, _unit))
+
+# Beyond it e^{−x²/2} is 0 even in float64, where the smallest number is e^{−744.4}: no 0·∞ comes.
+_FAR = 40.0
+
+
+def _gelu(x: Tensor) -> Tensor:
+    held = x.clamp(min=-_FAR)
+    # Φ(x) = erfc(−x/√2)/2 keeps its digits on the left.
+    return torch.mul(held, -sqrt(0.5)).erfc_().mul_(held).mul_(0.5)
+
+
+def _gelu_slope(x: Tensor, gradient: Tensor | None = None) -> Tensor:
+    """Φ(x) + x·φ(x), times a gradient if there is one."""
+    held = x.clamp(-_FAR, _FAR)
+    # φ(x) = e^{−x²/2 − log(2π)/2}.
+    normal = torch.addcmul(x.new_full((), -log(2 * pi) / 2), held, held, value=-0.5).exp_()
+    normal.mul_(held).add_(held.mul_(-sqrt(0.5)).erfc_(), alpha=0.5)
+    return normal if gradient is None else normal.mul_(gradient)
+
+
+def _gelu_bend(x: Tensor) -> Tensor:
+    """φ(x)(2 − x²)."""
+    held = x.clamp(-_FAR, _FAR)
+    square = held * held
+    return torch.exp(square * -0.5) * (2 - square) * (1 / sqrt(2 * pi))
+
+
+# tanh(u) of the paper is 2σ(2u) − 1, and 2u = x(_LINE + _CUBE·x²).
+_LINE = 2 * sqrt(2 / pi)
+_CUBE = 0.044715 * _LINE
+
+
+def _gelu_by_tanh(x: Tensor) -> Tensor:
+    held = x.clamp(min=-_FAR)
+    return torch.square(held).mul_(_CUBE).add_(_LINE).mul_(held).sigmoid_().mul_(held)
+
+
+def _gelu_by_tanh_slope(x: Tensor, gradient: Tensor | None = None) -> Tensor:
+    """σ(v)(1 + x·v′·σ(−v)) at v = 2u, times a gradient if there is one."""
+    held = x.clamp(-_FAR, _FAR)
+    square = torch.square(held)
+    rise = torch.mul(square, 3 * _CUBE).add_(_LINE).mul_(held)
+    inner = square.mul_(_CUBE).add_(_LINE).mul_(held)
+    rise.mul_(torch.neg(inner).sigmoid_()).add_(1).mul_(inner.sigmoid_())
+    return rise if gradient is None else rise.mul_(gradient)
+
+
+def _gelu_by_tanh_bend(x: Tensor) -> Tensor:
+    """σσ̄(2v′ + x·v″ + x·v′²(σ̄ − σ)), σ̄ = σ(−v)."""
+    held = x.clamp(-_FAR, _FAR)
+    square = held * held
+    inner, first = held * (_LINE + _CUBE * square), _LINE + 3 * _CUBE * square
+    up, down = torch.sigmoid(inner), torch.sigmoid(-inner)
+    return up * down * (2 * first + 6 * _CUBE * square + held * first * first * (down - up))
+
+
+def _written(
+    name: str,
+    values: Callable[[Tensor], Tensor],
+    slope: Callable[..., Tensor],
+    bend: Callable[[Tensor], Tensor],
+) -> Written:
+    partial = Written(slope, (Written(bend),))
+    found = Written(values, (partial,), name, lambda gradient, x: slope(x, gradient))
+    declare(name, NamedUnit(found, Apply, found))
+    return found
+
+
+GELU_FORMULA = _written("gelu", _gelu, _gelu_slope, _gelu_bend)
+GELU_BY_TANH_FORMULA = _written(
+    "gelu_by_tanh", _gelu_by_tanh, _gelu_by_tanh_slope, _gelu_by_tanh_bend
+)

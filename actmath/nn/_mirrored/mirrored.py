@@ -1,0 +1,44 @@
+"""What a module has here beside what torch.nn's module of the same name has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from torch import Tensor
+
+from ...activation import Activation
+from ...number import Number, exact
+
+
+class Namesake:
+    """A module of torch.nn that knows which function it is.
+
+    Each class here is a subclass of torch.nn's, so that a network's code which asks ``isinstance(m,
+    torch.nn.ReLU)``, as for initialization, pruning or export, gets the same answer; arguments,
+    attributes, ``repr`` and ``state_dict`` are inherited. Attributes act when they are changed.
+    """
+
+    @property
+    def activation(self) -> Activation:
+        """The declaration, at the parameters that the module has now.
+
+        Raises:
+            ValueError: if these are outside the domain that the declaration gives them.
+        """
+        raise NotImplementedError
+
+    def __dir__(self) -> Iterable[str]:
+        # torch.jit.trace looks at everything that is listed, also where there is no declaration.
+        return [name for name in super().__dir__() if name != "activation"]
+
+
+def as_number(value: Number | Tensor, what: str) -> float:
+    """What PyTorch's functions take: a number as it is, and others, such as "1/3", as a float.
+
+    Raises:
+        ValueError: if a text is no number.
+    """
+    # A tensor without dimensions is a number to PyTorch too.
+    if isinstance(value, int | float | Tensor):
+        return value  # type: ignore[return-value]
+    return float(exact(value, what))

@@ -1,0 +1,111 @@
+"""The one operator: what graphs hold, with the derived derivative behind it in every mode."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from mpmath import mp
+from torch import Tensor
+from torch.autograd import gradcheck, gradgradcheck
+
+from actmath import Activation, catalog
+from actmath.lower import to_torch
+from actmath.lower._autograd.operator import apply, is_differentiated, is_recorded, unit_name
+from actmath.nn._elementwise.formula import formula_of
+from actmath.notation import x as net
+
+NAME = formula_of(catalog.tanh).name
+#: At 25 PyTorch's own derivative of tanh is 0.
+AT = torch.tensor([0.3, -2.0, 25.0], dtype=torch.float64)
+SLOPES = [float(mp.sech(v) ** 2) for v in AT.tolist()]
+
+
+def tanh(x: Tensor) -> Tensor:
+    return apply(NAME, x)
+
+
+def total(x: Tensor) -> Tensor:
+    return tanh(x).sum()
+
+
+@pytest.mark.parametrize(
+    "derive",
+    [
+        lambda x: torch.autograd.grad(total(x.requires_grad_()), x)[0],
+        torch.func.grad(total),
+        lambda x: torch.func.jacfwd(tanh)(x).diag(),
+        lambda x: torch.func.jacrev(tanh)(x).diag(),
+        torch.func.vmap(torch.func.grad(tanh)),
+        torch.func.grad(lambda x: torch.func.vmap(tanh)(x).sum()),
+        lambda x: torch.func.jvp(tanh, (x,), (torch.ones_like(x),))[1],
+    ],
+    ids=["autograd", "grad", "jacfwd", "jacrev", "vmap of grad", "grad of vmap", "jvp"],
+)
+def test_the_slope_is_the_derived_one_in_every_mode(derive: object) -> None:
+    assert callable(derive)
+    assert derive(AT.clone()).tolist() == pytest.approx(SLOPES, rel=1e-14)
+
+
+def test_all_orders_and_stacks() -> None:
+    x = AT[:2].clone().requires_grad_()
+    assert gradcheck(tanh, x, check_forward_ad=True, check_batched_grad=True)
+    assert gradgradcheck(tanh, x)
+
+
+def test_compiled_and_transformed() -> None:
+    torch.compiler.reset()
+    found = torch.compile(torch.func.jacfwd(to_torch(catalog.tanh)), backend="aot_eager")(AT)
+    assert found.diag().tolist() == pytest.approx(SLOPES, rel=1e-14)
+    plain = torch.compile(to_torch(catalog.tanh), backend="aot_eager", fullgraph=True)
+    torch.testing.assert_close(plain(AT), torch.tanh(AT))
+
+
+def test_parameters_go_through() -> None:
+    slope = torch.tensor([[0.25], [0.5]], dtype=torch.float64, requires_grad=True)
+    x = torch.tensor([-2.0, 3.0], dtype=torch.float64)
+    name = formula_of(catalog.prelu, ("a",)).name
+    apply(name, x, slope).sum().backward()
+    assert slope.grad is not None
+    assert slope.grad.tolist() == [[-2], [-2]]
+    stacked = torch.func.vmap(lambda a: apply(name, x, a))(slope.detach())
+    assert stacked.tolist() == [[-0.5, 3], [-1, 3]]
+
+
+def test_nothing_is_kept_where_no_derivative_is_asked_for() -> None:
+    assert apply(NAME, AT).grad_fn is None
+    with torch.no_grad():
+        assert not is_differentiated(AT.clone().requires_grad_())
+    assert is_differentiated(AT.clone().requires_grad_())
+    assert not is_recorded(AT)
+
+
+def test_names_tell_declarations_apart() -> None:
+    one, other = (Activation("mine", net**n) for n in (2, 3))
+    assert unit_name(one) != unit_name(other)
+    assert unit_name(catalog.elu) != unit_name(catalog.elu.with_parameters(alpha=2))
+    assert unit_name(catalog.elu) == unit_name(catalog.elu.with_parameters(alpha=1))
+
+
+def test_an_unknown_unit_is_named() -> None:
+    with pytest.raises(RuntimeError, match="'mine_0', which is not known in this process"):
+        apply("mine_0", AT)
+
+
+def test_a_program_of_another_process_is_understood(tmp_path: Path) -> None:
+    """The catalog's units are made again from their names."""
+    from actmath.nn import Elementwise
+
+    program = torch.export.export(Elementwise("hard_sigmoid"), (AT,), strict=False)
+    torch.export.save(program, tmp_path / "unit.pt2")
+    code = (
+        "import torch, actmath.nn._elementwise.formula;"
+        f"print(torch.export.load({str(tmp_path / 'unit.pt2')!r}).module()(torch.ones(3).double()))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True
+    )
+    assert "0.5" in run.stdout, run.stderr

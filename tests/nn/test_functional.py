@@ -1,0 +1,166 @@
+"""PyTorch's kernels are the derived functions, and the others here are: by mpmath, everywhere.
+
+Values and slopes are within a few units in the last place, as many more as the condition number,
+over all magnitudes, on both sides of kinks and at them, where the declared slope holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from mpmath import mp
+from torch import Tensor
+from torch.nn import functional as theirs
+
+from actmath import nn
+from actmath.derive._formula.pieces import activation_pieces
+from actmath.lower import to_mpmath
+from actmath.nn import functional
+
+from .samples import function_samples
+
+#: Modules at arguments that are floats of both precisions, so that no rounding comes in between.
+UNITS: dict[str, Callable[[], torch.nn.Module]] = {
+    "relu": nn.ReLU,
+    "leaky_relu": lambda: nn.LeakyReLU(0.25),
+    "prelu": lambda: nn.PReLU(init=0.75),
+    "rrelu": lambda: nn.RReLU(0.25, 0.5),
+    "relu6": nn.ReLU6,
+    "elu": lambda: nn.ELU(1.5),
+    "elu_inplace": lambda: nn.ELU(1.5, inplace=True),
+    "selu": nn.SELU,
+    "celu": lambda: nn.CELU(0.75),
+    "celu_inplace": lambda: nn.CELU(0.75, inplace=True),
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+    "softsign": nn.Softsign,
+    "hardtanh": lambda: nn.Hardtanh(-0.5, 2.0),
+    "hardsigmoid": nn.Hardsigmoid,
+    "hardsigmoid_inplace": lambda: nn.Hardsigmoid(inplace=True),
+    "hardswish": nn.Hardswish,
+    "softplus": nn.Softplus,
+    "softplus_narrow": lambda: nn.Softplus(2.0, 3.0),
+    "gelu": nn.GELU,
+    "gelu_by_tanh": lambda: nn.GELU("tanh"),
+    "silu": nn.SiLU,
+    "mish": nn.Mish,
+    "logsigmoid": nn.LogSigmoid,
+    "threshold": lambda: nn.Threshold(0.25, -2.0),
+    "tanhshrink": nn.Tanhshrink,
+    "hardshrink": nn.Hardshrink,
+    "softshrink": nn.Softshrink,
+}
+#: 1 − σ and 1 − tanh² of PyTorch's kernels have an absolute error of half a unit, times x up to
+#: 17 or 37, where they are 0.
+MOST = {"silu": 20.0, "mish": 20.0}
+
+
+def points(unit: torch.nn.Module, dtype: torch.dtype) -> Tensor:
+    """Magnitudes, kinks, and the floats beside these."""
+    far = 37 if dtype == torch.float32 else 300
+    exact = torch.float64
+    magnitudes = torch.logspace(-far, far, 21, dtype=exact)
+    rising = torch.cat([magnitudes, torch.linspace(0.3, 90, 31, dtype=exact)])
+    kinks = [float(part.upper) for part in activation_pieces(unit.activation)[:-1]]
+    at = torch.tensor(sorted({0.0, *kinks}), dtype=dtype)
+    infinite = torch.full_like(at, torch.inf)
+    beside = [torch.nextafter(at, sign * infinite) for sign in (1, -1)]
+    return torch.cat([rising.to(dtype), -rising.to(dtype), at, *beside])
+
+
+def errors(unit: torch.nn.Module, x: Tensor) -> tuple[float, float]:
+    """The largest of values and of slopes, in units in the last place and condition numbers."""
+    at = x.clone().requires_grad_()
+    y = unit(at * 1)
+    (slope,) = torch.autograd.grad(y.sum(), at)
+    smallest, unit_roundoff = torch.finfo(x.dtype).tiny, torch.finfo(x.dtype).eps
+    worst = []
+    with mp.workdps(50):
+        for order, found in ((0, y), (1, slope)):
+            function = to_mpmath(unit.activation, order)
+            excess = [mp.zero]
+            for point, value in zip(x.tolist(), found.tolist(), strict=True):
+                want = function(mp.mpf(point))
+                # PyTorch may take what is below the smallest normal number for 0, times x.
+                error = abs(mp.mpf(value) - want) - 8 * smallest * max(1, abs(point))
+                if error > 0:
+                    scale = max(abs(want), smallest) * unit_roundoff
+                    excess.append(error / scale / (1 + _condition(function, point, want)))
+            worst.append(float(max(excess)))
+    return worst[0], worst[1]
+
+
+def _condition(function: Callable[[Any], Any], point: float, value: Any) -> Any:
+    """|x·f′/f| by a difference, on the side that has no kink nearby."""
+    if not point or not value:
+        return mp.zero
+    step = mp.mpf(point) * mp.mpf(10) ** -25
+    return abs((function(point + step) - value) / step * point / value)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
+@pytest.mark.parametrize("name", UNITS)
+def test_it_is_the_derived_function_with_the_derived_slope(name: str, dtype: torch.dtype) -> None:
+    unit = UNITS[name]().to(dtype).eval()
+    value, slope = errors(unit, points(unit, dtype))
+    assert value < 4
+    assert slope < MOST.get(name, 4)
+
+
+def test_the_others_are_needed() -> None:
+    """Each function that is not PyTorch's is one whose kernel loses digits."""
+    own = {n for n in functional.__all__ if getattr(functional, n) is not getattr(theirs, n)}
+    assert own == {
+        *("sigmoid", "tanh", "softsign", "tanhshrink", "gelu", "glu", "hardsigmoid"),
+        *("elu", "selu", "celu"),
+    }
+    for name in ("sigmoid", "tanh", "softsign", "gelu", "tanhshrink"):
+        unit = UNITS[name]()
+        unit.forward = getattr(theirs, name)
+        assert max(errors(unit, points(unit, torch.float32))) > 1000
+
+
+@pytest.mark.parametrize("name", functional.__all__)
+def test_pytorchs_own_samples(name: str) -> None:
+    found = 0
+    for sample in function_samples(name):
+        if name == "rrelu" and sample.kwargs.get("training"):
+            continue
+        ours = getattr(functional, name)(sample.input.clone(), *sample.args, **sample.kwargs)
+        want = getattr(theirs, name)(sample.input.clone(), *sample.args, **sample.kwargs)
+        torch.testing.assert_close(ours, want, rtol=1e-12, atol=1e-13)
+        found += 1
+    assert found
+
+
+def test_tails_of_gates_and_compiled_units() -> None:
+    b = torch.tensor([20.0, 30.0])
+    x = torch.stack([torch.ones(2), b], 1).requires_grad_()
+    functional.glu(x).sum().backward()
+    want = [float(mp.mpf(1) / (1 + mp.exp(v)) / (1 + mp.exp(-v))) for v in b.tolist()]
+    assert x.grad is not None
+    assert x.grad[:, 1].tolist() == pytest.approx(want, rel=1e-6)
+
+
+def test_complex_and_whole_numbers_are_pytorchs() -> None:
+    z = torch.tensor([1 + 2j, -0.5j])
+    torch.testing.assert_close(functional.tanh(z), torch.tanh(z))
+    torch.testing.assert_close(functional.sigmoid(torch.arange(3)), torch.sigmoid(torch.arange(3)))
+    with pytest.raises(NotImplementedError, match="Long"):
+        functional.gelu(torch.arange(3))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: functional.gelu(torch.ones(2), "erf"), "'none' or 'tanh', got 'erf'"),
+        (lambda: functional.glu(torch.ones(3)), "size 3 in dimension -1"),
+        (lambda: functional.glu(torch.tensor(1.0)), "without one"),
+    ],
+)
+def test_misuse(call: Callable[[], Tensor], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call()
