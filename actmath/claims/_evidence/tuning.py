@@ -156,8 +156,8 @@ def every_rate(runs: Records, arm: str, bound_above_chance: float) -> Gate:
     yes, no = ([f"{r:g}" for r in rule.rates if learns[r] is side] for side in (True, False))
     if yes and no:
         sentence = (
-            f"it depends on the learning rate, which the source does not state: in the scan {arm} "
-            f"learns at {', '.join(yes)} and not at {', '.join(no)}"
+            f"it depends on the learning rate, which the source does not state and which it would "
+            f"take: in the scan {arm} learns at {', '.join(yes)} and not at {', '.join(no)}"
         )
         return Gate(_NAME, False, sentence)
     grid = ", ".join(yes or no)
@@ -172,6 +172,14 @@ def needs_no_choice(record: RunRecord, arm: str) -> Gate:
     """The claim is that one arm learns: one rate at which it does so is enough."""
     rate = _listed(_rates(record, [arm]))
     return Gate(_NAME, True, f"that it learns is shown by one rate: {rate}")
+
+
+def shown_by_one_rate(record: RunRecord, arm: str, agrees: bool) -> Gate:
+    """The claim is that one arm learns so well: where it does, one rate is enough."""
+    if agrees:
+        return needs_no_choice(record, arm)
+    rate = _listed(_rates(record, [arm]))
+    return Gate(_NAME, False, f"another rate might suit it better: {rate}")
 
 
 def inner_grid(record: RunRecord, option: str) -> Gate:
