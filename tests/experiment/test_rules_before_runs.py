@@ -56,7 +56,7 @@ NEWER = [path for path in sorted(RESULTS.glob("*.json")) if is_newer(path)]
 
 # The recipe's module, read where it is: with the rule that chose the rates, and the configuration.
 _ASK = """
-import ast, inspect, json, sys
+import ast, dataclasses, json, sys
 from pathlib import Path
 from actmath.experiment import recipes
 name, preset = sys.argv[1:]
@@ -66,8 +66,10 @@ print(json.dumps({
     "docstring": ast.get_docstring(ast.parse(file.read_text())),
     "config": recipe.config(preset).to_json(),
     "scan": None if recipe.scan is None else {
-        key: value if key not in ("conditions", "beside") else [c.name for c in value]
-        for key, value in vars(recipe.scan).items()
+        field.name: repr(getattr(recipe.scan, field.name))
+        for field in dataclasses.fields(recipe.scan)
+        # What a rule can do without is left out, so that a new field changes no older rule.
+        if getattr(recipe.scan, field.name) != field.default
     },
 }))
 """
