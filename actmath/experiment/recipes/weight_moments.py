@@ -12,11 +12,11 @@ from .._record.recipe import Preset, Recipe
 from .snn_depth import BATCH, PAPER_RATE
 
 WIDTHS = (64, 256)
-_RATES = {"slow": 10 * PAPER_RATE, "fast": 100 * PAPER_RATE}
+RATES = {"slow": 10 * PAPER_RATE, "fast": 100 * PAPER_RATE}
 
 
-def _arm(width: int, rate: str) -> str:
-    """The name of a condition: a width, and a key of ``_RATES``."""
+def arm(width: int, rate: str) -> str:
+    """The name of a condition: a width, and a key of ``RATES``."""
     return f"{width}-{rate}"
 
 
@@ -24,9 +24,9 @@ BOOK = Config(
     recipe="weight-moments",
     preset="book",
     conditions=tuple(
-        Condition(_arm(w, r), "selu", "standardized", "lecun_normal", _RATES[r], {"width": w})
+        Condition(arm(w, r), "selu", "standardized", "lecun_normal", RATES[r], {"width": w})
         for w in WIDTHS
-        for r in _RATES
+        for r in RATES
     ),
     seeds=tuple(range(6)),
     data="mnist-5k",
