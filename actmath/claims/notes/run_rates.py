@@ -8,7 +8,7 @@ from ...experiment._record.record import ACCURACY, RunRecord
 from ...experiment._record.scans import at_rate
 from ...experiment._record.significance import compare
 from ...experiment.recipes.fifty_layers import BOOK as FIFTY_LAYERS
-from ...experiment.recipes.fifty_layers_rates import LEARNS_FROM, ONE_RATE, RATES
+from ...experiment.recipes.fifty_layers_rates import LEARNS_FROM, ONE_RATE, TRIED_RATES
 from ...sources import Source
 from .._claim import Claim
 from .._evidence.decision import Case
@@ -33,7 +33,7 @@ def learns(record: RunRecord, arm: str, rate: float) -> tuple[bool, ...]:
 
 def largest_step(record: RunRecord, arm: str) -> tuple[int, ...]:
     """By seed: the place in the grid, from 1, of the largest rate at which it learns; 0: none."""
-    by_rate = [learns(record, arm, rate) for rate in RATES]
+    by_rate = [learns(record, arm, rate) for rate in TRIED_RATES]
     return tuple(
         max((step for step, found in enumerate(seed, start=1) if found), default=0)
         for seed in zip(*by_rate, strict=True)
@@ -43,8 +43,10 @@ def largest_step(record: RunRecord, arm: str) -> tuple[int, ...]:
 def _inside(steps: dict[str, tuple[int, ...]]) -> Gate:
     """No arm learns at the largest rate of the grid, beyond which its own would lie."""
     listed = ", ".join(f"{arm} {_rates(found)}" for arm, found in steps.items())
-    edge = [arm for arm, found in steps.items() if max(found) == len(RATES)]
-    sentence = f"asked at each of {', '.join(f'{rate:g}' for rate in RATES)}; largest: {listed}"
+    edge = [arm for arm, found in steps.items() if max(found) == len(TRIED_RATES)]
+    sentence = (
+        f"asked at each of {', '.join(f'{rate:g}' for rate in TRIED_RATES)}; largest: {listed}"
+    )
     if edge:
         return Gate("tuning", False, f"beyond the grid: {', '.join(edge)}; {sentence}")
     return Gate("tuning", True, sentence)
@@ -52,7 +54,7 @@ def _inside(steps: dict[str, tuple[int, ...]]) -> Gate:
 
 def _rates(steps: Sequence[int]) -> str:
     """The rates at these steps, from the least to the largest."""
-    least, most = ("none" if not s else f"{RATES[s - 1]:g}" for s in (min(steps), max(steps)))
+    least, most = ("none" if not s else f"{TRIED_RATES[s - 1]:g}" for s in (min(steps), max(steps)))
     return least if least == most else f"{least} … {most}"
 
 
@@ -60,7 +62,7 @@ def _larger(runs: Records, first: str, second: str) -> Case:
     record = runs.record
     steps = {arm: largest_step(record, arm) for arm in (first, second)}
     subject = f"steps of the grid to the largest trainable rate, {first} − {second}"
-    least = [named(arm, RATES[0]) for arm in (first, second)]
+    least = [named(arm, TRIED_RATES[0]) for arm in (first, second)]
     return Case(
         contrast(subject, compare(steps[first], steps[second], "greater")),
         (

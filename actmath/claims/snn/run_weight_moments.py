@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ...experiment._record.record import RunRecord
 from ...experiment._record.significance import compare
-from ...experiment.recipes.weight_moments import RATES, WIDTHS, arm
+from ...experiment.recipes.weight_moments import PACES, WIDTHS, paced
 from ...sources import Source
 from .._claim import Claim
 from .._evidence.decision import Case
@@ -93,8 +93,8 @@ def _cases(runs: Records) -> dict[str, Case]:
     drawn = {n: record.layer("inside_before", n).mean(axis=1).tolist() for n in _names(record)}
     after = {n: record.final("share_inside", n) for n in _names(record)}
     kept = {n: record.final("share_kept", n) for n in _names(record)}
-    slower = [(arm(width, "slow"), arm(width, "fast")) for width in WIDTHS]
-    wider = [(arm(max(WIDTHS), rate), arm(min(WIDTHS), rate)) for rate in RATES]
+    slower = [(paced(width, "slow"), paced(width, "fast")) for width in WIDTHS]
+    wider = [(paced(max(WIDTHS), rate), paced(min(WIDTHS), rate)) for rate in PACES]
     return {
         "C-SNN-12.c": _case(runs, drawn, trained=False),
         "C-SNN-12.d": _case(runs, after, trained=True),

@@ -28,7 +28,7 @@ from .._record.recipe import Preset, Recipe
 from .._record.scans import at_rate
 from .fifty_layers import BOOK as FIFTY_LAYERS
 
-RATES = (0.003, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04)
+TRIED_RATES = (0.003, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04)
 #: The one rate at which all five are asked about together, and the accuracy that is learning.
 ONE_RATE = 0.02
 LEARNS_FROM = 0.5
@@ -36,7 +36,7 @@ LEARNS_FROM = 0.5
 
 def arms(condition: Condition) -> tuple[Condition, ...]:
     """A condition at every rate, ascending."""
-    return tuple(at_rate(condition, rate) for rate in RATES)
+    return tuple(at_rate(condition, rate) for rate in TRIED_RATES)
 
 
 BOOK = Config(
@@ -60,7 +60,9 @@ RECIPE = Recipe.of(
     "not how far they get.",
     smoke=Preset.of(
         "10 updates of the five networks at one rate: it shows that they run.",
-        conditions=tuple(at_rate(condition, RATES[0]) for condition in FIFTY_LAYERS.conditions),
+        conditions=tuple(
+            at_rate(condition, TRIED_RATES[0]) for condition in FIFTY_LAYERS.conditions
+        ),
         seeds=(0, 1),
         epochs=1,
         train_limit=320,

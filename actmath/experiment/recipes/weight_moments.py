@@ -12,11 +12,11 @@ from .._record.recipe import Preset, Recipe
 from .snn_depth import BATCH, PAPER_RATE
 
 WIDTHS = (64, 256)
-RATES = {"slow": 10 * PAPER_RATE, "fast": 100 * PAPER_RATE}
+PACES = {"slow": 10 * PAPER_RATE, "fast": 100 * PAPER_RATE}
 
 
-def arm(width: int, rate: str) -> str:
-    """The name of a condition: a width, and a key of ``RATES``."""
+def paced(width: int, rate: str) -> str:
+    """The name of a condition: a width, and a key of ``PACES``."""
     return f"{width}-{rate}"
 
 
@@ -24,9 +24,9 @@ BOOK = Config(
     recipe="weight-moments",
     preset="book",
     conditions=tuple(
-        Condition(arm(w, r), "selu", "standardized", "lecun_normal", RATES[r], {"width": w})
+        Condition(paced(w, r), "selu", "standardized", "lecun_normal", PACES[r], {"width": w})
         for w in WIDTHS
-        for r in RATES
+        for r in PACES
     ),
     seeds=tuple(range(6)),
     data="mnist-5k",

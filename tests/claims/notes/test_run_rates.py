@@ -10,7 +10,7 @@ from actmath.claims import Verdict
 from actmath.claims.notes import run_rates
 from actmath.claims.notes.run_rates import GLOROT, LECUN, RAW, largest_step
 from actmath.experiment import RunRecord
-from actmath.experiment.recipes.fifty_layers_rates import ONE_RATE, RATES
+from actmath.experiment.recipes.fifty_layers_rates import ONE_RATE, TRIED_RATES
 
 from ..made_up import failing, judged, made_up, saved, settled
 
@@ -30,7 +30,7 @@ def record(largest: dict[str, float], high: float = 0.8, low: float = 0.15) -> R
 def test_the_largest_rate_by_hand() -> None:
     found = record({LECUN: 0.02, GLOROT: 0.003})
     steps = {arm: set(largest_step(found, arm)) for arm in (LECUN, GLOROT, RAW)}
-    assert steps == {LECUN: {RATES.index(0.02) + 1}, GLOROT: {1}, RAW: {0}}
+    assert steps == {LECUN: {TRIED_RATES.index(0.02) + 1}, GLOROT: {1}, RAW: {0}}
 
 
 def test_the_notes_order(tmp_path: Path) -> None:
@@ -60,9 +60,9 @@ def test_equal_rates_decide_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arm", [LECUN, GLOROT])
 def test_a_rate_on_the_edge_of_the_grid(tmp_path: Path, arm: str) -> None:
-    saved(tmp_path, record({LECUN: 0.02, GLOROT: 0.01, arm: RATES[-1]}))
+    saved(tmp_path, record({LECUN: 0.02, GLOROT: 0.01, arm: TRIED_RATES[-1]}))
     assert "tuning" in failing(judged(run_rates._DECIDED, "C-LEC-4.a", tmp_path))
 
 
 def test_the_one_rate_is_one_of_the_grid() -> None:
-    assert ONE_RATE in RATES[1:-1]
+    assert ONE_RATE in TRIED_RATES[1:-1]
