@@ -45,7 +45,7 @@ def _faster(runs: Records) -> Case:
             own_rates(runs, arms, ("test_loss", "mean")),
         ),
         (
-            f"annealed NAN reaches the reference's last test loss {when} of {record.config.epochs}",
+            f"annealed NAN reaches the reference's last test loss {when} of {record.epochs}",
             f"clipping and noise are not told apart by that: {clipped.text}",
             "an LSTM in place of the neural Turing machine",
         ),

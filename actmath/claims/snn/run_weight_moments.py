@@ -60,11 +60,7 @@ def _case(
             flat(record, "train_loss", arms) if trained else drawn,
             each_setting(record, arms),
         ),
-        (
-            f"shares {means}",
-            "arms are named by width and rate; the widest is that of the scale",
-            *later,
-        ),
+        (f"shares {means}", "arms are named by width and rate", *later),
     )
 
 
