@@ -48,8 +48,7 @@ def config() -> Config:
     """The recipe's network with SELU, 64 seeds."""
     book = RECIPES["fifty-layers"].config("book")
     arm = book.condition("selu-standardized-lecun")
-    # The part of MNIST that is on every machine.
-    return replace(book, conditions=(arm,), seeds=tuple(range(MEMBERS)), data="mnist-5k")
+    return replace(book, conditions=(arm,), seeds=tuple(range(MEMBERS)))
 
 
 def plain_steps(config: Config, device: torch.device) -> Callable[[], object]:
