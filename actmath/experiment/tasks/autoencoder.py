@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from .._record.config import Option
+from .._record.config import Condition, Option
 from .._tasks.classification import Measure
 from .._tasks.task import Row
 from .mlp import MLP
@@ -25,7 +25,7 @@ class Autoencoder(MLP):
 
     DEFAULTS: ClassVar[Mapping[str, Option]] = {"encoder": "128,64,32,8"}
 
-    def sizes(self) -> tuple[int, ...]:
+    def sizes(self, arm: Condition) -> tuple[int, ...]:
         """The pixels, the encoder, the decoder, the pixels.
 
         Raises:
