@@ -66,7 +66,9 @@ print(json.dumps({
     "docstring": ast.get_docstring(ast.parse(file.read_text())),
     "config": recipe.config(preset).to_json(),
     "scan": None if recipe.scan is None else {
-        field.name: repr(getattr(recipe.scan, field.name))
+        # Of the arms their names: the rates that they have are what the scan chose later.
+        field.name: [arm.name for arm in getattr(recipe.scan, field.name)]
+        if field.name in ("conditions", "beside") else repr(getattr(recipe.scan, field.name))
         for field in dataclasses.fields(recipe.scan)
         # What a rule can do without is left out, so that a new field changes no older rule.
         if getattr(recipe.scan, field.name) != field.default

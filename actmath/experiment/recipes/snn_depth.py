@@ -46,7 +46,20 @@ NETWORKS: Mapping[str, tuple[str, str, Mapping[str, Option]]] = {
     "residual": ("relu", "he_normal", {"norm": "batch", "residual": True}),
 }
 #: By arm: the choice of the scan.
-_RATES: Mapping[str, float] = {}
+_RATES: Mapping[str, float] = {
+    "snn-8": 0.128,
+    "batch-8": 0.128,
+    "before-8": 0.4,
+    "residual-8": 0.128,
+    "snn-16": 0.04,
+    "batch-16": 0.4,
+    "before-16": 0.4,
+    "residual-16": 0.04,
+    "snn-32": 0.0128,
+    "batch-32": 0.128,
+    "before-32": 0.04,
+    "residual-32": 0.0128,
+}
 
 
 def network(kind: str, depth: int) -> str:
@@ -62,7 +75,7 @@ def _condition(kind: str, depth: int) -> Condition:
         activation,
         "standardized",
         weights,
-        _RATES.get(name, PAPER_RATE),
+        _RATES[name],
         {**options, "depth": depth},
     )
 
