@@ -38,11 +38,13 @@ class BatchedDropout:
         """
         if keep is None:
             return y
-        # Ordinary dropout, one product less.
-        if self.value == 0:
-            return y * keep * self.scale + self.shift
+        # Of what has no gradient first: y, which has one, enters a single operation.
+        factor = keep * self.scale
+        if not isinstance(self.shift, Tensor) and self.shift == self.value == 0:
+            return y * factor
         # keep = 1 gives scale·y + shift, keep = 0 gives scale·value + shift.
-        return (y - self.value) * keep * self.scale + (self.scale * self.value + self.shift)
+        dropped = self.scale * self.value + self.shift
+        return torch.addcmul(torch.rsub(factor, dropped, alpha=self.value), y, factor)
 
 
 NO_DROPOUT = BatchedDropout()
@@ -102,8 +104,9 @@ class WeightNorm(Plain):
 
     def matrix(self) -> Tensor:
         """g·V/‖V‖."""
-        scale: Tensor = self.length / self.weight.norm(dim=1, keepdim=True)
-        return self.weight * scale
+        # ``norm`` would take ten times as long as this sum of squares.
+        squares = self.weight.square().sum(dim=1, keepdim=True)
+        return self.weight * (self.length * squares.rsqrt())
 
 
 class LayerNorm(Plain):

@@ -27,21 +27,20 @@ class _Standardized(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(z: Tensor, slope: Tensor, shift: Tensor, dim: int) -> tuple[Tensor, ...]:
+    def forward(
+        ctx: Any, z: Tensor, slope: Tensor, shift: Tensor, dim: int
+    ) -> tuple[Tensor, Tensor, Tensor]:
         mean = z.mean(dim, keepdim=True)
         centred = z - mean
         # The biased variance, by which PyTorch's layers divide, too.
         variance = centred.square().mean(dim, keepdim=True)
         root = (variance + EPSILON).rsqrt()
         standard = centred.mul_(root)
-        return torch.addcmul(shift, standard, slope), mean, variance, standard, root
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
-        _, slope, _, ctx.dim = inputs
-        _, mean, variance, standard, root = output
-        ctx.mark_non_differentiable(mean, variance, standard, root)
+        ctx.dim = dim
         ctx.save_for_backward(slope, standard, root)
+        ctx.mark_non_differentiable(mean, variance)
+        ctx.set_materialize_grads(False)
+        return torch.addcmul(shift, standard, slope), mean, variance
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor, *_: Tensor) -> tuple[Tensor | None, ...]:
@@ -80,10 +79,10 @@ class Normalization(nn.Module):
         """The layer's output, and the mean and biased variance that it was made with."""
         # Under autocast products come in bfloat16: moments are taken in the weights' own type.
         wide = z.to(self.slope.dtype)
-        y, mean, variance, *_ = _Standardized.apply(  # type: ignore[no-untyped-call]
+        found: tuple[Tensor, Tensor, Tensor] = _Standardized.apply(  # type: ignore[no-untyped-call]
             wide, self.slope, self.shift, self.AXIS
         )
-        return y, mean, variance
+        return found
 
     def forward(self, z: Tensor) -> Tensor:
         """The sums z (networks, batch, units), normalized."""

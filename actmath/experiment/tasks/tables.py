@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,7 @@ from .._networks.arm_unit import SLOPE, arm_activation, arm_unit
 from .._networks.batched import BatchedStack
 from .._networks.classifiers import METHODS, BatchedClassifier, BatchedDropout
 from .._networks.weights import NORMAL_DEVIATIONS
-from .._randomness import generator
+from .._randomness import generator, uniforms, word_of
 from .._record.config import Condition, Config, Option
 from .._record.options import choices
 from .._tasks.grid import Grid, best_by_inner_folds
@@ -108,20 +109,15 @@ class Tables(StackTask):
         each = self.networks // len(self.config.seeds)
         # Masks for the deepest networks: shallower ones use the first of them.
         shape = (self.grid.depths[-1], each, self.config.batch, self.config.width)
-        dropped = torch.tensor([share for _, share in self.grid.points], dtype=self.dtype)
-        dropped = dropped.repeat(each // len(dropped))[:, None, None]
         for update in range(epoch * self.updates + done, (epoch + 1) * self.updates):
-            places, masks = [], []
-            for seed in self.config.seeds:
-                draw = generator(seed, "batch", update)
-                # Seed by seed, so that a repetition's draws do not depend on its neighbours.
-                places.append(torch.rand(each, self.config.batch, generator=draw))
-                masks.append((torch.rand(shape, generator=draw) >= dropped).to(self.dtype))
+            # (S, each, b) to (networks, b).
+            drawn = self._drawn("batch", update, (each, self.config.batch)).flatten(0, 1)
             # U[0, 1)·n, rounded down: every row of a fold with the same probability.
-            chosen = (torch.cat(places).to(self.device) * self.sizes[:, None]).long()
-            rows = self.rows.gather(1, chosen)
+            rows = self.rows.gather(1, (drawn * self.sizes[:, None]).long())
             inputs = {name: self._inputs(name, rows) for name in self.scalings}
-            keep = torch.cat(masks, dim=1).to(self.device)
+            # (S, layers, each, b, units) to (layers, networks, b, units).
+            masks = self._drawn("keep", update, shape).transpose(0, 1).flatten(1, 2)
+            keep = (masks >= self.dropouts[:, None, None]).to(self.dtype)
             yield TableBatch(rows, epoch, update, inputs, self.labels[rows], keep)
 
     def losses(self, name: str, batch: Any) -> Tensor:
@@ -154,6 +150,11 @@ class Tables(StackTask):
             for name, table in zip(rows, (scores, chosen), strict=True):
                 rows[name] += table.flatten(1).tolist()
         return rows
+
+    def _drawn(self, stream: str, update: int, shape: tuple[int, ...]) -> Tensor:
+        """Numbers of [0, 1), (S, …): a repetition's own, whatever its neighbours."""
+        keys = [word_of(seed, stream, update) for seed in self.config.seeds]
+        return uniforms(keys, math.prod(shape), self.device).view(len(keys), *shape)
 
     def _check(self) -> None:
         config, score = self.config, choices("score", self.options["score"], SCORES)
