@@ -8,9 +8,10 @@ BOOKFLAGS ?=
 TESTFLAGS ?= -n auto
 LOCKFLAGS ?=
 CHECKFLAGS ?=
+GPUFLAGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env book check-book check-pool digests test test-portable bench lint lock clean
+.PHONY: help env book check-book check-pool digests test test-portable bench gpu lint lock clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -55,6 +56,10 @@ digests: $(READY)  ## list the recorded runs by sha256, after one was made anew 
 
 bench: $(READY)  ## time the package against the obvious alternatives
 	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks
+
+# Without .venv: a machine with a GPU has PyTorch of its own, and often no network.
+gpu:  ## on a machine with CUDA, in nine minutes: tests, measurements, recorded runs (GPUFLAGS="--out FOLDER")
+	$(PYTHON) -m tests.gpu.run $(GPUFLAGS)
 
 lint: $(READY)  ## check style, format and types
 	$(BIN)/ruff check .

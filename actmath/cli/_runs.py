@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..experiment._engine.sweeps import Value
     from ..experiment._record.record import RunRecord
 
-PresetName = Annotated[str, typer.Option(help="Scale: smoke, book or paper.")]
+PresetName = Annotated[str, typer.Option(help="Scale: smoke, book, paper or large.")]
 Seeds = Annotated[int | None, typer.Option(min=1, help="Number of repetitions.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 …")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a record.")]

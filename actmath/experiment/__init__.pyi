@@ -29,6 +29,8 @@ from ._record.significance import Comparison as Comparison
 from ._record.significance import compare as compare
 from ._record.significance import mean_interval as mean_interval
 from .recipes.tabular import fold_scores as fold_scores
+from .recipes.tabular import joined_scores as joined_scores
+from .recipes.tabular import table_by_table as table_by_table
 from .recipes.tabular import table_names as table_names
 from .recipes.tabular import table_scores as table_scores
 from .tasks.natural_gradient import mean_share as mean_share

@@ -9,6 +9,8 @@ import torch
 
 from actmath.experiment._record.config import Condition, Config
 
+from ..devices import EVERY_DEVICE
+
 
 @pytest.fixture(autouse=True, scope="session")
 def one_thread() -> Iterator[None]:
@@ -39,3 +41,10 @@ def toy() -> Config:
         train_limit=250,
         test_limit=120,
     )
+
+
+@pytest.fixture(params=EVERY_DEVICE)
+def device(request: pytest.FixtureRequest) -> str:
+    """The name of a device that is here."""
+    name: str = request.param
+    return name

@@ -14,8 +14,10 @@ from actmath import catalog
 from actmath.experiment import tasks
 from actmath.experiment._engine.train import train
 from actmath.experiment._record.config import Config
+from actmath.experiment._tasks.grid import Grid
 from actmath.experiment.data import is_data_name
 from actmath.experiment.recipes import RECIPES
+from actmath.experiment.recipes.tabular import joined_scores, table_by_table
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "book" / "results"
@@ -71,6 +73,35 @@ def test_scans_are_judged_on_training_examples_and_other_seeds(name: str) -> Non
     assert scan.evaluate_on == "validation"
     if name != "fifty-layers":  # which promises other images, not other seeds
         assert not set(scan.seeds) & set(book.seeds)
+
+
+def test_a_large_run_is_done_one_table_and_seed_at_a_time(tmp_path: Path) -> None:
+    """The scores are those of the runs, by table, whatever the order."""
+    smoke = RECIPES["tabular"].config("smoke")
+    options = {**smoke.options, "depths": "2", "factors": "1", "updates": 2}
+    tiny = replace(smoke, conditions=smoke.conditions[:2], epochs=1, seeds=(0, 1), options=options)
+    parts = table_by_table(tiny)
+    assert list(parts)[:2] == [f"tabular-smoke@seed=0,data={table}" for table in ("iris", "wine")]
+    records = experiment.sweep(parts, tmp_path, device="cpu", progress=False)
+    found = joined_scores(records.values())
+    assert {name: len(scores) for name, scores in found.items()} == {"snn": 2, "msra": 2}
+    iris = [experiment.table_scores(r) for key, r in records.items() if key.endswith("iris")]
+    assert found["snn"][0] == pytest.approx(sum(one["snn"][0] for one in iris) / 2)
+    with pytest.raises(ValueError, match="every table needs the seeds"):
+        joined_scores(list(records.values())[:3])
+
+
+@pytest.mark.parametrize("name", ["tabular", "tabular-auc"])
+def test_a_part_of_a_large_run_fits_a_device(name: str) -> None:
+    """Weights, gradients and momenta of one table and seed; highway layers have two matrices."""
+    large = RECIPES[name].config("large")
+    part = next(iter(table_by_table(large).values()))
+    assert (len(part.seeds), part.data.count(",")) == (1, 0)
+    outer, inner = int(part.options["outer"]), int(part.options["inner"])
+    grid = Grid.of(part.options)
+    networks = outer * (inner + 1) * len(grid.points) * (len(part.conditions) + 1)
+    weights = networks * sum(grid.depths) * part.width**2
+    assert 3 * 4 * weights < 40e9
 
 
 def test_book_makes_as_many_updates_as_the_paper() -> None:

@@ -198,7 +198,7 @@ ANSWERS: dict[str, Callable[[], object]] = {
     "data": lambda: experiment.data.load("mnist-5k"),
     "scan": lambda: experiment.recipes.RECIPES["fifty-layers"].scan,
     "recipe": lambda: experiment.recipes.RECIPES["tabular"],
-    "config": lambda: experiment.recipes.RECIPES["tabular"].config("paper"),
+    "config": lambda: experiment.recipes.RECIPES["tabular"].config("large"),
     "outcome": lambda: experiment.recorded("fifty-layers", "book", BOOK / "results").outcomes[0],
     "illustration": lambda: plot.illustrate(Figure(), alt="An empty sheet. " * 40),
     "judgement": lambda: next(iter(claims.verdicts("C-SNN-1"))),

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from .._record.config import Config, digest
 from .._record.provenance import Code, Provenance, Stopped, processor_name
 from .._record.record import DamagedRecordError, RunRecord, Table, load_record, rounded
 from .._record.storage import refuse_existing
+from .._tasks.stack_task import StackTask
 from .._tasks.task import Row
 from ..tasks import TASKS
 from .backend import backend
 from .budget import Budget, WritingTime, size_of
 from .checkpoint import State
+from .graph import own_stream, step_on
 from .interrupt import Request, interruption
 from .precision import at_precision
 from .progress import Tick, progress_bar
@@ -61,6 +65,7 @@ def train(
         # One layer's outputs in all networks.
         fitting_threads(len(config.members) * config.batch * config.width),
         at_precision(config.precision, place),
+        own_stream(place),
     ):
         return Run(config, place, out, force).finish(progress, limit, replace)
 
@@ -75,6 +80,8 @@ class Run:
             self.task.compile()
         self.clock = time.monotonic()
         self.writing, self.saved = WritingTime(), (-1, -1)
+        self.graphed = step_on(self.task, device) if isinstance(self.task, StackTask) else None
+        self.step: Callable[[Any], tuple[Tensor, int]] = self.graphed or self.task.step
         self.state = self._begin()
 
     def finish(self, progress: bool, budget: Budget, replace: bool) -> RunRecord:
@@ -92,13 +99,18 @@ class Run:
                 begun = budget.clock()
                 self._epoch(request, tick)
                 budget.epoch(begun)
-        self._save(always=True)
+        whole = self.state.epoch == self.config.epochs
+        if whole:
+            self._save(always=True)
         record = self._record()
         if self.out is not None:
             record.save(self.out, force=replace)
-            if record.provenance.stopped is None:
-                # After the record is written: a kill between the two leaves both, never neither.
-                checkpoint_path(self.out).unlink(missing_ok=True)
+        # After the record is written: a kill between the two leaves both, never neither.
+        if whole and self.out is not None:
+            checkpoint_path(self.out).unlink(missing_ok=True)
+        elif not whole:
+            # Who has little time left has the record first; a large state takes longer.
+            self._save(always=True)
         return record
 
     def _begin(self) -> State:
@@ -128,7 +140,7 @@ class Run:
     def _epoch(self, request: Request, tick: Tick) -> None:
         state, config = self.state, self.config
         for batch in self.task.batches(state.epoch, state.batch):
-            losses, examples = self.task.step(batch)
+            losses, examples = self.step(batch)
             # A batch's mean times its size: the last batch may be short.
             state.partial += losses.double() * examples
             state.seen += examples
@@ -162,12 +174,13 @@ class Run:
 
     def _record(self) -> RunRecord:
         state, planned = self.state, self.config.epochs
+        steps = {"steps": self.graphed.course} if self.graphed else {}
         provenance = Provenance.now(
             state.code,
             device_name(self.device),
             torch.get_num_threads(),
             state.seconds,
-            backend(self.device),
+            {**backend(self.device), **steps},
             Stopped("budget", state.epoch, planned) if state.epoch < planned else None,
         )
         return RunRecord(

@@ -11,8 +11,10 @@ from ..._text.tables import shortened, text_table
 from .config import Config
 from .scans import RateScan
 
-#: Seconds, minutes on two cores, the paper's sizes.
-DEMANDED = ("smoke", "book", "paper")
+#: Seconds, and minutes on two cores.
+DEMANDED = ("smoke", "book")
+#: For a GPU: the source's own sizes, or as near to them as is said where they are out of reach.
+FOR_A_GPU = ("paper", "large")
 
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -59,7 +61,8 @@ class Recipe:
         name: identifier, also the stem of the recorded files.
         question: what the runs are to answer, in one sentence.
         claims: ids of the ledger's claims.
-        presets: configurations by preset; ``smoke``, ``book`` and ``paper`` at least.
+        presets: configurations by preset; ``smoke``, ``book``, and ``paper`` or ``large`` at least.
+            Only the source's own experiment at its own sizes is called ``paper``.
         limits: by preset, what the reader must know about what it leaves out.
         scan: the rule that chose the learning rates from the preset ``scan``, if one did.
 
@@ -86,8 +89,13 @@ class Recipe:
             if preset not in self.presets:
                 raise ValueError(
                     f"recipe {self.name} needs a preset {preset!r}: every recipe has "
-                    f"{', '.join(DEMANDED)}"
+                    f"{', '.join(DEMANDED)}, and {' or '.join(FOR_A_GPU)}"
                 )
+        if not set(FOR_A_GPU) & set(self.presets):
+            raise ValueError(
+                f"recipe {self.name} needs a preset 'paper', of the source's own sizes, or "
+                "'large', which says how it falls short of them"
+            )
         for preset, config in self.presets.items():
             if (config.recipe, config.preset) != (self.name, preset):
                 raise ValueError(
@@ -121,7 +129,8 @@ class Recipe:
         claims: tuple[str, ...],
         limits: str,
         smoke: Preset,
-        paper: Preset,
+        paper: Preset | None = None,
+        large: Preset | None = None,
         scan: tuple[RateScan, Preset] | None = None,
     ) -> Recipe:
         """A recipe from its preset ``book`` and how the others differ from it.
@@ -130,11 +139,14 @@ class Recipe:
             book: the configuration that the book reports; it names the recipe.
             question, claims: as in ``Recipe``.
             limits: those of ``book``.
-            smoke, paper: the other scales.
+            smoke: seconds.
+            paper, large: one of them at least: the source's own sizes, or others that a GPU is for.
             scan: the rule for the learning rates, and the scale at which the preset ``scan`` runs;
                 it judges on a part of the training set.
         """
-        scales = {"smoke": smoke, "book": Preset(limits), "paper": paper}
+        scales = {"smoke": smoke, "book": Preset(limits)}
+        given = zip(FOR_A_GPU, (paper, large), strict=True)
+        scales |= {name: scale for name, scale in given if scale}
         if scan is not None:
             rule, scale = scan
             fixed = {"conditions": rule.arms, "evaluate_on": "validation"}

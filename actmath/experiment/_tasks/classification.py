@@ -121,8 +121,8 @@ class Classification(StackTask):
             case "rmsprop":
                 return RMSprop(weights, lr=rate, foreach=True)
             case "adam":
-                return Adam(weights, lr=rate, fused=True)
-        return SGD(weights, lr=rate, momentum=float(self.options["momentum"]), fused=True)
+                return Adam(weights, lr=rate, fused=self.fused)
+        return SGD(weights, lr=rate, momentum=float(self.options["momentum"]), fused=self.fused)
 
     def order(self, epoch: int) -> Tensor:
         """Each repetition's order of the training examples in an epoch, (S, n)."""

@@ -71,15 +71,18 @@ class NoisyClassification(Classification):
             noise = self._noise(batch) if self.noisy else None
             yield NoisyBatch(batch.chosen, batch.epoch, batch.update, noise)
 
+    def prepare(self, batch: Any) -> None:
+        """Set the levels that are annealed to those of the update."""
+        steps = self.updates * self.config.epochs
+        for name, stack in self.stacks.items():
+            start, end = (float(self.arm_options[name][key]) for key in ("level", "end"))
+            if end:
+                set_levels(stack.network, annealed(start, end, batch.update, steps))
+
     def outputs(self, name: str, inputs: Tensor, batch: Any) -> Tensor:
         """The logits in training: of noisy arms with the batch's noise, at its level."""
-        stack, options = self.stacks[name], self.arm_options[name]
-        start, end = float(options["level"]), float(options["end"])
-        if end:
-            steps = self.updates * self.config.epochs
-            set_levels(stack.network, annealed(start, end, batch.update, steps))
-        noise = () if options["noise"] == NOISELESS else (batch.noise,)
-        found: Tensor = stack(inputs, *noise)
+        noise = () if self.arm_options[name]["noise"] == NOISELESS else (batch.noise,)
+        found: Tensor = self.stacks[name](inputs, *noise)
         return found
 
     def _noise(self, batch: Batch) -> Tensor:

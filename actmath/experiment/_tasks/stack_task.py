@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,22 @@ class StackTask(Task):
 
     def step(self, batch: Batch) -> tuple[Tensor, int]:
         """One update of every network; the members' losses before it, and the examples in each."""
+        self.prepare(batch)
+        return self.update(batch)
+
+    def prepare(self, batch: Any) -> None:
+        """What of a step follows from its number, such as the level of noise that is annealed."""
+
+    def signature(self, batch: Any) -> Hashable:
+        """What beside the shapes of the batch's tensors makes ``update`` another program."""
+        return None
+
+    def update(self, batch: Batch) -> tuple[Tensor, int]:
+        """The step without ``prepare``: all on the device, from the batch's tensors alone.
+
+        It is captured as a CUDA graph and replayed, so that it must not look at a tensor's values
+        in Python, nor at the batch's numbers but as ``signature`` tells.
+        """
         found = []
         for name, stack in self.stacks.items():
             losses = self.losses(name, batch)

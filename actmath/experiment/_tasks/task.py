@@ -47,6 +47,11 @@ class Task(ABC):
             c.name: with_defaults(c.options, self.ARM_DEFAULTS, c.name) for c in config.conditions
         }
 
+    @property
+    def fused(self) -> bool:
+        """Whether PyTorch's fused optimizers work here: ``meta`` has no numbers to fuse."""
+        return self.device.type != "meta"
+
     @abstractmethod
     def batches(self, epoch: int, done: int) -> Iterator[Any]:
         """An epoch's batches, each one argument of ``step``, without those already done."""

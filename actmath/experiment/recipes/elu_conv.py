@@ -62,7 +62,7 @@ RECIPE = Recipe.of(
         train_limit=32,
         test_limit=40,
     ),
-    paper=Preset.of(
+    large=Preset.of(
         "The paper's number of repetitions and batch, 96 channels, on the whole of MNIST "
         "instead of CIFAR-100.",
         data="mnist",

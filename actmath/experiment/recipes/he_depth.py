@@ -80,7 +80,7 @@ RECIPE = Recipe.of(
         train_limit=32,
         test_limit=40,
     ),
-    paper=Preset.of(
+    large=Preset.of(
         "The paper's depths, batch and momentum, on the whole of MNIST instead of "
         "ImageNet, with 64 channels, at the rates found for 24.",
         data="mnist",

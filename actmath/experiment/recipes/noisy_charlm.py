@@ -57,7 +57,7 @@ RECIPE = Recipe.of(
         train_limit=200,
         test_limit=40,
     ),
-    paper=Preset.of(
+    large=Preset.of(
         "Stretches of 200 characters as in the paper; another text, width and epochs are "
         "our choice.",
         width=256,

@@ -65,7 +65,7 @@ RECIPE = Recipe.of(
         epochs=2,
         train_limit=1000,
     ),
-    paper=Preset.of(
+    large=Preset.of(
         "The whole of MNIST; width, epochs and noise levels are our choice.",
         data="mnist",
         width=500,

@@ -53,7 +53,7 @@ RECIPE = Recipe.of(
         epochs=2,
         train_limit=1000,
     ),
-    paper=Preset.of(
+    large=Preset.of(
         "2 to 16 items, still an LSTM and items of one symbol (out of 32).",
         data="associative-recall-16",
         width=128,

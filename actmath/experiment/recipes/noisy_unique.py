@@ -62,7 +62,7 @@ RECIPE = Recipe.of(
         epochs=2,
         train_limit=500,
     ),
-    paper=Preset.of(
+    large=Preset.of(
         "The paper's sequences; width, optimizer and number of updates are our choice.",
         data="unique-integers",
         width=128,

@@ -62,7 +62,7 @@ RECIPE = Recipe.of(
         train_limit=32,
         test_limit=40,
     ),
-    paper=Preset.of(
+    large=Preset.of(
         "The paper's layers, batch and optimizer, on the whole of MNIST instead of "
         "ImageNet, with 64 channels.",
         data="mnist",

@@ -7,6 +7,8 @@ standardized inputs. No rate is tuned: the rates are ten times that of the paper
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .._record.config import Condition, Config
 from .._record.recipe import Preset, Recipe
 from .snn_depth import BATCH, PAPER_RATE
@@ -51,8 +53,17 @@ RECIPE = Recipe.of(
         epochs=3,
         train_limit=640,
     ),
-    paper=Preset.of(
-        "MNIST; the same widths on the whole set.",
+    large=Preset.of(
+        "The whole of MNIST, and layers of 784 besides, the paper's.",
+        # The arms have their own widths, whatever the configuration's.
+        conditions=(
+            *BOOK.conditions,
+            *(
+                replace(arm, name=arm.name.replace("256", "784"), options={"width": 784})
+                for arm in BOOK.conditions
+                if arm.options["width"] == 256
+            ),
+        ),
         data="mnist",
         width=784,
         epochs=30,

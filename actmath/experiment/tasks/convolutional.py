@@ -187,7 +187,7 @@ class Convolutional(Classification):
             ],
             lr=condition.learning_rate,
             momentum=float(self.options["momentum"]),
-            fused=True,
+            fused=self.fused,
         )
 
     @torch.no_grad()

@@ -80,6 +80,10 @@ class Sequence(NoisyClassification):
         """(time, batch, calls·width)."""
         return self.data.train.shape[1], batch, BatchedLSTM.calls() * self.config.width
 
+    def signature(self, batch: Batch) -> int:
+        """How long the curriculum's sequences are."""
+        return lesson(batch.epoch, self.config.epochs, self.data.train.shape[1])
+
     def examples(self, name: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """The sequences, or their beginnings and what these count."""
         inputs, labels = super().examples(name, batch)

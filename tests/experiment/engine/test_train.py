@@ -168,6 +168,23 @@ def test_a_budget_that_is_none_is_refused(toy: Config, tmp_path: Path, seconds: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_budget_that_is_over_leaves_the_record_before_the_state(
+    toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed while it writes a large state, a run has its record."""
+    monkeypatch.setattr(budget, "SMALL", 0)
+    monkeypatch.setattr(budget, "SLOW_DISK", 1e-3)
+
+    def killed(self: State, path: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(State, "save", killed)
+    out = tmp_path / "run.json"
+    with pytest.raises(KeyboardInterrupt):
+        train(toy, out=out, progress=False, budget=1e-9)
+    assert load_record(out).provenance.stopped == Stopped("budget", 1, 3)
+
+
 def test_a_large_state_is_written_at_the_end_and_at_an_interrupt_only(
     toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,18 +215,18 @@ def test_the_usual_ctrl_c_is_back_afterwards(toy: Config) -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_same_seeds_same_numbers_whatever_the_global_generator(toy: Config) -> None:
+def test_same_seeds_same_numbers_whatever_the_global_generator(toy: Config, device: str) -> None:
     torch.manual_seed(1)
-    first = train(toy, progress=False)
+    first = train(toy, device=device, progress=False)
     state = torch.get_rng_state()
     torch.manual_seed(2)
-    assert numbers(train(toy, progress=False)) == numbers(first)
+    assert numbers(train(toy, device=device, progress=False)) == numbers(first)
     torch.manual_seed(1)
     assert torch.equal(torch.get_rng_state(), state)
 
 
-def test_other_seeds_other_numbers(toy: Config) -> None:
-    first, second = (train(toy.with_seeds((s,)), progress=False) for s in (0, 1))
+def test_other_seeds_other_numbers(toy: Config, device: str) -> None:
+    first, second = (train(toy.with_seeds((s,)), device=device, progress=False) for s in (0, 1))
     assert first.curves["train_loss"] != second.curves["train_loss"]
 
 

@@ -13,12 +13,13 @@ from actmath.experiment._record.scans import RateScan
 
 ARM = Condition("selu", "selu", "unit", "lecun_normal", 0.01)
 BOOK = Config("toy", "book", (ARM,), (0, 1), "mnist-5k", 16, 4, 2, 32)
+PRESETS = (*DEMANDED, "paper")
 WHOLE: dict[str, Any] = {
     "name": "toy",
     "question": "Does it learn?",
     "claims": (),
-    "presets": {name: replace(BOOK, preset=name) for name in DEMANDED},
-    "limits": dict.fromkeys(DEMANDED, "Few images."),
+    "presets": {name: replace(BOOK, preset=name) for name in PRESETS},
+    "limits": dict.fromkeys(PRESETS, "Few images."),
 }
 
 
@@ -38,13 +39,23 @@ def declared(**changes: Any) -> Recipe:
 
 
 @pytest.mark.parametrize("missing", DEMANDED)
-def test_three_presets_are_demanded(missing: str) -> None:
+def test_two_presets_are_demanded(missing: str) -> None:
     presets = {name: config for name, config in WHOLE["presets"].items() if name != missing}
     with pytest.raises(ValueError, match=f"recipe toy needs a preset '{missing}'"):
         recipe(presets=presets)
 
 
-@pytest.mark.parametrize("preset", DEMANDED)
+def test_a_scale_for_a_gpu_is_demanded_and_only_the_sources_own_is_called_paper() -> None:
+    presets = {name: config for name, config in WHOLE["presets"].items() if name in DEMANDED}
+    with pytest.raises(ValueError, match="needs a preset 'paper', of the source's own sizes, or"):
+        recipe(presets=presets)
+    with pytest.raises(ValueError, match="or 'large', which says how it falls short"):
+        declared(paper=None)
+    large = declared(paper=None, large=Preset.of("Digits for photographs.", data="mnist"))
+    assert list(large.presets) == ["smoke", "book", "large"]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("text", ["", "  "])
 def test_every_preset_says_what_it_leaves_out(preset: str, text: str) -> None:
     with pytest.raises(ValueError, match=f"toy needs limits for the preset '{preset}'"):

@@ -85,8 +85,9 @@ def test_cpu_tensors_take_the_plain_path() -> None:
     assert not can_fuse(torch.zeros(3), torch.zeros(1), torch.zeros(()))
 
 
+@pytest.mark.on_device
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
-def test_only_one_p_and_known_dtypes_are_fused() -> None:
+def test_only_one_p_and_known_dtypes_are_fused_on_cuda() -> None:
     one, level = torch.zeros(1, device="cuda"), torch.zeros((), device="cuda")
     at = torch.zeros(3, device="cuda")
     assert can_fuse(at, one, level)
