@@ -115,7 +115,7 @@ def decided(row: str, cases: Mapping[str, Case], runs: Records) -> MeasuredFindi
 
 
 def _significant(case: Case, p: float, rows: int) -> Gate:
-    family = f"after Holm over the claim's {rows} rows" if rows > 1 else "the claim's only row"
+    family = f"after Holm over the record's {rows} rows" if rows > 1 else "the record's only row"
     held = p < DECISION_LEVEL
     sentence = f"{case.found.kind} p = {_shown(p)}, {family}, {case.found.over}"
     return Gate("test", held, sentence if held else f"not significant: {sentence}")

@@ -190,10 +190,13 @@ def course(what: str) -> Gate:
     return Gate("length", True, f"the claim is about {what}, for which no curve need be flat")
 
 
-def seen_enough(record: RunRecord, wanted: int) -> Gate:
-    """The networks saw as many examples as the source's: an accuracy's height depends on it."""
-    held = record.train_size >= wanted
-    sentence = f"{record.train_size:,} training examples of the source's {wanted:,}"
+def sources_length(record: RunRecord, examples: int, epochs: int) -> Gate:
+    """The run is as long as the source's own: as many examples, seen as often."""
+    held = record.train_size >= examples and record.epochs >= epochs
+    sentence = (
+        f"{record.train_size:,} training examples of the source's {examples:,}, "
+        f"{record.epochs} epochs of its {epochs}"
+    )
     few = f"{sentence}: how well it learns may be a matter of their number"
     return Gate("length", held, sentence if held else few)
 

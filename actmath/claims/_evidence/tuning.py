@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from ...experiment._record.binding import BoundRecord, UnfitRecordError, bound
 from ...experiment._record.record import ACCURACY, RunRecord
 from ...experiment._record.scans import RateScan, at_rate
@@ -167,8 +169,8 @@ def every_rate(runs: Records, arm: str, bound_above_chance: float) -> Gate:
     yes, no = ([f"{r:g}" for r in rule.rates if learns[r] is side] for side in (True, False))
     if yes and no:
         sentence = (
-            f"it depends on the learning rate, which the source does not state: in the scan {arm} "
-            f"learns at {', '.join(yes)} and not at {', '.join(no)}"
+            f"it depends on the learning rate, which the source does not state and which it would "
+            f"take: in the scan {arm} learns at {', '.join(yes)} and not at {', '.join(no)}"
         )
         return Gate(_NAME, False, sentence)
     grid = ", ".join(yes or no)
@@ -185,15 +187,32 @@ def needs_no_choice(record: RunRecord, arm: str) -> Gate:
     return Gate(_NAME, True, f"that it learns is shown by one rate: {rate}")
 
 
+def shown_by_one_rate(record: RunRecord, arm: str, agrees: bool) -> Gate:
+    """The claim is that one arm learns so well: where it does, one rate is enough."""
+    if agrees:
+        return needs_no_choice(record, arm)
+    rate = _listed(_rates(record, [arm]))
+    return Gate(_NAME, False, f"another rate might suit it better: {rate}")
+
+
 def inner_grid(record: RunRecord, option: str) -> Gate:
-    """Settings chosen inside the run from a grid: of two values each choice is on an edge."""
-    grid = str(record.config.options[option]).split(",")
-    # What was chosen is not recorded: with an inner value it could be off the edge.
-    return Gate(
-        _NAME,
-        False,
-        f"every method chooses {option} by the same rule from {len(grid)} values, "
-        f"{', '.join(grid)}; the record does not keep which, and "
-        + ("each is" if len(grid) < 3 else "it may be")
-        + " on the edge of the grid",
-    )
+    """Settings chosen inside the run: at most half of a method's choices are at the grid's ends.
+
+    A choice is made for every outer fold, from little data: some are at an end of any grid. Of two
+    values each is on an edge.
+    """
+    texts = str(record.config.options[option]).split(",")
+    grid, listed = sorted(map(float, texts)), ", ".join(texts)
+    by = f"every method chooses {option} by the same rule from {len(grid)} values, {listed}"
+    if len(grid) < 3:
+        return Gate(_NAME, False, f"{by}, each of which is on the edge of the grid")
+    if f"{option}_after" not in record.layers:
+        return Gate(_NAME, False, f"{by}; the record does not keep which")
+    ends = {
+        c.name: float(np.isin(record.layer(f"{option}_after", c.name), (grid[0], grid[-1])).mean())
+        for c in record.config.conditions
+    }
+    most = max(ends, key=lambda name: ends[name])
+    figures = f"most at an end of the grid are {most}'s choices, {100 * ends[most]:.0f} %"
+    # A method whose usual choice is an end may be better beyond it.
+    return Gate(_NAME, ends[most] <= 0.5, f"{by}; {figures}")

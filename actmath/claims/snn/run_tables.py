@@ -13,7 +13,7 @@ from ...sources import Source
 from .._evidence.decision import Case
 from .._evidence.found import Found, every, ranked
 from .._evidence.gates import Gate, acted, flat, no_trivial_answer
-from .._evidence.measured import ClaimRows, measured, out_of_reach
+from .._evidence.measured import ClaimRows, measured
 from .._evidence.tuning import Records, inner_grid
 
 PAPER = "klambauer2017"
@@ -114,14 +114,24 @@ def _ranks(runs: Records) -> dict[str, Case]:
     }
 
 
-def _areas(runs: Records) -> dict[str, Case]:
+def _areas(runs: Records) -> Case:
     record = runs.record
     over = "over folds, whose training parts overlap"
-    case = _case(runs, largest_area(record), _better_than_guessing(record), over)
-    return {"C-SNN-16.b": case}
+    return _case(runs, largest_area(record), _better_than_guessing(record), over)
 
 
-_RANKS, _AREAS = ClaimRows("tabular", _ranks), ClaimRows("tabular-auc", _areas)
+def _pulsars(runs: Records) -> Case:
+    found = mean_interval(fold_scores(runs.record, SELF_NORMALIZING).ravel().tolist())
+    said = (
+        f"its area is {found.mean:.4f}, with a standard deviation of {found.deviation:.3f} over "
+        f"the folds; printed {PRINTED_AREAS[SELF_NORMALIZING]} and 0.010, on all of HTRU2"
+    )
+    return replace(_areas(runs), caveats=(said,))
+
+
+_RANKS = ClaimRows("tabular", _ranks)
+_PULSARS = ClaimRows("tabular-htru2", lambda runs: {"C-SNN-16.a": _pulsars(runs)})
+_AREAS = ClaimRows("tabular-auc", lambda runs: {"C-SNN-16.b": _areas(runs)})
 
 CLAIMS = (
     measured(
@@ -141,15 +151,14 @@ CLAIMS = (
         assumptions="paired over tables; 121 UCI tasks in the paper, those recorded here",
         rows=_RANKS,
     ),
-    out_of_reach(
+    measured(
         id="C-SNN-16.a",
-        statement="On HTRU2 the self-normalizing network has the largest area under the ROC "
-        "curve, 0.9803.",
-        tex=r"\mathrm{AUC}_{\mathrm{SNN}} = 0.9803 \pm 0.010",
+        statement="On HTRU2 the self-normalizing network has the largest area under the ROC curve.",
+        tex=r"\mathrm{AUC}_{\mathrm{SNN}} = \max_m \mathrm{AUC}_m",
         source=Source(PAPER, "Section 3, astronomy"),
-        assumptions="HTRU2, 17,898 pulsar candidates of 8 features, 10-fold cross-validation",
-        needs="it would take HTRU2's file from the UCI repository, for it is in no package "
-        "registry, and the recipe tabular-auc with data = csv:FILE",
+        assumptions="HTRU2, 17,898 pulsar candidates of 8 features, 10-fold cross-validation; here "
+        "at the scale recorded",
+        rows=_PULSARS,
     ),
     measured(
         id="C-SNN-16.b",

@@ -41,7 +41,7 @@ class Grid:
         return list(product(self.factors, self.dropouts))
 
 
-def best_by_inner_folds(scores: Tensor, shape: tuple[int, int, int, int]) -> Tensor:
+def best_by_inner_folds(scores: Tensor, shape: tuple[int, int, int, int]) -> tuple[Tensor, Tensor]:
     """The outer score of the grid point whose mean inner score is best; of equal ones the first.
 
     Args:
@@ -50,7 +50,7 @@ def best_by_inner_folds(scores: Tensor, shape: tuple[int, int, int, int]) -> Ten
             settings, and the last part is the one that was trained without looking inside.
 
     Returns:
-        (seeds, tables, outer folds).
+        The scores, (seeds, tables, outer folds), and which of the other settings each has.
     """
     depths = len(scores)
     # (depths, seeds, tables, outer, parts, points) → (seeds, tables, outer, parts, points·depths).
@@ -58,4 +58,6 @@ def best_by_inner_folds(scores: Tensor, shape: tuple[int, int, int, int]) -> Ten
     # The inner parts' mean; argmax takes the first of equal ones.
     best = grid[..., :-1, :].mean(-2).argmax(-1, keepdim=True)
     # The last part was judged on the outer fold, which had no say in the choice.
-    return grid[..., -1, :].gather(-1, best).squeeze(-1)
+    outer = grid[..., -1, :].gather(-1, best).squeeze(-1)
+    # The depths are the fastest.
+    return outer, best.squeeze(-1) // depths

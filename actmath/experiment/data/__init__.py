@@ -112,6 +112,7 @@ SOURCES: Mapping[str, Callable[[str], DataSet]] = MappingProxyType(
         "csv": lambda which: load_table(f"csv:{which}").split(),
         "keel": lambda which: load_table(f"keel:{which}").split(),
         "sklearn": lambda which: load_table(f"sklearn:{which}").split(),
+        "uci": lambda which: load_table(f"uci:{which}").split(),
     }
 )
 

@@ -13,6 +13,7 @@ from ..._text.tables import Answer
 from ._dataset import Bytes, DamagedDataError, DataSet, Doubles, MissingDataError, divided
 from ._files import package_folder, read, sha256_of, verify_sha256
 from ._keel import keel_table
+from ._uci import uci_table
 
 MISSING = ("", "?", "<null>", "NA", "NaN", "nan")
 SKLEARN_FILES = {
@@ -77,7 +78,7 @@ def parse_table(content: bytes, name: str) -> TableData:
 
 
 def load_table(name: str) -> TableData:
-    """A table by its name: ``csv:FILE``, ``keel:NAME`` or ``sklearn:NAME``.
+    """A table by its name: ``csv:FILE``, ``keel:NAME``, ``sklearn:NAME`` or ``uci:NAME``.
 
     Raises:
         ValueError: if there is no such table.
@@ -92,7 +93,9 @@ def load_table(name: str) -> TableData:
             return parse_table(keel_table(which), name)
         case "sklearn":
             return parse_table(_of_sklearn(which), name)
-    raise ValueError(f"no table is named {name!r}: csv:FILE, keel:NAME or sklearn:NAME")
+        case "uci":
+            return parse_table(uci_table(which), name)
+    raise ValueError(f"no table is named {name!r}: csv:FILE, keel:NAME, sklearn:NAME or uci:NAME")
 
 
 def load_digits() -> DataSet:

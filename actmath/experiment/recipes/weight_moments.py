@@ -14,11 +14,11 @@ from .._record.recipe import Preset, Recipe
 from .snn_depth import BATCH, PAPER_RATE
 
 WIDTHS = (64, 256)
-_RATES = {"slow": 10 * PAPER_RATE, "fast": 100 * PAPER_RATE}
+PACES = {"slow": 10 * PAPER_RATE, "fast": 100 * PAPER_RATE}
 
 
-def _arm(width: int, rate: str) -> str:
-    """The name of a condition: a width, and a key of ``_RATES``."""
+def paced(width: int, rate: str) -> str:
+    """The name of a condition: a width, and a key of ``PACES``."""
     return f"{width}-{rate}"
 
 
@@ -26,9 +26,9 @@ BOOK = Config(
     recipe="weight-moments",
     preset="book",
     conditions=tuple(
-        Condition(_arm(w, r), "selu", "standardized", "lecun_normal", _RATES[r], {"width": w})
+        Condition(paced(w, r), "selu", "standardized", "lecun_normal", PACES[r], {"width": w})
         for w in WIDTHS
-        for r in _RATES
+        for r in PACES
     ),
     seeds=tuple(range(6)),
     data="mnist-5k",

@@ -136,14 +136,19 @@ class Tables(StackTask):
     @torch.no_grad()
     def evaluate(self) -> Mapping[str, Row]:
         """The mean over tables and outer folds of the chosen networks' score."""
-        means = [chosen.mean((1, 2)) for chosen in self._chosen()]
+        means = [scores.mean((1, 2)) for scores, _ in self._chosen()]
         return {str(self.options["score"]): floats(torch.cat(means))}
 
     @torch.no_grad()
     def probe(self) -> Mapping[str, list[Row]]:
-        """The chosen networks' score, for each table every outer fold."""
-        rows = [row for chosen in self._chosen() for row in chosen.flatten(1).tolist()]
-        return {str(self.options["score"]): rows}
+        """The chosen networks' score and factor of the rate, for each table every outer fold."""
+        rows: dict[str, list[Row]] = {str(self.options["score"]): [], "factors": []}
+        every = torch.tensor([factor for factor, _ in self.grid.points], dtype=torch.float64)
+        for scores, points in self._chosen():
+            chosen = every[points.cpu()]
+            for name, table in zip(rows, (scores, chosen), strict=True):
+                rows[name] += table.flatten(1).tolist()
+        return rows
 
     def _drawn(self, stream: str, update: int, shape: tuple[int, ...]) -> Tensor:
         """Numbers of [0, 1), (S, …): a repetition's own, whatever its neighbours."""
@@ -256,8 +261,11 @@ class Tables(StackTask):
         scale, shift = every[:, :, None, None].unbind(1)
         return BatchedDropout(scale, shift, alphas[0].value)
 
-    def _chosen(self) -> Iterator[Tensor]:
-        """For each condition the chosen networks' scores on the outer folds, (S, tables, outer)."""
+    def _chosen(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """By condition the chosen networks' scores on the outer folds, (S, tables, outer).
+
+        With them which of the grid's points each is.
+        """
         seeds, tables = len(self.config.seeds), len(self.joint.widths)
         for condition in self.config.conditions:
             inputs = self._inputs(condition.scaling, self.judged)

@@ -82,7 +82,7 @@ def test_holms_correction_is_over_the_claims_rows(runs: Records) -> None:
     assert ["p = 0.04," in sentences[0], *("p = 0.09," in s for s in sentences[1:])] == [True] * 3
     assert found["a"].verdict is Verdict.REPRODUCED
     assert found["b"].verdict is found["c"].verdict is Verdict.UNDECIDED
-    assert "after Holm over the claim's 4 rows" in sentences[0]
+    assert "after Holm over the record's 4 rows" in sentences[0]
 
 
 def test_a_p_value_is_printed_on_its_side_of_the_level(runs: Records) -> None:
@@ -114,7 +114,7 @@ def test_a_row_shows_its_gates_its_scale_what_is_left_out_and_the_file(
     found = decided("a", {"a": case()}, runs)
     for name in NAMES:
         assert f"[{name}] {name} was computed" in found.evidence
-    assert "[test] two-sided p = 0.001, the claim's only row, over seeds" in found.evidence
+    assert "[test] two-sided p = 0.001, the record's only row, over seeds" in found.evidence
     assert f"Scale: {scale(runs.record)}." in found.evidence
     assert f"Left out: {runs.limits.rstrip('.')}." in found.evidence
     assert "Beside it: a caveat." in found.evidence

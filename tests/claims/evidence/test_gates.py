@@ -176,8 +176,10 @@ def test_other_reasons_hold_by_what_the_claim_is() -> None:
     assert gates.course("speed").held
     assert gates.nothing_compared("one kind of network").held
     record = accurate(lambda _: 0.9)
-    assert not gates.seen_enough(record, 60_000).held
-    assert gates.seen_enough(replace(record, train_size=60_000), 60_000).held
+    assert not gates.sources_length(record, 60_000, 3).held
+    whole = replace(record, train_size=60_000)
+    assert gates.sources_length(whole, 60_000, record.config.epochs).held
+    assert not gates.sources_length(whole, 60_000, record.config.epochs + 1).held
 
 
 def test_updates_count_short_batches() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from actmath.claims._evidence import tuning
-from actmath.experiment import Condition, Preset, RateScan, Recipe
+from actmath.experiment import Condition, Preset, RateScan, Recipe, RunRecord
 from actmath.experiment._record.binding import BoundRecord
 from actmath.experiment._record.provenance import Stopped
 from actmath.experiment.recipes import RECIPES
@@ -161,8 +161,32 @@ def test_an_answer_at_every_rate(tmp_path: Path, from_rate: float, held: bool, w
     assert words in gate.sentence
 
 
+def inner(choices: list[float]) -> RunRecord:
+    """Records in which a method chose these factors, the others the one in the middle."""
+    config = replace(RECIPES["tabular"].config("book"), options={"factors": "0.1,1,10"})
+    rows = tuple(
+        tuple(choices if c.name == "snn" else [1.0] * len(choices)) for c, _ in config.members
+    )
+    return replace(made_up("tabular", {}, {}), config=config, layers={"factors_after": rows})
+
+
+def test_choices_inside_the_run_are_mostly_within_the_grid() -> None:
+    assert tuning.inner_grid(inner([0.1, 1, 1, 10]), "factors").held
+    gate = tuning.inner_grid(inner([0.1, 10, 10, 1]), "factors")
+    assert not gate.held
+    assert "snn's choices, 75 %" in gate.sentence
+    kept = replace(inner([1]), layers={})
+    assert "does not keep which" in tuning.inner_grid(kept, "factors").sentence
+
+
 def test_a_grid_of_two_values_has_only_edges() -> None:
     gate = tuning.inner_grid(made_up("tabular", {}, {}), "factors")
     assert not gate.held
-    assert "from 2 values, 0.1, 1" in gate.sentence
+    assert "from 2 values, 0.1, 1, each of which is on the edge" in gate.sentence
+
+
+def test_one_rate_shows_that_it_learns_but_not_that_it_does_not() -> None:
+    record = made_up("he-depth", {}, {})
+    assert tuning.shown_by_one_rate(record, "he-30", agrees=True).held
+    assert not tuning.shown_by_one_rate(record, "he-30", agrees=False).held
     assert tuning.needs_no_choice(made_up("he-depth", {}, {}), "he-30").held

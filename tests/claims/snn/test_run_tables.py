@@ -10,6 +10,7 @@ import pytest
 
 from actmath.claims.snn.run_tables import (
     _AREAS,
+    _PULSARS,
     PRINTED_AREAS,
     PRINTED_RANKS,
     best_rank,
@@ -71,6 +72,23 @@ def test_areas(tmp_path: Path, ahead: float, agrees: bool, significant: bool) ->
     # Of the settings that each method chose none is recorded.
     assert failing(row) == {"tuning"} | (set() if significant else {"test"})
     assert "keel:magic" in row.evidence
+
+
+@pytest.mark.parametrize(
+    ("chosen", "ahead", "failed"),
+    [(0.5, 0.05, set()), (0.5, 0.0, {"test"}), (2.5, 0.05, {"tuning"})],
+)
+def test_pulsars(tmp_path: Path, chosen: float, ahead: float, failed: set[str]) -> None:
+    recipe = "tabular-htru2"
+    made_up = record(recipe, "auc", ahead)
+    factors = tuple((chosen,) * 10 for _ in made_up.config.members)
+    curves = {"auc": settled(recipe, lambda _: 0.8, 0.5)}
+    layers = {**made_up.layers, "factors_after": factors}
+    curves_of = invented(recipe, curves, {}).curves
+    saved(tmp_path, replace(made_up, curves=curves_of, layers=layers))
+    row = judged(_PULSARS, "C-SNN-16.a", tmp_path)
+    assert failing(row) == failed
+    assert "printed 0.9803" in row.evidence
 
 
 def test_scores_average_over_repetitions_and_folds_of_a_table() -> None:

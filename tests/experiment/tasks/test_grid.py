@@ -15,10 +15,12 @@ def test_the_choice_looks_at_inner_folds_only() -> None:
             [0.9, 0.6, 0.3, 0.6, 0.33, 0.99],
         ]
     )
-    assert best_by_inner_folds(scores, (1, 1, 1, 3)).item() == pytest.approx(0.22)
+    chosen, point = best_by_inner_folds(scores, (1, 1, 1, 3))
+    assert (chosen.item(), point.item()) == (pytest.approx(0.22), 1)
     tied = torch.full((2, 6), 0.5)
     tied[:, 4:] = torch.tensor([[0.1, 0.2], [0.3, 0.4]])
-    assert best_by_inner_folds(tied, (1, 1, 1, 3)).item() == pytest.approx(0.1)
+    chosen, point = best_by_inner_folds(tied, (1, 1, 1, 3))
+    assert (chosen.item(), point.item()) == (pytest.approx(0.1), 0)
 
 
 def test_depths_ascend_and_dropouts_are_fastest() -> None:

@@ -38,6 +38,8 @@ def test_each_member_as_if_trained_alone(small: Config) -> None:
                 np.testing.assert_allclose(together.curves[name][member], rows[0], rtol=1e-5)
             row = together.layers["accuracy_after"][member]
             np.testing.assert_allclose(row, alone.layers["accuracy_after"][0], rtol=1e-5)
+            assert together.layers["factors_after"][member] == alone.layers["factors_after"][0]
+            assert set(alone.layers["factors_after"][0]) <= {0.1, 1.0}
 
 
 def test_interrupted_run_resumes(
