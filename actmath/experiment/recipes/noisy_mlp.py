@@ -17,13 +17,11 @@ other seeds; the common rate has the lowest sum of these over all networks (``RE
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from .._record.config import Condition, Config, Option
 from .._record.recipe import Preset, Recipe
 from .._record.scans import RateScan, at_rate
 
-GRID = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+_GRID = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 #: Each network's own rate, and the one for all, by the rule.
 OWN_RATES = {
     "tanh": 0.01,
@@ -50,31 +48,33 @@ KINDS = {
 }
 
 
-def _arm(name: str) -> Condition:
+#: Stands in the arms of the scan, where the grid takes its place.
+_ANY_RATE = 0.01
+
+
+def _arm(name: str, rate: float) -> Condition:
     kind, _, level = name.partition("-")
     activation, options = "tanh" if name == "tanh" else "hard_tanh", dict[str, Option]()
     if kind in KINDS:
         options = {"noise": kind, "level": float(level or DEVIATION)}
-    return Condition(name, activation, "unit", "lecun_normal", OWN_RATES[name], options)
+    return Condition(name, activation, "unit", "lecun_normal", rate, options)
 
 
 def at_common_rate(name: str) -> str:
     """The arm's name at the common rate: its own where that is the common one."""
-    arm = _arm(name)
-    common = arm.learning_rate == COMMON_RATE
-    return name if common else at_rate(arm, COMMON_RATE).name
+    own = OWN_RATES[name]
+    return name if own == COMMON_RATE else at_rate(_arm(name, own), COMMON_RATE).name
 
 
-_OWN = tuple(map(_arm, OWN_RATES))
 _COMMON = tuple(
-    at_rate(_arm(name), COMMON_RATE)
+    at_rate(_arm(name, _ANY_RATE), COMMON_RATE)
     for name in (*RIVALS, *(names[0] for names in KINDS.values()))
     if at_common_rate(name) != name
 )
 BOOK = Config(
     recipe="noisy-mlp",
     preset="book",
-    conditions=_OWN + _COMMON,
+    conditions=tuple(_arm(*pair) for pair in OWN_RATES.items()) + _COMMON,
     seeds=tuple(range(16)),
     data="mnist-5k",
     width=50,
@@ -105,7 +105,9 @@ RECIPE = Recipe.of(
         train_limit=None,
     ),
     scan=(
-        RateScan(_OWN, GRID, when="mean", alone=True),
+        RateScan(
+            tuple(_arm(name, _ANY_RATE) for name in OWN_RATES), _GRID, when="mean", alone=True
+        ),
         Preset.of(
             "Judged on training images alone, to choose each arm's learning rate.",
             seeds=(100, 101),
