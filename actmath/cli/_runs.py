@@ -23,6 +23,10 @@ PresetName = Annotated[str, typer.Option(help="Scale: smoke, book or paper.")]
 Seeds = Annotated[int | None, typer.Option(min=1, help="Number of repetitions.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 …")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a record.")]
+Seconds = Annotated[
+    float | None,
+    typer.Option(help="Seconds after which it ends, at an epoch; the same call goes on."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -44,6 +48,7 @@ def train(
     compile_: Annotated[
         bool | None, typer.Option("--compile", help="Compile the forward pass.")
     ] = None,
+    budget: Seconds = None,
     list_: Annotated[bool, typer.Option("--list", help="List the experiments.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -67,6 +72,7 @@ def train(
         force=force,
         precision=precision,
         compile=compile_,
+        budget=budget,
     )
     if as_json:
         print_json(record.to_json())
@@ -74,7 +80,7 @@ def train(
     # The first row is the columns' titles.
     head, *rows = record.summary()
     print_table(head, rows)
-    print_pairs([("question", recipe.question), ("record", str(path))])
+    print_pairs([("question", recipe.question), *_course(record), ("record", str(path))])
 
 
 @clear_errors
@@ -128,11 +134,12 @@ def results(
     if as_json:
         print_json([record.overview() for record in found.values()])
         return
-    columns = ("record", "seeds", "device", "seconds", "finished", "commit")
+    columns = ("record", "seeds", "epochs", "device", "seconds", "finished", "commit")
     rows = (
         (
             file.stem,
             str(len(record.config.seeds)),
+            _epochs(record),
             record.provenance.device,
             f"{record.provenance.seconds:.0f}",
             # The date of an ISO time, such as 2026-01-31.
@@ -143,6 +150,16 @@ def results(
     )
     print_table(columns, rows)
     print_pairs([("redo one", "actmath train NAME --preset PRESET --force")])
+
+
+def _course(record: RunRecord) -> list[tuple[str, str]]:
+    stopped = record.provenance.stopped
+    return [] if stopped is None else [("course", str(stopped))]
+
+
+def _epochs(record: RunRecord) -> str:
+    run, planned = record.epochs, record.config.epochs
+    return str(run) if run == planned else f"{run} of {planned}"
 
 
 def _found(of: str | None) -> dict[Path, RunRecord]:

@@ -115,7 +115,7 @@ def test_deep_networks(tmp_path: Path) -> None:
     # Xavier's 22 layers did not learn, and the rates are on the edge of their grid.
     assert failing(judged(rows, "C-PRE-6.c", tmp_path)) == {"learned", "tuning"}
     assert failing(judged(rows, "C-PRE-6.d", tmp_path)) == {"tuning"}
-    assert "21 layers of 24" in judged(rows, "C-PRE-6.c", tmp_path).evidence
+    assert "21 hidden layers of 24" in judged(rows, "C-PRE-6.c", tmp_path).evidence
 
 
 def test_deep_networks_that_contradict(tmp_path: Path) -> None:

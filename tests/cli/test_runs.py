@@ -44,6 +44,21 @@ def test_options_of_train_reach_the_record(tmp_path: Path) -> None:
     assert not out.exists()
 
 
+def test_a_budget_reaches_the_record_and_is_told(tmp_path: Path) -> None:
+    call = ["train", "elu-mnist", "--out", str(tmp_path / "run.json"), "--seeds", "1"]
+    ended = RUNNER.invoke(app, [*call, "--budget", "0.001"])
+    assert ended.exit_code == 0, ended.output
+    planned = load_record(tmp_path / "run.json").config.epochs
+    assert f"ended by its budget after 1 of {planned} epochs" in " ".join(ended.stdout.split())
+    listed = RUNNER.invoke(app, ["results", str(tmp_path)])
+    assert f"1 of {planned}" in listed.stdout
+    assert RUNNER.invoke(app, call).exit_code == 0
+    assert load_record(tmp_path / "run.json").epochs == planned
+    refused = RUNNER.invoke(app, [*call, "--force", "--budget", "-1"])
+    assert refused.exit_code == 2
+    assert "budget must be a positive number of seconds, got -1" in " ".join(refused.stderr.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

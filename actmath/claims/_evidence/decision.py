@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ...experiment._record.options import hidden_layers
 from ...experiment._record.record import RESULTS, RunRecord
 from ...experiment._record.significance import holm
 from .._claim import Finding, Passage, Verdict
 from .found import Found
-from .gates import Gate, updates
+from .gates import Gate, cut_short, updates
 from .tuning import Records
 
 #: The level of every test of a claim, after Holm's correction over its rows: of the two-sided
@@ -88,7 +89,8 @@ def decided(row: str, cases: Mapping[str, Case], runs: Records) -> MeasuredFindi
     """
     case = cases[row]
     adjusted = dict(zip(cases, holm([t.found.p for t in cases.values()]), strict=True))
-    gates = (*case.gates, _significant(case, adjusted[row], len(cases)))
+    given = (cut_short(runs.record, gate) for gate in case.gates)
+    gates = (*given, _significant(case, adjusted[row], len(cases)))
     files = tuple(((RESULTS / file.file).as_posix(), file.sha256) for file in runs.files)
     failed = [str(gate) for gate in gates if not gate.held]
     held = "; ".join(str(gate) for gate in gates if gate.held) or "none"
@@ -137,8 +139,10 @@ def scale(record: RunRecord, depth: int | None = None) -> str:
     config = record.config
     tables = config.data.count(",") + 1
     data = config.data if tables == 1 else f"{tables} tables of {config.data.partition(':')[0]}"
+    stopped = record.provenance.stopped
+    end = f" ({stopped})" if stopped else ""
     return (
-        f"{depth or config.depth} layers of {config.width}, {data}, {record.train_size} "
-        f"examples, {config.epochs} epochs, {updates(config, record)} updates, "
+        f"{hidden_layers(config, depth)}, {data}, {record.train_size} examples, "
+        f"{record.epochs} epochs{end}, {updates(config, record)} updates, "
         f"{record.provenance.device}"
     )

@@ -30,11 +30,13 @@ class Gate:
         name: ``learned``, ``treatment``, ``length``, ``tuning`` or ``test``.
         held: whether it holds; a verdict needs all of them.
         sentence: what was computed, with its number.
+        by_curve: whether it looked at how far the curves came, however many epochs there were.
     """
 
     name: str
     held: bool
     sentence: str
+    by_curve: bool = False
 
     def __str__(self) -> str:
         return f"[{self.name}] {self.sentence}"
@@ -155,7 +157,15 @@ def flat(record: RunRecord, curve: str, arms: Sequence[str]) -> Gate:
     )
     if still:
         return Gate("length", False, f"the run ends before the curves are flat: {figures}")
-    return Gate("length", True, f"the curves are flat: {figures}")
+    return Gate("length", True, f"the curves are flat: {figures}", by_curve=True)
+
+
+def cut_short(record: RunRecord, gate: Gate) -> Gate:
+    """A gate of length as it holds for a run that was stopped: only if the curves were flat."""
+    stopped = record.provenance.stopped
+    if stopped is None or gate.name != "length" or gate.by_curve or not gate.held:
+        return gate
+    return Gate("length", False, f"the run was {stopped}: {gate.sentence}")
 
 
 def _movement(mean: Sequence[float]) -> float:
@@ -172,7 +182,7 @@ def _movement(mean: Sequence[float]) -> float:
 
 def updates(config: Config, record: RunRecord) -> int:
     """How many updates a run made; the last batch of an epoch may be short."""
-    return config.epochs * math.ceil(record.train_size / config.batch)
+    return record.epochs * math.ceil(record.train_size / config.batch)
 
 
 def course(what: str) -> Gate:

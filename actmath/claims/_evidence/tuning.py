@@ -95,6 +95,7 @@ def own_rates(runs: Records, arms: Sequence[str], *looks_at: tuple[str, str]) ->
     faults = [*_unequal(rule, rates), *_looks_elsewhere(rule, looks_at)]
     faults += _not_the_choice(rule, scan.record, rates)
     faults += _on_the_edge(rule, rates)
+    faults += _unfinished(scan.record)
     if faults:
         return Gate(_NAME, False, "; ".join(faults))
     grid = ", ".join(f"{rate:g}" for rate in rule.rates)
@@ -138,6 +139,12 @@ def _on_the_edge(rule: RateScan, rates: dict[str, float]) -> list[str]:
     return [f"on the edge of the grid {min(edges):g} … {max(edges):g}: {_listed(edge)}"]
 
 
+def _unfinished(scan: RunRecord) -> list[str]:
+    # The rule is one of the last epoch that was planned, the same for every rate.
+    stopped = scan.provenance.stopped
+    return [] if stopped is None else [f"the scan was {stopped}"]
+
+
 def every_rate(runs: Records, arm: str, bound_above_chance: float) -> Gate:
     """One arm's accuracy is on the same side of chance + bound at every rate of the scan.
 
@@ -148,6 +155,10 @@ def every_rate(runs: Records, arm: str, bound_above_chance: float) -> Gate:
     if rule is None or isinstance(scan, str):
         return Gate(_NAME, False, f"at which rates it does so is not known: {scan}")
     record = scan.record
+    if _unfinished(record):
+        return Gate(
+            _NAME, False, f"at which rates it does so is not known: {_unfinished(record)[0]}"
+        )
     condition = runs.record.config.condition(arm)
     learns = {
         rate: _mean(record.final(ACCURACY, at_rate(condition, rate).name))

@@ -42,8 +42,7 @@ def _faster(rival: str, what: str, runs: Records) -> Case:
             own_rates(runs, arms, ("test_loss", "mean")),
         ),
         (
-            f"annealed NAN reaches the last test loss of the {what} {when} of "
-            f"{record.config.epochs}",
+            f"annealed NAN reaches the last test loss of the {what} {when} of {record.epochs}",
             "an LSTM in place of the neural Turing machine",
         ),
     )

@@ -41,7 +41,7 @@ def _case(runs: Records, shares: Mapping[str, Sequence[float]], trained: bool) -
             flat(record, "train_loss", arms) if trained else drawn,
             each_setting(record, arms),
         ),
-        (f"shares {means}", "arms are named by width and rate; the widest is that of the scale"),
+        (f"shares {means}", "arms are named by width and rate"),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import pickle
 import zipfile
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ import torch
 from torch import Tensor
 
 from .._record.provenance import Code
-from .._record.storage import write_whole
+from .._record.storage import written_whole
 
 
 class DamagedCheckpointError(ValueError):
@@ -53,10 +52,9 @@ class State:
         """Write the state, whole or not at all, in place of an older one."""
         content = {item.name: getattr(self, item.name) for item in fields(self)}
         content["code"] = asdict(self.code)
-        # Serialized in memory first, so that the file appears in one step.
-        stream = io.BytesIO()
-        torch.save(content, stream)
-        write_whole(path, stream.getvalue(), force=True)
+        # To the file at once: a large state is not held in memory a second time.
+        with written_whole(path, force=True) as stream:
+            torch.save(content, stream)
 
     @classmethod
     def load(cls, path: Path, key: str) -> State:

@@ -12,17 +12,20 @@ import torch
 def at_precision(precision: str, device: torch.device) -> Iterator[None]:
     """Inside, PyTorch computes at the precision a configuration names.
 
-    - ``full``: products in the weights' own precision;
-    - ``tf32``: float32 products with 10 bits of mantissa where a GPU has them;
+    - ``full``: products and convolutions in the weights' own precision;
+    - ``tf32``: those of float32 with 10 bits of mantissa where a GPU has them;
     - ``bf16``: autocast, products in bfloat16 (8 bits of mantissa), weights and sums in float32.
 
     Args:
         precision: one of ``config.PRECISIONS``.
         device: where the run takes place.
     """
-    usual = torch.get_float32_matmul_precision()
+    coarse = precision == "tf32"
+    products, convolutions = torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32
     # "high" is TF32 on a GPU that has it, "highest" all 24 bits of float32's mantissa.
-    torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
+    torch.set_float32_matmul_precision("high" if coarse else "highest")
+    # A switch of its own, which PyTorch turns on: convolutions would be coarse in ``full``, too.
+    torch.backends.cudnn.allow_tf32 = coarse
     try:
         # The cache would keep the weights' first bfloat16 copy as long as the context lasts.
         with torch.autocast(
@@ -30,4 +33,5 @@ def at_precision(precision: str, device: torch.device) -> Iterator[None]:
         ):
             yield
     finally:
-        torch.set_float32_matmul_precision(usual)
+        torch.set_float32_matmul_precision(products)
+        torch.backends.cudnn.allow_tf32 = convolutions

@@ -23,6 +23,7 @@ def run(
     progress: bool = True,
     precision: str | None = None,
     compile: bool | None = None,  # noqa: A002 - PyTorch's name for it
+    budget: float | None = None,
 ) -> RunRecord:
     """Train a recipe's preset and return what happened.
 
@@ -37,10 +38,12 @@ def run(
         progress: show a bar with the time left.
         precision: ``full``, ``tf32`` or ``bf16`` products; None keeps the preset's.
         compile: have PyTorch compile the forward pass; None keeps the preset's.
+        budget: seconds after which training ends, at an epoch, with a record that says how far it
+            came; the same call then goes on. None trains to the end.
 
     Raises:
-        ValueError: for an unknown recipe, preset or device, or impossible seeds.
-        FileExistsError: if ``out`` exists and ``force`` is not given.
+        ValueError: for an unknown recipe, preset or device, or an impossible budget or seeds.
+        FileExistsError: if ``out`` exists and ``force`` is not given, unless a budget ended it.
         MissingDataError: if the data set is not here; the message says how to get it.
     """
     from .train import train
@@ -52,7 +55,7 @@ def run(
         compile=config.compile if compile is None else compile,
     )
     path = None if out is None else Path(out)
-    return train(config, device=device, out=path, force=force, progress=progress)
+    return train(config, device=device, out=path, force=force, progress=progress, budget=budget)
 
 
 def configure(

@@ -12,6 +12,7 @@ from typing import Any
 
 from ...names import suggest
 from .._record.config import Condition, Config
+from .._record.options import hidden_layers
 from .._record.record import RunRecord, load_record
 from .progress import progress_bar
 
@@ -35,7 +36,8 @@ def variations(config: Config, over: Mapping[str, Sequence[Value]]) -> dict[str,
     conditions (``learning_rate``, …, then set in all of them), or an option of the task.
 
     Raises:
-        ValueError: for a name that is none of these.
+        ValueError: for a name that is none of these, or a depth or width that all networks have
+            from elsewhere.
 
     >>> from actmath.experiment.recipes import RECIPES
     >>> list(variations(RECIPES["fifty-layers"].config("smoke"), {"depth": [8, 16]}))
@@ -150,7 +152,8 @@ def _finished(job: Job, force: bool) -> RunRecord | None:
     record = load_record(job.out)
     # By value: a file's name says nothing of what is in it.
     if record.config == job.config:
-        return record
+        # One that a budget ended goes on.
+        return record if record.provenance.stopped is None else None
     if not force:
         raise FileExistsError(
             f"{job.out} holds the record of another configuration: choose another folder "
@@ -173,6 +176,12 @@ def _varied(config: Config, chosen: Mapping[str, Value]) -> Config:
         changes["conditions"] = tuple(_changed(c, arms) for c in config.conditions)
     if options:
         changes["options"] = {**config.options, **options}
+    for name in [name for name in ("depth", "width") if name in run]:
+        # Twice as large, so that a value equal to the configuration's is told apart, too.
+        doubled = replace(config, **{name: 2 * getattr(config, name)})
+        if hidden_layers(doubled) == hidden_layers(config):
+            own = hidden_layers(config)
+            raise ValueError(f"{name} is without effect in {config.recipe}, which has {own}")
     return replace(config, **changes)
 
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import torch
 
 from .._record.config import Config, digest
-from .._record.provenance import Code, Provenance, processor_name
-from .._record.record import RunRecord, Table, rounded
+from .._record.provenance import Code, Provenance, Stopped, processor_name
+from .._record.record import DamagedRecordError, RunRecord, Table, load_record, rounded
 from .._record.storage import refuse_existing
 from .._tasks.task import Row
 from ..tasks import TASKS
+from .backend import backend
+from .budget import Budget, WritingTime, size_of
 from .checkpoint import State
 from .interrupt import Request, interruption
 from .precision import at_precision
@@ -28,11 +30,13 @@ def train(
     out: Path | None = None,
     force: bool = False,
     progress: bool = True,
+    budget: float | None = None,
 ) -> RunRecord:
     """Train all members of a configuration and judge nothing: the record says what happened.
 
-    With ``out`` the state is saved after every epoch, and on Ctrl-C, beside the record to come;
-    the same call then goes on from there, to the identical record.
+    With ``out`` the state is saved beside the record to come: after an epoch (a large one only so
+    often that writing takes at most 5 % of the time), at the end, and on Ctrl-C. The same call then
+    goes on from there, to the identical record.
 
     Args:
         config: what to train.
@@ -40,20 +44,25 @@ def train(
         out: where to write the record; None writes nothing.
         force: replace a record that exists, and a checkpoint that belongs to another run.
         progress: show a bar with the time left.
+        budget: seconds after which training ends, at an epoch. The record is one of the epochs that
+            were run and says so (``Provenance.stopped``); with ``out`` the state stays beside it,
+            and the same call trains on, as long again, to replace it.
 
     Raises:
-        FileExistsError: if ``out`` exists and ``force`` is not given.
+        FileExistsError: if ``out`` exists and ``force`` is not given, unless the run that it
+            records was ended by a budget and can go on.
         DamagedCheckpointError: if the checkpoint is damaged or another run's, without ``force``.
+        ValueError: if there is no such device, or the budget is not positive and finite.
     """
-    if out is not None and not force:
-        refuse_existing(out)
+    limit = Budget(budget)
+    replace = force or (out is not None and _goes_on(out, config))
     place = choose_device(device)
     with (
         # One layer's outputs in all networks.
         fitting_threads(len(config.members) * config.batch * config.width),
         at_precision(config.precision, place),
     ):
-        return Run(config, place, out, force).finish(progress)
+        return Run(config, place, out, force).finish(progress, limit, replace)
 
 
 class Run:
@@ -65,23 +74,31 @@ class Run:
         if config.compile:
             self.task.compile()
         self.clock = time.monotonic()
+        self.writing, self.saved = WritingTime(), (-1, -1)
         self.state = self._begin()
 
-    def finish(self, progress: bool) -> RunRecord:
-        """Do the epochs that are left; write the record; drop the checkpoint."""
+    def finish(self, progress: bool, budget: Budget, replace: bool) -> RunRecord:
+        """Do the epochs that are left, as the budget allows; write the record.
+
+        The checkpoint of a run that reached its end is dropped.
+        """
         updates = self.task.updates
         total, done = self.config.epochs * updates, self.state.epoch * updates
         with (
             interruption() as request,
             progress_bar(total, done + self.state.batch, progress) as tick,
         ):
-            while self.state.epoch < self.config.epochs:
+            while self.state.epoch < self.config.epochs and budget.another:
+                begun = budget.clock()
                 self._epoch(request, tick)
+                budget.epoch(begun)
+        self._save(always=True)
         record = self._record()
         if self.out is not None:
-            record.save(self.out, force=self.force)
-            # After the record is written: a kill between the two leaves both, never neither.
-            checkpoint_path(self.out).unlink(missing_ok=True)
+            record.save(self.out, force=replace)
+            if record.provenance.stopped is None:
+                # After the record is written: a kill between the two leaves both, never neither.
+                checkpoint_path(self.out).unlink(missing_ok=True)
         return record
 
     def _begin(self) -> State:
@@ -125,25 +142,37 @@ class Run:
         state.epoch, state.batch, state.seen = state.epoch + 1, 0, 0
         self._save()
 
-    def _save(self) -> None:
+    def _save(self, *, always: bool = False) -> None:
         now = time.monotonic()
         # Since the last save: what lies between a stop and its resumption does not count.
         self.state.seconds += now - self.clock
         self.clock = now
-        if self.out is not None:
-            self.state.task = self.task.state_dict()
-            self.state.save(checkpoint_path(self.out))
+        if self.out is None:
+            return
+        self.state.task, path = self.task.state_dict(), checkpoint_path(self.out)
+        place = (self.state.epoch, self.state.batch)
+        if place != self.saved and (always or self.writing.due(size_of(self.state.task))):
+            self.writing.timed(lambda: self.state.save(path))
+            self.saved = place
 
     def _stop(self) -> None:
-        self._save()
+        self._save(always=True)
         kept = "nothing was kept" if self.out is None else "the same call goes on from there"
         raise KeyboardInterrupt(f"stopped in epoch {self.state.epoch + 1}: {kept}")
 
     def _record(self) -> RunRecord:
-        name, threads = device_name(self.device), torch.get_num_threads()
+        state, planned = self.state, self.config.epochs
+        provenance = Provenance.now(
+            state.code,
+            device_name(self.device),
+            torch.get_num_threads(),
+            state.seconds,
+            backend(self.device),
+            Stopped("budget", state.epoch, planned) if state.epoch < planned else None,
+        )
         return RunRecord(
             config=self.config,
-            provenance=Provenance.now(self.state.code, name, threads, self.state.seconds),
+            provenance=provenance,
             data_sha256=self.task.data_sha256,
             train_size=self.task.train_size,
             test_size=self.task.test_size,
@@ -152,6 +181,30 @@ class Run:
             layers=_layers(self.state.before, self.task.probe()),
             right=self.task.right(),
         )
+
+
+def _goes_on(out: Path, config: Config) -> bool:
+    """Whether a run that its budget ended is recorded there, which may replace its record.
+
+    Raises:
+        FileExistsError: if anything else is there.
+    """
+    try:
+        record = load_record(out)
+    except FileNotFoundError:
+        return False
+    except (DamagedRecordError, OSError):
+        refuse_existing(out)
+        raise
+    stopped = record.provenance.stopped
+    if record.config != config or stopped is None:
+        refuse_existing(out)
+    if not checkpoint_path(out).exists():
+        raise FileExistsError(
+            f"{out} holds this run, {stopped}, but its state is not beside it to go on from: "
+            f"choose another name (--out FILE), or force (--force) starts afresh"
+        )
+    return True
 
 
 def choose_device(name: str) -> torch.device:
@@ -164,8 +217,8 @@ def choose_device(name: str) -> torch.device:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         device = torch.device(name)
-        # torch.device takes the names of devices that are not here; an allocation does not.
-        torch.empty(1, device=device)
+        # torch.device takes the names of devices that are not here, and of meta, which holds none.
+        torch.zeros(1, device=device).tolist()
     except (RuntimeError, AssertionError) as error:
         raise ValueError(f"no device {name!r} here (auto and cpu always work): {error}") from error
     return device

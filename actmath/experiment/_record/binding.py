@@ -116,7 +116,9 @@ def _of_another(found: Config, expected: Config) -> str | None:
 
 def _misshapen(record: RunRecord) -> str | None:
     """What is wrong with a record's sizes; a diverged network's nan is not."""
-    members, epochs = len(record.config.members), record.config.epochs
+    members, epochs, stopped = len(record.config.members), record.epochs, record.provenance.stopped
+    if stopped is not None and stopped.planned != record.config.epochs:
+        return f"was {stopped}, but its configuration asks for {record.config.epochs}"
     for name, size in (("train_size", record.train_size), ("test_size", record.test_size)):
         if type(size) is not int or size < 1:
             return f"has {size!r} for {name}"

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from .record import RunRecord
+from .significance import Significance
 
 Marks = NDArray[np.bool_]
 #: Draws of the bootstrap: the ends of a 95 % interval rest on 100 of them each.
@@ -40,17 +42,22 @@ def packed(marks: Marks) -> tuple[str, ...]:
 
 
 def unpacked(texts: Sequence[str], n: int) -> Marks:
-    """The rows that ``packed`` made, (rows, n).
+    """The rows that ``packed`` made, (rows, n), in the order of the test examples.
+
+    Which example is which follows from the record's configuration and its data's checksum.
 
     Raises:
         ValueError: if a text is not hexadecimal or not that of n examples.
     """
     rows = [np.frombuffer(bytes.fromhex(text), dtype=np.uint8) for text in texts]
-    # Eight examples a byte, the last one filled up.
+    # Eight examples a byte, the last one filled up with zeros.
     if any(len(row) != -(-n // 8) for row in rows):
         lengths = sorted({len(text) for text in texts})
         raise ValueError(f"marks of {n} examples wanted, got texts of {lengths} digits")
-    return np.unpackbits(np.array(rows), axis=1, count=n).astype(bool)
+    marks = np.unpackbits(np.array(rows), axis=1).astype(bool)
+    if marks[:, n:].any():
+        raise ValueError(f"marks of {n} examples wanted, got some beyond the last")
+    return marks[:, :n]
 
 
 def right_answers(record: RunRecord, condition: str) -> Marks | None:
@@ -64,6 +71,33 @@ def right_answers(record: RunRecord, condition: str) -> Marks | None:
     n = len(record.config.seeds)
     first = n * names.index(condition)
     return unpacked(record.right[first : first + n], record.test_size)
+
+
+def mcnemar(first: Marks, second: Marks) -> Significance:
+    """Do two networks differ in their right answers to the same examples? McNemar's exact test.
+
+    Only examples that one has right and the other has not say anything: of them the first has a
+    binomial share around one half if both are alike. For several seeds of each see
+    ``crossed_mean``, since networks of one kind do not err independently.
+
+    Args:
+        first, second: one mark an example, in the same order, (n,).
+
+    Returns:
+        The examples that only the first has right, and the two-sided p-value; 1 where none differ.
+
+    Raises:
+        ValueError: if the marks are not of the same examples.
+
+    >>> mcnemar(np.array([1, 1, 1, 1, 0], dtype=bool), np.array([0, 0, 0, 0, 0], dtype=bool)).p
+    0.125
+    """
+    if first.shape != second.shape or first.ndim != 1:
+        raise ValueError(f"marks of the same examples wanted, got {first.shape}, {second.shape}")
+    only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
+    differing = only_first + only_second
+    p = stats.binomtest(only_first, differing, 0.5).pvalue if differing else 1.0
+    return Significance("McNemar", float(only_first), float(p))
 
 
 def crossed_mean(values: NDArray[np.float64], seed: int = 20170608) -> Crossed:

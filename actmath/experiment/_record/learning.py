@@ -179,3 +179,12 @@ def verdict_row(outcome: ConditionOutcome) -> tuple[str, ...]:
         f"{outcome.p_adjusted:.2g}",
         outcome.learning.value,
     )
+
+
+def final_cell(curve: str, values: Sequence[float]) -> str:
+    """The mean of a curve's final values with its 95 % interval, as a table shows it."""
+    if curve.startswith("share"):
+        found = mean_interval(values, within=SHARE)
+        return f"{found.mean:.4g} ({found.low:.2g} … {found.high:.2g})"
+    found = mean_interval(values)
+    return f"{found.mean:.4g}" + (f" ± {found.high - found.mean:.2g}" if found.n > 1 else "")

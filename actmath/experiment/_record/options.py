@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ...names import suggest
-from .config import Option
+from .config import Condition, Config, Option
 
 
 def with_defaults(
@@ -39,3 +39,48 @@ def choices(name: str, value: Option, known: Iterable[str]) -> str:
     if value not in words:
         raise ValueError(f"{name} {value!r} is not known: {suggest(str(value), words)}")
     return str(value)
+
+
+def hidden_layers(config: Config, depth: int | None = None) -> str:
+    """How many hidden layers the networks of a run have, and how wide they are, in a phrase.
+
+    Where options of an arm or of the task stand for the configuration's depth or width, they count.
+
+    Args:
+        config: the run.
+        depth: that of the networks asked about, where it is not every one's.
+
+    >>> from actmath.experiment.recipes import RECIPES
+    >>> for name in ("fifty-layers", "he-depth", "weight-moments", "elu-autoencoder"):
+    ...     print(hidden_layers(RECIPES[name].config("book")))
+    50 hidden layers of 100
+    21 or 29 hidden layers of 24
+    8 hidden layers of 64 or 256
+    7 hidden layers of 128, 64, 32, 8, 32, 64, 128
+    """
+    depths, widths = _sizes(config)
+    depths = depths if depth is None else [str(depth)]
+    noun = "layer" if depths == ["1"] else "layers"
+    return f"{' or '.join(depths)} hidden {noun} of {' or '.join(widths)}"
+
+
+def _sizes(config: Config) -> tuple[list[str], list[str]]:
+    """Every depth and every width that occurs, as texts, without repetition."""
+    options, arms = config.options, config.conditions
+    if "encoder" in options:
+        *down, code = str(options["encoder"]).split(",")
+        return [str(2 * len(down) + 1)], [", ".join([*down, code, *reversed(down)])]
+    # A grid that every arm is trained over.
+    grid = str(options.get("depths", "")).split(",")
+    depths = grid if grid != [""] else [str(_depth(config, arm)) for arm in arms]
+    widths = [str(arm.options.get("width") or config.width) for arm in arms]
+    # In the order in which they first occur.
+    return list(dict.fromkeys(depths)), list(dict.fromkeys(widths))
+
+
+def _depth(config: Config, arm: Condition) -> int:
+    stages = str(arm.options.get("stages", ""))
+    if stages:
+        # Convolutions by stage, then the task's dense layers; the output is no hidden one.
+        return sum(map(int, stages.split(","))) + int(config.options.get("dense", 0))
+    return int(arm.options.get("depth") or config.depth)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import re
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -16,26 +18,59 @@ from ..._text.tables import Answer
 from .config import legible
 
 LIBRARIES = ("torch", "numpy", "scipy", "sympy")
+#: The environment variable that names the commit of a copy that is no checkout.
+COMMIT = "ACTMATH_COMMIT"
+_HASH = re.compile("[0-9a-f]{40}")
 
 
 @dataclass(frozen=True)
 class Code:
-    """The package's state in its checkout: commit, and whether files differ from it."""
+    """The package's commit, and whether its files differ from it: None where that is not known."""
 
     commit: str | None
     dirty: bool | None
 
     @classmethod
     def present(cls, package: Path = Path(__file__).parents[2]) -> Code:
-        """The state now. New files count, files outside the package do not."""
+        """The state now. New files count, files outside the package do not.
+
+        A checkout speaks for itself; in a copy without one, ACTMATH_COMMIT says which it is of.
+
+        Raises:
+            ValueError: if that variable is not a commit's 40 hexadecimal digits.
+        """
         commit = checkout_commit(package)
-        if commit is None:
-            return cls(None, None)
-        return cls(commit, bool(_git(package, "status", "--porcelain", "--", ".")))
+        if commit is not None:
+            return cls(commit, bool(_git(package, "status", "--porcelain", "--", ".")))
+        named = os.environ.get(COMMIT)
+        if named and not _HASH.fullmatch(named):
+            raise ValueError(
+                f"{COMMIT} must be a commit's 40 hexadecimal digits (git rev-parse HEAD), "
+                f"got {legible(named, _LONGEST)!r}"
+            )
+        return cls(named or None, None)
 
     def resumed(self, now: Code) -> Code:
         """The state of a run begun with this one and resumed with another: dirty if they differ."""
         return self if now == self else Code(self.commit, None if self.commit is None else True)
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A run that ended before its last epoch, with all that it had found until then.
+
+    Attributes:
+        by: what ended it: ``budget``.
+        epochs: how many were run.
+        planned: how many the configuration asks for.
+    """
+
+    by: str
+    epochs: int
+    planned: int
+
+    def __str__(self) -> str:
+        return f"ended by its {self.by} after {self.epochs} of {self.planned} epochs"
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,15 +78,18 @@ class Provenance(Answer):
     """What was run where.
 
     Attributes:
-        commit: the checkout's commit when the run began, None outside a checkout or before the
-            first commit.
+        commit: the checkout's commit when the run began, or the one that ACTMATH_COMMIT named
+            where there is no checkout; None where nobody says.
         dirty: whether the package's files differed from it then, or changed before the run was
-            resumed; None where there is no commit.
+            resumed; None where there is no checkout to ask.
         versions: library versions by name; Python's under ``python``.
         device: the processor's name.
         threads: CPU threads that PyTorch used.
         finished: end of the run, UTC, ISO 8601.
         seconds: wall time of training and evaluation, interruptions left out.
+        backend: what lies beneath PyTorch, such as CUDA, cuDNN, the driver and TF32's switches;
+            empty in records from before it was kept.
+        stopped: how a run ended that did not reach its last epoch.
     """
 
     commit: str | None
@@ -61,17 +99,28 @@ class Provenance(Answer):
     threads: int
     finished: str
     seconds: float
+    backend: Mapping[str, str] = field(default_factory=dict, hash=False)
+    stopped: Stopped | None = None
 
     @property
     def checkout(self) -> str:
-        """The commit in short, with a plus sign where files differed from it."""
+        """The commit in short; a plus sign says that files differed, ``?`` that nobody looked."""
         if self.commit is None:
             return "none"
-        return self.commit[:7] + ("+" if self.dirty else "")
+        return self.commit[:7] + {True: "+", False: "", None: "?"}[self.dirty]
 
     @classmethod
-    def now(cls, code: Code, device: str, threads: int, seconds: float) -> Provenance:
+    def now(
+        cls,
+        code: Code,
+        device: str,
+        threads: int,
+        seconds: float,
+        backend: Mapping[str, str] | None = None,
+        stopped: Stopped | None = None,
+    ) -> Provenance:
         """The present state of libraries and clock, with the run's own figures."""
+        beneath = (backend or {}).items()
         return cls(
             commit=code.commit,
             dirty=code.dirty,
@@ -80,7 +129,14 @@ class Provenance(Answer):
             threads=threads,
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=round(seconds, 3),
+            backend={name: legible(text, _LONGEST - 2) for name, text in beneath},
+            stopped=stopped,
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data; what a record need not say is left out where there is nothing to say."""
+        data = asdict(self)
+        return {k: v for k, v in data.items() if k not in _UNSAID or v}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Provenance:
@@ -90,14 +146,19 @@ class Provenance(Answer):
             TypeError: if a field is missing or unknown.
             ValueError: if a value is not of its field's kind.
         """
-        found = cls(**data)
+        stopped = data.get("stopped")
+        found = cls(**{**data, "stopped": None if stopped is None else Stopped(**stopped)})
         for name, kinds in _KINDS.items():
             value = getattr(found, name)
             # A bool is an int to Python, but no number of threads.
             if type(value) not in kinds or (isinstance(value, str) and len(value) > _LONGEST):
                 raise ValueError(f"has {value!r} for its {name}")
-        if not all(type(version) is str for version in found.versions.values()):
-            raise ValueError(f"has {found.versions!r} for its versions")
+        for name in ("versions", "backend"):
+            texts = getattr(found, name)
+            if not all(type(text) is str for text in texts.values()):
+                raise ValueError(f"has {texts!r} for its {name}")
+        if found.stopped is not None:
+            _check_stop(found.stopped)
         return found
 
 
@@ -112,7 +173,17 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "threads": (int,),
     "finished": (str,),
     "seconds": (int, float),
+    "backend": (dict,),
 }
+# Left out of a record where empty, so that those from before them keep their bytes.
+_UNSAID = ("backend", "stopped")
+
+
+def _check_stop(stopped: Stopped) -> None:
+    counts = (stopped.epochs, stopped.planned)
+    numbers = all(type(count) is int for count in counts)
+    if stopped.by != "budget" or not numbers or not 1 <= stopped.epochs < stopped.planned:
+        raise ValueError(f"has {stopped!r} for the way in which it ended")
 
 
 def versions() -> dict[str, str]:

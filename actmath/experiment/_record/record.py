@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from ..._text.tables import html_table, text_table
 from ...names import UnknownNameError, suggest
 from .config import Config, canonical, digest, legible, read_canonical
-from .learning import VERDICT_COLUMNS, ConditionOutcome, judge_learning, verdict_row
+from .learning import VERDICT_COLUMNS, ConditionOutcome, final_cell, judge_learning, verdict_row
+from .options import hidden_layers
 from .provenance import Provenance
-from .significance import SHARE, Comparison, compare, mean_interval
+from .significance import Comparison, compare
 from .storage import write_whole
 
 SCHEMA = 1
@@ -72,6 +73,12 @@ class RunRecord:
         """SHA-256 of the configuration."""
         return self.config.hash
 
+    @property
+    def epochs(self) -> int:
+        """How many were run: those that the configuration asks for, unless it was stopped."""
+        stopped = self.provenance.stopped
+        return self.config.epochs if stopped is None else stopped.epochs
+
     @cached_property
     def outcomes(self) -> tuple[ConditionOutcome, ...]:
         """Each condition's verdict from its final test accuracies; the rule: ``judge_learning``.
@@ -111,7 +118,7 @@ class RunRecord:
         if ACCURACY in self.curves:
             return (VERDICT_COLUMNS, *map(verdict_row, self.outcomes))
         rows = (
-            (c.name, *(_interval(curve, self.final(curve, c.name)) for curve in self.curves))
+            (c.name, *(final_cell(curve, self.final(curve, c.name)) for curve in self.curves))
             for c in self.config.conditions
         )
         return (("condition", *(name.replace("_", " ") for name in self.curves)), *rows)
@@ -133,7 +140,7 @@ class RunRecord:
         return {
             "config": self.config.to_json(),
             "config_hash": self.config_hash,
-            "provenance": asdict(self.provenance),
+            "provenance": self.provenance.to_json(),
             "data_sha256": self.data_sha256,
             "train_size": self.train_size,
             "test_size": self.test_size,
@@ -170,7 +177,7 @@ class RunRecord:
             "config_hash": self.config_hash,
             "seeds": list(config.seeds),
             "data": config.data,
-            "provenance": asdict(self.provenance),
+            "provenance": self.provenance.to_json(),
             "redo": f"actmath train {config.recipe} --preset {config.preset} --force",
         }
 
@@ -195,11 +202,11 @@ class RunRecord:
     def caption(self) -> str:
         """What was run, where and when, for the caption of a table or a figure."""
         config, origin = self.config, self.provenance
+        end = f" ({origin.stopped})" if origin.stopped else ""
         return (
-            f"{config.recipe}, preset {config.preset}: {config.depth} hidden layers of "
-            f"{config.width}, {config.data}, {config.epochs} epochs, "
-            f"n = {len(config.seeds)} seeds; {origin.device}, {origin.seconds:.0f} s, "
-            f"{origin.finished[:10]}"
+            f"{config.recipe}, preset {config.preset}: {hidden_layers(config)}, {config.data}, "
+            f"{self.epochs} epochs{end}, n = {len(config.seeds)} seeds; {origin.device}, "
+            f"{origin.seconds:.0f} s, {origin.finished[:10]}"
         )
 
 
@@ -288,11 +295,3 @@ def _without_nan(table: Table) -> list[list[float | None]]:
 def _with_nan(rows: Iterable[Iterable[float | None]]) -> Table:
     # Not float(v), which reads the text "inf" too: a text is no number.
     return tuple(tuple(math.nan if v is None else v + 0.0 for v in row) for row in rows)
-
-
-def _interval(curve: str, values: Sequence[float]) -> str:
-    if curve.startswith("share"):
-        found = mean_interval(values, within=SHARE)
-        return f"{found.mean:.4g} ({found.low:.2g} … {found.high:.2g})"
-    found = mean_interval(values)
-    return f"{found.mean:.4g}" + (f" ± {found.high - found.mean:.2g}" if found.n > 1 else "")

@@ -36,7 +36,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Significance:
-    """A one-sided test: its name, the statistic, and the p-value."""
+    """A test: its name, the statistic, and the p-value."""
 
     name: str
     statistic: float

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_whole(path: Path, content: bytes, *, force: bool) -> None:
     """Put the content under that name in one step: a reader sees all of it or nothing.
+
+    Raises:
+        FileExistsError: if the name is taken and ``force`` is not given.
+    """
+    with written_whole(path, force=force) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def written_whole(path: Path, *, force: bool) -> Iterator[BinaryIO]:
+    """A stream whose content gets that name in one step, when all of it is written.
 
     It is first written beside it, always under the same name, so that what a killed process
     leaves there is taken up by the next attempt instead of piling up.
@@ -19,7 +33,7 @@ def write_whole(path: Path, content: bytes, *, force: bool) -> None:
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         with unfinished.open("wb") as stream:
-            stream.write(content)
+            yield stream
             stream.flush()
             # On the disk before it has its name: a power cut leaves no empty file under it.
             os.fsync(stream.fileno())

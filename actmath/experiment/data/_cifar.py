@@ -90,7 +90,8 @@ def _batch(folder: Path, name: str) -> Bytes:
 def _records(content: bytes, name: str) -> Bytes:
     if not content or len(content) % RECORD:
         raise DamagedDataError(f"{name}: {len(content)} bytes are not whole records of {RECORD}")
-    return np.frombuffer(content, dtype=np.uint8).reshape(-1, RECORD)
+    # A copy of its own: bytes cannot be written to, of which PyTorch warns.
+    return np.frombuffer(content, dtype=np.uint8).reshape(-1, RECORD).copy()
 
 
 class _ArraysOnly(pickle.Unpickler):

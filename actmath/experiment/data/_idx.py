@@ -37,4 +37,5 @@ def read_idx(content: bytes, name: str) -> NDArray[np.uint8]:
     wanted = start + math.prod(sizes)
     if len(content) != wanted:
         raise DamagedDataError(f"{name}: {len(content)} bytes, but its header promises {wanted}")
-    return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(sizes)
+    # A copy of its own: bytes cannot be written to, of which PyTorch warns.
+    return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(sizes).copy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
@@ -13,7 +14,6 @@ from .._networks.recurrent import BatchedGRU, BatchedHead
 from .._networks.weights import BatchedDraws
 from .._record.config import Condition, Config, Option
 from .._record.options import choices
-from .._tasks.classification import TEST
 from .._tasks.noisy_classification import NoisyClassification
 from ..data._scaling import SCALINGS
 from ..data._texts import LONGEST, SYMBOLS
@@ -49,8 +49,8 @@ class Characters(NoisyClassification):
 
     def __init__(self, config: Config, device: torch.device) -> None:
         super().__init__(config, device)
-        counts = torch.bincount(self.labels[TEST].flatten(), minlength=SYMBOLS)
         # By characters: the base class counts the rows' own labels.
+        counts = np.bincount(self.data.test[:, 1 : self.length + 1].ravel())
         self.chance = float(counts.max() / counts.sum())
 
     @property

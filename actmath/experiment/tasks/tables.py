@@ -108,7 +108,8 @@ class Tables(StackTask):
         each = self.networks // len(self.config.seeds)
         # Masks for the deepest networks: shallower ones use the first of them.
         shape = (self.grid.depths[-1], each, self.config.batch, self.config.width)
-        dropped = self.dropouts[:each, None, None].cpu()
+        dropped = torch.tensor([share for _, share in self.grid.points], dtype=self.dtype)
+        dropped = dropped.repeat(each // len(dropped))[:, None, None]
         for update in range(epoch * self.updates + done, (epoch + 1) * self.updates):
             places, masks = [], []
             for seed in self.config.seeds:

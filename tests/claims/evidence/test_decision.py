@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from actmath.claims._evidence.decision import Case, decided, scale
 from actmath.claims._evidence.found import Found
 from actmath.claims._evidence.gates import Gate
 from actmath.claims._evidence.tuning import Records
+from actmath.experiment import RunRecord
+from actmath.experiment._record.provenance import Stopped
 
-from ..made_up import made_up, records_of
+from ..made_up import failing, made_up, records_of
 
 NAMES = ("learned", "treatment", "length", "tuning")
 
@@ -42,6 +45,25 @@ def test_one_gate_is_enough_to_leave_it_open(runs: Records, failed: str, agrees:
     assert found.verdict is Verdict.UNDECIDED
     assert found.evidence.startswith(f"undecided: [{failed}] {failed} was computed. Found: a − b")
     assert [gate.name for gate in found.gates] == [*NAMES, "test"]
+
+
+def stopped(record: RunRecord) -> RunRecord:
+    """The same, said to have been ended by a budget."""
+    end = Stopped("budget", 9, record.config.epochs)
+    return replace(record, provenance=replace(record.provenance, stopped=end))
+
+
+def test_a_run_that_a_budget_ended_is_too_short_unless_its_curves_are_flat(tmp_path: Path) -> None:
+    runs = records_of(tmp_path, stopped(made_up("elu-mnist", {}, {})))
+    found = decided("a", {"a": case()}, runs)
+    assert found.verdict is Verdict.UNDECIDED
+    assert failing(found) == {"length"}
+    assert "[length] the run was ended by its budget after 9 of 45 epochs: " in found.evidence
+    flat = Gate("length", True, "the curves are flat", by_curve=True)
+    given = replace(case(), gates=tuple(flat if g.name == "length" else g for g in case().gates))
+    enough = decided("a", {"a": given}, runs)
+    assert enough.verdict is Verdict.REPRODUCED
+    assert "9 epochs (ended by its budget after 9 of 45 epochs)" in enough.evidence
 
 
 @pytest.mark.parametrize("agrees", [True, False])
@@ -117,8 +139,10 @@ def test_its_parts_for_people_are_those_of_the_text(runs: Records) -> None:
 def test_the_scale_names_network_data_and_device() -> None:
     record = made_up("elu-mnist", {}, {})
     words = "mnist-5k, 100 examples, 45 epochs, 90 updates, abacus"
-    assert scale(record) == f"8 layers of 128, {words}"
-    assert scale(record, 3) == f"3 layers of 128, {words}"
+    assert scale(record) == f"8 hidden layers of 128, {words}"
+    assert scale(record, 3) == f"3 hidden layers of 128, {words}"
+    assert scale(made_up("weight-moments", {}, {})).startswith("8 hidden layers of 64 or 256, ")
+    assert "9 epochs (ended by its budget after 9 of 45 epochs), 18 upd" in scale(stopped(record))
     assert "18 tables of keel, 100 examples" in scale(made_up("tabular", {}, {}))
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from actmath.claims._evidence import tuning
 from actmath.experiment import Condition, Preset, RateScan, Recipe
+from actmath.experiment._record.binding import BoundRecord
+from actmath.experiment._record.provenance import Stopped
 from actmath.experiment.recipes import RECIPES
 
 from .. import made_up as invented
@@ -68,6 +70,19 @@ def test_each_arms_own_best_rate(toy: Make) -> None:
     assert gate.held, gate.sentence
     assert gate.sentence == "each arm's own best rate out of 0.01, 0.1, 1: relu 0.1, elu 0.1"
     assert [file.file for file in runs.files] == ["toy-rates-book.json", "toy-rates-scan.json"]
+
+
+def test_a_scan_that_a_budget_ended_chooses_nothing(toy: Make, tmp_path: Path) -> None:
+    runs = toy((0.1, 0.1), (0.1, 0.1))
+    assert isinstance(runs.scan, BoundRecord)
+    whole, planned = runs.scan.record, runs.scan.record.config.epochs
+    shorter = {name: tuple(row[:-1] for row in t) for name, t in whole.curves.items()}
+    ended = replace(whole.provenance, stopped=Stopped("budget", planned - 1, planned))
+    cut = records_of(tmp_path, runs.record, replace(whole, provenance=ended, curves=shorter))
+    said = f"the scan was ended by its budget after {planned - 1} of {planned} epochs"
+    for gate in (tuning.own_rates(cut, ARMS, LAST), tuning.every_rate(cut, "relu", 0.1)):
+        assert not gate.held
+        assert said in gate.sentence
 
 
 MEAN, TEST = ("train_loss", "mean"), ("test_loss", "last")

@@ -31,7 +31,7 @@ def test_batch_norm(tmp_path: Path, fast: float, slow: float, verdict: Verdict) 
     saved(tmp_path, made_up(RECIPE, {**ACCURACY, "train_loss": settled(RECIPE, level, 2.3)}, {}))
     finding = judged(_DEPTHS, "C-SNN-14.b", tmp_path)
     assert finding.verdict is verdict
-    assert "16 layers of 64" in finding.evidence
+    assert "16 hidden layers of 64" in finding.evidence
     assert ("it depends on the setting" in finding.evidence) == (fast != slow)
     saved(tmp_path, made_up(RECIPE, {**ACCURACY, "train_loss": moving(RECIPE, level, 2.3)}, {}))
     assert "length" in failing(judged(_DEPTHS, "C-SNN-14.b", tmp_path))

@@ -95,6 +95,7 @@ def test_own_folder(tmp_path: Path) -> None:
         (tmp_path / f"{name}.bin").write_bytes(batch.tobytes())
     found = data.load(f"cifar:{tmp_path}")
     assert np.array_equal(found.train, RECORDS[0][:, 1:])
+    assert all(a.flags.writeable for a in (found.train, found.test, found.test_labels))
     (tmp_path / "test_batch.bin").write_bytes(RECORDS[5].tobytes()[:-1])
     with pytest.raises(data.DamagedDataError, match=r"test_batch\.bin: 12291 bytes are not whole"):
         data.load(f"cifar:{tmp_path}")

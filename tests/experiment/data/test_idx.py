@@ -19,7 +19,10 @@ def idx(array: np.ndarray) -> bytes:
 
 @pytest.mark.parametrize("array", [IMAGES, IMAGES[0, 0], IMAGES[:0]])
 def test_what_is_written_is_read(array: np.ndarray) -> None:
-    assert np.array_equal(read_idx(idx(array), "file"), array)
+    found = read_idx(idx(array), "file")
+    assert np.array_equal(found, array)
+    # PyTorch warns of arrays that cannot be written to, and a warning ends a run under -W error.
+    assert found.flags.writeable
 
 
 @pytest.mark.parametrize(

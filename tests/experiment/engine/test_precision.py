@@ -20,15 +20,20 @@ CPU = torch.device("cpu")
 )
 def test_products_inside(name: str, products: str, dtype: torch.dtype) -> None:
     usual, x = torch.get_float32_matmul_precision(), torch.ones(2, 2)
+    convolutions = torch.backends.cudnn.allow_tf32
     with at_precision(name, CPU):
         assert torch.get_float32_matmul_precision() == products
+        assert torch.backends.cudnn.allow_tf32 is (name == "tf32")
         assert (x @ x).dtype == dtype
     assert torch.get_float32_matmul_precision() == usual
+    assert torch.backends.cudnn.allow_tf32 is convolutions
     assert (x @ x).dtype == torch.float32
 
 
 def test_the_usual_one_is_back_after_an_error() -> None:
     usual = torch.get_float32_matmul_precision()
+    convolutions = torch.backends.cudnn.allow_tf32
     with pytest.raises(RuntimeError, match="stop"), at_precision("tf32", CPU):
         raise RuntimeError("stop")
     assert torch.get_float32_matmul_precision() == usual
+    assert torch.backends.cudnn.allow_tf32 is convolutions

@@ -22,6 +22,7 @@ from distributed import Client
 from actmath.experiment import RunRecord, load_record, sweep, variations
 from actmath.experiment._engine.train import train
 from actmath.experiment._record.config import Config
+from actmath.experiment.recipes import RECIPES
 
 ROOT = Path(__file__).parents[3]
 
@@ -55,6 +56,23 @@ def test_variations_reach_the_tasks_options(tiny: Config) -> None:
 def test_a_setting_that_does_not_exist(tiny: Config) -> None:
     with pytest.raises(ValueError, match="nothing called 'deepth': did you mean depth"):
         variations(tiny, {"deepth": [1]})
+
+
+@pytest.mark.parametrize(("name", "setting"), [("weight-moments", "width"), ("he-depth", "depth")])
+def test_a_setting_that_the_arms_have_for_themselves(name: str, setting: str) -> None:
+    """All runs would be the same under different names."""
+    book = RECIPES[name].config("book")
+    with pytest.raises(ValueError, match=f"{setting} is without effect in {name}, which has"):
+        variations(book, {setting: [8, 16]})
+
+
+def test_a_run_that_a_budget_ended_goes_on(tiny: Config, tmp_path: Path) -> None:
+    longer = replace(tiny, epochs=3)
+    stopped = train(longer, out=tmp_path / "run.json", budget=1e-9, progress=False)
+    assert stopped.epochs == 1
+    found = sweep({"run": longer}, tmp_path, progress=False)["run"]
+    assert (found.epochs, found.provenance.stopped) == (3, None)
+    assert found.curves == train(longer, progress=False).curves
 
 
 def test_one_after_the_other_or_in_processes(tiny: Config, tmp_path: Path) -> None:

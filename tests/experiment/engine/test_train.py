@@ -6,16 +6,23 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from actmath.experiment._engine.checkpoint import DamagedCheckpointError
+from actmath.experiment._engine import budget
+from actmath.experiment._engine.backend import backend
+from actmath.experiment._engine.checkpoint import DamagedCheckpointError, State
 from actmath.experiment._engine.train import checkpoint_path, choose_device, train
 from actmath.experiment._record.config import Config, canonical
+from actmath.experiment._record.provenance import Stopped
 from actmath.experiment._record.record import RunRecord, load_record
+from actmath.experiment._tasks.stack_task import Batch
+from actmath.experiment.tasks.mlp import MLP
 
 LONG = 150
 SCRIPT = """
@@ -83,22 +90,24 @@ def test_killed_run_resumes_to_the_identical_record(
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
-def test_interrupted_within_an_epoch_it_resumes_there(
-    toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from actmath.experiment._tasks.stack_task import Batch
-    from actmath.experiment.tasks.mlp import MLP
+def interrupted_at(number: int, calls: list[int] | None = None) -> Callable[..., Any]:
+    """Steps of which one brings a Ctrl-C, counted."""
+    step, counted = MLP.step, [] if calls is None else calls
 
-    out, step = tmp_path / "run.json", MLP.step
-    calls: list[int] = []
-
-    def counted(self: MLP, batch: Batch) -> tuple[torch.Tensor, int]:
-        calls.append(len(calls))
-        if len(calls) == 11:
+    def one(self: MLP, batch: Batch) -> tuple[torch.Tensor, int]:
+        counted.append(len(counted))
+        if len(counted) == number:
             signal.raise_signal(signal.SIGINT)
         return step(self, batch)
 
-    monkeypatch.setattr(MLP, "step", counted)
+    return one
+
+
+def test_interrupted_within_an_epoch_it_resumes_there(
+    toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, calls = tmp_path / "run.json", list[int]()
+    monkeypatch.setattr(MLP, "step", interrupted_at(11, calls))
     with pytest.raises(KeyboardInterrupt, match="stopped in epoch 2"):
         train(toy, out=out, progress=False)
     saved = torch.load(checkpoint_path(out), weights_only=True)
@@ -106,6 +115,81 @@ def test_interrupted_within_an_epoch_it_resumes_there(
     resumed = train(toy, out=out, progress=False)
     assert len(calls) == 3 * 8
     assert numbers(resumed) == numbers(train(toy, progress=False))
+
+
+def test_a_budget_ends_at_an_epoch_and_the_same_call_goes_on(toy: Config, tmp_path: Path) -> None:
+    """One epoch a call, as none is short enough for another: the third ends the run."""
+    out, whole = tmp_path / "run.json", train(toy, progress=False)
+    for epochs in (1, 2, 3):
+        record = train(toy, out=out, progress=False, budget=1e-9)
+        stopped = Stopped("budget", epochs, 3) if epochs < 3 else None
+        assert (record.epochs, record.provenance.stopped) == (epochs, stopped)
+        assert load_record(out).to_json() == record.to_json()
+        for name, table in record.curves.items():
+            assert table == tuple(row[:epochs] for row in whole.curves[name])
+        assert checkpoint_path(out).exists() is (epochs < 3)
+    assert numbers(record) == numbers(whole)
+    with pytest.raises(FileExistsError, match=r"run\.json exists"):
+        train(toy, out=out, progress=False, budget=1e-9)
+
+
+def test_a_run_that_a_budget_ended_is_not_replaced_by_another(toy: Config, tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    train(toy, out=out, progress=False, budget=1e-9)
+    before = out.read_bytes()
+    with pytest.raises(FileExistsError, match=r"run\.json exists"):
+        train(replace(toy, batch=16), out=out, progress=False)
+    checkpoint_path(out).unlink()
+    with pytest.raises(FileExistsError, match=r"ended by its budget after 1 of 3 epochs, but its"):
+        train(toy, out=out, progress=False)
+    assert out.read_bytes() == before
+    assert train(toy, out=out, progress=False, force=True).epochs == 3
+
+
+def test_interrupted_within_a_budget_the_last_record_stays(
+    toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run.json"
+    train(toy, out=out, progress=False, budget=1e-9)
+    before = out.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(MLP, "step", interrupted_at(3))
+        with pytest.raises(KeyboardInterrupt, match="stopped in epoch 2: the same call goes on"):
+            train(toy, out=out, progress=False, budget=60)
+    assert out.read_bytes() == before
+    record = train(toy, out=out, progress=False, budget=60)
+    assert numbers(record) == numbers(train(toy, progress=False))
+
+
+@pytest.mark.parametrize("seconds", [0, -3, float("nan"), float("inf")])
+def test_a_budget_that_is_none_is_refused(toy: Config, tmp_path: Path, seconds: float) -> None:
+    with pytest.raises(ValueError, match="budget must be a positive number of seconds"):
+        train(toy, out=tmp_path / "run.json", progress=False, budget=seconds)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_large_state_is_written_at_the_end_and_at_an_interrupt_only(
+    toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So large that no epoch is long enough for it."""
+    monkeypatch.setattr(budget, "SMALL", 0)
+    monkeypatch.setattr(budget, "SLOW_DISK", 1e-3)
+    out, saved = tmp_path / "run.json", list[tuple[int, int]]()
+    save = State.save
+
+    def noted(self: State, path: Path) -> None:
+        saved.append((self.epoch, self.batch))
+        save(self, path)
+
+    monkeypatch.setattr(State, "save", noted)
+    with monkeypatch.context() as patch:
+        patch.setattr(MLP, "step", interrupted_at(11))
+        with pytest.raises(KeyboardInterrupt):
+            train(toy, out=out, progress=False)
+    assert saved == [(1, 3)]
+    record = train(toy, out=out, progress=False)
+    assert saved == [(1, 3), (3, 0)]
+    assert numbers(record) == numbers(train(toy, progress=False))
 
 
 def test_the_usual_ctrl_c_is_back_afterwards(toy: Config) -> None:
@@ -192,8 +276,10 @@ def test_progress_bar_is_shown(toy: Config, capsys: pytest.CaptureFixture[str]) 
 def test_devices() -> None:
     expected = "cuda" if torch.cuda.is_available() else "cpu"
     assert choose_device("auto").type == expected
-    with pytest.raises(ValueError, match="no device 'abacus' here"):
-        choose_device("abacus")
+    # PyTorch knows meta, which holds no numbers.
+    for name in ("abacus", "meta"):
+        with pytest.raises(ValueError, match=f"no device '{name}' here"):
+            choose_device(name)
 
 
 def test_provenance(toy: Config) -> None:
@@ -203,4 +289,5 @@ def test_provenance(toy: Config) -> None:
     assert origin.device
     assert origin.seconds > 0
     assert origin.threads == 1
+    assert origin.backend == backend(torch.device("cpu"))
     assert record.train_size == 250

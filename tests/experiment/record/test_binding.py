@@ -21,7 +21,7 @@ from actmath.experiment._record.binding import (
 )
 from actmath.experiment._record.config import Config, canonical, digest
 from actmath.experiment._record.examples import packed
-from actmath.experiment._record.provenance import Provenance
+from actmath.experiment._record.provenance import Provenance, Stopped
 from actmath.experiment._record.record import RunRecord
 
 ROOT = Path(__file__).parents[3]
@@ -199,6 +199,29 @@ def test_marks_say_what_the_accuracy_says(toy: Config, record: RunRecord, tmp_pa
     kept.save(tmp_path / NAME, force=True)
     list_records(tmp_path)
     assert bound(toy, tmp_path).record.right == kept.right
+
+
+def test_a_run_that_a_budget_ended_is_of_its_epochs(
+    toy: Config, record: RunRecord, tmp_path: Path
+) -> None:
+    ended = replace(record.provenance, stopped=Stopped("budget", 2, toy.epochs))
+    curve = {"test_accuracy": ((0.5,) * 2,) * len(toy.members)}
+    for made, refused in (
+        (replace(record, provenance=ended, curves=curve), ""),
+        (replace(record, provenance=ended), "not 4 members by 2 epochs"),
+        (replace(record, curves=curve), "not 4 members by 3 epochs"),
+        (
+            replace(record, provenance=replace(ended, stopped=Stopped("budget", 2, 4))),
+            "after 2 of 4 epochs, but its configuration asks for 3",
+        ),
+    ):
+        made.save(tmp_path / NAME, force=True)
+        list_records(tmp_path)
+        if refused:
+            with pytest.raises(UnfitRecordError, match=refused):
+                bound(toy, tmp_path)
+        else:
+            assert bound(toy, tmp_path).record.epochs == 2
 
 
 def test_cut_off_and_altered_bytes(toy: Config, folder: Path) -> None:

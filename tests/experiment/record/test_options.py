@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from actmath.experiment._record.config import Option
-from actmath.experiment._record.options import choices, with_defaults
+from actmath.experiment._record.options import choices, hidden_layers, with_defaults
+from actmath.experiment.recipes import RECIPES
 
 DEFAULTS: dict[str, Option] = {"momentum": 0.0, "pool": "mean", "head": 0, "residual": False}
 
@@ -33,3 +34,23 @@ def test_words_are_chosen_from_a_list() -> None:
     assert choices("pool", "last", ("mean", "last")) == "last"
     with pytest.raises(ValueError, match="pool 'lost' is not known: did you mean last"):
         choices("pool", "lost", ("mean", "last"))
+
+
+@pytest.mark.parametrize(
+    ("name", "phrase"),
+    [
+        ("snn-depth", "8 or 16 or 32 hidden layers of 64"),
+        ("prelu-slopes", "13 hidden layers of 16"),
+        ("he-depth", "21 or 29 hidden layers of 24"),
+        ("tabular", "2 or 8 hidden layers of 32"),
+        ("noisy-recall", "1 hidden layer of 32"),
+        ("weight-moments", "8 hidden layers of 64 or 256"),
+    ],
+)
+def test_layers_are_those_of_the_networks(name: str, phrase: str) -> None:
+    """A depth or width that every arm has for itself stands in no sentence."""
+    assert hidden_layers(RECIPES[name].config("book")) == phrase
+
+
+def test_the_layers_that_are_asked_about() -> None:
+    assert hidden_layers(RECIPES["he-depth"].config("book"), 21) == "21 hidden layers of 24"

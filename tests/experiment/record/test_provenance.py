@@ -11,7 +11,19 @@ import numpy as np
 import pytest
 
 import actmath
-from actmath.experiment._record.provenance import Code, Provenance, processor_name, versions
+from actmath.experiment._record.provenance import (
+    COMMIT,
+    Code,
+    Provenance,
+    Stopped,
+    processor_name,
+    versions,
+)
+
+
+@pytest.fixture(autouse=True)
+def nobody_names_a_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(COMMIT, raising=False)
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -54,6 +66,64 @@ def test_a_package_elsewhere_has_no_commit(tmp_path: Path, package: Path) -> Non
     git(package.parent, "commit", "-m", "all")
     assert Code.present(installed) == Code(None, None)
     assert Code.present(tmp_path) == Code(None, None)
+
+
+def test_a_copy_without_a_checkout_is_told_its_commit(
+    tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = "0123456789abcdef" * 2 + "01234567"
+    monkeypatch.setenv(COMMIT, named)
+    # Nobody looked whether files differ, and the record says so.
+    assert Code.present(tmp_path) == Code(named, None)
+    assert Code.present(tmp_path).resumed(Code.present(tmp_path)) == Code(named, None)
+    assert Provenance.now(Code(named, None), "abacus", 1, 0.0).checkout == "0123456?"
+    git(package.parent, "add", ".")
+    git(package.parent, "commit", "-m", "all")
+    # A checkout knows better than the variable.
+    assert Code.present(package).commit == git(package.parent, "rev-parse", "HEAD")
+
+
+@pytest.mark.parametrize("named", ["abc", "G" * 40, "A" * 40, "a" * 41, "a" * 40 + "\n", "HEAD"])
+def test_what_is_no_commit_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv(COMMIT, named)
+    with pytest.raises(ValueError, match="ACTMATH_COMMIT must be a commit's 40 hexadecimal"):
+        Code.present(tmp_path)
+
+
+def test_old_records_say_nothing_of_what_is_beneath() -> None:
+    made = Provenance.now(Code(None, None), "abacus", 1, 0.0)
+    assert not {"backend", "stopped"} & set(made.to_json())
+    assert Provenance.from_json(made.to_json()) == made
+
+
+def test_what_is_beneath_and_how_it_ended_come_back() -> None:
+    stopped = Stopped("budget", 3, 9)
+    made = Provenance.now(Code(None, None), "abacus", 1, 0.0, {"cuda": "13.0"}, stopped)
+    back = Provenance.from_json(made.to_json())
+    assert (back, back.backend, back.stopped) == (made, {"cuda": "13.0"}, stopped)
+    assert str(stopped) == "ended by its budget after 3 of 9 epochs"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"backend": {"cuda": 13}},
+        {"backend": ["cuda"]},
+        {"stopped": {"by": "hunger", "epochs": 3, "planned": 9}},
+        {"stopped": {"by": "budget", "epochs": 9, "planned": 9}},
+        {"stopped": {"by": "budget", "epochs": 0, "planned": 9}},
+        {"stopped": {"by": "budget", "epochs": True, "planned": 9}},
+        {"stopped": {"by": "budget", "epochs": 2.5, "planned": 9}},
+        {"stopped": {}},
+        {"stopped": "budget"},
+    ],
+)
+def test_no_other_end_is_read(wrong: dict[str, object]) -> None:
+    data = Provenance.now(Code(None, None), "abacus", 1, 0.0).to_json()
+    with pytest.raises((ValueError, TypeError)):
+        Provenance.from_json({**data, **wrong})
 
 
 def test_in_a_checkout_the_commit_of_the_package_is_recorded() -> None:

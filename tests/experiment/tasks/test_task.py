@@ -12,6 +12,8 @@ from torch import Tensor
 
 from actmath.experiment._record.config import Config, Option
 from actmath.experiment._tasks.task import Row, Task, floats
+from actmath.experiment.recipes import RECIPES
+from actmath.experiment.tasks import TASKS
 
 
 class Idle(Task):
@@ -44,6 +46,17 @@ def test_settings_of_the_task_and_of_its_arms(toy: Config) -> None:
     assert task.arm_options == {"relu": {"side": "right"}, "selu": {"side": "left"}}
     assert task.dtype == torch.float64
     assert task.probe() == {}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_task_takes_a_step_without_numbers(name: str) -> None:
+    """On ``meta``, where only shapes are: no step reads a number back to decide what to do."""
+    smoke = RECIPES[name].config("smoke")
+    task = TASKS[smoke.task](smoke, torch.device("meta"))
+    losses, examples = task.step(next(task.batches(0, 0)))
+    assert losses.shape == (len(smoke.members),)
+    assert losses.is_meta
+    assert examples == smoke.batch
 
 
 def test_what_cannot_be_compiled_says_so(toy: Config) -> None:
