@@ -43,7 +43,7 @@ def _faster_and_lower(kind: str, runs: Records) -> Case:
         unanimous([*(_below_both(record, arm, RIVALS) for arm in own), at_common]),
         (
             learned(record, arms),
-            acted(record, [(arm, "hard-tanh") for arm in own]),
+            acted(record, [(common[0], common[-1]), *((arm, "hard-tanh") for arm in own)]),
             course("the mean over the run, of how fast and how low it falls"),
             own_rates(runs, arms, ("train_loss", "mean")),
         ),
