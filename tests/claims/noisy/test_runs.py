@@ -125,11 +125,18 @@ def test_recall_tells_noise_from_clipping(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("nan", "failed"), [(0.5, {"tuning"}), (0.6, {"tuning"}), (0.5205, {"tuning", "test"})]
+    ("nan", "verdict"),
+    [
+        (0.5, Verdict.REPRODUCED),
+        (0.6, Verdict.NOT_REPRODUCED),
+        (0.5 + run_characters.MARGIN, Verdict.UNDECIDED),
+    ],
 )
-def test_alike(tmp_path: Path, nan: float, failed: set[str]) -> None:
+def test_alike(tmp_path: Path, nan: float, verdict: Verdict) -> None:
     record = made("noisy-charlm", "test_loss", {"nan": nan, "nanis": 0.7})
-    assert failing(found(run_characters._DECIDED, "C-NOI-11.b", tmp_path, record)) == failed
+    finding = found(run_characters._DECIDED, "C-NOI-11.b", tmp_path, record)
+    assert finding.verdict is verdict
+    assert failing(finding) == ({"test"} if verdict is Verdict.UNDECIDED else set())
 
 
 def test_the_printed_improvement_is_another() -> None:
