@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from torch import nn
+
 from ...activation import Activation
 from ...catalog import get, leaky_relu
-from ...nn._elementwise.elementwise import Elementwise
 from .._record.config import Condition, Option
+from .fused_units import unit_of
 
 #: The setting of an arm that is read here, as large as the catalog's; a task that heeds it lists it
 #: as its own.
@@ -28,7 +30,7 @@ def arm_activation(condition: Condition) -> Activation:
     return activation
 
 
-def arm_unit(condition: Condition) -> Elementwise:
+def arm_unit(condition: Condition) -> nn.Module:
     """The module of the condition's activation, whose parameters are not trained.
 
     Raises:
@@ -41,4 +43,4 @@ def arm_unit(condition: Condition) -> Elementwise:
             f"{condition.name}: the slope of prelu is learned, which the task convolutional does; "
             "here take leaky_relu, whose slope is fixed"
         )
-    return Elementwise(activation)
+    return unit_of(activation)

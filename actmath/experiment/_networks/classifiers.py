@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
-#: What ``torch.nn.BatchNorm1d`` and ``LayerNorm`` add to the variance, and how fast the running
-#: moments follow.
-EPSILON = 1e-5
-MOMENTUM = 0.1
+from .normalization import Normalization, OverBatch, OverUnits
+
 #: Srivastava et al. 2015 begin with negative biases, so that a gate at first lets h pass.
 GATE_BIAS = -1.0
 
@@ -108,42 +107,24 @@ class WeightNorm(Plain):
 
 
 class LayerNorm(Plain):
-    """The sums of a layer have mean 0 and variance 1 for each example, then a slope and a shift."""
+    """Layer normalization of the sums; the bias stays in use before."""
+
+    NORM: ClassVar[type[Normalization]] = OverUnits
 
     def prepare(self, gate: Tensor | None) -> None:
-        """The slope (the bias is the shift's start, and stays in use before)."""
-        self.slope = nn.Parameter(torch.ones_like(self.bias))
-        self.shift = nn.Parameter(torch.zeros_like(self.bias))
+        """The normalization."""
+        self.norm = self.NORM(self.bias.detach())
 
     def normalize(self, z: Tensor) -> Tensor:
-        """slope·(z − mean)/√(variance + ε) + shift, over the units."""
-        # The biased variance, as in PyTorch's own layer.
-        variance, mean = torch.var_mean(z, dim=2, correction=0, keepdim=True)
-        return self.slope * (z - mean) * (variance + EPSILON).rsqrt() + self.shift
+        """The normalized sums."""
+        found: Tensor = self.norm(z)
+        return found
 
 
 class BatchNorm(LayerNorm):
-    """The same for each unit over the batch; running moments take their place in evaluation."""
+    """Batch normalization of the sums."""
 
-    mean: Tensor
-    variance: Tensor
-
-    def prepare(self, gate: Tensor | None) -> None:
-        """Slope, shift and running moments."""
-        super().prepare(gate)
-        self.register_buffer("mean", torch.zeros_like(self.bias.detach()))
-        self.register_buffer("variance", torch.ones_like(self.bias.detach()))
-
-    def normalize(self, z: Tensor) -> Tensor:
-        """slope·(z − mean)/√(variance + ε) + shift, over the batch."""
-        variance, mean = self.variance, self.mean
-        if self.training:
-            variance, mean = torch.var_mean(z, dim=1, correction=0, keepdim=True)
-            # running ← running + 0.1·(batch − running). PyTorch keeps the unbiased variance,
-            # n/(n − 1) times as much.
-            self.mean.lerp_(mean.detach(), MOMENTUM)
-            self.variance.lerp_(variance.detach(), MOMENTUM)
-        return self.slope * (z - mean) * (variance + EPSILON).rsqrt() + self.shift
+    NORM = OverBatch
 
 
 class Highway(Plain):
@@ -237,6 +218,10 @@ class BatchedClassifier(nn.Module):
     def forward(self, x: Tensor, keep: Tensor | None = None) -> Tensor:
         """Logits (networks, batch, classes) of inputs (networks, batch, features)."""
         *_, h = self.hidden(x, keep)
+        return self.logits(h)
+
+    def logits(self, h: Tensor) -> Tensor:
+        """Logits of the last hidden layer's outputs h."""
         logits = torch.baddbmm(self.bias, h, self.last)
         # e^−∞ = 0: softmax and cross-entropy give an absent class no share.
         return logits if self.present is None else logits.masked_fill(~self.present, -torch.inf)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -56,6 +56,7 @@ class Classification(StackTask):
         self.inputs = {name: self.scaled(name) for name in {c.scaling for c in config.conditions}}
         self.labels = self.targets()
         self.arms = self.together()
+        self.places = self._places()
         self.stacks = {name: self.build(arms) for name, arms in self.arms.items()}
 
     def load(self) -> DataSet:
@@ -84,6 +85,29 @@ class Classification(StackTask):
     def together(self) -> Mapping[str, tuple[Condition, ...]]:
         """Which arms share a stack, by the stack's name: here each has its own."""
         return {condition.name: (condition,) for condition in self.config.conditions}
+
+    def _places(self) -> Tensor:
+        """Of every member of the configuration, its place among the stacks' networks, (M,)."""
+        names = [arm.name for arms in self.arms.values() for arm in arms]
+        seeds = len(self.config.seeds)
+        first = torch.tensor([names.index(arm.name) * seeds for arm in self.config.conditions])
+        return (first[:, None] + torch.arange(seeds)).flatten().to(self.device)
+
+    def in_order(self, rows: Sequence[Row]) -> list[Row]:
+        """What is listed stack by stack, in the order of the members."""
+        return [rows[place] for place in self.places.tolist()]
+
+    def by_member(self, found: Sequence[Tensor]) -> Tensor:
+        """The members' numbers, (M,), out of each stack's."""
+        return torch.cat(list(found)).index_select(0, self.places)
+
+    def networks(self, condition: Condition) -> tuple[Stack, slice]:
+        """The stack that an arm's networks are in, and where in it they are."""
+        for name, arms in self.arms.items():
+            if condition in arms:
+                start = arms.index(condition) * len(self.config.seeds)
+                return self.stacks[name], slice(start, start + len(self.config.seeds))
+        raise ValueError(f"{condition.name} is no arm of this run")
 
     @abstractmethod
     def build(self, arms: tuple[Condition, ...]) -> Stack:
@@ -204,7 +228,7 @@ class Classification(StackTask):
                 self.shown(name, TEST, slice(CHUNK), "hidden")
             ).items():
                 rows[moment] += found
-        return rows
+        return {moment: self.in_order(found) for moment, found in rows.items()}
 
     def _averages(self, name: str) -> Mapping[str, Tensor]:
         size = self.stacks[name].size

@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from .._record.config import Config, Option
+from .._record.config import Condition, Config, Option
 from .._record.options import choices
 from .._tasks.classification import Measure
 from .._tasks.stack_task import Batch
@@ -37,7 +37,7 @@ class Autoencoder(MLP):
         # From a mean over n pixels to half their sum.
         self.weight = self.data.train.shape[1] / 2 if halved else 1.0
 
-    def sizes(self) -> tuple[int, ...]:
+    def sizes(self, arm: Condition) -> tuple[int, ...]:
         """The pixels, the encoder, the decoder, the pixels.
 
         Raises:

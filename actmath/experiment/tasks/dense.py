@@ -3,83 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
+from torch.optim import SGD
 
-from .._networks.arm_unit import arm_unit
-from .._networks.weights import draw_weights
+from .._networks.classifiers import Plain
+from .._networks.normalization import NORMALIZATIONS
+from .._networks.stack import Optimize
 from .._record.config import Condition, Option
 from .._record.options import choices
-from .._tasks.classification import CHUNK, TEST, NetworkClassification, layer_moments
+from .._tasks.classification import CHUNK, TEST, Classification, layer_moments
 from .._tasks.task import Row
+from .mlp import MLP
 
-NORMALIZATIONS: Mapping[str, type[nn.Module]] = {
-    "none": nn.Identity,
-    "batch": nn.BatchNorm1d,
-    "layer": nn.LayerNorm,
-}
 PLACES = ("before", "after")
 
 
-class DenseNetwork(nn.Module):
-    """Hidden layers h ← f(norm(Wh + b)), or norm(f(Wh + b)); logits Wh + b.
+class DenseLayer(Plain):
+    """h ← f(norm(hW + b)), or norm(f(hW + b)), with h added where it is residual and widths agree.
 
     Args:
-        weights: every layer's matrix, (fan_in, fan_out); biases begin at zero.
-        activation: the unit of every hidden layer.
+        weight: (networks, fan_in, fan_out).
+        activation: f.
         norm: name in ``NORMALIZATIONS``.
         place: the normalization comes ``before`` or ``after`` the activation.
-        residual: add the layer's input to its output where the widths agree.
+        residual: add the layer's input to its output.
     """
 
     def __init__(
-        self, weights: list[Tensor], activation: nn.Module, norm: str, place: str, residual: bool
+        self, weight: Tensor, activation: nn.Module, norm: str, place: str, residual: bool
     ) -> None:
-        super().__init__()
-        self.layers = nn.ModuleList(_linear(weight) for weight in weights)
-        widths = [weight.shape[1] for weight in weights[:-1]]
-        self.norms = nn.ModuleList(NORMALIZATIONS[norm](width) for width in widths)
-        self.activation = activation
+        super().__init__(weight, activation)
+        self.norm = NORMALIZATIONS[norm](self.bias.detach())
         self.place, self.residual = place, residual
 
-    def hidden(self, x: Tensor) -> list[Tensor]:
-        """The input, then the output of each hidden layer, (batch, units)."""
-        outputs = [x]
-        for layer in range(len(self.norms)):
-            outputs.append(self.advance(layer, outputs[-1]))
-        return outputs
-
-    def advance(self, layer: int, h: Tensor) -> Tensor:
-        """From the input of a hidden layer, counted from 0, to its output."""
-        z: Tensor = self.layers[layer](h)
-        norm = self.norms[layer]
-        z = self.activation(norm(z)) if self.place == "before" else norm(self.activation(z))
-        return z + h if self.residual and z.shape == h.shape else z
-
-    def tapped(self, x: Tensor, *taps: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Logits and hidden layers when each layer's output, from 0 on, gets its tap added.
-
-        The derivative of a loss by a tap that is zero is its derivative by that layer's output.
-        """
-        outputs = [x + taps[0]]
-        for layer, tap in enumerate(taps[1:]):
-            outputs.append(self.advance(layer, outputs[-1]) + tap)
-        return self.layers[-1](outputs[-1]), outputs
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Logits (batch, classes) of inputs (batch, features)."""
-        logits: Tensor = self.layers[-1](self.hidden(x)[-1])
-        return logits
+    def forward(self, h: Tensor, keep: Tensor | None = None) -> Tensor:
+        """The layer's output for its input h; no unit is dropped."""
+        z = torch.baddbmm(self.bias, h, self.weight)
+        y: Tensor = (
+            self.activation(self.norm(z))
+            if self.place == "before"
+            else self.norm(self.activation(z))
+        )
+        return y + h if self.residual and y.shape == h.shape else y
 
 
-class Dense(NetworkClassification):
+class Dense(MLP):
     """Options of an arm: ``norm`` (none, batch, layer), its ``place``, ``residual``.
 
-    ``depth`` and ``width`` of an arm, where they are not 0, stand for the configuration's.
+    ``depth`` and ``width`` of an arm, where they are not 0, stand for the configuration's. Arms of
+    one shape share a stack where the optimizer is ``sgd``, in which a rate is a factor of the loss.
     """
 
+    DEFAULTS: ClassVar[Mapping[str, Option]] = Classification.DEFAULTS
     ARM_DEFAULTS: ClassVar[Mapping[str, Option]] = {
         "norm": "none",
         "place": "before",
@@ -88,27 +67,41 @@ class Dense(NetworkClassification):
         "width": 0,
     }
 
-    def network(self, condition: Condition, seed: int) -> DenseNetwork:
-        """The condition's network, its weights drawn as in the plain stack."""
-        options = self.arm_options[condition.name]
-        return DenseNetwork(
-            draw_weights(condition.weights, self.sizes(condition), seed),
-            arm_unit(condition),
-            choices("norm", options["norm"], NORMALIZATIONS),
-            choices("place", options["place"], PLACES),
-            bool(options["residual"]),
-        )
+    def together(self) -> Mapping[str, tuple[Condition, ...]]:
+        """Arms of one shape, by the name of the first."""
+        alike: dict[object, list[Condition]] = {}
+        for arm in self.config.conditions:
+            shape = tuple(sorted(self.arm_options[arm.name].items()))
+            key = shape if self.options["optimizer"] == "sgd" else arm.name
+            alike.setdefault(key, []).append(arm)
+        return {arms[0].name: tuple(arms) for arms in alike.values()}
 
-    def sizes(self, condition: Condition) -> tuple[int, ...]:
+    def layer(self, arm: Condition, weight: Tensor, activation: nn.Module) -> Plain:
+        """A hidden layer as the arm's options say."""
+        options = self.arm_options[arm.name]
+        norm = choices("norm", options["norm"], NORMALIZATIONS)
+        place = choices("place", options["place"], PLACES)
+        return DenseLayer(weight, activation, norm, place, bool(options["residual"]))
+
+    def descent(self, arms: tuple[Condition, ...]) -> tuple[Optimize, Tensor | None]:
+        """As in the plain stack for sgd; any other optimizer at its one arm's rate."""
+        if self.options["optimizer"] != "sgd":
+            return partial(self.optimizer, condition=arms[0]), None
+        momentum = float(self.options["momentum"])
+        if not momentum:
+            return super().descent(arms)
+        return partial(SGD, lr=1.0, momentum=momentum), self.rates(arms)
+
+    def sizes(self, arm: Condition) -> tuple[int, ...]:
         """Features, units of each hidden layer, classes.
 
         Raises:
             ValueError: if the arm's depth or width is negative.
         """
-        options = self.arm_options[condition.name]
+        options = self.arm_options[arm.name]
         depth, width = int(options["depth"]), int(options["width"])
         if min(depth, width) < 0:
-            raise ValueError(f"{condition.name}: depth {depth} and width {width} must be ≥ 0")
+            raise ValueError(f"{arm.name}: depth {depth} and width {width} must be ≥ 0")
         hidden = [width or self.config.width] * (depth or self.config.depth)
         return (self.data.train.shape[1], *hidden, self.data.classes)
 
@@ -120,37 +113,28 @@ class Dense(NetworkClassification):
         statistics.
         """
         rows: dict[str, list[Row]] = {"mean": [], "variance": [], "gradient": []}
-        for condition in self.config.conditions:
-            outputs, gradients = self._traced(condition)
+        for name in self.stacks:
+            outputs, gradients = self._traced(name)
             for moment, found in layer_moments(outputs).items():
                 rows[moment] += found
             # (S,) for each layer.
             squares = [(g.double().flatten(1) ** 2).mean(1) for g in gradients]
             rows["gradient"] += torch.stack(squares, dim=1).tolist()
-        return rows
+        return {moment: self.in_order(found) for moment, found in rows.items()}
 
-    def _traced(self, condition: Condition) -> tuple[list[Tensor], tuple[Tensor, ...]]:
+    def _traced(self, name: str) -> tuple[list[Tensor], tuple[Tensor, ...]]:
         """Every layer's outputs, (S, b, units), and the summed loss's derivatives by them."""
-        stack, inputs = self.stacks[condition.name], self.inputs[condition.scaling][TEST][:CHUNK]
-        x = inputs.expand(stack.size, *inputs.shape)
+        stack, x = self.stacks[name], self._everyones(self._seen(name, TEST, slice(CHUNK)))
         labels = self.labels[TEST][:CHUNK].expand(stack.size, -1)
-        widths = self.sizes(condition)[:-1]
-        # Zeros that are added to each layer's output: the loss's derivative by them is that by it.
-        taps = [x.new_zeros(*x.shape[:2], n).requires_grad_() for n in widths]
+        # A leaf: what follows from it has a gradient.
+        x = x.detach().requires_grad_()
         # In training mode batch normalization would keep these examples in its running moments.
-        with stack.unchanged():
-            logits, outputs = stack(x, *taps, method="tapped")
-            # One backward pass for all: no network's loss depends on another's taps.
-            gradients = torch.autograd.grad(self.errors(logits, labels).sum(), taps)
+        with stack.unchanged(), torch.enable_grad():
+            outputs = list(stack(x, method="hidden"))
+            logits = stack(outputs[-1], method="logits")
+            # One backward pass for all: no network's loss depends on another's outputs.
+            gradients = torch.autograd.grad(self.errors(logits, labels).sum(), outputs)
         return [output.detach() for output in outputs], gradients
-
-
-def _linear(weight: Tensor) -> nn.Linear:
-    fan_in, fan_out = weight.shape
-    layer = nn.Linear(fan_in, fan_out, dtype=weight.dtype)
-    layer.weight.data = weight.T.contiguous()  # nn.Linear multiplies by the transpose
-    nn.init.zeros_(layer.bias)
-    return layer
 
 
 TASK = Dense

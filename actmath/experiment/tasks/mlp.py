@@ -7,13 +7,13 @@ from itertools import groupby
 from typing import ClassVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from .._networks.arm_unit import SLOPE, arm_unit
 from .._networks.batched import BatchedStack
 from .._networks.classifiers import Alongside, BatchedClassifier, Plain
 from .._networks.descent import PlainDescent
-from .._networks.stack import Stack
+from .._networks.stack import Optimize, Stack
 from .._networks.weights import draw_weights
 from .._record.config import Condition, Option
 from .._tasks.classification import Classification
@@ -30,8 +30,8 @@ class MLP(Classification):
     ARM_DEFAULTS: ClassVar[Mapping[str, Option]] = SLOPE
     TOGETHER: ClassVar[str] = "all"
 
-    def sizes(self) -> tuple[int, ...]:
-        """Units of the input, of every hidden layer and of the output."""
+    def sizes(self, arm: Condition) -> tuple[int, ...]:
+        """Units of the input, of every hidden layer and of the output of an arm's networks."""
         hidden = [self.config.width] * self.config.depth
         return self.data.train.shape[1], *hidden, self.data.classes
 
@@ -41,20 +41,31 @@ class MLP(Classification):
 
     def build(self, arms: tuple[Condition, ...]) -> Stack:
         """The stack: every network descends at its arm's rate."""
-        members, sizes = self.config.members, self.sizes()
-        drawn = [draw_weights(arm.weights, sizes, seed) for arm, seed in members]
+        seeds = self.config.seeds
+        drawn = [draw_weights(a.weights, self.sizes(a), seed) for a in arms for seed in seeds]
         # From one list of layers a member to one (M, fan_in, fan_out) a layer.
         *hidden, last = (torch.stack(layer) for layer in zip(*drawn, strict=True))
-        activation = _alongside(arms, len(self.config.seeds))
-        network = BatchedClassifier([Plain(weight, activation) for weight in hidden], last)
-        # Rounding apart, descending at rate r is descending at rate 1 on r times the loss.
-        rates = [arm.learning_rate for arm, _ in members]
-        return BatchedStack(
-            network.to(device=self.device, dtype=self.dtype),
-            len(members),
-            PlainDescent,
-            torch.tensor(rates, dtype=self.dtype, device=self.device),
-        )
+        activation = _alongside(arms, len(seeds))
+        layers = [self.layer(arms[0], weight, activation) for weight in hidden]
+        network = BatchedClassifier(layers, last).to(device=self.device, dtype=self.dtype)
+        optimize, rates = self.descent(arms)
+        return BatchedStack(network, len(drawn), optimize, rates)
+
+    def layer(self, arm: Condition, weight: Tensor, activation: nn.Module) -> Plain:
+        """A hidden layer of networks that are like the arm's."""
+        return Plain(weight, activation)
+
+    def descent(self, arms: tuple[Condition, ...]) -> tuple[Optimize, Tensor | None]:
+        """The optimizer of a stack, and its networks' own rates."""
+        return PlainDescent, self.rates(arms)
+
+    def rates(self, arms: tuple[Condition, ...]) -> Tensor:
+        """Every network's learning rate, (S,).
+
+        Rounding apart, descending at rate r is descending at rate 1 on r times the loss.
+        """
+        rates = [arm.learning_rate for arm in arms for _ in self.config.seeds]
+        return torch.tensor(rates, dtype=self.dtype, device=self.device)
 
 
 def _alongside(arms: tuple[Condition, ...], repetitions: int) -> nn.Module:

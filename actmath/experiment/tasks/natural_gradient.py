@@ -11,10 +11,12 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from ...nn._studies.layer_fisher import LayerScores, layer_scores
+from .._networks.arm_unit import arm_unit
+from .._networks.classifiers import Plain
 from .._record.config import Condition, Option
 from .._tasks.classification import TRAIN
 from .._tasks.task import Row
-from .dense import Dense, DenseNetwork
+from .dense import Dense
 
 #: Training examples that everything is measured over.
 SAMPLES = 500
@@ -37,6 +39,40 @@ class LayerComparison:
     centred: float
     mean_share: float
     shift: float
+
+
+class PlainNetwork(nn.Module):
+    """One network of a stack by itself, of PyTorch's own layers.
+
+    Args:
+        weights, biases: every layer's, (fan_in, fan_out) and (1, fan_out).
+        activation: the unit of every hidden layer.
+    """
+
+    def __init__(self, weights: list[Tensor], biases: list[Tensor], activation: nn.Module) -> None:
+        super().__init__()
+        self.activation = activation
+        self.layers = nn.ModuleList(map(_linear, weights, biases))
+
+    def hidden(self, x: Tensor) -> list[Tensor]:
+        """The input, then the output of each hidden layer, (batch, units)."""
+        outputs = [x]
+        for layer in self.layers[:-1]:
+            outputs.append(self.activation(layer(outputs[-1])))
+        return outputs
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits (batch, classes) of inputs (batch, features)."""
+        logits: Tensor = self.layers[-1](self.hidden(x)[-1])
+        return logits
+
+
+def _linear(weight: Tensor, bias: Tensor) -> nn.Linear:
+    fan_in, fan_out = weight.shape
+    layer = nn.Linear(fan_in, fan_out, device=weight.device, dtype=weight.dtype)
+    # nn.Linear multiplies by the transpose; copies, for what is measured takes a step.
+    layer.weight.data, layer.bias.data = weight.T.clone(), bias.flatten().clone()
+    return layer
 
 
 class NaturalGradient(Dense):
@@ -68,24 +104,31 @@ class NaturalGradient(Dense):
         names = LayerComparison.__dataclass_fields__
         return {n: [[getattr(layer, n) for layer in row] for row in rows] for n in names}
 
-    def each_alone(self) -> Iterator[tuple[DenseNetwork, Tensor]]:
+    def each_alone(self) -> Iterator[tuple[PlainNetwork, Tensor]]:
         """Each member by itself, a copy in float64, with the examples as it sees them."""
         for condition in self.config.conditions:
-            stack = self.stacks[condition.name]
+            stack, mine = self.networks(condition)
+            parameters = {name: p[mine].detach().double() for name, p in stack.parameters.items()}
+            # Hidden layers in order, then the layer of the logits.
+            weights = [p for n, p in parameters.items() if n.endswith(".weight")]
+            biases = [p for n, p in parameters.items() if n.endswith(".bias")]
+            weights, biases = [*weights, parameters["last"]], [*biases, parameters["bias"]]
             # Float64 in any run: float32's rounding of 6e-8 would swallow the damping.
             x = self.inputs[condition.scaling][TRAIN][:SAMPLES].double()
-            for place, seed in enumerate(self.config.seeds):
-                network = self.network(condition, seed)
-                network.load_state_dict({k: v[place] for k, v in stack.parameters.items()})
-                yield network.to(device=self.device, dtype=torch.float64), x
+            for place in range(len(self.config.seeds)):
+                own = [weight[place] for weight in weights], [bias[place] for bias in biases]
+                yield PlainNetwork(*own, arm_unit(condition)), x
 
-    def network(self, condition: Condition, seed: int) -> DenseNetwork:
-        """As in ``Dense``; ValueError for an arm with normalization layers."""
-        if self.arm_options[condition.name]["norm"] != "none":
-            raise ValueError(f"{condition.name}: norm must be none, or samples are not independent")
-        return super().network(condition, seed)
+    def layer(self, arm: Condition, weight: Tensor, activation: nn.Module) -> Plain:
+        """As in ``Dense``; ValueError for an arm with normalization layers or shortcuts."""
+        options = self.arm_options[arm.name]
+        if options["norm"] != "none":
+            raise ValueError(f"{arm.name}: norm must be none, or samples are not independent")
+        if options["residual"]:
+            raise ValueError(f"{arm.name}: the layers that are measured have no shortcuts")
+        return super().layer(arm, weight, activation)
 
-    def _layers(self, network: DenseNetwork, x: Tensor) -> Iterator[LayerComparison]:
+    def _layers(self, network: PlainNetwork, x: Tensor) -> Iterator[LayerComparison]:
         labels = self.labels[TRAIN][:SAMPLES]
         before = [h.detach() for h in network.hidden(x)]
         # From the second hidden layer on; the last gives the logits.
@@ -99,7 +142,7 @@ class NaturalGradient(Dense):
             change = after[index] - before[index]
             yield LayerComparison(*_angles(found), mean_share(before[index]), mean_share(change))
 
-    def _descend(self, network: DenseNetwork, x: Tensor, labels: Tensor) -> None:
+    def _descend(self, network: PlainNetwork, x: Tensor, labels: Tensor) -> None:
         """One step along the negative gradient, of the length that the option says."""
         parameters = list(network.parameters())
         gradients = torch.autograd.grad(cross_entropy(network(x), labels), parameters)

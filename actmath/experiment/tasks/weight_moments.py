@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from .._networks.weights import draw_weights
 from .._record.config import Condition
 from .._tasks.task import Row, floats
 from .dense import Dense
@@ -63,29 +64,24 @@ class WeightMoments(Dense):
 
     def moments(self, condition: Condition) -> WeightSums:
         """By hidden layer: omega and tau of every unit, each (S, units), in float64."""
-        return _by_weights(self.stacks[condition.name].parameters)
+        stack, mine = self.networks(condition)
+        # The matrices of the hidden layers: the last one, of the logits, has another name.
+        matrices = [m for name, m in stack.parameters.items() if name.endswith(".weight")]
+        return [_sums(matrix[mine].detach().double()) for matrix in matrices]
 
     def _inside_before(self, condition: Condition) -> Tensor:
         """Which units were inside the box when the weights were drawn, (S, all hidden units)."""
-        networks = [self.network(condition, seed) for seed in self.config.seeds]
-        drawn = [_by_weights(dict(network.named_parameters())) for network in networks]
-        inside = [torch.cat([_inside(*pair) for pair in moments]) for moments in drawn]
-        return torch.stack(inside).to(self.device)
-
-
-def _by_weights(parameters: Mapping[str, Tensor]) -> WeightSums:
-    matrices = [matrix for name, matrix in parameters.items() if _is_weight(name)]
-    # Without the last matrix, which gives the logits.
-    return [_sums(matrix.detach().double()) for matrix in matrices[:-1]]
-
-
-def _is_weight(name: str) -> bool:
-    return name.startswith("layers.") and name.endswith(".weight")
+        sizes = self.sizes(condition)
+        drawn = [draw_weights(condition.weights, sizes, seed) for seed in self.config.seeds]
+        # One (S, fan_in, fan_out) a hidden layer.
+        layers = [torch.stack(layer).to(self.dtype) for layer in zip(*drawn, strict=True)][:-1]
+        inside = [_inside(*_sums(layer.double())) for layer in layers]
+        return torch.cat(inside, dim=1).to(self.device)
 
 
 def _sums(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Σw and Σw² over the last axis, the incoming weights."""
-    return weight.sum(-1), (weight**2).sum(-1)
+    """Σw and Σw² over the incoming weights: (S, fan_in, units) gives (S, units)."""
+    return weight.sum(1), (weight**2).sum(1)
 
 
 def _within(omega: Tensor, tau: Tensor) -> tuple[Tensor, Tensor]:

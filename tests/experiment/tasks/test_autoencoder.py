@@ -61,7 +61,7 @@ def test_each_member_is_a_plain_autoencoder(config: Config, loss: str, times: fl
 
 
 def test_the_decoder_mirrors_the_encoder(config: Config) -> None:
-    assert Autoencoder(config, CPU).sizes() == (784, 9, 4, 9, 784)
+    assert Autoencoder(config, CPU).sizes(config.conditions[0]) == (784, 9, 4, 9, 784)
 
 
 def test_each_member_as_if_trained_alone(config: Config) -> None:

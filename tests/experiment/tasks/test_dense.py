@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import signal
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from actmath.experiment._engine.train import train
+from actmath.experiment._networks.weights import draw_weights
 from actmath.experiment._record.config import Condition, Config
 from actmath.experiment._tasks.stack_task import Batch
 from actmath.experiment.tasks.dense import Dense
@@ -45,12 +45,46 @@ def test_each_member_as_if_trained_alone(dense: Config, optimizer: str, momentum
             np.testing.assert_allclose(together.layers[name][member], rows[0], rtol=1e-5)
 
 
-def test_equals_a_plain_loop_over_pytorch_networks(dense: Config) -> None:
-    config = replace(dense, conditions=dense.conditions[1:2])
+class PlainNetwork(nn.Module):
+    """An arm's network of PyTorch's own modules, with the weights that a repetition draws."""
+
+    def __init__(self, task: Dense, condition: Condition, seed: int) -> None:
+        super().__init__()
+        options = task.arm_options[condition.name]
+        weights = draw_weights(condition.weights, task.sizes(condition), seed)
+        self.layers = nn.ModuleList(linear(weight) for weight in weights)
+        kind = {"none": nn.Identity, "batch": nn.BatchNorm1d, "layer": nn.LayerNorm}
+        norm = kind[str(options["norm"])]
+        self.norms = nn.ModuleList(norm(weight.shape[1]) for weight in weights[:-1]).double()
+        self.unit = {"relu": nn.ReLU, "selu": nn.SELU, "elu": nn.ELU}[condition.activation]()
+        self.before, self.residual = options["place"] == "before", options["residual"]
+
+    def hidden(self, x: Tensor) -> list[Tensor]:
+        found = [x]
+        for layer, norm in zip(self.layers, self.norms, strict=False):
+            h = found[-1]
+            y = self.unit(norm(layer(h))) if self.before else norm(self.unit(layer(h)))
+            found.append(y + h if self.residual and y.shape == h.shape else y)
+        return found
+
+    def forward(self, x: Tensor) -> Tensor:
+        logits: Tensor = self.layers[-1](self.hidden(x)[-1])
+        return logits
+
+
+def linear(weight: Tensor) -> nn.Linear:
+    layer = nn.Linear(*weight.shape, dtype=torch.float64)
+    layer.weight.data, layer.bias.data = weight.T.clone(), torch.zeros(weight.shape[1]).double()
+    return layer
+
+
+@pytest.mark.parametrize("arm", range(4))
+def test_equals_a_plain_loop_over_pytorch_networks(dense: Config, arm: int) -> None:
+    config = replace(dense, conditions=dense.conditions[arm : arm + 1])
     task = Dense(config, CPU)
-    condition, inputs = config.conditions[0], task.inputs["unit"][0]
-    stack = task.stacks[condition.name]
-    networks = [task.network(condition, seed).double() for seed in config.seeds]
+    condition = config.conditions[0]
+    inputs, stack = task.inputs[condition.scaling][0], task.stacks[condition.name]
+    networks = [PlainNetwork(task, condition, seed) for seed in config.seeds]
     descents = [torch.optim.SGD(n.parameters(), lr=condition.learning_rate) for n in networks]
     for batch in task.batches(0, 0):
         losses, examples = task.step(batch)
@@ -62,9 +96,31 @@ def test_equals_a_plain_loop_over_pytorch_networks(dense: Config) -> None:
             descent.step()
             assert losses[member].item() == pytest.approx(loss.item(), rel=1e-9)
             assert examples == len(chosen)
-    for name, buffer in stack.buffers.items():
-        expected = torch.stack([dict(network.named_buffers())[name] for network in networks])
-        torch.testing.assert_close(buffer, expected, rtol=1e-9, atol=1e-12)
+    for mine, theirs in (("mean", "running_mean"), ("variance", "running_var")):
+        for place, buffer in enumerate(b for n, b in stack.buffers.items() if n.endswith(mine)):
+            expected = [dict(n.norms[place].named_buffers())[theirs] for n in networks]
+            torch.testing.assert_close(buffer[:, 0], torch.stack(expected), rtol=1e-9, atol=1e-12)
+
+
+def test_arms_of_one_shape_share_a_stack_and_keep_their_order(dense: Config) -> None:
+    plain, batch, *_ = dense.conditions
+    other = replace(plain, name="other", activation="relu", scaling="unit", learning_rate=0.03)
+    config = replace(dense, conditions=(plain, batch, other))
+    task = Dense(config, CPU)
+    assert {name: [a.name for a in arms] for name, arms in task.arms.items()} == {
+        "plain": ["plain", "other"],
+        "batch": ["batch"],
+    }
+    assert task.networks(other) == (task.stacks["plain"], slice(2, 4))
+    first = next(task.batches(0, 0))
+    losses, _ = task.step(first)
+    for member, (condition, seed) in enumerate(config.members):
+        network = PlainNetwork(Dense(config, CPU), condition, seed)
+        chosen = first.chosen[member % 2]
+        logits = network(task.inputs[condition.scaling][0][chosen])
+        loss = nn.functional.cross_entropy(logits, task.labels[0][chosen])
+        assert losses[member].item() == pytest.approx(loss.item(), rel=1e-9)
+    assert len(Dense(replace(config, options={"optimizer": "adam"}), CPU).stacks) == 3
 
 
 def test_a_diverging_member_leaves_the_others_alone(dense: Config) -> None:
@@ -79,7 +135,9 @@ def test_a_diverging_member_leaves_the_others_alone(dense: Config) -> None:
 
 
 def test_clip_bounds_every_member_by_itself(dense: Config) -> None:
-    task = Dense(replace(dense, conditions=dense.conditions[:1]), CPU)
+    # By any optimizer but sgd, whose rates are factors of the gradients.
+    config = replace(dense, conditions=dense.conditions[:1], options={"optimizer": "adam"})
+    task = Dense(config, CPU)
     stack = task.stacks["plain"]
     batch = next(task.batches(0, 0))
     stack.backward(task.losses("plain", batch) * torch.tensor([1.0, 1e-3]))
@@ -96,7 +154,7 @@ def test_probed_gradient_is_that_of_a_plain_network(dense: Config) -> None:
     condition = dense.conditions[1]
     buffers = {name: buffer.clone() for name, buffer in task.stacks["batch"].buffers.items()}
     found = dict(zip(dense.members, task.probe()["gradient"], strict=True))
-    network = task.network(condition, dense.seeds[1]).double()
+    network = PlainNetwork(task, condition, dense.seeds[1])
     layers = network.hidden(task.inputs["unit"][1])
     loss = nn.functional.cross_entropy(network.layers[-1](layers[-1]), task.labels[1])
     total = loss * len(task.labels[1])
@@ -139,14 +197,6 @@ def test_interrupted_run_resumes_with_its_optimizer_and_running_statistics(
     whole = train(config, progress=False)
     assert resumed.curves == whole.curves
     assert resumed.layers == whole.layers
-
-
-def test_residual_adds_only_where_widths_agree(dense: Config) -> None:
-    network = Dense(dense, CPU).network(dense.conditions[3], 0)
-    layers = network.hidden(torch.zeros(2, 784, dtype=torch.float64))
-    assert [layer.shape[1] for layer in layers] == [784] + [12] * 3
-    ones = network.hidden(torch.ones(2, 784, dtype=torch.float64))
-    assert all((later >= earlier).all() for earlier, later in pairwise(ones[1:]))
 
 
 @pytest.mark.parametrize(

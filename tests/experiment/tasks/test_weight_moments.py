@@ -30,7 +30,7 @@ def test_shares_are_those_of_a_count_over_units(config: Config) -> None:
         for name, matrices in task.stacks["wide"].parameters.items():
             if name.endswith("weight"):
                 matrices.fill_(0.0)
-                matrices[0, :, :2] = torch.tensor([0.72, -0.72])
+                matrices[0, :2] = torch.tensor([[0.72], [-0.72]])
     found = task.evaluate()
     assert found["share_inside"] == [1.0, 0.0]
     assert found["share_omega"] == [1.0, 1.0]

@@ -1,0 +1,54 @@
+"""Units in one kernel each way, where PyTorch has one for the very same function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ...activation import Activation
+
+#: By activation, from its parameters by name to PyTorch's function of the same value and the same
+#: slope, at kinks too. Those whose slope loses its digits where it is small are left out, such as
+#: ``torch.tanh``, which takes 1 − tanh²: the derived formula keeps them.
+KERNELS: Mapping[str, Callable[..., Callable[[Tensor], Tensor]]] = MappingProxyType(
+    {
+        "relu": lambda: torch.relu,
+        "shifted_relu": lambda: lambda x: functional.threshold(x, -1.0, -1.0),
+        "leaky_relu": lambda a: lambda x: functional.leaky_relu(x, a),
+        # The last two numbers: the slope above 0, and what multiplies x in the exponential.
+        "elu": lambda alpha: lambda x: torch.ops.aten.elu(x, alpha, 1.0, 1.0),
+        "selu": lambda alpha, lam: lambda x: torch.ops.aten.elu(x, alpha, lam, 1.0),
+        "hard_tanh": lambda: functional.hardtanh,
+    }
+)
+
+
+class FusedUnit(nn.Module):
+    """An activation by PyTorch's own kernels for its value and its gradient.
+
+    Args:
+        activation: one of ``KERNELS``.
+    """
+
+    def __init__(self, activation: Activation) -> None:
+        super().__init__()
+        numbers = {symbol.name: float(value) for symbol, value in activation.defaults.items()}
+        self.apply_kernel = KERNELS[activation.name](**numbers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The activation of every element."""
+        return self.apply_kernel(x)
+
+
+def unit_of(activation: Activation) -> nn.Module:
+    """The fastest module of an activation's function: PyTorch's kernel, else the derived one."""
+    if activation.name in KERNELS:
+        return FusedUnit(activation)
+    # Only a unit without a kernel needs the floors that derive and lower its formula.
+    from ...nn._elementwise.elementwise import Elementwise
+
+    return Elementwise(activation)

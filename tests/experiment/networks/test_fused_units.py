@@ -1,0 +1,56 @@
+"""PyTorch's kernels compute the declared functions and slopes, at kinks too."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from actmath.catalog import get
+from actmath.experiment._networks.fused_units import KERNELS, FusedUnit, unit_of
+from actmath.nn import Elementwise
+
+#: In units of the last place of each value and slope.
+MOST_ULPS = 4
+
+
+def arguments(dtype: torch.dtype) -> Tensor:
+    """Both sides of every kink, the kinks, tails as far as e^x is a normal number."""
+    near = torch.linspace(-3, 3, 1201, dtype=dtype)
+    tails = torch.logspace(-6, 1.9, 200, dtype=dtype)
+    kinks = torch.tensor([0.0, -0.0, -1.0, 1.0], dtype=dtype)
+    ends = torch.tensor([torch.inf, -torch.inf], dtype=dtype)
+    return torch.cat([near, tails, -tails, kinks, ends])
+
+
+def both(unit: torch.nn.Module, x: Tensor) -> tuple[Tensor, Tensor]:
+    leaf = x.clone().requires_grad_()
+    y = unit(leaf)
+    (slope,) = torch.autograd.grad(y.sum(), leaf)
+    return y.detach(), slope
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("name", KERNELS)
+def test_value_and_slope_are_the_derived_ones(name: str, dtype: torch.dtype) -> None:
+    x, activation = arguments(dtype), get(name)
+    for found, expected in zip(
+        both(FusedUnit(activation), x), both(Elementwise(activation), x), strict=True
+    ):
+        tolerance = MOST_ULPS * torch.finfo(dtype).eps
+        torch.testing.assert_close(found, expected, rtol=tolerance, atol=0)
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_a_number_that_is_none_stays_none(name: str) -> None:
+    assert FusedUnit(get(name))(torch.tensor([torch.nan])).isnan().all()
+
+
+def test_parameters_are_heeded() -> None:
+    steep = get("leaky_relu").with_parameters(a=0.3)
+    assert FusedUnit(steep)(torch.tensor([-1.0])).item() == pytest.approx(-0.3)
+
+
+def test_what_has_no_kernel_is_derived() -> None:
+    assert isinstance(unit_of(get("relu")), FusedUnit)
+    assert isinstance(unit_of(get("tanh")), Elementwise)
