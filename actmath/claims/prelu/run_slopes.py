@@ -64,12 +64,25 @@ def _moved(record: RunRecord, kind: str) -> Gate:
     return Gate("length", held, sentence if held else f"{sentence}: they are still near it")
 
 
-def _decayed(record: RunRecord) -> Gate:
-    """Weight decay by itself shrinks a slope by exp(−updates·rate·decay/(1 − momentum))."""
+def _slope_speed(record: RunRecord) -> float:
+    """How many times the learning rate of the weights the slopes have."""
+    return float(record.config.options["slope_speed"])
+
+
+def _decay_exponent(record: RunRecord) -> float:
+    """x, where weight decay by itself shrinks a slope by exp(−x).
+
+    x = updates·rate·decay/(1 − momentum), at the slopes' own rate.
+    """
     options, (rate,) = record.config.options, {c.learning_rate for c in record.config.conditions}
     decay, momentum = (float(options[name]) for name in ("weight_decay", "momentum"))
     steps = updates(record.config, record)
-    exponent = steps * rate * decay / (1 - momentum)
+    return steps * rate * _slope_speed(record) * decay / (1 - momentum)
+
+
+def _decayed(record: RunRecord) -> Gate:
+    """The run is as long as the decay's own time."""
+    steps, exponent = updates(record.config, record), _decay_exponent(record)
     sentence = (
         f"in {steps} updates weight decay by itself takes {100 * -np.expm1(-exponent):.2g} % off a "
         f"slope, {FIRST_SLOPE * -np.expm1(-exponent):.2g} of {FIRST_SLOPE:g}"
@@ -89,8 +102,12 @@ def _gates(record: RunRecord, length: Gate, arms: tuple[str, ...]) -> tuple[Gate
     )
 
 
-def _printed(value: float) -> tuple[str, ...]:
-    return (f"in the paper's table {value:+.3g}",)
+def _fast(record: RunRecord) -> str:
+    return f"slopes descend at {_slope_speed(record):g} times the rate of the weights"
+
+
+def _printed(record: RunRecord, value: float) -> tuple[str, ...]:
+    return f"in the paper's table {value:+.3g}", _fast(record)
 
 
 def _positive(kind: str, runs: Records) -> Case:
@@ -100,7 +117,7 @@ def _positive(kind: str, runs: Records) -> Case:
     return Case(
         bounded(f"slope of conv1, {SLOPE_KINDS[kind]}", slopes, 0.0, "greater"),
         _gates(record, _moved(record, kind), (kind,)),
-        _printed(PRINTED_SLOPES[kind][0]),
+        _printed(record, PRINTED_SLOPES[kind][0]),
     )
 
 
@@ -129,7 +146,7 @@ def _falling(kind: str, runs: Records) -> Case:
         # Zero is no correlation: the test is over the seeds.
         bounded(subject, taus, 0.0, "less"),
         _gates(record, _moved(record, kind), (kind,)),
-        _printed(depth_correlation(np.array(PRINTED_SLOPES[kind]))),
+        _printed(record, depth_correlation(np.array(PRINTED_SLOPES[kind]))),
     )
 
 
@@ -138,7 +155,9 @@ def _pushed(kind: str, runs: Records) -> Case:
     free, decayed = (record.layer("slope_after", arm).mean(axis=1).tolist() for arm in arms)
     subject = f"mean slope with weight decay on the slopes − without, {SLOPE_KINDS[kind]}"
     found = contrast(subject, compare(decayed, free, "less"))
-    return Case(found, _gates(record, _decayed(record), arms))
+    left, alone = np.mean(decayed) / np.mean(free), np.exp(-_decay_exponent(record))
+    arithmetic = f"decayed slopes are {left:.2g} of the others; the decay alone leaves {alone:.2g}"
+    return Case(found, _gates(record, _decayed(record), arms), (arithmetic, _fast(record)))
 
 
 _POSITIVE = {"C-PRE-7.a": "shared", "C-PRE-7.b": "channelwise"}
