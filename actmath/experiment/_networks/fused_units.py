@@ -44,6 +44,28 @@ class FusedUnit(nn.Module):
         return self.apply_kernel(x)
 
 
+class BatchedPReLU(nn.Module):
+    """y = max(0, x) + a·min(0, x) with learned slopes a, of networks whose channels lie in a row.
+
+    Args:
+        size: networks.
+        slopes: 1 for a slope a network, or the number of its channels.
+    """
+
+    #: He et al. 2015 begin with this slope.
+    START = 0.25
+
+    def __init__(self, size: int, slopes: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.full((size, slopes), self.START))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, size·channels, …), element by element."""
+        size, channels = len(self.weight), x.shape[1] // len(self.weight)
+        # The gradient of what is expanded is the sum: over channels, where they share a slope.
+        return functional.prelu(x, self.weight.expand(size, channels).reshape(-1))
+
+
 def unit_of(activation: Activation) -> nn.Module:
     """The fastest module of an activation's function: PyTorch's kernel, else the derived one."""
     if activation.name in KERNELS:

@@ -116,12 +116,13 @@ class Classification(StackTask):
     def optimizer(self, parameters: Iterable[Tensor], condition: Condition) -> Optimizer:
         """The optimizer of an arm's stack."""
         rate, weights = condition.learning_rate, list(parameters)
+        # One pass over all parameters where PyTorch has one, else one call an operation.
         match choices("optimizer", self.options["optimizer"], OPTIMIZERS):
             case "rmsprop":
-                return RMSprop(weights, lr=rate)
+                return RMSprop(weights, lr=rate, foreach=True)
             case "adam":
-                return Adam(weights, lr=rate)
-        return SGD(weights, lr=rate, momentum=float(self.options["momentum"]))
+                return Adam(weights, lr=rate, fused=True)
+        return SGD(weights, lr=rate, momentum=float(self.options["momentum"]), fused=True)
 
     def order(self, epoch: int) -> Tensor:
         """Each repetition's order of the training examples in an epoch, (S, n)."""

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d, max_pool2d
+from torch.nn.functional import avg_pool2d
 from torch.optim import SGD, Optimizer
 
-from ...nn._rectified import PReLU
 from .._networks.arm_unit import SLOPE, arm_activation, arm_unit
-from .._networks.weights import WEIGHT_LAWS
-from .._randomness import generator
+from .._networks.batched import BatchedStack
+from .._networks.convolutions import (
+    BatchedConvolution,
+    BatchedDense,
+    ChannelNorm,
+    halved,
+    one_by_one,
+    side_by_side,
+)
+from .._networks.fused_units import BatchedPReLU
+from .._networks.stack import Stack
+from .._networks.weights import BatchedDraws
 from .._record.config import Condition, Option
 from .._record.options import choices
-from .._tasks.classification import NetworkClassification
+from .._tasks.classification import Classification
 from .._tasks.task import Row
 
-KERNEL = 3
 WIDER = 4  # a fully connected layer has so many times the channels
 SPATIAL_NORMS = ("none", "batch")
 INITIALIZATIONS = ("lecun_normal", "he_normal")
@@ -32,7 +42,7 @@ class ConvolutionalNetwork(nn.Module):
     """Stages of 3×3 convolutions, maximum pooling between them, dense layers at the end.
 
     h ← f(norm(w ∗ h + b)) with circular padding, so that every response has its 9·channels
-    inputs however small the image. The last dense layer gives the logits.
+    inputs however small the image. The last dense layer gives the logits. All S networks at once.
 
     Args:
         stages: convolutions in each stage; 2×2 maxima are taken between stages.
@@ -42,6 +52,7 @@ class ConvolutionalNetwork(nn.Module):
         classes: number of logits.
         activation: makes the unit of a layer from its number of channels.
         norm: in ``SPATIAL_NORMS``, before the activation.
+        draws: the networks' initial numbers.
     """
 
     def __init__(
@@ -53,41 +64,46 @@ class ConvolutionalNetwork(nn.Module):
         classes: int,
         activation: MakeUnit,
         norm: str,
+        draws: BatchedDraws,
     ) -> None:
         super().__init__()
         inputs, height, width = shape
-        depth, scale = sum(stages), 2 ** (len(stages) - 1)
+        depth, scale, self.size = sum(stages), 2 ** (len(stages) - 1), len(draws.seeds)
         sizes = [inputs, *[channels] * depth]
-        # Pooling with ceil_mode rounds half a pixel up: −(−n // scale) = ⌈n/scale⌉.
+        # Pooling rounds half a pixel up: −(−n // scale) = ⌈n/scale⌉.
         features = channels * -(-height // scale) * -(-width // scale)
         ends = [features, *[WIDER * channels] * dense, classes]
-        self.convolutions = nn.ModuleList(map(_convolution, sizes[:-1], sizes[1:]))
-        self.dense = nn.ModuleList(map(nn.Linear, ends[:-1], ends[1:]))
+        self.layers = nn.ModuleList(
+            [BatchedConvolution(*pair, draws) for pair in pairwise(sizes)]
+            + [BatchedDense(*pair, draws) for pair in pairwise(ends)]
+        )
         # Of every hidden layer; the logits have neither norm nor unit.
         widths = sizes[1:] + ends[1:-1]
         self.units = nn.ModuleList(map(activation, widths))
-        self.norms = nn.ModuleList(_norm(norm, i < depth, n) for i, n in enumerate(widths))
+        self.norms = nn.ModuleList(
+            ChannelNorm(self.size, n) if norm == "batch" else nn.Identity() for n in widths
+        )
         self.first = {sum(stages[:i]) for i in range(1, len(stages))}  # of its stage
-        self.layers = [*self.convolutions, *self.dense]
 
-    def hidden(self, x: Tensor) -> list[Tensor]:
-        """The input, then the output of each hidden layer, before pooling."""
-        outputs = [x]
+    def advance(self, x: Tensor) -> list[Tensor]:
+        """The output of each hidden layer, before pooling, the networks side by side."""
+        outputs = [side_by_side(x)]
         hidden = zip(self.layers, self.norms, self.units, strict=False)
         for place, (layer, norm, activation) in enumerate(hidden):
-            h = outputs[-1]
-            h = max_pool2d(h, 2, ceil_mode=True) if place in self.first else h
-            h = h.flatten(1) if isinstance(layer, nn.Linear) else h
+            h = halved(outputs[-1]) if place in self.first else outputs[-1]
             outputs.append(activation(norm(layer(h))))
         return outputs
 
+    def hidden(self, x: Tensor) -> list[Tensor]:
+        """The input, then the output of each hidden layer, (S, batch, …)."""
+        return [one_by_one(h, self.size) for h in self.advance(x)]
+
     def forward(self, x: Tensor) -> Tensor:
-        """Logits (batch, classes) of images (batch, channels, height, width)."""
-        logits: Tensor = self.layers[-1](self.hidden(x)[-1].flatten(1))
-        return logits
+        """Logits (S, batch, classes) of images (S, batch, channels, height, width)."""
+        return one_by_one(self.layers[-1](self.advance(x)[-1]), self.size)
 
 
-class Convolutional(NetworkClassification):
+class Convolutional(Classification):
     """Images as images, shrunk by averaging; networks of 3×3 convolutions.
 
     The configuration's ``width`` is the number of channels.
@@ -102,7 +118,7 @@ class Convolutional(NetworkClassification):
     """
 
     DEFAULTS: ClassVar[Mapping[str, Option]] = {
-        **NetworkClassification.DEFAULTS,
+        **Classification.DEFAULTS,
         "shrink": 2,
         "dense": 0,
         "weight_decay": 0.0,
@@ -132,32 +148,34 @@ class Convolutional(NetworkClassification):
             raise ValueError(f"{condition.name}: stages must be like '1,4,6', got {text!r}")
         return tuple(map(int, text.split(",")))
 
-    def network(self, condition: Condition, seed: int) -> ConvolutionalNetwork:
-        """The condition's network: weights drawn layer by layer, biases zero."""
-        options = self.arm_options[condition.name]
+    def build(self, arms: tuple[Condition, ...]) -> Stack:
+        """The arm's repetitions: weights drawn layer by layer, biases zero."""
+        (arm,) = arms
+        options = self.arm_options[arm.name]
         # avg_pool2d drops the pixels that fill no whole square.
         side = math.isqrt(self.data.train.shape[1]) // int(self.options["shrink"])
+        name = choices("initialization", arm.weights, INITIALIZATIONS)
         network = ConvolutionalNetwork(
-            self.stages(condition),
+            self.stages(arm),
             (1, side, side),
             self.config.width,
             int(self.options["dense"]),
             self.data.classes,
-            _units(condition, bool(options["channelwise"])),
+            _units(arm, len(self.config.seeds), bool(options["channelwise"])),
             choices("norm", options["norm"], SPATIAL_NORMS),
-        )
-        name = choices("initialization", condition.weights, INITIALIZATIONS)
-        for place, layer in enumerate(network.layers):
-            _draw(layer, name, generator(seed, "weights", place))
-        return network
+            BatchedDraws(name, self.config.seeds),
+        ).to(device=self.device, dtype=self.dtype)
+        slopes = set(network.units.parameters())
+        optimize = partial(self.descent, condition=arm, slopes=slopes)
+        return BatchedStack(network, network.size, optimize)
 
-    def optimizer(self, parameters: Iterable[Tensor], condition: Condition) -> Optimizer:
+    def descent(
+        self, parameters: Iterable[Tensor], condition: Condition, slopes: set[nn.Parameter]
+    ) -> Optimizer:
         """As for any network; sgd with weight decay and a rate of the slopes' own."""
         if self.options["optimizer"] != "sgd":
-            return super().optimizer(parameters, condition)
+            return self.optimizer(parameters, condition)
         decay, rate = float(self.options["weight_decay"]), condition.learning_rate
-        # The stack's parameters have no names here; any seed's network has theirs, in order.
-        names = (name for name, _ in self.network(condition, 0).named_parameters())
         # He et al. 2015 give slopes no decay: it would pull them to 0, a PReLU to a ReLU.
         decayed = bool(self.arm_options[condition.name]["decay_slopes"])
         settings = {
@@ -168,8 +186,8 @@ class Convolutional(NetworkClassification):
             False: {"weight_decay": decay},
         }
         groups: dict[bool, list[Tensor]] = {slope: [] for slope in settings}
-        for name, tensor in zip(names, parameters, strict=True):
-            groups[name.startswith("units.")].append(tensor)
+        for tensor in parameters:
+            groups[tensor in slopes].append(tensor)
         return SGD(
             [
                 {"params": tensors, **settings[slope]}
@@ -178,6 +196,7 @@ class Convolutional(NetworkClassification):
             ],
             lr=rate,
             momentum=float(self.options["momentum"]),
+            fused=True,
         )
 
     @torch.no_grad()
@@ -194,31 +213,11 @@ class Convolutional(NetworkClassification):
         return {**tables, "slope": slopes} if any(slopes) else tables
 
 
-def _convolution(inputs: int, outputs: int) -> nn.Conv2d:
-    return nn.Conv2d(inputs, outputs, KERNEL, padding="same", padding_mode="circular")
-
-
-def _norm(name: str, spatial: bool, channels: int) -> nn.Module:
-    if name == "none":
-        return nn.Identity()
-    return nn.BatchNorm2d(channels) if spatial else nn.BatchNorm1d(channels)
-
-
-def _units(condition: Condition, channelwise: bool) -> MakeUnit:
+def _units(condition: Condition, size: int, channelwise: bool) -> MakeUnit:
     arm_activation(condition)  # refuses a slope where none is taken
     if condition.activation == "prelu":
-        return lambda channels: PReLU(channels if channelwise else 1)
+        return lambda channels: BatchedPReLU(size, channels if channelwise else 1)
     return lambda _: arm_unit(condition)
-
-
-@torch.no_grad()
-def _draw(layer: nn.Conv2d | nn.Linear, name: str, random: torch.Generator) -> None:
-    """Weights of variance set by the fan-in, kernel included; biases zero."""
-    outputs, *inputs = layer.weight.shape
-    # Fan-in of a convolution: inputs·3·3. Laws give (fan_in, fan_out), PyTorch keeps the transpose.
-    drawn = WEIGHT_LAWS[name](math.prod(inputs), outputs, random)
-    layer.weight = nn.Parameter(drawn.T.reshape(layer.weight.shape).contiguous())
-    layer.bias = nn.Parameter(drawn.new_zeros(outputs))
 
 
 TASK = Convolutional

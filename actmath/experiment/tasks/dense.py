@@ -90,7 +90,7 @@ class Dense(MLP):
         momentum = float(self.options["momentum"])
         if not momentum:
             return super().descent(arms)
-        return partial(SGD, lr=1.0, momentum=momentum), self.rates(arms)
+        return partial(SGD, lr=1.0, momentum=momentum, fused=True), self.rates(arms)
 
     def sizes(self, arm: Condition) -> tuple[int, ...]:
         """Features, units of each hidden layer, classes.

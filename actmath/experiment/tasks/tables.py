@@ -208,7 +208,7 @@ class Tables(StackTask):
     def _stack(self, condition: Condition, depth: int) -> BatchedStack:
         """All networks of an arm with so many hidden layers, each at its own rate."""
         # Rate 1: each network's own multiplies its loss (``Stack.rates``).
-        optimize = partial(SGD, lr=1.0, momentum=float(self.options["momentum"]))
+        optimize = partial(SGD, lr=1.0, momentum=float(self.options["momentum"]), fused=True)
         network = self._network(condition, depth).to(self.device)
         rates = self.factors * condition.learning_rate
         return BatchedStack(network, self.networks, optimize, rates)

@@ -7,8 +7,13 @@ import torch
 from torch import Tensor
 
 from actmath.catalog import get
-from actmath.experiment._networks.fused_units import KERNELS, FusedUnit, unit_of
-from actmath.nn import Elementwise
+from actmath.experiment._networks.fused_units import (
+    KERNELS,
+    BatchedPReLU,
+    FusedUnit,
+    unit_of,
+)
+from actmath.nn import Elementwise, PReLU
 
 #: In units of the last place of each value and slope.
 MOST_ULPS = 4
@@ -54,3 +59,18 @@ def test_parameters_are_heeded() -> None:
 def test_what_has_no_kernel_is_derived() -> None:
     assert isinstance(unit_of(get("relu")), FusedUnit)
     assert isinstance(unit_of(get("tanh")), Elementwise)
+
+
+@pytest.mark.parametrize("slopes", [1, 3])
+def test_slopes_of_a_stack_are_each_networks_own(slopes: int) -> None:
+    unit = BatchedPReLU(2, slopes)
+    unit.weight.data = torch.rand(unit.weight.shape, generator=torch.Generator().manual_seed(0))
+    # Two networks of three channels; zeros, where the slope is the left one.
+    x = torch.arange(-18.0, 18.0).reshape(2, 6, 3).requires_grad_()
+    by_x, by_slope = torch.autograd.grad(unit(x).square().sum(), [x, unit.weight])
+    for network, mine in enumerate((slice(0, 3), slice(3, 6))):
+        own, part = PReLU(slopes), x.detach()[:, mine].requires_grad_()
+        own.weight.data = unit.weight.detach()[network].clone()
+        expected = torch.autograd.grad(own(part).square().sum(), [part, own.weight])
+        torch.testing.assert_close(by_x[:, mine], expected[0])
+        torch.testing.assert_close(by_slope[network], expected[1])

@@ -46,7 +46,8 @@ def test_measures_are_means_over_all_test_examples(
     for name, row in task.evaluate().items():
         assert row == pytest.approx(whole[name], rel=1e-12)
     if task_type is Dense:
-        logits = task.stacks["selu"](task.inputs["standardized"][TEST], shared=True)[1]
+        (stack, mine), x = task.networks(toy.conditions[1]), task.inputs["standardized"][TEST]
+        logits = stack(x, shared=True)[mine][1]
         expected = nn.functional.cross_entropy(logits, task.labels[TEST]).item()
         assert whole["test_loss"][3] == pytest.approx(expected, rel=1e-9)
         right = (logits.argmax(1) == task.labels[TEST]).double().mean().item()

@@ -13,9 +13,10 @@ import torch
 from torch import nn
 
 from actmath.experiment._engine.train import train
+from actmath.experiment._networks.convolutions import BatchedConvolution
 from actmath.experiment._record.config import Condition, Config
 from actmath.experiment._tasks.stack_task import Batch
-from actmath.experiment.tasks.convolutional import Convolutional
+from actmath.experiment.tasks.convolutional import Convolutional, ConvolutionalNetwork
 
 CPU = torch.device("cpu")
 
@@ -76,43 +77,65 @@ def test_interrupted_run_resumes(
     assert resumed.layers == whole.layers
 
 
-def test_network_is_pytorchs_own_layers(config: Config) -> None:
-    network = Convolutional(config, CPU).network(config.conditions[0], 0)
-    x = torch.randn(2, 1, 7, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-    first, second, third = (
-        nn.Conv2d(c.in_channels, 3, 3, padding=1, padding_mode="circular", dtype=torch.float64)
-        for c in network.convolutions
-    )
-    for mine, theirs in zip(network.convolutions, (first, second, third), strict=True):
-        theirs.load_state_dict(mine.state_dict())
-    pooled = nn.Sequential(
-        *(first, nn.ELU(), nn.MaxPool2d(2, ceil_mode=True), second, nn.ELU(), third, nn.ELU()),
-        *(nn.Flatten(), network.dense[0], nn.ELU(), network.dense[1]),
-    )
-    torch.testing.assert_close(network(x), pooled(x), rtol=1e-12, atol=1e-12)
+def network_of(config: Config, arm: int) -> ConvolutionalNetwork:
+    network = Convolutional(config, CPU).stacks[config.conditions[arm].name].network
+    assert isinstance(network, ConvolutionalNetwork)
+    return network
+
+
+def pytorchs(network: ConvolutionalNetwork, member: int) -> list[nn.Module]:
+    """The first arm's layers, of one repetition, as modules of PyTorch."""
+    found: list[nn.Module] = []
+    for layer in network.layers:
+        weight, bias = layer.weight.detach()[member], layer.bias.detach()[member].flatten()
+        own: nn.Module
+        if isinstance(layer, BatchedConvolution):
+            outputs, inputs, *_ = weight.shape
+            own = nn.Conv2d(inputs, outputs, 3, padding=1, padding_mode="circular")
+        else:
+            weight = weight.T
+            own = nn.Linear(weight.shape[1], weight.shape[0])
+        own.double().load_state_dict({"weight": weight, "bias": bias})
+        found.append(own)
+    return found
+
+
+def test_each_network_is_pytorchs_own_layers(config: Config) -> None:
+    network = network_of(config, 0)
+    x = torch.randn(2, 5, 1, 7, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    x.requires_grad_()
+    for member in range(2):
+        first, second, third, dense, last = pytorchs(network, member)
+        pooled = nn.Sequential(
+            *(first, nn.ELU(), nn.MaxPool2d(2, ceil_mode=True), second, nn.ELU(), third, nn.ELU()),
+            *(nn.Flatten(), dense, nn.ELU(), last),
+        )
+        found, expected = network(x)[member], pooled(x[member])
+        torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
+        slopes = [torch.autograd.grad(y.square().sum(), x)[0] for y in (found, expected)]
+        torch.testing.assert_close(*slopes, rtol=1e-10, atol=1e-12)
     assert [tuple(h.shape[1:]) for h in network.hidden(x)] == [
-        *((1, 7, 7), (3, 7, 7), (3, 4, 4), (3, 4, 4)),
-        (12,),
+        *((5, 1, 7, 7), (5, 3, 7, 7), (5, 3, 4, 4), (5, 3, 4, 4)),
+        (5, 12),
     ]
 
 
 def test_weights_have_the_variance_of_their_fan_in(config: Config) -> None:
-    wide = replace(config, width=32)
-    network = Convolutional(wide, CPU).network(config.conditions[0], 0)
-    for layer in network.layers[1:3]:
-        fan_in = math.prod(layer.weight.shape[1:])
-        assert layer.weight.var().item() == pytest.approx(2 / fan_in, rel=0.05)
+    network = network_of(replace(config, width=32), 0)
+    for layer in list(network.layers)[1:3]:
+        fan_in = math.prod(layer.weight.shape[2:])
+        assert layer.weight[0].var().item() == pytest.approx(2 / fan_in, rel=0.05)
         assert not layer.bias.any()
 
 
 def test_a_prelu_has_a_learned_slope_a_layer_or_a_channel_that_begins_at_a_quarter(
     config: Config,
 ) -> None:
-    task = Convolutional(config, CPU)
-    shared, channelwise = (task.network(condition, 0).units for condition in config.conditions[2:])
-    # Three channels, and four times as many units in the dense layer.
-    assert [unit.weight.tolist() for unit in shared] == [[0.25]] * 3
-    assert [unit.weight.tolist() for unit in channelwise] == [[0.25] * 3] * 3 + [[0.25] * 12]
+    shared, channelwise = (network_of(config, arm).units for arm in (2, 3))
+    # Three channels, and four times as many units in the dense layer; two repetitions.
+    assert [unit.weight.tolist() for unit in shared] == [[[0.25]] * 2] * 3
+    wide = [[[0.25] * 3] * 2] * 3 + [[[0.25] * 12] * 2]
+    assert [unit.weight.tolist() for unit in channelwise] == wide
     record = train(config, progress=False)
     assert not np.isclose(record.layer("slope_after", "shared"), 0.25, atol=1e-6).any()
 
