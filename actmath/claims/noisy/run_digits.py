@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 from ...experiment._record.record import RunRecord
 from ...experiment._record.significance import Comparison, compare
@@ -25,7 +25,7 @@ def faster(record: RunRecord, arm: str, rival: str) -> Comparison:
     return compare(own, other, "less")
 
 
-def _below_both(record: RunRecord, arm: str, rivals: tuple[str, ...]) -> Found:
+def _below_both(record: RunRecord, arm: str, rivals: Sequence[str]) -> Found:
     return every(
         contrast(f"mean training loss over epochs, {arm} − {rival}", faster(record, arm, rival))
         for rival in rivals
@@ -34,20 +34,24 @@ def _below_both(record: RunRecord, arm: str, rivals: tuple[str, ...]) -> Found:
 
 def _faster_and_lower(kind: str, runs: Records) -> Case:
     record, own = runs.record, KINDS[kind]
-    common = [at_common_rate(name) for name in (own[0], *RIVALS)]
-    alike = _below_both(record, common[0], tuple(common[1:]))
-    at_common = replace(alike, text=f"at one rate for all, {COMMON_RATE:g}: {alike.text}")
+    parts = [_below_both(record, arm, RIVALS) for arm in own]
+    arm, *rivals = common = [at_common_rate(name) for name in (own[0], *RIVALS)]
+    if common != [own[0], *RIVALS]:
+        parts.append(_below_both(record, arm, rivals))
     arms = (*own, *RIVALS)
-    last = ", ".join(f"{arm} {_mean_last(record, arm):.3g}" for arm in arms)
+    last = ", ".join(f"{name} {_mean_last(record, name):.3g}" for name in arms)
     return Case(
-        unanimous([*(_below_both(record, arm, RIVALS) for arm in own), at_common]),
+        unanimous(parts),
         (
             learned(record, arms),
-            acted(record, [(common[0], common[-1]), *((arm, "hard-tanh") for arm in own)]),
+            acted(record, [(arm, rivals[-1]), *((name, "hard-tanh") for name in own)]),
             course("the mean over the run, of how fast and how low it falls"),
             own_rates(runs, arms, ("train_loss", "mean")),
         ),
-        (f"training losses of the last epoch {last}",),
+        (
+            f"at one rate for all, {COMMON_RATE:g}, these are {', '.join(common)}",
+            f"training losses of the last epoch {last}",
+        ),
     )
 
 
