@@ -1,19 +1,27 @@
-"""Random generators that depend on nothing but the numbers and the word they are asked with."""
+"""Random numbers that depend on nothing but the numbers and the word they are asked with."""
 
 from __future__ import annotations
 
+import math
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
+
+#: 2⁶⁴ over the golden ratio and the two multipliers of SplitMix64 (Steele, Lea and Flood 2014,
+#: variant 13 of Stafford's), as the signed integers that PyTorch has.
+_STEP, _FIRST, _SECOND = (
+    word - 2**64 for word in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+)
 
 
-def generator(seed: int, stream: str, index: int = 0) -> torch.Generator:
-    """A CPU generator for one purpose of one repetition.
+def word_of(seed: int, stream: str, index: int = 0) -> int:
+    """63 bits for one purpose of one repetition.
 
-    The streams of different (seed, stream, index) are independent, so that the weights do not
+    The words of different (seed, stream, index) are independent, so that the weights do not
     change when the order of the data does, and epoch 7 can be drawn without drawing epochs 0 … 6.
-    It lives on the CPU whatever the device, so that every device sees the same draws.
 
     Args:
         seed: the repetition, an integer ≥ 0.
@@ -21,6 +29,54 @@ def generator(seed: int, stream: str, index: int = 0) -> torch.Generator:
         index: the layer, the epoch, …
     """
     sequence = np.random.SeedSequence([seed, zlib.crc32(stream.encode()), index])
-    # PyTorch's seeds are signed 64-bit integers.
-    word = int(sequence.generate_state(1, np.uint64)[0])
-    return torch.Generator().manual_seed(word % 2**63)
+    # PyTorch's seeds and integers are signed 64-bit integers.
+    return int(sequence.generate_state(1, np.uint64)[0]) % 2**63
+
+
+def generator(seed: int, stream: str, index: int = 0) -> torch.Generator:
+    """A CPU generator begun with ``word_of`` these.
+
+    It lives on the CPU whatever the device, so that every device sees the same draws.
+    """
+    return torch.Generator().manual_seed(word_of(seed, stream, index))
+
+
+def uniforms(keys: Sequence[int], count: int, device: torch.device) -> Tensor:
+    """So many numbers of [0, 1) for each key, (keys, count), in float32."""
+    pairs = _halves(_words(keys, math.ceil(count / 2), device))
+    # A 32-bit integer from −2³¹ on; the sum with ½ is rounded to 1 at most, which is taken back.
+    drawn = pairs.flatten(1)[:, :count].float().mul_(2.0**-32).add_(0.5)
+    return drawn.clamp_(max=1 - 2.0**-24)
+
+
+def normals(keys: Sequence[int], count: int, device: torch.device) -> Tensor:
+    """So many standard normal numbers for each key, (keys, count), in float32.
+
+    Number i of a key is a function of (key, i) alone, made on the device and, last digits apart,
+    the same on every one: a network sees its own noise however it is stacked, and nothing is
+    drawn twice or kept. All networks are made at once; a generator for each would take three
+    fifths of the time on a CPU, which is two hundredths of a training step, but a call a network.
+    """
+    pairs = _halves(_words(keys, math.ceil(count / 2), device))
+    # Box and Muller: √(−2 log u)·(cos 2πv, sin 2πv). The least u, 2⁻³³, gives 6.8.
+    radius = pairs[..., 0].float().mul_(2.0**-32).add_(0.5).clamp_(min=2.0**-33)
+    radius = radius.log_().mul_(-2.0).sqrt_()
+    angle = pairs[..., 1].float().mul_(2.0**-32 * 2 * math.pi)
+    found = torch.cat([torch.cos(angle).mul_(radius), angle.sin_().mul_(radius)], dim=1)
+    return found[:, :count]
+
+
+def _words(keys: Sequence[int], count: int, device: torch.device) -> Tensor:
+    """SplitMix64: word i of a key mixes key + i·step, (keys, count) of 64 bits."""
+    start = torch.tensor(list(keys), device=device)[:, None]
+    z = start + torch.arange(1, count + 1, device=device) * _STEP
+    # z ← (z ⊕ z≫s)·multiplier, without the signs that the shift draws in.
+    for shift, factor in ((30, _FIRST), (27, _SECOND), (31, 1)):
+        z ^= (z >> shift).bitwise_and_(2 ** (64 - shift) - 1)
+        z *= factor
+    return z
+
+
+def _halves(words: Tensor) -> Tensor:
+    """Each word's two signed integers of 32 bits, (keys, count, 2)."""
+    return words.view(torch.int32).view(*words.shape, 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import torch
@@ -13,6 +13,7 @@ from ...catalog import get
 from ...nn._noisy.hard_unit import HardUnit
 from ...nn._noisy.units import NAH, NAN, NANI, NANIL, NANIS, LearnedNoise, NoisyActivation
 from .._record.options import choices
+from .learned_noise import noise_after, noise_before
 from .weights import BatchedDraws
 
 #: The kind of a unit without noise.
@@ -23,6 +24,9 @@ LEARNED: Mapping[str, type[LearnedNoise]] = MappingProxyType(
 FIXED: Mapping[str, type[NoisyActivation]] = MappingProxyType({"nani": NANI, "nanis": NANIS})
 NOISE_KINDS = (NOISELESS, *LEARNED, *FIXED)
 GATES: Mapping[str, str] = MappingProxyType({"tanh": "sigmoid", "hard_tanh": "hard_sigmoid"})
+
+#: From x and ξ, or None, to the unit's value.
+Act = Callable[[Tensor, Tensor | None], Tensor]
 
 _SOFT: Mapping[str, Callable[[Tensor], Tensor]] = MappingProxyType(
     {"tanh": torch.tanh, "sigmoid": torch.sigmoid}
@@ -41,30 +45,67 @@ class BatchedUnit(nn.Module):
         kind: name in ``NOISE_KINDS``.
         level: c of the learned kinds, the deviation of the fixed ones.
         draws: where each network's p comes from.
-        place: which unit of the network this is, so that no two draw the same p.
+        places: which units of the network these are, so that no two draw the same p. Several lie
+            side by side in the last axis and are computed at once.
     """
 
     def __init__(
-        self, activation: str, kind: str, level: float, draws: BatchedDraws, place: int
+        self, activation: str, kind: str, level: float, draws: BatchedDraws, *places: int
     ) -> None:
         super().__init__()
         choices("noise", kind, NOISE_KINDS)
+        self.kind = kind
         self.quiet = _quiet(activation) if kind == NOISELESS else None
         if kind in LEARNED:
-            # One p a network, along axis 0 of (S, …, units).
-            unit = LEARNED[kind](
-                get(activation), level=level, num_parameters=len(draws.seeds), dim=0
-            )
-            unit.p = nn.Parameter(draws.uniform(place))
+            unit = _SIDE_BY_SIDE[kind](get(activation), level=level)
+            # (S, 1, places).
+            unit.p = nn.Parameter(torch.stack([draws.uniform(i) for i in places], dim=1)[:, None])
             self.noisy: NoisyActivation = unit
         elif kind in FIXED:
             self.noisy = FIXED[kind](get(activation), level=level)
 
     def forward(self, x: Tensor, xi: Tensor | None) -> Tensor:
         """φ(x, ξ) for given ξ of x's shape, E φ(x, ξ) for None."""
+        return self.ready(x.shape[-1])(x, xi)
+
+    def ready(self, width: int) -> Act:
+        """The same as a function, for several calls on as many units: what they share is made."""
         if self.quiet is not None:
-            return self.quiet(x)
-        return self.noisy.expectation(x) if xi is None else self.noisy.with_noise(x, xi)
+            quiet = self.quiet
+            return lambda x, _: quiet(x)
+        noisy = self.noisy
+        if not isinstance(noisy, LearnedNoise):
+            return lambda x, xi: noisy.expectation(x) if xi is None else noisy.with_noise(x, xi)
+        p, c, line = _spread(noisy.p, width).abs(), noisy.level, noisy.line
+        act = noise_before if self.kind == "nanil" else noise_after
+        half_normal = self.kind == "nah"
+
+        def acting(x: Tensor, xi: Tensor | None) -> Tensor:
+            if xi is None:
+                return noisy.expectation(x)
+            return act(x, p, c, xi.abs() if half_normal else xi, line)
+
+        return acting
+
+
+def _spread(p: Tensor, width: int) -> Tensor:
+    """(S, 1, places) to (S, 1, width): one number of p an element is three times as fast to use."""
+    return p.repeat_interleave(width // p.shape[-1], dim=-1)
+
+
+def _side_by_side(kind: type[LearnedNoise]) -> type[LearnedNoise]:
+    """A kind of unit with a p for each network and each of its places."""
+
+    class SideBySide(kind):  # type: ignore[valid-type, misc]
+        def steepness(self, x: Tensor) -> Tensor:
+            return _spread(self.p, x.shape[-1])
+
+    return SideBySide
+
+
+_SIDE_BY_SIDE: Mapping[str, type[LearnedNoise]] = MappingProxyType(
+    {name: _side_by_side(kind) for name, kind in LEARNED.items()}
+)
 
 
 def _quiet(activation: str) -> Callable[[Tensor], Tensor]:
@@ -83,11 +124,6 @@ def set_levels(network: nn.Module, level: float) -> None:
     for module in network.modules():
         if isinstance(module, NoisyActivation):
             module.set_level(level)
-
-
-def draw_noise(generators: Sequence[torch.Generator], shape: Sequence[int]) -> Tensor:
-    """Standard normal numbers (S, …), each network's slice from its own generator."""
-    return torch.stack([torch.randn(*shape, generator=random) for random in generators])
 
 
 def annealed(start: float, end: float, step: int, steps: int) -> float:

@@ -6,6 +6,7 @@ function.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import ClassVar
 
@@ -14,12 +15,22 @@ from torch import Tensor, nn
 
 from .._record.options import choices
 from .batched import affine, looked_up
-from .noisy_units import GATES, BatchedUnit
+from .noisy_units import GATES, Act, BatchedUnit
 from .weights import BatchedDraws
+
+#: A unit with its noise of one step.
+Step = Callable[[Tensor], Tensor]
+
+
+def _given(act: Act, xi: Tensor | None) -> Step:
+    return lambda x: act(x, xi)
 
 
 class BatchedCell(nn.Module):
     """A recurrent layer that reads symbols, with the weights of S networks.
+
+    A step is two products, one for all gates and one for the candidate, and as many calls of
+    units: what the units see lies in one piece.
 
     Args:
         symbols: how many there are.
@@ -29,8 +40,9 @@ class BatchedCell(nn.Module):
         draws: the networks' initial numbers. Biases begin at zero, the LSTM's forget gate at 1.
     """
 
-    ROLES: ClassVar[tuple[str, ...]]
-    BLOCKS: ClassVar[int]
+    GATES: ClassVar[int]
+    #: Units beside the gates, each called once a step.
+    OTHERS: ClassVar[int]
 
     def __init__(
         self,
@@ -44,55 +56,69 @@ class BatchedCell(nn.Module):
         super().__init__()
         gate = GATES[choices("activation", activation, GATES)]
         self.hidden = hidden
-        self.weight_ih = draws.matrices(symbols, self.BLOCKS * hidden)
-        self.weight_hh = draws.matrices(hidden, self.BLOCKS * hidden)
-        self.bias = draws.biases(self.BLOCKS * hidden)
-        self.units = nn.ModuleList(
-            BatchedUnit(gate if role == "gate" else activation, kind, level, draws, place)
-            for place, role in enumerate(self.ROLES)
+        widths = (self.GATES * hidden, hidden)
+        self.weights_ih = nn.ParameterList(draws.matrices(symbols, width) for width in widths)
+        self.weights_hh = nn.ParameterList(draws.matrices(hidden, width) for width in widths)
+        self.biases = nn.ParameterList(draws.biases(width) for width in widths)
+        self.gates = BatchedUnit(gate, kind, level, draws, *range(self.GATES))
+        self.others = nn.ModuleList(
+            BatchedUnit(activation, kind, level, draws, self.GATES + place)
+            for place in range(self.OTHERS)
         )
 
     @classmethod
     def calls(cls) -> int:
-        """Units in a step, each with noise of its own."""
-        return len(cls.ROLES)
+        """Units in a step, each with noise of its own: the gates, then the others."""
+        return cls.GATES + cls.OTHERS
 
     def forward(self, symbols: Tensor, noise: Tensor | None = None) -> Tensor:
         """The states after each symbol.
 
         Args:
             symbols: integers (S, batch, time).
-            noise: (S, time, calls, batch, hidden), for longer sequences too; None for the
+            noise: (S, time, batch, calls·hidden), for longer sequences too; None for the
                 expectation of every unit.
         """
-        # A symbol times a matrix is a row of it.
-        rows = (looked_up(self.weight_ih, symbols) + self.bias.unsqueeze(2)).unbind(2)
-        state = self.begin(rows[0])
+        # A symbol times a matrix is a row of it. Time before batch: a step's rows lie in one piece.
+        by_time = symbols.transpose(1, 2)
+        pairs = zip(self.weights_ih, self.biases, strict=True)
+        rows = [looked_up(weight + bias, by_time).unbind(1) for weight, bias in pairs]
+        state, units = self.begin(rows[1][0]), self.units()
         outputs = []
-        for time, row in enumerate(rows):
-            # (S, calls, batch, hidden), taken apart by call.
-            pieces = [None] * self.calls() if noise is None else noise[:, time].unbind(1)
-            state = self.advance(row, state, list(pieces))
+        for time, (gates, candidate) in enumerate(zip(*rows, strict=True)):
+            xi = [None] * len(units) if noise is None else self.apart(noise[:, time])
+            acts = [_given(act, own) for act, own in zip(units, xi, strict=True)]
+            state = self.advance(gates, candidate, state, acts)
             outputs.append(state[0])
-        # (S, batch, time, hidden).
-        return torch.stack(outputs, dim=2)
+        # (S, time, batch, hidden) in memory.
+        return torch.stack(outputs, dim=1).transpose(1, 2)
+
+    def units(self) -> list[Act]:
+        """The gates, all at once, and the others, ready for the steps of a sequence."""
+        others = [unit.ready(self.hidden) for unit in self.others if isinstance(unit, BatchedUnit)]
+        return [self.gates.ready(self.GATES * self.hidden), *others]
+
+    def apart(self, noise: Tensor) -> list[Tensor | None]:
+        """A step's noise (S, batch, calls·hidden) as ``units`` take it."""
+        widths = [self.GATES * self.hidden, *[self.hidden] * self.OTHERS]
+        return list(torch.split(noise, widths, dim=-1))
 
     def begin(self, row: Tensor) -> tuple[Tensor, ...]:
-        """Zero states."""
+        """Zero states, of the shape of a candidate's row."""
         raise NotImplementedError
 
     def advance(
-        self, row: Tensor, state: tuple[Tensor, ...], noise: list[Tensor | None]
+        self, gates: Tensor, candidate: Tensor, state: tuple[Tensor, ...], acts: list[Step]
     ) -> tuple[Tensor, ...]:
-        """One step from the projected symbol."""
+        """One step from the projected symbol, whose shares for gates and candidate are given."""
         raise NotImplementedError
 
 
 class BatchedLSTM(BatchedCell):
     """i, f, o = gate(…), g = candidate(…), c′ = f·c + i·g, h′ = o·candidate(c′)."""
 
-    ROLES = ("gate", "gate", "candidate", "gate", "candidate")
-    BLOCKS = 4
+    GATES = 3
+    OTHERS = 2
 
     def __init__(
         self,
@@ -105,48 +131,44 @@ class BatchedLSTM(BatchedCell):
     ) -> None:
         super().__init__(symbols, hidden, activation, kind, level, draws)
         with torch.no_grad():
-            self.bias[..., hidden : 2 * hidden] = 1.0  # the forget gate, second of i, f, g, o
+            self.biases[0][..., hidden : 2 * hidden] = 1.0  # the forget gate, second of i, f, o
 
     def begin(self, row: Tensor) -> tuple[Tensor, ...]:
         """Zero h and c."""
-        zeros = row.new_zeros(*row.shape[:-1], self.hidden)
+        zeros = torch.zeros_like(row)
         return zeros, zeros
 
     def advance(
-        self, row: Tensor, state: tuple[Tensor, ...], noise: list[Tensor | None]
+        self, gates: Tensor, candidate: Tensor, state: tuple[Tensor, ...], acts: list[Step]
     ) -> tuple[Tensor, ...]:
         """(h′, c′) from the projected symbol and (h, c)."""
-        h, c = state
-        # One product for the four blocks i, f, g, o; the row is the input's share and the bias.
-        gates = torch.baddbmm(row, h, self.weight_hh).chunk(4, dim=-1)
-        # The fifth unit and its noise are for c′.
-        i, f, g, o = (unit(x, xi) for unit, x, xi in zip(self.units, gates, noise, strict=False))
-        c = f * c + i * g
-        return o * self.units[4](c, noise[4]), c
+        (h, c), (gate, fresh, shown) = state, acts
+        i, f, o = gate(torch.baddbmm(gates, h, self.weights_hh[0])).chunk(3, dim=-1)
+        g = fresh(torch.baddbmm(candidate, h, self.weights_hh[1]))
+        c = torch.addcmul(f * c, i, g)
+        return o * shown(c), c
 
 
 class BatchedGRU(BatchedCell):
     """r, z = gate(…), n = candidate(W_in x + b + r·W_hn h), h′ = (1 − z)·n + z·h."""
 
-    ROLES = ("gate", "gate", "candidate")
-    BLOCKS = 3
+    GATES = 2
+    OTHERS = 1
 
     def begin(self, row: Tensor) -> tuple[Tensor, ...]:
         """Zero h."""
-        return (row.new_zeros(*row.shape[:-1], self.hidden),)
+        return (torch.zeros_like(row),)
 
     def advance(
-        self, row: Tensor, state: tuple[Tensor, ...], noise: list[Tensor | None]
+        self, gates: Tensor, candidate: Tensor, state: tuple[Tensor, ...], acts: list[Step]
     ) -> tuple[Tensor, ...]:
         """h′ from the projected symbol and h."""
-        (h,) = state
-        reset, keep, fresh = self.units
-        xr, xz, xn = row.chunk(3, dim=-1)
+        (h,), (gate, fresh) = state, acts
+        r, z = gate(torch.baddbmm(gates, h, self.weights_hh[0])).chunk(2, dim=-1)
         # Apart from the input's share: the reset gate multiplies W_hn h alone.
-        hr, hz, hn = torch.bmm(h, self.weight_hh).chunk(3, dim=-1)
-        r, z = reset(xr + hr, noise[0]), keep(xz + hz, noise[1])
+        n = fresh(torch.addcmul(candidate, r, torch.bmm(h, self.weights_hh[1])))
         # lerp(n, h, z) = n + z·(h − n) = (1 − z)·n + z·h.
-        return (torch.lerp(fresh(xn + r * hn, noise[2]), h, z),)
+        return (torch.lerp(n, h, z),)
 
 
 class BatchedHead(nn.Module):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from .._networks.batched import BatchedStack
-from .._networks.noisy_units import NOISELESS, annealed, draw_noise, set_levels
+from .._networks.noisy_units import NOISELESS, annealed, set_levels
 from .._networks.stack import Stack
 from .._networks.weights import BatchedDraws
-from .._randomness import generator
+from .._randomness import normals, word_of
 from .._record.config import Condition, Config, Option
 from .classification import Classification
 from .stack_task import Batch
@@ -82,7 +83,8 @@ class NoisyClassification(Classification):
         return found
 
     def _noise(self, batch: Batch) -> Tensor:
-        # A stream for each update: the same noise for all arms, and in a resumed run.
-        random = [generator(seed, "noise", batch.update) for seed in self.config.seeds]
-        noise = draw_noise(random, self.noise_shape(batch.chosen.shape[1]))
-        return noise.to(device=self.device, dtype=self.dtype)
+        # A key for each update: the same noise for all arms, and in a resumed run.
+        keys = [word_of(seed, "noise", batch.update) for seed in self.config.seeds]
+        shape = self.noise_shape(batch.chosen.shape[1])
+        drawn = normals(keys, math.prod(shape), self.device)
+        return drawn.view(len(keys), *shape).to(self.dtype)

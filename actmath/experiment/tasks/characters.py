@@ -81,8 +81,8 @@ class Characters(NoisyClassification):
         return CharacterNetwork(cell, BatchedHead(width, 0, SYMBOLS, draws))
 
     def noise_shape(self, batch: int) -> tuple[int, ...]:
-        """(time, calls, batch, width)."""
-        return self.length, BatchedGRU.calls(), batch, self.config.width
+        """(time, batch, calls·width)."""
+        return self.length, batch, BatchedGRU.calls() * self.config.width
 
     def errors(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Nats a character, each row's mean, (S, b)."""

@@ -77,8 +77,8 @@ class Sequence(NoisyClassification):
         return SequenceNetwork(cell, head, choices("pool", self.options["pool"], POOLS))
 
     def noise_shape(self, batch: int) -> tuple[int, ...]:
-        """(time, calls, batch, width)."""
-        return self.data.train.shape[1], BatchedLSTM.calls(), batch, self.config.width
+        """(time, batch, calls·width)."""
+        return self.data.train.shape[1], batch, BatchedLSTM.calls() * self.config.width
 
     def examples(self, name: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """The sequences, or their beginnings and what these count."""

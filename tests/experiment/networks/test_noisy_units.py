@@ -13,7 +13,6 @@ from actmath.experiment._networks.noisy_units import (
     BatchedUnit,
     annealed,
     batched_units,
-    draw_noise,
     set_levels,
 )
 from actmath.experiment._networks.weights import BatchedDraws
@@ -29,11 +28,12 @@ def draws() -> BatchedDraws:
 @pytest.mark.parametrize("kind", [*LEARNED, *FIXED])
 @pytest.mark.parametrize("name", ["tanh", "hard_sigmoid"])
 def test_each_network_has_the_librarys_unit(kind: str, name: str) -> None:
-    unit = BatchedUnit(name, kind, 0.7, draws(), place=2).double()
+    unit = BatchedUnit(name, kind, 0.7, draws(), 2).double()
     for network in range(2):
         alone = {**LEARNED, **FIXED}[kind](catalog.get(name), level=0.7).double()
         if kind in LEARNED:
             alone.p.data = draws().uniform(2)[network : network + 1]
+            assert unit.noisy.p[network] == alone.p  # type: ignore[union-attr]
         torch.testing.assert_close(unit(X, XI)[network], alone.with_noise(X[network], XI[network]))
         torch.testing.assert_close(unit(X, None)[network], alone.expectation(X[network]))
 
@@ -43,7 +43,7 @@ def test_each_network_has_the_librarys_unit(kind: str, name: str) -> None:
     [("tanh", torch.tanh), ("sigmoid", torch.sigmoid), ("hard_tanh", lambda x: x.clamp(-1, 1))],
 )
 def test_a_noiseless_unit_ignores_the_noise(name: str, function: torch.nn.Module) -> None:
-    unit = BatchedUnit(name, "none", 1.0, draws(), place=0)
+    unit = BatchedUnit(name, "none", 1.0, draws(), 0)
     assert torch.equal(unit(X, XI), unit(X, None))
     torch.testing.assert_close(unit(X, None), function(X))
 
@@ -51,7 +51,7 @@ def test_a_noiseless_unit_ignores_the_noise(name: str, function: torch.nn.Module
 def test_unknown_kind() -> None:
     assert set(NOISE_KINDS) == {"none", *LEARNED, *FIXED}
     with pytest.raises(ValueError, match="noise 'nam' is not known: did you mean nan"):
-        BatchedUnit("tanh", "nam", 1.0, draws(), place=0)
+        BatchedUnit("tanh", "nam", 1.0, draws(), 0)
 
 
 def test_levels_are_set_everywhere() -> None:
@@ -60,11 +60,15 @@ def test_levels_are_set_everywhere() -> None:
     assert [unit.noisy.level.item() for unit in units] == [0.25] * 3
 
 
-def test_noise_of_a_network_does_not_depend_on_the_others() -> None:
-    def noise(*seeds: int) -> torch.Tensor:
-        return draw_noise([torch.Generator().manual_seed(seed) for seed in seeds], (5, 2))
-
-    assert torch.equal(noise(4, 9)[1], noise(9)[0])
+@pytest.mark.parametrize("kind", LEARNED)
+def test_places_side_by_side_are_units_of_their_own(kind: str) -> None:
+    together = BatchedUnit("sigmoid", kind, 2.0, draws(), 1, 4).double()
+    for place, mine in ((1, slice(0, 2)), (4, slice(2, 4))):
+        alone = BatchedUnit("sigmoid", kind, 2.0, draws(), place).double()
+        for xi in (XI, None):
+            part = None if xi is None else xi[..., mine]
+            found = together(X, xi)[..., mine]
+            torch.testing.assert_close(found, alone(X[..., mine], part))
 
 
 def test_annealing_goes_down_to_its_end() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 import torch
@@ -52,13 +52,14 @@ def test_cells_are_those_of_the_library(
     cell = cell_type(5, 4, "tanh", kind, 2.0, draws).double()
     symbols = torch.arange(12).reshape(2, 2, 3) % 5
     noise = torch.randn(
-        2, 3, cell.calls(), 2, 4, generator=torch.Generator().manual_seed(0)
+        2, 3, 2, cell.calls() * 4, generator=torch.Generator().manual_seed(0)
     ).double()
+    apart = noise.unflatten(-1, (-1, 4))
     states = cell(symbols, noise)
     for member in range(2):
-        # The library's LSTM calls i, f, g, o in another order than it lists them.
-        order = [1, 0, 2, 3, 4] if cell_type is BatchedLSTM else [1, 0, 2]
-        given = [noise[member, t, i] for t in range(3) for i in order]
+        # In the order of the library's calls: of i, f, o, g, c′ the second first, then i, g, o.
+        order = [1, 0, 3, 2, 4] if cell_type is BatchedLSTM else [1, 0, 2]
+        given = [apart[member, t, :, i] for t in range(3) for i in order]
         gate, candidate = (maker(name, kind, given) for name in ("sigmoid", "tanh"))
         layers = layers_type(5, 4, batch_first=True, gate=gate, candidate=candidate).double()
         copy_member(cell, layers, member, kind)
@@ -66,27 +67,36 @@ def test_cells_are_those_of_the_library(
         torch.testing.assert_close(states[member], expected, rtol=1e-10, atol=1e-12)
 
 
+def in_their_order(cell: BatchedCell, parts: Iterable[Tensor]) -> Tensor:
+    """Blocks i, f, o and g as i, f, g, o; r, z and n stay."""
+    blocks = [block for part in parts for block in part.split(cell.hidden, dim=-1)]
+    order = [0, 1, 3, 2] if len(blocks) == 4 else [0, 1, 2]
+    return torch.cat([blocks[i] for i in order], dim=-1)
+
+
 def copy_member(cell: BatchedCell, layers: nn.Module, member: int, kind: str) -> None:
     (theirs,) = layers.cells
     names = {
-        4: ("input", "forget", "cell", "output", "state"),
-        3: ("reset", "keep", "new"),
-    }[cell.BLOCKS]
+        3: ("input", "forget", "output", "cell", "state"),
+        2: ("reset", "keep", "new"),
+    }[cell.GATES]
     with torch.no_grad():
-        theirs.weight_ih.copy_(cell.weight_ih[member].T)
-        theirs.weight_hh.copy_(cell.weight_hh[member].T)
-        theirs.bias_ih.copy_(cell.bias[member, 0])
+        theirs.weight_ih.copy_(in_their_order(cell, (w[member] for w in cell.weights_ih)).T)
+        theirs.weight_hh.copy_(in_their_order(cell, (w[member] for w in cell.weights_hh)).T)
+        theirs.bias_ih.copy_(in_their_order(cell, (b[member, 0] for b in cell.biases)))
         theirs.bias_hh.zero_()
         if kind in LEARNED:
-            for name, unit in zip(names, cell.units, strict=True):
-                theirs.activations[name].unit.p.copy_(unit.noisy.p[member])
+            own = [unit.noisy.p[member].flatten() for unit in (cell.gates, *cell.others)]
+            for name, p in zip(names, torch.cat(own), strict=True):
+                theirs.activations[name].unit.p.copy_(p)
 
 
 def test_forget_gates_begin_open() -> None:
     cell = BatchedLSTM(5, 4, "tanh", "none", 1.0, BatchedDraws("lecun_normal", (0, 1)))
-    biases = cell.bias.detach().unflatten(-1, (4, 4))
-    assert (biases[:, :, 1] == 1).all()
-    assert biases.sum() == 2 * 4
+    gates, candidate = (bias.detach() for bias in cell.biases)
+    assert (gates.unflatten(-1, (3, 4))[:, :, 1] == 1).all()
+    assert gates.sum() == 2 * 4
+    assert not candidate.any()
 
 
 @pytest.mark.parametrize("hidden", [0, 3])
