@@ -155,8 +155,15 @@ def _pushed(kind: str, runs: Records) -> Case:
     free, decayed = (record.layer("slope_after", arm).mean(axis=1).tolist() for arm in arms)
     subject = f"mean slope with weight decay on the slopes − without, {SLOPE_KINDS[kind]}"
     found = contrast(subject, compare(decayed, free, "less"))
-    left, alone = np.mean(decayed) / np.mean(free), np.exp(-_decay_exponent(record))
-    arithmetic = f"decayed slopes are {left:.2g} of the others; the decay alone leaves {alone:.2g}"
+    # (2, seeds), those in which neither network diverged.
+    pairs = np.array([decayed, free])
+    fine = np.isfinite(pairs).all(axis=0)
+    kept, others = pairs[:, fine].mean(axis=1)
+    alone = np.exp(-_decay_exponent(record))
+    arithmetic = (
+        f"decayed slopes are {kept / others:.2g} of the others, in the {fine.sum()} of {fine.size} "
+        f"seeds in which neither diverged; the decay alone leaves {alone:.2g}"
+    )
     return Case(found, _gates(record, _decayed(record), arms), (arithmetic, _fast(record)))
 
 

@@ -88,8 +88,8 @@ EXPECTED = {
     "C-NOI-15.d": {"treatment"},
     "C-NOI-16.a": {"tuning"},
     "C-PRE-6.c": {"learned", "length", "tuning"},
-    "C-PRE-7.a": {"length"},
-    "C-PRE-7.f": {"length"},
+    "C-PRE-7.b": {"length"},
+    "C-PRE-7.e": {"test"},
     **{f"C-SNN-14.{part}": {"length"} for part in "abc"},
     "C-SNN-16.b": {"length", "tuning", "test"},
 }
