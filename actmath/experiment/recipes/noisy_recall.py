@@ -24,7 +24,7 @@ from .noisy_unique import END, START
 
 _GRID = (0.01, 0.03, 0.1, 0.3)
 #: By the rule.
-_RATES = {"reference": 0.1, "hard": 0.1, "nan-annealed": 0.1}
+_RATES = {"reference": 0.1, "hard": 0.03, "nan-annealed": 0.03}
 
 
 def _arm(name: str, activation: str, **options: Option) -> Condition:
