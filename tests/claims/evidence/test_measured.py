@@ -86,7 +86,7 @@ EXPECTED = {
     "C-NOI-10.b": {"length", "tuning", "test"},
     "C-NOI-10.e": {"length", "tuning", "test"},
     "C-NOI-15.d": {"treatment"},
-    "C-NOI-16.a": {"tuning"},
+    "C-NOI-16.c": {"test"},
     "C-PRE-6.c": {"learned", "length", "tuning"},
     "C-PRE-7.b": {"length"},
     "C-PRE-7.e": {"test"},
