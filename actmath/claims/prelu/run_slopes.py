@@ -66,7 +66,7 @@ def _moved(record: RunRecord, kind: str) -> Gate:
 
 def _slope_speed(record: RunRecord) -> float:
     """How many times the learning rate of the weights the slopes have."""
-    return float(record.config.options["slope_speed"])
+    return float(record.config.options.get("slope_speed", 1.0))
 
 
 def _decay_exponent(record: RunRecord) -> float:
@@ -94,20 +94,17 @@ def _decayed(record: RunRecord) -> Gate:
 
 def _gates(record: RunRecord, length: Gate, arms: tuple[str, ...]) -> tuple[Gate, ...]:
     kind = arms[0]
+    place = f"Section 2.1; of the weights: slopes descend at {_slope_speed(record):g} times it"
     return (
         learned(record, arms),
         acted(record, [(kind, f"{kind}-decayed")]),
         length,
-        sources_rate(record, arms, 0.01, "Section 2.1"),
+        sources_rate(record, arms, 0.01, place),
     )
 
 
-def _fast(record: RunRecord) -> str:
-    return f"slopes descend at {_slope_speed(record):g} times the rate of the weights"
-
-
-def _printed(record: RunRecord, value: float) -> tuple[str, ...]:
-    return f"in the paper's table {value:+.3g}", _fast(record)
+def _printed(value: float) -> tuple[str, ...]:
+    return (f"in the paper's table {value:+.3g}",)
 
 
 def _positive(kind: str, runs: Records) -> Case:
@@ -117,7 +114,7 @@ def _positive(kind: str, runs: Records) -> Case:
     return Case(
         bounded(f"slope of conv1, {SLOPE_KINDS[kind]}", slopes, 0.0, "greater"),
         _gates(record, _moved(record, kind), (kind,)),
-        _printed(record, PRINTED_SLOPES[kind][0]),
+        _printed(PRINTED_SLOPES[kind][0]),
     )
 
 
@@ -146,7 +143,7 @@ def _falling(kind: str, runs: Records) -> Case:
         # Zero is no correlation: the test is over the seeds.
         bounded(subject, taus, 0.0, "less"),
         _gates(record, _moved(record, kind), (kind,)),
-        _printed(record, depth_correlation(np.array(PRINTED_SLOPES[kind]))),
+        _printed(depth_correlation(np.array(PRINTED_SLOPES[kind]))),
     )
 
 
@@ -164,7 +161,7 @@ def _pushed(kind: str, runs: Records) -> Case:
         f"decayed slopes are {kept / others:.2g} of the others, in the {fine.sum()} of {fine.size} "
         f"seeds in which neither diverged; the decay alone leaves {alone:.2g}"
     )
-    return Case(found, _gates(record, _decayed(record), arms), (arithmetic, _fast(record)))
+    return Case(found, _gates(record, _decayed(record), arms), (arithmetic,))
 
 
 _POSITIVE = {"C-PRE-7.a": "shared", "C-PRE-7.b": "channelwise"}
