@@ -141,8 +141,17 @@ def test_slopes(tmp_path: Path) -> None:
     rows = run_slopes._DECIDED
     saved(tmp_path, made_up(recipe, curves, {"slope_before": begun, "slope_after": after}))
     assert verdicts(rows, "C-PRE-7.abcd", tmp_path) == {REPRODUCED}
-    # By itself the decay needs 20,000 updates: no record of this recipe decides.
+    # 100 images make 4 updates an epoch; by itself the decay needs 3,334 updates.
     assert failing(judged(rows, "C-PRE-7.e", tmp_path)) == {"length"}
+    long = made_up(recipe, curves, {"slope_before": begun, "slope_after": after})
+    saved(tmp_path, replace(long, train_size=2000))
+    assert verdicts(rows, "C-PRE-7.ef", tmp_path) == {REPRODUCED}
+    # exp(−3402·6·0.01·0.0005/0.1)
+    assert "the decay alone leaves 0.36" in judged(rows, "C-PRE-7.e", tmp_path).evidence
+    # Every network's own row: the first diverges.
+    lost = {name: ((np.nan,) * layers, *table[1:]) for name, table in long.layers.items()}
+    saved(tmp_path, replace(long, train_size=2000, layers=lost))
+    assert "in the 7 of 8 seeds in which neither" in judged(rows, "C-PRE-7.e", tmp_path).evidence
     saved(tmp_path, made_up(recipe, curves, {"slope_before": begun, "slope_after": begun}))
     assert failing(judged(rows, "C-PRE-7.b", tmp_path)) == {"length"}
 

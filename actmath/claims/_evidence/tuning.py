@@ -114,11 +114,12 @@ def _unequal(rule: RateScan, rates: dict[str, float]) -> list[str]:
 
 
 def _looks_elsewhere(rule: RateScan, looks_at: Sequence[tuple[str, str]]) -> list[str]:
-    # A RateScan looks at the last value of its curve, and at nothing else.
-    other = [f"{when} {curve}" for curve, when in looks_at if (curve, when) != (rule.curve, "last")]
+    seen = (rule.curve, rule.when)
+    other = [f"{when} {curve}" for curve, when in looks_at if (curve, when) != seen]
     if not other:
         return []
-    return [f"the rule looks at the last {rule.curve}, the claim at the {' and the '.join(other)}"]
+    claim = " and the ".join(other)
+    return [f"the rule looks at the {rule.when} {rule.curve}, the claim at the {claim}"]
 
 
 def _not_the_choice(rule: RateScan, scan: RunRecord, rates: dict[str, float]) -> list[str]:

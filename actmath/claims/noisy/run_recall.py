@@ -25,35 +25,34 @@ def catches_up(record: RunRecord, arm: str, rival: str) -> int | None:
     return int(there[0]) + 1 if len(there) else None
 
 
-def _faster(runs: Records) -> Case:
-    record, arms = runs.record, ("nan-annealed", "reference")
+def _faster(rival: str, what: str, runs: Records) -> Case:
+    record, arms = runs.record, ("nan-annealed", rival)
     # One mean over the epochs for each seed; the arms share seeds, so that they pair.
-    own, other, hard = (
-        record.curve("test_loss", name).mean(axis=1).tolist() for name in (*arms, "hard")
-    )
+    own, other = (record.curve("test_loss", name).mean(axis=1).tolist() for name in arms)
     epoch = catches_up(record, *arms)
     when = f"in epoch {epoch}" if epoch else "in no epoch"
-    clipped = contrast("against hard units without noise", compare(own, hard, "less"))
     return Case(
         contrast(
-            "test loss, mean over epochs, annealed NAN − reference", compare(own, other, "less")
+            f"test loss, mean over epochs, annealed NAN − {what}", compare(own, other, "less")
         ),
         (
             learned(record, arms),
-            acted(record, [("nan-annealed", "hard"), arms]),
+            acted(record, [arms]),
             course("speed: the mean over all epochs is compared"),
             own_rates(runs, arms, ("test_loss", "mean")),
         ),
         (
-            f"annealed NAN reaches the reference's last test loss {when} of {record.epochs}",
-            f"clipping and noise are not told apart by that: {clipped.text}",
+            f"annealed NAN reaches the last test loss of the {what} {when} of {record.epochs}",
             "an LSTM in place of the neural Turing machine",
         ),
     )
 
 
 def _cases(runs: Records) -> dict[str, Case]:
-    return {"C-NOI-16.a": _faster(runs)}
+    return {
+        "C-NOI-16.a": _faster("reference", "reference", runs),
+        "C-NOI-16.c": _faster("hard", "hard units without noise", runs),
+    }
 
 
 _DECIDED = ClaimRows(RECIPE, _cases)
@@ -64,6 +63,15 @@ CLAIMS = (
         statement="On associative recall a network with annealed NAN units converges faster than "
         "its noise-free reference.",
         tex=r"\bar L(\text{annealed NAN}) < \bar L(\text{reference})",
+        source=_SOURCE,
+        assumptions="the test loss, mean over epochs; here an LSTM, and items of one symbol",
+        rows=_DECIDED,
+    ),
+    measured(
+        id="C-NOI-16.c",
+        statement="Is it the noise: does a network with annealed NAN units converge faster than "
+        "one with the same clipped units and no noise?",
+        tex=r"\bar L(\text{annealed NAN}) < \bar L(\text{hard})",
         source=_SOURCE,
         assumptions="the test loss, mean over epochs; here an LSTM, and items of one symbol",
         rows=_DECIDED,

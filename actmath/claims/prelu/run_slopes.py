@@ -64,12 +64,25 @@ def _moved(record: RunRecord, kind: str) -> Gate:
     return Gate("length", held, sentence if held else f"{sentence}: they are still near it")
 
 
-def _decayed(record: RunRecord) -> Gate:
-    """Weight decay by itself shrinks a slope by exp(−updates·rate·decay/(1 − momentum))."""
+def _slope_speed(record: RunRecord) -> float:
+    """How many times the learning rate of the weights the slopes have."""
+    return float(record.config.options.get("slope_speed", 1.0))
+
+
+def _decay_exponent(record: RunRecord) -> float:
+    """x, where weight decay by itself shrinks a slope by exp(−x).
+
+    x = updates·rate·decay/(1 − momentum), at the slopes' own rate.
+    """
     options, (rate,) = record.config.options, {c.learning_rate for c in record.config.conditions}
     decay, momentum = (float(options[name]) for name in ("weight_decay", "momentum"))
     steps = updates(record.config, record)
-    exponent = steps * rate * decay / (1 - momentum)
+    return steps * rate * _slope_speed(record) * decay / (1 - momentum)
+
+
+def _decayed(record: RunRecord) -> Gate:
+    """The run is as long as the decay's own time."""
+    steps, exponent = updates(record.config, record), _decay_exponent(record)
     sentence = (
         f"in {steps} updates weight decay by itself takes {100 * -np.expm1(-exponent):.2g} % off a "
         f"slope, {FIRST_SLOPE * -np.expm1(-exponent):.2g} of {FIRST_SLOPE:g}"
@@ -81,11 +94,12 @@ def _decayed(record: RunRecord) -> Gate:
 
 def _gates(record: RunRecord, length: Gate, arms: tuple[str, ...]) -> tuple[Gate, ...]:
     kind = arms[0]
+    place = f"Section 2.1; of the weights: slopes descend at {_slope_speed(record):g} times it"
     return (
         learned(record, arms),
         acted(record, [(kind, f"{kind}-decayed")]),
         length,
-        sources_rate(record, arms, 0.01, "Section 2.1"),
+        sources_rate(record, arms, 0.01, place),
     )
 
 
@@ -138,7 +152,16 @@ def _pushed(kind: str, runs: Records) -> Case:
     free, decayed = (record.layer("slope_after", arm).mean(axis=1).tolist() for arm in arms)
     subject = f"mean slope with weight decay on the slopes − without, {SLOPE_KINDS[kind]}"
     found = contrast(subject, compare(decayed, free, "less"))
-    return Case(found, _gates(record, _decayed(record), arms))
+    # (2, seeds), those in which neither network diverged.
+    pairs = np.array([decayed, free])
+    fine = np.isfinite(pairs).all(axis=0)
+    kept, others = pairs[:, fine].mean(axis=1)
+    alone = np.exp(-_decay_exponent(record))
+    arithmetic = (
+        f"decayed slopes are {kept / others:.2g} of the others, in the {fine.sum()} of {fine.size} "
+        f"seeds in which neither diverged; the decay alone leaves {alone:.2g}"
+    )
+    return Case(found, _gates(record, _decayed(record), arms), (arithmetic,))
 
 
 _POSITIVE = {"C-PRE-7.a": "shared", "C-PRE-7.b": "channelwise"}

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..._text.tables import Answer
 from .config import Condition
+from .options import choices
 from .record import RunRecord
+
+WHEN = ("last", "mean")
 
 
 def at_rate(condition: Condition, rate: float) -> Condition:
@@ -22,7 +26,8 @@ class RateScan(Answer):
     Args:
         conditions: the arms that the rule looks at.
         rates: every arm runs at each of them; of equals the first is chosen.
-        curve: whose last value decides, a loss.
+        curve: whose values decide, a loss.
+        when: ``last``, the value after the last epoch, or the ``mean`` over all epochs.
         worst: what a network counts with that diverged or ended above it; the loss of knowing
             nothing says that a rate can do no worse.
         alone: each arm has its own rate, by its own losses; otherwise one rate serves all arms, by
@@ -36,6 +41,10 @@ class RateScan(Answer):
     worst: float = math.inf
     alone: bool = False
     beside: tuple[Condition, ...] = ()
+    when: str = "last"
+
+    def __post_init__(self) -> None:
+        choices("when", self.when, WHEN)
 
     @property
     def arms(self) -> tuple[Condition, ...]:
@@ -44,7 +53,7 @@ class RateScan(Answer):
         return tuple(at_rate(condition, rate) for condition in every for rate in self.rates)
 
     def best_rate(self, record: RunRecord, arm: str | None = None) -> float:
-        """The rate with the lowest final loss: an arm's own, or the one for all arms together.
+        """The rate with the lowest loss: an arm's own, or the one for all arms together.
 
         Args:
             record: of the scan.
@@ -60,9 +69,17 @@ class RateScan(Answer):
 
         def total(rate: float) -> float:
             arms = [at_rate(condition, rate).name for condition in judged]
-            losses = [loss for name in arms for loss in record.final(self.curve, name)]
+            losses = [loss for name in arms for loss in self._looked_at(record, name)]
             # min(nan, worst) is whichever comes first: nan is told apart before.
             return sum(self.worst if math.isnan(loss) else min(loss, self.worst) for loss in losses)
 
         # The first of equal ones, as ``rates`` lists them.
         return min(self.rates, key=total)
+
+    def _looked_at(self, record: RunRecord, arm: str) -> Sequence[float]:
+        """An arm's losses, one a seed."""
+        if self.when == "last":
+            return record.final(self.curve, arm)
+        # curve: (seeds, epochs); the mean over the epochs is nan where one of them is.
+        means: list[float] = record.curve(self.curve, arm).mean(axis=1).tolist()
+        return means

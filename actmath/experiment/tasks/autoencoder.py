@@ -5,25 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
-from .._record.config import Condition, Option
+from .._record.config import Condition, Config, Option
+from .._record.options import choices
 from .._tasks.classification import Measure
+from .._tasks.stack_task import Batch
 from .._tasks.task import Row
 from .mlp import MLP
+
+LOSSES = ("mean", "half_sum")
 
 
 class Autoencoder(MLP):
     """The plain stack, narrowing to a code and widening again; the output is linear.
 
-    The loss of an image is its squared error, averaged over pixels; labels are not used. Every
-    hidden layer, the code included, is activated.
+    Labels are not used. Every hidden layer, the code included, is activated.
 
-    Option (of the task): ``encoder``, units from the first hidden layer to the code, such as
-    "128,64,32,8"; the decoder mirrors them.
+    Options (of the task): ``encoder``, units from the first hidden layer to the code, such as
+    "128,64,32,8"; the decoder mirrors them. ``loss``, what training descends: an image's squared
+    error as the ``mean`` over pixels, or its ``half_sum``, E = ½∑(x̂ − x)². Test errors are
+    means over pixels either way.
     """
 
-    DEFAULTS: ClassVar[Mapping[str, Option]] = {"encoder": "128,64,32,8"}
+    DEFAULTS: ClassVar[Mapping[str, Option]] = {"encoder": "128,64,32,8", "loss": "mean"}
+
+    def __init__(self, config: Config, device: torch.device) -> None:
+        super().__init__(config, device)
+        halved = choices("loss", self.options["loss"], LOSSES) == "half_sum"
+        # From a mean over n pixels to half their sum.
+        self.weight = self.data.train.shape[1] / 2 if halved else 1.0
 
     def sizes(self, arm: Condition) -> tuple[int, ...]:
         """The pixels, the encoder, the decoder, the pixels.
@@ -52,6 +64,10 @@ class Autoencoder(MLP):
     def errors(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """The squared error of every image, averaged over its pixels, (M, b)."""
         return (outputs - targets).square().mean(2)
+
+    def losses(self, name: str, batch: Batch) -> Tensor:
+        """What each network descends, (S,)."""
+        return super().losses(name, batch) * self.weight
 
     def measures(self) -> Mapping[str, Measure]:
         """The mean reconstruction error."""

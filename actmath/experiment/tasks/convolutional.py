@@ -109,8 +109,9 @@ class Convolutional(Classification):
     The configuration's ``width`` is the number of channels.
 
     Options (of the task): those of ``Classification``; ``shrink``, the side of the squares that
-    are averaged into one pixel; ``dense``, the number of dense hidden layers; ``weight_decay``,
-    for sgd, of weights and biases.
+    are averaged into one pixel; ``dense``, the number of dense hidden layers; for sgd,
+    ``weight_decay``, of weights and biases, and ``slope_speed``, how many times the learning rate
+    the learned slopes have.
     Options (of an arm): ``stages``, the convolutions of each stage, such as "1,4,6"; ``norm``
     (none, batch); ``slope`` of a leaky ReLU; ``channelwise``, for PReLU, a slope a channel
     instead of one a layer; ``decay_slopes``, weight decay for the learned slopes too.
@@ -121,6 +122,7 @@ class Convolutional(Classification):
         "shrink": 2,
         "dense": 0,
         "weight_decay": 0.0,
+        "slope_speed": 1.0,
     }
     ARM_DEFAULTS: ClassVar[Mapping[str, Option]] = {
         **SLOPE,
@@ -170,22 +172,29 @@ class Convolutional(Classification):
     def descent(
         self, parameters: Iterable[Tensor], condition: Condition, slopes: set[nn.Parameter]
     ) -> Optimizer:
-        """As for any network; sgd with weight decay where the options ask for it."""
-        decay = float(self.options["weight_decay"])
-        if not decay or self.options["optimizer"] != "sgd":
+        """As for any network; sgd with weight decay and a rate of the slopes' own."""
+        if self.options["optimizer"] != "sgd":
             return self.optimizer(parameters, condition)
+        decay, rate = float(self.options["weight_decay"]), condition.learning_rate
         # He et al. 2015 give slopes no decay: it would pull them to 0, a PReLU to a ReLU.
-        groups: dict[bool, list[Tensor]] = {True: [], False: []}
-        decay_slopes = bool(self.arm_options[condition.name]["decay_slopes"])
+        decayed = bool(self.arm_options[condition.name]["decay_slopes"])
+        settings = {
+            True: {
+                "lr": rate * float(self.options["slope_speed"]),
+                "weight_decay": decay * decayed,
+            },
+            False: {"weight_decay": decay},
+        }
+        groups: dict[bool, list[Tensor]] = {slope: [] for slope in settings}
         for tensor in parameters:
-            groups[decay_slopes or tensor not in slopes].append(tensor)
+            groups[tensor in slopes].append(tensor)
         return SGD(
             [
-                {"params": tensors, "weight_decay": decay if decayed else 0.0}
-                for decayed, tensors in groups.items()
+                {"params": tensors, **settings[slope]}
+                for slope, tensors in groups.items()
                 if tensors
             ],
-            lr=condition.learning_rate,
+            lr=rate,
             momentum=float(self.options["momentum"]),
             fused=self.fused,
         )

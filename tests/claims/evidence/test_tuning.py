@@ -113,6 +113,16 @@ def test_unequal_tuning_is_named(
     assert fault in gate.sentence
 
 
+def test_a_rule_that_looks_at_the_mean(toy: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = toy((0.1, 0.1), (0.1, 0.1))
+    assert runs.recipe.scan
+    looks = replace(runs.recipe.scan, when="mean")
+    monkeypatch.setattr(runs, "recipe", replace(runs.recipe, scan=looks))
+    assert tuning.own_rates(runs, ARMS, MEAN).held
+    last = tuning.own_rates(runs, ARMS, LAST)
+    assert "looks at the mean train_loss, the claim at the last train_loss" in last.sentence
+
+
 def test_without_a_scan_nothing_is_known(toy: Make, tmp_path: Path) -> None:
     runs = toy((0.1, 0.1), (0.1, 0.1))
     (tmp_path / "toy-rates-scan.json").unlink()

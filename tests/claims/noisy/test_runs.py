@@ -13,7 +13,7 @@ from actmath.claims._evidence.decision import MeasuredFinding
 from actmath.claims._evidence.measured import ClaimRows
 from actmath.claims.noisy import run_characters, run_digits, run_recall, run_unique
 from actmath.experiment import RunRecord
-from actmath.experiment.recipes import RECIPES
+from actmath.experiment.recipes import RECIPES, noisy_mlp
 
 from ..made_up import Rows, failing, judged, made_up, saved, settled
 
@@ -47,31 +47,46 @@ def found(rows: ClaimRows, row: str, folder: Path, record: RunRecord) -> Measure
     return judged(rows, row, folder)
 
 
+def noise(level: float, *others: str) -> Levels:
+    """All networks of NAN's, at their own rates and at the common one, end here."""
+    names = {*noisy_mlp.KINDS["nan"], noisy_mlp.at_common_rate("nan-1")}
+    return dict.fromkeys(names.difference(others), level)
+
+
 @pytest.mark.parametrize(
-    ("levels", "failed"),
+    ("levels", "verdict"),
     [
-        ({"nan": 0.3}, {"tuning"}),
-        ({"nan": 0.3, "tanh": 0.1}, {"tuning"}),
-        ({}, {"tuning", "test"}),
+        (noise(0.3), Verdict.REPRODUCED),
+        (noise(0.9), Verdict.NOT_REPRODUCED),
+        # Tanh is below it, hard tanh is not.
+        (
+            {**noise(0.5), "tanh": 0.1, noisy_mlp.at_common_rate("tanh"): 0.1},
+            Verdict.NOT_REPRODUCED,
+        ),
     ],
 )
-def test_one_hidden_layer(tmp_path: Path, levels: Levels, failed: set[str]) -> None:
+def test_one_hidden_layer(tmp_path: Path, levels: Levels, verdict: Verdict) -> None:
     record = made("noisy-mlp", "train_loss", levels)
     finding = found(run_digits._DECIDED, "C-NOI-15.a", tmp_path, record)
-    # The rule looks at the last epoch alone, and tanh's rate is on the edge of the grid.
-    assert failing(finding) == failed
-    assert finding.verdict is Verdict.UNDECIDED
+    assert (finding.verdict, failing(finding)) == (verdict, set())
+
+
+def test_one_hidden_layer_that_depends_on_the_level(tmp_path: Path) -> None:
+    record = made("noisy-mlp", "train_loss", {**noise(0.3, "nan-30"), "nan-30": 0.9})
+    finding = found(run_digits._DECIDED, "C-NOI-15.a", tmp_path, record)
+    assert failing(finding) == {"test"}
+    assert "it depends on the setting" in finding.evidence
 
 
 def silent(name: str) -> Sequence[Sequence[float]]:
-    return settled("noisy-mlp", lambda _: 0.3)("hard-tanh" if name == "nanil" else name)
+    return settled("noisy-mlp", lambda _: 0.3)("hard-tanh" if name == "nanil-30" else name)
 
 
 def test_noise_that_never_reaches_the_network(tmp_path: Path) -> None:
     record = made_up("noisy-mlp", {"train_loss": silent, "test_accuracy": silent}, {})
     finding = found(run_digits._DECIDED, "C-NOI-15.d", tmp_path, record)
     assert "treatment" in failing(finding)
-    assert "nanil equals hard-tanh number by number in 8 of 8 seeds" in finding.evidence
+    assert "nanil-30 equals hard-tanh number by number in 16 of 16 seeds" in finding.evidence
     assert "treatment" not in failing(judged(run_digits._DECIDED, "C-NOI-15.a", tmp_path))
 
 
@@ -90,14 +105,23 @@ def test_counting_that_is_not_learned(tmp_path: Path) -> None:
     assert failing(finding) == {"learned", "tuning"}
 
 
-@pytest.mark.parametrize("annealed", [0.2, 0.9])
-def test_recall(tmp_path: Path, annealed: float) -> None:
+@pytest.mark.parametrize(
+    ("annealed", "verdict"), [(0.2, Verdict.REPRODUCED), (0.9, Verdict.NOT_REPRODUCED)]
+)
+def test_recall(tmp_path: Path, annealed: float, verdict: Verdict) -> None:
     record = made("noisy-recall", "test_loss", {"nan-annealed": annealed})
     finding = found(run_recall._DECIDED, "C-NOI-16.a", tmp_path, record)
-    assert failing(finding) == {"tuning"}
-    assert "on the edge of the grid 0.003 … 0.1" in finding.evidence
+    assert (finding.verdict, failing(finding)) == (verdict, set())
     reached = run_recall.catches_up(record, "nan-annealed", "reference")
     assert (reached is None) == (annealed == 0.9)
+
+
+def test_recall_tells_noise_from_clipping(tmp_path: Path) -> None:
+    record = made("noisy-recall", "test_loss", {"nan-annealed": 0.6, "hard": 0.8})
+    against = {
+        row: found(run_recall._DECIDED, f"C-NOI-16.{row}", tmp_path, record).verdict for row in "ac"
+    }
+    assert against == {"a": Verdict.NOT_REPRODUCED, "c": Verdict.REPRODUCED}
 
 
 @pytest.mark.parametrize(

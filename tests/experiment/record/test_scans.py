@@ -64,3 +64,23 @@ def test_a_diverged_network_counts_as_one_that_knows_nothing() -> None:
 def test_of_equals_the_first_is_chosen() -> None:
     rule = RateScan((RELU,), RATES)
     assert rule.best_rate(scanned(rule, {})) == 0.01
+
+
+def test_the_rule_looks_at_the_last_value_or_at_the_mean_over_epochs() -> None:
+    curves = {"relu@0.01": (1.0, 4.0, 4.0), "relu@0.1": (9.0, 1.0, 1.0)}
+    for when, chosen in (("last", 0.1), ("mean", 0.01)):
+        rule = RateScan((RELU,), RATES, when=when)
+        record = scanned(rule, {})
+        rows = tuple(curves[arm.name] for arm in rule.arms)
+        assert rule.best_rate(replace(record, curves={"train_loss": rows})) == chosen
+
+
+def test_a_mean_over_epochs_with_a_nan_counts_as_diverged() -> None:
+    rule = RateScan((RELU,), RATES, worst=2.0, when="mean")
+    record = replace(scanned(rule, {}), curves={"train_loss": ((1.0, math.nan), (1.9, 1.9))})
+    assert rule.best_rate(record) == 0.1
+
+
+def test_an_unknown_moment_to_look_at() -> None:
+    with pytest.raises(ValueError, match="when 'first' is not known"):
+        RateScan((RELU,), RATES, when="first")

@@ -29,7 +29,12 @@ def config(toy: Config) -> Config:
     )
 
 
-def test_each_member_is_a_plain_autoencoder(config: Config) -> None:
+@pytest.mark.parametrize(("loss", "times"), [("mean", 1.0), ("half_sum", 784 / 2)])
+def test_each_member_is_a_plain_autoencoder(config: Config, loss: str, times: float) -> None:
+    # The same steps from a loss that is so many times as large.
+    arms = tuple(replace(c, learning_rate=c.learning_rate / times) for c in config.conditions)
+    options = {**config.options, "loss": loss}
+    config = replace(config, conditions=arms, options=options)
     record = train(config, progress=False)
     task = Autoencoder(config, CPU)
     images, test = task.inputs["unit"]
@@ -47,8 +52,8 @@ def test_each_member_is_a_plain_autoencoder(config: Config) -> None:
         descent = torch.optim.SGD(plain.parameters(), lr=condition.learning_rate)
         for chosen in task.order(0)[config.seeds.index(seed)].split(config.batch):
             descent.zero_grad()
-            loss = nn.functional.mse_loss(plain(images[chosen]), images[chosen])
-            torch.autograd.backward(loss)
+            error = nn.functional.mse_loss(plain(images[chosen]), images[chosen])
+            torch.autograd.backward(error * times)
             descent.step()
         after = nn.functional.mse_loss(plain(test), test).item()
         assert record.curves["test_loss"][member] == pytest.approx([after], rel=1e-5)

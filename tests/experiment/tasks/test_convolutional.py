@@ -149,6 +149,21 @@ def test_slopes_are_recorded_by_layer_and_decay_where_asked(config: Config) -> N
     assert lower.mean() > 0.8
 
 
+def test_slopes_may_have_a_rate_of_their_own(config: Config) -> None:
+    arms = (arm("free", "prelu"), arm("decayed", "prelu", decay_slopes=True))
+    # One update, from equal gradients: each slope's move is proportional to its rate.
+    once = replace(config, conditions=arms, epochs=1, batch=config.train_limit or 1)
+    moves = []
+    for speed in (1.0, 3.0):
+        record = train(
+            replace(once, options={**config.options, "slope_speed": speed}), progress=False
+        )
+        slopes = [record.layer("slope_after", name) for name in ("free", "decayed")]
+        moves.append(np.array(slopes) - 0.25)
+    assert np.abs(moves[0]).max() > 1e-4
+    np.testing.assert_allclose(moves[1], 3 * moves[0], rtol=1e-3, atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
