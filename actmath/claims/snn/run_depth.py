@@ -22,7 +22,7 @@ PAPER = "klambauer2017"
 DECADES = 2.0
 LOSS = "train_loss"
 #: Which networks with batch normalization the self-normalizing one is compared with.
-RIVALS = {
+NORMALIZED = {
     "batch": "after the ReLU, as in the published code",
     "before": "before the ReLU, where its authors put it",
 }
@@ -42,7 +42,7 @@ def reaches_lower(runs: Records, depth: int, rival: str) -> Case:
             flat(record, LOSS, arms),
             own_rates(runs, arms, (LOSS, "last")),
         ),
-        (f"batch normalization stands {RIVALS[rival]}",),
+        (f"batch normalization stands {NORMALIZED[rival]}",),
         depth=depth,
     )
 
