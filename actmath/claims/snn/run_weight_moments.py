@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ...experiment._record.record import RunRecord
-from ...experiment._record.significance import compare
 from ...experiment.recipes.weight_moments import PACES, WIDTHS, paced
 from ...sources import Source
 from .._claim import Claim
@@ -38,7 +37,7 @@ def keeps_more(record: RunRecord, pairs: Sequence[tuple[str, str]]) -> Found:
     return every(
         contrast(
             f"share kept, {first} − {second}",
-            compare(*(record.final("share_kept", name) for name in (first, second)), "greater"),
+            record.compare("share_kept", first, second, "greater"),
         )
         for first, second in pairs
     )

@@ -93,7 +93,7 @@ EXPECTED = {
     "C-SNN-14.c": {"length"},
     "C-SNN-14.f": {"test"},
     "C-SNN-14.g": {"length"},
-    "C-SNN-16.b": {"length", "tuning", "test"},
+    **{f"C-SNN-16.{part}": {"length", "tuning", "test"} for part in "ab"},
 }
 
 
