@@ -79,14 +79,14 @@ def test_one_hidden_layer_that_depends_on_the_level(tmp_path: Path) -> None:
 
 
 def silent(name: str) -> Sequence[Sequence[float]]:
-    return settled("noisy-mlp", lambda _: 0.3)("hard-tanh" if name == "nanil-5" else name)
+    return settled("noisy-mlp", lambda _: 0.3)("hard-tanh" if name == "nanil-30" else name)
 
 
 def test_noise_that_never_reaches_the_network(tmp_path: Path) -> None:
     record = made_up("noisy-mlp", {"train_loss": silent, "test_accuracy": silent}, {})
     finding = found(run_digits._DECIDED, "C-NOI-15.d", tmp_path, record)
     assert "treatment" in failing(finding)
-    assert "nanil-5 equals hard-tanh number by number in 16 of 16 seeds" in finding.evidence
+    assert "nanil-30 equals hard-tanh number by number in 16 of 16 seeds" in finding.evidence
     assert "treatment" not in failing(judged(run_digits._DECIDED, "C-NOI-15.a", tmp_path))
 
 
@@ -125,18 +125,11 @@ def test_recall_tells_noise_from_clipping(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("nan", "verdict"),
-    [
-        (0.5, Verdict.REPRODUCED),
-        (0.6, Verdict.NOT_REPRODUCED),
-        (0.5 + run_characters.MARGIN, Verdict.UNDECIDED),
-    ],
+    ("nan", "failed"), [(0.5, {"tuning"}), (0.6, {"tuning"}), (0.5205, {"tuning", "test"})]
 )
-def test_alike(tmp_path: Path, nan: float, verdict: Verdict) -> None:
+def test_alike(tmp_path: Path, nan: float, failed: set[str]) -> None:
     record = made("noisy-charlm", "test_loss", {"nan": nan, "nanis": 0.7})
-    finding = found(run_characters._DECIDED, "C-NOI-11.b", tmp_path, record)
-    assert finding.verdict is verdict
-    assert failing(finding) == ({"test"} if verdict is Verdict.UNDECIDED else set())
+    assert failing(found(run_characters._DECIDED, "C-NOI-11.b", tmp_path, record)) == failed
 
 
 def test_the_printed_improvement_is_another() -> None:
