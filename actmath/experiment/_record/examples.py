@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +113,13 @@ def crossed_mean(values: NDArray[np.float64], seed: int = 20170608) -> Crossed:
         seed: of the draws.
     """
     seeds, examples = values.shape
+    return _crossed(np.ascontiguousarray(values, dtype=np.float64).tobytes(), seeds, examples, seed)
+
+
+# The rows of a claim are decided together: each asks for all of them.
+@lru_cache(maxsize=64)
+def _crossed(content: bytes, seeds: int, examples: int, seed: int) -> Crossed:
+    values = np.frombuffer(content).reshape(seeds, examples)
     draw = np.random.default_rng(seed)
     # How often each is drawn, over how many: the weights of a resample, which add up to 1.
     by_seed = draw.multinomial(seeds, np.full(seeds, 1 / seeds), RESAMPLES) / seeds
