@@ -59,6 +59,27 @@ def test_a_rough_certificate_shows_as_many_digits() -> None:
 # --- forgeries ---------------------------------------------------------------------------------
 
 
+def test_a_link_under_another_statements_name_is_rejected(tmp_path: Path) -> None:
+    link = tmp_path / "theorem-1.json"
+    link.symlink_to(FOLDER / "lemma-12-sum.json")
+    for statement in (None, "theorem-1"):
+        report = prove.verify(link, statement)
+        assert not report.accepted
+        assert "it declares lemma-12-sum, not theorem-1" in report.reason
+
+
+def test_a_name_in_other_letters_is_no_statement(tmp_path: Path) -> None:
+    file = tmp_path / "Theorem-1.json"
+    file.write_bytes((FOLDER / "lemma-12-sum.json").read_bytes())
+    # What it is called says nothing; what it proves is what it declares.
+    assert prove.verify(file).statement == "lemma-12-sum"
+    assert not prove.verify(file, "theorem-1").accepted
+    with pytest.raises(KeyError):
+        prove.verify(file, "Theorem-1")
+    named = tampered("theorem-1", lambda c: c["declaration"].update(name="Theorem-1"))
+    assert "no statement is called Theorem-1" in rejection(named, None)
+
+
 def forged(text: str, target: str, axis: str) -> str:
     """T + (v − T)·exp(−C·∏(y − yₖ)²): T at eight points, v nearly everywhere else."""
     points = [f"({axis} - {10 + 37 * k % 101}/101)" for k in range(8)]

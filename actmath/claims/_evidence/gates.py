@@ -24,10 +24,11 @@ FLAT = 0.05
 
 @dataclass(frozen=True)
 class Gate:
-    """A condition of a verdict, computed from the record.
+    """A condition of a verdict, computed from the record, or from a simulation's samples.
 
     Attributes:
-        name: ``learned``, ``treatment``, ``length``, ``tuning`` or ``test``.
+        name: ``learned``, ``treatment``, ``length``, ``tuning`` or ``test``; of a simulation
+            ``samples``, ``interval`` or ``test``.
         held: whether it holds; a verdict needs all of them.
         sentence: what was computed, with its number.
         by_curve: whether it looked at how far the curves came, however many epochs there were.

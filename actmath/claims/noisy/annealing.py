@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+import math
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 
-from ...numeric._noise.annealing import HardClip, Runs, descend
+from scipy.stats import binomtest
+
+from ...experiment._record.significance import holm
+from ...numeric._noise.annealing import HardClip, Runs, Share, descend
 from ...numeric._noise.landscapes import NEEDLE, PICTURE, RIPPLES, WELLS, Landscape
 from ...numeric._noise.schedules import Compounded, ConstantSchedule, InverseRoot, Schedule
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict
+from .._evidence.decision import DECISION_LEVEL, MeasuredFinding
+from .._evidence.gates import Gate
 
 PAPER = "gulcehre2016"
 #: As printed: from 30 to 0.5, t counted every 200 mini-batches; and a long run.
 _START, _END, _EVERY, _LONG_RUN = 30, 0.5, 200, 10**5
 # Of 1000 runs Wilson's interval at 95 % reaches 3.1 points to each side at most.
 RUNS, STEPS = 1000, 1000
+#: "Escapes" is said of a difference between the shares of a tenth at least.
+NOTICEABLE = 0.1
 FALLING = InverseRoot(2, every=10)
 # c starts where the printed schedule does.
 LOUD = InverseRoot(30, every=10)
@@ -41,23 +49,69 @@ def _schedule() -> Finding:
     )
 
 
+@lru_cache(maxsize=16)
 def _runs(landscape: Landscape, schedule: Schedule | None) -> Runs:
     # ∇L at w + sξ, or at w where there is no noise.
     entry = "perturbed" if schedule else "plain"
     return descend(landscape, entry, schedule, runs=RUNS, steps=STEPS)
 
 
+def _paired_p(landscape: Landscape) -> float:
+    """Two-sided p-value: is one of the two solved more often, where only one is?"""
+    # Run by run, since both begin at the same points: McNemar's exact test.
+    plain, annealed = (_runs(landscape, schedule).solved for schedule in (None, FALLING))
+    won, lost = int((annealed & ~plain).sum()), int((plain & ~annealed).sum())
+    return float(binomtest(won, won + lost).pvalue) if won + lost else 1.0
+
+
+def simulation_gates(
+    name: str, pairs: Mapping[str, float], plain: Share, annealed: Share
+) -> tuple[Gate, ...]:
+    """What must hold before the shares of two methods say which is better.
+
+    Args:
+        name: the landscape that is asked about.
+        pairs: the p-values of all landscapes: Holm's correction is over them.
+        plain, annealed: the shares of runs that each method solved.
+    """
+    n = min(plain.n, annealed.n)
+    # A two-sided test at 0.05 shows (1.96 + 0.84)·√(2·¼/n) with probability 0.8, at the most.
+    visible = (1.96 + 0.84) * math.sqrt(0.5 / n)
+    apart = annealed.low > plain.high or annealed.high < plain.low
+    p = dict(zip(pairs, holm(list(pairs.values())), strict=True))[name]
+    return (
+        Gate(
+            "samples",
+            visible <= NOTICEABLE,
+            f"{n} runs of each show a difference of {100 * visible:.1f} points, and "
+            f"{100 * NOTICEABLE:.0f} are asked for",
+        ),
+        Gate(
+            "interval",
+            apart,
+            f"the 95 % intervals {'do not overlap' if apart else 'overlap'}",
+        ),
+        Gate(
+            "test",
+            p < DECISION_LEVEL,
+            f"two-sided McNemar p = {p:.2g}, after Holm over {len(pairs)} losses",
+        ),
+    )
+
+
 def _escapes(landscape: Landscape) -> Finding:
     plain, annealed = (_runs(landscape, schedule).success for schedule in (None, FALLING))
-    evidence = (
+    found = (
         f"{landscape.name}: plain descent ends at the global minimum in {plain} of the runs, "
         f"annealed noise in {annealed}"
     )
-    # The 95 % intervals do not overlap: stricter than a test of the difference at 0.05.
-    if annealed.low > plain.high:
-        return Finding(Verdict.REPRODUCED, evidence)
-    opposite = annealed.high < plain.low
-    return Finding(Verdict.NOT_REPRODUCED if opposite else Verdict.UNDECIDED, evidence)
+    pairs = {one.name: _paired_p(one) for one in (PICTURE, RIPPLES, WELLS)}
+    gates = simulation_gates(landscape.name, pairs, plain, annealed)
+    verdict = Verdict.REPRODUCED if annealed.rate > plain.rate else Verdict.NOT_REPRODUCED
+    if not all(gate.held for gate in gates):
+        verdict = Verdict.UNDECIDED
+    evidence = f"{found}. Gates: {'; '.join(map(str, gates))}"
+    return MeasuredFinding(verdict, evidence, gates=gates, found=found)
 
 
 def _always() -> Finding:

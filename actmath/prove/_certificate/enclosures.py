@@ -167,15 +167,17 @@ def _cells_of(y: Enclosure, x: Enclosure) -> list[GridCell]:
     """Obligation: the cells fill the tile, or are too many; or none, where it is too far away."""
     if not (abs(y) < _FAR and 1 / arb(_FAR) < x < _FAR):
         return []
-    found, ends = list[GridCell](), (y.lower(), y.upper(), x.lower(), x.upper())
-    k, p = _floor(ends[2], min(_floor(ends[2])[1], _COARSEST))
-    while len(found) <= _MOST_CELLS and k <= _floor(ends[3], p)[0]:
+    found, (bottom, top) = list[GridCell](), (y.lower(), y.upper())
+    k, p = _floor(x.lower(), min(_floor(x.lower())[1], _COARSEST))
+    while len(found) <= _MOST_CELLS and k <= _floor(x.upper(), p)[0]:
         # 2⁵ ≤ k < 2⁶: x is cut into 1/32 of its power of two, and y into about √x/16.
         size = (p + 5) // 2 - 4
-        # Wide tiles take cells twice as high.
-        size += bool(ends[1] - ends[0] > 3 * arb(2) ** size)
-        rows = range(_floor(ends[0], size)[0], _floor(ends[1], size)[0] + 1)
-        found += [((row, size), (k, p)) for row in rows[: _MOST_CELLS + 1]]
+        first, last = (_floor(end, size)[0] for end in (bottom, top))
+        # High tiles take cells twice as high.
+        if last - first > 3:
+            first, last, size = first >> 1, last >> 1, size + 1
+        rows = range(first, last + 1)[: _MOST_CELLS + 1]
+        found += [((row, size), (k, p)) for row in rows]
         k, p = (k + 1, p) if k < 63 or p == _COARSEST else (32, p + 1)
     if _MANY < len(found) <= _MOST_CELLS:
         # Each lies in one that is twice as long along both sides.
