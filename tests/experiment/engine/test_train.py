@@ -266,6 +266,42 @@ def test_checkpoint_that_does_not_fit_is_refused_and_force_starts_afresh(
     assert numbers(record) == numbers(train(toy, progress=False))
 
 
+def _without_optimizer(content: dict[str, Any]) -> None:
+    del content["task"]["all"]["optimizer"]
+
+
+def _of_other_optimizer(content: dict[str, Any]) -> None:
+    content["task"]["all"]["optimizer"] = {"state": {}, "param_groups": [{"lr": 1.0}]}
+
+
+def _of_other_networks(content: dict[str, Any]) -> None:
+    content["partial"] = content["partial"][:1]
+
+
+def _beyond_its_end(content: dict[str, Any]) -> None:
+    content["epoch"] += 3
+    for name in ("train_loss", "evaluations"):
+        content[name] = content[name] * 4
+
+
+@pytest.mark.parametrize(
+    "change", [_without_optimizer, _of_other_optimizer, _of_other_networks, _beyond_its_end]
+)
+def test_a_state_of_another_version_is_refused_and_force_starts_afresh(
+    toy: Config, tmp_path: Path, change: Callable[[dict[str, Any]], None]
+) -> None:
+    """Of the same configuration, as an earlier engine may have left it."""
+    out = tmp_path / "run.json"
+    train(toy, out=out, progress=False, budget=1e-9)
+    content = torch.load(checkpoint_path(out), weights_only=True)
+    change(content)
+    torch.save(content, checkpoint_path(out))
+    with pytest.raises(DamagedCheckpointError, match=r"run\.json\.checkpoint does not fit.*--f"):
+        train(toy, out=out, progress=False)
+    record = train(toy, out=out, force=True, progress=False)
+    assert numbers(record) == numbers(train(toy, progress=False))
+
+
 def _train_but_fail_to_write(config: Config, out: Path) -> None:
     out.unlink()
     out.mkdir()
