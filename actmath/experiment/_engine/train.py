@@ -39,8 +39,9 @@ def train(
     """Train all members of a configuration and judge nothing: the record says what happened.
 
     With ``out`` the state is saved beside the record to come: after an epoch (a large one only so
-    often that writing takes at most 5 % of the time), at the end, and on Ctrl-C. The same call then
-    goes on from there, to the identical record. On a GPU steps are captured as CUDA graphs.
+    often that writing takes at most 5 % of the time), at the end, and on Ctrl-C or SIGTERM. The
+    same call then goes on from there, to the identical record. On a GPU steps are captured as CUDA
+    graphs.
 
     Args:
         config: what to train.
@@ -164,7 +165,7 @@ class Run:
             state.batch += 1
             tick(f"epoch {state.epoch + 1} of {config.epochs}")
             if request.asked:
-                self._stop()
+                self._stop(request)
         state.train_loss.append((state.partial / state.seen).tolist())
         state.evaluations.append({k: list(row) for k, row in self.task.evaluate().items()})
         state.partial.zero_()
@@ -184,10 +185,10 @@ class Run:
             self.writing.timed(lambda: self.state.save(path))
             self.saved = place
 
-    def _stop(self) -> None:
+    def _stop(self, request: Request) -> None:
         self._save(always=True)
         kept = "nothing was kept" if self.out is None else "the same call goes on from there"
-        raise KeyboardInterrupt(f"stopped in epoch {self.state.epoch + 1}: {kept}")
+        request.answer(f"stopped in epoch {self.state.epoch + 1}: {kept}")
 
     def _record(self) -> RunRecord:
         state, planned = self.state, self.config.epochs
