@@ -1,4 +1,7 @@
-"""First phase: what this machine is and has, and what was carried to it."""
+"""First phase: what this machine is and has, and what was carried to it.
+
+Nothing but Python's own is imported before the carried wheels are unpacked.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 
 #: Packages beside those that everything needs, and what there is to them.
@@ -34,7 +38,8 @@ def unpacked(carried: Path, site: Path) -> list[str]:
             with zipfile.ZipFile(wheel) as content:
                 content.extractall(site)
             names.append(wheel.name)
-        except (OSError, zipfile.BadZipFile) as error:
+        # What a damaged one raises, too, or one that is compressed in a way that is not known here.
+        except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
             print(f"{wheel.name}: {error}")
     return names
 
@@ -66,13 +71,9 @@ def described(device: str) -> dict[str, object]:
     return found
 
 
-def main(out: str, carried: str) -> None:
-    """Write ``environment.json`` and print it."""
-    site = Path(out) / "work" / "site"
-    wheels = unpacked(Path(carried), site)
-    sys.path.append(str(site))
-    importlib.invalidate_caches()
-    found = {**described(os.environ.get("ACTMATH_DEVICE", "auto")), "wheels": wheels}
+def main(out: str, *wheels: str) -> None:
+    """Write ``environment.json`` and print it; the wheels are those that were unpacked."""
+    found = {**described(os.environ.get("ACTMATH_DEVICE", "auto")), "wheels": list(wheels)}
     text = json.dumps(found, indent=1, ensure_ascii=False)
     (Path(out) / "environment.json").write_text(text, "utf-8")
     print(text)

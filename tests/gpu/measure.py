@@ -103,7 +103,8 @@ class Bench:
         per_second = {
             name: members / seconds for name, seconds in steps.items() if isinstance(seconds, float)
         }
-        return {"loop": loop, **per_second, "course": steps.get("course", "eager")}
+        course = {"networks": members, "course": steps.get("course", "eager")}
+        return {"loop": loop, **per_second, **course}
 
     def steps(self, config: Config) -> dict[str, object]:
         """Seconds of a step, eager and captured, and whether the capture took place."""
@@ -114,7 +115,8 @@ class Bench:
             graphed = step_on(task, self.device) if isinstance(task, StackTask) else None
             if graphed is not None:
                 # As many eager steps as there are before a capture are among those to warm up.
-                graphed(batch), graphed(batch)
+                graphed(batch)
+                graphed(batch)
                 found["captured"] = self.seconds(lambda: graphed(batch))
                 found["course"] = graphed.course
         return found
@@ -159,7 +161,7 @@ def main(out: str, size: str, *recipes: str) -> None:
         "product float32, op/s": lambda: bench.product(torch.float32),
         "product bfloat16, op/s": lambda: bench.product(torch.bfloat16),
         "noisy unit, bytes/s": bench.noisy,
-        "64 networks, updates/s": bench.stacked,
+        "networks in a stack, updates/s": bench.stacked,
     }
     for name in recipes:
         work[f"{name}, s a step"] = lambda name=name: bench.recipe(name)  # type: ignore[misc]

@@ -50,10 +50,13 @@ def verified(name: str, folder: Path) -> Verified:
 
 
 def packed(files: list[Path], archive: Path) -> str:
-    """Put files into an archive; a sentence where it is larger than what can be brought back."""
-    with tarfile.open(archive, "w:xz") as tar:
-        for file in files:
-            tar.add(file, arcname=file.name)
+    """Put files into an archive; a sentence where it cannot be, or cannot be brought back."""
+    try:
+        with tarfile.open(archive, "w:xz") as tar:
+            for file in files:
+                tar.add(file, arcname=file.name)
+    except OSError as error:
+        return f"{archive.name}: {error}"
     size = archive.stat().st_size
     return "" if size <= MOST_BYTES else f"{archive.name} has {size:,} bytes, over {MOST_BYTES:,}"
 

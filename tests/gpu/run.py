@@ -6,12 +6,14 @@ are looked for in the folder ``carried``: ``*.whl``, and MNIST's four files in `
 
 Each phase is a process with a log of its own that is ended when its time is over, and what one
 phase does is no matter to the next. What is to be brought back lies in the folder ``--out``, at
-most eight files; ``work`` in it stays.
+most eight files; ``work`` in it stays. What an earlier call left there is removed first.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
+import importlib.util
 import json
 import os
 import shutil
@@ -23,9 +25,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
-from actmath.experiment._record.provenance import Code
-
+# Nothing but Python's own before the carried wheels are on the path.
+from .environment import unpacked
 from .plan import PLANS, Plan
 
 ROOT = Path(__file__).parents[2]
@@ -47,22 +51,64 @@ class Ended:
         return f"{self.name}: {how or f'failed ({self.code})'} after {self.seconds:.1f} s"
 
 
+#: In ``work``, says whose it is: nothing else is ever removed.
+STAMP = "made-by-make-gpu"
+#: What a call writes into its folder beside ``work``.
+RESULTS = (
+    "environment.json",
+    "measures.json",
+    "summary.txt",
+    "records.tar.xz",
+    "logs.tar.xz",
+    "unverified.tar.gz",
+)
+
+
 class Machine:
-    """The processes of a call.
+    """The processes of a call; those that still run are ended when the context is left.
 
     Args:
         out: folder for what is brought back.
         device: where the work is done.
         carried: the folder of wheels and data.
+
+    Attributes:
+        wheels: the carried wheels that could be unpacked.
+
+    Raises:
+        OSError: if the folder cannot be written to.
+        ValueError: if it holds a folder ``work`` that no earlier call left.
     """
 
     def __init__(self, out: Path, device: str, carried: Path) -> None:
         self.out, self.device, self.carried = out.resolve(), device, carried.resolve()
         self.work = self.out / "work"
+        self.site = self.work / "site"
+        if self.work.exists() and not (self.work / STAMP).is_file():
+            raise ValueError(f"{self.work} is of no earlier call: choose another folder (--out)")
         # What an earlier call left there would be taken for this one's.
-        shutil.rmtree(self.work, ignore_errors=True)
+        if self.work.exists():
+            shutil.rmtree(self.work)
+        for name in RESULTS:
+            (self.out / name).unlink(missing_ok=True)
         (self.work / "records").mkdir(parents=True)
+        (self.work / STAMP).touch()
         self.begun = time.monotonic()
+        self.started: dict[str, subprocess.Popen[bytes]] = {}
+        self.wheels = unpacked(self.carried, self.site)
+
+    def __enter__(self) -> Self:
+        """The machine."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Ctrl-C reaches this process alone: the others have sessions of their own."""
+        stop(self.started)
 
     def left(self, until: float) -> float:
         """Seconds until a moment that is counted from the start."""
@@ -72,7 +118,7 @@ class Machine:
         """Of every process: the repository and the carried wheels on the path, data by name."""
         before = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
         known = {
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(self.work / "site"), *before]),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(self.site), *before]),
             "PYTHONUNBUFFERED": "1",
             # Plugins of the machine's own may warn, and here a warning fails a test.
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
@@ -85,7 +131,7 @@ class Machine:
     def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
         """A Python module in a session of its own, its output in ``work/NAME.log``."""
         with (self.work / f"{name}.log").open("wb") as log:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-m", *command],
                 cwd=ROOT,
                 env=self.environment(),
@@ -94,17 +140,11 @@ class Machine:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self.started[name] = process
+        return process
 
     def until(self, moment: float, processes: Processes) -> list[Ended]:
         """Wait for all, end those that are not done at the moment, and say how each ended."""
-        try:
-            return self._waited(moment, processes)
-        except BaseException:
-            # Ctrl-C reaches this process alone: the others have sessions of their own.
-            stop(processes)
-            raise
-
-    def _waited(self, moment: float, processes: Processes) -> list[Ended]:
         begun, ended = time.monotonic(), dict[str, Ended]()
         while len(ended) < len(processes) and self.left(moment) > 0:
             for name, process in processes.items():
@@ -132,14 +172,16 @@ SHOWN = 3000
 
 
 def stop(processes: Processes) -> None:
-    """End processes with all that they started: politely, then not."""
+    """End processes that run with all that they started: politely, then not."""
+    # The number of one that is gone may be another's by now.
+    running = [process for process in processes.values() if process.poll() is None]
     for number in (signal.SIGTERM, signal.SIGKILL):
-        for process in processes.values():
+        for process in running:
             # Gone in the meantime.
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, number)
         over = time.monotonic() + GRACE
-        while time.monotonic() < over and any(p.poll() is None for p in processes.values()):
+        while time.monotonic() < over and any(p.poll() is None for p in running):
             time.sleep(0.02)
 
 
@@ -149,11 +191,12 @@ def carry_out(plan: Plan, machine: Machine) -> list[Ended]:
     tests = ["pytest", "-q", "-m", "on_device", "-k", device, "-p", "no:cacheprovider"]
     # A file that needs a package that is not here costs its own tests only.
     tests.append("--continue-on-collection-errors")
-    tests += ["-p", "xdist.plugin", "-n", str(plan.workers)] if plan.workers else []
+    if plan.workers and importlib.util.find_spec("xdist"):
+        tests += ["-p", "xdist.plugin", "-n", str(plan.workers)]
     size = "large" if plan.large else "small"
     ended = [
         machine.phase(
-            "environment", plan.environment, "tests.gpu.environment", out, str(machine.carried)
+            "environment", plan.environment, "tests.gpu.environment", out, *machine.wheels
         ),
         machine.phase("tests", plan.tests, *tests, *plan.places),
         machine.phase("measures", plan.measures, "tests.gpu.measure", out, size, *plan.timed),
@@ -178,6 +221,13 @@ def train(plan: Plan, machine: Machine) -> list[Ended]:
     return machine.until(plan.runs, processes)
 
 
+def commit_here() -> str | None:
+    """The commit that records will name; ValueError if ACTMATH_COMMIT names none."""
+    from actmath.experiment._record.provenance import Code
+
+    return Code.present().commit
+
+
 def say(text: str) -> None:
     """A line for who watches."""
     print(text, flush=True)
@@ -191,14 +241,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     parser.add_argument("--plan", choices=PLANS, default="full")
     given = parser.parse_args(arguments)
-    # Before anything: a name that is no commit's would cost every record.
     try:
-        commit = Code.present().commit
-    except ValueError as error:
+        machine = Machine(given.out, given.device, given.carried)
+        sys.path.append(str(machine.site))
+        importlib.invalidate_caches()
+        # Before any phase: a name that is no commit's would cost every record.
+        commit = commit_here()
+    except ImportError as error:
+        parser.error(f"{error}: install it, or put its wheel into {given.carried}")
+    except (OSError, ValueError) as error:
         parser.error(str(error))
     say(f"commit {commit or 'unknown: set ACTMATH_COMMIT, or no record can be used'}")
-    machine = Machine(given.out, given.device, given.carried)
-    carry_out(PLANS[given.plan], machine)
+    # As Ctrl-C does: what runs is ended first.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    with machine:
+        carry_out(PLANS[given.plan], machine)
     summary = machine.out / "summary.txt"
     if summary.exists():
         say(summary.read_text("utf-8"))

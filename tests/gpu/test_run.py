@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import tarfile
 import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,7 +24,7 @@ from actmath.experiment.recipes import RECIPES
 from . import records
 from .plan import FULL, PLANS, TINY
 from .records import MOST_BYTES
-from .run import Machine, main, stop
+from .run import RESULTS, Machine, main, stop
 
 ROOT = Path(__file__).parents[2]
 #: What a device machine gives back: at most so many files.
@@ -63,7 +67,77 @@ def test_a_name_that_is_no_commits_is_refused_before_anything(
     with pytest.raises(SystemExit):
         main(["--out", str(tmp_path / "out"), "--device", "cpu"])
     assert "ACTMATH_COMMIT must be a commit's 40 hexadecimal digits" in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
+    assert not list((tmp_path / "out" / "work").glob("*.log"))
+
+
+def test_what_an_earlier_call_left_is_not_taken_for_this_ones(tmp_path: Path) -> None:
+    Machine(tmp_path, "cpu", tmp_path / "none")
+    for name in RESULTS:
+        (tmp_path / name).write_text("old")
+    (tmp_path / "work" / "records" / "old.json").write_text("{}")
+    (tmp_path / "notes.txt").write_text("the user's own")
+    Machine(tmp_path, "cpu", tmp_path / "none")
+    assert {path.name for path in tmp_path.iterdir()} == {"work", "notes.txt"}
+    assert not list((tmp_path / "work" / "records").iterdir())
+
+
+@pytest.mark.parametrize("out", ["a file", "another's work"])
+def test_a_folder_that_is_none_or_anothers_is_refused(
+    tmp_path: Path, out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "thesis.tex").write_text("years")
+    place = tmp_path if out == "another's work" else tmp_path / "work" / "thesis.tex"
+    with pytest.raises(SystemExit):
+        main(["--out", str(place), "--device", "cpu"])
+    assert "error: " in capsys.readouterr().err
+    assert (tmp_path / "work" / "thesis.tex").read_text() == "years"
+
+
+def test_wheels_are_unpacked_before_anything_is_imported(tmp_path: Path) -> None:
+    """A Python with nothing at all: what lacks is named, and what is carried is found."""
+    carried = tmp_path / "carried"
+    carried.mkdir()
+    (carried / "broken.whl").write_text("no archive")
+    # -S: without the packages of this Python.
+    command = [sys.executable, "-S", "-m", "tests.gpu.run", "--plan", "tiny", "--device", "cpu"]
+    command += ["--out", str(tmp_path / "out"), "--carried", str(carried)]
+    quiet = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    for missing in ("lazy_loader", "other"):
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=quiet)
+        assert done.returncode == 2
+        assert "broken.whl: File is not a zip file" in done.stdout
+        assert f"No module named '{missing}': install it, or put its wheel into" in done.stderr
+        # In a wheel of its own it is there, and lacks the next.
+        with zipfile.ZipFile(carried / "first.whl", "w") as wheel:
+            wheel.writestr("lazy_loader.py", "import other")
+
+
+def commands() -> Iterator[str]:
+    """The command lines of all processes, where the system tells them as Linux does."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        # Gone in the meantime.
+        with suppress(OSError):
+            yield path.read_text("utf-8", "replace")
+
+
+def test_a_polite_end_leaves_no_process_behind(tmp_path: Path) -> None:
+    """As of ``timeout 540 make gpu``, whose phases have sessions of their own."""
+    command = [sys.executable, "-m", "tests.gpu.run", "--plan", "tiny", "--device", "cpu"]
+    process = subprocess.Popen(
+        [*command, "--out", str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    # The first phase has begun once the second line is there.
+    said = [process.stdout.readline() for _ in range(2)]
+    assert "environment" in said[1]
+    log = tmp_path / "work" / "environment.log"
+    while not log.exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert not [line for line in commands() if str(tmp_path) in line]
 
 
 def test_a_record_that_is_cut_off_or_of_other_rules_is_said_to_be(tmp_path: Path) -> None:
@@ -98,17 +172,10 @@ def test_what_is_late_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
     assert process.poll() in (-signal.SIGTERM, -signal.SIGKILL)
 
 
-def test_ctrl_c_leaves_no_process_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine(tmp_path, "cpu", tmp_path / "none")
-    process = subprocess.Popen([sys.executable, "-c", SLEEP], start_new_session=True)
-
-    def interrupted(seconds: float) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr("tests.gpu.run.Machine._waited", lambda *_: interrupted(0))
-        with pytest.raises(KeyboardInterrupt):
-            machine.until(60, {"sleep": process})
+def test_what_still_runs_is_ended_when_a_machine_is_left(tmp_path: Path) -> None:
+    with Machine(tmp_path, "cpu", tmp_path / "none") as machine:
+        # It serves until it is ended.
+        process = machine.start("server", "http.server", "0", "--bind", "127.0.0.1")
     assert process.wait(10) == -signal.SIGTERM
     stop({"gone": process})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 from torch import Tensor
@@ -28,12 +29,17 @@ class Budget:
         clock: the time in seconds.
 
     Raises:
-        ValueError: if the seconds are not positive and finite.
+        TypeError: if the seconds are no number.
+        ValueError: if they are not positive and finite.
     """
 
     def __init__(
         self, seconds: float | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
+        given: object = seconds
+        # True is a number to Python, but no time.
+        if isinstance(given, bool) or not isinstance(given, Real | None):
+            raise TypeError(f"budget must be a number of seconds, got {seconds!r}")
         if seconds is not None and not 0 < seconds < math.inf:
             raise ValueError(f"budget must be a positive number of seconds, got {seconds}")
         self.clock, self.begun = clock, clock()

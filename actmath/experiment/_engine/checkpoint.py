@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import zipfile
 from collections.abc import Mapping
@@ -64,12 +65,21 @@ class State:
             DamagedCheckpointError: if the file is damaged or was written by another run.
         """
         try:
+            # PyTorch does not look at the checksums that it writes: a bit that has turned would
+            # be a weight of another value.
+            with zipfile.ZipFile(path) as archive:
+                turned = archive.testzip()
+            if turned is not None:
+                raise zipfile.BadZipFile(f"the checksum of {turned} is wrong")
             # Tensors and plain data only: any other pickle can name a function to call.
-            content = torch.load(path, map_location="cpu", weights_only=True)
-            content["code"] = Code(**content["code"])
-            state = cls(**content)
-        except (RuntimeError, KeyError, TypeError, EOFError, *_UNREADABLE) as error:
-            raise DamagedCheckpointError(f"{path} is no intact checkpoint: {error}") from error
+            content = dict(torch.load(path, map_location="cpu", weights_only=True))
+            state = cls(**{**content, "code": Code(**content["code"])})
+            state._check()
+        except (*_UNREADABLE, *_UNFIT) as error:
+            raise DamagedCheckpointError(
+                f"{path} is no intact checkpoint: {error}; remove it, or force (--force) starts "
+                "afresh"
+            ) from error
         if state.key != key:
             raise DamagedCheckpointError(
                 f"{path} was left by another configuration, device or version of PyTorch: "
@@ -77,5 +87,18 @@ class State:
             )
         return state
 
+    def _check(self) -> None:
+        """ValueError unless counts are counts, and there is an entry for every finished epoch."""
+        counts = (self.epoch, self.batch, self.seen)
+        if not all(type(count) is int and count >= 0 for count in counts):
+            raise ValueError(f"epoch, batch and seen are {counts}")
+        entries = (len(self.train_loss), len(self.evaluations))
+        if entries != (self.epoch, self.epoch):
+            raise ValueError(f"{self.epoch} epochs have {entries} losses and evaluations")
+        if not 0 <= self.seconds < math.inf:
+            raise ValueError(f"it took {self.seconds} s")
 
-_UNREADABLE = (pickle.UnpicklingError, zipfile.BadZipFile)
+
+_UNREADABLE = (RuntimeError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile)
+#: What is raised where a part lacks or is of another type than was written.
+_UNFIT = (KeyError, TypeError, AttributeError, ValueError)

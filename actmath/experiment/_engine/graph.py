@@ -75,7 +75,10 @@ class GraphedStep:
     @property
     def course(self) -> str:
         """How the steps were done, for a record."""
-        return f"eager: {self.refused}" if self.refused else "captured"
+        if self._replays:
+            rest = f", then eager: {self.refused}" if self.refused else ""
+            return f"captured{rest}"
+        return f"eager: {self.refused or 'too few of a kind to capture'}"
 
     def _captured(self, key: Hashable, batch: Any) -> bool:
         held = _cloned(batch)

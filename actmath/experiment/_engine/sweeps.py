@@ -88,9 +88,11 @@ def sweep(
     left = {name: job for name, job in jobs.items() if name not in done}
     with progress_bar(len(jobs), len(done), progress) as tick:
         for name, record in _results(left, executor, device, force):
-            # A worker that shares no files sends its record back only.
-            if not jobs[name].out.exists():
-                record.save(jobs[name].out)
+            out = jobs[name].out
+            # A worker that shares no files sends its record back only. What lies here then is that
+            # of a run which has gone on, or which is to be replaced.
+            if not out.exists() or load_record(out) != record:
+                record.save(out, force=True)
             done[name] = record
             tick(f"{len(done)} of {len(jobs)} runs")
     return {name: done[name] for name in jobs}

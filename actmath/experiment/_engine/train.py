@@ -19,7 +19,7 @@ from .._tasks.task import Row
 from ..tasks import TASKS
 from .backend import backend
 from .budget import Budget, WritingTime, size_of
-from .checkpoint import State
+from .checkpoint import DamagedCheckpointError, State
 from .graph import own_stream, step_on
 from .interrupt import Request, interruption
 from .precision import at_precision
@@ -39,8 +39,9 @@ def train(
     """Train all members of a configuration and judge nothing: the record says what happened.
 
     With ``out`` the state is saved beside the record to come: after an epoch (a large one only so
-    often that writing takes at most 5 % of the time), at the end, and on Ctrl-C. The same call then
-    goes on from there, to the identical record. On a GPU steps are captured as CUDA graphs.
+    often that writing takes at most 5 % of the time), at the end, and on Ctrl-C or SIGTERM. The
+    same call then goes on from there, to the identical record. On a GPU steps are captured as CUDA
+    graphs.
 
     Args:
         config: what to train.
@@ -75,13 +76,9 @@ class Run:
 
     def __init__(self, config: Config, device: torch.device, out: Path | None, force: bool) -> None:
         self.config, self.device, self.out, self.force = config, device, out, force
-        self.task = TASKS[config.task](config, device)
-        if config.compile:
-            self.task.compile()
+        self._set_up()
         self.clock = time.monotonic()
         self.writing, self.saved = WritingTime(), (-1, -1)
-        self.graphed = step_on(self.task, device) if isinstance(self.task, StackTask) else None
-        self.step: Callable[[Any], tuple[Tensor, int]] = self.graphed or self.task.step
         self.state = self._begin()
 
     def finish(self, progress: bool, budget: Budget, replace: bool) -> RunRecord:
@@ -113,6 +110,15 @@ class Run:
             self._save(always=True)
         return record
 
+    def _set_up(self) -> None:
+        """The task as it is before training, and its step."""
+        self.task = TASKS[self.config.task](self.config, self.device)
+        if self.config.compile:
+            self.task.compile()
+        stacked = self.task if isinstance(self.task, StackTask) else None
+        self.graphed = step_on(stacked, self.device) if stacked else None
+        self.step: Callable[[Any], tuple[Tensor, int]] = self.graphed or self.task.step
+
     def _begin(self) -> State:
         # What decides the numbers: configuration, data, device, library.
         key = digest(
@@ -121,18 +127,30 @@ class Run:
         path = None if self.out is None else checkpoint_path(self.out)
         if path is not None and path.exists():
             try:
-                return self._resume(State.load(path, key))
-            # A DamagedCheckpointError is one.
-            except ValueError:
+                return self._resume(State.load(path, key), path)
+            except DamagedCheckpointError:
                 if not self.force:
                     raise
+                # A part of what is there may have been taken up.
+                self._set_up()
         # float64: a sum over an epoch of float32 losses would lose digits.
         partial = torch.zeros(len(self.config.members), dtype=torch.float64, device=self.device)
         before = {name: [list(row) for row in rows] for name, rows in self.task.probe().items()}
         return State(key, self.task.state_dict(), before, Code.present(), partial)
 
-    def _resume(self, state: State) -> State:
-        self.task.load_state_dict(state.task)
+    def _resume(self, state: State, path: Path) -> State:
+        try:
+            if state.partial.shape != (len(self.config.members),):
+                raise ValueError(f"it has losses of {tuple(state.partial.shape)} networks")
+            if state.epoch > self.config.epochs or state.batch > self.task.updates:
+                raise ValueError(f"it is at update {state.batch} of epoch {state.epoch + 1}")
+            self.task.load_state_dict(state.task)
+        # Whatever lacks, or is of another form than what this version of the package writes.
+        except (LookupError, TypeError, AttributeError, RuntimeError, ValueError) as error:
+            raise DamagedCheckpointError(
+                f"{path} does not fit what this version of the package trains: remove it, or "
+                f"force (--force) starts afresh ({type(error).__name__}: {error})"
+            ) from error
         state.code = state.code.resumed(Code.present())
         state.partial = state.partial.to(self.device)
         return state
@@ -147,7 +165,7 @@ class Run:
             state.batch += 1
             tick(f"epoch {state.epoch + 1} of {config.epochs}")
             if request.asked:
-                self._stop()
+                self._stop(request)
         state.train_loss.append((state.partial / state.seen).tolist())
         state.evaluations.append({k: list(row) for k, row in self.task.evaluate().items()})
         state.partial.zero_()
@@ -167,10 +185,10 @@ class Run:
             self.writing.timed(lambda: self.state.save(path))
             self.saved = place
 
-    def _stop(self) -> None:
+    def _stop(self, request: Request) -> None:
         self._save(always=True)
         kept = "nothing was kept" if self.out is None else "the same call goes on from there"
-        raise KeyboardInterrupt(f"stopped in epoch {self.state.epoch + 1}: {kept}")
+        request.answer(f"stopped in epoch {self.state.epoch + 1}: {kept}")
 
     def _record(self) -> RunRecord:
         state, planned = self.state, self.config.epochs

@@ -134,10 +134,14 @@ class Stack(ABC):
         }
 
     def fits(self, state: Mapping[str, Any]) -> bool:
-        """Whether a state is that of networks of this form, by names and shapes."""
-        return all(
-            {name: tensor.shape for name, tensor in mine.items()}
-            == {name: tensor.shape for name, tensor in state[saved].items()}
+        """Whether a state is of networks of this form that are trained in the same way.
+
+        By the tensors' names, shapes and types, and by the optimizer's settings, such as the rate.
+        """
+        groups = self.optimizer.state_dict().get("param_groups")
+        return bool(groups == state["optimizer"].get("param_groups")) and all(
+            {name: (tensor.shape, tensor.dtype) for name, tensor in mine.items()}
+            == {name: (tensor.shape, tensor.dtype) for name, tensor in state[saved].items()}
             for mine, saved in ((self.parameters, "parameters"), (self.buffers, "buffers"))
         )
 

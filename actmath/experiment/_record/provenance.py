@@ -41,7 +41,9 @@ class Code:
         """
         commit = checkout_commit(package)
         if commit is not None:
-            return cls(commit, bool(_git(package, "status", "--porcelain", "--", ".")))
+            # New files too, which a user's own settings may hide.
+            changes = _git(package, "status", "--porcelain", "--untracked-files=all", "--", ".")
+            return cls(commit, None if changes is None else bool(changes))
         named = os.environ.get(COMMIT)
         if named and not _HASH.fullmatch(named):
             raise ValueError(
@@ -81,7 +83,7 @@ class Provenance(Answer):
         commit: the checkout's commit when the run began, or the one that ACTMATH_COMMIT named
             where there is no checkout; None where nobody says.
         dirty: whether the package's files differed from it then, or changed before the run was
-            resumed; None where there is no checkout to ask.
+            resumed; None where there is no checkout to ask, or git does not answer.
         versions: library versions by name; Python's under ``python``.
         device: the processor's name.
         threads: CPU threads that PyTorch used.
@@ -198,9 +200,9 @@ def checkout_commit(package: Path) -> str | None:
     A package installed into an environment inside somebody's checkout is not part of that one.
     """
     top = _git(package, "rev-parse", "--show-toplevel")
-    if top is None or Path(top).resolve() != package.resolve().parent:
+    if not top or Path(top).resolve() != package.resolve().parent:
         return None
-    return _git(package, "rev-parse", "--verify", "--quiet", "HEAD")
+    return _git(package, "rev-parse", "--verify", "--quiet", "HEAD") or None
 
 
 def processor_name() -> str:
@@ -216,6 +218,7 @@ def processor_name() -> str:
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
+    """What a command of git's says; None, which is not the same as nothing, where it fails."""
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
@@ -223,4 +226,4 @@ def _git(folder: Path, *arguments: str) -> str | None:
     # No git on this machine, or no checkout here.
     except (OSError, subprocess.CalledProcessError):
         return None
-    return done.stdout.strip() or None
+    return done.stdout.strip()

@@ -86,10 +86,7 @@ class StackTask(Task):
         """
         same = state.keys() == self.stacks.keys()
         if not same or not all(stack.fits(state[name]) for name, stack in self.stacks.items()):
-            raise ValueError(
-                "the checkpoint holds networks of another form, such as an earlier version of the "
-                "package trained: remove it, or force (--force) starts afresh"
-            )
+            raise ValueError("the state is of networks of another form")
         for name, stack in self.stacks.items():
             stack.load_state_dict(state[name])
 

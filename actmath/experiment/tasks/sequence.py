@@ -60,8 +60,8 @@ class Sequence(NoisyClassification):
 
     def __init__(self, config: Config, device: torch.device) -> None:
         super().__init__(config, device)
-        grows = any(arm["curriculum"] for arm in self.arm_options.values())
-        if grows and config.data not in COUNTED:
+        self.grows = any(arm["curriculum"] for arm in self.arm_options.values())
+        if self.grows and config.data not in COUNTED:
             raise ValueError(
                 f"curriculum needs sequences whose beginnings can be counted, "
                 f"{' or '.join(COUNTED)}, got {config.data}"
@@ -81,8 +81,9 @@ class Sequence(NoisyClassification):
         return self.data.train.shape[1], batch, BatchedLSTM.calls() * self.config.width
 
     def signature(self, batch: Batch) -> int:
-        """How long the curriculum's sequences are."""
-        return lesson(batch.epoch, self.config.epochs, self.data.train.shape[1])
+        """How long the curriculum's sequences are, where an arm has one."""
+        length = self.data.train.shape[1]
+        return lesson(batch.epoch, self.config.epochs, length) if self.grows else length
 
     def examples(self, name: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """The sequences, or their beginnings and what these count."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -63,6 +64,12 @@ def test_another_epoch_begins_if_it_would_end_in_time(
 @pytest.mark.parametrize("seconds", [0, -1.0, float("nan"), float("inf")])
 def test_a_budget_is_a_positive_number(seconds: float) -> None:
     with pytest.raises(ValueError, match="budget must be a positive number of seconds"):
+        Budget(seconds)
+
+
+@pytest.mark.parametrize("seconds", [True, "60", [60], 60j])
+def test_a_budget_is_a_number(seconds: Any) -> None:
+    with pytest.raises(TypeError, match="budget must be a number of seconds, got"):
         Budget(seconds)
 
 

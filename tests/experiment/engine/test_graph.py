@@ -145,6 +145,25 @@ def test_where_nothing_can_be_captured_steps_are_eager_and_it_is_said(toy: Confi
     assert step.course == "eager: operation not permitted"
 
 
+def test_a_course_says_what_was_captured(toy: Config) -> None:
+    """A run of few updates never gets there; a second kind of batch may be refused."""
+    task, recorder = task_of(toy, CPU), Recorder()
+
+    def once(step: Callable[[Any], Any], batch: Any) -> Callable[[], Any]:
+        if recorder.captured:
+            raise RuntimeError("no memory")
+        return recorder(step, batch)
+
+    step = GraphedStep(task, once)
+    courses = []
+    for epoch in range(WARM + 1):
+        courses.append(step.course)
+        for batch in task.batches(epoch, 0):
+            step(batch)
+    assert courses == ["eager: too few of a kind to capture", "captured", "captured"]
+    assert step.course == "captured, then eager: no memory"
+
+
 def test_a_cpu_has_no_graphs(toy: Config) -> None:
     task = task_of(toy, CPU)
     assert step_on(task, CPU) is None

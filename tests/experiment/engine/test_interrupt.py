@@ -21,6 +21,17 @@ def test_first_is_noted_second_interrupts() -> None:
     assert signal.getsignal(signal.SIGINT) is usual
 
 
+def test_what_is_ignored_stays_so() -> None:
+    usual = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with interruption() as request:
+            signal.raise_signal(signal.SIGTERM)
+            assert not request.asked
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, usual)
+
+
 def test_other_threads_change_nothing() -> None:
     usual, found = signal.getsignal(signal.SIGINT), []
 

@@ -10,11 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,6 +104,31 @@ def test_a_taken_name_is_refused(tiny: Config, tmp_path: Path) -> None:
     assert load_record(tmp_path / "run.json").config == tiny
     sweep(other, tmp_path, progress=False, force=True)
     assert load_record(tmp_path / "run.json").config == other["run"]
+
+
+class Elsewhere(Executor):
+    """A machine that shares no files: there is no such folder on it."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        config, out, *rest = args
+        future: Future[Any] = Future()
+        future.set_result(fn(config, "/no/such/folder/" + Path(out).name, *rest))
+        return future
+
+
+@pytest.mark.parametrize("present", ["none", "ended by a budget", "another's"])
+def test_what_comes_from_a_machine_that_shares_no_files_is_kept(
+    tiny: Config, tmp_path: Path, present: str
+) -> None:
+    longer, out = replace(tiny, epochs=2), tmp_path / "run.json"
+    if present == "ended by a budget":
+        train(longer, out=out, budget=1e-9, progress=False)
+    elif present == "another's":
+        train(tiny, out=out, progress=False)
+    force = present == "another's"
+    found = sweep({"run": longer}, tmp_path, executor=Elsewhere(), force=force, progress=False)
+    assert found["run"].epochs == 2
+    assert load_record(out) == found["run"]
 
 
 def test_progress_is_shown(

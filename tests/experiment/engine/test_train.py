@@ -69,7 +69,7 @@ def long(toy: Config) -> Config:
     return replace(toy, conditions=toy.conditions[:1], epochs=LONG, depth=2, train_limit=64)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_killed_run_resumes_to_the_identical_record(
     long: Config, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -90,14 +90,16 @@ def test_killed_run_resumes_to_the_identical_record(
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
-def interrupted_at(number: int, calls: list[int] | None = None) -> Callable[..., Any]:
-    """Steps of which one brings a Ctrl-C, counted."""
+def interrupted_at(
+    number: int, calls: list[int] | None = None, by: signal.Signals = signal.SIGINT
+) -> Callable[..., Any]:
+    """Steps of which one brings a signal, counted."""
     step, counted = MLP.step, [] if calls is None else calls
 
     def one(self: MLP, batch: Batch) -> tuple[torch.Tensor, int]:
         counted.append(len(counted))
         if len(counted) == number:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(by)
         return step(self, batch)
 
     return one
@@ -115,6 +117,24 @@ def test_interrupted_within_an_epoch_it_resumes_there(
     resumed = train(toy, out=out, progress=False)
     assert len(calls) == 3 * 8
     assert numbers(resumed) == numbers(train(toy, progress=False))
+
+
+def test_a_polite_end_within_an_epoch_keeps_its_updates_and_is_what_it_was(
+    toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A handler of the caller's own is called when the state is on the disk."""
+    out, seen = tmp_path / "run.json", list[bool]()
+    usual = signal.signal(signal.SIGTERM, lambda *_: seen.append(checkpoint_path(out).exists()))
+    try:
+        monkeypatch.setattr(MLP, "step", interrupted_at(3, by=signal.SIGTERM))
+        # Only a handler that lets it go on comes here.
+        with pytest.raises(KeyboardInterrupt, match="stopped in epoch 1"):
+            train(toy, out=out, progress=False)
+    finally:
+        signal.signal(signal.SIGTERM, usual)
+    assert seen == [True]
+    assert torch.load(checkpoint_path(out), weights_only=True)["batch"] == 3
+    assert numbers(train(toy, out=out, progress=False)) == numbers(train(toy, progress=False))
 
 
 def test_a_budget_ends_at_an_epoch_and_the_same_call_goes_on(toy: Config, tmp_path: Path) -> None:
@@ -261,6 +281,42 @@ def test_checkpoint_that_does_not_fit_is_refused_and_force_starts_afresh(
     else:
         checkpoint_path(out).write_bytes(content)
     with pytest.raises(DamagedCheckpointError, match=r"run\.json\.checkpoint"):
+        train(toy, out=out, progress=False)
+    record = train(toy, out=out, force=True, progress=False)
+    assert numbers(record) == numbers(train(toy, progress=False))
+
+
+def _without_optimizer(content: dict[str, Any]) -> None:
+    del content["task"]["all"]["optimizer"]
+
+
+def _of_other_optimizer(content: dict[str, Any]) -> None:
+    content["task"]["all"]["optimizer"] = {"state": {}, "param_groups": [{"lr": 1.0}]}
+
+
+def _of_other_networks(content: dict[str, Any]) -> None:
+    content["partial"] = content["partial"][:1]
+
+
+def _beyond_its_end(content: dict[str, Any]) -> None:
+    content["epoch"] += 3
+    for name in ("train_loss", "evaluations"):
+        content[name] = content[name] * 4
+
+
+@pytest.mark.parametrize(
+    "change", [_without_optimizer, _of_other_optimizer, _of_other_networks, _beyond_its_end]
+)
+def test_a_state_of_another_version_is_refused_and_force_starts_afresh(
+    toy: Config, tmp_path: Path, change: Callable[[dict[str, Any]], None]
+) -> None:
+    """Of the same configuration, as an earlier engine may have left it."""
+    out = tmp_path / "run.json"
+    train(toy, out=out, progress=False, budget=1e-9)
+    content = torch.load(checkpoint_path(out), weights_only=True)
+    change(content)
+    torch.save(content, checkpoint_path(out))
+    with pytest.raises(DamagedCheckpointError, match=r"run\.json\.checkpoint does not fit.*--f"):
         train(toy, out=out, progress=False)
     record = train(toy, out=out, force=True, progress=False)
     assert numbers(record) == numbers(train(toy, progress=False))

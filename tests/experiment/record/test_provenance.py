@@ -59,6 +59,22 @@ def test_code_is_its_commit_and_whether_it_was_altered(package: Path) -> None:
     assert Code.present(package) == Code(commit, True)
 
 
+def test_new_files_count_though_the_users_settings_hide_them(package: Path) -> None:
+    git(package.parent, "add", ".")
+    git(package.parent, "commit", "-m", "all")
+    git(package.parent, "config", "status.showUntrackedFiles", "no")
+    (package / "new.py").write_text("2")
+    assert Code.present(package).dirty is True
+
+
+def test_where_git_does_not_say_what_differs_nobody_knows(package: Path) -> None:
+    git(package.parent, "add", ".")
+    git(package.parent, "commit", "-m", "all")
+    # The commit can be read without it, the list of changes cannot.
+    (package.parent / ".git" / "index").write_bytes(b"no index")
+    assert Code.present(package) == Code(git(package.parent, "rev-parse", "HEAD"), None)
+
+
 def test_a_package_elsewhere_has_no_commit(tmp_path: Path, package: Path) -> None:
     installed = package / "site-packages" / "package"
     installed.mkdir(parents=True)
