@@ -53,7 +53,7 @@ def record_file() -> Path:
     return results_folder().parent / "evidence" / "snn-table-a11.json"
 
 
-def recorded_table() -> tuple[Mapping[str, Any], tuple[str, str]]:
+def table_and_file() -> tuple[Mapping[str, Any], tuple[str, str]]:
     """What is kept, and its file as ``Finding.files`` names it.
 
     Raises:

@@ -72,7 +72,7 @@ def _size(bundled: str) -> int:
 def _checked(decide: FromTable) -> Finding:
     # Outside of a checkout there is no such file either, and no folder for it.
     try:
-        table, file = a11.recorded_table()
+        table, file = a11.table_and_file()
         found = decide(table)
     except FileNotFoundError as error:
         how = f"in a checkout, {a11.VARIABLE}=FILE … --run makes it from a copy of Table A11"

@@ -18,7 +18,7 @@ from .arithmetic import OVERHEAD, Enclosure, Lines, Meter, Program, require
 Ranges = list[tuple[Any, Any]]
 Jets = dict[str, list[Enclosure]]
 #: A cell: all y from k·2ᵖ to (k + 1)·2ᵖ for two integers k and p, and all such x.
-GridCell = tuple[tuple[int, int], tuple[int, int]]
+_Cell = tuple[tuple[int, int], tuple[int, int]]
 #: Orders of jets beyond those asked for, from which these become narrow; how many cells are many,
 #: so that a tile takes longer ones; the most cells; how far from 1 a tile may lie; the power of two
 #: that no cell is longer than, at first. Other numbers give other widths of the enclosures, and
@@ -69,7 +69,7 @@ class Unit:
         self._narrow(y, x, united)
         return {letter: jets[:count] for letter, jets in united.items()}
 
-    def _on_cell(self, cell: GridCell, count: int) -> Jets:
+    def _on_cell(self, cell: _Cell, count: int) -> Jets:
         """Obligation: as ``jets``."""
         key = cell, count
         if key not in self._cells:
@@ -163,11 +163,11 @@ class CheckedFormula:
         return registers, jets
 
 
-def _cells_of(y: Enclosure, x: Enclosure) -> list[GridCell]:
+def _cells_of(y: Enclosure, x: Enclosure) -> list[_Cell]:
     """Obligation: the cells fill the tile, or are too many; or none, where it is too far away."""
     if not (abs(y) < _FAR and 1 / arb(_FAR) < x < _FAR):
         return []
-    found, (bottom, top) = list[GridCell](), (y.lower(), y.upper())
+    found, (bottom, top) = list[_Cell](), (y.lower(), y.upper())
     k, p = _floor(x.lower(), min(_floor(x.lower())[1], _COARSEST))
     while len(found) <= _MOST_CELLS and k <= _floor(x.upper(), p)[0]:
         # 2⁵ ≤ k < 2⁶: x is cut into 1/32 of its power of two, and y into about √x/16.

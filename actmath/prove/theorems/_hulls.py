@@ -14,6 +14,7 @@ from itertools import product
 
 from ..._code import coded
 from ...activation import Activation
+from ...number import evaluated
 from .._balls.box import Box
 from .._balls.unit import MEAN, SECOND, S, Y, jet_formula
 
@@ -91,8 +92,9 @@ def _outputs(activation: Activation, box: Box) -> Iterator[tuple[float, float]]:
 def _compiled(activation: Activation) -> Callable[[float, float], list[float]]:
     """E f and E f² in y and s = √x. Floats do: boxes are rounded to many fewer digits."""
     forms = [jet_formula(activation, moment) for moment in (MEAN, SECOND)]
-    values = [form.subs(activation.defaults).evalf() for form in forms]
-    return coded([Y, S], values, "math", common=True)
+    given = [float(evaluated(value)) for value in activation.defaults.values()]
+    values = coded([Y, S, *activation.defaults], forms, "math", common=True)
+    return lambda y, s: list(values(y, s, *given))
 
 
 def _outwards(values: tuple[float, ...], margin: float) -> tuple[Fraction, Fraction]:
