@@ -75,8 +75,12 @@ def plot_outcomes(
     *,
     xlabel: str,
     chance: float | None = None,
+    printed: Mapping[str, float] | None = None,
 ) -> Figure:
-    """A dot a seed and the mean with its 95 % interval, one condition a row."""
+    """A dot a seed and the mean with its 95 % interval, one condition a row.
+
+    ``printed``, by condition, is what the source prints, a diamond below the interval.
+    """
     figure = Figure(figsize=(7.0, 0.6 * len(finals) + 1.2))
     axes = figure.add_subplot()
     for row, ((label, values), colour, _) in enumerate(_looks(finals)):
@@ -84,6 +88,11 @@ def plot_outcomes(
         axes.plot(values, [row] * len(values), "o", color=colour, alpha=0.5)
         axes.plot([low, high], [row + 0.25] * 2, color=colour)
         axes.plot(mean, row + 0.25, "|", color=colour, markersize=11, markeredgewidth=2.5)
+    if printed is not None:
+        places = [row + 0.4 for row in range(len(finals))]
+        at = [printed[label] for label in finals]
+        axes.plot(at, places, "D", color=INK, fillstyle="none", label="printed")
+        axes.legend()
     axes.set_yticks(range(len(finals)), labels=list(finals))
     axes.invert_yaxis()
     _chance(axes, chance, horizontal=False)

@@ -85,3 +85,13 @@ def test_outcomes_have_a_row_a_condition_with_its_interval() -> None:
     assert list(mean.get_xdata()) == [0.15]
     assert axes.yaxis_inverted()
     assert axes.get_xlabel() == "accuracy"
+
+
+def test_outcomes_show_what_is_printed_in_the_rows_order() -> None:
+    finals = {"one": [0.5], "two": [0.1]}
+    intervals = {"one": (0.5, 0.5, 0.5), "two": (0.1, 0.1, 0.1)}
+    printed = {"two": 0.2, "one": 0.6}
+    (axes,) = plot_outcomes(finals, intervals, xlabel="accuracy", printed=printed).axes
+    (diamonds,) = (line for line in axes.lines if line.get_label() == "printed")
+    assert list(diamonds.get_xdata()) == [0.6, 0.2]
+    assert axes.get_legend() is not None
