@@ -124,7 +124,7 @@ CLAIMS = (
         tex=r"L_{\text{SNN}} < L_{\text{BN}}",
         source=Source(PAPER, "Figure 1"),
         assumptions="hidden layers as wide as the input, 3,072",
-        needs="it would take a GPU, CIFAR-10, and the preset paper of snn-depth with that width: "
+        needs="it would take a GPU, CIFAR-10, and the preset large of snn-depth with that width: "
         "32 layers of 3,072 units have 300 million weights",
     ),
 )
