@@ -17,13 +17,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from actmath.experiment._engine.train import choose_device, device_name
@@ -33,11 +31,11 @@ from actmath.experiment.tasks import TASKS
 from actmath.experiment.tasks.dense import Dense
 from actmath.experiment.tasks.mlp import MLP
 
+from ..gpu.measure import MEMBERS, SAMPLE, loop
+
 pytestmark = pytest.mark.benchmark
 
 DEVICE = os.environ.get("ACTMATH_DEVICE", "auto")
-MEMBERS = 64
-SAMPLE = 4
 
 
 #: What takes the place of data that no package carries: the shapes of the book's run.
@@ -154,29 +152,6 @@ def config() -> Config:
     return replace(book, conditions=(arm,), seeds=tuple(range(MEMBERS)))
 
 
-def plain_steps(config: Config, device: torch.device) -> Callable[[], object]:
-    """One update each of a few networks of torch.nn's layers with torch.optim's SGD."""
-    width = config.width
-    sizes = [784, *[width] * config.depth]
-    networks = []
-    for _ in range(SAMPLE):
-        layers: list[nn.Module] = []
-        for fan_in, fan_out in pairwise(sizes):
-            layers += [nn.Linear(fan_in, fan_out), nn.SELU()]
-        networks.append(nn.Sequential(*layers, nn.Linear(width, 10)).to(device))
-    descents = [torch.optim.SGD(network.parameters(), lr=0.003) for network in networks]
-    x = torch.randn(config.batch, 784, device=device)
-    labels = torch.randint(10, (config.batch,), device=device)
-
-    def step() -> None:
-        for network, descent in zip(networks, descents, strict=True):
-            descent.zero_grad()
-            torch.autograd.backward(cross_entropy(network(x), labels))
-            descent.step()
-
-    return step
-
-
 def attainable(device: torch.device) -> float:
     """Floating-point operations a second in one large product, as good as this device does."""
     n = 8192 if device.type == "cuda" else 1536
@@ -196,7 +171,7 @@ def test_stack_against_loop(config: Config, task: type[MLP] | type[Dense]) -> No
     stacked = task(config, device)
     batch = next(iter(stacked.batches(0, 0)))
     together = seconds(lambda: stacked.step(batch), device) / MEMBERS
-    alone = seconds(plain_steps(config, device), device) / SAMPLE
+    alone = seconds(loop(config, device), device) / SAMPLE
     achieved = operations(config) / together
     print(
         f"\n{task.__name__} on {device_name(device)}, {torch.get_num_threads()} threads: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -31,6 +32,16 @@ def test_every_name_in_a_preset_is_known(name: str, preset: str) -> None:
     assert config.task in tasks.TASKS
     for condition in config.conditions:
         assert condition.activation in catalog.CATALOG
+
+
+def test_presets_that_prose_names_exist() -> None:
+    """In claims and pages: "the preset large of snn-depth", "train snn-depth --preset large"."""
+    files = [*(ROOT / "actmath").rglob("*.py"), *(ROOT / "book").glob("*.md"), *ROOT.glob("*.md")]
+    text = "\n".join(file.read_text("utf-8") for file in files)
+    named = {(recipe, preset) for preset, recipe in re.findall(r"preset (\w+) of ([a-z-]+)", text)}
+    named |= set(re.findall(r"train ([a-z-]+) --preset ([a-z]+)", text))
+    assert ("snn-depth", "large") in named
+    assert {pair for pair in named if pair[0] in RECIPES} <= set(EVERY)
 
 
 @pytest.mark.parametrize("name", [name for name in RECIPES if name != "fifty-layers"])

@@ -98,13 +98,13 @@ class Bench:
         arm = book.condition("selu-standardized-lecun")
         members = MEMBERS if self.large else 2
         config = replace(book, conditions=(arm,), seeds=tuple(range(members)), train_limit=512)
-        loop = SAMPLE / self.seconds(_loop(config, self.device))
+        alone = SAMPLE / self.seconds(loop(config, self.device))
         steps = self.steps(config)
         per_second = {
             name: members / seconds for name, seconds in steps.items() if isinstance(seconds, float)
         }
         course = {"networks": members, "course": steps.get("course", "eager")}
-        return {"loop": loop, **per_second, **course}
+        return {"loop": alone, **per_second, **course}
 
     def steps(self, config: Config) -> dict[str, object]:
         """Seconds of a step, eager and captured, and whether the capture took place."""
@@ -127,7 +127,7 @@ class Bench:
         return self.steps(replace(config, train_limit=min(512, config.train_limit or 512)))
 
 
-def _loop(config: Config, device: torch.device) -> Callable[[], Tensor]:
+def loop(config: Config, device: torch.device) -> Callable[[], Tensor]:
     """One update each of a few networks of ``torch.nn``'s own layers, one after the other."""
     widths = [784, *[config.width] * config.depth]
     networks = [

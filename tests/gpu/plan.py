@@ -46,7 +46,7 @@ class Plan:
     large: bool = True
 
 
-#: A recipe that is not there is left out, and the summary says so.
+#: A run whose recipe is not there fails at once, and the summary says so.
 FULL = Plan(
     environment=15,
     tests=85,

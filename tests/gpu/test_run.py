@@ -191,6 +191,6 @@ def test_phases_follow_each_other(plan: object) -> None:
 def test_what_is_planned_is_there() -> None:
     """A recipe that is still to come is the only one that may lack."""
     for run in FULL.training:
-        if run.recipe != "fifty-layers-rates":
+        if run.recipe in RECIPES or run.recipe != "fifty-layers-rates":
             assert run.preset in RECIPES[run.recipe].presets
     assert set(FULL.timed) <= set(RECIPES)

@@ -67,6 +67,9 @@ def train(
         fitting_threads(len(config.members) * config.batch * config.width),
         at_precision(config.precision, place),
         own_stream(place),
+        # Training needs gradients, also where its caller's own work does without.
+        torch.inference_mode(mode=False),
+        torch.enable_grad(),
     ):
         return Run(config, place, out, force).finish(progress, limit, replace)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from ...nn._noisy.hard_unit import HardUnit
 
@@ -38,6 +39,7 @@ class _NoiseAfter(torch.autograd.Function):
         return torch.addcmul(hard, q.mul_(size).mul_(c), epsilon)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         p, c, epsilon, u, delta, g, size = ctx.saved_tensors
         line: HardUnit = ctx.line
@@ -68,6 +70,7 @@ class _NoiseBefore(torch.autograd.Function):
         return line.clip(moved)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         p, c, epsilon, moved, delta, g, q = ctx.saved_tensors
         line: HardUnit = ctx.line

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 
 #: What ``torch.nn.BatchNorm1d`` and ``LayerNorm`` add to the variance, and how fast the running
 #: moments follow.
@@ -43,6 +44,7 @@ class _Standardized(torch.autograd.Function):
         return torch.addcmul(shift, standard, slope), mean, variance
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, gradient: Tensor, *_: Tensor) -> tuple[Tensor | None, ...]:
         slope, standard, root = ctx.saved_tensors
         product = gradient * standard

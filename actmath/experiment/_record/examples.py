@@ -8,10 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from .record import RunRecord
-from .significance import Significance
 
 Marks = NDArray[np.bool_]
 #: Draws of the bootstrap: the ends of a 95 % interval rest on 100 of them each.
@@ -72,33 +70,6 @@ def right_answers(record: RunRecord, condition: str) -> Marks | None:
     n = len(record.config.seeds)
     first = n * names.index(condition)
     return unpacked(record.right[first : first + n], record.test_size)
-
-
-def mcnemar(first: Marks, second: Marks) -> Significance:
-    """Do two networks differ in their right answers to the same examples? McNemar's exact test.
-
-    Only examples that one has right and the other has not say anything: of them the first has a
-    binomial share around one half if both are alike. For several seeds of each see
-    ``crossed_mean``, since networks of one kind do not err independently.
-
-    Args:
-        first, second: one mark an example, in the same order, (n,).
-
-    Returns:
-        The examples that only the first has right, and the two-sided p-value; 1 where none differ.
-
-    Raises:
-        ValueError: if the marks are not of the same examples.
-
-    >>> mcnemar(np.array([1, 1, 1, 1, 0], dtype=bool), np.array([0, 0, 0, 0, 0], dtype=bool)).p
-    0.125
-    """
-    if first.shape != second.shape or first.ndim != 1:
-        raise ValueError(f"marks of the same examples wanted, got {first.shape}, {second.shape}")
-    only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
-    differing = only_first + only_second
-    p = stats.binomtest(only_first, differing, 0.5).pvalue if differing else 1.0
-    return Significance("McNemar", float(only_first), float(p))
 
 
 def crossed_mean(values: NDArray[np.float64], seed: int = 20170608) -> Crossed:

@@ -157,7 +157,7 @@ class Provenance(Answer):
                 raise ValueError(f"has {value!r} for its {name}")
         for name in ("versions", "backend"):
             texts = getattr(found, name)
-            if not all(type(text) is str for text in texts.values()):
+            if not all(type(text) is str and len(text) <= _LONGEST for text in texts.values()):
                 raise ValueError(f"has {texts!r} for its {name}")
         if found.stopped is not None:
             _check_stop(found.stopped)

@@ -42,7 +42,8 @@ def accuracy(logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:
     # argmax takes nan for the greatest.
     defined = (logits < torch.inf).all(2)
     right = (logits.argmax(2) == labels) & defined & real
-    return right.sum(1) / real.sum(1)
+    # In float32 whatever PyTorch's default type is, which a quotient of integers would have.
+    return right.sum(1).float() / real.sum(1)
 
 
 def auc(logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:

@@ -155,6 +155,9 @@ class Convolutional(Classification):
         # avg_pool2d drops the pixels that fill no whole square.
         side = math.isqrt(self.data.train.shape[1]) // int(self.options["shrink"])
         name = choices("initialization", arm.weights, INITIALIZATIONS)
+        norm = choices("norm", options["norm"], SPATIAL_NORMS)
+        if norm == "batch":
+            self.refuse_lone_examples()
         network = ConvolutionalNetwork(
             self.stages(arm),
             (1, side, side),
@@ -162,7 +165,7 @@ class Convolutional(Classification):
             int(self.options["dense"]),
             self.data.classes,
             _units(arm, len(self.config.seeds), bool(options["channelwise"])),
-            choices("norm", options["norm"], SPATIAL_NORMS),
+            norm,
             BatchedDraws(name, self.config.seeds),
         ).to(device=self.device, dtype=self.dtype)
         slopes = set(network.units.parameters())

@@ -80,6 +80,8 @@ class Dense(MLP):
         """A hidden layer as the arm's options say."""
         options = self.arm_options[arm.name]
         norm = choices("norm", options["norm"], NORMALIZATIONS)
+        if norm == "batch":
+            self.refuse_lone_examples()
         place = choices("place", options["place"], PLACES)
         return DenseLayer(weight, activation, norm, place, bool(options["residual"]))
 

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +245,20 @@ def test_same_seeds_same_numbers_whatever_the_global_generator(toy: Config, devi
     assert numbers(train(toy, device=device, progress=False)) == numbers(first)
     torch.manual_seed(1)
     assert torch.equal(torch.get_rng_state(), state)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [torch.no_grad, torch.inference_mode, partial(torch.autocast, "cpu", torch.bfloat16)],
+    ids=["no_grad", "inference_mode", "autocast"],
+)
+def test_same_numbers_whatever_the_caller_is_doing(
+    toy: Config, around: Callable[[], AbstractContextManager[None]]
+) -> None:
+    small = replace(toy, epochs=1)
+    with around():
+        found = train(small, device="cpu", progress=False)
+    assert numbers(found) == numbers(train(small, device="cpu", progress=False))
 
 
 def test_other_seeds_other_numbers(toy: Config, device: str) -> None:

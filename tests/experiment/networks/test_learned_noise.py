@@ -58,3 +58,12 @@ def test_they_are_the_librarys_units(
     ours, theirs = (torch.autograd.grad(y.sum(), [x, unit.p]) for y in (found, expected))
     for mine, other in zip(ours, theirs, strict=True):
         torch.testing.assert_close(mine, other)
+
+
+@pytest.mark.parametrize("act", [noise_after, noise_before])
+def test_a_second_derivative_is_refused(act: Callable[..., Tensor]) -> None:
+    x, one = X.clone().requires_grad_(), torch.tensor(1.0, dtype=torch.float64)
+    y = act(x, one, one, XI, HardUnit.of("hard_tanh"))
+    (first,) = torch.autograd.grad(y.square().sum(), x, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        first.square().sum().backward()

@@ -89,3 +89,12 @@ def test_one_example_has_no_variance() -> None:
 def test_none_leaves_the_sums_alone() -> None:
     z = numbers(NETWORKS, BATCH, UNITS)
     assert torch.equal(NORMALIZATIONS["none"](z)(z), z)
+
+
+@pytest.mark.parametrize("kind", [OverUnits, OverBatch])
+def test_a_second_derivative_is_refused(kind: type[Normalization]) -> None:
+    """By hand there is the first alone: PyTorch would take the second of a part of it."""
+    layer, z = with_own_slopes(kind), numbers(NETWORKS, BATCH, UNITS).requires_grad_()
+    (first,) = torch.autograd.grad(layer(z).square().sum(), z, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        first.square().sum().backward()

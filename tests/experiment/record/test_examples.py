@@ -14,7 +14,6 @@ from actmath.experiment._record.binding import UnfitRecordError, bound, list_rec
 from actmath.experiment._record.config import Config
 from actmath.experiment._record.examples import (
     crossed_mean,
-    mcnemar,
     packed,
     right_answers,
     unpacked,
@@ -35,26 +34,6 @@ def test_texts_that_are_no_marks(texts: tuple[str, ...]) -> None:
     """The last one has a mark beyond the ninth example."""
     with pytest.raises(ValueError, match=r"marks of 9 examples|hexadecimal"):
         unpacked(texts, 9)
-
-
-def test_mcnemar_counts_the_examples_that_differ() -> None:
-    """9 that only the first has right, 2 that only the second has: 2·P(X ≤ 2), X ~ B(11, ½)."""
-    first = np.array([1] * 9 + [0] * 2 + [1] * 50 + [0] * 30, dtype=bool)
-    second = np.array([0] * 9 + [1] * 2 + [1] * 50 + [0] * 30, dtype=bool)
-    found = mcnemar(first, second)
-    assert (found.statistic, found.p) == (9, pytest.approx(2 * (1 + 11 + 55) / 2**11))
-    assert mcnemar(second, first).p == pytest.approx(found.p)
-    assert mcnemar(first, first).p == 1
-    with pytest.raises(ValueError, match="marks of the same examples"):
-        mcnemar(first, second[1:])
-
-
-def test_mcnemar_rejects_no_more_often_than_its_level() -> None:
-    draw = np.random.default_rng(1)
-    hard = draw.random(400)
-    p = [mcnemar(*(hard + draw.normal(0, 0.2, (2, 400)) > 0.4)).p for _ in range(400)]
-    # Exact tests reject at most so often; three standard errors of 400 draws are 0.033.
-    assert 0.01 < np.mean(np.array(p) <= 0.05) < 0.083
 
 
 def test_a_run_keeps_what_was_right(toy: Config, tmp_path: Path) -> None:

@@ -127,6 +127,8 @@ def test_what_is_beneath_and_how_it_ended_come_back() -> None:
     [
         {"backend": {"cuda": 13}},
         {"backend": ["cuda"]},
+        {"backend": {"cuda": "1" * 201}},
+        {"versions": {"torch": "1" * 201}},
         {"stopped": {"by": "hunger", "epochs": 3, "planned": 9}},
         {"stopped": {"by": "budget", "epochs": 9, "planned": 9}},
         {"stopped": {"by": "budget", "epochs": 0, "planned": 9}},

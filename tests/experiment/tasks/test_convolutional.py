@@ -57,6 +57,12 @@ def test_each_member_as_if_trained_alone(config: Config) -> None:
             np.testing.assert_allclose(together.layers[name][member], rows[0], rtol=1e-5)
 
 
+def test_a_batch_of_one_is_refused_at_once(config: Config) -> None:
+    with pytest.raises(ValueError, match="33 in batches of 32 leave one alone"):
+        Convolutional(replace(config, train_limit=33), CPU)
+    Convolutional(replace(config, train_limit=33, conditions=config.conditions[:1]), CPU)
+
+
 def test_interrupted_run_resumes(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

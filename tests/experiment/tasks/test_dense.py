@@ -216,6 +216,19 @@ def test_wrong_options_say_what_would_be_right(
         train(replace(dense, conditions=(wrong,)), progress=False)
 
 
+@pytest.mark.parametrize(("batch", "limit"), [(32, 65), (1, 64), (32, 1)])
+def test_a_batch_of_one_is_refused_before_the_first_update(
+    dense: Config, batch: int, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batch normalization alone minds; the last batch of an epoch is the one that is short."""
+    steps = list[int]()
+    monkeypatch.setattr(Dense, "step", lambda *_: steps.append(1))
+    small = replace(dense, batch=batch, train_limit=limit, epochs=1)
+    with pytest.raises(ValueError, match=f"{limit} in batches of {batch} leave one alone"):
+        train(small, progress=False)
+    assert not steps
+
+
 def test_wrong_optimizer(dense: Config) -> None:
     with pytest.raises(ValueError, match="optimizer 'adm' is not known: did you mean adam"):
         train(replace(dense, options={"optimizer": "adm"}), progress=False)

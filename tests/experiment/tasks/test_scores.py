@@ -34,3 +34,13 @@ def test_nats_are_pytorchs_whatever_the_shape() -> None:
     labels = torch.randint(4, (2, 5, 3), generator=random)
     expected = torch.nn.functional.cross_entropy(logits.movedim(-1, 1), labels, reduction="none")
     torch.testing.assert_close(nats(logits, labels), expected)
+
+
+def test_shares_have_one_type_whatever_pytorchs_default() -> None:
+    logits, labels = torch.tensor([[[0.0, 1.0], [1.0, 0.0], [1.0, 0.0]]]), torch.tensor([[1, 1, 1]])
+    torch.set_default_dtype(torch.float64)
+    try:
+        found = accuracy(logits, labels, torch.ones(1, 3, dtype=torch.bool))
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert found.dtype == torch.float32
