@@ -17,6 +17,8 @@ from ..numeric._gaussian.result import MomentRoute
 AnyUnit = Activation | str | nn.Module | Callable[[Tensor], Tensor]
 #: Points at which a module or function is evaluated, over so many deviations to either side.
 _POINTS, _DEVIATIONS = 2**19, 16
+#: The largest share of a sum that a term at the end of the grid may be.
+_REST = 1e-12
 
 
 def unit_gains(unit: AnyUnit, length: float) -> Gains:
@@ -26,7 +28,8 @@ def unit_gains(unit: AnyUnit, length: float) -> Gains:
 
     Raises:
         TypeError: for what is no unit, or gives something else than numbers for numbers.
-        ValueError: if it is not element by element, or the length is not positive.
+        ValueError: if it is not element by element, if it grows so fast that the sum has not ended
+            at 16 deviations, or if the length is not positive.
 
     >>> round(unit_gains(nn.ReLU(), 1.0).forward, 6)
     1.414214
@@ -37,7 +40,7 @@ def unit_gains(unit: AnyUnit, length: float) -> Gains:
         raise TypeError(f"an activation, its name, a module or a function, got {unit!r}")
     # Refuses lengths that are not positive, too.
     gains("identity", length)
-    name = type(unit).__name__ if isinstance(unit, nn.Module) else repr(unit)
+    name = str(getattr(unit, "__name__", type(unit).__name__))
     if isinstance(unit, nn.Module):
         unit = copy.deepcopy(unit).to(device="cpu", dtype=torch.float64).eval()
     reach = _DEVIATIONS * math.sqrt(length)
@@ -50,8 +53,24 @@ def unit_gains(unit: AnyUnit, length: float) -> Gains:
         values = unit(z.clone())
         _check_elementwise(name, unit, z, values)
         slopes = torch.autograd.grad(values.sum(), z)[0] if values.requires_grad else 0 * z
-    second, slope_second = (float(density @ each.detach() ** 2) for each in (values, slopes))
+    second, slope_second = (_mean_square(name, density, each) for each in (values, slopes))
     return Gains.of(name, length, second, slope_second, MomentRoute.QUADRATURE)
+
+
+def _mean_square(name: str, density: Tensor, values: Tensor) -> float:
+    """E f², or E f′², where the terms at the ends of the grid are nothing beside the sum.
+
+    Raises:
+        ValueError: where they are not: then there is more outside.
+    """
+    terms = density * values.detach() ** 2
+    total = float(terms.sum())
+    if float(terms[[0, -1]].max()) > _REST * total:
+        raise ValueError(
+            f"{name} grows so fast that its mean square is made more than {_DEVIATIONS} deviations "
+            f"from 0: declare it as an Activation, whose moments are exact"
+        )
+    return total
 
 
 def _check_elementwise(name: str, unit: Any, z: Tensor, values: Tensor) -> None:

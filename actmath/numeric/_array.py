@@ -121,10 +121,15 @@ def _read(value: Any, what: str) -> Array:
         raise ValueError(f"{what} must be a number or a rectangular array of numbers") from None
     # NumPy's kinds: f are real numbers, i and u integers, O anything else that Python has.
     if array.dtype.kind == "O" and array.size:
-        kind = type(array.flat[0]).__name__
-        raise TypeError(f"{what} must hold floats or integers, got a {kind}; convert it first")
+        raise TypeError(f"{what} must hold floats or integers, got {_stranger(array)}")
     _check_kind(array.dtype.kind in "iu", array.dtype.kind == "f", array.dtype, what)
     return array
+
+
+def _stranger(array: Array) -> str:
+    """What is neither in an array of objects: another type, or an integer of too many digits."""
+    kinds = [type(part) for part in array.flat if not isinstance(part, int | float)]
+    return f"a {kinds[0].__name__}; convert it first" if kinds else "an integer beyond 64 bits"
 
 
 def _parts(value: Any) -> list[Any]:

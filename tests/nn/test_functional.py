@@ -164,3 +164,10 @@ def test_complex_and_whole_numbers_are_pytorchs() -> None:
 def test_misuse(call: Callable[[], Tensor], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_celu_in_double_precision_is_the_argument_where_that_is_positive() -> None:
+    # x/0.7·0.7 has another last digit for every sixth x, and 1e300/1e−10 overflows.
+    x = torch.rand(1000, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(functional.celu(x, 0.7), x)
+    assert functional.celu(1e300 * x, 1e-10).isfinite().all()

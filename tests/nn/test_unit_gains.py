@@ -48,6 +48,7 @@ def test_units_are_evaluated_quietly_and_left_alone() -> None:
         (lambda z: z.sum(), TypeError, "like its argument"),
         (torch.zeros_like, ValueError, "no variance"),
         (torch.log, ValueError, "no variance"),
+        (lambda z: torch.exp(8 * z), ValueError, "grows so fast"),
         (3, TypeError, "got 3"),
     ],
 )

@@ -42,6 +42,8 @@ def test_the_type_stands_for_numpys_arrays_without_numpy() -> None:
         (None, "got a NoneType"),
         (Fraction(1, 2), "floats or integers, got a Fraction"),
         ([Decimal("0.5")], "floats or integers, got a Decimal"),
+        ([1.0, Fraction(1, 2)], "floats or integers, got a Fraction"),
+        (10**30, "got an integer beyond 64 bits"),
         (np.float16(1), "got float16"),
         (torch.ones(2, dtype=torch.bfloat16), "got torch.bfloat16"),
         (np.array(["2020-01-01"], dtype="datetime64[D]"), "got datetime64"),

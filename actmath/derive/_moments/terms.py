@@ -71,12 +71,19 @@ def exponential_terms(expr: Expr) -> tuple[Term, ...]:
         key = curvature, rate
         by_exponent[key] = by_exponent.get(key, S.Zero) + rest
     terms = [
-        Term(int(degree), curvature, rate, coefficient)
+        Term(int(degree), curvature, rate, _real_part(coefficient, curvature, rate))
         for (curvature, rate), polynomial in by_exponent.items()
         for (degree,), coefficient in Poly(polynomial, x).terms()
         if coefficient != 0
     ]
     return tuple(sorted(terms, key=str))
+
+
+def _real_part(coefficient: Expr, curvature: Expr, rate: Expr) -> Expr:
+    """What i stands for in a coefficient beside real exponents adds up to 0, as in sin 1."""
+    if not coefficient.has(I) or rate.has(I) or curvature.has(I):
+        return coefficient
+    return expand(coefficient).as_real_imag()[0]
 
 
 def is_wave(term: Term) -> bool:

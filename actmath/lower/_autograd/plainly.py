@@ -9,6 +9,8 @@ from typing import ParamSpec, TypeVar
 import torch
 from torch.utils._python_dispatch import _disable_current_modes
 
+from ...number import one_at_a_time
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -18,7 +20,7 @@ def plainly(make: Callable[P, R]) -> Callable[P, R]:
 
     Not under ``torch.device("meta")`` or another default device, ``inference_mode``, a mode of fake
     tensors, or another default precision: a formula must not depend on what was around at its
-    first use.
+    first use. One thread at a time, since the default precision is the process's.
 
     >>> with torch.device("meta"):
     ...     plainly(lambda: torch.ones(2).tolist())()
@@ -41,4 +43,4 @@ def plainly(make: Callable[P, R]) -> Callable[P, R]:
             finally:
                 torch.set_default_dtype(default)
 
-    return made
+    return one_at_a_time(made)

@@ -64,13 +64,23 @@ def threshold_unit(edge: Number, value: Number) -> Activation:
 def hard_shrink(width: Number) -> Activation:
     """x where |x| is above the width, else 0, as is the slope at ±width."""
     edge = exact(width, "lambd")
+    if edge <= 0:
+        return Activation("hardshrink", x)
     pieces = Piecewise((x, x > edge), (0, x >= -edge), (x, True))
     return Activation("hardshrink", pieces, at_kinks=((-edge, 0), (edge, 0)))
 
 
 def soft_shrink(width: Number) -> Activation:
-    """x moved towards 0 by the width, 0 where |x| is not above it, as is the slope at ±width."""
+    """x moved towards 0 by the width, 0 where |x| is not above it, as is the slope at ±width.
+
+    Raises:
+        ValueError: if the width is negative.
+    """
     edge = exact(width, "lambd")
+    if edge < 0:
+        raise ValueError(f"lambd must not be negative, got {edge}")
+    if edge == 0:
+        return Activation("softshrink", x)
     pieces = Piecewise((x - edge, x > edge), (0, x >= -edge), (x + edge, True))
     return Activation("softshrink", pieces, at_kinks=((-edge, 0), (edge, 0)))
 

@@ -65,8 +65,9 @@ def length_map(
 
 
 def _check_lengths(q: Array) -> None:
-    if not (np.isfinite(q) & (q >= 0)).all():
-        raise ValueError(f"a length must be finite and not negative, got {q}")
+    bad = q[~(np.isfinite(q) & (q >= 0))]
+    if len(bad):
+        raise ValueError(f"a length must be finite and not negative, got {float(bad[0])!r}")
 
 
 def _read(**given: Any) -> list[Array]:

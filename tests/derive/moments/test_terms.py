@@ -24,6 +24,7 @@ HALF = Rational(1, 2)
         (2 * cosh(x), {(0, 0, 1, 1), (0, 0, -1, 1)}),
         (sin(2 * x), {(0, 0, 2 * I, -I / 2), (0, 0, -2 * I, I / 2)}),
         (2 * cos(x**2), {(0, I, 0, 1), (0, -I, 0, 1)}),
+        (sin(1) * x, {(1, 0, 0, sin(1))}),
         (S.Zero, set()),
     ],
 )
@@ -46,3 +47,10 @@ def test_other_terms_are_refused(formula: Expr) -> None:
 def test_a_wave_has_a_complex_rate() -> None:
     assert is_wave(Term(0, S.Zero, 1 + I, HALF))
     assert not is_wave(Term(0, S.Zero, S.One, HALF))
+
+
+def test_of_waves_that_meet_a_number_is_left() -> None:
+    # sin(x + 1)·cos(x) is sin(1)/2 and a wave.
+    (steady,) = (t for t in exponential_terms(sin(x + 1) * cos(x)) if not is_wave(t))
+    assert steady.coefficient.equals(sin(1) / 2)
+    assert not steady.coefficient.has(I)

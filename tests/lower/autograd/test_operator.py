@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 from mpmath import mp
+from sympy import exp
+from sympy import tanh as tanh_of
 from torch import Tensor
 from torch.autograd import gradcheck, gradgradcheck
 
@@ -88,6 +90,10 @@ def test_names_tell_declarations_apart() -> None:
     assert unit_name(one) != unit_name(other)
     assert unit_name(catalog.elu) != unit_name(catalog.elu.with_parameters(alpha=2))
     assert unit_name(catalog.elu) == unit_name(catalog.elu.with_parameters(alpha=1))
+    # What a text cuts short, and what it does not print: the seventeenth digit.
+    long = sum(net**n * exp(-(net**2)) / n for n in range(1, 26))
+    assert len({unit_name(Activation("mine", long + k * tanh_of(net))) for k in (1, 2)}) == 2
+    assert len({unit_name(Activation("mine", k * net)) for k in (0.3, 0.1 + 0.2)}) == 2
 
 
 def test_an_unknown_unit_is_named() -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from threading import Event
+from time import sleep
 
 import pytest
 import torch
@@ -44,6 +47,28 @@ def test_the_default_precision_comes_back() -> None:
     torch.set_default_dtype(torch.float64)
     try:
         assert plainly(lambda: torch.ones(1).dtype)() == torch.float32
+        assert torch.get_default_dtype() == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def test_the_default_precision_comes_back_to_several_threads() -> None:
+    """The second thread must not take what the first one set for what was there before."""
+    entered = Event()
+
+    def first() -> None:
+        entered.set()
+        # Longer than it takes to begin the second.
+        sleep(0.2)
+
+    torch.set_default_dtype(torch.float64)
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            one = threads.submit(plainly(first))
+            assert entered.wait(10)
+            other = threads.submit(plainly(lambda: sleep(0.4)))
+            one.result()
+            other.result()
         assert torch.get_default_dtype() == torch.float64
     finally:
         torch.set_default_dtype(torch.float32)

@@ -8,6 +8,7 @@ from mpmath import mp
 from torch import nn as torch_nn
 
 from actmath import nn
+from actmath.derive import derivative
 
 UNITS = [
     nn.LogSigmoid(),
@@ -47,3 +48,11 @@ def test_along_a_dimension(name: str) -> None:
 def test_arguments_of_any_number_type() -> None:
     assert nn.Threshold("1/2", "-1").threshold == 0.5
     assert nn.Hardshrink("3/4").lambd == nn.Softshrink("3/4").lambd == 0.75
+
+
+def test_widths_that_leave_nothing_out() -> None:
+    for unit in (nn.Hardshrink(0), nn.Hardshrink(-1), nn.Softshrink(0)):
+        assert derivative(unit.activation).pieces[0].expr == 1
+        torch.testing.assert_close(unit(X), X)
+    with pytest.raises(ValueError, match="must not be negative, got -1"):
+        _ = nn.Softshrink(-1).activation

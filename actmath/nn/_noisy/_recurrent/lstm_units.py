@@ -92,7 +92,8 @@ def taken_whole(tensors: Sequence[Tensor]) -> bool:
 
 
 def _plain(unit: NAN, features: int) -> bool:
-    if type(unit) not in (NAN, NAH) or unit._forward_hooks or unit._forward_pre_hooks:
+    kinds = ("forward", "forward_pre", "backward", "backward_pre")
+    if type(unit) not in (NAN, NAH) or any(vars(unit)[f"_{kind}_hooks"] for kind in kinds):
         return False
     if unit.num_parameters not in (1, features) or unit.dim not in (-1, 1):
         return False

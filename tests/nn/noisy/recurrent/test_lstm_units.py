@@ -76,6 +76,9 @@ def test_expectation(kind: type) -> None:
     model.activations["l0"]["input"].register_forward_hook(lambda *_: None)
     assert AlikeUnits.of(model.activations["l0"], N) is None
     torch.testing.assert_close(model(x)[0], whole)
+    other = build(kind).activations["l0"]
+    other["state"].register_full_backward_hook(lambda *_: None)
+    assert AlikeUnits.of(other, N) is None
 
 
 def test_a_second_derivative_with_noise() -> None:
