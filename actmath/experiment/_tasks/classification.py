@@ -201,10 +201,7 @@ class Classification(StackTask):
         if self.hits not in self.measures().values():
             return ()
         # (S, examples) for each stack.
-        hits = [
-            torch.cat([self.hits(*chunk) for chunk in self._answers(name)], dim=1)
-            for name in self.stacks
-        ]
+        hits = [torch.cat([self.hits(*c) for c in self._answers(name)], 1) for name in self.stacks]
         marks = self.by_member(hits).cpu().numpy()
         # A row of characters is right in part: that is not one bit.
         return packed(marks == 1) if np.isin(marks, (0, 1)).all() else ()
@@ -236,9 +233,8 @@ class Classification(StackTask):
         for name, stack in self.stacks.items():
             if not hasattr(stack.network, "hidden"):
                 return {}
-            for moment, found in layer_moments(
-                self.shown(name, TEST, slice(CHUNK), "hidden")
-            ).items():
+            layers = self.shown(name, TEST, slice(CHUNK), "hidden")
+            for moment, found in layer_moments(layers).items():
                 rows[moment] += found
         return {moment: self.in_order(found) for moment, found in rows.items()}
 

@@ -40,7 +40,7 @@ def test_words_are_chosen_from_a_list() -> None:
     ("name", "phrase"),
     [
         ("snn-depth", "8 or 16 or 32 hidden layers of 64"),
-        ("prelu-slopes", "13 hidden layers of 16"),
+        ("prelu-slopes", "13 hidden layers of 8"),
         ("he-depth", "21 or 29 hidden layers of 24"),
         ("tabular", "2 or 8 hidden layers of 32"),
         ("noisy-recall", "1 hidden layer of 32"),
