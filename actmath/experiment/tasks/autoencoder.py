@@ -8,6 +8,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from .._record.config import Condition, Option
+from .._record.options import ENCODER
 from .._tasks.classification import Measure
 from .._tasks.task import Row
 from .mlp import MLP
@@ -23,7 +24,7 @@ class Autoencoder(MLP):
     "128,64,32,8"; the decoder mirrors them.
     """
 
-    DEFAULTS: ClassVar[Mapping[str, Option]] = {"encoder": "128,64,32,8"}
+    DEFAULTS: ClassVar[Mapping[str, Option]] = {"encoder": ENCODER}
 
     def sizes(self, arm: Condition) -> tuple[int, ...]:
         """The pixels, the encoder, the decoder, the pixels.
