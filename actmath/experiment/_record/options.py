@@ -9,7 +9,7 @@ from .config import Condition, Config, Option
 
 #: What these options of the tasks ``autoencoder`` and ``tables`` are where they are left out.
 ENCODER = "128,64,32,8"
-DEPTHS = "2,8"
+GRID_DEPTHS = "2,8"
 
 
 def with_defaults(
@@ -76,7 +76,7 @@ def _sizes(config: Config) -> tuple[list[str], list[str]]:
         return [str(2 * len(down) + 1)], [", ".join([*down, code, *reversed(down)])]
     if config.task == "tables":
         # A grid that every arm is trained over.
-        depths = str(options.get("depths", DEPTHS)).split(",")
+        depths = str(options.get("depths", GRID_DEPTHS)).split(",")
     else:
         depths = [str(_depth(config, arm)) for arm in arms]
     widths = [str(arm.options.get("width") or config.width) for arm in arms]
