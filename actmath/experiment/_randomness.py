@@ -59,7 +59,8 @@ def normals(keys: Sequence[int], count: int, device: torch.device) -> Tensor:
     a call for each, and other numbers on each kind of device.
     """
     pairs = _halves(_words(keys, math.ceil(count / 2), device))
-    # Box and Muller: √(−2 log u)·(cos 2πv, sin 2πv). The least u, 2⁻³³, gives 6.8.
+    # Box and Muller: √(−2 log u)·(cos 2πv, sin 2πv). Near 0 float32 leaves u multiples of 2⁻²⁵, and
+    # 2⁻³³ in place of 0: beyond 5.5, for one number of 26 million, they come in few steps, to 6.8.
     radius = pairs[..., 0].float().mul_(2.0**-32).add_(0.5).clamp_(min=2.0**-33)
     radius = radius.log_().mul_(-2.0).sqrt_()
     angle = pairs[..., 1].float().mul_(2.0**-32 * 2 * math.pi)

@@ -131,6 +131,18 @@ class OverBatch(Normalization):
         return y
 
 
+def refuse_lone_examples(examples: int, batch: int) -> None:
+    """ValueError if a batch would hold one example, which has no variance to normalize by.
+
+    Said before the first update: the short batch is the last of an epoch.
+    """
+    if 1 in (examples, batch, examples % batch):
+        raise ValueError(
+            f"batch normalization needs more than one example in a batch: {examples} in batches "
+            f"of {batch} leave one alone"
+        )
+
+
 #: Makes a layer's normalization from a tensor of the shape of its bias, (networks, 1, units).
 NORMALIZATIONS: Mapping[str, Callable[[Tensor], nn.Module]] = MappingProxyType(
     {"none": lambda _: nn.Identity(), "batch": OverBatch, "layer": OverUnits}

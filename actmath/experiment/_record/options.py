@@ -7,6 +7,10 @@ from collections.abc import Iterable, Mapping
 from ...names import suggest
 from .config import Condition, Config, Option
 
+#: What these options of the tasks ``autoencoder`` and ``tables`` are where they are left out.
+ENCODER = "128,64,32,8"
+GRID_DEPTHS = "2,8"
+
 
 def with_defaults(
     given: Mapping[str, Option], defaults: Mapping[str, Option], where: str
@@ -67,12 +71,14 @@ def hidden_layers(config: Config, depth: int | None = None) -> str:
 def _sizes(config: Config) -> tuple[list[str], list[str]]:
     """Every depth and every width that occurs, as texts, without repetition."""
     options, arms = config.options, config.conditions
-    if "encoder" in options:
-        *down, code = str(options["encoder"]).split(",")
+    if config.task == "autoencoder":
+        *down, code = str(options.get("encoder", ENCODER)).split(",")
         return [str(2 * len(down) + 1)], [", ".join([*down, code, *reversed(down)])]
-    # A grid that every arm is trained over.
-    grid = str(options.get("depths", "")).split(",")
-    depths = grid if grid != [""] else [str(_depth(config, arm)) for arm in arms]
+    if config.task == "tables":
+        # A grid that every arm is trained over.
+        depths = str(options.get("depths", GRID_DEPTHS)).split(",")
+    else:
+        depths = [str(_depth(config, arm)) for arm in arms]
     widths = [str(arm.options.get("width") or config.width) for arm in arms]
     # In the order in which they first occur.
     return list(dict.fromkeys(depths)), list(dict.fromkeys(widths))
@@ -80,7 +86,7 @@ def _sizes(config: Config) -> tuple[list[str], list[str]]:
 
 def _depth(config: Config, arm: Condition) -> int:
     stages = str(arm.options.get("stages", ""))
-    if stages:
-        # Convolutions by stage, then the task's dense layers; the output is no hidden one.
-        return sum(map(int, stages.split(","))) + int(config.options.get("dense", 0))
-    return int(arm.options.get("depth") or config.depth)
+    depth = int(arm.options.get("depth") or config.depth)
+    convolutions = sum(map(int, stages.split(","))) if stages else depth
+    # Then a convolutional task's dense layers; the output is no hidden one.
+    return convolutions + int(config.options.get("dense", 0))

@@ -113,18 +113,6 @@ class Classification(StackTask):
     def build(self, arms: tuple[Condition, ...]) -> Stack:
         """The stack of some arms, every repetition of the first, then of the second, …."""
 
-    def refuse_lone_examples(self) -> None:
-        """ValueError if a batch would hold one example, which has no variance to normalize by.
-
-        Said before the first update: the short batch is the last of an epoch.
-        """
-        n, batch = self.train_size, self.config.batch
-        if 1 in (n, batch, n % batch):
-            raise ValueError(
-                f"batch normalization needs more than one example in a batch: {n} in batches of "
-                f"{batch} leave one alone"
-            )
-
     def optimizer(self, parameters: Iterable[Tensor], condition: Condition) -> Optimizer:
         """The optimizer of an arm's stack."""
         rate, weights = condition.learning_rate, list(parameters)

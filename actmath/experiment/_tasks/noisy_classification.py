@@ -47,6 +47,13 @@ class NoisyClassification(Classification):
         self.noisy = any(arm["noise"] != NOISELESS for arm in self.arm_options.values())
         self.largest = float(self.options["clip"])
 
+    def refuse_depth(self) -> None:
+        """ValueError for a depth that a network of one recurrent layer does not have."""
+        if self.config.depth != 1:
+            raise ValueError(
+                f"depth must be 1, of the one recurrent layer, got {self.config.depth}"
+            )
+
     @abstractmethod
     def batched_network(self, condition: Condition, draws: BatchedDraws) -> nn.Module:
         """An arm's network of all repetitions.

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from .._record.config import Condition, Config, Option
-from .._record.options import choices
+from .._record.options import ENCODER, choices
 from .._tasks.classification import Measure
 from .._tasks.stack_task import Batch
 from .._tasks.task import Row
@@ -29,7 +29,7 @@ class Autoencoder(MLP):
     means over pixels either way.
     """
 
-    DEFAULTS: ClassVar[Mapping[str, Option]] = {"encoder": "128,64,32,8", "loss": "mean"}
+    DEFAULTS: ClassVar[Mapping[str, Option]] = {"encoder": ENCODER, "loss": "mean"}
 
     def __init__(self, config: Config, device: torch.device) -> None:
         super().__init__(config, device)

@@ -49,6 +49,7 @@ class Characters(NoisyClassification):
 
     def __init__(self, config: Config, device: torch.device) -> None:
         super().__init__(config, device)
+        self.refuse_depth()
         # By characters: the base class counts the rows' own labels.
         counts = np.bincount(self.data.test[:, 1 : self.length + 1].ravel())
         self.chance = float(counts.max() / counts.sum())

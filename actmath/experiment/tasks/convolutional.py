@@ -24,6 +24,7 @@ from .._networks.convolutions import (
     side_by_side,
 )
 from .._networks.fused_units import BatchedPReLU
+from .._networks.normalization import refuse_lone_examples
 from .._networks.stack import Stack
 from .._networks.weights import BatchedDraws
 from .._record.config import Condition, Option
@@ -157,7 +158,7 @@ class Convolutional(Classification):
         name = choices("initialization", arm.weights, INITIALIZATIONS)
         norm = choices("norm", options["norm"], SPATIAL_NORMS)
         if norm == "batch":
-            self.refuse_lone_examples()
+            refuse_lone_examples(self.train_size, self.config.batch)
         network = ConvolutionalNetwork(
             self.stages(arm),
             (1, side, side),

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.optim import SGD
 
 from .._networks.classifiers import Plain
-from .._networks.normalization import NORMALIZATIONS
+from .._networks.normalization import NORMALIZATIONS, refuse_lone_examples
 from .._networks.stack import Optimize
 from .._record.config import Condition, Option
 from .._record.options import choices
@@ -81,7 +81,7 @@ class Dense(MLP):
         options = self.arm_options[arm.name]
         norm = choices("norm", options["norm"], NORMALIZATIONS)
         if norm == "batch":
-            self.refuse_lone_examples()
+            refuse_lone_examples(self.train_size, self.config.batch)
         place = choices("place", options["place"], PLACES)
         return DenseLayer(weight, activation, norm, place, bool(options["residual"]))
 

@@ -60,6 +60,7 @@ class Sequence(NoisyClassification):
 
     def __init__(self, config: Config, device: torch.device) -> None:
         super().__init__(config, device)
+        self.refuse_depth()
         self.grows = any(arm["curriculum"] for arm in self.arm_options.values())
         if self.grows and config.data not in COUNTED:
             raise ValueError(

@@ -22,7 +22,7 @@ from .._networks.classifiers import METHODS, BatchedClassifier, BatchedDropout
 from .._networks.weights import NORMAL_DEVIATIONS
 from .._randomness import generator, uniforms, word_of
 from .._record.config import Condition, Config, Option
-from .._record.options import choices
+from .._record.options import GRID_DEPTHS, choices
 from .._tasks.grid import Grid, best_by_inner_folds
 from .._tasks.scores import SCORES, nats
 from .._tasks.stack_task import Batch, StackTask
@@ -66,7 +66,7 @@ class Tables(StackTask):
     DEFAULTS: ClassVar[Mapping[str, Option]] = {
         "outer": 3,
         "inner": 2,
-        "depths": "2,8",
+        "depths": GRID_DEPTHS,
         "factors": "0.1,1",
         "dropouts": "0,0.05",
         "updates": 20,

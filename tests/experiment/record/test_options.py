@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from actmath.experiment._record.config import Option
+from actmath.experiment._record.config import Config, Option
 from actmath.experiment._record.options import choices, hidden_layers, with_defaults
 from actmath.experiment.recipes import RECIPES
 
@@ -54,3 +56,20 @@ def test_layers_are_those_of_the_networks(name: str, phrase: str) -> None:
 
 def test_the_layers_that_are_asked_about() -> None:
     assert hidden_layers(RECIPES["he-depth"].config("book"), 21) == "21 hidden layers of 24"
+
+
+@pytest.mark.parametrize(
+    ("name", "phrase"),
+    [
+        ("elu-autoencoder", "7 hidden layers of 128, 64, 32, 8, 32, 64, 128"),
+        ("tabular", "2 or 8 hidden layers of 32"),
+    ],
+)
+def test_an_option_that_is_left_out_has_its_default(name: str, phrase: str) -> None:
+    config = replace(RECIPES[name].config("book"), options={})
+    assert hidden_layers(config) == phrase
+
+
+def test_dense_layers_of_a_convolutional_network_count_without_stages_too(toy: Config) -> None:
+    config = replace(toy, task="convolutional", options={"dense": 2})
+    assert hidden_layers(config) == "7 hidden layers of 12"

@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 import torch
 
+from actmath.experiment import variations
 from actmath.experiment._record.config import Config
+from actmath.experiment.recipes import RECIPES
+from actmath.experiment.tasks import TASKS
 from actmath.experiment.tasks.sequence import Sequence, distinct
 
 CPU = torch.device("cpu")
@@ -42,3 +45,11 @@ def test_pools_differ_in_what_the_head_sees(sequence: Config) -> None:
 def test_unknown_pool(sequence: Config) -> None:
     with pytest.raises(ValueError, match="pool 'men' is not known: did you mean mean"):
         Sequence(replace(sequence, options={"pool": "men"}), CPU)
+
+
+@pytest.mark.parametrize("name", ["noisy-recall", "noisy-charlm"])
+def test_a_depth_that_a_recurrent_network_does_not_have(name: str) -> None:
+    """Runs of every depth would be the same under different names."""
+    (deeper,) = variations(RECIPES[name].config("smoke"), {"depth": [3]}).values()
+    with pytest.raises(ValueError, match="depth must be 1, of the one recurrent layer, got 3"):
+        TASKS[deeper.task](deeper, torch.device("cpu"))
