@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any, ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch import nn as theirs
+from torch.nn.modules.dropout import _DropoutNd
 
 from .. import catalog
 from ..activation import Activation
@@ -18,27 +21,12 @@ from ..numeric._digits.moments import moments
 _TOLERANCE = 1e-9
 
 
-class AlphaDropout(nn.Module):
-    """Set units to the value of their off state with probability p, then restore mean and variance.
+class _KeepsMoments(_DropoutNd):
+    """What both kinds share; they differ in what is dropped together."""
 
-    With q = 1 − p and α′ the activation's limit at −∞, y ↦ a·y + b after dropping, with
-    a = √(ν/(q((1−q)(α′−μ)² + ν))) and b = μ − a(qμ + (1−q)α′). The defaults are those of
-    ``torch.nn.AlphaDropout``; any other activation whose fixed point is (mean, variance) will do.
-
-    Args:
-        p: probability of dropping a unit; it may be set at any time, as by a schedule.
-        inplace: overwrite the input.
-        activation: what the units before this module are.
-        mean, variance: the fixed point of that activation.
-
-    Raises:
-        ValueError: if p is not in [0, 1], if the activation has no off state, or if it does not
-            map N(mean, variance) to that mean and variance.
-        TypeError: when called in training with what is not floating-point.
-
-    >>> f"{AlphaDropout(p=0.5).value:.12f}"
-    '-1.758099340847'
-    """
+    #: What torch.jit.script neither compiles nor looks at.
+    __jit_unused_properties__: ClassVar = ["activation"]
+    p: float
 
     def __init__(
         self,
@@ -49,23 +37,21 @@ class AlphaDropout(nn.Module):
         mean: Number = 0,
         variance: Number = 1,
     ) -> None:
-        super().__init__()
-        self.p, self.inplace = p, inplace
+        super().__init__(p, inplace)
         self._activation = resolve(activation)
         _check_fixed_point(self._activation, mean, variance)
         self._mean, self._variance = float(exact(mean)), float(exact(variance))
         self._value = float(saturation_value(self._activation))
 
-    @property
-    def p(self) -> float:
-        """The probability of dropping a unit."""
-        return self._p
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "p" and not 0 <= value <= 1:
+            raise ValueError(f"p must lie between 0 and 1, got {value}")
+        super().__setattr__(name, value)
 
-    @p.setter
-    def p(self, p: float) -> None:
-        if not 0 <= p <= 1:
-            raise ValueError(f"p must lie between 0 and 1, got {p}")
-        self._p = p
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # A module of torch.nn holds no activation: it is for SELU.
+        start = {} if "_activation" in state else vars(_KeepsMoments())
+        super().__setstate__({**start, **state})  # type: ignore[no-untyped-call]
 
     @property
     def activation(self) -> Activation:
@@ -88,7 +74,7 @@ class AlphaDropout(nn.Module):
         return self._affine()[1]
 
     def _affine(self) -> tuple[float, float]:
-        kept, dropped = 1 - self._p, self._p
+        kept, dropped = 1 - self.p, self.p
         # At q = 0 the formula for a divides by 0: all units are dropped, and only μ can be kept.
         if kept == 0:
             return 0.0, self._mean
@@ -96,31 +82,58 @@ class AlphaDropout(nn.Module):
         scale = math.sqrt(self._variance / (kept * (spread + self._variance)))
         return scale, self._mean - scale * (kept * self._mean + dropped * self._value)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Drop and restore, in training; x itself in evaluation or for p = 0."""
-        if not self.training or self._p == 0:
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002 (PyTorch's name for it)
+        """Drop and restore, in training; the input itself in evaluation or for p = 0."""
+        x = input
+        if not self.training or self.p == 0:
             return x
         if not x.is_floating_point():
             raise TypeError(f"alpha dropout takes floating-point tensors, got {x.dtype}")
         # True with probability q = 1 − p.
-        kept = self._places(x).bernoulli_(1 - self._p) > 0
+        kept = self._places(x).bernoulli_(1 - self.p) > 0
         scale, shift = self._affine()
         # a·y + b for what is kept, a·α′ + b for what is dropped.
         y = torch.where(kept, x * scale, scale * self._value) + shift
         return x.copy_(y) if self.inplace else y
 
     def _places(self, x: Tensor) -> Tensor:
-        """Room for what is drawn: every element is dropped or kept by itself."""
-        return torch.empty_like(x)
+        """Room for what is drawn: one element for all that are dropped together."""
+        raise NotImplementedError
 
     def extra_repr(self) -> str:
         """Probability and place, for ``repr``, and the activation where it is another than SELU."""
         other = self._activation != catalog.selu
         named = f", activation={self._activation.name}" if other else ""
-        return f"p={self._p}, inplace={self.inplace}{named}"
+        return f"p={self.p}, inplace={self.inplace}{named}"
 
 
-class FeatureAlphaDropout(AlphaDropout):
+class AlphaDropout(_KeepsMoments, theirs.AlphaDropout):
+    """Set units to the value of their off state with probability p, then restore mean and variance.
+
+    With q = 1 − p and α′ the activation's limit at −∞, y ↦ a·y + b after dropping, with
+    a = √(ν/(q((1−q)(α′−μ)² + ν))) and b = μ − a(qμ + (1−q)α′). The defaults are those of
+    ``torch.nn.AlphaDropout``; any other activation whose fixed point is (mean, variance) will do.
+
+    Args:
+        p: probability of dropping a unit; it may be set at any time, as by a schedule.
+        inplace: overwrite the input.
+        activation: what the units before this module are.
+        mean, variance: the fixed point of that activation.
+
+    Raises:
+        ValueError: if p is not in [0, 1], if the activation has no off state, or if it does not
+            map N(mean, variance) to that mean and variance.
+        TypeError: when called in training with what is not floating-point.
+
+    >>> f"{AlphaDropout(p=0.5).value:.12f}"
+    '-1.758099340847'
+    """
+
+    def _places(self, x: Tensor) -> Tensor:
+        return torch.empty_like(x)
+
+
+class FeatureAlphaDropout(_KeepsMoments, theirs.FeatureAlphaDropout):
     """As ``AlphaDropout``, whole channels at a time: those of dimension 1, for each sample alone.
 
     The defaults are those of ``torch.nn.FeatureAlphaDropout``, whose inputs are (samples, channels,
@@ -135,7 +148,7 @@ class FeatureAlphaDropout(AlphaDropout):
 
     def _places(self, x: Tensor) -> Tensor:
         if x.dim() < 2:
-            raise ValueError(f"needs samples and channels, got shape {tuple(x.shape)}")
+            raise ValueError(f"needs samples and channels, got {x.dim()} dimensions")
         # One element of every channel, of a shape that spreads over the others.
         one = x
         for axis in range(2, x.dim()):

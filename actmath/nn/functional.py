@@ -28,6 +28,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch._jit_internal import is_scripting
 from torch.nn import functional as theirs
 from torch.nn.functional import (
     hardshrink,
@@ -51,7 +52,13 @@ from torch.nn.functional import (
 from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from ..lower._autograd.apply import evaluate
-from ..lower._autograd.operator import applied, apply, is_differentiated, is_recorded
+from ..lower._autograd.operator import (
+    applied,
+    apply,
+    is_differentiated,
+    is_recorded,
+    named_unit,
+)
 from ._elementwise.with_slope import (
     GELU_BY_TANH_FORMULA,
     GELU_FORMULA,
@@ -97,24 +104,33 @@ def __dir__() -> list[str]:
 def sigmoid(input: Tensor) -> Tensor:
     """1/(1 + e^(−x)), with the slope σ(x)σ(−x).
 
-    Shape, dtype and device are kept; integers and complex numbers go to ``torch.sigmoid``.
+    Shape, dtype and device are kept; integers, complex numbers, sparse and nested tensors go to
+    ``torch.sigmoid``.
     """
+    if is_scripting():
+        return named_unit(input, "sigmoid")
     return _sloped("sigmoid", input, sigmoid, torch.sigmoid)
 
 
 def tanh(input: Tensor) -> Tensor:
     """The hyperbolic tangent, with the slope 1/cosh² x.
 
-    Shape, dtype and device are kept; integers and complex numbers go to ``torch.tanh``.
+    Shape, dtype and device are kept; integers, complex numbers, sparse and nested tensors go to
+    ``torch.tanh``.
     """
+    if is_scripting():
+        return named_unit(input, "tanh")
     return _sloped("tanh", input, tanh, torch.tanh)
 
 
 def softsign(input: Tensor) -> Tensor:
     """x/(1 + |x|), with the slope 1/(1 + |x|)², and the limits ±1 at ±∞.
 
-    Shape, dtype and device are kept; integers go to ``torch.nn.functional.softsign``.
+    Shape, dtype and device are kept; integers, sparse and nested tensors go to
+    ``torch.nn.functional.softsign``.
     """
+    if is_scripting():
+        return named_unit(input, "softsign")
     return _sloped("softsign", input, softsign, theirs.softsign)
 
 
@@ -124,9 +140,15 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     Raises:
         ValueError: for another approximation.
     """
+    if is_scripting():
+        return named_unit(input, "gelu" if approximate == "none" else "gelu_by_tanh")
+    return _gelu(input, approximate)
+
+
+def _gelu(input: Tensor, approximate: str) -> Tensor:
     if approximate not in ("none", "tanh"):
         raise ValueError(f"approximate must be 'none' or 'tanh', got {approximate!r}")
-    if not torch.compiler.is_compiling() and has_torch_function_unary(input):
+    if _has_a_way(input):
         return _handed_over(gelu, input, approximate=approximate)
     if not input.is_floating_point():
         return theirs.gelu(input, approximate=approximate)
@@ -135,6 +157,8 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
 
 def tanhshrink(input: Tensor) -> Tensor:
     """x − tanh x, by its series near 0, with the slope tanh² x."""
+    if is_scripting():
+        return named_unit(input, "tanhshrink")
     return _sloped("tanhshrink", input, tanhshrink, theirs.tanhshrink)
 
 
@@ -144,28 +168,33 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     Raises:
         ValueError: for a tensor without dimensions, or an odd number along this one.
     """
-    if torch.compiler.is_compiling() or not has_torch_function_unary(input):
-        if input.dim() == 0:
-            raise ValueError("glu takes two halves of a dimension, got a tensor without one")
-        if input.shape[dim] % 2:
-            raise ValueError(
-                f"glu takes two halves of a dimension, got size {input.shape[dim]} in dimension "
-                f"{dim}"
-            )
+    if not is_scripting() and not _has_a_way(input):
+        _check_halves(input, dim)
     value, gate = input.chunk(2, dim)
     return value * sigmoid(gate)
 
 
+def _check_halves(x: Tensor, dim: int) -> None:
+    if x.dim() == 0:
+        raise ValueError("glu takes two halves of a dimension, got a tensor without one")
+    if x.shape[dim] % 2:
+        raise ValueError(
+            f"glu takes two halves of a dimension, got size {x.shape[dim]} in dimension {dim}"
+        )
+
+
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x for x > 0, else alpha·(eˣ − 1), for an alpha of either sign."""
-    if inplace:
-        return _overwritten(input, lambda x: theirs.elu(x, alpha), lambda x: theirs.elu_(x, alpha))
-    return theirs.elu(input, alpha)
+    if inplace and _is_followed(input):
+        return input.copy_(theirs.elu(input.clone(), alpha))
+    return theirs.elu(input, alpha, inplace)
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """λ·elu(x; α) with the constants of the fixed point (0, 1)."""
-    return _overwritten(input, theirs.selu, theirs.selu_) if inplace else theirs.selu(input)
+    if inplace and _is_followed(input):
+        return input.copy_(theirs.selu(input.clone()))
+    return theirs.selu(input, inplace)
 
 
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
@@ -174,27 +203,30 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     Raises:
         ZeroDivisionError, RuntimeError: if alpha is 0.
     """
-    if not torch.compiler.is_compiling() and has_torch_function_unary(input):
+    if not is_scripting() and _has_a_way(input):
         return _handed_over(celu, input, alpha=alpha, inplace=inplace)
+    if inplace and _is_followed(input):
+        return input.copy_(_celu(input.clone(), alpha))
+    return theirs.celu(input, alpha, True) if inplace else _celu(input, alpha)
 
-    def of(x: Tensor) -> Tensor:
-        if x.dtype != torch.float64 or alpha < 0:
-            return theirs.celu(x, alpha)
-        # ``torch.celu`` goes backward with 1/alpha as a float32; x/alpha·alpha is not always x.
-        return torch.where(x > 0, x, theirs.elu(x / alpha) * alpha)
 
-    return _overwritten(input, of, lambda x: theirs.celu_(x, alpha)) if inplace else of(input)
+def _celu(x: Tensor, alpha: float) -> Tensor:
+    if x.dtype != torch.float64 or alpha == 0:
+        return theirs.celu(x, alpha)
+    # ``torch.celu`` goes backward with 1/alpha as a float32; the operator behind it does not.
+    y: Tensor = torch._C._nn.elu(x, alpha, 1.0, 1.0 / alpha)
+    return y
 
 
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     """x/6 + 1/2 clipped to [0, 1], of the slope 0 at both corners."""
-    if not torch.compiler.is_compiling() and has_torch_function_unary(input):
+    if not is_scripting() and _has_a_way(input):
         return _handed_over(hardsigmoid, input, inplace=inplace)
     if input.dtype != torch.float64:
         return theirs.hardsigmoid(input, inplace)
-    if inplace:
-        return _overwritten(input, _sixth, lambda x: theirs.hardsigmoid(x, True))
-    return _sixth(input)
+    if inplace and _is_followed(input):
+        return input.copy_(_sixth(input.clone()))
+    return theirs.hardsigmoid(input, True) if inplace else _sixth(input)
 
 
 def _sixth(x: Tensor) -> Tensor:
@@ -206,13 +238,13 @@ def _sloped(
     name: str,
     x: Tensor,
     ours: Callable[[Tensor], Tensor],
-    other_numbers: Callable[[Tensor], Tensor],
+    others: Callable[[Tensor], Tensor],
 ) -> Tensor:
-    """A unit of ``SLOPED``; ``other_numbers`` takes what is no real floating-point tensor."""
-    if not torch.compiler.is_compiling() and has_torch_function_unary(x):
+    """A unit of ``SLOPED``; ``others`` takes what is no dense tensor of real numbers."""
+    if _has_a_way(x):
         return _handed_over(ours, x)
-    if not x.is_floating_point():
-        return other_numbers(x)
+    if not x.is_floating_point() or x.layout is not torch.strided:
+        return others(x)
     if is_recorded(x):
         return apply(name, x)
     unit = SLOPED[name]
@@ -223,16 +255,18 @@ def _sloped(
 
 
 def _handed_over(ours: Callable[..., Tensor], x: Tensor, **given: object) -> Tensor:
-    """To a type of tensor, or of a node in a graph, that has a way of its own with functions."""
+    """To the way that its type has."""
     result: Tensor = handle_torch_function(ours, (x,), x, **given)
     return result
 
 
-def _overwritten(
-    x: Tensor, of: Callable[[Tensor], Tensor], over: Callable[[Tensor], Tensor]
-) -> Tensor:
-    """x, with f(x) in its place: PyTorch's way loses the slope, unless nobody will ask for it."""
-    if is_recorded(x) or is_differentiated(x):
-        # The backward pass reads its argument: a copy, since x is overwritten.
-        return x.copy_(of(x.clone()))
-    return over(x)
+def _has_a_way(x: Tensor) -> bool:
+    """Is it a type of tensor, or a node in a graph, that has a way of its own with functions?"""
+    return not torch.compiler.is_compiling() and has_torch_function_unary(x)
+
+
+def _is_followed(x: Tensor) -> bool:
+    """May a slope be asked for? PyTorch's way of overwriting loses it: a copy is to be read."""
+    if is_scripting():
+        return True
+    return is_recorded(x) or is_differentiated(x)

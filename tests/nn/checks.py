@@ -191,14 +191,15 @@ def exported(sample: Sample, library: Any) -> None:
 
 
 def traced(sample: Sample, library: Any) -> None:
-    """By torch.fx and by torch.jit.trace, saved and loaded."""
+    """By torch.fx, torch.jit.trace and torch.jit.script, the last two saved and loaded."""
     module = sample.make(library)
     graph = torch.fx.symbolic_trace(module)
     same(slope(graph, sample.x), slope(module, sample.x))
-    file = io.BytesIO()
-    torch.jit.save(torch.jit.trace(module, (sample.x,)), file)
-    file.seek(0)
-    same(slope(torch.jit.load(file), sample.x), slope(module, sample.x))
+    for program in (torch.jit.trace(module, (sample.x,)), torch.jit.script(module)):
+        file = io.BytesIO()
+        torch.jit.save(program, file)
+        file.seek(0)
+        same(slope(torch.jit.load(file), sample.x), slope(module, sample.x))
 
 
 def transforms(sample: Sample, library: Any) -> None:

@@ -47,6 +47,8 @@ class Sample:
 MORE: dict[str, list[dict[str, Any]]] = {
     "Hardsigmoid": [{}],
     "Identity": [{}],
+    "AlphaDropout": [{}],
+    "FeatureAlphaDropout": [{}],
     "RReLU": [{}, {"lower": 0.1, "upper": 0.5}],
     "Hardtanh": [{"min_val": -0.5, "max_val": 2.0}],
     "LeakyReLU": [{"negative_slope": 1.5}],

@@ -6,6 +6,7 @@ over all magnitudes, on both sides of kinks and at them, where the declared slop
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -151,6 +152,41 @@ def test_complex_and_whole_numbers_are_pytorchs() -> None:
     torch.testing.assert_close(functional.sigmoid(torch.arange(3)), torch.sigmoid(torch.arange(3)))
     with pytest.raises(NotImplementedError, match="Long"):
         functional.gelu(torch.arange(3))
+
+
+def test_sparse_and_nested_tensors_are_pytorchs() -> None:
+    x = torch.tensor([[0.0, 2.0], [-1.0, 0.0]])
+    found = functional.tanhshrink(x.to_sparse()).to_dense()
+    torch.testing.assert_close(found, torch.nn.functional.tanhshrink(x))
+    rows = torch.nested.nested_tensor([x[0], x[1, :1]], layout=torch.jagged)
+    whole = rows.values()
+    torch.testing.assert_close(functional.softsign(rows).values(), whole / (1 + whole.abs()))
+
+
+@pytest.mark.parametrize("alpha", [1e-310, 1e-200, 0.3, -0.7])
+def test_celu_of_large_numbers_over_small_alphas(alpha: float) -> None:
+    x = torch.tensor([3.7, 1e200, -2.0], dtype=torch.float64, requires_grad=True)
+    y = functional.celu(x, alpha)
+    y.sum().backward()
+    assert x.grad is not None
+    assert y[:2].tolist() == [3.7, 1e200]
+    assert x.grad[:2].tolist() == [1.0, 1.0]
+    assert y[2].item() == pytest.approx(alpha * math.expm1(min(-2 / alpha, 700)), rel=1e-14)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_scripted_functions_train_with_the_derived_slope() -> None:
+    def gate(x: Tensor) -> Tensor:
+        return functional.tanh(functional.elu(x, 1.0, True))
+
+    scripted = torch.jit.script(gate)
+    for at in (12.0, -0.5):
+        slopes = []
+        for call in (scripted, gate):
+            x = torch.tensor(at, requires_grad=True)
+            slopes.append(torch.autograd.grad(call(x * 1), x)[0])
+        assert slopes[0].item() > 0
+        torch.testing.assert_close(*slopes)
 
 
 @pytest.mark.parametrize(

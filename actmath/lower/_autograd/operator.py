@@ -84,6 +84,12 @@ def apply(name: str, x: Tensor, *parameters: Tensor) -> Tensor:
     return result
 
 
+def named_unit(x: Tensor, name: str) -> Tensor:
+    """The operator for a unit without parameters, as ``torch.jit.script`` understands it."""
+    result: Tensor = torch.ops.actmath.unit(x, [], name)
+    return result
+
+
 def is_recorded(*tensors: Tensor) -> bool:
     """Does somebody record this call, in a graph, a trace, or a type of tensor of his own?"""
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from torch import Tensor
 
@@ -17,6 +18,10 @@ class Namesake:
     torch.nn.ReLU)``, as for initialization, pruning or export, gets the same answer; arguments,
     attributes, ``repr`` and ``state_dict`` are inherited. Attributes act when they are changed.
     """
+
+    #: What torch.jit.script neither compiles nor, as its second list is for, looks at.
+    __jit_unused_properties__: ClassVar = ["activation"]
+    __jit_ignored_attributes__: ClassVar = ["activation"]
 
     @property
     def activation(self) -> Activation:

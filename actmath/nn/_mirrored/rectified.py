@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from torch import nn as theirs
+from torch._jit_internal import is_scripting
 from torch.overrides import has_torch_function_unary
 
 from ... import catalog
@@ -68,7 +71,9 @@ class PReLU(Namesake, theirs.PReLU):
         weight = self.weight.to(input.dtype)
         if self.num_parameters == 1:
             return functional.prelu(input, weight)
-        if torch.compiler.is_compiling() or not has_torch_function_unary(input):
+        if not is_scripting() and (
+            torch.compiler.is_compiling() or not has_torch_function_unary(input)
+        ):
             self._check(input)
         if self.axis == 1:
             return functional.prelu(input, weight)
@@ -97,14 +102,12 @@ class RReLU(Namesake, theirs.RReLU):
     In training r ~ U(lower, upper) is drawn for every element; in evaluation it is the mean.
 
     Raises:
-        ValueError: if lower exceeds upper.
+        ValueError: if lower exceeds upper, or one of them is not finite.
     """
 
     def __init__(self, lower: Number = 1 / 8, upper: Number = 1 / 3, inplace: bool = False) -> None:
-        low, high = as_number(lower, "lower"), as_number(upper, "upper")
-        if low > high:
-            raise ValueError(f"lower must not exceed upper, got {low} and {high}")
-        super().__init__(low, high, inplace)
+        super().__init__(as_number(lower, "lower"), as_number(upper, "upper"), inplace)
+        self._check()
 
     @property
     def activation(self) -> Activation:
@@ -115,5 +118,13 @@ class RReLU(Namesake, theirs.RReLU):
         """Rectify, with random slopes in training."""
         if self.training:
             return functional.rrelu(input, self.lower, self.upper, True, self.inplace)
+        self._check()
         # PyTorch's operator for both is unknown to vmap and to ONNX.
         return functional.leaky_relu(input, (self.lower + self.upper) / 2, self.inplace)
+
+    def _check(self) -> None:
+        # Neither numbers in another order, nor nan, nor an infinite one has such a difference.
+        if not 0 <= self.upper - self.lower < math.inf:
+            raise ValueError(
+                f"lower must not exceed upper and both be finite, got {self.lower} and {self.upper}"
+            )

@@ -8,14 +8,15 @@ from typing import Any
 from torch import nn as theirs
 from torch.nn import functional as their_functions
 
-from .. import functional
+from ... import catalog
+from .. import _dropout, functional
 from . import modules, rectified, shrinking
 
 
 def _pairs() -> dict[type[theirs.Module], type[theirs.Module]]:
     """From torch.nn's classes to those here."""
     found: dict[type[theirs.Module], type[theirs.Module]] = {}
-    for file in (modules, rectified, shrinking):
+    for file in (modules, rectified, shrinking, _dropout):
         for name, ours in vars(file).items():
             other = getattr(theirs, name, None)
             # What the files import has no such name, or is no class.
@@ -25,6 +26,10 @@ def _pairs() -> dict[type[theirs.Module], type[theirs.Module]]:
 
 
 _CLASSES = _pairs()
+#: Attributes that only the classes here have.
+_OWN = {"axis", "_activation", "_mean", "_variance", "_value"}
+#: Those of torch.nn that overwrite nothing, whatever they are told.
+_NOT_IN_PLACE = {theirs.AlphaDropout, theirs.FeatureAlphaDropout}
 #: The functions that differ from PyTorch's; a layer of a Transformer holds one as an attribute.
 _FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     getattr(their_functions, name): getattr(functional, name)
@@ -40,7 +45,7 @@ def replace_(model: theirs.Module, *, back: bool = False) -> theirs.Module:
     and the names in ``state_dict``; no parameter is drawn anew, and an optimizer stays as it is.
     Functions that a module holds as an attribute, as ``TransformerEncoderLayer`` does, are replaced
     too. What is called by name in a forward method is not, and subclasses of torch.nn's modules
-    stay.
+    stay, as alpha dropout with ``inplace`` does: torch.nn's leaves its input as it is even then.
 
     Args:
         model: a network, or a single module.
@@ -51,8 +56,8 @@ def replace_(model: theirs.Module, *, back: bool = False) -> theirs.Module:
 
     Raises:
         TypeError: for what is no module.
-        ValueError: for a PReLU with another axis than torch.nn's on the way back, before anything
-            is changed.
+        ValueError: for a PReLU with another axis than torch.nn's, or alpha dropout after another
+            unit than SELU, on the way back, before anything is changed.
 
     >>> replace_(theirs.Sequential(theirs.Linear(2, 3), theirs.GELU()))[1].__module__
     'actmath.nn._mirrored.modules'
@@ -61,11 +66,15 @@ def replace_(model: theirs.Module, *, back: bool = False) -> theirs.Module:
         raise TypeError(f"a module is needed, got {type(model).__name__}")
     parts = list(model.modules())
     if back:
-        _check_axes(parts)
+        _check_return(parts)
     classes = {ours: other for other, ours in _CLASSES.items()} if back else _CLASSES
     functions = {ours: other for other, ours in _FUNCTIONS.items()} if back else _FUNCTIONS
     # By the module that is replaced, so that a shared one stays shared.
-    made = {id(part): _as(classes[type(part)], part) for part in parts if type(part) in classes}
+    made = {
+        id(part): _as(classes[type(part)], part)
+        for part in parts
+        if type(part) in classes and not (type(part) in _NOT_IN_PLACE and part.inplace)
+    }
     for part in parts:
         for name, child in part._modules.items():
             if child is not None and id(child) in made:
@@ -79,11 +88,10 @@ def replace_(model: theirs.Module, *, back: bool = False) -> theirs.Module:
 def _as(kind: type[theirs.Module], module: theirs.Module) -> theirs.Module:
     """A module of another class with the same state, nothing of it copied."""
     found = kind.__new__(kind)
-    vars(found).update(vars(module))
-    if issubclass(kind, rectified.PReLU):
-        vars(found).setdefault("axis", 1)
-    elif issubclass(kind, theirs.PReLU):
-        vars(found).pop("axis")
+    ours = kind in _CLASSES.values()
+    # What is missing here is added by the classes themselves, as for what was saved elsewhere.
+    state = {name: value for name, value in vars(module).items() if ours or name not in _OWN}
+    found.__setstate__(state)  # type: ignore[no-untyped-call]
     return found
 
 
@@ -92,7 +100,10 @@ def _other(value: Any, functions: dict[Callable[..., Any], Callable[..., Any]]) 
     return next((new for old, new in functions.items() if old is value), value)
 
 
-def _check_axes(parts: list[theirs.Module]) -> None:
+def _check_return(parts: list[theirs.Module]) -> None:
+    dropouts = (_dropout.AlphaDropout, _dropout.FeatureAlphaDropout)
     for part in parts:
         if isinstance(part, rectified.PReLU) and part.axis != 1:
             raise ValueError(f"torch.nn has no PReLU along dimension {part.axis}")
+        if isinstance(part, dropouts) and part.activation != catalog.selu:
+            raise ValueError(f"torch.nn has no alpha dropout after {part.activation.name}")

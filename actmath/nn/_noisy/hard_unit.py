@@ -31,10 +31,15 @@ class HardUnit:
     def of(cls, unit: Activation | Hardened | str) -> HardUnit:
         """The numbers of a hardened activation, or of the one that an activation hardens to.
 
+        Raises:
+            TypeError: for what is neither, nor a name.
+
         >>> from actmath import catalog
         >>> HardUnit.of(catalog.sigmoid)
         HardUnit(slope=0.25, intercept=0.5, bottom=0.0, top=1.0, left=-2.0, right=2.0)
         """
+        if not isinstance(unit, Activation | Hardened | str):
+            raise TypeError(f"an activation, its name or a Hardened is needed, got {unit!r}")
         hard = unit if isinstance(unit, Hardened) else harden(unit)
         tangent = hard.linearization
         ends = (hard.bottom, hard.top, hard.left_threshold, hard.right_threshold)
@@ -79,8 +84,9 @@ class HardUnit:
         return self.hard(x) + self.slope * blur
 
 
+@torch.fx.wrap
 def _soft_corner(distance: Tensor, deviation: Tensor) -> Tensor:
-    """E (d + sξ)₊ − d₊ = s·G(−|d|/s), which is 0 at s = 0."""
+    """E (d + sξ)₊ − d₊ = s·G(−|d|/s), which is 0 at s = 0; one call in a symbolic trace."""
     # From tiny^¼ on, 1/s² and 1/s⁴, which first and second derivatives form, are finite.
     s = deviation.clamp_min(torch.finfo(distance.dtype).tiny ** 0.25)
     t = (distance.abs() / s).clamp(max=FAR)

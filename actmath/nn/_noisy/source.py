@@ -33,9 +33,14 @@ class NoiseSource:
 
     Args:
         generator: PyTorch's own for the device if None.
+
+    Raises:
+        TypeError: for what is no generator.
     """
 
     def __init__(self, generator: torch.Generator | None = None) -> None:
+        if not isinstance(generator, torch.Generator | None):
+            raise TypeError(f"generator must be a torch.Generator or None, got {generator!r}")
         self.generator = generator
         self._enter()
 

@@ -34,7 +34,8 @@ class NoisyActivation(nn.Module):
 
     Raises:
         ValueError: if the level is negative or not finite, or the activation cannot be hardened.
-        TypeError: when called with what is not floating-point.
+        TypeError: for a dtype that is not floating-point, and when called with such a tensor; for
+            what is no unit or no generator.
     """
 
     level: Tensor
@@ -53,6 +54,8 @@ class NoisyActivation(nn.Module):
         self.source = NoiseSource(generator)
         # A buffer: saved and moved with the module, never trained.
         self.register_buffer("level", torch.empty((), device=device, dtype=dtype))
+        if not self.level.is_floating_point():
+            raise TypeError(f"noisy units have floating-point numbers, got {dtype}")
         self.first_level = float(level)
         self.set_level(level)
 
@@ -139,14 +142,7 @@ class LearnedNoise(NoisyActivation):
         """Return p, shaped to broadcast against x."""
         if self.num_parameters == 1:
             return self.p.reshape(()).to(x.dtype)
-        if self.num_parameters != x.shape[self.dim]:
-            raise ValueError(
-                f"there are {self.num_parameters} values of p for dimension {self.dim}, but the "
-                f"input has shape {tuple(x.shape)}"
-            )
-        # Ones for the dimensions after ``dim``, counted from the end where it is negative.
-        after = x.dim() - 1 - self.dim % x.dim()
-        return self.p.reshape(-1, *(1 for _ in range(after))).to(x.dtype)
+        return _along(self.p, self.dim, x)
 
     def deviation(self, x: Tensor) -> Tensor:
         """σ(x) = c(g(pΔ) − ½)²."""
@@ -267,3 +263,16 @@ class NANIS(NoisyActivation):
         """The blurred line in saturation, the hard unit elsewhere; it jumps at the thresholds."""
         blurred = self.line.blurred(x, self.level)
         return torch.where(self.line.saturated(x), blurred, self.line.hard(x))
+
+
+@torch.fx.wrap
+def _along(p: Tensor, dim: int, x: Tensor) -> Tensor:
+    """One p for each entry of that dimension of x; one call in a symbolic trace."""
+    if not -x.dim() <= dim < x.dim() or len(p) != x.shape[dim]:
+        raise ValueError(
+            f"there are {len(p)} values of p for dimension {dim}, but the input has shape "
+            f"{tuple(x.shape)}"
+        )
+    # Ones for the dimensions after it, counted from the end where it is negative.
+    after = x.dim() - 1 - dim % x.dim()
+    return p.reshape(-1, *(1 for _ in range(after))).to(x.dtype)

@@ -157,6 +157,7 @@ def test_compiled_whole_graph_trains_as_eager(module: torch_nn.Module) -> None:
         (lambda: nn.GELU("exact"), "approximate"),
         (lambda: nn.LeakyReLU("a third"), "negative_slope"),
         (lambda: nn.RReLU(0.5, 0.1), "must not exceed"),
+        (lambda: nn.RReLU(0.5, float("inf")), "both be finite, got 0.5 and inf"),
     ],
 )
 def test_misuse_says_what_is_wrong(make: object, message: str) -> None:

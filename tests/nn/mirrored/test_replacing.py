@@ -7,7 +7,7 @@ import torch
 from torch import nn as theirs
 from torch.nn import functional as their_functions
 
-from actmath import nn
+from actmath import catalog, constants, nn
 from actmath.nn import functional, replace_
 
 X = torch.linspace(-2, 2, 40).reshape(5, 8)
@@ -58,6 +58,31 @@ def test_subclasses_stay_and_functions_that_are_held_go() -> None:
     assert layer.activation is their_functions.gelu
 
 
+def test_alpha_dropout() -> None:
+    kept = theirs.AlphaDropout(0.5, inplace=True)
+    first = theirs.AlphaDropout(0.3)
+    model = theirs.Sequential(first, theirs.FeatureAlphaDropout(0.2), kept, first)
+    shown, held = repr(model), vars(first).keys()
+
+    def draws() -> torch.Tensor:
+        torch.manual_seed(0)
+        found: torch.Tensor = model(X)
+        return found
+
+    before = draws()
+    replace_(model)
+    assert [type(part) for part in model[:2]] == [nn.AlphaDropout, nn.FeatureAlphaDropout]
+    # PyTorch's overwrites nothing even so.
+    assert model[2] is kept
+    assert model[0] is model[3]
+    assert repr(model) == shown
+    torch.testing.assert_close(draws(), before)
+    replace_(model, back=True)
+    assert type(model[0]) is theirs.AlphaDropout
+    assert vars(model[0]).keys() == held
+    torch.testing.assert_close(draws(), before)
+
+
 def test_misuse() -> None:
     with pytest.raises(TypeError, match="module is needed, got function"):
         replace_(their_functions.relu)
@@ -65,3 +90,7 @@ def test_misuse() -> None:
     with pytest.raises(ValueError, match="along dimension -1"):
         replace_(model, back=True)
     assert type(model[0]) is nn.ReLU
+    found = constants("elu", "-0.1", 2)
+    unit = catalog.selu.with_parameters(alpha=found.alpha, lam=found.lam)
+    with pytest.raises(ValueError, match="no alpha dropout after selu"):
+        replace_(nn.AlphaDropout(activation=unit, mean="-0.1", variance=2), back=True)

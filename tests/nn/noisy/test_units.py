@@ -265,14 +265,24 @@ def test_exported(kind: type) -> None:
     program = torch.export.export(unit, (at,), strict=kind is NAN)
     torch.testing.assert_close(program.module()(at), unit(at))
     torch.testing.assert_close(torch.jit.trace(unit, at)(at), unit(at))
-    if kind in (NAN, NAH):
-        torch.testing.assert_close(torch.fx.symbolic_trace(unit)(at), unit(at))
-        assert torch.fx.symbolic_trace(unit.train())(at).shape == at.shape
+    torch.testing.assert_close(torch.fx.symbolic_trace(unit)(at), unit(at))
+    assert torch.fx.symbolic_trace(unit.train())(at).shape == at.shape
+
+
+@pytest.mark.parametrize("dim", [-1, 1])
+def test_one_p_each_is_traced_symbolically(dim: int) -> None:
+    unit, at = NAN(num_parameters=5, dim=dim).eval(), torch.linspace(-3, 3, 10).reshape(2, 5)
+    torch.testing.assert_close(torch.fx.symbolic_trace(unit)(at), unit(at))
+    with pytest.raises(ValueError, match=r"5 values of p .* shape \(2,\)"):
+        unit(at[:, 0])
 
 
 def test_integers_and_wrong_mixes_are_refused() -> None:
     with pytest.raises(TypeError, match="int64"):
         NAN()(torch.arange(3))
+    for given in ({"generator": 3}, {"unit": 3}, {"dtype": torch.complex64}):
+        with pytest.raises(TypeError, match=r"generator must|Hardened is needed|floating-point"):
+            NAN(**given)
     with pytest.raises(ValueError, match="mix must be finite"):
         NAN(mix=math.nan)
 

@@ -18,6 +18,7 @@ from .gates import (
     make_units,
     noisy_candidate,
     noisy_gate,
+    pair_of,
     reset_units,
 )
 
@@ -67,7 +68,7 @@ class NoisyLSTMCell(nn.LSTMCell):
     ) -> tuple[Tensor, Tensor]:
         """(h′, c′) from inputs (batch, input_size) and (h, c); zeros where no state is given."""
         rows = _project(self, input)
-        h, c = _states(self, input, rows, hx or (None, None))
+        h, c = _states(self, input, rows, (None, None) if hx is None else pair_of(hx))
         rows = rows + functional.linear(h, self.weight_hh, self.bias_hh)
         return lstm_step(rows, c, self.activations)
 

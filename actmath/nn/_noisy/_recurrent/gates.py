@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from .... import catalog
 from ..._elementwise.elementwise import Elementwise
+from ..._mirrored.mirrored import Namesake
 from ..units import NAN, NoisyActivation
 
 MakeActivation = Callable[[], nn.Module]
@@ -70,7 +71,10 @@ def _check_gate(unit: nn.Module) -> None:
     """A gate is a share: without noise it must lie in [0, 1]."""
     if isinstance(unit, NoisyActivation):
         lowest, highest = unit.line.bottom, unit.line.top
-    elif isinstance(unit, Elementwise) or type(unit).__module__ == "torch.nn.modules.activation":
+    elif (
+        isinstance(unit, Elementwise | Namesake)
+        or type(unit).__module__ == "torch.nn.modules.activation"
+    ):
         if any(parameter.is_meta for parameter in unit.parameters()):
             return
         with torch.no_grad():
@@ -98,6 +102,17 @@ def keep_units(layer: nn.Module, state_dict: dict[str, Any], prefix: str) -> Non
     if not any(key.startswith(inside) for key in state_dict):
         own = layer.get_submodule("activations").state_dict()
         state_dict.update({inside + key: value for key, value in own.items()})
+
+
+def pair_of(hx: Any) -> tuple[Any, Any]:
+    """(h, c), which an LSTM begins with.
+
+    Raises:
+        TypeError: for what is no pair.
+    """
+    if not isinstance(hx, tuple | list) or len(hx) != 2:
+        raise TypeError(f"expected a pair (h, c) of states, got {type(hx).__name__}")
+    return hx[0], hx[1]
 
 
 def lstm_step(rows: Tensor, c: Tensor, units: nn.ModuleDict) -> tuple[Tensor, Tensor]:

@@ -21,6 +21,7 @@ from .gates import (
     lstm_step,
     noisy_candidate,
     noisy_gate,
+    pair_of,
 )
 from .lstm_units import AlikeUnits, taken_whole
 
@@ -38,9 +39,7 @@ class NoisyLSTM(GatedLayers):
     STATES = 2
 
     def _states_of(self, hx: Any) -> States:
-        if not isinstance(hx, tuple | list) or len(hx) != 2:
-            raise TypeError(f"expected a pair (h, c) of states, got {type(hx).__name__}")
-        return tuple(hx)
+        return pair_of(hx)
 
     def _hx_of(self, states: States) -> Any:
         return states

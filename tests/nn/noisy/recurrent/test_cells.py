@@ -73,3 +73,9 @@ def test_refused_where_pytorch_refuses(ours: type, theirs: type) -> None:
                 cell(*given)
     with pytest.raises(ValueError, match="at least 1"):
         ours(3, 0)
+
+
+@pytest.mark.parametrize("hx", [torch.zeros(4, 5), (torch.zeros(4, 5),), (torch.zeros(4, 5),) * 3])
+def test_states_of_an_lstm_are_a_pair(hx: object) -> None:
+    with pytest.raises(TypeError, match=r"expected a pair \(h, c\)"):
+        NoisyLSTMCell(3, 5)(torch.zeros(4, 3), hx)

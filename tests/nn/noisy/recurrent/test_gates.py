@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from actmath import catalog
+from actmath import nn as ours
 from actmath.nn import Elementwise
 from actmath.nn._noisy._recurrent.gates import (
     GRU_PLACES,
@@ -47,6 +48,8 @@ def test_gates_between_0_and_1(gate: object) -> None:
     "gate",
     [
         nn.Tanh,
+        ours.Tanh,
+        ours.Hardtanh,
         nn.ReLU,
         nn.PReLU,
         nn.Softplus,
