@@ -1,7 +1,7 @@
 """ONNX: every module is exported, and onnxruntime computes what it computes.
 
 ONNX has no numbers for what the slopes here differ by from PyTorch's: an exported program does not
-train. The packages for it come with the extra ``onnx``.
+train. The packages for it come with the extra ``test``.
 """
 
 from __future__ import annotations

@@ -88,8 +88,8 @@ def gaussian_moments(activation: Activation | str) -> GaussianMoments:
         )
     except PolynomialError:
         raise NotImplementedError(
-            f"{activation.name} is not piecewise polynomial × exponential or wave, of a degree up "
-            f"to {HIGHEST // 2}, so the rule gives no closed form; "
+            f"{activation.name} is not piecewise polynomial × exponential, of a degree up to "
+            f"{HIGHEST // 2}, or such a wave without a break, so the rule gives no closed form; "
             f"actmath.moments({activation.name!r}, …) integrates numerically"
         ) from None
 

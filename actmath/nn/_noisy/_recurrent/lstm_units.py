@@ -123,7 +123,9 @@ def _by_inputs(ctx: Any, gradients: Sequence[Tensor | None], backward: Any) -> l
     if not torch.is_grad_enabled():
         kept = [outputs, nets, gates, values, cells]
         return list(backward(upstream, kept, *inputs[1:], noise, late, ctx.course))
-    # Someone takes another derivative: of the same function in operations that are recorded.
+    # Someone takes another derivative: of the same function in operations that are recorded. By
+    # views, since the first state may itself depend on the weight: PyTorch follows that path later.
+    inputs = tuple(each.view_as(each) for each in inputs)
     found = lstm_in_operations(*inputs, noise, late, ctx.course)
     wanted = [each for each in inputs if each.requires_grad]
     slopes = iter(

@@ -93,6 +93,24 @@ def test_a_second_derivative_with_noise() -> None:
     assert torch.autograd.gradcheck(slope, (x,))
 
 
+def test_a_recorded_gradient_where_states_are_handed_on() -> None:
+    """The second call's first state depends on the weights, which must not be counted twice."""
+    model = build(NAN)
+    x = 6 * torch.randn(3, 2, 2, dtype=torch.float64)
+
+    def total() -> torch.Tensor:
+        torch.manual_seed(3)
+        _, states = model(x)
+        return model(x, states)[0].square().sum()
+
+    weights = list(model.parameters())
+    once, recorded = (
+        torch.autograd.grad(total(), weights, create_graph=create_graph)
+        for create_graph in (False, True)
+    )
+    torch.testing.assert_close(recorded, once)
+
+
 @pytest.mark.parametrize(
     "gate",
     [
