@@ -143,10 +143,13 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
 
     Raises:
         ValueError: for a tensor without dimensions, or an odd number along this one.
+        IndexError: if there is no such dimension.
     """
     if torch.compiler.is_compiling() or not has_torch_function_unary(input):
         if input.dim() == 0:
             raise ValueError("glu takes two halves of a dimension, got a tensor without one")
+        if not -input.dim() <= dim < input.dim():
+            raise IndexError(f"there is no dimension {dim} in shape {tuple(input.shape)}")
         if input.shape[dim] % 2:
             raise ValueError(
                 f"glu takes two halves of a dimension, got size {input.shape[dim]} in dimension "
@@ -178,7 +181,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
         return _handed_over(celu, input, alpha=alpha, inplace=inplace)
 
     def of(x: Tensor) -> Tensor:
-        if x.dtype != torch.float64 or alpha < 0:
+        if x.dtype != torch.float64 or alpha <= 0:
             return theirs.celu(x, alpha)
         # ``torch.celu`` goes backward with 1/alpha as a float32; x/alpha·alpha is not always x.
         return torch.where(x > 0, x, theirs.elu(x / alpha) * alpha)
