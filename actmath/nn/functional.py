@@ -167,6 +167,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
 
     Raises:
         ValueError: for a tensor without dimensions, or an odd number along this one.
+        IndexError: if there is no such dimension.
     """
     if not is_scripting() and not _has_a_way(input):
         _check_halves(input, dim)
@@ -177,6 +178,8 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
 def _check_halves(x: Tensor, dim: int) -> None:
     if x.dim() == 0:
         raise ValueError("glu takes two halves of a dimension, got a tensor without one")
+    if not -x.dim() <= dim < x.dim():
+        raise IndexError(f"there is no dimension {dim} in shape {tuple(x.shape)}")
     if x.shape[dim] % 2:
         raise ValueError(
             f"glu takes two halves of a dimension, got size {x.shape[dim]} in dimension {dim}"

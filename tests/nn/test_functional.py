@@ -207,3 +207,12 @@ def test_celu_in_double_precision_is_the_argument_where_that_is_positive() -> No
     x = torch.rand(1000, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     assert torch.equal(functional.celu(x, 0.7), x)
     assert functional.celu(1e300 * x, 1e-10).isfinite().all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_arguments_without_a_function_are_refused(dtype: torch.dtype) -> None:
+    x = torch.ones(4, dtype=dtype)
+    with pytest.raises((ZeroDivisionError, RuntimeError), match="alpha cannot be 0"):
+        functional.celu(x, 0.0)
+    with pytest.raises(IndexError, match=r"no dimension 3 in shape \(4,\)"):
+        functional.glu(x, 3)

@@ -123,7 +123,7 @@ def cover(
 
     Any ``concurrent.futures.Executor`` will do, such as a Dask client's ``get_executor()``: the
     jobs are plain values and share nothing. With ``start``, a cover of the same root that was left
-    open, only its open boxes are cut: the tree is the same as from the root.
+    open, only its open boxes are cut: a complete tree is the same as from the root.
     """
     if start is None or not start.boxes:
         # So many boxes that what stays open can be shared out evenly among the workers.
