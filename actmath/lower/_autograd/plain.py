@@ -10,12 +10,14 @@ _OWN = (Tensor, torch.nn.Parameter)
 
 
 def is_plain(tensor: Tensor) -> bool:
-    """Neither compiled nor a batch that ``vmap`` hides.
+    """Neither compiled, nor recorded by a mode as ``make_fx`` does, nor a batch of ``vmap``.
 
     >>> is_plain(torch.zeros(2))
     True
     """
     if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
+        return False
+    if torch._C._len_torch_dispatch_stack():
         return False
     # The older vmap is behind ``is_grads_batched`` of torch.autograd.grad.
     return type(tensor) in _OWN and not torch._C._functorch.is_legacy_batchedtensor(tensor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx.experimental.proxy_tensor import make_fx
 
 from actmath.lower._autograd.plain import is_plain
 
@@ -27,4 +28,5 @@ def test_inside_transforms_and_graphs_none_is() -> None:
     torch.autograd.grad(at * 2, at, torch.eye(3), is_grads_batched=True)
     with FakeTensorMode():
         seen.append(is_plain(torch.ones(2)))
-    assert seen == [False] * 3
+    make_fx(look)(torch.ones(3))
+    assert seen == [False] * 4
