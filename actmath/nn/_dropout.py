@@ -92,8 +92,9 @@ class _KeepsMoments(_DropoutNd):
         # True with probability q = 1 − p.
         kept = self._places(x).bernoulli_(1 - self.p) > 0
         scale, shift = self._affine()
-        # a·y + b for what is kept, a·α′ + b for what is dropped.
-        y = torch.where(kept, x * scale, scale * self._value) + shift
+        # a·y + b for what is kept, a·α′ + b for what is dropped; α′ by itself, since a compiled
+        # choice is fixed to its numbers, and a and b change with p.
+        y = torch.where(kept, x, self._value) * scale + shift
         return x.copy_(y) if self.inplace else y
 
     def _places(self, x: Tensor) -> Tensor:

@@ -50,7 +50,10 @@ def unit_gains(unit: AnyUnit, length: float) -> Gains:
     with torch.enable_grad():
         z.requires_grad_()
         # A copy, which a unit in place may overwrite.
-        values = unit(z.clone())
+        try:
+            values = unit(z.clone())
+        except (RuntimeError, ValueError, IndexError) as error:
+            raise ValueError(f"{name} does not take numbers one by one: {error}") from error
         _check_elementwise(name, unit, z, values)
         slopes = torch.autograd.grad(values.sum(), z)[0] if values.requires_grad else 0 * z
     second, slope_second = (_mean_square(name, density, each) for each in (values, slopes))

@@ -43,6 +43,8 @@ def test_units_are_evaluated_quietly_and_left_alone() -> None:
 @pytest.mark.parametrize(
     ("unit", "kind", "said"),
     [
+        (nn.Linear(3, 3), ValueError, "Linear does not take numbers one by one"),
+        (nn.PReLU(3), ValueError, "PReLU does not take numbers one by one"),
         (nn.Softmax(dim=0), ValueError, "Softmax is not element by element"),
         (lambda z: z.float(), TypeError, "like its argument"),
         (lambda z: z.sum(), TypeError, "like its argument"),

@@ -10,7 +10,7 @@ _OWN = (Tensor, torch.nn.Parameter)
 
 
 def is_plain(tensor: Tensor) -> bool:
-    """Neither compiled, nor watched by a mode, nor a batch that ``vmap`` hides.
+    """Neither compiled, nor recorded by a mode as ``make_fx`` does, nor a batch of ``vmap``.
 
     >>> is_plain(torch.zeros(2))
     True

@@ -13,7 +13,7 @@ from ...activation import Activation
 from ...derive._subject import resolve
 from .._elementwise.elementwise import Elementwise
 from .._initialization import initialize_
-from .layer_fisher import IGNORED, check_labels, layer_scores
+from .layer_fisher import IGNORED, class_indices, layer_scores
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -72,7 +72,7 @@ def study_angles(
     """
     if not {0.0, 1.0} <= set(shares):
         raise ValueError(f"0 and 1 must be among the shares, got {tuple(shares)}")
-    check_labels(labels, len(x))
+    labels = class_indices(labels, len(x))
     x, labels = x[labels != IGNORED], labels[labels != IGNORED]
     unit = resolve(activation)
     model, layer = _classifier(unit, x.shape[1], int(labels.max()) + 1, width, seed)

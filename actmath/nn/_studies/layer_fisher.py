@@ -122,10 +122,10 @@ def layer_scores(model: nn.Module, layer: nn.Linear, x: Tensor, labels: Tensor) 
                 f"{name or 'the model'} normalizes over the batch, so that samples are not "
                 f"independent and have no gradients of their own: call model.eval()"
             )
-    check_labels(labels, len(x))
+    labels = class_indices(labels, len(x))
     x, labels = x[labels != IGNORED], labels[labels != IGNORED]
     log_probabilities, incoming, net = _run(model, layer, x)
-    check_labels(labels, len(x), log_probabilities.shape[1])
+    class_indices(labels, len(x), log_probabilities.shape[1])
     scores = _scores(log_probabilities, net)
     return LayerScores(
         incoming.detach(),
@@ -135,17 +135,21 @@ def layer_scores(model: nn.Module, layer: nn.Linear, x: Tensor, labels: Tensor) 
     )
 
 
-def check_labels(labels: Tensor, samples: int, classes: int | None = None) -> None:
-    """Refuse labels that do not give each sample a class, or −100 for none.
+def class_indices(labels: Tensor, samples: int, classes: int | None = None) -> Tensor:
+    """The labels as int64, which give each sample a class, or −100 for none.
 
     Raises:
-        TypeError: if they are no integers.
+        TypeError: if they are no tensor of integers.
         ValueError: for another shape, a label outside [0, classes), or none that counts.
     """
+    if not isinstance(labels, Tensor):
+        raise TypeError(f"labels must be a tensor of class indices, got {type(labels).__name__}")
     if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
         raise TypeError(f"labels must be class indices, integers, got {labels.dtype}")
     if labels.shape != (samples,):
         raise ValueError(f"expected labels of shape ({samples},), got {tuple(labels.shape)}")
+    # PyTorch takes eight-bit numbers in an index for a mask.
+    labels = labels.long()
     counted = labels[labels != IGNORED]
     if not len(counted):
         raise ValueError(f"no sample has a label other than {IGNORED}, which is ignored")
@@ -154,6 +158,7 @@ def check_labels(labels: Tensor, samples: int, classes: int | None = None) -> No
         count = "at least 0" if classes is None else f"from 0 to {classes - 1}"
         wrong = low if low < 0 else high
         raise ValueError(f"labels must be {count}, or {IGNORED} to be ignored, got {wrong}")
+    return labels
 
 
 @torch.enable_grad()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sympy import Max
 from torch import Tensor
 from torch.autograd import gradcheck, gradgradcheck
+from torch.fx.experimental.proxy_tensor import make_fx
 from torch.nn import functional
 
 from actmath import catalog
@@ -191,3 +192,10 @@ def test_inference_mode() -> None:
     with torch.inference_mode():
         y = Elementwise(catalog.selu)(torch.tensor([-1.0, 2.0]))
     assert y.is_inference()
+
+
+@pytest.mark.parametrize("name", ["softplus", "silu"])
+def test_a_graph_of_operations_holds_at_other_numbers(name: str) -> None:
+    module, x = Elementwise(name), torch.linspace(-2, 2, 9)
+    slope = torch.func.grad(lambda t: module(t).square().sum())
+    torch.testing.assert_close(make_fx(slope)(x)(40 * x), slope(40 * x))

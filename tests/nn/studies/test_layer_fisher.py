@@ -167,6 +167,22 @@ def test_labels_that_are_no_classes(labels: Tensor, kind: type[Exception], said:
         layer_scores(net, net[2], x, labels)
 
 
+@pytest.mark.parametrize("kind", [torch.uint8, torch.int32, torch.uint16])
+def test_labels_of_any_integers(kind: torch.dtype) -> None:
+    net, (x, labels) = network(), data()
+    # As many samples as classes: there PyTorch would take eight-bit labels for a mask.
+    classes = net(x).shape[1]
+    x, labels = x[:classes], labels[:classes]
+    wanted = layer_scores(net, net[2], x, labels).delta
+    assert torch.equal(layer_scores(net, net[2], x, labels.to(kind)).delta, wanted)
+
+
+def test_labels_are_a_tensor() -> None:
+    net, (x, labels) = network(), data()
+    with pytest.raises(TypeError, match="a tensor of class indices, got list"):
+        layer_scores(net, net[2], x, labels.tolist())
+
+
 def test_singular_matrices_are_a_sentence_or_damped() -> None:
     net, (x, labels) = network(), data()
     with torch.no_grad():
