@@ -7,6 +7,8 @@ those whose kernel loses digits: the slopes of ``sigmoid``, ``tanh``, ``softsign
 and ``glu``, ``gelu`` itself on the left, ``hardsigmoid`` in float64 (1/6 is a float32 there), and
 ``elu``, ``selu``, ``celu`` with ``inplace``, whose slope is f + α.
 
+``torch.jit.script`` compiles them too, with the same slopes.
+
 At nan the value is nan, and the slope what PyTorch's kernel gives.
 
 >>> import torch
