@@ -117,7 +117,7 @@ class AlphaDropout(_KeepsMoments, theirs.AlphaDropout):
 
     Args:
         p: probability of dropping a unit; it may be set at any time, as by a schedule.
-        inplace: overwrite the input.
+        inplace: overwrite the input, which torch.nn's modules do not even where they are told to.
         activation: what the units before this module are.
         mean, variance: the fixed point of that activation.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from ...activation import Activation
@@ -88,6 +89,9 @@ class Elementwise(nn.Module):
 
     def extra_repr(self) -> str:
         """Name and parameters, for ``repr``."""
+        if torch.compiler.is_compiling():
+            # ``vmap`` of a module asks for it, and the compiler cannot follow.
+            return self.activation.name
         values = self.activation.defaults.items()
         return ", ".join([self.activation.name, *(f"{s}={float(v):.6g}" for s, v in values)])
 

@@ -102,7 +102,8 @@ class NoisyActivation(nn.Module):
         """The clipped line and the noise level, for ``repr``."""
         line, level = self.line, self.level
         # On the meta device there is no number to show, of a stack there are many.
-        known = level.dim() == 0 and not level.is_meta
+        # ``vmap`` of a module asks for this, where the compiler cannot look at it.
+        known = level.dim() == 0 and not level.is_meta and not torch.compiler.is_compiling()
         shown = f"{level.item():g}" if known else f"{level.device.type} {tuple(level.shape)}"
         return f"slope={line.slope:g}, left={line.left:g}, right={line.right:g}, level={shown}"
 

@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from actmath import catalog
 from actmath.activation import Activation, Parameter
-from actmath.nn import Elementwise
+from actmath.nn import NAN, Elementwise
 from actmath.nn._elementwise.elementwise import elementwise
 from actmath.nn._elementwise.formula import formula_of
 from actmath.notation import lower
@@ -199,3 +199,10 @@ def test_a_graph_of_operations_holds_at_other_numbers(name: str) -> None:
     module, x = Elementwise(name), torch.linspace(-2, 2, 9)
     slope = torch.func.grad(lambda t: module(t).square().sum())
     torch.testing.assert_close(make_fx(slope)(x)(40 * x), slope(40 * x))
+
+
+def test_a_stack_of_modules_is_compiled_whole() -> None:
+    torch.compiler.reset()
+    for module in (Elementwise("elu", alpha=0.5), NAN().eval()):
+        call, x = torch.vmap(module), torch.linspace(-3, 3, 10).reshape(2, 5)
+        torch.testing.assert_close(torch.compile(call, backend="eager", fullgraph=True)(x), call(x))
