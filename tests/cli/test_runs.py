@@ -87,7 +87,7 @@ def test_results_of_one_experiment_in_the_books_folder() -> None:
 
 def test_results_of_what_is_neither_folder_nor_experiment() -> None:
     sentence = refusal("results", "fifty-layer")
-    assert "neither a folder nor an experiment: did you mean fifty-layers?" in sentence
+    assert "neither a folder nor an experiment: did you mean fifty-layers" in sentence
 
 
 def test_a_record_that_is_there_names_the_options(tmp_path: Path) -> None:
