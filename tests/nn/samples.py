@@ -8,6 +8,7 @@ import unittest
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 import torch
 from torch import Tensor
@@ -21,8 +22,10 @@ if "expecttest" not in sys.modules:
     stand_in.TestCase = unittest.TestCase  # type: ignore[attr-defined]
     sys.modules["expecttest"] = stand_in
 
-from torch.testing._internal.common_methods_invocations import op_db
-from torch.testing._internal.common_modules import module_db
+# They forbid the whole process to set switches of ``torch.backends``, which other tests do.
+with mock.patch.object(torch.backends, "disable_global_flags"):
+    from torch.testing._internal.common_methods_invocations import op_db
+    from torch.testing._internal.common_modules import module_db
 
 EXACT = torch.float64
 NAMES = sorted(kind.__name__ for kind in _CLASSES)

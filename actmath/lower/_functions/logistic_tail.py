@@ -20,7 +20,7 @@ def expit(u: Tensor) -> Tensor:
     Masks would take two to four times as long, a look at the smallest number takes a tenth.
 
     >>> float(-710 * expit(torch.tensor(-710.0, dtype=torch.float64)))
-    -3.177747...e-306
+    -3.17816...e-306
     """
     value = torch.sigmoid(u)
     end = _end(u)
