@@ -21,8 +21,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -130,8 +130,9 @@ class Machine:
 
     def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
         """A Python module in a session of its own, its output in ``work/NAME.log``."""
-        with (self.work / f"{name}.log").open("wb") as log:
-            process = subprocess.Popen(
+        # One that is started and not listed yet would stay behind.
+        with held_back(signal.SIGTERM), (self.work / f"{name}.log").open("wb") as log:
+            self.started[name] = subprocess.Popen(
                 [sys.executable, "-m", *command],
                 cwd=ROOT,
                 env=self.environment(),
@@ -140,8 +141,7 @@ class Machine:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.started[name] = process
-        return process
+        return self.started[name]
 
     def until(self, moment: float, processes: Processes) -> list[Ended]:
         """Wait for all, end those that are not done at the moment, and say how each ended."""
@@ -165,6 +165,19 @@ class Machine:
         (ended,) = self.until(moment, {name: self.start(name, *command)})
         say((self.work / f"{name}.log").read_text("utf-8", "replace")[-SHOWN:])
         return ended
+
+
+@contextmanager
+def held_back(number: signal.Signals) -> Iterator[None]:
+    """A signal that comes inside is heard afterwards."""
+    came: list[int] = []
+    usual = signal.signal(number, lambda given, frame: came.append(given))
+    try:
+        yield
+    finally:
+        signal.signal(number, usual)
+    if came:
+        signal.raise_signal(number)
 
 
 #: Characters of a phase's output that are shown: the end, where results stand.

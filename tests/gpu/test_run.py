@@ -24,7 +24,7 @@ from actmath.experiment.recipes import RECIPES
 from . import records
 from .plan import FULL, PLANS, TINY
 from .records import MOST_BYTES
-from .run import RESULTS, Machine, main, stop
+from .run import RESULTS, Machine, held_back, main, stop
 
 ROOT = Path(__file__).parents[2]
 #: What a device machine gives back: at most so many files.
@@ -194,3 +194,15 @@ def test_what_is_planned_is_there() -> None:
         if run.recipe in RECIPES or run.recipe != "fifty-layers-rates":
             assert run.preset in RECIPES[run.recipe].presets
     assert set(FULL.timed) <= set(RECIPES)
+
+
+def test_a_signal_is_held_back_until_what_is_started_is_known() -> None:
+    heard: list[int] = []
+    usual = signal.signal(signal.SIGTERM, lambda number, frame: heard.append(number))
+    try:
+        with held_back(signal.SIGTERM):
+            signal.raise_signal(signal.SIGTERM)
+            assert heard == []
+        assert heard == [signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGTERM, usual)
