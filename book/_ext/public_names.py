@@ -99,7 +99,8 @@ def door(name: str, depth: int = 2, above: Mapping[str, object] = NOTHING) -> st
     packages = [value for value in values.values() if isinstance(value, ModuleType)]
     for package in packages if name != "actmath" else []:
         parts.append(door(package.__name__, depth + 1, {**above, **values}))
-        parts += declarations(package, depth + 2)
+        # A module that is no folder has no files.
+        parts += declarations(package, depth + 2) if hasattr(package, "__path__") else []
     return "\n".join(parts)
 
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import dask
+import distributed
 import pytest
 
 from actmath.cli import app
@@ -99,6 +100,8 @@ def test_a_record_that_is_there_names_the_options(tmp_path: Path) -> None:
 
 def test_no_dask_scheduler_is_one_clear_sentence(tmp_path: Path) -> None:
     call = ("sweep", "fifty-layers", "--out", str(tmp_path), "--dask", "tcp://127.0.0.1:9")
+    # Imported by now: what adds its settings inside the context loses all of them after it.
+    assert distributed.__version__
     with dask.config.set({"distributed.comm.timeouts.connect": "300ms"}):
         assert "no Dask scheduler at tcp://127.0.0.1:9: Timed out" in refusal(*call)
 

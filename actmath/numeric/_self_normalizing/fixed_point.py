@@ -118,6 +118,11 @@ def _enclosed(condition: Callable[[Any], Any], left: Any, right: Any) -> Any:
     """The root in a bracket, or None: what changed its sign in few digits may be rounding."""
     if left == right:
         return left
+    if left < 0 < right and not _has_value(condition, mp.zero):
+        # Beside 0, or nowhere: 0 itself is no shape.
+        sides = ((left, -_VANISHING), (_VANISHING, right))
+        found = (_enclosed(condition, *side) for side in sides)
+        return next((shape for shape in found if shape is not None), None)
     if condition(mp.mpf(left)) * condition(mp.mpf(right)) > 0:
         return None
     return bracketed_root(condition, mp.mpf(left), mp.mpf(right))
