@@ -46,7 +46,8 @@ def weight_std(
     ``torch.nn.Bilinear`` are taken to be f of such net inputs.
 
     Args:
-        weight: a weight (outputs, inputs, *kernel), or a dense, convolutional or bilinear layer.
+        weight: a weight ``(outputs, inputs, *kernel)``, or a dense, convolutional or bilinear
+            layer.
         activation: a declaration or its name, for which E f² and E f′² are those of ``gains``; or
             any module or function of tensors, element by element, for which they are sums over a
             fine grid, in evaluation mode and float64 (six digits; four where f jumps).

@@ -51,7 +51,11 @@ def described(module: str, public: str, value: object) -> str:
     if inspect.isclass(value):
         return directive("autoclass", name)
     if inspect.isroutine(value):
-        return directive("autofunction", name)
+        if (value.__module__ or "").startswith("actmath"):
+            return directive("autofunction", name)
+        # Their text is PyTorch's, with links that lead nowhere here.
+        text = [f"PyTorch's own function, ``torch.nn.functional.{public}``."]
+        return directive("py:data", public, f"module: {module}", text=text)
     comment = comments(defining_module(module, public)).get(("", public), [])
     options = (f"module: {module}", f"type: {kind_of(value)}")
     return directive("py:data", public, *options, text=comment)
