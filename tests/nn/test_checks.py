@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 import torch
@@ -80,6 +81,10 @@ def test_the_slow_checks_for_one_of_each_kind(name: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.skipif(
+    os.environ.get("ATEN_CPU_CAPABILITY") == "default",
+    reason="PyTorch's compiler writes vectors that it then does not declare",
+)
 def test_inductor_keeps_the_digits_of_the_tails() -> None:
     torch.compiler.reset()
     network = torch.nn.ModuleList([nn.ELU(), nn.SELU(), nn.Sigmoid(), nn.GELU()])
