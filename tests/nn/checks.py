@@ -2,7 +2,8 @@
 
 Each check takes a sample and the library whose module it is, and raises where something does not
 hold. ``python -m tests.nn.checks`` writes how all of them come out, for this package and for
-torch.nn, to ``book/modules.json``, which a page of the book shows; with names only their rows.
+torch.nn, to ``book/modules.json``, which a page of the book shows; with names only these are tried
+and nothing is written.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import io
 import json
 import pickle
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -25,6 +27,8 @@ from torch.func import functional_call, hessian, jacfwd, jacrev, jvp, vmap
 from torch.utils.checkpoint import checkpoint
 
 from actmath import nn
+from actmath._text.tables import as_plain
+from actmath.experiment._record.provenance import Code, Provenance, processor_name
 
 from .samples import EXACT, NAMES, Sample, samples
 
@@ -297,14 +301,22 @@ def outcome(check: Check, name: str) -> str:
 
 
 def main(names: list[str]) -> None:
-    """Write the record, or the rows of some modules in it."""
+    """Try all modules and write the record, or some and print their rows."""
     warnings.simplefilter("ignore")
-    kept = json.loads(RECORD.read_text("utf-8"))["rows"] if names else []
-    found = {row[0]: row for row in kept}
-    for name in names or NAMES:
-        found[name] = [name, *(outcome(check, name) for check in CHECKS.values())]
-    rows = [found[name] for name in NAMES]
-    record = {"torch": torch.__version__, "columns": ["module", *CHECKS], "rows": rows}
+    start, code = time.perf_counter(), Code.present()
+    rows = [[n, *(outcome(check, n) for check in CHECKS.values())] for n in names or NAMES]
+    if names:
+        print("\n".join(" ".join(row) for row in rows))
+        return
+    seconds = time.perf_counter() - start
+    record = {
+        "torch": torch.__version__,
+        "provenance": as_plain(
+            Provenance.now(code, processor_name(), torch.get_num_threads(), seconds)
+        ),
+        "columns": ["module", *CHECKS],
+        "rows": rows,
+    }
     RECORD.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
 
 
