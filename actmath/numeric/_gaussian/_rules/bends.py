@@ -38,8 +38,10 @@ _ROUNDINGS = 64 * 2.0**-52
 _LOST = 1e-25
 # Of f′ beside its largest near 0: less than this is nothing, however it bends.
 _FAINT = 1e-17
-# Depths at which mpmath is asked for sure.
+# Mpmath is asked at each of the first depths, and then at every fourth.
 _ASKED = 4
+# Towards a singularity, where that of a root at 0 takes a thousand halvings: 16 at once.
+_LADDER = 2.0 ** np.arange(-16, 0)
 # A grid may have so many panels; past it a function is too fine.
 _MOST = 2**17
 
@@ -165,7 +167,7 @@ def _line(argument: Expr) -> tuple[float, float] | None:
 def _halved(activation: Activation, ends: Array) -> tuple[Array, bool]:
     value, slope = (lowered(activation, order) for order in (0, 1))
     left, right = ends[:-1], ends[1:]
-    size = np.fmax.reduce(np.abs(slope(_nodes(left, right))), axis=1)
+    size = np.fmax.reduce(np.abs(slope(nodes_of(left, right))), axis=1)
     # Where a panel is not cut by the Gaussian's own scale, its neighbours are in view too.
     around = np.concatenate([[0.0], size, [0.0]])
     scale = np.max([around[:-2], around[1:-1], around[2:]], axis=0)
@@ -175,27 +177,41 @@ def _halved(activation: Activation, ends: Array) -> tuple[Array, bool]:
     for depth in count():
         if not len(left):
             break
-        tail, scale = _tails(value, slope, left, right, scale)
+        tail, scale, steep_right = _tails(value, slope, left, right, scale)
         middle = (left + right) / 2
         # A panel of neighbouring floats has no middle; one that overflows is judged by its rows.
         open_ = (tail > _RESOLVED) & (left < middle) & (middle < right) & np.isfinite(scale)
-        # Rounding shows at once; at a root's singularity a thousand depths look alike.
-        asked = depth <= _ASKED or depth % 8 == 0
+        # Rounding shows at once; at a root's singularity all depths look alike.
+        asked = depth <= _ASKED or depth % _ASKED == 0
         stalled = open_ & (tail > before / 8) & asked
         heights = tail[stalled] * scale[stalled]
         if stalled.any():
             open_[stalled] &= ~rounding(activation, left[stalled], right[stalled], heights)
-        left, middle, right, scale, tail = (a[open_] for a in (left, middle, right, scale, tail))
-        total += len(middle)
+        singular = stalled & open_ & (depth > _ASKED)
+        cuts = [
+            _parts(left, right, np.flatnonzero(open_ & ~singular), np.array([0.5])),
+            _parts(left, right, np.flatnonzero(singular & ~steep_right), _LADDER),
+            _parts(left, right, np.flatnonzero(singular & steep_right), 1 - _LADDER[::-1]),
+        ]
+        left, right, parent = (np.concatenate(each) for each in zip(*cuts, strict=True))
+        total += len(left) - np.count_nonzero(open_)
         if total > _MOST:
             return np.sort(np.concatenate(found)), False
-        found.append(middle)
-        left, right = np.concatenate([left, middle]), np.concatenate([middle, right])
-        scale, before = np.concatenate([scale, scale]), np.concatenate([tail, tail])
+        found.append(left)
+        scale, before = scale[parent], tail[parent]
     return np.unique(np.concatenate(found)), True
 
 
-def _nodes(left: Array, right: Array) -> Array:
+def _parts(left: Array, right: Array, panels: Array, shares: Array) -> tuple[Array, Array, Array]:
+    """Both ends of the parts into which some panels are cut, and whose part each is."""
+    ends = left[panels], right[panels]
+    inner = ends[0][:, None] + (ends[1] - ends[0])[:, None] * shares
+    edges = np.column_stack([ends[0], inner, ends[1]])
+    return edges[:, :-1].ravel(), edges[:, 1:].ravel(), np.repeat(panels, len(shares) + 1)
+
+
+def nodes_of(left: Array, right: Array) -> Array:
+    """The nodes of panels, (panels, nodes)."""
     points, _ = _legendre()
     return left[:, None] + (right - left)[:, None] * ((points + 1) / 2)
 
@@ -206,14 +222,18 @@ def _tails(
     left: Array,
     right: Array,
     scale: Array,
-) -> tuple[Array, Array]:
-    """How far f′ is from a polynomial on each panel, in units of its scale; and that scale."""
-    nodes = _nodes(left, right)
+) -> tuple[Array, Array, Array]:
+    """How far f′ is from a polynomial on each panel, in units of its scale; and that scale.
+
+    And whether f′ changes most in the panel's right half.
+    """
+    nodes = nodes_of(left, right)
     sampled = slope(nodes)
     _, weights = _legendre()
     last = np.max(np.abs(sampled @ _last_coefficients()), axis=1)
     # What the rounding of x alone does to f′, |x|·|f″| of an ulp, is no bend.
-    steepest = np.max(np.abs(np.diff(sampled) / np.diff(nodes)), axis=1)
+    change = np.abs(np.diff(sampled))
+    steepest = np.max(change / np.diff(nodes), axis=1)
     blur = X_ROUNDING * np.maximum(np.abs(left), np.abs(right))
     last = np.maximum(last - blur * steepest, 0.0)
     # Just inside, since the ends may be jumps.
@@ -225,7 +245,7 @@ def _tails(
     # A spike that the plain grid did not see is larger than what it saw.
     scale = np.maximum(scale, size)
     tail = np.maximum(last, spike) / np.where(scale > 0, scale, 1.0)
-    return np.where(np.isfinite(tail), tail, 0.0), scale
+    return np.where(np.isfinite(tail), tail, 0.0), scale, np.argmax(change, axis=1) >= NODES // 2
 
 
 @lru_cache(maxsize=1)

@@ -26,6 +26,7 @@ from ..array_ops import ArrayOps
 from ..result import AnyArray, Columns, FourMoments, MomentRoute
 from .bends import BendGrid, doublings_for, grid_of
 from .breaks import breaks
+from .faint_panels import ends_that_count
 from .gradients import moments_with_gradients
 from .panel_sums import FARTHEST, panel_sums
 
@@ -122,7 +123,9 @@ class Panels:
         deviation = ops.sqrt(variance)
         low, high = (ops.detached(mean + deviation * end) for end in ends)
         grid = self._grid(float(np.max(np.maximum(-low, high))))
-        inside = grid.ends[(grid.ends > low.min()) & (grid.ends < high.max())]
+        inside = ends_that_count(
+            self.activation, grid, low.min(), high.max(), *map(ops.detached, (mean, deviation))
+        )
         at_once = max(1, _ROWS * _PANELS // max(len(inside), _PANELS))
         parts = []
         for start in range(0, len(mean), at_once):
