@@ -194,7 +194,7 @@ def _halved(activation: Activation, ends: Array) -> tuple[Array, bool]:
             _parts(left, right, np.flatnonzero(singular & steep_right), 1 - _LADDER[::-1]),
         ]
         left, right, parent = (np.concatenate(each) for each in zip(*cuts, strict=True))
-        total += len(left) - np.count_nonzero(open_)
+        total += len(left) - int(np.count_nonzero(open_))
         if total > _MOST:
             return np.sort(np.concatenate(found)), False
         found.append(left)
