@@ -23,13 +23,13 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$(EXTRAS)]"
 	touch $@
 
-# jupyter-cache keys a page on its own cells: what the cells import or read is outside its sight.
-# Whenever that changes, nothing that was executed before may be used again.
+# Sphinx does not see all that a page shows come from: whenever any of it changes, all pages are written
+# anew. Executed again are only those whose own inputs changed (book/_ext/execution.py).
 INPUTS := find actmath book/results book/certificates book/evidence book/pool.json book/modules.json book/_ext _config.yml _toc.yml constraints.txt \
 	-type f ! -name '*.pyc' 2>/dev/null | LC_ALL=C sort | xargs cksum | cksum
 
 book: $(READY)  ## execute every page and write the HTML to _build/html
-	@$(INPUTS) | cmp -s - _build/.inputs || rm -rf _build
+	@$(INPUTS) | cmp -s - _build/.inputs || rm -rf _build/html _build/.doctrees
 	@mkdir -p _build && $(INPUTS) > _build/.inputs
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build . $(BOOKFLAGS)
 
