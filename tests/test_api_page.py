@@ -1,4 +1,4 @@
-"""The API page of the book shows every listed name once, and nothing that no module lists."""
+"""The API pages of the book show every listed name once, and nothing that no module lists."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from actmath import Activation
 
 from .test_doors import PUBLIC
 
-EXTENSION = Path(__file__).parents[1] / "book" / "_ext" / "public_names.py"
+BOOK = Path(__file__).parents[1] / "book"
+EXTENSION = BOOK / "_ext" / "public_names.py"
 DOCUMENTED = re.compile(r"^\.\. auto(?:class|function):: (\S+)\.(\w+)$", re.MULTILINE)
 VALUES = re.compile(r"^\.\. py:data:: (\w+)\n +:module: (\S+)$", re.MULTILINE)
 
 
 def page() -> str:
+    """All of them, one below the other."""
     spec = importlib.util.spec_from_file_location("public_names", EXTENSION)
     assert spec is not None
     assert spec.loader is not None
     extension = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(extension)
-    made: str = extension.sections()
-    return made
+    texts = [path.read_text("utf-8") for path in (BOOK / "api.md", *sorted(BOOK.glob("api/*.md")))]
+    return "\n".join(map(extension.filled, texts))
 
 
 def test_every_listed_name_is_shown_once() -> None:

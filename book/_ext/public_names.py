@@ -1,4 +1,4 @@
-"""Sphinx extension: the API page documents what the doors of the package list, and nothing else.
+"""Sphinx extension: the API pages document what the doors of the package list, and nothing else.
 
 Each name is shown once, under the first module that lists it. Files that are found by themselves
 (recipes, tasks, theorems, claims) are documented by their own docstring.
@@ -28,11 +28,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-PAGE = "book/api"
-PLACEHOLDER = "% every public name"
-FLOORS = ("derive", "lower", "numeric", "prove", "nn", "experiment", "claims", "plot")
-#: Modules beside the floors whose names are imported from them.
-GROUND = ("activation", "catalog", "names", "notation", "number", "sources")
+#: A page's comment, in whose place its modules are documented.
+PLACEHOLDER = re.compile(r"^% every public name of (\S.*)$", re.MULTILINE)
 NOTHING: Mapping[str, object] = MappingProxyType({})
 UNQUOTED_BAR = re.compile(r"\|(?=(?:[^`]*``[^`]*``)*[^`]*$)")
 
@@ -114,17 +111,21 @@ def declarations(package: ModuleType, depth: int) -> list[str]:
     return [f"{'#' * depth} {f}\n\n{directive('automodule', f, 'no-members')}" for f in files]
 
 
-def sections() -> str:
-    """The whole page: the package, its floors, and the ground that they stand on."""
+def filled(text: str) -> str:
+    """A page with each module that its comment names; one that has no title is the module's own."""
+    depth = 2 if text.startswith("#") else 1
     above = {name: getattr(actmath, name) for name in actmath.__all__}
-    rest = [door(f"actmath.{name}", above=above) for name in (*FLOORS, *GROUND)]
-    return "\n".join([door("actmath"), *rest])
+
+    def doors(comment: re.Match[str]) -> str:
+        names = comment[1].split()
+        return "\n".join(door(n, depth, {} if n == "actmath" else above) for n in names)
+
+    return PLACEHOLDER.sub(doors, text)
 
 
-def insert(_app: Sphinx, page: str, source: list[str]) -> None:
-    """Put the sections in the place of the comment on the API page."""
-    if page == PAGE:
-        source[0] = source[0].replace(PLACEHOLDER, sections())
+def insert(_app: Sphinx, _page: str, source: list[str]) -> None:
+    """Fill the pages that have such a comment."""
+    source[0] = filled(source[0])
 
 
 @cache
