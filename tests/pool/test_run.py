@@ -70,15 +70,10 @@ def test_a_process_that_dies_is_a_crash(monkeypatch: pytest.MonkeyPatch) -> None
     assert (last.part, last.verdict) == (list(PARTS)[2], Verdict.CRASH)
 
 
-#: Towards the root's singularity a panel is halved a thousand times, which takes 5 s and more.
-SLOW = [("cube_root", "dual kernel", Verdict.SLOW)]
-
-
-def test_the_books_record_is_of_this_pool_and_names_no_other_fault() -> None:
+def test_the_books_record_is_of_this_pool_and_names_no_fault() -> None:
     written = json.loads(RECORD.read_text("utf-8"))
     assert [row[0] for row in written["rows"]] == list(POOL)
     assert written["recorded"] == [len(POOL), len(POOL)]
     assert written["columns"][3:] == list(PARTS)
     assert sum(written["counts"].values()) == len(written["outcomes"])
-    found = [(o["unit"], o["part"], Verdict(o["verdict"])) for o in written["outcomes"]]
-    assert [each for each in found if each[2].fault] == SLOW
+    assert not [o for o in written["outcomes"] if Verdict(o["verdict"]).fault]
