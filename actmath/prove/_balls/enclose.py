@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
+
+from flint import arb
 
 from .box import Box, rational
 from .evaluate import evaluator
@@ -64,7 +67,11 @@ class Inequality:
 
     def slack(self, box: Box) -> Any:
         """Natural enclosure of how far the inequality is from failing; positive where it holds."""
-        return self._signed(evaluator(self.formula).value(box))
+        return self.slack_on(box.balls())
+
+    def slack_on(self, balls: list[Any]) -> Any:
+        """The same, given a ball around each side of the box."""
+        return self._signed(evaluator(self.formula).value_on(balls))
 
     def slack_with_gradient(self, box: Box) -> tuple[Any, list[Any]]:
         """The same, and the enclosures of its derivatives along the coordinates."""
@@ -73,8 +80,11 @@ class Inequality:
         return self._signed(value), [self.sign * slope for slope in gradient]
 
     def _signed(self, value: Any) -> Any:
-        bound = rational(self.bound)
-        return (value - bound) if self.above else (bound - value)
+        return (value - self._bound) if self.above else (self._bound - value)
+
+    @cached_property
+    def _bound(self) -> Any:
+        return rational(self.bound)
 
 
 def examine(inequality: Inequality, box: Box) -> list[Step]:
@@ -100,10 +110,10 @@ def _clear(value: Any) -> bool:
 def mean_value(inequality: Inequality, box: Box, gradient: list[Any]) -> Any:
     """The mean-value enclosure about the midpoint, given enclosures of the derivatives."""
     # f(c) + Σ ∂ₖf(B)·(Bₖ − cₖ)
-    point = Box(box.names, tuple((c, c) for c in box.midpoint))
-    total = inequality.slack(point)
-    for slope, side, centre in zip(gradient, box.balls(), point.balls(), strict=True):
-        total = total + slope * (side - centre)
+    centre = [arb(rational(middle)) for middle in box.midpoint]
+    total = inequality.slack_on(centre)
+    for slope, side, middle in zip(gradient, box.balls(), centre, strict=True):
+        total = total + slope * (side - middle)
     return total
 
 

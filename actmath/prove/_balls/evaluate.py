@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sympy import Expr, Symbol
@@ -19,35 +19,60 @@ _REMEMBERED = 20_000
 
 
 class Evaluator:
-    """One formula, compiled: its value and its derivatives on a box.
+    """One formula, compiled when it is first asked for: its value and its derivatives on a box.
 
     The jets are enclosed on the tile of all (y, x), and tiles recur while other coordinates are
     cut, so the last ones are remembered.
     """
 
     def __init__(self, formula: Formula) -> None:
-        variables = formula.coordinates.symbols
-        jets = jets_of(formula.value, *formula.gradient)
-        constants = formula.constants
-        self._inputs = _compiled(variables, [formula.y, formula.x] if jets else [])
+        self._formula = formula
+        self._variables = formula.coordinates.symbols
         # Jets depend on y and x alone, hence only on these coordinates.
         inside = formula.y.free_symbols | formula.x.free_symbols
-        self._inner = [k for k, symbol in enumerate(variables) if symbol in inside]
-        # Two programs: the value alone is all that a point or a natural enclosure needs.
-        results = [formula.value, *formula.gradient]
-        self._value = _compiled([*variables, *jets], results[:1], constants)
-        self._slopes = _compiled([*variables, *jets], results, constants)
-        self._names = [symbol.name for symbol in jets]
-        self._moments = JetsOnTiles(formula.activation, tuple(self._names)) if jets else None
-        self._tiles: dict[tuple[int, ...], list[Any]] = {}
+        self._inner = [k for k, symbol in enumerate(self._variables) if symbol in inside]
+        self._inputs = _compiled(self._variables, (formula.y, formula.x))
+        self._tiles: dict[Any, list[Any]] = {}
+
+    @cached_property
+    def _value(self) -> Callable[..., list[Any]]:
+        return self._program(self._formula.value)
+
+    @cached_property
+    def _slopes(self) -> Callable[..., list[Any]]:
+        return self._program(self._formula.value, *self._formula.gradient)
+
+    def _program(self, *results: Expr) -> Callable[..., list[Any]]:
+        """Balls of the variables and of all jets there in, those of the results out."""
+        arguments = (*self._variables, *jets_of(*results))
+        return _compiled(arguments, results, self._formula.constants)
+
+    @cached_property
+    def _jets(self) -> Callable[..., list[Any]] | None:
+        """The closed forms of the jets in the value."""
+        jets = [(symbol.name[0], int(symbol.name[1:])) for symbol in jets_of(self._formula.value)]
+        return compiled_jets(self._formula.activation, tuple(jets)) if jets else None
+
+    @cached_property
+    def _moments(self) -> JetsOnTiles | None:
+        """All jets, narrow on tiles."""
+        jets = jets_of(self._formula.value, *self._formula.gradient)
+        names = tuple(symbol.name for symbol in jets)
+        return JetsOnTiles(self._formula.activation, names) if jets else None
 
     def value(self, box: Box) -> Any:
-        """An enclosure of the formula on a box."""
-        balls = box.balls()
-        return self._value(*balls, *self._tile(box, balls))[0]
+        """An enclosure of the formula on a box by the closed forms, which is narrow at a point."""
+        return self.value_on(box.balls())
+
+    def value_on(self, balls: list[Any]) -> Any:
+        """The same, given a ball around each side of the box."""
+        if self._jets is None:
+            return self._value(*balls)[0]
+        y, x = self._inputs(*balls)
+        return self._value(*balls, *self._jets(y, x.sqrt()))[0]
 
     def value_and_gradient(self, box: Box) -> list[Any]:
-        """The same, and enclosures of the derivatives along all coordinates."""
+        """The same on a box with narrow jets, and the derivatives along all coordinates."""
         balls = box.balls()
         return self._slopes(*balls, *self._tile(box, balls))
 
@@ -55,13 +80,13 @@ class Evaluator:
         if self._moments is None:
             return []
         # Integers, because the hash of a fraction takes longer than a sum of balls.
-        ends = (end for k in self._inner for end in box.sides[k])
-        key = tuple(number for end in ends for number in (end.numerator, end.denominator))
+        sides = [box.sides[k] for k in self._inner]
+        key = tuple([(a.numerator, a.denominator, b.numerator, b.denominator) for a, b in sides])
         if key not in self._tiles:
             if len(self._tiles) > _REMEMBERED:
                 self._tiles.clear()
             jets = self._moments.on_tile(*self._inputs(*balls))
-            self._tiles[key] = [jets[name] for name in self._names]
+            self._tiles[key] = list(jets.values())
         return self._tiles[key]
 
 
@@ -73,28 +98,30 @@ class JetsOnTiles:
     """
 
     def __init__(self, activation: Activation | None, names: tuple[str, ...]) -> None:
+        asked = [(name[0], int(name[1:])) for name in names]
         orders: dict[str, int] = {}
-        for name in names:
+        for letter, order in asked:
             # Two orders more: ∂/∂y raises the order by one, ∂/∂x = ½∂²/∂y² by two.
-            orders[name[0]] = max(orders.get(name[0], 0), int(name[1:]) + 2)
-        self._jets = [(m, k) for m, top in orders.items() for k in range(top + 1)]
-        self._forms = compiled_jets(activation, tuple(self._jets))
+            orders[letter] = max(orders.get(letter, 0), order + 2)
+        jets = [(letter, k) for letter, top in orders.items() for k in range(top + 1)]
+        self._forms = compiled_jets(activation, tuple(jets))
+        self._asked = {f"{m}{k}": jets.index((m, k)) for m, k in asked}
+        # From the highest order down, so that the slopes are narrow already.
+        self._lower = [k for k, (letter, order) in enumerate(jets) if order + 2 <= orders[letter]]
+        self._lower.reverse()
 
     def on_tile(self, y: Any, x: Any) -> dict[str, Any]:
-        """Every jet by name, up to two orders more than were asked for."""
+        """Every jet that was asked for, by its name."""
         # Natural enclosures of all jets on the tile, with s = √x.
-        found = dict(zip(self._jets, self._forms(y, x.sqrt()), strict=True))
+        found = self._forms(y, x.sqrt())
         if not y.is_exact() or not x.is_exact():
-            middle = self._forms(y.mid(), x.mid().sqrt())
-            centre = dict(zip(self._jets, middle, strict=True))
+            centre = self._forms(y.mid(), x.mid().sqrt())
             dy, half_dx = y - y.mid(), (x - x.mid()) / 2
-            # From the highest order down, so that the slopes are narrow already.
-            for m, k in reversed(self._jets):
-                if (m, k + 2) in found:
-                    # J(y, x) ⊂ J(c) + ∂J/∂y·(y − c_y) + ½∂²J/∂y²·(x − c_x)
-                    slopes = found[m, k + 1] * dy + found[m, k + 2] * half_dx
-                    found[m, k] = _narrower(found[m, k], centre[m, k] + slopes)
-        return {f"{m}{k}": value for (m, k), value in found.items()}
+            for k in self._lower:
+                # J(y, x) ⊂ J(c) + ∂J/∂y·(y − c_y) + ½∂²J/∂y²·(x − c_x)
+                slopes = found[k + 1] * dy + found[k + 2] * half_dx
+                found[k] = _narrower(found[k], centre[k] + slopes)
+        return {name: found[k] for name, k in self._asked.items()}
 
 
 def _narrower(one: Any, other: Any) -> Any:
@@ -107,14 +134,15 @@ def compiled_jets(
     activation: Activation | None, jets: tuple[tuple[str, int], ...]
 ) -> Callable[..., list[Any]]:
     """The closed forms of some jets, compiled: balls for y and s = √x in, one ball each out."""
-    forms = [jet_formula(activation, jet(letter, order)) for letter, order in jets]
+    forms = tuple(jet_formula(activation, jet(letter, order)) for letter, order in jets)
     constants = tuple(activation.defaults.items()) if activation else ()
-    return _compiled([Y, S], forms, constants)
+    return _compiled((Y, S), forms, constants)
 
 
+@lru_cache(maxsize=256)
 def _compiled(
-    variables: list[Symbol] | tuple[Symbol, ...],
-    results: list[Expr],
+    variables: tuple[Symbol, ...],
+    results: tuple[Expr, ...],
     constants: tuple[tuple[Symbol, Expr], ...] = (),
 ) -> Callable[..., list[Any]]:
     shared, found = steps(results, "t")

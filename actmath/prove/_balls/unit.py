@@ -80,7 +80,7 @@ def _tidy(expr: Expr) -> Expr:
     """Expanded, with one exponential in each term, so that equal terms meet and cancel."""
     # erfc's argument expanded to terms in y/s and s: equal ones are then equal as trees.
     tails = expr.replace(erfc, lambda u: erfc(expand(u)))
-    terms = expand(tails, power_exp=False).as_ordered_terms()
+    terms = Add.make_args(expand(tails, power_exp=False))
     return Add(*(_one_exponential(term) for term in terms))
 
 

@@ -15,7 +15,7 @@ from flint import arb, ctx
 Enclosure = Any
 Lines = list[list[str]]
 #: The most operations on balls, each counted for its words of precision and terms of a series: some
-#: 4 s. The longest committed certificate takes six tenths of that.
+#: 4 s. The longest committed certificate takes less than half of that.
 WORK = 190_000_000
 #: What a letter, a run of a formula or a cell costs beside its operations, in operations.
 OVERHEAD = 100

@@ -11,7 +11,7 @@ import re
 from math import factorial
 from typing import Any
 
-from flint import arb, arb_series, ctx
+from flint import arb, arb_poly, arb_series, ctx
 
 from .arithmetic import OVERHEAD, Enclosure, Lines, Meter, Program, require
 
@@ -19,19 +19,18 @@ Ranges = list[tuple[Any, Any]]
 Jets = dict[str, list[Enclosure]]
 #: A cell: all y from k·2ᵖ to (k + 1)·2ᵖ for two integers k and p, and all such x.
 _Cell = tuple[tuple[int, int], tuple[int, int]]
-#: Orders of jets beyond those asked for, from which these become narrow; how many cells are many,
-#: so that a tile takes longer ones; the most cells; how far from 1 a tile may lie; the power of two
-#: that no cell is longer than, at first. Other numbers give other widths of the enclosures, and
-#: none of them a wrong one.
-_MORE, _MANY, _MOST_CELLS, _FAR, _COARSEST = 12, 24, 400, 2**64, -3
+#: Orders of jets beyond those asked for, from which these become narrow; the most cells; how far
+#: from 1 a tile may lie; the power of two that no cell is longer than. Other numbers give other
+#: widths of the enclosures, and none of them a wrong one.
+_MORE, _MOST_CELLS, _FAR, _COARSEST = 20, 400, 2**64, -2
 
 
 class Unit:
     """The moments of a unit with their derivatives on tiles of (y, x).
 
-    The half-plane of (y, x) has fixed cells, small in proportion to √x and x. Jets on a tile are
-    those of all cells that it meets, made narrow about its own middle. Cells and tiles are
-    remembered.
+    The half-plane of (y, x) has fixed cells, small in proportion to √x and x. Jets on a cell come
+    from a Taylor expansion about its middle, those on a tile from all cells that it meets, made
+    narrow about its own middle. Cells and tiles are remembered.
     """
 
     def __init__(self, meter: Meter, constants: Lines, moments: Lines) -> None:
@@ -57,16 +56,24 @@ class Unit:
 
     def _over_cells(self, y: Enclosure, x: Enclosure, count: int) -> Jets:
         """Obligation: as ``jets``."""
-        united, more = Jets(), count + _MORE
-        cells = _cells_of(y, x)
+        united, cells = Jets(), _cells_of(y, x)
         self.meter.spend(OVERHEAD * (1 + len(cells)))
         for cell in cells if len(cells) <= _MOST_CELLS else []:
-            for letter, jets in self._on_cell(cell, more).items():
+            # A slope along x takes the jets of two orders more.
+            for letter, jets in self._on_cell(cell, count + 2).items():
                 known = united.get(letter, jets)
                 united[letter] = [one.union(other) for one, other in zip(known, jets, strict=True)]
         if not united:
             return {letter: [arb("nan")] * count for letter in self.letters}
-        self._narrow(y, x, united)
+        at_middle = self._series(y.mid(), x.mid(), count)
+        dy, half_dx = y - y.mid(), (x - x.mid()) / 2
+        for letter, jets in united.items():
+            # From the highest order down, so that the slopes are narrow already.
+            for k in reversed(range(count)):
+                # J(tile) ⊂ J(middle) + ∂J/∂y(tile)·dy + ½∂²J/∂y²(tile)·dx
+                value = at_middle[letter][k] + jets[k + 1] * dy + jets[k + 2] * half_dx
+                if not jets[k].rad() <= value.rad():
+                    jets[k] = value
         return {letter: jets[:count] for letter, jets in united.items()}
 
     def _on_cell(self, cell: _Cell, count: int) -> Jets:
@@ -74,27 +81,15 @@ class Unit:
         key = cell, count
         if key not in self._cells:
             y, x = (_side(*side) for side in cell)
-            # A slope along x takes the jets of two orders more.
-            jets = self._series(y, x, count + 2)
-            self._narrow(y, x, jets)
-            self._cells[key] = {letter: found[:count] for letter, found in jets.items()}
+            at_middle = self._series(y.mid(), x.mid(), count + _MORE)
+            on_cell = self._series(y, x, count + _MORE)
+            # For each letter: so many terms, each of them some operations in Python.
+            self.meter.spend(4 * count * _MORE * len(self.letters))
+            self._cells[key] = {
+                letter: _expanded(y, x, count, at_middle[letter], on_cell[letter])
+                for letter in self.letters
+            }
         return self._cells[key]
-
-    def _narrow(self, y: Enclosure, x: Enclosure, jets: Jets) -> None:
-        """Put what the mean-value theorem says in place of jets on a tile that are wider.
-
-        Obligation: they enclose what they enclosed.
-        """
-        at_middle = self._series(y.mid(), x.mid(), max(map(len, jets.values())))
-        dy, half_dx = y - y.mid(), (x - x.mid()) / 2
-        for letter, found in jets.items():
-            self.meter.spend(4 * len(found))
-            # From the highest order down, so that the slopes are narrow already.
-            for k in reversed(range(len(found) - 2)):
-                # J(tile) ⊂ J(middle) + ∂J/∂y(tile)·dy + ½∂²J/∂y²(tile)·dx
-                value = at_middle[letter][k] + found[k + 1] * dy + found[k + 2] * half_dx
-                if not found[k].rad() <= value.rad():
-                    found[k] = value
 
     def _series(self, y: Enclosure, x: Enclosure, count: int) -> Jets:
         """Jets as the Taylor coefficients of moments along y, the k-th times k!."""
@@ -110,6 +105,30 @@ class Unit:
             require(moment.prec >= count, "a moment has no power series")
             found[letter] = [moment[k] * factorial(k) for k in range(count)]
         return found
+
+
+def _expanded(
+    y: Enclosure, x: Enclosure, count: int, at_middle: list[Enclosure], on_cell: list[Enclosure]
+) -> list[Enclosure]:
+    """Jets on a cell by Taylor's theorem, along y and then along x: wide ones only in remainders.
+
+    Obligation: if all these jets are enclosed at the cell's middle, and on the cell, however wide,
+    then those of the first ``count`` orders, but for the last two, are enclosed on the cell.
+    """
+    # J(y, middle) = Σ ∂ʲJ/∂yʲ(middle)·dyʲ/j!, where the last jet is taken somewhere on the way.
+    jets = [*at_middle[:-1], on_cell[-1]]
+    taylor = arb_poly([jet / factorial(k) for k, jet in enumerate(jets)])
+    shifted = taylor(arb_poly([y - y.mid(), 1]))
+    jets = [shifted[k] * factorial(k) for k in range(len(jets))]
+    # J(y, x) = Σ ∂²ʲJ/∂y²ʲ(y, middle)·(dx/2)ʲ/j!, and the last jet is one of the last two here.
+    jets[-2:] = on_cell[-2:]
+    half_dx = (x - x.mid()) / 2
+    for k in range(count):
+        value = arb(0)
+        for j in reversed(range((len(jets) - k + 1) // 2)):
+            value = jets[k + 2 * j] + value * half_dx / (j + 1)
+        jets[k] = value
+    return jets[:count]
 
 
 class CheckedFormula:
@@ -170,25 +189,13 @@ def _cells_of(y: Enclosure, x: Enclosure) -> list[_Cell]:
     found, (bottom, top) = list[_Cell](), (y.lower(), y.upper())
     k, p = _floor(x.lower(), min(_floor(x.lower())[1], _COARSEST))
     while len(found) <= _MOST_CELLS and k <= _floor(x.upper(), p)[0]:
-        # 2⁵ ≤ k < 2⁶: x is cut into 1/32 of its power of two, and y into about √x/16.
-        size = (p + 5) // 2 - 4
+        # 2³ ≤ k < 2⁴: x is cut into 1/8 of its power of two, and y into some √x/6.
+        size = (p + 3) // 2 - 2
         first, last = (_floor(end, size)[0] for end in (bottom, top))
-        # High tiles take cells twice as high.
-        if last - first > 3:
-            first, last, size = first >> 1, last >> 1, size + 1
         rows = range(first, last + 1)[: _MOST_CELLS + 1]
         found += [((row, size), (k, p)) for row in rows]
-        k, p = (k + 1, p) if k < 63 or p == _COARSEST else (32, p + 1)
-    if _MANY < len(found) <= _MOST_CELLS:
-        # Each lies in one that is twice as long along both sides.
-        longer = ((_twice(*rows), _twice(*columns)) for rows, columns in found)
-        found = list(dict.fromkeys(longer))
+        k, p = (k + 1, p) if k < 15 or p == _COARSEST else (8, p + 1)
     return found
-
-
-def _twice(k: int, p: int) -> tuple[int, int]:
-    """All numbers from k·2ᵖ to (k + 1)·2ᵖ lie in this interval, of length 2ᵖ⁺¹."""
-    return k >> 1, p + 1
 
 
 def _side(k: int, p: int) -> Enclosure:
@@ -197,8 +204,8 @@ def _side(k: int, p: int) -> Enclosure:
 
 
 def _floor(point: Enclosure, power: int | None = None) -> tuple[int, int]:
-    """An exact number as k·2ᵖ, rounded down: for a given p, or with k of six binary digits."""
+    """An exact number as k·2ᵖ, rounded down: for a given p, or with k of four binary digits."""
     digits, exponent = (int(part) for part in point.man_exp())
-    power = exponent + digits.bit_length() - 6 if power is None else power
+    power = exponent + digits.bit_length() - 4 if power is None else power
     shift = exponent - power
     return (digits << shift if shift >= 0 else digits >> -shift), power

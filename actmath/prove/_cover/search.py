@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -31,6 +31,7 @@ def nearest_to_failing(inequality: Inequality, domain: Box, rounds: int = 24) ->
 
     A pattern search with halving steps; points stay exact, so that the slack there is certified.
     """
+    domain = domain.for_balls()
     # A slack that is monotone along an axis is least at an end, an even or convex one inside.
     choices = [sorted({low, (low + high) / 2, high}) for low, high in domain.sides]
     best = min((_spot(inequality, domain, point) for point in product(*choices)), key=_size)
@@ -41,7 +42,7 @@ def nearest_to_failing(inequality: Inequality, domain: Box, rounds: int = 24) ->
         if following is best:
             steps = [step / 2 for step in steps]
         best = following
-    return best
+    return replace(best, point=_place(domain, best.point).as_fractions().midpoint)
 
 
 def _walk(inequality: Inequality, domain: Box, best: Spot, steps: list[Fraction]) -> Spot:
@@ -56,8 +57,12 @@ def _walk(inequality: Inequality, domain: Box, best: Spot, steps: list[Fraction]
 
 
 def _spot(inequality: Inequality, domain: Box, point: Point) -> Spot:
-    place = Box(domain.names, tuple((value, value) for value in point))
-    return Spot(point, inequality.slack(inequality.formula.coordinates.box(place)))
+    place = inequality.formula.coordinates.box(_place(domain, point))
+    return Spot(point, inequality.slack(place))
+
+
+def _place(domain: Box, point: Point) -> Box:
+    return Box(domain.names, tuple((value, value) for value in point))
 
 
 def _size(spot: Spot) -> float:

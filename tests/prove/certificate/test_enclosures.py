@@ -61,6 +61,29 @@ def test_they_are_narrow() -> None:
     assert found["M"][0].rad() < 0.004
 
 
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [((0, -3), (8, -3)), ((-2, -2), (12, -4)), ((3, -5), (9, -9)), ((0, -2), (64, -2))],
+)
+def test_jets_on_a_cell_are_those_of_its_points_and_little_more(
+    rows: tuple[int, int], columns: tuple[int, int]
+) -> None:
+    """Against the closed form at 25 points, edges and corners among them."""
+    moments = unit()
+    jets = moments._on_cell((rows, columns), 5)
+    sides = [[arb(4 * k + i) * arb(2) ** (p - 2) for i in range(5)] for k, p in (rows, columns)]
+    points = [moments.jets(y, x, 5) for y, x in product(*sides)]
+    for letter in "MQ":
+        for order, jet in enumerate(jets[letter]):
+            values = [point[letter][order] for point in points]
+            assert all(jet.contains(value) for value in values)
+            hull = values[0]
+            for value in values:
+                hull = hull.union(value)
+            # Where a jet turns around, its expansion reaches to both sides, and its values to one.
+            assert jet.rad() < 2 * hull.rad()
+
+
 @pytest.mark.parametrize("x", ["-1 +/- 0.5", "0 +/- 1", "nan", "inf", "0"])
 def test_without_a_variance_there_are_no_jets(x: str) -> None:
     assert not any(ball.is_finite() for ball in unit().jets(arb(0), arb(x), 2)["M"])
