@@ -122,9 +122,10 @@ document.addEventListener("DOMContentLoaded", () => {
         const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
         if (!way) return;
         event.preventDefault();
-        const { fields, at } = seen.pictures[k].handle;
+        const { fields } = seen.pictures[k].handle;
         const size = event.shiftKey ? 10 : 1;
-        move(fields, fields.map((field, j) => at[j] + size * way[j] * Number(form.elements[field].step)));
+        // From the state: what is seen may be a frame behind.
+        move(fields, fields.map((field, j) => state[field] + size * way[j] * Number(form.elements[field].step)));
       });
     });
   }
