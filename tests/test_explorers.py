@@ -23,6 +23,10 @@ import pytest
 from actmath import Activation, catalog
 from actmath.derive import SaturationKind, fixed_points, saturation
 from actmath.numeric import (
+    NEEDLE,
+    PICTURE,
+    RIPPLES,
+    InverseRoot,
     NoSelfNormalizationError,
     ScaledUnit,
     constants,
@@ -34,7 +38,7 @@ from actmath.numeric import (
 )
 
 FOLDER = Path(__file__).parents[1] / "book"
-NAMES = ("unit", "moment_map", "self_normalizing", "depth")
+NAMES = ("unit", "moment_map", "self_normalizing", "depth", "noise")
 EACH = pytest.mark.parametrize("name", NAMES)
 EACH_UNIT = pytest.mark.parametrize("unit", catalog.CATALOG)
 #: Of the numbers in a page; the tests of the arithmetic ask for all digits.
@@ -410,3 +414,78 @@ def test_the_edge_of_tanh_is_where_the_page_says() -> None:
     """At sigma_w = 1.6 it is near sigma_b = 0.57."""
     for b, words in ((0.56, "chaotic"), (0.59, "ordered")):
         assert view("depth", {"unit": "tanh", "w": 1.6, "b": b})["rows"]["phase"].startswith(words)
+
+
+# --- noise -------------------------------------------------------------------------------------
+
+SCAPES = pytest.mark.parametrize("scape", [PICTURE, RIPPLES, NEEDLE], ids=lambda s: s.name)
+
+
+@SCAPES
+def test_losses_and_their_smoothings_are_those_of_the_package(scape: Any) -> None:
+    rng = np.random.default_rng(6)
+    points = rng.uniform(-7, 7, 25).round(4)
+    for level in (0.0, 0.3, 2.0):
+        value, slope = ("smoothed", "smoothedSlope") if level else ("value", "slope")
+        loss = f"actmath.formulas.losses.{scape.name}"
+        found = asked(
+            "noise",
+            f"{points.tolist()}.map(w => [...{loss}.{value}(w, {level}), "
+            f"...{loss}.{slope}(w, {level})])",
+        )
+        columns = np.array(found).T
+        at = points[:, None]
+        assert columns[0] == pytest.approx(scape.value(at, level), rel=1e-12, abs=1e-13)
+        assert columns[1] == pytest.approx(scape.gradient(at, level)[:, 0], rel=1e-11, abs=1e-12)
+
+
+@SCAPES
+def test_the_least_loss_is_that_of_the_package(scape: Any) -> None:
+    loss = f"actmath.formulas.losses.{scape.name}"
+    call = f"(w => {loss}.value(w)[0], w => {loss}.slope(w)[0], {loss})"
+    found = asked("noise", f"actmath.explorers.noise.minima{call}")
+    assert found["lowest"] == pytest.approx(float(scape.minimum[0]), abs=1e-7)
+
+
+@SCAPES
+def test_plain_descent_ends_where_it_does_in_numpy(scape: Any) -> None:
+    state = json.dumps({"schedule": "fixed", "level": 0, "steps": 300, "seed": 1})
+    loss = f"actmath.formulas.losses.{scape.name}"
+    found = asked("noise", f"actmath.explorers.noise.descend({loss}, {state})")
+    at = np.array([[path[0][1]] for path in found["paths"]])
+    for _ in range(300):
+        at = at - 0.05 * scape.gradient(at)
+    assert found["ends"] == pytest.approx(at[:, 0], rel=1e-8, abs=1e-10)
+
+
+def test_the_schedule_is_that_of_the_package() -> None:
+    falling = InverseRoot(2, every=20)
+    state = json.dumps({"schedule": "falling", "level": 2})
+    steps = [0, 19, 20, 999]
+    found = asked("noise", f"{steps}.map(t => actmath.explorers.noise.levelAt({state}, t))")
+    assert found == pytest.approx([falling.level(step) for step in steps])
+
+
+def test_the_noise_is_normal_and_everybody_sees_the_same() -> None:
+    draws = "(n => Array.from({length: 20000}, n))(actmath.numbers.normals(7919))"
+    found = np.array(asked("noise", draws))
+    # Four standard errors.
+    assert abs(found.mean()) < 4 / 20000**0.5
+    assert abs(found.var() - 1) < 4 * (2 / 20000) ** 0.5
+    assert abs((found**4).mean() - 3) < 4 * (96 / 20000) ** 0.5
+    assert abs((found[1:] * found[:-1]).mean()) < 4 / 20000**0.5
+
+
+def test_what_the_page_of_noise_tells_to_try() -> None:
+    """Turned down, noise of 2 finds the good minimum of the picture and misses the needle."""
+
+    def share(**changed: Any) -> int:
+        start = asked("noise", "actmath.explorers.noise.start()")
+        rows = view("noise", {**start, **changed})["rows"]
+        return int(rows["runs that end near the least loss"].split()[0])
+
+    assert share() > 35
+    assert share(level=0) < 20
+    assert share(schedule="fixed") < 25
+    assert share(loss="needle") < 3 < share(loss="needle", level=0)
+    assert share(loss="ripples", level=0.5) > 20

@@ -12,13 +12,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
+from sympy import diff
 from sympy.printing.pretty.pretty_symbology import pretty_symbol
 
 from actmath import Activation, catalog
 from actmath.activation import POSITIVE, Parameter
 from actmath.derive import derivative, moment_map, self_normalizing
 from actmath.lower import compile_javascript, javascript_library, to_javascript
-from actmath.notation import alpha, lam, latex_names, mu, nu, omega, tau, x
+from actmath.notation import alpha, lam, latex_names, mu, nu, omega, s, tau, x
+from actmath.numeric import NEEDLE, PICTURE, RIPPLES
+from actmath.numeric._noise.annealing import TOLERANCE
 from actmath.prove import STATEMENTS
 
 #: Gauss-Legendre nodes of a panel: a polynomial of degree 31 is integrated exactly.
@@ -139,10 +142,31 @@ def self_normalizing_elu() -> str:
     )
 
 
+def losses_of_one_weight() -> str:
+    """Losses with several minima, their slopes, and what Gaussian noise makes of both."""
+    inside = {}
+    for scape in (PICTURE, RIPPLES, NEEDLE):
+        ((low, high),) = scape.box
+        (at,) = scape.symbols
+        entries = {
+            "low": number(low),
+            "high": number(high),
+            "value": compile_javascript([at], [scape.loss]).source,
+            "slope": compile_javascript([at], [diff(scape.loss, at)]).source,
+            "smoothed": compile_javascript([at, s], [scape.smoothed]).source,
+            "smoothedSlope": compile_javascript([at, s], [diff(scape.smoothed, at)]).source,
+        }
+        parts = (f"{name}: {source}" for name, source in entries.items())
+        inside[scape.name] = "{" + ",\n".join(parts) + "}"
+    losses = ",\n".join(f"{json.dumps(name)}: {entry}" for name, entry in inside.items())
+    return script({"losses": f"{{{losses}}}", "tolerance": number(TOLERANCE)})
+
+
 #: By the name of the explorer.
 PROGRAMS: dict[str, Callable[[], str]] = {
     "unit": all_units,
     "moment_map": selu_moment_map,
     "self_normalizing": self_normalizing_elu,
     "depth": all_units,
+    "noise": losses_of_one_weight,
 }

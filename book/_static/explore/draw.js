@@ -25,7 +25,7 @@
       Object.assign(this, { label, x, y, xlabel, ylabel, width, height });
       this.left = 46;
       this.top = 22;
-      this.inner = [width - this.left - 10, height - this.top - 36];
+      this.inner = [width - this.left - 16, height - this.top - 36];
       this.marks = [];
       this.notes = [];
     }
