@@ -18,7 +18,8 @@ from mpmath import mp
 from actmath import catalog
 from actmath.lower import to_javascript, to_mpmath
 from actmath.lower._functions.in_javascript import javascript_library
-from actmath.numeric import gaussian
+from actmath.numeric import fold_cloud, gaussian, rings
+from actmath.plot import animate_folding
 
 from .reference.agreement import condition_number
 from .test_book import browser  # noqa: F401 - a fixture
@@ -110,12 +111,12 @@ def test_the_first_answer_comes_at_once(name: str, window: Any, tmp_path: Path) 
 def test_arrows_move_a_slider_and_the_page_follows(name: str, window: Any, tmp_path: Path) -> None:
     window.goto(write_page(tmp_path, name))
     before = window.locator(".ex-numbers").inner_html(), sentence(window)
-    last = window.locator(".explorer input").last
-    last.focus()
-    value = float(last.input_value())
+    first = window.locator(".explorer input").first
+    first.focus()
+    value = float(first.input_value())
     for _ in range(3):
         window.keyboard.press("ArrowRight")
-    assert float(last.input_value()) > value
+    assert float(first.input_value()) > value
     window.keyboard.press("Home")
     window.wait_for_timeout(FRAME)
     assert window.locator(".ex-numbers").inner_html() != before[0]
@@ -176,6 +177,38 @@ def test_without_a_script_the_page_can_be_read(browser: Any, tmp_path: Path) -> 
     assert "forward gain" in page.locator(".ex-numbers").inner_text()
     assert not page.locator("form").is_visible()
     context.close()
+
+
+WAYS = "[...document.querySelectorAll('.fold')].map(e => getComputedStyle(e).transform)"
+STILL = "matrix(1, 0, 0, 1, 0, 0)"
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_plane_is_folded_by_a_button_and_a_slider(
+    motion: str,
+    browser: Any,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    moves = [fold_cloud(f, rings(6), 1, turn=0.0, push=0.0) for f in (catalog.relu, catalog.abs_)]
+    path = tmp_path / "fold.html"
+    path.write_text(animate_folding(moves, alt="two units")._repr_html_(), "utf-8")
+    page = browser.new_page(reduced_motion=motion)
+    page.goto(path.as_uri())
+    end = page.evaluate(WAYS)
+    bar = page.locator("input")
+    assert bar.input_value() == "1"
+    bar.focus()
+    page.keyboard.press("Home")
+    assert set(page.evaluate(WAYS)) == {STILL} != set(end)
+    page.locator("button").click()
+    if motion == "reduce":
+        assert page.evaluate(WAYS) == end
+    else:
+        page.wait_for_timeout(800)
+        assert 0 < float(bar.input_value()) < 1
+        page.wait_for_timeout(2800)
+        assert page.evaluate(WAYS) == end
+    page.close()
 
 
 def test_moments_are_those_of_the_package(window: Any, tmp_path: Path) -> None:
