@@ -36,11 +36,11 @@ FRAME, TOLD = 80, 700
 ULPS = 16
 
 
-def write_page(folder: Path, name: str) -> str:
-    """A page with one explorer, as a file's address."""
+def write_page(folder: Path, name: str, *, moved: bool = True) -> str:
+    """A page with one explorer, as a file's address; not moved it computes nothing by itself."""
     static = FOLDER / "_static"
     texts = [extension().program(name)]
-    files = extension().scripts(name)[1:]
+    files = extension().scripts(name)[1 : None if moved else -1]
     texts += [(static / file).read_text("utf-8") for file in files]
     style = "".join((static / file).read_text("utf-8") for file in STYLES)
     html = (
@@ -90,21 +90,21 @@ def test_nothing_overflows_and_everything_has_a_name(
 
 
 @EACH
-def test_the_first_answer_comes_at_once(name: str, window: Any, tmp_path: Path) -> None:
-    window.goto(write_page(tmp_path, name))
-    took = window.evaluate(
-        f"""() => {{
-          const explorer = actmath.explorers.{name};
-          const times = [];
-          for (let k = 0; k < 5; k++) {{
-            const start = performance.now();
-            explorer.view(explorer.start());
-            times.push(performance.now() - start);
-          }}
-          return Math.min(...times);
-        }}"""
-    )
-    assert took < 100
+def test_the_first_answer_comes_at_once(name: str, browser: Any, tmp_path: Path) -> None:  # noqa: F811
+    """In milliseconds of this page's own work: a busy machine is not the page's fault."""
+    page = browser.new_page()
+    page.goto(write_page(tmp_path, name, moved=False))
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def worked() -> float:
+        found = session.send("Performance.getMetrics")["metrics"]
+        return next(1000 * m["value"] for m in found if m["name"] == "TaskDuration")
+
+    before = worked()
+    page.evaluate(f"void actmath.explorers.{name}.view(actmath.explorers.{name}.start())")
+    assert 0 < worked() - before < 100
+    page.close()
 
 
 @EACH

@@ -24,8 +24,9 @@ from actmath.numeric import NEEDLE, PICTURE, RIPPLES
 from actmath.numeric._noise.annealing import TOLERANCE
 from actmath.prove import STATEMENTS
 
-#: Gauss-Legendre nodes of a panel: a polynomial of degree 31 is integrated exactly.
-NODES = 16
+#: Gauss-Legendre nodes of a panel, and of the rule that judges it: polynomials of degree 31 and 23
+#: are integrated exactly.
+NODES = {"fine": 16, "coarse": 12}
 #: Steps of a slider from one end to the other, about.
 STEPS = 200
 
@@ -46,9 +47,11 @@ def script(parts: dict[str, str]) -> str:
 
 
 def rule() -> str:
-    """The nodes and weights of one panel."""
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    return json.dumps({"nodes": nodes.tolist(), "weights": weights.tolist()})
+    """The nodes and weights of both rules on [−1, 1]."""
+    found = {name: np.polynomial.legendre.leggauss(count) for name, count in NODES.items()}
+    return json.dumps(
+        {name: {"nodes": at.tolist(), "weights": w.tolist()} for name, (at, w) in found.items()}
+    )
 
 
 def letter(parameter: Parameter) -> str:

@@ -22,14 +22,18 @@
 
   const defaults = (unit) => unit.parameters.map(({ value }) => value);
 
-  // E f^2 and E f'^2 at lengths from 1e-8 to 1e6, once for each unit: the diagram asks often.
+  // E f^2 and E f'^2 at lengths from 1e-6 to 1e5, once for each unit: the diagram asks often.
   const tables = new Map();
-  const POINTS = 141;
-  const at = (k) => 10 ** (-8 + k / 10);
+  const DECADES = [-6, 5];
+  const PER_DECADE = 10;
+  const POINTS = (DECADES[1] - DECADES[0]) * PER_DECADE + 1;
+  const at = (k) => 10 ** (DECADES[0] + k / PER_DECADE);
+  // More than a shade can show.
+  const ROUGHLY = 1e-7;
   const table = (name) => {
     if (!tables.has(name)) {
       const unit = units()[name];
-      const found = Array.from({ length: POINTS }, (_, k) => moments(unit, defaults(unit), 0, at(k)));
+      const found = Array.from({ length: POINTS }, (_, k) => moments(unit, defaults(unit), 0, at(k), ROUGHLY));
       tables.set(name, {
         second: found.map(({ second }) => second),
         slope: found.map(({ slopeSecond }) => slopeSecond),
@@ -37,11 +41,12 @@
     }
     return tables.get(name);
   };
-  // Between the points of a table, straight in the logarithm of the length.
+  // Between the points of a table, straight in both logarithms; 0 stays 0.
   const between = (column, q) => {
-    const place = Math.min(POINTS - 1.001, Math.max(0, (Math.log10(q) + 8) * 10));
-    const k = Math.floor(place);
-    return column[k] + (place - k) * (column[k + 1] - column[k]);
+    const place = Math.min(POINTS - 1, Math.max(0, (Math.log10(q) - DECADES[0]) * PER_DECADE));
+    const k = Math.min(POINTS - 2, Math.floor(place));
+    const [a, b] = [column[k], column[k + 1]];
+    return a > 0 && b > 0 ? a * (b / a) ** (place - k) : a + (place - k) * (b - a);
   };
 
   // The nearest fixed length on the way of inputs of mean square 1, and its phase. Lengths never
@@ -51,9 +56,10 @@
     const gap = (q) => w * w * between(found.second, q) + b * b - q;
     const way = gap(first) > 0 ? 1 : -1;
     let q = first;
-    for (let k = Math.round((Math.log10(first) + 8) * 10) + way; k >= 0 && k < POINTS; k += way) {
-      if (way * gap(at(k)) < 0) {
-        const [here, there] = [gap(q), gap(at(k))];
+    for (let k = Math.round((Math.log10(first) - DECADES[0]) * PER_DECADE) + way; k >= 0 && k < POINTS; k += way) {
+      const there = w * w * found.second[k] + b * b - at(k);
+      if (way * there < 0) {
+        const here = gap(q);
         q += ((at(k) - q) * here) / (here - there);
         return w * w * between(found.slope, q) < 1 ? "ordered" : "chaotic";
       }

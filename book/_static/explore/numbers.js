@@ -6,60 +6,68 @@
 
   // In standard deviations: e^{-50} is beyond every digit. The panels are narrow where the mass is.
   const PANELS = [-10, -6, -4, -2.5, -1.25, 0, 1.25, 2.5, 4, 6, 10];
-  // A panel is halved until its halves change no sum by more than this share of the whole.
+  // A panel is halved until a coarser rule changes no sum by more than this share of the whole.
   const CLOSE = 1e-14;
   const DEEPEST = 24;
 
   const increasing = (values) => [...new Set(values)].sort((a, b) => a - b);
 
-  // Weighted values [w, f, f'] at Gauss-Legendre nodes of one panel.
-  const panel = (unit, p, density, low, high) => {
-    const { nodes, weights } = actmath.formulas.rule;
+  // Sums of w, wf, wf^2, wf' and wf'^2 over the nodes of a rule on one panel, and the terms.
+  const panel = (f, slope, density, { nodes, weights }, low, high) => {
     const half = (high - low) / 2;
     const middle = low + half;
-    return nodes.map((t, k) => {
-      const z = middle + half * t;
-      return [half * weights[k] * density(z), unit.f(z, ...p), unit.slope(z, ...p)];
-    });
-  };
-
-  const sums = (rows, of = (v) => v) => {
-    const total = [0, 0, 0, 0];
-    for (const [w, f, g] of rows) {
-      total[0] += w * of(f);
-      total[1] += w * f * f;
-      total[2] += w * of(g);
-      total[3] += w * g * g;
+    const terms = [];
+    const sums = [0, 0, 0, 0];
+    for (let k = 0; k < nodes.length; k++) {
+      const z = middle + half * nodes[k];
+      const w = half * weights[k] * density(z);
+      const [value, rise] = [f(z), slope(z)];
+      terms.push(w, value);
+      sums[0] += w * value;
+      sums[1] += w * value * value;
+      sums[2] += w * rise;
+      sums[3] += w * rise * rise;
     }
-    return total;
+    return { low, high, terms, sums };
   };
 
   // E f, Var f, E f', E f'^2 and E f^2 of z ~ N(mu, nu), nu > 0, in panels that end at the kinks.
   // `settled` is false where halving did not end, as where f overflows.
-  const moments = (unit, p, mu, nu) => {
+  const moments = (unit, p, mu, nu, close = CLOSE) => {
+    const { fine, coarse } = actmath.formulas.rule;
+    const f = (z) => unit.f(z, ...p);
+    const slope = (z) => unit.slope(z, ...p);
     const deviation = Math.sqrt(nu);
-    const density = (z) =>
-      Math.exp(-((z - mu) ** 2) / (2 * nu)) / Math.sqrt(2 * Math.PI * nu);
+    const height = 1 / Math.sqrt(2 * Math.PI * nu);
+    const density = (z) => height * Math.exp(-((z - mu) * (z - mu)) / (2 * nu));
+    const over = (rule, low, high) => panel(f, slope, density, rule, low, high);
     const [low, high] = [mu - 10 * deviation, mu + 10 * deviation];
     const inside = [0, ...unit.breaks(...p)].filter((at) => low < at && at < high);
     const ends = increasing([...PANELS.map((k) => mu + k * deviation), ...inside]);
-    const first = ends.slice(1).map((end, k) => panel(unit, p, density, ends[k], end));
-    const scale = sums(first.flat(), Math.abs);
+    const first = ends.slice(1).map((end, k) => over(fine, ends[k], end));
+    // f and f' may change their signs: their squares bound them.
+    const scale = [0, 1, 2, 3].map((k) => first.reduce((total, { sums }) => total + Math.abs(sums[k]), 0));
+    scale[0] = Math.max(scale[0], Math.sqrt(scale[1]));
+    scale[2] = Math.max(scale[2], Math.sqrt(scale[3]));
+    const found = [];
     let settled = true;
-    const refined = (whole, from, to, depth) => {
-      const middle = from + (to - from) / 2;
-      const left = panel(unit, p, density, from, middle);
-      const right = panel(unit, p, density, middle, to);
-      const [coarse, fine] = [sums(whole), sums([...left, ...right])];
-      if (coarse.every((v, k) => Math.abs(v - fine[k]) <= CLOSE * scale[k])) return [...left, ...right];
+    const accept = (whole, depth) => {
+      const other = over(coarse, whole.low, whole.high).sums;
+      if (whole.sums.every((v, k) => Math.abs(v - other[k]) <= close * scale[k])) return found.push(whole);
       if (!depth) settled = false;
-      if (!settled) return [...left, ...right];
-      return [...refined(left, from, middle, depth - 1), ...refined(right, middle, to, depth - 1)];
+      if (!settled) return found.push(whole);
+      const middle = whole.low + (whole.high - whole.low) / 2;
+      accept(over(fine, whole.low, middle), depth - 1);
+      return accept(over(fine, middle, whole.high), depth - 1);
     };
-    const rows = first.flatMap((whole, k) => refined(whole, ends[k], ends[k + 1], DEEPEST));
-    const [mean, second, slopeMean, slopeSecond] = sums(rows);
+    first.forEach((whole) => accept(whole, DEEPEST));
+    const [mean, second, slopeMean, slopeSecond] = [0, 1, 2, 3].map((k) =>
+      found.reduce((total, { sums }) => total + sums[k], 0),
+    );
     // About the mean: E f^2 - (E f)^2 would cancel where f hardly moves.
-    const variance = rows.reduce((total, [w, f]) => total + w * (f - mean) ** 2, 0);
+    let variance = 0;
+    for (const { terms } of found)
+      for (let k = 0; k < terms.length; k += 2) variance += terms[k] * (terms[k + 1] - mean) ** 2;
     return { mean, second, variance, slopeMean, slopeSecond, settled };
   };
 

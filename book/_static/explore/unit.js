@@ -73,8 +73,8 @@
       ylabel: "one layer on: σ_w² E f(√q z)²",
     });
     plot.line([[0, 0], [far, far]], "muted");
-    const curve = Array.from({ length: 31 }, (_, k) => Math.max(1e-6, (k / 30) ** 2 * far));
-    plot.line(curve.map((q) => [q, w * w * moments(unit, p, 0, q).second]), "blue");
+    const curve = Array.from({ length: 25 }, (_, k) => Math.max(1e-6, (k / 24) ** 2 * far));
+    plot.line(curve.map((q) => [q, w * w * moments(unit, p, 0, q, 1e-7).second]), "blue");
     const corners = steps.flatMap((q, k) => (k + 1 < steps.length ? [[q, k ? q : 0], [q, steps[k + 1]], [steps[k + 1], steps[k + 1]]] : []));
     plot.line(corners, "vermillion");
     plot.dot(from, 0, "vermillion", 4);
