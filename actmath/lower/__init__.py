@@ -1,7 +1,7 @@
-"""One formula, several arithmetics: NumPy, PyTorch, mpmath and Arb's balls.
+"""One formula, several arithmetics: NumPy, PyTorch, mpmath, Arb's balls and JavaScript.
 
-``to_torch`` and ``to_arb`` are imported on first use, so that this package itself needs neither
-PyTorch nor python-flint.
+``to_torch``, ``to_arb`` and ``to_javascript`` are imported on first use, so that this package
+itself needs none of PyTorch, python-flint and QuickJS.
 """
 
 from __future__ import annotations

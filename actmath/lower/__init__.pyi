@@ -8,10 +8,15 @@ from ._arithmetics import Precision as Precision
 from ._curve import Curve as Curve
 from ._curve import curve as curve
 from ._for_arb import to_arb as to_arb
+from ._for_javascript import JavaScript as JavaScript
+from ._for_javascript import JavaScriptUnit as JavaScriptUnit
+from ._for_javascript import compile_javascript as compile_javascript
+from ._for_javascript import to_javascript as to_javascript
 from ._for_mpmath import compile_mpmath as compile_mpmath
 from ._for_mpmath import to_mpf as to_mpf
 from ._for_mpmath import to_mpmath as to_mpmath
 from ._for_numpy import losses as losses
 from ._for_numpy import to_numpy as to_numpy
 from ._for_torch import to_torch as to_torch
+from ._functions.in_javascript import javascript_library as javascript_library
 from ._stable import Loss as Loss

@@ -20,7 +20,7 @@ from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._autograd.apply import Apply, evaluate
 from ._autograd.operator import NamedUnit, declare, unit_name
 from ._autograd.plainly import plainly
-from ._compiled_piece import CompiledPiece, compile_torch
+from ._functions.piece_in_torch import CompiledPiece, compile_torch
 from ._stable import StableForm, default_floats, numbered, stable_form, with_numbers
 
 

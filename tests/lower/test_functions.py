@@ -14,12 +14,13 @@ from flint import arb
 from sympy import Expr, FiniteSet, Function, Integer, diff, lambdify
 
 from actmath.lower import _functions
-from actmath.lower._compiled_piece import compile_torch
 from actmath.lower._for_arb import arb_function
+from actmath.lower._for_javascript import compile_stable_javascript
 from actmath.lower._for_mpmath import compile_stable
 from actmath.lower._for_numpy import compile_one
 from actmath.lower._functions import series
 from actmath.lower._functions.in_floats import FLOAT_FUNCTIONS
+from actmath.lower._functions.piece_in_torch import compile_torch
 from actmath.notation import x
 from actmath.number import mp
 
@@ -60,6 +61,7 @@ def values(expr: Expr, name: str) -> dict[str, Any]:
     found = {
         "numpy": compile_one(expr, 1.0)(np.array([AT]))[0],
         "torch": float(compile_torch([x], expr)(torch.tensor(AT, dtype=torch.float64))),
+        "javascript": compile_stable_javascript([x], [expr])(AT)[0],
     }
     if name not in IN_FLOATS:
         found["arb"] = float(arb_function([x], (), [expr])(arb(AT))[0].mid())

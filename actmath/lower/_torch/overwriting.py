@@ -14,8 +14,8 @@ import torch
 from sympy import Add, Expr, Function, Mul, Pow, cse
 
 from ...notation import x
-from .._compiled_piece import compile_torch
 from .._functions.logistic_tail import expit, expit_
+from .._functions.piece_in_torch import compile_torch
 
 Names = dict[str | None, Any]
 #: From the values of the names to a result, and whether nobody else holds it.

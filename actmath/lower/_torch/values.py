@@ -30,13 +30,13 @@ from ...derive._formula.pieces import Piece
 from ...notation import x
 from ...number import Number
 from .._autograd.plainly import plainly
-from .._compiled_piece import CompiledPiece, compile_torch
 from .._for_torch import (
     checked_parameters,
     guarded_values,
     pieced_function,
     value_function,
 )
+from .._functions.piece_in_torch import CompiledPiece, compile_torch
 from .._stable import StableForm, default_floats, numbered
 from .overwriting import compile_overwriting
 

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 BFLOAT16 = Precision(8, (2 - 2.0**-7) * 2.0**127, 2.0**-126)
 FLOAT16 = Precision(11, 65504.0, 2.0**-14)
 
-_TITLES = {"numpy": "NumPy", "torch": "PyTorch", "mpmath": "mpmath", "arb": "balls"}
+_TITLES = {
+    "numpy": "NumPy",
+    "torch": "PyTorch",
+    "mpmath": "mpmath",
+    "arb": "balls",
+    "javascript": "JavaScript",
+}
 _WIDTHS = {FLOAT64: "float64", FLOAT32: "float32", BFLOAT16: "bfloat16", FLOAT16: "float16"}
 #: By order.
 QUANTITIES = ("f", "f′")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,13 +28,26 @@ _MARKS = (
     "m-2 1.5 2-3.5 2 3.5z",
     "m-2-1.5 2 3.5 2-3.5z",
 )
-# Whoever prefers no motion sees every point where it arrives.
+# How far along its way every point is: 0 before, 1 after, which is what is seen first.
 _MOTION = (
-    "<style>.fold{transform:translate(var(--x),var(--y))}"
-    "@media (prefers-reduced-motion:no-preference)"
-    "{.fold{animation:fold 4s ease-in-out infinite alternate}}"
-    "@keyframes fold{0%,15%{transform:none}85%,100%{transform:translate(var(--x),var(--y))}}"
-    "svg:hover>.fold{animation-play-state:paused}</style>"
+    "<style>.fold{transform:translate(calc(var(--t,1)*var(--x)),calc(var(--t,1)*var(--y)))}</style>"
+)
+#: Runs when the slider moves; it ends what the button began.
+_SET = (
+    "const box = this.closest('.folding'); box.dataset.run = '';"
+    "box.style.setProperty('--t', this.value)"
+)
+#: Runs when the button is pressed: three seconds from before to after, slow at both ends; at once,
+#: there or back, for whoever prefers no motion. Another press begins anew.
+_PLAY = (
+    "const box = this.closest('.folding'), bar = box.querySelector('input');"
+    "const set = t => { bar.value = t; box.style.setProperty('--t', t); };"
+    "if (matchMedia('(prefers-reduced-motion: reduce)').matches) set(bar.value < 1 ? 1 : 0);"
+    "else { const start = performance.now(), run = box.dataset.run = String(start);"
+    "requestAnimationFrame(function step(now) {"
+    " if (box.dataset.run !== run) return;"
+    " const t = Math.min(1, Math.max(0, (now - start) / 3000)); set(t * t * (3 - 2 * t));"
+    " if (t < 1) requestAnimationFrame(step); }); }"
 )
 
 
@@ -56,9 +70,9 @@ def plot_folding(clouds: Sequence[FoldedCloud]) -> Figure:
 
 @dataclass(frozen=True, repr=False)
 class FoldingAnimation:
-    """An illustration over which points travel from before to after; pointing at it stops them.
+    """An illustration over which points travel from before to after, by a slider or a button.
 
-    It needs no script, and stands still, at its end, for readers who prefer no motion.
+    It shows the end before anybody touches it, and needs no other script.
     """
 
     base: Illustration
@@ -69,7 +83,12 @@ class FoldingAnimation:
 
     def _repr_html_(self) -> str:
         svg = self.base.svg.removesuffix("</svg>") + _MOTION + self.points + "</svg>"
-        return f'<div class="illustration">{svg}</div>'
+        controls = (
+            f'<button type="button" onclick="{escape(_PLAY)}">play</button> '
+            '<label>before <input type="range" min="0" max="1" step="0.01" value="1" '
+            f'aria-label="from before to after" oninput="{escape(_SET)}"> after</label>'
+        )
+        return f'<div class="illustration folding">{svg}<p>{controls}</p></div>'
 
 
 def animate_folding(

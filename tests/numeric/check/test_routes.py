@@ -19,7 +19,7 @@ def test_every_arithmetic_and_width_is_there() -> None:
     for width in ("float64", "float32", "bfloat16", "float16"):
         assert {q for t, q in found if t == f"PyTorch {width}"} == {"f", "f′", "gradient"}
     titles = {title.split()[0] for title, _ in found}
-    assert titles == {"NumPy", "PyTorch", "mpmath", "balls"}
+    assert titles == {"NumPy", "PyTorch", "mpmath", "balls", "JavaScript"}
 
 
 def test_a_route_evaluates() -> None:

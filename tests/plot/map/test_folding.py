@@ -20,7 +20,7 @@ def test_folding_has_a_panel_for_every_unit_and_stage() -> None:
     assert np.allclose(drawn, clouds[1].stages[1])
 
 
-def test_morph_moves_every_point_from_before_to_after_and_can_stand_still() -> None:
+def test_morph_moves_every_point_from_before_to_after_when_asked() -> None:
     clouds = [fold_cloud(f, rings(12), 1, turn=0.0, push=0.0) for f in (catalog.relu, catalog.abs_)]
     shown = animate_folding(clouds, alt="two units fold three rings")
     page = shown._repr_html_()
@@ -34,6 +34,11 @@ def test_morph_moves_every_point_from_before_to_after_and_can_stand_still() -> N
     assert np.allclose(np.array(ways[36:], float), moved, atol=0.06)
     assert page.count("fill:var(--figure-blue, #0072b2)") == 2 * 9
     assert "prefers-reduced-motion" in page
+    # Nothing moves by itself: a button and a slider do, and the end is seen first.
+    assert "animation" not in page.replace("requestAnimationFrame", "")
+    assert "@keyframes" not in page
+    assert page.count("<button") == page.count('type="range"') == 1
+    assert 'value="1" aria-label="from before to after"' in page
     assert "<script" not in page
     assert 'aria-label="two units fold three rings"' in page
     assert len(page) < 300_000

@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from sympy import Expr
 
-from .._code import coded
-from ..derive._formula.pieces import Piece
-from ..notation import x
-from ._functions.in_torch import TORCH_FUNCTIONS
-from ._functions.series import with_split_powers
+from ..._code import coded
+from ...derive._formula.pieces import Piece
+from ...notation import x
+from .in_torch import TORCH_FUNCTIONS
+from .series import with_split_powers
 
 
 @dataclass(frozen=True)

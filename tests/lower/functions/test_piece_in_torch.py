@@ -9,7 +9,7 @@ import torch
 from sympy import Expr, Integer, exp, log, oo, sin
 
 from actmath.derive._formula.pieces import Piece
-from actmath.lower._compiled_piece import CompiledPiece, compile_torch
+from actmath.lower._functions.piece_in_torch import CompiledPiece, compile_torch
 from actmath.notation import x
 
 LARGEST = torch.finfo(torch.float64).max

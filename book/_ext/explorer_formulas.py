@@ -1,0 +1,175 @@
+"""The formulas of the explorers, written in JavaScript from the package's own expressions.
+
+A program is a script that sets ``actmath.formulas`` for one page. No formula is typed here: units
+come from the catalog, moments, Jacobians and quadratics from ``derive``, the box of a theorem from
+``prove``, losses from ``numeric``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from sympy import diff
+from sympy.printing.pretty.pretty_symbology import pretty_symbol
+
+from actmath import Activation, catalog
+from actmath.activation import POSITIVE, Parameter
+from actmath.derive import derivative, moment_map, self_normalizing
+from actmath.lower import compile_javascript, javascript_library, to_javascript
+from actmath.notation import alpha, lam, latex_names, mu, nu, omega, s, tau, x
+from actmath.numeric import NEEDLE, PICTURE, RIPPLES
+from actmath.numeric._noise.annealing import TOLERANCE
+from actmath.prove import STATEMENTS
+
+#: Gauss-Legendre nodes of a panel, and of the rule that judges it: polynomials of degree 31 and 23
+#: are integrated exactly.
+NODES = {"fine": 16, "coarse": 12}
+#: Steps of a slider from one end to the other, about.
+STEPS = 200
+
+
+def number(value: Any) -> str:
+    """A float as JavaScript reads it, with all its digits."""
+    return repr(float(value))
+
+
+def script(parts: dict[str, str]) -> str:
+    """The program: the library that the parts need, and the parts by name."""
+    library = javascript_library(parts.values())
+    inside = ",\n".join(f"  {name}: {source}" for name, source in parts.items())
+    return (
+        "globalThis.actmath ??= {};\nactmath.formulas = (() => {\n"
+        f"{library}\nreturn {{\n{inside}\n}};\n}})();\n"
+    )
+
+
+def rule() -> str:
+    """The nodes and weights of both rules on [−1, 1]."""
+    found = {name: np.polynomial.legendre.leggauss(count) for name, count in NODES.items()}
+    return json.dumps(
+        {name: {"nodes": at.tolist(), "weights": w.tolist()} for name, (at, w) in found.items()}
+    )
+
+
+def letter(parameter: Parameter) -> str:
+    """α for alpha, λ for lam: as the book writes it."""
+    tex = latex_names().get(parameter.symbol, parameter.name)
+    return str(pretty_symbol(tex.removeprefix("\\")))
+
+
+def slider(parameter: Parameter) -> dict[str, Any]:
+    """Where a parameter may be moved: around its default, within its domain."""
+    value = float(parameter.default)
+    low, high = (0.05, 3 * value) if parameter.domain.is_subset(POSITIVE) else (-1.0, 1.5)
+    # Steps of 1, 2 or 5 times a power of ten, which a slider's label can show.
+    power = 10.0 ** np.floor(np.log10((high - low) / STEPS))
+    step = next(k * power for k in (1, 2, 5, 10) if k * power >= (high - low) / STEPS)
+    ends = [float(np.round(np.round(end / step) * step, 6)) for end in (low, high)]
+    return {
+        "letter": letter(parameter),
+        "meaning": parameter.meaning,
+        "min": ends[0],
+        "max": ends[1],
+        "step": float(step),
+        "value": value,
+    }
+
+
+def unit(activation: Activation) -> str:
+    """One unit: its title, its sliders, f, f′, its breaks, and which pieces are lines."""
+    slopes = derivative(activation).pieces
+    symbols = [parameter.symbol for parameter in activation.parameters]
+    breaks = compile_javascript(symbols, [piece.upper for piece in slopes[:-1]])
+    entries = {
+        "title": json.dumps(activation.title),
+        "parameters": json.dumps([slider(p) for p in activation.parameters], ensure_ascii=False),
+        "f": to_javascript(activation).at().source,
+        "slope": to_javascript(activation, 1).at().source,
+        "breaks": breaks.source,
+        "lines": json.dumps([not piece.expr.has(x) for piece in slopes]),
+        # Is f′ one number on the outermost piece? If that is 0 the unit saturates hard.
+        "flat": json.dumps(
+            {side: not slopes[k].expr.has(x) for side, k in (("left", 0), ("right", -1))}
+        ),
+    }
+    return "{" + ",\n".join(f"{name}: {source}" for name, source in entries.items()) + "}"
+
+
+def units(names: Iterable[str]) -> str:
+    """Several units by name."""
+    inside = ",\n".join(f"{json.dumps(name)}: {unit(catalog.get(name))}" for name in names)
+    return f"{{{inside}}}"
+
+
+def all_units() -> str:
+    """Explore a unit: the whole catalog."""
+    return script({"rule": rule(), "units": units(catalog.CATALOG)})
+
+
+def selu_moment_map() -> str:
+    """The moment map of SELU, its Jacobian, and the box of Theorem 1."""
+    found = moment_map(catalog.selu)
+    symbols = [mu, nu, omega, tau, alpha, lam]
+    box = STATEMENTS["theorem-1"].parts[0].domain.as_text()
+    sides = {name: [float(end) for end in ends] for name, ends in box.items()}
+    return script(
+        {
+            "map": compile_javascript(symbols, [found.mean, found.second]).source,
+            "jacobian": compile_javascript(symbols, list(found.jacobian)).source,
+            "alpha": number(catalog.selu.defaults[alpha]),
+            "lam": number(catalog.selu.defaults[lam]),
+            "box": json.dumps({name: sides[name] for name in ("mu", "nu")}),
+            "weights": json.dumps({name: sides[name] for name in ("omega", "tau")}),
+        }
+    )
+
+
+def self_normalizing_elu() -> str:
+    """The two equations of lam·ELU at a target, their quadratic, and SELU's Jacobian there."""
+    found = self_normalizing(catalog.elu, mu, nu, omega, tau)
+    inputs = [mu, nu, omega, tau]
+    equations = [*found.first, *found.second, *found.quadratic]
+    jacobian = list(moment_map(catalog.selu).jacobian)
+    selu = {"alpha": alpha, "lam": lam}
+    constants = {name: float(catalog.selu.defaults[symbol]) for name, symbol in selu.items()}
+    return script(
+        {
+            "equations": compile_javascript(inputs, equations).source,
+            "jacobian": compile_javascript([*inputs, alpha, lam], jacobian).source,
+            "f": to_javascript(catalog.elu).at().source,
+            "selu": json.dumps(constants),
+        }
+    )
+
+
+def losses_of_one_weight() -> str:
+    """Losses with several minima, their slopes, and what Gaussian noise makes of both."""
+    inside = {}
+    for scape in (PICTURE, RIPPLES, NEEDLE):
+        ((low, high),) = scape.box
+        (at,) = scape.symbols
+        entries = {
+            "low": number(low),
+            "high": number(high),
+            "value": compile_javascript([at], [scape.loss]).source,
+            "slope": compile_javascript([at], [diff(scape.loss, at)]).source,
+            "smoothed": compile_javascript([at, s], [scape.smoothed]).source,
+            "smoothedSlope": compile_javascript([at, s], [diff(scape.smoothed, at)]).source,
+        }
+        parts = (f"{name}: {source}" for name, source in entries.items())
+        inside[scape.name] = "{" + ",\n".join(parts) + "}"
+    losses = ",\n".join(f"{json.dumps(name)}: {entry}" for name, entry in inside.items())
+    return script({"losses": f"{{{losses}}}", "tolerance": number(TOLERANCE)})
+
+
+#: By the name of the explorer.
+PROGRAMS: dict[str, Callable[[], str]] = {
+    "unit": all_units,
+    "moment_map": selu_moment_map,
+    "self_normalizing": self_normalizing_elu,
+    "depth": all_units,
+    "noise": losses_of_one_weight,
+}

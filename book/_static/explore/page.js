@@ -1,0 +1,132 @@
+// Sliders, selections and handles of the explorers on a page; what they show is made elsewhere.
+document.addEventListener("DOMContentLoaded", () => {
+  "use strict";
+  document.documentElement.classList.add("ex-script");
+  const { draw, explorers, numbers } = globalThis.actmath;
+  // So long nothing moves before a screen reader is told, in milliseconds.
+  const QUIET = 500;
+
+  for (const root of document.querySelectorAll("[data-explorer]")) {
+    const name = root.dataset.explorer;
+    const explorer = explorers[name];
+    const form = root.querySelector("form");
+    const figures = [...root.querySelectorAll("figure")];
+    let state = explorer.start();
+    let seen = explorer.view(state);
+    let waiting = 0;
+    let asked = false;
+
+    const say = (sentence) => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => (root.querySelector(".ex-sentence output").textContent = sentence), QUIET);
+    };
+
+    const render = () => {
+      asked = false;
+      seen = explorer.view(state);
+      seen.pictures.forEach(({ plot, handle, caption }, k) => {
+        const drawing = figures[k].querySelector(".ex-drawing");
+        drawing.innerHTML = plot.body();
+        drawing.setAttribute("aria-label", plot.label);
+        figures[k].querySelector("figcaption").textContent = caption;
+        const knob = figures[k].querySelector(".ex-handle");
+        if (!knob || !handle) return;
+        knob.setAttribute("transform", draw.place(plot, handle.at));
+        knob.setAttribute("aria-valuenow", handle.at[0]);
+        knob.setAttribute("aria-valuetext", draw.words(handle));
+      });
+      root.querySelector(".ex-numbers").innerHTML = draw.table(seen.rows);
+      say(seen.sentence);
+    };
+
+    // One drawing a frame, however fast the slider moves.
+    const refresh = () => {
+      if (asked) return;
+      asked = true;
+      requestAnimationFrame(render);
+    };
+
+    // A slider snaps to its steps: until it is moved its value is the exact one.
+    const read = (input) => {
+      if (input.tagName === "SELECT") return input.value;
+      return Number(input.dataset.exact ?? input.value);
+    };
+
+    const collect = () => {
+      for (const input of form.querySelectorAll("[name]")) state[input.name] = read(input);
+    };
+
+    const rebuild = () => {
+      const focused = document.activeElement?.id;
+      const button = form.querySelector("button");
+      form.querySelectorAll(".ex-control").forEach((part) => part.remove());
+      button.insertAdjacentHTML("beforebegin", draw.controls(explorer.controls(state), `ex-${name}`));
+      if (focused) document.getElementById(focused)?.focus();
+    };
+
+    form.addEventListener("input", ({ target }) => {
+      if (target.tagName === "SELECT") {
+        state = explorer.chosen ? explorer.chosen(state, target.name, target.value) : { ...state, [target.name]: target.value };
+        rebuild();
+      } else {
+        delete target.dataset.exact;
+        target.nextElementSibling.textContent = numbers.show(Number(target.value), 4);
+        collect();
+      }
+      refresh();
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("reset", (event) => {
+      event.preventDefault();
+      state = explorer.start();
+      rebuild();
+      refresh();
+    });
+
+    // A handle sets two sliders at once, which remain for whoever cannot drag.
+    const move = (fields, values) => {
+      fields.forEach((field, k) => {
+        const input = form.elements[field];
+        const [low, high] = [Number(input.min), Number(input.max)];
+        input.value = Math.min(high, Math.max(low, values[k]));
+        delete input.dataset.exact;
+        input.nextElementSibling.textContent = numbers.show(Number(input.value), 4);
+      });
+      collect();
+      refresh();
+    };
+
+    figures.forEach((figure, k) => {
+      const svg = figure.querySelector("svg.ex-plot");
+      const knob = figure.querySelector(".ex-handle");
+      if (!knob) return;
+      const values = (event) => {
+        const { plot } = seen.pictures[k];
+        const { x, y, left, top, inner } = plot.frame();
+        const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+        const [s, t] = [(point.x - left) / inner[0], 1 - (point.y - top) / inner[1]];
+        return [x[0] + s * (x[1] - x[0]), y[0] + t * (y[1] - y[0])];
+      };
+      const drag = (event) => move(seen.pictures[k].handle.fields, values(event));
+      knob.addEventListener("pointerdown", (event) => {
+        knob.setPointerCapture(event.pointerId);
+        knob.addEventListener("pointermove", drag);
+      });
+      for (const end of ["pointerup", "pointercancel"])
+        knob.addEventListener(end, () => knob.removeEventListener("pointermove", drag));
+      // A click elsewhere in the figure brings the handle there.
+      svg.addEventListener("click", (event) => {
+        if (!event.target.closest(".ex-handle")) drag(event);
+      });
+      knob.addEventListener("keydown", (event) => {
+        const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
+        if (!way) return;
+        event.preventDefault();
+        const { fields } = seen.pictures[k].handle;
+        const size = event.shiftKey ? 10 : 1;
+        // From the state: what is seen may be a frame behind.
+        move(fields, fields.map((field, j) => state[field] + size * way[j] * Number(form.elements[field].step)));
+      });
+    });
+  }
+});

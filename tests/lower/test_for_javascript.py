@@ -1,0 +1,122 @@
+"""What the JavaScript versions promise beyond the contract: text, misuse, several formulas."""
+
+from __future__ import annotations
+
+import math
+import threading
+
+import pytest
+from mpmath import mp
+from sympy import CRootOf, besselj, erfc, exp, gamma, pi, sqrt
+
+from actmath import Activation, catalog
+from actmath.activation import POSITIVE, Parameter
+from actmath.derive import gaussian_moments
+from actmath.lower import compile_javascript, javascript_library, to_javascript, to_mpmath
+from actmath.notation import auxiliary, mu, nu, x
+
+INF = math.inf
+
+
+def test_the_text_is_a_function_of_x_and_the_parameters() -> None:
+    found = to_javascript("selu").at()
+    assert found.parameters == ("alpha", "lam")
+    assert found.source.startswith("extended((x, p0, p1) => {")
+    assert "Expm1" in found.source
+    assert "const Expm1 = Math.expm1;" in javascript_library([found.source])
+
+
+def test_no_parameter_hides_a_name_of_the_text() -> None:
+    names = ("Math", "exp", "c0", "Expm1")
+    for name in names:
+        unit = Activation("hidden", f"{name}*(exp(x) - 1)", (Parameter(name, 2, POSITIVE),))
+        assert to_javascript(unit)(-1.0) == pytest.approx(2 * math.expm1(-1), rel=1e-15)
+
+
+def test_what_is_served_at_some_parameters_holds_there_alone() -> None:
+    unit = Activation("rest", "(x - sin(x))*a", (Parameter("a", 1),))
+    for factor in (1, 3):
+        with mp.workdps(40):
+            want = factor * (mp.mpf(1e-4) - mp.sin(mp.mpf(1e-4)))
+        got = to_javascript(unit)(1e-4, a=factor)
+        assert abs(got - want) <= 4e-16 * want
+
+
+@pytest.mark.parametrize("name", catalog.CATALOG)
+@pytest.mark.parametrize("order", [0, 1])
+def test_the_text_of_a_unit_of_the_catalog_holds_for_all_parameters(name: str, order: int) -> None:
+    unit = catalog.get(name)
+    written, exact = to_javascript(unit, order).at(), to_mpmath(unit, order)
+    for factor in (0.5, 3):
+        given = {p.name: factor * float(p.default) for p in unit.parameters}
+        for at in (-7.5, -1.0, -0.25, 0.0, 0.625, 2.0, 5.5):
+            want = exact(at, **given)
+            got = written(at, *given.values())
+            assert abs(got - want) <= 16 * 2.0**-52 * (1 + abs(at)) * abs(want), at
+
+
+def test_limits_and_nan() -> None:
+    assert to_javascript("gelu")(-INF) == 0
+    assert to_javascript("gelu")(INF) == INF
+    assert to_javascript("relu", 1)(-INF) == 0
+    assert math.isnan(to_javascript("relu")(math.nan))
+
+
+def test_a_function_that_javascript_lacks_is_named() -> None:
+    with pytest.raises(NotImplementedError, match="no function for gamma"):
+        compile_javascript([x], [gamma(x)])
+    with pytest.raises(NotImplementedError, match="besselj"):
+        compile_javascript([x], [besselj(0, x)])
+
+
+def test_another_order_is_refused() -> None:
+    with pytest.raises(ValueError, match="order"):
+        to_javascript("relu", 2)
+
+
+def test_several_formulas_share_their_parts() -> None:
+    moments = gaussian_moments("elu")
+    alpha = catalog.elu.parameter("alpha").symbol
+    found = compile_javascript([mu, nu, alpha], [moments.mean, moments.second])
+    assert found.source.count("Math.sqrt(p1)") == 1
+    mean, second = found(0.5, 2.0, 1.5)
+    exact = {mu: 0.5, nu: 2, alpha: 1.5}
+    assert mean == pytest.approx(float(moments.mean.subs(exact)), rel=1e-14)
+    assert second == pytest.approx(float(moments.second.subs(exact)), rel=1e-14)
+
+
+def test_moments_far_out_neither_overflow_nor_die_out() -> None:
+    moments = gaussian_moments("elu")
+    alpha = catalog.elu.parameter("alpha").symbol
+    found = compile_javascript([mu, nu, alpha], [moments.mean, moments.second])
+    for mean, variance in ((0.0, 3000.0), (30.0, 2000.0), (-30.0, 0.5), (10.0, 1e6)):
+        got = found(mean, variance, 1.0)
+        values = {mu: mean, nu: variance, alpha: 1}
+        want = [float(m.subs(values).evalf(40)) for m in (moments.mean, moments.second)]
+        assert got == pytest.approx(want, rel=1e-12)
+
+
+def test_constants_and_what_is_not_finite() -> None:
+    root = CRootOf(x**5 - x - 1, 0)
+    (number,) = compile_javascript([x], [x * pi + root])(0.0)
+    assert number == pytest.approx(1.1673039782614187, rel=1e-15)
+    double = compile_javascript([x], [1 / x, sqrt(x)])(0.0)
+    assert double == [INF, 0]
+    (nothing,) = compile_javascript([x], [sqrt(x)])(-1.0)
+    assert math.isnan(nothing)
+
+
+def test_symbols_of_any_name() -> None:
+    strange = auxiliary("Infinity")
+    (value,) = compile_javascript([strange], [erfc(strange) * exp(strange)])(0.5)
+    assert value == pytest.approx(math.erfc(0.5) * math.exp(0.5), rel=1e-15)
+
+
+def test_each_thread_has_an_engine() -> None:
+    found = []
+    unit = to_javascript("tanh")
+    threads = [threading.Thread(target=lambda: found.append(unit(0.5))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+        thread.join()
+    assert found == [unit(0.5)] * 3
