@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import log, pi, sqrt
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from ...lower._autograd.apply import NARROW, Apply
-from ...lower._autograd.operator import NamedUnit, applied, declare
+from ...lower._autograd.operator import applied, declare
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +39,12 @@ class Sloped:
     slope: Callable[[Tensor, Tensor], Tensor]
     bend: Callable[[Tensor, Tensor], Tensor]
     keeps_value: bool = True
+    again: ClassVar[None] = None
+
+    @property
+    def rule(self) -> type[torch.autograd.Function]:
+        """What goes backward."""
+        return ValueWithSlope
 
     def __call__(self, x: Tensor) -> Tensor:
         """The value alone; half precisions by way of float32."""
@@ -96,6 +102,8 @@ def _first_and_last(kept: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
 class Written:
     """A formula for ``Apply``, written by hand; without partials PyTorch differentiates it."""
 
+    rule: ClassVar[type[torch.autograd.Function]] = Apply
+    again: ClassVar[None] = None
     values: Callable[[Tensor], Tensor]
     partials: tuple[Written, ...] = ()
     name: str = ""
@@ -158,7 +166,7 @@ SLOPED = {
     ),
 }
 for _name, _unit in SLOPED.items():
-    declare(_name, NamedUnit(_unit, ValueWithSlope, _unit))
+    declare(_name, _unit)
 
 # Beyond it e^{−x²/2} is 0 even in float64, where the smallest number is e^{−744.4}: no 0·∞ comes.
 _FAR = 40.0
@@ -223,7 +231,7 @@ def _written(
 ) -> Written:
     partial = Written(slope, (Written(bend),))
     found = Written(values, (partial,), name, lambda gradient, x: slope(x, gradient))
-    declare(name, NamedUnit(found, Apply, found))
+    declare(name, found)
     return found
 
 
