@@ -146,8 +146,8 @@ def initialize_(
     Transposed and grouped convolutions and bilinear layers too, weights behind a weight norm, the
     first input weights of recurrent layers, and query, key and value of attentions. Other weights
     with two or more dimensions, as embeddings, and what multiplies states or averages, are no sums
-    over f: they stay as they are, those of further recurrent layers with their biases, and a warning
-    names them. All checks come before any change.
+    over f: they stay as they are, further recurrent layers with their biases, and a warning names
+    them. All checks come before any change.
 
     Raises:
         TypeError: for what is no module, and as ``gain_normal_``.

@@ -34,8 +34,10 @@ def input_weights(layer: PartlySumming) -> list[tuple[Tensor, tuple[str, ...]]]:
     endings = ("_l0", "_l0_reverse") if isinstance(layer, nn.RNNBase) else ("",)
     # The net input is W_ih x + b_ih + W_hh h + b_hh.
     biases = [(f"bias_ih{e}", f"bias_hh{e}") for e in endings]
-    weights = [layer._parameters.get(f"weight_ih{e}") for e in endings]
-    return [pair for pair in zip(weights, biases, strict=True) if pair[0] is not None]
+    found = [layer._parameters.get(f"weight_ih{e}") for e in endings]
+    return [
+        (weight, names) for weight, names in zip(found, biases, strict=True) if weight is not None
+    ]
 
 
 def fans(layer: Tensor | nn.Module) -> tuple[float, float]:
