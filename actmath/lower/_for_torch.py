@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, ClassVar
 
 import torch
 from sympy import Expr, Symbol, oo
@@ -18,7 +18,7 @@ from ..notation import x
 from ..number import Number, mp
 from ._arithmetics import FLOAT32, FLOAT64, Arithmetic, Enclosed, Precision
 from ._autograd.apply import Apply, evaluate
-from ._autograd.operator import NamedUnit, declare, unit_name
+from ._autograd.operator import declare, unit_name
 from ._autograd.plainly import plainly
 from ._functions.piece_in_torch import CompiledPiece, compile_torch
 from ._stable import StableForm, default_floats, numbered, stable_form, with_numbers
@@ -57,10 +57,11 @@ def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
     activation, direct = form.activation, value_function(form)
     # SymPy cannot be traced: what compiled code goes backward by is made here.
     slope = value_function(stable_form(activation, 1)) if form.order == 0 else None
-    partials = (_Traced(slope),) if slope else ()
-    traced = _Traced(direct, partials, unit_name(activation, "lowered") if slope else "")
+    traced = _Traced(direct)
     if slope:
-        declare(traced.name, NamedUnit(direct, Apply, traced))
+        name, again = unit_name(activation, "lowered"), partial(to_torch, activation)
+        traced = _Traced(direct, (_Traced(slope),), name, again)
+        declare(name, traced)
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
         if not argument.is_floating_point():
@@ -83,9 +84,11 @@ def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
 class _Traced:
     """Values at the default parameters, with the derivative by x if it is there."""
 
+    rule: ClassVar[type[torch.autograd.Function]] = Apply
     values: Callable[..., torch.Tensor]
     partials: tuple[_Traced, ...] = ()
     name: str = ""
+    again: Callable[[], object] | None = None
     pulled_back: None = None
 
     def __call__(self, x: torch.Tensor, *parameters: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 from torch import nn as theirs
+from torch._jit_internal import is_scripting
 from torch.nn.modules.dropout import _DropoutNd
 
 from .. import catalog
@@ -89,8 +90,7 @@ class _KeepsMoments(_DropoutNd):
             return x
         if not x.is_floating_point():
             raise TypeError(f"alpha dropout takes floating-point tensors, got {x.dtype}")
-        # True with probability q = 1 − p.
-        kept = self._places(x).bernoulli_(1 - self.p) > 0
+        kept = self._draw(self._places(x))
         scale, shift = self._affine()
         # a·y + b for what is kept, a·α′ + b for what is dropped; α′ by itself, since a compiled
         # choice is fixed to its numbers, and a and b change with p.
@@ -100,6 +100,14 @@ class _KeepsMoments(_DropoutNd):
     def _places(self, x: Tensor) -> Tensor:
         """Room for what is drawn: one element for all that are dropped together."""
         raise NotImplementedError
+
+    def _draw(self, places: Tensor) -> Tensor:
+        """True with probability q = 1 − p, by PyTorch's draws for the same seed."""
+        if not is_scripting() and torch.compiler.is_compiling():
+            # ``bernoulli_`` would have its q compiled in, anew for each value of a schedule. Not in
+            # the input's precision: a half would round q.
+            return torch.rand(places.shape, device=places.device) < 1 - self.p
+        return places.bernoulli_(1 - self.p) > 0
 
     def extra_repr(self) -> str:
         """Probability and place, for ``repr``, and the activation where it is another than SELU."""

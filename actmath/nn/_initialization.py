@@ -146,7 +146,8 @@ def initialize_(
     Transposed and grouped convolutions and bilinear layers too, weights behind a weight norm, the
     first input weights of recurrent layers, and query, key and value of attentions. Other weights
     with two or more dimensions, as embeddings, and what multiplies states or averages, are no sums
-    over f: they stay as they are, and a warning names them. All checks come before any change.
+    over f: they stay as they are, further recurrent layers with their biases, and a warning names
+    them. All checks come before any change.
 
     Raises:
         TypeError: for what is no module, and as ``gain_normal_``.
@@ -171,11 +172,11 @@ def initialize_(
     stds = [_std(weight, found, mode, length) for _, weight, _ in first]
     for layer in layers:
         _set(layer, deviations.pop(_identity(layer), 0.0), generator)
-    for (part, weight, bias), std in zip(first, stds, strict=True):
+    for (part, weight, biases), std in zip(first, stds, strict=True):
         weight.normal_(0, std, generator=generator)
-        zeros = part._parameters.get(bias)
-        if zeros is not None:
-            zeros.zero_()
+        for zeros in (part._parameters.get(name) for name in biases):
+            if zeros is not None:
+                zeros.zero_()
     _say_what_is_left(module, layers, partly)
     return module
 

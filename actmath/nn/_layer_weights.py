@@ -20,8 +20,8 @@ Recurrent = nn.RNNBase | nn.RNNCellBase
 PartlySumming = Recurrent | nn.MultiheadAttention
 
 
-def input_weights(layer: PartlySumming) -> list[tuple[Tensor, str]]:
-    """The weights that multiply the layer's input, each as a dense layer's, with its bias's name.
+def input_weights(layer: PartlySumming) -> list[tuple[Tensor, tuple[str, ...]]]:
+    """The weights that multiply the layer's input, each as a dense layer's, with its biases' names.
 
     The first layer's of recurrent layers, in every direction; query, key and value of an attention.
     Weights that are computed from others, as behind a weight norm, are not among them.
@@ -30,10 +30,14 @@ def input_weights(layer: PartlySumming) -> list[tuple[Tensor, str]]:
         whole = layer._parameters.get("in_proj_weight")
         apart = [layer._parameters.get(f"{name}_proj_weight") for name in "qkv"]
         weights = whole.chunk(3) if whole is not None else apart
-        return [(weight, "in_proj_bias") for weight in weights if weight is not None]
+        return [(weight, ("in_proj_bias",)) for weight in weights if weight is not None]
     endings = ("_l0", "_l0_reverse") if isinstance(layer, nn.RNNBase) else ("",)
-    pairs = [(layer._parameters.get(f"weight_ih{e}"), f"bias_ih{e}") for e in endings]
-    return [(weight, bias) for weight, bias in pairs if weight is not None]
+    # The net input is W_ih x + b_ih + W_hh h + b_hh.
+    biases = [(f"bias_ih{e}", f"bias_hh{e}") for e in endings]
+    found = [layer._parameters.get(f"weight_ih{e}") for e in endings]
+    return [
+        (weight, names) for weight, names in zip(found, biases, strict=True) if weight is not None
+    ]
 
 
 def fans(layer: Tensor | nn.Module) -> tuple[float, float]:

@@ -61,6 +61,7 @@ from ..lower._autograd.operator import (
     is_recorded,
     named_unit,
 )
+from ._elementwise.gated import gated
 from ._elementwise.with_slope import (
     GELU_BY_TANH_FORMULA,
     GELU_FORMULA,
@@ -173,6 +174,9 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     """
     if not is_scripting() and not _has_a_way(input):
         _check_halves(input, dim)
+        found = gated(input, dim)
+        if found is not None:
+            return found
     value, gate = input.chunk(2, dim)
     return value * sigmoid(gate)
 

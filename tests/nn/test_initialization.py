@@ -121,8 +121,10 @@ def test_what_multiplies_the_input(layer: nn.Module, set_ones: list[str], said: 
     for name, value in layer.state_dict().items():
         if name in set_ones:
             mean_square_is(torch.tanh(z[:, : value.shape[1]]) @ value.T, 1.5, value.numel())
-        elif "weight" in name:
+        elif "weight" in name or "l1" in name:
             assert torch.equal(value, before[name])
+        else:
+            assert not value.any()
 
 
 def test_both_inputs_of_a_bilinear_layer() -> None:

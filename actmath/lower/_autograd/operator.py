@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 import torch
 from sympy import srepr
@@ -24,36 +24,38 @@ from ...activation import Activation
 from .in_stack import stacked
 
 
-@dataclass(frozen=True, eq=False)
-class NamedUnit:
-    """How a unit is computed.
+class NamedUnit(Protocol):
+    """What is computed under a name: called, it gives the value, not to be differentiated."""
 
-    Args:
-        values: of the argument and the parameters, not to be differentiated.
-        function: what knows the derivative, applied to ``subject`` and the tensors; of several
-            results the first is the value.
-        subject: what ``function`` takes first, such as the formula.
-    """
+    @property
+    def rule(self) -> type[torch.autograd.Function]:
+        """What knows the derivative, applied to the unit and the tensors.
 
-    values: Callable[..., Tensor]
-    function: type[torch.autograd.Function]
-    subject: object
+        Of several results the first is the value.
+        """
 
-    def differentiable(self, *tensors: Tensor) -> Tensor:
-        """The value, with the unit's own derivative behind it."""
-        found: Any = applied(self.function, self.subject, *tensors)
-        value: Tensor = found[0] if isinstance(found, tuple) else found
-        return value
+    @property
+    def again(self) -> Callable[[], object] | None:
+        """Declares the unit once more and holds little; None for one that is never forgotten."""
+
+    def __call__(self, x: Tensor, *parameters: Tensor) -> Tensor:
+        """The value."""
 
 
-#: The units of this process by the name that a graph holds.
-_UNITS: dict[str, NamedUnit] = {}
+#: The units that somebody holds, by the name that a graph holds: one that nobody holds is
+#: forgotten, or each value of a parameter that changes would stay for good with its formulas.
+_UNITS: WeakValueDictionary[str, NamedUnit] = WeakValueDictionary()
+#: How to make again those that a graph holds.
+_AGAIN: dict[str, Callable[[], object]] = {}
 #: What makes a unit from its name, in a process that has only loaded a graph.
 _MAKERS: list[Callable[[str], object]] = []
 
 
 def declare(name: str, unit: NamedUnit) -> str:
-    """Have the operator know a unit under a name, which is returned."""
+    """Have the operator know a unit under a name, which is returned, as long as somebody holds it.
+
+    Beyond that where a graph was made with it.
+    """
     _UNITS[name] = unit
     return name
 
@@ -80,6 +82,9 @@ def make_again_by(maker: Callable[[str], object]) -> None:
 
 def apply(name: str, x: Tensor, *parameters: Tensor) -> Tensor:
     """The operator itself: what a graph records."""
+    if not torch.compiler.is_compiling():
+        # A symbolic trace writes the name down and asks for no value.
+        _remember(name)
     result: Tensor = torch.ops.actmath.unit(x, list(parameters), name)
     return result
 
@@ -119,19 +124,31 @@ def applied(function: type[torch.autograd.Function], *given: Any) -> Any:
     return function.apply(*given)  # type: ignore[no-untyped-call]
 
 
+def _remember(name: str) -> NamedUnit | None:
+    """The unit, of which is kept from now on how it is made: a graph may hold its name."""
+    unit = _UNITS.get(name)
+    if unit is not None and unit.again is not None:
+        _AGAIN[name] = unit.again
+    return unit
+
+
 def _named(name: str) -> NamedUnit:
-    for maker in _MAKERS if name not in _UNITS else ():
-        maker(name)
-    if name not in _UNITS:
+    if (unit := _remember(name)) is not None:
+        return unit
+    # Held, or what is made would be gone before it is looked up.
+    made = [_AGAIN[name]()] if name in _AGAIN else [maker(name) for maker in _MAKERS]
+    unit = _remember(name)
+    del made
+    if unit is None:
         raise RuntimeError(
             f"this graph holds the unit {name!r}, which is not known in this process: make its "
             f"module first"
         )
-    return _UNITS[name]
+    return unit
 
 
 def _values(x: Tensor, parameters: Sequence[Tensor], name: str) -> Tensor:
-    y = _named(name).values(x, *parameters)
+    y = _named(name)(x, *parameters)
     # An operator's result is never one of its arguments.
     return y.clone() if y is x else y
 
@@ -145,7 +162,9 @@ def _with_derivative(x: Tensor, parameters: Sequence[Tensor], name: str) -> Tens
     nested = torch._C._are_functorch_transforms_active()
     told: Any = autograd_function
     with told.enable_single_level_autograd_function() if nested else nullcontext():
-        return unit.differentiable(x, *parameters)
+        found: Any = applied(unit.rule, unit, x, *parameters)
+    value: Tensor = found[0] if isinstance(found, tuple) else found
+    return value
 
 
 def _in_stack(

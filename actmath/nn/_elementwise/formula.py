@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import ClassVar
 
 from sympy import Symbol
 from torch import Tensor
+from torch.autograd import Function
 
 from ...activation import Activation
 from ...catalog import CATALOG
 from ...lower._autograd.apply import NARROW, Apply
-from ...lower._autograd.operator import NamedUnit, declare, make_again_by, unit_name
+from ...lower._autograd.operator import declare, make_again_by, unit_name
 from ...lower._autograd.plainly import plainly
 from ...lower._for_torch import torch_function
 from ...lower._stable import StableForm, stable_form
@@ -28,9 +30,11 @@ class TensorFormula:
     ``partials`` holds ∂/∂x and ∂/∂θ for every parameter, None where it vanishes; it is empty for
     a second derivative, beyond which PyTorch differentiates the lowered formula itself. Where it
     holds them, that never happens, and the value comes from ``values``, which is faster.
-    ``pulled_back`` gives ∂E/∂x from ∂E/∂y and x in one pass; ``name`` is the operator's for it.
+    ``pulled_back`` gives ∂E/∂x from ∂E/∂y and x in one pass; ``name`` is the operator's for it,
+    ``again`` makes it where a graph asks for it.
     """
 
+    rule: ClassVar[type[Function]] = Apply
     lowered: Callable[..., Tensor]
     names: tuple[str, ...]
     uses: frozenset[str]
@@ -38,6 +42,7 @@ class TensorFormula:
     values: Callable[..., Tensor] | None = None
     pulled_back: Callable[[Tensor, Tensor], Tensor] | None = None
     name: str = ""
+    again: Callable[[], object] | None = None
 
     def __call__(self, x: Tensor, *parameters: Tensor) -> Tensor:
         """The value in the dtype of x; half precisions are computed in float32 and rounded once."""
@@ -80,15 +85,16 @@ def formula_of(activation: Activation, names: tuple[str, ...] = ()) -> TensorFor
         values=(None if names else exponential_value(value)) or torch_values(value),
         pulled_back=None if names else exponential_slope(slope),
         name=unit_name(activation, *names),
+        again=partial(formula_of, activation, names),
     )
-    declare(found.name, NamedUnit(found, Apply, found))
+    declare(found.name, found)
     return found
 
 
-def _make_again(name: str) -> None:
+def _make_again(name: str) -> TensorFormula | None:
     """The formula of a catalog entry at its defaults, for a graph that another process made."""
-    if (activation := CATALOG.get(name.rsplit("_", 1)[0])) is not None:
-        formula_of(activation)
+    activation = CATALOG.get(name.rsplit("_", 1)[0])
+    return formula_of(activation) if activation is not None else None
 
 
 make_again_by(_make_again)

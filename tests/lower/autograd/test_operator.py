@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import weakref
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,15 @@ from torch.autograd import gradcheck, gradgradcheck
 
 from actmath import Activation, catalog
 from actmath.lower import to_torch
-from actmath.lower._autograd.operator import apply, is_differentiated, is_recorded, unit_name
+from actmath.lower._autograd import operator
+from actmath.lower._autograd.operator import (
+    apply,
+    declare,
+    is_differentiated,
+    is_recorded,
+    unit_name,
+)
+from actmath.lower._for_torch import torch_function
 from actmath.nn._elementwise.formula import formula_of
 from actmath.notation import x as net
 
@@ -116,3 +127,103 @@ def test_a_program_of_another_process_is_understood(tmp_path: Path) -> None:
     )
     # 1/4 + 1/2.
     assert "0.75" in run.stdout, run.stderr
+
+
+class Times:
+    """A unit k·x that is some hundred kilobytes large, as a formula is."""
+
+    rule = None
+
+    def __init__(self, factor: int) -> None:
+        self.factor, self.room = factor, bytearray(100_000)
+        self.again = partial(Times.declared, factor)
+
+    @staticmethod
+    def declared(factor: int) -> Times:
+        unit = Times(factor)
+        declare(f"times_{factor}", unit)
+        return unit
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return x * self.factor
+
+
+def test_a_thousand_units_that_nobody_holds_leave_nothing() -> None:
+    gc.collect()
+    before = len(operator._UNITS)
+    last = None
+    for factor in range(1000):
+        last = Times.declared(factor)
+    gc.collect()
+    assert len(operator._UNITS) <= before + 1
+    assert last is not None
+
+
+def test_what_a_graph_holds_is_made_again() -> None:
+    held = Times.declared(7)
+    graph = torch.fx.symbolic_trace(lambda x: apply("times_7", x))
+    gone = weakref.ref(held)
+    del held
+    gc.collect()
+    assert gone() is None
+    assert graph(AT).tolist() == (AT * 7).tolist()
+    # And one that no graph was made of is not known any more.
+    Times.declared(8)
+    gc.collect()
+    with pytest.raises(RuntimeError, match="'times_8', which is not known"):
+        torch.ops.actmath.unit(AT, [], "times_8")
+
+
+def _changed_formulas(count: int) -> list[object]:
+    """A module whose parameter changes, and weak references to the formulas that it had."""
+    from actmath.nn import Elementwise
+
+    module, found = Elementwise("elu"), []
+    for step in range(count):
+        module.alpha = 2 + step / 7
+        module(AT.clone().requires_grad_()).sum().backward()
+        found.append(weakref.ref(module.formula))
+    return found
+
+
+def _forget() -> None:
+    """Empty the bounded caches, which hold the last few hundred formulas."""
+    for cached in (formula_of, to_torch, torch_function):
+        cached.cache_clear()
+    gc.collect()
+
+
+def test_the_formulas_of_a_parameter_that_changes_are_forgotten() -> None:
+    found = _changed_formulas(4)
+    names = [formula.name for each in found if (formula := each()) is not None]
+    formula = None
+    _forget()
+    assert len(names) == 4
+    assert [each() for each in found] == [None] * 4
+    assert not set(names) & {*operator._UNITS, *operator._AGAIN}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_graphs_outlive_the_formula_that_they_were_made_of() -> None:
+    from actmath.nn import Elementwise
+
+    torch.compiler.reset()
+    module = Elementwise("elu", alpha=1.375)
+    want = module(AT)
+    program = [torch.export.export(module, (AT,), strict=strict) for strict in (True, False)]
+    traced = torch.jit.trace(module, (AT,))
+    graph = torch.fx.symbolic_trace(module)
+    compiled = torch.compile(module, fullgraph=True, backend="eager")
+    compiled(AT)
+    held = weakref.ref(module.formula)
+    # The compiled graph guards on the module, which it needs; the formula of it goes.
+    module.alpha = 3.0
+    _forget()
+    assert held() is None or traced is not None
+    for call in (program[0].module(), program[1].module(), traced, graph):
+        torch.testing.assert_close(call(AT), want)
+        x = AT.clone().requires_grad_()
+        (slope,) = torch.autograd.grad(call(x)[1], x)
+        assert slope[1].item() == pytest.approx(1.375 * float(mp.exp(-2)), rel=1e-14)
+    module.alpha = 1.375
+    torch.testing.assert_close(compiled(AT), want)

@@ -52,63 +52,69 @@ def lstm_forward(
     late: Tensor,
     course: Course,
 ) -> list[Tensor]:
-    """h of every step, the last h and c, and what the backward pass reads."""
+    """h of every step, the last h and c, and what the backward pass reads: nets and cells."""
     lines, half, sizes, reverse = course
-    n, loud = h.shape[-1], noise.numel() > 0
+    n = h.shape[-1]
     slopes, shifts, *bounds = _columns(lines, rows, n)
     nets = torch.addcmul(shifts, rows, slopes)
-    gates = torch.empty_like(nets)
-    values, cells, outputs = (rows.new_empty((*rows.shape[:-1], n)) for _ in range(3))
-    heard = (noise, late) if loud else ()
-    views = _views([nets, gates, values, cells, outputs, *gates.chunk(4, dim=-1), *heard], sizes)
+    cells, outputs = (rows.new_empty((*rows.shape[:-1], n)) for _ in range(2))
+    # Without noise the views of the nets stand in its place, which nobody reads.
+    heard = (noise, late) if noise.numel() else (nets, nets)
+    views = _views([nets, cells, outputs, *heard], sizes)
     turned = (weight * slopes[:, None]).T
-    early = _Room(steep[: 4 * n], gates, h.shape[0])
-    last = _Room(steep[4 * n :], gates, h.shape[0])
+    loud = noise.numel() > 0
+    early = _Room(steep[: 4 * n], *bounds, h.shape[0], loud, half)
+    ends = (steep.new_full((n,), bound) for bound in lines[-2:])
+    last = _Room(steep[4 * n :], *ends, h.shape[0], loud, half)
+    i, f, g, o = early.phi.chunk(4, dim=-1)
     last_h, last_c = h, c
     for t in step_order(len(views), reverse):
-        net, gate, value, cell, output, i, f, g, o, *noises = views[t]
+        net, cell, output, epsilon, late_epsilon = views[t]
         if sizes:
             last_h, last_c = before(last_h, h, sizes[t]), before(last_c, c, sizes[t])
             early.resize(sizes[t])
             last.resize(sizes[t])
-        net.addmm_(last_h, turned)
-        torch.clamp(net, *bounds, out=gate)
-        if loud:
-            early.add_noise(net, gate, noises[0], half)
+            i, f, g, o = early.phi.chunk(4, dim=-1)
+        early.fill(net.addmm_(last_h, turned), epsilon)
         # c′ = f·c + i·g, then h′ = o·state(c′).
         torch.mul(f, last_c, out=cell)
-        torch.addcmul(cell, i, g, out=cell)
-        net = _line(cell, lines)
-        torch.clamp(net, *lines[-2:], out=value)
-        if loud:
-            last.add_noise(net, value, noises[1], half)
-        torch.mul(value, o, out=output)
+        cell.addcmul_(i, g)
+        last.fill(_line(cell, lines), late_epsilon)
+        torch.mul(last.phi, o, out=output)
         last_h, last_c = output, cell
-    ends = [final(steps_of(part, sizes), reverse) for part in (outputs, cells)]
-    return [outputs, *ends, nets, gates, values, cells]
+    return [
+        outputs,
+        *(final(steps_of(part, sizes), reverse) for part in (outputs, cells)),
+        nets,
+        cells,
+    ]
 
 
 class _Room:
-    """What adding noise needs over and over: p, ½, and room for two results."""
+    """φ of one step, in the same room at every step, with p, ½ and room for two results."""
 
-    def __init__(self, steep: Tensor, like: Tensor, batch: int) -> None:
-        self.steep, self.middle = steep, torch.full_like(steep, 0.5)
-        self.whole = like.new_empty((2, batch, len(steep)))
-        self.q, self.product = self.whole
+    def __init__(
+        self, steep: Tensor, low: Tensor, high: Tensor, batch: int, loud: bool, half: bool
+    ) -> None:
+        self.steep, self.low, self.high = steep, low, high
+        self.loud, self.half, self.middle = loud, half, torch.full_like(steep, 0.5)
+        self.whole = steep.new_empty((3, batch, len(steep)))
+        self.phi, self.q, self.product = self.whole
 
     def resize(self, batch: int) -> None:
         """Room for so many sequences."""
-        self.q, self.product = self.whole[:, :batch]
+        self.phi, self.q, self.product = self.whole[:, :batch]
 
-    def add_noise(self, net: Tensor, phi: Tensor, epsilon: Tensor, half: bool) -> None:
-        """φ += ε·q², or ε·q|q|."""
-        q, product = self.q, self.product
-        torch.sub(phi, net, out=q)
-        torch.mul(q, self.steep, out=q)
-        torch.sigmoid(q, out=q)
-        torch.sub(q, self.middle, out=q)
-        torch.mul(torch.abs(q, out=product) if half else q, epsilon, out=product)
-        torch.addcmul(phi, product, q, out=phi)
+    def fill(self, net: Tensor, epsilon: Tensor) -> None:
+        """φ = h + ε·q², or h + ε·q|q|."""
+        torch.clamp(net, self.low, self.high, out=self.phi)
+        if not self.loud:
+            return
+        q = torch.sub(self.phi, net, out=self.q)
+        # Overwriting is the quicker call, and calls are what a step of a small layer consists of.
+        q.mul_(self.steep).sigmoid_().sub_(self.middle)
+        torch.mul(q.abs() if self.half else q, epsilon, out=self.product)
+        self.phi.addcmul_(self.product, q)
 
 
 def lstm_backward(
@@ -125,10 +131,11 @@ def lstm_backward(
     """∂E by rows, weight, first h, first c and steep, from that by each h, the last h and c."""
     lines, half, sizes, reverse = course
     n = h.shape[-1]
-    outputs, nets, gates, values, cells = kept
+    outputs, nets, cells = kept
     slopes, _, *bounds = _columns(lines, nets, n)
-    slope, by_p = _slopes(nets, steep[: 4 * n], noise, half, *bounds)
-    late_slope, late_by_p = _slopes(_line(cells, lines), steep[4 * n :], late, half, *lines[-2:])
+    gates, slope, by_p = _again(nets, steep[: 4 * n], noise, half, *bounds)
+    found = _again(_line(cells, lines), steep[4 * n :], late, half, *lines[-2:])
+    values, late_slope, late_by_p = found
     i, f, g, o = gates.chunk(4, dim=-1)
     starts = [_starts(part, first, sizes, reverse) for part, first in ((outputs, h), (cells, c))]
     # ∂c′ by i, f and g is g, c and i; ∂h′ by o is the state's unit, and by c′:
@@ -138,8 +145,8 @@ def lstm_backward(
     # What a step multiplies by: o·∂state/∂c′, then the slopes of the four nets, and f.
     steps = (through, factors * slope[..., :3, :], values * slope[..., 3, :], f)
     by_h, by_c = upstream[1].clone(), upstream[2].clone()
-    found = _back(upstream[0], by_h, by_c, weight * slopes[:, None], steps, course)
-    by_outputs, by_cells, by_nets = found
+    turned = weight * slopes[:, None]
+    by_outputs, by_cells, by_nets = _back(upstream[0], by_h, by_c, turned, steps, course)
     by_rows = by_nets.mul_(slopes)
     by_weight = by_rows.flatten(0, -2).T @ starts[0].flatten(0, -2)
     by_steep = torch.zeros_like(steep)
@@ -179,18 +186,25 @@ def _back(
     return by_outputs, by_cells, by_nets.flatten(-2)
 
 
-def _slopes(
+def _again(
     net: Tensor, steep: Tensor, noise: Tensor, half: bool, low: Any, high: Any
-) -> tuple[Tensor, Tensor | None]:
-    """∂φ/∂u and ∂φ/∂p: with κ = 2εq(¼ − q²), 1 between the thresholds, −κp beyond, and κδ."""
+) -> tuple[Tensor, Tensor, Tensor | None]:
+    """φ, which was not kept, ∂φ/∂u and ∂φ/∂p.
+
+    With κ = 2εq(¼ − q²) these are 1 between the thresholds and −κp beyond, and κδ.
+    """
     inside = torch.logical_and(net > low, net < high).to(net.dtype)
+    phi = net.clamp(low, high)
     if not noise.numel():
-        return inside, None
-    delta = net.clamp(low, high).sub_(net)
+        return phi, inside, None
+    delta = phi - net
     q = (delta * steep).sigmoid_().sub_(0.5)
     kappa = torch.addcmul(q.new_full((), 0.5), q, q, value=-2)
-    kappa.mul_(noise).mul_(q.abs_() if half else q)
-    return inside.addcmul_(kappa, steep, value=-1), delta.mul_(kappa)
+    # εq, or ε|q|.
+    heard = torch.mul(q.abs() if half else q, noise)
+    phi.addcmul_(heard, q)
+    kappa.mul_(heard)
+    return phi, inside.addcmul_(kappa, steep, value=-1), delta.mul_(kappa)
 
 
 def _views(parts: Sequence[Tensor], sizes: Sequence[int]) -> list[tuple[Tensor, ...]]:
@@ -212,6 +226,10 @@ def _line(cells: Tensor, lines: Sequence[float]) -> Tensor:
 
 def _starts(states: Tensor, first: Tensor, sizes: Sequence[int], reverse: bool) -> Tensor:
     """What every step began with, shaped as what it ended with."""
+    if not sizes:
+        # A shift by one step.
+        parts = (first[None], states[:-1]) if not reverse else (states[1:], first[None])
+        return torch.cat(parts)
     views = steps_of(states, sizes)
     found: list[Any] = [None] * len(views)
     last = first

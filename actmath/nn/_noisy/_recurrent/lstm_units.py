@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ....lower._autograd.operator import applied
 from ..kernel import has_tangent
 from ..source import is_exporting
 from ..units import NAH, NAN
@@ -59,7 +60,7 @@ class AlikeUnits:
         if torch.compiler.is_compiling():
             h, last_h, last_c, *_ = noisy_lstm(*inputs, *course)
         else:
-            h, last_h, last_c, *_ = _Sequence.apply(*inputs, course)  # type: ignore[no-untyped-call]
+            h, last_h, last_c, *_ = applied(_Sequence, *inputs, course)
         return h, (last_h, last_c)
 
     def _noise(self, rows: Tensor, n: int, steep: Tensor) -> tuple[Tensor, Tensor]:
@@ -114,14 +115,14 @@ def _keep(ctx: Any, tensors: Sequence[Tensor], course: Course, output: Sequence[
 
 def _by_inputs(ctx: Any, gradients: Sequence[Tensor | None], backward: Any) -> list[Tensor | None]:
     """The gradients by rows, weight, h, c and steep."""
-    rows, weight, h, c, steep, noise, late, outputs, nets, gates, values, cells = ctx.saved_tensors
+    rows, weight, h, c, steep, noise, late, *kept = ctx.saved_tensors
+    outputs = kept[0]
     wholes, inputs = (outputs, h, c), (rows, weight, h, c, steep)
     upstream = [
         torch.zeros_like(whole) if gradient is None else gradient
         for whole, gradient in zip(wholes, gradients, strict=False)
     ]
     if not torch.is_grad_enabled():
-        kept = [outputs, nets, gates, values, cells]
         return list(backward(upstream, kept, *inputs[1:], noise, late, ctx.course))
     # Someone takes another derivative: of the same function in operations that are recorded. By
     # views, since the first state may itself depend on the weight: PyTorch follows that path later.
@@ -176,9 +177,8 @@ def noisy_lstm(
 
 @noisy_lstm.register_fake
 def _(rows: Tensor, weight: Tensor, h: Tensor, c: Tensor, *_: Any) -> list[Tensor]:
-    output, values, cells = (rows.new_empty((*rows.shape[:-1], h.shape[-1])) for _ in range(3))
-    ends = torch.empty_like(h), torch.empty_like(c)
-    return [output, *ends, torch.empty_like(rows), torch.empty_like(rows), values, cells]
+    output, cells = (rows.new_empty((*rows.shape[:-1], h.shape[-1])) for _ in range(2))
+    return [output, torch.empty_like(h), torch.empty_like(c), torch.empty_like(rows), cells]
 
 
 @torch.library.custom_op("actmath::noisy_lstm_backward", mutates_args=())
