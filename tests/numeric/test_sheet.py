@@ -33,7 +33,7 @@ def test_gains_known_by_hand() -> None:
 def test_a_parameter_without_a_meaning_ends_with_its_domain() -> None:
     unit = Activation("sloped", "slope*x", Parameter("slope", 1))
     row = dict(actmath.show(unit).rows())["parameter slope"]
-    assert row == "1 in Interval(-oo, oo)"
+    assert row == "1 in Interval(-∞, ∞)"
 
 
 def test_own_activation() -> None:
