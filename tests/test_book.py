@@ -36,7 +36,7 @@ TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 CHAPTERS = [
     chapter["file"]
     for part in TOC["parts"]
-    if part["caption"] != "Appendix"
+    if part.get("numbered", True)
     for chapter in part["chapters"]
 ]
 PAGES = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]

@@ -7,7 +7,7 @@ import re
 from numbers import Integral, Real
 from typing import Any
 
-from sympy import Basic, latex
+from sympy import Add, Basic, Expr, Mul, expand_mul, latex
 
 from ..notation import latex_names
 from .tables import Phrase, html_text
@@ -26,6 +26,19 @@ def tex(value: object) -> str:
     ('\\sqrt{\\alpha}', '-\\infty')
     """
     return str(latex(value, symbol_names=latex_names()))
+
+
+def in_terms(expression: Expr) -> Expr:
+    """Multiplied out into a sum, so that a line can end at each term; arguments stay as they are.
+
+    >>> from sympy import exp
+    >>> from actmath.notation import alpha, x
+    >>> in_terms(alpha * (1 + x * (exp(2 * (x + 1)) - 1)))
+    alpha*x*exp(2*x + 2) - alpha*x + alpha
+    """
+    terms = Add.make_args(expression)
+    out = Add(*(expand_mul(term, deep=False) if isinstance(term, Mul) else term for term in terms))
+    return out if out == expression else in_terms(out)
 
 
 def typeset(value: Any) -> Phrase:
@@ -53,12 +66,15 @@ def cell(value: object, digits: int = _DIGITS) -> object:
     """What a table shows for a value: numbers cut to size, formulas typeset, words as they are.
 
     Args:
-        value: a number, a SymPy expression, a truth value, or anything with a ``str``.
+        value: a number, an array of one, a SymPy expression, a truth value, or anything with a ``str``.
         digits: significant digits of a float.
 
     >>> cell(0.123456789, 3), cell(True), cell(float("inf")), cell(float("nan"))
     ('0.123', 'yes', '∞', '—')
     """
+    if getattr(value, "shape", None) == ():
+        # An array or a tensor of one number.
+        value = value.item()  # type: ignore[attr-defined]
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Basic):
