@@ -46,9 +46,9 @@ def typeset(value: Any) -> Phrase:
 
     >>> from sympy import oo, sqrt
     >>> typeset(-oo), typeset(sqrt(2)).html
-    ('-∞', '\\(\\sqrt{2}\\)')
+    ('-∞', '\\(\\displaystyle \\sqrt{2}\\)')
     """
-    return Phrase(_INFINITY.sub("∞", str(value)), rf"\({html_text(tex(value))}\)")
+    return Phrase(_INFINITY.sub("∞", str(value)), rf"\(\displaystyle {html_text(tex(value))}\)")
 
 
 def in_words(sentence: str, *parts: object) -> Phrase:
@@ -56,7 +56,7 @@ def in_words(sentence: str, *parts: object) -> Phrase:
 
     >>> from sympy import sqrt
     >>> in_words("x = {} attracts", typeset(sqrt(2))).html
-    'x = \\(\\sqrt{2}\\) attracts'
+    'x = \\(\\displaystyle \\sqrt{2}\\) attracts'
     """
     plain = sentence.format(*map(str, parts))
     return Phrase(plain, html_text(sentence).format(*map(html_text, parts)))
@@ -66,7 +66,7 @@ def cell(value: object, digits: int = _DIGITS) -> object:
     """What a table shows for a value: numbers cut to size, formulas typeset, words as they are.
 
     Args:
-        value: a number, an array of one, a SymPy expression, a truth value, or anything with a ``str``.
+        value: a number, an array of one, a SymPy expression, a truth value, or words.
         digits: significant digits of a float.
 
     >>> cell(0.123456789, 3), cell(True), cell(float("inf")), cell(float("nan"))
@@ -89,4 +89,5 @@ def _number(value: float, digits: int) -> str:
         return "—"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:.{digits}g}"
+    # A minus sign, since a line may break after a hyphen.
+    return f"{value:.{digits}g}".replace("-", "−")

@@ -3,7 +3,7 @@
 document.addEventListener("DOMContentLoaded", () => {
   const FEWEST_ROWS = 6;
   // Numbers may carry a minus sign of typography, a per cent sign or a degree.
-  const number = (text) => Number.parseFloat(text.replace("−", "-").replace("∞", "1e999"));
+  const number = (text) => Number.parseFloat(text.replaceAll("−", "-").replace("∞", "1e999"));
 
   const order = (column, direction) => (one, other) => {
     const [a, b] = [one, other].map((row) => row.cells[column].textContent.trim());

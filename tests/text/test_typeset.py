@@ -16,7 +16,7 @@ from actmath.notation import alpha, lam, x
 def test_a_formula_is_text_here_and_mathematics_there() -> None:
     found = typeset(sqrt(x**2 + 4) * lam)
     assert found == "lam*sqrt(x**2 + 4)"
-    assert found.html == r"\(\lambda \sqrt{x^{2} + 4}\)"
+    assert found.html == r"\(\displaystyle \lambda \sqrt{x^{2} + 4}\)"
 
 
 def test_signs_of_html_in_a_formula_are_escaped() -> None:
@@ -35,7 +35,7 @@ def test_a_name_that_holds_two_os_stays() -> None:
 def test_a_sentence_escapes_its_own_words_once() -> None:
     found = in_words("{} < 1 & {}", typeset(alpha), "a < b")
     assert found == "alpha < 1 & a < b"
-    assert found.html == r"\(\alpha\) &lt; 1 &amp; a &lt; b"
+    assert found.html == r"\(\displaystyle \alpha\) &lt; 1 &amp; a &lt; b"
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,7 @@ def test_a_sentence_escapes_its_own_words_once() -> None:
         (np.float32(0.5), "0.5"),
         (np.float64(1) / 3, "0.333333"),
         (-math.inf, "−∞"),
+        (-2.5e-7, "−2.5e−07"),
         (math.nan, "—"),
         (np.array(0.25), "0.25"),
         (True, "yes"),
@@ -58,5 +59,5 @@ def test_numbers_are_cut_to_size(value: object, shown: str) -> None:
 
 def test_a_table_has_both_faces() -> None:
     row = ("root", typeset(sqrt(2)))
-    assert r"<td>\(\sqrt{2}\)</td>" in html_table([row])
+    assert r"<td>\(\displaystyle \sqrt{2}\)</td>" in html_table([row])
     assert text_table([row]) == "  root  sqrt(2)"

@@ -14,7 +14,7 @@ def test_a_table_is_html_on_a_page_and_lines_in_a_console() -> None:
     html = found._repr_html_()
     assert "<th>what</th><th>value</th>" in html
     assert "<th>a&lt;b</th><td>0.12</td>" in html
-    assert r"\(\sqrt{2}\)" in html
+    assert r"\(\displaystyle \sqrt{2}\)" in html
     assert repr(found).splitlines()[-1].split() == ["root", "sqrt(2)"]
 
 
