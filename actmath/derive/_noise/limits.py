@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sympy import Abs, Expr, Float, S, diff, limit, oo, pi, simplify, sqrt
 
 from ..._text.tables import Answer, Tabular
+from ..._text.typeset import cell
 from ...activation import Activation
 from ...notation import Delta, alpha, c, p, stand_in
 from ...number import Number, exact, mp
