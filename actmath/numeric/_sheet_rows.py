@@ -40,7 +40,7 @@ def parameter_rows(parameters: Iterable[Parameter]) -> Iterable[Row]:
         meaning = f": {one.meaning}" if one.meaning else ""
         default = f"{float(one.default):.12g}"
         yield (
-            f"parameter {one.name}",
+            in_words("parameter {}", typeset(one.symbol)),
             in_words("{} in {}{}", default, typeset(one.domain), meaning),
         )
 
