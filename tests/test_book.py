@@ -36,7 +36,7 @@ TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 CHAPTERS = [
     chapter["file"]
     for part in TOC["parts"]
-    if part["caption"] not in ("Explore", "Appendix")
+    if part.get("numbered", True)
     for chapter in part["chapters"]
 ]
 PAGES = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
@@ -230,6 +230,19 @@ FAULTS = r"""
     faults.push(`has a formula that failed: ${bad.textContent}`);
   for (const formula of document.querySelectorAll('.math'))
     if (!formula.querySelector('.katex')) faults.push(`shows raw TeX: ${formula.textContent}`);
+  const touch = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+    && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  for (const number of document.querySelectorAll('.eqno')) {
+    // What scrolls is cut off at its box.
+    const box = number.parentElement.querySelector('.formula').getBoundingClientRect();
+    if (touch(number.getBoundingClientRect(), box))
+      faults.push(`has the number ${number.textContent} over its formula`);
+  }
+  for (const formula of document.querySelectorAll('.formula')) {
+    const scrolls = ['auto', 'scroll'].includes(getComputedStyle(formula).overflowX);
+    if (formula.scrollWidth > formula.clientWidth && !scrolls)
+      faults.push(`cuts a formula off: ${formula.textContent.slice(0, 40)}`);
+  }
   const ids = [...document.querySelectorAll('svg [id]')].map((part) => part.id);
   const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
   if (twice.length) faults.push(`uses ids twice: ${twice.slice(0, 3)}`);
@@ -325,7 +338,7 @@ def faults_of(page: Any, site: Site, name: str, theme: str) -> list[str]:
     return [f"{name} {fault}" for fault in faults]
 
 
-WAYS = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+WAYS = [(390, "light"), (390, "dark"), (768, "dark"), (1360, "light")]
 
 
 def pages_for(way: tuple[int, str], pages: list[str]) -> list[str]:

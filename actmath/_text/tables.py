@@ -30,6 +30,18 @@ class Markup(str):
     __slots__ = ()
 
 
+class Phrase(str):
+    """Text for a console, and in ``html`` what a page shows in its place."""
+
+    html: Markup
+
+    def __new__(cls, plain: str, html: str) -> Phrase:
+        """Bind the two; ``html`` is HTML already."""
+        text = super().__new__(cls, plain)
+        text.html = Markup(html)
+        return text
+
+
 def tagged(tag: str, text: object) -> Markup:
     """Text inside an HTML element.
 
@@ -41,6 +53,8 @@ def tagged(tag: str, text: object) -> Markup:
 
 def html_text(value: object) -> str:
     """A value as HTML: escaped unless it is ``Markup``, with its line breaks."""
+    if isinstance(value, Phrase):
+        return str(value.html)
     if isinstance(value, Markup):
         return str(value)
     return escape(str(value)).replace("\n", "<br>")

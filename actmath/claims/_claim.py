@@ -64,7 +64,6 @@ _YES_OR_NO = {
     Verdict.NOT_REPRODUCED: "no",
 }
 
-
 #: A part of what was found, for people: its title, and its lines.
 Passage = tuple[str, tuple[str, ...]]
 
@@ -189,7 +188,7 @@ class Claim:
 
 @dataclass(frozen=True, repr=False)
 class Judgement:
-    """A claim with its finding; shows itself as a verdict box in a notebook.
+    """A claim with its finding; shows itself in a notebook as a verdict that unfolds.
 
     Raises:
         ValueError: if a statement is "answered", or a question has a verdict.
@@ -226,17 +225,26 @@ class Judgement:
         }
 
     def _repr_html_(self) -> str:
-        finding = self.finding
+        return self.box()
+
+    def box(self, headline: str = "") -> str:
+        """One line that unfolds: the verdict and the statement; behind it what was found.
+
+        Args:
+            headline: what the line says in place of the statement, which then stands below it.
+        """
+        claim, finding = self.claim, self.finding
         parts = [("correct", (finding.correction,))] if finding.correction else []
         found, *others = (*finding.shown(), *_named_files(finding.files))
+        whole = f"<p>{escape(claim.statement)}</p>" if headline else ""
         return (
-            f'<div class="verdict verdict-{str(finding.verdict).replace(" ", "-")}">'
-            f'<p class="verdict-title"><code>{escape(self.claim.id)}</code> '
-            f"{'asked of ' if self.claim.is_question else ''}"
-            f"{escape(str(self.claim.source))}</p>"
-            f"<p>{escape(self.claim.statement)}</p>"
+            f'<details class="verdict verdict-{str(finding.verdict).replace(" ", "-")}">'
+            f"<summary><code>{escape(claim.id)}</code> "
+            f"{escape(headline or claim.statement)}</summary>{whole}"
             f"{''.join(map(_titled, parts))}<p>{html_lines(found[1])}</p>"
-            f"{''.join(map(_titled, others))}</div>"
+            f"{''.join(map(_titled, others))}"
+            f'<p class="verdict-source">{"asked of " if claim.is_question else ""}'
+            f"{escape(str(claim.source))}</p></details>"
         )
 
 

@@ -18,7 +18,7 @@ WITHOUT_VERDICT = (Verdict.ANSWERED, Verdict.OUT_OF_REACH)
 
 @dataclass(frozen=True, repr=False)
 class Verdicts:
-    """Several judgements; in a notebook a box each, or one table."""
+    """Several judgements; in a notebook a line each, which unfolds."""
 
     judgements: tuple[Judgement, ...]
 
@@ -61,7 +61,10 @@ class Verdicts:
         return Cards(self.judgements, links, repository)
 
     def _repr_html_(self) -> str:
-        return "".join(judgement._repr_html_() for judgement in self.judgements)
+        headlines = _without_repetition(judgement.claim.statement for judgement in self.judgements)
+        pairs = zip(self.judgements, headlines, strict=True)
+        boxes = (one.box("" if line == one.claim.statement else line) for one, line in pairs)
+        return f'<div class="verdicts">{"".join(boxes)}</div>'
 
 
 def _without_repetition(statements: Iterable[str]) -> Iterator[str]:

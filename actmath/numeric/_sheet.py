@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sympy import Expr, Interval, Symbol, Union, latex, oo, sympify
+from sympy import Expr, Symbol, sympify
 
-from .._text.tables import Tabular, html_table
+from .._text.tables import Tabular
+from .._text.typeset import typeset
 from ..activation import Activation, Parameter
 from ..derive._formula.derivative import Derivative, Kink, derivative
 from ..derive._iteration.fixed_points import (
@@ -19,26 +20,24 @@ from ..derive._iteration.fixed_points import (
     fixed_points,
     lipschitz,
 )
-from ..derive._saturation.saturation import Saturation, Side, saturation
+from ..derive._saturation.saturation import Saturation, saturation
 from ..derive._subject import resolve
-from ..notation import latex_names
-from ..number import Number, evaluated
+from ..number import Number
 from ._check.check import Check, brief_check
 from ._depth.gains import Gains
 from ._digits.moments import Moments, moments
+from ._sheet_rows import (
+    Missing,
+    fixed_text,
+    gain_rows,
+    intervals,
+    lipschitz_text,
+    moment_rows,
+    parameter_rows,
+    saturation_rows,
+)
 
 _Found = TypeVar("_Found")
-_INFINITE = {oo: "infinite", -oo: "minus infinite"}
-
-
-@dataclass(frozen=True)
-class Missing:
-    """In place of an answer that cannot be had: the sentence that says why."""
-
-    why: str
-
-    def __str__(self) -> str:
-        return f"cannot be had: {self.why}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,7 +75,7 @@ class Sheet(Tabular):
             "saturation": self._saturation_json(),
             "fixed_points": [_fixed_point_json(p) for p in points.isolated] if points else None,
             "fixed_intervals": (
-                [[_number(part.start), _number(part.end)] for part in _intervals(points)]
+                [[_number(part.start), _number(part.end)] for part in intervals(points)]
                 if points
                 else None
             ),
@@ -119,84 +118,28 @@ class Sheet(Tabular):
             return None
         return {row.quantity: row.digits for row in self.digits.kept}
 
-    def _digits_text(self) -> str:
-        return str(self.digits) if isinstance(self.digits, Missing) else self.digits.summary
-
     def rows(self) -> tuple[tuple[str, str], ...]:
-        """The sheet as (question, answer) pairs in plain text."""
+        """The sheet as (question, answer) pairs; an answer's formulas are typeset on a page."""
         activation, slopes = self.activation, self.derivative
-        parameters = [_parameter_json(p) for p in activation.parameters]
         return (
-            ("formula", str(activation.expr)),
-            *((f"parameter {p['name']}", _parameter_text(p)) for p in parameters),
-            ("derivative", str(slopes if isinstance(slopes, Missing) else slopes.expr)),
-            *self._saturation_rows(),
-            ("fixed points", self._fixed_text()),
-            ("Lipschitz constant", self._lipschitz_text()),
-            *self._moment_rows(),
-            *self._gain_rows(),
+            ("formula", typeset(activation.expr)),
+            *parameter_rows(activation.parameters),
+            ("derivative", str(slopes) if isinstance(slopes, Missing) else typeset(slopes.expr)),
+            *saturation_rows(self.saturation),
+            ("fixed points", fixed_text(self.fixed_points)),
+            ("Lipschitz constant", lipschitz_text(self.lipschitz)),
+            *moment_rows(self.moments),
+            *gain_rows(self.gains),
             ("digits of float64", self._digits_text()),
             ("source", str(activation.source) if activation.source else "—"),
         )
 
-    def _saturation_rows(self) -> tuple[tuple[str, str], ...]:
-        found = self.saturation
-        if isinstance(found, Missing):
-            return (("saturation", str(found)),)
-        sides = (("left", found.left), ("right", found.right))
-        return tuple((f"saturation, {name}", _side_text(side)) for name, side in sides)
-
-    def _moment_rows(self) -> tuple[tuple[str, str], ...]:
-        found = self.moments
-        if isinstance(found, Missing):
-            return (("moments, z ~ N(0, 1)", str(found)),)
-        return (
-            ("E f, z ~ N(0, 1)", _decimal(found.mean)),
-            ("E f²", _decimal(found.second)),
-            ("Var f", _decimal(found.variance)),
-            ("E f′²", _decimal(found.derivative_second)),
-            ("moments by", str(found.route)),
-        )
-
-    def _gain_rows(self) -> tuple[tuple[str, str], ...]:
-        found = self.gains
-        if isinstance(found, Missing):
-            return (("gains", str(found)),)
-        return (
-            ("gain, forward", _gain_text(found.forward, "E f²")),
-            ("gain, backward", _gain_text(found.backward, "E f′²")),
-        )
-
-    def _fixed_text(self) -> str:
-        if isinstance(self.fixed_points, Missing):
-            return str(self.fixed_points)
-        texts = [
-            f"x = {_short(p.x)}: {p.stability}, multiplier {_short(p.multiplier)}; {p.rate}"
-            for p in self.fixed_points.isolated
-        ]
-        texts += [f"every x in [{i.start}, {i.end}]" for i in _intervals(self.fixed_points)]
-        return "\n".join(texts) or "none"
-
-    def _lipschitz_text(self) -> str:
-        if isinstance(self.lipschitz, Missing):
-            return str(self.lipschitz)
-        kind = (
-            "a contraction"
-            if self.lipschitz.contraction
-            else "nonexpansive, no contraction"
-            if self.lipschitz.nonexpansive
-            else "expanding somewhere"
-        )
-        return f"{_short(self.lipschitz.constant)}: {kind}"
+    def _digits_text(self) -> str:
+        return str(self.digits) if isinstance(self.digits, Missing) else self.digits.summary
 
     def caption(self) -> str:
         """The activation's name for people."""
         return str(self.activation.title)
-
-    def _repr_html_(self) -> str:
-        formula = latex(self.activation.expr, symbol_names=latex_names())
-        caption = f"{self.caption()}: \\({formula}\\)"
-        return html_table(self.rows(), caption=caption, css_class=self.css_class)
 
 
 def show(activation: Activation | str, **parameters: Number) -> Sheet:
@@ -241,15 +184,6 @@ def _gains(subject: Activation, numbers: Moments) -> Gains:
     return Gains.of(subject.name, 1.0, second, slope_second, numbers.route)
 
 
-def _gain_text(value: float, square: str) -> str:
-    # A gain is nan where no weights answer.
-    return f"cannot be had: {square} is 0 or infinite" if math.isnan(value) else f"{value:.12g}"
-
-
-def _decimal(value: Expr) -> str:
-    return f"{float(value):.12g}" if value.is_finite else _INFINITE.get(value, "not determined")
-
-
 def _parameter_json(parameter: Parameter) -> dict[str, Any]:
     return {
         "name": parameter.name,
@@ -272,29 +206,7 @@ def _fixed_point_json(point: FixedPoint) -> dict[str, Any]:
     }
 
 
-def _intervals(found: FixedPoints) -> tuple[Interval, ...]:
-    continuum = found.continuum
-    parts = continuum.args if isinstance(continuum, Union) else (continuum,)
-    return tuple(part for part in parts if isinstance(part, Interval))
-
-
 def _number(value: Expr | float | None, defaults: dict[Symbol, Expr] | None = None) -> float | None:
     """A float; null for what is infinite, not determined or not there."""
     number = math.nan if value is None else float(sympify(value).subs(defaults or {}))
     return number if math.isfinite(number) else None
-
-
-def _short(value: Expr) -> str:
-    text = str(value)
-    return text if len(text) <= 24 else str(evaluated(value, 12))
-
-
-def _side_text(side: Side) -> str:
-    threshold = "" if side.threshold is None else f" from x = {side.threshold} on"
-    # A constant responds nowhere: its threshold is the other end of the line.
-    threshold = " everywhere" if side.threshold in (oo, -oo) else threshold
-    return f"{side.kind}{threshold}; f → {side.value}, f′ → {side.slope}"
-
-
-def _parameter_text(p: dict[str, Any]) -> str:
-    return f"{p['default']:.12g} in {p['domain']}: {p['meaning']}".removesuffix(": ")

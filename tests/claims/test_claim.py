@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -173,4 +174,15 @@ def test_counts_and_cards_cover_every_row() -> None:
     cards = found.cards()._repr_html_()
     assert cards.count("<details ") == 2
     assert cards.count("<dt>correct</dt>") == 1
-    assert found._repr_html_().count('<div class="verdict') == 2
+    assert found._repr_html_().count('<details class="verdict ') == 2
+
+
+def test_what_statements_that_begin_alike_share_is_said_once_in_the_lines_that_are_seen() -> None:
+    alike = "On the domain of the theorem the variance of the outputs is always below"
+    rows = [claim(statement=f"{alike} 3/2."), claim(id="C-TST-2", statement=f"{alike} 5/4.")]
+    shown = Verdicts(tuple(row.judge() for row in rows))._repr_html_()
+    seen = re.findall(r"<summary>(.*?)</summary>", shown)
+    assert seen[0].endswith(f"{alike} 3/2.")
+    assert seen[1] == "<code>C-TST-2</code> … 5/4."
+    # Behind a click stands the whole sentence.
+    assert f"<p>{alike} 5/4.</p>" in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from sympy import sqrt
@@ -23,6 +24,8 @@ def test_every_sheet_is_complete_and_valid_json(name: str) -> None:
     assert data["gains"]["forward"] ** -2 == pytest.approx(data["moments"]["second"])
     html = sheet._repr_html_()
     assert all(question in html for question in ("derivative", "fixed points", "gain, forward"))
+    # On a page mathematics is typeset: nothing is left as Python writes it.
+    assert not re.search(r"\boo\b|\*\*|sqrt\(|(?<!\\)\blam\b", html)
 
 
 def test_gains_known_by_hand() -> None:
@@ -33,7 +36,7 @@ def test_gains_known_by_hand() -> None:
 def test_a_parameter_without_a_meaning_ends_with_its_domain() -> None:
     unit = Activation("sloped", "slope*x", Parameter("slope", 1))
     row = dict(actmath.show(unit).rows())["parameter slope"]
-    assert row == "1 in Interval(-oo, oo)"
+    assert row == "1 in Interval(-∞, ∞)"
 
 
 def test_own_activation() -> None:

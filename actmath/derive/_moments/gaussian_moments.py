@@ -26,7 +26,6 @@ from sympy import (
     erfc,
     exp,
     expand,
-    latex,
     oo,
     pi,
     sin,
@@ -34,8 +33,9 @@ from sympy import (
 )
 
 from ..._text.tables import Answer
+from ..._text.typeset import in_terms, tex
 from ...activation import Activation
-from ...notation import latex_names, mu, nu
+from ...notation import mu, nu
 from ...number import one_at_a_time
 from .._formula.derivative import derivative
 from .._formula.pieces import Piece, activation_pieces
@@ -58,9 +58,8 @@ class GaussianMoments(Answer):
         return self.second - self.mean**2
 
     def _repr_latex_(self) -> str:
-        names = latex_names()
-        mean, second = (latex(e, symbol_names=names) for e in (self.mean, self.second))
-        return rf"$\displaystyle \mathbb{{E}} f = {mean},\quad \mathbb{{E}} f^2 = {second}$"
+        mean, second = (tex(in_terms(e)) for e in (self.mean, self.second))
+        return rf"$\displaystyle \mathbb{{E}} f = {mean}, \newline \mathbb{{E}} f^2 = {second}$"
 
 
 @lru_cache(maxsize=256)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Expr, Interval, S, Symbol, diff, latex, simplify, solve
+from sympy import Expr, Interval, S, Symbol, diff, simplify, solve
 
 from ..._text.tables import Answer
+from ..._text.typeset import in_terms, tex
 from ...activation import Activation
-from ...notation import latex_names, mu, nu
+from ...notation import mu, nu
 from ...number import one_at_a_time
 from .._subject import resolve
 from .gaussian_moments import gaussian_moments
@@ -34,7 +35,7 @@ class MeanActivation(Answer):
         return simplify(self.mean.subs({mu: S.Zero, nu: S.One}))
 
     def _repr_latex_(self) -> str:
-        return rf"$\displaystyle \mathbb{{E}} f = {latex(self.mean, symbol_names=latex_names())}$"
+        return rf"$\displaystyle \mathbb{{E}} f = {tex(in_terms(self.mean))}$"
 
 
 @lru_cache(maxsize=64)

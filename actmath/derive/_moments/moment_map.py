@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Expr, ImmutableMatrix, Matrix, latex
+from sympy import Expr, ImmutableMatrix, Matrix
 
 from ..._text.tables import Answer
+from ..._text.typeset import in_terms, tex
 from ...activation import Activation
-from ...notation import latex_names, mu, nu, omega, tau
+from ...notation import mu, nu, omega, tau
 from ...number import one_at_a_time
 from .._subject import resolve
 from .gaussian_moments import gaussian_moments
@@ -63,9 +64,8 @@ class MomentMap(Answer):
         return f"MomentMap in {names}; .at({{mu: 0, …}}) puts in numbers"
 
     def _repr_latex_(self) -> str:
-        names = latex_names()
-        mean, second = (latex(e, symbol_names=names) for e in (self.mean, self.second))
-        return rf"$\displaystyle \tilde\mu = {mean},\quad \tilde\xi = {second}$"
+        mean, second = (tex(in_terms(e)) for e in (self.mean, self.second))
+        return rf"$\displaystyle \tilde\mu = {mean}, \newline \tilde\xi = {second}$"
 
 
 def _named(matrix: ImmutableMatrix, place: str) -> str:

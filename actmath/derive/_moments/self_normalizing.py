@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Eq, Expr, Poly, PolynomialError, S, Symbol, latex, sqrt
+from sympy import Eq, Expr, Poly, PolynomialError, S, Symbol, sqrt
 
 from ..._text.tables import Answer
+from ..._text.typeset import tex
 from ...activation import Activation
-from ...notation import lam, latex_names, mu, nu
+from ...notation import lam, mu, nu
 from ...number import one_at_a_time
 from .._subject import resolve
 from .gaussian_moments import gaussian_moments
@@ -23,9 +24,8 @@ class Candidate(Answer):
     scale: Expr
 
     def _repr_latex_(self) -> str:
-        names = latex_names()
-        shape, scale = (latex(part, symbol_names=names) for part in (self.shape, self.scale))
-        return rf"$\displaystyle \text{{shape}} = {shape}, \quad \lambda = {scale}$"
+        shape, scale = tex(self.shape), tex(self.scale)
+        return rf"$\displaystyle \text{{shape}} = {shape}, \newline \lambda = {scale}$"
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,9 +44,8 @@ class SelfNormalization(Answer):
     variance: Expr
 
     def _repr_latex_(self) -> str:
-        names = latex_names()
-        first, second = (latex(equation, symbol_names=names) for equation in self.equations)
-        return rf"$\displaystyle \begin{{aligned}} & {first} \\ & {second} \end{{aligned}}$"
+        first, second = map(tex, self.equations)
+        return rf"$\displaystyle {first}, \newline {second}$"
 
     @property
     def equations(self) -> tuple[Eq, Eq]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sympy import Abs, Expr, Float, S, diff, limit, oo, pi, simplify, sqrt
 
 from ..._text.tables import Answer, Tabular
+from ..._text.typeset import cell
 from ...activation import Activation
 from ...notation import Delta, alpha, c, p, stand_in
 from ...number import Number, exact, mp
@@ -84,13 +85,13 @@ class DeviationFacts(Tabular):
     def rows(self) -> tuple[tuple[str, object], ...]:
         """Each limit with its name."""
         return (
-            ("σ/Δ² at the threshold", self.near),
-            ("σ far out", self.supremum),
-            ("σ/|Δ| at the threshold", self.ratio_near),
-            ("σ/|Δ| far out", self.ratio_far),
-            ("largest σ/(c|p||Δ|)", self.largest_ratio),
-            ("at |pΔ|", self.largest_at),
-            ("σ even in p", self.even_in_p),
+            ("σ/Δ² at the threshold", cell(self.near)),
+            ("σ far out", cell(self.supremum)),
+            ("σ/|Δ| at the threshold", cell(self.ratio_near)),
+            ("σ/|Δ| far out", cell(self.ratio_far)),
+            ("largest σ/(c|p||Δ|)", cell(self.largest_ratio)),
+            ("at |pΔ|", cell(self.largest_at)),
+            ("σ even in p", cell(self.even_in_p)),
             ("σ, ∂σ/∂p, ∂σ/∂Δ at p = 0", self.at_p_zero),
         )
 

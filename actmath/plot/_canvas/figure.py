@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..._text.tables import text_table
+from .points import points_of
 from .style import BACKGROUND, INKS, style
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ class Illustration:
         )
 
     def _repr_html_(self) -> str:
-        return f'<div class="illustration">{self.svg}</div>'
+        points = points_of(self.figure)
+        # Inert in a page; there the book takes it out into a file.
+        data = f'<script type="text/csv">{points}</script>' if points else ""
+        return f'<div class="illustration">{self.svg}{data}</div>'
 
     def save(self, path: str | Path) -> Path:
         """Write the figure on its own, with a paper background, as .svg, .png or .pdf.
