@@ -11,7 +11,7 @@ CHECKFLAGS ?=
 GPUFLAGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env book check-book check-pool digests test test-portable bench gpu lint lock clean
+.PHONY: help env runtime book check-book check-pool digests test test-portable bench gpu lint lock clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -25,12 +25,16 @@ $(READY): pyproject.toml constraints.txt
 
 # jupyter-cache keys a page on its own cells: what the cells import or read is outside its sight.
 # Whenever that changes, nothing that was executed before may be used again.
-INPUTS := find actmath book/results book/certificates book/evidence book/pool.json book/modules.json book/_ext _config.yml _toc.yml constraints.txt \
+INPUTS := find actmath book/results book/certificates book/evidence book/pool.json book/modules.json book/_ext book/_runtime _config.yml _toc.yml constraints.txt \
 	-type f ! -name '*.pyc' 2>/dev/null | LC_ALL=C sort | xargs cksum | cksum
+
+runtime: $(READY)  ## make what Run here loads in a page, in _build/runtime; needs node and npm
+	@$(BIN)/python book/_runtime/make.py
 
 book: $(READY)  ## execute every page and write the HTML to _build/html
 	@$(INPUTS) | cmp -s - _build/.inputs || rm -rf _build
 	@mkdir -p _build && $(INPUTS) > _build/.inputs
+	@test -e _build/runtime || $(BIN)/python book/_runtime/make.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build . $(BOOKFLAGS)
 
 check-book: $(READY)  ## look at every built page in headless Chromium
