@@ -38,7 +38,7 @@ book: $(READY)  ## execute every page and write the HTML to _build/html
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build . $(BOOKFLAGS)
 
 check-book: $(READY)  ## look at every built page in headless Chromium
-	$(BIN)/python -m pytest $(TESTFLAGS) -p no:cacheprovider -m browser tests/test_book.py
+	$(BIN)/python -m pytest $(TESTFLAGS) -p no:cacheprovider -m browser tests/test_book.py tests/test_run_here.py
 
 test: $(READY)  ## run the whole test suite, docstrings included
 	$(BIN)/python -m pytest $(TESTFLAGS)

@@ -1,8 +1,8 @@
 """Sphinx extension: *Run here* under every cell that the pages' own Python can run.
 
 Which cells can is found by running each, while the book is built, in a process that has what the
-pages' Python has and nothing else (``book/_runtime/trial.py``). The files that a page loads are made
-by ``make runtime``; a book without them has no buttons, and the build says so.
+pages' Python has and nothing else (``book/_runtime/trial.py``). ``make runtime`` makes the files
+that a page loads; a book without them has no buttons, and the build says so.
 """
 
 from __future__ import annotations

@@ -41,16 +41,6 @@ LEFT_OUT = (
     "sympy/parsing/latex/_antlr",
     *(f"actmath/{floor}" for floor in ("claims", "cli", "experiment", "nn", "plot")),
 )
-#: Modules of the standard library for networks, terminals, debuggers and installers, which a page
-#: goes without, unless Python itself loads them when it starts.
-NO_USE = frozenset(
-    """
-    _pydatetime _pydecimal _pyio _pyrepl bdb cProfile cmd curses dbm doctest ensurepip ftplib getpass
-    idlelib imaplib mailbox netrc pdb pickletools plistlib poplib profile profiling pstats pty pydoc
-    pydoc_data smtplib socketserver sqlite3 ssl tabnanny tkinter trace tty turtle turtledemo unittest
-    venv webbrowser wsgiref xmlrpc zipapp
-    """.split()
-)
 NOT_FOR_READERS = {"tests", "test", "benchmarks", "__pycache__"}
 
 
@@ -180,8 +170,9 @@ def archives(folder: Path, python: Path, wheel: Path) -> dict[str, bytes]:
     first = {top(path) for path in loaded}
     library = list(below(staged / "stdlib"))
     start = zipped(file for file in library if top(file[0]) in first)
+    no_use = set(PINS["stdlib"]["left_out"].split())
     later = [
-        (f"{SITE}/{name}", content) for name, content in library if top(name) not in first | NO_USE
+        (f"{SITE}/{name}", content) for name, content in library if top(name) not in first | no_use
     ]
     session = (f"{SITE}/session.py", (OWN / "session.py").read_bytes())
     certificates = below(ROOT / "book" / "certificates", "book/certificates/")

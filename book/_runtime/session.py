@@ -13,7 +13,7 @@ import linecache
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 #: What the pages' Python has beside the standard library.
@@ -26,7 +26,8 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 # SymPy would take its integers from python-flint, which most pages do not load.
 os.environ["SYMPY_GROUND_TYPES"] = "python"
 
-#: Takes a kind ("text", "html", "latex") and what is to be shown.
+#: Takes a kind ("text", "html", "latex", "error") and what is to be shown; or "above", and how many
+#: statements of the cells above were run first.
 Show = Callable[[str, str], None]
 
 
@@ -121,18 +122,29 @@ def reads(statement: ast.stmt) -> set[str]:
     return (names(statement, ast.Load) - own) | changed
 
 
-def lines_needed(cells: Sequence[str], index: int) -> Iterator[ast.stmt]:
+def late(statement: ast.stmt) -> set[str]:
+    """The names that functions look up when they are called, wherever they were bound by then."""
+    inside = (node for node in ast.walk(statement) if isinstance(node, FUNCTIONS))
+    return set().union(*(names(node, ast.Load) for node in inside))
+
+
+def lines_needed(cells: Sequence[str], index: int) -> list[ast.stmt]:
     """The statements of earlier cells that a cell rests on, in their order."""
-    wanted: set[str] = set()
-    for statement in reversed(parsed(cells[index])):
-        wanted = (wanted - binds(statement)) | reads(statement)
-    found = []
+    own = parsed(cells[index])
     earlier = [statement for cell in cells[:index] for statement in parsed(cell)]
-    for statement in reversed(earlier):
-        if changes(statement) & wanted:
-            found.append(statement)
-            wanted = (wanted - binds(statement)) | reads(statement)
-    return reversed(found)
+    called: set[str] = set()
+    while True:
+        wanted = set(called)
+        found = []
+        for statement in reversed([*earlier, *own]):
+            mine = statement in own
+            if mine or changes(statement) & wanted:
+                wanted = (wanted - binds(statement)) | reads(statement)
+                found += [] if mine else [statement]
+        more = set().union(*(late(statement) for statement in [*own, *found]))
+        if more <= called:
+            return found[::-1]
+        called |= more
 
 
 def present(value: object, show: Show) -> None:
@@ -161,9 +173,11 @@ def run(cells: Sequence[str], index: int, show: Show) -> None:
     code = cells[index]
     linecache.cache[CELL] = (len(code), None, code.splitlines(keepends=True), CELL)
     space: dict[str, Any] = {"__name__": "__main__"}
+    above = lines_needed(cells, index)
     silent = Stream(lambda _kind, _text: None)
     with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
-        execute(list(lines_needed(cells, index)), space)
+        execute(above, space)
+    show("above", str(len(above)))
     stream = Stream(show)
     with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
         body = ast.parse(code, CELL).body

@@ -36,9 +36,25 @@ function unpack(archive) {
   python.FS.unlink("/archive");
 }
 
+// What is printed goes out in pieces, at most twenty a second: a loop that prints would drown the page.
 function run({ cells, index }) {
   const began = performance.now();
-  const lacks = session.answer(cells, index, (kind, text) => postMessage({ kind, text }));
+  let printed = "", sent = began;
+  const flush = () => {
+    if (printed) postMessage({ kind: "text", text: printed });
+    printed = "";
+    sent = performance.now();
+  };
+  const lacks = session.answer(cells, index, (kind, text) => {
+    if (kind === "text") {
+      printed += text;
+      if (performance.now() - sent > 50) flush();
+    } else {
+      flush();
+      postMessage({ kind, text });
+    }
+  });
+  flush();
   postMessage({ done: true, lacks, seconds: (performance.now() - began) / 1000 });
 }
 

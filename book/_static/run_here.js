@@ -189,8 +189,9 @@
     }
 
     hear({ kind, text }) {
+      if (kind === "above") { this.above = Number(text); return; }
       this.output.hidden = false;
-      if (kind === "text" || kind === "error") return this.write(text, kind);
+      if (kind === "text" || kind === "error") { this.write(text, kind); return; }
       const box = element("div", { className: `output text_${kind}` });
       if (kind === "html") box.innerHTML = text;
       else box.textContent = text;
@@ -224,7 +225,8 @@
         await this.drawn;
         for (const box of boxes) box.size?.remove();
         const failed = this.output.querySelector("pre.error");
-        this.tell(failed ? "An error, see below." : `Done in ${answer.seconds.toFixed(answer.seconds < 10 ? 2 : 0)} s.`);
+        const first = this.above ? `, after ${this.above} ${this.above === 1 ? "line" : "lines"} of the cells above that it needs` : "";
+        this.tell(failed ? "An error, see below." : `Done in ${answer.seconds.toFixed(answer.seconds < 10 ? 2 : 0)} s${first}.`);
       } catch (error) {
         if (error.message === "stopped") this.tell("Stopped.");
         else {
