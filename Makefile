@@ -11,7 +11,7 @@ CHECKFLAGS ?=
 GPUFLAGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env runtime book check-book check-pool digests test test-portable bench gpu lint lock clean
+.PHONY: help env runtime book check-book check-notebooks check-pool digests test test-portable bench gpu lint lock clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -38,7 +38,10 @@ book: $(READY)  ## execute every page and write the HTML to _build/html
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build . $(BOOKFLAGS)
 
 check-book: $(READY)  ## look at every built page in headless Chromium
-	$(BIN)/python -m pytest $(TESTFLAGS) -p no:cacheprovider -m browser tests/test_book.py tests/test_run_here.py
+	$(BIN)/python -m pytest $(TESTFLAGS) -p no:cacheprovider -m browser tests/test_book.py tests/test_run_here.py tests/test_notebooks.py
+
+check-notebooks: $(READY)  ## run every downloaded notebook of the built book in an empty folder
+	$(BIN)/python -m pytest $(TESTFLAGS) -m notebooks tests/test_notebooks.py
 
 test: $(READY)  ## run the whole test suite, docstrings included
 	$(BIN)/python -m pytest $(TESTFLAGS)
