@@ -11,7 +11,7 @@ CHECKFLAGS ?=
 GPUFLAGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env book check-book check-pool digests test test-portable bench gpu lint lock clean
+.PHONY: help env runtime book check-book check-notebooks check-pool digests test test-portable bench gpu lint lock clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -25,16 +25,24 @@ $(READY): pyproject.toml constraints.txt
 
 # Sphinx does not see all that a page shows come from: whenever any of it changes, all pages are written
 # anew. Executed again are only those whose own inputs changed (book/_ext/execution.py).
-INPUTS := find actmath book/results book/certificates book/evidence book/pool.json book/modules.json book/_ext _config.yml _toc.yml constraints.txt \
+INPUTS := find actmath book/results book/certificates book/evidence book/pool.json book/modules.json book/_ext book/_runtime _config.yml _toc.yml constraints.txt \
 	-type f ! -name '*.pyc' 2>/dev/null | LC_ALL=C sort | xargs cksum | cksum
 
+runtime: $(READY)  ## make what Run here loads in a page, in _build/runtime; needs node and npm
+	@$(BIN)/python book/_runtime/make.py
+
 book: $(READY)  ## execute every page and write the HTML to _build/html
-	@$(INPUTS) | cmp -s - _build/.inputs || rm -rf _build/html _build/.doctrees
+	@$(INPUTS) | cmp -s - _build/.inputs || rm -rf _build/html _build/.doctrees _build/runtime
 	@mkdir -p _build && $(INPUTS) > _build/.inputs
+	@test -e _build/runtime || $(BIN)/python book/_runtime/make.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build . $(BOOKFLAGS)
 
 check-book: $(READY)  ## look at every built page in headless Chromium
-	$(BIN)/python -m pytest $(TESTFLAGS) -p no:cacheprovider -m browser tests/test_book.py tests/test_explorer_pages.py
+	$(BIN)/python -m pytest $(TESTFLAGS) -p no:cacheprovider -m browser tests/test_book.py tests/test_book_in_use.py \
+		tests/test_explorer_pages.py tests/test_run_here.py tests/test_notebooks.py
+
+check-notebooks: $(READY)  ## run every downloaded notebook of the built book in an empty folder
+	$(BIN)/python -m pytest $(TESTFLAGS) -m notebooks tests/test_notebooks.py
 
 test: $(READY)  ## run the whole test suite, docstrings included
 	$(BIN)/python -m pytest $(TESTFLAGS)

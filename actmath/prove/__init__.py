@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from .._doors import open_door
 
 if find_spec("flint") is None:
-    raise ImportError("actmath.prove needs python-flint: pip install 'actmath[prove]'")
+    sentence = "actmath.prove needs python-flint: pip install 'actmath[prove]'"
+    raise ModuleNotFoundError(sentence, name="flint")
 
 __getattr__, __dir__, __all__ = open_door(__name__, __file__)
