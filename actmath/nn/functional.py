@@ -116,7 +116,7 @@ def sigmoid(input: Tensor) -> Tensor:
 
 
 def tanh(input: Tensor) -> Tensor:
-    """The hyperbolic tangent, with the slope 1/cosh² x.
+    """The hyperbolic tangent, with the slope 1/cosh² x = 4σ(2x)σ(−2x).
 
     Shape, dtype and device are kept; integers, complex numbers, sparse and nested tensors go to
     ``torch.tanh``.

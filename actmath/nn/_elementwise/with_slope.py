@@ -160,8 +160,8 @@ def _tanhshrink(x: Tensor) -> tuple[Tensor, Tensor]:
     near.mul_(square).div_(square.add_(1))
     # Beyond, x − tanh x takes no more than two binary digits: what it has more than at 1 is added,
     # many times faster on CPUs than ``where``.
-    slope = torch.tanh(x)
-    return near.add_(theirs.softshrink(x - slope, _AT_ONE)), slope
+    y = torch.tanh(x)
+    return near.add_(theirs.softshrink(x - y, _AT_ONE)), y
 
 
 #: Those that hand on their slope, by the name that graphs hold.

@@ -193,8 +193,11 @@ def _again(
 
     With κ = 2εq(¼ − q²) these are 1 between the thresholds and −κp beyond, and κδ.
     """
-    inside = torch.logical_and(net > low, net < high).to(net.dtype)
-    phi = net.clamp(low, high)
+    # Comparisons as numbers: with truth values between them they take five times as long on CPUs.
+    inside = torch.gt(net, low, out=torch.empty_like(net))
+    phi = torch.lt(net, high, out=torch.empty_like(net))
+    inside.mul_(phi)
+    torch.clamp(net, low, high, out=phi)
     if not noise.numel():
         return phi, inside, None
     delta = phi - net
