@@ -70,17 +70,21 @@ class Explorer(SphinxDirective):
             raise self.error(f"no explorer is named {name!r}: there are {', '.join(PROGRAMS)}")
         for part in ("numbers", "draw", name):
             self.env.note_dependency(str(SCRIPTS / f"{part}.js"))
+        path = written(self.env.app) / file_of(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(program(name), "utf-8")
         return [nodes.raw("", drawn(name), format="html", explorer=name)]
 
 
-def write_programs(app: Sphinx, config: Config) -> None:
-    """Write the generated scripts where Sphinx finds them as static files."""
-    folder = Path(app.doctreedir) / "explorers"
-    for name in PROGRAMS:
-        path = folder / file_of(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(program(name), "utf-8")
-    config.html_static_path.append(str(folder))
+def written(app: Sphinx) -> Path:
+    """Where generated scripts lie until Sphinx copies them: beside the pages that it has read."""
+    return Path(app.doctreedir) / "explorers"
+
+
+def find_programs(app: Sphinx, config: Config) -> None:
+    """Let Sphinx find the generated scripts; one is written where a page asks for it."""
+    written(app).mkdir(parents=True, exist_ok=True)
+    config.html_static_path.append(str(written(app)))
 
 
 def add_scripts(
@@ -105,6 +109,6 @@ def add_scripts(
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive and its files."""
     app.add_directive("explorer", Explorer)
-    app.connect("config-inited", write_programs)
+    app.connect("config-inited", find_programs)
     app.connect("html-page-context", add_scripts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
