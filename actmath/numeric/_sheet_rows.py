@@ -17,7 +17,7 @@ from ..number import evaluated
 from ._depth.gains import Gains
 from ._digits.moments import Moments
 
-Row: TypeAlias = tuple[str, str]
+_Row: TypeAlias = tuple[str, str]
 
 _INFINITE = {oo: "infinite", -oo: "minus infinite"}
 #: A fixed point of more characters is shown by its digits.
@@ -34,7 +34,7 @@ class Missing:
         return f"cannot be had: {self.why}"
 
 
-def parameter_rows(parameters: Iterable[Parameter]) -> Iterable[Row]:
+def parameter_rows(parameters: Iterable[Parameter]) -> Iterable[_Row]:
     """Name, default, domain and meaning."""
     for one in parameters:
         meaning = f": {one.meaning}" if one.meaning else ""
@@ -45,7 +45,7 @@ def parameter_rows(parameters: Iterable[Parameter]) -> Iterable[Row]:
         )
 
 
-def saturation_rows(found: Saturation | Missing) -> tuple[Row, ...]:
+def saturation_rows(found: Saturation | Missing) -> tuple[_Row, ...]:
     """One row a side."""
     if isinstance(found, Missing):
         return (("saturation", str(found)),)
@@ -65,7 +65,7 @@ def _side(side: Side) -> str:
     )
 
 
-def moment_rows(found: Moments | Missing) -> tuple[Row, ...]:
+def moment_rows(found: Moments | Missing) -> tuple[_Row, ...]:
     """Mean, mean square, variance and mean squared slope at a standard Gaussian."""
     if isinstance(found, Missing):
         return (("moments, z ~ N(0, 1)", str(found)),)
@@ -78,7 +78,7 @@ def moment_rows(found: Moments | Missing) -> tuple[Row, ...]:
     )
 
 
-def gain_rows(found: Gains | Missing) -> tuple[Row, ...]:
+def gain_rows(found: Gains | Missing) -> tuple[_Row, ...]:
     """The gain that keeps the signal, and the one that keeps the gradient."""
     if isinstance(found, Missing):
         return (("gains", str(found)),)

@@ -10,7 +10,7 @@ from ._canvas.style import INK as INK
 from ._canvas.style import MUTED as MUTED
 from ._canvas.style import PALETTE as PALETTE
 from ._canvas.style import style as style
-from ._canvas.table import Table as Table
+from ._canvas.table import Tabulated as Tabulated
 from ._canvas.table import tabulate as tabulate
 from ._map.cobweb import plot_cobwebs as plot_cobwebs
 from ._map.depth import PhaseDiagram as PhaseDiagram

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Rational, simplify, solve
 
 from ... import catalog
+from ..._text.typeset import typeset
 from ...activation import Activation
 from ...derive._formula.derivative import derivative, jumps
 from ...derive._formula.pieces import pieces
@@ -62,7 +63,7 @@ def _negative_values() -> Finding:
 
 
 def _listed(values: dict[str, Expr]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in values.items())
+    return ", ".join(f"{name} {typeset(value)}" for name, value in values.items())
 
 
 CLAIMS = (

@@ -42,7 +42,7 @@ def points_of(figure: Figure) -> str:
 
 
 def _rows(axes: Axes, number: int) -> Iterator[tuple[str, ...]]:
-    panel = axes.get_title() or str(number)
+    panel = axes.get_title() or axes.get_ylabel() or str(number)
     for index, (artist, xy) in enumerate(_drawn(axes), 1):
         label = str(artist.get_label())
         # matplotlib's own names begin with an underscore.

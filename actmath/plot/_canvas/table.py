@@ -10,7 +10,7 @@ from ..._text.typeset import cell
 
 
 @dataclass(frozen=True, repr=False)
-class Table(Tabular):
+class Tabulated(Tabular):
     """Rows of cells with titles above them: HTML in a notebook, aligned lines in a console."""
 
     css_class = "answers"
@@ -38,7 +38,7 @@ def tabulate(
     *,
     caption: str = "",
     digits: int = 6,
-) -> Table:
+) -> Tabulated:
     """A table of what was computed, the first cell of a row its title.
 
     Args:
@@ -61,4 +61,4 @@ def tabulate(
         raise ValueError(
             f"a row has {len(wrong[0])} cells and there are {len(columns)} columns: {wrong[0]!r}"
         )
-    return Table(cells, tuple(columns), caption)
+    return Tabulated(cells, tuple(columns), caption)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sympy import sqrt
 
-from actmath.plot import Table, tabulate
+from actmath.plot import Tabulated, tabulate
 
 
 def test_a_table_is_html_on_a_page_and_lines_in_a_console() -> None:
     found = tabulate([("a<b", 0.12345), ("root", sqrt(2))], ("what", "value"), digits=2)
-    assert isinstance(found, Table)
+    assert isinstance(found, Tabulated)
     html = found._repr_html_()
     assert "<th>what</th><th>value</th>" in html
     assert "<th>a&lt;b</th><td>0.12</td>" in html
