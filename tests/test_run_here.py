@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -19,6 +20,7 @@ import pytest
 
 import actmath
 
+from .firefox import firefox
 from .test_book import HTML, Site, browser, site
 
 if TYPE_CHECKING:
@@ -254,8 +256,9 @@ def test_selu_constants_to_fifty_digits(browser: Any, site: Site, runtime: objec
     assert str(found.alpha) in shown
     assert str(found.lam) in shown
     assert reader.status.startswith("Done in ")
-    again = reader.run(cell, 'actmath.constants("elu", variance=2, digits=40).alpha')
-    assert again.strip() == repr(actmath.constants("elu", variance=2, digits=40).alpha)
+    other = 'import actmath\nprint(actmath.constants("elu", variance=2, digits=40).alpha)'
+    again = reader.run(cell, other)
+    assert again.strip() == str(actmath.constants("elu", variance=2, digits=40).alpha)
     foreign = [u for u in reader.asked if not u.startswith((site.address, "data:", "blob:"))]
     assert not foreign
     assert not reader.complaints
@@ -330,3 +333,20 @@ def test_a_cell_that_needs_more_says_where_it_runs(
         assert not reader.page.locator(".cell:not(.runs-here) .run-here").count()
         link = line.get_by_role("link", name="notebook").get_attribute("href")
         assert (HTML / str(link).removeprefix(f"{site.address}/")).exists()
+
+
+@pytest.mark.browser
+def test_firefox_derives_the_constants_from_a_disk(site: Site, runtime: object) -> None:
+    program = shutil.which("firefox-esr") or shutil.which("firefox")
+    if program is None:
+        pytest.skip("no Firefox on this machine")
+    cell = (
+        "[...document.querySelectorAll('.cell.runs-here')]"
+        ".find((cell) => cell.textContent.includes('digits=50'))"
+    )
+    with firefox(program) as driver:
+        driver.open((HTML / "book" / "selu_constants.html").as_uri())
+        driver.evaluate(f"{cell}.querySelector('.run-here button').click()")
+        done = f"({DONE})({cell}) && {cell}.querySelector('.run-here-output').textContent"
+        shown = driver.wait(done, PATIENCE / 1000)
+    assert str(actmath.constants("elu", digits=50).alpha) in shown
