@@ -164,6 +164,7 @@
       };
       this.editor.oninput = () => this.resize();
       this.shown.querySelector(".highlight, pre").hidden = true;
+      this.shown.closest("details")?.setAttribute("open", "");
       this.shown.append(this.editor);
       this.resize();
       this.play.textContent = "Run";
