@@ -306,7 +306,7 @@ SECONDS = re.compile(r"\d+\.\d+ s\b")
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("page", ["selu_constants", "proofs", "rectifiers"])
+@pytest.mark.parametrize("page", ["selu_constants", "proofs"])
 def test_cells_print_what_the_page_prints(
     browser: Any, site: Site, runtime: object, page: str
 ) -> None:
