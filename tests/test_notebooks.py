@@ -89,8 +89,11 @@ def installed(folder: Path) -> Path:
     return folder
 
 
-def runs_alone(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run the notebook of a page in an empty folder."""
+def runs_alone(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *more: str) -> str:
+    """Run the notebook of a page in an empty folder; or its first cell alone, with other cells.
+
+    What its last cell prints.
+    """
     import nbformat
     from nbclient import NotebookClient
 
@@ -102,17 +105,28 @@ def runs_alone(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("PYTHONPATH", str(home))
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     notebook: Any = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=900, resources={"metadata": {"path": str(folder)}}).execute()
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     assert not [found for text in prose for found in RAW.findall(text)]
+    if more:
+        notebook.cells[2:] = [nbformat.v4.new_code_cell(code) for code in more]
+    NotebookClient(notebook, timeout=900, resources={"metadata": {"path": str(folder)}}).execute()
+    return "".join(output.get("text", "") for output in notebook.cells[-1].get("outputs", []))
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("page", ["book/proofs", "book/training_bias_shift"])
-def test_a_notebook_that_reads_files_runs_alone(
-    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_first_cell_brings_what_the_others_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs_alone(page, tmp_path, monkeypatch)
+    check = (
+        "from actmath.prove import verify\n"
+        "from actmath.experiment import recorded\n"
+        "import actmath\n"
+        "print(actmath.__file__, verify('certificates/theorem-1.json').accepted)\n"
+        "print(recorded('fifty-layers', 'book').config.recipe)"
+    )
+    printed = runs_alone("book/proofs", tmp_path, monkeypatch, check)
+    package = tmp_path / "site" / "actmath" / "__init__.py"
+    assert printed.split() == [str(package), "True", "fifty-layers"]
 
 
 @pytest.mark.notebooks

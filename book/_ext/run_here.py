@@ -73,21 +73,22 @@ def answers(pages: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
     return dict(json.loads(done.stdout))
 
 
-def decide(app: Sphinx, env: BuildEnvironment) -> None:
-    """Try the cells of all pages that changed, once all pages are read."""
+def decide(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Try the cells of all pages that changed, once all are read; the pages to be written anew."""
     known: dict[str, tuple[list[str], dict[str, Any]]] = getattr(env, "run_here", {})
     env.run_here = known  # type: ignore[attr-defined]
     if app.builder.format != "html":
-        return
+        return []
     if not RUNTIME.exists():
         LOGGER.info("No cell gets Run here: there is no _build/runtime (make runtime).")
-        return
+        return []
     found = {
         page: [source(c) or "" for c in cells(env.get_doctree(page))] for page in env.found_docs
     }
     new = {p: code for p, code in found.items() if code and known.get(p, ([],))[0] != code}
     if new:
         known.update({page: (new[page], answer) for page, answer in answers(new).items()})
+    return list(new)
 
 
 def mark(app: Sphinx, doctree: nodes.document, page: str) -> None:

@@ -164,6 +164,7 @@
       };
       this.editor.oninput = () => this.resize();
       this.shown.querySelector(".highlight, pre").hidden = true;
+      this.shown.closest("details")?.setAttribute("open", "");
       this.shown.append(this.editor);
       this.resize();
       this.play.textContent = "Run";
@@ -194,7 +195,7 @@
       if (kind === "text" || kind === "error") { this.write(text, kind); return; }
       const box = element("div", { className: `output text_${kind}` });
       if (kind === "html") box.innerHTML = text;
-      else box.textContent = text;
+      else box.textContent = `$$${text.replace(/^\$+(\\displaystyle)?|\$+$/g, "")}$$`;
       this.output.append(box);
       this.drawn = typeset(box).catch(() => {});
     }
