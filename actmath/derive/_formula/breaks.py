@@ -41,6 +41,8 @@ from .vanishing import vanishing_places
 _MOST_BRANCHES = 256
 # Each has two branches or more: 2¹² are sixteen times too many, unless most of them fall together.
 _MOST_CONSTRUCTS = 12
+# Operations of a root that is simplified.
+_SIMPLIFIED = 60
 _CONSTRUCTS = (Abs, sign, Max, Min, Piecewise)
 
 
@@ -76,7 +78,9 @@ def _real_zeros(difference: Expr, *, touching: bool = False) -> list[Expr]:
         if polynomial.get_domain().is_ZZ or polynomial.get_domain().is_QQ:
             return [root for root, _ in real_roots(polynomial, multiple=False)]
     try:
-        roots: list[Expr] = solve(difference, x)
+        found: list[Expr] = solve(difference, x, simplify=False)
+        # Cardano's roots are simplified by minutes of trigonometry, and no shorter then.
+        roots = [root.simplify() if root.count_ops() <= _SIMPLIFIED else root for root in found]
     except NotImplementedError:
         roots = _familiar_zeros(difference)
     if not difference.free_symbols - {x}:
