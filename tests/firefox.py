@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from asyncio import new_event_loop
+from asyncio import new_event_loop, set_event_loop
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +23,7 @@ class Firefox:
 
     def __init__(self, connect: str) -> None:
         self.loop = new_event_loop()
+        set_event_loop(self.loop)
         self.sent = 0
         self.socket = self._connected(connect)
         self.send("session.new", capabilities={})
