@@ -51,11 +51,27 @@ def test_autoencoders(
     tmp_path: Path, elu: float, others: float, verdict: Verdict, failed: set[str]
 ) -> None:
     recipe = run_autoencoder.RECIPE
-    level = settled(recipe, lambda name: elu if name.startswith("elu") else others, 0.2)
-    saved(tmp_path, made_up(recipe, {"test_loss": level}, {}))
-    found = [judged(run_autoencoder._DECIDED, f"C-ELU-10.{part}", tmp_path) for part in "abcd"]
-    assert {f.verdict for f in found} == {verdict}
-    assert [failing(f) for f in found] == [failed] * 4
+
+    def level(name: str) -> float:
+        unit, _, rate = name.partition("@")
+        own = RECIPES[recipe].config("book").condition(unit).learning_rate
+        # Of the scan's rates a unit's own is better than the others.
+        away = 0.004 * (bool(rate) and float(rate) != own)
+        return away + (elu if unit == "elu" else others)
+
+    saved(
+        tmp_path,
+        *(
+            made_up(recipe, {"test_loss": settled(recipe, level, 0.2, preset)}, {}, preset)
+            for preset in ("book", "scan")
+        ),
+    )
+    found = [judged(run_autoencoder._SCANNED, f"C-ELU-10.{part}", tmp_path) for part in "abcd"]
+    found += [judged(run_autoencoder._DECIDED, "C-ELU-10.e", tmp_path)]
+    assert found[4].verdict is verdict
+    # Of the scan's three seeds the test may miss it, and shows no other.
+    assert {f.verdict for f in found[:4]} <= {verdict, OPEN}
+    assert [failing(f) - {"test"} for f in found] == [failed] * 5
 
 
 ERRORS = {

@@ -24,7 +24,7 @@ from .._record.scans import RateScan
 
 _GRID = (0.003, 0.01, 0.03, 0.1)
 #: By the rule.
-_RATES = {"reference": 0.03, "hard": 0.03, "nan": 0.03, "nani": 0.03, "nanis": 0.03}
+_RATES = {"reference": 0.01, "hard": 0.01, "nan": 0.03, "nani": 0.01, "nanis": 0.01}
 
 
 def _arm(name: str, activation: str, **options: Option) -> Condition:
