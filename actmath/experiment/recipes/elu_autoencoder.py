@@ -55,7 +55,7 @@ BOOK = Config(
     recipe="elu-autoencoder",
     preset="book",
     conditions=tuple(replace(c, learning_rate=_RATES[c.name]) for c in _SCANNED),
-    seeds=tuple(range(6)),
+    seeds=tuple(range(5)),
     data="mnist-5k",
     width=128,
     depth=7,
@@ -94,9 +94,9 @@ RECIPE = Recipe.of(
     scan=(
         RateScan(_SCANNED, _GRID, curve="test_loss", alone=True),
         Preset.of(
-            "1,500 updates, judged on held-out training images, to choose each unit's rate.",
+            "1,000 updates, judged on held-out training images, to choose each unit's rate.",
             seeds=(100, 101, 102),
-            epochs=30,
+            epochs=20,
         ),
     ),
 )
