@@ -176,7 +176,7 @@ def test_interrupted_within_a_budget_the_last_record_stays(
     before = out.read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr(MLP, "step", interrupted_at(3))
-        with pytest.raises(KeyboardInterrupt, match="in epoch 2, after 3 of its .* goes on"):
+        with pytest.raises(KeyboardInterrupt, match=r"in epoch 2, after 3 of its .* goes on"):
             train(toy, out=out, progress=False, budget=60)
     assert out.read_bytes() == before
     record = train(toy, out=out, progress=False, budget=60)
