@@ -9,13 +9,19 @@ from ...experiment.recipes.elu_autoencoder import RATES, UNITS, arm
 from ...sources import Source
 from .._evidence.decision import Case
 from .._evidence.found import Found, contrast, every
-from .._evidence.gates import Gate, acted, flat, reconstructed
+from .._evidence.gates import Gate, acted, flat, linear_errors, reconstructed
 from .._evidence.measured import ClaimRows, measured
 from .._evidence.tuning import Records, own_rates, sources_rate
 
 RECIPE = "elu-autoencoder"
 _RIVALS = tuple(unit for unit in UNITS if unit != "elu")
 _ROWS = {f"C-ELU-10.{part}": rate for part, rate in zip("abcd", RATES, strict=True)}
+
+
+def trivial_errors(record: RunRecord) -> dict[str, float]:
+    """The test errors that need no network: of the mean image, and of the best linear code."""
+    mean_image, components = linear_errors(record.config)
+    return {"mean image": mean_image, "principal components": components}
 
 
 def _better(record: RunRecord, own: str, rivals: Sequence[str]) -> Found:

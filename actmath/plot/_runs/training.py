@@ -85,7 +85,8 @@ def plot_outcomes(
 ) -> Figure:
     """A dot a seed and the mean with its 95 % interval, one condition a row.
 
-    ``printed``, by condition, is what the source prints, a diamond below the interval.
+    ``printed``, by condition where there is one, is what the source prints, a diamond below the
+    interval.
     """
     figure = Figure(figsize=(7.0, 0.6 * len(finals) + 1.2))
     axes = figure.add_subplot()
@@ -95,8 +96,8 @@ def plot_outcomes(
         axes.plot([low, high], [row + 0.25] * 2, color=colour)
         axes.plot(mean, row + 0.25, "|", color=colour, markersize=11, markeredgewidth=2.5)
     if printed is not None:
-        places = [row + 0.4 for row in range(len(finals))]
-        at = [printed[label] for label in finals]
+        places = [row + 0.4 for row, label in enumerate(finals) if label in printed]
+        at = [printed[label] for label in finals if label in printed]
         axes.plot(at, places, "D", color=INK, fillstyle="none", label="printed")
         axes.legend()
     axes.set_yticks(range(len(finals)), labels=list(finals))
