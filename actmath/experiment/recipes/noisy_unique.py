@@ -24,9 +24,9 @@ from .._record.recipe import Preset, Recipe
 from .._record.scans import RateScan
 
 _GRID = (0.003, 0.01, 0.03, 0.1)
-#: By the rule; until the scan is recorded the reference's former one.
+#: By the rule.
 _RATES = {
-    "reference": 0.01,
+    "reference": 0.03,
     "hard": 0.01,
     "curriculum": 0.01,
     "nan": 0.01,
