@@ -94,9 +94,9 @@ RECIPE = Recipe.of(
     scan=(
         RateScan(_SCANNED, _GRID, curve="test_loss", alone=True),
         Preset.of(
-            "1,000 updates, judged on held-out training images, to choose each unit's rate.",
+            "750 updates, judged on held-out training images, to choose each unit's rate.",
             seeds=(100, 101, 102),
-            epochs=20,
+            epochs=15,
         ),
     ),
 )
