@@ -36,8 +36,8 @@ UNITS: dict[str, dict[str, Option]] = {
     "shifted_relu": {},
     "elu": {},
 }
-#: By the rule; until the scan is recorded those of the trial runs.
-_RATES = {"relu": 0.003, "leaky_relu": 0.003, "shifted_relu": 0.0003, "elu": 0.001}
+#: By the rule.
+_RATES = {"relu": 0.003, "leaky_relu": 0.01, "shifted_relu": 0.0003, "elu": 0.001}
 
 _SCANNED = tuple(
     # In the scan's arms the grid takes the place of this rate.
