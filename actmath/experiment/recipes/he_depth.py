@@ -8,10 +8,10 @@ The paper's rate is 0.01 for all. In the preset ``scan``, of 252 updates, no net
 layers learned from Xavier's weights at any of four rates, and those with He's learned at 0.001 and
 0.003 and failed at 0.01 and above. A trial with another seed, of 2,000 updates, told why: at 0.003
 Xavier's 22 layers leave their plateau after some 500 updates and converge; at 0.01 neither they nor
-He's have learned by the end. A first run of 1,500 updates in batches of 16, all arms at 0.003, ended
-too early for that: one of Xavier's four networks of 22 layers had converged and three were on their
-way; of He's four of 30 layers two had. So this run has 2,500 updates, and He's 30 layers the rate
-0.001, at which they had converged in an older run; the 22 layers are trained at both rates.
+He's have learned by the end. A first run of 1,500 updates in batches of 16, all arms at 0.003,
+ended too early for that: one of Xavier's four networks of 22 layers had converged and three were on
+their way; of He's four of 30 layers two had. So this run has 2,500 updates, and He's 30 layers the
+rate 0.001, at which they had converged in an older run; the 22 layers are trained at both rates.
 
 All layers have 24 channels, for a reason that He's rule leaves out: it keeps the mean square on
 average over draws, and a single network strays from it by the more the fewer its channels. In a
