@@ -168,7 +168,7 @@ def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, tuple[str, Any]]) 
     if panel.log:
         axes.set_yscale("log")
     # Epochs and layers are counted; rates have long numbers, of which few stand side by side.
-    marks = MaxNLocator(nbins=4) if panel.at else MaxNLocator(integer=True)
+    marks = MaxNLocator(nbins=5) if panel.at else MaxNLocator(integer=True)
     axes.xaxis.set_major_locator(marks)
     axes.set(xlabel=panel.xlabel, ylabel=panel.ylabel, title=panel.title)
 
