@@ -41,8 +41,8 @@ def test_bias_shift(tmp_path: Path, elu: float, verdict: Verdict) -> None:
 @pytest.mark.parametrize(
     ("elu", "others", "verdict", "failed"),
     [
-        (0.02, 0.03, REPRODUCED, set()),
-        (0.03, 0.02, OPPOSED, set()),
+        (0.02, 0.025, REPRODUCED, set()),
+        (0.025, 0.02, OPPOSED, set()),
         # Everything is right but that none beats principal components.
         (0.05, 0.06, OPEN, {"learned"}),
     ],
@@ -51,11 +51,27 @@ def test_autoencoders(
     tmp_path: Path, elu: float, others: float, verdict: Verdict, failed: set[str]
 ) -> None:
     recipe = run_autoencoder.RECIPE
-    level = settled(recipe, lambda name: elu if name.startswith("elu") else others, 0.2)
-    saved(tmp_path, made_up(recipe, {"test_loss": level}, {}))
-    found = [judged(run_autoencoder._DECIDED, f"C-ELU-10.{part}", tmp_path) for part in "abcd"]
-    assert {f.verdict for f in found} == {verdict}
-    assert [failing(f) for f in found] == [failed] * 4
+
+    def level(name: str) -> float:
+        unit, _, rate = name.partition("@")
+        own = RECIPES[recipe].config("book").condition(unit).learning_rate
+        # Of the scan's rates a unit's own is better than the others.
+        away = 0.004 * (bool(rate) and float(rate) != own)
+        return away + (elu if unit == "elu" else others)
+
+    saved(
+        tmp_path,
+        *(
+            made_up(recipe, {"test_loss": settled(recipe, level, 0.2, preset)}, {}, preset)
+            for preset in ("book", "scan")
+        ),
+    )
+    found = [judged(run_autoencoder._SCANNED, f"C-ELU-10.{part}", tmp_path) for part in "abcd"]
+    found += [judged(run_autoencoder._DECIDED, "C-ELU-10.e", tmp_path)]
+    assert found[4].verdict is verdict
+    # Of the scan's three seeds the test may miss it, and shows no other.
+    assert {f.verdict for f in found[:4]} <= {verdict, OPEN}
+    assert [failing(f) - {"test"} for f in found] == [failed] * 5
 
 
 ERRORS = {
@@ -96,8 +112,9 @@ def test_a_change_within_the_margin_is_no_help(tmp_path: Path) -> None:
 
 def deep(start: float, level: Mapping[str, float], folder: Path) -> ClaimRows:
     """Records of deep networks at these final losses; in the scan Xavier's never begin."""
-    loss = settled("he-depth", level.__getitem__, start)
-    learnt = settled("he-depth", lambda name: 0.9 if level[name] < 1 else 0.1, 0.1)
+    # The slower arms end where the others do.
+    loss = settled("he-depth", lambda name: level[name.partition("@")[0]], start)
+    learnt = settled("he-depth", lambda n: 0.9 if level[n.partition("@")[0]] < 1 else 0.1, 0.1)
     run = made_up("he-depth", {"train_loss": loss, "test_accuracy": learnt}, {})
     scanned = {
         "train_loss": settled("he-depth", lambda _: 1.0, 2.3, "scan"),
@@ -113,9 +130,9 @@ def test_deep_networks(tmp_path: Path) -> None:
     level = {"he-22": 0.1, "he-30": 0.1, "xavier-22": 2.302, "xavier-30": 2.302}
     rows = deep(2.31, level, tmp_path)
     assert verdicts(rows, "C-PRE-6.ab", tmp_path) == {REPRODUCED}
-    # Xavier's 22 layers did not learn, and the rates are on the edge of their grid.
+    # Xavier's 22 layers did not learn; at another rate they might.
     assert failing(judged(rows, "C-PRE-6.c", tmp_path)) == {"learned", "tuning"}
-    assert failing(judged(rows, "C-PRE-6.d", tmp_path)) == {"tuning"}
+    assert verdicts(rows, "C-PRE-6.d", tmp_path) == {REPRODUCED}
     assert "21 hidden layers of 24" in judged(rows, "C-PRE-6.c", tmp_path).evidence
 
 
@@ -123,8 +140,9 @@ def test_deep_networks_that_contradict(tmp_path: Path) -> None:
     level = {"he-22": 0.1, "he-30": 0.1, "xavier-22": 0.1, "xavier-30": 1.8}
     rows = deep(2.31, level, tmp_path)
     assert verdicts(rows, "C-PRE-6.b", tmp_path) == {OPPOSED}
+    assert verdicts(rows, "C-PRE-6.c", tmp_path) == {REPRODUCED}
     slow = deep(2.31, {**level, "he-30": 2.0}, tmp_path)
-    assert failing(judged(slow, "C-PRE-6.a", tmp_path)) == {"learned"}
+    assert failing(judged(slow, "C-PRE-6.a", tmp_path)) == {"learned", "tuning"}
 
 
 def test_slopes(tmp_path: Path) -> None:

@@ -19,6 +19,13 @@ RECIPE_OF: dict[str, dict[str, Any]] = {
     "snn-depth": {"width": 16},
     "noisy-mlp": {"width": 16},
     "noisy-unique": {"width": 8},
+    "noisy-charlm": {"width": 8},
+    "elu-autoencoder": {
+        "options": {"encoder": "9,4", "loss": "half_sum", "momentum": 0.9},
+        "depth": 3,
+    },
+    "prelu-slopes": {"width": 3},
+    "natural-gradient": {},
 }
 
 

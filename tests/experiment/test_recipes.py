@@ -70,7 +70,8 @@ def test_recorded_runs_are_those_of_the_recipes(path: Path) -> None:
 SCANNED = [name for name, recipe in RECIPES.items() if recipe.scan]
 
 
-@pytest.mark.parametrize("name", SCANNED)
+# The scan of he-depth says who learns at which rate, and chooses none.
+@pytest.mark.parametrize("name", [name for name in SCANNED if name != "he-depth"])
 def test_every_arm_has_the_rate_that_the_rule_says(name: str) -> None:
     rule, scan = RECIPES[name].scan, experiment.recorded(name, "scan", RESULTS)
     assert rule

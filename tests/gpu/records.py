@@ -45,8 +45,17 @@ def verified(name: str, folder: Path) -> Verified:
         return Verified(name, None, "there is no such recipe")
     try:
         return Verified(name, bound(RECIPES[recipe].config(preset), folder).record)
-    except (FileNotFoundError, UnfitRecordError, ValueError) as error:
+    except FileNotFoundError as error:
+        # A run whose first epoch is longer than its time has no record, and says how far it came.
+        return Verified(name, None, last_line(folder.parent / f"{name}.log") or str(error))
+    except (UnfitRecordError, ValueError) as error:
         return Verified(name, None, str(error))
+
+
+def last_line(log: Path) -> str:
+    """What a process said last; nothing where it has no log."""
+    lines = log.read_text("utf-8", "replace").split("\n") if log.exists() else []
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
 def packed(files: list[Path], archive: Path) -> str:
@@ -69,8 +78,7 @@ def summary(out: Path, found: list[Verified], faults: list[str]) -> str:
         lines.append(f"{name}: " + (file.read_text("utf-8") if file.exists() else "none"))
     tests = out / "work" / "tests.log"
     if tests.exists():
-        last = tests.read_text("utf-8", "replace").rstrip().splitlines()[-1:]
-        lines += [f"tests: {line}" for line in last]
+        lines.append(f"tests: {last_line(tests)}")
     lines += [f"record {one}" for one in found]
     lines += [f"fault: {fault}" for fault in faults if fault]
     return "\n".join(lines) + "\n"

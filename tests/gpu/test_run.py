@@ -146,11 +146,15 @@ def test_a_record_that_is_cut_off_or_of_other_rules_is_said_to_be(tmp_path: Path
     (folder / "elu-mnist-smoke.json").write_text('{"schema": 1')
     book = ROOT / "book" / "results" / "fifty-layers-smoke.json"
     (folder / "fifty-layers-book.json").write_bytes(book.read_bytes())
-    records.main(str(tmp_path), "elu-mnist-smoke", "fifty-layers-book", "he-depth-book")
+    (tmp_path / "work" / "elu-conv-book.log").write_text("epoch 1\nstopped in epoch 1\n\n")
+    names = ("elu-mnist-smoke", "fifty-layers-book", "he-depth-book", "elu-conv-book")
+    records.main(str(tmp_path), *names)
     said = (tmp_path / "summary.txt").read_text()
     assert "record elu-mnist-smoke: elu-mnist-smoke.json is no intact record" in said
     assert "record fifty-layers-book: fifty-layers-book.json is the record of fifty-lay" in said
     assert "record he-depth-book: no recorded run" in said
+    # Ended in its first epoch: no record, but what it said.
+    assert "record elu-conv-book: stopped in epoch 1\n" in said
     assert "phase list missing" in said
 
 

@@ -182,17 +182,17 @@ def _mean(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values)
 
 
-def needs_no_choice(record: RunRecord, arm: str) -> Gate:
-    """The claim is that one arm learns: one rate at which it does so is enough."""
-    rate = _listed(_rates(record, [arm]))
+def needs_no_choice(record: RunRecord, *arms: str) -> Gate:
+    """The claim is that each of the arms learns: one rate at which it does so is enough."""
+    rate = _listed(_rates(record, arms))
     return Gate(_NAME, True, f"that it learns is shown by one rate: {rate}")
 
 
-def shown_by_one_rate(record: RunRecord, arm: str, agrees: bool) -> Gate:
-    """The claim is that one arm learns so well: where it does, one rate is enough."""
+def shown_by_one_rate(record: RunRecord, *arms: str, agrees: bool) -> Gate:
+    """The claim is that each of the arms learns so well: where it does, one rate is enough."""
     if agrees:
-        return needs_no_choice(record, arm)
-    rate = _listed(_rates(record, [arm]))
+        return needs_no_choice(record, *arms)
+    rate = _listed(_rates(record, arms))
     return Gate(_NAME, False, f"another rate might suit it better: {rate}")
 
 

@@ -16,8 +16,9 @@ from .._evidence.tuning import Records, own_rates
 
 RECIPE = "noisy-charlm"
 _SOURCE = Source("gulcehre2016", "Section 5")
-#: Nats a character: "equally well" is read as a difference below this.
-MARGIN = 0.02
+#: Nats a character: "equally well" is read as a difference below this, which is half of the least
+#: gain that the source reports of noise in a language model: ln(115.6/108.7)/2 nats a word.
+MARGIN = 0.03
 #: Test perplexities on words of the Penn Treebank: the paper's, and those of Zaremba et al. 2014.
 PERPLEXITIES = MappingProxyType({"NAN": 108.0, "NAH": 108.7, "reference": 115.6})
 REPORTED_BEFORE = MappingProxyType(
@@ -91,7 +92,7 @@ CLAIMS = (
         id="C-NOI-11.b",
         statement="In a character model, noise after the units (NAN) and before them (NANI) do "
         "equally well.",
-        tex=r"|L(\mathrm{NAN}) - L(\mathrm{NANI})| < 0.02",
+        tex=r"|L(\mathrm{NAN}) - L(\mathrm{NANI})| < 0.03",
         source=_SOURCE,
         assumptions=f"GRU on sequences of characters; 'equally well' is read as within {MARGIN} "
         f"nats a character of test loss",

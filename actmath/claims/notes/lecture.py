@@ -118,7 +118,7 @@ def _learns_strikingly(runs: Records) -> Case:
             learned(record, [_LEARNER]),
             nothing_compared("the claim is about one kind of network"),
             sources_length(record, SOURCES_IMAGES, SOURCES_EPOCHS),
-            shown_by_one_rate(record, _LEARNER, found.agrees),
+            shown_by_one_rate(record, _LEARNER, agrees=found.agrees),
         ),
         (record.outcome(_LEARNER).sentence(),),
     )

@@ -8,13 +8,14 @@ import numpy as np
 
 from ...experiment._record.record import RunRecord
 from ...experiment._record.significance import compare
+from ...experiment.recipes.he_depth import slow
 from ...sources import Source
 from .._claim import Claim
 from .._evidence.decision import Case
-from .._evidence.found import Found, bounded, contrast, every
-from .._evidence.gates import acted, course, flat, learned, nothing_compared
+from .._evidence.found import Found, bounded, contrast, every, unanimous
+from .._evidence.gates import acted, course, flat, flat_or_falling, learned, nothing_compared
 from .._evidence.measured import ClaimRows, measured
-from .._evidence.tuning import Records, every_rate, needs_no_choice, own_rates
+from .._evidence.tuning import Records, each_setting, every_rate, shown_by_one_rate
 
 RECIPE = "he-depth"
 PAPER = "he2015"
@@ -59,13 +60,14 @@ def _depth(layers: int) -> int:
 
 def _converges(runs: Records) -> Case:
     record, arm = runs.record, "he-30"
+    found = _converged(record, arm)
     gates = (
         learned(record, [arm]),
         nothing_compared("the claim is about one kind of network"),
-        flat(record, "train_loss", [arm]),
-        needs_no_choice(record, arm),
+        flat_or_falling(record, "train_loss", [arm]),
+        shown_by_one_rate(record, arm, agrees=found.agrees),
     )
-    return Case(_converged(record, arm), gates, (_fates(record, arm),), depth=_depth(30))
+    return Case(found, gates, (_fates(record, arm),), depth=_depth(30))
 
 
 def _stalls(runs: Records) -> Case:
@@ -84,29 +86,35 @@ def _stalls(runs: Records) -> Case:
 
 def _both_converge(runs: Records) -> Case:
     record, arms = runs.record, ("he-22", "xavier-22")
+    found = every(_converged(record, arm) for arm in arms)
     gates = (
         learned(record, arms),
         acted(record, [arms]),
-        flat(record, "train_loss", arms),
-        own_rates(runs, arms, ("train_loss", "last")),
+        flat_or_falling(record, "train_loss", arms),
+        shown_by_one_rate(record, *arms, agrees=found.agrees),
     )
-    found = every(_converged(record, arm) for arm in arms)
     return Case(found, gates, (_fates(record, *arms),), depth=_depth(22))
 
 
 def _earlier(runs: Records) -> Case:
-    record, arms = runs.record, ("he-22", "xavier-22")
-    # One mean over the epochs for each seed.
-    he, xavier = (record.curve("train_loss", name).mean(axis=1).tolist() for name in arms)
-    subject = "training loss, mean over epochs, 22 layers, He − Xavier"
+    record = runs.record
+    pairs = [("he-22", "xavier-22"), (slow("he-22"), slow("xavier-22"))]
+    arms = [arm for pair in pairs for arm in pair]
     gates = (
-        learned(record, ["he-22"]),
-        acted(record, [arms]),
+        learned(record, [he for he, _ in pairs]),
+        acted(record, pairs),
         course("speed: the mean over all epochs is compared"),
-        own_rates(runs, arms, ("train_loss", "mean")),
+        each_setting(record, arms),
     )
-    found = contrast(subject, compare(he, xavier, "less"))
+    found = unanimous(_lead(record, *pair) for pair in pairs)
     return Case(found, gates, (_fates(record, *arms),), depth=_depth(22))
+
+
+def _lead(record: RunRecord, he: str, xavier: str) -> Found:
+    # One mean over the epochs for each seed.
+    means = (record.curve("train_loss", name).mean(axis=1).tolist() for name in (he, xavier))
+    subject = f"training loss, mean over epochs, {he} − {xavier}"
+    return contrast(subject, compare(*means, "less"))
 
 
 def _cases(runs: Records) -> dict[str, Case]:

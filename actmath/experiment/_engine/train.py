@@ -191,7 +191,8 @@ class Run:
     def _stop(self, request: Request) -> None:
         self._save(always=True)
         kept = "nothing was kept" if self.out is None else "the same call goes on from there"
-        request.answer(f"stopped in epoch {self.state.epoch + 1}: {kept}")
+        done = f"after {self.state.batch} of its {self.task.updates} updates"
+        request.answer(f"stopped in epoch {self.state.epoch + 1}, {done}: {kept}")
 
     def _record(self) -> RunRecord:
         state, planned = self.state, self.config.epochs

@@ -26,7 +26,7 @@ class RateScan(Answer):
     Args:
         conditions: the arms that the rule looks at.
         rates: every arm runs at each of them; of equals the first is chosen.
-        curve: whose values decide, a loss.
+        curve: whose values decide: a loss, or an accuracy, of which what lacks to 1 counts as one.
         when: ``last``, the value after the last epoch, or the ``mean`` over all epochs.
         worst: what a network counts with that diverged or ended above it; the loss of knowing
             nothing says that a rate can do no worse.
@@ -79,7 +79,8 @@ class RateScan(Answer):
     def _looked_at(self, record: RunRecord, arm: str) -> Sequence[float]:
         """An arm's losses, one a seed."""
         if self.when == "last":
-            return record.final(self.curve, arm)
-        # curve: (seeds, epochs); the mean over the epochs is nan where one of them is.
-        means: list[float] = record.curve(self.curve, arm).mean(axis=1).tolist()
-        return means
+            found = list(record.final(self.curve, arm))
+        else:
+            # curve: (seeds, epochs); the mean over the epochs is nan where one of them is.
+            found = record.curve(self.curve, arm).mean(axis=1).tolist()
+        return [1 - share for share in found] if self.curve.endswith("accuracy") else found

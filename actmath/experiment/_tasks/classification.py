@@ -22,7 +22,7 @@ from .._record.options import choices
 from ..data import prepare
 from ..data._dataset import DataSet
 from ..data._scaling import SCALINGS
-from .scores import nats
+from .scores import answered_right, nats
 from .stack_task import Batch, StackTask
 from .task import Row, floats
 
@@ -171,7 +171,7 @@ class Classification(StackTask):
 
     def hits(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """1 where the greatest logit is that of the label, else 0, (S, b)."""
-        return (outputs.argmax(-1) == targets).double()
+        return answered_right(outputs, targets).double()
 
     def measures(self) -> Mapping[str, Measure]:
         """What is averaged over the test examples after every epoch, by curve."""

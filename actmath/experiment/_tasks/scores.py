@@ -24,6 +24,21 @@ def nats(logits: Tensor, labels: Tensor) -> Tensor:
     return rows.view(labels.shape)
 
 
+def answered_right(logits: Tensor, labels: Tensor) -> Tensor:
+    """Whether the greatest logit is the label's; not where one of them is nan or +∞.
+
+    Args:
+        logits: (…, classes).
+        labels: (…).
+
+    >>> answered_right(torch.tensor([[2.0, 1.0], [torch.nan, torch.nan]]), torch.tensor([0, 0]))
+    tensor([ True, False])
+    """
+    # argmax takes nan for the greatest: a network that diverged would answer class 0.
+    defined = (logits < torch.inf).all(-1)
+    return (logits.argmax(-1) == labels) & defined
+
+
 def accuracy(logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:
     """Share of right answers; an answer with a logit that is nan or +∞ is wrong.
 
@@ -39,9 +54,7 @@ def accuracy(logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:
     >>> accuracy(logits, torch.tensor([[0, 0, 0]]), torch.tensor([[True, True, False]])).tolist()
     [0.5]
     """
-    # argmax takes nan for the greatest.
-    defined = (logits < torch.inf).all(2)
-    right = (logits.argmax(2) == labels) & defined & real
+    right = answered_right(logits, labels) & real
     # In float32 whatever PyTorch's default type is, which a quotient of integers would have.
     return right.sum(1).float() / real.sum(1)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import ClassVar
 
 import torch
 from torch import Tensor
+from torch.optim import SGD
 
+from .._networks.stack import Optimize
 from .._record.config import Condition, Config, Option
 from .._record.options import ENCODER, choices
 from .._tasks.classification import Measure
@@ -26,10 +29,14 @@ class Autoencoder(MLP):
     Options (of the task): ``encoder``, units from the first hidden layer to the code, such as
     "128,64,32,8"; the decoder mirrors them. ``loss``, what training descends: an image's squared
     error as the ``mean`` over pixels, or its ``half_sum``, E = ½∑(x̂ − x)². Test errors are
-    means over pixels either way.
+    means over pixels either way. ``momentum`` of the descent.
     """
 
-    DEFAULTS: ClassVar[Mapping[str, Option]] = {"encoder": ENCODER, "loss": "mean"}
+    DEFAULTS: ClassVar[Mapping[str, Option]] = {
+        "encoder": ENCODER,
+        "loss": "mean",
+        "momentum": 0.0,
+    }
 
     def __init__(self, config: Config, device: torch.device) -> None:
         super().__init__(config, device)
@@ -56,6 +63,14 @@ class Autoencoder(MLP):
             )
         features = self.data.train.shape[1]
         return features, *hidden, features
+
+    def descent(self, arms: tuple[Condition, ...]) -> tuple[Optimize, Tensor | None]:
+        """Plain, or with momentum: v ← momentum·v + gradient, w ← w − rate·v."""
+        momentum = float(self.options["momentum"])
+        if not momentum:
+            return super().descent(arms)
+        # Rate 1: each network's own multiplies its loss (``Stack.rates``).
+        return partial(SGD, lr=1.0, momentum=momentum, fused=self.fused), self.rates(arms)
 
     def wanted(self, inputs: Tensor, targets: Tensor) -> Tensor:
         """The images as each network sees them."""

@@ -30,6 +30,7 @@ class Panel:
         start: position of the first point: 0 for layers from the input on, 1 for epochs.
         log: a logarithmic vertical axis.
         level: a value to compare with, drawn across; nan for none.
+        at: where the points stand, such as learning rates; else they are counted from ``start``.
     """
 
     title: str
@@ -40,6 +41,11 @@ class Panel:
     start: int = 0
     log: bool = False
     level: float = float("nan")
+    at: Sequence[float] = ()
+
+    def places(self, points: int) -> Array:
+        """Where so many points stand."""
+        return np.asarray(self.at) if self.at else self.start + np.arange(points)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,7 +85,8 @@ def plot_outcomes(
 ) -> Figure:
     """A dot a seed and the mean with its 95 % interval, one condition a row.
 
-    ``printed``, by condition, is what the source prints, a diamond below the interval.
+    ``printed``, by condition where there is one, is what the source prints, a diamond below the
+    interval.
     """
     figure = Figure(figsize=(7.0, 0.6 * len(finals) + 1.2))
     axes = figure.add_subplot()
@@ -89,8 +96,8 @@ def plot_outcomes(
         axes.plot([low, high], [row + 0.25] * 2, color=colour)
         axes.plot(mean, row + 0.25, "|", color=colour, markersize=11, markeredgewidth=2.5)
     if printed is not None:
-        places = [row + 0.4 for row in range(len(finals))]
-        at = [printed[label] for label in finals]
+        places = [row + 0.4 for row, label in enumerate(finals) if label in printed]
+        at = [printed[label] for label in finals if label in printed]
         axes.plot(at, places, "D", color=INK, fillstyle="none", label="printed")
         axes.legend()
     axes.set_yticks(range(len(finals)), labels=list(finals))
@@ -150,17 +157,19 @@ def _common_looks(panels: Sequence[Panel]) -> Mapping[str, tuple[str, Any]]:
 def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, tuple[str, Any]]) -> None:
     for label, rows in panel.rows.items():
         colour, dash = looks[label]
-        at = panel.start + np.arange(rows.shape[1])
+        at = panel.places(rows.shape[1])
         axes.plot(at, rows.T, color=colour, linewidth=0.5, alpha=0.35)
         axes.plot(at, _mean(rows), color=colour, linestyle=dash, label=label)
     for values in panel.predicted.values():
-        at = panel.start + np.arange(len(values))
+        at = panel.places(len(values))
         axes.plot(at, values, color=INK, linestyle=":", linewidth=1.3, label="predicted", zorder=4)
     if np.isfinite(panel.level):
         axes.axhline(panel.level, color=MUTED, linestyle="-", linewidth=0.9)
     if panel.log:
         axes.set_yscale("log")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    # Epochs and layers are counted; rates have long numbers, of which few stand side by side.
+    marks = MaxNLocator(nbins=5) if panel.at else MaxNLocator(integer=True)
+    axes.xaxis.set_major_locator(marks)
     axes.set(xlabel=panel.xlabel, ylabel=panel.ylabel, title=panel.title)
 
 

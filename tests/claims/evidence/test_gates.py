@@ -156,6 +156,20 @@ def test_a_curve_on_its_way_is_not_flat() -> None:
     assert "in 90 updates" in still.sentence
 
 
+def test_a_curve_that_still_falls_is_long_enough_to_be_below_a_bound() -> None:
+    falls = made_up(MNIST, {"train_loss": moving(MNIST, lambda _: 0.1)}, {})
+    gate = gates.flat_or_falling(falls, "train_loss", ARMS)
+    assert gate.held
+    assert gate.by_curve
+    assert "still falls" in gate.sentence
+    rises = made_up(MNIST, {"train_loss": moving(MNIST, lambda _: 0.9, 0.1)}, {})
+    assert not gates.flat_or_falling(rises, "train_loss", ARMS).held
+    still = made_up(MNIST, {"train_loss": settled(MNIST, lambda _: 0.1)}, {})
+    assert "are flat" in gates.flat_or_falling(still, "train_loss", ARMS).sentence
+    lost = made_up(MNIST, {"train_loss": lambda _: [[math.nan] * 45] * 8}, {})
+    assert not gates.flat_or_falling(lost, "train_loss", ARMS).held
+
+
 @pytest.mark.parametrize(
     ("mean", "moved"),
     [

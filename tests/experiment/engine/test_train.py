@@ -81,7 +81,7 @@ def test_killed_run_resumes_to_the_identical_record(
     process.send_signal(number)
     _, said = process.communicate(timeout=60)
     assert process.returncode == -number
-    if number is signal.SIGINT:
+    if number is not signal.SIGKILL:
         assert b"the same call goes on from there" in said
     assert not out.exists()
     done = epochs_done(checkpoint_path(out))
@@ -176,7 +176,7 @@ def test_interrupted_within_a_budget_the_last_record_stays(
     before = out.read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr(MLP, "step", interrupted_at(3))
-        with pytest.raises(KeyboardInterrupt, match="stopped in epoch 2: the same call goes on"):
+        with pytest.raises(KeyboardInterrupt, match=r"in epoch 2, after 3 of its .* goes on"):
             train(toy, out=out, progress=False, budget=60)
     assert out.read_bytes() == before
     record = train(toy, out=out, progress=False, budget=60)

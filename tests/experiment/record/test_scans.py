@@ -61,6 +61,14 @@ def test_a_diverged_network_counts_as_one_that_knows_nothing() -> None:
     assert rule.best_rate(scanned(rule, {**losses, "relu@0.01": 1e9})) == 0.01
 
 
+def test_of_an_accuracy_the_greatest_is_chosen() -> None:
+    rows = {"relu@0.01": (0.2, 0.9), "relu@0.1": (0.8, 0.5)}
+    rule = RateScan((RELU,), RATES, curve="test_accuracy")
+    curves = {"test_accuracy": tuple(rows[arm.name] for arm in rule.arms)}
+    assert rule.best_rate(replace(scanned(rule, {}), curves=curves)) == 0.01
+    assert replace(rule, when="mean").best_rate(replace(scanned(rule, {}), curves=curves)) == 0.1
+
+
 def test_of_equals_the_first_is_chosen() -> None:
     rule = RateScan((RELU,), RATES)
     assert rule.best_rate(scanned(rule, {})) == 0.01

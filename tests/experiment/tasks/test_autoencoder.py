@@ -29,11 +29,16 @@ def config(toy: Config) -> Config:
     )
 
 
-@pytest.mark.parametrize(("loss", "times"), [("mean", 1.0), ("half_sum", 784 / 2)])
-def test_each_member_is_a_plain_autoencoder(config: Config, loss: str, times: float) -> None:
+@pytest.mark.parametrize(
+    ("loss", "times", "momentum"),
+    [("mean", 1.0, 0.0), ("half_sum", 784 / 2, 0.0), ("mean", 1, 0.9)],
+)
+def test_each_member_is_a_plain_autoencoder(
+    config: Config, loss: str, times: float, momentum: float
+) -> None:
     # The same steps from a loss that is so many times as large.
     arms = tuple(replace(c, learning_rate=c.learning_rate / times) for c in config.conditions)
-    options = {**config.options, "loss": loss}
+    options = {**config.options, "loss": loss, "momentum": momentum}
     config = replace(config, conditions=arms, options=options)
     record = train(config, progress=False)
     task = Autoencoder(config, CPU)
@@ -49,7 +54,7 @@ def test_each_member_is_a_plain_autoencoder(config: Config, loss: str, times: fl
         parts = [part for layer in layers[:-1] for part in (layer, unit)]
         plain = nn.Sequential(*parts, layers[-1])
         before = nn.functional.mse_loss(plain(test), test).item()
-        descent = torch.optim.SGD(plain.parameters(), lr=condition.learning_rate)
+        descent = torch.optim.SGD(plain.parameters(), lr=condition.learning_rate, momentum=momentum)
         for chosen in task.order(0)[config.seeds.index(seed)].split(config.batch):
             descent.zero_grad()
             error = nn.functional.mse_loss(plain(images[chosen]), images[chosen])

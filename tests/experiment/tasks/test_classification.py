@@ -60,6 +60,15 @@ def test_measures_are_means_over_all_test_examples(
         assert whole["test_accuracy"][3] == pytest.approx(right)
 
 
+def test_a_network_that_diverged_answers_nothing_right(toy: Config) -> None:
+    task = MLP(toy, CPU)
+    labels = torch.zeros(1, 4, dtype=torch.long)
+    logits = torch.zeros(1, 4, 10)
+    logits[0, 1:3] = torch.tensor([torch.nan, torch.inf])[:, None]
+    # Class 0 is the first of equal ones, and not what nan stands for.
+    assert task.hits(logits, labels).tolist() == [[1, 0, 0, 1]]
+
+
 def test_moments_are_over_units_and_examples() -> None:
     h = torch.arange(12.0).reshape(2, 3, 2)
     found = layer_moments([h, h[..., :1]])

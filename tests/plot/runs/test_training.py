@@ -45,6 +45,14 @@ def test_panel_draws_means_seeds_prediction_and_level() -> None:
     assert len(axes.lines) == 2 + 1 + 1 + 1
 
 
+def test_points_stand_where_they_are_said_to() -> None:
+    rates = (0.003, 0.01, 0.04)
+    (axes,) = plot_panels([panel("one", "a", predicted={"a": ROWS[0]}, at=rates)]).axes
+    assert all(tuple(line.get_xdata()) == rates for line in axes.lines)
+    # Between two whole numbers there would be no other mark.
+    assert len([mark for mark in axes.get_xticks() if 0 < mark < 0.04]) > 1
+
+
 def test_unused_axes_are_taken_away() -> None:
     assert len(plot_panels([panel(name, "a") for name in "abc"]).axes) == 3
 
