@@ -112,9 +112,11 @@ def _earlier(runs: Records) -> Case:
 
 def _lead(record: RunRecord, he: str, xavier: str) -> Found:
     # One mean over the epochs for each seed.
-    means = (record.curve("train_loss", name).mean(axis=1).tolist() for name in (he, xavier))
+    first, second = (
+        record.curve("train_loss", name).mean(axis=1).tolist() for name in (he, xavier)
+    )
     subject = f"training loss, mean over epochs, {he} − {xavier}"
-    return contrast(subject, compare(*means, "less"))
+    return contrast(subject, compare(first, second, "less"))
 
 
 def _cases(runs: Records) -> dict[str, Case]:

@@ -55,7 +55,7 @@ def lstm_forward(
     """h of every step, the last h and c, and what the backward pass reads: nets and cells."""
     lines, half, sizes, reverse = course
     n = h.shape[-1]
-    slopes, shifts, *bounds = _columns(lines, rows, n)
+    slopes, shifts, low, high = _columns(lines, rows, n)
     nets = torch.addcmul(shifts, rows, slopes)
     cells, outputs = (rows.new_empty((*rows.shape[:-1], n)) for _ in range(2))
     # Without noise the views of the nets stand in its place, which nobody reads.
@@ -63,9 +63,9 @@ def lstm_forward(
     views = _views([nets, cells, outputs, *heard], sizes)
     turned = (weight * slopes[:, None]).T
     loud = noise.numel() > 0
-    early = _Room(steep[: 4 * n], *bounds, h.shape[0], loud, half)
-    ends = (steep.new_full((n,), bound) for bound in lines[-2:])
-    last = _Room(steep[4 * n :], *ends, h.shape[0], loud, half)
+    early = _Room(steep[: 4 * n], low, high, h.shape[0], loud, half)
+    low, high = (steep.new_full((n,), bound) for bound in lines[-2:])
+    last = _Room(steep[4 * n :], low, high, h.shape[0], loud, half)
     i, f, g, o = early.phi.chunk(4, dim=-1)
     last_h, last_c = h, c
     for t in step_order(len(views), reverse):
