@@ -8,7 +8,9 @@ from typing import Any
 
 from sympy import (
     Abs,
+    Dummy,
     Expr,
+    LambertW,
     Max,
     Min,
     Piecewise,
@@ -18,6 +20,7 @@ from sympy import (
     cos,
     cot,
     csc,
+    exp,
     log,
     oo,
     real_roots,
@@ -78,9 +81,7 @@ def _real_zeros(difference: Expr, *, touching: bool = False) -> list[Expr]:
         if polynomial.get_domain().is_ZZ or polynomial.get_domain().is_QQ:
             return [root for root, _ in real_roots(polynomial, multiple=False)]
     try:
-        found: list[Expr] = solve(difference, x, simplify=False)
-        # Cardano's roots are simplified by minutes of trigonometry, and no shorter then.
-        roots = [root.simplify() if root.count_ops() <= _SIMPLIFIED else root for root in found]
+        roots = _listed_zeros(difference)
     except NotImplementedError:
         roots = _familiar_zeros(difference)
     if not difference.free_symbols - {x}:
@@ -95,6 +96,28 @@ def _real_zeros(difference: Expr, *, touching: bool = False) -> list[Expr]:
             f"symbol an assumption such as positive=True"
         )
     return [root for root in roots if root.is_real]
+
+
+def _listed_zeros(difference: Expr) -> list[Expr]:
+    """What SymPy's ``solve`` lists."""
+    if difference.has(exp, log) and not difference.free_symbols - {x}:
+        # Of exp(17x/8) + x one root is real and seventeen are Lambert's W at complex numbers, of
+        # which SymPy asks for minutes whether they are. Digits know it at once.
+        anywhere = Dummy()
+        found = solve(difference.subs(x, anywhere), anywhere, simplify=False, check=False)
+        # Of the two real branches of W ``solve`` may list one.
+        found += [root.replace(LambertW, lambda at, *_: LambertW(at, -1)) for root in found]
+        return [root for root in dict.fromkeys(found) if _is_zero_at(difference, root)]
+    found = solve(difference, x, simplify=False)
+    # Cardano's roots are simplified by minutes of trigonometry, and no shorter then.
+    return [root.simplify() if root.count_ops() <= _SIMPLIFIED else root for root in found]
+
+
+def _is_zero_at(difference: Expr, root: Expr) -> bool:
+    """Is this a real zero, to 20 digits?"""
+    number = evaluated(root, 30)
+    value = evaluated(difference.subs(x, number), 30)
+    return bool(number.is_real and value.is_number and abs(value) <= 1e-20 * (1 + abs(number)))
 
 
 def _familiar_zeros(difference: Expr) -> list[Expr]:

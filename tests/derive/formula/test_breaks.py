@@ -135,3 +135,19 @@ def test_what_nobody_solves_has_a_zero_that_everybody_sees() -> None:
     assert sorted_breaks(Max(x, tanh(x))) == [0]
     with pytest.raises(ValueError, match="cannot solve"):
         sorted_breaks(Max(x, 1 / (1 + exp(-x))))
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        # e^x = x + 2 has two zeros, one on each real branch of Lambert's W.
+        (Max(x, exp(x) - 2), [-1.8414056604369606, 1.1461932206205825]),
+        # Of the 17th roots in SymPy's list one is real.
+        (Max(-9 * x / 4, log(17 * x / 8 + Rational(1, 2))), [0.12218307391988351]),
+        (Max(9 * x / 4, log(17 * x / 8 + Rational(1, 2))), []),
+    ],
+)
+def test_of_lambert_s_roots_the_real_ones_are_listed(formula: Expr, expected: list[float]) -> None:
+    found = [float(place) for place in sorted_breaks(formula)]
+    kinks = [place for place in found if place != -4 / 17]
+    assert kinks == pytest.approx(expected, rel=1e-14)
