@@ -94,7 +94,8 @@ def test_a_treatment_within_an_arm() -> None:
 
 def test_an_autoencoder_beats_the_mean_image_and_principal_components() -> None:
     recipe = "elu-autoencoder"
-    arms = [c.name for c in RECIPES[recipe].config("book").conditions][:2]
+    config = RECIPES[recipe].config("book")
+    arms = [c.name for c in config.conditions][:2]
     good, bad = (
         gates.reconstructed(
             made_up(recipe, {"test_loss": settled(recipe, lambda _, e=error: e)}, {}), arms
@@ -104,7 +105,7 @@ def test_an_autoencoder_beats_the_mean_image_and_principal_components() -> None:
     assert good.held
     assert not bad.held
     # By another way: singular values of the centred training images.
-    data = load_mnist_5k().limited(3000, 500)
+    data = load_mnist_5k().limited(config.train_limit, config.test_limit)
     train, test = (part / 255 for part in (data.train, data.test))
     rest = test - train.mean(axis=0)
     basis = np.linalg.svd(train - train.mean(axis=0), full_matrices=False)[2][:8]

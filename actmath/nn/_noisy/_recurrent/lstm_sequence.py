@@ -82,12 +82,8 @@ def lstm_forward(
         last.fill(_line(cell, lines), late_epsilon)
         torch.mul(last.phi, o, out=output)
         last_h, last_c = output, cell
-    return [
-        outputs,
-        *(final(steps_of(part, sizes), reverse) for part in (outputs, cells)),
-        nets,
-        cells,
-    ]
+    ends = (final(steps_of(part, sizes), reverse) for part in (outputs, cells))
+    return [outputs, *ends, nets, cells]
 
 
 class _Room:
