@@ -169,9 +169,12 @@ def test_the_theme_can_be_chosen(browser: Any, site: Site) -> None:
 
 
 def test_pages_are_light(browser: Any, site: Site) -> None:
-    """All pages together, without the runtime for Python; and what the first one loads."""
-    files = [path for path in site.root.rglob("*") if path.is_file()]
-    kept = [path for path in files if "runtime" not in path.relative_to(site.root).parts]
+    """All that pages may load, without the runtime for Python; and what the first one loads."""
+    kept = [
+        path
+        for path in site.root.rglob("*")
+        if path.is_file() and path.suffix not in (".map", ".ipynb") and "runtime" not in path.parts
+    ]
     assert sum(path.stat().st_size for path in kept) <= 25 * MEGABYTE
     page = browser.new_page()
     sizes = []
