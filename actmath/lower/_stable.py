@@ -203,10 +203,16 @@ def _values_at_jumps(
         return ()
     at_breaks = ((p.upper, activation.expr.subs(x, p.upper), p.expr) for p in parts[:-1])
     return tuple(
-        (point, value)
-        for point, value, left in at_breaks
-        if (value - left.subs(x, point)).equals(0) is not True
+        (point, value) for point, value, left in at_breaks if _differ(value, left.subs(x, point))
     )
+
+
+def _differ(value: Expr, other: Expr) -> bool:
+    """By digits where both are numbers: SymPy simplifies Lambert's W for minutes."""
+    number = evaluated(value - other, 30)
+    if number.is_Float and number.is_finite:
+        return bool(abs(number) > 1e-25)
+    return (value - other).equals(0) is not True
 
 
 def numbered(expr: Expr) -> Expr:
