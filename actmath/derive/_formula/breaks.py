@@ -117,7 +117,8 @@ def _is_zero_at(difference: Expr, root: Expr) -> bool:
     """Is this a real zero, to 20 digits?"""
     number = evaluated(root, 30)
     value = evaluated(difference.subs(x, number), 30)
-    return bool(number.is_real and value.is_number and abs(value) <= 1e-20 * (1 + abs(number)))
+    # Of nan SymPy does not know whether it is finite.
+    return bool(number.is_real and value.is_finite and abs(value) <= 1e-20 * (1 + abs(number)))
 
 
 def _familiar_zeros(difference: Expr) -> list[Expr]:
