@@ -179,10 +179,11 @@ def auxiliary(name: str, *, real: bool | None = None, positive: bool | None = No
     return Symbol(name, real=real, positive=positive)
 
 
-def stand_in(symbol: Symbol, *, positive: bool = True) -> Dummy:
-    """A symbol in place of another one while something sharper is known of it, such as its sign.
+def stand_in(symbol: Symbol, *, positive: bool | None = True) -> Dummy:
+    """A symbol in place of another one while something else is known of it, such as its sign.
 
-    It differs from every other symbol; ``subs`` puts the symbol itself back in the end.
+    It differs from every other symbol; ``subs`` puts the symbol itself back in the end. With
+    ``positive=None`` nothing is known of it: it may be any complex number.
 
     >>> positive = stand_in(alpha)
     >>> abs(positive).subs(positive, alpha)

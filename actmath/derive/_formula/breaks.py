@@ -8,7 +8,6 @@ from typing import Any
 
 from sympy import (
     Abs,
-    Dummy,
     Expr,
     LambertW,
     Max,
@@ -33,7 +32,7 @@ from sympy import (
 from sympy.core.relational import Relational
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from ...notation import x
+from ...notation import stand_in, x
 from ...number import evaluated, few_digits, mp
 from .expansion import is_short
 from .real_roots import RootRoute, roots_between
@@ -103,7 +102,7 @@ def _listed_zeros(difference: Expr) -> list[Expr]:
     if difference.has(exp, log) and not difference.free_symbols - {x}:
         # Of exp(17x/8) + x one root is real and seventeen are Lambert's W at complex numbers, of
         # which SymPy asks for minutes whether they are. Digits know it at once.
-        anywhere = Dummy()
+        anywhere = stand_in(x, positive=None)
         found = solve(difference.subs(x, anywhere), anywhere, simplify=False, check=False)
         # Of the two real branches of W ``solve`` may list one.
         found += [root.replace(LambertW, lambda at, *_: LambertW(at, -1)) for root in found]
