@@ -101,7 +101,7 @@ def _at_zero(judge: Judge, lower: float, upper: float, near: float, far: float) 
 def _at_infinity(judge: Judge, near: float, far: float, side: int) -> Iterator[Expr]:
     """xᵖ·P(1/x)."""
     context = judge.reference.context
-    order = _order(judge, [side * context.mpf(far) * (1 - share) for share in (0, 1e-6)])
+    order = _leading(judge, far, side)
     if order is None:
         return
     scale = side * context.ldexp(1, context.mag(near) - 1)
@@ -124,17 +124,26 @@ def _at_infinity(judge: Judge, near: float, far: float, side: int) -> Iterator[E
 
 
 def _by_logarithm(judge: Judge, near: float, far: float, side: int) -> Iterator[Expr]:
-    """P(log|x|), for what grows as slowly as a logarithm."""
+    """xᵖ·P(log|x|), for what has a logarithm beside its leading power."""
     context = judge.reference.context
+    order = _leading(judge, far, side)
+    order = S.Zero if order is None else order
     ends = [context.log(near), context.log(far)]
     middle = context.mpf(float((ends[0] + ends[1]) / 2))
     half = context.ldexp(1, context.mag(ends[1] - middle))
 
-    def value(t: _Number) -> _Number:
-        return judge.reference(side * context.exp(middle + t * half))
+    def rest(t: _Number) -> _Number:
+        size = context.exp(middle + t * half)
+        return judge.reference(side * size) / size ** (context.mpf(int(order.p)) / int(order.q))
 
     argument = (log(side * x) - coefficient(middle)) / coefficient(half)
-    yield from _polynomials(judge, value, argument, 0, Rational(1), S.One)
+    yield from _polynomials(judge, rest, argument, 0, Rational(1), _power(side * x, order))
+
+
+def _leading(judge: Judge, far: float, side: int) -> Rational | None:
+    """The power of x to which f is in proportion at the far end."""
+    far = judge.reference.context.mpf(far)
+    return _order(judge, [side * far * (1 - share) for share in (0, 1e-6)])
 
 
 def _power(base: Expr, order: Rational) -> Expr:

@@ -124,7 +124,7 @@ class Section:
     def is_settled(self, wholes: list[Any], bits: int) -> bool:
         """Is each term known to so many bits of its whole?"""
         pairs = zip(*self.history[-3:], wholes, strict=True)
-        return all(_accuracy(three, whole) >= bits for *three, whole in pairs)
+        return all(known_bits(three, whole) >= bits for *three, whole in pairs)
 
     def halves(self) -> tuple[Section, Section]:
         """The section cut in the middle."""
@@ -148,7 +148,7 @@ def fixed_rule(ends: Sequence[tuple[Any, Any]], digits: int) -> Iterator[tuple[A
                 yield (low + offset if from_left else high - offset), weight * scale
 
 
-def _accuracy(sums: list[Any], whole: Any) -> float:
+def known_bits(sums: list[Any], whole: Any) -> float:
     """Bits of ``whole`` to which the last of three sums is known: each halves the step."""
     coarse, middle, fine = sums
     last = abs(fine - middle)

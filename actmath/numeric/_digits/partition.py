@@ -65,6 +65,22 @@ class Partition:
             found.append(parts.pop() if out and len(parts) == 1 else mp.nan)
         return tuple(found)
 
+    @property
+    def centre(self) -> End:
+        """The mean, as a place from which all others are told."""
+        return End(self.integrand.mean, mp.zero, mp.one)
+
+    def is_smooth(self, sharpest: float) -> bool:
+        """Is it one formula near the mean, with nothing infinite and no bend sharper than that?"""
+        widths = [wide / self.integrand.deviation for wide in self.integrand.landmarks.values()]
+        broken = bool(self.integrand.breaks) or any(self.infinite)
+        return not broken and self._is_near and min(widths) >= sharpest
+
+    @property
+    def _is_near(self) -> bool:
+        low, high = self.reach
+        return bool(high - low <= _FAR * self._base / _CELLS)
+
     def sections(self) -> list[Section]:
         """The line from tail to tail, cut at breaks, at landmarks and on a grid around the mean.
 
@@ -116,9 +132,9 @@ class Partition:
 
     def _spans(self) -> list[list[Any]]:
         """Marks of the cells, in parts of the line that need not touch: all that is not 0."""
-        low, high = self._reach
+        low, high = self.reach
         step = self._base / _CELLS
-        if high - low <= _FAR * step:
+        if self._is_near:
             inner = (k * step for k in range(int(low / step), int(high / step) + 1))
             return [[low, *map(mp.mpf, inner), high]]
         parts = self.parts or {}
@@ -269,7 +285,7 @@ class Partition:
         return [max(logs) for logs in zip(*self._probes.values(), strict=True)]
 
     @cached_property
-    def _reach(self) -> tuple[Any, Any]:
+    def reach(self) -> tuple[Any, Any]:
         """The farthest points, left and right, at which some term is not yet negligible."""
         counted = [
             z

@@ -17,9 +17,10 @@ from ...activation import Activation
 from ...derive._iteration.settled import NotSettledError
 from ...lower._for_mpmath import to_mpf
 from ...number import mp
-from .double_exponential import End, Work, fixed_rule, integrate
+from .double_exponential import End, Terms, Work, fixed_rule, integrate
 from .integrand import Integrand
 from .partition import Combine, Partition
+from .whole_line import over_the_line
 
 # Digits beyond those that are wanted, for the sums and for the rule's own arithmetic.
 _GUARD = 12
@@ -235,22 +236,29 @@ def _integrals(
     work = work or Work(digits)
     # Of a node, the second value of f is half the work.
     work.each = 1.5 if integrand.is_even else 1
+    found = over_the_line(partition, terms, digits, work)
+    if found is not None:
+        return *found, infinite
+    sums, sizes = _over_sections(partition, terms, digits, work)
+    signs = partition.signs
+    return (
+        tuple(s * mp.inf if out else v for v, s, out in zip(sums, signs, infinite, strict=True)),
+        tuple(mp.one if out else size for size, out in zip(sizes, infinite, strict=True)),
+        infinite,
+    )
+
+
+def _over_sections(
+    partition: Partition, terms: Terms, digits: int, work: Work
+) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     sections = partition.sections()
     work.spend(partition.looks)
     # One half of what is even does for both, if the mean is an end.
     half = [section for section in sections if section.left.z >= 0]
-    sides = 2 if integrand.is_even and half and not half[0].left.z else 1
-    sections = half if sides == 2 else sections
-    sums, sizes = integrate(sections, terms, digits, work)
-    signs = partition.signs
-    return (
-        tuple(
-            s * mp.inf if out else sides * v
-            for v, s, out in zip(sums, signs, infinite, strict=True)
-        ),
-        tuple(mp.one if out else sides * size for size, out in zip(sizes, infinite, strict=True)),
-        infinite,
-    )
+    if not (partition.integrand.is_even and half and not half[0].left.z):
+        return integrate(sections, terms, digits, work)
+    sums, sizes = integrate(half, terms, digits, work)
+    return tuple(2 * v for v in sums), tuple(2 * size for size in sizes)
 
 
 def _value(integrand: Integrand, end: End, offset: Any, piece: int) -> tuple[Any, Any]:
