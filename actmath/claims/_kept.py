@@ -21,9 +21,9 @@ from typing import Any
 
 import platformdirs
 
+from ..experiment._files.storage import write_whole
 from ..experiment._record.config import canonical, digest
 from ..experiment._record.record import results_folder
-from ..experiment._record.storage import write_whole
 from ._claim import Claim, Finding, Judgement, Passage
 
 PACKAGE = Path(__file__).parents[1]

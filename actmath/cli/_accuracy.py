@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ._mathematics import Settings, Subject, parsed_settings, subject_of
+from ._mathematics import Settings, Subject, chosen
 from ._output import AsJson, clear_errors, print_json, print_table
 
 
@@ -28,7 +28,7 @@ def check(
     """Find how many digits each arithmetic, moment and gradient keeps, and where fewest."""
     from ..numeric._check.check import check as check_digits
 
-    found = check_digits(subject_of(subject), seed=seed, points=points, **parsed_settings(settings))
+    found = check_digits(chosen(subject, settings), seed=seed, points=points)
     if as_json:
         print_json(found.to_json())
     else:

@@ -13,7 +13,8 @@ app = typer.Typer(
     name="actmath",
     help="The mathematics of activation functions: derived, computed, proved and tested.",
     no_args_is_help=True,
-    add_completion=False,
+    epilog="Exit codes: 0 done; 1 the answer is no; 2 wrong input, said in a sentence; 130 stopped "
+    "by Ctrl-C.",
     rich_markup_mode="markdown",
 )
 

@@ -67,7 +67,7 @@ def show(subject: Subject, settings: Settings = None, as_json: AsJson = False) -
     """Show what is derived about one activation: derivative, saturation, fixed points, moments."""
     from ..numeric._sheet import show as sheet_of
 
-    sheet = sheet_of(subject_of(subject), **parsed_settings(settings))
+    sheet = sheet_of(chosen(subject, settings))
     if as_json:
         print_json(sheet.to_json())
     else:
@@ -131,11 +131,18 @@ def moments(
     """Gaussian moments of an activation: E f, E f², Var f, E f′, E f′², z ~ N(MEAN, VARIANCE)."""
     from ..numeric._digits.moments import moments as compute
 
-    found = compute(subject_of(subject), mean, variance, digits=digits, **parsed_settings(settings))
+    found = compute(chosen(subject, settings), mean, variance, digits=digits)
     if as_json:
         print_json(found.to_json())
         return
     print_pairs((*found.rows(), ("by", found.route)), f"{found.activation}(z), z ~ {found.target}")
+
+
+def chosen(subject: str, settings: list[str] | None) -> Activation:
+    """The activation that is meant, with its parameters as ``--set`` says."""
+    from ..derive._subject import resolve
+
+    return resolve(subject_of(subject), parsed_settings(settings))
 
 
 def subject_of(text: str) -> Activation | str:

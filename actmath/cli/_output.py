@@ -24,23 +24,33 @@ R = TypeVar("R")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 # What wrong input raises in the package; any other error is a defect and shows its traceback.
-MISUSE = (KeyError, ValueError, TypeError, NotImplementedError, OverflowError, OSError)
+MISUSE = (
+    *(KeyError, ValueError, TypeError, NotImplementedError, OverflowError, OSError),
+    # What is too large for this machine, or nests too deeply to be read.
+    *(MemoryError, RecursionError),
+)
+#: Exit codes, as the help says them: what a shell makes of an interruption is 128 + its number.
+WRONG, INTERRUPTED = 2, 130
 
 
 def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn misuse into one sentence on standard error and exit code 2."""
+    """Turn misuse into one sentence on standard error and exit code 2, Ctrl-C into code 130."""
 
     @functools.wraps(command)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
         except MISUSE as error:
-            _complain(str(error))
+            _complain(str(error) or type(error).__name__)
             # As Click ends on wrong options; 1 is left to answers such as "undecided".
-            raise typer.Exit(2) from None
+            raise typer.Exit(WRONG) from None
         except ImportError as error:
             _complain(f"{error}; install actmath with its extras")
-            raise typer.Exit(2) from None
+            raise typer.Exit(WRONG) from None
+        except KeyboardInterrupt as interruption:
+            # Who trains says how far it came, and what was kept.
+            _complain(str(interruption) or "interrupted")
+            raise typer.Exit(INTERRUPTED) from None
 
     return guarded
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -208,6 +209,8 @@ def _executor(processes: int, dask: str | None) -> Iterator[Executor | None]:
     if dask is not None:
         from distributed import Client
 
+        # It logs with tracebacks what is said here in a sentence.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             client = Client(dask)  # type: ignore[no-untyped-call]
         except OSError as error:

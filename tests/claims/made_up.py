@@ -12,7 +12,7 @@ from actmath.claims._evidence.measured import ClaimRows
 from actmath.claims._evidence.tuning import Records
 from actmath.experiment import Provenance, RunRecord
 from actmath.experiment._record.binding import list_records
-from actmath.experiment._record.record import Table
+from actmath.experiment._record.shape import Table
 from actmath.experiment.recipes import RECIPES
 
 ORIGIN = Provenance("c0ffee", False, {}, "abacus", 1, "2017-06-08", 1.5)

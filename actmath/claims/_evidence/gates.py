@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...experiment._record.config import Config
-from ...experiment._record.record import ACCURACY, RunRecord
+from ...experiment._record.record import RunRecord
+from ...experiment._record.shape import ACCURACY
 from ...experiment._record.significance import SHARE, mean_interval
 from ...experiment.data import prepare
 from ...experiment.data._scaling import SCALINGS

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from ...experiment._record.binding import BoundRecord, UnfitRecordError, bound
-from ...experiment._record.record import ACCURACY, RunRecord
+from ...experiment._record.record import RunRecord
 from ...experiment._record.scans import RateScan, at_rate
+from ...experiment._record.shape import ACCURACY
 from ...experiment.recipes import RECIPES
 from .gates import Gate
 

@@ -8,7 +8,8 @@ from ... import catalog
 from ...derive._formula.derivative import derivative
 from ...derive._saturation.saturation import saturation
 from ...experiment._record.learning import SLIGHT, STRIKING
-from ...experiment._record.record import ACCURACY, RunRecord
+from ...experiment._record.record import RunRecord
+from ...experiment._record.shape import ACCURACY
 from ...experiment.recipes.fifty_layers_whole import SOURCES_EPOCHS, SOURCES_IMAGES
 from ...notation import K, alpha, lam, stand_in, x
 from ...number import evaluated

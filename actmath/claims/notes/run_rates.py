@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...experiment._record.record import ACCURACY, RunRecord
+from ...experiment._record.record import RunRecord
 from ...experiment._record.scans import at_rate
+from ...experiment._record.shape import ACCURACY
 from ...experiment._record.significance import compare
 from ...experiment.recipes.fifty_layers import BOOK as FIFTY_LAYERS
 from ...experiment.recipes.fifty_layers_rates import LEARNS_FROM, ONE_RATE, TRIED_RATES

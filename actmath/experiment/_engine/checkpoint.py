@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .._files.storage import written_whole
 from .._record.provenance import Code
-from .._record.storage import written_whole
 
 
 class DamagedCheckpointError(ValueError):

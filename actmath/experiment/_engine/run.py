@@ -63,5 +63,4 @@ def configure(
 ) -> Config:
     """A recipe's preset, by name or of your own, with other seeds if they are given."""
     chosen = RECIPES[recipe] if isinstance(recipe, str) else recipe
-    wanted = seeds if seeds is None or isinstance(seeds, int) else tuple(seeds)
-    return chosen.config(preset).with_seeds(wanted)
+    return chosen.config(preset).with_seeds(seeds)

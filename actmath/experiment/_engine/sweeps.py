@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import CancelledError, Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, fields, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ...names import suggest
-from .._record.config import Condition, Config
+from .._record.config import Condition, Config, digest
 from .._record.options import hidden_layers
-from .._record.record import RunRecord, load_record
+from .._record.record import DamagedRecordError, RunRecord, load_record
 from .progress import progress_bar
 
 ARM_FIELDS = ("learning_rate", "activation", "scaling", "weights")
-RUN_FIELDS = tuple(f.name for f in fields(Config) if f.name not in ("recipe", "preset", "options"))
+# Beside those that a run is known by, and those that are no single value.
+_APART = ("recipe", "preset", "options", "conditions")
+RUN_FIELDS = tuple(f.name for f in fields(Config) if f.name not in _APART)
 Value = str | int | float | bool | None
+_KEPT = "the same call keeps the runs that were finished"
+# Of a record's name; beside it lie files of longer ones.
+_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,22 @@ def variations(config: Config, over: Mapping[str, Sequence[Value]]) -> dict[str,
     for values in product(*over.values()):
         chosen = dict(zip(names, values, strict=True))
         suffix = ",".join(f"{name}={value}" for name, value in chosen.items())
-        found[f"{stem}@{suffix}" if suffix else stem] = _varied(config, chosen)
+        name = f"{stem}@{suffix}" if suffix else stem
+        found[_safe(name)] = _varied(config, chosen)
     return found
+
+
+def _safe(name: str) -> str:
+    """The name of a file in the sweep's own folder: what else could be a path is a percent code.
+
+    >>> _safe("fifty-layers-smoke@data=csv:../x")
+    'fifty-layers-smoke@data=csv:..%2Fx'
+    """
+    # A leading dot would hide it; most file systems know 255 bytes, and some go on from there.
+    quoted = quote(name, safe=" @=,:;+~()[]{}!&'")
+    if len(quoted) > _LONGEST_NAME:
+        quoted = f"{quoted[:_LONGEST_NAME]}-{digest(name)[:12]}"
+    return quoted.removeprefix(".") or "run"
 
 
 def sweep(
@@ -91,7 +111,7 @@ def sweep(
             out = jobs[name].out
             # A worker that shares no files sends its record back only. What lies here then is that
             # of a run which has gone on, or which is to be replaced.
-            if not out.exists() or load_record(out) != record:
+            if _kept(out) != record:
                 record.save(out, force=True)
             done[name] = record
             tick(f"{len(done)} of {len(jobs)} runs")
@@ -130,9 +150,10 @@ def _results(
         for future in as_completed(futures):
             yield futures[future], RunRecord.from_json(future.result())
     except BrokenProcessPool as error:
-        raise BrokenProcessPool(
-            "a worker process was killed: the same call keeps the runs that were finished"
-        ) from error
+        raise BrokenProcessPool(f"a worker process was killed: {_KEPT}") from error
+    # What becomes of Dask's futures when their scheduler ends.
+    except CancelledError as error:
+        raise ConnectionError(f"the scheduler was lost: {_KEPT}") from error
     finally:
         # After an error or Ctrl-C no further run begins; those that run are not cut off.
         for future in futures:
@@ -148,10 +169,22 @@ def _arguments(job: Job, device: str, force: bool) -> tuple[dict[str, Any], str,
     return job.config.to_json(), str(job.out.resolve()), device, force
 
 
+def _kept(out: Path) -> RunRecord | None:
+    try:
+        return load_record(out)
+    except (FileNotFoundError, DamagedRecordError):
+        return None
+
+
 def _finished(job: Job, force: bool) -> RunRecord | None:
     if not job.out.exists():
         return None
-    record = load_record(job.out)
+    try:
+        record = load_record(job.out)
+    except DamagedRecordError:
+        if force:
+            return None
+        raise
     # By value: a file's name says nothing of what is in it.
     if record.config == job.config:
         # One that a budget ended goes on.
@@ -165,7 +198,10 @@ def _finished(job: Job, force: bool) -> RunRecord | None:
 
 
 def _varied(config: Config, chosen: Mapping[str, Value]) -> Config:
-    run = {k: v for k, v in chosen.items() if k in RUN_FIELDS}
+    run: dict[str, Any] = {k: v for k, v in chosen.items() if k in RUN_FIELDS}
+    if "seeds" in run:
+        # As everywhere, a number of repetitions.
+        run["seeds"] = config.with_seeds(run["seeds"]).seeds
     arms = {k: v for k, v in chosen.items() if k in ARM_FIELDS}
     options = {k: v for k, v in chosen.items() if k not in run and k not in arms}
     known = _options(config)
@@ -173,7 +209,7 @@ def _varied(config: Config, chosen: Mapping[str, Value]) -> Config:
         if name not in known:
             everything = (*RUN_FIELDS, *ARM_FIELDS, *known)
             raise ValueError(f"a run has nothing called {name!r}: {suggest(name, everything)}")
-    changes: dict[str, Any] = dict(run)
+    changes = dict(run)
     if arms:
         changes["conditions"] = tuple(_changed(c, arms) for c in config.conditions)
     if options:

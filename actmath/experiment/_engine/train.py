@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from .._files.storage import held, refuse_existing
 from .._record.config import Config, digest
 from .._record.provenance import Code, Provenance, Stopped, processor_name
-from .._record.record import DamagedRecordError, RunRecord, Table, load_record, rounded
-from .._record.storage import refuse_existing
+from .._record.record import DamagedRecordError, RunRecord, load_record, rounded
+from .._record.shape import Table
 from .._tasks.stack_task import StackTask
 from .._tasks.task import Row
 from ..tasks import TASKS
@@ -39,9 +41,8 @@ def train(
     """Train all members of a configuration and judge nothing: the record says what happened.
 
     With ``out`` the state is saved beside the record to come: after an epoch (a large one only so
-    often that writing takes at most 5 % of the time), at the end, and on Ctrl-C or SIGTERM. The
-    same call then goes on from there, to the identical record. On a GPU steps are captured as CUDA
-    graphs.
+    often that writing takes at most 5 % of the time), and on Ctrl-C or SIGTERM. The same call then
+    goes on, to the identical record. On a GPU steps are captured as CUDA graphs.
 
     Args:
         config: what to train.
@@ -54,15 +55,15 @@ def train(
             and the same call trains on, as long again, to replace it.
 
     Raises:
-        FileExistsError: if ``out`` exists and ``force`` is not given, unless the run that it
-            records was ended by a budget and can go on.
+        FileExistsError: if ``out`` exists, without ``force``, unless a budget ended that very run.
         DamagedCheckpointError: if the checkpoint is damaged or another run's, without ``force``.
+        OSError: if nothing can be written there; BusyError if another process makes that record.
         ValueError: if there is no such device, or the budget is not positive and finite.
     """
     limit = Budget(budget)
-    replace = force or (out is not None and _goes_on(out, config))
     place = choose_device(device)
     with (
+        held(out) if out is not None else nullcontext(),
         # One layer's outputs in all networks.
         fitting_threads(len(config.members) * config.batch * config.width),
         at_precision(config.precision, place),
@@ -71,6 +72,7 @@ def train(
         torch.inference_mode(mode=False),
         torch.enable_grad(),
     ):
+        replace = force or (out is not None and _goes_on(out, config))
         return Run(config, place, out, force).finish(progress, limit, replace)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from operator import index
+from typing import Any, SupportsIndex
 
 from ..._text.tables import text_table
+from .._files.schema import check_fields
 
+# Networks are held in memory side by side.
+_MOST_SEEDS = 100_000
 DTYPES = ("float32", "float64")
 EVALUATIONS = ("test", "validation")
 PRECISIONS = ("full", "tf32", "bf16")
@@ -30,7 +34,7 @@ class Condition:
         options: the arm's further settings; the task says which there are.
 
     Raises:
-        ValueError: if the learning rate is not positive and finite.
+        ValueError: if a field is of another type, or the learning rate not positive and finite.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Condition:
     options: Mapping[str, Option] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not 0 < self.learning_rate < float("inf"):
             raise ValueError(
                 f"{self.name}: learning_rate must be positive and finite, got {self.learning_rate}"
@@ -89,6 +94,7 @@ class Config:
     compile: bool = False
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for name in ("width", "depth", "epochs", "batch"):
             _require(getattr(self, name) >= 1, name, getattr(self, name), "at least 1")
         for name in ("train_limit", "test_limit"):
@@ -130,11 +136,25 @@ class Config:
         """SHA-256 of the canonical JSON text, in hexadecimal."""
         return digest(self.to_json())
 
-    def with_seeds(self, seeds: int | tuple[int, ...] | None) -> Config:
-        """The same run with other seeds: a number n means 0 … n − 1, None changes nothing."""
+    def with_seeds(self, seeds: int | Iterable[int] | None) -> Config:
+        """The same run with other seeds: a number n means 0 … n − 1, None changes nothing.
+
+        Raises:
+            ValueError: if there are none, or more than anybody trains.
+            TypeError: if they are no whole numbers.
+        """
         if seeds is None:
             return self
-        return replace(self, seeds=tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds))
+        # A text would be taken for its letters.
+        several: object = None if isinstance(seeds, str) else seeds
+        if isinstance(several, Iterable):
+            return replace(self, seeds=tuple(map(index, several)))
+        # NumPy's integers, too; but True is no number of repetitions.
+        if isinstance(seeds, bool) or not isinstance(seeds, SupportsIndex):
+            raise TypeError(f"seeds must be a number of repetitions, or several, got {seeds!r}")
+        count = index(seeds)
+        _require(0 < count <= _MOST_SEEDS, "seeds", count, f"1 to {_MOST_SEEDS} repetitions")
+        return replace(self, seeds=tuple(range(count)))
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, from which ``from_json`` makes the same configuration.

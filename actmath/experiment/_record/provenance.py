@@ -11,16 +11,21 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from types import NoneType
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
 
 from ..._text.tables import Answer
+from .._files.schema import check_fields
 from .config import legible
 
 LIBRARIES = ("torch", "numpy", "scipy", "sympy")
 #: The environment variable that names the commit of a copy that is no checkout.
 COMMIT = "ACTMATH_COMMIT"
 _HASH = re.compile("[0-9a-f]{40}")
+#: A verdict names the device and the commit: of so many characters at most.
+_LONGEST = 200
+Short = Annotated[str, StringConstraints(max_length=_LONGEST)]
 
 
 @dataclass(frozen=True)
@@ -67,9 +72,14 @@ class Stopped:
         planned: how many the configuration asks for.
     """
 
-    by: str
-    epochs: int
+    by: Literal["budget"]
+    epochs: Annotated[int, Field(ge=1)]
     planned: int
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if self.epochs >= self.planned:
+            raise ValueError(f"{self.epochs} of {self.planned} epochs is no early end")
 
     def __str__(self) -> str:
         return f"ended by its {self.by} after {self.epochs} of {self.planned} epochs"
@@ -94,15 +104,18 @@ class Provenance(Answer):
         stopped: how a run ended that did not reach its last epoch.
     """
 
-    commit: str | None
+    commit: Short | None
     dirty: bool | None
-    versions: Mapping[str, str] = field(hash=False)
-    device: str
+    versions: Mapping[str, Short] = field(hash=False)
+    device: Short
     threads: int
-    finished: str
+    finished: Short
     seconds: float
-    backend: Mapping[str, str] = field(default_factory=dict, hash=False)
+    backend: Mapping[str, Short] = field(default_factory=dict, hash=False)
     stopped: Stopped | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     def checkout(self) -> str:
@@ -149,43 +162,11 @@ class Provenance(Answer):
             ValueError: if a value is not of its field's kind.
         """
         stopped = data.get("stopped")
-        found = cls(**{**data, "stopped": None if stopped is None else Stopped(**stopped)})
-        for name, kinds in _KINDS.items():
-            value = getattr(found, name)
-            # A bool is an int to Python, but no number of threads.
-            if type(value) not in kinds or (isinstance(value, str) and len(value) > _LONGEST):
-                raise ValueError(f"has {value!r} for its {name}")
-        for name in ("versions", "backend"):
-            texts = getattr(found, name)
-            if not all(type(text) is str and len(text) <= _LONGEST for text in texts.values()):
-                raise ValueError(f"has {texts!r} for its {name}")
-        if found.stopped is not None:
-            _check_stop(found.stopped)
-        return found
+        return cls(**{**data, "stopped": None if stopped is None else Stopped(**stopped)})
 
 
-#: A verdict names the device and the commit: of so many characters at most.
-_LONGEST = 200
-#: By field, the types of plain data that it may have.
-_KINDS: Mapping[str, tuple[type, ...]] = {
-    "commit": (str, NoneType),
-    "dirty": (bool, NoneType),
-    "versions": (dict,),
-    "device": (str,),
-    "threads": (int,),
-    "finished": (str,),
-    "seconds": (int, float),
-    "backend": (dict,),
-}
 # Left out of a record where empty, so that those from before them keep their bytes.
 _UNSAID = ("backend", "stopped")
-
-
-def _check_stop(stopped: Stopped) -> None:
-    counts = (stopped.epochs, stopped.planned)
-    numbers = all(type(count) is int for count in counts)
-    if stopped.by != "budget" or not numbers or not 1 <= stopped.epochs < stopped.planned:
-        raise ValueError(f"has {stopped!r} for the way in which it ended")
 
 
 def versions() -> dict[str, str]:

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from ..._text.tables import html_table, text_table
 from ...names import UnknownNameError, suggest
+from .._files.schema import check_fields
+from .._files.storage import write_whole
 from .config import Config, canonical, digest, legible, read_canonical
 from .learning import VERDICT_COLUMNS, ConditionOutcome, final_cell, judge_learning, verdict_row
 from .options import hidden_layers
 from .provenance import Provenance
+from .shape import ACCURACY, Table, misshapen, with_nan, without_nan
 from .significance import Comparison, compare
-from .storage import write_whole
 
 SCHEMA = 1
 #: Significant digits of a number in a record.
@@ -27,9 +29,6 @@ RECORDED_DIGITS = 6
 RESULTS = Path("book") / "results"
 #: Where a checkout with them is to be had.
 REPOSITORY = "https://github.com/actmath/actmath"
-ACCURACY = "test_accuracy"
-
-Table = tuple[tuple[float, ...], ...]
 
 
 class DamagedRecordError(ValueError):
@@ -67,6 +66,9 @@ class RunRecord:
     curves: Mapping[str, Table] = field(hash=False)
     layers: Mapping[str, Table] = field(hash=False)
     right: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     def config_hash(self) -> str:
@@ -146,8 +148,8 @@ class RunRecord:
             "test_size": self.test_size,
             "chance": self.chance,
             # JSON has no nan.
-            "curves": {name: _without_nan(table) for name, table in self.curves.items()},
-            "layers": {name: _without_nan(table) for name, table in self.layers.items()},
+            "curves": {name: without_nan(table) for name, table in self.curves.items()},
+            "layers": {name: without_nan(table) for name, table in self.layers.items()},
             **({"right": list(self.right)} if self.right else {}),
         }
 
@@ -162,8 +164,8 @@ class RunRecord:
         config = Config.from_json(values.pop("config"))
         if config.hash != values.pop("config_hash"):
             raise ValueError("the configuration does not have the hash recorded with it")
-        values["curves"] = {name: _with_nan(rows) for name, rows in values["curves"].items()}
-        values["layers"] = {name: _with_nan(rows) for name, rows in values["layers"].items()}
+        values["curves"] = {name: with_nan(rows) for name, rows in values["curves"].items()}
+        values["layers"] = {name: with_nan(rows) for name, rows in values["layers"].items()}
         provenance = Provenance.from_json(values.pop("provenance"))
         values["right"] = tuple(values.get("right", ()))
         return cls(config=config, provenance=provenance, **values)
@@ -229,7 +231,11 @@ def parse_record(content: bytes, file: Path) -> RunRecord:
             raise ValueError(f"schema {schema!r} instead of {SCHEMA}")
         if digest(body) != sha256:
             raise ValueError("the content does not have the checksum recorded with it")
-        return RunRecord.from_json(body)
+        record = RunRecord.from_json(body)
+        fault = misshapen(record)
+        if fault:
+            raise ValueError(f"it {fault}")
+        return record
     # RecursionError: lists that nest a thousand deep; ArithmeticError: an integer beyond floats.
     except (
         *(ValueError, LookupError, TypeError),
@@ -286,12 +292,3 @@ def _named(tables: Mapping[str, Table], name: str, kind: str) -> Table:
 
 def _short(value: float) -> float:
     return float(f"{value:.{RECORDED_DIGITS}g}") if math.isfinite(value) else math.nan
-
-
-def _without_nan(table: Table) -> list[list[float | None]]:
-    return [[value if math.isfinite(value) else None for value in row] for row in table]
-
-
-def _with_nan(rows: Iterable[Iterable[float | None]]) -> Table:
-    # Not float(v), which reads the text "inf" too: a text is no number.
-    return tuple(tuple(math.nan if v is None else v + 0.0 for v in row) for row in rows)

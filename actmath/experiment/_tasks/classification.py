@@ -13,11 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, Optimizer, RMSprop
 
+from .._files.marks import packed
 from .._networks.stack import Stack
 from .._networks.vectorized import VectorizedStack
 from .._randomness import generator
 from .._record.config import Condition, Config, Option
-from .._record.examples import packed
 from .._record.options import choices
 from ..data import prepare
 from ..data._dataset import DataSet

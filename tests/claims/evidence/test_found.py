@@ -19,7 +19,7 @@ from actmath.claims._evidence.found import (
     unanimous,
 )
 from actmath.experiment import against_each, compare
-from actmath.experiment._record.examples import packed
+from actmath.experiment._files.marks import packed
 
 from ..made_up import made_up
 

@@ -17,11 +17,13 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from actmath.experiment import RunRecord, load_record, sweep, variations
 from actmath.experiment._engine.train import train
 from actmath.experiment._record.config import Config
+from actmath.experiment._record.record import DamagedRecordError
 from actmath.experiment.recipes import RECIPES
 
 ROOT = Path(__file__).parents[3]
@@ -196,3 +198,60 @@ def kill_once_busy(process: subprocess.Popen[str], out: Path) -> None:
     while len(list(out.glob("*.checkpoint"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
+
+
+def test_a_scheduler_that_is_killed_is_one_sentence(tiny: Config, tmp_path: Path) -> None:
+    client_of = pytest.importorskip("distributed").Client
+    configs = variations(replace(tiny, epochs=2000), {"depth": [3, 4]})
+    out = tmp_path / "out"
+    scheduler = ("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    with started(*scheduler) as leader:
+        address = scheduler_address(leader)
+        with started(*worker(address, "only", tmp_path)), client_of(address) as client:
+            client.wait_for_workers(1, timeout=60)
+
+            def kill_once_it_trains() -> None:
+                while not list(out.glob("*.checkpoint")):
+                    time.sleep(0.02)
+                leader.kill()
+
+            killer = threading.Thread(target=kill_once_it_trains, daemon=True)
+            killer.start()
+            with pytest.raises(ConnectionError, match="the same call keeps the runs"):
+                sweep(configs, out, executor=client.get_executor(), progress=False)
+
+
+def test_a_damaged_record_is_replaced_by_force_alone(tiny: Config, tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text("{")
+    with pytest.raises(DamagedRecordError, match=r"one\.json"):
+        sweep({"one": tiny}, tmp_path, progress=False)
+    found = sweep({"one": tiny}, tmp_path, force=True, progress=False)
+    assert load_record(tmp_path / "one.json") == found["one"]
+
+
+def test_a_name_never_leaves_the_folder(tiny: Config) -> None:
+    names = list(variations(tiny, {"data": ["csv:../../..", "csv:/etc/x", "a" * 300]}))
+    assert all(Path(name).name == name and len(name) < 200 for name in names)
+    assert len(set(names)) == 3
+
+
+@pytest.mark.parametrize(
+    ("over", "sentence"),
+    [
+        ({"depth": ["abc"]}, "depth must be a valid integer, got 'abc'"),
+        ({"depth": [True]}, "depth must be a valid integer, got True"),
+        ({"seeds": ["3"]}, "seeds must be a number of repetitions, or several, got '3'"),
+        ({"seeds": [10**21]}, "seeds must be 1 to 100000 repetitions"),
+        ({"conditions": [1]}, "a run has nothing called 'conditions'"),
+    ],
+)
+def test_a_value_of_another_kind(tiny: Config, over: dict[str, list[Any]], sentence: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        variations(tiny, over)
+
+
+def test_seeds_are_a_number_of_repetitions(tiny: Config) -> None:
+    (config,) = variations(tiny, {"seeds": [3]}).values()
+    assert config.seeds == (0, 1, 2)
+    assert tiny.with_seeds(np.int64(2)).seeds == (0, 1)
+    assert tiny.with_seeds(np.array([5, 7])).seeds == (5, 7)

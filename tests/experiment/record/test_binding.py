@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 
 from actmath._text.checksums import DIGESTS, listed_digests
+from actmath.experiment._files.marks import packed
 from actmath.experiment._record.binding import (
     UnfitRecordError,
     bound,
     list_records,
 )
 from actmath.experiment._record.config import Config, canonical, digest
-from actmath.experiment._record.examples import packed
 from actmath.experiment._record.provenance import Provenance, Stopped
 from actmath.experiment._record.record import RunRecord
 
@@ -107,25 +107,31 @@ def test_no_record(toy: Config, tmp_path: Path) -> None:
         (lambda r: r["layers"]["mean_after"][1].pop(), "an arm's of one length"),
         (lambda r: r["layers"].update(empty=[]), "table empty that is not"),
         (lambda r: r.update(chance=2), "has 2 for chance"),
-        (lambda r: r.update(chance="0.1"), "for chance"),
-        (lambda r: r.update(train_size=1.5), "has 1.5 for train_size"),
-        (lambda r: r.update(test_size=True), "has True for test_size"),
+        (lambda r: r.update(chance="0.1"), "chance must be a valid number, got '0.1'"),
+        (lambda r: r.update(train_size=1.5), "train_size must be a valid integer, got 1.5"),
+        (lambda r: r.update(test_size=True), "test_size must be a valid integer, got True"),
         (lambda r: r["curves"]["test_accuracy"][0].__setitem__(0, -1e101), "beyond 1e"),
-        (lambda r: r["provenance"].update(commit=7), "has 7 for its commit"),
-        (lambda r: r["provenance"].update(device=None), "None for its device"),
+        (lambda r: r["provenance"].update(commit=7), "commit must be a valid string, got 7"),
+        (lambda r: r["provenance"].update(device=None), "device must be a valid string, got None"),
         (lambda r: r["provenance"].update(device="\ud800"), "printable characters wanted"),
         (lambda r: r["provenance"].update(device="\x1b[31m\x07"), "printable characters wanted"),
         (lambda r: r["provenance"].update(device="a\u202eb"), "printable characters wanted"),
         (lambda r: r["provenance"].update(device="a" * 3_000_000), "got 3000000: 'a{20}'$"),
         (lambda r: r["provenance"]["versions"].update(numpy="\x9b"), "printable characters wanted"),
-        (lambda r: r["provenance"].update(versions=["\x1b"]), r"has \['\\x1b'\] for its versions"),
-        (lambda r: r["provenance"].update(device="a" * 201), "has 'a{201}' for its device"),
-        (lambda r: r["provenance"].update(threads=True), "has True for its threads"),
-        (lambda r: r["provenance"].update(finished=7), "has 7 for its finished"),
-        (lambda r: r["provenance"].update(seconds="1"), "has '1' for its seconds"),
+        (
+            lambda r: r["provenance"].update(versions=["\x1b"]),
+            r"versions must .*, got \['\\x1b'\]",
+        ),
+        (
+            lambda r: r["provenance"].update(device="a" * 201),
+            "device must have at most 200",
+        ),
+        (lambda r: r["provenance"].update(threads=True), "threads must be a valid integer"),
+        (lambda r: r["provenance"].update(finished=7), "finished must be a valid string, got 7"),
+        (lambda r: r["provenance"].update(seconds="1"), "seconds must be a valid number, got '1'"),
         (lambda r: r["config"].update({"\x1b": 1}), "printable characters wanted"),
         (lambda r: r["curves"].update({"\n": []}), "printable characters wanted"),
-        (lambda r: r.update(chance=["\x1b"] * 3_000), "for chance|has .{1,1000} …$"),
+        (lambda r: r.update(chance=["\x1b"] * 3_000), "chance must be .{1,1000} …$"),
         (lambda r: r["curves"]["test_accuracy"][0].__setitem__(1, None), "must lie there, got nan"),
         (lambda r: r["curves"]["test_accuracy"][0].__setitem__(1, 1.5), "must lie there, got 1.5"),
         (lambda r: r["curves"].update(x=[["inf"]]), "no intact record"),

@@ -10,23 +10,11 @@ import numpy as np
 import pytest
 
 from actmath.experiment import train
+from actmath.experiment._files.marks import unpacked
 from actmath.experiment._record.binding import UnfitRecordError, bound, list_records
 from actmath.experiment._record.config import Config
-from actmath.experiment._record.examples import (
-    crossed_mean,
-    packed,
-    right_answers,
-    unpacked,
-)
+from actmath.experiment._record.examples import crossed_mean, right_answers
 from actmath.experiment._record.record import load_record
-
-
-@pytest.mark.parametrize("n", [1, 8, 9, 100])
-def test_packed_and_back(n: int) -> None:
-    marks = np.random.default_rng(n).random((3, n)) < 0.5
-    texts = packed(marks)
-    assert len(texts[0]) == 2 * -(-n // 8)
-    np.testing.assert_array_equal(unpacked(texts, n), marks)
 
 
 @pytest.mark.parametrize("texts", [("ff",), ("ffff", "ff"), ("zz" * 2,), ("fff",), ("ff81",)])

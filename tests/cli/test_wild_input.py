@@ -1,0 +1,111 @@
+"""Whatever is typed: an answer or a sentence, an exit code that is listed, and no traceback."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from actmath.cli import app
+from actmath.experiment._engine import run
+
+from .invoke import RUNNER, refusal
+
+WORDS = (
+    *(
+        "",
+        " ",
+        "-1",
+        "0",
+        "1e21",
+        "1e400",
+        "nan",
+        "inf",
+        "-inf",
+        "true",
+        "None",
+        "x",
+        "x+",
+        "(",
+        "∞",
+    ),
+    *("relu", "Swish", "leaky-relu", "1/0", "0x10", "..", "/", "a=b", "alpha=", "=1", "alpha=nan"),
+    *(
+        "∞",
+        "\x1b[31m",
+        "x" * 300,
+        "(" * 300,
+        "x**x**x",
+        "1e-400",
+        "fifty-layers",
+        "theorem-1",
+        "--",
+    ),
+)
+OPTIONS = (
+    *("--mean", "--variance", "--digits", "--set", "--omega", "--tau", "--seeds", "--device"),
+    *("--preset", "--over", "--out", "--budget", "--seed", "--points", "--json", "--help"),
+)
+#: Those that train or prove only where a name is right, which is not tried here.
+COMMANDS = ("list", "show", "constants", "moments", "results", "verify", "prove", "train", "sweep")
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_wild_words(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rng = random.Random(seed)
+    call = [rng.choice(COMMANDS)]
+    for _ in range(rng.randint(1, 4)):
+        call += [rng.choice(OPTIONS)] * (rng.random() < 0.6) + [rng.choice(WORDS)]
+    if call[0] in ("train", "sweep"):
+        call = [word for word in call if word != "fifty-layers"]
+    if call[0] == "prove":
+        call = [word for word in call if word != "theorem-1"]
+    result = RUNNER.invoke(app, call)
+    assert result.exit_code in (0, 1, 2), call
+    assert result.exception is None or isinstance(result.exception, SystemExit), call
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        ("moments relu --set activation=relu", "relu has no parameter 'activation'"),
+        ("show relu --set subject=1", "relu has no parameter 'subject'"),
+        ("moments elu --set alpha=1 --set alpha=2", "--set gives alpha twice: 1 and 2"),
+        ("train fifty-layers --seeds 1e21", "Invalid value for '--seeds'"),
+        (f"train fifty-layers --seeds {10**21}", "seeds must be 1 to 100000 repetitions"),
+        ("train fifty-layers --device meta", "no device 'meta' here"),
+        ("train fifty-layers --out /dev/null/x.json", "/dev/null/x.json cannot be written"),
+        ("sweep fifty-layers --over depth=abc", "depth must be a valid integer, got 'abc'"),
+        ("sweep fifty-layers --over depth=true", "depth must be a valid integer, got True"),
+        ("verify .", "no certificate (*.json) is in the folder"),
+        ("show tahn", "did you mean tanh"),
+    ],
+)
+def test_misuse(call: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert sentence in refusal(*call.split())
+
+
+def test_a_record_that_nests_deeply(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    assert "deep.json is no intact record" in refusal("results", str(tmp_path))
+
+
+def test_an_interruption_says_what_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "stopped in epoch 3: the same call goes on from there"
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt(said)
+
+    monkeypatch.setattr(run, "run", interrupted)
+    result = RUNNER.invoke(app, ["train", "fifty-layers"])
+    assert result.exit_code == 130
+    assert said in " ".join(result.stderr.split())
+
+
+def test_the_help_lists_the_exit_codes() -> None:
+    shown = " ".join(RUNNER.invoke(app, ["--help"]).stdout.split())
+    assert "Exit codes: 0 done; 1 the answer is no; 2 wrong input" in shown
