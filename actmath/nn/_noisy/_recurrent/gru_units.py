@@ -10,7 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from ....lower._autograd.operator import applied
-from .alike_units import AlikeUnits
+from ....lower._autograd.plain import is_batched
+from .alike_units import AlikeUnits, slopes_by
 from .gru_sequence import gru_backward, gru_forward, gru_in_operations
 from .in_c import goes_in_c
 from .steps import Course
@@ -59,17 +60,15 @@ def _by_inputs(ctx: Any, gradients: Sequence[Tensor | None], backward: Any) -> l
         torch.zeros_like(whole) if gradient is None else gradient
         for whole, gradient in zip(wholes, gradients, strict=False)
     ]
-    if not torch.is_grad_enabled():
+    if not torch.is_grad_enabled() and not any(map(is_batched, upstream)):
         return list(backward(upstream, [outputs, recurrent], *inputs, noise, ctx.course))
-    # Someone takes another derivative: of the same function in operations that are recorded. By
+    # Someone takes another derivative, or many at once: of the same function in operations. By
     # views, since the first state may itself depend on the weight: PyTorch follows that path later.
-    rows, weight, bias, h, steep = inputs = [each.view_as(each) for each in inputs]
-    found = gru_in_operations(rows, weight, bias, h, steep, noise, ctx.course)
-    wanted = [each for each in inputs if each.requires_grad]
-    slopes = iter(
-        torch.autograd.grad(found, wanted, upstream, create_graph=True, allow_unused=True)
-    )
-    return [next(slopes) if each.requires_grad else None for each in inputs]
+    recorded = torch.is_grad_enabled()
+    with torch.enable_grad():
+        rows, weight, bias, h, steep = inputs = [each.view_as(each) for each in inputs]
+        found = gru_in_operations(rows, weight, bias, h, steep, noise, ctx.course)
+    return slopes_by(found, inputs, upstream, recorded)
 
 
 class _Sequence(torch.autograd.Function):
