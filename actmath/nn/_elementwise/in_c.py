@@ -8,6 +8,9 @@ from torch import Tensor
 from ...lower._autograd.plain import is_plain
 from .._kernels.library import c_loop, is_at_hand
 
+# Elements from which on PyTorch's element-wise operations take several threads.
+_GRAIN = 2**15
+
 
 def looped(
     name: str, given: tuple[Tensor, ...], found: tuple[Tensor | None, ...], *sizes: int
@@ -21,6 +24,9 @@ def looped(
     """
     x = given[0]
     if not is_at_hand(x) or (torch.is_grad_enabled() and x.requires_grad):
+        return False
+    # A loop runs in one thread; such a tensor PyTorch shares out among all that it has.
+    if x.numel() >= _GRAIN and torch.get_num_threads() > 1:
         return False
     if not all(is_plain(t) and t.is_contiguous() and t.dtype == x.dtype for t in given):
         return False
