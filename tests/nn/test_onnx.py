@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from actmath import nn
+
 from .test_checks import Many
 
 pytest.importorskip("onnxscript")
@@ -27,3 +29,16 @@ def test_onnxruntime_agrees(tmp_path: Path) -> None:
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     (found,) = session.run(None, {session.get_inputs()[0].name: x.numpy()})
     torch.testing.assert_close(torch.from_numpy(found), network(x), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["NAN", "NAH", "NANI", "NANIL", "NANIS", "NoisyLSTM", "NoisyGRU"])
+def test_noisy_units_and_layers_are_their_expectation(name: str, tmp_path: Path) -> None:
+    module = (getattr(nn, name)(3, 4) if "Noisy" in name else getattr(nn, name)()).eval()
+    x = torch.linspace(-3, 3, 13)[:12].reshape(2, 2, 3)
+    file = tmp_path / "noisy.onnx"
+    torch.onnx.export(module, (x,), file, dynamo=True, verbose=False)
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    found = session.run(None, {session.get_inputs()[0].name: x.numpy()})[0]
+    want = module(x)[0] if "Noisy" in name else module(x)
+    torch.testing.assert_close(torch.from_numpy(found), want, rtol=1e-5, atol=1e-6)

@@ -22,3 +22,13 @@ def is_plain(tensor: Tensor) -> bool:
         return False
     # The older vmap is behind ``is_grads_batched`` of torch.autograd.grad.
     return type(tensor) in _OWN and not torch._C._functorch.is_legacy_batchedtensor(tensor)
+
+
+def is_batched(tensor: Tensor) -> bool:
+    """Is it one of a batch, of ``torch.func.vmap`` or behind ``is_grads_batched``?
+
+    >>> is_batched(torch.zeros(2))
+    False
+    """
+    functorch = torch._C._functorch
+    return bool(functorch.is_batchedtensor(tensor) or functorch.is_legacy_batchedtensor(tensor))

@@ -6,6 +6,7 @@ backward by 1 − σ(b), which is 0 from b = 17 on in float32.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -15,7 +16,9 @@ from torch.nn import functional as theirs
 from ...lower._autograd.apply import NARROW
 from ...lower._autograd.operator import applied, is_recorded
 from ...lower._autograd.plain import is_plain
+from .._kernels.library import is_at_hand
 from .in_blocks import is_large, rows_of_a_block
+from .in_c import looped
 from .with_slope import SLOPED, ValueWithSlope
 
 
@@ -26,7 +29,9 @@ def gated(x: Tensor, dim: int) -> Tensor | None:
     """
     if is_recorded(x) or not is_plain(x) or torch.autograd.forward_ad._current_level >= 0:
         return None
-    if not is_large(x) or not x.is_floating_point() or x.layout is not torch.strided:
+    if not x.is_floating_point() or x.layout is not torch.strided:
+        return None
+    if not (is_large(x) or is_at_hand(x)):
         return None
     result: Tensor = applied(_Gated, x, dim)
     return result
@@ -45,6 +50,10 @@ class _Gated(torch.autograd.Function):
         if torch.is_grad_enabled() or not is_plain(gradient):
             return _recorded(x, gradient, dim), None
         by_x = torch.empty_like(x)
+        rows = math.prod(x.shape[: dim % x.dim()])
+        half = gradient.numel() // max(1, rows)
+        if looped("glu_slope", (x, gradient.contiguous()), (by_x,), half, rows):
+            return by_x, None
         parts = (*x.chunk(2, dim), gradient, *by_x.chunk(2, dim))
         rows = rows_of_a_block(gradient)
         for block in zip(*(part.split(rows) for part in parts), strict=True):

@@ -39,7 +39,10 @@ def in_blocks(
     """
     first = tensors[0]
     if not (is_large(first) and _can_be_split(tensors)):
-        return [found.to(first.dtype) for found in function(*tensors)]
+        results = list(function(*tensors))
+        if results[0].dtype == first.dtype:
+            return results
+        return [found.to(first.dtype) for found in results]
     results = [torch.empty_like(first) for _ in range(count)]
     blocks = [torch.split(each.view(-1), _block()) for each in (*tensors, *results)]
     for parts in zip(*blocks, strict=True):

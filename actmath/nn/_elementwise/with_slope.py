@@ -23,6 +23,7 @@ from torch.nn import functional as theirs
 from ...lower._autograd.apply import NARROW, Apply
 from ...lower._autograd.operator import applied, declare
 from .in_blocks import in_blocks
+from .in_c import looped
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +121,20 @@ def _wide(x: Tensor) -> Tensor:
     return x.float() if x.dtype in NARROW else x
 
 
+def _value_alone(name: str, others: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    """f by the loop of that name, or else as PyTorch has it."""
+
+    def values(x: Tensor) -> Tensor:
+        y = torch.empty_like(x)
+        return y if looped(name, (x,), (y, None)) else others(x)
+
+    return values
+
+
 def _tanh(x: Tensor) -> tuple[Tensor, Tensor]:
+    y, slope = torch.empty_like(x), torch.empty_like(x)
+    if looped("tanh", (x,), (y, slope)):
+        return y, slope
     # tanh′ = 4s(1 − s) at s = σ(−2|x|), which is at most ½; on CPUs σ takes a third of cosh's time.
     tail = torch.abs(x).mul_(-2).sigmoid_()
     return torch.tanh(x), torch.addcmul(tail, tail, tail, value=-1).mul_(4)
@@ -128,12 +142,18 @@ def _tanh(x: Tensor) -> tuple[Tensor, Tensor]:
 
 def _sigmoid(x: Tensor) -> tuple[Tensor, Tensor]:
     # σ′(x) = σ(x)σ(−x).
+    y, slope = torch.empty_like(x), torch.empty_like(x)
+    if looped("sigmoid", (x,), (y, slope)):
+        return y, slope
     y = torch.sigmoid(x)
     return y, torch.neg(x).sigmoid_().mul_(y)
 
 
 def _softsign(x: Tensor) -> tuple[Tensor, Tensor]:
     """And h = ±1/(1 + |x|), of which f′ is the square and h′ minus the square."""
+    y, root = torch.empty_like(x), torch.empty_like(x)
+    if looped("softsign", (x,), (y, root)):
+        return y, root
     # ∞/∞ is nan; the largest number over itself is 1.
     largest = torch.finfo(x.dtype).max
     below = x.abs().add_(1).clamp_(max=largest)
@@ -149,6 +169,9 @@ _AT_ONE = 1 - tanh(1)
 
 def _tanhshrink(x: Tensor) -> tuple[Tensor, Tensor]:
     """And h = tanh, of which f′ is the square."""
+    y, root = torch.empty_like(x), torch.empty_like(x)
+    if looped("tanhshrink", (x,), (y, root)):
+        return y, root
     near = x.clamp(-1, 1)
     first, *odds = _FEW if x.dtype == torch.float32 else _ODD
     # With q = x²/(3 + x²/(5 + …)) it is x·q/(1 + q), of which no sign differs, up to 1.
@@ -166,8 +189,15 @@ def _tanhshrink(x: Tensor) -> tuple[Tensor, Tensor]:
 
 #: Those that hand on their slope, by the name that graphs hold.
 SLOPED = {
-    "tanh": Sloped(torch.tanh, _tanh, lambda y, h: h, lambda y, h: -2 * y * h),
-    "sigmoid": Sloped(torch.sigmoid, _sigmoid, lambda y, h: h, lambda y, h: h * (1 - 2 * y)),
+    "tanh": Sloped(
+        _value_alone("tanh", torch.tanh), _tanh, lambda y, h: h, lambda y, h: -2 * y * h
+    ),
+    "sigmoid": Sloped(
+        _value_alone("sigmoid", torch.sigmoid),
+        _sigmoid,
+        lambda y, h: h,
+        lambda y, h: h * (1 - 2 * y),
+    ),
     "softsign": Sloped(
         lambda x: _softsign(x)[0], _softsign, lambda _, h: h * h, lambda _, h: -h * h, False
     ),
@@ -183,6 +213,9 @@ _FAR = 40.0
 
 
 def _gelu(x: Tensor) -> Tensor:
+    y = torch.empty_like(x)
+    if looped("gelu", (x,), (y,)):
+        return y
     held = x.clamp(min=-_FAR)
     # Φ(x) = erfc(−x/√2)/2 keeps its digits on the left.
     return torch.mul(held, -sqrt(0.5)).erfc_().mul_(held).mul_(0.5)
@@ -190,6 +223,9 @@ def _gelu(x: Tensor) -> Tensor:
 
 def _gelu_slope(x: Tensor, gradient: Tensor | None = None) -> Tensor:
     """Φ(x) + x·φ(x), times a gradient if there is one."""
+    found = torch.empty_like(x)
+    if gradient is not None and looped("gelu_slope", (x, gradient), (found,)):
+        return found
     held = x.clamp(-_FAR, _FAR)
     # φ(x) = e^{−x²/2 − log(2π)/2}.
     normal = torch.addcmul(x.new_full((), -log(2 * pi) / 2), held, held, value=-0.5).exp_()

@@ -52,7 +52,11 @@ def make_units(
     makers = {"gate": gate, "candidate": candidate}
     units = nn.ModuleDict()
     for place, kind in places.items():
-        units[place] = _made(kind, makers[kind]).to(device=device, dtype=dtype)
+        unit = _made(kind, makers[kind])
+        # Not where nothing is asked for: a mode of tensors without numbers refuses it.
+        units[place] = (
+            unit if device is None and dtype is None else unit.to(device=device, dtype=dtype)
+        )
         if kind == "gate":
             _check_gate(units[place])
     return units

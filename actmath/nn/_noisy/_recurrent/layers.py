@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from .alike_units import AlikeUnits, taken_whole
 from .gated_layers import GatedLayers, States
 from .gates import (
     GRU_PLACES,
@@ -23,7 +24,8 @@ from .gates import (
     noisy_gate,
     pair_of,
 )
-from .lstm_units import AlikeUnits, taken_whole
+from .gru_units import run_gru
+from .lstm_units import ORDER, run_lstm
 
 
 class NoisyLSTM(GatedLayers):
@@ -50,10 +52,10 @@ class NoisyLSTM(GatedLayers):
         """At once where the units allow it, else step by step."""
         weights = tuple(self._weight(name, ending) for name in ("weight_ih", "weight_hh"))
         biases = tuple(self._weight(name, ending) for name in ("bias_ih", "bias_hh") if self.bias)
-        units = AlikeUnits.of(self._units(ending), self.hidden_size)
+        units = AlikeUnits.of(self._units(ending), ORDER, self.hidden_size)
         if units is None or self.proj_size or not taken_whole((x, *states, *weights, *biases)):
             return super()._run(ending, x, states, sizes, reverse)
-        return units.run(x, weights, biases, states, sizes, reverse)
+        return run_lstm(units, x, weights, biases, states, sizes, reverse)
 
     def _project(self, ending: str, x: Tensor) -> Tensor:
         bias = self._weight("bias_ih", ending)
@@ -116,6 +118,17 @@ class NoisyGRU(GatedLayers):
 
     def _hx_of(self, states: States) -> Any:
         return states[0]
+
+    def _run(
+        self, ending: str, x: Tensor, states: States, sizes: Sequence[int], reverse: bool
+    ) -> tuple[Tensor, States]:
+        """At once where the units allow it, else step by step."""
+        names = ("weight_ih", "weight_hh", *(("bias_ih", "bias_hh") if self.bias else ()))
+        weights = tuple(self._weight(name, ending) for name in names)
+        units = AlikeUnits.of(self._units(ending), tuple(self.PLACES), self.hidden_size)
+        if units is None or not taken_whole((x, *states, *weights)):
+            return super()._run(ending, x, states, sizes, reverse)
+        return run_gru(units, x, weights, states[0], sizes, reverse)
 
     def _project(self, ending: str, x: Tensor) -> Tensor:
         weight, bias = (self._weight(name, ending) for name in ("weight_ih", "bias_ih"))

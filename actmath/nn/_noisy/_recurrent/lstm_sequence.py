@@ -20,26 +20,12 @@ All functions take
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from .steps import before, final, joined, step_order, steps_of
-
-
-class Course(NamedTuple):
-    """What no gradient is taken of.
-
-    ``lines``: k, b, bottom and top of i, f, g, o and the state's unit. ``half``: the noise has a
-    direction. ``sizes``: how many sequences each step of packed rows has, else empty.
-    ``reverse``: last step first.
-    """
-
-    lines: Sequence[float]
-    half: bool
-    sizes: Sequence[int]
-    reverse: bool
+from .steps import Course, before, final, joined, starts, step_order, steps_of
 
 
 def lstm_forward(
@@ -133,10 +119,10 @@ def lstm_backward(
     found = _again(_line(cells, lines), steep[4 * n :], late, half, *lines[-2:])
     values, late_slope, late_by_p = found
     i, f, g, o = gates.chunk(4, dim=-1)
-    starts = [_starts(part, first, sizes, reverse) for part, first in ((outputs, h), (cells, c))]
+    begun = [starts(part, first, sizes, reverse) for part, first in ((outputs, h), (cells, c))]
     # ∂c′ by i, f and g is g, c and i; ∂h′ by o is the state's unit, and by c′:
     through = late_slope.mul_(lines[-4]).mul_(o)
-    factors = torch.stack([g, starts[1], i], dim=-2)
+    factors = torch.stack([g, begun[1], i], dim=-2)
     slope = torch.unflatten(slope, -1, (4, n))
     # What a step multiplies by: o·∂state/∂c′, then the slopes of the four nets, and f.
     steps = (through, factors * slope[..., :3, :], values * slope[..., 3, :], f)
@@ -144,7 +130,7 @@ def lstm_backward(
     turned = weight * slopes[:, None]
     by_outputs, by_cells, by_nets = _back(upstream[0], by_h, by_c, turned, steps, course)
     by_rows = by_nets.mul_(slopes)
-    by_weight = by_rows.flatten(0, -2).T @ starts[0].flatten(0, -2)
+    by_weight = by_rows.flatten(0, -2).T @ begun[0].flatten(0, -2)
     by_steep = torch.zeros_like(steep)
     if by_p is not None and late_by_p is not None:
         by_gates = [*(factors * by_cells.unsqueeze(-2)).unbind(-2), values * by_outputs]
@@ -221,20 +207,6 @@ def _line(cells: Tensor, lines: Sequence[float]) -> Tensor:
     """u of the state's unit."""
     slope, shift = lines[-4:-2]
     return cells if (slope, shift) == (1, 0) else cells * slope + shift
-
-
-def _starts(states: Tensor, first: Tensor, sizes: Sequence[int], reverse: bool) -> Tensor:
-    """What every step began with, shaped as what it ended with."""
-    if not sizes:
-        # A shift by one step.
-        parts = (first[None], states[:-1]) if not reverse else (states[1:], first[None])
-        return torch.cat(parts)
-    views = steps_of(states, sizes)
-    found: list[Any] = [None] * len(views)
-    last = first
-    for t in step_order(len(views), reverse):
-        found[t], last = before(last, first, views[t].shape[0]), views[t]
-    return joined(found, sizes)
 
 
 def lstm_in_operations(

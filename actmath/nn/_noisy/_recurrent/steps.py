@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
+
+class Course(NamedTuple):
+    """What no gradient is taken of.
+
+    ``lines``: k, b, bottom and top of each unit. ``half``: the noise has a direction. ``sizes``:
+    how many sequences each step of packed rows has, else empty. ``reverse``: last step first.
+    """
+
+    lines: Sequence[float]
+    half: bool
+    sizes: Sequence[int]
+    reverse: bool
 
 
 def steps_of(tensor: Tensor, sizes: Sequence[int]) -> Sequence[Tensor]:
@@ -43,3 +57,24 @@ def final(steps: Sequence[Tensor], reverse: bool) -> Tensor:
         parts.append(step[there:])
         there = step.shape[0]
     return torch.cat(parts)
+
+
+def begun_with(
+    ends: Sequence[Tensor], first: Tensor, sizes: Sequence[int], reverse: bool
+) -> list[Tensor]:
+    """The state that every step begins with, from those that the steps end with."""
+    if not sizes:
+        return [*ends[1:], first] if reverse else [first, *ends[:-1]]
+    found = [first] * len(ends)
+    last = first
+    for t in step_order(len(ends), reverse):
+        found[t], last = before(last, first, ends[t].shape[0]), ends[t]
+    return found
+
+
+def starts(states: Tensor, first: Tensor, sizes: Sequence[int], reverse: bool) -> Tensor:
+    """The same as one tensor, shaped as the states are."""
+    if not sizes:
+        # A shift by one step.
+        return torch.cat((states[1:], first[None]) if reverse else (first[None], states[:-1]))
+    return torch.cat(begun_with(steps_of(states, sizes), first, sizes, reverse))

@@ -8,6 +8,7 @@ import pickle
 import pytest
 import torch
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
 from actmath import catalog
@@ -147,3 +148,22 @@ def test_autocast_rounds(layers: type[GatedLayers]) -> None:
     assert rounded.dtype == torch.bfloat16
     # bfloat16 has 8 digits; a few steps add up.
     torch.testing.assert_close(rounded.float(), model(x)[0], rtol=0.05, atol=0.02)
+
+
+@EACH_LAYERS
+def test_gradients_of_many_outputs_at_once(ours: type, theirs: type) -> None:
+    layers = ours(3, 4).double()
+    x = torch.randn(3, 2, 3, dtype=torch.float64, requires_grad=True)
+    y = layers(x)[0]
+    each = torch.eye(y.numel(), dtype=torch.float64).reshape(-1, *y.shape)
+    (found,) = torch.autograd.grad(y, x, each, is_grads_batched=True, retain_graph=True)
+    one_by_one = [torch.autograd.grad(y, x, one, retain_graph=True)[0] for one in each]
+    torch.testing.assert_close(found, torch.stack(one_by_one))
+
+
+@EACH_LAYERS
+def test_made_and_called_without_numbers(ours: type, theirs: type) -> None:
+    with FakeTensorMode():
+        y = ours(3, 4)(torch.randn(5, 2, 3))[0]
+        y.sum().backward()
+        assert y.shape == (5, 2, 4)

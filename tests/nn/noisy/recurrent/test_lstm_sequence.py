@@ -5,24 +5,32 @@ from __future__ import annotations
 import pytest
 import torch
 
+from actmath.nn._kernels.library import c_loop
+from actmath.nn._noisy._recurrent.in_c import lstm_backward_in_c, lstm_forward_in_c
 from actmath.nn._noisy._recurrent.lstm_sequence import (
-    Course,
     lstm_backward,
     lstm_forward,
     lstm_in_operations,
 )
+from actmath.nn._noisy._recurrent.steps import Course
 
 SIGMOID, TANH, ODD = (0.25, 0.5, 0.0, 1.0), (1.0, 0.0, -1.0, 1.0), (0.5, 0.25, -0.5, 1.0)
 
 
+@pytest.mark.parametrize("in_c", [False, True])
 @pytest.mark.parametrize("half", [False, True])
 @pytest.mark.parametrize("loud", [False, True])
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("sizes", [[], [4, 4, 3, 1]])
 @pytest.mark.parametrize("state", [TANH, ODD])
 def test_values_and_gradients(
-    half: bool, loud: bool, reverse: bool, sizes: list[int], state: tuple
+    in_c: bool, half: bool, loud: bool, reverse: bool, sizes: list[int], state: tuple
 ) -> None:
+    if in_c and c_loop("lstm_forward", torch.float64) is None:
+        pytest.skip("there is no C compiler here")
+    forward, backward = (
+        (lstm_forward_in_c, lstm_backward_in_c) if in_c else (lstm_forward, lstm_backward)
+    )
     random = torch.Generator().manual_seed(1)
 
     def draw(*shape: int) -> torch.Tensor:
@@ -37,8 +45,8 @@ def test_values_and_gradients(
     upstream = [draw(*each.shape) for each in expected]
     slopes = torch.autograd.grad(expected, inputs, upstream, allow_unused=not loud)
     with torch.no_grad():
-        outputs, last_h, last_c, *kept = lstm_forward(*inputs, *noise, course)
-        found = lstm_backward(upstream, [outputs, *kept], *inputs[1:], *noise, course)
+        outputs, last_h, last_c, *kept = forward(*inputs, *noise, course)
+        found = backward(upstream, [outputs, *kept], *inputs[1:], *noise, course)
     for one, other in zip((outputs, last_h, last_c), expected, strict=True):
         torch.testing.assert_close(one, other)
     for one, other in zip(found, slopes, strict=True):

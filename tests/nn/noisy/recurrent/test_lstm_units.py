@@ -6,24 +6,24 @@ import pytest
 import torch
 from torch import nn
 
-from actmath import catalog
+from actmath.nn._noisy._recurrent.alike_units import AlikeUnits
 from actmath.nn._noisy._recurrent.gates import lstm_step
-from actmath.nn._noisy._recurrent.layers import NoisyLSTM
-from actmath.nn._noisy._recurrent.lstm_units import AlikeUnits
+from actmath.nn._noisy._recurrent.layers import NoisyGRU, NoisyLSTM
+from actmath.nn._noisy._recurrent.lstm_units import ORDER
 from actmath.nn._noisy.source import NoiseSource
-from actmath.nn._noisy.units import NAH, NAN, NANI
+from actmath.nn._noisy.units import NAH, NAN
 
 KINDS = pytest.mark.parametrize("kind", [NAN, NAH])
 T, B, N = 5, 3, 4
 
 
-def build(kind: type, **options: object) -> NoisyLSTM:
+def build(kind: type, layers: type = NoisyLSTM, **options: object) -> NoisyLSTM | NoisyGRU:
     torch.manual_seed(0)
     makers = {
         place: lambda name=name: kind(name, level=7.0, **options)
         for place, name in (("gate", "sigmoid"), ("candidate", "tanh"))
     }
-    return NoisyLSTM(2, N, **makers).double()
+    return layers(2, N, **makers).double()
 
 
 class GivenNoise(nn.Module):
@@ -74,11 +74,11 @@ def test_expectation(kind: type) -> None:
     x = 6 * torch.randn(T, B, 2, dtype=torch.float64)
     whole = model(x)[0]
     model.activations["l0"]["input"].register_forward_hook(lambda *_: None)
-    assert AlikeUnits.of(model.activations["l0"], N) is None
+    assert AlikeUnits.of(model.activations["l0"], ORDER, N) is None
     torch.testing.assert_close(model(x)[0], whole)
     other = build(kind).activations["l0"]
     other["state"].register_full_backward_hook(lambda *_: None)
-    assert AlikeUnits.of(other, N) is None
+    assert AlikeUnits.of(other, ORDER, N) is None
 
 
 def test_a_second_derivative_with_noise() -> None:
@@ -109,21 +109,6 @@ def test_a_recorded_gradient_where_states_are_handed_on() -> None:
         for create_graph in (False, True)
     )
     torch.testing.assert_close(recorded, once)
-
-
-@pytest.mark.parametrize(
-    "gate",
-    [
-        nn.Sigmoid,
-        lambda: NANI(catalog.sigmoid),
-        lambda: NAN(catalog.sigmoid, mix=0.9),
-        lambda: NAN(catalog.sigmoid, generator=torch.Generator()),
-    ],
-)
-def test_taken_step_by_step(gate: object) -> None:
-    model = NoisyLSTM(2, N, gate=gate)
-    assert AlikeUnits.of(model.activations["l0"], N) is None
-    model(torch.randn(T, B, 2))[0].sum().backward()
 
 
 def test_compiled_at_several_sizes_with_gradients() -> None:

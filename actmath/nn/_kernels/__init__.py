@@ -1,0 +1,1 @@
+"""Loops in C over numbers in a processor's memory, built when first wanted."""

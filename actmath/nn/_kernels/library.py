@@ -1,0 +1,114 @@
+"""The loops of ``kernels.c``, compiled for this processor when they are first wanted.
+
+A formula of ten operations, or a step of a recurrent layer, is ten calls of PyTorch, each of which
+takes longer to make than a small tensor to compute, and writes a tensor that the next one reads.
+The C file includes nothing of PyTorch's: it takes a second or two to build, once for a version of
+this package, and the result lies in the user's cache folder. Where there is no compiler, or the
+environment says ``ACTMATH_KERNELS=off``, everything runs in PyTorch's operations as before.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import torch
+from torch import Tensor
+
+SWITCH = "ACTMATH_KERNELS"
+FOLDER = Path(__file__).parent
+#: No error numbers and no traps, or nothing becomes a vector; nan and infinity stay what they are.
+FLAGS = ("-std=c11", "-O3", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared")
+#: By what PyTorch found that the processor can do.
+WIDE = {"AVX512": "-march=x86-64-v4", "AVX2": "-march=x86-64-v3"}
+_TYPES = {torch.float32: "float", torch.float64: "double"}
+#: Seconds after which a compiler is given up.
+_PATIENCE = 60
+
+
+@lru_cache
+def c_loop(name: str, dtype: torch.dtype) -> Callable[..., None] | None:
+    """A loop of the library for one precision; None if there is no library, or none for it."""
+    library = _library()
+    if library is None or dtype not in _TYPES:
+        return None
+    found: Callable[..., None] = getattr(library, f"{name}_{_TYPES[dtype]}")
+    return found
+
+
+def is_at_hand(x: Tensor) -> bool:
+    """Do the numbers lie in the memory of this processor, in a precision that the loops know?"""
+    return x.is_cpu and x.dtype in _TYPES and _library() is not None
+
+
+@lru_cache(maxsize=1)
+def _library() -> ctypes.CDLL | None:
+    if os.environ.get(SWITCH, "").lower() in ("off", "0"):
+        return None
+    compiler = os.environ.get("CC") or shutil.which("cc")
+    command = [compiler or "", *FLAGS, *_wide()]
+    try:
+        return _declared(ctypes.CDLL(str(_built(command))))
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _wide() -> list[str]:
+    flag = WIDE.get(torch.backends.cpu.get_cpu_capability())
+    return [flag] if flag is not None and platform.machine().lower() in ("x86_64", "amd64") else []
+
+
+def _built(command: list[str]) -> Path:
+    """The library's file, made if it is not there.
+
+    Raises:
+        OSError, subprocess.SubprocessError: if it cannot be made.
+    """
+    sources = sorted([*FOLDER.glob("*.h"), *FOLDER.glob("*.c")])
+    parts = [*(file.read_bytes() for file in sources), *map(str.encode, command)]
+    digest = sha256(b"\0".join([*parts, platform.machine().encode()])).hexdigest()[:16]
+    folder = platformdirs.user_cache_path("actmath") / "kernels"
+    found = folder / f"{digest}.so"
+    if found.exists():
+        return found
+    if not command[0]:
+        raise FileNotFoundError("there is no C compiler")
+    folder.mkdir(parents=True, exist_ok=True)
+    # Under a name of its own first, since another process may be at it too.
+    with tempfile.TemporaryDirectory(dir=folder) as room:
+        made = Path(room) / found.name
+        call = [*command, str(FOLDER / "kernels.c"), "-o", str(made), "-lm"]
+        subprocess.run(call, check=True, capture_output=True, timeout=_PATIENCE)
+        made.replace(found)
+    return found
+
+
+_ADDRESS, _NUMBER = ctypes.c_void_p, ctypes.c_int64
+_STEP = (_ADDRESS, _NUMBER, _NUMBER, _ADDRESS)
+_EACH = (_ADDRESS, _ADDRESS, _ADDRESS, _NUMBER)
+_ARGUMENTS = {
+    **dict.fromkeys(("lstm_forward", "lstm_backward", "gru_forward", "gru_backward"), _STEP),
+    **dict.fromkeys(("sigmoid", "tanh", "softsign", "tanhshrink"), _EACH),
+    "gelu": (_ADDRESS, _ADDRESS, _NUMBER),
+    "gelu_slope": _EACH,
+    "glu_slope": (*_EACH, _NUMBER),
+}
+
+
+def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
+    """With the kinds of the arguments, which ctypes cannot know."""
+    for name, kinds in _ARGUMENTS.items():
+        for word in _TYPES.values():
+            function: Any = getattr(library, f"{name}_{word}")
+            function.argtypes, function.restype = kinds, None
+    return library

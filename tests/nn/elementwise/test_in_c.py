@@ -1,0 +1,65 @@
+"""Element-wise loops in C: which tensors they take; the same numbers as PyTorch's operations."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from actmath.nn import functional
+from actmath.nn._elementwise import gated, with_slope
+from actmath.nn._elementwise.in_c import looped
+from actmath.nn._kernels.library import is_at_hand
+
+pytestmark = pytest.mark.skipif(not is_at_hand(torch.zeros(1)), reason="no C compiler here")
+NAMES = ("sigmoid", "tanh", "softsign", "tanhshrink", "gelu", "glu")
+FAR = (0.0, -0.0, 1e-30, -5.0, 20.0, -100.0, 120.0, math.inf, -math.inf, math.nan)
+
+
+def both_ways(name: str, x: Tensor) -> list[Tensor]:
+    at = x.clone().requires_grad_()
+    y = getattr(functional, name)(at)
+    (slope,) = torch.autograd.grad(y, at, torch.linspace(1, 2, y.numel(), dtype=y.dtype).view_as(y))
+    with torch.no_grad():
+        # The value is one, with a derivative and without.
+        torch.testing.assert_close(getattr(functional, name)(x), y, rtol=0, atol=0, equal_nan=True)
+    return [y.detach(), slope]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_numbers_as_in_operations(
+    name: str, dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = torch.Generator().manual_seed(0)
+    drawn = 4 * torch.randn(35 * 6 - len(FAR), generator=random, dtype=torch.float64)
+    x = torch.cat([drawn, torch.tensor(FAR, dtype=torch.float64)]).to(dtype).view(35, 6)
+    found = both_ways(name, x)
+    for place in (with_slope, gated):
+        monkeypatch.setattr(place, "looped", lambda *_: False)
+    for one, other in zip(found, both_ways(name, x), strict=True):
+        # gelu's slope at ±∞ is 0·∞ in neither.
+        torch.testing.assert_close(one, other, equal_nan=True)
+
+
+@pytest.mark.parametrize("dim", [0, 1, 2, -1])
+def test_halves_of_any_dimension(dim: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    x = torch.randn(4, 6, 2, dtype=torch.float64, requires_grad=True)
+    slopes = []
+    for in_c in (True, False):
+        if not in_c:
+            monkeypatch.setattr(gated, "looped", lambda *_: False)
+        y = functional.glu(x, dim)
+        slopes.append(torch.autograd.grad(y.sin().sum(), x)[0])
+    torch.testing.assert_close(*slopes)
+
+
+def test_what_is_not_in_one_piece_or_watched_is_left_alone() -> None:
+    x = torch.zeros(4, 4)
+    assert looped("gelu", (x,), (torch.empty_like(x),))
+    for other in (x.T[::2], x.half(), x.to("meta"), x.clone().requires_grad_()):
+        assert not looped("gelu", (other,), (torch.empty_like(other),))
+    assert not looped("gelu_slope", (x, x.double()), (torch.empty_like(x),))
+    assert looped("gelu", (x[:0],), (x[:0],))

@@ -1,0 +1,77 @@
+"""The loops in C: single precision beside double, views that are no single piece, threads."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from actmath.nn._kernels.library import c_loop
+from actmath.nn._noisy._recurrent import in_c
+from actmath.nn._noisy._recurrent.layers import NoisyGRU, NoisyLSTM
+
+LAYERS = pytest.mark.parametrize("kind", [NoisyLSTM, NoisyGRU])
+NEEDED = pytest.mark.skipif(
+    c_loop("lstm_forward", torch.float32) is None, reason="there is no C compiler here"
+)
+
+
+def slopes(model: torch.nn.Module, x: torch.Tensor, states: object = None) -> list[torch.Tensor]:
+    torch.manual_seed(5)
+    y, weights = model(x, states)[0], list(model.parameters())
+    return [y, *torch.autograd.grad(y.square().sum(), weights, materialize_grads=True)]
+
+
+@NEEDED
+@LAYERS
+@pytest.mark.parametrize("training", [True, False])
+def test_the_same_numbers_as_in_operations(
+    kind: type, training: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(0)
+    for dtype in (torch.float32, torch.float64):
+        model = kind(3, 17, num_layers=2, bidirectional=True, dtype=dtype).train(training)
+        x = 4 * torch.randn(6, 5, 3, dtype=dtype)
+        found = slopes(model, x)
+        with monkeypatch.context() as without:
+            for place in ("lstm_units", "gru_units", "gru_sequence"):
+                path = f"actmath.nn._noisy._recurrent.{place}.goes_in_c"
+                without.setattr(path, lambda *_: False)
+            torch.testing.assert_close(found, slopes(model, x))
+
+
+@NEEDED
+@LAYERS
+def test_inputs_and_states_of_any_strides(kind: type) -> None:
+    torch.manual_seed(0)
+    model = kind(3, 4, batch_first=True).double().eval()
+    x = torch.randn(5, 6, 3).double()
+    wide = torch.randn(1, 5, 8).double()
+    state = wide[..., ::2]
+    states = (state, state.clone() + 1) if kind is NoisyLSTM else state
+    dense = (state.contiguous(), state + 1) if kind is NoisyLSTM else state.contiguous()
+    spread = x.transpose(0, 1).contiguous().transpose(0, 1)
+    torch.testing.assert_close(slopes(model, spread, states), slopes(model, x, dense))
+
+
+@NEEDED
+def test_few_numbers_go_in_c_and_many_where_there_are_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = torch.zeros(1, 1, 2**16)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 8)
+    assert in_c.goes_in_c(rows, 1)
+    assert not in_c.goes_in_c(rows, 2)
+    assert not in_c.goes_in_c(rows.half(), 1)
+    assert not in_c.goes_in_c(rows.to("meta"), 1)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    assert in_c.goes_in_c(rows, 2)
+
+
+@NEEDED
+@LAYERS
+def test_a_graph_that_is_kept_goes_back_twice(kind: type) -> None:
+    model = kind(3, 4)
+    x = torch.randn(5, 2, 3, requires_grad=True)
+    total = model(x)[0].square().sum()
+    first, second = (torch.autograd.grad(total, x, retain_graph=True)[0] for _ in range(2))
+    assert torch.equal(first, second)
