@@ -34,13 +34,7 @@ from .notation import latex_names, x
 from .number import Number, evaluated, exact, few_digits, mp
 from .sources import Source
 
-__all__ = [
-    "NONNEGATIVE",
-    "POSITIVE",
-    "REALS",
-    "Activation",
-    "Parameter",
-]
+__all__ = ["NONNEGATIVE", "POSITIVE", "REALS", "Activation", "Parameter"]
 
 
 def __dir__() -> list[str]:
@@ -51,7 +45,7 @@ REALS: Set = Interval(-oo, oo)
 POSITIVE: Set = Interval.open(0, oo)
 NONNEGATIVE: Set = Interval(0, oo)
 
-# The argument, and the letters of a layer's inputs and weights in which answers are stated.
+# The argument, and the letters in which answers are stated.
 _RESERVED = frozenset({"x", "mu", "nu", "omega", "tau"})
 # Where a formula is tried that SymPy cannot see to be real: both signs, inside and outside [−1, 1].
 _PROBES = tuple(Rational(n, 3) for n in (-3, 3, -1, 1, -7, 7, -22, 22, -100, 100))
@@ -117,6 +111,7 @@ class Activation:
         at_kinks: pairs (breakpoint, value of the derivative there) where the one-sided
             derivatives differ; where nothing is declared the left one is taken.
         title: the name as people write it.
+        aliases: other names by which a catalog finds it.
 
     Raises:
         ValueError: if a symbol of the formula is not declared, a declared one does not occur, the
@@ -136,9 +131,12 @@ class Activation:
     source: Source | None = None
     at_kinks: tuple[tuple[Expr, Expr], ...] = ()
     title: str = ""
+    aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_type(self.name, str, "an activation's name")
+        # A text would be taken for the tuple of its letters.
+        check_type(self.aliases, tuple, f"{self.name}: the aliases")
         # One parameter stands for a tuple of one.
         given = (self.parameters,) if isinstance(self.parameters, Parameter) else self.parameters
         object.__setattr__(self, "parameters", tuple(given))

@@ -55,16 +55,20 @@ def suggest(unknown: str, known: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Entry(Generic[_V]):
-    """A declaration: its name, what makes the value when it is first asked for, where it stands."""
+    """A declaration: its name, what makes the value when it is first asked for, where it stands.
+
+    By its ``aliases`` it is found too; what lists names does not list them.
+    """
 
     name: str
     make: Callable[[], _V]
     place: str
+    aliases: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, name: str, value: _V, place: str) -> Entry[_V]:
+    def of(cls, name: str, value: _V, place: str, aliases: tuple[str, ...] = ()) -> Entry[_V]:
         """The entry of a value that is already made."""
-        return cls(name, lambda: value, place)
+        return cls(name, lambda: value, place, aliases)
 
 
 class Registry(Mapping[str, _V]):
@@ -77,7 +81,8 @@ class Registry(Mapping[str, _V]):
         spelled: turns what a caller wrote into a name, where several spellings are allowed.
 
     Raises:
-        DuplicateNameError: at the first use, if two entries have one name; both places are named.
+        DuplicateNameError: at the first use, if two entries have one name, or one the other's for
+            an alias; both places are named.
         ValueError: at the first use, if ``spelled`` turns an entry's name into another one.
 
     >>> Registry("unit", lambda: [Entry("a", int, "here"), Entry("a", float, "there")])["a"]
@@ -117,14 +122,29 @@ class Registry(Mapping[str, _V]):
             entries[entry.name] = entry
         return entries
 
+    @cached_property
+    def _known(self) -> dict[str, Entry[_V]]:
+        """The entries by all their names."""
+        known = dict(self._entries)
+        for entry in self._entries.values():
+            for alias in map(self._spelled, entry.aliases):
+                first = known.setdefault(alias, entry)
+                # An alias that says the name again is of no use, but no error.
+                if first is not entry:
+                    raise DuplicateNameError(
+                        f"two {self._kinds} are called {alias!r}: in {first.place} and in "
+                        f"{entry.place}"
+                    )
+        return known
+
     def get_place(self, name: str) -> str:
         """Where a name is declared, as a module and what follows it there."""
         return self._entry(name).place
 
     def _entry(self, name: str) -> Entry[_V]:
-        entry = self._entries.get(self._spelled(name))
+        entry = self._known.get(self._spelled(name))
         if entry is None:
-            near = suggest(self._spelled(name), self._entries)
+            near = suggest(self._spelled(name), self._known)
             raise UnknownNameError(f"no {self.kind} is named {name!r}: {near}")
         return entry
 
@@ -145,7 +165,7 @@ class Registry(Mapping[str, _V]):
         return self[name] if name in self else default  # noqa: SIM401 - it would call itself
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._spelled(name) in self._entries
+        return isinstance(name, str) and self._spelled(name) in self._known
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)

@@ -50,6 +50,23 @@ def test_a_second_declaration_of_a_name_is_an_error_that_names_both_places() -> 
             look(things)
 
 
+def test_an_alias_is_found_and_suggested_but_not_listed() -> None:
+    entries = [Entry.of("one", 1, "here", ("uno", "one")), Entry.of("two", 2, "there")]
+    things = Registry("thing", lambda: entries)
+    assert things["uno"] == 1
+    assert "uno" in things
+    assert (list(things), len(things), things.get_place("uno")) == (["one", "two"], 2, "here")
+    with pytest.raises(UnknownNameError, match="did you mean uno"):
+        things["unno"]
+
+
+@pytest.mark.parametrize("name", ["two", "uno"])
+def test_an_alias_that_means_another_too_is_refused(name: str) -> None:
+    entries = [Entry.of("one", 1, "here", ("uno", "two")), Entry.of(name, 2, "there", ("uno",))]
+    with pytest.raises(DuplicateNameError, match=r"in here and in there|in there and in here"):
+        Registry("thing", lambda: entries)["one"]
+
+
 def test_the_same_entry_twice_is_a_duplicate_too() -> None:
     entry = Entry.of("a", 1, "here")
     with pytest.raises(DuplicateNameError, match="in here and in here"):

@@ -9,7 +9,9 @@ attribute of this package, an entry of ``CATALOG`` and a member of its family in
 >>> catalog.get("tahn")
 Traceback (most recent call last):
 ...
-actmath.names.UnknownNameError: no activation is named 'tahn': did you mean tanh or arctan?
+actmath.names.UnknownNameError: no activation is named 'tahn': did you mean tanh or ...?
+>>> catalog.get("swish").name, catalog.get("hard-swish") is catalog.get("hardswish")
+('silu', True)
 >>> from actmath.catalog import hard_tanh
 >>> hard_tanh is catalog.CATALOG["hard_tanh"]
 True
@@ -51,7 +53,7 @@ def _declares(module: ModuleType, name: str) -> bool:
 
 def _members(family: ModuleType) -> list[Entry[Activation]]:
     return [
-        Entry.of(value.name, value, f"{family.__name__}.{variable}")
+        Entry.of(value.name, value, f"{family.__name__}.{variable}", value.aliases)
         for variable, value in vars(family).items()
         if isinstance(value, Activation)
     ]
@@ -76,7 +78,7 @@ FAMILIES: Registry[tuple[Activation, ...]] = Registry("family", _groups)
 
 
 def get(name: str) -> Activation:
-    """The activation of that name; hyphens and capitals do not matter.
+    """The activation of that name or alias; hyphens and capitals do not matter.
 
     Raises:
         UnknownNameError: if there is none (a KeyError); the message lists the near ones.

@@ -28,6 +28,7 @@ hard_tanh = Activation(
     source=Source("gulcehre2016", "Section 2, clipped u_t"),
     at_kinks=((-1, 0), (1, 0)),
     title="hard tanh",
+    aliases=("hardtanh",),
 )
 
 hard_swish = Activation(
@@ -37,4 +38,5 @@ hard_swish = Activation(
     # The slope (2x + 3)/6 begins with −1/2 at −3 and ends with 3/2 at 3; the outer ones hold.
     at_kinks=((-3, 0), (3, 1)),
     title="hard swish",
+    aliases=("hardswish", "hardsilu", "hard_silu", "h_swish"),
 )

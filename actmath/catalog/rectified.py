@@ -8,7 +8,9 @@ from ..activation import Activation, Parameter
 from ..notation import a, lower, upper, x
 from ..sources import Source
 
-identity = Activation("identity", x, source=Source("he2015", "Section 2.1, a = 1"))
+identity = Activation(
+    "identity", x, source=Source("he2015", "Section 2.1, a = 1"), aliases=("linear",)
+)
 
 abs_ = Activation(
     "abs",
@@ -17,6 +19,7 @@ abs_ = Activation(
     source=Source("jarrett2009", "Section 2.1"),
     at_kinks=((0, 0),),
     title="absolute value",
+    aliases=("absolute", "modulus"),
 )
 
 relu = Activation(
@@ -35,6 +38,7 @@ leaky_relu = Activation(
     Source("maas2013", "Section 2"),
     at_kinks=((0, a),),
     title="leaky ReLU",
+    aliases=("leakyrelu", "lrelu"),
 )
 
 prelu = Activation(
@@ -74,4 +78,5 @@ relu6 = Activation(
     source=Source("krizhevsky2010", "capped rectified units"),
     at_kinks=((0, 0), (6, 0)),
     title="ReLU6",
+    aliases=("relu_6",),
 )

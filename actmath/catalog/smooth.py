@@ -19,7 +19,11 @@ gelu = Activation(
 
 # x·sigmoid(x).
 silu = Activation(
-    "silu", x / (1 + exp(-x)), source=Source("elfwing2018", "Section 2, SiLU"), title="SiLU"
+    "silu",
+    x / (1 + exp(-x)),
+    source=Source("elfwing2018", "Section 2, SiLU"),
+    title="SiLU",
+    aliases=("swish",),
 )
 
 # x·tanh(softplus(x)).

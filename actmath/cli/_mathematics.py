@@ -43,6 +43,7 @@ def list_(as_json: AsJson = False) -> None:
     rows = [
         {
             "name": activation.name,
+            "aliases": list(activation.aliases),
             "family": family,
             "formula": str(activation.expr),
             "parameters": [p.name for p in activation.parameters],

@@ -98,7 +98,7 @@ def _entries() -> Iterator[Entry[type[nn.Module]]]:
         taken[name] = activation.name
         module = written.get(name) or make_module(activation)
         place = f"{module.__module__}.{module.__name__}"
-        yield Entry.of(activation.name, module, place)
+        yield Entry.of(activation.name, module, place, activation.aliases)
 
 
 #: The module of every activation in the catalog, by the catalog's name.

@@ -1,4 +1,4 @@
-"""The catalog holds the twenty-two activations of the book, with values known by hand."""
+"""The catalog holds the activations of the chapters, with values known by hand."""
 
 from __future__ import annotations
 
@@ -122,11 +122,24 @@ def test_spelling_is_forgiven(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "near"), [("sellu", "selu"), ("Swish", "hard_swish"), ("softpus", "softplus")]
+    ("name", "near"), [("sellu", "selu"), ("Swissh", "swish"), ("softpus", "softplus")]
 )
 def test_unknown_names_suggest_the_near_ones(name: str, near: str) -> None:
     with pytest.raises(UnknownNameError, match=f"did you mean.*{near}"):
         catalog.get(name)
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [
+        *(("swish", "silu"), ("linear", "identity"), ("hardswish", "hard_swish")),
+        *(("leakyrelu", "leaky_relu"), ("ReLU-6", "relu6"), ("hardtanh", "hard_tanh")),
+    ],
+)
+def test_aliases_resolve_and_are_not_listed(alias: str, name: str) -> None:
+    assert catalog.get(alias) is CATALOG[alias] is CATALOG[name]
+    assert alias in CATALOG
+    assert alias not in list(CATALOG)
 
 
 def test_a_hopeless_name_lists_everything() -> None:

@@ -40,6 +40,7 @@ from ...number import one_at_a_time
 from .._formula.derivative import derivative
 from .._formula.pieces import Piece, activation_pieces
 from .._subject import resolve
+from .recurrence import completed, of_density, of_mass, tail_moment
 from .terms import HIGHEST, Term, exponential_terms, is_wave
 
 
@@ -111,38 +112,29 @@ def expectation(parts: tuple[Piece, ...], power: int = 1) -> Expr:
 
 def _moment(term: Term, lower: Expr, upper: Expr) -> Expr:
     """E of a term between two ends, its real part where it oscillates."""
-    if not is_wave(term):
-        power = (term.degree, term.rate, lower, upper, term.curvature)
-        return term.coefficient * _truncated_moment(*power)
-    if not (lower == -oo and upper == oo):
-        raise PolynomialError("the probability up to a break is that of a complex Gaussian")
-    return _wave_moment(term)
+    everywhere = lower == -oo and upper == oo
+    if is_wave(term) or term.tails:
+        if not everywhere:
+            raise PolynomialError("the probability up to a break is none of one Gaussian")
+        if is_wave(term) and term.tails:
+            raise PolynomialError("a wave times an error function")
+        return _wave_moment(term) if is_wave(term) else term.coefficient * tail_moment(term)
+    power = (term.degree, term.rate, lower, upper, term.curvature)
+    return term.coefficient * _truncated_moment(*power)
 
 
 def _truncated_moment(
     degree: int, rate: Expr, lower: Expr, upper: Expr, curvature: Expr = S.Zero
 ) -> Expr:
     """∫ xᵏ e^{ax² + bx} φ(x; mu, nu) dx from ``lower`` to ``upper``, by the rule above."""
-    # Completing the square: e^{ax² + bx} φ(x; μ, ν) = e^{(bμ + b²ν/2 + aμ²)/s} φ(x; m, ν/s)/√s.
-    s = 1 - 2 * curvature * nu
-    centre, spread = (mu + rate * nu) / s, nu / s
-    scale = exp((rate * mu + rate**2 * nu / 2 + curvature * mu**2) / s) / sqrt(s)
-    ends = [end for end in (lower, upper) if not end.is_infinite]
-    density = {
-        end: exp(-((end - centre) ** 2) / (2 * spread)) / sqrt(2 * pi * spread) for end in ends
-    }
-
-    # [xᵏ φ] between the ends; φ beats every power at ±∞.
-    def boundary(power: int) -> Expr:
-        at = [end**power * density[end] if end in density else S.Zero for end in (lower, upper)]
-        return at[1] - at[0]
-
-    # I_k = m·I_{k−1} + (k − 1)ν·I_{k−2} − ν[x^{k−1}φ], from I_0 = P(lower < z < upper).
-    previous, current = S.Zero, _mass(centre, spread, lower, upper)
-    for k in range(1, degree + 1):
-        following = centre * current + (k - 1) * spread * previous - spread * boundary(k - 1)
-        previous, current = current, following
-    return scale * current
+    centre, spread, scale = completed(mu, nu, curvature, rate)
+    inside = of_mass(degree, centre, spread) * _mass(centre, spread, lower, upper)
+    ends = [(sign, end) for sign, end in ((1, lower), (-1, upper)) if not end.is_infinite]
+    # φ beats every power at ±∞.
+    for sign, end in ends:
+        density = exp(-((end - centre) ** 2) / (2 * spread)) / sqrt(2 * pi * spread)
+        inside += sign * spread * density * of_density(degree, centre, spread, end)
+    return scale * inside
 
 
 def _wave_moment(term: Term) -> Expr:
@@ -150,7 +142,7 @@ def _wave_moment(term: Term) -> Expr:
 
     The same recurrence, for pairs of a real and an imaginary part.
     """
-    a, b, c = (expand(part).as_real_imag() for part in term[1:])
+    a, b, c = (expand(part).as_real_imag() for part in term[1:4])
     # 1/s with s = 1 − 2aν = p + iq, where p is 1 or more.
     p, q = 1 - 2 * a[0] * nu, -2 * a[1] * nu
     inverse = p / (p**2 + q**2), -q / (p**2 + q**2)

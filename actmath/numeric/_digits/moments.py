@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -105,13 +106,24 @@ def moments(
         raise ValueError(f"variance must be positive, got {rational_text(spread)}")
     with mp.symbolic:
         subject = resolve(activation, parameters)
-        closed_form = _closed_form_if_any(subject)
-    if closed_form is None:
-        route, found = MomentRoute.QUADRATURE, _by_quadrature(subject, centre, spread, digits)
-    else:
-        route, found = MomentRoute.CLOSED_FORM, _by_rule(closed_form, centre, spread, digits)
+    route, found = _by_either_route(subject, centre, spread, digits)
     values = {name: significant(v, digits) for name, v in zip(_ORDER, found, strict=True)}
     return Moments(subject.name, centre, spread, digits, route=route, **values)
+
+
+def _by_either_route(
+    activation: Activation, mean: Expr, variance: Expr, digits: int
+) -> tuple[MomentRoute, tuple[Any, ...]]:
+    """The five by their closed forms, else by quadrature."""
+    with mp.symbolic:
+        closed_form = _closed_form_if_any(activation)
+    if closed_form is not None:
+        # Where all that is left cancels, as of x·Φ(x) far to the left, the integral has its digits.
+        with suppress(NotSettledError):
+            return MomentRoute.CLOSED_FORM, _by_rule(closed_form, mean, variance, digits)
+    with mp.symbolic:
+        quadrature.prepare_integrand(activation)
+    return MomentRoute.QUADRATURE, _by_quadrature(activation, mean, variance, digits)
 
 
 def _single(value: Number, what: str) -> Expr:
@@ -140,7 +152,6 @@ def _closed_form_if_any(activation: Activation) -> Expectations | None:
     try:
         return _closed_form(activation)
     except NotImplementedError:
-        quadrature.prepare_integrand(activation)
         return None
 
 

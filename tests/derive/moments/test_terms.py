@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sympy import Expr, I, PolynomialError, Rational, S, cos, cosh, exp, sin, sqrt, tan
+from sympy import Expr, I, PolynomialError, Rational, S, cos, cosh, erf, erfc, exp, sin, sqrt, tan
 
 from actmath.derive._moments.terms import Term, exponential_terms, is_wave
 from actmath.notation import alpha, x
@@ -29,14 +29,38 @@ HALF = Rational(1, 2)
     ],
 )
 def test_terms(formula: Expr, terms: set[Any]) -> None:
-    assert set(exponential_terms(formula)) == terms
+    found = exponential_terms(formula)
+    assert {tuple(term)[:4] for term in found} == terms
+    assert all(term.tails == 0 for term in found)
+
+
+@pytest.mark.parametrize(
+    ("formula", "terms"),
+    [
+        (x * erfc(-x / sqrt(2)) / 2, {(1, 1, 0), (1, -HALF, 1)}),
+        (erf(2 * x + 1) ** 2, {(0, 1, 0), (0, -2, 1), (0, 1, 2)}),
+        (erf(x) - erf(-x), {(0, 2, 0), (0, -2, 1)}),
+        (erf(alpha) * x, {(1, erf(alpha), 0)}),
+    ],
+)
+def test_terms_with_tails(formula: Expr, terms: set[Any]) -> None:
+    found = exponential_terms(formula)
+    assert {(term.degree, term.coefficient, term.tails) for term in found} == terms
+
+
+@pytest.mark.parametrize(
+    "formula", [erf(x) ** 3, erf(x) * erf(2 * x), erf(x**2), 1 / erfc(x), erf(x) * erf(x + 1)]
+)
+def test_other_tails_are_refused(formula: Expr) -> None:
+    with pytest.raises(PolynomialError):
+        exponential_terms(formula)
 
 
 @pytest.mark.parametrize(
     "formula",
     [
         *(1 / x, exp(x**2), exp(alpha * x**2), exp(exp(x)), 2**x, sqrt(x**2 + 1), exp(-(x**3))),
-        *(tan(x), sin(x**3), sin(x) / x, x**20, (1 + sin(x)) ** 100),
+        *(tan(x), sin(x**3), sin(x) / x, x**65, (1 + sin(x)) ** 100),
     ],
 )
 def test_other_terms_are_refused(formula: Expr) -> None:

@@ -1,0 +1,55 @@
+"""Owen's T: its integral, where it is elementary, its slopes, and where it is below all numbers."""
+
+from __future__ import annotations
+
+import pytest
+from mpmath import mp
+from sympy import Rational, atan, erfc, pi, sqrt
+
+from actmath.derive._moments.owen import OwenT, owen_t
+from actmath.notation import mu, nu
+from actmath.number import mp as ours
+
+
+@pytest.mark.parametrize(
+    ("h", "a"), [("0", "1/2"), ("1/3", "1"), ("7", "3/4"), ("17", "1"), ("41", "1/9"), ("60", "1")]
+)
+def test_owens_t_is_its_integral(h: str, a: str) -> None:
+    with mp.workdps(60):
+        at, end = (mp.mpf(Rational(text).p) / Rational(text).q for text in (h, a))
+        inside = mp.quad(lambda x: mp.exp(-(at**2) * x**2 / 2) / (1 + x**2), mp.linspace(0, end, 9))
+        want = mp.exp(-(at**2) / 2) * inside / (2 * mp.pi)
+    with ours.workdps(50):
+        got = owen_t(
+            ours.mpf(Rational(h).p) / Rational(h).q, ours.mpf(Rational(a).p) / Rational(a).q
+        )
+    assert abs(mp.mpf(got._mpf_) - want) <= mp.mpf(10) ** -15 * want
+    with mp.workdps(60):
+        assert abs(mp.mpf(str(ours.nstr(got, 48))) - want) <= mp.mpf(10) ** -44 * want
+    symbolic = OwenT(Rational(h), Rational(a)).evalf(40)
+    assert abs(mp.mpf(str(symbolic)) / want - 1) < 1e-14
+
+
+def test_owens_t_where_it_is_known() -> None:
+    assert OwenT(0, sqrt(3) / 3) == Rational(1, 12)
+    assert OwenT(0, Rational(1, 2)) == atan(Rational(1, 2)) / (2 * pi)
+    assert OwenT(mu, 0) == 0
+    # T(h, 1) = Φ(h)(1 − Φ(h))/2.
+    both = erfc(1 / sqrt(2)) * (2 - erfc(1 / sqrt(2))) / 8
+    assert abs((OwenT(1, 1) - both).evalf(30)) < 1e-29
+    with ours.workdps(30):
+        assert owen_t(ours.inf, ours.one) == 0
+        assert ours.isnan(owen_t(ours.nan, ours.one))
+        assert owen_t(ours.mpf(10) ** 30000, ours.one) == 0
+
+
+@pytest.mark.parametrize("argument", [0, 1])
+def test_owens_t_has_the_slopes_of_difference_quotients(argument: int) -> None:
+    at = [Rational(3, 5), Rational(2, 3)]
+    step = Rational(1, 10**20)
+    ahead, behind = list(at), list(at)
+    ahead[argument] += step
+    behind[argument] -= step
+    quotient = (OwenT(*ahead) - OwenT(*behind)).evalf(50) / (2 * step)
+    slope = OwenT(mu, nu).diff((mu, nu)[argument]).subs({mu: at[0], nu: at[1]}).evalf(30)
+    assert abs(quotient - slope) < Rational(1, 10**25)
