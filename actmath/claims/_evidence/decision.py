@@ -11,6 +11,7 @@ from ...experiment._record.significance import holm
 from .._claim import Finding, Passage, Verdict
 from .found import Found
 from .gates import Gate, cut_short, updates
+from .outlook import outlook
 from .tuning import Records
 
 #: The level of every test of a claim, after Holm's correction over its rows: of the two-sided
@@ -43,7 +44,8 @@ class MeasuredFinding(Finding):
     Attributes:
         gates: in the order learned, treatment, length, tuning, test.
         found: what the tests found.
-        setting: the scale, what was left out, what the reader must know beside it.
+        setting: the scale, what was left out, what the reader must know beside it; of an undecided
+            row what it would take to decide it.
     """
 
     gates: tuple[Gate, ...] = ()
@@ -92,12 +94,15 @@ def decided(row: str, cases: Mapping[str, Case], runs: Records) -> MeasuredFindi
     given = (cut_short(runs.record, gate) for gate in case.gates)
     gates = (*given, _significant(case, adjusted[row], len(cases)))
     files = tuple(((RESULTS / file.file).as_posix(), file.sha256) for file in runs.files)
-    failed = [str(gate) for gate in gates if not gate.held]
+    failed = [gate for gate in gates if not gate.held]
     held = "; ".join(str(gate) for gate in gates if gate.held) or "none"
     found, setting = case.found.text, _setting(case, runs)
     if failed:
         verdict = Verdict.UNDECIDED
-        first = f"undecided: {'; '.join(failed)}. Found: {found}. Gates that hold: {held}"
+        stopped = "; ".join(map(str, failed))
+        first = f"undecided: {stopped}. Found: {found}. Gates that hold: {held}"
+        needs = outlook(failed, case.found, adjusted[row], DECISION_LEVEL)
+        setting = (*setting, ("to decide it", needs))
     else:
         verdict = Verdict.REPRODUCED if case.found.agrees else Verdict.NOT_REPRODUCED
         found = found if case.found.agrees else f"{_OPPOSITE}{found}"

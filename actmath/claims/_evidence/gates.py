@@ -33,12 +33,14 @@ class Gate:
         held: whether it holds; a verdict needs all of them.
         sentence: what was computed, with its number.
         by_curve: whether it looked at how far the curves came, however many epochs there were.
+        takes: what it would take for it to hold, where that is not the same for all of its name.
     """
 
     name: str
     held: bool
     sentence: str
     by_curve: bool = False
+    takes: str = ""
 
     def __str__(self) -> str:
         return f"[{self.name}] {self.sentence}"

@@ -42,7 +42,9 @@ class ClaimRows:
             return decided(row, self.cases(runs), runs)
         # An array that is missing, or numbers of which no test can be made: the record's fault.
         except (OSError, UnfitRecordError, LookupError, ArithmeticError, ValueError) as error:
-            return Finding(Verdict.UNDECIDED, f"undecided: {_sentence(error)}")
+            needs = "to decide it, it would take a record that today's recipe makes"
+            said = f"undecided: {_sentence(error).removesuffix('.')}; {needs}"
+            return Finding(Verdict.UNDECIDED, said)
 
 
 def measured(

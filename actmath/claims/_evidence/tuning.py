@@ -174,7 +174,7 @@ def every_rate(runs: Records, arm: str, bound_above_chance: float) -> Gate:
             f"it depends on the learning rate, which the source does not state and which it would "
             f"take: in the scan {arm} learns at {', '.join(yes)} and not at {', '.join(no)}"
         )
-        return Gate(_NAME, False, sentence)
+        return Gate(_NAME, False, sentence, takes="the source's own learning rate")
     grid = ", ".join(yes or no)
     return Gate(_NAME, True, f"{arm} {'learns' if yes else 'does not learn'} at any of {grid}")
 
@@ -207,7 +207,8 @@ def inner_grid(record: RunRecord, option: str) -> Gate:
     grid, listed = sorted(map(float, texts)), ", ".join(texts)
     by = f"every method chooses {option} by the same rule from {len(grid)} values, {listed}"
     if len(grid) < 3:
-        return Gate(_NAME, False, f"{by}, each of which is on the edge of the grid")
+        said = f"{by}, each of which is on the edge of the grid"
+        return Gate(_NAME, False, said, takes=f"a grid of three {option} or more")
     if f"{option}_after" not in record.layers:
         return Gate(_NAME, False, f"{by}; the record does not keep which")
     ends = {
@@ -217,4 +218,4 @@ def inner_grid(record: RunRecord, option: str) -> Gate:
     most = max(ends, key=lambda name: ends[name])
     figures = f"most at an end of the grid are {most}'s choices, {100 * ends[most]:.0f} %"
     # A method whose usual choice is an end may be better beyond it.
-    return Gate(_NAME, ends[most] <= 0.5, f"{by}; {figures}")
+    return Gate(_NAME, ends[most] <= 0.5, f"{by}; {figures}", takes=f"a wider grid of {option}")

@@ -24,6 +24,7 @@ from .budget import Budget, WritingTime, size_of
 from .checkpoint import DamagedCheckpointError, State
 from .graph import own_stream, step_on
 from .interrupt import Request, interruption
+from .memory import keep_freed_memory
 from .precision import at_precision
 from .progress import Tick, progress_bar
 from .threads import fitting_threads
@@ -81,6 +82,7 @@ class Run:
 
     def __init__(self, config: Config, device: torch.device, out: Path | None, force: bool) -> None:
         self.config, self.device, self.out, self.force = config, device, out, force
+        keep_freed_memory()
         self._set_up()
         self.clock = time.monotonic()
         self.writing, self.saved = WritingTime(), (-1, -1)

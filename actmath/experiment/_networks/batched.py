@@ -45,11 +45,15 @@ class BatchedStack(Stack):
 
 def looked_up(tables: Tensor, symbols: Tensor) -> Tensor:
     """Rows of each network's table: tables (S, K, m) and symbols (S, …) give (S, …, m)."""
+    return embedding(places_of(tables, symbols), tables.flatten(0, 1))
+
+
+def places_of(tables: Tensor, symbols: Tensor) -> Tensor:
+    """Each symbol's row in all tables (S, K, m) one below the other: (S, …) to (S, …)."""
     size, count, _ = tables.shape
-    # Row k of table s is row sK + k of all tables one below the other.
+    # Row k of table s is row sK + k.
     first = torch.arange(size, device=symbols.device) * count
-    places = symbols + first.view(size, *[1] * (symbols.dim() - 1))
-    return embedding(places, tables.flatten(0, 1))
+    return symbols + first.view(size, *[1] * (symbols.dim() - 1))
 
 
 def affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import torch
@@ -13,6 +13,17 @@ from ...catalog import get
 from ...nn._noisy.hard_unit import HardUnit
 from ...nn._noisy.units import NAH, NAN, NANI, NANIL, NANIS, LearnedNoise, NoisyActivation
 from .._record.options import choices
+from ._recurrent.step_units import (
+    ClippedStep,
+    FixedNoiseStep,
+    NoiseAfterStep,
+    NoiseBeforeStep,
+    SaturatedNoiseStep,
+    SideBySide,
+    SigmoidStep,
+    StepUnit,
+    TanhStep,
+)
 from .learned_noise import noise_after, noise_before
 from .weights import BatchedDraws
 
@@ -30,6 +41,13 @@ Act = Callable[[Tensor, Tensor | None], Tensor]
 
 _SOFT: Mapping[str, Callable[[Tensor], Tensor]] = MappingProxyType(
     {"tanh": torch.tanh, "sigmoid": torch.sigmoid}
+)
+
+_SOFT_STEPS: Mapping[str, Callable[[], StepUnit]] = MappingProxyType(
+    {"tanh": TanhStep, "sigmoid": SigmoidStep}
+)
+_CLIPPED_STEPS: Mapping[str, type[ClippedStep]] = MappingProxyType(
+    {NOISELESS: ClippedStep, "nani": FixedNoiseStep, "nanis": SaturatedNoiseStep}
 )
 
 
@@ -54,7 +72,10 @@ class BatchedUnit(nn.Module):
     ) -> None:
         super().__init__()
         choices("noise", kind, NOISE_KINDS)
-        self.kind = kind
+        self.kind, self.activation, self.learned = kind, activation, kind in LEARNED
+        #: The clipped line; None of a soft unit.
+        soft = kind == NOISELESS and activation in _SOFT
+        self.line = None if soft else HardUnit.of(get(activation))
         self.quiet = _quiet(activation) if kind == NOISELESS else None
         if kind in LEARNED:
             unit = _SIDE_BY_SIDE[kind](get(activation), level=level)
@@ -63,6 +84,11 @@ class BatchedUnit(nn.Module):
             self.noisy: NoisyActivation = unit
         elif kind in FIXED:
             self.noisy = FIXED[kind](get(activation), level=level)
+
+    def steepness(self, width: int) -> Tensor:
+        """|p| of a learned kind, for so many units, (S, 1, width)."""
+        p: Tensor = self.get_parameter("noisy.p")
+        return _spread(p, width).abs()
 
     def forward(self, x: Tensor, xi: Tensor | None) -> Tensor:
         """φ(x, ξ) for given ξ of x's shape, E φ(x, ξ) for None."""
@@ -76,7 +102,7 @@ class BatchedUnit(nn.Module):
         noisy = self.noisy
         if not isinstance(noisy, LearnedNoise):
             return lambda x, xi: noisy.expectation(x) if xi is None else noisy.with_noise(x, xi)
-        p, c, line = _spread(noisy.p, width).abs(), noisy.level, noisy.line
+        p, c, line = self.steepness(width), noisy.level, noisy.line
         act = noise_before if self.kind == "nanil" else noise_after
         half_normal = self.kind == "nah"
 
@@ -106,6 +132,57 @@ def _side_by_side(kind: type[LearnedNoise]) -> type[LearnedNoise]:
 _SIDE_BY_SIDE: Mapping[str, type[LearnedNoise]] = MappingProxyType(
     {name: _side_by_side(kind) for name, kind in LEARNED.items()}
 )
+
+
+class UnitsInTime:
+    """Units of one kind side by side, as one that sees u = kx + b.
+
+    Args:
+        units: each with how many columns it has.
+        like: a tensor of the device and dtype.
+
+    Attributes:
+        columns: how many all have.
+        scale, intercept: k and b by column.
+        p: |p| by column, (S, 1, columns), with its gradient; None where none is learned.
+        step: the unit.
+    """
+
+    def __init__(self, units: Sequence[tuple[BatchedUnit, int]], like: Tensor) -> None:
+        self.units, self.kind = tuple(units), units[0][0].kind
+        self.columns = sum(width for _, width in units)
+        lines = [unit.line for unit, _ in units]
+
+        def by_column(numbers: Sequence[float]) -> Tensor:
+            pairs = zip(numbers, units, strict=True)
+            return torch.cat([like.new_full((width,), number) for number, (_, width) in pairs])
+
+        self.scale = by_column([1.0 if line is None else line.slope for line in lines])
+        self.intercept = by_column([0.0 if line is None else line.intercept for line in lines])
+        learned = [unit.steepness(width) for unit, width in units if unit.learned]
+        self.p = torch.cat(learned, dim=-1) if learned else None
+        hard = [line for line in lines if line is not None]
+        if len(hard) < len(lines):
+            self.step: StepUnit = SideBySide([(_SOFT_STEPS[u.activation](), w) for u, w in units])
+            return
+        bounds = by_column([line.bottom for line in hard]), by_column([line.top for line in hard])
+        if self.p is None:
+            self.step = _CLIPPED_STEPS[self.kind](*bounds)
+        else:
+            # What is computed by hand needs no gradient of PyTorch's.
+            learned_kind = NoiseBeforeStep if self.kind == "nanil" else NoiseAfterStep
+            self.step = learned_kind(*bounds, self.p.detach())
+
+    def noise(self, xi: Tensor | None) -> Tensor | None:
+        """The noise (…, columns) as the unit takes it: cξ/4, of NAH c|ξ|/4, kcξ/4, or ksξ."""
+        if xi is None:
+            return None
+        factor = torch.cat([unit.noisy.level.expand(width) for unit, width in self.units])
+        if self.p is not None:
+            factor = factor / 4
+        if self.kind not in ("nan", "nah"):
+            factor = factor * self.scale
+        return (xi.abs() if self.kind == "nah" else xi) * factor
 
 
 def _quiet(activation: str) -> Callable[[Tensor], Tensor]:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .._networks.recurrent import BatchedGRU, BatchedHead
+from .._networks._recurrent.cells import BatchedGRU, BatchedHead
 from .._networks.weights import BatchedDraws
 from .._record.config import Condition, Config, Option
 from .._record.options import choices

@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from .._networks.recurrent import BatchedHead, BatchedLSTM
+from .._networks._recurrent.cells import BatchedHead, BatchedLSTM
 from .._networks.weights import BatchedDraws
 from .._record.config import Condition, Config, Option
 from .._record.options import choices

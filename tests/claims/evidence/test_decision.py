@@ -126,7 +126,9 @@ def test_a_row_shows_its_gates_its_scale_what_is_left_out_and_the_file(
 def test_its_parts_for_people_are_those_of_the_text(runs: Records) -> None:
     found = decided("a", {"a": case(failed="length")}, runs)
     parts = dict(found.shown())
-    assert list(parts) == ["found", "gates", "scale", "left out", "beside it"]
+    assert list(parts) == ["found", "gates", "scale", "left out", "beside it", "to decide it"]
+    assert parts["to decide it"] == ("it would take more updates, until the curves are flat",)
+    assert "to decide it" not in dict(decided("a", {"a": case()}, runs).shown())
     assert parts["found"] == ("a − b: -1, visible from ±0.1",)
     assert len(parts["gates"]) == len(found.gates)
     assert parts["gates"][0] == "✓ learned: learned was computed"

@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from actmath import catalog
-from actmath.experiment._networks.noisy_units import FIXED, LEARNED, NOISE_KINDS
-from actmath.experiment._networks.recurrent import (
+from actmath.experiment._networks._recurrent.cells import (
     BatchedCell,
     BatchedGRU,
     BatchedHead,
     BatchedLSTM,
 )
+from actmath.experiment._networks.noisy_units import FIXED, LEARNED, NOISE_KINDS
 from actmath.experiment._networks.weights import BatchedDraws
 from actmath.nn import Elementwise, NoisyGRU, NoisyLSTM
 
@@ -65,6 +65,14 @@ def test_cells_are_those_of_the_library(
         copy_member(cell, layers, member, kind)
         expected, _ = layers(nn.functional.one_hot(symbols[member], 5).double())
         torch.testing.assert_close(states[member], expected, rtol=1e-10, atol=1e-12)
+
+
+def test_without_gradients_units_are_their_expectations() -> None:
+    cell = BatchedGRU(5, 4, "tanh", "nan", 2.0, BatchedDraws("lecun_normal", (0, 1)))
+    symbols = torch.arange(12).reshape(2, 2, 3) % 5
+    with torch.no_grad():
+        quiet = cell(symbols)
+    torch.testing.assert_close(cell(symbols), quiet)
 
 
 def in_their_order(cell: BatchedCell, parts: Iterable[Tensor]) -> Tensor:

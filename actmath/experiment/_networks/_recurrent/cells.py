@@ -13,10 +13,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from .._record.options import choices
-from .batched import affine, looked_up
-from .noisy_units import GATES, Act, BatchedUnit
-from .weights import BatchedDraws
+from ..._record.options import choices
+from ..batched import affine, looked_up, places_of
+from ..noisy_units import GATES, Act, BatchedUnit, UnitsInTime
+from ..weights import BatchedDraws
+from .through_time import GRUThroughTime, LSTMThroughTime
 
 #: A unit with its noise of one step.
 _Step = Callable[[Tensor], Tensor]
@@ -29,8 +30,8 @@ def _given(act: Act, xi: Tensor | None) -> _Step:
 class BatchedCell(nn.Module):
     """A recurrent layer that reads symbols, with the weights of S networks.
 
-    A step is two products, one for all gates and one for the candidate, and as many calls of
-    units: what the units see lies in one piece.
+    Where gradients are taken, the whole sequence is one operation, with derivatives that are
+    written by hand. Step by step it is two products, one for all gates and one for the candidate.
 
     Args:
         symbols: how many there are.
@@ -40,6 +41,8 @@ class BatchedCell(nn.Module):
         draws: the networks' initial numbers. Biases begin at zero, the LSTM's forget gate at 1.
     """
 
+    #: The layer through a whole sequence, as an operation.
+    FUNCTION: ClassVar[type[LSTMThroughTime] | type[GRUThroughTime]]
     GATES: ClassVar[int]
     #: Units beside the gates, each called once a step.
     OTHERS: ClassVar[int]
@@ -79,6 +82,43 @@ class BatchedCell(nn.Module):
             noise: (S, time, batch, calls·hidden), for longer sequences too; None for the
                 expectation of every unit.
         """
+        quiet = self.gates.quiet is not None
+        if torch.is_grad_enabled() and (quiet or noise is not None):
+            return self.through_time(symbols, None if quiet else noise)
+        return self.step_by_step(symbols, noise)
+
+    def through_time(self, symbols: Tensor, noise: Tensor | None) -> Tensor:
+        """As ``forward``; noise is None only where the units have none."""
+        inner, outer = self.in_time()
+        columns = inner.columns
+        pairs = zip(self.weights_ih, self.biases, strict=True)
+        table = torch.cat([weight + bias for weight, bias in pairs], dim=-1)
+        weight = torch.cat(list(self.weights_hh), dim=-1)
+        # Units see u = kx + b. What shows an LSTM's state is the candidate's, with k = 1, b = 0.
+        scale, intercept = (
+            torch.cat(parts)[: weight.shape[-1]]
+            for parts in ((inner.scale, outer.scale), (inner.intercept, outer.intercept))
+        )
+        table, places = table * scale + intercept, places_of(table, symbols.transpose(1, 2))
+        given: tuple[Tensor | None, Tensor | None] = (None, None)
+        if noise is not None:
+            first, second = noise[:, : symbols.shape[-1]].tensor_split([columns], dim=-1)
+            given = (inner.noise(first), outer.noise(second))
+        states: Tensor = self.FUNCTION.apply(  # type: ignore[no-untyped-call]
+            table, places, weight * scale, inner.p, outer.p, *given, inner.step, outer.step
+        )
+        # (S, time, batch, hidden) in memory.
+        return states.transpose(1, 2)
+
+    def in_time(self) -> tuple[UnitsInTime, UnitsInTime]:
+        """The gates and all other units but the last, and the last."""
+        others = [unit for unit in self.others if isinstance(unit, BatchedUnit)]
+        units = [(self.gates, self.GATES * self.hidden), *((u, self.hidden) for u in others)]
+        like = self.biases[0]
+        return UnitsInTime(units[:-1], like), UnitsInTime(units[-1:], like)
+
+    def step_by_step(self, symbols: Tensor, noise: Tensor | None = None) -> Tensor:
+        """As ``forward``, in operations that PyTorch derives, units without noise included."""
         # A symbol times a matrix is a row of it. Time before batch: a step's rows lie in one piece.
         by_time = symbols.transpose(1, 2)
         pairs = zip(self.weights_ih, self.biases, strict=True)
@@ -117,6 +157,7 @@ class BatchedCell(nn.Module):
 class BatchedLSTM(BatchedCell):
     """i, f, o = gate(…), g = candidate(…), c′ = f·c + i·g, h′ = o·candidate(c′)."""
 
+    FUNCTION = LSTMThroughTime
     GATES = 3
     OTHERS = 2
 
@@ -152,6 +193,7 @@ class BatchedLSTM(BatchedCell):
 class BatchedGRU(BatchedCell):
     """r, z = gate(…), n = candidate(W_in x + b + r·W_hn h), h′ = (1 − z)·n + z·h."""
 
+    FUNCTION = GRUThroughTime
     GATES = 2
     OTHERS = 1
 

@@ -1,0 +1,1 @@
+"""Recurrent layers of a stack, step by step and through whole sequences."""
