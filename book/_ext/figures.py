@@ -112,13 +112,13 @@ class FiguresToTake(SphinxPostTransform):
         if code:
             (folder / f"{name}.py").write_text(HEAD + code, "utf-8")
             program = (
-                f'<a href="{address}.py" download>Python ({code.count(chr(10))} lines)</a>'
+                f', <a href="{address}.py" download>Python ({code.count(chr(10))} lines)</a>'
                 f"<pre>{escape(code)}</pre>"
             )
         return (
             '<details class="take"><summary>take this with you</summary>'
             f'<a href="{address}.csv" download>data (CSV)</a>, '
-            f'<button type="button" data-picture="{name}.svg" hidden>picture (SVG)</button> '
+            f'<button type="button" data-picture="{name}.svg" hidden>picture (SVG)</button>'
             f"{program}</details>"
         )
 
