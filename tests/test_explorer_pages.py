@@ -123,7 +123,7 @@ def test_arrows_move_a_slider_and_the_page_follows(name: str, window: Any, tmp_p
     # The screen reader hears of the end, not of every step.
     window.wait_for_timeout(TOLD)
     assert sentence(window) != before[1]
-    window.locator("button").click()
+    window.locator("button[type=reset]").click()
     window.wait_for_timeout(TOLD)
     assert sentence(window) == before[1]
 
@@ -167,6 +167,35 @@ def test_another_unit_brings_its_sliders(window: Any, tmp_path: Path) -> None:
     assert window.evaluate("Number(document.getElementById('ex-unit-p0').dataset.exact)") == 0.01
     assert window.evaluate("document.activeElement.name") == "unit"
     assert "all x ≥ 0" in window.locator(".ex-numbers").inner_text()
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_plane_moves_when_a_button_is_pressed(
+    motion: str,
+    browser: Any,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    page = browser.new_page(reduced_motion=motion)
+    page.goto(write_page(tmp_path, "fold"))
+    bar, button = slider(page, "passed"), page.locator("[data-play]")
+    page.wait_for_timeout(TOLD)
+    assert float(bar.input_value()) == 3
+    button.focus()
+    page.keyboard.press("Enter")
+    if motion == "reduce":
+        assert float(bar.input_value()) == 4
+        assert button.inner_text() == "Play"
+    else:
+        page.wait_for_function("document.forms[0].elements.passed.value > 3.1")
+        assert button.inner_text() == "Stop"
+        page.keyboard.press("Enter")
+        stood = bar.input_value()
+        page.wait_for_timeout(TOLD)
+        assert bar.input_value() == stood
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.forms[0].elements.passed.value == 6", timeout=60_000)
+        page.wait_for_function("document.querySelector('[data-play]').textContent == 'Play'")
+    page.close()
 
 
 def test_without_a_script_the_page_can_be_read(browser: Any, tmp_path: Path) -> None:  # noqa: F811

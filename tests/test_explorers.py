@@ -22,6 +22,7 @@ import pytest
 
 from actmath import Activation, catalog
 from actmath.derive import SaturationKind, fixed_points, saturation
+from actmath.lower import to_numpy
 from actmath.numeric import (
     NEEDLE,
     PICTURE,
@@ -30,15 +31,17 @@ from actmath.numeric import (
     NoSelfNormalizationError,
     ScaledUnit,
     constants,
+    fold_cloud,
     gains,
     gaussian,
     orbit,
     phase,
     random_lengths,
+    rings,
 )
 
 FOLDER = Path(__file__).parents[1] / "book"
-NAMES = ("unit", "moment_map", "self_normalizing", "depth", "noise")
+NAMES = ("unit", "moment_map", "self_normalizing", "depth", "noise", "fold")
 EACH = pytest.mark.parametrize("name", NAMES)
 EACH_UNIT = pytest.mark.parametrize("unit", catalog.CATALOG)
 #: Of the numbers in a page; the tests of the arithmetic ask for all digits.
@@ -495,3 +498,85 @@ def test_what_the_page_of_noise_tells_to_try() -> None:
     assert share(schedule="fixed") < 25
     assert share(loss="needle") < 3 < share(loss="needle", level=0)
     assert share(loss="ripples", level=0.5) > 20
+
+
+# --- fold the plane ----------------------------------------------------------------------------
+
+
+def folds() -> Iterator[tuple[dict[str, Any], Activation]]:
+    """Every unit of the page at settings drawn by chance, parameters included."""
+    for name in json.loads(
+        engine("fold").eval("JSON.stringify(Object.keys(actmath.formulas.units))")
+    ):
+        rng = random.Random(name)
+        for _ in range(3):
+            state = asked("fold", f"actmath.explorers.fold.chosen({{}}, 'unit', '{name}')")
+            state |= {"turn": rng.randint(-180, 180), "push": round(rng.uniform(-1, 1), 2)}
+            sliders = asked("fold", f"actmath.formulas.units.{name}.parameters")
+            given = [round(rng.uniform(s["min"], s["max"]), 3) for s in sliders]
+            state |= {f"p{k}": value for k, value in enumerate(given)}
+            unit = catalog.get(name)
+            names = [p.name for p in unit.parameters]
+            yield state, unit.with_parameters(**dict(zip(names, given, strict=True)))
+
+
+def test_the_plane_is_folded_as_by_the_package() -> None:
+    for state, unit in folds():
+        explorer, setting = "actmath.explorers.fold", json.dumps(state)
+        found = asked("fold", f"{explorer}.stages({setting}, 4)")
+        angle = np.radians(state["turn"])
+        want = fold_cloud(unit, rings(80), layers=4, turn=angle, push=state["push"])
+        # Slopes of up to 1.5 in each layer widen what rounding parts.
+        assert np.array(found) == pytest.approx(want.stages, rel=1e-12, abs=1e-12)
+        counts = f"{explorer}.stages({setting}, 4).map(s => {explorer}.share({explorer}.alone(s)))"
+        # An image beside the edge of a cell of 1e-12 may be counted apart from its equals.
+        assert asked("fold", counts) == pytest.approx(want.kept, abs=2 / 240)
+
+
+def test_the_factor_of_an_area_is_the_determinant_of_the_package() -> None:
+    for state, unit in folds():
+        slope = to_numpy(unit, 1)
+        cosine, sine = np.cos(np.radians(state["turn"])), np.sin(np.radians(state["turn"]))
+        at = rings(80)
+        factor = np.ones(len(at))
+        for _ in range(3):
+            net = at @ np.array([[cosine, sine], [-sine, cosine]]) - state["push"]
+            factor *= slope(net).prod(axis=1)
+            at = to_numpy(unit)(net)
+        setting = json.dumps(state)
+        points = f"actmath.explorers.fold.stages({setting}, 0)[0]"
+        one = f"actmath.explorers.fold.layer({setting})"
+        call = f"{points}.map(z => actmath.explorers.fold.areaFactor({one}, z, 3))"
+        assert asked("fold", call) == pytest.approx(factor, rel=1e-9, abs=1e-12)
+
+
+def test_what_the_page_of_folds_tells_to_try() -> None:
+    """Abs keeps nearly all points, ReLU loses many, a slope of 1 changes nothing."""
+
+    def kept(unit: str, **changed: Any) -> list[float]:
+        start = asked("fold", "actmath.explorers.fold.start()")
+        state = asked(
+            "fold", f"actmath.explorers.fold.chosen({json.dumps(start)}, 'unit', '{unit}')"
+        )
+        rows = view("fold", {**state, **changed})["rows"]
+        return [
+            float(part.split()[0]) for part in rows["points still told apart, by layer"].split(",")
+        ]
+
+    assert min(kept("abs")) > 95
+    assert kept("relu")[-1] < kept("relu")[0] < 70
+    assert kept("leaky_relu", p0=0) == kept("relu")
+    assert kept("leaky_relu", p0=-1) == kept("abs")
+    assert kept("leaky_relu", p0=1) == kept("tanh") == [100, 100, 100]
+    still = json.dumps({"unit": "leaky_relu", "p0": 1, "turn": 0, "push": 0})
+    before, after = asked("fold", f"actmath.explorers.fold.stages({still}, 1)")
+    assert before == after
+
+
+@pytest.mark.parametrize("passed", [0, 0.02, 1.5, 3, 5.98, 6])
+def test_the_plane_on_its_way(passed: float) -> None:
+    """In the middle of a layer's motion every point stands at its net input."""
+    state = {**asked("fold", "actmath.explorers.fold.start()"), "passed": passed}
+    found = view("fold", state)
+    assert found["sentence"].startswith(f"After {int(passed)} layer")
+    assert found["rows"]["layers passed"] == f"{passed:g}"

@@ -5,14 +5,19 @@ The second half needs a built book, Node and Chromium; it runs under ``make chec
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
+import lzma
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
@@ -22,7 +27,7 @@ import pytest
 import actmath
 
 from .firefox import firefox
-from .test_book import HTML, Site, browser, site
+from .test_book import HTML, QuietHandler, Site, browser, site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +111,22 @@ def test_a_cell_finds_nothing_of_an_earlier_run(session: ModuleType) -> None:
     assert "NameError" in told(session, ["leftover"])[0][1]
 
 
+def test_what_a_snapshot_lacks_is_asked_for_and_is_not_an_import_error(
+    session: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.delitem(sys.modules, "wave", raising=False)
+    cell = "try:\n    import wave\nexcept Exception:\n    print('absent')"
+    session.wait_for_the_rest()
+    assert session.answer([cell], 0, lambda *_pair: None) == session.REST
+    # What is in memory, the package's own floors and what nobody has are no reason to ask.
+    for name in ("json", "actmath.no_such_floor", "flint.no_such_type", "no_such_package"):
+        assert session.answer([f"import {name}"], 0, lambda *_pair: None) != session.REST
+    session.the_rest_is_here()
+    assert session.answer([cell], 0, lambda *_pair: None) == ""
+    assert told(session, [cell]) == []
+
+
 # --- which cells run in a page -----------------------------------------------------------------
 
 
@@ -138,6 +159,12 @@ def test_cells_that_need_more_are_named_with_what_they_need() -> None:
     )
     lacks = ["numpy", "numpy", "", "", "actmath.claims", "numpy", "error", "error"]
     assert answer == {"lacks": lacks, "arb": False}
+
+
+def test_tables_run_in_a_page_and_figures_do_not() -> None:
+    table = "from actmath.plot import tabulate\ntabulate([('one', 1.0)])"
+    answer = tried([table, "from actmath.plot import illustrate"])
+    assert answer["lacks"] == ["", "numpy"]
 
 
 def test_a_page_with_balls_says_so() -> None:
@@ -234,10 +261,10 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def runtime(site: Site) -> dict[str, int]:
-    sizes = HTML / "_static" / "runtime" / "sizes.json"
-    if not sizes.exists():
+    files = HTML / "_static" / "runtime" / "files.json"
+    if not files.exists():
         pytest.fail("The book has no Run here: `make runtime` says why, then `make book`.")
-    return dict(json.loads(sizes.read_text("utf-8")))
+    return {name: file["size"] for name, file in json.loads(files.read_text("utf-8")).items()}
 
 
 def test_what_a_page_loads_is_small(session: ModuleType) -> None:
@@ -248,9 +275,21 @@ def test_what_a_page_loads_is_small(session: ModuleType) -> None:
 
 @pytest.mark.browser
 def test_the_download_is_as_small_as_it_was_said(runtime: dict[str, int]) -> None:
-    balls = runtime["flint.tar.xz"]
-    assert sum(runtime.values()) - balls <= 14e6
-    assert balls <= 5e6
+    """With balls and without the snapshot; and with the snapshot, which stands for two others."""
+    plain = sum(runtime.values()) - runtime["snapshot.xz"]
+    rest = runtime["stdlib.zip.xz"] + runtime["packages.tar.xz"]
+    assert plain <= 14e6
+    assert plain - rest - runtime["flint.tar.xz"] + runtime["snapshot.xz"] <= 15e6
+
+
+@pytest.mark.browser
+def test_a_snapshot_holds_programs_and_no_answer(runtime: object) -> None:
+    text = (HTML / "_static" / "runtime" / "snapshot.xz.js").read_text("utf-8")
+    memory = lzma.decompress(base64.b64decode(text.split('"')[-2]))
+    assert b"actmath/numeric/_digits" in memory
+    found = actmath.constants("elu", digits=50)
+    for number in (found.alpha, found.lam):
+        assert str(number)[:20].encode() not in memory
 
 
 @pytest.mark.browser
@@ -269,6 +308,91 @@ def test_selu_constants_to_fifty_digits(browser: Any, site: Site, runtime: objec
         assert again.strip() == str(actmath.constants("elu", variance=2, digits=40).alpha)
         foreign = [u for u in reader.asked if not u.startswith((site.address, "data:", "blob:"))]
         assert not foreign
+        assert not reader.complaints
+
+
+def with_another(text: str) -> str:
+    """The snapshot as a script that holds another one, of the same name and digest."""
+    other = base64.b64encode(lzma.compress(b"no memory of any Python")).decode()
+    return text.replace(text.split('"')[-2], other)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("fault", ["absent", "older", "broken"])
+def test_without_the_snapshot_python_starts_and_says_so(
+    browser: Any, site: Site, runtime: object, fault: str
+) -> None:
+    def serve(route: Any) -> None:
+        text = (HTML / "_static" / "runtime" / "snapshot.xz.js").read_text("utf-8")
+        older = text.replace('["', '["0', 1) if fault == "older" else with_another(text)
+        route.abort() if fault == "absent" else route.fulfill(body=older)
+
+    with Reader(browser, f"{site.address}/book/selu_constants.html") as reader:
+        reader.context.route("**/snapshot.xz.js*", serve)
+        shown = reader.run(reader.cell("digits=50"))
+        assert str(actmath.constants("elu", digits=50).alpha) in shown
+        assert "without the snapshot, which did not start" in reader.status
+
+
+@pytest.mark.browser
+def test_who_saves_data_loads_no_snapshot(browser: Any, site: Site, runtime: object) -> None:
+    saves = "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
+    with Reader(browser, f"{site.address}/book/selu_constants.html") as reader:
+        reader.context.add_init_script(saves)
+        reader.page.reload()
+        cell = reader.cell("digits=50")
+        reader.run(cell)
+        assert reader.status.startswith("Done in ")
+        assert not [url for url in reader.asked if "snapshot" in url]
+        assert not reader.complaints
+
+
+@pytest.fixture
+def listening(site: Site) -> Iterator[tuple[str, list[str]]]:
+    """A server of the book's own, and what it was asked for: a browser hides what is kept."""
+    asked: list[str] = []
+
+    class Listening(QuietHandler):
+        def log_message(self, _format: str, *args: Any) -> None:
+            asked.append(str(args[0]))
+
+    handler = partial(Listening, directory=str(HTML))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.browser
+def test_what_was_loaded_is_kept_for_the_next_page(
+    browser: Any, listening: tuple[str, list[str]], runtime: object
+) -> None:
+    address, asked = listening
+
+    def loaded_files() -> set[str]:
+        found = {name for line in asked for name in re.findall(r"/runtime/(\S+)\.js\?", line)}
+        asked.clear()
+        return found
+
+    with Reader(browser, f"{address}/book/selu_constants.html") as reader:
+        reader.run(reader.cell("digits=50"))
+        assert "snapshot.xz" in loaded_files()
+        reader.page.goto(f"{address}/book/rectifiers.html")
+        cell = reader.page.locator(".cell.runs-here").first
+        reader.run(cell)
+        assert reader.status.startswith("Done in ")
+        assert loaded_files() == set()
+        assert reader.run(cell, "import wave\nprint(wave.__name__)") == "wave\n"
+        assert loaded_files() == {"stdlib.zip.xz", "packages.tar.xz"}
+        # One version of each: what has another digest takes the place of the older.
+        script = f"{address}/_static/runtime/xz.js.js"
+        reader.page.evaluate(f"fetch('{script}?another').then(a => a.text())")
+        kept = "caches.open('actmath-run-here').then(c => c.keys()).then(k => k.map(r => r.url))"
+        urls = reader.page.evaluate(kept)
+        names = [url.partition("?")[0] for url in urls]
+        assert f"{script}?another" in urls
+        assert len(names) == len(set(names)) >= 8
         assert not reader.complaints
 
 

@@ -27,6 +27,8 @@ from actmath.prove import STATEMENTS
 #: Gauss-Legendre nodes of a panel, and of the rule that judges it: polynomials of degree 31 and 23
 #: are integrated exactly.
 NODES = {"fine": 16, "coarse": 12}
+#: Units that fold, press flat, or bend the plane.
+FOLDING = ("abs", "relu", "leaky_relu", "hard_tanh", "elu", "tanh")
 #: Steps of a slider from one end to the other, about.
 STEPS = 200
 
@@ -109,6 +111,11 @@ def all_units() -> str:
     return script({"rule": rule(), "units": units(catalog.CATALOG)})
 
 
+def folding_units() -> str:
+    """Fold the plane: units with a kink, and two without."""
+    return script({"units": units(FOLDING)})
+
+
 def selu_moment_map() -> str:
     """The moment map of SELU, its Jacobian, and the box of Theorem 1."""
     found = moment_map(catalog.selu)
@@ -172,4 +179,5 @@ PROGRAMS: dict[str, Callable[[], str]] = {
     "self_normalizing": self_normalizing_elu,
     "depth": all_units,
     "noise": losses_of_one_weight,
+    "fold": folding_units,
 }

@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 RUNTIME = ROOT / "_build" / "runtime"
 OWN = ROOT / "book" / "_runtime"
 #: What is told for a floor of the package that a page does not have.
-NEEDS = {"actmath.plot": "matplotlib", "actmath.nn": "torch"}
+NEEDS = {"actmath.nn": "torch"}
 NEEDS |= {f"actmath.{floor}": "numpy" for floor in ("claims", "experiment")}
 
 
@@ -99,14 +99,14 @@ def mark(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 
 def add_script(app: Sphinx, page: str, *_rest: Any) -> None:
-    """Add the script to a page with cells, with the sizes of what it would load."""
+    """Add the script to a page with cells, with the size and digest of what it would load."""
     answer = app.env.run_here.get(page)  # type: ignore[attr-defined]
     if answer is None or not RUNTIME.exists():
         return
     pin = tomllib.loads((OWN / "pins.toml").read_text("utf-8"))["pyodide"]
     info = {"abi_version": pin["abi"], "arch": "wasm32", "platform": pin["platform"]}
     data = {
-        "data-sizes": json.dumps(json.loads((RUNTIME / "sizes.json").read_text("utf-8"))),
+        "data-files": json.dumps(json.loads((RUNTIME / "files.json").read_text("utf-8"))),
         "data-python": json.dumps(info | {"python": pin["python"], "version": pin["version"]}),
         "data-some": "" if all(answer[1]["lacks"]) else "some",
         "data-arb": "arb" if answer[1]["arb"] else "",
@@ -119,6 +119,8 @@ def copy(app: Sphinx, error: Exception | None) -> None:
     """Lay the files that a page loads beside the pages."""
     if error is None and app.builder.format == "html" and RUNTIME.exists():
         shutil.copytree(RUNTIME, Path(app.outdir, "_static", "runtime"), dirs_exist_ok=True)
+        # A service worker serves the pages beside and below it.
+        shutil.copy(OWN / "cache.js", Path(app.outdir, "run_here_cache.js"))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

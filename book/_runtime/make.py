@@ -33,13 +33,14 @@ RESULT = ROOT / "_build" / "runtime"
 PINS = tomllib.loads((OWN / "pins.toml").read_text("utf-8"))
 SITE = "lib/python3.14/site-packages"
 PACKAGES = ("sympy", "mpmath", "lazy_loader")
+OUR_OWN = {"actmath", "session"}
 #: Parts of the packages that nothing here imports and that are large.
 LEFT_OUT = (
     *(f"sympy/physics/{part}" for part in ("biomechanics", "continuum_mechanics", "control")),
     *(f"sympy/physics/{part}" for part in ("hep", "mechanics", "optics", "quantum", "vector")),
     "sympy/parsing/autolev",
     "sympy/parsing/latex/_antlr",
-    *(f"actmath/{floor}" for floor in ("claims", "cli", "experiment", "nn", "plot")),
+    *(f"actmath/{floor}" for floor in ("claims", "cli", "experiment", "nn")),
 )
 NOT_FOR_READERS = {"tests", "test", "benchmarks", "__pycache__"}
 
@@ -89,6 +90,15 @@ def flint(folder: Path) -> Path:
     return fetch("python-flint", folder, *pip, *platform, *version, *wanted)
 
 
+def xz_decompress(folder: Path) -> Path:
+    """The script that decompresses in a page what Python is made of."""
+    name = "xz-decompress"
+    file = fetch(name, folder, "npm", "pack", f"{name}@{PINS[name]['version']}")
+    with tarfile.open(file) as archive:
+        archive.extractall(folder / name, filter="data")
+    return folder / name / "package" / "dist" / "package" / "xz-decompress.min.js"
+
+
 def copy(package: Path, target: Path, endings: Iterable[str]) -> None:
     """Copy what a reader needs of a package."""
     for file in sorted(package.rglob("*")):
@@ -99,20 +109,38 @@ def copy(package: Path, target: Path, endings: Iterable[str]) -> None:
             shutil.copy(file, target / path)
 
 
-def stage(folder: Path, python: Path) -> None:
-    """Lay out all sources, and compile them."""
+def stage(folder: Path, python: Path, wheel: Path) -> None:
+    """Lay out all files as they will lie in a page, compiled: ``site`` and ``stdlib.zip``."""
     for name in PACKAGES:
         spec = importlib.util.find_spec(name)
         assert spec is not None
         assert spec.origin is not None
-        copy(Path(spec.origin).parent, folder / "packages", {".py"})
-    copy(ROOT / "actmath", folder / "actmath", {".py", ".pyi"})
-    bibliography = ROOT / "book" / "references.bib"
-    shutil.copy(bibliography, folder / "actmath" / "actmath" / "_text")
+        copy(Path(spec.origin).parent, folder / "site", {".py"})
+    copy(ROOT / "actmath", folder / "site", {".py", ".pyi"})
+    shutil.copy(ROOT / "book" / "references.bib", folder / "site" / "actmath" / "_text")
+    shutil.copy(OWN / "session.py", folder / "site")
     with zipfile.ZipFile(python / "python_stdlib.zip") as archive:
         archive.extractall(folder / "stdlib")
+    with zipfile.ZipFile(wheel) as archive:
+        names = [name for name in archive.namelist() if name.endswith((".py", ".so"))]
+        wanted = [name for name in names if not NOT_FOR_READERS & set(name.split("/"))]
+        archive.extractall(folder / "arb", wanted)
     program = (str(OWN / "python.mjs"), str(python), str(OWN / "compile_packages.py"))
     run("node", *program, str(folder), folder=folder)
+    divide(folder)
+
+
+def divide(folder: Path) -> None:
+    """Part the standard library: what Python starts with is a zip, the rest joins ``site``."""
+    loaded = json.loads((folder / "loaded.json").read_text("utf-8"))
+    first = {top(path) for path in loaded}
+    no_use = set(PINS["stdlib"]["left_out"].split())
+    library = list(below(folder / "stdlib"))
+    (folder / "stdlib.zip").write_bytes(zipped(file for file in library if top(file[0]) in first))
+    for path, content in library:
+        if top(path) not in first | no_use:
+            (folder / "site" / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "site" / path).write_bytes(content)
 
 
 def below(folder: Path, prefix: str = "") -> Iterator[tuple[str, bytes]]:
@@ -122,32 +150,29 @@ def below(folder: Path, prefix: str = "") -> Iterator[tuple[str, bytes]]:
             yield prefix + file.relative_to(folder).as_posix(), file.read_bytes()
 
 
-def in_wheel(wheel: Path) -> Iterator[tuple[str, bytes]]:
-    """The files of a wheel that are loaded."""
-    with zipfile.ZipFile(wheel) as archive:
-        for name in archive.namelist():
-            if name.endswith((".py", ".so")) and not NOT_FOR_READERS & set(name.split("/")):
-                yield f"{SITE}/{name}", archive.read(name)
-
-
 def solid(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """One compressed stream of many files: smaller by a third than a zip."""
+    """Many files as one, which ``worker.js`` takes apart."""
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name, content in files:
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
-    return lzma.compress(raw.getvalue(), preset=6)
+    return raw.getvalue()
 
 
 def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """The files as a zip, from which Python can start."""
+    """The files as a zip, from which Python can start; it is compressed as a whole later."""
     raw = io.BytesIO()
-    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
         for name, content in files:
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name), content)
     return raw.getvalue()
+
+
+def xz(content: bytes) -> bytes:
+    """The content compressed: a quarter smaller than by gzip."""
+    return lzma.compress(content, check=lzma.CHECK_CRC32, preset=9 | lzma.PRESET_EXTREME)
 
 
 def classic(module: str) -> bytes:
@@ -163,61 +188,66 @@ def top(path: str) -> str:
     return path.split("/")[0].removesuffix(".pyc").removesuffix(".py")
 
 
-def archives(folder: Path, python: Path, wheel: Path) -> dict[str, bytes]:
-    """The four bundles of Python files."""
-    staged = folder / "staged"
-    loaded = json.loads((staged / "loaded.json").read_text("utf-8"))
-    first = {top(path) for path in loaded}
-    library = list(below(staged / "stdlib"))
-    start = zipped(file for file in library if top(file[0]) in first)
-    no_use = set(PINS["stdlib"]["left_out"].split())
-    later = [
-        (f"{SITE}/{name}", content) for name, content in library if top(name) not in first | no_use
-    ]
-    session = (f"{SITE}/session.py", (OWN / "session.py").read_bytes())
+def archives(folder: Path, python: Path) -> dict[str, bytes]:
+    """What the worker decompresses, by name without ``.xz``."""
+    site = list(below(folder / "site"))
+    mine = [(f"{SITE}/{name}", content) for name, content in site if top(name) in OUR_OWN]
+    others = [(f"{SITE}/{name}", content) for name, content in site if top(name) not in OUR_OWN]
     certificates = below(ROOT / "book" / "certificates", "book/certificates/")
-    bundles = {
-        "packages.tar.xz": [*below(staged / "packages", f"{SITE}/"), *later],
-        "actmath.tar.xz": [*below(staged / "actmath", f"{SITE}/"), session, *certificates],
-        "flint.tar.xz": list(in_wheel(wheel)),
-    }
-    with ThreadPoolExecutor() as pool:
-        return {
-            "stdlib.zip": start,
-            **dict(zip(bundles, pool.map(solid, bundles.values()), strict=True)),
-        }
-
-
-def scripts(folder: Path, python: Path, wheel: Path) -> dict[str, bytes]:
-    """Every file that a page loads, by name: classic scripts that hold base64."""
-    plain = {
+    return {
         "pyodide.asm.wasm": (python / "pyodide.asm.wasm").read_bytes(),
+        "stdlib.zip": (folder / "stdlib.zip").read_bytes(),
+        "packages.tar": solid(others),
+        "actmath.tar": solid([*mine, *certificates]),
+        "flint.tar": solid(below(folder / "arb", f"{SITE}/")),
+    }
+
+
+def snapshot(folder: Path, python: Path) -> dict[str, bytes]:
+    """The memory of a Python that has imported everything; nothing where it cannot be had."""
+    program = (str(OWN / "snapshot.mjs"), str(python), str(folder), str(OWN / "warm.py"))
+    try:
+        run("node", *program, folder=folder)
+    except MissingError as error:
+        print(f"Run here starts without a snapshot: {error}.")
+        return {}
+    return {"snapshot": (folder / "snapshot.bin").read_bytes()}
+
+
+def packed(folder: Path, python: Path, decompressor: Path) -> dict[str, bytes]:
+    """Every file that a page loads, compressed, by name."""
+    plain = {
         "pyodide.asm.js": classic((python / "pyodide.asm.mjs").read_text("utf-8")),
         "pyodide.js": (python / "pyodide.js").read_bytes(),
         "worker.js": (OWN / "worker.js").read_bytes(),
+        "xz.js": decompressor.read_bytes(),
     }
-    small = {name: gzip.compress(content, 9, mtime=0) for name, content in plain.items()}
-    small |= archives(folder, python, wheel)
-    line = '(self.actmathRuntime ??= {{}})["{}"] = "{}";\n'
-    text = {name: line.format(name, base64.b64encode(c).decode()) for name, c in small.items()}
-    made = {f"{name}.js": content.encode() for name, content in text.items()}
-    return made | {"katex.js": Path(katex.__file__).with_name("katex.min.js").read_bytes()}
+    large = archives(folder, python) | snapshot(folder, python)
+    with ThreadPoolExecutor() as pool:
+        small = dict(zip(large, pool.map(xz, large.values()), strict=True))
+    return {name: gzip.compress(content, 9, mtime=0) for name, content in plain.items()} | {
+        f"{name}.xz": content for name, content in small.items()
+    }
 
 
 def make() -> None:
-    """Write the scripts, and their compressed sizes in ``sizes.json``."""
+    """Write the scripts, and in ``files.json`` the compressed size and the digest of each."""
     shutil.rmtree(RESULT, ignore_errors=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        python, wheel = pyodide(folder), flint(folder)
-        stage(folder / "staged", python)
-        made = scripts(folder, python, wheel)
+        python, wheel, decompressor = pyodide(folder), flint(folder), xz_decompress(folder)
+        stage(folder / "staged", python, wheel)
+        made = packed(folder / "staged", python, decompressor)
     RESULT.mkdir(parents=True)
-    sizes = {}
+    files = {}
     for file, content in made.items():
-        (RESULT / file).write_bytes(content)
-        sizes[file.removesuffix(".js")] = len(gzip.compress(content, 6))
-    (RESULT / "sizes.json").write_text(json.dumps(sizes, indent=1) + "\n", "utf-8")
+        digest = hashlib.sha256(content).hexdigest()[:16]
+        text = base64.b64encode(content).decode()
+        script = f'(self.actmathRuntime ??= {{}})["{file}"] = ["{digest}", "{text}"];\n'
+        (RESULT / f"{file}.js").write_text(script, "utf-8")
+        files[file] = {"size": len(gzip.compress(script.encode(), 6)), "digest": digest}
+    shutil.copy(Path(katex.__file__).with_name("katex.min.js"), RESULT / "katex.js")
+    (RESULT / "files.json").write_text(json.dumps(files, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

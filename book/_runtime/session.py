@@ -11,15 +11,21 @@ import contextlib
 import io
 import linecache
 import os
+import random
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from importlib.machinery import PathFinder
 from typing import Any
 
 #: What the pages' Python has beside the standard library.
 HERE = ("actmath", "flint", "lazy_loader", "mpmath", "sympy")
+#: Of these, what a page with a snapshot loads only when it is asked for.
+LATER = ("lazy_loader", "mpmath", "sympy")
 #: Floors of the package that need NumPy, PyTorch, Matplotlib or a terminal.
-ELSEWHERE = ("claims", "cli", "experiment", "nn", "plot")
+ELSEWHERE = ("claims", "cli", "experiment", "nn")
+#: What a cell lacks that imports a module of which a snapshot holds nothing.
+REST = "the rest"
 CELL = "<cell>"
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -45,6 +51,20 @@ class Absent:
         else:
             missing = first
         raise ModuleNotFoundError(f"{missing} is not part of Python in this page", name=missing)
+
+
+class RestNeededError(BaseException):
+    """A module is imported whose file comes later: to no ``except ImportError`` is it absent."""
+
+
+class Later:
+    """A finder for a restored snapshot, which holds modules but not the files of the others."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Ask for the rest, or leave the search to the other finders."""
+        first = name.partition(".")[0]
+        if first in sys.stdlib_module_names or first in LATER:
+            raise RestNeededError(name)
 
 
 class Stream(io.TextIOBase):
@@ -206,12 +226,35 @@ def lacking(error: BaseException) -> str:
 
 
 def answer(cells: Sequence[str], index: int, show: Show) -> str:
-    """Run a cell; show its error, if there is one, and return the package that it lacked."""
+    """Run a cell; show its error, if there is one, and return the package that it lacked.
+
+    Where the cell can be run again with what it lacked, no error is shown.
+    """
     try:
         run(list(cells), index, show)
+    except RestNeededError:
+        return REST
     except BaseException as error:
         missing = lacking(error)
         if missing != "flint":
             show("error", sentence(error))
         return missing
     return ""
+
+
+def begin() -> None:
+    """Get ready for the first cell: where a page's files are, and what it does not have."""
+    os.chdir("/book")
+    sys.meta_path.insert(0, Absent())  # type: ignore[arg-type]
+    # Everybody's snapshot holds the same state of the generator.
+    random.seed()
+
+
+def wait_for_the_rest() -> None:
+    """After a snapshot was restored: its modules are here, the files of all others are not."""
+    sys.meta_path.insert(sys.meta_path.index(PathFinder), Later())  # type: ignore[arg-type]
+
+
+def the_rest_is_here() -> None:
+    """Import from files again."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Later)]

@@ -3,31 +3,55 @@
 (() => {
   "use strict";
   const own = document.currentScript;
-  const sizes = JSON.parse(own.dataset.sizes);
+  // By name: the compressed size, and the digest that a file loaded must bear.
+  const files = JSON.parse(own.dataset.files);
   const info = JSON.parse(own.dataset.python);
   const base = new URL("runtime/", own.src).href;
-  const FIRST = ["pyodide.asm.wasm", "pyodide.asm.js", "pyodide.js", "stdlib.zip", "packages.tar.xz", "actmath.tar.xz", "worker.js"];
-  const ARB = "flint.tar.xz";
+  const served = location.protocol.startsWith("http");
+  const PROGRAMS = ["pyodide.asm.wasm.xz", "pyodide.asm.js", "pyodide.js", "worker.js", "xz.js"];
+  const SNAPSHOT = "snapshot.xz";
+  const OUR_OWN = "actmath.tar.xz";
+  const REST = ["stdlib.zip.xz", "packages.tar.xz"];
+  const ARB = ["flint.tar.xz"];
   const LONGEST_OUTPUT = 200000;
-  const megabytes = (names) => `${(names.reduce((sum, name) => sum + sizes[name], 0) / 1e6).toFixed(1)} MB`;
+  // A reader who saves data starts without the snapshot, which is larger and only quicker.
+  const quick = SNAPSHOT in files && !navigator.connection?.saveData;
+  const first = (snapshot) => [...PROGRAMS, ...(snapshot ? [SNAPSHOT] : REST), OUR_OWN];
+  const megabytes = (names) => `${(names.reduce((sum, name) => sum + files[name].size, 0) / 1e6).toFixed(1)} MB`;
 
-  const SIZE = megabytes(FIRST) + (own.dataset.arb ? `, ${megabytes([ARB])} more for balls` : "");
+  const SIZE = megabytes(first(quick)) + (own.dataset.arb ? `, ${megabytes(ARB)} more for balls` : "");
 
+  // Where the book is served, a file's address names its version: a cache may keep it for ever.
   const script = (name) => new Promise((resolve, reject) => {
     const tag = document.createElement("script");
-    tag.src = `${base}${name}.js`;
+    tag.src = `${base}${name}${served && files[name.slice(0, -3)] ? `?${files[name.slice(0, -3)].digest}` : ""}`;
     tag.onload = () => { tag.remove(); resolve(); };
-    tag.onerror = () => { tag.remove(); reject(new Error(`${name}.js cannot be loaded.`)); };
+    tag.onerror = () => { tag.remove(); reject(new Error(`${name} cannot be loaded.`)); };
     document.head.append(tag);
   });
 
-  // A file as it was packed: base64 in a script, and compressed where Python does not unpack it itself.
+  // A file as it was packed: base64 in a script; what ends in .xz the worker decompresses.
   async function fetched(name) {
-    await script(name);
-    let answer = await fetch(`data:application/octet-stream;base64,${self.actmathRuntime[name]}`);
+    await script(`${name}.js`);
+    const [digest, text] = self.actmathRuntime[name];
     delete self.actmathRuntime[name];
-    if (!/zip$|xz$/.test(name)) answer = new Response(answer.body.pipeThrough(new DecompressionStream("gzip")));
+    if (digest !== files[name].digest) throw new Error(`${name}.js belongs to another version of the book: load the page anew.`);
+    let answer = await fetch(`data:application/octet-stream;base64,${text}`);
+    if (!name.endsWith(".xz")) answer = new Response(answer.body.pipeThrough(new DecompressionStream("gzip")));
     return answer.arrayBuffer();
+  }
+
+  // Over http a service worker keeps what was loaded; a browser without one loads it as any other file.
+  const KEPT_WITHIN = 3000;
+  async function keepFiles() {
+    if (!served || !navigator.serviceWorker) return;
+    const ready = async () => {
+      await navigator.serviceWorker.register(new URL("../../run_here_cache.js", base));
+      if (navigator.serviceWorker.controller) return;
+      await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+    };
+    const late = new Promise((resolve) => setTimeout(resolve, KEPT_WITHIN));
+    await Promise.race([ready(), late]).catch(() => {});
   }
 
   // One Python for the page. What it loaded stays when its worker is stopped, so that the next one starts from memory.
@@ -35,16 +59,20 @@
     files = {};
     worker = null;
     arb = false;
+    whole = false;
+    snapshot = quick;
+    excuse = "";
 
     async load(names, tell) {
       let done = 0;
-      const total = names.reduce((sum, name) => sum + sizes[name], 0);
+      const total = names.reduce((sum, name) => sum + files[name].size, 0);
       for (const name of names) {
         tell("Loading", done / total);
         this.files[name] ??= await fetched(name);
-        done += sizes[name];
+        done += files[name].size;
       }
       tell("Loading", 1);
+      return Object.fromEntries(names.map((name) => [name, this.files[name]]));
     }
 
     // Sends a message and hands on what comes back until the worker is ready or done.
@@ -64,21 +92,33 @@
 
     async start(tell) {
       if (this.worker) return;
-      await this.load(FIRST, (word, share) => tell(word, 0.6 * share));
+      await keepFiles();
+      try {
+        await this.boot(tell);
+      } catch (error) {
+        this.stop();
+        if (!this.snapshot || error.message === "stopped") throw error;
+        this.snapshot = false;
+        this.excuse = `, without the snapshot, which did not start: ${error.message}`;
+        await this.boot(tell);
+      }
+      this.whole = !this.snapshot;
+      if (this.arb) await this.add(ARB, tell);
+    }
+
+    async boot(tell) {
+      const boot = await this.load(first(this.snapshot), (word, share) => tell(word, 0.6 * share));
       const source = new Blob([this.files["worker.js"]], { type: "text/javascript" });
       const address = URL.createObjectURL(source);
       this.worker = new Worker(address);
       URL.revokeObjectURL(address);
       const steps = ["Python", "SymPy", "actmath"];
       tell("Starting Python", 0.6);
-      await this.ask({ boot: { ...this.files, info } }, ({ step }) => tell(`Starting: ${step}`, 0.7 + 0.1 * steps.indexOf(step)));
-      if (this.arb) await this.addArb(tell);
+      await this.ask({ boot, info }, ({ step }) => tell(`Starting: ${step}`, 0.7 + 0.1 * steps.indexOf(step)));
     }
 
-    async addArb(tell) {
-      this.arb = true;
-      await this.load([ARB], tell);
-      await this.ask({ unpack: this.files[ARB] });
+    async add(names, tell) {
+      await this.ask({ add: await this.load(names, tell) });
     }
 
     stop() {
@@ -91,8 +131,15 @@
       await this.start(tell);
       tell("Running");
       const answer = await this.ask({ run: { cells, index } }, hear);
-      if (answer.lacks !== "flint" || this.arb) return answer;
-      await this.addArb(tell);
+      // What the cell imports is loaded, and the cell begins anew.
+      if (answer.lacks === "the rest" && !this.whole) {
+        await this.add(REST, tell);
+        this.whole = true;
+      } else if (answer.lacks === "flint" && !this.arb) {
+        await this.add(ARB, tell);
+        this.arb = true;
+      } else return answer;
+      hear({ kind: "anew" });
       return this.run(cells, index, tell, hear);
     }
   }
@@ -106,7 +153,7 @@
   // Formulas in what a cell returns, as KaTeX draws them elsewhere on the page.
   const FORMULA = /\$\$([^]+?)\$\$|\\\[([^]+?)\\\]|\\\(([^]+?)\\\)|\$([^$\n]+?)\$/g;
   async function typeset(box) {
-    if (!self.katex) await script("katex");
+    if (!self.katex) await script("katex.js");
     const walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
     const texts = [];
     while (walk.nextNode()) if (!walk.currentNode.parentElement.closest("svg, style, script, pre, code")) texts.push(walk.currentNode);
@@ -190,6 +237,7 @@
     }
 
     hear({ kind, text }) {
+      if (kind === "anew") { this.clear(); return; }
       if (kind === "above") { this.above = Number(text); return; }
       this.output.hidden = false;
       if (kind === "text" || kind === "error") { this.write(text, kind); return; }
@@ -210,6 +258,11 @@
       if (room > 0) last.append(text.slice(0, room) + (text.length > room ? "\n… the rest is left out." : ""));
     }
 
+    clear() {
+      this.output.replaceChildren();
+      this.output.hidden = true;
+    }
+
     async run() {
       if (busy) {
         this.tell(busy === this ? "It is running." : "Another cell is running: wait, or stop it.");
@@ -217,8 +270,7 @@
       }
       busy = this;
       this.edit();
-      this.output.replaceChildren();
-      this.output.hidden = true;
+      this.clear();
       this.halt.hidden = false;
       try {
         const cells = boxes.map((box) => box.code);
@@ -227,7 +279,8 @@
         for (const box of boxes) box.size?.remove();
         const failed = this.output.querySelector("pre.error");
         const first = this.above ? `, after ${this.above} ${this.above === 1 ? "line" : "lines"} of the cells above that it needs` : "";
-        this.tell(failed ? "An error, see below." : `Done in ${answer.seconds.toFixed(answer.seconds < 10 ? 2 : 0)} s${first}.`);
+        this.tell(failed ? "An error, see below." : `Done in ${answer.seconds.toFixed(answer.seconds < 10 ? 2 : 0)} s${first}${laboratory.excuse}.`);
+        laboratory.excuse = "";
       } catch (error) {
         if (error.message === "stopped") this.tell("Stopped.");
         else {

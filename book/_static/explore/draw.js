@@ -74,6 +74,13 @@
       return this;
     }
 
+    // Many dots, at the weight of a line.
+    dots(points, ink) {
+      const path = points.map(([a, b]) => `M${this.px(a)} ${this.py(b)}h0`).join("");
+      this.marks.push(`<path class="ex-dots ex-${ink}" d="${path}"/>`);
+      return this;
+    }
+
     ring(a, b, ink, radius) {
       this.marks.push(`<circle class="ex-ring ex-${ink}" cx="${this.px(a)}" cy="${this.py(b)}" r="${radius}"/>`);
       return this;
@@ -172,9 +179,11 @@
       return `<div class="ex-control">${label}<select id="${id}" name="${part.name}">${options.join("")}</select></div>`;
     }
     const { min, max, step, value } = part;
+    // What moves by itself has a button: so many seconds a unit of its slider.
+    const play = part.play ? `<button type="button" class="ex-play" data-play="${part.name}" data-seconds="${part.play}">Play</button>` : "";
     return (
       `<div class="ex-control">${label}<input type="range" id="${id}" name="${part.name}" min="${min}" max="${max}" ` +
-      `step="${step}" value="${value}" data-exact="${value}"><output for="${id}">${show(value, 4)}</output></div>`
+      `step="${step}" value="${value}" data-exact="${value}"><output for="${id}">${show(value, 4)}</output>${play}</div>`
     );
   };
   const controls = (parts, prefix) => parts.map((part) => control(part, prefix)).join("");

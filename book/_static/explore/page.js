@@ -58,7 +58,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
     const rebuild = () => {
       const focused = document.activeElement?.id;
-      const button = form.querySelector("button");
+      const button = form.querySelector("[type=reset]");
       form.querySelectorAll(".ex-control").forEach((part) => part.remove());
       button.insertAdjacentHTML("beforebegin", draw.controls(explorer.controls(state), `ex-${name}`));
       if (focused) document.getElementById(focused)?.focus();
@@ -75,6 +75,38 @@ document.addEventListener("DOMContentLoaded", () => {
       }
       refresh();
     });
+    // Moves a slider from where it is, or from its beginning, to its end; another press, or a setting
+    // changed meanwhile, stops it. Who prefers no motion goes a whole step of the way at once.
+    let playing = 0;
+    const rest = () => {
+      cancelAnimationFrame(playing);
+      playing = 0;
+      for (const button of form.querySelectorAll("[data-play]")) button.textContent = "Play";
+    };
+    const play = (button) => {
+      const input = form.elements[button.dataset.play];
+      const [low, high] = [Number(input.min), Number(input.max)];
+      const from = read(input) < high ? read(input) : low;
+      const show = (value) => move([input.name], [value]);
+      if (matchMedia("(prefers-reduced-motion: reduce)").matches) return show(read(input) < high ? Math.floor(from + 1) : low);
+      button.textContent = "Stop";
+      const began = performance.now();
+      const step = (now) => {
+        const value = from + Math.max(0, now - began) / (1000 * Number(button.dataset.seconds));
+        show(value);
+        if (value < high) playing = requestAnimationFrame(step);
+        else rest();
+      };
+      playing = requestAnimationFrame(step);
+    };
+    form.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-play]");
+      const moving = playing;
+      if (button || target.type === "reset") rest();
+      if (button && !moving) play(button);
+    });
+    form.addEventListener("input", rest);
+
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", (event) => {
       event.preventDefault();
