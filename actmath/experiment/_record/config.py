@@ -145,14 +145,14 @@ class Config:
         """
         if seeds is None:
             return self
+        given: object = seeds
         # A text would be taken for its letters.
-        several: object = None if isinstance(seeds, str) else seeds
-        if isinstance(several, Iterable):
-            return replace(self, seeds=tuple(map(index, several)))
+        if isinstance(given, Iterable) and not isinstance(given, str):
+            return replace(self, seeds=tuple(map(index, given)))
         # NumPy's integers, too; but True is no number of repetitions.
-        if isinstance(seeds, bool) or not isinstance(seeds, SupportsIndex):
-            raise TypeError(f"seeds must be a number of repetitions, or several, got {seeds!r}")
-        count = index(seeds)
+        if isinstance(given, bool) or not isinstance(given, SupportsIndex):
+            raise TypeError(f"seeds must be a number of repetitions, or several, got {given!r}")
+        count = index(given)
         _require(0 < count <= _MOST_SEEDS, "seeds", count, f"1 to {_MOST_SEEDS} repetitions")
         return replace(self, seeds=tuple(range(count)))
 
