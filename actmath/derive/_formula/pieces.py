@@ -18,20 +18,17 @@ from sympy import (
     S,
     ceiling,
     diff,
-    exp,
     floor,
     frac,
-    limit,
     nan,
     oo,
-    tanh,
-    together,
     zoo,
 )
 
 from ...notation import stand_in, x
 from ...number import few_digits, one_at_a_time
 from .expansion import is_zero_expanded
+from .limits import approached
 
 if TYPE_CHECKING:
     from ...activation import Activation
@@ -145,26 +142,7 @@ def limit_at(expr: Expr, place: Expr, side: str) -> Expr:
     (1, -oo)
     """
     value = expr.subs(x, place) if not place.is_infinite else nan
-    return value if _is_value(value) else _limit(expr, place, side)
-
-
-@lru_cache(maxsize=512)
-def _limit(expr: Expr, place: Expr, side: str) -> Expr:
-    """SymPy's, of which one may take a second: several ask for that of the slope at an end."""
-    return limit(_by_exponentials(expr), x, place, side)
-
-
-def _by_exponentials(expr: Expr) -> Expr:
-    """tanh u as 1 − 2/(1 + e^{2u}), where u is a polynomial: SymPy is three times as quick.
-
-    Only in numbers: with parameters its limits know the signs of tanh better.
-    """
-    known = {
-        node: 1 - 2 / (1 + exp(2 * node.args[0]))
-        for node in expr.atoms(tanh)
-        if node.args[0].is_polynomial(x) and expr.free_symbols == {x}
-    }
-    return together(expr.xreplace(known)) if known else expr
+    return value if _is_value(value) else approached(expr, place, side)
 
 
 def has_value(expr: Expr, place: Expr) -> bool:

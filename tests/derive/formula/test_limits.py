@@ -1,0 +1,49 @@
+"""Limits are those that the digits show."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Expr, S, atan, cos, exp, limit, log, oo, pi, sin, sqrt, tanh
+
+from actmath import Activation
+from actmath.derive import saturation
+from actmath.derive._formula import limits
+from actmath.derive._formula.limits import approached
+from actmath.notation import x
+
+SIGMOID = 1 / (1 + exp(-x))
+#: The derivative of SiLU as its paper spells it, of which SymPy's limit at ∞ is 0.
+DSILU = (x * (1 - SIGMOID) + 1) * SIGMOID
+
+
+def test_what_sympy_has_wrong() -> None:
+    assert limit(DSILU, x, oo) == 0
+    assert approached(DSILU, oo, "-") == 1
+    assert approached(DSILU, -oo, "+") == 0
+    found = saturation(Activation("dsilu", DSILU))
+    assert (found.left.value, found.right.value) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("formula", "place", "side", "right"),
+    [
+        (tanh(x), oo, "-", 1),
+        (atan(x), -oo, "+", -pi / 2),
+        (1 / log(x**2 + 2), oo, "-", 0),
+        (1 / log(log(x**2 + 9)), oo, "-", 0),
+        (sin(x) / x, oo, "-", 0),
+        (sin(x) / x, S.Zero, "+", 1),
+        ((1 - cos(x)) / x**2, S.Zero, "-", S.Half),
+        (sqrt(x**2 + x) - x, oo, "-", S.Half),
+        (x + exp(-x), oo, "-", oo),
+        (x * log(x), S.Zero, "+", 0),
+    ],
+)
+def test_what_is_right_stays(formula: Expr, place: Expr, side: str, right: Expr) -> None:
+    assert approached(formula, place, side) == right
+
+
+def test_what_no_spelling_gives_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "limit", lambda *_: S.Zero)
+    with pytest.raises(ValueError, match=r"not known: its digits speak against 0"):
+        approached(SIGMOID + 1, oo, "-")
