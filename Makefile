@@ -4,6 +4,7 @@ VENV      := .venv
 BIN       := $(VENV)/bin
 EXTRAS    := torch,plot,prove,cluster,book,test,dev
 READY     := $(VENV)/.ready
+VALIDATOR := _build/validator
 BOOKFLAGS ?=
 TESTFLAGS ?= -n auto
 LOCKFLAGS ?=
@@ -37,9 +38,14 @@ book: $(READY)  ## execute every page and write the HTML to _build/html
 	@test -e _build/runtime || $(BIN)/python book/_runtime/make.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build . $(BOOKFLAGS)
 
-check-book: $(READY)  ## look at every built page in headless Chromium
-	$(BIN)/python -m pytest $(TESTFLAGS) -p no:cacheprovider -m browser tests/test_book.py tests/test_book_in_use.py \
-		tests/test_explorer_pages.py tests/test_run_here.py tests/test_notebooks.py
+# The validator of the authors of HTML's standard; it needs java.
+$(VALIDATOR):
+	mkdir -p $(VALIDATOR) && npm pack --silent --pack-destination $(VALIDATOR) vnu-jar@26.9.27 >/dev/null
+	tar -xzf $(VALIDATOR)/vnu-jar-*.tgz -C $(VALIDATOR)
+
+check-book: $(READY) $(VALIDATOR)  ## look at every built page in headless Chromium
+	$(BIN)/python -m pytest $(TESTFLAGS) -p no:cacheprovider -m browser tests/test_book.py tests/test_book_pages.py \
+		tests/test_book_in_use.py tests/test_explorer_pages.py tests/test_run_here.py tests/test_notebooks.py
 
 check-notebooks: $(READY)  ## run every downloaded notebook of the built book in an empty folder
 	$(BIN)/python -m pytest $(TESTFLAGS) -m notebooks tests/test_notebooks.py

@@ -58,6 +58,8 @@ class Cards:
             *((title, html_lines(lines)) for title, lines in judgement.finding.shown()),
             ("rests on", "<br>".join(map(self._file, judgement.finding.files))),
             ("source", escape(row["source"])),
+            # A link has no place in a summary, which is a button itself.
+            ("link", next(iter(_links([("to this row", f"#{claim.id}")])))),
             ("see", ", ".join(_links(self.links(claim).items()))),
             ("redo", f"<code>{escape(command)}</code>"),
         ]
@@ -65,7 +67,7 @@ class Cards:
         return (
             f'<details class="claim" id="{escape(claim.id)}" data-paper="{escape(paper)}"'
             f' data-verdict="{escape(verdict)}" data-kind="{escape(row["kind"])}">'
-            f'<summary><a href="#{escape(claim.id)}"><code>{escape(claim.id)}</code></a> '
+            f"<summary><code>{escape(claim.id)}</code> "
             f'<span class="verdict-{verdict.replace(" ", "-")}">{escape(verdict)}</span> '
             f"{escape(claim.statement)}</summary><dl>{rows}</dl></details>"
         )

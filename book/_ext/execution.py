@@ -147,6 +147,8 @@ def execute_all(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
     if not waiting:
         return
     failed = []
+    # Pages share the processors: were each to use all, their threads would wait for one another.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         running = {pool.submit(executed, page, env): page for page in by_length(waiting)}
         done = as_completed(running)

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import nbformat
 import plain_markdown
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 CITED = re.compile(r"\{cite:\w+\}`([^`]*)`")
 ROOT = Path(__file__).parents[2]
+COLAB = "https://colab.research.google.com/github"
+#: Where the book's workflow puts the notebooks of the pages that it publishes.
+BRANCH = "notebooks"
 #: The first cell: the package where it is missing, and beside the notebook what the cells read.
 FIRST = """\
 # Python with the package, and the files that the book's cells read
@@ -91,7 +95,7 @@ def complete(path: Path, cache: JupyterCacheBase, book: plain_markdown.Book, fir
 
 def complete_all(app: Sphinx, error: Exception | None) -> None:
     """Complete the notebooks beside the pages, once all are written."""
-    if error or app.builder.format != "html":
+    if error or app.builder.name != "html":
         return
     cache = get_cache(app.env.mystnb_config.execution_cache_path)
     book = described(app, app.env)
@@ -100,7 +104,24 @@ def complete_all(app: Sphinx, error: Exception | None) -> None:
         complete(path, cache, book, first_cell(repository))
 
 
+def offer_colab(
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object
+) -> None:
+    """Beside the theme's own ways to run a page: Colab opens its notebook from a branch of ours.
+
+    The theme's own button would lead to the page's source, which Colab cannot read.
+    """
+    repository = urlsplit(app.config.html_theme_options["repository_url"])
+    colab = f"{COLAB}{repository.path}/blob/{BRANCH}/{page}.ipynb"
+    for group in context.get("header_buttons", ()):
+        if group.get("label") == "launch-buttons":
+            button = {"type": "link", "text": "Colab", "tooltip": "Launch on Colab", "url": colab}
+            group["buttons"].append(button | {"icon": "_static/images/logo_colab.png"})
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the step."""
     app.connect("build-finished", complete_all)
+    # The theme's own come first.
+    app.connect("html-page-context", offer_colab, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 STYLE = Path(__file__).parents[1] / "_static" / "katex" / "katex.min.css"
+# A function's name that is an index, in MathML two children where one is due: set it as a word.
+NAMED = "max|min|sup|inf|lim|arg|det|dim|exp|log|ln"
+INDEX = re.compile(rf"([_^])(?:\\({NAMED})(?![A-Za-z])|\{{\\({NAMED})\}})")
+# What KaTeX writes of a single column's distance and of the height of a bar's middle: browsers skip
+# both, since neither is a value.
+NOTHING = re.compile(r' columnspacing=""|height:-[\d.]+em;')
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
+ENVIRONMENT = re.compile(r"\\begin\{(\w+)\*?\}.*?\\end\{\1\*?\}", re.DOTALL)
 IN_HTML = re.compile(
     r"(?P<verbatim><(?P<tag>svg|style|script|pre|code)\b.*?</(?P=tag)>)"
     r"|\$\$(?P<dollars>.+?)\$\$|\\\[(?P<square>.+?)\\\]"
@@ -49,6 +56,11 @@ def engine() -> quickjs.Context:
     return context
 
 
+def word_indices(tex: str) -> str:
+    r"""The same TeX, with x_\max as x_{\text{max}}, which looks alike."""
+    return INDEX.sub(lambda index: rf"{index[1]}{{\text{{{index[2] or index[3]}}}}}", tex)
+
+
 @cache
 def render(tex: str, *, display: bool) -> str:
     """Turn TeX into HTML with MathML inside.
@@ -57,9 +69,10 @@ def render(tex: str, *, display: bool) -> str:
         ValueError: KaTeX cannot read the TeX; the message says where.
     """
     try:
-        return str(json.loads(engine().get("prerender")(tex, display)))
+        html = str(json.loads(engine().get("prerender")(word_indices(tex), display)))
     except quickjs.JSException as error:
         raise ValueError(str(error).partition("\n")[0]) from error
+    return NOTHING.sub("", html)
 
 
 def render_or_warn(tex: str, location: Any, *, display: bool) -> str:
@@ -76,7 +89,7 @@ def display_source(tex: str, *, numbered: bool) -> str:
     tex = tex.strip()
     if numbered:
         tex = NUMBERED.sub(r"\\\1{\2*}", tex)
-    if r"\\" in tex and not tex.startswith(r"\begin"):
+    if r"\\" in ENVIRONMENT.sub("", tex) and not tex.startswith(r"\begin"):
         return rf"\begin{{split}}{tex}\end{{split}}"
     return tex
 

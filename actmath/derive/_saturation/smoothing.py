@@ -23,7 +23,7 @@ def smooth(loss: Expr, *symbols: Symbol, deviation: Expr = s) -> Expr:
     Args:
         loss: a sum of products of polynomials, e^{quadratic}, cos and sin of linear arguments.
         symbols: the coordinates of w, which are smoothed one after the other.
-        deviation: s.
+        deviation: s, of the noise.
 
     Raises:
         NotImplementedError: for any other term.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .._files.marks import Marks, unpacked
 from .record import RunRecord
 
+Counts = NDArray[np.uint16]
 #: Draws of the bootstrap: the ends of a 95 % interval rest on 100 of them each.
 RESAMPLES = 4000
 
@@ -62,13 +63,20 @@ def crossed_mean(values: NDArray[np.float64], seed: int = 20170608) -> Crossed:
 @lru_cache(maxsize=64)
 def _crossed(content: bytes, seeds: int, examples: int, seed: int) -> Crossed:
     values = np.frombuffer(content).reshape(seeds, examples)
-    draw = np.random.default_rng(seed)
-    # How often each is drawn, over how many: the weights of a resample, which add up to 1.
-    by_seed = draw.multinomial(seeds, np.full(seeds, 1 / seeds), RESAMPLES) / seeds
-    by_example = draw.multinomial(examples, np.full(examples, 1 / examples), RESAMPLES) / examples
+    # Over how many they are: the weights of a resample, which add up to 1.
+    by_seed, by_example = (times / times.shape[1] for times in _draws(seeds, examples, seed))
     means = np.einsum("rs,se,re->r", by_seed, values, by_example, optimize=True)
     low, high = np.quantile(means, (0.025, 0.975))
     # Draws at 0 count for both sides; at least one is thought to be beyond.
     beyond = min(float((means <= 0).mean()), float((means >= 0).mean()))
     p = min(1.0, 2 * max(beyond, 1 / RESAMPLES))
     return Crossed(float(values.mean()), float(low), float(high), p)
+
+
+# Tables of one shape are resampled alike, and to draw takes longer than all the rest.
+@lru_cache(maxsize=2)
+def _draws(seeds: int, examples: int, seed: int) -> tuple[Counts, Counts]:
+    """How often each seed and each example is drawn, (resamples, seeds) and (…, examples)."""
+    draw = np.random.default_rng(seed)
+    one, other = (draw.multinomial(n, np.full(n, 1 / n), RESAMPLES) for n in (seeds, examples))
+    return one.astype(np.uint16), other.astype(np.uint16)

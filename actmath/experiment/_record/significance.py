@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,11 +55,11 @@ class Comparison(Answer):
         p: p-value of the paired t-test against that alternative; where all differences are
             equal, of the exact sign test.
         p_two_sided: p-value of the same test against "they differ".
-        p_wilcoxon: p-value of Wilcoxon's signed-rank test against the alternative.
         visible: the smallest difference that so many pairs of this spread show with probability
             0.8 (``visible_effect``).
         test: the name of the test that p comes from.
         n: number of pairs.
+        differences: first − second, repetition by repetition, all finite.
     """
 
     difference: Estimate
@@ -67,10 +67,21 @@ class Comparison(Answer):
     alternative: str
     p: float
     p_two_sided: float
-    p_wilcoxon: float
     visible: float
     test: str
     n: int
+    differences: tuple[float, ...]
+
+    @cached_property
+    def p_wilcoxon(self) -> float:
+        """The p-value of Wilcoxon's signed-rank test against the alternative.
+
+        It is computed when asked for: with ties SciPy goes through all 2ⁿ signs.
+        """
+        # A mean of 0 speaks for neither side; SciPy's test is undefined if all differences are 0.
+        if not self.difference.mean:
+            return 1.0
+        return float(stats.wilcoxon(self.differences, alternative=self.alternative).pvalue)
 
     def sentence(self) -> str:
         """The comparison with its figures, such as a verdict needs them."""
@@ -106,8 +117,6 @@ def compare(first: Sequence[float], second: Sequence[float], alternative: str) -
     deviation = float(np.std(differences, ddof=1)) if np.ptp(differences) else 0.0
     test, p = _paired_test(differences, alternative)
     _, p_two_sided = _paired_test(differences, "two-sided")
-    # A mean of 0 speaks for neither side; SciPy's test is undefined if all differences are 0.
-    ranks = stats.wilcoxon(differences, alternative=alternative).pvalue if mean else 1.0
     # Cohen's d_z; ±∞ for differences that do not spread.
     effect = mean / deviation if deviation else (math.copysign(math.inf, mean) if mean else 0.0)
     return Comparison(
@@ -116,10 +125,10 @@ def compare(first: Sequence[float], second: Sequence[float], alternative: str) -
         alternative,
         p,
         p_two_sided,
-        float(ranks),
         visible_effect(deviation, len(differences)),
         test,
         len(differences),
+        tuple(differences.tolist()),
     )
 
 

@@ -123,7 +123,8 @@ def _ink(match: re.Match[str]) -> str:
 def _own_ids(svg: str) -> str:
     """Keep only ids that something refers to, and make them this figure's own."""
     used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
-    mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
+    # A letter first: a name in XML begins with none of the digits.
+    mark = f"f{hashlib.sha256(svg.encode()).hexdigest()[:8]}"
 
     def keep(match: re.Match[str]) -> str:
         return f' id="{mark}-{match[1]}"' if match[1] in used else ""

@@ -18,15 +18,16 @@ MUTED = "#6a6f78"
 GRID_LINES = "#dcdcd7"
 BACKGROUND = "#fdfdfb"
 
-#: The colour-blind safe palette of Okabe and Ito, without black (the ink) and yellow (too pale).
+#: The colour-blind safe palette of Okabe and Ito, without black (the ink) and yellow (too pale);
+#: orange and sky are darker than theirs, so that each has a contrast of 3 with the sheet.
 PALETTE = MappingProxyType(
     {
         "blue": "#0072b2",
         "vermillion": "#d55e00",
         "green": "#009e73",
         "purple": "#cc79a7",
-        "orange": "#e69f00",
-        "sky": "#56b4e9",
+        "orange": "#b87a00",
+        "sky": "#2f8fcc",
     }
 )
 
