@@ -84,10 +84,11 @@ class JointTable:
                     yield Fold(table, rest[inside != part], rest[inside == part])
                 yield Fold(table, rest, rows[outside == fold])
 
-    def counts(self, folds: Sequence[Fold]) -> Indices:
+    def counts(self, folds: Sequence[Fold]) -> Doubles:
         """How many rows of each class a fold's network trains on, (folds, classes)."""
         trained = [self.labels[fold.train] for fold in folds]
-        return np.stack([np.bincount(labels, minlength=max(self.classes)) for labels in trained])
+        found = [np.bincount(labels, minlength=max(self.classes)) for labels in trained]
+        return np.stack(found).astype(np.float64)
 
 
 def padded(parts: Sequence[Indices], device: torch.device) -> tuple[Tensor, Tensor]:

@@ -163,9 +163,7 @@ class Tables(StackTask):
         last = slice(parts - 1, None, parts)
         counts = self.joint.counts(self.folds[last])
         # As logits, for every row: the greatest is the answer.
-        logits = self._tensor(counts.astype(np.float64))[:, None].expand(
-            -1, self.judged.shape[1], -1
-        )
+        logits = self._tensor(counts)[:, None].expand(-1, self.judged.shape[1], -1)
         scores = self.score(logits, self.labels[self.judged[last]], self.real[last])
         return scores.view(len(self.config.seeds), -1).tolist()
 
