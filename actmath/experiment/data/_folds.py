@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from .._randomness import generator
 from ._dataset import SPLIT_SEED, Bytes, Doubles
@@ -81,6 +83,18 @@ class JointTable:
                 for part in range(inner):
                     yield Fold(table, rest[inside != part], rest[inside == part])
                 yield Fold(table, rest, rows[outside == fold])
+
+    def counts(self, folds: Sequence[Fold]) -> Doubles:
+        """How many rows of each class a fold's network trains on, (folds, classes)."""
+        trained = [self.labels[fold.train] for fold in folds]
+        found = [np.bincount(labels, minlength=max(self.classes)) for labels in trained]
+        return np.stack(found).astype(np.float64)
+
+
+def padded(parts: Sequence[Indices], device: torch.device) -> tuple[Tensor, Tensor]:
+    """Rows of several folds as one tensor, 0 after a fold's own, and how many each has."""
+    rows = pad_sequence(list(map(torch.as_tensor, parts)), batch_first=True)
+    return rows.to(device), torch.tensor([len(part) for part in parts]).to(device)
 
 
 def stratified_folds(labels: Bytes, folds: int, random: torch.Generator) -> Indices:

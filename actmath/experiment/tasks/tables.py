@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 from torch.optim import SGD
 
 from ...nn._dropout import AlphaDropout
@@ -28,9 +27,13 @@ from .._tasks.scores import SCORES, nats
 from .._tasks.stack_task import Batch, StackTask
 from .._tasks.task import Row, floats
 from ..data._files import joint_sha256
-from ..data._folds import JointTable
+from ..data._folds import JointTable, padded
 from ..data._scaling import SCALINGS
 from ..data._tables import load_table
+
+#: So many rows of every network are judged at once: with all of them a layer's outputs leave the
+#: cache, and judging takes three times as long.
+BLOCK = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,14 +144,28 @@ class Tables(StackTask):
 
     @torch.no_grad()
     def probe(self) -> Mapping[str, list[Row]]:
-        """The chosen networks' score and factor of the rate, for each table every outer fold."""
-        rows: dict[str, list[Row]] = {str(self.options["score"]): [], "factors": []}
+        """For each table every outer fold: the chosen networks' score and factor of the rate.
+
+        Beside them, as ``constant_accuracy``, the score of one answer to all rows.
+        """
+        score = str(self.options["score"])
+        rows: dict[str, list[Row]] = {score: [], "factors": []}
         every = torch.tensor([factor for factor, _ in self.grid.points], dtype=torch.float64)
         for scores, points in self._chosen():
-            chosen = every[points.cpu()]
-            for name, table in zip(rows, (scores, chosen), strict=True):
-                rows[name] += table.flatten(1).tolist()
-        return rows
+            rows[score] += scores.flatten(1).tolist()
+            rows["factors"] += every[points.cpu()].flatten(1).tolist()
+        return {**rows, f"constant_{score}": self._constant() * len(self.config.conditions)}
+
+    def _constant(self) -> list[Row]:
+        """The score of the training part's most frequent class: a row a repetition."""
+        parts = (self.inner + 1) * len(self.grid.points)
+        # One network an outer fold, of those that are trained on all that the fold leaves.
+        last = slice(parts - 1, None, parts)
+        counts = self.joint.counts(self.folds[last])
+        # As logits, for every row: the greatest is the answer.
+        logits = self._tensor(counts)[:, None].expand(-1, self.judged.shape[1], -1)
+        scores = self.score(logits, self.labels[self.judged[last]], self.real[last])
+        return scores.view(len(self.config.seeds), -1).tolist()
 
     def _drawn(self, stream: str, update: int, shape: tuple[int, ...]) -> Tensor:
         """Numbers of [0, 1), (S, …): a repetition's own, whatever its neighbours."""
@@ -177,8 +194,8 @@ class Tables(StackTask):
         self.networks = len(self.folds)
         every = self._tensor(np.tile(np.array(points), (self.networks // len(points), 1)))
         self.factors, self.dropouts = every.unbind(1)
-        self.rows, self.sizes = self._padded([fold.train for fold in self.folds])
-        self.judged, sizes = self._padded([fold.judged for fold in self.folds])
+        self.rows, self.sizes = padded([fold.train for fold in self.folds], self.device)
+        self.judged, sizes = padded([fold.judged for fold in self.folds], self.device)
         # Padding comes after a fold's own rows.
         self.real = torch.arange(self.judged.shape[1], device=self.device) < sizes[:, None]
         self.labels = torch.as_tensor(self.joint.labels, device=self.device).long()
@@ -189,11 +206,6 @@ class Tables(StackTask):
         self.present = torch.arange(max(self.joint.classes)) < classes[:, None]
         if self.options["score"] == "auc" and max(self.joint.classes) > 2:
             raise ValueError("score auc is for tables with two classes")
-
-    def _padded(self, parts: list[NDArray[np.int64]]) -> tuple[Tensor, Tensor]:
-        sizes = torch.tensor([len(part) for part in parts])
-        rows = pad_sequence(list(map(torch.as_tensor, parts)), batch_first=True)
-        return rows.to(self.device), sizes.to(self.device)
 
     def _tensor(self, array: NDArray[np.float64]) -> Tensor:
         return torch.as_tensor(array).to(device=self.device, dtype=self.dtype)
@@ -276,7 +288,8 @@ class Tables(StackTask):
     def _scores(self, name: str, inputs: Tensor) -> Tensor:
         stack = self.stacks[name]
         with stack.evaluating():
-            return self.score(stack(inputs), self.labels[self.judged], self.real)
+            logits = [stack(rows) for rows in torch.split(inputs, BLOCK, dim=1)]
+        return self.score(torch.cat(logits, dim=1), self.labels[self.judged], self.real)
 
 
 def stack_name(condition: Condition, depth: int) -> str:

@@ -201,5 +201,5 @@ def test_updates_count_short_batches() -> None:
     record = made_up(MNIST, {}, {"x": seeded(MNIST, lambda _: 0.0)})
     assert gates.updates(record.config, replace(record, train_size=65)) == 2 * 45
     tables = made_up("tabular", {}, {})
-    # 15 epochs of 20 updates, whatever the tables' sizes.
-    assert gates.updates(tables.config, tables) == 15 * 20
+    # 12 epochs of 32 updates, whatever the tables' sizes.
+    assert gates.updates(tables.config, tables) == 12 * 32

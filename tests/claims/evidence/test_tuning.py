@@ -190,7 +190,7 @@ def test_choices_inside_the_run_are_mostly_within_the_grid() -> None:
 
 
 def test_a_grid_of_two_values_has_only_edges() -> None:
-    gate = tuning.inner_grid(made_up("tabular", {}, {}), "factors")
+    gate = tuning.inner_grid(made_up("tabular-auc", {}, {}), "factors")
     assert not gate.held
     assert "from 2 values, 0.1, 1, each of which is on the edge" in gate.sentence
 

@@ -11,6 +11,7 @@ import pytest
 from actmath.claims.snn.run_tables import (
     _AREAS,
     _PULSARS,
+    _RANKS,
     PRINTED_AREAS,
     PRINTED_RANKS,
     best_rank,
@@ -19,7 +20,7 @@ from actmath.claims.snn.run_tables import (
 )
 from actmath.experiment import RunRecord, recorded
 from actmath.experiment.recipes import RECIPES
-from actmath.experiment.recipes.tabular import SEVEN_METHODS, table_scores
+from actmath.experiment.recipes.tabular import SEVEN_METHODS, constant_scores, table_scores
 
 from ..made_up import failing, judged, saved, settled
 from ..made_up import made_up as invented
@@ -41,13 +42,36 @@ def record(recipe: str, score: str, ahead: float, noise: float = 0.01) -> RunRec
 
 @pytest.mark.parametrize(
     ("ahead", "agrees", "significant"),
-    [(0.05, True, True), (-0.05, False, True), (0.004, True, False)],
+    [(0.05, True, True), (-0.05, False, True), (0.0015, True, False)],
 )
 def test_ranks(ahead: float, agrees: bool, significant: bool) -> None:
     made_up = record("tabular", "accuracy", ahead)
     for found in (best_rank(made_up), better_than_each(made_up)):
         assert (found.agrees, found.p < 0.05) == (agrees, significant)
         assert "visible from" in found.text
+
+
+@pytest.mark.parametrize(
+    ("level", "chosen", "failed"),
+    [(0.6, 0.2, set()), (0.8, 0.2, {"learned"}), (0.6, 2.0, {"tuning"})],
+)
+def test_ranks_need_methods_that_know_more_than_the_classes_shares(
+    tmp_path: Path, level: float, chosen: float, failed: set[str]
+) -> None:
+    made_up = record("tabular", "accuracy", 0.05)
+    n = len(made_up.config.members)
+    layers = {
+        **made_up.layers,
+        "factors_after": tuple((chosen,) * 36 for _ in range(n)),
+        "constant_accuracy_after": tuple((level,) * 36 for _ in range(n)),
+    }
+    curves = {"accuracy": settled("tabular", lambda _: 0.8, 0.5)}
+    curves_of = invented("tabular", curves, {}).curves
+    saved(tmp_path, replace(made_up, curves=curves_of, layers=layers))
+    for row in ("C-SNN-15.a", "C-SNN-15.b"):
+        found = judged(_RANKS, row, tmp_path)
+        assert failing(found) == failed
+        assert "least ahead of the most frequent class is" in found.evidence
 
 
 def test_a_lead_that_is_no_lead_is_no_opposite() -> None:
@@ -93,11 +117,12 @@ def test_pulsars(tmp_path: Path, chosen: float, ahead: float, failed: set[str]) 
 
 def test_scores_average_over_repetitions_and_folds_of_a_table() -> None:
     made_up = record("tabular", "accuracy", 0.0)
-    made_up = replace(made_up, config=replace(made_up.config, seeds=(0, 1)))
-    rows = np.random.default_rng(1).random((14, 36))
-    made_up = replace(made_up, layers={"accuracy_after": tuple(map(tuple, rows.tolist()))})
-    expected = [rows[:2, 2 * i : 2 * i + 2].mean() for i in range(18)]
+    rows = np.random.default_rng(1).random((21, 36))
+    layer = tuple(map(tuple, rows.tolist()))
+    made_up = replace(made_up, layers={"accuracy_after": layer, "constant_accuracy_after": layer})
+    expected = [rows[:3, 2 * i : 2 * i + 2].mean() for i in range(18)]
     np.testing.assert_allclose(table_scores(made_up)["snn"], expected)
+    np.testing.assert_allclose(constant_scores(made_up), expected)
 
 
 def test_printed_numbers_name_the_methods() -> None:

@@ -13,6 +13,7 @@ import torch
 from actmath.experiment._engine.train import train
 from actmath.experiment._record.config import Config
 from actmath.experiment.recipes import RECIPES
+from actmath.experiment.tasks import tables
 from actmath.experiment.tasks.tables import TableBatch, Tables
 from actmath.nn import AlphaDropout
 
@@ -22,7 +23,7 @@ CPU = torch.device("cpu")
 @pytest.fixture
 def small() -> Config:
     smoke = RECIPES["tabular"].config("smoke")
-    options = {**smoke.options, "updates": 3, "depths": "1,3"}
+    options = {**smoke.options, "updates": 3, "depths": "1,3", "factors": "0.1,1"}
     return replace(
         smoke, width=5, depth=3, batch=8, seeds=(0, 4), train_limit=60, dtype="float64",
         options=options,
@@ -40,6 +41,30 @@ def test_each_member_as_if_trained_alone(small: Config) -> None:
             np.testing.assert_allclose(row, alone.layers["accuracy_after"][0], rtol=1e-5)
             assert together.layers["factors_after"][member] == alone.layers["factors_after"][0]
             assert set(alone.layers["factors_after"][0]) <= {0.1, 1.0}
+
+
+def test_the_constant_answer_is_the_training_parts_most_frequent_class(small: Config) -> None:
+    task = Tables(small, CPU)
+    found = task.probe()["constant_accuracy"]
+    # Of every member a row, of two tables and two outer folds.
+    assert (len(found), {len(row) for row in found}) == (len(small.members), {4})
+    expected = []
+    for fold in task.folds[len(task.grid.points) * 3 - 1 :: len(task.grid.points) * 3]:
+        values, counts = np.unique(task.joint.labels[fold.train], return_counts=True)
+        answer = values[counts.argmax()]
+        expected.append((task.joint.labels[fold.judged] == answer).mean())
+    np.testing.assert_allclose(np.ravel(found[:2]), expected, rtol=1e-6)
+    area = replace(small, data="sklearn:breast_cancer", options={**small.options, "score": "auc"})
+    assert set(np.ravel(Tables(area, CPU).probe()["constant_auc"])) == {0.5}
+
+
+def test_rows_are_judged_the_same_in_blocks(small: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    once, parts = Tables(small, CPU), Tables(small, CPU)
+    inputs = once._inputs("standardized", once.judged)
+    monkeypatch.setattr(tables, "BLOCK", 7)
+    in_blocks = parts._scores("batchnorm 3", inputs)
+    monkeypatch.setattr(tables, "BLOCK", 10_000)
+    torch.testing.assert_close(in_blocks, once._scores("batchnorm 3", inputs))
 
 
 def test_interrupted_run_resumes(
