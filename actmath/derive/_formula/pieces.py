@@ -28,7 +28,6 @@ from sympy import (
 from ...notation import stand_in, x
 from ...number import few_digits, one_at_a_time
 from .expansion import is_zero_expanded
-from .limits import approached
 
 if TYPE_CHECKING:
     from ...activation import Activation
@@ -142,7 +141,12 @@ def limit_at(expr: Expr, place: Expr, side: str) -> Expr:
     (1, -oo)
     """
     value = expr.subs(x, place) if not place.is_infinite else nan
-    return value if _is_value(value) else approached(expr, place, side)
+    if _is_value(value):
+        return value
+    # Here, since cutting a formula into pieces asks for no limit.
+    from .limits import approached
+
+    return approached(expr, place, side)
 
 
 def has_value(expr: Expr, place: Expr) -> bool:

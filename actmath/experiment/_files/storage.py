@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import socket
 from collections.abc import Iterator
@@ -85,6 +86,9 @@ def held(path: Path) -> Iterator[None]:
         raise BusyError(f"{path} is being made by {holder or 'another process'}") from None
     try:
         Path(lock.lock_file).write_text(_present(), "utf-8")
+        # Who holds the lock writes alone: what lies there was left, also beside the checkpoint.
+        for left in path.parent.glob(f".{glob.escape(path.name)}.*.{_ENDING}"):
+            left.unlink(missing_ok=True)
         yield
     finally:
         # While it is held: who comes between finds a file without a name, and tries once more.
