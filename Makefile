@@ -12,7 +12,7 @@ CHECKFLAGS ?=
 GPUFLAGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env runtime book check-book check-notebooks check-pool digests test test-portable bench gpu lint lock clean
+.PHONY: help env runtime book epub pdf check-book check-notebooks check-pool digests test test-portable bench gpu lint lock clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -37,6 +37,16 @@ book: $(READY)  ## execute every page and write the HTML to _build/html
 	@mkdir -p _build && $(INPUTS) > _build/.inputs
 	@test -e _build/runtime || $(BIN)/python book/_runtime/make.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build . $(BOOKFLAGS)
+
+# Both are written from what `make book` has executed, and execute nothing again.
+epub: book  ## the same book for e-readers, _build/epub/actmath.epub
+	rm -rf _build/epub
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build . --builder custom --custom-builder epub
+
+pdf: book  ## the same book to be printed, _build/actmath.pdf; needs Chromium
+	rm -rf _build/singlehtml
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build . --builder singlehtml
+	$(BIN)/python book/_ext/pdf.py _build/singlehtml/actmath.html _build/actmath.pdf
 
 # The validator of the authors of HTML's standard; it needs java.
 $(VALIDATOR):

@@ -1,4 +1,4 @@
-"""What the book's extensions write: formulas, icons."""
+"""What the book's extensions write: formulas, icons, pages for e-readers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "book" / "_ext"))
+import editions  # noqa: E402
 import icons  # noqa: E402
 import prerender  # noqa: E402
 
@@ -57,6 +58,51 @@ def test_what_is_no_value_is_left_out(tex: str) -> None:
 def test_a_line_may_break_beside_a_matrix(tex: str, split: bool) -> None:
     """What stands in ``split`` is one piece, which a narrow page would cut off."""
     assert prerender.display_source(tex, numbered=False).startswith(r"\begin{split}") == split
+
+
+@pytest.mark.parametrize(
+    ("html", "xml"),
+    [
+        ("a<br>b<hr/>", "a<br/>b<hr/>"),
+        ('<img alt="a > b" src="c">', '<img alt="a > b" src="c"/>'),
+        ("<p hidden>a&nbsp;b &amp; c</p>", '<p hidden="hidden">a\u00a0b &amp; c</p>'),
+        ('<p title="so hidden so">a</p>', '<p title="so hidden so">a</p>'),
+        (
+            '<svg role="group"><path id="a"/></svg>',
+            '<svg xmlns="http://www.w3.org/2000/svg" role="img"><path d="M0 0" id="a"/></svg>',
+        ),
+        ('<i style="color: var(--figure-blue, #0072b2)"/>', '<i style="color: #0072b2"/>'),
+        ("a<script>1 < 2</script>b<form><input></form><button>c</button>", "ab"),
+    ],
+)
+def test_html_becomes_xml(html: str, xml: str) -> None:
+    assert editions.as_xml(html) == xml
+
+
+def test_what_cannot_be_xml_is_an_error() -> None:
+    with pytest.raises(ElementTree.ParseError):
+        editions.as_xml("<p>a")
+
+
+def mathml(tex: str) -> str:
+    found = editions.FORMULA.search(prerender.render(tex, display=True))
+    assert found
+    return found[0]
+
+
+def test_a_long_formula_is_several_that_hold_all_of_it() -> None:
+    # A sum inside a fraction is no place to break.
+    whole = ElementTree.fromstring(mathml("=".join([r"\frac{a+b}{c}"] * 12)))
+    whole.find(".//{*}semantics").remove(whole.find(".//{*}annotation"))
+    text = ElementTree.tostring(whole, encoding="unicode")
+    parts = ElementTree.fromstring(f"<p>{editions.pieces(text)}</p>")
+    assert len(parts) == 12
+    assert "".join(parts.itertext()).replace(" ", "") == "".join(whole.itertext())
+
+
+def test_a_short_formula_is_one() -> None:
+    short = mathml("a = b")
+    assert editions.pieces(short) == short
 
 
 def test_the_style_sheet_keeps_the_icons_that_are_shown() -> None:

@@ -102,7 +102,8 @@ def add_scripts(
     )
     for name in found:
         app.add_css_file(f"{FOLDER}/explore.css")
-        for part in scripts(name):
+        # On the page that is printed nothing moves.
+        for part in scripts(name) if app.builder.name == "html" else ():
             app.add_js_file(part, loading_method="defer")
 
 

@@ -73,7 +73,7 @@ class FiguresToTake(SphinxPostTransform):
     """Write the program and the data of the page's figures, and offer them below each."""
 
     default_priority = 890
-    formats = ("html",)
+    builders = ("html",)
 
     def run(self, **kwargs: Any) -> None:
         """Number the figures of the page from 1."""

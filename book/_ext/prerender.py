@@ -50,8 +50,9 @@ def engine() -> quickjs.Context:
     context.eval(Path(katex.__file__).with_name("katex.min.js").read_text("utf-8"))
     # The engine hands long joined strings over only in the flat form that stringify makes.
     context.eval(
-        "function prerender(tex, display) { return JSON.stringify(katex.renderToString(tex,"
-        " {displayMode: display, throwOnError: true, strict: false})); }"
+        "var output = 'htmlAndMathml', hidden = '';"
+        "function prerender(tex, displayMode) { return JSON.stringify(katex.renderToString(tex,"
+        " {displayMode, output, throwOnError: true, strict: false}).replace(hidden, '')); }"
     )
     return context
 
@@ -141,6 +142,15 @@ def _formula(match: re.Match[str], location: nodes.Node) -> str:
     return f'<span class="math notranslate">{html}</span>'
 
 
+def choose_output(app: Sphinx) -> None:
+    """E-readers lay out MathML themselves, and have no style sheet of KaTeX.
+
+    Some of them would show the TeX beside the formula that was made of it.
+    """
+    if app.builder.name == "epub":
+        engine().eval(r"output = 'mathml'; hidden = /<annotation.*?<\/annotation>/gs")
+
+
 def check_versions(app: Sphinx) -> None:
     """Refuse to build with a style sheet of another KaTeX than the one that renders."""
     drawn = engine().eval("katex.version")
@@ -154,4 +164,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(MathInOutputs)
     app.add_css_file("katex/katex.min.css")
     app.connect("builder-inited", check_versions)
+    app.connect("builder-inited", choose_output)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

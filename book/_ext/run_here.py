@@ -77,7 +77,7 @@ def decide(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Try the cells of all pages that changed, once all are read; the pages to be written anew."""
     known: dict[str, tuple[list[str], dict[str, Any]]] = getattr(env, "run_here", {})
     env.run_here = known  # type: ignore[attr-defined]
-    if app.builder.format != "html":
+    if app.builder.name != "html":
         return []
     if not RUNTIME.exists():
         LOGGER.info("No cell gets Run here: there is no _build/runtime (make runtime).")
@@ -101,7 +101,7 @@ def mark(app: Sphinx, doctree: nodes.document, page: str) -> None:
 def add_script(app: Sphinx, page: str, *_rest: Any) -> None:
     """Add the script to a page with cells, with the size and digest of what it would load."""
     answer = app.env.run_here.get(page)  # type: ignore[attr-defined]
-    if answer is None or not RUNTIME.exists():
+    if answer is None or not RUNTIME.exists() or app.builder.name != "html":
         return
     pin = tomllib.loads((OWN / "pins.toml").read_text("utf-8"))["pyodide"]
     info = {"abi_version": pin["abi"], "arch": "wasm32", "platform": pin["platform"]}
@@ -117,7 +117,7 @@ def add_script(app: Sphinx, page: str, *_rest: Any) -> None:
 
 def copy(app: Sphinx, error: Exception | None) -> None:
     """Lay the files that a page loads beside the pages."""
-    if error is None and app.builder.format == "html" and RUNTIME.exists():
+    if error is None and app.builder.name == "html" and RUNTIME.exists():
         shutil.copytree(RUNTIME, Path(app.outdir, "_static", "runtime"), dirs_exist_ok=True)
         # A service worker serves the pages beside and below it.
         shutil.copy(OWN / "cache.js", Path(app.outdir, "run_here_cache.js"))
