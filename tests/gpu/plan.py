@@ -72,8 +72,8 @@ FULL = Plan(
 #: The same on a CPU within half a minute, to see that every phase does its work. A machine that is
 #: busy with other tests may take ten times as long.
 TINY = Plan(
-    environment=30,
-    tests=90,
+    environment=60,
+    tests=150,
     measures=330,
     runs=420,
     records=480,
