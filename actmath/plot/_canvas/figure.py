@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 import sys
+import warnings
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -93,7 +94,9 @@ def _undated(suffix: str) -> dict[str, None]:
 
 def _draw(fig: Figure) -> str:
     sink = io.StringIO()
-    with style():
+    with style(), warnings.catch_warnings():
+        # Said where placing a legend takes a second: of how busy the machine is, not of the figure.
+        warnings.filterwarnings("ignore", 'Creating legend with loc="best"')
         fig.savefig(sink, format="svg", metadata=dict(_NO_METADATA))
     return sink.getvalue()
 

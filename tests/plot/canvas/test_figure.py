@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -100,3 +101,16 @@ def test_save_refuses_other_formats(tmp_path: Path) -> None:
     shown: Illustration = illustrate(draw(), alt="a ramp")
     with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf"):
         shown.save(tmp_path / "ramp.bmp")
+
+
+def test_a_busy_machine_is_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Matplotlib warns where it took a second to place a legend."""
+    figure = Figure()
+
+    def slow(*_: object, **__: object) -> None:
+        warnings.warn('Creating legend with loc="best" can be slow', stacklevel=2)
+
+    monkeypatch.setattr(figure, "draw", slow)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "<svg" in illustrate(figure, alt="Nothing.").svg
