@@ -47,7 +47,7 @@ def plot_ranks(
     axes.set_yticks(rows, labels=list(found))
     axes.set_ylim(len(found) - 0.4, -1.6)
     axes.set(xlabel=xlabel)
-    axes.legend(loc="lower right")
+    axes.legend(loc="best")
     return figure
 
 
