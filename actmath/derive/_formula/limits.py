@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from itertools import chain
+from functools import lru_cache, partial
+from itertools import chain, takewhile
 from typing import Any
 
-from sympy import Expr, Integer, Rational, exp, limit, tanh, together
+from sympy import (
+    Expr,
+    Float,
+    Function,
+    Integer,
+    Pow,
+    Rational,
+    exp,
+    limit,
+    log,
+    preorder_traversal,
+    tanh,
+    together,
+)
 
 from ...notation import x
 from ...number import evaluated
@@ -17,8 +30,11 @@ _DISTANCES = (10, 10**3, 10**9, 10**27)
 _DIGITS = 30
 # A value this near to its limit, beside 1 + |limit|, is there.
 _THERE = 1e-9
-# Else three further points must have come nearer by this.
+# Else the further points must have come nearer by this.
 _NEARER = 0.9
+# e^u is 2^k·m with k near u/log 2: a u that itself is 2^(±10,000) has such a k of 10,000 bits, which
+# takes a moment; one of 2^(10^9), as in exp(−exp(−x)) far out, never ends.
+_MOST_BITS = 10_000
 
 
 @lru_cache(maxsize=512)
@@ -59,9 +75,10 @@ def _is_refuted(expr: Expr, found: Expr, place: Expr, side: str) -> bool:
     """Are values nearer and nearer to the place no nearer to that number?"""
     if expr.free_symbols != {x} or not found.is_number or not found.is_finite:
         return False
-    gaps = [_gap(expr, found, _at(place, side, far)) for far in _DISTANCES]
-    # No number: the formula overflows there, or has no value.
-    if any(gap is None for gap in gaps):
+    places = [_at(place, side, far) for far in _DISTANCES]
+    gaps = [_gap(expr, found, at) for at in takewhile(partial(_is_modest, expr), places)]
+    # No number: the formula overflows there, or has no value. One alone does not tell.
+    if len(gaps) < 2 or any(gap is None for gap in gaps):
         return False
     return bool(
         gaps[-1] > _THERE * (1 + abs(evaluated(found, 15))) and gaps[-1] > _NEARER * gaps[0]
@@ -72,6 +89,25 @@ def _at(place: Expr, side: str, far: int) -> Expr:
     if place.is_infinite:
         return Integer(far if place.is_extended_positive else -far)
     return place + (1 if side == "+" else -1) * Rational(1, far)
+
+
+def _is_modest(expr: Expr, at: Expr) -> bool:
+    """Are there no giants among the arguments of functions, and none among exponents?"""
+    near = Float(at, _DIGITS)
+    # Inner ones first: an argument is evaluated only when those within it are known to be modest.
+    for node in reversed(list(preorder_traversal(expr))):
+        if isinstance(node, Function) and not isinstance(node, log):
+            value = evaluated(node.args[0].subs(x, near))
+            # Sign, mantissa, exponent and the bits of the mantissa.
+            bits = abs(sum(value._mpf_[2:])) if value.is_Float else 0
+        elif isinstance(node, Pow) and not node.exp.is_number:
+            # SymPy works out a power of integers in full.
+            bits = abs(evaluated(node.exp.subs(x, near)))
+        else:
+            continue
+        if not bits <= _MOST_BITS:
+            return False
+    return True
 
 
 def _gap(expr: Expr, found: Expr, at: Expr) -> Any:

@@ -37,6 +37,13 @@ def test_what_sympy_has_wrong() -> None:
         (sqrt(x**2 + x) - x, oo, "-", S.Half),
         (x + exp(-x), oo, "-", oo),
         (x * log(x), S.Zero, "+", 0),
+        # Their values far out have exponents of more digits than there is memory.
+        (exp(-exp(-x)), -oo, "+", 0),
+        (exp(-exp(x)), oo, "-", 0),
+        (x * (1 - exp(-exp(x))), -oo, "+", 0),
+        (tanh(exp(exp(x))), oo, "-", 1),
+        (S(2) ** (-(S(3) ** (x**2))), oo, "-", 0),
+        (exp(exp(-1 / x)) - exp(-exp(1 / x)), S.Zero, "+", 1),
     ],
 )
 def test_what_is_right_stays(formula: Expr, place: Expr, side: str, right: Expr) -> None:
