@@ -32,7 +32,7 @@ _DIGITS = 30
 _THERE = 1e-9
 # Else the further points must have come nearer by this.
 _NEARER = 0.9
-# e^u is 2^k·m with k near u/log 2: a u that itself is 2^(±10,000) has such a k of 10,000 bits, which
+# e^u is 2^k·m with k near u/log 2: a u that itself is 2^(±10,000) has a k of 10,000 bits, which
 # takes a moment; one of 2^(10^9), as in exp(−exp(−x)) far out, never ends.
 _MOST_BITS = 10_000
 
