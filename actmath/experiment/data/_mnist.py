@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from ._dataset import SPLIT_SEED, Bytes, DamagedDataError, DataSet, MissingDataError, divided
+from ._dataset import (
+    SPLIT_SEED,
+    DamagedDataError,
+    DataSet,
+    MissingDataError,
+    divided,
+    fitting,
+)
 from ._files import find, folder_from, joint_sha256, package_folder, read, sha256_of, verify_sha256
 from ._idx import read_idx
 
@@ -109,13 +117,10 @@ def _four_files(name: str, folder: Path, checksums: Sequence[str] | None, hint: 
     for content, sha256, file in zip(contents, checksums or (), MNIST_FILES, strict=False):
         verify_sha256(content, sha256, file)
     train, train_labels, test, test_labels = map(read_idx, contents, MNIST_FILES)
-    for images, labels in ((train, train_labels), (test, test_labels)):
-        _same_number(name, images, labels)
+    if min(train.ndim, test.ndim) < 2:
+        raise DamagedDataError(f"{name}: {MNIST_FILES[0]} or {MNIST_FILES[2]} holds no images")
     joint = joint_sha256(map(sha256_of, contents))
+    found = fitting(DataSet(name, train, train_labels, test, test_labels, joint))
+    # Pixels in a row: (n, rows, columns) to (n, rows · columns).
     flat = (images.reshape(len(images), -1) for images in (train, test))
-    return DataSet(name, next(flat), train_labels, next(flat), test_labels, joint)
-
-
-def _same_number(name: str, images: Bytes, labels: Bytes) -> None:
-    if labels.ndim != 1 or len(images) != len(labels):
-        raise DamagedDataError(f"{name}: {len(images)} images, but {labels.shape} labels")
+    return replace(found, train=next(flat), test=next(flat))

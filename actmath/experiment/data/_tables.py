@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ..._text.tables import Answer
+from ._csv import MOST_WORDS, classes, encoded, read_cells
 from ._dataset import Bytes, DamagedDataError, DataSet, Doubles, MissingDataError, divided
 from ._files import package_folder, read, sha256_of, verify_sha256
 from ._keel import keel_table
 from ._uci import uci_table
 
-MISSING = ("", "?", "<null>", "NA", "NaN", "nan")
+#: A cell of one digit and a comma are two bytes in a file and some 60 as a Python string.
+TEXT_SHARE = 8
 SKLEARN_FILES = {
     "breast_cancer": (
         "breast_cancer.csv",
@@ -25,8 +26,6 @@ SKLEARN_FILES = {
     "wine": ("wine_data.csv", "10e8a802908b34f86e5da8ce962f3c806694bc98450a18f61851af59f324bede"),
 }
 DIGITS_SHA256 = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"
-
-NumberedLines = list[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -50,30 +49,45 @@ class TableData(Answer):
         return divided(self.name, self.features, self.labels, self.sha256)
 
 
-def parse_table(content: bytes, name: str) -> TableData:
-    r"""Comma-separated text, the class in the last column.
+def parse_table(
+    content: bytes, name: str, *, words: Collection[int] = (), most_words: int = MOST_WORDS
+) -> TableData:
+    r"""Comma-separated text in UTF-8, the class in the last column.
 
-    The first line is taken for column names if some column is numeric but for it. Lines that
-    begin with ``@`` (KEEL's header) are skipped.
+    A column of numbers is one feature, a column of words is one feature for each different word. A
+    column in which some cells are numbers and others are not is refused, unless ``words`` says
+    that all of them are words. The first line is taken for column names if it alone keeps a column
+    from being numbers, or if no column is one of numbers and none of its cells is found again. A
+    header of KEEL's, from ``@relation`` to ``@data``, is skipped.
+
+    Args:
+        content: the text.
+        name: how errors call the table.
+        words: columns, counted from 1, whose cells are words even where they look like numbers.
+        most_words: how many different words a column may have.
 
     Raises:
-        DamagedDataError: naming the line and the column, if a value is missing or the lines do
-            not have the same number of them; if it is no table, or has one class only.
+        DamagedDataError: naming the line, the column and the cell, if a value is missing, does not
+            fit its column or is beyond double precision; if it is no table, or has fewer than 2
+            or more than 256 classes.
+        DataTooLargeError: if the features want more memory than ``ACTMATH_LARGEST_DATA`` allows.
 
     >>> table = parse_table(b"size,color,kind\n1.5,red,a\n2,blue,b\n", "toy")
     >>> table.features.tolist(), table.labels.tolist()
     ([[1.5, 0.0, 1.0], [2.0, 1.0, 0.0]], [0, 1])
+    >>> parse_table(b"size,kind\n1,a\n2,b\n2;5,b\n", "toy")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    actmath...DamagedDataError: toy, line 4, column 1 (size): '2;5' is no number, but 2 other ...
     """
-    rows = _rows(content, name)
-    if len(rows) > 1 and _has_header(rows):
-        rows = rows[1:]
-    _check_present(rows, name)
-    *columns, classes = zip(*(cells for _, cells in rows), strict=True)
-    names, labels = np.unique(classes, return_inverse=True)
+    cells = read_cells(content, name)
+    names, labels = classes(cells)
     # Labels are kept in one byte.
     if not 2 <= len(names) <= 256:
         raise DamagedDataError(f"{name}: {len(names)} classes in the last column, 2 … 256 wanted")
-    features = np.concatenate([_numbers(column) for column in columns], axis=1)
+    as_words = {column - 1 for column in words}
+    columns = range(cells.frame.shape[1] - 1)
+    features = np.concatenate([encoded(cells, i, as_words, most_words) for i in columns], axis=1)
     return TableData(name, features, labels.astype(np.uint8), sha256_of(content))
 
 
@@ -111,7 +125,7 @@ def _own(file: str) -> bytes:
     path = Path(file)
     if not path.is_file():
         raise MissingDataError(f"data set csv:{file}: no such file")
-    return read(path)
+    return read(path, share=TEXT_SHARE)
 
 
 def _of_sklearn(name: str) -> bytes:
@@ -123,55 +137,3 @@ def _of_sklearn(name: str) -> bytes:
     verify_sha256(content, sha256, file)
     # scikit-learn's first line is its own: sizes and names of the classes.
     return content.split(b"\n", 1)[1]
-
-
-def _rows(content: bytes, name: str) -> NumberedLines:
-    try:
-        # A byte order mark is no part of the first cell.
-        reader = csv.reader(content.decode("utf-8-sig").splitlines(), skipinitialspace=True)
-        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DamagedDataError(f"{name}: not a table: {error}") from error
-    rows = [(line, cells) for line, cells in rows if not cells[0].startswith("@")]
-    width = len(rows[0][1]) if rows else 0
-    if width < 2:
-        raise DamagedDataError(f"{name}: not a comma-separated table of two columns or more")
-    for line, cells in rows:
-        if len(cells) != width:
-            raise DamagedDataError(f"{name}, line {line}: {len(cells)} values, not {width}")
-    return rows
-
-
-def _has_header(rows: NumberedLines) -> bool:
-    (_, first), *rest = rows
-    return any(
-        not _numeric(cell) and cell not in MISSING and all(_numeric(row[i]) for _, row in rest)
-        for i, cell in enumerate(first[:-1])
-    )
-
-
-def _check_present(rows: NumberedLines, name: str) -> None:
-    for line, cells in rows:
-        for column, cell in enumerate(cells, start=1):
-            if cell in MISSING:
-                raise DamagedDataError(
-                    f"{name}, line {line}, column {column}: the value is missing ({cell!r}): "
-                    f"drop such lines or fill them in first"
-                )
-
-
-def _numbers(column: Sequence[str]) -> Doubles:
-    if all(map(_numeric, column)):
-        return np.array(column, dtype=np.float64)[:, None]
-    # (n, words): one indicator a word, since words have no order to count in.
-    words = np.array(column)
-    indicators: Doubles = np.equal(words[:, None], np.unique(words)).astype(np.float64)
-    return indicators
-
-
-def _numeric(cell: str) -> bool:
-    try:
-        # float reads "nan" and "inf" too, which are no values.
-        return bool(np.isfinite(float(cell)))
-    except ValueError:
-        return False

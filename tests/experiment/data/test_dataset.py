@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,13 @@ def test_a_constant_answer_is_as_good_as_the_commonest_class() -> None:
     made = data.DataSet("made", rows, labels, rows, labels, "")
     assert made.chance == 0.5
     assert made.classes == 3
+
+
+def test_a_table_too_small_to_be_split(tmp_path: Path) -> None:
+    path = tmp_path / "small.csv"
+    path.write_text("1,a\n2,b\n3,a\n")
+    with pytest.raises(data.DamagedDataError, match="no class has five examples"):
+        data.load(f"csv:{path}")
 
 
 @pytest.mark.parametrize("name", ["mnist-5k", "csv:FILE", "keel:iris"])

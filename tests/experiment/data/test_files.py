@@ -9,8 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from actmath.experiment.data._dataset import DamagedDataError, MissingDataError
+from actmath.experiment.data._dataset import (
+    DamagedDataError,
+    DataTooLargeError,
+    MissingDataError,
+)
 from actmath.experiment.data._files import (
+    LARGEST_DATA,
+    check_size,
     find,
     folder_from,
     joint_sha256,
@@ -36,6 +42,29 @@ def test_cut_off_zip_is_refused_by_name(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b"digits")[:-9])
     with pytest.raises(DamagedDataError, match=r"file\.gz: cannot be unzipped"):
         read(path)
+
+
+@pytest.mark.parametrize("name", ["file", "file.gz"])
+def test_no_more_is_read_than_is_allowed(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LARGEST_DATA, "1")
+    path = tmp_path / name
+    for size in (2**20, 2**20 + 1):
+        content = bytes(size)
+        path.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+        if size == 2**20:
+            assert read(path) == content
+        else:
+            with pytest.raises(DataTooLargeError, match=f"{name}: more than the 1 MiB"):
+                read(path)
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "x", "1e3", "9" * 30])
+def test_the_limit_is_a_whole_number(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv(LARGEST_DATA, given)
+    with pytest.raises(ValueError, match="ACTMATH_LARGEST_DATA wants a whole number of MiB"):
+        check_size("file", 1)
 
 
 def test_one_changed_byte_is_refused_by_name() -> None:

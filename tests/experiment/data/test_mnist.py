@@ -122,3 +122,33 @@ def test_cut_off_gzip_is_refused_by_name(folder: Path, checksums: tuple[str, ...
     (folder / name).unlink()
     with pytest.raises(data.DamagedDataError, match=r"train-images-idx3-ubyte\.gz: cannot be unz"):
         data.load_mnist(folder, checksums)
+
+
+@pytest.mark.parametrize(
+    ("place", "array", "message"),
+    [
+        (0, np.zeros((6,), np.uint8), "holds no images"),
+        (0, np.zeros((6, 3, 4), np.uint8), r"shape \(3, 4\) in the training part, \(4, 3\) in the"),
+        (0, np.zeros((0, 4, 3), np.uint8), r"0 images, but labels of shape \(6,\)"),
+        (1, np.zeros((6, 1), np.uint8), r"6 images, but labels of shape \(6, 1\)"),
+        (2, np.zeros((4, 5, 3), np.uint8), r"\(5, 3\) in the test part"),
+    ],
+)
+def test_files_that_do_not_fit_each_other(
+    folder: Path, place: int, array: np.ndarray, message: str
+) -> None:
+    (folder / data.MNIST_FILES[place]).write_bytes(idx(array))
+    with pytest.raises(data.DamagedDataError, match=message):
+        data.load(f"idx:{folder}")
+
+
+def test_a_part_without_images(folder: Path) -> None:
+    for place, shape in ((2, (0, 4, 3)), (3, (0,))):
+        (folder / data.MNIST_FILES[place]).write_bytes(idx(np.zeros(shape, np.uint8)))
+    with pytest.raises(data.DamagedDataError, match="test part: there are no images in it"):
+        data.load(f"idx:{folder}")
+
+
+def test_classes_are_counted_in_both_parts(folder: Path) -> None:
+    (folder / data.MNIST_FILES[3]).write_bytes(idx(np.array([0, 0, 0, 7], np.uint8)))
+    assert data.load(f"idx:{folder}").classes == 8

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from actmath.experiment import data
 
@@ -31,7 +33,8 @@ def test_header_or_none(text: str) -> None:
         (TOY.replace("2", "?"), r"toy, line 2, column 1: the value is missing \('\?'\)"),
         (TOY.replace("blue", ""), r"toy, line 2, column 2: the value is missing \(''\)"),
         ("?,red,yes\n2,blue,no\n", "line 1, column 1: the value is missing"),
-        (TOY + "3,red\n", "toy, line 4: 2 values, not 3"),
+        (TOY + "3,red\n", r"toy, line 4, column 3: the value is missing \(''\)"),
+        (TOY + "3,red,yes,no\n", "toy: not a table: Expected 3 fields in line 4, saw 4"),
         (TOY.replace("no", "yes"), "toy: 1 classes"),
         ("1;2;a\n3;4;b\n", "not a comma-separated table"),
         ("", "not a comma-separated table"),
@@ -80,3 +83,125 @@ def test_digits() -> None:
 def test_unknown_tables(name: str) -> None:
     with pytest.raises(ValueError, match="is named '"):
         data.load(name)
+
+
+COLUMN = [*"1234567890"]
+
+
+def _table(column: list[str], title: str = "size") -> bytes:
+    rows = [f"{cell},{'ab'[i % 2]}" for i, cell in enumerate(column)]
+    return "\n".join([f"{title},kind", *rows]).encode()
+
+
+@pytest.mark.parametrize(
+    "bad", ["-", "x", "1,5", "1e400", "inf", "1_000", "0x10", "12%", "٣", "1 2"]
+)
+def test_one_bad_cell_among_numbers_is_named(bad: str) -> None:
+    for row in range(len(COLUMN)):
+        column = [*COLUMN[:row], f'"{bad}"', *COLUMN[row + 1 :]]
+        with pytest.raises(data.DamagedDataError, match=r"column 1 \(size\)") as caught:
+            data.parse_table(_table(column), "toy")
+        assert f"line {row + 2}," in str(caught.value)
+        assert repr(bad) in str(caught.value)
+
+
+@pytest.mark.parametrize("missing", ["", "?", "NA", "N/A", "nan", "null"])
+def test_missing_cells_are_named_in_numbers_and_in_words(missing: str) -> None:
+    for column in (COLUMN, [*"abcdefghij"]):
+        with pytest.raises(data.DamagedDataError, match=r"line 4, column 1 \(size\).*is missing"):
+            data.parse_table(_table([*column[:2], missing, *column[3:]]), "toy")
+
+
+def test_columns_said_to_be_words_may_look_like_numbers() -> None:
+    cells = ["2", "3", "4", "5more"] * 3
+    with pytest.raises(data.DamagedDataError, match="'5more' is no number, but 9 other values"):
+        data.parse_table(_table(cells), "toy")
+    table = data.parse_table(_table(cells), "toy", words=[1])
+    assert table.features.tolist() == [*np.eye(4).tolist()] * 3
+
+
+def test_lines_are_counted_over_quoted_line_ends_and_empty_lines() -> None:
+    text = b'name,size,kind\n"a\nb",1,x\n\n"c",2,y\nd,oops,x\nd,4,y\n'
+    with pytest.raises(data.DamagedDataError, match="toy, line 6, column 2"):
+        data.parse_table(text, "toy")
+
+
+def test_rows_may_begin_with_an_at_sign() -> None:
+    table = data.parse_table(b"@home,1,a\n@work,2,b\n@home,3,b\n", "toy")
+    assert table.features.tolist() == [[1, 0, 1], [0, 1, 2], [1, 0, 3]]
+
+
+@pytest.mark.parametrize(
+    "header", ["@relation t\n@attribute a {x, y}\n@data\n", "@RELATION t\n@DATA\n"]
+)
+def test_a_header_of_keels_is_skipped_and_counted(header: str) -> None:
+    assert len(data.parse_table((header + TOY).encode(), "toy").labels) == 3
+    line = header.count("\n") + 2
+    with pytest.raises(data.DamagedDataError, match=f"line {line}, column 1: the value is missing"):
+        data.parse_table((header + TOY.replace("2", "?")).encode(), "toy")
+    with pytest.raises(data.DamagedDataError, match="no @data"):
+        data.parse_table(("@relation toy\n" + TOY).encode(), "toy")
+
+
+def test_classes_are_compared_as_numbers_where_they_are_numbers() -> None:
+    table = data.parse_table(b"1,1\n2,1.0\n3,2\n4,2e0\n5,10\n", "toy")
+    assert len(np.unique(table.labels)) == 3
+    assert table.labels[0] == table.labels[1]
+    assert table.labels[2] == table.labels[3]
+
+
+def test_a_first_line_of_names_above_words_alone() -> None:
+    table = data.parse_table(b"cap,kind\nflat,a\nround,b\nflat,b\n", "toy")
+    assert table.features.tolist() == [[1, 0], [0, 1], [1, 0]]
+    # Its cells are found again below it: it is an example.
+    assert len(data.parse_table(b"flat,a\nround,b\nflat,b\n", "toy").labels) == 3
+
+
+@pytest.mark.parametrize(
+    "cells", [["12%", "5%", "7%"], ["1,5", "2,25", "3,0"], ["$5", "$1,000", "$7"]]
+)
+def test_amounts_in_another_notation_are_no_words(cells: list[str]) -> None:
+    with pytest.raises(data.DamagedDataError, match="looks like an amount"):
+        data.parse_table(_table([f'"{cell}"' for cell in cells]), "toy")
+
+
+def test_too_many_words_are_refused_before_memory_is_taken() -> None:
+    text = _table([f"w{i}" for i in range(30_000)])
+    with pytest.raises(data.DamagedDataError, match="column 1: 30,000 different words"):
+        data.parse_table(text, "toy")
+    with pytest.raises(data.DataTooLargeError, match="ACTMATH_LARGEST_DATA to more than 512"):
+        data.parse_table(text, "toy", most_words=30_000)
+
+
+def test_a_small_zip_of_a_large_text_is_not_unzipped_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(b"1,a\n2,b\n" * 2**20))
+    monkeypatch.setenv("ACTMATH_LARGEST_DATA", "8")
+    with pytest.raises(data.DataTooLargeError, match=r"bomb\.csv\.gz: more than the 1 MiB"):
+        data.load(f"csv:{path}")
+    monkeypatch.setenv("ACTMATH_LARGEST_DATA", "much")
+    with pytest.raises(ValueError, match="wants a whole number of MiB"):
+        data.load(f"csv:{path}")
+
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(
+    values=st.lists(NUMBERS, min_size=2, max_size=20), spelled=st.sampled_from(["{!r}", "{:.17e}"])
+)
+def test_what_is_written_is_read(values: list[float], spelled: str) -> None:
+    table = data.parse_table(_table([spelled.format(value) for value in values]), "toy")
+    assert table.features[:, 0].tolist() == values
+
+
+@given(content=st.binary(max_size=300) | st.text("ab1,.\"'@\n\r -?", max_size=300).map(str.encode))
+def test_any_bytes_are_a_table_or_a_sentence(content: bytes) -> None:
+    try:
+        table = data.parse_table(content, "toy")
+    except (data.DamagedDataError, data.DataTooLargeError):
+        return
+    assert np.isfinite(table.features).all()
+    assert len(table.features) == len(table.labels)
