@@ -158,7 +158,17 @@ def _compile(piece: Piece, symbols: list[Expr]) -> Callable[..., Any]:
 
 
 def _floats(argument: Any) -> NDArray[Any]:
-    array = np.asarray(argument)
+    if isinstance(argument, np.ma.MaskedArray):
+        raise TypeError("expected an array, got a masked one, whose mask would be lost")
+    if getattr(argument, "requires_grad", False):
+        raise TypeError("this tensor needs a gradient, which would be lost: take to_torch")
+    try:
+        array = np.asarray(argument)
+        # Plain numbers in an array of objects say of themselves what they are.
+        if array.dtype.kind == "O":
+            array = np.asarray(array.tolist())
+    except ValueError as error:
+        raise ValueError("expected a number or a rectangular array of numbers") from error
     # NumPy's kinds: b is bool, i and u are integers, f are real, c complex numbers.
     if array.dtype.kind in "biu":
         return array.astype(np.float64)

@@ -50,6 +50,15 @@ def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torc
     return torch_function(stable_form(activation, order))
 
 
+def check_tensor(argument: object) -> None:
+    """Raise TypeError, saying what was given, unless it is a tensor of floating-point numbers."""
+    if not isinstance(argument, torch.Tensor):
+        given = type(argument).__name__
+        raise TypeError(f"expected a tensor, got a {given}: torch.as_tensor may make one of it")
+    if not argument.is_floating_point():
+        raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
+
+
 @lru_cache(maxsize=512)
 @plainly
 def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
@@ -64,8 +73,7 @@ def torch_function(form: StableForm) -> Callable[..., torch.Tensor]:
         declare(name, traced)
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
-        if not argument.is_floating_point():
-            raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
+        check_tensor(argument)
         if torch.compiler.is_compiling() and not given:
             return evaluate(traced, argument)
         # With parameters it differentiates the formula as it is evaluated.

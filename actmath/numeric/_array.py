@@ -117,10 +117,13 @@ def _read(value: Any, what: str) -> Array:
             raise TypeError(f"{what} is a list that holds tensors; stack them first")
     try:
         array = np.asarray(value)
+        # Plain numbers in an array of objects say of themselves what they are.
+        if array.dtype.kind == "O":
+            array = np.asarray(array.tolist())
     except ValueError:
         raise ValueError(f"{what} must be a number or a rectangular array of numbers") from None
     # NumPy's kinds: f are real numbers, i and u integers, O anything else that Python has.
-    if array.dtype.kind == "O" and array.size:
+    if array.dtype.kind == "O":
         raise TypeError(f"{what} must hold floats or integers, got {_stranger(array)}")
     _check_kind(array.dtype.kind in "iu", array.dtype.kind == "f", array.dtype, what)
     return array

@@ -104,14 +104,16 @@ def compare(first: Sequence[float], second: Sequence[float], alternative: str) -
         alternative: ``greater`` or ``less``.
 
     Raises:
+        TypeError: if either is no list of real numbers.
         ValueError: if the lengths differ, there are fewer than two pairs, or the alternative is
             neither.
     """
     if alternative not in ("greater", "less"):
         raise ValueError(f"alternative must be greater or less, got {alternative!r}")
-    if len(first) != len(second) or len(first) < 2:
-        raise ValueError(f"pairs wanted, at least two: got {len(first)} and {len(second)} values")
-    differences = paired_differences(np.asarray(first), np.asarray(second), alternative)
+    ours, theirs = _listed(first), _listed(second)
+    if len(ours) != len(theirs) or len(ours) < 2:
+        raise ValueError(f"pairs wanted, at least two: got {len(ours)} and {len(theirs)} values")
+    differences = paired_differences(ours, theirs, alternative)
     mean = float(np.mean(differences))
     # Equal values spread by nothing: NumPy's mean of them may be off by a rounding.
     deviation = float(np.std(differences, ddof=1)) if np.ptp(differences) else 0.0
@@ -217,6 +219,7 @@ def mean_interval(
             It held no mean that is possible, so that the confidence stays.
 
     Raises:
+        TypeError: if they are no list of real numbers.
         ValueError: if there are no values, one is outside, or the level is not between 0 and 1.
 
     >>> found = mean_interval([1.0, 1.0, 0.7], within=(0.0, 1.0))
@@ -224,15 +227,16 @@ def mean_interval(
     (0.47, 1.0)
     """
     least, most = within
-    if not len(values) or not 0 < level < 1:
+    listed = _listed(values)
+    if not len(listed) or not 0 < level < 1:
         raise ValueError(f"an interval needs values and 0 < level < 1, got {values!r}, {level}")
-    if min(values) < least or max(values) > most:
+    if listed.min() < least or listed.max() > most:
         raise ValueError(f"values of an interval within {within} must lie there, got {values!r}")
-    n, mean = len(values), float(np.mean(values))
+    n, mean = len(listed), float(np.mean(listed))
     if n == 1:
         return Estimate(mean, least, most, math.nan, n, level)
     # n − 1 in the denominator: the unbiased variance.
-    deviation = float(np.std(values, ddof=1))
+    deviation = float(np.std(listed, ddof=1))
     # t quantile times the standard error s/√n.
     half = float(stats.t.ppf((1 + level) / 2, n - 1)) * deviation / math.sqrt(n)
     return Estimate(mean, max(mean - half, least), min(mean + half, most), deviation, n, level)
@@ -278,3 +282,19 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     adjusted = np.empty(len(p_values))
     adjusted[order] = np.minimum(raised, 1.0)
     return tuple(adjusted.tolist())
+
+
+def _listed(values: object) -> NDArray[np.float64]:
+    """A list, a tuple, an array or a column of numbers as an array, (n,)."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError("values are a masked array, whose mask would be lost; fill it first")
+    try:
+        array = np.asarray(values)
+        # Plain numbers among objects say of themselves what they are.
+        array = np.asarray(array.tolist()) if array.dtype.kind == "O" else array
+    except ValueError:
+        array = np.empty((0, 0))
+    # NumPy's kinds: real numbers, integers.
+    if array.ndim != 1 or array.dtype.kind not in "fiu":
+        raise TypeError(f"values must be a list of real numbers, got {values!r}")
+    return array.astype(np.float64)

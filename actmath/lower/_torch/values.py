@@ -31,6 +31,7 @@ from ...notation import x
 from ...number import Number
 from .._autograd.plainly import plainly
 from .._for_torch import (
+    check_tensor,
     checked_parameters,
     guarded_values,
     pieced_function,
@@ -64,8 +65,7 @@ def torch_values(form: StableForm) -> Callable[..., torch.Tensor]:
     breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
 
     def lowered(argument: torch.Tensor, **given: Number | torch.Tensor) -> torch.Tensor:
-        if not argument.is_floating_point():
-            raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
+        check_tensor(argument)
         values = list((defaults | checked_parameters(activation, given)).values())
         return combined(argument, [-math.inf, *(at(*values) for at in breaks), math.inf], values)
 
