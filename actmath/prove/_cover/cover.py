@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from flint import ctx
 
 from ..._text.tables import Answer
+from ...lower._for_arb import BALLS
 from .._balls.box import Box
 from .._balls.enclose import Collapse, Inequality, Leaf, Split, Step, Stuck, examine
 
@@ -76,7 +77,8 @@ def branch_and_bound(
     queue = deque([top])
     spent = stuck = 0
     margin = float("inf")
-    with ctx.workprec(bits):
+    # The precision is the process's: one thread at a time.
+    with BALLS, ctx.workprec(bits):
         while queue and spent < budget and not stuck:
             node = queue.popleft()
             spent += 1
