@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from actmath.experiment._engine.checkpoint import DamagedCheckpointError, State
+from actmath.experiment._engine.checkpoint import DamagedCheckpointError, State, content_digest
 from actmath.experiment._record.provenance import Code
 
 
@@ -66,8 +68,55 @@ def test_a_bit_that_has_turned_is_found(state: State, tmp_path: Path) -> None:
     content[place + 4] ^= 1
     path.write_bytes(content)
     assert torch.load(path, weights_only=True)["task"]["weights"]["w"][1] != 1
-    with pytest.raises(DamagedCheckpointError, match="no intact checkpoint: the checksum of"):
+    with pytest.raises(DamagedCheckpointError, match="no intact checkpoint: its content is not"):
         State.load(path, "abc")
+
+
+@pytest.mark.filterwarnings("ignore:Detected pickle protocol")
+def test_no_turned_bit_changes_what_is_read(state: State, tmp_path: Path) -> None:
+    """Bytes of the file in turn, with a bit of each turned: refused, or nothing has changed."""
+    path = tmp_path / "state"
+    state.save(path)
+    content, wanted = path.read_bytes(), content_digest(_plain(state))
+    random = np.random.default_rng(0)
+    for place in random.permutation(len(content))[:600]:
+        turned = bytearray(content)
+        turned[place] ^= 1 << int(random.integers(8))
+        path.write_bytes(turned)
+        try:
+            found = State.load(path, "abc")
+        except DamagedCheckpointError:
+            continue
+        assert content_digest(_plain(found)) == wanted
+
+
+def _plain(state: State) -> dict[str, object]:
+    return {item.name: getattr(state, item.name) for item in fields(state)} | {
+        "code": asdict(state.code)
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ([1, 2], [12]),
+        (["1"], [1]),
+        ([True], [1]),
+        ([0.0], [-0.0]),
+        ({"a": [1], "b": []}, {"a": [], "b": [1]}),
+        (torch.zeros(2, 3), torch.zeros(3, 2)),
+        (torch.zeros(2), torch.zeros(2, dtype=torch.bfloat16)),
+        (torch.tensor(1.0), torch.tensor([1.0])),
+    ],
+)
+def test_different_contents_have_different_digests(one: object, other: object) -> None:
+    assert content_digest(one) != content_digest(other)
+    assert content_digest([one]) == content_digest([one])
+
+
+def test_what_is_no_plain_data_has_no_digest() -> None:
+    with pytest.raises(TypeError, match="not a set"):
+        content_digest({"a": {1}})
 
 
 @pytest.mark.parametrize(
@@ -90,7 +139,9 @@ def test_what_does_not_go_together_is_refused(
 ) -> None:
     path = tmp_path / "state"
     state.save(path)
-    torch.save({**torch.load(path, weights_only=True), **change}, path)
+    content = {**torch.load(path, weights_only=True), **change}
+    del content["sha256"]
+    torch.save({**content, "sha256": content_digest(content)}, path)
     with pytest.raises(DamagedCheckpointError, match="state is no intact checkpoint"):
         State.load(path, "abc")
 

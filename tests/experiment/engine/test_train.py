@@ -18,7 +18,7 @@ import torch
 
 from actmath.experiment._engine import budget
 from actmath.experiment._engine.backend import backend
-from actmath.experiment._engine.checkpoint import DamagedCheckpointError, State
+from actmath.experiment._engine.checkpoint import DamagedCheckpointError, State, content_digest
 from actmath.experiment._engine.train import checkpoint_path, choose_device, train
 from actmath.experiment._record.config import Config, canonical
 from actmath.experiment._record.provenance import Stopped
@@ -330,8 +330,9 @@ def test_a_state_of_another_version_is_refused_and_force_starts_afresh(
     out = tmp_path / "run.json"
     train(toy, out=out, progress=False, budget=1e-9)
     content = torch.load(checkpoint_path(out), weights_only=True)
+    del content["sha256"]
     change(content)
-    torch.save(content, checkpoint_path(out))
+    torch.save({**content, "sha256": content_digest(content)}, checkpoint_path(out))
     with pytest.raises(DamagedCheckpointError, match=r"run\.json\.checkpoint does not fit.*--f"):
         train(toy, out=out, progress=False)
     record = train(toy, out=out, force=True, progress=False)
