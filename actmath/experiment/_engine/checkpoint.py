@@ -104,7 +104,7 @@ def content_digest(content: object) -> str:
     Raises:
         TypeError: for anything else.
 
-    >>> content_digest({"b": torch.zeros(2), "a": [1]}) == content_digest({"a": [1], "b": torch.zeros(2)})
+    >>> content_digest({"b": 1, "a": [2]}) == content_digest({"a": [2], "b": 1})
     True
     """
     found = hashlib.sha256()
