@@ -5,6 +5,7 @@ BIN       := $(VENV)/bin
 EXTRAS    := torch,plot,prove,cluster,book,test,dev
 READY     := $(VENV)/.ready
 VALIDATOR := _build/validator
+RELEASE   := _build/release/bin/python
 BOOKFLAGS ?=
 TESTFLAGS ?= -n auto
 LOCKFLAGS ?=
@@ -12,7 +13,7 @@ CHECKFLAGS ?=
 GPUFLAGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env runtime book epub pdf check-book check-notebooks check-pool digests test test-portable bench gpu lint lock clean
+.PHONY: help env runtime book epub pdf check-book check-notebooks check-pool dist check-dist digests test test-portable bench gpu lint lock clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -74,6 +75,20 @@ check-pool: $(READY)  ## the whole pool of units, and generated formulas at leng
 	$(BIN)/python -m tests.pool.run $(CHECKFLAGS) && recorded=0 || recorded=$$?; \
 	ACTMATH_EXAMPLES=100 $(BIN)/python -m pytest $(TESTFLAGS) tests/test_generated_formulas.py && exit $$recorded
 
+# In an environment of its own: uploading brings keyrings and cryptography, which nothing else needs.
+$(RELEASE): pyproject.toml constraints.txt
+	$(PYTHON) -m venv _build/release
+	$@ -m pip install --quiet --disable-pip-version-check -c constraints.txt "build>=1.2,<2" "twine>=6,<8"
+	touch $@
+
+dist: $(RELEASE)  ## build the wheel and the source archive into dist/
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0) $(RELEASE) -m build
+	$(RELEASE) -m twine check --strict dist/*
+
+check-dist: $(READY) $(RELEASE)  ## build both archives twice, install each into an empty environment
+	ACTMATH_RELEASE=$(CURDIR)/$(RELEASE) $(BIN)/python -m pytest $(TESTFLAGS) -m release tests/test_release.py
+
 digests: $(READY)  ## list the recorded runs by sha256, after one was made anew on purpose
 	$(BIN)/python -c "from actmath.experiment._record.binding import list_records; \
 	from actmath.experiment._record.record import results_folder; list_records(results_folder())"
@@ -92,7 +107,7 @@ lint: $(READY)  ## check style, format and types
 
 lock:  ## write constraints.txt from a clean environment (LOCKFLAGS="torch==2.13.0" holds a version)
 	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
-	_build/lock/bin/python -m pip install --quiet --disable-pip-version-check $(LOCKFLAGS) ".[$(EXTRAS),notebook]"
+	_build/lock/bin/python -m pip install --quiet --disable-pip-version-check $(LOCKFLAGS) ".[$(EXTRAS),notebook,release]"
 	{ echo "# Written by \`make lock\`."; \
 	  _build/lock/bin/python -m pip freeze | sed -E 's/\+[A-Za-z0-9.]+$$//' \
 	  | grep -v -i -E '^(actmath|nvidia|triton|cuda)|^-e '; } > constraints.txt

@@ -12,6 +12,6 @@ from __future__ import annotations
 
 from ._doors import open_door
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __getattr__, __dir__, __all__ = open_door(__name__, __file__)

@@ -6,6 +6,7 @@ ours for what reads badly and by axe-core for what keeps people out. Runs under 
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -186,6 +187,17 @@ def test_every_page_is_for_everybody(browser: Any, site: Site, part: int) -> Non
         page.close()
     context.close()
     assert not faults, "\n" + "\n".join(faults)
+
+
+def test_the_readme_counts_as_the_first_page_does(site: Site) -> None:
+    (line,) = re.findall(
+        r"- Of (\d+ statements.*) \[More\]", (ROOT / "README.md").read_text("utf-8")
+    )
+    page = re.sub("<[^>]*>", "", (site.root / "book/intro.html").read_text("utf-8"))
+    counts = re.findall(r"(\d+) (statements|hold|need|are refuted|are reproduced|not|stay)", line)
+    assert len(counts) == 7
+    for number, word in counts:
+        assert re.search(rf"\b{number} {word}\b", page), f"{number} {word}: book/_ext/readme.py"
 
 
 def test_html_is_valid(site: Site) -> None:

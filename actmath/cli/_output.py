@@ -29,6 +29,13 @@ MISUSE = (
     # What is too large for this machine, or nests too deeply to be read.
     *(MemoryError, RecursionError),
 )
+#: The extra of pyproject.toml that brings a package, by the name that is imported.
+_EXTRAS = {
+    **dict.fromkeys(("torch", "PIL", "pandas", "filelock", "mlxtend", "sklearn"), "torch"),
+    "matplotlib": "plot",
+    "flint": "prove",
+    **dict.fromkeys(("dask", "distributed"), "cluster"),
+}
 #: Exit codes, as the help says them: what a shell makes of an interruption is 128 + its number.
 WRONG, INTERRUPTED = 2, 130
 
@@ -45,7 +52,9 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
             # As Click ends on wrong options; 1 is left to answers such as "undecided".
             raise typer.Exit(WRONG) from None
         except ImportError as error:
-            _complain(f"{error}; install actmath with its extras")
+            extra = _EXTRAS.get((error.name or "").partition(".")[0])
+            what = f'pip install "actmath[{extra}]"' if extra else "install actmath with its extras"
+            _complain(f"{error}; {what}")
             raise typer.Exit(WRONG) from None
         except KeyboardInterrupt as interruption:
             # Who trains says how far it came, and what was kept.

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from pathlib import Path
 
 import pytest
 import typer
 from sympy import Float
 
 from actmath.claims import verdicts
-from actmath.cli._output import clear_errors, print_json, print_judgement, print_pairs, print_table
+from actmath.cli._output import (
+    _EXTRAS,
+    clear_errors,
+    print_json,
+    print_judgement,
+    print_pairs,
+    print_table,
+)
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -40,14 +51,30 @@ def test_other_errors_are_not_hidden() -> None:
         command()
 
 
-def test_a_missing_extra_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("torch", 'pip install "actmath[torch]"'),
+        ("torch.nn", 'pip install "actmath[torch]"'),
+        ("flint", 'pip install "actmath[prove]"'),
+        (None, "install actmath with its extras"),
+    ],
+)
+def test_a_missing_extra_says_what_to_install(
+    capsys: pytest.CaptureFixture[str], name: str | None, said: str
+) -> None:
     @clear_errors
     def command() -> None:
-        raise ImportError("No module named 'torch'")
+        raise ImportError("No module named", name=name)
 
     with pytest.raises(typer.Exit):
         command()
-    assert "install actmath with its extras" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
+
+
+def test_each_extra_that_is_named_exists() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert set(_EXTRAS.values()) <= set(project["optional-dependencies"])
 
 
 def test_json_is_plain_and_refuses_nan(capsys: pytest.CaptureFixture[str]) -> None:
