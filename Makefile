@@ -55,7 +55,7 @@ $(VALIDATOR):
 
 check-book: $(READY) $(VALIDATOR)  ## look at every built page in headless Chromium
 	$(BIN)/python -m pytest $(TESTFLAGS) -p no:cacheprovider -m browser tests/test_book.py tests/test_book_pages.py \
-		tests/test_book_in_use.py tests/test_explorer_pages.py tests/test_run_here.py tests/test_notebooks.py
+		tests/test_book_in_use.py tests/test_explorer_pages.py tests/test_run_here.py tests/test_notebooks.py tests/test_editions.py
 
 check-notebooks: $(READY)  ## run every downloaded notebook of the built book in an empty folder
 	$(BIN)/python -m pytest $(TESTFLAGS) -m notebooks tests/test_notebooks.py
