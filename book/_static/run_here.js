@@ -301,9 +301,9 @@
   function elsewhere(cells) {
     const lacks = cells.flatMap((cell) => [...cell.classList].filter((name) => name.startsWith("lacks-")));
     const words = [...new Set(lacks)].map((name) => WORDS[name.slice(6)]).filter(Boolean).sort();
-    const needs = words.length ? `, which need ${words.join(", ").replace(/, ([^,]*)$/, " or $1")}` : "";
-    const which = own.dataset.some ? `Cells without a button${needs}, run` : `The cells of this page${needs}, run`;
-    const line = element("p", { className: "run-elsewhere" }, `${which} in the `);
+    const needs = words.length ? `, which need ${words.join(", ").replace(/, ([^,]*)$/, " or $1")},` : "";
+    const which = own.dataset.some ? "Cells without a button" : "The cells of this page";
+    const line = element("p", { className: "run-elsewhere" }, `${which}${needs} run in the `);
     const places = [["notebook", 'a[href*="_sources/"][href$=".ipynb"]'], ["Binder", 'a[href*="mybinder.org"]'], ["Colab", 'a[href*="colab."]']];
     const links = places.map(([name, where]) => [name, document.querySelector(where)]).filter(([, link]) => link);
     links.forEach(([name, { href }], at) => line.append(at ? " or on " : "", element("a", { href, textContent: name })));
