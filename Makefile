@@ -33,9 +33,9 @@ runtime: $(READY)  ## make what Run here loads in a page, in _build/runtime; nee
 	@$(BIN)/python book/_runtime/make.py
 
 book: $(READY)  ## execute every page and write the HTML to _build/html
-	@$(INPUTS) | cmp -s - _build/.inputs || rm -rf _build/html _build/.doctrees _build/runtime
+	@$(INPUTS) | cmp -s - _build/.inputs || rm -rf _build/html _build/.doctrees
 	@mkdir -p _build && $(INPUTS) > _build/.inputs
-	@test -e _build/runtime || $(BIN)/python book/_runtime/make.py
+	@$(BIN)/python book/_runtime/make.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build . $(BOOKFLAGS)
 
 # Both are written from what `make book` has executed, and execute nothing again.

@@ -207,6 +207,35 @@ def test_a_missing_program_is_a_sentence(tmp_path: Path) -> None:
         make.run("no-such-program", folder=tmp_path)
 
 
+@pytest.mark.parametrize("changed", ["actmath/unit.py", "actmath/new.py", "constraints.txt"])
+def test_what_was_made_of_the_same_files_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    make = loaded("make")
+    (tmp_path / "actmath").mkdir()
+    for name in ("actmath/unit.py", "constraints.txt", "book/references.bib"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("first")
+
+    def begin(_folder: Path) -> None:
+        raise make.MissingError("it begins anew")
+
+    stamp = tmp_path / "runtime" / "made_of"
+    for name, value in {
+        "ROOT": tmp_path,
+        "RESULT": stamp.parent,
+        "STAMP": stamp,
+        "pyodide": begin,
+    }.items():
+        monkeypatch.setattr(make, name, value)
+    stamp.parent.mkdir()
+    stamp.write_text(make.sources())
+    make.make()
+    (tmp_path / changed).write_text("second")
+    with pytest.raises(make.MissingError, match="it begins anew"):
+        make.make()
+
+
 # --- in a browser ------------------------------------------------------------------------------
 
 STATUS = "cell.querySelector('[role=status]').textContent"
