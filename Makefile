@@ -34,9 +34,9 @@ runtime: $(READY)  ## make what Run here loads in a page, in _build/runtime; nee
 	@$(BIN)/python book/_runtime/make.py
 
 book: $(READY)  ## execute every page and write the HTML to _build/html
-	@$(INPUTS) | cmp -s - _build/.inputs || rm -rf _build/html _build/.doctrees _build/runtime
+	@$(INPUTS) | cmp -s - _build/.inputs || rm -rf _build/html _build/.doctrees
 	@mkdir -p _build && $(INPUTS) > _build/.inputs
-	@test -e _build/runtime || $(BIN)/python book/_runtime/make.py
+	@$(BIN)/python book/_runtime/make.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build . $(BOOKFLAGS)
 
 # Both are written from what `make book` has executed, and execute nothing again.
@@ -56,7 +56,7 @@ $(VALIDATOR):
 
 check-book: $(READY) $(VALIDATOR)  ## look at every built page in headless Chromium
 	$(BIN)/python -m pytest $(TESTFLAGS) -p no:cacheprovider -m browser tests/test_book.py tests/test_book_pages.py \
-		tests/test_book_in_use.py tests/test_explorer_pages.py tests/test_run_here.py tests/test_notebooks.py
+		tests/test_book_in_use.py tests/test_explorer_pages.py tests/test_run_here.py tests/test_notebooks.py tests/test_editions.py
 
 check-notebooks: $(READY)  ## run every downloaded notebook of the built book in an empty folder
 	$(BIN)/python -m pytest $(TESTFLAGS) -m notebooks tests/test_notebooks.py

@@ -36,6 +36,8 @@ PAGES = {
     "page_importing": "import sys; sys.path.insert(0, '.'); import helper; print(helper.VALUE)",
     "page_reading": "print(open('data/number.txt').read())",
     "page_listing": "import os; print(sorted(os.listdir('data')))",
+    "page_hashing": "from pathlib import Path; [print(p.name, hash(p.read_bytes())) "
+    "for p in Path('evidence').rglob('*') if p.is_file()]",
 }
 
 
@@ -49,6 +51,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / f"{name}.md").write_text(HEAD + CODE % code + TREE * (name == "index"))
     (root / "helper.py").write_text("VALUE = 'first'\n")
     (root / "data" / "number.txt").write_text("7")
+    (root / "evidence" / "inside").mkdir(parents=True)
+    (root / "evidence" / "inside" / "record.json").write_text("1")
     assert executed(root) == set(PAGES)
     return root
 
@@ -77,6 +81,8 @@ def test_nothing_changed(book: Path) -> None:
         ("helper.py", "VALUE = 'second'\n", "page_importing", "second"),
         ("data/number.txt", "8", "page_reading", "8"),
         ("data/another.txt", "", "page_listing", "another.txt"),
+        ("evidence/inside/record.json", "2", "page_hashing", "record.json"),
+        ("evidence/inside/new.json", "", "page_hashing", "new.json"),
     ],
 )
 def test_a_page_is_executed_again_when_what_it_used_changes(

@@ -207,6 +207,35 @@ def test_a_missing_program_is_a_sentence(tmp_path: Path) -> None:
         make.run("no-such-program", folder=tmp_path)
 
 
+@pytest.mark.parametrize("changed", ["actmath/unit.py", "actmath/new.py", "constraints.txt"])
+def test_what_was_made_of_the_same_files_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    make = loaded("make")
+    (tmp_path / "actmath").mkdir()
+    for name in ("actmath/unit.py", "constraints.txt", "book/references.bib"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("first")
+
+    def begin(_folder: Path) -> None:
+        raise make.MissingError("it begins anew")
+
+    stamp = tmp_path / "runtime" / "made_of"
+    for name, value in {
+        "ROOT": tmp_path,
+        "RESULT": stamp.parent,
+        "STAMP": stamp,
+        "pyodide": begin,
+    }.items():
+        monkeypatch.setattr(make, name, value)
+    stamp.parent.mkdir()
+    stamp.write_text(make.sources())
+    make.make()
+    (tmp_path / changed).write_text("second")
+    with pytest.raises(make.MissingError, match="it begins anew"):
+        make.make()
+
+
 # --- in a browser ------------------------------------------------------------------------------
 
 STATUS = "cell.querySelector('[role=status]').textContent"
@@ -462,16 +491,25 @@ def test_cells_print_what_the_page_prints(
 
 
 @pytest.mark.browser
-def test_a_cell_that_needs_more_says_where_it_runs(
-    browser: Any, site: Site, runtime: object
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("selu_constants", "Cells without a button, which need "),
+        ("training_bias_shift", "The cells of this page, which need "),
+    ],
+)
+def test_a_page_says_once_where_the_other_cells_run(
+    browser: Any, site: Site, runtime: object, page: str, said: str
 ) -> None:
-    for page in ("selu_constants", "training_bias_shift"):
-        with Reader(browser, f"{site.address}/book/{page}.html") as reader:
-            line = reader.page.locator(".cell .run-elsewhere").first
-            assert "Not in the page: it needs NumPy." in line.inner_text()
-            assert not reader.page.locator(".cell:not(.runs-here) .run-here").count()
-            link = line.get_by_role("link", name="notebook").get_attribute("href")
-            assert (HTML / str(link).removeprefix(f"{site.address}/")).exists()
+    with Reader(browser, f"{site.address}/book/{page}.html") as reader:
+        (line,) = reader.page.locator(".run-elsewhere").all()
+        assert line.inner_text().startswith(said)
+        assert "NumPy" in line.inner_text()
+        others = reader.page.locator(".cell:not(.runs-here)")
+        assert not others.locator(".run-here").count()
+        assert others.first.locator(".run-elsewhere").count() == 1
+        link = line.get_by_role("link", name="notebook").get_attribute("href")
+        assert (HTML / str(link).removeprefix(f"{site.address}/")).exists()
 
 
 def in_firefox(program: str) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from base64 import b64decode
+from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pydata_sphinx_theme
 import pytest
+from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "book" / "_ext"))
@@ -112,7 +115,11 @@ def test_the_style_sheet_keeps_the_icons_that_are_shown() -> None:
     assert len(icons.letters(whole, {"fa-bars", "fa-github"})) == 2
     assert ".fa-bars:before" in style
     assert ".fa-rocket:before" not in style
+    # Beside a warning's title is one that no page names.
+    sources = re.findall(r"base64,([^)]*)\)", style)
+    held = [TTFont(BytesIO(b64decode(source))).getBestCmap() for source in sources]
+    assert {"\uf0c9", "\uf071"} <= {chr(point) for points in held for point in points}
     # Nothing is left that a browser would fetch, and the fonts are a few kilobytes.
     assert "webfonts" not in style
     assert len(re.findall("@font-face", style)) == 3
-    assert sum(len(data) for data in re.findall(r"base64,([^)]*)\)", style)) < 10_000
+    assert sum(map(len, sources)) < 10_000

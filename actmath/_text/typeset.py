@@ -62,15 +62,18 @@ def in_words(sentence: str, *parts: object) -> Phrase:
     return Phrase(plain, html_text(sentence).format(*map(html_text, parts)))
 
 
-def cell(value: object, digits: int = _DIGITS) -> object:
+def cell(value: object, digits: int = _DIGITS, error: float = 0.0) -> object:
     """What a table shows for a value: numbers cut to size, formulas typeset, words as they are.
 
     Args:
         value: a number, an array of one, a SymPy expression, a truth value, or words.
         digits: significant digits of a float.
+        error: of a float, absolute: one that is not farther from zero is shown as 0.
 
     >>> cell(0.123456789, 3), cell(True), cell(float("inf")), cell(float("nan"))
     ('0.123', 'yes', '∞', '—')
+    >>> cell(-5e-16, 3, error=1e-15), cell(-5e-15, 3, error=1e-15)
+    ('0', '−5e−15')
     """
     if getattr(value, "shape", None) == ():
         # An array or a tensor of one number.
@@ -80,14 +83,16 @@ def cell(value: object, digits: int = _DIGITS) -> object:
     if isinstance(value, Basic):
         return typeset(value)
     if isinstance(value, Real) and not isinstance(value, Integral):
-        return _number(float(value), digits)
+        return _number(float(value), digits, error)
     return value
 
 
-def _number(value: float, digits: int) -> str:
+def _number(value: float, digits: int, error: float) -> str:
     if math.isnan(value):
         return "—"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
+    if abs(value) <= error:
+        return "0"
     # A minus sign, since a line may break after a hyphen.
     return f"{value:.{digits}g}".replace("-", "−")

@@ -3,7 +3,9 @@
 What is kept cannot be stale: whatever a verdict depends on is in its fingerprint. It is trusted as
 the user's own files are: who can write to that folder can compute a fingerprint, too, and put any
 verdict there, as they could into the package itself. ``actmath claims --anew`` takes nothing from
-it, nor does Python: ``judge`` and ``verdicts`` run every check.
+it, nor does Python: ``judge`` and ``verdicts`` run every check. In a build of the book, which names
+a folder for it by ``ACTMATH_FINDINGS``, makes it and removes it, each check is run once: pages that
+judge all rows, side by side, share what they find.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from typing import Any
 
 import platformdirs
 
-from ..experiment._files.storage import write_whole
+from ..experiment._files.storage import BusyError, held, write_whole
 from ..experiment._record.config import canonical, digest
 from ..experiment._record.record import results_folder
 from ._claim import Claim, Finding, Judgement, Passage
@@ -31,6 +33,8 @@ PACKAGE = Path(__file__).parents[1]
 EVIDENCE = ("results", "certificates", "evidence")
 #: Variables of this name lead to files elsewhere, which no fingerprint covers.
 ELSEWHERE = "ACTMATH_"
+#: But the one that names the folder in which the pages of one build share findings.
+SHARED = "ACTMATH_FINDINGS"
 
 
 def cache_file() -> Path:
@@ -45,7 +49,7 @@ def fingerprint() -> str | None:
     checkout, the installed distributions by version, Python and the machine's kind. With an
     environment variable ``ACTMATH_…`` set, which names files elsewhere, there is none.
     """
-    if any(name.startswith(ELSEWHERE) for name in os.environ):
+    if any(name.startswith(ELSEWHERE) for name in os.environ.keys() - {SHARED}):
         return None
     installed = sorted({f"{d.name}=={d.version}" for d in metadata.distributions()})
     parts = [platform.python_version(), platform.platform(), *installed]
@@ -90,6 +94,35 @@ def judged(claims: Iterable[Claim], file: Path, anew: bool = False) -> Iterator[
         yield judgement
     if before is not None and fresh and fingerprint() == before:
         _write(file, before, {**known, **fresh})
+
+
+def judged_together(claims: Iterable[Claim]) -> tuple[Judgement, ...]:
+    """Run every check now, or once for all processes of a build that share a folder.
+
+    A row that another process judges at the moment is asked for again after the others. Taken is
+    only what was found with the same code and evidence: its digest names the file, and is in it.
+    """
+    rows, key = tuple(claims), fingerprint()
+    if key is None or SHARED not in os.environ:
+        return tuple(claim.judge() for claim in rows)
+    found: dict[str, Judgement] = {}
+    while waiting := [claim for claim in rows if claim.id not in found]:
+        for claim in waiting:
+            with suppress(BusyError):
+                file = Path(os.environ[SHARED], key, f"{claim.id}.json")
+                found[claim.id] = _judged_once(claim, file, key)
+    return tuple(found[claim.id] for claim in rows)
+
+
+def _judged_once(claim: Claim, file: Path, key: str) -> Judgement:
+    if not _read(file, key):
+        with held(file):
+            # Who held it before may have judged the row.
+            if not _read(file, key):
+                judgement = claim.judge()
+                _write(file, key, {claim.id: judgement.finding})
+                return judgement
+    return Judgement(claim, _read(file, key)[claim.id])
 
 
 @dataclass(frozen=True, repr=False)

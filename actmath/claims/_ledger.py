@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ..names import Entry, Registry, UnknownNameError, declaration, modules, suggest
 from ._claim import Claim, Judgement, order_of
+from ._kept import judged_together
 from ._verdicts import Verdicts
 
 
@@ -63,6 +64,11 @@ def judge(claims: Iterable[Claim], remake: bool = False) -> Iterator[Judgement]:
 
 
 def verdicts(*identifiers: str) -> Verdicts:
-    """The judgements on the claims of these ids, in the order given; on all without any."""
-    chosen = [claim for name in identifiers for claim in select(name)] if identifiers else select()
-    return Verdicts(tuple(judge(chosen)))
+    """The judgements on the claims of these ids, in the order given; on all without any.
+
+    Every check is run when this is called. Pages of the book that ask for all rows run each check
+    once for one build: whichever comes to it first.
+    """
+    if not identifiers:
+        return Verdicts(judged_together(select()))
+    return Verdicts(tuple(judge(claim for name in identifiers for claim in select(name))))

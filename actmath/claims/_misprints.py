@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from .._text.tables import Markup, html_table, text_table
 from ._claim import Claim, Judgement, Kind, Verdict
-from ._ledger import CLAIMS, judge
+from ._kept import judged_together
+from ._ledger import CLAIMS
 
 WRONG = (Verdict.CORRECTED, Verdict.REFUTED)
 #: Rows by which a result stands although what is printed on the way is wrong: by the beginning of
@@ -131,7 +132,7 @@ def _table_row(row: Misprint) -> tuple[str, ...]:
 
 
 def misprints(claims: Iterable[Claim] | None = None) -> Misprints:
-    """The statements that are wrong as printed, judged while this is called.
+    """The statements that are wrong as printed, judged as by ``verdicts``.
 
     Rows that a training run decides are left out: another run is no misprint.
 
@@ -140,7 +141,7 @@ def misprints(claims: Iterable[Claim] | None = None) -> Misprints:
     """
     chosen = tuple(CLAIMS.values()) if claims is None else tuple(claims)
     printed = [c for c in chosen if c.kind is not Kind.MEASURED and not c.is_question]
-    known = {judgement.claim.id: judgement for judgement in judge(printed)}
+    known = {judgement.claim.id: judgement for judgement in judged_together(printed)}
 
     def support(identifier: str) -> Judgement | None:
         other = rests_on(identifier)

@@ -3,7 +3,9 @@
 A page that the cache does not hold is executed before Sphinx reads it, in a kernel of its own, as
 many at once as there are processors. The cache remembers with it each file and folder of the
 checkout that it imported, read or listed, by digest: where one is another now, or Python is, the
-page is executed again. A page that starts another process depends on the whole package.
+page is executed again. A page that starts another process depends on the whole package. Pages that
+judge all claims share what they find, each check being run once for a build; for that they read all
+that findings rest on, which so is among their inputs.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import nbformat
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 #: What every page depends on.
 COMMON = ("constraints.txt", "book/_ext/execution.py")
 PACKAGE = "actmath"
+#: The folder in which pages that judge all claims share findings; it lasts as long as the build.
+SHARED = "ACTMATH_FINDINGS"
 
 # The first cell that a page's kernel runs, and the last. What an audit hook sees of imports are
 # compiled files, so their sources are taken from the modules at the end.
@@ -149,7 +154,8 @@ def execute_all(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
     failed = []
     # Pages share the processors: were each to use all, their threads would wait for one another.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        os.environ[SHARED] = folder
         running = {pool.submit(executed, page, env): page for page in by_length(waiting)}
         done = as_completed(running)
         shown = ("executing pages... ", "brown", len(running), 0, lambda run: running[run].name)

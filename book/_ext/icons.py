@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FILES = re.compile(r"src:url\([^)]*\.woff2\) format\(\"woff2\"\),url\([^)]*/([^)]*\.ttf)\)[^};]*")
 LETTER = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
 NAME = re.compile(r"\bfa-[a-z0-9-]+")
+#: An icon that the style sheet sets itself, as beside the title of a warning.
+VARIABLE = re.compile(r'--pst-icon-[\w-]+:"(.)"')
 
 
 def letters(style: str, names: set[str]) -> set[int]:
@@ -50,6 +52,7 @@ def cut_style(style: str, folder: Path, names: set[str]) -> str:
     """The theme's style sheet with these icons only, their fonts inside."""
     points = letters(style, names)
     style = LETTER.sub(lambda rule: rule[0] if int(rule[2], 16) in points else "", style)
+    points |= {ord(icon) for icon in VARIABLE.findall(style)}
     return FILES.sub(lambda files: cut_font(folder / files[1], points), style)
 
 

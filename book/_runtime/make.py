@@ -3,6 +3,7 @@
 Pyodide comes from npm and python-flint's WebAssembly wheel from PyPI, as ``pins.toml`` says;
 SymPy, mpmath and lazy-loader are those of this environment, which ``constraints.txt`` pins. Pages
 opened from a disk may load scripts and nothing else, so that every file becomes one, in base64.
+What was made of the same files before is left as it is.
 """
 
 from __future__ import annotations
@@ -30,6 +31,15 @@ from sphinxcontrib import katex
 OWN = Path(__file__).parent
 ROOT = OWN.parents[1]
 RESULT = ROOT / "_build" / "runtime"
+#: What the scripts are made of, and the digest of all that, which lies beside them.
+MADE_OF = (
+    "actmath",
+    "book/_runtime",
+    "book/certificates",
+    "book/references.bib",
+    "constraints.txt",
+)
+STAMP = RESULT / "made_of"
 PINS = tomllib.loads((OWN / "pins.toml").read_text("utf-8"))
 SITE = "lib/python3.14/site-packages"
 PACKAGES = ("sympy", "mpmath", "lazy_loader")
@@ -230,8 +240,22 @@ def packed(folder: Path, python: Path, decompressor: Path) -> dict[str, bytes]:
     }
 
 
+def sources() -> str:
+    """The digest of all files that the scripts are made of, by name and content, and of Python."""
+    found = hashlib.sha256(sys.version.encode())
+    for path in (ROOT / name for name in MADE_OF):
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and file.suffix != ".pyc":
+                content = file.read_bytes()
+                found.update(f"{file.relative_to(ROOT)} {len(content)}\n".encode() + content)
+    return found.hexdigest()
+
+
 def make() -> None:
     """Write the scripts, and in ``files.json`` the compressed size and the digest of each."""
+    made_of = sources()
+    if STAMP.exists() and STAMP.read_text("utf-8") == made_of:
+        return
     shutil.rmtree(RESULT, ignore_errors=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -248,6 +272,7 @@ def make() -> None:
         files[file] = {"size": len(gzip.compress(script.encode(), 6)), "digest": digest}
     shutil.copy(Path(katex.__file__).with_name("katex.min.js"), RESULT / "katex.js")
     (RESULT / "files.json").write_text(json.dumps(files, indent=1) + "\n", "utf-8")
+    STAMP.write_text(made_of, "utf-8")
 
 
 if __name__ == "__main__":

@@ -297,23 +297,25 @@
 
   const WORDS = { numpy: "NumPy", scipy: "SciPy", torch: "PyTorch", matplotlib: "Matplotlib", long: "minutes in a browser" };
 
-  // What a cell lacks here, and where it runs: the page's own buttons know the addresses.
-  function elsewhere(cell) {
-    const lacks = [...cell.classList].find((name) => name.startsWith("lacks-"))?.slice(6);
-    const line = element("p", { className: "run-elsewhere" }, `Not in the page${WORDS[lacks] ? `: it needs ${WORDS[lacks]}` : ""}. `);
+  // Said once, below the first cell without a button: what such cells lack here, and where they run.
+  function elsewhere(cells) {
+    const lacks = cells.flatMap((cell) => [...cell.classList].filter((name) => name.startsWith("lacks-")));
+    const words = [...new Set(lacks)].map((name) => WORDS[name.slice(6)]).filter(Boolean).sort();
+    const needs = words.length ? `, which need ${words.join(", ").replace(/, ([^,]*)$/, " or $1")},` : "";
+    const which = own.dataset.some ? "Cells without a button" : "The cells of this page";
+    const line = element("p", { className: "run-elsewhere" }, `${which}${needs} run in the `);
     const places = [["notebook", 'a[href*="_sources/"][href$=".ipynb"]'], ["Binder", 'a[href*="mybinder.org"]'], ["Colab", 'a[href*="colab."]']];
     const links = places.map(([name, where]) => [name, document.querySelector(where)]).filter(([, link]) => link);
-    if (links.length) line.append("Run it in the ");
     links.forEach(([name, { href }], at) => line.append(at ? " or on " : "", element("a", { href, textContent: name })));
-    if (links.length) line.append(links.length > 1 ? "." : " on your own machine.");
-    cell.append(line);
+    line.append(links.length > 1 ? "." : " on your own machine.");
+    if (links.length) cells[0].append(line);
   }
 
   document.querySelectorAll(".cell").forEach((cell) => {
     if (!cell.querySelector(".cell_input pre")) return;
     boxes.push(new Box(cell, boxes.length + 1));
     if (cell.classList.contains("runs-here")) boxes.at(-1).offer();
-    else if (own.dataset.some) elsewhere(cell);
   });
-  if (!own.dataset.some && boxes.length) elsewhere(boxes[0].cell);
+  const others = boxes.map(({ cell }) => cell).filter((cell) => !cell.classList.contains("runs-here"));
+  if (others.length) elsewhere(others);
 })();

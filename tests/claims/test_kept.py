@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from actmath.claims import CLAIMS, Claim, Finding, Judgement, Kind, Verdict, _kept
+from actmath.experiment._files.storage import held
 from actmath.sources import Source
 
 FILES = (("book/a.json", "0" * 64),)
@@ -52,6 +57,13 @@ def row(check: Counted, part: str = "a") -> Claim:
         kind=Kind.DERIVED,
         check=check,
     )
+
+
+def wait(until: Callable[[], bool]) -> None:
+    """For a minute at most."""
+    end = time.monotonic() + 60
+    while not until() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def judged(check: Counted, file: Path, anew: bool = False) -> Judgement:
@@ -132,6 +144,69 @@ def test_true_rows_come_back_as_they_were(identifier: str, file: Path) -> None:
     assert first._repr_html_() == second._repr_html_()
 
 
+class TestTogether:
+    @pytest.fixture
+    def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setenv(_kept.SHARED, str(tmp_path))
+        return tmp_path
+
+    def test_one_build_runs_a_check_once(self, check: Counted, folder: Path) -> None:
+        first, second = (_kept.judged_together([row(check), row(check, "b")]) for _ in range(2))
+        assert check.times == 2
+        assert [j.to_json() for j in first] == [j.to_json() for j in second]
+        assert [j._repr_html_() for j in first] == [j._repr_html_() for j in second]
+
+    def test_without_a_build_every_check_is_run(
+        self, check: Counted, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv(_kept.SHARED)
+        for _ in range(2):
+            _kept.judged_together([row(check)])
+        assert check.times == 2
+        assert not list(folder.iterdir())
+
+    def test_what_other_code_found_is_not_taken(
+        self, check: Counted, folder: Path, key: list[str | None]
+    ) -> None:
+        for key[0] in ("here", "there", None):
+            _kept.judged_together([row(check)])
+        assert check.times == 3
+
+    def test_nor_what_somebody_wrote(self, check: Counted, folder: Path) -> None:
+        _kept.judged_together([row(check)])
+        (file,) = folder.rglob("C-*.json")
+        file.write_bytes(file.read_bytes().replace(b"undecided", b"holds"))
+        (found,) = _kept.judged_together([row(check)])
+        assert "seen 2 times" in found.finding.evidence
+
+    def test_a_row_that_another_judges_comes_after_the_others(
+        self, check: Counted, folder: Path
+    ) -> None:
+        order: list[str] = []
+
+        def recorded(part: str) -> Claim:
+            def judge() -> Finding:
+                order.append(part)
+                return check()
+
+            return replace(row(check, part), check=judge)
+
+        def elsewhere() -> None:
+            file = folder / "here" / "C-TST-1.a.json"
+            with held(file):
+                started.set()
+                wait(lambda: order == ["b"])
+
+        started = threading.Event()
+        other = threading.Thread(target=elsewhere)
+        other.start()
+        started.wait()
+        found = _kept.judged_together([recorded("a"), recorded("b")])
+        other.join()
+        assert order == ["b", "a"]
+        assert [j.claim.id for j in found] == ["C-TST-1.a", "C-TST-1.b"]
+
+
 class TestFingerprint:
     @pytest.fixture
     def place(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -160,6 +235,13 @@ class TestFingerprint:
         before = _kept.fingerprint()
         monkeypatch.setattr("importlib.metadata.distributions", list)
         assert _kept.fingerprint() != before
+
+    def test_the_folder_of_a_build_does_not_count(
+        self, place: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = _kept.fingerprint()
+        monkeypatch.setenv(_kept.SHARED, str(place))
+        assert _kept.fingerprint() == before is not None
 
     def test_files_elsewhere_are_out_of_sight(
         self, place: Path, monkeypatch: pytest.MonkeyPatch

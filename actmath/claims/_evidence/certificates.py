@@ -155,7 +155,7 @@ class Errata:
             for row in self.rows
         )
         columns = ("printed", "claim", "certified value", "proved instead")
-        return html_table(rows, columns=columns, css_class="certificates", row_titles=False)
+        return html_table(rows, columns=columns, css_class="certificates errata", row_titles=False)
 
 
 def _locator(statement: Statement) -> str:

@@ -38,6 +38,7 @@ def tabulate(
     *,
     caption: str = "",
     digits: int = 6,
+    error: float = 0.0,
 ) -> Tabulated:
     """A table of what was computed, the first cell of a row its title.
 
@@ -46,6 +47,7 @@ def tabulate(
         columns: their titles.
         caption: plain text above the table.
         digits: significant digits of each float.
+        error: how far off the floats may be. One that is not farther from zero is shown as 0.
 
     Raises:
         ValueError: a row has another number of cells than there are columns.
@@ -54,8 +56,10 @@ def tabulate(
       unit  mean
       relu  0.399
       tanh  0
+    >>> tabulate([("mean", -9e-17)], error=1e-15)
+      mean  0
     """
-    cells = tuple(tuple(cell(value, digits) for value in row) for row in rows)
+    cells = tuple(tuple(cell(value, digits, error) for value in row) for row in rows)
     wrong = [row for row in cells if columns and len(row) != len(columns)]
     if wrong:
         raise ValueError(
