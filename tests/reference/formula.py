@@ -54,9 +54,12 @@ def slope(function: Callable[[Any], Any], at: Any, side: int = 0, dps: int = 200
 
 
 def generic_values(activation: Activation) -> dict[str, Rational]:
-    """Parameter values that are no special case: distinct odd sevenths inside the domains."""
+    """Parameter values that are no special case: distinct odd eighths inside the domains.
+
+    So that a break at such a value is a float.
+    """
     return {
-        parameter.name: _inside(parameter.domain, Rational(2 * index + 3, 7))
+        parameter.name: _inside(parameter.domain, Rational(2 * index + 3, 8))
         for index, parameter in enumerate(activation.parameters)
     }
 
