@@ -55,30 +55,30 @@ plu = Activation(
 
 softshrink = Activation(
     "softshrink",
-    "x - Min(Max(x, -width), width)",
-    (Parameter("width", "1/2", POSITIVE, "half the width of the flat part"),),
+    "x - Min(Max(x, -lambd), lambd)",
+    (Parameter("lambd", "1/2", POSITIVE, "half the width of the flat part"),),
     Source("donoho1994", "soft thresholding"),
-    at_kinks=(("-width", 0), ("width", 0)),
+    at_kinks=(("-lambd", 0), ("lambd", 0)),
     title="soft shrink",
     aliases=("soft_shrink", "soft_threshold"),
 )
 
 hardshrink = Activation(
     "hardshrink",
-    "Piecewise((x, x > width), (0, x >= -width), (x, True))",
-    (Parameter("width", "1/2", POSITIVE, "half the width of the flat part"),),
+    "Piecewise((x, x > lambd), (0, x >= -lambd), (x, True))",
+    (Parameter("lambd", "1/2", POSITIVE, "half the width of the flat part"),),
     Source("donoho1994", "hard thresholding"),
-    at_kinks=(("-width", 0), ("width", 0)),
+    at_kinks=(("-lambd", 0), ("lambd", 0)),
     title="hard shrink",
     aliases=("hard_shrink", "hard_threshold"),
 )
 
 thresholded_relu = Activation(
     "thresholded_relu",
-    "Piecewise((x, x > width), (0, True))",
-    (Parameter("width", 1, POSITIVE, "least argument that passes"),),
+    "Piecewise((x, x > threshold), (0, True))",
+    (Parameter("threshold", 1, POSITIVE, "least argument that passes"),),
     Source("konda2015", "truncated rectifier"),
-    at_kinks=(("width", 0),),
+    at_kinks=(("threshold", 0),),
     title="thresholded ReLU",
     aliases=("trec", "threshold"),
 )

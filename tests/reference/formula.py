@@ -17,7 +17,12 @@ from actmath.notation import x
 
 def formula(activation: Activation, dps: int = 60, **given: Any) -> Callable[[Any], Any]:
     """f as a function of an mpf, evaluated at ``dps`` digits beyond those that a small x costs."""
-    function = lambdify(x, activation.formula(**given), "mpmath")
+    return as_it_stands(activation.formula(**given), dps)
+
+
+def as_it_stands(expr: Expr, dps: int = 60) -> Callable[[Any], Any]:
+    """An expression in x alone as ``formula`` evaluates one."""
+    function = lambdify(x, expr, "mpmath")
 
     def evaluate(argument: Any) -> Any:
         at = mp.mpf(argument)
@@ -51,6 +56,14 @@ def slope(function: Callable[[Any], Any], at: Any, side: int = 0, dps: int = 200
         ahead = point + step * (side if side else 1)
         behind = point if side else point - step
         return (function(ahead) - function(behind)) / (ahead - behind)
+
+
+def slope_error(function: Callable[[Any], Any], at: Any, dps: int = 200) -> Any:
+    """How far ``slope`` is from f′: h²f‴/6, the third derivative by differences."""
+    with mp.workdps(dps):
+        point, step = mp.mpf(at), mp.mpf(10) ** -40
+        outer, inner = (function(point + k * step) - function(point - k * step) for k in (2, 1))
+        return abs(outer - 2 * inner) / (12 * step)
 
 
 def generic_values(activation: Activation) -> dict[str, Rational]:

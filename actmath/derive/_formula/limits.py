@@ -6,7 +6,22 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sympy import Expr, Integer, Rational, exp, limit, tanh, together
+from sympy import (
+    Expr,
+    Integer,
+    Pow,
+    Rational,
+    cos,
+    cosh,
+    exp,
+    limit,
+    postorder_traversal,
+    sin,
+    sinh,
+    tan,
+    tanh,
+    together,
+)
 
 from ...notation import x
 from ...number import evaluated
@@ -19,6 +34,8 @@ _DIGITS = 30
 _THERE = 1e-9
 # Else three further points must have come nearer by this.
 _NEARER = 0.9
+# e^{u} and sin u take as many digits more as u has before its point.
+_LARGEST = Integer(10) ** 1000
 
 
 @lru_cache(maxsize=512)
@@ -76,7 +93,20 @@ def _at(place: Expr, side: str, far: int) -> Expr:
 
 def _gap(expr: Expr, found: Expr, at: Expr) -> Any:
     try:
-        value = evaluated(expr.subs(x, at), _DIGITS) - evaluated(found, _DIGITS)
+        value = expr.subs(x, at)
+        if _is_beyond_reach(value):
+            return None
+        value = evaluated(value, _DIGITS) - evaluated(found, _DIGITS)
     except (ArithmeticError, ValueError, TypeError, NotImplementedError):
         return None
     return abs(value) if value.is_number and value.is_finite and value.is_real else None
+
+
+def _is_beyond_reach(value: Expr) -> bool:
+    """Is there an exponential or a wave of a number so large that its digits fill the memory?"""
+    # From the inside: the argument of a function that is within reach is a number of few digits.
+    return any(
+        abs(evaluated(node.args[-1], 3)) > _LARGEST
+        for node in postorder_traversal(value)
+        if isinstance(node, exp | sinh | cosh | sin | cos | tan | Pow)
+    )

@@ -37,6 +37,9 @@ def test_what_sympy_has_wrong() -> None:
         (sqrt(x**2 + x) - x, oo, "-", S.Half),
         (x + exp(-x), oo, "-", oo),
         (x * log(x), S.Zero, "+", 0),
+        # At 10²⁷ the inner exponential has more digits than there are atoms.
+        (1 - exp(-exp(x)), oo, "-", 1),
+        (exp(x - exp(x)), oo, "-", 0),
     ],
 )
 def test_what_is_right_stays(formula: Expr, place: Expr, side: str, right: Expr) -> None:
