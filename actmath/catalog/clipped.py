@@ -10,7 +10,8 @@ from ..sources import Source
 
 sloped_hard_sigmoid = Activation(
     "sloped_hard_sigmoid",
-    "Max(0, Min(1, slope*x + 1/2))",
+    # slope·x + 1/2 would lose its digits at the left threshold.
+    "Max(0, Min(1, slope*(x + 1/(2*slope))))",
     # 1/6 is that of PyTorch and Keras 3; 1/5 that of Theano, Keras 2 and ONNX.
     (Parameter(slope, "1/6", POSITIVE, "slope between the thresholds"),),
     Source("howard2019", "Section 5.2, the gate of h-swish"),

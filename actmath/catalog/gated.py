@@ -42,11 +42,11 @@ e_swish = Activation(
 
 acon = Activation(
     "acon",
-    # The larger of x and a·x, smoothed, for a below 1.
-    "(1 - a)*x*sigmoid(beta*(1 - a)*x) + a*x",
+    # The larger of x and a·x, smoothed, for a below 1; the paper's steepness is beta/(1 − a).
+    "(1 - a)*x*sigmoid(beta*x) + a*x",
     (
         Parameter(a, "1/4", Interval.open(-oo, 1), "slope of the lower line"),
-        Parameter("beta", 1, POSITIVE, "steepness of the switch"),
+        Parameter("beta", "3/4", POSITIVE, "steepness of the switch"),
     ),
     Source("ma2021", "ACON-B"),
     title="ACON-B",
@@ -63,13 +63,6 @@ smu = Activation(
     ),
     Source("biswas2021", "SMU"),
     title="SMU",
-)
-
-cauchy_gelu = Activation(
-    "cauchy_gelu",
-    "x*(1/2 + atan(x)/pi)",
-    source=Source("hendrycks2016", "Section 4, the Cauchy distribution"),
-    title="Cauchy GELU",
 )
 
 tanhexp = Activation(

@@ -61,7 +61,6 @@ TWINS: dict[str, Callable[[Any], Any]] = {
     "e_swish": lambda t: 5 * t * sigmoid(t) / 4,
     "acon": lambda t: (3 * t * sigmoid(3 * t / 4) + t) / 4,
     "smu": lambda t: (5 * t + 3 * t * erf(t)) / 8,
-    "cauchy_gelu": lambda t: t * (mp.mpf(1) / 2 + mp.atan(t) / mp.pi),
     "tanhexp": lambda t: t * tanh(exp(t)),
     "serf": lambda t: t * erf(softplus(t)),
     "phish": lambda t: t * tanh(t * cdf(t)),
