@@ -22,8 +22,7 @@ _DRAWN = (
     "mpelu pelu ptelu xielu elish hard_elish softexponential shifted_softplus nlrelu symlog",
     "tanhshrink lecun_tanh erf penalized_tanh log_sigmoid cloglog gaussian_rbf wavelet dsilu",
     "sloped_hard_sigmoid capped_relu s_shaped_relu plu softshrink hardshrink thresholded_relu",
-    "gelu_tanh quick_gelu swish_beta e_swish acon smu tanhexp serf phish logish smish",
-    "lisht sine siren cosine snake gcu sinlu",
+    "gelu_tanh quick_gelu swish_beta e_swish acon smu tanhexp serf phish logish smish lisht",
     "square squared_relu star_relu sqnl hard_mish sparse_plus",
 )
 DRAWN = frozenset(name for line in _DRAWN for name in line.split())

@@ -132,11 +132,11 @@ def test_arithmetics_agree(activation: Activation, arithmetic: str, order: int, 
 def test_digits_are_those_of_the_declared_formula(activation: Activation, data: Any) -> None:
     at = data.draw(finite_points(activation).filter(lambda at: abs(at) <= 30))
     values = data.draw(parameter_values(activation))
-    # 1 + tanh loses 850 digits in GELU's approximation at −30.
-    want = formula(activation, 1000, **values)(at)
+    want = formula(activation, 500, **values)(at)
     with mp.workdps(50):
         got = to_mpmath(activation)(at, **values)
-        assert abs(got - want) <= abs(want) * mp.mpf(10) ** -45
+        # 1 + tanh is 0 in 500 digits where GELU's approximation is 1e-836, at −30.
+        assert abs(got - want) <= abs(want) * mp.mpf(10) ** -45 + mp.mpf(10) ** -490
 
 
 @pytest.mark.parametrize("activation", WITH_PARAMETERS, ids=lambda f: f.name)
