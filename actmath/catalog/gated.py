@@ -56,7 +56,8 @@ acon = Activation(
 smu = Activation(
     "smu",
     # The same, by |u| ≈ u·erf(u) for large u; the paper's factor 1 − a in erf is in the sharpness.
-    "((1 + a)*x + (1 - a)*x*erf(sharpness*x))/2",
+    # 1 + erf is written as erfc, which keeps its digits where a is 0.
+    "(1 - a)*x*erfc(-sharpness*x)/2 + a*x",
     (
         Parameter(a, "1/4", Interval.open(-oo, 1), "slope of the lower line"),
         Parameter("sharpness", 1, POSITIVE, "of the bend; the larger, the nearer to a corner"),
