@@ -1,9 +1,11 @@
-"""One hypothesis profile for the suite: the same examples everywhere, no time limits."""
+"""One hypothesis profile for the suite, the same examples everywhere; which tests a run makes."""
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -17,3 +19,29 @@ settings.load_profile("suite")
 
 # Tests turn functions with others: what is judged meanwhile must not be kept for the user.
 os.environ["ACTMATH_NO_CACHE"] = "1"
+
+
+def _all_wanted(config: pytest.Config) -> bool:
+    return bool(config.getoption("keyword")) or os.environ.get("UNITS") == "all"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of units that have passed, some tests; where somebody asks by ``-k``, all."""
+    if _all_wanted(config):
+        return
+    from .drawn import left_out
+
+    dropped = left_out(items)
+    if dropped:
+        config.hook.pytest_deselected(items=list(dropped))
+        items[:] = [item for item in items if item not in dropped]
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say by which seed tests were drawn, so that a failure can be had again."""
+    if not _all_wanted(config):
+        from .drawn import DRAWN, SEED, SHARE
+
+        terminalreporter.write_line(
+            f"of {len(DRAWN)} units one test in {SHARE} was drawn, by POOL_SEED={SEED}"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import sys
 import warnings
 from dataclasses import FrozenInstanceError
 from typing import Any
@@ -14,27 +15,29 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
-from sympy import Interval, Rational, true
+from sympy import AccumBounds, Integer, Interval, Rational, true
 
 from actmath import Activation, catalog
 from actmath._text.bibliography import WORKS
 from actmath.catalog import CATALOG
-from actmath.derive import SaturationKind, Side, Stability, lipschitz
+from actmath.derive import SaturationKind, Side, Stability, breakpoints, lipschitz
 from actmath.derive._formula.parameter_gradient import parameter_gradient
 from actmath.derive._iteration.fixed_points import fixed_points
 from actmath.derive._moments.gaussian_moments import gaussian_moments
 from actmath.derive._saturation.saturation import saturation
 from actmath.lower import ARITHMETICS, FLOAT32, to_mpmath, to_numpy, to_torch
-from actmath.notation import mu, nu, x
+from actmath.notation import mu, nu
 
 from .reference.agreement import ULPS, check_arithmetic, condition_number
 from .reference.formula import (
+    as_it_stands,
     formula,
     formula_of_parameter,
     generic_values,
     has_closed_moments,
     members,
     slope,
+    slope_error,
 )
 from .reference.quadrature import DPS, gaussian_means
 from .strategies import all_points, breaks, finite_points, parameter_values, smooth_points
@@ -77,12 +80,15 @@ def test_declared_kinks_are_where_the_slope_jumps(activation: Activation) -> Non
     values = generic_values(activation)
     function = formula(activation, 200, **values)
     exact = activation.substitution(values)
-    declared = {float(point): value.subs(exact) for point, value in activation.at_kinks}
+    declared = {point.subs(exact): value.subs(exact) for point, value in activation.at_kinks}
+    breaking = (point.subs(exact) for point in breakpoints(activation.expr))
     jumping = set()
-    for at in {*breaks(activation, **values), *declared, *range(-9, 10)}:
-        left, right = (slope(function, at, side) for side in (-1, 1))
+    for at in {*breaking, *declared, *map(Integer, range(-9, 10))}:
+        with mp.workdps(200):
+            place = mp.mpf(at.p) / at.q if at.is_Rational else mp.mpf(str(at.evalf(200)))
+        left, right = (slope(function, place, side) for side in (-1, 1))
         if abs(left - right) > 1e-20:
-            jumping.add(float(at))
+            jumping.add(at)
             assert min(left, right) - 1e-20 <= declared[at] <= max(left, right) + 1e-20
     assert jumping == set(declared)
 
@@ -129,7 +135,8 @@ def test_digits_are_those_of_the_declared_formula(activation: Activation, data: 
     want = formula(activation, 500, **values)(at)
     with mp.workdps(50):
         got = to_mpmath(activation)(at, **values)
-        assert abs(got - want) <= abs(want) * mp.mpf(10) ** -45
+        # 1 + tanh is 0 in 500 digits where GELU's approximation is 1e-836, at −30.
+        assert abs(got - want) <= abs(want) * mp.mpf(10) ** -45 + mp.mpf(10) ** -490
 
 
 @pytest.mark.parametrize("activation", WITH_PARAMETERS, ids=lambda f: f.name)
@@ -175,10 +182,13 @@ def test_autograd_is_the_derived_derivative(activation: Activation, data: Any) -
     at = data.draw(finite_points(activation))
     point = torch.tensor([at], dtype=torch.float64, requires_grad=True)
     (gradient,) = torch.autograd.grad(to_torch(activation)(point).sum(), point)
-    assert torch.isfinite(gradient).all()
-    if at not in breaks(activation):
-        with mp.workdps(60):
-            want = to_mpmath(activation, 1)(at)
+    with mp.workdps(60):
+        want = to_mpmath(activation, 1)(at)
+        if abs(want) > sys.float_info.max:
+            assert gradient.item() == mp.sign(want) * math.inf
+            return
+        assert torch.isfinite(gradient).all()
+        if at not in breaks(activation):
             condition = min(condition_number(activation, 1, at, want), 10**12)
             scale = max(mp.one, abs(want), min(abs(at), 50)) + condition * abs(want)
             assert abs(gradient.item() - want) <= ULPS * 2.3e-16 * scale
@@ -189,10 +199,11 @@ def test_autograd_is_the_derived_derivative(activation: Activation, data: Any) -
 def test_derivative_is_the_limit_of_difference_quotients(activation: Activation, data: Any) -> None:
     at = data.draw(smooth_points(activation, 30))
     values = data.draw(parameter_values(activation))
-    want = slope(formula(activation, 500, **values), at)
+    function = formula(activation, 500, **values)
+    want, error = slope(function, at), slope_error(function, at)
     with mp.workdps(50):
         got = to_mpmath(activation, 1)(at, **values)
-        assert abs(got - want) <= 1e-35 * (abs(want) + mp.mpf(10) ** -200)
+        assert abs(got - want) <= 1e-35 * (abs(want) + mp.mpf(10) ** -200) + 2 * error
 
 
 @EACH
@@ -206,7 +217,7 @@ def test_saturation_agrees_with_sampled_slopes(activation: Activation, right: bo
     match side.kind:
         case SaturationKind.HARD:
             assert side.threshold is not None
-            edge = mp.mpf(side.threshold.evalf(30))
+            edge = mp.mpf(side.threshold.subs(activation.defaults).evalf(30))
             assert all(derived(edge + sign * far) == 0 for far in (1e-12, 1, 1e6))
             assert derived(edge - sign * 1e-9) != 0
         case SaturationKind.SOFT:
@@ -214,11 +225,24 @@ def test_saturation_agrees_with_sampled_slopes(activation: Activation, right: bo
             assert slopes[1] > 0
             assert slopes[-1] < 1e-5
         case SaturationKind.NONE:
-            assert slopes[-1] > 1e-3
-            assert not limit.is_finite
+            assert max(slopes) > 1e-3
+            assert limit.has(AccumBounds) or not limit.is_finite
     if limit.is_finite:
         assert abs(to_mpmath(activation)(sign * 1e12) - mp.mpf(limit.evalf(20))) < 1e-11
-    assert slopes[-1] == pytest.approx(abs(float(side.slope.subs(activation.defaults))), abs=1e-5)
+    steepest = side.slope.subs(activation.defaults)
+    if steepest.has(AccumBounds):
+        assert saturates_nowhere(steepest, slopes)
+    elif steepest.is_infinite:
+        assert slopes[-1] > slopes[0] > 0
+    else:
+        assert slopes[-1] == pytest.approx(abs(float(steepest)), abs=1e-5)
+
+
+def saturates_nowhere(bounds: Any, slopes: list[Any]) -> bool:
+    """A slope that oscillates within bounds, or beyond all of them."""
+    if isinstance(bounds, AccumBounds):
+        return max(slopes) <= max(abs(float(bounds.min)), abs(float(bounds.max)))
+    return max(slopes) > 1e3
 
 
 @EACH
@@ -234,58 +258,85 @@ def test_fixed_points_are_fixed_and_complete(activation: Activation) -> None:
     still = members(found.continuum, grid)
     assert np.all(np.abs(gap[still]) <= 1e-14)
     gap[still] = 0
-    assert np.sum(gap[1:] * gap[:-1] < 0) == len(found.isolated)
+    # Where f touches the diagonal from one side the sign stays.
+    places = np.array([float(point.x) for point in found.isolated if abs(point.x) < 30])
+    beside = (to_numpy(activation)(places + d) - places - d for d in (-1e-4, 1e-4))
+    assert np.sum(gap[1:] * gap[:-1] < 0) == np.sum(np.prod([*beside], axis=0) < 0)
 
 
 @EACH
 def test_stability_is_what_iteration_does(activation: Activation) -> None:
-    for point in fixed_points(activation).isolated:
-        at = float(point.x) + np.array([-(2.0**-4), 2.0**-4])
-        for _ in range(20_000):
-            at = to_numpy(activation)(at)
-        drawn_in = abs(at - float(point.x)) < 2.0**-5
-        expected = {Stability.ATTRACTING: {True}, Stability.REPELLING: {False}}
-        assert set(drawn_in) == expected.get(point.stability, {True, False}), point
+    step = to_numpy(activation)
+    for point in fixed_points(activation).isolated[:8]:
+        at, near = float(point.x) + np.array([-(2.0**-4), 2.0**-4]), 2.0**-5
+        if point.stability is Stability.REPELLING:
+            # The orbit may come back later: it has to leave once, from nearby.
+            at, near = float(point.x) + np.array([-(2.0**-9), 2.0**-9]), 2.0**-8
+        away = np.zeros(2, bool)
+        with np.errstate(over="ignore"):
+            for _ in range(20_000):
+                at = step(at)
+                away |= ~(abs(at - float(point.x)) < near)
+                if away.all() and point.stability is Stability.REPELLING:
+                    break
+        drawn_in = abs(at - float(point.x)) < near
+        if point.stability is Stability.REPELLING:
+            assert away.all(), point
+        else:
+            expected = {True} if point.stability is Stability.ATTRACTING else {True, False}
+            assert set(drawn_in) == expected, point
 
 
 @EACH
 @given(data=st.data())
 def test_lipschitz_constant_bounds_difference_quotients(activation: Activation, data: Any) -> None:
     one, other = data.draw(smooth_points(activation)), data.draw(smooth_points(activation))
-    function = formula(activation)
+    function, constant = formula(activation), lipschitz(activation).constant
     with mp.workdps(60):
         rise, run = abs(function(one) - function(other)), abs(mp.mpf(one) - other)
-        assert rise <= mp.mpf(lipschitz(activation).constant.evalf(40)) * run * (1 + 1e-25) + 1e-50
+        bound = mp.inf if constant.is_infinite else mp.mpf(constant.evalf(40)) * run
+        assert rise <= bound * (1 + 1e-25) + 1e-50
 
 
 @EACH
 def test_lipschitz_constant_is_nearly_attained(activation: Activation) -> None:
-    beside = [np.nextafter(at, side) for at in breaks(activation) for side in (-9.0, 9.0)]
+    pairs_at_breaks = [[np.nextafter(at, s) for s in (-99.0, 99.0)] for at in breaks(activation)]
+    beside = [at for pair in pairs_at_breaks for at in pair]
     # Slopes may come near to it as slowly as 1/x², or at ±∞ alone.
     far = [sign * 10.0**power for sign in (-1, 1) for power in range(2, 9)]
     grid = np.concatenate([np.linspace(-40, 40, 80_001), beside, far])
+    constant = float(lipschitz(activation).constant)
     steepest = np.max(np.abs(to_numpy(activation, 1)(grid)))
-    assert steepest == pytest.approx(float(lipschitz(activation).constant), rel=1e-6)
+    if constant == math.inf:
+        # The slope grows without bound, or f itself jumps.
+        jumps = [abs(np.diff(to_numpy(activation)(np.array(pair)))) for pair in pairs_at_breaks]
+        assert steepest > 1e4 or max(jumps) > 1e-3
+    else:
+        assert steepest == pytest.approx(constant, rel=1e-6)
 
 
-@pytest.mark.parametrize(
-    "activation", [f for f in CATALOG.values() if has_closed_moments(f)], ids=lambda f: f.name
-)
+@EACH
 @pytest.mark.parametrize(("mean", "variance"), [(0, 1), (-1.75, 0.375), (0.625, 9.5)])
-def test_moments_agree_with_quadrature(
+def test_closed_moments_agree_with_quadrature(
     activation: Activation, mean: float, variance: float
 ) -> None:
+    if not has_closed_moments(activation):
+        return
     values = generic_values(activation)
     f, g = (to_mpmath(activation.with_parameters(**values), order) for order in (0, 1))
     integrands = (f, lambda z: f(z) ** 2, g, lambda z: g(z) ** 2)
-    want = gaussian_means(integrands, mean, variance, breaks(activation), degree=5)
+    exact = activation.substitution(values)
+    with mp.workdps(DPS):
+        # No float may be such a break: at 4/3 its error would be that of the integral.
+        ends = [mp.mpf(str(e.subs(exact).evalf(2 * DPS))) for e in breakpoints(activation.expr)]
+    want = gaussian_means(integrands, mean, variance, ends, degree=5)
     closed = gaussian_moments(activation)
     names = ("mean", "second", "derivative_mean", "derivative_second")
-    inputs = {**activation.substitution(values), mu: Rational(mean), nu: Rational(variance)}
+    inputs = {**exact, mu: Rational(mean), nu: Rational(variance)}
     with mp.workdps(DPS):
         for name, by_quadrature in zip(names, want, strict=True):
-            exact = mp.mpf(getattr(closed, name).subs(inputs).evalf(DPS))
-            assert abs(exact - by_quadrature) <= mp.mpf(10) ** -38 * (1 + abs(exact)), name
+            found = mp.mpf(getattr(closed, name).subs(inputs).evalf(DPS))
+            assert abs(found - by_quadrature) <= mp.mpf(10) ** -38 * (1 + abs(found)), name
 
 
 @EACH_PARAMETER
@@ -296,10 +347,10 @@ def test_parameter_gradients(activation: Activation, name: str, data: Any) -> No
     derived = parameter_gradient(activation, name).expr
     exact = activation.substitution(values)
     theta = float(exact[activation.parameter(name).symbol])
-    want = derived.subs({**exact, x: Rational(at)}).evalf(50)
+    want = as_it_stands(derived.subs(exact))(at)
     with mp.workdps(50):
         quotient = slope(formula_of_parameter(activation, name, at, values), theta)
-        assert abs(quotient - mp.mpf(want)) <= 1e-35 * max(1, abs(want))
+        assert abs(quotient - want) <= 1e-35 * max(1, abs(want))
     tensor = torch.tensor(theta, dtype=torch.float64, requires_grad=True)
     point = torch.tensor(at, dtype=torch.float64)
     to_torch(activation)(point, **{**values, name: tensor}).backward()  # type: ignore[no-untyped-call]

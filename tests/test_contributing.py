@@ -60,31 +60,33 @@ def run_tests(copy: PackageCopy, chosen: str, *paths: str) -> str:
 
 
 def test_an_activation_is_one_entry_and_its_reference(copy: PackageCopy) -> None:
-    copy.path("catalog.algebraic").write_text(block("python", "Add an activation"), "utf-8")
+    copy.path("catalog.algebraic_gates").write_text(block("python", "Add an activation"), "utf-8")
     with (copy.folder / "book/references.bib").open("a", encoding="utf-8") as file:
         file.write("\n" + block("bibtex", "Add an activation"))
-    summary = run_tests(copy, f"(squareplus or algebraic or means_here) and not ({SLOW})", *BATTERY)
+    summary = run_tests(copy, f"(swim or algebraic_gates or means_here) and not ({SLOW})", *BATTERY)
     assert re.search(r"^\d{2} passed, \d+ deselected", summary, re.MULTILINE), summary
     code = """
-from actmath.catalog import FAMILIES, squareplus
-from actmath.nn import MODULES, Squareplus
-assert FAMILIES["algebraic"] == (squareplus,)
-assert MODULES["squareplus"] is Squareplus
+from actmath.catalog import FAMILIES, swim
+from actmath.nn import MODULES, Swim
+assert FAMILIES["algebraic_gates"] == (swim,)
+assert MODULES["swim"] is Swim
 import actmath
 from actmath.numeric import constants_table, gaussian
-assert actmath.show("squareplus").rows() and actmath.moments("squareplus").mean > 0
-assert gaussian("squareplus", [0.0, 1.0], [1.0, 2.0]).variance.min() > 0
-assert actmath.constants("squareplus", solve_for="shift").lam > 0
-assert "squareplus" in constants_table(["squareplus", "elu"])._repr_html_()
-print(squareplus.source, Squareplus(bend=9), Squareplus.__doc__)
+assert actmath.show("swim").rows() and actmath.moments("swim").mean > 0
+assert gaussian("swim", [0.0, 1.0], [1.0, 2.0]).variance.min() > 0
+assert actmath.constants("swim", solve_for="shift").lam > 0
+assert "swim" in constants_table(["swim", "elu"])._repr_html_()
+print(swim.source, Swim(steepness=9), Swim.__doc__)
 """
     shown = copy.run("-c", code)
-    assert shown.startswith("Barron 2021, Eq. 1 Squareplus(squareplus, bend=9) y = x/2 + sqrt(")
+    assert shown.startswith(
+        "Abdool & Dear 2023, definition of Swim Swim(swim, steepness=9) y = x*("
+    )
 
 
 def test_without_its_reference_it_is_refused(copy: PackageCopy) -> None:
-    copy.path("catalog.algebraic").write_text(block("python", "Add an activation"), "utf-8")
-    summary = run_tests(copy, "squareplus and source", "tests/test_contract.py")
+    copy.path("catalog.algebraic_gates").write_text(block("python", "Add an activation"), "utf-8")
+    summary = run_tests(copy, "swim and source", "tests/test_contract.py")
     assert "1 failed" in summary
     assert "give book/references.bib an entry of this key" in summary
 

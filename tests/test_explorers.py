@@ -43,7 +43,7 @@ from actmath.numeric import (
 FOLDER = Path(__file__).parents[1] / "book"
 NAMES = ("unit", "moment_map", "self_normalizing", "depth", "noise", "fold")
 EACH = pytest.mark.parametrize("name", NAMES)
-EACH_UNIT = pytest.mark.parametrize("unit", catalog.CATALOG)
+EACH_UNIT = pytest.mark.parametrize("unit", catalog.told())
 #: Of the numbers in a page; the tests of the arithmetic ask for all digits.
 CLOSE = 1e-11
 

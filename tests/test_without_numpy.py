@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from .drawn import all_or_some
+
 ROOT = Path(__file__).parents[1]
 BLOCKED = '''
 import sys
@@ -53,16 +55,15 @@ def test_the_blocker_blocks() -> None:
 
 
 def test_every_sheet_of_the_catalog() -> None:
-    code = """
+    code = f"""
 import actmath
-from actmath import catalog
-for name in catalog.CATALOG:
+for name in {all_or_some(3)}:
     sheet = actmath.show(name)
     assert sheet.to_json()["moments"]["second"] > 0
     assert sheet._repr_html_() and repr(sheet)
-print(len(catalog.CATALOG))
+print(name)
 """
-    assert int(run(code)) > 20
+    assert run(code)
 
 
 def test_constants_of_linear_shapes_of_others_and_of_shifts() -> None:
@@ -103,12 +104,12 @@ print(actmath.moments("selu", digits=20).variance, actmath.moments("tanh", 1, di
 
 
 def test_arithmetics_of_many_digits_and_of_balls() -> None:
-    code = """
+    code = f"""
 from flint import arb
 from mpmath import mp
 from actmath import catalog
 from actmath.lower import to_arb, to_mpmath
-for activation in catalog.CATALOG.values():
+for activation in map(catalog.get, {all_or_some(3)}):
     for order in (0, 1):
         to_mpmath(activation, order)(mp.mpf("0.3"))
         assert to_arb(activation, order)(arb("0.3")).is_finite()

@@ -77,6 +77,15 @@ def _groups() -> Iterator[Entry[tuple[Activation, ...]]]:
 FAMILIES: Registry[tuple[Activation, ...]] = Registry("family", _groups)
 
 
+def told() -> tuple[str, ...]:
+    """The names in the families that the chapters tell of; the others are in the tables of all.
+
+    >>> told()[:3], "erf" in told()
+    (('identity', 'abs', 'relu'), False)
+    """
+    return tuple(activation.name for family in _TOLD for activation in FAMILIES[family])
+
+
 def get(name: str) -> Activation:
     """The activation of that name or alias; hyphens and capitals do not matter.
 
@@ -104,4 +113,4 @@ def __getattr__(name: str) -> Activation:
 def __dir__() -> list[str]:
     # abs is listed as abs_: a star import must leave Python's own abs as it is.
     units = (f"{name}_" if hasattr(builtins, name) else name for name in CATALOG)
-    return sorted(["CATALOG", "FAMILIES", "get", *units])
+    return sorted(["CATALOG", "FAMILIES", "get", "told", *units])

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from ._mathematics import Settings, Subject, chosen
+from ._mathematics import Subject, chosen
 from ._output import AsJson, clear_errors, print_json, print_table
+from ._units import Settings, Units
 
 
 def register(app: typer.Typer) -> None:
@@ -23,12 +24,13 @@ def check(
         int, typer.Option(help="How many random points, beside the fixed ones.")
     ] = 32,
     settings: Settings = None,
+    units: Units = None,
     as_json: AsJson = False,
 ) -> None:
     """Find how many digits each arithmetic, moment and gradient keeps, and where fewest."""
     from ..numeric._check.check import check as check_digits
 
-    found = check_digits(chosen(subject, settings), seed=seed, points=points)
+    found = check_digits(chosen(subject, settings, units), seed=seed, points=points)
     if as_json:
         print_json(found.to_json())
     else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ._options import each_once
 from ._output import AsJson, clear_errors, print_json, print_pairs, print_table
+from ._units import Settings, UnitFile, Units, named_values
 
 if TYPE_CHECKING:
     from ..activation import Activation
@@ -20,10 +21,6 @@ Subject = Annotated[
 ]
 Mean = Annotated[str, typer.Option(help="Mean; a decimal or a fraction, read exactly.")]
 Variance = Annotated[str, typer.Option(help="Variance, positive; read exactly.")]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="A parameter of the activation, as name=value; repeatable."),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,10 +33,15 @@ def register(app: typer.Typer) -> None:
 
 # Called list_, since the annotations here mean Python's own list.
 @clear_errors
-def list_(as_json: AsJson = False) -> None:
-    """List the catalog: every activation with its formula, parameters and source."""
+def list_(units: Units = None, as_json: AsJson = False) -> None:
+    """List the catalog: every activation with its formula, parameters and source.
+
+    The units of your own follow: see `actmath add`.
+    """
     from ..catalog import FAMILIES
 
+    own = UnitFile.read(units)
+    families = {**FAMILIES, str(own.path): tuple(map(own.unit, own.tables))}
     rows = [
         {
             "name": activation.name,
@@ -47,28 +49,27 @@ def list_(as_json: AsJson = False) -> None:
             "family": family,
             "formula": str(activation.expr),
             "parameters": [p.name for p in activation.parameters],
-            "source": str(activation.source),
+            "source": str(activation.source or own.path),
         }
-        for family, members in FAMILIES.items()
+        for family, members in families.items()
         for activation in members
     ]
     if as_json:
         print_json(rows)
         return
-    cells = (
-        (f.name, str(f.expr), ", ".join(p.name for p in f.parameters), str(f.source))
-        for members in FAMILIES.values()
-        for f in members
-    )
-    print_table(("name", "formula", "parameters", "source"), cells)
+    columns = ("name", "formula", "parameters", "source")
+    cells = ({**row, "parameters": ", ".join(row["parameters"])} for row in rows)
+    print_table(columns, ([str(cell[column]) for column in columns] for cell in cells))
 
 
 @clear_errors
-def show(subject: Subject, settings: Settings = None, as_json: AsJson = False) -> None:
+def show(
+    subject: Subject, settings: Settings = None, units: Units = None, as_json: AsJson = False
+) -> None:
     """Show what is derived about one activation: derivative, saturation, fixed points, moments."""
     from ..numeric._sheet import show as sheet_of
 
-    sheet = sheet_of(chosen(subject, settings))
+    sheet = sheet_of(chosen(subject, settings, units))
     if as_json:
         print_json(sheet.to_json())
     else:
@@ -90,6 +91,7 @@ def constants(
         str | None,
         typer.Option(help="shape: lam·f(x; alpha); shift: lam·(f(x) + shift) [default: by NAME]."),
     ] = None,
+    units: Units = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the shape (or shift) and scale that make (MEAN, VARIANCE) a fixed point of lam·NAME."""
@@ -97,7 +99,7 @@ def constants(
     from ..numeric._self_normalizing.constants import constants as solve
 
     # As texts: "0.1" is read as 1/10, and not as the double next to it.
-    unit = subject_of(subject)
+    unit = subject_of(subject, units)
     found = solve(unit, mean, variance, omega=omega, tau=tau, digits=digits, solve_for=solve_for)
     if as_json:
         print_json(found.to_json())
@@ -127,38 +129,31 @@ def moments(
     variance: Variance = "1",
     digits: Annotated[int, typer.Option(help="Significant digits, 1 to 10000.")] = 15,
     settings: Settings = None,
+    units: Units = None,
     as_json: AsJson = False,
 ) -> None:
     """Gaussian moments of an activation: E f, E f², Var f, E f′, E f′², z ~ N(MEAN, VARIANCE)."""
     from ..numeric._digits.moments import moments as compute
 
-    found = compute(chosen(subject, settings), mean, variance, digits=digits)
+    found = compute(chosen(subject, settings, units), mean, variance, digits=digits)
     if as_json:
         print_json(found.to_json())
         return
     print_pairs((*found.rows(), ("by", found.route)), f"{found.activation}(z), z ~ {found.target}")
 
 
-def chosen(subject: str, settings: list[str] | None) -> Activation:
+def chosen(subject: str, settings: list[str] | None, units: Path | None) -> Activation:
     """The activation that is meant, with its parameters as ``--set`` says."""
     from ..derive._subject import resolve
 
-    return resolve(subject_of(subject), parsed_settings(settings))
+    return resolve(subject_of(subject, units), named_values("--set", settings))
 
 
-def subject_of(text: str) -> Activation | str:
-    """A name as it is, for it may be misspelt; anything else, and x itself, is a formula."""
+def subject_of(text: str, units: Path | None) -> Activation:
+    """The unit of a name, from the catalog or the user's file; anything else is a formula."""
     from ..activation import Activation
 
-    named = text != "x" and text.replace("-", "_").isidentifier()
-    return text if named else Activation("formula", text)
-
-
-def parsed_settings(settings: list[str] | None) -> dict[str, str]:
-    """What ``--set name=value`` gives, by name."""
-    # The first "=" parts name and value.
-    pairs = [setting.partition("=") for setting in settings or []]
-    for name, equals, value in pairs:
-        if not (name and equals and value):
-            raise ValueError(f"--set takes name=value, such as alpha=1.5, got {name + equals!r}")
-    return each_once("--set", ((name.strip(), value.strip()) for name, _, value in pairs))
+    # A name may be misspelt, but x itself is a formula.
+    if text != "x" and text.replace("-", "_").isidentifier():
+        return UnitFile.read(units).unit(text)
+    return Activation("formula", text)

@@ -214,7 +214,7 @@ def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
             return alone
         ends = [at.neg_inf(), *(edge(*values)[0] for edge in breaks), at.pos_inf()]
         found = [
-            part(_clip(at, left, right), *values)[0]
+            _over(_clip(at, left, right), part, values)
             for part, left, right in zip(parts, ends[:-1], ends[1:], strict=True)
             # Certainly outside: undecided balls count as touched.
             if not (at < left or at > right)
@@ -241,6 +241,15 @@ def _clip(at: Any, left: Any, right: Any) -> Any:
     if at > left and at < right:
         return at
     return at.lower().max(left.lower()).union(at.upper().min(right.upper()))
+
+
+def _over(at: Any, part: Callable[..., list[Any]], values: list[Any], halvings: int = 5) -> Any:
+    """The values of one piece over a ball; over its halves where it divides by what may be 0."""
+    found = part(at, *values)[0]
+    if not found.is_nan() or at.is_exact() or not halvings:
+        return found
+    halves = (at.lower().union(arb(at.mid())), arb(at.mid()).union(at.upper()))
+    return _united([_over(half, part, values, halvings - 1) for half in halves])
 
 
 def _united(found: list[Any]) -> Any:

@@ -104,7 +104,7 @@ def _limit(activation: Activation, order: int, at: Any, given: dict[str, Number]
     side = ends.right if at > 0 else ends.left
     limit = (side.value, side.slope)[order].subs(specific.defaults)
     # AccumBounds is what SymPy gives for an oscillation: there is no limit.
-    if isinstance(limit, AccumBounds) or not limit.is_extended_real:
+    if limit.has(AccumBounds) or not limit.is_extended_real:
         return mp.nan
     return to_mpf(limit)
 

@@ -106,9 +106,9 @@ def units(names: Iterable[str]) -> str:
     return f"{{{inside}}}"
 
 
-def all_units() -> str:
-    """Explore a unit: the whole catalog."""
-    return script({"rule": rule(), "units": units(catalog.CATALOG)})
+def told_units() -> str:
+    """Explore a unit: those that the chapters tell of, since a page has all their formulas."""
+    return script({"rule": rule(), "units": units(catalog.told())})
 
 
 def folding_units() -> str:
@@ -174,10 +174,10 @@ def losses_of_one_weight() -> str:
 
 #: By the name of the explorer.
 PROGRAMS: dict[str, Callable[[], str]] = {
-    "unit": all_units,
+    "unit": told_units,
     "moment_map": selu_moment_map,
     "self_normalizing": self_normalizing_elu,
-    "depth": all_units,
+    "depth": told_units,
     "noise": losses_of_one_weight,
     "fold": folding_units,
 }

@@ -65,7 +65,8 @@ def points(unit: torch.nn.Module, dtype: torch.dtype) -> Tensor:
     exact = torch.float64
     magnitudes = torch.logspace(-far, far, 21, dtype=exact)
     rising = torch.cat([magnitudes, torch.linspace(0.3, 90, 31, dtype=exact)])
-    kinks = [float(part.upper) for part in activation_pieces(unit.activation)[:-1]]
+    breaking = [part.upper for part in activation_pieces(unit.activation)[:-1]]
+    kinks = [float(at.subs(unit.activation.defaults)) for at in breaking]
     at = torch.tensor(sorted({0.0, 1.0, *kinks}), dtype=dtype)
     infinite = torch.full_like(at, torch.inf)
     beside = [torch.nextafter(at, sign * infinite) for sign in (1, -1)]

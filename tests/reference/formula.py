@@ -17,7 +17,12 @@ from actmath.notation import x
 
 def formula(activation: Activation, dps: int = 60, **given: Any) -> Callable[[Any], Any]:
     """f as a function of an mpf, evaluated at ``dps`` digits beyond those that a small x costs."""
-    function = lambdify(x, activation.formula(**given), "mpmath")
+    return as_it_stands(activation.formula(**given), dps)
+
+
+def as_it_stands(expr: Expr, dps: int = 60) -> Callable[[Any], Any]:
+    """An expression in x alone as ``formula`` evaluates one."""
+    function = lambdify(x, expr, "mpmath")
 
     def evaluate(argument: Any) -> Any:
         at = mp.mpf(argument)
@@ -53,10 +58,21 @@ def slope(function: Callable[[Any], Any], at: Any, side: int = 0, dps: int = 200
         return (function(ahead) - function(behind)) / (ahead - behind)
 
 
+def slope_error(function: Callable[[Any], Any], at: Any, dps: int = 200) -> Any:
+    """How far ``slope`` is from f′: h²f‴/6, the third derivative by differences."""
+    with mp.workdps(dps):
+        point, step = mp.mpf(at), mp.mpf(10) ** -40
+        outer, inner = (function(point + k * step) - function(point - k * step) for k in (2, 1))
+        return abs(outer - 2 * inner) / (12 * step)
+
+
 def generic_values(activation: Activation) -> dict[str, Rational]:
-    """Parameter values that are no special case: distinct odd sevenths inside the domains."""
+    """Parameter values that are no special case: distinct odd eighths inside the domains.
+
+    So that a break at such a value is a float.
+    """
     return {
-        parameter.name: _inside(parameter.domain, Rational(2 * index + 3, 7))
+        parameter.name: _inside(parameter.domain, Rational(2 * index + 3, 8))
         for index, parameter in enumerate(activation.parameters)
     }
 

@@ -19,7 +19,7 @@ from ...number import Number
 from .. import functional
 from .._elementwise.elementwise import Elementwise
 from .mirrored import Namesake, as_number
-from .variants import clipped_line, gelu_by_tanh, softplus_with_threshold
+from .variants import clipped_line, softplus_with_threshold
 
 
 class Identity(Namesake, theirs.Identity):
@@ -140,11 +140,8 @@ class Hardsigmoid(Namesake, theirs.Hardsigmoid):
     The paper's, of slope 1/4, is ``GulcehreHardSigmoid``.
     """
 
-    @property
-    def activation(self) -> Activation:
-        """A line between its limits."""
-        # As a string: no float is 1/6.
-        return clipped_line("1/6", "1/2", 0, 1)
+    # Of slope 1/6.
+    activation = catalog.sloped_hard_sigmoid
 
     def forward(self, input: Tensor) -> Tensor:
         """``functional.hardsigmoid``."""
@@ -224,7 +221,7 @@ class GELU(Namesake, theirs.GELU):
     @property
     def activation(self) -> Activation:
         """The function or its approximation."""
-        return catalog.gelu if self.approximate == "none" else gelu_by_tanh()
+        return catalog.gelu if self.approximate == "none" else catalog.gelu_tanh
 
     def forward(self, input: Tensor) -> Tensor:
         """``functional.gelu``."""

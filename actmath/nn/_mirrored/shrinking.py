@@ -1,4 +1,4 @@
-"""Modules of torch.nn that are no unit of the catalog: shrinking, thresholds, gates, softmax."""
+"""Modules of torch.nn beyond those of the chapters: shrinking, thresholds, gates, softmax."""
 
 # PyTorch calls the argument so, and people give it by name.
 # ruff: noqa: A002
@@ -8,20 +8,18 @@ from __future__ import annotations
 from torch import Tensor
 from torch import nn as theirs
 
+from ... import catalog
 from ...activation import Activation
 from ...number import Number
 from .. import functional
 from .mirrored import Namesake, as_number
-from .variants import hard_shrink, logistic_log, soft_shrink, tanh_shrink, threshold_unit
+from .variants import hard_shrink, soft_shrink, threshold_unit
 
 
 class LogSigmoid(Namesake, theirs.LogSigmoid):
     """y = log(1/(1 + e^(−x))), as ``torch.nn.LogSigmoid``."""
 
-    @property
-    def activation(self) -> Activation:
-        """The logarithm of the sigmoid."""
-        return logistic_log()
+    activation = catalog.log_sigmoid
 
 
 class Threshold(Namesake, theirs.Threshold):
@@ -39,10 +37,7 @@ class Threshold(Namesake, theirs.Threshold):
 class Tanhshrink(Namesake, theirs.Tanhshrink):
     """y = x − tanh x, as ``torch.nn.Tanhshrink``, with its digits near 0."""
 
-    @property
-    def activation(self) -> Activation:
-        """The difference."""
-        return tanh_shrink()
+    activation = catalog.tanhshrink
 
     def forward(self, input: Tensor) -> Tensor:
         """``functional.tanhshrink``."""

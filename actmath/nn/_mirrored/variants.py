@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Max, Min, Piecewise, Rational, exp, log, pi, sqrt, tanh
+from sympy import Expr, Max, Min, Piecewise, exp, log
 
+from ... import catalog
 from ...activation import Activation
 from ...notation import x
 from ...number import Number, exact
-from ...sources import Source
 
 
 def clipped_line(slope: Number, offset: Number, lowest: Number, highest: Number) -> Activation:
@@ -37,24 +37,6 @@ def softplus_with_threshold(beta: Number, threshold: Number) -> Activation:
     return Activation("softplus", Piecewise((curve, x <= edge), (x, True)))
 
 
-def gelu_by_tanh() -> Activation:
-    """x/2·(1 + tanh(√(2/π)(x + 0.044715 x³))), the approximation that its paper gives."""
-    # 0.044715 as the paper prints it.
-    inner = sqrt(2 / pi) * (x + Rational(44715, 10**6) * x**3)
-    source = Source("hendrycks2016", "Section 2, approximation")
-    return Activation("gelu_by_tanh", x * (1 + tanh(inner)) / 2, source=source)
-
-
-def logistic_log() -> Activation:
-    """log σ(x) = −log(1 + e^(−x))."""
-    return Activation("logsigmoid", -log(1 + exp(-x)))
-
-
-def tanh_shrink() -> Activation:
-    """x − tanh x."""
-    return Activation("tanhshrink", x - tanh(x))
-
-
 def threshold_unit(edge: Number, value: Number) -> Activation:
     """x above the edge, else the value; the slope at the edge is 0."""
     at, level = exact(edge, "threshold"), exact(value, "value")
@@ -62,12 +44,9 @@ def threshold_unit(edge: Number, value: Number) -> Activation:
 
 
 def hard_shrink(width: Number) -> Activation:
-    """x where |x| is above the width, else 0, as is the slope at ±width."""
+    """x where |x| is above the width, else 0, as is the slope at ±width; of no width, x itself."""
     edge = exact(width, "lambd")
-    if edge <= 0:
-        return Activation("hardshrink", x)
-    pieces = Piecewise((x, x > edge), (0, x >= -edge), (x, True))
-    return Activation("hardshrink", pieces, at_kinks=((-edge, 0), (edge, 0)))
+    return catalog.hardshrink.with_parameters(lambd=edge) if edge > 0 else catalog.identity
 
 
 def soft_shrink(width: Number) -> Activation:
@@ -79,10 +58,7 @@ def soft_shrink(width: Number) -> Activation:
     edge = exact(width, "lambd")
     if edge < 0:
         raise ValueError(f"lambd must not be negative, got {edge}")
-    if edge == 0:
-        return Activation("softshrink", x)
-    pieces = Piecewise((x - edge, x > edge), (0, x >= -edge), (x + edge, True))
-    return Activation("softshrink", pieces, at_kinks=((-edge, 0), (edge, 0)))
+    return catalog.softshrink.with_parameters(lambd=edge) if edge > 0 else catalog.identity
 
 
 def _positive(value: Number, name: str) -> Expr:

@@ -44,6 +44,8 @@ def test_what_sympy_has_wrong() -> None:
         (tanh(exp(exp(x))), oo, "-", 1),
         (S(2) ** (-(S(3) ** (x**2))), oo, "-", 0),
         (exp(exp(-1 / x)) - exp(-exp(1 / x)), S.Zero, "+", 1),
+        (1 - exp(-exp(x)), oo, "-", 1),
+        (exp(x - exp(x)), oo, "-", 0),
     ],
 )
 def test_what_is_right_stays(formula: Expr, place: Expr, side: str, right: Expr) -> None:

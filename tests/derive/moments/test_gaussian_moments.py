@@ -49,6 +49,10 @@ CLOSED = [
     "hard_sigmoid",
     "hard_tanh",
     "hard_swish",
+    "squared_relu",
+    "xielu",
+    "sqnl",
+    "hardshrink",
 ]
 OPEN = ["tanh", "softsign", "silu", "mish"]
 _random = random.Random(20170608)

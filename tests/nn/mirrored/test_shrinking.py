@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from mpmath import mp
 from torch import nn as torch_nn
 
-from actmath import nn
+from actmath import Activation, catalog, nn
 from actmath.derive import derivative
 
 UNITS = [
@@ -48,6 +50,20 @@ def test_along_a_dimension(name: str) -> None:
 def test_arguments_of_any_number_type() -> None:
     assert nn.Threshold("1/2", "-1").threshold == 0.5
     assert nn.Hardshrink("3/4").lambd == nn.Softshrink("3/4").lambd == 0.75
+
+
+@pytest.mark.parametrize(
+    ("module", "unit"),
+    [
+        *((nn.LogSigmoid(), catalog.log_sigmoid), (nn.Tanhshrink(), catalog.tanhshrink)),
+        *((nn.GELU("tanh"), catalog.gelu_tanh), (nn.Hardsigmoid(), catalog.get("hardsigmoid"))),
+        (nn.Hardshrink(0.75), catalog.hardshrink.with_parameters(lambd=0.75)),
+        (nn.Softshrink(0.75), catalog.softshrink.with_parameters(lambd=0.75)),
+    ],
+    ids=lambda it: getattr(it, "name", ""),
+)
+def test_a_module_is_a_unit_of_the_catalog(module: Any, unit: Activation) -> None:
+    assert module.activation == unit
 
 
 def test_widths_that_leave_nothing_out() -> None:

@@ -8,7 +8,7 @@ from sympy import Rational
 
 from actmath.derive._formula.derivative import derivative
 from actmath.lower import to_mpmath, to_numpy
-from actmath.nn._mirrored.variants import clipped_line, gelu_by_tanh, softplus_with_threshold
+from actmath.nn._mirrored.variants import clipped_line, softplus_with_threshold
 
 
 def test_a_clipped_line_reaches_its_limits_with_slope_0() -> None:
@@ -39,11 +39,3 @@ def test_softplus_is_x_above_its_threshold(beta: str | int, threshold: int) -> N
 
 def test_softplus_keeps_its_digits_far_left() -> None:
     assert to_numpy(softplus_with_threshold(1, 20))(-700.0) == pytest.approx(9.8596765e-305)
-
-
-def test_gelu_by_tanh_is_near_gelu_and_printed_with_its_source() -> None:
-    unit = gelu_by_tanh()
-    for at in (-2, 0, 1, 3):
-        exact = at * float(mp.ncdf(at))
-        assert abs(float(unit.value(at)) - exact) < 5e-4
-    assert str(unit.source) == "Hendrycks & Gimpel 2016, Section 2, approximation"

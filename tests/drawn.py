@@ -1,0 +1,64 @@
+"""Which tests of a unit a run makes: all of the book's and of newcomers, of the rest some.
+
+The battery of one unit takes some ten seconds of the processor. ``DRAWN`` lists units beyond those
+of the chapters. Of what goes over the whole catalog a run makes one test in ``SHARE`` for each of
+these, other ones with another ``POOL_SEED``. ``pytest -k NAME`` makes all of a unit's, and
+``UNITS=all pytest`` all of all. A unit that is not listed, as one that is added, gets them all.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pytest
+
+from actmath.catalog import CATALOG
+
+_DRAWN = (
+    "squareplus bent_identity isru isrlu pau",
+    "mpelu pelu ptelu xielu elish hard_elish softexponential shifted_softplus nlrelu symlog",
+    "tanhshrink lecun_tanh erf penalized_tanh log_sigmoid cloglog gaussian_rbf wavelet dsilu",
+    "sloped_hard_sigmoid capped_relu s_shaped_relu plu softshrink hardshrink thresholded_relu",
+    "gelu_tanh quick_gelu swish_beta e_swish acon smu tanhexp serf phish logish smish lisht",
+    "square squared_relu star_relu sqnl hard_mish sparse_plus",
+)
+DRAWN = frozenset(name for line in _DRAWN for name in line.split())
+SHARE = 12
+SEED = os.environ.get("POOL_SEED", "0")
+#: A test that knows so many of them goes over the catalog; another one means a unit by its name.
+_MANY = 8
+
+
+def all_or_some(count: int) -> list[str]:
+    """Names for a test that goes over units by itself: all but ``DRAWN``, and so many of these."""
+    drawn = random.Random(SEED).sample(sorted(DRAWN), count)
+    wanted = DRAWN if os.environ.get("UNITS") == "all" else {*drawn}
+    return [name for name in CATALOG if name in wanted or name not in DRAWN]
+
+
+def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """The tests that this run does not make."""
+    of_function: dict[object, dict[pytest.Item, str]] = defaultdict(dict)
+    for item in items:
+        unit = _unit(item)
+        if unit is not None:
+            of_function[getattr(item, "function", None)][item] = unit
+    return {
+        item
+        for units in of_function.values()
+        if len(set(units.values())) >= _MANY
+        for item in units
+        if random.Random(f"{SEED} {item.nodeid}").randrange(SHARE)
+    }
+
+
+def _unit(item: pytest.Item) -> str | None:
+    """The unit of ``DRAWN`` that is a parameter of the test; the pool draws for itself."""
+    call = getattr(item, "callspec", None)
+    if call is None or "pool" in item.path.parts:
+        return None
+    names = (getattr(value, "name", value) for value in call.params.values())
+    return next((name for name in names if isinstance(name, str) and name in DRAWN), None)
