@@ -94,10 +94,9 @@ def _built(command: list[str]) -> Path:
 
 
 _ADDRESS, _NUMBER = ctypes.c_void_p, ctypes.c_int64
-_STEP = (_ADDRESS, _NUMBER, _NUMBER, _ADDRESS)
 _EACH = (_ADDRESS, _ADDRESS, _ADDRESS, _NUMBER)
 _ARGUMENTS = {
-    **dict.fromkeys(("lstm_forward", "lstm_backward", "gru_forward", "gru_backward"), _STEP),
+    **dict.fromkeys(("lstm_forward", "lstm_backward", "gru_forward", "gru_backward"), (_ADDRESS,)),
     **dict.fromkeys(("sigmoid", "tanh", "softsign", "tanhshrink"), _EACH),
     "gelu": (_ADDRESS, _ADDRESS, _NUMBER),
     "gelu_slope": _EACH,

@@ -59,6 +59,13 @@ def final(steps: Sequence[Tensor], reverse: bool) -> Tensor:
     return torch.cat(parts)
 
 
+def ended(states: Tensor, sizes: Sequence[int], reverse: bool) -> Tensor:
+    """The same of all steps in one tensor."""
+    if sizes:
+        return final(steps_of(states, sizes), reverse)
+    return states[0 if reverse else -1].clone()
+
+
 def begun_with(
     ends: Sequence[Tensor], first: Tensor, sizes: Sequence[int], reverse: bool
 ) -> list[Tensor]:
