@@ -11,7 +11,7 @@ made of: as in PyTorch, the argument may be overwritten. ``gelu`` keeps it, as P
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log, pi, sqrt, tanh
 from typing import Any, ClassVar
@@ -22,8 +22,13 @@ from torch.nn import functional as theirs
 
 from ...lower._autograd.apply import NARROW, Apply
 from ...lower._autograd.operator import applied, declare
+from ...lower._autograd.passes import has_saving_hooks, is_last_pass
+from ...lower._autograd.plain import is_plain
 from .in_blocks import in_blocks
-from .in_c import looped
+from .in_c import goes_in_c, looped
+
+#: Elements below which a new tensor takes less time than to find out whether an old one will do.
+_LARGE = 2**14
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,16 +36,20 @@ class Sloped:
     """A unit with what its slope is made of, which the forward pass finds.
 
     Args:
+        name: by which graphs know it, and the loop in C.
         values: f(x).
         both: f(x) and another function h(x).
         slope: f′ from f and h. bend: h′ from f and h, by operations that can be differentiated on.
+        slope_into: f′ from h alone, in its place.
         keeps_value: do ``slope`` and ``bend`` read f? Then it may not be overwritten.
     """
 
+    name: str
     values: Callable[[Tensor], Tensor]
     both: Callable[[Tensor], tuple[Tensor, Tensor]]
     slope: Callable[[Tensor, Tensor], Tensor]
     bend: Callable[[Tensor, Tensor], Tensor]
+    slope_into: Callable[[Tensor], Tensor]
     keeps_value: bool = True
     again: ClassVar[None] = None
 
@@ -51,7 +60,21 @@ class Sloped:
 
     def __call__(self, x: Tensor, *_: Tensor) -> Tensor:
         """The value alone; half precisions by way of float32."""
-        return in_blocks(lambda part: (self.values(_wide(part)),), 1, x)[0]
+        return self._value(x)[0] if goes_in_c(x) else in_blocks(self._value, 1, x)[0]
+
+    def pair(self, x: Tensor) -> Sequence[Tensor]:
+        """f and h, by the loop or in operations; half precisions by way of float32."""
+        return self._pair(x) if goes_in_c(x) else in_blocks(self._pair, 2, x)
+
+    def _value(self, part: Tensor) -> Sequence[Tensor]:
+        part = _wide(part)
+        y = torch.empty_like(part)
+        return (y,) if looped(self.name, (part,), (y, None)) else (self.values(part),)
+
+    def _pair(self, part: Tensor) -> Sequence[Tensor]:
+        part = _wide(part)
+        y, h = torch.empty_like(part), torch.empty_like(part)
+        return (y, h) if looped(self.name, (part,), (y, h)) else self.both(part)
 
 
 class ValueWithSlope(torch.autograd.Function):
@@ -60,7 +83,7 @@ class ValueWithSlope(torch.autograd.Function):
     @staticmethod
     def forward(unit: Sloped, x: Tensor) -> tuple[Tensor, Tensor]:
         """Both, half precisions by way of float32."""
-        value, other = in_blocks(lambda part: unit.both(_wide(part)), 2, x)
+        value, other = unit.pair(x)
         return value, other
 
     @staticmethod
@@ -69,6 +92,8 @@ class ValueWithSlope(torch.autograd.Function):
         ctx.unit = inputs[0]
         # No zeros for the gradient of h, which only a second derivative has.
         ctx.set_materialize_grads(False)
+        # Somebody who takes what is saved into his own hands may hold it longer.
+        ctx.own = not has_saving_hooks()
         kept = output if ctx.unit.keeps_value else output[1:]
         ctx.save_for_backward(*kept)
         ctx.save_for_forward(*kept)
@@ -78,6 +103,8 @@ class ValueWithSlope(torch.autograd.Function):
         """∂E/∂x = ∂E/∂f·f′ + ∂E/∂h·h′."""
         by_value, by_other = upstream
         kept = _first_and_last(ctx.saved_tensors)
+        if by_other is None and by_value is not None and _may_overwrite(ctx, by_value, kept[1]):
+            return None, ctx.unit.slope_into(kept[1].detach()).mul_(by_value)
         total = None if by_value is None else by_value * ctx.unit.slope(*kept)
         if by_other is not None:
             more = by_other * ctx.unit.bend(*kept)
@@ -96,6 +123,21 @@ class ValueWithSlope(torch.autograd.Function):
         return applied(ValueWithSlope, unit, x), (in_dims[1], in_dims[1])
 
 
+def _may_overwrite(ctx: Any, gradient: Tensor, h: Tensor) -> bool:
+    """Is this the last pass that reads h, which is then the room for the gradient?
+
+    Then forward and backward together need no more room than PyTorch's, which keeps f alone.
+    """
+    return (
+        h.numel() >= _LARGE
+        and ctx.own
+        and is_last_pass()
+        and is_plain(h)
+        and is_plain(gradient)
+        and gradient.dtype == h.dtype
+    )
+
+
 def _first_and_last(kept: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
     """f and h; without f, h stands in its place, which nothing reads."""
     return kept[0], kept[-1]
@@ -111,9 +153,12 @@ class Written:
     partials: tuple[Written, ...] = ()
     name: str = ""
     pulled_back: Callable[[Tensor, Tensor], Tensor] | None = None
+    has_loop: bool = False
 
     def __call__(self, x: Tensor, *parameters: Tensor) -> Tensor:
         """The value; half precisions by way of float32."""
+        if self.has_loop and goes_in_c(x):
+            return self.values(x)
         return in_blocks(lambda part: (self.values(_wide(part)),), 1, x)[0]
 
 
@@ -121,20 +166,7 @@ def _wide(x: Tensor) -> Tensor:
     return x.float() if x.dtype in NARROW else x
 
 
-def _value_alone(name: str, others: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
-    """f by the loop of that name, or else as PyTorch has it."""
-
-    def values(x: Tensor) -> Tensor:
-        y = torch.empty_like(x)
-        return y if looped(name, (x,), (y, None)) else others(x)
-
-    return values
-
-
 def _tanh(x: Tensor) -> tuple[Tensor, Tensor]:
-    y, slope = torch.empty_like(x), torch.empty_like(x)
-    if looped("tanh", (x,), (y, slope)):
-        return y, slope
     # tanh′ = 4s(1 − s) at s = σ(−2|x|), which is at most ½; on CPUs σ takes a third of cosh's time.
     tail = torch.abs(x).mul_(-2).sigmoid_()
     return torch.tanh(x), torch.addcmul(tail, tail, tail, value=-1).mul_(4)
@@ -142,18 +174,12 @@ def _tanh(x: Tensor) -> tuple[Tensor, Tensor]:
 
 def _sigmoid(x: Tensor) -> tuple[Tensor, Tensor]:
     # σ′(x) = σ(x)σ(−x).
-    y, slope = torch.empty_like(x), torch.empty_like(x)
-    if looped("sigmoid", (x,), (y, slope)):
-        return y, slope
     y = torch.sigmoid(x)
     return y, torch.neg(x).sigmoid_().mul_(y)
 
 
 def _softsign(x: Tensor) -> tuple[Tensor, Tensor]:
     """And h = ±1/(1 + |x|), of which f′ is the square and h′ minus the square."""
-    y, root = torch.empty_like(x), torch.empty_like(x)
-    if looped("softsign", (x,), (y, root)):
-        return y, root
     # ∞/∞ is nan; the largest number over itself is 1.
     largest = torch.finfo(x.dtype).max
     below = x.abs().add_(1).clamp_(max=largest)
@@ -169,9 +195,6 @@ _AT_ONE = 1 - tanh(1)
 
 def _tanhshrink(x: Tensor) -> tuple[Tensor, Tensor]:
     """And h = tanh, of which f′ is the square."""
-    y, root = torch.empty_like(x), torch.empty_like(x)
-    if looped("tanhshrink", (x,), (y, root)):
-        return y, root
     near = x.clamp(-1, 1)
     first, *odds = _FEW if x.dtype == torch.float32 else _ODD
     # With q = x²/(3 + x²/(5 + …)) it is x·q/(1 + q), of which no sign differs, up to 1.
@@ -187,23 +210,42 @@ def _tanhshrink(x: Tensor) -> tuple[Tensor, Tensor]:
     return near.add_(theirs.softshrink(x - y, _AT_ONE)), y
 
 
+def _as_it_is(h: Tensor) -> Tensor:
+    return h
+
+
 #: Those that hand on their slope, by the name that graphs hold.
 SLOPED = {
-    "tanh": Sloped(
-        _value_alone("tanh", torch.tanh), _tanh, lambda y, h: h, lambda y, h: -2 * y * h
-    ),
-    "sigmoid": Sloped(
-        _value_alone("sigmoid", torch.sigmoid),
-        _sigmoid,
-        lambda y, h: h,
-        lambda y, h: h * (1 - 2 * y),
-    ),
-    "softsign": Sloped(
-        lambda x: _softsign(x)[0], _softsign, lambda _, h: h * h, lambda _, h: -h * h, False
-    ),
-    "tanhshrink": Sloped(
-        lambda x: _tanhshrink(x)[0], _tanhshrink, lambda _, h: h * h, lambda _, h: 1 - h * h, False
-    ),
+    unit.name: unit
+    for unit in (
+        Sloped("tanh", torch.tanh, _tanh, lambda y, h: h, lambda y, h: -2 * y * h, _as_it_is),
+        Sloped(
+            "sigmoid",
+            torch.sigmoid,
+            _sigmoid,
+            lambda y, h: h,
+            lambda y, h: h * (1 - 2 * y),
+            _as_it_is,
+        ),
+        Sloped(
+            "softsign",
+            lambda x: _softsign(x)[0],
+            _softsign,
+            lambda _, h: h * h,
+            lambda _, h: -h * h,
+            Tensor.square_,
+            False,
+        ),
+        Sloped(
+            "tanhshrink",
+            lambda x: _tanhshrink(x)[0],
+            _tanhshrink,
+            lambda _, h: h * h,
+            lambda _, h: 1 - h * h,
+            Tensor.square_,
+            False,
+        ),
+    )
 }
 for _name, _unit in SLOPED.items():
     declare(_name, _unit)
@@ -274,18 +316,21 @@ def _written(
     values: Callable[[Tensor], Tensor],
     slope: Callable[..., Tensor],
     bend: Callable[[Tensor], Tensor],
+    has_loop: bool = False,
 ) -> Written:
     partial = Written(slope, (Written(bend),))
 
     def pulled_back(gradient: Tensor, x: Tensor) -> Tensor:
+        if has_loop and goes_in_c(x):
+            return slope(x, gradient.contiguous())
         return in_blocks(lambda *parts: (slope(*parts),), 1, x, gradient)[0]
 
-    found = Written(values, (partial,), name, pulled_back)
+    found = Written(values, (partial,), name, pulled_back, has_loop)
     declare(name, found)
     return found
 
 
-GELU_FORMULA = _written("gelu", _gelu, _gelu_slope, _gelu_bend)
+GELU_FORMULA = _written("gelu", _gelu, _gelu_slope, _gelu_bend, has_loop=True)
 GELU_BY_TANH_FORMULA = _written(
     "gelu_by_tanh", _gelu_by_tanh, _gelu_by_tanh_slope, _gelu_by_tanh_bend
 )
