@@ -1,6 +1,6 @@
 /* All loops, once for each precision.
 
-Nothing of PyTorch's is included, so that this is built in a second or two, and one build serves
+Nothing of PyTorch's is included, so that this is built in a few seconds, and one build serves
 every version: tensors come as addresses, and all are contiguous. */
 
 #include <math.h>

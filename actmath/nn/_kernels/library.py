@@ -2,7 +2,7 @@
 
 A formula of ten operations, or a step of a recurrent layer, is ten calls of PyTorch, each of which
 takes longer to make than a small tensor to compute, and writes a tensor that the next one reads.
-The C file includes nothing of PyTorch's: it takes a second or two to build, once for a version of
+The C file includes nothing of PyTorch's: it takes a few seconds to build, once for a version of
 this package, and the result lies in the user's cache folder. Where there is no compiler, or the
 environment says ``ACTMATH_KERNELS=off``, everything runs in PyTorch's operations as before.
 """
