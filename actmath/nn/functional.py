@@ -64,11 +64,11 @@ from ..lower._autograd.operator import (
     named_unit,
 )
 from ._elementwise.gated import gated
+from ._elementwise.sloped import ValueWithSlope
 from ._elementwise.with_slope import (
     GELU_BY_TANH_FORMULA,
     GELU_FORMULA,
     SLOPED,
-    ValueWithSlope,
 )
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Modules beside torch.nn's: forward and backward in float32 on one thread, ratios in one run."""
+"""Modules beside torch.nn's: forward and backward in float32 on one thread, time and memory."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from torch import Tensor
 from torch import nn as torch_nn
 
 from actmath import nn
+
+from ..nn.memory import peak_bytes
 
 pytestmark = pytest.mark.benchmark
 
@@ -59,12 +61,15 @@ def ratios(name: str, ours: torch_nn.Module, rounds: int = 9) -> list[float]:
 
 @pytest.mark.parametrize("name", [*SAME, *OWN])
 def test_eager(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    threads = torch.get_num_threads()
+    threads, given = torch.get_num_threads(), ARGUMENTS.get(name, ())
     torch.set_num_threads(1)
-    found = ratios(name, getattr(nn, name)(*ARGUMENTS.get(name, ())))
+    found = ratios(name, getattr(nn, name)(*given))
+    x = torch.randn(10**4, 100, requires_grad=True)
+    ours, theirs = (peak_bytes(getattr(each, name)(*given), x) for each in (nn, torch_nn))
     torch.set_num_threads(threads)
     with capsys.disabled():
         print(f"\n{name:12}" + "".join(f" ×{ratio:.2f}" for ratio in found), end="")
+        print(f"  peak {ours / x.nbytes:.2f} of the input's size, torch.nn {theirs / x.nbytes:.2f}")
 
 
 @pytest.mark.parametrize("name", OWN)

@@ -87,8 +87,7 @@ def test_layers_against_pytorchs(
 ) -> None:
     """Least processor time of one thread, taken in turns, with the loops in C.
 
-    The goal when compiled, 2, is met by every GRU and by LSTMs from 128 on. PyTorch's LSTM is one
-    call of a library, before which the compiler stops; here it sees a graph of some twenty calls.
+    PyTorch's LSTM is one call of a library, before which the compiler stops; here it sees all.
     """
     torch.manual_seed(0)
     x, threads = torch.randn(steps, batch, features), torch.get_num_threads()
@@ -98,7 +97,8 @@ def test_layers_against_pytorchs(
     nets = [made(features, hidden) for made in (kind, theirs)]
     nets = [torch.compile(net) for net in nets] if compiled else nets
     least = [float("inf"), float("inf")]
-    for _ in range(3 * ROUNDS):
+    # Small layers often: on a busy machine few calls are undisturbed.
+    for _ in range(3 * ROUNDS * max(1, 128 // hidden)):
         for i, net in enumerate(nets):
             began = time.thread_time()
             net(x)[0].sum().backward()
@@ -109,8 +109,7 @@ def test_layers_against_pytorchs(
         f"\n{kind.__name__} ({features}, {hidden}), {steps} steps of {batch}, "
         f"{'compiled' if compiled else 'eager'}: {share:.2f} of torch.nn's time"
     )
-    small = kind is NoisyLSTM and hidden < 128
-    assert share <= (2 if compiled and not small else 4)
+    assert share <= (2 if compiled else 4)
 
 
 def test_gpu_against_the_copy_bandwidth() -> None:

@@ -19,7 +19,8 @@ from ...lower._autograd.plain import is_plain
 from .._kernels.library import is_at_hand
 from .in_blocks import is_large, rows_of_a_block
 from .in_c import looped
-from .with_slope import SLOPED, ValueWithSlope
+from .sloped import ValueWithSlope
+from .with_slope import SLOPED
 
 
 def gated(x: Tensor, dim: int) -> Tensor | None:

@@ -22,16 +22,22 @@ def looped(
             are its first arguments, None for what is not wanted.
         sizes: its other arguments if not the number of elements.
     """
-    x = given[0]
-    if not is_at_hand(x) or (torch.is_grad_enabled() and x.requires_grad):
+    x, *others = given
+    if not goes_in_c(x) or (x.requires_grad and torch.is_grad_enabled()):
         return False
-    # A loop runs in one thread; such a tensor PyTorch shares out among all that it has.
-    if x.numel() >= _GRAIN and torch.get_num_threads() > 1:
-        return False
-    if not all(is_plain(t) and t.is_contiguous() and t.dtype == x.dtype for t in given):
-        return False
+    for each in others:
+        if not (is_plain(each) and each.is_contiguous() and each.dtype == x.dtype):
+            return False
     loop = c_loop(name, x.dtype)
     assert loop is not None
     addresses = [0 if each is None else each.data_ptr() for each in (*given, *found)]
     loop(*addresses, *(sizes or (x.numel(),)))
     return True
+
+
+def goes_in_c(x: Tensor) -> bool:
+    """Can a loop read these numbers, and is it the faster way?"""
+    if not (is_at_hand(x) and is_plain(x) and x.is_contiguous()):
+        return False
+    # A loop runs in one thread; a large tensor PyTorch shares out among all that it has.
+    return x.numel() < _GRAIN or torch.get_num_threads() == 1

@@ -14,91 +14,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import log, pi, sqrt, tanh
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 from torch.nn import functional as theirs
 
-from ...lower._autograd.apply import NARROW, Apply
-from ...lower._autograd.operator import applied, declare
+from ...lower._autograd.apply import Apply
+from ...lower._autograd.operator import declare
 from .in_blocks import in_blocks
-from .in_c import looped
-
-
-@dataclass(frozen=True, eq=False)
-class Sloped:
-    """A unit with what its slope is made of, which the forward pass finds.
-
-    Args:
-        values: f(x).
-        both: f(x) and another function h(x).
-        slope: f′ from f and h. bend: h′ from f and h, by operations that can be differentiated on.
-        keeps_value: do ``slope`` and ``bend`` read f? Then it may not be overwritten.
-    """
-
-    values: Callable[[Tensor], Tensor]
-    both: Callable[[Tensor], tuple[Tensor, Tensor]]
-    slope: Callable[[Tensor, Tensor], Tensor]
-    bend: Callable[[Tensor, Tensor], Tensor]
-    keeps_value: bool = True
-    again: ClassVar[None] = None
-
-    @property
-    def rule(self) -> type[torch.autograd.Function]:
-        """What goes backward."""
-        return ValueWithSlope
-
-    def __call__(self, x: Tensor, *_: Tensor) -> Tensor:
-        """The value alone; half precisions by way of float32."""
-        return in_blocks(lambda part: (self.values(_wide(part)),), 1, x)[0]
-
-
-class ValueWithSlope(torch.autograd.Function):
-    """x ↦ (f(x), h(x)), whose derivatives are made of these two, so that there are all orders."""
-
-    @staticmethod
-    def forward(unit: Sloped, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Both, half precisions by way of float32."""
-        value, other = in_blocks(lambda part: unit.both(_wide(part)), 2, x)
-        return value, other
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
-        """Keep the results, not the argument."""
-        ctx.unit = inputs[0]
-        # No zeros for the gradient of h, which only a second derivative has.
-        ctx.set_materialize_grads(False)
-        kept = output if ctx.unit.keeps_value else output[1:]
-        ctx.save_for_backward(*kept)
-        ctx.save_for_forward(*kept)
-
-    @staticmethod
-    def backward(ctx: Any, *upstream: Tensor | None) -> tuple[None, Tensor | None]:
-        """∂E/∂x = ∂E/∂f·f′ + ∂E/∂h·h′."""
-        by_value, by_other = upstream
-        kept = _first_and_last(ctx.saved_tensors)
-        total = None if by_value is None else by_value * ctx.unit.slope(*kept)
-        if by_other is not None:
-            more = by_other * ctx.unit.bend(*kept)
-            total = more if total is None else total + more
-        return None, total
-
-    @staticmethod
-    def jvp(ctx: Any, _: None, tangent: Tensor) -> tuple[Tensor, Tensor]:
-        """The same two factors forward."""
-        kept = _first_and_last(ctx.saved_tensors)
-        return tangent * ctx.unit.slope(*kept), tangent * ctx.unit.bend(*kept)
-
-    @staticmethod
-    def vmap(info: Any, in_dims: tuple[Any, ...], unit: Sloped, x: Tensor) -> Any:
-        """Element by element: the stack goes through."""
-        return applied(ValueWithSlope, unit, x), (in_dims[1], in_dims[1])
-
-
-def _first_and_last(kept: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
-    """f and h; without f, h stands in its place, which nothing reads."""
-    return kept[0], kept[-1]
+from .in_c import goes_in_c, looped
+from .sloped import Sloped, wide
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,30 +37,16 @@ class Written:
     partials: tuple[Written, ...] = ()
     name: str = ""
     pulled_back: Callable[[Tensor, Tensor], Tensor] | None = None
+    has_loop: bool = False
 
     def __call__(self, x: Tensor, *parameters: Tensor) -> Tensor:
         """The value; half precisions by way of float32."""
-        return in_blocks(lambda part: (self.values(_wide(part)),), 1, x)[0]
-
-
-def _wide(x: Tensor) -> Tensor:
-    return x.float() if x.dtype in NARROW else x
-
-
-def _value_alone(name: str, others: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
-    """f by the loop of that name, or else as PyTorch has it."""
-
-    def values(x: Tensor) -> Tensor:
-        y = torch.empty_like(x)
-        return y if looped(name, (x,), (y, None)) else others(x)
-
-    return values
+        if self.has_loop and goes_in_c(x):
+            return self.values(x)
+        return in_blocks(lambda part: (self.values(wide(part)),), 1, x)[0]
 
 
 def _tanh(x: Tensor) -> tuple[Tensor, Tensor]:
-    y, slope = torch.empty_like(x), torch.empty_like(x)
-    if looped("tanh", (x,), (y, slope)):
-        return y, slope
     # tanh′ = 4s(1 − s) at s = σ(−2|x|), which is at most ½; on CPUs σ takes a third of cosh's time.
     tail = torch.abs(x).mul_(-2).sigmoid_()
     return torch.tanh(x), torch.addcmul(tail, tail, tail, value=-1).mul_(4)
@@ -142,18 +54,12 @@ def _tanh(x: Tensor) -> tuple[Tensor, Tensor]:
 
 def _sigmoid(x: Tensor) -> tuple[Tensor, Tensor]:
     # σ′(x) = σ(x)σ(−x).
-    y, slope = torch.empty_like(x), torch.empty_like(x)
-    if looped("sigmoid", (x,), (y, slope)):
-        return y, slope
     y = torch.sigmoid(x)
     return y, torch.neg(x).sigmoid_().mul_(y)
 
 
 def _softsign(x: Tensor) -> tuple[Tensor, Tensor]:
     """And h = ±1/(1 + |x|), of which f′ is the square and h′ minus the square."""
-    y, root = torch.empty_like(x), torch.empty_like(x)
-    if looped("softsign", (x,), (y, root)):
-        return y, root
     # ∞/∞ is nan; the largest number over itself is 1.
     largest = torch.finfo(x.dtype).max
     below = x.abs().add_(1).clamp_(max=largest)
@@ -169,9 +75,6 @@ _AT_ONE = 1 - tanh(1)
 
 def _tanhshrink(x: Tensor) -> tuple[Tensor, Tensor]:
     """And h = tanh, of which f′ is the square."""
-    y, root = torch.empty_like(x), torch.empty_like(x)
-    if looped("tanhshrink", (x,), (y, root)):
-        return y, root
     near = x.clamp(-1, 1)
     first, *odds = _FEW if x.dtype == torch.float32 else _ODD
     # With q = x²/(3 + x²/(5 + …)) it is x·q/(1 + q), of which no sign differs, up to 1.
@@ -187,23 +90,42 @@ def _tanhshrink(x: Tensor) -> tuple[Tensor, Tensor]:
     return near.add_(theirs.softshrink(x - y, _AT_ONE)), y
 
 
+def _as_it_is(h: Tensor) -> Tensor:
+    return h
+
+
 #: Those that hand on their slope, by the name that graphs hold.
 SLOPED = {
-    "tanh": Sloped(
-        _value_alone("tanh", torch.tanh), _tanh, lambda y, h: h, lambda y, h: -2 * y * h
-    ),
-    "sigmoid": Sloped(
-        _value_alone("sigmoid", torch.sigmoid),
-        _sigmoid,
-        lambda y, h: h,
-        lambda y, h: h * (1 - 2 * y),
-    ),
-    "softsign": Sloped(
-        lambda x: _softsign(x)[0], _softsign, lambda _, h: h * h, lambda _, h: -h * h, False
-    ),
-    "tanhshrink": Sloped(
-        lambda x: _tanhshrink(x)[0], _tanhshrink, lambda _, h: h * h, lambda _, h: 1 - h * h, False
-    ),
+    unit.name: unit
+    for unit in (
+        Sloped("tanh", torch.tanh, _tanh, lambda y, h: h, lambda y, h: -2 * y * h, _as_it_is),
+        Sloped(
+            "sigmoid",
+            torch.sigmoid,
+            _sigmoid,
+            lambda y, h: h,
+            lambda y, h: h * (1 - 2 * y),
+            _as_it_is,
+        ),
+        Sloped(
+            "softsign",
+            lambda x: _softsign(x)[0],
+            _softsign,
+            lambda _, h: h * h,
+            lambda _, h: -h * h,
+            Tensor.square_,
+            False,
+        ),
+        Sloped(
+            "tanhshrink",
+            lambda x: _tanhshrink(x)[0],
+            _tanhshrink,
+            lambda _, h: h * h,
+            lambda _, h: 1 - h * h,
+            Tensor.square_,
+            False,
+        ),
+    )
 }
 for _name, _unit in SLOPED.items():
     declare(_name, _unit)
@@ -274,18 +196,21 @@ def _written(
     values: Callable[[Tensor], Tensor],
     slope: Callable[..., Tensor],
     bend: Callable[[Tensor], Tensor],
+    has_loop: bool = False,
 ) -> Written:
     partial = Written(slope, (Written(bend),))
 
     def pulled_back(gradient: Tensor, x: Tensor) -> Tensor:
+        if has_loop and goes_in_c(x):
+            return slope(x, gradient.contiguous())
         return in_blocks(lambda *parts: (slope(*parts),), 1, x, gradient)[0]
 
-    found = Written(values, (partial,), name, pulled_back)
+    found = Written(values, (partial,), name, pulled_back, has_loop)
     declare(name, found)
     return found
 
 
-GELU_FORMULA = _written("gelu", _gelu, _gelu_slope, _gelu_bend)
+GELU_FORMULA = _written("gelu", _gelu, _gelu_slope, _gelu_bend, has_loop=True)
 GELU_BY_TANH_FORMULA = _written(
     "gelu_by_tanh", _gelu_by_tanh, _gelu_by_tanh_slope, _gelu_by_tanh_bend
 )

@@ -49,39 +49,62 @@ void NAME(tanh)(const REAL *restrict x, REAL *restrict y, REAL *restrict slope, 
 #undef TANH
 }
 
-/* x/(1 + |x|) and 1/(1 + |x|) with the sign of x, whose square is the slope. */
+/* x/(1 + |x|) and 1/(1 + |x|) with the sign of x, whose square is the slope; the value alone if
+   root is 0. */
 void NAME(softsign)(const REAL *restrict x, REAL *restrict y, REAL *restrict root, int64_t count)
 {
-    EACH
-    {
-        REAL below = 1 + SIZE(x[j]);
-        /* At infinity the largest number over itself is 1. */
-        REAL held = below > LARGEST ? LARGEST : below;
-        REAL above = SIZE(x[j]) > LARGEST ? LARGEST : SIZE(x[j]);
-        y[j] = SIGNED(above / held, x[j]);
-        root[j] = SIGNED(1 / held, x[j]);
-    }
+/* At infinity the largest number over itself is 1. */
+#define SOFTSIGN                                                                                   \
+    REAL below = 1 + SIZE(x[j]);                                                                   \
+    REAL held = below > LARGEST ? LARGEST : below;                                                 \
+    REAL above = SIZE(x[j]) > LARGEST ? LARGEST : SIZE(x[j]);                                      \
+    y[j] = SIGNED(above / held, x[j]);
+    if (root)
+        EACH
+        {
+            SOFTSIGN
+            root[j] = SIGNED(1 / held, x[j]);
+        }
+    else
+        EACH
+        {
+            SOFTSIGN
+        }
+#undef SOFTSIGN
 }
 
-/* x - tanh x, and tanh x, whose square is the slope. */
+/* x - tanh x, and tanh x, whose square is the slope; the value alone if root is 0.
+
+   Up to 1 by tanh x = x/(1 + q), q = x^2/(3 + x^2/(5 + ...)): x - tanh x = xq/(1 + q). */
+static inline REAL NAME(shrunk)(REAL x, REAL t)
+{
+    REAL size = SIZE(x), square = size * size;
+    REAL below = ODD;
+#pragma GCC unroll 8
+    for (int odd = ODD - 2; odd > 1; odd -= 2)
+        below = odd + square / below;
+    REAL q = square / below;
+    return SIGNED(size > 1 ? size - t : size * q / (1 + q), x);
+}
+
 void NAME(tanhshrink)(const REAL *restrict x, REAL *restrict y, REAL *restrict root, int64_t count)
 {
-    EACH
-    {
-        REAL size = SIZE(x[j]);
-        REAL d = NAME(decrease)(-2 * size);
-        REAL t = -d / (2 + d);
-        /* Up to 1 by tanh x = x/(1 + q), q = x^2/(3 + x^2/(5 + ...)): x - tanh x = xq/(1 + q). */
-        REAL square = size * size;
-        REAL below = ODD;
-#pragma GCC unroll 8
-        for (int odd = ODD - 2; odd > 1; odd -= 2)
-            below = odd + square / below;
-        REAL q = square / below;
-        REAL near = size * q / (1 + q);
-        root[j] = SIGNED(t, x[j]);
-        y[j] = SIGNED(size > 1 ? size - t : near, x[j]);
-    }
+#define TANHSHRINK                                                                                 \
+    REAL d = NAME(decrease)(-2 * SIZE(x[j]));                                                      \
+    REAL t = -d / (2 + d);                                                                         \
+    y[j] = NAME(shrunk)(x[j], t);
+    if (root)
+        EACH
+        {
+            TANHSHRINK
+            root[j] = SIGNED(t, x[j]);
+        }
+    else
+        EACH
+        {
+            TANHSHRINK
+        }
+#undef TANHSHRINK
 }
 
 #ifndef NORMAL_TAIL

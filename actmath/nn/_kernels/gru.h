@@ -1,26 +1,37 @@
-/* One step of a GRU with noisy units, forwards and backwards, without its matrix products.
+/* A GRU with noisy units, forwards and backwards through a sequence.
 
    Rows are W_ih x + b_ih and W_hh h + b_hh, of r, z and n each. */
 
 typedef struct {
-    const REAL *rows, *recurrent; /* (rows, 3n) */
-    REAL *outputs;                /* (rows, n): h' */
+    Course course;
+    const REAL *rows;             /* (rows, 3n) */
+    const REAL *weight;           /* (n, 3n) forwards, (3n, n) backwards */
+    const REAL *bias;             /* (3n,): b_hh */
+    const REAL *first_h;          /* (batch, n) */
     const REAL *noise;            /* (rows, 3n), or 0 */
     const REAL *steep;            /* (3n,) */
-    const REAL *lines;            /* k, b, bottom and top of the three units */
+    const double *lines;          /* k, b, bottom and top of the three units */
+    REAL *recurrent;              /* (rows, 3n) */
+    REAL *outputs;                /* (rows, n): h' */
     const REAL *above;            /* (rows, n): the gradient by h', without the next step's part */
     REAL *by_rows, *by_recurrent; /* (rows, 3n) */
-    REAL *by_h;                   /* (batch, n): that by h', replaced by z times it */
+    REAL *by_h;                   /* (batch, n): that by a step's h' */
     double *by_steep;             /* (3n,) */
-    int64_t n, half;
 } NAME(Gru);
 
-void NAME(gru_forward)(const NAME(Gru) *s, int64_t row, int64_t batch, const REAL *restrict before)
+static void NAME(gru_ahead)(const void *layer, int64_t row, int64_t count, int64_t place, int64_t last)
 {
-    int64_t n = s->n;
-    int half = (int)s->half, loud = s->noise != 0;
-    const REAL *restrict p = s->steep, *line = s->lines;
-    for (int64_t m = row; m < row + batch; m++, before += n) {
+    const NAME(Gru) *s = layer;
+    int64_t n = s->course.n;
+    int half = (int)s->course.half, loud = s->noise != 0;
+    const REAL *restrict before = last < 0 ? s->first_h + place * n : s->outputs + last * n;
+    const REAL *restrict p = s->steep;
+    REAL line[12];
+    NAME(narrowed)(s->lines, line, 12);
+    for (int64_t m = row; m < row + count; m++)
+        memcpy(s->recurrent + 3 * m * n, s->bias, 3 * n * sizeof(REAL));
+    NAME(add_product)(before, s->weight, s->recurrent + 3 * row * n, count, n, 3 * n);
+    for (int64_t m = row; m < row + count; m++, before += n) {
         const REAL *restrict x = s->rows + 3 * m * n, *restrict h = s->recurrent + 3 * m * n;
         const REAL *restrict e = loud ? s->noise + 3 * m * n : x;
         REAL *restrict output = s->outputs + m * n;
@@ -45,14 +56,23 @@ void NAME(gru_forward)(const NAME(Gru) *s, int64_t row, int64_t batch, const REA
     }
 }
 
-void NAME(gru_backward)(const NAME(Gru) *s, int64_t row, int64_t batch, const REAL *restrict before)
+void NAME(gru_forward)(const NAME(Gru) *s)
 {
-    int64_t n = s->n;
-    int half = (int)s->half, loud = s->noise != 0;
-    const REAL *restrict p = s->steep, *line = s->lines;
-    REAL *restrict by_h = s->by_h;
+    sweep_forward(&s->course, NAME(gru_ahead), s);
+}
+
+static void NAME(gru_back)(const void *layer, int64_t row, int64_t count, int64_t place, int64_t last)
+{
+    const NAME(Gru) *s = layer;
+    int64_t n = s->course.n;
+    int half = (int)s->course.half, loud = s->noise != 0;
+    const REAL *restrict before = last < 0 ? s->first_h + place * n : s->outputs + last * n;
+    const REAL *restrict p = s->steep;
+    REAL line[12];
+    NAME(narrowed)(s->lines, line, 12);
+    REAL *restrict by_h = s->by_h + place * n;
     double *restrict by_p = s->by_steep;
-    for (int64_t m = row; m < row + batch; m++, before += n, by_h += n) {
+    for (int64_t m = row; m < row + count; m++, before += n, by_h += n) {
         const REAL *restrict x = s->rows + 3 * m * n, *restrict h = s->recurrent + 3 * m * n;
         const REAL *restrict e = loud ? s->noise + 3 * m * n : x, *restrict above = s->above + m * n;
         REAL *restrict by_x = s->by_rows + 3 * m * n, *restrict by_rec = s->by_recurrent + 3 * m * n;
@@ -87,4 +107,10 @@ void NAME(gru_backward)(const NAME(Gru) *s, int64_t row, int64_t batch, const RE
             BACKWARD(FULL_SLOPE)
 #undef BACKWARD
     }
+    NAME(add_product)(s->by_recurrent + 3 * row * n, s->weight, s->by_h + place * n, count, 3 * n, n);
+}
+
+void NAME(gru_backward)(const NAME(Gru) *s)
+{
+    sweep_back(&s->course, NAME(gru_back), s);
 }

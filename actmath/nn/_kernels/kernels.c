@@ -1,6 +1,6 @@
 /* All loops, once for each precision.
 
-Nothing of PyTorch's is included, so that this is built in a second or two, and one build serves
+Nothing of PyTorch's is included, so that this is built in a few seconds, and one build serves
 every version: tensors come as addresses, and all are contiguous. */
 
 #include <math.h>
@@ -30,6 +30,8 @@ every version: tensors come as addresses, and all are contiguous. */
 #define LOG_2_LOW 1.42860676533018709e-6f
 #include "exponential.h"
 #include "noisy_unit.h"
+#include "product.h"
+#include "sweep.h"
 #include "lstm.h"
 #include "gru.h"
 #include "elementwise.h"
@@ -64,6 +66,8 @@ every version: tensors come as addresses, and all are contiguous. */
 #define LOG_2_LOW 1.90821492927058770002e-10
 #include "exponential.h"
 #include "noisy_unit.h"
+#include "product.h"
+#include "sweep.h"
 #include "lstm.h"
 #include "gru.h"
 #include "elementwise.h"

@@ -2,7 +2,7 @@
 
 A formula of ten operations, or a step of a recurrent layer, is ten calls of PyTorch, each of which
 takes longer to make than a small tensor to compute, and writes a tensor that the next one reads.
-The C file includes nothing of PyTorch's: it takes a second or two to build, once for a version of
+The C file includes nothing of PyTorch's: it takes a few seconds to build, once for a version of
 this package, and the result lies in the user's cache folder. Where there is no compiler, or the
 environment says ``ACTMATH_KERNELS=off``, everything runs in PyTorch's operations as before.
 """
@@ -28,9 +28,11 @@ from torch import Tensor
 SWITCH = "ACTMATH_KERNELS"
 FOLDER = Path(__file__).parent
 #: No error numbers and no traps, or nothing becomes a vector; nan and infinity stay what they are.
-FLAGS = ("-std=c11", "-O3", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared")
+#: A product and a sum with it are rounded once, where the processor does so.
+ARITHMETIC = ("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast")
+FLAGS = ("-std=c11", "-O3", *ARITHMETIC, "-fPIC", "-shared")
 #: By what PyTorch found that the processor can do.
-WIDE = {"AVX512": "-march=x86-64-v4", "AVX2": "-march=x86-64-v3"}
+WIDE = {"AVX512": ("-march=x86-64-v4", "-mprefer-vector-width=512"), "AVX2": ("-march=x86-64-v3",)}
 _TYPES = {torch.float32: "float", torch.float64: "double"}
 #: Seconds after which a compiler is given up.
 _PATIENCE = 60
@@ -64,8 +66,8 @@ def _library() -> ctypes.CDLL | None:
 
 
 def _wide() -> list[str]:
-    flag = WIDE.get(torch.backends.cpu.get_cpu_capability())
-    return [flag] if flag is not None and platform.machine().lower() in ("x86_64", "amd64") else []
+    flags = WIDE.get(torch.backends.cpu.get_cpu_capability(), ())
+    return [*flags] if platform.machine().lower() in ("x86_64", "amd64") else []
 
 
 def _built(command: list[str]) -> Path:
@@ -94,10 +96,9 @@ def _built(command: list[str]) -> Path:
 
 
 _ADDRESS, _NUMBER = ctypes.c_void_p, ctypes.c_int64
-_STEP = (_ADDRESS, _NUMBER, _NUMBER, _ADDRESS)
 _EACH = (_ADDRESS, _ADDRESS, _ADDRESS, _NUMBER)
 _ARGUMENTS = {
-    **dict.fromkeys(("lstm_forward", "lstm_backward", "gru_forward", "gru_backward"), _STEP),
+    **dict.fromkeys(("lstm_forward", "lstm_backward", "gru_forward", "gru_backward"), (_ADDRESS,)),
     **dict.fromkeys(("sigmoid", "tanh", "softsign", "tanhshrink"), _EACH),
     "gelu": (_ADDRESS, _ADDRESS, _NUMBER),
     "gelu_slope": _EACH,

@@ -1,32 +1,44 @@
-/* One step of an LSTM with noisy units, forwards and backwards, without its matrix products.
+/* An LSTM with noisy units, forwards and backwards through a sequence.
 
    As actmath/nn/_noisy/_recurrent/lstm_sequence.py has it: rows of nets are kx + b of i, f, g, o. */
 
 typedef struct {
-    const REAL *nets; /* (rows, 4n) */
-    REAL *cells;      /* (rows, n): c' */
-    REAL *outputs;    /* (rows, n): h' */
-    const REAL *noise, *late; /* (rows, 4n) and (rows, n), or 0 */
-    const REAL *steep; /* (5n,) */
-    const REAL *lines; /* k, b, bottom and top of the five units */
-    const REAL *above; /* (rows, n): the gradient by h', without what the next step gives */
-    REAL *by_rows;     /* (rows, 4n): that by Wx + b */
-    REAL *by_h, *by_c; /* (batch, n): those by this step's h' and c' */
-    double *by_steep;  /* (5n,) */
-    int64_t n, half;
+    Course course;
+    const REAL *rows;            /* (rows, 4n): Wx + b */
+    const REAL *weight;          /* (n, 4n) forwards, (4n, n) backwards */
+    const REAL *first_h, *first_c; /* (batch, n) */
+    const REAL *noise, *late;    /* (rows, 4n) and (rows, n), or 0 */
+    const REAL *steep;           /* (5n,) */
+    const double *lines;         /* k, b, bottom and top of the five units */
+    REAL *nets;                  /* (rows, 4n) */
+    REAL *cells, *outputs;       /* (rows, n): c' and h' */
+    const REAL *above;           /* (rows, n): the gradient by h', without what the next step gives */
+    REAL *by_rows;               /* (rows, 4n): that by Wx + b */
+    REAL *by_h, *by_c;           /* (batch, n): those by a step's h' and c' */
+    double *by_steep;            /* (5n,) */
 } NAME(Lstm);
 
-void NAME(lstm_forward)(const NAME(Lstm) *s, int64_t row, int64_t batch, const REAL *restrict before)
+static void NAME(lstm_ahead)(const void *layer, int64_t row, int64_t count, int64_t place, int64_t last)
 {
-    int64_t n = s->n;
-    int half = (int)s->half, loud = s->noise != 0;
-    const REAL *restrict p = s->steep, *line = s->lines;
-    for (int64_t m = row; m < row + batch; m++, before += n) {
-        const REAL *restrict u = s->nets + 4 * m * n;
+    const NAME(Lstm) *s = layer;
+    int64_t n = s->course.n;
+    int half = (int)s->course.half, loud = s->noise != 0;
+    const REAL *h = last < 0 ? s->first_h + place * n : s->outputs + last * n;
+    const REAL *restrict before = last < 0 ? s->first_c + place * n : s->cells + last * n;
+    const REAL *restrict p = s->steep;
+    REAL line[20];
+    NAME(narrowed)(s->lines, line, 20);
+    memcpy(s->nets + 4 * row * n, s->rows + 4 * row * n, 4 * count * n * sizeof(REAL));
+    NAME(add_product)(h, s->weight, s->nets + 4 * row * n, count, n, 4 * n);
+    for (int64_t m = row; m < row + count; m++, before += n) {
+        REAL *restrict u = s->nets + 4 * m * n;
         /* Without noise these are not read. */
         const REAL *restrict e = loud ? s->noise + 4 * m * n : u;
         const REAL *restrict late = loud ? s->late + m * n : u;
         REAL *restrict cell = s->cells + m * n, *restrict output = s->outputs + m * n;
+        for (int64_t unit = 0; unit < 4; unit++)
+            for (int64_t j = unit * n; j < (unit + 1) * n; j++)
+                u[j] = line[4 * unit] * u[j] + line[4 * unit + 1];
 #define FORWARD(UNIT)                                                                              \
     _Pragma("GCC ivdep")                                                                           \
     for (int64_t j = 0; j < n; j++) {                                                              \
@@ -48,14 +60,23 @@ void NAME(lstm_forward)(const NAME(Lstm) *s, int64_t row, int64_t batch, const R
     }
 }
 
-void NAME(lstm_backward)(const NAME(Lstm) *s, int64_t row, int64_t batch, const REAL *restrict before)
+void NAME(lstm_forward)(const NAME(Lstm) *s)
 {
-    int64_t n = s->n;
-    int half = (int)s->half, loud = s->noise != 0;
-    const REAL *restrict p = s->steep, *line = s->lines;
-    REAL *restrict by_h = s->by_h, *restrict by_c = s->by_c;
+    sweep_forward(&s->course, NAME(lstm_ahead), s);
+}
+
+static void NAME(lstm_back)(const void *layer, int64_t row, int64_t count, int64_t place, int64_t last)
+{
+    const NAME(Lstm) *s = layer;
+    int64_t n = s->course.n;
+    int half = (int)s->course.half, loud = s->noise != 0;
+    const REAL *restrict before = last < 0 ? s->first_c + place * n : s->cells + last * n;
+    const REAL *restrict p = s->steep;
+    REAL line[20];
+    NAME(narrowed)(s->lines, line, 20);
+    REAL *restrict by_h = s->by_h + place * n, *restrict by_c = s->by_c + place * n;
     double *restrict by_p = s->by_steep;
-    for (int64_t m = row; m < row + batch; m++, before += n, by_h += n, by_c += n) {
+    for (int64_t m = row; m < row + count; m++, before += n, by_h += n, by_c += n) {
         const REAL *restrict u = s->nets + 4 * m * n;
         const REAL *restrict e = loud ? s->noise + 4 * m * n : u;
         const REAL *restrict late = loud ? s->late + m * n : u;
@@ -86,7 +107,6 @@ void NAME(lstm_backward)(const NAME(Lstm) *s, int64_t row, int64_t batch, const 
         by_p[3 * n + j] += by_o * o.by_p;                                                          \
         by_p[4 * n + j] += by_state * state.by_p;                                                  \
     }
-#define NONE(j) 0
         if (!loud)
             BACKWARD(QUIET_SLOPE)
         else if (half)
@@ -95,4 +115,11 @@ void NAME(lstm_backward)(const NAME(Lstm) *s, int64_t row, int64_t batch, const 
             BACKWARD(FULL_SLOPE)
 #undef BACKWARD
     }
+    memset(s->by_h + place * n, 0, count * n * sizeof(REAL));
+    NAME(add_product)(s->by_rows + 4 * row * n, s->weight, s->by_h + place * n, count, 4 * n, n);
+}
+
+void NAME(lstm_backward)(const NAME(Lstm) *s)
+{
+    sweep_back(&s->course, NAME(lstm_back), s);
 }

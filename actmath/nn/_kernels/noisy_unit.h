@@ -56,3 +56,9 @@ static inline NAME(unit) NAME(hard)(REAL u, REAL low, REAL high)
 #define QUIET_SLOPE(u, p, low, high, e) NAME(hard)(u, low, high)
 #endif
 
+/* The numbers of the lines in this precision. */
+static inline void NAME(narrowed)(const double *lines, REAL *line, int count)
+{
+    for (int j = 0; j < count; j++)
+        line[j] = (REAL)lines[j];
+}

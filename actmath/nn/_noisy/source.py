@@ -11,6 +11,9 @@ from weakref import WeakValueDictionary
 import torch
 from torch import Tensor
 
+from ...lower._autograd.passes import has_saving_hooks
+from .own_operators import define
+
 #: Calls whose noise can be made again; a CPU generator's state is 5 kB.
 REMEMBERED = 4096
 
@@ -58,7 +61,7 @@ class NoiseSource:
         """
         if torch.compiler.is_compiling() and self._is_drawn_apart(x):
             room = torch.empty(x.shape, dtype=x.dtype, device=x.device)
-            noise: Tensor = drawn_noise(room, self.number)
+            noise: Tensor = _drawn_noise(room, self.number)
             return noise
         if self.generator is None:
             return torch.randn_like(x)
@@ -126,27 +129,22 @@ class NoiseSource:
 
 def _may_run_again() -> bool:
     """Either kind of checkpointing: without gradients, or with hooks on what is saved."""
-    hooks: Any = torch._C._autograd._top_saved_tensors_default_hooks(True)
-    return bool(hooks) or not torch.is_grad_enabled()
+    return has_saving_hooks() or not torch.is_grad_enabled()
 
 
 def _ticket() -> int:
     return int(torch.randint(2**62, ()).item())
 
 
-@torch.library.custom_op(
-    "actmath::noise", mutates_args=(), tags=(torch.Tag.nondeterministic_seeded,)
-)
-def drawn_noise(room: Tensor, number: int) -> Tensor:
-    """``normal`` of the source with that number, for compiled code.
-
-    Args:
-        room: an empty tensor of this call alone: calls with equal arguments would be made one.
-        number: the source's.
-    """
+def _drawn(room: Tensor, number: int) -> Tensor:
     return _SOURCES[number].normal(room)
 
 
-@drawn_noise.register_fake
-def _(room: Tensor, number: int) -> Tensor:
-    return torch.empty_like(room)
+#: ``normal`` of the source with that number, for compiled code. The room is an empty tensor of this
+#: call alone: calls with equal arguments would be made one.
+_drawn_noise = define(
+    "noise(Tensor room, int number) -> Tensor",
+    _drawn,
+    lambda room, number: torch.empty_like(room),
+    tags=(torch.Tag.nondeterministic_seeded,),
+)

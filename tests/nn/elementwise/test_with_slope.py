@@ -8,11 +8,11 @@ from torch.autograd import gradcheck, gradgradcheck
 
 from actmath.lower._autograd.apply import evaluate
 from actmath.lower._autograd.operator import apply
+from actmath.nn._elementwise.sloped import ValueWithSlope
 from actmath.nn._elementwise.with_slope import (
     GELU_BY_TANH_FORMULA,
     GELU_FORMULA,
     SLOPED,
-    ValueWithSlope,
 )
 
 AT = torch.tensor([-3.1, -0.4, 0.2, 0.9, 1.1, 5.3], dtype=torch.float64)

@@ -79,17 +79,6 @@ class AlikeUnits:
         return numbers.reshape(len(self.units), -1).expand(len(self.units), n).reshape(-1)
 
 
-def slopes_by(
-    found: Sequence[Tensor], inputs: Sequence[Tensor], upstream: Sequence[Tensor], recorded: bool
-) -> list[Tensor | None]:
-    """The gradient by each of the inputs, None for those that need none."""
-    wanted = [each for each in inputs if each.requires_grad]
-    slopes = iter(
-        torch.autograd.grad(found, wanted, upstream, create_graph=recorded, allow_unused=True)
-    )
-    return [next(slopes) if each.requires_grad else None for each in inputs]
-
-
 def taken_whole(tensors: Sequence[Tensor]) -> bool:
     """Is nothing on its way that must see every operation: transforms, autocast, an export?"""
     if torch._C._are_functorch_transforms_active() or torch._C._is_any_autocast_enabled():

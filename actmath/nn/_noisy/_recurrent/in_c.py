@@ -1,21 +1,20 @@
-"""A whole sequence where the loops of ``_kernels`` do what is between the matrix products.
+"""A whole sequence in one call of the loops of ``_kernels``, matrix products included.
 
-Of each step two calls remain: a product, and a loop over the rows of that step. The arguments are
-those of ``lstm_sequence`` and ``gru_sequence``, and so is what is kept for the backward pass.
+The arguments are those of ``lstm_sequence`` and ``gru_sequence``, and so is what is kept for the
+backward pass.
 """
 
 from __future__ import annotations
 
 import ctypes
-import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from ....lower._autograd.plain import is_plain
 from ..._kernels.library import c_loop, is_at_hand
-from .steps import Course, before, begun_with, final, starts, step_order, steps_of
+from .steps import Course, ended, starts
 
 #: Numbers of one step from which on PyTorch's operations, if they may use several threads, are as
 #: fast: a loop has one, and takes a nanosecond for each.
@@ -40,19 +39,12 @@ def lstm_forward_in_c(
     course: Course,
 ) -> list[Tensor]:
     """``lstm_forward``."""
-    n, (h, c) = h.shape[-1], (h.contiguous(), c.contiguous())
-    slopes, shifts = _line_columns(course, steep, n, 4)
-    nets = torch.addcmul(shifts, rows, slopes).contiguous()
-    cells, outputs = (nets.new_empty((*rows.shape[:-1], n)) for _ in range(2))
-    given = [nets, cells, outputs, noise, late, steep, steep.new_tensor(course.lines)]
-    views, turned = steps_of(nets, course.sizes), (weight * slopes[:, None]).T
-    states, steps = steps_of(cells, course.sizes), steps_of(outputs, course.sizes)
-
-    def product(t: int, last: Tensor) -> None:
-        views[t].addmm_(last, turned)
-
-    _go_forward("lstm_forward", given, (states, c), (steps, h), product, course)
-    return [outputs, final(steps, course.reverse), final(states, course.reverse), nets, cells]
+    nets = torch.empty_like(rows, memory_format=torch.contiguous_format)
+    cells, outputs = (rows.new_empty((*rows.shape[:-1], h.shape[-1])) for _ in range(2))
+    given = (rows, weight.T, h, c, noise, late, steep)
+    _run("lstm_forward", given, (nets, cells, outputs), (), h, course)
+    ends = (ended(part, course.sizes, course.reverse) for part in (outputs, cells))
+    return [outputs, *ends, nets, cells]
 
 
 def lstm_backward_in_c(
@@ -70,14 +62,9 @@ def lstm_backward_in_c(
     outputs, nets, cells = kept
     by_rows, by_h, by_c = torch.empty_like(nets), _own(upstream[1]), _own(upstream[2])
     by_steep = torch.zeros_like(steep, dtype=torch.float64)
-    lines = steep.new_tensor(course.lines)
-    given = [nets, cells, outputs, noise, late, steep, lines, upstream[0], by_rows]
-    views, sizes = steps_of(by_rows, course.sizes), course.sizes
-
-    def product(t: int) -> None:
-        torch.mm(views[t], weight, out=by_h[: sizes[t]] if sizes else by_h)
-
-    _go_back("lstm_backward", [*given, by_h, by_c, by_steep], (cells, c), product, course)
+    given = (nets, weight, h, c, noise, late, steep)
+    found = (by_rows, by_h, by_c, by_steep)
+    _run("lstm_backward", given, (nets, cells, outputs), (upstream[0], *found), h, course)
     begun = starts(outputs, h, course.sizes, course.reverse)
     by_weight = by_rows.flatten(0, -2).T @ begun.flatten(0, -2)
     return [by_rows, by_weight, by_h, by_c, by_steep.to(steep.dtype)]
@@ -93,17 +80,11 @@ def gru_forward_in_c(
     course: Course,
 ) -> list[Tensor]:
     """``gru_forward``."""
-    n, rows, h = h.shape[-1], rows.contiguous(), h.contiguous()
-    recurrent, outputs = torch.empty_like(rows), rows.new_empty((*rows.shape[:-1], n))
-    given = [rows, recurrent, outputs, noise, steep, steep.new_tensor(course.lines)]
-    views, turned = steps_of(recurrent, course.sizes), weight.T
-    steps = steps_of(outputs, course.sizes)
-
-    def product(t: int, last: Tensor) -> None:
-        torch.addmm(bias, last, turned, out=views[t])
-
-    _go_forward("gru_forward", given, (steps, h), (steps, h), product, course)
-    return [outputs, final(steps, course.reverse), recurrent]
+    recurrent = torch.empty_like(rows, memory_format=torch.contiguous_format)
+    outputs = rows.new_empty((*rows.shape[:-1], h.shape[-1]))
+    given = (rows, weight.T, bias, h, noise, steep)
+    _run("gru_forward", given, (recurrent, outputs), (), h, course)
+    return [outputs, ended(outputs, course.sizes, course.reverse), recurrent]
 
 
 def gru_backward_in_c(
@@ -121,95 +102,52 @@ def gru_backward_in_c(
     outputs, recurrent = kept
     by_rows, by_recurrent = torch.empty_like(recurrent), torch.empty_like(recurrent)
     by_h, by_steep = _own(upstream[1]), torch.zeros_like(steep, dtype=torch.float64)
-    lines = steep.new_tensor(course.lines)
-    given = [rows, recurrent, outputs, noise, steep, lines, upstream[0], by_rows, by_recurrent]
-    views, sizes = steps_of(by_recurrent, course.sizes), course.sizes
-
-    def product(t: int) -> None:
-        (by_h[: sizes[t]] if sizes else by_h).addmm_(views[t], weight)
-
-    _go_back("gru_backward", [*given, by_h, by_steep], (outputs, h), product, course)
+    given = (rows, weight, bias, h, noise, steep)
+    found = (by_rows, by_recurrent, by_h, by_steep)
+    _run("gru_backward", given, (recurrent, outputs), (upstream[0], *found), h, course)
     begun, flat = starts(outputs, h, course.sizes, course.reverse), by_recurrent.flatten(0, -2)
     by_weight = flat.T @ begun.flatten(0, -2)
     return [by_rows, by_weight, flat.sum(0), by_h, by_steep.to(steep.dtype)]
 
 
-def _go_forward(
+def _run(
     name: str,
     given: Sequence[Tensor],
-    state: tuple[Sequence[Tensor], Tensor],
-    h: tuple[Sequence[Tensor], Tensor],
-    product: Callable[[int, Tensor], object],
+    kept: Sequence[Tensor],
+    slopes: Sequence[Tensor],
+    h: Tensor,
     course: Course,
 ) -> None:
-    """Fill the states of every step, which are among the tensors that the loop is given.
+    """Call a loop with its struct, whose fields are the course, then these in their order.
 
     Args:
-        given: in the order of the loop's struct.
-        state, h: of every step and the first, read by the loop and by the product.
-        product: of a step and the last h, written where the loop finds it.
+        given: what is read only, in any layout; an empty tensor is none.
+        kept: what the forward pass writes.
+        slopes: the gradient by the outputs, and what the backward pass writes.
+        h: the first states.
     """
-    loop = _Loop(name, given, state[1].shape[-1], course.half)
-    (states, last_state), (outputs, last_h) = state, h
-    rows, batches = _rows_of(outputs, course.sizes)
-    for t in step_order(len(outputs), course.reverse):
-        if course.sizes:
-            last_state = before(last_state, state[1], batches[t])
-            last_h = before(last_h, h[1], batches[t])
-        product(t, last_h)
-        loop(rows[t], batches[t], last_state)
-        last_state, last_h = states[t], outputs[t]
+    call = c_loop(name, kept[0].dtype)
+    assert call is not None
+    # Held until the call is over, since the loop knows their addresses only.
+    before = [each.contiguous() for each in given]
+    after = [each.contiguous() for each in (*kept, *slopes)]
+    steps = len(course.sizes) or kept[0].shape[0]
+    sizes = (ctypes.c_int64 * steps)(*(course.sizes or [h.shape[0]] * steps))
+    lines = (ctypes.c_double * len(course.lines))(*course.lines)
+    head = (ctypes.addressof(sizes), steps, course.reverse, h.shape[-1], course.half)
+    fields = [*head, *map(_address, before), ctypes.addressof(lines), *map(_address, after)]
+    missing = [0] * (_FIELDS[name[:3]] - len(fields))
+    call((ctypes.c_int64 * _FIELDS[name[:3]])(*fields, *missing))
 
 
-def _go_back(
-    name: str,
-    given: Sequence[Tensor],
-    state: tuple[Tensor, Tensor],
-    product: Callable[[int], object],
-    course: Course,
-) -> None:
-    """The same from the last step to the first; the product comes after the loop."""
-    loop = _Loop(name, given, state[1].shape[-1], course.half)
-    states = steps_of(state[0], course.sizes)
-    begun = begun_with(states, state[1].contiguous(), course.sizes, course.reverse)
-    rows, batches = _rows_of(states, course.sizes)
-    for t in reversed(step_order(len(states), course.reverse)):
-        loop(rows[t], batches[t], begun[t])
-        product(t)
+#: Fields in each struct.
+_FIELDS = {"lst": 21, "gru": 19}
 
 
-class _Loop:
-    """A loop with its struct: addresses, 0 for what is empty or not there, then n and half."""
-
-    def __init__(self, name: str, given: Sequence[Tensor], n: int, half: bool) -> None:
-        call = c_loop(name, given[0].dtype)
-        assert call is not None
-        # Held, since the loop knows their addresses only.
-        self.call, self.given = call, [each.contiguous() for each in given]
-        addresses = [each.data_ptr() if each.numel() else 0 for each in self.given]
-        missing = [0] * (_FIELDS[name] - len(addresses))
-        self.plan = (ctypes.c_int64 * (_FIELDS[name] + 2))(*addresses, *missing, n, half)
-
-    def __call__(self, row: int, batch: int, begun: Tensor) -> None:
-        self.call(self.plan, row, batch, begun.data_ptr())
-
-
-#: Addresses in each struct.
-_FIELDS = {"lstm_forward": 12, "lstm_backward": 12, "gru_forward": 11, "gru_backward": 11}
+def _address(tensor: Tensor) -> int:
+    return tensor.data_ptr() if tensor.numel() else 0
 
 
 def _own(gradient: Tensor) -> Tensor:
     """A copy that may be overwritten, in one piece."""
     return gradient.clone(memory_format=torch.contiguous_format)
-
-
-def _line_columns(course: Course, like: Tensor, n: int, units: int) -> Sequence[Tensor]:
-    """k and b for each of the columns of the first units."""
-    numbers = like.new_tensor(course.lines).reshape(-1, 4)[:units, :2]
-    return numbers.T.repeat_interleave(n, dim=1).unbind(0)
-
-
-def _rows_of(steps: Sequence[Tensor], sizes: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
-    """At which row each step begins, and how many it has."""
-    batches = sizes or [steps[0].shape[0]] * len(steps)
-    return [0, *itertools.accumulate(batches)], batches

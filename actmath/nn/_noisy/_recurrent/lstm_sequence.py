@@ -25,7 +25,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .steps import Course, before, final, joined, starts, step_order, steps_of
+from .steps import Course, before, ended, final, joined, starts, step_order, steps_of
 
 
 def lstm_forward(
@@ -68,7 +68,7 @@ def lstm_forward(
         last.fill(_line(cell, lines), late_epsilon)
         torch.mul(last.phi, o, out=output)
         last_h, last_c = output, cell
-    ends = (final(steps_of(part, sizes), reverse) for part in (outputs, cells))
+    ends = (ended(part, sizes, reverse) for part in (outputs, cells))
     return [outputs, *ends, nets, cells]
 
 

@@ -59,22 +59,20 @@ def final(steps: Sequence[Tensor], reverse: bool) -> Tensor:
     return torch.cat(parts)
 
 
-def begun_with(
-    ends: Sequence[Tensor], first: Tensor, sizes: Sequence[int], reverse: bool
-) -> list[Tensor]:
-    """The state that every step begins with, from those that the steps end with."""
-    if not sizes:
-        return [*ends[1:], first] if reverse else [first, *ends[:-1]]
-    found = [first] * len(ends)
-    last = first
-    for t in step_order(len(ends), reverse):
-        found[t], last = before(last, first, ends[t].shape[0]), ends[t]
-    return found
+def ended(states: Tensor, sizes: Sequence[int], reverse: bool) -> Tensor:
+    """The same of all steps in one tensor."""
+    if sizes:
+        return final(steps_of(states, sizes), reverse)
+    return states[0 if reverse else -1].clone()
 
 
 def starts(states: Tensor, first: Tensor, sizes: Sequence[int], reverse: bool) -> Tensor:
-    """The same as one tensor, shaped as the states are."""
+    """The state that every step begins with, as one tensor, from those that they end with."""
     if not sizes:
         # A shift by one step.
         return torch.cat((states[1:], first[None]) if reverse else (first[None], states[:-1]))
-    return torch.cat(begun_with(steps_of(states, sizes), first, sizes, reverse))
+    ends = steps_of(states, sizes)
+    found, last = [first] * len(ends), first
+    for t in step_order(len(ends), reverse):
+        found[t], last = before(last, first, sizes[t]), ends[t]
+    return torch.cat(found)
