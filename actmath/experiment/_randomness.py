@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from ..nn._kernels.library import c_loop
 
 #: 2⁶⁴ over the golden ratio and the two multipliers of SplitMix64 (Steele, Lea and Flood 2014,
 #: variant 13 of Stafford's), as the signed integers that PyTorch has.
@@ -55,17 +57,29 @@ def normals(keys: Sequence[int], count: int, device: torch.device) -> Tensor:
     Number i of a key is a function of (key, i, count) alone, made on the device and, last digits
     apart, the same on every one: a network sees its own noise however it is stacked or resumed.
     Another count gives other numbers: cosines come first, then the sines. All keys are drawn at
-    once. On one core 900,000 numbers take 5.0 ms; a generator a key takes 3.2 ms, but
-    a call for each, and other numbers on each kind of device.
+    once. On one core 900,000 numbers take 0.9 ms in a loop in C, and 5.0 ms in operations; a
+    generator a key takes 3.2 ms, and a call for each, and other numbers on each kind of device.
     """
-    pairs = _halves(_words(keys, math.ceil(count / 2), device))
+    pairs = math.ceil(count / 2)
+    loop = c_loop("normals", torch.float32) if device.type == "cpu" else None
+    found = _by_operations(keys, pairs, device) if loop is None else _by_loop(loop, keys, pairs)
+    return found[:, :count]
+
+
+def _by_loop(loop: Callable[..., None], keys: Sequence[int], pairs: int) -> Tensor:
+    begun, found = torch.tensor(list(keys)), torch.empty(len(keys), 2 * pairs)
+    loop(begun.data_ptr(), found.data_ptr(), len(keys), pairs)
+    return found
+
+
+def _by_operations(keys: Sequence[int], pairs: int, device: torch.device) -> Tensor:
+    halves = _halves(_words(keys, pairs, device))
     # Box and Muller: √(−2 log u)·(cos 2πv, sin 2πv). Near 0 float32 leaves u multiples of 2⁻²⁵, and
     # 2⁻³³ in place of 0: beyond 5.5, for one number of 26 million, they come in few steps, to 6.8.
-    radius = pairs[..., 0].float().mul_(2.0**-32).add_(0.5).clamp_(min=2.0**-33)
+    radius = halves[..., 0].float().mul_(2.0**-32).add_(0.5).clamp_(min=2.0**-33)
     radius = radius.log_().mul_(-2.0).sqrt_()
-    angle = pairs[..., 1].float().mul_(2.0**-32 * 2 * math.pi)
-    found = torch.cat([torch.cos(angle).mul_(radius), angle.sin_().mul_(radius)], dim=1)
-    return found[:, :count]
+    angle = halves[..., 1].float().mul_(2.0**-32 * 2 * math.pi)
+    return torch.cat([torch.cos(angle).mul_(radius), angle.sin_().mul_(radius)], dim=1)
 
 
 def _words(keys: Sequence[int], count: int, device: torch.device) -> Tensor:

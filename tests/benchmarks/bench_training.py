@@ -4,11 +4,10 @@ A step's products are recorded with their shapes. Timed alone, over and over on 
 in the cache, they give the rate that is attainable for these shapes: the share is their time in the
 step's, in which everything else happens too, such as units, losses, noise and the optimizer.
 
-The recurrent recipes stay below a quarter, though a sequence and its way back are one operation,
-written by hand (``_recurrent.through_time``). A step of ``noisy-unique`` has 2 products for each of
-14 symbols and 6 arms, (50 × 32)·(32 × 128) in 8 networks, which alone take some 10 of its 80 ms. A
-noisy unit goes through the memory 14 times for every element, value, slope and share of p; the
-drawing of 900,000 normal numbers takes as long as the products.
+What lies between a recurrent step's products is a loop in C (``nn/_kernels/stacked_units.h``). With
+it a step of ``noisy-unique``, 8 ms of products, took 30 to 32 ms of one busy core, and without 74:
+some 10 ms in the loops, 9 in its products, which are not as near as when they are alone, 1 for
+900,000 normal numbers, and the rest in a thousand small calls, for six arms that train apart.
 """
 
 from __future__ import annotations

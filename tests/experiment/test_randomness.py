@@ -9,7 +9,17 @@ import pytest
 import torch
 from scipy import stats
 
-from actmath.experiment._randomness import _words, generator, normals, uniforms, word_of
+from actmath.experiment import _randomness
+from actmath.experiment._randomness import (
+    _by_operations,
+    _halves,
+    _words,
+    generator,
+    normals,
+    uniforms,
+    word_of,
+)
+from actmath.nn._kernels.library import c_loop
 
 CPU = torch.device("cpu")
 
@@ -38,6 +48,32 @@ def test_a_key_has_its_own_numbers_whatever_the_others(
     assert together.shape == (2, 41)
     assert torch.equal(together[1:], draw([7], 41, CPU))
     assert not torch.equal(together[0], together[1])
+
+
+@pytest.mark.skipif(c_loop("normals", torch.float32) is None, reason="no C compiler here")
+def test_normals_of_the_loop_and_of_operations_are_box_and_mullers() -> None:
+    """Each within 6 units of 2⁻²⁴ of √(−2 log u)·(cos a, sin a), for float32's u and a.
+
+    Relative: a rounded sine or cosine, logarithm, root, product, each wrong by half a unit or one.
+    """
+    keys, count = [word_of(seed, "noise") for seed in range(5)], 20_001
+    halves = _halves(_words(keys, (count + 1) // 2, CPU))
+    u = halves[..., 0].float().mul(2.0**-32).add(0.5).clamp(min=2.0**-33).double()
+    angle = halves[..., 1].float().mul(2.0**-32 * 2 * np.pi).double()
+    radius = (-2 * u.log()).sqrt()
+    exact = torch.cat([radius * angle.cos(), radius * angle.sin()], dim=1)
+    loop, operations = normals(keys, count + 1, CPU), _by_operations(keys, (count + 1) // 2, CPU)
+    assert not torch.equal(loop, operations)
+    for found in (loop, operations):
+        # An angle's rounding error matters near a zero of the cosine; here it is taken as exact.
+        assert ((found - exact).abs() <= 6 * 2.0**-24 * exact.abs()).all()
+
+
+def test_normals_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_randomness, "c_loop", lambda *_: None)
+    together = normals([3, 7], 41, CPU)
+    assert together.shape == (2, 41)
+    assert torch.equal(together[1:], normals([7], 41, CPU))
 
 
 def test_numbers_are_spread_as_they_should_be() -> None:

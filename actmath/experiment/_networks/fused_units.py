@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
 from ...activation import Activation
+from ...lower._autograd.plain import is_plain
+from ...nn._elementwise.in_c import looped
+from ...nn._kernels.library import is_at_hand
 
 #: By activation, from its parameters by name to PyTorch's function of the same value and the same
 #: slope, at kinks too. Those whose slope loses its digits where it is small are left out, such as
@@ -63,7 +68,33 @@ class BatchedPReLU(nn.Module):
         """(batch, size·channels, …), element by element."""
         size, channels = len(self.weight), x.shape[1] // len(self.weight)
         # The gradient of what is expanded is the sum: over channels, where they share a slope.
-        return functional.prelu(x, self.weight.expand(size, channels).reshape(-1))
+        slopes = self.weight.expand(size, channels).reshape(-1)
+        if not is_at_hand(x) or not is_plain(x):
+            return functional.prelu(x, slopes)
+        found: Tensor = _PReLU.apply(x, slopes)  # type: ignore[no-untyped-call]
+        return found
+
+
+class _PReLU(torch.autograd.Function):
+    """``prelu``, its way back a loop in C: PyTorch's own takes a branch for every element."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, slopes: Tensor) -> Tensor:
+        ctx.save_for_backward(x, slopes)
+        return functional.prelu(x, slopes)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:
+        x, slopes = ctx.saved_tensors
+        (batch, channels), given = x.shape[:2], (x, slopes, gradient.contiguous())
+        found = torch.empty_like(x), torch.zeros_like(slopes)
+        if not looped("prelu_slope", given, found, batch, channels, x[0, 0].numel()):
+            # A slope a channel, which is the second axis.
+            a = slopes.view(-1, *[1] * (x.dim() - 2))
+            by_x, by_each = torch.ops.aten._prelu_kernel_backward(gradient, x, a)
+            found = by_x, by_each.sum([axis for axis in range(x.dim()) if axis != 1])
+        return found
 
 
 def unit_of(activation: Activation) -> nn.Module:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +15,7 @@ from ...catalog import get
 from ...nn._noisy.hard_unit import HardUnit
 from ...nn._noisy.units import NAH, NAN, NANI, NANIL, NANIS, LearnedNoise, NoisyActivation
 from .._record.options import choices
+from ._recurrent.in_c import LoopKind, LoopUnits
 from ._recurrent.step_units import (
     ClippedStep,
     FixedNoiseStep,
@@ -48,6 +51,17 @@ _SOFT_STEPS: Mapping[str, Callable[[], StepUnit]] = MappingProxyType(
 )
 _CLIPPED_STEPS: Mapping[str, type[ClippedStep]] = MappingProxyType(
     {NOISELESS: ClippedStep, "nani": FixedNoiseStep, "nanis": SaturatedNoiseStep}
+)
+#: Of units that are not soft.
+_LOOPS: Mapping[str, LoopKind] = MappingProxyType(
+    {
+        NOISELESS: LoopKind.CLIPPED,
+        "nani": LoopKind.MOVED,
+        "nanis": LoopKind.MOVED,
+        "nan": LoopKind.AFTER,
+        "nah": LoopKind.AFTER,
+        "nanil": LoopKind.BEFORE,
+    }
 )
 
 
@@ -135,54 +149,117 @@ _SIDE_BY_SIDE: Mapping[str, type[LearnedNoise]] = MappingProxyType(
 
 
 class UnitsInTime:
-    """Units of one kind side by side, as one that sees u = kx + b.
+    """Units of one kind and level side by side, as one that sees u = kx + b.
 
     Args:
         units: each with how many columns it has.
         like: a tensor of the device and dtype.
 
     Attributes:
-        columns: how many all have.
-        scale, intercept: k and b by column.
-        p: |p| by column, (S, 1, columns), with its gradient; None where none is learned.
-        step: the unit.
+        columns: what is constant, by column.
     """
 
     def __init__(self, units: Sequence[tuple[BatchedUnit, int]], like: Tensor) -> None:
-        self.units, self.kind = tuple(units), units[0][0].kind
-        self.columns = sum(width for _, width in units)
-        lines = [unit.line for unit, _ in units]
+        self.units, self.first = tuple(units), units[0][0]
+        self.kind = self.first.kind
+        lines = tuple((unit.line, width) for unit, width in units)
+        make = _columns if torch.compiler.is_compiling() else _columns_kept
+        self.columns = make(self.kind, lines, like.dtype, like.device)
 
-        def by_column(numbers: Sequence[float]) -> Tensor:
-            pairs = zip(numbers, units, strict=True)
-            return torch.cat([like.new_full((width,), number) for number, (_, width) in pairs])
+    def p(self) -> Tensor | None:
+        """|p| of every unit, (S, 1, units), with its gradient; None where none is learned."""
+        if not self.first.learned:
+            return None
+        return torch.cat([unit.get_parameter("noisy.p") for unit, _ in self.units], dim=-1).abs()
 
-        self.scale = by_column([1.0 if line is None else line.slope for line in lines])
-        self.intercept = by_column([0.0 if line is None else line.intercept for line in lines])
-        learned = [unit.steepness(width) for unit, width in units if unit.learned]
-        self.p = torch.cat(learned, dim=-1) if learned else None
-        hard = [line for line in lines if line is not None]
-        if len(hard) < len(lines):
-            self.step: StepUnit = SideBySide([(_SOFT_STEPS[u.activation](), w) for u, w in units])
-            return
-        bounds = by_column([line.bottom for line in hard]), by_column([line.top for line in hard])
-        if self.p is None:
-            self.step = _CLIPPED_STEPS[self.kind](*bounds)
-        else:
-            # What is computed by hand needs no gradient of PyTorch's.
-            learned_kind = NoiseBeforeStep if self.kind == "nanil" else NoiseAfterStep
-            self.step = learned_kind(*bounds, self.p.detach())
+    def p_by_column(self) -> Tensor | None:
+        """The same by column, (S, 1, columns)."""
+        if not self.first.learned:
+            return None
+        return torch.cat([unit.steepness(width) for unit, width in self.units], dim=-1)
+
+    def step(self) -> StepUnit:
+        """The unit in PyTorch's operations."""
+        if self.first.line is None:
+            return SideBySide([(_SOFT_STEPS[u.activation](), w) for u, w in self.units])
+        bounds, p = (self.columns.bottom, self.columns.top), self.p_by_column()
+        if p is None:
+            return _CLIPPED_STEPS[self.kind](*bounds)
+        # What is computed by hand needs no gradient of PyTorch's.
+        learned = NoiseBeforeStep if self.kind == "nanil" else NoiseAfterStep
+        return learned(*bounds, p.detach())
+
+    def in_loops(self) -> LoopUnits:
+        """The unit for the loops in C."""
+        return LoopUnits(
+            LoopKind.SOFT if self.first.line is None else _LOOPS[self.kind],
+            half=self.kind == "nah",
+            always=self.kind == "nani",
+            low=self.columns.bottom,
+            high=self.columns.top,
+            loud=self.loud(),
+        )
+
+    def loud(self) -> Tensor:
+        """What multiplies the noise, by column: c/4, k times c/4, or ks; 0 where there is none."""
+        loud = self.columns.loud
+        return loud if self.kind == NOISELESS else loud * self.first.noisy.level
 
     def noise(self, xi: Tensor | None) -> Tensor | None:
-        """The noise (…, columns) as the unit takes it: cξ/4, of NAH c|ξ|/4, kcξ/4, or ksξ."""
+        """The noise (…, columns) as ``step`` takes it: cξ/4, of NAH c|ξ|/4, kcξ/4, or ksξ."""
         if xi is None:
             return None
-        factor = torch.cat([unit.noisy.level.expand(width) for unit, width in self.units])
-        if self.p is not None:
-            factor = factor / 4
-        if self.kind not in ("nan", "nah"):
-            factor = factor * self.scale
-        return (xi.abs() if self.kind == "nah" else xi) * factor
+        return (xi.abs() if self.kind == "nah" else xi) * self.loud()
+
+
+class UnitColumns(NamedTuple):
+    """Numbers by column, of some units side by side.
+
+    Attributes:
+        scale, intercept: k and b.
+        bottom, top: the thresholds.
+        loud: what multiplies the noise at level 1.
+    """
+
+    scale: Tensor
+    intercept: Tensor
+    bottom: Tensor
+    top: Tensor
+    loud: Tensor
+
+
+def _columns(
+    kind: str,
+    lines: Sequence[tuple[HardUnit | None, int]],
+    dtype: torch.dtype,
+    device: torch.device,
+) -> UnitColumns:
+    rows = zip(*[_line_numbers(kind, line) for line, _ in lines], strict=True)
+    widths = [width for _, width in lines]
+    return UnitColumns(
+        *[
+            torch.cat(
+                [
+                    torch.full((width,), number, dtype=dtype, device=device)
+                    for number, width in zip(row, widths, strict=True)
+                ]
+            )
+            for row in rows
+        ]
+    )
+
+
+#: Kept, since they are the same in every step: to make them takes as long as a step in a loop.
+_columns_kept = lru_cache(_columns)
+
+
+def _line_numbers(kind: str, line: HardUnit | None) -> tuple[float, ...]:
+    """k, b, the thresholds, and 1/4, k/4, k, or 0 without noise; a soft unit sees x itself."""
+    if line is None:
+        return 1.0, 0.0, -math.inf, math.inf, 0.0
+    loud = 0.0 if kind == NOISELESS else 1.0 if kind in ("nan", "nah") else line.slope
+    share = 0.25 if kind in LEARNED else 1.0
+    return line.slope, line.intercept, line.bottom, line.top, loud * share
 
 
 def _quiet(activation: str) -> Callable[[Tensor], Tensor]:

@@ -103,16 +103,15 @@ class Stack(ABC):
     def clip(self, largest: float) -> None:
         """Scale every network's gradient down to a Euclidean norm of at most ``largest``."""
         gradients = [p.grad for p in self.parameters.values() if p.grad is not None]
-        # The norm of the parameters' norms, (S,) each, is that of a network's whole gradient.
-        parts = [gradient.reshape(self.size, -1).norm(dim=1) for gradient in gradients]
-        norms = torch.stack(parts).norm(dim=0)
+        # A network's whole gradient is a row.
+        norms = torch.cat([g.reshape(self.size, -1) for g in gradients], dim=1).norm(dim=1)
         if self.rates is not None:
             # ``grad`` holds rate·gradient, and the bound is one on the gradient.
             norms = norms / self.rates
         # 1e-6 is what torch.nn.utils.clip_grad_norm_ adds, too: a gradient of 0 stays one.
         factors = (largest / (norms + 1e-6)).clamp(max=1.0)
-        for gradient in gradients:
-            gradient.mul_(factors.view(-1, *(1,) * (gradient.dim() - 1)))
+        # One call for all of them, as in PyTorch's own optimizers.
+        torch._foreach_mul_(gradients, [factors.view(-1, *(1,) * (g.dim() - 1)) for g in gradients])
 
     @contextmanager
     def unchanged(self) -> Iterator[None]:

@@ -143,8 +143,8 @@ class Classification(StackTask):
     def examples(self, name: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """A batch as a stack's networks see it: inputs (S, b, …), and targets (S, b, …)."""
         arms = self.arms[name]
-        inputs = [self.inputs[arm.scaling][TRAIN][batch.chosen] for arm in arms]
-        targets = self.labels[TRAIN][batch.chosen]
+        inputs = [_rows(self.inputs[arm.scaling][TRAIN], batch.chosen) for arm in arms]
+        targets = _rows(self.labels[TRAIN], batch.chosen)
         if len(arms) > 1:
             # (arms·S, b, …): every repetition of the first arm, then of the second, ….
             inputs = [torch.cat(inputs)]
@@ -277,6 +277,11 @@ class NetworkClassification(Classification):
             for seed in self.config.seeds
         ]
         return VectorizedStack(networks, partial(self.optimizer, condition=arm))
+
+
+def _rows(examples: Tensor, chosen: Tensor) -> Tensor:
+    """examples[chosen], (S, b, …), a row copied in one piece and not number by number."""
+    return examples.index_select(0, chosen.flatten()).view(*chosen.shape, *examples.shape[1:])
 
 
 def layer_moments(layers: Iterable[Tensor]) -> dict[str, list[Row]]:

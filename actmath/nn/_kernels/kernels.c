@@ -35,6 +35,11 @@ every version: tensors come as addresses, and all are contiguous. */
 #include "lstm.h"
 #include "gru.h"
 #include "elementwise.h"
+#include "prelu.h"
+#include "stacked_units.h"
+#include "stacked_lstm.h"
+#include "stacked_gru.h"
+#include "normals.h"
 #undef REAL
 #undef BITS
 #undef MANTISSA
@@ -71,3 +76,7 @@ every version: tensors come as addresses, and all are contiguous. */
 #include "lstm.h"
 #include "gru.h"
 #include "elementwise.h"
+#include "prelu.h"
+#include "stacked_units.h"
+#include "stacked_lstm.h"
+#include "stacked_gru.h"

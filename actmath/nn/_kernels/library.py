@@ -103,13 +103,19 @@ _ARGUMENTS = {
     "gelu": (_ADDRESS, _ADDRESS, _NUMBER),
     "gelu_slope": _EACH,
     "glu_slope": (*_EACH, _NUMBER),
+    "prelu_slope": (*[_ADDRESS] * 5, _NUMBER, _NUMBER, _NUMBER),
+    **dict.fromkeys(("stacked_lstm_forward", "stacked_lstm_backward"), (_ADDRESS, _NUMBER)),
+    **dict.fromkeys(("stacked_gru_forward", "stacked_gru_backward"), (_ADDRESS, _NUMBER)),
 }
+#: In single precision alone.
+_SINGLE = {"normals": (_ADDRESS, _ADDRESS, _NUMBER, _NUMBER)}
 
 
 def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     """With the kinds of the arguments, which ctypes cannot know."""
-    for name, kinds in _ARGUMENTS.items():
-        for word in _TYPES.values():
+    for word in _TYPES.values():
+        named = {**_ARGUMENTS, **_SINGLE} if word == "float" else _ARGUMENTS
+        for name, kinds in named.items():
             function: Any = getattr(library, f"{name}_{word}")
             function.argtypes, function.restype = kinds, None
     return library

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from actmath.catalog import get
 from actmath.experiment._networks.fused_units import (
@@ -74,3 +75,20 @@ def test_slopes_of_a_stack_are_each_networks_own(slopes: int) -> None:
         expected = torch.autograd.grad(own(part).square().sum(), [part, own.weight])
         torch.testing.assert_close(by_x[:, mine], expected[0])
         torch.testing.assert_close(by_slope[network], expected[1])
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("shape", [(3, 6), (3, 6, 35), (3, 6, 4, 9)])
+def test_slopes_way_back_is_pytorchs(shape: tuple[int, ...], dtype: torch.dtype) -> None:
+    """In the loop and without it, also for a gradient that is no single piece."""
+    random, unit = torch.Generator().manual_seed(0), BatchedPReLU(2, 3).to(dtype)
+    drawn = torch.randn(2, *reversed(shape), generator=random, dtype=dtype)
+    x, upstream = drawn[0].permute(*reversed(range(len(shape)))), drawn[1]
+    upstream = upstream.permute(*reversed(range(len(shape))))
+    for given in (x.contiguous(), x):
+        at = given.detach().requires_grad_()
+        slopes = unit.weight.detach().reshape(-1).requires_grad_()
+        ours = torch.autograd.grad(unit(at), [at, unit.weight], upstream)
+        theirs = torch.autograd.grad(functional.prelu(at, slopes), [at, slopes], upstream)
+        torch.testing.assert_close(ours[0], theirs[0])
+        torch.testing.assert_close(ours[1].reshape(-1), theirs[1])

@@ -6,7 +6,7 @@ function.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import ClassVar
 
@@ -17,10 +17,16 @@ from ..._record.options import choices
 from ..batched import affine, looked_up, places_of
 from ..noisy_units import GATES, Act, BatchedUnit, UnitsInTime
 from ..weights import BatchedDraws
+from .in_c import ThroughTimeInC, loops_at_hand
 from .through_time import GRUThroughTime, LSTMThroughTime
 
 #: A unit with its noise of one step.
 _Step = Callable[[Tensor], Tensor]
+
+
+def _joined(matrices: Iterable[Tensor]) -> nn.Parameter:
+    """Side by side, (S, n, m) each."""
+    return nn.Parameter(torch.cat([matrix.detach() for matrix in matrices], dim=-1))
 
 
 def _given(act: Act, xi: Tensor | None) -> _Step:
@@ -31,7 +37,7 @@ class BatchedCell(nn.Module):
     """A recurrent layer that reads symbols, with the weights of S networks.
 
     Where gradients are taken, the whole sequence is one operation, with derivatives that are
-    written by hand. Step by step it is two products, one for all gates and one for the candidate.
+    written by hand: in loops in C, or in PyTorch's operations.
 
     Args:
         symbols: how many there are.
@@ -43,6 +49,8 @@ class BatchedCell(nn.Module):
 
     #: The layer through a whole sequence, as an operation.
     FUNCTION: ClassVar[type[LSTMThroughTime] | type[GRUThroughTime]]
+    #: What the loops in C call it.
+    NAME: ClassVar[str]
     GATES: ClassVar[int]
     #: Units beside the gates, each called once a step.
     OTHERS: ClassVar[int]
@@ -60,9 +68,10 @@ class BatchedCell(nn.Module):
         gate = GATES[choices("activation", activation, GATES)]
         self.hidden = hidden
         widths = (self.GATES * hidden, hidden)
-        self.weights_ih = nn.ParameterList(draws.matrices(symbols, width) for width in widths)
-        self.weights_hh = nn.ParameterList(draws.matrices(hidden, width) for width in widths)
-        self.biases = nn.ParameterList(draws.biases(width) for width in widths)
+        # Gates and candidate lie side by side, drawn apart.
+        self.weight_ih = _joined(draws.matrices(symbols, width) for width in widths)
+        self.weight_hh = _joined(draws.matrices(hidden, width) for width in widths)
+        self.bias = draws.biases(sum(widths))
         self.gates = BatchedUnit(gate, kind, level, draws, *range(self.GATES))
         self.others = nn.ModuleList(
             BatchedUnit(activation, kind, level, draws, self.GATES + place)
@@ -89,54 +98,57 @@ class BatchedCell(nn.Module):
 
     def through_time(self, symbols: Tensor, noise: Tensor | None) -> Tensor:
         """As ``forward``; noise is None only where the units have none."""
-        inner, outer = self.in_time()
-        columns = inner.columns
-        pairs = zip(self.weights_ih, self.biases, strict=True)
-        table = torch.cat([weight + bias for weight, bias in pairs], dim=-1)
-        weight = torch.cat(list(self.weights_hh), dim=-1)
+        units, width = UnitsInTime(self.all_units(), self.bias), self.weight_hh.shape[-1]
         # Units see u = kx + b. What shows an LSTM's state is the candidate's, with k = 1, b = 0.
-        scale, intercept = (
-            torch.cat(parts)[: weight.shape[-1]]
-            for parts in ((inner.scale, outer.scale), (inner.intercept, outer.intercept))
-        )
-        table, places = table * scale + intercept, places_of(table, symbols.transpose(1, 2))
+        scale, intercept = units.columns.scale[:width], units.columns.intercept[:width]
+        table = torch.addcmul(intercept, self.weight_ih + self.bias, scale)
+        weight = self.weight_hh * scale
+        if loops_at_hand(table):
+            given = (table, symbols, weight, units.p(), noise, units.in_loops(), self.NAME)
+            states = ThroughTimeInC.apply(*given)  # type: ignore[no-untyped-call]
+        else:
+            states = self.in_operations(table, symbols, weight, noise)
+        # (S, time, batch, hidden) in memory.
+        in_order: Tensor = states.transpose(1, 2)
+        return in_order
+
+    def in_operations(
+        self, table: Tensor, symbols: Tensor, weight: Tensor, noise: Tensor | None
+    ) -> Tensor:
+        """The sequence in PyTorch's operations, (S, time, batch, hidden)."""
+        *others, last = self.all_units()
+        inner, outer = UnitsInTime(others, table), UnitsInTime([last], table)
         given: tuple[Tensor | None, Tensor | None] = (None, None)
         if noise is not None:
-            first, second = noise[:, : symbols.shape[-1]].tensor_split([columns], dim=-1)
-            given = (inner.noise(first), outer.noise(second))
-        states: Tensor = self.FUNCTION.apply(  # type: ignore[no-untyped-call]
-            table, places, weight * scale, inner.p, outer.p, *given, inner.step, outer.step
-        )
-        # (S, time, batch, hidden) in memory.
-        return states.transpose(1, 2)
+            parts = noise[:, : symbols.shape[-1]].tensor_split([-self.hidden], dim=-1)
+            given = (inner.noise(parts[0]), outer.noise(parts[1]))
+        places = places_of(table, symbols.transpose(1, 2))
+        p, steps = (inner.p_by_column(), outer.p_by_column()), (inner.step(), outer.step())
+        states: Tensor = self.FUNCTION.apply(table, places, weight, *p, *given, *steps)  # type: ignore[no-untyped-call]
+        return states
 
-    def in_time(self) -> tuple[UnitsInTime, UnitsInTime]:
-        """The gates and all other units but the last, and the last."""
-        others = [unit for unit in self.others if isinstance(unit, BatchedUnit)]
-        units = [(self.gates, self.GATES * self.hidden), *((u, self.hidden) for u in others)]
-        like = self.biases[0]
-        return UnitsInTime(units[:-1], like), UnitsInTime(units[-1:], like)
+    def all_units(self) -> list[tuple[BatchedUnit, int]]:
+        """The gates and the others, each with its columns."""
+        others = [(unit, self.hidden) for unit in self.others if isinstance(unit, BatchedUnit)]
+        return [(self.gates, self.GATES * self.hidden), *others]
 
     def step_by_step(self, symbols: Tensor, noise: Tensor | None = None) -> Tensor:
         """As ``forward``, in operations that PyTorch derives, units without noise included."""
         # A symbol times a matrix is a row of it. Time before batch: a step's rows lie in one piece.
-        by_time = symbols.transpose(1, 2)
-        pairs = zip(self.weights_ih, self.biases, strict=True)
-        rows = [looked_up(weight + bias, by_time).unbind(1) for weight, bias in pairs]
-        state, units = self.begin(rows[1][0]), self.units()
+        rows = looked_up(self.weight_ih + self.bias, symbols.transpose(1, 2)).unbind(1)
+        state, units = self.begin(rows[0][..., : self.hidden]), self.units()
         outputs = []
-        for time, (gates, candidate) in enumerate(zip(*rows, strict=True)):
+        for time, row in enumerate(rows):
             xi = [None] * len(units) if noise is None else self.apart(noise[:, time])
             acts = [_given(act, own) for act, own in zip(units, xi, strict=True)]
-            state = self.advance(gates, candidate, state, acts)
+            state = self.advance(row, state, acts)
             outputs.append(state[0])
         # (S, time, batch, hidden) in memory.
         return torch.stack(outputs, dim=1).transpose(1, 2)
 
     def units(self) -> list[Act]:
         """The gates, all at once, and the others, ready for the steps of a sequence."""
-        others = [unit.ready(self.hidden) for unit in self.others if isinstance(unit, BatchedUnit)]
-        return [self.gates.ready(self.GATES * self.hidden), *others]
+        return [unit.ready(width) for unit, width in self.all_units()]
 
     def apart(self, noise: Tensor) -> list[Tensor | None]:
         """A step's noise (S, batch, calls·hidden) as ``units`` take it."""
@@ -144,13 +156,13 @@ class BatchedCell(nn.Module):
         return list(torch.split(noise, widths, dim=-1))
 
     def begin(self, row: Tensor) -> tuple[Tensor, ...]:
-        """Zero states, of the shape of a candidate's row."""
+        """Zero states, shaped like a row of the candidate."""
         raise NotImplementedError
 
     def advance(
-        self, gates: Tensor, candidate: Tensor, state: tuple[Tensor, ...], acts: list[_Step]
+        self, row: Tensor, state: tuple[Tensor, ...], acts: list[_Step]
     ) -> tuple[Tensor, ...]:
-        """One step from the projected symbol, whose shares for gates and candidate are given."""
+        """One step from the projected symbol, (S, batch, columns of gates and candidate)."""
         raise NotImplementedError
 
 
@@ -158,6 +170,7 @@ class BatchedLSTM(BatchedCell):
     """i, f, o = gate(…), g = candidate(…), c′ = f·c + i·g, h′ = o·candidate(c′)."""
 
     FUNCTION = LSTMThroughTime
+    NAME = "lstm"
     GATES = 3
     OTHERS = 2
 
@@ -172,7 +185,7 @@ class BatchedLSTM(BatchedCell):
     ) -> None:
         super().__init__(symbols, hidden, activation, kind, level, draws)
         with torch.no_grad():
-            self.biases[0][..., hidden : 2 * hidden] = 1.0  # the forget gate, second of i, f, o
+            self.bias[..., hidden : 2 * hidden] = 1.0  # the forget gate, second of i, f, o
 
     def begin(self, row: Tensor) -> tuple[Tensor, ...]:
         """Zero h and c."""
@@ -180,12 +193,13 @@ class BatchedLSTM(BatchedCell):
         return zeros, zeros
 
     def advance(
-        self, gates: Tensor, candidate: Tensor, state: tuple[Tensor, ...], acts: list[_Step]
+        self, row: Tensor, state: tuple[Tensor, ...], acts: list[_Step]
     ) -> tuple[Tensor, ...]:
         """(h′, c′) from the projected symbol and (h, c)."""
         (h, c), (gate, fresh, shown) = state, acts
-        i, f, o = gate(torch.baddbmm(gates, h, self.weights_hh[0])).chunk(3, dim=-1)
-        g = fresh(torch.baddbmm(candidate, h, self.weights_hh[1]))
+        nets = torch.baddbmm(row, h, self.weight_hh)
+        gates, candidate = nets.tensor_split([3 * self.hidden], dim=-1)
+        (i, f, o), g = gate(gates).chunk(3, dim=-1), fresh(candidate)
         c = f * c + i * g
         return o * shown(c), c
 
@@ -194,6 +208,7 @@ class BatchedGRU(BatchedCell):
     """r, z = gate(…), n = candidate(W_in x + b + r·W_hn h), h′ = (1 − z)·n + z·h."""
 
     FUNCTION = GRUThroughTime
+    NAME = "gru"
     GATES = 2
     OTHERS = 1
 
@@ -202,13 +217,15 @@ class BatchedGRU(BatchedCell):
         return (torch.zeros_like(row),)
 
     def advance(
-        self, gates: Tensor, candidate: Tensor, state: tuple[Tensor, ...], acts: list[_Step]
+        self, row: Tensor, state: tuple[Tensor, ...], acts: list[_Step]
     ) -> tuple[Tensor, ...]:
         """h′ from the projected symbol and h."""
         (h,), (gate, fresh) = state, acts
-        r, z = gate(torch.baddbmm(gates, h, self.weights_hh[0])).chunk(2, dim=-1)
+        gates, candidate = row.tensor_split([2 * self.hidden], dim=-1)
         # Apart from the input's share: the reset gate multiplies W_hn h alone.
-        n = fresh(torch.addcmul(candidate, r, torch.bmm(h, self.weights_hh[1])))
+        by_gates, by_fresh = torch.bmm(h, self.weight_hh).tensor_split([2 * self.hidden], dim=-1)
+        r, z = gate(gates + by_gates).chunk(2, dim=-1)
+        n = fresh(torch.addcmul(candidate, r, by_fresh))
         # lerp(n, h, z) = n + z·(h − n) = (1 − z)·n + z·h.
         return (torch.lerp(n, h, z),)
 

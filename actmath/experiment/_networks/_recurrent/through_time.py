@@ -3,7 +3,7 @@
 PyTorch's own would start some ten small operations for each unit and step, save what each of them
 needs, and add up a gradient for the weights at every step. Here the slopes of the units are made
 beside their values, the way back is one product and a few multiplications a step, and the weights'
-gradient is a single product over all steps.
+gradient is a single product over all steps. Where loops in C are at hand, ``in_c`` does it instead.
 
 Tensors are (S, time, batch, units); a step is a slice. What comes in is a table (S, symbols, units)
 of each symbol's share, and the ``places_of`` the symbols in it, (S, time, batch).

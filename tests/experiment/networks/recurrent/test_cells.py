@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -75,9 +75,9 @@ def test_without_gradients_units_are_their_expectations() -> None:
     torch.testing.assert_close(cell(symbols), quiet)
 
 
-def in_their_order(cell: BatchedCell, parts: Iterable[Tensor]) -> Tensor:
+def in_their_order(cell: BatchedCell, columns: Tensor) -> Tensor:
     """Blocks i, f, o and g as i, f, g, o; r, z and n stay."""
-    blocks = [block for part in parts for block in part.split(cell.hidden, dim=-1)]
+    blocks = columns.split(cell.hidden, dim=-1)
     order = [0, 1, 3, 2] if len(blocks) == 4 else [0, 1, 2]
     return torch.cat([blocks[i] for i in order], dim=-1)
 
@@ -89,9 +89,9 @@ def copy_member(cell: BatchedCell, layers: nn.Module, member: int, kind: str) ->
         2: ("reset", "keep", "new"),
     }[cell.GATES]
     with torch.no_grad():
-        layers.weight_ih_l0.copy_(in_their_order(cell, (w[member] for w in cell.weights_ih)).T)
-        layers.weight_hh_l0.copy_(in_their_order(cell, (w[member] for w in cell.weights_hh)).T)
-        layers.bias_ih_l0.copy_(in_their_order(cell, (b[member, 0] for b in cell.biases)))
+        layers.weight_ih_l0.copy_(in_their_order(cell, cell.weight_ih[member]).T)
+        layers.weight_hh_l0.copy_(in_their_order(cell, cell.weight_hh[member]).T)
+        layers.bias_ih_l0.copy_(in_their_order(cell, cell.bias[member, 0]))
         layers.bias_hh_l0.zero_()
         if kind in LEARNED:
             own = [unit.noisy.p[member].flatten() for unit in (cell.gates, *cell.others)]
@@ -101,10 +101,9 @@ def copy_member(cell: BatchedCell, layers: nn.Module, member: int, kind: str) ->
 
 def test_forget_gates_begin_open() -> None:
     cell = BatchedLSTM(5, 4, "tanh", "none", 1.0, BatchedDraws("lecun_normal", (0, 1)))
-    gates, candidate = (bias.detach() for bias in cell.biases)
-    assert (gates.unflatten(-1, (3, 4))[:, :, 1] == 1).all()
-    assert gates.sum() == 2 * 4
-    assert not candidate.any()
+    blocks = cell.bias.detach().unflatten(-1, (4, 4))
+    assert (blocks[:, :, 1] == 1).all()
+    assert blocks.sum() == 2 * 4
 
 
 @pytest.mark.parametrize("hidden", [0, 3])
