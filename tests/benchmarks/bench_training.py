@@ -43,6 +43,8 @@ DEVICE = os.environ.get("ACTMATH_DEVICE", "auto")
 #: What takes the place of data that no package carries: the shapes of the book's run.
 STAND_INS: Mapping[str, Mapping[str, Any]] = {
     "noisy-charlm": {"data": "python-topics", "train_limit": None, "test_limit": 40},
+    "fifty-layers-whole": {"data": "mnist-5k", "train_limit": None, "test_limit": None},
+    "tabular-htru2": {"data": "sklearn:breast_cancer", "train_limit": None},
     # Eighteen tables.
     "tabular": {"data": "sklearn:" + ",".join(["iris,wine,breast_cancer"] * 6)},
     "tabular-auc": {"data": "sklearn:breast_cancer"},

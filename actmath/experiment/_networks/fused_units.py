@@ -87,14 +87,24 @@ class _PReLU(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:
         x, slopes = ctx.saved_tensors
-        (batch, channels), given = x.shape[:2], (x, slopes, gradient.contiguous())
+        # As a convolution of many channels leaves it, channels are the last axis in memory.
+        last = x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last)
+        layout = torch.channels_last if last else torch.contiguous_format
         found = torch.empty_like(x), torch.zeros_like(slopes)
-        if not looped("prelu_slope", given, found, batch, channels, x[0, 0].numel()):
+        flat = [_in_memory(each, last) for each in (x, gradient.contiguous(memory_format=layout))]
+        sizes = (x.numel() // x.shape[1], x.shape[1], 1) if last else (*x.shape[:2], x[0, 0].numel())
+        given, written = (flat[0], slopes, flat[1]), (_in_memory(found[0], last), found[1])
+        if not looped("prelu_slope", given, written, *sizes):
             # A slope a channel, which is the second axis.
             a = slopes.view(-1, *[1] * (x.dim() - 2))
             by_x, by_each = torch.ops.aten._prelu_kernel_backward(gradient, x, a)
             found = by_x, by_each.sum([axis for axis in range(x.dim()) if axis != 1])
         return found
+
+
+def _in_memory(x: Tensor, last: bool) -> Tensor:
+    """The axes in the order in which memory has them."""
+    return x.permute(0, 2, 3, 1) if last else x
 
 
 def unit_of(activation: Activation) -> nn.Module:

@@ -4,9 +4,22 @@
 #define PARTS 16
 
 void NAME(prelu_slope)(
-    const REAL *x, const REAL *a, const REAL *above, REAL *by_x, REAL *by_a, int64_t batch,
+    const REAL *x, const REAL *restrict a, const REAL *above, REAL *by_x, REAL *restrict by_a, int64_t batch,
     int64_t channels, int64_t count)
 {
+    if (count == 1) {
+        /* Channels lie side by side: each has its own slope, and its own sum. */
+        for (int64_t row = 0; row < batch; row++) {
+            const REAL *restrict at = x + row * channels, *restrict up = above + row * channels;
+            REAL *restrict down = by_x + row * channels;
+            for (int64_t c = 0; c < channels; c++) {
+                REAL u = at[c], g = up[c];
+                down[c] = u > 0 ? g : a[c] * g;
+                by_a[c] += u > 0 ? 0 : u * g;
+            }
+        }
+        return;
+    }
     for (int64_t row = 0; row < batch * channels; row++) {
         const REAL *restrict at = x + row * count, *restrict up = above + row * count;
         REAL *restrict down = by_x + row * count;

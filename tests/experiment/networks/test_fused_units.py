@@ -85,7 +85,8 @@ def test_slopes_way_back_is_pytorchs(shape: tuple[int, ...], dtype: torch.dtype)
     drawn = torch.randn(2, *reversed(shape), generator=random, dtype=dtype)
     x, upstream = drawn[0].permute(*reversed(range(len(shape)))), drawn[1]
     upstream = upstream.permute(*reversed(range(len(shape))))
-    for given in (x.contiguous(), x):
+    last = [x.contiguous(memory_format=torch.channels_last)] if x.dim() == 4 else []
+    for given in (x.contiguous(), x, *last):
         at = given.detach().requires_grad_()
         slopes = unit.weight.detach().reshape(-1).requires_grad_()
         ours = torch.autograd.grad(unit(at), [at, unit.weight], upstream)

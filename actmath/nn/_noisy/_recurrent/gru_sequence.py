@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ....lower._autograd.plain import is_plain
-from .in_c import goes_in_c, gru_backward_in_c, gru_forward_in_c
+from .in_c import gru_backward_in_c, gru_forward_in_c, sequence_goes_in_c
 from .steps import Course, before, final, joined, starts, step_order, steps_of
 
 
@@ -65,7 +65,7 @@ def gru_in_operations(
 def gru_forward(*inputs: Any) -> list[Tensor]:
     """The same two, and what the backward pass reads: W_hh h + b_hh of every step."""
     rows, weight, bias, h, *_, course = inputs
-    if goes_in_c(rows, h.shape[0]):
+    if sequence_goes_in_c(rows, h.shape[0]):
         return gru_forward_in_c(*inputs)
     outputs, last = gru_in_operations(*inputs)
     begun = starts(outputs, h, course.sizes, course.reverse)
@@ -74,7 +74,7 @@ def gru_forward(*inputs: Any) -> list[Tensor]:
 
 def gru_backward(upstream: Sequence[Tensor], kept: Sequence[Tensor], *inputs: Any) -> list[Tensor]:
     """∂E by rows, weight, bias, first h and steep, from that by each h and the last h."""
-    if goes_in_c(inputs[0], inputs[3].shape[0]) and is_plain(upstream[0]):
+    if sequence_goes_in_c(inputs[0], inputs[3].shape[0]) and is_plain(upstream[0]):
         return gru_backward_in_c(upstream, kept, *inputs)
     tensors = [each.detach().requires_grad_() for each in inputs[:5]]
     with torch.enable_grad():

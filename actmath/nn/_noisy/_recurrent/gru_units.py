@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from .alike_units import AlikeUnits
 from .gru_sequence import gru_backward, gru_forward, gru_in_operations
-from .in_c import goes_in_c
+from .in_c import sequence_goes_in_c
 from .steps import Course
 from .whole_sequence import Net
 
@@ -35,7 +35,7 @@ def run_gru(
     noise = units.noise(rows, n, steep.detach(), 3)
     tensors = [rows, weights[1], bias, h, steep, *noise]
     course = Course(units.lines, units.half, list(sizes), reverse)
-    at_once = torch.compiler.is_compiling() or goes_in_c(rows, h.shape[0])
+    at_once = torch.compiler.is_compiling() or sequence_goes_in_c(rows, h.shape[0])
     found, *last = _GRU(tensors, course) if at_once else _GRU.in_operations(*tensors, course)
     return found, tuple(last)
 

@@ -21,7 +21,7 @@ from .steps import Course, ended, starts
 _MANY = 2**17
 
 
-def goes_in_c(rows: Tensor, batch: int) -> bool:
+def sequence_goes_in_c(rows: Tensor, batch: int) -> bool:
     """Can the loops take these rows, and are they the faster way?"""
     if not (is_plain(rows) and is_at_hand(rows)):
         return False

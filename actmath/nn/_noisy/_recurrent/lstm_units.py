@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from ....lower._autograd.plain import is_plain
 from .alike_units import AlikeUnits
-from .in_c import goes_in_c, lstm_backward_in_c, lstm_forward_in_c
+from .in_c import lstm_backward_in_c, lstm_forward_in_c, sequence_goes_in_c
 from .lstm_sequence import lstm_backward, lstm_forward, lstm_in_operations
 from .steps import Course
 from .whole_sequence import Net
@@ -41,13 +41,13 @@ def run_lstm(
 
 def _forward(*inputs: Any) -> list[Tensor]:
     rows, _, h, *_ = inputs
-    return (lstm_forward_in_c if goes_in_c(rows, h.shape[0]) else lstm_forward)(*inputs)
+    return (lstm_forward_in_c if sequence_goes_in_c(rows, h.shape[0]) else lstm_forward)(*inputs)
 
 
 def _backward(
     upstream: Sequence[Tensor], kept: Sequence[Tensor], _: Tensor, *inputs: Any
 ) -> list[Tensor]:
-    in_c = goes_in_c(kept[1], inputs[1].shape[0]) and is_plain(upstream[0])
+    in_c = sequence_goes_in_c(kept[1], inputs[1].shape[0]) and is_plain(upstream[0])
     return (lstm_backward_in_c if in_c else lstm_backward)(upstream, kept, *inputs)
 
 

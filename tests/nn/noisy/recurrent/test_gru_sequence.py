@@ -34,7 +34,7 @@ def test_values_and_gradients(
 ) -> None:
     if in_c and c_loop("gru_forward", torch.float64) is None:
         pytest.skip("there is no C compiler here")
-    monkeypatch.setattr(gru_sequence, "goes_in_c", lambda *_: in_c)
+    monkeypatch.setattr(gru_sequence, "sequence_goes_in_c", lambda *_: in_c)
     random = torch.Generator().manual_seed(1)
 
     def draw(*shape: int) -> torch.Tensor:

@@ -34,7 +34,7 @@ def test_the_same_numbers_as_in_operations(
         found = slopes(model, x)
         with monkeypatch.context() as without:
             for place in ("lstm_units", "gru_units", "gru_sequence"):
-                path = f"actmath.nn._noisy._recurrent.{place}.goes_in_c"
+                path = f"actmath.nn._noisy._recurrent.{place}.sequence_goes_in_c"
                 without.setattr(path, lambda *_: False)
             torch.testing.assert_close(found, slopes(model, x))
 
@@ -59,12 +59,12 @@ def test_few_numbers_go_in_c_and_many_where_there_are_threads(
 ) -> None:
     rows = torch.zeros(1, 1, 2**16)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 8)
-    assert in_c.goes_in_c(rows, 1)
-    assert not in_c.goes_in_c(rows, 2)
-    assert not in_c.goes_in_c(rows.half(), 1)
-    assert not in_c.goes_in_c(rows.to("meta"), 1)
+    assert in_c.sequence_goes_in_c(rows, 1)
+    assert not in_c.sequence_goes_in_c(rows, 2)
+    assert not in_c.sequence_goes_in_c(rows.half(), 1)
+    assert not in_c.sequence_goes_in_c(rows.to("meta"), 1)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
-    assert in_c.goes_in_c(rows, 2)
+    assert in_c.sequence_goes_in_c(rows, 2)
 
 
 @NEEDED
