@@ -31,6 +31,11 @@ class BatchedDropout:
     shift: Tensor | float = 0.0
     value: float = 0.0
 
+    @property
+    def is_unscaled(self) -> bool:
+        """Is the mask itself what units are multiplied by?"""
+        return not isinstance(self.scale, Tensor) and self.scale == 1
+
     def __call__(self, y: Tensor, keep: Tensor | None) -> Tensor:
         """The units after dropping; y itself where there is no mask (evaluation).
 
@@ -39,7 +44,7 @@ class BatchedDropout:
         if keep is None:
             return y
         # Of what has no gradient first: y, which has one, enters a single operation.
-        factor = keep * self.scale
+        factor = keep if self.is_unscaled else keep * self.scale
         if not isinstance(self.shift, Tensor) and self.shift == self.value == 0:
             return y * factor
         # keep = 1 gives scale·y + shift, keep = 0 gives scale·value + shift.

@@ -17,7 +17,7 @@ from torch.optim import SGD
 from ...nn._dropout import AlphaDropout
 from .._networks.arm_unit import SLOPE, arm_activation, arm_unit
 from .._networks.batched import BatchedStack
-from .._networks.classifiers import METHODS, BatchedClassifier, BatchedDropout
+from .._networks.classifiers import METHODS, NO_DROPOUT, BatchedClassifier, BatchedDropout
 from .._networks.weights import NORMAL_DEVIATIONS
 from .._randomness import generator, uniforms, word_of
 from .._record.config import Condition, Config, Option
@@ -31,9 +31,7 @@ from ..data._folds import JointTable, padded
 from ..data._scaling import SCALINGS
 from ..data._tables import load_table
 
-#: So many rows of every network are judged at once: with all of them a layer's outputs leave the
-#: cache, and judging takes three times as long.
-BLOCK = 64
+BLOCK = 64  #: Rows that are judged at once: with all of them a layer's outputs leave the cache.
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +39,15 @@ class TableBatch(Batch):
     """Rows for every network, (networks, b), as all arms share them.
 
     Attributes:
-        inputs: by scaling, (networks, b, features).
-        labels: (networks, b).
+        inputs, labels: by scaling (networks, b, features), and (networks, b).
         keep: which units are kept, (layers, networks, b, units), 1 or 0.
+        factor: what ordinary dropout multiplies units by, 1/(1 − p) or 0, likewise.
     """
 
     inputs: Mapping[str, Tensor]
     labels: Tensor
     keep: Tensor
+    factor: Tensor
 
 
 class Tables(StackTask):
@@ -89,12 +88,10 @@ class Tables(StackTask):
         tables = [load_table(f"{source}:{name}") for name in names.split(",")]
         self.joint = JointTable.of(tables, config.train_limit)
         self.data_sha256 = joint_sha256(table.sha256 for table in tables)
-        self.outer = int(self.options["outer"])
-        self.inner = int(self.options["inner"])
-        self.updates = int(self.options["updates"])
+        counts = (int(self.options[name]) for name in ("outer", "inner", "updates"))
+        self.outer, self.inner, self.updates = counts
         self.chance = 0.0  # one answer for all tables there is not: their classes differ
         self.test_size = len(self.joint.labels)
-        # All outer folds but one.
         self.train_size = self.test_size * (self.outer - 1) // self.outer
         self.grid = Grid.of(self.options)
         self._place_folds()
@@ -120,12 +117,15 @@ class Tables(StackTask):
             # (S, layers, each, b, units) to (layers, networks, b, units).
             masks = self._drawn("keep", update, shape).transpose(0, 1).flatten(1, 2)
             keep = (masks >= self.dropouts[:, None, None]).to(self.dtype)
-            yield TableBatch(rows, epoch, update, inputs, self.labels[rows], keep)
+            # A unit that is kept with probability 1 − p counts 1/(1 − p), so that the mean stays.
+            factor = keep * (1 / (1 - self.dropouts[:, None, None]))
+            yield TableBatch(rows, epoch, update, inputs, self.labels[rows], keep, factor)
 
     def losses(self, name: str, batch: Any) -> Tensor:
         """The mean losses of a stack's networks over their own rows, (networks,)."""
         condition, depth = self.kinds[name]
-        logits = self.stacks[name](batch.inputs[condition.scaling], batch.keep[:depth])
+        masks = batch.keep if self._drops_to_alpha(condition) else batch.factor
+        logits = self.stacks[name](batch.inputs[condition.scaling], masks[:depth])
         return nats(logits, batch.labels).mean(1)
 
     def by_member(self, found: Sequence[Tensor]) -> Tensor:
@@ -261,10 +261,13 @@ class Tables(StackTask):
         present = torch.arange(fan_in) < inputs[:, None]
         return (torch.cat(drawn) * (scale[:, None] * present)[:, :, None]).to(self.dtype)
 
+    def _drops_to_alpha(self, condition: Condition) -> bool:
+        return bool(self.arm_options[condition.name]["alpha_dropout"])
+
     def _dropout(self, condition: Condition) -> BatchedDropout:
-        if not self.arm_options[condition.name]["alpha_dropout"]:
-            # A unit that is kept with probability 1 − p counts 1/(1 − p), so that the mean stays.
-            return BatchedDropout(1 / (1 - self.dropouts[:, None, None]))
+        # The batch's factors are scaled already, once for all arms.
+        if not self._drops_to_alpha(condition):
+            return NO_DROPOUT
         activation = arm_activation(condition)
         alphas = [AlphaDropout(share, activation=activation) for share in self.grid.dropouts]
         affine = np.array([(alpha.scale, alpha.shift) for alpha in alphas])
@@ -274,16 +277,13 @@ class Tables(StackTask):
         return BatchedDropout(scale, shift, alphas[0].value)
 
     def _chosen(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """By condition the chosen networks' scores on the outer folds, (S, tables, outer).
-
-        With them which of the grid's points each is.
-        """
-        seeds, tables = len(self.config.seeds), len(self.joint.widths)
+        """By condition the chosen networks' scores, and their points, (S, tables, outer)."""
+        folds = (len(self.config.seeds), len(self.joint.widths), self.outer, self.inner + 1)
         for condition in self.config.conditions:
             inputs = self._inputs(condition.scaling, self.judged)
-            names = [stack_name(condition, depth) for depth in self.grid.depths]
+            names = (stack_name(condition, depth) for depth in self.grid.depths)
             scores = torch.stack([self._scores(name, inputs) for name in names])
-            yield best_by_inner_folds(scores, (seeds, tables, self.outer, self.inner + 1))
+            yield best_by_inner_folds(scores, folds)
 
     def _scores(self, name: str, inputs: Tensor) -> Tensor:
         stack = self.stacks[name]

@@ -117,14 +117,15 @@ def test_columns_and_classes_that_a_table_lacks_stay_out(small: Config) -> None:
 
 def test_each_network_drops_with_its_own_probability(small: Config) -> None:
     task = Tables(replace(small, options={**small.options, "dropouts": "0,0.5"}), CPU)
-    keep = next(task.batches(0, 0)).keep
+    batch = next(task.batches(0, 0))
+    keep = batch.keep
     assert (keep[:, ::2] == 1).all()
     assert keep[:, 1::2].mean().item() == pytest.approx(0.5, abs=0.02)
     y = torch.randn(keep[0].shape, dtype=torch.float64)
     alpha = AlphaDropout(0.5)
     for condition in small.conditions[:2]:
         dropout = task.stacks[f"{condition.name} 1"].network.layers[0].dropout
-        found = dropout(y, keep[0])
+        found = dropout(y, keep[0] if condition.name == "snn" else batch.factor[0])
         torch.testing.assert_close(found[::2], y[::2])
         kept, value = (alpha.scale, alpha.value) if condition.name == "snn" else (2.0, 0.0)
         shift = alpha.shift if condition.name == "snn" else 0.0
