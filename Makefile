@@ -11,9 +11,10 @@ TESTFLAGS ?= -n auto
 LOCKFLAGS ?=
 CHECKFLAGS ?=
 GPUFLAGS   ?=
+FUZZFLAGS  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env runtime book epub pdf check-book check-notebooks check-pool dist check-dist digests test test-portable bench gpu lint lock clean
+.PHONY: help env runtime book epub pdf check-book check-notebooks check-pool fuzz dist check-dist digests test test-portable bench gpu lint lock clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -74,6 +75,9 @@ test-portable: $(READY)  ## run the numeric tests as on a processor without wide
 check-pool: $(READY)  ## the whole pool of units, and generated formulas at length (CHECKFLAGS="--seed 7")
 	$(BIN)/python -m tests.pool.run $(CHECKFLAGS) && recorded=0 || recorded=$$?; \
 	ACTMATH_EXAMPLES=100 $(BIN)/python -m pytest $(TESTFLAGS) tests/test_generated_formulas.py && exit $$recorded
+
+fuzz: $(READY)  ## ten minutes of formulas, commands, certificates and data files that nobody has tried (FUZZFLAGS="--minutes 1")
+	$(BIN)/python -m tests.fuzz $(FUZZFLAGS)
 
 # In an environment of its own: uploading brings keyrings and cryptography, which nothing else needs.
 $(RELEASE): pyproject.toml constraints.txt

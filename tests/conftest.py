@@ -1,4 +1,4 @@
-"""One hypothesis profile for the suite, the same examples everywhere; which tests a run makes."""
+"""Which examples and which tests a run makes."""
 
 from __future__ import annotations
 
@@ -6,16 +6,8 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
-settings.register_profile(
-    "suite",
-    derandomize=True,
-    deadline=None,
-    max_examples=40,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.load_profile("suite")
+from . import profiles  # noqa: F401  (it loads one)
 
 # Tests turn functions with others: what is judged meanwhile must not be kept for the user.
 os.environ["ACTMATH_NO_CACHE"] = "1"

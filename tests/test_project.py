@@ -133,3 +133,12 @@ def test_workflows_run_the_make_commands() -> None:
     assert any(step.startswith("make book BOOKFLAGS=") for step in steps["book.yml"])
     matrix = flows["tests.yml"]["jobs"]["test"]["strategy"]["matrix"]["python"]
     assert matrix == ["3.11", "3.13"]
+
+
+def test_the_container_runs_commands_that_exist() -> None:
+    text = (ROOT / "Dockerfile").read_text("utf-8")
+    assert "FROM python:3.11" in text
+    (run,) = re.findall(r"^RUN make (\w+)$", text, re.MULTILINE)
+    (command,) = re.findall(r'^CMD \["make", "(\w+)"\]$', text, re.MULTILINE)
+    assert (run, command) == ("env", "book")
+    assert {run, command} <= set(re.findall(r"^(\w+):", MAKEFILE, re.MULTILINE))

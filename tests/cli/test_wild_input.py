@@ -10,6 +10,7 @@ import pytest
 from actmath.cli import app
 from actmath.experiment._engine import run
 
+from ..profiles import FUZZ
 from .invoke import RUNNER, refusal
 
 WORDS = (
@@ -51,7 +52,7 @@ OPTIONS = (
 COMMANDS = ("list", "show", "constants", "moments", "results", "verify", "prove", "train", "sweep")
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(FUZZ, FUZZ + (600 if FUZZ else 60)))
 def test_wild_words(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     rng = random.Random(seed)

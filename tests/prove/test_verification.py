@@ -17,6 +17,7 @@ import pytest
 from actmath import prove
 from actmath.prove._certificate.check import canonical_bytes
 
+from ..profiles import FUZZ
 from .tampering import FOLDER, Content, content, judged, rejection, tampered
 
 NAMES = list(prove.STATEMENTS)
@@ -337,7 +338,7 @@ QUICK = [
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_no_mutation_is_accepted_unless_it_says_what_is_true(kind: Mutation) -> None:
-    draw = random.Random(kind.__name__)
+    draw = random.Random(f"{kind.__name__}{FUZZ or ''}")
     accepted, start, before = 0, time.process_time(), resource.getrusage(resource.RUSAGE_SELF)
     computes = kind in (change_evidence, exchange)
     for _ in range(COUNT // 8 if computes else COUNT // 4):

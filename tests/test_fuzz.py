@@ -1,0 +1,57 @@
+"""``make fuzz`` runs rounds until its time is up, and shows what fails with the way to it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .fuzz import AREAS, ROOT, Area, Round, fuzz
+
+
+@pytest.mark.parametrize("area", AREAS, ids=lambda area: area.name)
+def test_what_is_tried_is_there(area: Area) -> None:
+    assert all((ROOT / path).exists() for path in area.tests)
+
+
+def test_a_round_that_fails_is_shown_with_its_seed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test = tmp_path / "test_wrong.py"
+    test.write_text("import os\n\ndef test_it():\n    assert os.environ['FUZZ'] == 'else'\n")
+    area = Area("wrong", (str(test),), 3)
+    assert fuzz(0.1, seed=1, areas=(area,)) > 0
+    shown = capsys.readouterr().out.replace("\n", "")
+    assert "again: FUZZ=" in shown
+    assert "1 failed" in shown
+
+
+def test_a_round_ends_when_the_time_is_up(tmp_path: Path) -> None:
+    test = tmp_path / "test_long.py"
+    test.write_text("import time\n\ndef test_it():\n    time.sleep(60)\n")
+    assert Round(Area("long", (str(test),), 3), 1).run(2) is None
+
+
+def test_another_seed_gives_other_examples(tmp_path: Path) -> None:
+    """In the profile that FUZZ chooses; the usual one gives the same each time."""
+    test = tmp_path / "test_drawn.py"
+    test.write_text(
+        "from hypothesis import given, strategies as st\n\n"
+        "@given(st.integers())\ndef test_it(n):\n    print('drew', n)\n"
+    )
+    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "profiles.py").read_text("utf-8"))
+
+    def drawn(**asked: str) -> str:
+        call = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", str(test)]
+        call += [f"--hypothesis-seed={asked['FUZZ']}"] if asked else []
+        found = subprocess.run(
+            call, cwd=tmp_path, env=os.environ | asked, capture_output=True, text=True, check=True
+        )
+        return "\n".join(line for line in found.stdout.splitlines() if "drew" in line)
+
+    assert drawn() == drawn()
+    few = {"ACTMATH_EXAMPLES": "10"}
+    assert drawn(FUZZ="1", **few) != drawn(FUZZ="2", **few)
