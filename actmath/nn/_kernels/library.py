@@ -70,7 +70,8 @@ def _library() -> ctypes.CDLL | None:
             RuntimeWarning,
             stacklevel=2,
         )
-    except (OSError, ValueError, AttributeError, subprocess.SubprocessError):
+    except (OSError, ValueError, AttributeError, RuntimeError, subprocess.SubprocessError):
+        # RuntimeError: of a user without a home, who has no cache folder.
         pass
     return None
 

@@ -109,6 +109,14 @@ def test_a_compiler_that_makes_nothing(
     assert not list(nothing_built.rglob("*.so"))
 
 
+def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(_: str) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(library.platformdirs, "user_cache_path", nowhere)
+    assert library._library.__wrapped__() is None
+
+
 def test_a_slow_compiler_is_told_of(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = nothing_built / "slow"
     slow.write_text("#!/bin/sh\nexec sleep 60\n")
