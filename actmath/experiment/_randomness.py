@@ -67,7 +67,9 @@ def normals(keys: Sequence[int], count: int, device: torch.device) -> Tensor:
 
 
 def _by_loop(loop: Callable[..., None], keys: Sequence[int], pairs: int) -> Tensor:
-    begun, found = torch.tensor(list(keys)), torch.empty(len(keys), 2 * pairs)
+    # Whatever the defaults are: the loop reads and writes these kinds of numbers, on the CPU.
+    begun = torch.tensor(list(keys), dtype=torch.int64, device="cpu")
+    found = torch.empty(len(keys), 2 * pairs, dtype=torch.float32, device="cpu")
     loop(begun.data_ptr(), found.data_ptr(), len(keys), pairs)
     return found
 
@@ -84,7 +86,7 @@ def _by_operations(keys: Sequence[int], pairs: int, device: torch.device) -> Ten
 
 def _words(keys: Sequence[int], count: int, device: torch.device) -> Tensor:
     """SplitMix64: word i of a key mixes key + i·step, (keys, count) of 64 bits."""
-    start = torch.tensor(list(keys), device=device)[:, None]
+    start = torch.tensor(list(keys), dtype=torch.int64, device=device)[:, None]
     z = start + torch.arange(1, count + 1, device=device) * _STEP
     # z ← (z ⊕ z≫s)·multiplier, without the signs that the shift draws in.
     for shift, factor in ((30, _FIRST), (27, _SECOND), (31, 1)):
@@ -95,4 +97,4 @@ def _words(keys: Sequence[int], count: int, device: torch.device) -> Tensor:
 
 def _halves(words: Tensor) -> Tensor:
     """Each word's two signed integers of 32 bits, (keys, count, 2)."""
-    return words.view(torch.int32).view(*words.shape, 2)
+    return words[..., None].view(torch.int32)

@@ -84,3 +84,27 @@ def test_numbers_are_spread_as_they_should_be() -> None:
         assert stats.kstest(found, law.cdf).pvalue > 1e-3
         assert abs(np.corrcoef(found[:-1], found[1:])[0, 1]) < 4 / np.sqrt(len(found))
     assert ((uniforms(keys, 20_001, CPU) >= 0) & (uniforms(keys, 20_001, CPU) < 1)).all()
+
+
+def test_numbers_do_not_depend_on_the_defaults() -> None:
+    """Nor on the kind of number and the device that new tensors have without being told."""
+    cpu, usual = torch.device("cpu"), torch.get_default_dtype()
+    expected = normals([5, 7], 9, cpu)
+    try:
+        torch.set_default_dtype(torch.float64)
+        found = normals([5, 7], 9, cpu)
+    finally:
+        torch.set_default_dtype(usual)
+    with torch.device("meta"):
+        elsewhere = normals([5, 7], 9, cpu)
+    for each in (found, elsewhere):
+        assert each.dtype == torch.float32
+        assert torch.equal(each, expected)
+
+
+@pytest.mark.parametrize("keys", [[], [5]])
+def test_no_numbers_at_all(keys: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert normals(keys, 0, torch.device("cpu")).shape == (len(keys), 0)
+    monkeypatch.setattr("actmath.experiment._randomness.c_loop", lambda *_: None)
+    assert normals(keys, 0, torch.device("cpu")).shape == (len(keys), 0)
+    assert normals([], 3, torch.device("cpu")).shape == (0, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -92,9 +93,9 @@ class _PReLU(torch.autograd.Function):
         layout = torch.channels_last if last else torch.contiguous_format
         found = torch.empty_like(x), torch.zeros_like(slopes)
         flat = [_in_memory(each, last) for each in (x, gradient.contiguous(memory_format=layout))]
-        sizes = (
-            (x.numel() // x.shape[1], x.shape[1], 1) if last else (*x.shape[:2], x[0, 0].numel())
-        )
+        batch, channels, *others = x.shape
+        count = math.prod(others)
+        sizes = (batch * count, channels, 1) if last else (batch, channels, count)
         given, written = (flat[0], slopes, flat[1]), (_in_memory(found[0], last), found[1])
         if not looped("prelu_slope", given, written, *sizes):
             # A slope a channel, which is the second axis.

@@ -20,8 +20,22 @@ def is_plain(tensor: Tensor) -> bool:
     # A mode that records operations, as ``make_fx`` does, may do so with tensors of the usual type.
     if torch._C._len_torch_dispatch_stack():
         return False
+    # Of these the numbers are not in memory as they are: minus them, or none at all.
+    if tensor.is_neg() or tensor._is_zerotensor():
+        return False
     # The older vmap is behind ``is_grads_batched`` of torch.autograd.grad.
     return type(tensor) in _OWN and not torch._C._functorch.is_legacy_batchedtensor(tensor)
+
+
+def in_one_piece(tensor: Tensor) -> Tensor:
+    """The numbers one after the other in memory, as they are.
+
+    >>> in_one_piece(torch._neg_view(torch.ones(2, 2)).T).is_neg()
+    False
+    """
+    if is_plain(tensor):
+        return tensor.contiguous()
+    return tensor.clone(memory_format=torch.contiguous_format)
 
 
 def is_batched(tensor: Tensor) -> bool:

@@ -70,9 +70,10 @@ static void NAME(gru_back)(const void *layer, int64_t row, int64_t count, int64_
     const REAL *restrict p = s->steep;
     REAL line[12];
     NAME(narrowed)(s->lines, line, 12);
-    REAL *restrict by_h = s->by_h + place * n;
     double *restrict by_p = s->by_steep;
-    for (int64_t m = row; m < row + count; m++, before += n, by_h += n) {
+    for (int64_t m = row; m < row + count; m++, before += n) {
+        /* No longer than for this row: then it is written as a whole. */
+        REAL *restrict by_h = s->by_h + (place + m - row) * n;
         const REAL *restrict x = s->rows + 3 * m * n, *restrict h = s->recurrent + 3 * m * n;
         const REAL *restrict e = loud ? s->noise + 3 * m * n : x, *restrict above = s->above + m * n;
         REAL *restrict by_x = s->by_rows + 3 * m * n, *restrict by_rec = s->by_recurrent + 3 * m * n;

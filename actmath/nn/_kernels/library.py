@@ -3,8 +3,9 @@
 A formula of ten operations, or a step of a recurrent layer, is ten calls of PyTorch, each of which
 takes longer to make than a small tensor to compute, and writes a tensor that the next one reads.
 The C file includes nothing of PyTorch's: it takes a few seconds to build, once for a version of
-this package, and the result lies in the user's cache folder. Where there is no compiler, or the
-environment says ``ACTMATH_KERNELS=off``, everything runs in PyTorch's operations as before.
+this package, and the result lies in the user's cache folder, under a name that holds the digest of
+its bytes: half a file, which could end the process, is no library. Where there is no compiler, or
+the environment says ``ACTMATH_KERNELS=off``, everything runs in PyTorch's operations as before.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
@@ -57,12 +60,27 @@ def is_at_hand(x: Tensor) -> bool:
 def _library() -> ctypes.CDLL | None:
     if os.environ.get(SWITCH, "").lower() in ("off", "0"):
         return None
-    compiler = os.environ.get("CC") or shutil.which("cc")
-    command = [compiler or "", *FLAGS, *_wide()]
     try:
-        return _declared(ctypes.CDLL(str(_built(command))))
-    except (OSError, subprocess.SubprocessError):
-        return None
+        return _declared(ctypes.CDLL(str(_built([*_compiler(), *FLAGS, *_wide()]))))
+    except subprocess.TimeoutExpired:
+        # Another process may have more time: their last digits would differ, and nobody know why.
+        warnings.warn(
+            f"the C compiler took more than {_PATIENCE} seconds, so that this process computes in "
+            f"PyTorch's operations; {SWITCH}=off has every process do so",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+    except (OSError, ValueError, AttributeError, RuntimeError, subprocess.SubprocessError):
+        # RuntimeError: of a user without a home, who has no cache folder.
+        pass
+    return None
+
+
+def _compiler() -> list[str]:
+    """The command, which may be of several words, such as "ccache gcc"; empty if there is none."""
+    named = os.environ.get("CC", "")
+    words = [named] if shutil.which(named) else shlex.split(named)
+    return words or [shutil.which("cc") or ""]
 
 
 def _wide() -> list[str]:
@@ -80,19 +98,34 @@ def _built(command: list[str]) -> Path:
     parts = [*(file.read_bytes() for file in sources), *map(str.encode, command)]
     digest = sha256(b"\0".join([*parts, platform.machine().encode()])).hexdigest()[:16]
     folder = platformdirs.user_cache_path("actmath") / "kernels"
-    found = folder / f"{digest}.so"
-    if found.exists():
+    if found := _whole(folder, digest):
         return found
     if not command[0]:
         raise FileNotFoundError("there is no C compiler")
     folder.mkdir(parents=True, exist_ok=True)
     # Under a name of its own first, since another process may be at it too.
     with tempfile.TemporaryDirectory(dir=folder) as room:
-        made = Path(room) / found.name
+        made = Path(room) / "made.so"
         call = [*command, str(FOLDER / "kernels.c"), "-o", str(made), "-lm"]
-        subprocess.run(call, check=True, capture_output=True, timeout=_PATIENCE)
-        made.replace(found)
-    return found
+        try:
+            subprocess.run(call, check=True, capture_output=True, timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            if found := _whole(folder, digest):
+                return found
+            raise
+        return made.replace(folder / f"{digest}-{_sum(made)}.so")
+
+
+def _whole(folder: Path, digest: str) -> Path | None:
+    """A library of these sources and this command, whose bytes are those that were written."""
+    for file in sorted(folder.glob(f"{digest}-*.so")):
+        if file.stem == f"{digest}-{_sum(file)}":
+            return file
+    return None
+
+
+def _sum(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()[:16]
 
 
 _ADDRESS, _NUMBER = ctypes.c_void_p, ctypes.c_int64

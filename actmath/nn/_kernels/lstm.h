@@ -74,9 +74,11 @@ static void NAME(lstm_back)(const void *layer, int64_t row, int64_t count, int64
     const REAL *restrict p = s->steep;
     REAL line[20];
     NAME(narrowed)(s->lines, line, 20);
-    REAL *restrict by_h = s->by_h + place * n, *restrict by_c = s->by_c + place * n;
     double *restrict by_p = s->by_steep;
-    for (int64_t m = row; m < row + count; m++, before += n, by_h += n, by_c += n) {
+    for (int64_t m = row; m < row + count; m++, before += n) {
+        /* No longer than for this row: then they are written as a whole. */
+        int64_t at = (place + m - row) * n;
+        REAL *restrict by_h = s->by_h + at, *restrict by_c = s->by_c + at;
         const REAL *restrict u = s->nets + 4 * m * n;
         const REAL *restrict e = loud ? s->noise + 4 * m * n : u;
         const REAL *restrict late = loud ? s->late + m * n : u;

@@ -7,7 +7,8 @@
 void NAME(stacked_gru_forward)(const NAME(Stacked) *s, int64_t t)
 {
     int64_t n = s->n, rows = s->networks * s->batch;
-    const REAL *restrict r = s->room, *restrict z = r + n, *restrict made = z + n;
+    /* Into the room, which the units write. */
+    const REAL *r = s->room, *z = r + n, *made = z + n;
     for (int64_t k = 0; k < rows; k++) {
         int64_t network = k / s->batch, b = k % s->batch;
         int64_t row = (network * s->time + t) * s->batch + b;
@@ -34,8 +35,9 @@ void NAME(stacked_gru_forward)(const NAME(Stacked) *s, int64_t t)
 void NAME(stacked_gru_backward)(const NAME(Stacked) *s, int64_t t)
 {
     int64_t n = s->n, rows = s->networks * s->batch;
-    const REAL *restrict r = s->room, *restrict z = r + n, *restrict made = z + n;
-    const REAL *restrict slope = r + s->columns, *restrict share = slope + s->columns;
+    /* Into the room, which the units write. */
+    const REAL *r = s->room, *z = r + n, *made = z + n;
+    const REAL *slope = r + s->columns, *share = slope + s->columns;
     for (int64_t k = 0; k < rows; k++) {
         int64_t network = k / s->batch, b = k % s->batch;
         int64_t row = (network * s->time + t) * s->batch + b;

@@ -7,8 +7,8 @@
 void NAME(stacked_lstm_forward)(const NAME(Stacked) *s, int64_t t)
 {
     int64_t n = s->n, rows = s->networks * s->batch;
-    const REAL *restrict i = s->room, *restrict f = i + n, *restrict o = f + n, *restrict g = o + n;
-    const REAL *restrict shown = g + n;
+    /* Into the room, which the units write. */
+    const REAL *i = s->room, *f = i + n, *o = f + n, *g = o + n, *shown = g + n;
     for (int64_t k = 0; k < rows; k++) {
         int64_t network = k / s->batch, b = k % s->batch;
         int64_t row = (network * s->time + t) * s->batch + b;
@@ -31,9 +31,9 @@ void NAME(stacked_lstm_forward)(const NAME(Stacked) *s, int64_t t)
 void NAME(stacked_lstm_backward)(const NAME(Stacked) *s, int64_t t)
 {
     int64_t n = s->n, rows = s->networks * s->batch;
-    const REAL *restrict i = s->room, *restrict f = i + n, *restrict o = f + n, *restrict g = o + n;
-    const REAL *restrict shown = g + n, *restrict slope = i + s->columns;
-    const REAL *restrict share = slope + s->columns;
+    /* Into the room, which the units write. */
+    const REAL *i = s->room, *f = i + n, *o = f + n, *g = o + n, *shown = g + n;
+    const REAL *slope = i + s->columns, *share = slope + s->columns;
     for (int64_t k = 0; k < rows; k++) {
         int64_t network = k / s->batch, b = k % s->batch;
         int64_t row = (network * s->time + t) * s->batch + b;

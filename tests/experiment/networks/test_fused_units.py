@@ -78,7 +78,9 @@ def test_slopes_of_a_stack_are_each_networks_own(slopes: int) -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("shape", [(3, 6), (3, 6, 35), (3, 6, 4, 9)])
+@pytest.mark.parametrize(
+    "shape", [(3, 6), (3, 6, 35), (3, 6, 4, 9), (0, 6), (0, 6, 5), (0, 6, 4, 9), (3, 6, 0)]
+)
 def test_slopes_way_back_is_pytorchs(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     """In the loop and without it, also for a gradient that is no single piece."""
     random, unit = torch.Generator().manual_seed(0), BatchedPReLU(2, 3).to(dtype)

@@ -63,3 +63,22 @@ def test_what_is_not_in_one_piece_or_watched_is_left_alone() -> None:
         assert not looped("gelu", (other,), (torch.empty_like(other),))
     assert not looped("gelu_slope", (x, x.double()), (torch.empty_like(x),))
     assert looped("gelu", (x[:0],), (x[:0],))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_view_of_minus_the_numbers_in_memory(name: str) -> None:
+    """The imaginary part of a conjugate is one."""
+    numbers = torch.linspace(-2, 2, 6, dtype=torch.float64)
+    torch.testing.assert_close(both_ways_of_minus(name, numbers), both_ways(name, -numbers))
+    number = torch.tensor([1 + 2j]).conj().imag
+    if name != "glu":
+        expected = getattr(functional, name)(torch.tensor([-2.0]))
+        torch.testing.assert_close(getattr(functional, name)(number), expected)
+
+
+def both_ways_of_minus(name: str, x: Tensor) -> list[Tensor]:
+    """As ``both_ways`` of -x, by views."""
+    at = torch._neg_view(x).requires_grad_()
+    y = getattr(functional, name)(at)
+    upstream = torch._neg_view(-torch.linspace(1, 2, y.numel(), dtype=y.dtype).view_as(y))
+    return [y.detach(), *torch.autograd.grad(y, at, upstream)]

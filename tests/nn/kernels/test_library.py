@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from actmath.nn._kernels import library
 from actmath.nn._kernels.library import SWITCH, c_loop, is_at_hand
 
 PROGRAM = """
@@ -25,6 +28,14 @@ for layers in (NoisyLSTM, NoisyGRU):
 """
 
 
+NEEDED = pytest.mark.skipif(
+    c_loop("lstm_forward", torch.float32) is None, reason="there is no C compiler here"
+)
+LINUX = pytest.mark.skipif(
+    sys.platform != "linux", reason="the folder has another variable elsewhere"
+)
+
+
 def run(folder: Path, **environment: str) -> list[str]:
     given = {**os.environ, "XDG_CACHE_HOME": str(folder), **environment}
     call = [sys.executable, "-W", "error", "-c", PROGRAM]
@@ -32,8 +43,8 @@ def run(folder: Path, **environment: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-@pytest.mark.skipif(c_loop("lstm_forward", torch.float32) is None, reason="no C compiler here")
-@pytest.mark.skipif(sys.platform != "linux", reason="the folder has another variable there")
+@NEEDED
+@LINUX
 def test_built_once_and_the_same_numbers_without(tmp_path: Path) -> None:
     first = run(tmp_path)
     made = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*.so")}
@@ -45,6 +56,90 @@ def test_built_once_and_the_same_numbers_without(tmp_path: Path) -> None:
         other = tmp_path / "other"
         assert run(other, **without) == ["False", *first[1:]]
         assert not list(other.rglob("*.so"))
+
+
+@NEEDED
+@LINUX
+def test_a_damaged_file_is_built_again(tmp_path: Path) -> None:
+    """Of half a library the loader maps pages that are not there: the process would end."""
+    first = run(tmp_path)
+    (made,) = tmp_path.rglob("*.so")
+    whole = made.read_bytes()
+    made.write_bytes(whole[: len(whole) // 2])
+    assert run(tmp_path) == first
+    assert [library._sum(each) for each in tmp_path.rglob("*.so")] == [made.stem.split("-")[1]]
+
+
+@NEEDED
+@LINUX
+def test_two_processes_at_once(tmp_path: Path) -> None:
+    given = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    call = [sys.executable, "-W", "error", "-c", PROGRAM]
+    both = [subprocess.Popen(call, env=given, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    (one, other) = (each.communicate()[0] for each in both)
+    assert one == other
+    assert one.startswith("True")
+    assert not [each for each in tmp_path.rglob("*") if each.is_dir() and each.name[:3] == "tmp"]
+
+
+@pytest.fixture
+def nothing_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of its own, and no switch."""
+    monkeypatch.setattr(library.platformdirs, "user_cache_path", lambda _: tmp_path)
+    monkeypatch.delenv(SWITCH, raising=False)
+    return tmp_path
+
+
+@NEEDED
+def test_a_compiler_of_several_words(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiler = os.environ.get("CC") or shutil.which("cc")
+    monkeypatch.setenv("CC", f"env {compiler}")
+    assert library._library.__wrapped__() is not None
+    # One that hides all functions makes a library without any.
+    monkeypatch.setenv("CC", f"{compiler} -fvisibility=hidden")
+    assert library._library.__wrapped__() is None
+
+
+@pytest.mark.parametrize("compiler", ["true", "false", "/", "'"])
+def test_a_compiler_that_makes_nothing(
+    compiler: str, nothing_built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CC", compiler)
+    assert library._library.__wrapped__() is None
+    assert not list(nothing_built.rglob("*.so"))
+
+
+def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(_: str) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(library.platformdirs, "user_cache_path", nowhere)
+    assert library._library.__wrapped__() is None
+
+
+def test_a_slow_compiler_is_told_of(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = nothing_built / "slow"
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o700)
+    monkeypatch.setenv("CC", str(slow))
+    monkeypatch.setattr(library, "_PATIENCE", 0.1)
+    with pytest.warns(RuntimeWarning, match=f"{SWITCH}=off has every process do so"):
+        assert library._library.__wrapped__() is None
+
+
+@NEEDED
+def test_slower_than_another_process(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose library is then the one to take."""
+    command, theirs = [*library._compiler(), *library.FLAGS], subprocess.run
+    others: list[Path] = []
+
+    def overtaken(call: Any, **_: Any) -> None:
+        monkeypatch.setattr(subprocess, "run", theirs)
+        others.append(library._built(command))
+        raise subprocess.TimeoutExpired(call, 1)
+
+    monkeypatch.setattr(subprocess, "run", overtaken)
+    assert [library._built(command)] == others
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

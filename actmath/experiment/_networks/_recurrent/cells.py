@@ -90,7 +90,12 @@ class BatchedCell(nn.Module):
             symbols: integers (S, batch, time).
             noise: (S, time, batch, calls·hidden), for longer sequences too; None for the
                 expectation of every unit.
+
+        Raises:
+            ValueError: for a sequence of no symbols.
         """
+        if not symbols.shape[-1]:
+            raise ValueError("a sequence must have at least one symbol, got none")
         quiet = self.gates.quiet is not None
         if torch.is_grad_enabled() and (quiet or noise is not None):
             return self.through_time(symbols, None if quiet else noise)

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from ....lower._autograd.plain import is_plain
+from ....lower._autograd.plain import in_one_piece, is_batched, is_plain
 from ....nn._kernels.library import c_loop, is_at_hand
 from .through_time import Gradients
 
@@ -140,7 +140,7 @@ class ThroughTimeInC(torch.autograd.Function):
         # The first step's state is 0, and so is its product.
         product = table.new_zeros(networks, batch, width)
         kept: dict[str, Tensor | None] = {
-            "symbols": _known(symbols, table.shape[1]),
+            "symbols": _known(symbols, table),
             "u": u,
             "c": c,
             "h": h,
@@ -163,13 +163,18 @@ class ThroughTimeInC(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, above: Tensor) -> Gradients:
         weight, *saved = ctx.saved_tensors
+        if is_batched(above):
+            raise NotImplementedError(
+                "gradients of a recurrent stack are taken one after the other"
+            )
         kept = dict(zip(ctx.names, saved, strict=True))
         h, p = kept["h"], kept["p"]
         by_table, by_weight = h.new_zeros(ctx.symbols), torch.zeros_like(weight)
         by_p = None if p is None else torch.zeros_like(p)
         by_h, by_c = h.new_zeros(2, *h[:, 0].shape).unbind(0)
         by_u = torch.empty_like(kept["u"][:, 0])
-        given = {**kept, "above": above if above.stride(-1) == 1 else above.contiguous()}
+        neighbours = is_plain(above) and above.stride(-1) == 1
+        given = {**kept, "above": above if neighbours else in_one_piece(above)}
         given |= {"by_u": by_u, "by_h": by_h, "by_c": by_c, "by_table": by_table, "by_p": by_p}
         loop = _Loop(f"{ctx.cell}_backward", ctx.units, ctx.symbols[1], given)
         across, states = weight.mT, h.mT.unbind(1)
@@ -185,19 +190,26 @@ class ThroughTimeInC(torch.autograd.Function):
         return by_table, None, by_weight, by_units, None, None, None
 
 
-def _known(symbols: Tensor, count: int) -> Tensor:
+def _known(symbols: Tensor, table: Tensor) -> Tensor:
     """The symbols (S, time, batch); IndexError where a loop would read beyond the table."""
-    least, most = symbols.aminmax()
-    if least < 0 or most >= count:
-        raise IndexError(f"symbols must be from 0 to {count - 1}, got {int(least)} to {int(most)}")
-    return symbols.long().transpose(1, 2)
+    networks, count, _ = table.shape
+    if symbols.is_floating_point():
+        raise TypeError(f"symbols must be integers, got {symbols.dtype}")
+    if symbols.shape[0] not in (1, networks):
+        raise ValueError(f"symbols of {symbols.shape[0]} networks were given to {networks}")
+    if symbols.numel():
+        least, most = map(int, symbols.aminmax())
+        if least < 0 or most >= count:
+            raise IndexError(f"symbols must be from 0 to {count - 1}, got {least} to {most}")
+    return symbols.to(table.device, torch.int64).expand(networks, -1, -1).transpose(1, 2)
 
 
 def _long_enough(noise: Tensor | None, shape: tuple[int, ...], like: Tensor) -> Tensor | None:
     """The noise in one piece; ValueError where a loop would read beyond it."""
     if noise is None:
         return None
-    (networks, time, *row), (_, least, *_) = noise.shape, shape
-    if (networks, least, *row) != shape or time < least:
+    networks, least, *row = shape
+    fits = noise.dim() == 4 and noise.shape[1] >= least
+    if not fits or (noise.shape[0], *noise.shape[2:]) != (networks, *row):
         raise ValueError(f"noise must be of shape {shape}, or longer in time, got {noise.shape}")
-    return noise.to(like.dtype).contiguous()
+    return in_one_piece(noise.to(like))

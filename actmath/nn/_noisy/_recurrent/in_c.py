@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from ....lower._autograd.plain import is_plain
+from ....lower._autograd.plain import in_one_piece, is_plain
 from ..._kernels.library import c_loop, is_at_hand
 from .steps import Course, ended, starts
 
@@ -39,7 +39,7 @@ def lstm_forward_in_c(
     course: Course,
 ) -> list[Tensor]:
     """``lstm_forward``."""
-    nets = torch.empty_like(rows, memory_format=torch.contiguous_format)
+    nets = _new(rows)
     cells, outputs = (rows.new_empty((*rows.shape[:-1], h.shape[-1])) for _ in range(2))
     given = (rows, weight.T, h, c, noise, late, steep)
     _run("lstm_forward", given, (nets, cells, outputs), (), h, course)
@@ -60,7 +60,7 @@ def lstm_backward_in_c(
 ) -> list[Tensor]:
     """``lstm_backward``."""
     outputs, nets, cells = kept
-    by_rows, by_h, by_c = torch.empty_like(nets), _own(upstream[1]), _own(upstream[2])
+    by_rows, by_h, by_c = _new(nets), _own(upstream[1]), _own(upstream[2])
     by_steep = torch.zeros_like(steep, dtype=torch.float64)
     given = (nets, weight, h, c, noise, late, steep)
     found = (by_rows, by_h, by_c, by_steep)
@@ -80,7 +80,7 @@ def gru_forward_in_c(
     course: Course,
 ) -> list[Tensor]:
     """``gru_forward``."""
-    recurrent = torch.empty_like(rows, memory_format=torch.contiguous_format)
+    recurrent = _new(rows)
     outputs = rows.new_empty((*rows.shape[:-1], h.shape[-1]))
     given = (rows, weight.T, bias, h, noise, steep)
     _run("gru_forward", given, (recurrent, outputs), (), h, course)
@@ -100,7 +100,7 @@ def gru_backward_in_c(
 ) -> list[Tensor]:
     """``gru_backward``."""
     outputs, recurrent = kept
-    by_rows, by_recurrent = torch.empty_like(recurrent), torch.empty_like(recurrent)
+    by_rows, by_recurrent = _new(recurrent), _new(recurrent)
     by_h, by_steep = _own(upstream[1]), torch.zeros_like(steep, dtype=torch.float64)
     given = (rows, weight, bias, h, noise, steep)
     found = (by_rows, by_recurrent, by_h, by_steep)
@@ -125,12 +125,16 @@ def _run(
         kept: what the forward pass writes.
         slopes: the gradient by the outputs, and what the backward pass writes.
         h: the first states.
+
+    Raises:
+        ValueError: where the loop would read beyond a tensor, or numbers of another precision.
     """
     call = c_loop(name, kept[0].dtype)
     assert call is not None
+    _check(name, given, kept, h, course)
     # Held until the call is over, since the loop knows their addresses only.
-    before = [each.contiguous() for each in given]
-    after = [each.contiguous() for each in (*kept, *slopes)]
+    before = [in_one_piece(each) for each in given]
+    after = [in_one_piece(each) for each in (*kept, *slopes)]
     steps = len(course.sizes) or kept[0].shape[0]
     sizes = (ctypes.c_int64 * steps)(*(course.sizes or [h.shape[0]] * steps))
     lines = (ctypes.c_double * len(course.lines))(*course.lines)
@@ -142,6 +146,35 @@ def _run(
 
 #: Fields in each struct.
 _FIELDS = {"lst": 21, "gru": 19}
+
+
+def _check(
+    name: str, given: Sequence[Tensor], kept: Sequence[Tensor], h: Tensor, course: Course
+) -> None:
+    """Does what is read have the shapes and the precision of the struct?"""
+    (*time, width), (batch, n) = given[0].shape, h.shape
+    weight = (n, width) if name.endswith("forward") else (width, n)
+    if name.startswith("lstm"):
+        shapes = [weight, (batch, n), (batch, n), (*time, width), (*time, n), (width + n,)]
+    else:
+        shapes = [weight, (width,), (batch, n), (*time, width), (width,)]
+    silent = {-2, -3} if name.startswith("lstm") else {-2}
+    for place, shape in enumerate(shapes, -len(shapes)):
+        each = given[place]
+        none = place in silent and not each.numel()
+        if each.dtype != kept[0].dtype or not (none or each.shape == shape):
+            got = f"{tuple(each.shape)} of {each.dtype}"
+            raise ValueError(f"{name} expected {shape} of {kept[0].dtype}, got {got}")
+    sizes = course.sizes
+    if sizes and (sum(sizes) != time[0] or max(sizes) != batch or min(sizes) < 0):
+        raise ValueError(f"{time[0]} rows and {batch} first states are not those of steps {sizes}")
+    if not sizes and time[1:] != [batch]:
+        raise ValueError(f"rows of {time[1:]} sequences were given to {batch} first states")
+
+
+def _new(like: Tensor) -> Tensor:
+    """Of the same shape, in one piece."""
+    return torch.empty_like(like, memory_format=torch.contiguous_format)
 
 
 def _address(tensor: Tensor) -> int:

@@ -139,3 +139,51 @@ def test_where_no_loop_goes() -> None:
     seen = torch.zeros(2)
     with TorchDispatchMode():
         assert not loops_at_hand(seen)
+
+
+@CELLS
+def test_symbols_of_one_network_are_for_all(cell_type: type[BatchedCell]) -> None:
+    cell, random = made(cell_type, "none").float(), torch.Generator().manual_seed(4)
+    symbols = torch.randint(0, 6, (1, 2, 4), generator=random)
+    assert torch.equal(cell(symbols), cell(symbols.expand(3, -1, -1)))
+    for count in (2, 4):
+        with pytest.raises(ValueError, match=f"symbols of {count} networks were given to 3"):
+            cell(torch.zeros(count, 2, 4, dtype=torch.long))
+
+
+@CELLS
+def test_no_examples_and_no_symbols(cell_type: type[BatchedCell]) -> None:
+    cell = made(cell_type, "none").float()
+    states = cell(torch.zeros(3, 0, 4, dtype=torch.long))
+    assert states.shape == (3, 0, 4, 19)
+    assert not any(
+        part.any() for part in torch.autograd.grad(states.sum(), list(cell.parameters()))
+    )
+    with pytest.raises(ValueError, match="at least one symbol"):
+        cell(torch.zeros(3, 2, 0, dtype=torch.long))
+
+
+@CELLS
+def test_what_a_loop_cannot_read_is_refused(cell_type: type[BatchedCell]) -> None:
+    cell = made(cell_type, "nan").float()
+    symbols, noise = torch.zeros(3, 2, 4), torch.zeros(3, 4, 2, cell.calls() * 19)
+    with pytest.raises(TypeError, match="symbols must be integers, got"):
+        cell(symbols, noise)
+    with pytest.raises(ValueError, match="noise must be of shape"):
+        cell(symbols.long(), noise[0])
+    with pytest.raises(NotImplementedError, match="Cannot copy out of meta tensor"):
+        cell(symbols.long(), noise.to("meta"))
+    states, weights = cell(symbols.long(), noise), list(cell.parameters())
+    with pytest.raises(NotImplementedError, match="one after the other"):
+        torch.autograd.grad(states, weights, states.detach()[None], is_grads_batched=True)
+
+
+@CELLS
+def test_noise_and_gradients_that_are_minus_what_memory_holds(cell_type: type[BatchedCell]) -> None:
+    cell, random = made(cell_type, "nan").double(), torch.Generator().manual_seed(5)
+    symbols = torch.randint(0, 6, (3, 2, 4), generator=random)
+    noise = torch.randn(3, 4, 2, cell.calls() * 19, generator=random, dtype=torch.float64)
+    upstream = torch.randn(3, 2, 4, 19, generator=random, dtype=torch.float64)
+    views = torch._neg_view(noise), torch._neg_view(upstream)
+    found, expected = results(cell, symbols, *views), results(cell, symbols, -noise, -upstream)
+    torch.testing.assert_close(found, expected, rtol=0, atol=0)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 import torch
+from torch.nn.utils.rnn import PackedSequence
 
 from actmath.nn._kernels.library import c_loop
 from actmath.nn._noisy._recurrent import in_c
@@ -75,3 +79,59 @@ def test_a_graph_that_is_kept_goes_back_twice(kind: type) -> None:
     total = model(x)[0].square().sum()
     first, second = (torch.autograd.grad(total, x, retain_graph=True)[0] for _ in range(2))
     assert torch.equal(first, second)
+
+
+@NEEDED
+@LAYERS
+def test_what_was_kept_may_come_back_in_another_layout(kind: type) -> None:
+    """As from hooks that store it elsewhere."""
+
+    def turned(kept: torch.Tensor) -> torch.Tensor:
+        return kept.mT.contiguous().mT if kept.dim() > 1 else kept
+
+    model, x = kind(3, 4).double().eval(), torch.randn(5, 2, 3).double()
+    expected = slopes(model, x)
+    with torch.autograd.graph.saved_tensors_hooks(lambda kept: kept, turned):
+        torch.testing.assert_close(slopes(model, x), expected)
+
+
+@NEEDED
+@LAYERS
+def test_states_that_are_minus_what_memory_holds(kind: type) -> None:
+    model, x = kind(3, 4).double().eval(), torch.randn(5, 2, 3).double()
+    state = torch.randn(1, 2, 4).double()
+    both = [torch._neg_view(state), -state]
+    given = [(each, each) if kind is NoisyLSTM else each for each in both]
+    torch.testing.assert_close(slopes(model, x, given[0]), slopes(model, x, given[1]))
+
+
+@NEEDED
+@LAYERS
+@pytest.mark.parametrize("change", [lambda w: w[:, :2], lambda w: w.double(), lambda w: w[:-1]])
+def test_weights_that_do_not_fit_are_refused(kind: type, change: Any) -> None:
+    """The loop knows addresses only, and would read beyond them."""
+    model = kind(3, 4)
+    model.weight_hh_l0 = torch.nn.Parameter(change(model.weight_hh_l0.detach()))
+    with pytest.raises(ValueError, match=r"expected \(4, \d+\) of torch.float32, got"):
+        model(torch.zeros(5, 2, 3))
+
+
+@NEEDED
+@LAYERS
+@pytest.mark.parametrize("sizes", [[2, 2], [3, 2, 1], [1, 4], [6, -1]])
+def test_steps_that_do_not_fit_the_rows_are_refused(kind: type, sizes: list[int]) -> None:
+    packed = PackedSequence(torch.zeros(5, 3), torch.tensor(sizes))
+    with pytest.raises(ValueError, match="first states are not those of steps"):
+        kind(3, 4)(packed)
+
+
+@NEEDED
+@LAYERS
+def test_two_threads_at_once(kind: type) -> None:
+    """A loop has no memory of its own, and lets other threads run."""
+    model = kind(8, 33, num_layers=2).eval()
+    inputs = [torch.randn(20, 9, 8) for _ in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda x: model(x)[0].detach(), inputs))
+    for found, x in zip(together, inputs, strict=True):
+        assert torch.equal(found, model(x)[0])
