@@ -51,7 +51,7 @@ class Round:
         return f"FUZZ={self.seed} ACTMATH_EXAMPLES={self.area.examples} pytest {tests}"
 
     def run(self, seconds: float) -> str | None:
-        """The end of what pytest says, if something failed; None too where the time was up."""
+        """The end of what pytest says if something failed, else nothing; None if time was up."""
         call = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "auto"]
         call += [f"--hypothesis-seed={self.seed}", *self.area.tests]
         asked = {"FUZZ": str(self.seed), "ACTMATH_EXAMPLES": str(self.area.examples)}
@@ -67,12 +67,13 @@ class Round:
             )
         except subprocess.TimeoutExpired:
             return None
-        return None if done.returncode == 0 else done.stdout[-4000:] + done.stderr[-1000:]
+        return "" if done.returncode == 0 else done.stdout[-4000:] + done.stderr[-1000:]
 
 
 def fuzz(minutes: float, seed: int, areas: tuple[Area, ...] = AREAS) -> int:
-    """Round after round until the time is up; how many rounds found something."""
-    end, draw, found = time.monotonic() + 60 * minutes, random.Random(seed), 0
+    """Round after round until the time is up; how many found something, 1 if none was finished."""
+    end, draw = time.monotonic() + 60 * minutes, random.Random(seed)
+    found, finished = 0, 0
     with Progress() as progress:
         bar = progress.add_task("fuzz", total=60 * minutes)
         for count in range(10**9):
@@ -82,12 +83,14 @@ def fuzz(minutes: float, seed: int, areas: tuple[Area, ...] = AREAS) -> int:
             one = Round(areas[count % len(areas)], draw.randrange(2**31))
             progress.update(bar, description=one.area.name, completed=60 * minutes - left)
             said = one.run(left)
-            if said is not None:
+            finished += said is not None
+            if said:
                 found += 1
                 progress.print(said, markup=False)
                 progress.print(f"again: {one.command}", markup=False)
-    print(f"{found} rounds found something")
-    return found
+    print(f"{finished} rounds were finished, {found} of them found something")
+    # Where none was, nothing is known.
+    return found if finished else 1
 
 
 def main() -> None:

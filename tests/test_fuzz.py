@@ -17,13 +17,20 @@ def test_what_is_tried_is_there(area: Area) -> None:
     assert all((ROOT / path).exists() for path in area.tests)
 
 
-def test_a_round_that_fails_is_shown_with_its_seed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_round_that_fails_says_so_and_how_to_make_it_again(tmp_path: Path) -> None:
     test = tmp_path / "test_wrong.py"
     test.write_text("import os\n\ndef test_it():\n    assert os.environ['FUZZ'] == 'else'\n")
-    area = Area("wrong", (str(test),), 3)
-    assert fuzz(0.1, seed=1, areas=(area,)) > 0
+    one = Round(Area("wrong", (str(test),), 3), 1)
+    # Starting pytest takes a while on a busy machine.
+    assert "1 failed" in str(one.run(300))
+    assert one.command.startswith("FUZZ=1 ")
+
+
+def test_what_a_round_finds_is_shown_and_counted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Round, "run", lambda self, seconds: "1 failed")
+    assert fuzz(0.001, seed=1, areas=(Area("wrong", ("tests",), 3),)) > 0
     shown = capsys.readouterr().out.replace("\n", "")
     assert "again: FUZZ=" in shown
     assert "1 failed" in shown
@@ -33,6 +40,13 @@ def test_a_round_ends_when_the_time_is_up(tmp_path: Path) -> None:
     test = tmp_path / "test_long.py"
     test.write_text("import time\n\ndef test_it():\n    time.sleep(60)\n")
     assert Round(Area("long", (str(test),), 3), 1).run(2) is None
+
+
+def test_nothing_finished_is_not_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    test = tmp_path / "test_long.py"
+    test.write_text("import time\n\ndef test_it():\n    time.sleep(60)\n")
+    assert fuzz(0.03, seed=1, areas=(Area("long", (str(test),), 3),)) == 1
+    assert "0 rounds were finished" in capsys.readouterr().out
 
 
 def test_another_seed_gives_other_examples(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
-from collections.abc import Collection
+import sys
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +16,22 @@ from numpy.typing import NDArray
 from ._dataset import DamagedDataError, Doubles
 from ._files import check_size
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-MISSING = ("", "?", "<null>", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL")
+MISSING = frozenset(("", "?", "<null>", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL"))
 #: As many as there may be classes; a column of more words is rather a name, a date or an amount.
 MOST_WORDS = 256
+#: One character's texts are shared by all that hold them; a row's cells are addresses of 8 bytes.
+_ADDRESS = 8
 # A decimal number as C, Python and spreadsheets write it, without digit groups.
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-# A number with a currency, a sign for per cent, groups of digits, or a decimal comma.
-_AMOUNT = r"[-+]?[$€£]?\s?[0-9][0-9.,' ]*\s?[%$€£]?"
+# A number with a currency, a sign for per cent, groups of digits, a decimal comma, in parentheses,
+# with a typesetter's minus, in digits of any script, with Fortran's exponent, or hexadecimal.
+_AMOUNT = (
+    r"\(?[-+−]?[$€£¥]?[-+−]?\s?(?:\d[\d.,'’_\s]*(?:[dD][-+]?\d+)?|0[xX][0-9a-fA-F]+)"
+    r"\s?[%‰$€£¥°]?\)?"
+)
+_IS_NUMBER, _IS_AMOUNT = re.compile(_NUMBER).fullmatch, re.compile(_AMOUNT).fullmatch
+_Strings = NDArray[np.object_]
+_Marks = NDArray[np.bool_]
 _DOUBLE = 8  # bytes
 
 
@@ -33,13 +41,15 @@ class WrittenTable:
 
     Attributes:
         name: how an error calls the table.
-        frame: strings, (rows, columns).
+        cells: strings, (rows, columns).
+        numeric: which of them are numbers, (rows, columns).
         titles: the columns' names where the table gives them, or the empty string.
         lines: the number of each row's line.
     """
 
     name: str
-    frame: pd.DataFrame
+    cells: _Strings
+    numeric: _Marks
     titles: tuple[str, ...]
     lines: NDArray[np.int64]
 
@@ -53,30 +63,26 @@ class WrittenTable:
 def read_cells(content: bytes, name: str) -> WrittenTable:
     """The cells of comma-separated text in UTF-8, none of them missing.
 
-    The first line is taken for names if it alone keeps some column from being numbers, or if there
-    are no columns of numbers and none of its cells is found again below it. A header of KEEL's,
-    from ``@relation`` to ``@data``, is skipped.
+    The first line is taken for names if its class is that of no other line and it keeps some column
+    from being numbers, or if there are no columns of numbers and none of its cells is found again.
+    A header of KEEL's, from ``@relation`` to ``@data``, is skipped.
 
     Raises:
         DamagedDataError: if it is no table of two columns or more, or a value is missing.
     """
     content, skipped = _without_keels_header(content, name)
-    frame = _strings(content, name)
-    # WrittenTable can hold line ends of their own, if they are quoted.
-    breaks = frame.map(lambda cell: cell.count("\n")).sum(axis=1).to_numpy(dtype=np.int64)
-    lines = 1 + skipped + np.arange(len(frame)) + np.cumsum(breaks) - breaks
-    frame = frame.map(str.strip)
-    kept = (frame != "").any(axis=1).to_numpy(dtype=bool)
-    frame, lines = frame[kept].reset_index(drop=True), lines[kept]
-    if not len(frame) or frame.shape[1] < 2:
-        raise DamagedDataError(f"{name}: not a comma-separated table of two columns or more")
-    titles = ("",) * frame.shape[1]
-    if _has_titles(frame):
-        titles = tuple(frame.iloc[0])
-        frame, lines = frame[1:].reset_index(drop=True), lines[1:]
-    cells = WrittenTable(name, frame, titles, lines)
-    _check_present(cells)
-    return cells
+    cells, lines = _read(content, name, skipped)
+    _check_separators(cells, name)
+    numeric = _matching(_IS_NUMBER, cells)
+    titles = ("",) * cells.shape[1]
+    if _has_titles(cells, numeric):
+        titles = tuple(cells[0])
+        cells, numeric, lines = cells[1:], numeric[1:], lines[1:]
+    table = WrittenTable(name, cells, numeric, titles, lines)
+    _check_present(table)
+    if not any(titles):
+        _check_first(table)
+    return table
 
 
 def encoded(cells: WrittenTable, column: int, words: Collection[int], most_words: int) -> Doubles:
@@ -93,8 +99,7 @@ def encoded(cells: WrittenTable, column: int, words: Collection[int], most_words
             of another notation, or if there are too many words.
         DataTooLargeError: if the indicators want more memory than is allowed.
     """
-    written = cells.frame[column]
-    numeric = written.str.fullmatch(_NUMBER).to_numpy(dtype=bool)
+    written, numeric = cells.cells[:, column], cells.numeric[:, column]
     if column in words or not numeric.any():
         return _indicators(cells, column, most_words, declared=column in words)
     if not numeric.all():
@@ -104,7 +109,7 @@ def encoded(cells: WrittenTable, column: int, words: Collection[int], most_words
             f"values of the column are: write a number or drop the line; if the column is one of "
             f"words, begin each of them with a letter"
         )
-    numbers = written.to_numpy().astype(np.float64)
+    numbers = written.astype(np.float64)
     finite = np.isfinite(numbers)
     if not finite.all():
         row = int(np.flatnonzero(~finite)[0])
@@ -119,85 +124,154 @@ def classes(cells: WrittenTable) -> tuple[list[str], NDArray[np.int64]]:
 
     Numbers are the same class if they are equal, however they are written: the first way counts.
     """
-    written = cells.frame.iloc[:, -1]
-    if written.str.fullmatch(_NUMBER).all():
-        values = written.to_numpy().astype(np.float64)
-        # The first row of each value, and for each row its value's place among those.
-        _, first, which = np.unique(values, return_index=True, return_inverse=True)
-        written = written.iloc[first[which]]
-    names, labels = np.unique(written.to_numpy().astype(str), return_inverse=True)
-    return names.tolist(), labels
+    written: list[str] = cells.cells[:, -1].tolist()
+    if cells.numeric[:, -1].all():
+        # Decimals are compared exactly: doubles would make one class of 2**53 and 2**53 + 1.
+        first: dict[Decimal, str] = {}
+        written = [first.setdefault(Decimal(cell), cell) for cell in written]
+    return _different(written)
 
 
-def _strings(content: bytes, name: str) -> pd.DataFrame:
-    # Half a second that runs without a table of words and numbers need not wait.
-    import pandas as pd
-
+def _read(content: bytes, name: str, skipped: int) -> tuple[_Strings, NDArray[np.int64]]:
+    """All cells but those of empty lines, (rows, columns), and each row's line in the file."""
+    text = io.StringIO(_decoded(content, name, skipped), newline="")
+    reader = csv.reader(text, strict=True, skipinitialspace=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    line, held = skipped + 1, 0
     try:
-        return pd.read_csv(
-            io.BytesIO(content),
-            header=None,
-            # Nothing is guessed: not that a word is missing, not that it is a number.
-            dtype=object,
-            na_filter=False,
-            skipinitialspace=True,
-            skip_blank_lines=False,
-            # A byte order mark is no part of the first cell.
-            encoding="utf-8-sig",
+        for written in reader:
+            row = [cell.strip() for cell in written]
+            if any(row):
+                _check_width(row, rows, f"{name}, line {line}")
+                held += _ADDRESS * len(row) + sum(sys.getsizeof(c) for c in row if len(c) > 1)
+                check_size(f"{name}, line {line}", held)
+                rows.append(row)
+                lines.append(line)
+            # A cell in quotes can hold line ends of its own.
+            line = skipped + reader.line_num + 1
+    except csv.Error as error:
+        raise DamagedDataError(f"{name}, line {line}: not a row of a table: {error}") from error
+    if not rows:
+        raise DamagedDataError(f"{name}: not a comma-separated table of two columns or more")
+    return np.array(rows, dtype=object), np.array(lines)
+
+
+def _decoded(content: bytes, name: str, skipped: int) -> str:
+    try:
+        # A byte order mark is no part of the first cell.
+        text = content.decode("utf-8-sig")
+        place = text.find("\0")
+        if place < 0:
+            return text
+        before, what = text[:place].encode(), "a zero byte"
+    except UnicodeDecodeError as error:
+        before, what = content[: error.start], f"a byte {content[error.start]:#x}"
+    line = skipped + 1 + before.count(b"\n")
+    raise DamagedDataError(
+        f"{name}, line {line}: {what}, which is not in a text in UTF-8: save it in UTF-8"
+    )
+
+
+def _check_width(row: list[str], before: list[list[str]], place: str) -> None:
+    if len(row) < 2:
+        raise DamagedDataError(f"{place}: not a comma-separated table of two columns or more")
+    if before and len(row) != len(before[0]):
+        raise DamagedDataError(
+            f"{place}: {len(row)} cells, but {len(before[0])} in the lines above: a comma that "
+            f"belongs to a cell wants quotes around it"
         )
-    except pd.errors.EmptyDataError:
-        return pd.DataFrame([[]])
-    except (UnicodeDecodeError, pd.errors.ParserError) as error:
-        # "Error tokenizing data. C error: Expected 3 fields in line 4, saw 5": what is behind the
-        # colon is for everybody.
-        reason = str(error).rpartition("C error: ")[2].strip()
-        raise DamagedDataError(f"{name}: not a table: {reason}") from error
+
+
+def _matching(fits: Callable[[str], object], cells: _Strings, no: object = None) -> _Marks:
+    """For which cells the answer is not no."""
+    found = [fits(cell) is not no for cell in cells.ravel().tolist()]
+    return np.array(found, dtype=bool).reshape(cells.shape)
+
+
+def _different(written: Collection[str]) -> tuple[list[str], NDArray[np.int64]]:
+    """The different texts in alphabetical order, and which of them each is."""
+    # As Python's strings: NumPy's own take the longest one's room for each.
+    names = sorted(set(written))
+    places = {name: i for i, name in enumerate(names)}
+    return names, np.array([places[cell] for cell in written], dtype=np.int64)
 
 
 def _without_keels_header(content: bytes, name: str) -> tuple[bytes, int]:
     """What follows ``@data``, where there is such a header, and how many lines it has."""
     if not re.match(rb"(?i)(?:\xef\xbb\xbf)?\s*@relation\b", content):
         return content, 0
-    end = re.search(rb"(?im)^[ \t]*@data[ \t]*\r?\n", content)
+    end = re.search(rb"(?im)^[ \t]*@data[ \t]*(?:\r?\n|\Z)", content)
     if end is None:
         raise DamagedDataError(f"{name}: a header that begins with @relation and has no @data")
     return content[end.end() :], content[: end.end()].count(b"\n")
 
 
-def _has_titles(frame: pd.DataFrame) -> bool:
-    first, rest = frame.iloc[0], frame[1:]
-    if not len(rest):
+def _has_titles(cells: _Strings, numeric: _Marks) -> bool:
+    first, rest = cells[0], cells[1:]
+    # A line whose class others have is an example: a cell of it may be wrong.
+    if not len(rest) or _class_is_found_again(cells, numeric):
         return False
-    # (rows below the first, columns but the classes)
-    numeric = rest.iloc[:, :-1].apply(lambda column: column.str.fullmatch(_NUMBER)).to_numpy(bool)
     # Some cell may be wrong: it is found later, if most of its column are numbers.
-    mostly = numeric.mean(axis=0) > 0.5
-    if not numeric.any():
-        return not (rest == first).any(axis=None)
-    named = ~first[:-1].str.fullmatch(_NUMBER).to_numpy(bool) & ~first[:-1].isin(MISSING).to_numpy()
+    mostly = (numeric | _matching(_IS_AMOUNT, cells))[1:, :-1].mean(axis=0) > 0.5
+    if not numeric[1:, :-1].any():
+        return not (rest == first).any()
+    named = ~numeric[0, :-1] & ~_matching(MISSING.__contains__, first[:-1], False)
     return bool((mostly & named).any())
 
 
+def _class_is_found_again(cells: _Strings, numeric: _Marks) -> bool:
+    first, rest = cells[0, -1], cells[1:, -1]
+    if not numeric[0, -1]:
+        return bool((rest == first).any())
+    return any(Decimal(first) == Decimal(cell) for cell in rest[numeric[1:, -1]])
+
+
+def _check_first(table: WrittenTable) -> None:
+    """Refuse a first line that may hold names, such as years, above columns of numbers."""
+    cells, (_, labels) = table.cells, classes(table)
+    words = ~table.numeric.all(axis=0)
+    # Something of it found again makes it an example: numbers may be found by chance.
+    known = (cells[1:, words] == cells[0, words]).any()
+    counts = np.bincount(labels)
+    alone = counts[labels[0]] == 1 and (counts > 1).sum() == len(counts) - 1 > 0
+    if alone and not known:
+        raise DamagedDataError(
+            f"{table.place(0, cells.shape[1] - 1)}: {cells[0, -1]!r} is the class of no other "
+            f"line: drop this one if it holds the columns' names; if it is an example, let "
+            f"another one be the first"
+        )
+
+
+def _check_separators(cells: _Strings, name: str) -> None:
+    for mark, said in ((";", "semicolons"), ("\t", "tabs")):
+        if all(any(mark in cell for cell in row) for row in cells):
+            raise DamagedDataError(
+                f"{name}: each line has {said} in it: if they separate the cells, write commas, "
+                f"and points in the numbers"
+            )
+
+
 def _check_present(cells: WrittenTable) -> None:
-    missing = cells.frame.isin(MISSING).to_numpy()
+    missing = _matching(MISSING.__contains__, cells.cells, False)
     if missing.any():
         row, column = np.argwhere(missing)[0]
         raise DamagedDataError(
             f"{cells.place(row, column)}: the value is missing "
-            f"({cells.frame.iat[row, column]!r}): drop such lines or fill them in first"
+            f"({cells.cells[row, column]!r}): drop such lines or fill them in first"
         )
 
 
 def _indicators(cells: WrittenTable, column: int, most_words: int, *, declared: bool) -> Doubles:
-    written = cells.frame[column]
-    amounts = written.str.fullmatch(_AMOUNT).to_numpy(dtype=bool)
+    written = cells.cells[:, column]
+    amounts = _matching(_IS_AMOUNT, written)
     if amounts.all() and not declared:
         raise DamagedDataError(
             f"{cells.place(0, column)}: {written[0]!r} looks like an amount: numbers are written "
             f"as in -1234.5 or 1.2e-3"
         )
     # Words have no order to count in: (rows, words), in alphabetical order.
-    different, which = np.unique(written.to_numpy().astype(str), return_inverse=True)
+    different, which = _different(written.tolist())
     if len(different) > most_words:
         raise DamagedDataError(
             f"{cells.name}, column {column + 1}: {len(different):,} different words, each of which "

@@ -40,6 +40,9 @@ def read_idx(content: bytes, name: str) -> NDArray[np.uint8]:
         raise DamagedDataError(f"{name}: the IDX header is cut off")
     # Big-endian, whatever the machine.
     sizes = struct.unpack(f">{content[3]}I", content[4:start])
+    # Beside a size of 0 others promise no bytes, and NumPy makes no array of so many.
+    if math.prod(filter(None, sizes)) > np.iinfo(np.intp).max:
+        raise DamagedDataError(f"{name}: the header's sizes {sizes} are beyond any memory")
     wanted = start + math.prod(sizes)
     if len(content) != wanted:
         raise DamagedDataError(f"{name}: {len(content)} bytes, but its header promises {wanted}")

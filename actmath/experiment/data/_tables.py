@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from ..._text.tables import Answer
-from ._csv import MOST_WORDS, classes, encoded, read_cells
+from ._csv import MOST_WORDS, WrittenTable, classes, encoded, read_cells
 from ._dataset import Bytes, DamagedDataError, DataSet, Doubles, MissingDataError, divided
-from ._files import package_folder, read, sha256_of, verify_sha256
+from ._files import check_size, package_folder, read, sha256_of, verify_sha256
 from ._keel import keel_table
 from ._uci import uci_table
 
@@ -56,9 +56,9 @@ def parse_table(
 
     A column of numbers is one feature, a column of words is one feature for each different word. A
     column in which some cells are numbers and others are not is refused, unless ``words`` says
-    that all of them are words. The first line is taken for column names if it alone keeps a column
-    from being numbers, or if no column is one of numbers and none of its cells is found again. A
-    header of KEEL's, from ``@relation`` to ``@data``, is skipped.
+    that all of them are words. The first line is taken for column names if its class is that of no
+    other line and it keeps a column from being numbers, or if no column is one of numbers and none
+    of its cells is found again. A header of KEEL's, from ``@relation`` to ``@data``, is skipped.
 
     Args:
         content: the text.
@@ -67,6 +67,7 @@ def parse_table(
         most_words: how many different words a column may have.
 
     Raises:
+        ValueError: if one of ``words`` is the number of no column before the last.
         DamagedDataError: naming the line, the column and the cell, if a value is missing, does not
             fit its column or is beyond double precision; if it is no table, or has fewer than 2
             or more than 256 classes.
@@ -85,9 +86,7 @@ def parse_table(
     # Labels are kept in one byte.
     if not 2 <= len(names) <= 256:
         raise DamagedDataError(f"{name}: {len(names)} classes in the last column, 2 … 256 wanted")
-    as_words = {column - 1 for column in words}
-    columns = range(cells.frame.shape[1] - 1)
-    features = np.concatenate([encoded(cells, i, as_words, most_words) for i in columns], axis=1)
+    features = _features(cells, words, most_words)
     return TableData(name, features, labels.astype(np.uint8), sha256_of(content))
 
 
@@ -119,6 +118,19 @@ def load_digits() -> DataSet:
     verify_sha256(content, DIGITS_SHA256, path.name)
     table = np.loadtxt(content.decode().splitlines(), delimiter=",", dtype=np.uint8)
     return divided("digits", table[:, :-1], table[:, -1], DIGITS_SHA256)
+
+
+def _features(cells: WrittenTable, words: Collection[int], most_words: int) -> Doubles:
+    columns = cells.cells.shape[1] - 1
+    wrong = [column for column in words if column not in range(1, columns + 1)]
+    if wrong:
+        raise ValueError(f"{cells.name}: words={wrong[0]!r} is no column: they are 1 … {columns}")
+    as_words, parts, held = {column - 1 for column in words}, [], 0
+    for i in range(columns):
+        parts.append(encoded(cells, i, as_words, most_words))
+        held += parts[-1].nbytes
+        check_size(f"{cells.name}, columns 1 … {i + 1}", held)
+    return np.concatenate(parts, axis=1)
 
 
 def _own(file: str) -> bytes:

@@ -33,6 +33,7 @@ def test_what_is_written_is_read(array: np.ndarray) -> None:
         (b"\x00\x00\x08\x00", "0 dimensions"),
         (b"\x00\x00\x08\xff" + b"\x00" * 1020, "255 dimensions"),
         (idx(IMAGES)[:10], "header is cut off"),
+        (b"\0\0\x08\x04" + bytes(4) + b"\xff" * 12, "are beyond any memory"),
         (idx(IMAGES)[:-1], "87 bytes, but its header promises 88"),
         (idx(IMAGES) + b"\x00", "89 bytes"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -33,8 +34,8 @@ def test_header_or_none(text: str) -> None:
         (TOY.replace("2", "?"), r"toy, line 2, column 1: the value is missing \('\?'\)"),
         (TOY.replace("blue", ""), r"toy, line 2, column 2: the value is missing \(''\)"),
         ("?,red,yes\n2,blue,no\n", "line 1, column 1: the value is missing"),
-        (TOY + "3,red\n", r"toy, line 4, column 3: the value is missing \(''\)"),
-        (TOY + "3,red,yes,no\n", "toy: not a table: Expected 3 fields in line 4, saw 4"),
+        (TOY + "3,red\n", "toy, line 4: 2 cells, but 3 in the lines above"),
+        (TOY + "3,red,yes,no\n", "toy, line 4: 4 cells, but 3 in the lines above"),
         (TOY.replace("no", "yes"), "toy: 1 classes"),
         ("1;2;a\n3;4;b\n", "not a comma-separated table"),
         ("", "not a comma-separated table"),
@@ -112,6 +113,82 @@ def test_missing_cells_are_named_in_numbers_and_in_words(missing: str) -> None:
             data.parse_table(_table([*column[:2], missing, *column[3:]]), "toy")
 
 
+@pytest.mark.parametrize("bad", ["1.2.3", "-", "inf", "−1", "x", "."])
+def test_a_bad_cell_in_the_first_line_makes_no_names_of_it(bad: str) -> None:
+    text = f"{bad},1,a\n2,3,b\n4,5,a\n6,7,b\n"
+    with pytest.raises(data.DamagedDataError, match=r"toy, line 1, column 1: '.+' is no number"):
+        data.parse_table(text.encode(), "toy")
+
+
+@pytest.mark.parametrize("names", ["1990,1991,kind", "1,2,3", "0,1,2"])
+def test_names_that_are_numbers_are_no_example(names: str) -> None:
+    text = f"{names}\n1,2,0\n3,4,1\n5,6,0\n7,8,1\n"
+    with pytest.raises(data.DamagedDataError, match=r"line 1, column 3: .* the class of no other"):
+        data.parse_table(text.encode(), "toy")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a,b\n1,2\n".encode("utf-16"), "line 1: a byte 0xff"),
+        ("a,b\n1,2\n".encode("utf-16-le"), "line 1: a zero byte"),
+        (b"1,a\n2,a\n3,b\x00\n", "line 3: a zero byte"),
+        ("1,a\n2,größe\n".encode("latin-1"), "line 2: a byte 0xf6"),
+        (b'x,k\n"a\nb",c\n"d",e\n1,2,3\n', "line 5: 3 cells, but 2"),
+        (b"x,k\r\r1,2\r1,2,3\r", "line 4: 3 cells, but 2"),
+        (b"@relation a\n@data\n1,a\n1,a,b\n", "line 4: 3 cells, but 2"),
+        (b'1,a\n2,"b\n3,a\n', "line 2: not a row of a table: unexpected end"),
+        (b"1,5;2,5;a\n3,1;4,2;b\n", "each line has semicolons in it"),
+        (b"1,5\t2,5\ta\n3,1\t4,2\tb\n", "each line has tabs in it"),
+        (b"1," + b"x" * 200_000 + b",a\n", "line 1: not a row of a table: field larger"),
+    ],
+)
+def test_what_no_reader_of_text_expects_is_named_with_its_line(
+    content: bytes, message: str
+) -> None:
+    with pytest.raises(data.DamagedDataError, match=message):
+        data.parse_table(content, "toy")
+
+
+def test_empty_lines_may_come_first() -> None:
+    assert len(data.parse_table(b"\n\n" + TOY.encode(), "toy").labels) == 3
+
+
+def test_classes_of_many_digits_are_compared_exactly() -> None:
+    ids = ["9007199254740992", "9007199254740993", "1e400", "1e500", "9007199254740993.0"]
+    text = "".join(f"{i},{cell}\n" for i, cell in enumerate(ids * 2))
+    assert len(np.unique(data.parse_table(text.encode(), "toy").labels)) == 4
+
+
+@pytest.mark.parametrize("words", [[0], [-1], [2], ["1"], [1.5]])
+def test_words_are_numbers_of_columns(words: list[int]) -> None:
+    with pytest.raises(ValueError, match="is no column: they are 1 … 1"):
+        data.parse_table(_table(COLUMN), "toy", words=words)
+
+
+def test_all_columns_together_take_no_more_than_is_allowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ACTMATH_LARGEST_DATA", "1")
+    rows = (",".join([f"w{i % 26}"] * 20) + f",{i % 2}" for i in range(500))
+    with pytest.raises(data.DataTooLargeError, match=r"toy, columns 1 … 11: more than the 1 MiB"):
+        data.parse_table("\n".join(rows).encode(), "toy")
+    with pytest.raises(data.DataTooLargeError, match=r"toy, line \d+: more than the 1 MiB"):
+        data.parse_table(b"12,34\n" * 20_000, "toy")
+
+
+def test_one_long_word_does_not_take_its_room_in_each_row() -> None:
+    """NumPy's own strings all take the longest one's: 10,000 times 100 kB here."""
+    long = "x" * 100_000
+    text = _table([long, *["y"] * 9_999])
+    tracemalloc.start()
+    try:
+        assert data.parse_table(text, "toy").features.shape == (10_000, 2)
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
+
+
 def test_columns_said_to_be_words_may_look_like_numbers() -> None:
     cells = ["2", "3", "4", "5more"] * 3
     with pytest.raises(data.DamagedDataError, match="'5more' is no number, but 9 other values"):
@@ -158,11 +235,28 @@ def test_a_first_line_of_names_above_words_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "cells", [["12%", "5%", "7%"], ["1,5", "2,25", "3,0"], ["$5", "$1,000", "$7"]]
+    "cells",
+    [
+        ["12%", "5%", "7%"],
+        ["1,5", "2,25", "3,0"],
+        ["$5", "$1,000", "$7"],
+        ["−1", "−2", "−3"],
+        ["(1)", "(2.5)", "(3)"],
+        ["0x10", "0x1f", "0x2"],
+        ["١", "٢", "٣"],
+        ["1_000", "2_000", "3_000"],
+        ["1\u202f000", "2\u202f000", "3\u202f000"],
+        ["1D5", "2d-5", "3D+5"],
+    ],
 )
 def test_amounts_in_another_notation_are_no_words(cells: list[str]) -> None:
     with pytest.raises(data.DamagedDataError, match="looks like an amount"):
         data.parse_table(_table([f'"{cell}"' for cell in cells]), "toy")
+
+
+def test_among_amounts_and_a_number_the_amount_is_wrong() -> None:
+    with pytest.raises(data.DamagedDataError, match=r"line 2, column 1 .size.: '−1' is no number"):
+        data.parse_table(_table(["−1", "−2", "3"]), "toy")
 
 
 def test_too_many_words_are_refused_before_memory_is_taken() -> None:
