@@ -31,7 +31,7 @@ MISUSE = (
 )
 #: The extra of pyproject.toml that brings a package, by the name that is imported.
 _EXTRAS = {
-    **dict.fromkeys(("torch", "PIL", "pandas", "filelock", "mlxtend", "sklearn"), "torch"),
+    **dict.fromkeys(("torch", "PIL", "filelock", "mlxtend", "sklearn"), "torch"),
     "matplotlib": "plot",
     "flint": "prove",
     **dict.fromkeys(("dask", "distributed"), "cluster"),
