@@ -45,6 +45,20 @@ def test_an_index_is_one_child_in_mathml() -> None:
     assert len(sub) == 2
 
 
+@pytest.mark.parametrize("tex", ["x", "a = b + c", r"\frac{a}{b} < 1"])
+def test_the_last_piece_of_an_inline_formula_is_joined_to_what_follows(tex: str) -> None:
+    html = prerender.render(tex, display=False)
+    joined = ElementTree.fromstring(prerender.joined(html))
+    assert "".join(joined.itertext()) == "".join(ElementTree.fromstring(html).itertext())
+    (last,) = joined.iterfind("span[@class='katex-html']/span[@class='joined']")
+    assert [piece.get("class") for piece in last] == ["base"]
+    assert joined.findall("span[@class='katex-html']/*")[-1] is last
+
+
+def test_what_has_no_pieces_is_left_as_it_is() -> None:
+    assert prerender.joined("<code>x</code>") == "<code>x</code>"
+
+
 @pytest.mark.parametrize("tex", [r"\Big|_x", r"\begin{matrix} a \\ b \end{matrix}"])
 def test_what_is_no_value_is_left_out(tex: str) -> None:
     assert not re.search(r'height:-|spacing=""', prerender.render(tex, display=True))

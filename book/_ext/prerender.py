@@ -85,6 +85,18 @@ def render_or_warn(tex: str, location: Any, *, display: bool) -> str:
         return f"<code>{escape(tex)}</code>"
 
 
+def joined(html: str) -> str:
+    """The same inline formula, from whose last piece no comma or full stop parts.
+
+    Browsers break a line after any box, so the last one stands in a span in which none breaks.
+    """
+    before, piece, last = html.rpartition('<span class="base">')
+    if not piece:
+        return html
+    ends = "</span></span>"  # of all pieces, and of the formula
+    return f'{before}<span class="joined">{piece}{last.removesuffix(ends)}</span>{ends}'
+
+
 def display_source(tex: str, *, numbered: bool) -> str:
     r"""Prepare display TeX: stars where Sphinx numbers, ``split`` around loose ``\\``."""
     tex = tex.strip()
@@ -97,7 +109,7 @@ def display_source(tex: str, *, numbered: bool) -> str:
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     """Write an inline formula."""
-    html = render_or_warn(node.astext(), node, display=False)
+    html = joined(render_or_warn(node.astext(), node, display=False))
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate") + html + "</span>")
     raise nodes.SkipNode
 

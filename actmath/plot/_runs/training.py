@@ -99,7 +99,7 @@ def plot_outcomes(
         places = [row + 0.4 for row, label in enumerate(finals) if label in printed]
         at = [printed[label] for label in finals if label in printed]
         axes.plot(at, places, "D", color=INK, fillstyle="none", label="printed")
-        axes.legend()
+        figure.legend(loc="outside lower center")  # among the dots its sign would read as one
     axes.set_yticks(range(len(finals)), labels=list(finals))
     axes.invert_yaxis()
     _chance(axes, chance, horizontal=False)

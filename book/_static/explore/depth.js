@@ -170,7 +170,7 @@
         ["layers for a factor e", settled ? show(scale) : "none: nothing is settled"],
         ["gradient in layer 1, of 1 in the last", show(gradient[0])],
       ],
-      sentence: `${unit.title} with σ_w = ${show(w, 3)}, σ_b = ${show(b, 3)}: ${kind}; the gradient in layer 1 is ${show(gradient[0], 3)} of the last.`,
+      sentence: `${unit.title} with σ_w = ${show(w, 3)}, σ_b = ${show(b, 3)}: ${kind}; the gradient in layer 1 is ${show(gradient[0], 3)} times that in the last.`,
     };
   };
 

@@ -99,7 +99,9 @@ def test_outcomes_show_what_is_printed_in_the_rows_order() -> None:
     finals = {"one": [0.5], "two": [0.1]}
     intervals = {"one": (0.5, 0.5, 0.5), "two": (0.1, 0.1, 0.1)}
     printed = {"two": 0.2, "one": 0.6}
-    (axes,) = plot_outcomes(finals, intervals, xlabel="accuracy", printed=printed).axes
+    figure = plot_outcomes(finals, intervals, xlabel="accuracy", printed=printed)
+    (axes,) = figure.axes
     (diamonds,) = (line for line in axes.lines if line.get_label() == "printed")
     assert list(diamonds.get_xdata()) == [0.6, 0.2]
-    assert axes.get_legend() is not None
+    (legend,) = figure.legends  # outside: a diamond among the dots would read as one of them
+    assert [text.get_text() for text in legend.get_texts()] == ["printed"]
