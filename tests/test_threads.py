@@ -16,7 +16,7 @@ import mpmath
 import pytest
 import sympy.core.cache
 
-from tests.text.test_tables import ANSWERS
+from .text.test_tables import ANSWERS
 
 THREADS = 8
 #: Each part takes every fourth answer, so that parts run beside each other.
