@@ -12,6 +12,8 @@ settings.register_profile(
 )
 settings.register_profile(
     "fuzz",
+    # Where ``CI`` is set hypothesis's own default, from which this one inherits, always draws alike.
+    derandomize=False,
     deadline=None,
     max_examples=int(os.environ.get("ACTMATH_EXAMPLES", "100")),
     suppress_health_check=_SLOW,

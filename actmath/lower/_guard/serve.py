@@ -7,7 +7,7 @@ before. What cannot be cured is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain, pairwise
@@ -88,9 +88,11 @@ class _Served:
     def __init__(
         self, form: StableForm, piece: Piece, plain: Piece, compile_one: CompileOne
     ) -> None:
-        self.piece, self.plain = piece, plain
+        self.plain = plain
         numbers = {symbol: coefficient(v) for symbol, v in default_floats(form.activation).items()}
         self.expr = piece.expr.xreplace(numbers)
+        # What is examined has to be what is evaluated.
+        self.piece = piece if _keeps_sums(piece.expr, numbers) else replace(piece, expr=self.expr)
         ends = (piece.lower.xreplace(numbers), piece.upper.xreplace(numbers))
         self.lower, self.upper = (float(end) for end in ends)
         exact = plain.expr.xreplace(form.activation.defaults)
@@ -212,6 +214,13 @@ def _spellings(exact: Expr, numbers: Any, but: Expr) -> tuple[Expr, ...]:
     short = (other for other in found if other != but and _length(other) <= most)
     # What is shared may still be shared so often that nobody can print it.
     return tuple(other for other in short if other.count_ops() <= _SHARED * most)
+
+
+def _keeps_sums(expr: Expr, numbers: Mapping[Expr, Expr]) -> bool:
+    """Are the sums of a formula still there with its numbers? SymPy turns 2·(x + 1) to 2·x + 2."""
+    found = expr.xreplace(numbers)
+    sums = (node for node in preorder_traversal(expr) if node.is_Add and node.has(x))
+    return all(found.has(each.xreplace(numbers)) for each in sums)
 
 
 def _length(expr: Expr) -> int:

@@ -132,6 +132,15 @@ def test_what_serves_is_made_for_the_parameters_at_hand() -> None:
     np.testing.assert_allclose(tensor.numpy(), want, rtol=4e-15)
 
 
+def test_what_was_examined_serves() -> None:
+    """SymPy multiplies sums by numbers: with them left·(eˣ − 1 − x) + tilt·x is another formula."""
+    unit = catalog.xielu.with_parameters(right=Rational(1, 64), left=Rational(43, 32), tilt="83/64")
+    at = np.array([-25.0, -60.3, -1000.1])
+    want = [float(to_mpmath(unit)(point)) for point in at]
+    np.testing.assert_allclose(to_numpy(unit)(at), want, rtol=4e-15)
+    np.testing.assert_allclose(to_torch(unit)(torch.tensor(at)).numpy(), want, rtol=4e-15)
+
+
 def test_compiled_code_and_batches_follow() -> None:
     lowered = to_torch(Activation("remainder", CASES["remainder"].formula))
     points = torch.linspace(-2, 2, 64, dtype=torch.float64)
