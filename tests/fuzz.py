@@ -88,6 +88,9 @@ def fuzz(minutes: float, seed: int, areas: tuple[Area, ...] = AREAS) -> int:
                 found += 1
                 progress.print(said, markup=False)
                 progress.print(f"again: {one.command}", markup=False)
+            elif said is None:
+                # It may have been slow, or hang.
+                progress.print(f"ended after {left:.0f} s, unfinished: {one.command}", markup=False)
     print(f"{finished} rounds were finished, {found} of them found something")
     # Where none was, nothing is known.
     return found if finished else 1

@@ -16,6 +16,7 @@ nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
 root_doc = "index"
 exclude_patterns = ["_build"]
+nb_preloaded_modules = ["colorsys", "not_there"]
 """
 HEAD = """---
 kernelspec: {name: python3, display_name: Python}
@@ -34,6 +35,7 @@ CODE = "```{code-cell} python\n%s\n```\n"
 PAGES = {
     "index": "1 + 1",
     "page_importing": "import sys; sys.path.insert(0, '.'); import helper; print(helper.VALUE)",
+    "page_forked": "import os, sys; print('colorsys' in sys.modules, os.getcwd())",
     "page_reading": "print(open('data/number.txt').read())",
     "page_listing": "import os; print(sorted(os.listdir('data')))",
     "page_hashing": "from pathlib import Path; [print(p.name, hash(p.read_bytes())) "
@@ -75,6 +77,11 @@ def test_nothing_changed(book: Path) -> None:
     assert executed(book) == set()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone")
+def test_kernels_have_imported_what_pages_share(book: Path) -> None:
+    assert f"True {book}" in (book.parent / "html" / "page_forked.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("changed", "text", "page", "shown"),
     [
@@ -95,8 +102,9 @@ def test_a_page_is_executed_again_when_what_it_used_changes(
 
 def test_pages_that_fail_are_all_named(book: Path) -> None:
     pages = [book / "page_of_two.md", book / "page_of_three.md"]
-    for page in pages:
-        page.write_text(HEAD + CODE % "raise RuntimeError('not today')")
+    ends = ("raise RuntimeError('not today')", "import os; os._exit(3)")
+    for page, code in zip(pages, ends, strict=True):
+        page.write_text(HEAD + CODE % code)
     done = built(book)
     for page in pages:
         page.unlink()

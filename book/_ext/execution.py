@@ -1,19 +1,24 @@
 """Sphinx extension: pages are executed side by side, and only those whose inputs have changed.
 
 A page that the cache does not hold is executed before Sphinx reads it, in a kernel of its own, as
-many at once as there are processors. The cache remembers with it each file and folder of the
-checkout that it imported, read or listed, by digest: where one is another now, or Python is, the
-page is executed again. A page that starts another process depends on the whole package. Pages that
-judge all claims share what they find, each check being run once for a build; for that they read all
-that findings rest on, which so is among their inputs.
+many at once as there are processors, forked from one process that has imported the packages of
+``nb_preloaded_modules`` (``kernel_server.py``). None of them is the checkout's own. The cache
+remembers with it each file and folder of the checkout that it imported, read or listed, by digest:
+where one is another now, or Python is, the page is executed again. A page that starts another
+process depends on the whole package. Pages that judge all claims share what they find, each check
+being run once for a build; for that they read all that findings rest on, which so is among their
+inputs.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,12 +28,14 @@ import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import ExecutionResult, single_nb_execution
+from jupyter_client import AsyncKernelManager
 from myst_nb.core.read import create_nb_reader
+from nbclient.exceptions import DeadKernelError
 from sphinx.errors import ExtensionError
 from sphinx.util.display import status_iterator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from jupyter_cache.cache.db import NbCacheRecord
     from jupyter_cache.cache.main import JupyterCacheBase
@@ -37,10 +44,11 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 #: What every page depends on.
-COMMON = ("constraints.txt", "book/_ext/execution.py")
+COMMON = ("constraints.txt", "book/_ext/execution.py", "book/_ext/kernel_server.py")
 PACKAGE = "actmath"
 #: The folder in which pages that judge all claims share findings; it lasts as long as the build.
 SHARED = "ACTMATH_FINDINGS"
+SERVER = Path(__file__).with_name("kernel_server.py")
 
 # The first cell that a page's kernel runs, and the last. What an audit hook sees of imports are
 # compiled files, so their sources are taken from the modules at the end.
@@ -154,13 +162,22 @@ def execute_all(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
     failed = []
     # Pages share the processors: were each to use all, their threads would wait for one another.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    with TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with (
+        TemporaryDirectory() as folder,
+        kernels(folder, app.config.nb_preloaded_modules) as manager,
+        ThreadPoolExecutor(os.cpu_count() or 1) as pool,
+    ):
         os.environ[SHARED] = folder
-        running = {pool.submit(executed, page, env): page for page in by_length(waiting)}
+        running = {pool.submit(executed, page, env, manager): page for page in by_length(waiting)}
         done = as_completed(running)
         shown = ("executing pages... ", "brown", len(running), 0, lambda run: running[run].name)
         for run in status_iterator(done, *shown):
-            page, (result, reported) = running[run], run.result()
+            page = running[run]
+            try:
+                result, reported = run.result()
+            except DeadKernelError as error:
+                failed.append(f"{page.name}:\n{error}")
+                continue
             if result.err is not None:
                 failed.append(f"{page.name}:\n{result.exc_string}")
                 continue
@@ -181,7 +198,32 @@ def by_length(waiting: list[Page]) -> list[Page]:
     return sorted(waiting, key=lambda page: -sum(len(cell.source) for cell in page.notebook.cells))
 
 
-def executed(page: Page, env: BuildEnvironment) -> tuple[ExecutionResult, str]:
+@contextmanager
+def kernels(folder: str, modules: list[str]) -> Iterator[type[AsyncKernelManager]]:
+    """Who starts a kernel: Jupyter does, or a process that has imported these modules already."""
+    # Elsewhere processes are not to be forked once libraries of the system are in use.
+    if not modules or sys.platform != "linux":
+        yield AsyncKernelManager
+        return
+    address = str(Path(folder) / "kernels")
+
+    class Forked(AsyncKernelManager):
+        def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+            # Without the site's packages it starts at once.
+            return [sys.executable, "-I", "-S", str(SERVER), "start", address, self.connection_file]
+
+    command = [sys.executable, "-P", str(SERVER), "serve", address, *modules]
+    # Matplotlib reads it once; a kernel of Jupyter's own has it from its start.
+    inline = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | inline) as server:
+        while not Path(address).exists() and server.poll() is None:
+            time.sleep(0.01)
+        yield Forked
+
+
+def executed(
+    page: Page, env: BuildEnvironment, manager: type[AsyncKernelManager]
+) -> tuple[ExecutionResult, str]:
     """A page's cells with their outputs, and what its kernel reports of its inputs."""
     notebook = nbformat.from_dict(page.notebook)
     new_cell = nbformat.v4.new_code_cell
@@ -192,6 +234,7 @@ def executed(page: Page, env: BuildEnvironment) -> tuple[ExecutionResult, str]:
         cwd=str(page.path.parent),
         allow_errors=config.execution_allow_errors,
         timeout=config.execution_timeout,
+        kernel_manager_class=manager,
     )
     last = notebook.cells[-1].outputs
     notebook.cells = notebook.cells[1:-1]
@@ -199,7 +242,8 @@ def executed(page: Page, env: BuildEnvironment) -> tuple[ExecutionResult, str]:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register both steps."""
+    """Register both steps, and what kernels are to have imported beforehand."""
+    app.add_config_value("nb_preloaded_modules", [], "", list)
     app.connect("env-get-outdated", stale)
     app.connect("env-before-read-docs", execute_all)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
