@@ -12,9 +12,10 @@ LOCKFLAGS ?=
 CHECKFLAGS ?=
 GPUFLAGS   ?=
 FUZZFLAGS  ?=
+MUTANTFLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env runtime book epub pdf check-book check-notebooks check-pool fuzz dist check-dist digests test test-portable bench gpu lint lock clean
+.PHONY: help env runtime book epub pdf check-book check-notebooks check-pool fuzz mutants dist check-dist digests test test-portable bench gpu lint lock clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -85,6 +86,10 @@ $(RELEASE): pyproject.toml constraints.txt
 	$@ -m pip install --quiet --disable-pip-version-check -c constraints.txt "build>=1.2,<2" "twine>=6,<8"
 	touch $@
 
+mutants: $(READY)  ## change operators and numbers of the code: does a test notice? Hours (MUTANTFLAGS="--count 50")
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[mutants]"
+	$(BIN)/python -m tests.mutants $(MUTANTFLAGS)
+
 dist: $(RELEASE)  ## build the wheel and the source archive into dist/
 	rm -rf dist
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0) $(RELEASE) -m build
@@ -111,7 +116,7 @@ lint: $(READY)  ## check style, format and types
 
 lock:  ## write constraints.txt from a clean environment (LOCKFLAGS="torch==2.13.0" holds a version)
 	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
-	_build/lock/bin/python -m pip install --quiet --disable-pip-version-check $(LOCKFLAGS) ".[$(EXTRAS),notebook,release]"
+	_build/lock/bin/python -m pip install --quiet --disable-pip-version-check $(LOCKFLAGS) ".[$(EXTRAS),notebook,release,mutants]"
 	{ echo "# Written by \`make lock\`."; \
 	  _build/lock/bin/python -m pip freeze | sed -E 's/\+[A-Za-z0-9.]+$$//' \
 	  | grep -v -i -E '^(actmath|nvidia|triton|cuda)|^-e '; } > constraints.txt

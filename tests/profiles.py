@@ -7,15 +7,17 @@ import os
 from hypothesis import HealthCheck, settings
 
 _SLOW = [HealthCheck.too_slow]
+#: How many examples a property is tried at; the suite's are always the same ones.
+_EXAMPLES = int(os.environ.get("ACTMATH_EXAMPLES", "20"))
 settings.register_profile(
-    "suite", derandomize=True, deadline=None, max_examples=40, suppress_health_check=_SLOW
+    "suite", derandomize=True, deadline=None, max_examples=_EXAMPLES, suppress_health_check=_SLOW
 )
 settings.register_profile(
     "fuzz",
-    # Where ``CI`` is set hypothesis's own default, from which this one inherits, always draws alike.
+    # The default, from which this one inherits, draws alike each time where ``CI`` is set.
     derandomize=False,
     deadline=None,
-    max_examples=int(os.environ.get("ACTMATH_EXAMPLES", "100")),
+    max_examples=_EXAMPLES,
     suppress_health_check=_SLOW,
     database=None,
 )

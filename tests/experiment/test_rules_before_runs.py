@@ -8,7 +8,9 @@ import os
 import subprocess
 import sys
 import tarfile
+from collections import defaultdict
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -59,21 +61,22 @@ _ASK = """
 import ast, dataclasses, json, sys
 from pathlib import Path
 from actmath.experiment import recipes
-name, preset = sys.argv[1:]
-recipe = recipes.RECIPES[name]
-file = Path(recipes.__file__).parent / (name.replace("-", "_") + ".py")
-print(json.dumps({
-    "docstring": ast.get_docstring(ast.parse(file.read_text())),
-    "config": recipe.config(preset).to_json(),
-    "scan": None if recipe.scan is None else {
-        # Of the arms their names: the rates that they have are what the scan chose later.
-        field.name: [arm.name for arm in getattr(recipe.scan, field.name)]
-        if field.name in ("conditions", "beside") else repr(getattr(recipe.scan, field.name))
-        for field in dataclasses.fields(recipe.scan)
-        # What a rule can do without is left out, so that a new field changes no older rule.
-        if getattr(recipe.scan, field.name) != field.default
-    },
-}))
+def told(name, preset):
+    recipe = recipes.RECIPES[name]
+    file = Path(recipes.__file__).parent / (name.replace("-", "_") + ".py")
+    return {
+        "docstring": ast.get_docstring(ast.parse(file.read_text())),
+        "config": recipe.config(preset).to_json(),
+        "scan": None if recipe.scan is None else {
+            # Of the arms their names: the rates that they have are what the scan chose later.
+            field.name: [arm.name for arm in getattr(recipe.scan, field.name)]
+            if field.name in ("conditions", "beside") else repr(getattr(recipe.scan, field.name))
+            for field in dataclasses.fields(recipe.scan)
+            # What a rule can do without is left out, so that a new field changes no older rule.
+            if getattr(recipe.scan, field.name) != field.default
+        },
+    }
+print(json.dumps([told(*each.split("/")) for each in sys.argv[1:]]))
 """
 
 
@@ -103,14 +106,29 @@ def tree_at(commit: str, folder: Path) -> Path:
     return place
 
 
-def said(tree: Path, name: str, preset: str) -> dict[str, Any]:
-    """What the recipe says in a tree: docstring, configuration, the scan's rule."""
-    call = [sys.executable, "-c", _ASK, name, preset]
+@cache
+def said(tree: Path, presets: tuple[str, ...]) -> dict[str, Any]:
+    """What recipes say in a tree, by name and preset: docstring, configuration, the scan's rule."""
+    call = [sys.executable, "-c", _ASK, *presets]
     environment = {**os.environ, "PYTHONPATH": str(tree)}
     done = subprocess.run(call, cwd=tree, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
+    return dict(zip(presets, json.loads(done.stdout), strict=True))
+
+
+@cache
+def newer() -> dict[str, list[str]]:
+    """The presets of the newer records, by commit."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in NEWER:
+        record = experiment.load_record(path)
+        found[record.provenance.commit or ""].append(preset_of(record.config))
     return found
+
+
+def preset_of(config: experiment.Config) -> str:
+    """The recipe and the preset."""
+    return f"{config.recipe}/{config.preset}"
 
 
 @pytest.mark.parametrize("path", NEWER, ids=lambda path: path.stem)
@@ -118,15 +136,16 @@ def test_the_commit_of_a_record_held_todays_rule(
     path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     record = experiment.load_record(path)
-    name, preset, commit = record.config.recipe, record.config.preset, record.provenance.commit
+    preset, commit = preset_of(record.config), record.provenance.commit
     assert commit is not None
     assert record.provenance.dirty is False
     if git("rev-parse", "--is-shallow-repository").strip() == b"true":
         pytest.skip("a shallow clone: it lacks the commits of the records")
     ancestors = git("rev-list", "HEAD").decode().split()
     assert commit in ancestors, "the record's commit is not in the history of this tree"
-    then = said(tree_at(commit, tmp_path_factory.getbasetemp()), name, preset)
-    now = said(ROOT, name, preset)
+    tree = tree_at(commit, tmp_path_factory.getbasetemp())
+    then = said(tree, tuple(newer()[commit]))[preset]
+    now = said(ROOT, tuple(chain(*newer().values())))[preset]
     assert rule_in(then["docstring"]) == rule_in(now["docstring"])
     # As JSON has it: tuples are lists there.
     assert then["config"] == now["config"] == json.loads(json.dumps(record.config.to_json()))
