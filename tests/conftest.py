@@ -14,16 +14,19 @@ os.environ["ACTMATH_NO_CACHE"] = "1"
 
 
 def _all_wanted(config: pytest.Config) -> bool:
-    return bool(config.getoption("keyword")) or os.environ.get("UNITS") == "all"
+    from .drawn import WHOLE
+
+    return bool(config.getoption("keyword")) or WHOLE
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of units that have passed, some tests; where somebody asks by ``-k``, all."""
     if _all_wanted(config):
         return
-    from .drawn import left_out
+    from .drawn import left_out, thinned
 
     dropped = left_out(items)
+    dropped |= thinned(item for item in items if item not in dropped)
     if dropped:
         config.hook.pytest_deselected(items=list(dropped))
         items[:] = [item for item in items if item not in dropped]
@@ -32,8 +35,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say by which seed tests were drawn, so that a failure can be had again."""
     if not _all_wanted(config):
-        from .drawn import DRAWN, SEED, SHARE
+        from .drawn import DRAWN, ONE_IN, SEED, SHARE
 
+        cases = f"; of each function's cases one in {ONE_IN}" if ONE_IN > 1 else ""
         terminalreporter.write_line(
-            f"of {len(DRAWN)} units one test in {SHARE} was drawn, by POOL_SEED={SEED}"
+            f"of {len(DRAWN)} units one test in {SHARE} was drawn, by POOL_SEED={SEED}{cases}"
         )

@@ -4,6 +4,8 @@ The battery of one unit takes some ten seconds of the processor. ``DRAWN`` lists
 of the chapters. Of what goes over the whole catalog a run makes one test in ``SHARE`` for each of
 these, other ones with another ``POOL_SEED``. ``pytest -k NAME`` makes all of a unit's, and
 ``UNITS=all pytest`` all of all. A unit that is not listed, as one that is added, gets them all.
+Where tests are made a second time for another processor's sake, ``ONE_IN=4`` makes one in four of
+each function's cases.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ _DRAWN = (
 DRAWN = frozenset(name for line in _DRAWN for name in line.split())
 SHARE = 12
 SEED = os.environ.get("POOL_SEED", "0")
+WHOLE = os.environ.get("UNITS") == "all"
+ONE_IN = int(os.environ.get("ONE_IN", "1"))
 #: A test that knows so many of them goes over the catalog; another one means a unit by its name.
 _MANY = 8
 
@@ -35,7 +39,7 @@ _MANY = 8
 def all_or_some(count: int) -> list[str]:
     """Names for a test that goes over units by itself: all but ``DRAWN``, and so many of these."""
     drawn = random.Random(SEED).sample(sorted(DRAWN), count)
-    wanted = DRAWN if os.environ.get("UNITS") == "all" else {*drawn}
+    wanted = DRAWN if WHOLE else {*drawn}
     return [name for name in CATALOG if name in wanted or name not in DRAWN]
 
 
@@ -53,6 +57,19 @@ def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:
         for item in units
         if random.Random(f"{SEED} {item.nodeid}").randrange(SHARE)
     }
+
+
+def thinned(items: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """Of each function's cases all but one in ``ONE_IN``: what this run does not make."""
+    of_function: dict[object, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        of_function[getattr(item, "function", item)].append(item)
+    found: set[pytest.Item] = set()
+    for cases in of_function.values():
+        kept = random.Random(f"{SEED} {cases[0].nodeid}").sample(cases, -(-len(cases) // ONE_IN))
+        found.update(cases)
+        found.difference_update(kept)
+    return found
 
 
 def _unit(item: pytest.Item) -> str | None:
