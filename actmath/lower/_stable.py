@@ -27,7 +27,7 @@ from sympy import (
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ..activation import POSITIVE, Activation
-from ..derive._formula.derivative import derivative
+from ..derive._formula.derivative import derivative, differ
 from ..derive._formula.pieces import Piece, activation_pieces, has_value, limit_at
 from ..notation import stand_in, x
 from ..number import evaluated, one_at_a_time
@@ -203,16 +203,8 @@ def _values_at_jumps(
         return ()
     at_breaks = ((p.upper, activation.expr.subs(x, p.upper), p.expr) for p in parts[:-1])
     return tuple(
-        (point, value) for point, value, left in at_breaks if _differ(value, left.subs(x, point))
+        (point, value) for point, value, left in at_breaks if differ(value, left.subs(x, point))
     )
-
-
-def _differ(value: Expr, other: Expr) -> bool:
-    """By digits where both are numbers: SymPy simplifies Lambert's W for minutes."""
-    number = evaluated(value - other, 30)
-    if number.is_Float and number.is_finite:
-        return bool(abs(number) > 1e-25)
-    return (value - other).equals(0) is not True
 
 
 def numbered(expr: Expr) -> Expr:

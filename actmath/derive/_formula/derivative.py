@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from sympy import Expr, S, diff, latex, simplify
+from sympy import Expr, Rational, S, diff, latex, simplify
 
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, x
-from ...number import Number, exact, one_at_a_time
+from ...number import Number, evaluated, exact, one_at_a_time
 from .._subject import resolve
 from .expansion import is_short
 from .multiples import may_be_simplified, named_powers
@@ -64,11 +64,23 @@ def derivative(activation: Activation | str) -> Derivative:
         point = left.upper
         one, other = limit_at(left.expr, point, "-"), limit_at(right.expr, point, "+")
         # Equal one-sided derivatives are no kink, whatever their formulas look like.
-        if simplify(one - other) != 0:
+        if differ(one, other):
             kinks.append(Kink(point, one, other, declared.get(point, one)))
     # Declared values hold at kinks only; at every other break both sides agree.
     expr = assemble(slopes, {kink.point: kink.value for kink in kinks})
     return Derivative(expr, tuple(kinks), slopes)
+
+
+def differ(one: Expr, other: Expr) -> bool:
+    """Are these two values?
+
+    Numbers by their digits: SymPy simplifies those with radicals or Lambert's W for minutes.
+    """
+    gap, *sides = (evaluated(each, 30) for each in (one - other, one, other))
+    if gap.is_Float and gap.is_finite:
+        # Of what is 0, noise of a hundred digits is left.
+        return bool(abs(gap) > max(map(abs, sides)) * Rational(1, 10**25))
+    return bool(simplify(one - other) != 0)
 
 
 def _declared(activation: Activation, parts: tuple[Piece, ...]) -> dict[Expr, Expr]:

@@ -7,7 +7,7 @@ from sympy import Expr, Max, Piecewise, Rational, S, Symbol, exp, oo, simplify, 
 
 from actmath import Activation, Parameter, catalog
 from actmath.derive import continuity_class, jumps
-from actmath.derive._formula.derivative import Kink, derivative
+from actmath.derive._formula.derivative import Kink, derivative, differ
 from actmath.notation import a, alpha, lam, x
 
 
@@ -96,3 +96,11 @@ def test_it_prints_and_keeps_parameters() -> None:
     assert derivative(line).expr == slope
     assert "f'(x)" in derivative(catalog.elu)._repr_latex_()
     assert derivative(catalog.elu).pieces[-1].upper == oo
+
+
+def test_small_slopes_are_two_and_equal_ones_of_other_forms_are_one() -> None:
+    small = Rational(1, 10**30)
+    assert differ(small, 2 * small)
+    assert not differ(sqrt(3 + 2 * sqrt(2)), 1 + sqrt(2))
+    assert differ(a, S.One)
+    assert not differ((a**2 - 1) / (a - 1), a + 1)
