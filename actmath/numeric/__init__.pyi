@@ -6,6 +6,7 @@ from ._check.pool import PoolRecord as PoolRecord
 from ._check.pool import pool_record as pool_record
 from ._depth.gains import Gains as Gains
 from ._depth.gains import gains as gains
+from ._depth.gated_gains import gated_gains as gated_gains
 from ._depth.mean_field import EdgeOfChaos as EdgeOfChaos
 from ._depth.mean_field import Phase as Phase
 from ._depth.mean_field import correlation_map as correlation_map
@@ -22,11 +23,15 @@ from ._depth.random_network import random_correlations as random_correlations
 from ._depth.random_network import send_circle as send_circle
 from ._depth.random_network import simulate_correlation as simulate_correlation
 from ._depth.random_network import simulate_gradient as simulate_gradient
+from ._digits.gated_moments import GatedMoments as GatedMoments
+from ._digits.gated_moments import gated_moments as gated_moments
 from ._digits.moments import Moments as Moments
 from ._digits.moments import moments as moments
 from ._digits.quadrature import expectations as expectations
 from ._gaussian.evaluate import ArrayMoments as ArrayMoments
 from ._gaussian.evaluate import gaussian as gaussian
+from ._gaussian.gated import GatedArrayMoments as GatedArrayMoments
+from ._gaussian.gated import gated_gaussian as gated_gaussian
 from ._gaussian.result import MomentRoute as MomentRoute
 from ._geometry.bias_shift import bias_shift_of as bias_shift_of
 from ._geometry.bias_shift import mean_curve as mean_curve
