@@ -4,6 +4,10 @@ from ._check.check import check as check
 from ._check.kept import Kept as Kept
 from ._check.pool import PoolRecord as PoolRecord
 from ._check.pool import pool_record as pool_record
+from ._depth.attention import AttentionLogit as AttentionLogit
+from ._depth.attention import AttentionMoments as AttentionMoments
+from ._depth.attention import attention_logit as attention_logit
+from ._depth.attention import attention_moments as attention_moments
 from ._depth.gains import Gains as Gains
 from ._depth.gains import gains as gains
 from ._depth.gated_gains import gated_gains as gated_gains
@@ -23,6 +27,8 @@ from ._depth.random_network import random_correlations as random_correlations
 from ._depth.random_network import send_circle as send_circle
 from ._depth.random_network import simulate_correlation as simulate_correlation
 from ._depth.random_network import simulate_gradient as simulate_gradient
+from ._depth.softmax import SoftmaxMoments as SoftmaxMoments
+from ._depth.softmax import softmax_moments as softmax_moments
 from ._digits.gated_moments import GatedMoments as GatedMoments
 from ._digits.gated_moments import gated_moments as gated_moments
 from ._digits.moments import Moments as Moments
