@@ -49,10 +49,12 @@ class Gated(nn.Module):
     def forward(self, input: Tensor) -> Tensor:
         """The first half times the gate of the second."""
         # What is traced has no numbers for a shape.
-        if not (isinstance(input, torch.fx.Proxy) or torch.jit.is_tracing()):
+        given: object = input
+        if not (isinstance(given, torch.fx.Proxy) or torch._C._get_tracing_state()):
             check_halves(input, self.dim, self.unit.name)
         value, opened = input.chunk(2, self.dim)
-        return value * self.gate(opened)
+        found: Tensor = value * self.gate(opened)
+        return found
 
     def extra_repr(self) -> str:
         """The dimension, for ``repr``."""

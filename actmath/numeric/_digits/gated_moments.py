@@ -132,8 +132,9 @@ def gated_moments(
         subject = resolve_gated(unit, parameters)
     route, found = _by_either_route(subject, inputs, digits)
     numbers = (*found, *_gains(inputs, found, digits))
-    values = (significant(value, digits) for value in numbers)
-    return GatedMoments(subject.name, inputs, digits, *values, route)
+    names = (*_FIELDS, "forward_gain", "backward_gain")
+    values = {name: significant(v, digits) for name, v in zip(names, numbers, strict=True)}
+    return GatedMoments(subject.name, inputs, digits, route=route, **values)
 
 
 def _checked(mean: Number, variance: Number, *of_z: Number) -> Inputs:
