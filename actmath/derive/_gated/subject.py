@@ -23,6 +23,7 @@ def resolve_gated(
     >>> resolve_gated("swiglu").gate.name
     'silu'
     """
+    from ...activation import Activation
     from ...gated_unit import GatedUnit
 
     if isinstance(unit, str):
@@ -32,9 +33,13 @@ def resolve_gated(
         if unit in CATALOG and unit not in GATED:
             raise _one_argument(CATALOG[unit].name)
         unit = GATED[unit]
-    if not isinstance(unit, GatedUnit):
-        raise _one_argument(getattr(unit, "name", type(unit).__name__))
-    return unit.with_parameters(**parameters) if parameters else unit
+    found: object = unit
+    if isinstance(found, Activation):
+        raise _one_argument(found.name)
+    if not isinstance(found, GatedUnit):
+        kind = type(found).__name__
+        raise TypeError(f"a GatedUnit or a name of catalog.GATED is needed, got a {kind}")
+    return found.with_parameters(**parameters) if parameters else found
 
 
 def _one_argument(name: str) -> TypeError:

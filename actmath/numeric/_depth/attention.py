@@ -14,7 +14,7 @@ from ...derive._gated.gated_moments import gated_formulas
 from ...notation import mu, mu_z, nu, nu_z, rho
 from ...number import Number, exact
 from .._array import real_array
-from .softmax import checked_count, softmax_moments
+from .softmax import LARGEST_SCALE, checked_count, softmax_moments
 
 # Of the rule over |q|²: it is exact for polynomials of degree 47 in it.
 _NODES = 24
@@ -64,6 +64,8 @@ def attention_logit(
     """
     width = checked_count(width, "width")
     factor = 1 / exact_sqrt(width) if scale is None else exact(scale, "scale")
+    if factor == 0:
+        raise ValueError("scale must not be 0, which makes every logit 0")
     given = {"variance_q": variance_q, "variance_k": variance_k, "correlation": correlation}
     first, second, both = (exact(value, name) for name, value in given.items())
     for name, value in (("variance_q", first), ("variance_k", second)):
@@ -114,7 +116,7 @@ def attention_moments(n: int, width: int, scale: float | None = None) -> Attenti
         scale: what q·k is multiplied by; 1/√width if nothing is said.
 
     Raises:
-        ValueError: as ``softmax_moments``; for a scale·|q| that is beyond its scales.
+        ValueError: as ``softmax_moments``; where scale·|q| is beyond its scales.
         TypeError: for arrays.
 
     >>> round(attention_moments(100, 64).pooled, 6)
@@ -125,6 +127,9 @@ def attention_moments(n: int, width: int, scale: float | None = None) -> Attenti
     if real_array(factor, "scale").ndim or not 0 <= factor < np.inf:
         raise ValueError(f"scale must be one number that is not negative, got {scale}")
     squares, weights = _chi_square_nodes(width)
+    if float(factor) * sqrt(squares[-1]) > LARGEST_SCALE:
+        largest = LARGEST_SCALE / sqrt(squares[-1])
+        raise ValueError(f"scale must be at most {largest:.3g} at this width, got {scale}")
     parts = [softmax_moments(n, float(factor) * sqrt(square)) for square in squares]
     columns = ("second", "variance", "gradient_second", "pooled")
     means = (

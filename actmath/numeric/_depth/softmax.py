@@ -31,9 +31,13 @@ _WANTED, _REACH = 42.0, 9.25
 _STEP = 0.2
 # Of log t beyond the deviations: e^{2u} = e^{−50} on the left, e^{−e^5} on the right.
 _LEFT, _RIGHT = 25.0, 5.0
+# Logits below which X − 1 loses digits of some weight.
+_NEARLY_EQUAL = 1.0
 # Numbers in an array at once.
 _BLOCK = 2**18
-_LARGEST_SCALE, _MOST = 25.0, 10**12
+_MOST = 10**12
+#: Of logits, for which the sums are still short.
+LARGEST_SCALE = 25.0
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,8 +92,8 @@ def softmax_moments(n: int, scale: float = 1.0) -> SoftmaxMoments:
     n = checked_count(n, "n")
     if real_array(scale, "scale").ndim:
         raise TypeError(f"scale must be one number, got {scale}")
-    if not 0 <= scale <= _LARGEST_SCALE:
-        raise ValueError(f"scale must lie from 0 to {_LARGEST_SCALE:g}, got {scale}")
+    if not 0 <= scale <= LARGEST_SCALE:
+        raise ValueError(f"scale must lie from 0 to {LARGEST_SCALE:g}, got {scale}")
     scale = float(scale)
     variance, pairs, triples = (0.0, n**-4, n**-4)
     if scale > 0 and n > 1:
@@ -133,7 +137,12 @@ def _sums(places: Array, logits: Array, weights: Array, n: int) -> Array:
     whole = np.maximum(tilted.sum(axis=1, keepdims=True), 1e-300)
     tilted /= whole
     mean = (tilted * product).sum(axis=1)
-    spread = (tilted * (product - mean[:, None]) ** 2).sum(axis=1)
+    # tX − t has digits of its own where all X are near 1, and only there does it matter.
+    apart, middle = product, mean
+    if logits[-1] < _NEARLY_EQUAL:
+        apart = np.exp(places) * np.expm1(logits)
+        middle = (tilted * apart).sum(axis=1)
+    spread = (tilted * (apart - middle[:, None]) ** 2).sum(axis=1)
     # L = 1 − below keeps its digits near 1, so that a large power has some.
     power = np.exp(n * np.log1p(-np.minimum(below, 1 - 1e-16)))
     square = mean**2 + spread

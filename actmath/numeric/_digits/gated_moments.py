@@ -173,7 +173,8 @@ def _by_either_route(
         except NotSettledError:
             # Where all that is left cancels, the integral has its digits.
             found = (mp.nan,)
-        if not any(map(mp.isnan, found)):
+        # E f², Var f and E g² are positive: a 0 is two cancelling parts, equal to the last digit.
+        if not any(map(mp.isnan, found)) and found[1] > 0 and found[2] > 0 and found[4] > 0:
             return MomentRoute.CLOSED_FORM, found
     with mp.symbolic:
         quadrature.prepare_integrand(unit.gate)

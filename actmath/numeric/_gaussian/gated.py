@@ -23,7 +23,7 @@ from ...derive._gated.subject import resolve_gated
 from ...gated_unit import GatedUnit
 from ...number import Number
 from .._array import real_arrays
-from ._rules.breaks import breaks
+from ._rules.breaks import breaks, has_infinite_square
 from ._rules.calibration import calibrate
 from ._rules.gradients import hermite_sums
 from .array_ops import NUMPY_OPS, ArrayOps, torch_ops
@@ -81,7 +81,8 @@ def gated_gaussian(
         TypeError: for an activation, which has one argument, and for arrays of other kinds.
         ValueError: for a variance of x that is not positive, one of z that is negative, what is not
             finite, a correlation outside [−1, 1], or shapes that do not broadcast.
-        ArithmeticError: where moments are infinite or beyond float64, or it loses g's digits.
+        ArithmeticError: where moments are infinite or beyond float64, or it loses g's digits; only
+            E f_x² may be inf beside the others, where the gate is as steep as √|x|.
 
     >>> gated_gaussian("bilinear", [0.0, 1.0], mean_z=2.0, correlation=0.5).mean
     array([0.5, 2.5])
@@ -91,7 +92,9 @@ def gated_gaussian(
     given = real_arrays(mean=mean, variance=variance, **of_z)
     ops = torch_ops() if given.is_tensor else NUMPY_OPS
     _check(*(ops.detached(flat) for flat in given.flat))
-    found = _moments(ops, subject.gate, *given.flat)
+    with np.errstate(all="ignore"):
+        found = _moments(ops, subject.gate, *given.flat)
+    _check_answer(subject.name, *map(ops.detached, found))
     return GatedArrayMoments(subject.name, *map(given.finish, found))
 
 
@@ -102,6 +105,17 @@ def _check(*arrays: np.ndarray) -> None:
         _refuse(wrong, array, f"{what} must be {need}")
     correlation = arrays[-1]
     _refuse(~(np.abs(correlation) <= 1), correlation, "correlation must lie from −1 to 1")
+
+
+def _check_answer(name: str, *columns: np.ndarray) -> None:
+    """Whether all are finite, but for an E f_x² that is infinite at a kink of the gate."""
+    *others, _, second, both = columns
+    lost = ~np.isfinite(np.array([*others, second, both])).all(axis=0)
+    if lost.any():
+        raise ArithmeticError(
+            f"the moments of {name} at flat index {int(np.argmax(lost))} are beyond float64; "
+            "actmath.gated_moments computes single points"
+        )
 
 
 def _refuse(wrong: np.ndarray, array: np.ndarray, said: str) -> None:
@@ -133,6 +147,8 @@ def _moments(
         twice[1] + 2 * centre * twice[0],
     )
     steep = plain[3], once[3], twice[3]
+    if has_infinite_square(gate):
+        steep = plain[3], 0.0 * mean, 0.0 * mean
     slopes = _of_product(ops, gate, square, mean, variance)
     shared = (
         (centre * lean) ** 2

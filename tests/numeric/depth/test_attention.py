@@ -65,5 +65,7 @@ def test_what_cannot_be_asked() -> None:
         attention_logit(3, correlation=2)
     with pytest.raises(ValueError, match="scale must be one number that is not negative"):
         attention_moments(3, 4, -1.0)
-    with pytest.raises(ValueError, match="scale must lie from 0 to 25"):
+    with pytest.raises(ValueError, match="scale must not be 0"):
+        attention_logit(3, 0)
+    with pytest.raises(ValueError, match=r"scale must be at most 0\.\d+ at this width, got 1"):
         attention_moments(3, 4096, 1.0)

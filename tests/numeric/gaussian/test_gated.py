@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from actmath import GatedUnit, catalog, gated_moments
+from actmath import Activation, GatedUnit, catalog, gated_moments
 from actmath.catalog import GATED
 from actmath.numeric import gated_gaussian
 
@@ -79,3 +79,10 @@ def test_what_cannot_be_asked(given: dict[str, object], said: str) -> None:
         gated_gaussian("glu", **given)
     with pytest.raises(TypeError, match="relu is no unit of two arguments"):
         gated_gaussian("relu")
+
+
+def test_what_is_infinite() -> None:
+    steep = gated_gaussian(GatedUnit("mine", Activation("root", "sqrt(abs(x))")))
+    assert (steep.by_x_second, float(steep.second)) == (np.inf, pytest.approx((2 / np.pi) ** 0.5))
+    with pytest.raises(ArithmeticError, match="swiglu at flat index 1 are beyond float64"):
+        gated_gaussian("swiglu", [0.0, 1e200])
