@@ -7,9 +7,10 @@ I(w; a, b) = a^(1−w)·b^w between a limit for small m and one for large m.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import e, pi, sqrt
+from typing import Any
 
 from sympy import Rational, S
 from sympy import sqrt as root
@@ -65,36 +66,43 @@ def library_scales(mult: float = 1.0, entries: int = 1024) -> tuple[LibraryScale
     """
     if not mult > 0:
         raise ValueError(f"mult must be positive, got {mult}")
-    quarter, whole = 1 / (1 + 0.25 / mult**2), 1 / (1 + 1 / mult**2)
-    fourfold, n = 1 / (1 + 4 / mult**2), entries
-    soft = softmax_moments(n, mult)
-    gates = {name: gaussian(name, 0.0, mult**2) for name in ("gelu", "silu")}
-    product = gated_gaussian("swiglu", 0.0, mult**2)
-    slope = interpolated_scale(whole, 2, sqrt(2))
-    rows = (
-        ("gelu", "output", interpolated_scale(quarter, 2, _RELU), gates["gelu"].variance / mult**2),
-        (
-            "gelu",
-            "gradient",
-            interpolated_scale(quarter, 2, sqrt(2)),
-            gates["gelu"].derivative_second,
-        ),
-        ("silu", "output", interpolated_scale(quarter, 2, _RELU), gates["silu"].variance / mult**2),
-        ("silu", "gradient", slope, gates["silu"].derivative_second),
-        ("silu_glu", "output", slope, product.second / mult**2),
-        ("silu_glu", "gradient by the value", slope, product.by_z_second / mult**2),
-        ("silu_glu", "gradient by the gate", slope, product.by_x_second),
-        ("softmax", "output", interpolated_scale(fourfold, n, sqrt(n)), soft.second),
-        (
-            *("softmax", "gradient"),
-            interpolated_scale(fourfold, n / mult, sqrt(n / mult)),
-            mult**2 * soft.gradient_second,
-        ),
-    )
+    rows = (*_of_one_argument(mult), *_of_products(mult), *_of_softmax(mult, entries))
     return tuple(
         LibraryScale(operation, of, printed, float(square) ** -0.5)
         for operation, of, printed, square in rows
     )
+
+
+#: Operation, what of it, the library's scale, and the exact mean square or variance.
+_Row = tuple[str, str, float, Any]
+
+
+def _of_one_argument(m: float) -> Iterator[_Row]:
+    """gelu(m·x)/m and x·σ(m·x): the output's variance, the gradient's mean square."""
+    weights = {"gelu": (0.25, 0.25), "silu": (0.25, 1.0)}
+    for name, (output, slope) in weights.items():
+        at = gaussian(name, 0.0, m**2)
+        scale = interpolated_scale(1 / (1 + output / m**2), 2, _RELU)
+        yield name, "output", scale, at.variance / m**2
+        scale = interpolated_scale(1 / (1 + slope / m**2), 2, sqrt(2))
+        yield name, "gradient", scale, at.derivative_second
+
+
+def _of_products(m: float) -> Iterator[_Row]:
+    """z·x·σ(m·x), with one scale for all three."""
+    scale = interpolated_scale(1 / (1 + 1 / m**2), 2, sqrt(2))
+    at = gated_gaussian("swiglu", 0.0, m**2)
+    yield "silu_glu", "output", scale, at.second / m**2
+    yield "silu_glu", "gradient by the value", scale, at.by_z_second / m**2
+    yield "silu_glu", "gradient by the gate", scale, at.by_x_second
+
+
+def _of_softmax(m: float, n: int) -> Iterator[_Row]:
+    """The softmax of n logits m·x: mean squares of both."""
+    weight, at = 1 / (1 + 4 / m**2), softmax_moments(n, m)
+    yield "softmax", "output", interpolated_scale(weight, n, sqrt(n)), at.second
+    scale = interpolated_scale(weight, n / m, sqrt(n / m))
+    yield "softmax", "gradient", scale, m**2 * at.gradient_second
 
 
 def glu_limits(small: object, large: object) -> Finding:

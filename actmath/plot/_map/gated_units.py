@@ -16,7 +16,7 @@ _HEIGHTS = np.array([0.25, 1.0, 2.0, 4.0])
 
 
 @dataclass(frozen=True, eq=False)
-class Surface:
+class GatedSurface:
     """Values (len(z), len(x)) of a function of two arguments on a grid, with a title."""
 
     title: str
@@ -26,7 +26,9 @@ class Surface:
 
 
 @style()
-def plot_surfaces(surfaces: Sequence[Surface], correlations: Sequence[float] = (0.0,)) -> Figure:
+def plot_gated_surfaces(
+    surfaces: Sequence[GatedSurface], correlations: Sequence[float] = (0.0,)
+) -> Figure:
     """Contours of each surface, above 0 solid and below dashed, and circles of two Gaussians.
 
     A circle holds 86 % of two standard Gaussians of a correlation: two deviations each way.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from actmath.plot._map.gated_units import Surface, plot_surfaces
+from actmath.plot._map.gated_units import GatedSurface, plot_gated_surfaces
 
 
 def test_surfaces() -> None:
     x = np.linspace(-3, 3, 31)
-    surface = Surface("product", x, x, x[:, None] * x)
-    figure = plot_surfaces([surface, surface], correlations=(0.0, 0.5))
+    surface = GatedSurface("product", x, x, x[:, None] * x)
+    figure = plot_gated_surfaces([surface, surface], correlations=(0.0, 0.5))
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["product"] * 2
     axes = figure.axes[0]
     assert len(axes.collections) == len(axes.lines) == 2
