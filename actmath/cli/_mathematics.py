@@ -13,6 +13,7 @@ from ._two_arguments import (
     MeanZ,
     VarianceZ,
     gated_subject,
+    list_gated,
     print_gated_moments,
     refuse_two_arguments,
 )
@@ -44,7 +45,8 @@ def register(app: typer.Typer) -> None:
 def list_(units: Units = None, as_json: AsJson = False) -> None:
     """List the catalog: every activation with its formula, parameters and source.
 
-    The units of your own follow: see `actmath add`.
+    The units of your own follow: see `actmath add`. Last come the units of two arguments, which
+    `actmath moments` takes.
     """
     from ..catalog import FAMILIES
 
@@ -68,6 +70,7 @@ def list_(units: Units = None, as_json: AsJson = False) -> None:
     columns = ("name", "formula", "parameters", "source")
     cells = ({**row, "parameters": ", ".join(row["parameters"])} for row in rows)
     print_table(columns, ([str(cell[column]) for column in columns] for cell in cells))
+    list_gated()
 
 
 @clear_errors

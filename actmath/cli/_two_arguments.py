@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..names import UnknownNameError, suggest
-from ._output import print_json, print_pairs
+from ._output import print_json, print_pairs, print_table
 from ._units import UnitFile
 
 if TYPE_CHECKING:
@@ -65,6 +65,16 @@ def refuse_two_arguments(text: str, units: Path | None) -> None:
             f"{text} is a unit of two arguments, {GATED[text].expr}: actmath moments takes it, and "
             f"its gate is {GATED[text].gate.name}"
         )
+
+
+def list_gated() -> None:
+    """The catalog's units of two arguments as a table."""
+    from ..catalog import GATED
+
+    rows = (
+        [unit.name, str(unit.expr), unit.gate.name, str(unit.source)] for unit in GATED.values()
+    )
+    print_table(("name", "formula", "gate", "source"), rows, "of two arguments, x and z")
 
 
 def print_gated_moments(

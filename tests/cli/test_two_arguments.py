@@ -27,6 +27,11 @@ def test_a_formula_in_x_and_z() -> None:
     assert "forward gain" in shown
 
 
+def test_they_are_listed_after_those_of_one_argument() -> None:
+    shown = RUNNER.invoke(app, ["list"]).stdout
+    assert shown.index("hard_tanh") < shown.index("of two arguments") < shown.index("swiglu")
+
+
 def test_a_unit_of_ones_own_goes_before_a_gated_one(tmp_path: Path) -> None:
     place = tmp_path / "units.toml"
     place.write_text('[glu]\nformula = "x"\n', "utf-8")
