@@ -47,7 +47,7 @@ def gated_subject(text: str, units: Path | None) -> GatedUnit | None:
     if text in GATED:
         return GATED[text]
     near = suggest(text, (*CATALOG, *GATED, *own))
-    if near.startswith("did you mean") and any(name in near.split() for name in GATED):
+    if near.startswith("did you mean") and any(name in near.rstrip("?").split() for name in GATED):
         raise UnknownNameError(f"no unit is named {text!r}: {near}")
     return None
 

@@ -42,6 +42,7 @@ def test_a_unit_of_ones_own_goes_before_a_gated_one(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("moments", "swigl"), "no unit is named 'swigl': did you mean swiglu"),
+        (("moments", "bilnear"), "no unit is named 'bilnear': did you mean"),
         (("moments", "relu", "--mean-z", "1"), "--mean-z is for units of two arguments"),
         (("moments", "z**2*x"), "z times a formula in x"),
         (("moments", "glu", "--correlation", "2"), "correlation must lie from −1 to 1"),

@@ -108,7 +108,8 @@ def attention_moments(n: int, width: int, scale: float | None = None) -> Attenti
     """The softmax of scale·q·k_j over n keys, q and k_j of ``width`` independent N(0, 1) numbers.
 
     The moments of ``softmax_moments`` at the deviation scale·|q|, averaged over |q|² ~ χ² by Gauss'
-    rule for that distribution.
+    rule for that distribution. At the usual scale it has converged to 6 digits at width 1, to 8 at
+    width 2 and to 11 from 4 on; at a larger scale to fewer.
 
     Args:
         n: how many keys, from 1 to 10¹².
