@@ -13,7 +13,9 @@ from ._text.formulas import FormulaError as FormulaError
 from ._text.formulas import parse_formula as parse_formula
 from .activation import Activation as Activation
 from .activation import Parameter as Parameter
+from .gated_unit import GatedUnit as GatedUnit
 from .numeric._check.check import check as check
+from .numeric._digits.gated_moments import gated_moments as gated_moments
 from .numeric._digits.moments import moments as moments
 from .numeric._self_normalizing.constants import constants as constants
 from .numeric._sheet import show as show

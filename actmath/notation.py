@@ -65,6 +65,10 @@ x = _declare("x", "x", "argument of an activation; the net input of a unit")
 mu = _declare("mu", r"\mu", "mean of a unit's input")
 nu = _declare("nu", r"\nu", "variance of a unit's input", positive=True)
 omega = _declare("omega", r"\omega", "sum of a unit's incoming weights")
+z = _declare("z", "z", "second argument of a gated unit: the value that its gate lets through")
+mu_z = _declare("mu_z", r"\mu_z", "mean of a gated unit's second argument")
+nu_z = _declare("nu_z", r"\nu_z", "variance of a gated unit's second argument", positive=True)
+rho = _declare("rho", r"\rho", "correlation of a gated unit's two arguments")
 tau = _declare("tau", r"\tau", "sum of the squares of a unit's incoming weights", positive=True)
 alpha = _declare(
     "alpha", r"\alpha", "shape: minus the value to which the unit saturates", torch_name="alpha"

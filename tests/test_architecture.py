@@ -29,6 +29,7 @@ FLOORS = {
     "sources": 0,
     "number": 0,
     "activation": 1,
+    "gated_unit": 1,
     "catalog": 2,
     "derive": 3,
     "lower": 4,
@@ -52,7 +53,7 @@ MOST_SIBLINGS = 13
 LISTS = {PACKAGE, PACKAGE / "experiment" / "recipes"}
 LONGEST_CHAIN = 12
 #: Beside the floors, for those who declare activations: ``from actmath.number import exact``.
-TOP_LEVEL_MODULES = {"activation", "cli", "names", "number", "sources"}
+TOP_LEVEL_MODULES = {"activation", "cli", "gated_unit", "names", "number", "sources"}
 
 
 def parts_of(path: Path) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from itertools import chain
 from types import ModuleType
 
 from ..activation import Activation
+from ..gated_unit import GatedUnit
 from ..names import Entry, Registry, UnknownNameError, module_names, modules
 
 #: The families in the order in which the book tells of them; others follow.
@@ -59,12 +60,28 @@ def _members(family: ModuleType) -> list[Entry[Activation]]:
     ]
 
 
+def _spelled(name: str) -> str:
+    return name.strip().lower().replace("-", "_")
+
+
 #: Every activation by its name, in the order of the book.
 CATALOG: Registry[Activation] = Registry(
-    "activation",
-    lambda: chain.from_iterable(map(_members, _families().values())),
-    lambda name: name.strip().lower().replace("-", "_"),
+    "activation", lambda: chain.from_iterable(map(_members, _families().values())), _spelled
 )
+
+
+def _gated() -> Iterator[Entry[GatedUnit]]:
+    # Here: a unit of one argument asks for none of two.
+    from . import _gated_units
+
+    for variable, value in vars(_gated_units).items():
+        if isinstance(value, GatedUnit):
+            place = f"{_gated_units.__name__}.{variable}"
+            yield Entry.of(value.name, value, place, value.aliases)
+
+
+#: Every unit of two arguments, a gate and a value, by its name.
+GATED: Registry[GatedUnit] = Registry("gated unit", _gated, _spelled)
 
 
 def _groups() -> Iterator[Entry[tuple[Activation, ...]]]:
@@ -113,4 +130,4 @@ def __getattr__(name: str) -> Activation:
 def __dir__() -> list[str]:
     # abs is listed as abs_: a star import must leave Python's own abs as it is.
     units = (f"{name}_" if hasattr(builtins, name) else name for name in CATALOG)
-    return sorted(["CATALOG", "FAMILIES", "get", "told", *units])
+    return sorted(["CATALOG", "FAMILIES", "GATED", "get", "told", *units])

@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ._output import AsJson, clear_errors, print_json, print_pairs, print_table
+from ._two_arguments import (
+    Correlation,
+    MeanZ,
+    VarianceZ,
+    gated_subject,
+    list_gated,
+    print_gated_moments,
+    refuse_two_arguments,
+)
 from ._units import Settings, UnitFile, Units, named_values
 
 if TYPE_CHECKING:
@@ -36,7 +45,8 @@ def register(app: typer.Typer) -> None:
 def list_(units: Units = None, as_json: AsJson = False) -> None:
     """List the catalog: every activation with its formula, parameters and source.
 
-    The units of your own follow: see `actmath add`.
+    The units of your own follow: see `actmath add`. Last come the units of two arguments, which
+    `actmath moments` takes.
     """
     from ..catalog import FAMILIES
 
@@ -60,6 +70,7 @@ def list_(units: Units = None, as_json: AsJson = False) -> None:
     columns = ("name", "formula", "parameters", "source")
     cells = ({**row, "parameters": ", ".join(row["parameters"])} for row in rows)
     print_table(columns, ([str(cell[column]) for column in columns] for cell in cells))
+    list_gated()
 
 
 @clear_errors
@@ -127,14 +138,32 @@ def moments(
     subject: Subject,
     mean: Mean = "0",
     variance: Variance = "1",
+    mean_z: MeanZ = None,
+    variance_z: VarianceZ = None,
+    correlation: Correlation = None,
     digits: Annotated[int, typer.Option(help="Significant digits, 1 to 10000.")] = 15,
     settings: Settings = None,
     units: Units = None,
     as_json: AsJson = False,
 ) -> None:
-    """Gaussian moments of an activation: E f, E f², Var f, E f′, E f′², z ~ N(MEAN, VARIANCE)."""
+    """Gaussian moments of an activation: E f, E f², Var f, E f′, E f′², z ~ N(MEAN, VARIANCE).
+
+    Of a unit of two arguments, glu, reglu, geglu, swiglu, bilinear or a formula such as
+    "z*tanh(x)", the moments of f and of both partial derivatives, x ~ N(MEAN, VARIANCE).
+    """
     from ..numeric._digits.moments import moments as compute
 
+    of_z = {"mean_z": mean_z, "variance_z": variance_z, "correlation": correlation}
+    gated = gated_subject(subject, units)
+    if gated is not None:
+        unit = gated.with_parameters(**named_values("--set", settings))
+        print_gated_moments(unit, mean, variance, of_z, digits, as_json)
+        return
+    for name in (name for name, value in of_z.items() if value is not None):
+        raise ValueError(
+            f"--{name.replace('_', '-')} is for units of two arguments, such as swiglu; "
+            f"{subject} has one"
+        )
     found = compute(chosen(subject, settings, units), mean, variance, digits=digits)
     if as_json:
         print_json(found.to_json())
@@ -155,5 +184,6 @@ def subject_of(text: str, units: Path | None) -> Activation:
 
     # A name may be misspelt, but x itself is a formula.
     if text != "x" and text.replace("-", "_").isidentifier():
+        refuse_two_arguments(text, units)
         return UnitFile.read(units).unit(text)
     return Activation("formula", text)

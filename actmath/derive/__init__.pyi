@@ -21,6 +21,9 @@ from ._formula.parameter_gradient import shared_gradient as shared_gradient
 from ._formula.pieces import Piece as Piece
 from ._formula.pieces import breakpoints as breakpoints
 from ._formula.pieces import pieces as pieces
+from ._gated.gated_moments import GatedFormulas as GatedFormulas
+from ._gated.gated_moments import gated_formulas as gated_formulas
+from ._gated.partials import partials as partials
 from ._iteration.attraction import Stability as Stability
 from ._iteration.fixed_points import FixedPoint as FixedPoint
 from ._iteration.fixed_points import FixedPoints as FixedPoints

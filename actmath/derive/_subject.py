@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ..names import UnknownNameError
+
 if TYPE_CHECKING:
     from ..activation import Activation
     from ..number import Number
@@ -24,7 +26,12 @@ def resolve(
     """
     if isinstance(activation, str):
         # What is given needs no catalog, which is loaded where a name comes.
-        from ..catalog import get
+        from ..catalog import CATALOG, GATED
 
-        activation = get(activation)
+        if activation not in CATALOG and activation in GATED:
+            raise UnknownNameError(
+                f"{activation} is a unit of two arguments: ask actmath.gated_moments, or for its "
+                f"gate, {GATED[activation].gate.name}"
+            )
+        activation = CATALOG[activation]
     return activation.with_parameters(**parameters) if parameters else activation

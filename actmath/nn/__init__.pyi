@@ -5,6 +5,11 @@ from ._dropout import AlphaDropout as AlphaDropout
 from ._dropout import FeatureAlphaDropout as FeatureAlphaDropout
 from ._elementwise.elementwise import Elementwise as Elementwise
 from ._elementwise.elementwise import elementwise as elementwise
+from ._elementwise.gated_units import GEGLU as GEGLU
+from ._elementwise.gated_units import BilinearGLU as BilinearGLU
+from ._elementwise.gated_units import Gated as Gated
+from ._elementwise.gated_units import ReGLU as ReGLU
+from ._elementwise.gated_units import SwiGLU as SwiGLU
 from ._initialization import gain_normal_ as gain_normal_
 from ._initialization import gain_uniform_ as gain_uniform_
 from ._initialization import initialize_ as initialize_

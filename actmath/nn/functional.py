@@ -63,7 +63,7 @@ from ..lower._autograd.operator import (
     is_recorded,
     named_unit,
 )
-from ._elementwise.gated import gated
+from ._elementwise.gated import check_halves, gated
 from ._elementwise.sloped import ValueWithSlope
 from ._elementwise.with_slope import (
     GELU_BY_TANH_FORMULA,
@@ -175,23 +175,12 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
         IndexError: if there is no such dimension.
     """
     if not is_scripting() and not _has_a_way(input):
-        _check_halves(input, dim)
+        check_halves(input, dim, "glu")
         found = gated(input, dim)
         if found is not None:
             return found
     value, gate = input.chunk(2, dim)
     return value * sigmoid(gate)
-
-
-def _check_halves(x: Tensor, dim: int) -> None:
-    if x.dim() == 0:
-        raise ValueError("glu takes two halves of a dimension, got a tensor without one")
-    if not -x.dim() <= dim < x.dim():
-        raise IndexError(f"there is no dimension {dim} in shape {tuple(x.shape)}")
-    if x.shape[dim] % 2:
-        raise ValueError(
-            f"glu takes two halves of a dimension, got size {x.shape[dim]} in dimension {dim}"
-        )
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:

@@ -21,6 +21,8 @@ from ._map.depth import plot_phases as plot_phases
 from ._map.depth import plot_travel as plot_travel
 from ._map.folding import animate_folding as animate_folding
 from ._map.folding import plot_folding as plot_folding
+from ._map.gated_units import GatedSurface as GatedSurface
+from ._map.gated_units import plot_gated_surfaces as plot_gated_surfaces
 from ._map.half_plane import plot_half_plane as plot_half_plane
 from ._map.moment_map import plot_flow as plot_flow
 from ._map.moment_map import plot_flows as plot_flows

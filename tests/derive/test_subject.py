@@ -29,6 +29,8 @@ def test_misuse() -> None:
         resolve("sellu")
     with pytest.raises(ValueError, match="must lie in"):
         resolve("elu", {"alpha": -1})
+    with pytest.raises(KeyError, match=r"SwiGLU is a unit of two arguments: ask .*gate, silu"):
+        resolve("SwiGLU")
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,3 @@
-# The public names of `actmath.claims.notes`: none, its rows are in the ledger.
+# The public names of `actmath.claims.notes`, and where each is defined.
+from .unit_scaling import LibraryScale as LibraryScale
+from .unit_scaling import library_scales as library_scales

@@ -23,6 +23,23 @@ from .sloped import ValueWithSlope
 from .with_slope import SLOPED
 
 
+def check_halves(x: Tensor, dim: int, what: str) -> None:
+    """Whether a tensor has two halves along a dimension, said with the name of who asks.
+
+    Raises:
+        ValueError: for a tensor without dimensions, or an odd number along this one.
+        IndexError: if there is no such dimension.
+    """
+    if x.dim() == 0:
+        raise ValueError(f"{what} takes two halves of a dimension, got a tensor without one")
+    if not -x.dim() <= dim < x.dim():
+        raise IndexError(f"there is no dimension {dim} in shape {tuple(x.shape)}")
+    if x.shape[dim] % 2:
+        raise ValueError(
+            f"{what} takes two halves of a dimension, got size {x.shape[dim]} in dimension {dim}"
+        )
+
+
 def gated(x: Tensor, dim: int) -> Tensor | None:
     """a·σ(b) of a large tensor, with nothing kept but x.
 

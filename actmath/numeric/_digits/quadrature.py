@@ -5,6 +5,7 @@ It knows nothing of the closed forms; what both share is how a formula is evalua
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -153,6 +154,24 @@ def with_derivatives(activation: Activation, mean: Any, variance: Any) -> tuple[
         if any(infinite):
             raise ValueError(f"{activation.name} has no variance: E f² is infinite")
     return sums
+
+
+def weighted(
+    activation: Activation,
+    mean: Any,
+    variance: Any,
+    combined: Callable[[Integrand], Combine],
+    work: Work | None = None,
+) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[bool, ...]]:
+    """E of the terms that are made of f, f′ and a standard Gaussian, and of their absolute values.
+
+    ``combined`` makes them for an integrand, at the precision that it is integrated with. Last,
+    which of them are infinite.
+    """
+    digits = mp.dps
+    with mp.workprec(_working_precision(mean, variance)):
+        integrand = _integrand(activation, mean, variance)
+        return _integrals(integrand, combined(integrand), digits, work)
 
 
 def nodes(kinks: tuple[Any, ...], mean: Any, variance: Any) -> tuple[tuple[Any, Any], ...]:

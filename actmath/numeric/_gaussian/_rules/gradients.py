@@ -37,6 +37,22 @@ def moments_with_gradients(
     return FourMoments(first, spread - (first - ops.value_of(first)) ** 2, *slopes)
 
 
+def hermite_sums(
+    rule: HermiteSums, activation: Activation, ops: ArrayOps, mean: AnyArray, variance: AnyArray
+) -> tuple[Columns, Columns, Columns]:
+    """T_0, T_1 and T_2 of the four integrands, with gradients where an argument asks for them.
+
+    In (f − E f)² the E f counts as a constant, whatever is differentiated.
+    """
+    if not (ops.tracked(mean) or ops.tracked(variance)):
+        first, second, third = rule(ops, mean, variance, (0, 1, 2))
+        return first, second, third
+    one, two, three = (
+        _function()(rule, activation, ops, degree, mean, variance) for degree in range(3)
+    )
+    return one, two, three
+
+
 def _from_slopes(
     activation: Activation, ops: ArrayOps, upstream: Columns, mean: AnyArray, variance: AnyArray
 ) -> tuple[Columns, tuple[AnyArray, AnyArray]]:

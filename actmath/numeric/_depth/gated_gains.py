@@ -1,0 +1,42 @@
+"""Initialisation gains of units of two arguments, as numbers."""
+
+from __future__ import annotations
+
+from ...gated_unit import GatedUnit
+from ...number import Number
+from .gains import Gains
+
+
+def gated_gains(
+    unit: GatedUnit | str, length: float = 1.0, correlation: float = 0.0, **parameters: Number
+) -> Gains:
+    """The forward and the backward gain of f(x, z), x and z ~ N(0, length) of that correlation.
+
+    Both matrices, that of x and that of z, have weights of one variance. With forward²/fan_in the
+    lengths of x and z are kept: forward = √(length/E f²). A signal goes back through both, so that
+    with backward²/fan_out, fan_out the number of gated units, its gradient's mean square is kept by
+    backward = 1/√(E f_x² + E f_z² + 2ρ·E f_x f_z); ρ is the correlation of the weights too. With
+    ρ = 1 the two are the gains of the one-argument unit x·g(x).
+
+    Raises:
+        KeyError, TypeError: as ``gated_gaussian``.
+        ValueError: for a length that is not positive or a correlation outside [−1, 1].
+        ArithmeticError: as ``gated_gaussian``.
+
+    >>> g = gated_gains("reglu")
+    >>> round(g.forward, 12), round(g.backward, 12)
+    (1.414213562373, 1.0)
+    """
+    # Here, so that ``Gains`` is there without NumPy.
+    from .._array import real_array
+    from .._gaussian.gated import gated_gaussian
+    from .._gaussian.result import MomentRoute
+
+    for value, what in ((length, "length"), (correlation, "correlation")):
+        if real_array(value, what).ndim:
+            raise ValueError(f"{what} must be one number, got {value}")
+    if not length > 0:
+        raise ValueError(f"length must be one positive number, got {length}")
+    at = gated_gaussian(unit, 0.0, length, variance_z=length, correlation=correlation, **parameters)
+    gradient = float(at.by_x_second + at.by_z_second + 2 * correlation * at.by_both)
+    return Gains.of(at.unit, length, float(at.second), gradient, MomentRoute.QUADRATURE)
