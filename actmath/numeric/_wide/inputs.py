@@ -49,7 +49,9 @@ def wide_inputs(inputs: Any, others: Any, weight: Any, bias: Any) -> WideInputs:
         TypeError, ValueError: as ``nngp_kernel``.
     """
     named = {"inputs": inputs, "others": others, "weight_variance": weight, "bias_variance": bias}
-    whole = {name: real_arrays(**{name: one}) for name, one in named.items() if one is not None}
+    if others is None:
+        del named["others"]
+    whole = {name: real_arrays(**{name: one}) for name, one in named.items()}
     ops = torch_ops() if is_tensor(*named.values()) else NUMPY_OPS
     like = next((one.flat[0] for one in whole.values() if one.is_tensor), None)
     read = {}
