@@ -82,3 +82,9 @@ from ._self_normalizing.flow import output_density as output_density
 from ._self_normalizing.problem import NoSelfNormalizationError as NoSelfNormalizationError
 from ._self_normalizing.problem import Unknown as Unknown
 from ._self_normalizing.target_map import target_map as target_map
+from ._wide.finite_width import SampledKernels as SampledKernels
+from ._wide.finite_width import sample_kernels as sample_kernels
+from ._wide.network_kernel import NNGPKernel as NNGPKernel
+from ._wide.network_kernel import NTKKernel as NTKKernel
+from ._wide.network_kernel import nngp_kernel as nngp_kernel
+from ._wide.network_kernel import ntk_kernel as ntk_kernel

@@ -13,7 +13,9 @@ from .._gaussian.choice import closed_form_of
 from .._gaussian.exponential_unit import ExponentialUnit
 from .._gaussian.result import MomentRoute
 from .elu_kernel import elu_kernel, elu_kernel_holds
+from .erf_kernel import error_function
 from .gelu_kernel import gelu_kernel
+from .hermite_series import by_series
 from .homogeneous import Homogeneous, homogeneous
 from .plane import by_quadrature
 
@@ -25,15 +27,11 @@ def kernel(subject: Activation, q1: Array, q2: Array, c: Array) -> tuple[Array, 
         return _scaled(subject, unit, q1, q2, c)
     if subject.expr == gelu.expr:
         return *gelu_kernel(q1, q2, c), MomentRoute.CLOSED_FORM
-    form, done = closed_form_of(subject), np.zeros(c.shape, bool)
+    sigmoidal = error_function(subject)
+    if sigmoidal is not None:
+        return *sigmoidal.kernel(q1, q2, c)[:2], MomentRoute.CLOSED_FORM
     value, slope = np.empty(c.shape), np.empty(c.shape)
-    if isinstance(form, ExponentialUnit):
-        width = form.width**2
-        done = elu_kernel_holds(q1 / width, q2 / width, c)
-        some = (q1[done] / width, q2[done] / width, c[done])
-        value[done], slope[done] = elu_kernel(form.alpha, *some)
-        value[done] *= form.scale**2
-        slope[done] *= form.scale**2 / width
+    done = _exponential(subject, q1, q2, c, (value, slope))
     route = MomentRoute.CLOSED_FORM if done.all() else MomentRoute.QUADRATURE
     nothing = (q1 == 0) & (q2 == 0)
     value[nothing], slope[nothing] = _at_nothing(subject, c[nothing])
@@ -42,8 +40,7 @@ def kernel(subject: Activation, q1: Array, q2: Array, c: Array) -> tuple[Array, 
     larger, smaller = np.maximum(q1, q2)[rest], np.minimum(q1, q2)[rest]
     flat = smaller == 0
     first, second = np.where(flat, smaller, larger), np.where(flat, larger, smaller)
-    found = by_quadrature(subject, first, second, c[rest])
-    value[rest], slope[rest] = found.value, found.derivative
+    value[rest], slope[rest] = _integrated(subject, first, second, c[rest], (0, 1))
     return value, slope, route
 
 
@@ -55,7 +52,33 @@ def scale_slope(subject: Activation, q1: Array, q2: Array, c: Array) -> Array:
         height, _, _ = _unscaled(subject, unit, c)
         scale = deviation * np.sqrt(q2)
         return np.asarray(unit.degree * height * scale**unit.degree / deviation / deviation / 2)
-    return np.asarray(by_quadrature(subject, q1, q2, c).scaling / deviation / 2)
+    sigmoidal = error_function(subject)
+    if sigmoidal is not None:
+        return sigmoidal.kernel(q1, q2, c)[2]
+    found = np.empty(c.shape)
+    done = _exponential(subject, q1, q2, c, (None, None, found))
+    rest = ~done
+    (scaling,) = _integrated(subject, q1[rest], q2[rest], c[rest], (2,))
+    found[rest] = scaling / deviation[rest] / 2
+    return found
+
+
+def _exponential(
+    subject: Activation, q1: Array, q2: Array, c: Array, columns: tuple[Array | None, ...]
+) -> Array:
+    """Fills value, slope and the slope by q1 where elu's closed form serves; says where."""
+    form = closed_form_of(subject)
+    if not isinstance(form, ExponentialUnit):
+        return np.zeros(c.shape, bool)
+    # f(x) = scale·F(x/width) with elu's F.
+    width, square = form.width**2, form.scale**2
+    done = elu_kernel_holds(q1 / width, q2 / width)
+    found = elu_kernel(form.alpha, q1[done] / width, q2[done] / width, c[done])
+    factors = (square, square / width, square / width)
+    for target, part, factor in zip(columns, found, factors, strict=False):
+        if target is not None:
+            target[done] = part * factor
+    return done
 
 
 def _scaled(
@@ -75,8 +98,8 @@ def _unscaled(subject: Activation, unit: Homogeneous, c: Array) -> tuple[Array, 
     if unit.closed:
         return *unit.kernel(c), MomentRoute.CLOSED_FORM
     ones = np.ones(c.shape)
-    found = by_quadrature(subject, ones, ones, c)
-    return found.value, found.derivative, MomentRoute.QUADRATURE
+    value, slope = _integrated(subject, ones, ones, c, (0, 1))
+    return value, slope, MomentRoute.QUADRATURE
 
 
 def _at_nothing(subject: Activation, c: Array) -> tuple[Array, Array]:
@@ -89,3 +112,29 @@ def _at_nothing(subject: Activation, c: Array) -> tuple[Array, Array]:
     if any(b.at == 0 and b.jump for b in breaks(subject)):
         slope = np.full(c.shape, np.inf)
     return value, slope
+
+
+def _integrated(
+    subject: Activation, q1: Array, q2: Array, c: Array, wanted: tuple[int, ...]
+) -> list[Array]:
+    """At one-dimensional arrays that were checked, each pair by the series or by quadrature.
+
+    Args:
+        subject, q1, q2, c: the activation, and arrays.
+        wanted: of value, derivative and scaling (``PlaneSums``) these, by number.
+
+    Raises:
+        ArithmeticError: where float64 does not hold the integrand (``by_quadrature``).
+    """
+    found = np.empty((len(wanted), len(c)))
+    # At a variance of 0 the limit is wanted, which the series does not know.
+    wide = np.flatnonzero((q1 > 0) & (q2 > 0))
+    series = by_series(subject, q1[wide], q2[wide], c[wide], wanted)
+    found[:, wide] = series.sums
+    left = np.ones(len(c), bool)
+    left[wide[series.trusted]] = False
+    if left.any():
+        one = by_quadrature(subject, q1[left], q2[left], c[left])
+        columns = (one.value, one.derivative, one.scaling)
+        found[:, left] = [columns[which] for which in wanted]
+    return list(found)

@@ -86,8 +86,11 @@ def _second(theta: Array, c: Array) -> Array:
 
 def _near_nothing(theta: Array, at: Array, series: list[float], direct: Array) -> Array:
     """at·Σ series·at^{2k} for a small θ′, else the difference that it is the series of."""
-    summed = at * np.polynomial.polynomial.polyval(at * at, series)
-    return np.asarray(np.where(theta < _FLAT, summed, direct))
+    found, small = np.array(direct), theta < _FLAT
+    if small.any():
+        few = at[small]
+        found[small] = few * np.polynomial.polynomial.polyval(few * few, series)
+    return found
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,1 @@
+"""Kernels of wide networks: what infinitely many units a layer make of pairs of inputs."""

@@ -1,0 +1,73 @@
+"""The Hermite series against quadrature, pair by pair, and what it leaves to others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from actmath import Activation, catalog
+from actmath.numeric import dual_kernel, gaussian
+from actmath.numeric._kernel.hermite_series import by_series, weighted_hermite
+from actmath.numeric._kernel.plane import by_quadrature
+
+RNG = np.random.default_rng(2)
+VARIANCES = np.array([0.01, 0.4, 2.5])
+ROWS = np.indices((3, 3)).reshape(2, -1)
+REPEATS = 8
+
+
+def pairs(correlations):
+    q1, q2 = (np.repeat(VARIANCES[row], REPEATS) for row in ROWS)
+    return q1, q2, np.resize(correlations, len(q1))
+
+
+@pytest.mark.parametrize("name", ["tanh", "silu", "gelu", "softplus", "hard_tanh"])
+def test_quadrature_agrees(name):
+    """All pairs of a smooth unit are trusted, even at c = ±1; of one with kinks those far off."""
+    unit, at = catalog.get(name), pairs([1.0, -1.0, 0.999, 0.3, -0.8, 0.0, 0.9])
+    found = by_series(unit, *at)
+    smooth = name != "hard_tanh"
+    assert found.trusted[np.abs(at[2]) <= 0.9].all()
+    assert found.trusted[np.abs(at[2]) == 1].all() == smooth
+    some = np.flatnonzero(found.trusted)[::4]
+    summed = by_quadrature(unit, *(part[some] for part in at))
+    moments = [gaussian(unit, 0.0, part[some]) for part in at[:2]]
+    size = np.sqrt(moments[0].second * moments[1].second)
+    steep = np.sqrt(moments[0].derivative_second * moments[1].derivative_second)
+    value, slope, scaling = found.sums[:, some]
+    np.testing.assert_allclose(value / size, summed.value / size, atol=2e-14)
+    np.testing.assert_allclose(slope / steep, summed.derivative / steep, atol=2e-14)
+    np.testing.assert_allclose(scaling / size, summed.scaling / size, atol=1e-13)
+
+
+def test_few_pairs_and_jumps_are_left_to_others():
+    few = by_series(catalog.tanh, *map(np.array, ([1.0, 2.0], [3.0, 4.0], [0.1, 0.2])))
+    assert not few.trusted.any()
+    assert not by_series(catalog.hardshrink, *pairs([0.2])).trusted.any()
+    assert by_series(catalog.tanh, *[np.empty(0)] * 3).sums.shape == (3, 0)
+
+
+def test_what_is_too_wide_is_not_trusted():
+    """At a deviation of 100 tanh is nearly a step: 1024 terms leave out 1 %."""
+    wide = np.full(40, 1e4)
+    c = np.linspace(-1, 1, 40)
+    found = by_series(catalog.tanh, wide, wide, c)
+    assert not found.trusted[[0, -1]].any()
+    assert found.trusted[20]
+    # The caller gets the rest by quadrature.
+    whole = dual_kernel("tanh", wide, wide, c).value
+    np.testing.assert_allclose(whole, 2 / np.pi * np.arcsin(c), atol=0.02)
+
+
+def test_a_fast_wave_that_the_nodes_miss_is_not_trusted():
+    """sin(60x) has 3600 Hermite terms at a deviation of 1."""
+    ones = np.ones(16)
+    fast = by_series(Activation("fast", "sin(60*x)"), ones, ones, np.ones(16))
+    assert not fast.trusted.any()
+
+
+def test_the_polynomials_are_orthonormal():
+    z = np.linspace(-13.5, 13.5, 2001)
+    table = weighted_hermite(z, np.full(len(z), z[1] - z[0]), 20)
+    polynomials = table / table[0]
+    np.testing.assert_allclose(table @ polynomials.T, np.eye(20), atol=1e-12)
