@@ -41,6 +41,8 @@ from ._mirrored.shrinking import Softmin as Softmin
 from ._mirrored.shrinking import Softshrink as Softshrink
 from ._mirrored.shrinking import Tanhshrink as Tanhshrink
 from ._mirrored.shrinking import Threshold as Threshold
+from ._model.unit_scaled import UnitScaled as UnitScaled
+from ._model.unit_scaled import unit_scaled as unit_scaled
 from ._noisy._recurrent.cells import NoisyGRUCell as NoisyGRUCell
 from ._noisy._recurrent.cells import NoisyLSTMCell as NoisyLSTMCell
 from ._noisy._recurrent.layers import NoisyGRU as NoisyGRU
