@@ -7,7 +7,6 @@ from ._elementwise.elementwise import Elementwise as Elementwise
 from ._elementwise.elementwise import elementwise as elementwise
 from ._initialization import gain_normal_ as gain_normal_
 from ._initialization import gain_uniform_ as gain_uniform_
-from ._initialization import initialize_ as initialize_
 from ._initialization import weight_std as weight_std
 from ._mirrored.modules import CELU as CELU
 from ._mirrored.modules import ELU as ELU
@@ -41,6 +40,8 @@ from ._mirrored.shrinking import Softmin as Softmin
 from ._mirrored.shrinking import Softshrink as Softshrink
 from ._mirrored.shrinking import Tanhshrink as Tanhshrink
 from ._mirrored.shrinking import Threshold as Threshold
+from ._model.initialize import InitializedModel as InitializedModel
+from ._model.initialize import initialize_ as initialize_
 from ._model.unit_scaled import UnitScaled as UnitScaled
 from ._model.unit_scaled import unit_scaled as unit_scaled
 from ._noisy._recurrent.cells import NoisyGRUCell as NoisyGRUCell
