@@ -40,8 +40,11 @@ from ._mirrored.shrinking import Softmin as Softmin
 from ._mirrored.shrinking import Softshrink as Softshrink
 from ._mirrored.shrinking import Tanhshrink as Tanhshrink
 from ._mirrored.shrinking import Threshold as Threshold
-from ._model.initialize import InitializedModel as InitializedModel
+from ._model._doctor.diagnose import diagnose as diagnose
+from ._model._doctor.diagnosis import Departure as Departure
+from ._model._doctor.diagnosis import Diagnosis as Diagnosis
 from ._model.initialize import initialize_ as initialize_
+from ._model.initialized import InitializedModel as InitializedModel
 from ._model.unit_scaled import UnitScaled as UnitScaled
 from ._model.unit_scaled import unit_scaled as unit_scaled
 from ._noisy._recurrent.cells import NoisyGRUCell as NoisyGRUCell

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, overload
+from typing import Any, overload
 
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from ..._text.tables import Tabular
 from .._initialization import Mode, fill_layer, initialize_all_
 from .._layer_weights import (
     PartlySumming,
@@ -21,97 +20,17 @@ from .._layer_weights import (
     input_weights,
 )
 from .._unit_gains import AnyUnit, unit_gains
+from .initialized import InitializedLayer, InitializedModel
 from .kept_state import kept_state
 from .plan import Plan, Wanted
 from .recorded import recorded_steps
-from .steps import Trace, check_model, in_order
+from .steps import Trace, check_model, steps_in_order
 from .symbolic import symbolic
 
 _WHY = (
     (nn.modules.batchnorm._BatchNorm | nn.LayerNorm | nn.GroupNorm | nn.RMSNorm, "a normalization"),
     (nn.Embedding | nn.EmbeddingBag, "an embedding: a look-up, no sum"),
 )
-
-
-@dataclass(frozen=True)
-class InitializedLayer:
-    """What was done with one layer.
-
-    ``gain`` is √(fan_in)·``std``, the root of the variance that a response's weights have together;
-    both are nan where nothing was done. ``reads`` and ``followed_by`` name units.
-    """
-
-    name: str
-    kind: str
-    reads: str
-    followed_by: str
-    fan_in: float
-    fan_out: float
-    gain: float
-    std: float
-    done: str
-
-
-@dataclass(frozen=True, repr=False)
-class InitializedModel(Tabular):
-    """What ``initialize_`` did with each layer of a model, and what it left alone.
-
-    A layer of n inputs of mean square E x² is drawn with Var w = length/(n·E x²): each net input
-    then has mean square ``length``, whatever was before, a unit, a gate a·f(b), a residual sum.
-    In "backward" Var w = 1/(n̂·E f′²) keeps the gradient's mean square through the layer and the
-    unit that follows. In a chain of one unit both are ``weight_std``'s. Inputs are taken to be
-    standardized, or as the batch has them; dropout counts as the model's mode says. Shared weights
-    are drawn once, for the first place that calls them.
-
-    Behind what changes the mean square in a way that no unit's moments tell (pooling, attention's
-    averages, softmax) layers are left alone, as are embeddings, normalizations, and what the trace
-    does not meet. Where neither a symbolic trace nor a batch is to be had, layers are taken in the
-    order in which the model holds them, as ``way`` says.
-
-    Attributes:
-        layers: one for each weighted layer, embedding and normalization, in the order of the trace.
-        way: how the order of operations was found.
-        mode, length: what was kept.
-    """
-
-    css_class: ClassVar[str] = "initialized"
-
-    layers: tuple[InitializedLayer, ...]
-    way: str
-    mode: str
-    length: float
-
-    @property
-    def left(self) -> tuple[InitializedLayer, ...]:
-        """The layers that nothing was done with."""
-        return tuple(layer for layer in self.layers if math.isnan(layer.std))
-
-    def columns(self) -> tuple[str, ...]:
-        """The titles."""
-        return ("layer", "kind", "reads", "then", "fan in", "fan out", "gain", "std", "done")
-
-    def rows(self) -> tuple[tuple[str, ...], ...]:
-        """One for each layer."""
-        return tuple(
-            (
-                *(layer.name, layer.kind, layer.reads, layer.followed_by),
-                *map(_short, (layer.fan_in, layer.fan_out, layer.gain, layer.std)),
-                layer.done,
-            )
-            for layer in self.layers
-        )
-
-    def caption(self) -> str:
-        """What was kept, and by which way the layers' neighbours were found."""
-        drawn = len(self.layers) - len(self.left)
-        return (
-            f"{drawn} drawn, {len(self.left)} left alone; {self.mode} at length {self.length:g}; "
-            f"found by {self.way}"
-        )
-
-
-def _short(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.4g}"
 
 
 @overload
@@ -196,7 +115,7 @@ def _traced(model: nn.Module, batch: Any) -> tuple[Trace, tuple[float, float]]:
     """The steps, and mean and variance of the input."""
     standard = (0.0, 1.0)
     if batch is None:
-        return symbolic(model) or in_order(model), standard
+        return symbolic(model) or steps_in_order(model), standard
     seen: list[tuple[float, float]] = []
 
     def observe(place: int, step: object, tensor: Tensor) -> None:
@@ -304,5 +223,5 @@ def _left(model: nn.Module, met: set[int]) -> Iterator[InitializedLayer]:
         elif not why and any(is_lazy(p) or p.dim() > 1 for p in own):
             why = "no sum over a layer's inputs"
         if own and why:
-            kind, unknown = type(part).__name__, math.nan
-            yield InitializedLayer(*(name, kind, "", ""), *[unknown] * 4, done=f"left alone: {why}")
+            nan, done = math.nan, f"left alone: {why}"
+            yield InitializedLayer(name, type(part).__name__, "", "", nan, nan, nan, nan, done)

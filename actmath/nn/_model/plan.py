@@ -13,8 +13,8 @@ from torch.nn.parameter import is_lazy
 from .._initialization import Mode
 from .._layer_weights import PartlySumming, SummingLayer, fans
 from .laws import Law, gaussian_law, sums
-from .propagation import PRODUCTS, Propagation, origin
-from .steps import INPUT, Step, Trace
+from .propagation import PRODUCTS, TraceLaws, origin
+from .steps import INPUT, Trace, TraceStep
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Plan:
     ) -> None:
         self.length, self.mode, self.default, self._input = length, mode, default, start
         self._wanted: dict[int, Wanted] = {}
-        self.propagation = Propagation(trace, self._layer, self._start)
+        self.propagation = TraceLaws(trace, self._layer, self._start)
         self.propagation.run()
         self._readers = trace.readers()
         self._steps = trace.steps
@@ -74,13 +74,13 @@ class Plan:
         """In the order in which they are called."""
         return list(self._wanted.values())
 
-    def _note(self, place: int, step: Step) -> Wanted:
+    def _note(self, place: int, step: TraceStep) -> Wanted:
         layer = step.operation
-        wanted = self._wanted.setdefault(identity(layer), Wanted(step.name, layer))
+        wanted = self._wanted.setdefault(weight_identity(layer), Wanted(step.name, layer))
         wanted.places.append(place)
         return wanted
 
-    def _layer(self, place: int, step: Step, laws: Sequence[Law]) -> Law:
+    def _layer(self, place: int, step: TraceStep, laws: Sequence[Law]) -> Law:
         wanted = self._note(place, step)
         if len(wanted.places) == 1:
             wanted.reads = ", ".join(law.name or "the input" for law in laws)
@@ -88,7 +88,7 @@ class Plan:
             wanted.square = math.prod(law.square for law in laws)
         return gaussian_law(("layer", place), 0.0, self.length, step.name or "the layer")
 
-    def _start(self, place: int, step: Step) -> Law | None:
+    def _start(self, place: int, step: TraceStep) -> Law | None:
         if step.operation == INPUT:
             return gaussian_law(("input", place), *self._input, "the input")
         if not isinstance(step.operation, SummingLayer):
@@ -180,6 +180,6 @@ class Plan:
             wanted.because = ways if unknown else "what it reads, or its slope, has mean square 0"
 
 
-def identity(layer: nn.Module) -> int:
+def weight_identity(layer: nn.Module) -> int:
     """What is drawn once: a weight, or a layer that computes its own at each look."""
     return id(layer._parameters["weight"]) if "weight" in layer._parameters else id(layer)

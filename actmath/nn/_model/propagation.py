@@ -18,12 +18,12 @@ from torch import Tensor, nn
 from .._layer_weights import PartlySumming, SummingLayer
 from .declared import declared_as, method_declared_as
 from .laws import Function, Gaussian, Law, alone, declared_law, function_law, gaussian_law
-from .steps import INPUT, TENSOR, Step, Trace
+from .steps import INPUT, TENSOR, Trace, TraceStep
 
 #: What a layer makes of the laws that it reads; None where that cannot be told.
-LayerRule = Callable[[int, Step, Sequence[Law]], Law | None]
+LayerRule = Callable[[int, TraceStep, Sequence[Law]], Law | None]
 #: The law at an input, or where the rules here end.
-StartRule = Callable[[int, Step], Law | None]
+StartRule = Callable[[int, TraceStep], Law | None]
 
 _SHAPES = (
     "view reshape flatten permute transpose contiguous squeeze unsqueeze clone detach to float "
@@ -40,7 +40,7 @@ NORMS = BATCH_NORM | nn.LayerNorm | nn.GroupNorm | nn.RMSNorm
 _DROPOUTS = nn.modules.dropout._DropoutNd
 
 
-class Propagation:
+class TraceLaws:
     """The law of every step's result.
 
     Args:
@@ -67,7 +67,7 @@ class Propagation:
             before = (self.because[k] for k in step.inputs if self.laws[k] is None)
             self.because.append("" if law is not None else next(before, _title(step)))
 
-    def _law(self, place: int, step: Step) -> Law | None:
+    def _law(self, place: int, step: TraceStep) -> Law | None:
         if step.operation == INPUT:
             return None
         if step.operation == TENSOR:
@@ -91,7 +91,7 @@ class Propagation:
             return None
         return self._of_several(place, step, laws)
 
-    def _of_several(self, place: int, step: Step, laws: list[Law]) -> Law | None:
+    def _of_several(self, place: int, step: TraceStep, laws: list[Law]) -> Law | None:
         operation, first = step.operation, laws[0]
         if isinstance(operation, _DROPOUTS) or step.function.endswith("dropout"):
             return _dropped(step, first)
@@ -105,13 +105,13 @@ class Propagation:
         return _composed(step, laws, constants) or _independent(place, step, laws)
 
 
-def _title(step: Step) -> str:
+def _title(step: TraceStep) -> str:
     """A step in words: a module by its path and kind."""
     kind = step.function
     return f"{step.name} ({kind})" if step.name not in ("", kind, step.operation) else kind
 
 
-def _of_tensor(step: Step) -> Law | None:
+def _of_tensor(step: TraceStep) -> Law | None:
     constant = step.constant
     if not isinstance(constant, Tensor) or not constant.is_floating_point() or not constant.numel():
         return None
@@ -135,7 +135,7 @@ class _Index:
         return index
 
 
-def _part(step: Step, place: int, law: Law) -> Law:
+def _part(step: TraceStep, place: int, law: Law) -> Law:
     """A part of a tensor: other entries of the same law, independent of the other parts."""
     mark = repr(step.call([_Index()])) if step.function == "getitem" else str(place)
     roots = frozenset((root, mark) for root in law.roots)
@@ -145,7 +145,7 @@ def _part(step: Step, place: int, law: Law) -> Law:
     return Law(law.mean, law.variance, roots, source, law.function, law.name, law.slope_second)
 
 
-def _dropped(step: Step, law: Law) -> Law:
+def _dropped(step: TraceStep, law: Law) -> Law:
     """E y² = E x²/(1 − p) where a share of p is put to 0 and the rest divided by 1 − p."""
     if "lpha" in step.function:
         # Alpha dropout keeps mean and variance; in evaluation, the tensor.
@@ -188,7 +188,7 @@ def _gated(law: Law) -> Law | None:
     return None if gate is None else _product(law, gate, 1.0)
 
 
-def _joined(place: int, step: Step, laws: list[Law]) -> Law | None:
+def _joined(place: int, step: TraceStep, laws: list[Law]) -> Law | None:
     sizes = [math.prod(shape) for shape in step.shapes] or [1] * len(laws)
     alike = len({(law.mean, law.variance) for law in laws}) == 1
     if not (alike or step.shapes) or len(sizes) != len(laws):
@@ -202,7 +202,7 @@ def _joined(place: int, step: Step, laws: list[Law]) -> Law | None:
     return Law(mean, square - mean**2, roots, source, name="joined")
 
 
-def _composed(step: Step, laws: list[Law], constants: list[Tensor | None]) -> Law | None:
+def _composed(step: TraceStep, laws: list[Law], constants: list[Tensor | None]) -> Law | None:
     """An operation on functions of one Gaussian, and on single numbers, is a function of it."""
     single = [c is not None and c.numel() == 1 for c in constants]
     sources = {law.source for law, one in zip(laws, single, strict=True) if not one and law.source}
@@ -225,7 +225,7 @@ def _composed(step: Step, laws: list[Law], constants: list[Tensor | None]) -> La
         return None
 
 
-def _function(step: Step, laws: list[Law], constants: list[Tensor | None]) -> Function:
+def _function(step: TraceStep, laws: list[Law], constants: list[Tensor | None]) -> Function:
     copied = alone(step.operation)
     inner = [law.function for law in laws]
 
@@ -240,7 +240,7 @@ def _function(step: Step, laws: list[Law], constants: list[Tensor | None]) -> Fu
     return function
 
 
-def _declaration(step: Step) -> Any:
+def _declaration(step: TraceStep) -> Any:
     """A declaration where the call gives its values: further arguments may make another unit."""
     if isinstance(step.operation, nn.Module):
         return declared_as(step.operation)
@@ -259,11 +259,11 @@ def _declaration(step: Step) -> Any:
 
 
 def _through(law: Law, function: Any, operation: Any) -> Law | None:
-    step = Step(function.__name__, operation, (0,), lambda values: function(*values))
+    step = TraceStep(function.__name__, operation, (0,), lambda values: function(*values))
     return _composed(step, [law], [None])
 
 
-def _independent(place: int, step: Step, laws: list[Law]) -> Law | None:
+def _independent(place: int, step: TraceStep, laws: list[Law]) -> Law | None:
     """A sum or a product of two tensors that share nothing."""
     if len(laws) != 2 or laws[0].roots & laws[1].roots:
         return None

@@ -13,10 +13,10 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_flatten, tree_map, tree_unflatten
 
-from .steps import INPUT, TENSOR, Step, Trace, is_whole, tensors_in
+from .steps import INPUT, TENSOR, Trace, TraceStep, is_whole, tensors_in
 
 #: Called with a step's place, the step and the tensor that it gave.
-Observer = Callable[[int, Step, Tensor], None]
+Observer = Callable[[int, TraceStep, Tensor], None]
 
 
 class Recorder(TorchFunctionMode):
@@ -24,7 +24,7 @@ class Recorder(TorchFunctionMode):
 
     def __init__(self, model: nn.Module, observe: Observer) -> None:
         super().__init__()
-        self.steps: list[Step] = []
+        self.steps: list[TraceStep] = []
         self._observe = observe
         # By identity; the tensors are held, lest another one gets the same.
         self._places: dict[int, int] = {}
@@ -62,7 +62,7 @@ class Recorder(TorchFunctionMode):
         inputs, (leaves, spec), shapes = read
         # Without the tensors themselves, which a step would keep alive.
         marks = [_HERE if isinstance(leaf, Tensor) else leaf for leaf in leaves]
-        step = Step(name, operation, inputs, _calling(operation, marks, spec), None, shapes)
+        step = TraceStep(name, operation, inputs, _calling(operation, marks, spec), None, shapes)
         self.steps.append(step)
         place = len(self.steps) - 1
         if isinstance(result, Tensor):
@@ -70,7 +70,7 @@ class Recorder(TorchFunctionMode):
             return
         for index, part in enumerate(tensors_in(result)):
             again = _calling(operator.getitem, [_HERE, index], tree_flatten(((0, 0), {}))[1])
-            self.steps.append(Step("getitem", operator.getitem, (place,), again))
+            self.steps.append(TraceStep(name, operator.getitem, (place,), again))
             self._know(len(self.steps) - 1, part)
 
     def _know(self, place: int, tensor: Tensor) -> None:
@@ -82,14 +82,14 @@ class Recorder(TorchFunctionMode):
         """The step that gave a tensor; what none gave is a step of its own."""
         if id(tensor) not in self._places:
             name = self._names.get(id(tensor), "a tensor")
-            self.steps.append(Step(name, TENSOR, constant=tensor.detach()))
+            self.steps.append(TraceStep(name, TENSOR, constant=tensor.detach()))
             self._places[id(tensor)] = len(self.steps) - 1
             self._held.append(tensor)
         return self._places[id(tensor)]
 
     def input(self, tensor: Tensor) -> None:
         """A tensor of the batch."""
-        self.steps.append(Step("input", INPUT))
+        self.steps.append(TraceStep("input", INPUT))
         self._know(len(self.steps) - 1, tensor)
 
     def fresh(self, value: Any) -> Any:
@@ -105,7 +105,8 @@ class Recorder(TorchFunctionMode):
 
     def _differentiable(self, words: Tensor) -> Tensor:
         """Embeddings through which gradients go, also where the table is not trained."""
-        return words if words.requires_grad else self.fresh(words)  # type: ignore[no-any-return]
+        found: Tensor = words if words.requires_grad else self.fresh(words)
+        return found
 
     def watch(self, model: nn.Module) -> None:
         """Take the modules that are one step as such; the hooks go with ``kept_state``."""
@@ -152,11 +153,15 @@ def _calling(operation: Any, marks: list[Any], spec: Any) -> Callable[[Sequence[
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """The steps of one pass, what the model gave, and the tensors that its gradients go back to."""
+    """One pass: its steps, what the model gave, and the tensors that its gradients go back to.
+
+    ``ends`` are the steps whose tensors the model gave.
+    """
 
     trace: Trace
     output: Any
     leaves: list[Tensor]
+    ends: frozenset[int]
 
 
 def recorded_steps(model: nn.Module, batch: Any, observe: Observer) -> Recording:
@@ -185,7 +190,8 @@ def recorded_steps(model: nn.Module, batch: Any, observe: Observer) -> Recording
             result = _call(model, given)
     except (RuntimeError, TypeError, ValueError, IndexError, KeyError, AttributeError) as error:
         raise ValueError(f"the model does not take this batch: {error}") from error
-    return Recording(Trace(tuple(recorder.steps), "one batch"), result, recorder.leaves)
+    ends = frozenset(recorder.place_of(tensor) for tensor in tensors_in(result))
+    return Recording(Trace(tuple(recorder.steps), "one batch"), result, recorder.leaves, ends)
 
 
 def _call(model: nn.Module, given: Any) -> Any:

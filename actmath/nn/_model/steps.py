@@ -18,7 +18,7 @@ _WHOLE = SummingLayer | PartlySumming
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class TraceStep:
     """One operation.
 
     Args:
@@ -51,7 +51,7 @@ class Step:
 class Trace:
     """The steps of one pass in order, and by which way they were found."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[TraceStep, ...]
     way: str
 
     def readers(self) -> list[list[int]]:
@@ -71,15 +71,15 @@ def is_whole(module: nn.Module) -> bool:
     return home.startswith(("torch.nn", "torch.ao.nn")) and not any(True for _ in module.children())
 
 
-def in_order(model: nn.Module) -> Trace:
+def steps_in_order(model: nn.Module) -> Trace:
     """The modules one after the other, as if each read the one before: a guess."""
-    steps = [Step("input", INPUT)]
+    steps = [TraceStep("input", INPUT)]
     inside: set[int] = set()
     for name, module in model.named_modules():
         if id(module) in inside or not is_whole(module):
             continue
         inside |= {id(part) for part in module.modules()}
-        steps.append(Step(name, module, (len(steps) - 1,), _calling(module)))
+        steps.append(TraceStep(name, module, (len(steps) - 1,), _calling(module)))
     return Trace(tuple(steps), "the order of the modules")
 
 

@@ -9,7 +9,7 @@ from torch import fx, nn
 from torch.fx.node import Argument, Node, map_arg
 
 from .kept_state import kept_state
-from .steps import INPUT, TENSOR, Step, Trace, is_whole
+from .steps import INPUT, TENSOR, Trace, TraceStep, is_whole
 
 #: Nodes that hold no operation.
 _KINDS = {"placeholder": INPUT, "get_attr": TENSOR}
@@ -34,7 +34,7 @@ def symbolic(model: nn.Module) -> Trace | None:
 
 def _steps(root: nn.Module, graph: fx.Graph, *, alone: bool) -> Trace:
     places: dict[Node, int] = {}
-    steps: list[Step] = []
+    steps: list[TraceStep] = []
     for node in graph.nodes:
         if node.op == "output":
             continue
@@ -50,7 +50,7 @@ def _steps(root: nn.Module, graph: fx.Graph, *, alone: bool) -> Trace:
             constant = _attribute(root, name)
         places[node] = len(steps)
         inputs = tuple(places[each] for each in read)
-        steps.append(Step(name, operation, inputs, _calling(node, operation), constant))
+        steps.append(TraceStep(name, operation, inputs, _calling(node, operation), constant))
     return Trace(tuple(steps), "a symbolic trace")
 
 

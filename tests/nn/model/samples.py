@@ -50,7 +50,7 @@ class ByData(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         h = self.first(x)
-        return self.second(torch.tanh(h) if float(h.mean()) < 1e9 else h)
+        return self.second(torch.tanh(h) if float(h.detach().mean()) < 1e9 else h)
 
 
 class Twice(nn.Module):

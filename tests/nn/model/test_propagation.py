@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from actmath.nn._model.laws import Law, gaussian_law
-from actmath.nn._model.propagation import Propagation
-from actmath.nn._model.steps import INPUT, Step
+from actmath.nn._model.propagation import TraceLaws
+from actmath.nn._model.steps import INPUT, TraceStep
 from actmath.nn._model.symbolic import symbolic
 
 from .samples import normal
@@ -31,10 +31,10 @@ def law_of(formula: object) -> Law | None:
     trace = symbolic(Mixed(formula))
     assert trace is not None
 
-    def start(place: int, step: Step) -> Law | None:
+    def start(place: int, step: TraceStep) -> Law | None:
         return gaussian_law(("input", place), 0.5, 1.0) if step.operation == INPUT else None
 
-    found = Propagation(trace, lambda *_: None, start)
+    found = TraceLaws(trace, lambda *_: None, start)
     found.run()
     return found.laws[-1]
 

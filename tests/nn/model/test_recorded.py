@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from actmath.nn._model.kept_state import kept_state
 from actmath.nn._model.recorded import recorded_steps
-from actmath.nn._model.steps import Step
+from actmath.nn._model.steps import TraceStep
 from actmath.nn._model.symbolic import symbolic
 
 from .samples import ByName, Gate, Twice, normal
@@ -17,7 +17,7 @@ from .samples import ByName, Gate, Twice, normal
 def steps_of(model: nn.Module, batch: object) -> tuple[list[str], dict[str, Tensor]]:
     seen: dict[str, Tensor] = {}
 
-    def observe(place: int, step: Step, tensor: Tensor) -> None:
+    def observe(place: int, step: TraceStep, tensor: Tensor) -> None:
         seen.setdefault(step.name, tensor.detach().clone())
 
     with kept_state(model):

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from actmath.nn import GELU, unit_scaled
-from actmath.nn._model.steps import Step, in_order, is_whole, tensors_in
+from actmath.nn._model.steps import TraceStep, is_whole, steps_in_order, tensors_in
 
 
 def test_what_is_looked_into() -> None:
@@ -22,12 +22,14 @@ def test_what_is_looked_into() -> None:
 
 
 def test_modules_in_order_read_the_one_before() -> None:
-    trace = in_order(nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.ReLU(), nn.Linear(2, 2))))
+    trace = steps_in_order(
+        nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.ReLU(), nn.Linear(2, 2)))
+    )
     assert [step.name for step in trace.steps] == ["input", "0", "1.0", "1.1"]
     assert trace.readers() == [[1], [2], [3], []]
 
 
 def test_names_without_what_marks_them() -> None:
-    assert Step("", "relu_").function == Step("", torch.relu_).function == "relu"
+    assert TraceStep("", "relu_").function == TraceStep("", torch.relu_).function == "relu"
     inside = {"a": [torch.ones(1), (torch.ones(2), 3)]}
     assert [tensor.numel() for tensor in tensors_in(inside)] == [1, 2]
