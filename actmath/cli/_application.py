@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import _accuracy, _evidence, _mathematics, _proofs, _runs, _units
+from . import _accuracy, _doctor, _evidence, _mathematics, _proofs, _runs, _units
 
 app = typer.Typer(
     name="actmath",
@@ -36,5 +36,5 @@ def _root(
 
 
 # The order in which the help lists them.
-for _module in (_mathematics, _units, _accuracy, _proofs, _evidence, _runs):
+for _module in (_mathematics, _units, _accuracy, _doctor, _proofs, _evidence, _runs):
     _module.register(app)

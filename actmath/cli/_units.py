@@ -83,7 +83,7 @@ class UnitFile:
             return cls(place, {})
         try:
             # As texts: 0.1 is read as 1/10, and not as the double next to it.
-            return cls(place, tomllib.loads(_text_of(place), parse_float=str))
+            return cls(place, tomllib.loads(text_of(place), parse_float=str))
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise ValueError(f"{place} is no file of units in TOML: {error}") from None
 
@@ -106,7 +106,8 @@ class UnitFile:
         return _declared(name, self.tables[name], str(self.path))
 
 
-def _text_of(place: Path) -> str:
+def text_of(place: Path) -> str:
+    """The text of a file of bounded size."""
     with place.open("rb") as file:
         raw = file.read(_LARGEST + 1)
     if len(raw) > _LARGEST:
@@ -179,7 +180,7 @@ def add(
         holder = file.path if name in file.tables else "the catalog"
         raise ValueError(f"{holder} has a unit that is named {name} already")
     # What is no file is a formula; a path that cannot exist, as a long formula's, is no file.
-    formula = _text_of(Path(subject)) if os.path.isfile(subject) else subject
+    formula = text_of(Path(subject)) if os.path.isfile(subject) else subject
     table = {
         "formula": formula.strip(),
         "title": title,

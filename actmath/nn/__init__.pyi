@@ -12,7 +12,6 @@ from ._elementwise.gated_units import ReGLU as ReGLU
 from ._elementwise.gated_units import SwiGLU as SwiGLU
 from ._initialization import gain_normal_ as gain_normal_
 from ._initialization import gain_uniform_ as gain_uniform_
-from ._initialization import initialize_ as initialize_
 from ._initialization import weight_std as weight_std
 from ._mirrored.modules import CELU as CELU
 from ._mirrored.modules import ELU as ELU
@@ -46,6 +45,13 @@ from ._mirrored.shrinking import Softmin as Softmin
 from ._mirrored.shrinking import Softshrink as Softshrink
 from ._mirrored.shrinking import Tanhshrink as Tanhshrink
 from ._mirrored.shrinking import Threshold as Threshold
+from ._model._doctor.diagnose import diagnose as diagnose
+from ._model._doctor.diagnosis import Departure as Departure
+from ._model._doctor.diagnosis import Diagnosis as Diagnosis
+from ._model.initialize import initialize_ as initialize_
+from ._model.initialized import InitializedModel as InitializedModel
+from ._model.unit_scaled import UnitScaled as UnitScaled
+from ._model.unit_scaled import unit_scaled as unit_scaled
 from ._noisy._recurrent.cells import NoisyGRUCell as NoisyGRUCell
 from ._noisy._recurrent.cells import NoisyLSTMCell as NoisyLSTMCell
 from ._noisy._recurrent.layers import NoisyGRU as NoisyGRU

@@ -25,11 +25,22 @@ from ._unit_gains import AnyUnit, unit_gains
 
 
 class Mode(StrEnum):
-    """What is to keep its mean square: signals, gradients, or both on harmonic average."""
+    """What is to keep its mean square: signals, gradients, or both on an average of variances.
+
+    "forward" and "backward" are other words for the first two.
+    """
 
     FAN_IN = "fan_in"
     FAN_OUT = "fan_out"
     COMPROMISE = "compromise"
+    GEOMETRIC = "geometric"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Mode:
+        other = {"forward": cls.FAN_IN, "backward": cls.FAN_OUT}
+        if isinstance(value, str) and value in other:
+            return other[value]
+        raise ValueError(f"mode must be one of {', '.join(cls)}, got {value!r}")
 
 
 def weight_std(
@@ -41,7 +52,8 @@ def weight_std(
     """The standard deviation that keeps the mean square at net inputs N(0, length).
 
     √(length/(n·E f²)) for ``fan_in``, 1/√(n̂·E f′²) for ``fan_out`` (He et al. 2015, Eqs. 10 and
-    14, for rectifiers), and for ``compromise`` the root of the harmonic mean of both variances. Of
+    14, for rectifiers), the root of the harmonic mean of both variances for ``compromise``, and
+    of their geometric mean for ``geometric``. Of
     a layer instead of a weight the fans count its groups and strides (``fans``); both inputs of a
     ``torch.nn.Bilinear`` are taken to be f of such net inputs.
 
@@ -67,8 +79,6 @@ def weight_std(
 
 
 def _std(weight: Tensor | nn.Module, found: Gains, mode: Mode | str, length: float) -> float:
-    if mode not in list(Mode):
-        raise ValueError(f"mode must be one of {', '.join(Mode)}, got {mode!r}")
     chosen = Mode(mode)
     if isinstance(weight, nn.Bilinear):
         # Σᵢⱼ f(zᵢ)Wᵢⱼf(z′ⱼ): every f(zᵢ) meets n′ inputs of mean square E f² = length/forward².
@@ -83,6 +93,7 @@ def _std(weight: Tensor | nn.Module, found: Gains, mode: Mode | str, length: flo
         Mode.FAN_IN: forward,
         Mode.FAN_OUT: backward,
         Mode.COMPROMISE: 2 / (1 / forward + 1 / backward),
+        Mode.GEOMETRIC: math.sqrt(forward) * math.sqrt(backward),
     }[chosen]
     if not 0 < variance < math.inf:
         raise ValueError(
@@ -134,14 +145,14 @@ def gain_uniform_(
 
 
 @torch.no_grad()
-def initialize_(
+def initialize_all_(
     module: nn.Module,
     activation: AnyUnit,
     mode: Mode | str = Mode.FAN_IN,
     length: float = 1,
     generator: torch.Generator | None = None,
 ) -> nn.Module:
-    """Give every dense and convolutional layer inside normal weights, and biases of 0.
+    """Give every dense and convolutional layer inside weights for one unit, and biases of 0.
 
     Transposed and grouped convolutions and bilinear layers too, weights behind a weight norm, the
     first input weights of recurrent layers, and query, key and value of attentions. Other weights
@@ -155,7 +166,7 @@ def initialize_(
             is shared by layers which need different variances, or has no shape yet; as
             ``weight_std``.
 
-    >>> layer = initialize_(nn.Linear(400, 100), "selu")
+    >>> layer = initialize_all_(nn.Linear(400, 100), "selu")
     >>> abs(layer.weight.std().item() - 0.05) < 0.002
     True
     """
@@ -171,7 +182,7 @@ def initialize_(
     # The last that may refuse: from here on everything is set.
     stds = [_std(weight, found, mode, length) for _, weight, _ in first]
     for layer in layers:
-        _set(layer, deviations.pop(_identity(layer), 0.0), generator)
+        fill_layer(layer, deviations.pop(_identity(layer), 0.0), generator)
     for (part, weight, biases), std in zip(first, stds, strict=True):
         weight.normal_(0, std, generator=generator)
         for zeros in (part._parameters.get(name) for name in biases):
@@ -196,7 +207,8 @@ def _deviations(
     return deviations
 
 
-def _set(layer: SummingLayer, std: float, generator: torch.Generator | None) -> None:
+def fill_layer(layer: SummingLayer, std: float, generator: torch.Generator | None) -> None:
+    """Draw the weight from N(0, std²), and put the bias to 0; with std 0 the bias alone."""
     if std and "weight" in layer._parameters:
         layer.weight.normal_(0, std, generator=generator)
     elif std:
@@ -254,9 +266,9 @@ def _say_what_is_left(
         whole = [title] if len(rest) == len(weights) else [f"{name}.{n}" for n in rest]
         left += [f"{each.lstrip('.')} {kind}" for each in whole if rest]
     if left or not (layers or partly):
-        warnings.warn(f"not initialized: {', '.join(left) or 'there is no layer'}", stacklevel=4)
+        warnings.warn(f"not initialized: {', '.join(left) or 'there is no layer'}", stacklevel=5)
     if changed:
-        warnings.warn(f"initialized with the layer they share: {', '.join(changed)}", stacklevel=4)
+        warnings.warn(f"initialized with the layer they share: {', '.join(changed)}", stacklevel=5)
 
 
 def _storage(tensor: Tensor) -> int:

@@ -19,6 +19,7 @@ from ._map.depth import plot_gain as plot_gain
 from ._map.depth import plot_maps as plot_maps
 from ._map.depth import plot_phases as plot_phases
 from ._map.depth import plot_travel as plot_travel
+from ._map.doctor import plot_diagnosis as plot_diagnosis
 from ._map.folding import animate_folding as animate_folding
 from ._map.folding import plot_folding as plot_folding
 from ._map.gated_units import GatedSurface as GatedSurface

@@ -85,6 +85,16 @@ def replace_(model: theirs.Module, *, back: bool = False) -> theirs.Module:
     return made.get(id(model), model)
 
 
+def twin_of(module: theirs.Module) -> theirs.Module:
+    """The module here that does what one of torch.nn's own does; any other module itself.
+
+    >>> twin_of(theirs.ELU(2.0)).activation.defaults
+    {alpha: 2}
+    """
+    kind = _CLASSES.get(type(module))
+    return module if kind is None else _as(kind, module)
+
+
 def _as(kind: type[theirs.Module], module: theirs.Module) -> theirs.Module:
     """A module of another class with the same state, nothing of it copied."""
     found = kind.__new__(kind)

@@ -12,7 +12,7 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
 from .._elementwise.elementwise import Elementwise
-from .._initialization import initialize_
+from .._initialization import initialize_all_
 from .layer_fisher import IGNORED, class_indices, layer_scores
 
 
@@ -99,7 +99,7 @@ def _classifier(
         nn.Linear(width, classes),
     )
     # Overwrites the first draw of every weight and bias, which no seed of ours fixed.
-    initialize_(model, unit, generator=torch.Generator().manual_seed(seed))
+    initialize_all_(model, unit, generator=torch.Generator().manual_seed(seed))
     return model, layer
 
 

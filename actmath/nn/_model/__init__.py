@@ -1,0 +1,1 @@
+"""Whole models: their weights, what their signals should be, and what they are."""

@@ -1,0 +1,78 @@
+"""By how much finite width and a finite batch may move a mean square."""
+
+from __future__ import annotations
+
+import math
+
+from ..laws import Law, sums
+from ..propagation import TraceLaws
+from .measured import MeasuredTensor
+
+#: A step of the logarithm of q, by which the slope of E f² is taken.
+_STEP = 0.02
+
+
+class Width:
+    """The relative variance of the mean square of every step's tensor.
+
+    Given what it reads, a layer's mean square over N samples and n units has relative variance
+    2/(n·r), r the effective samples. A unit f whose net input has E f² = F(q) hands on s² of the
+    relative variance of q, s = d log F/d log q, and adds c/(n·r), c = Var f²/(E f²)², of its own n
+    units, in place of their 2/(n·r). Sums and products add up.
+    """
+
+    def __init__(self, propagation: TraceLaws, measured: dict[int, MeasuredTensor]) -> None:
+        self._steps, self._laws = propagation.trace.steps, propagation.laws
+        self._measured = measured
+        self.of: list[float] = []
+        for place in range(len(self._steps)):
+            self.of.append(self._variance(place))
+
+    def _variance(self, place: int) -> float:
+        step, law = self._steps[place], self._laws[place]
+        if law is None or law.roots == {("measured", place)}:
+            return 0.0
+        read = [self.of[k] for k in step.inputs]
+        source = None if law.source is None else law.source.key
+        if source == ("layer", place):
+            return sum(read) + self._single(place)
+        if source == ("norm", place):
+            return 0.0
+        if source == ("sum", place):
+            shares = [x.square / law.square if x and law.square else 1.0 for x in self._read(place)]
+            return sum(share**2 * each for share, each in zip(shares, read, strict=True))
+        if law.function is not None and law.source is not None:
+            at = law.source.key[-1]
+            whole = isinstance(law.source.key[0], str)
+            return self._of_unit(at, law) if isinstance(at, int) and whole else max(read)
+        return sum(read)
+
+    def _read(self, place: int) -> list[Law | None]:
+        return [self._laws[k] for k in self._steps[place].inputs]
+
+    def _single(self, place: int) -> float:
+        found = self._measured.get(place)
+        return 2 / (found.channels * found.samples) if found else 0.0
+
+    def _of_unit(self, source: int, law: Law) -> float:
+        own = self._single(source)
+        slope, spread = _sensitivity(law)
+        return slope**2 * max(self.of[source] - own, 0.0) + own * spread / 2
+
+
+def _sensitivity(law: Law) -> tuple[float, float]:
+    """d log E f²/d log q and Var f²/(E f²)² for a function of a Gaussian."""
+    assert law.source is not None
+    assert law.function is not None
+    mean, variance, square = law.source.mean, law.source.variance, law.square
+    if not (variance > 0 and square > 0):
+        return 0.0, 0.0
+
+    function, up = law.function, 1 + _STEP
+    try:
+        _, spread, _ = sums(lambda z: function(z).square(), mean, variance)
+        # Of q = mean² + variance, scaled as a whole.
+        first, second, _ = sums(function, mean * up**0.5, variance * up)
+    except ValueError:
+        return 1.0, 2.0
+    return math.log((first**2 + second) / square) / math.log(up), spread / square**2

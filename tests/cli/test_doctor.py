@@ -1,0 +1,102 @@
+"""``actmath diagnose``: described networks and the user's own, what is said, what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from actmath.cli import app
+
+from .invoke import RUNNER, refusal
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(text: str, name: str = "net.toml") -> str:
+    Path(name).write_text(text, "utf-8")
+    return name
+
+
+NET = 'widths = [60, 60, 60, 60, 5]\nunit = "tanh"\n'
+
+
+def test_a_healthy_and_a_sick_network(folder: Path) -> None:
+    done = RUNNER.invoke(app, ["diagnose", write(NET)])
+    assert done.exit_code == 0, done.output
+    assert "healthy" in done.stdout
+    sick = write(NET + 'gain = "2.5"\ninputs = {variance = "1", samples = 100}', "sick.toml")
+    done = RUNNER.invoke(app, ["diagnose", sick, "--figure", "sick.svg"])
+    assert done.exit_code == 1, done.output
+    assert "Draw them anew" in " ".join(done.stdout.split())
+    assert "<svg" in Path("sick.svg").read_text("utf-8")
+
+
+def test_json_and_a_formula() -> None:
+    net = write('widths = [50, 50, 9]\nunit = "x*sigmoid(2*x)"\nbias = "1/2"\nseed = 3')
+    done = RUNNER.invoke(app, ["diagnose", net, "--json"])
+    assert done.exit_code == 1
+    assert '"cause": "bias"' in done.stdout
+
+
+def test_arrays_are_read_without_pickle() -> None:
+    rng, net = np.random.default_rng(0), write('widths = [9, 4]\nunit = "relu"\narrays = "w.npz"')
+    arrays = {"W0": rng.normal(size=(4, 9)) / 3, "b0": np.zeros(4)}
+    np.savez("w.npz", **arrays)
+    assert RUNNER.invoke(app, ["diagnose", net]).exit_code == 0
+    np.savez("w.npz", W0=arrays["W0"].T, b0=arrays["b0"])
+    assert "shape (4, 9)" in refusal("diagnose", net)
+    np.savez("w.npz", W0=arrays["W0"])
+    assert "no array b0" in refusal("diagnose", net)
+    np.savez("w.npz", W0=np.array([[{}]], dtype=object), b0=arrays["b0"])
+    assert "allow_pickle" in refusal("diagnose", net)
+
+
+def test_a_function_of_the_users_own() -> None:
+    write(
+        "import torch\n"
+        "def build():\n"
+        "    torch.manual_seed(0)\n"
+        "    return torch.nn.Linear(9, 9), torch.randn(20, 9), lambda out: out.square().mean()\n"
+        "def wrong():\n"
+        "    return 3\n",
+        "my_network_of_the_test.py",
+    )
+    done = RUNNER.invoke(app, ["diagnose", "my_network_of_the_test:build"])
+    assert done.exit_code == 1, done.output
+    assert "gain" in done.stdout
+    assert "must return" in refusal("diagnose", "my_network_of_the_test:wrong")
+    assert "no function buidl: did you mean build" in refusal(
+        "diagnose", "my_network_of_the_test:buidl"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("widths = [3", "no description"),
+        ('unit = "relu"', "widths must be"),
+        ('widths = [3, 0]\nunit = "relu"', "widths must be"),
+        ("widths = [3, 3]", "unit must be"),
+        ('widths = [3, 3]\nunit = "tahn"', "did you mean"),
+        ('widths = [3, 3]\nunit = "relu"\nwidth = 3', "did you mean widths"),
+        ('widths = [3, 3]\nunit = "relu"\ngain = true', "must be a number"),
+        ('widths = [3, 3]\nunit = "relu"\nseed = -1', "whole number"),
+        ('widths = [3, 3]\nunit = "relu"\ninputs = 3', "must be a table"),
+        ('widths = [3, 3]\nunit = "relu"\ninputs = {variance = -1}', "negative"),
+        ('widths = [99999, 99999]\nunit = "relu"', "more than"),
+        ('widths = [3, 3]\nunit = "relu"\narrays = "none.npz"', "none.npz"),
+    ],
+)
+def test_files_that_describe_no_network(text: str, said: str) -> None:
+    assert said in refusal("diagnose", write(text))
+
+
+@pytest.mark.parametrize("subject", ["nowhere.toml", "nowhere", "os.path", "a b:c", ":f"])
+def test_what_is_neither(subject: str) -> None:
+    refusal("diagnose", subject)

@@ -1,0 +1,193 @@
+"""Whole models: each kind of layer once, by a formula of its own, and what is said of the rest."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+from torch.nn.utils import weight_norm as older_weight_norm
+from torch.nn.utils.parametrizations import weight_norm
+
+from actmath.nn import InitializedModel, gain_normal_, initialize_
+from actmath.numeric import gains
+
+from .samples import ByData, ByName, Gate, Twice, normal, small_resnet
+
+
+def stds(report: InitializedModel) -> dict[str, float]:
+    return {layer.name: layer.std for layer in report.layers}
+
+
+def generator() -> torch.Generator:
+    return torch.Generator().manual_seed(3)
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    st.lists(st.sampled_from(["relu", "tanh", "gelu", "selu"]), min_size=1, max_size=3),
+    st.sampled_from([1.0, 1.5]),
+    st.integers(20, 60),
+)
+def test_a_chain_has_the_gains_of_what_each_layer_reads(
+    units: list[str], length: float, width: int
+) -> None:
+    modules = {"relu": nn.ReLU(), "tanh": nn.Tanh(), "gelu": nn.GELU(), "selu": nn.SELU()}
+    parts = [part for unit in units for part in (modules[unit], nn.Linear(width, width))]
+    model = nn.Sequential(nn.Linear(7, width), *parts)
+    forward = stds(initialize_(model, length=length))
+    backward = stds(initialize_(model, mode="backward", length=length))
+    both = stds(initialize_(model, mode="geometric", length=length))
+    assert forward["0"] == pytest.approx(math.sqrt(length / 7))
+    for index, unit in enumerate(units):
+        found, after, before = gains(unit, length), str(2 * index + 2), str(2 * index)
+        assert forward[after] == pytest.approx(found.forward / math.sqrt(width), rel=1e-9)
+        assert backward[before] == pytest.approx(found.backward / math.sqrt(width), rel=1e-9)
+        assert both[after] == pytest.approx(math.sqrt(forward[after] * backward[after]))
+
+
+CONVOLUTIONS = (
+    (nn.Conv1d(8, 16, 3), 24),
+    (nn.Conv2d(8, 16, 3, groups=4), 18),
+    (nn.Conv2d(8, 8, 5, groups=8), 25),
+    (nn.Conv3d(8, 4, 3), 216),
+    (nn.ConvTranspose1d(8, 4, 6, stride=2), 24),
+    (nn.ConvTranspose2d(8, 4, 4, stride=2, groups=2), 16),
+    (weight_norm(nn.Conv1d(8, 16, 3)), 24),
+    (nn.Conv1d(8, 16, 3, dtype=torch.float64), 24),
+    (nn.Conv1d(8, 16, 3, dtype=torch.bfloat16), 24),
+)
+
+
+@pytest.mark.parametrize(("layer", "fan"), CONVOLUTIONS)
+def test_every_kind_of_convolution(layer: nn.Module, fan: int) -> None:
+    dtype = layer.weight.dtype
+    report = initialize_(nn.Sequential(nn.ReLU(), layer), generator=generator())
+    (row,) = report.layers
+    # A rectified standard normal number has mean square 1/2.
+    assert row.std == pytest.approx(math.sqrt(2 / fan), rel=1e-9)
+    assert float(layer.weight.detach().float().std()) == pytest.approx(row.std, rel=0.12)
+    assert layer.weight.dtype == dtype
+    assert layer.bias is None or not layer.bias.any()
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning")
+def test_the_older_weight_norm() -> None:
+    layer = older_weight_norm(nn.Linear(300, 200))
+    (row,) = initialize_(nn.Sequential(nn.Tanh(), layer), generator=generator()).layers
+    assert float(layer.weight.detach().std()) == pytest.approx(row.std, rel=0.02)
+
+
+def test_gates_residual_sums_and_norms() -> None:
+    model = nn.Sequential(*(Gate(64) for _ in range(3)))
+    report = initialize_(model, generator=generator())
+    assert [row.name for row in report.left] == ["0.norm", "1.norm", "2.norm"]
+    assert all("normalization" in row.done for row in report.left)
+    wanted = gains("silu").forward / math.sqrt(128)
+    rows = {row.name: row for row in report.layers}
+    assert rows["0.a"].followed_by == "silu · gate"
+    # E (silu(a)·b)² = E silu(a)²·1; without a norm behind, a residual sum grows by 1 a block.
+    assert rows["1.c"].std == pytest.approx(wanted, rel=1e-9)
+    out = model(normal(2000, 64))
+    assert float(out.detach().square().mean()) == pytest.approx(4, rel=0.15)
+    # E silu′²·E b² for one half, E silu² for the other.
+    backward = stds(initialize_(model, mode="fan_out"))
+    slopes = {"0.a": 1 / gains("silu").backward ** 2, "0.b": 1 / gains("silu").forward ** 2}
+    for name, slope in slopes.items():
+        assert backward[name] == pytest.approx(1 / math.sqrt(128 * slope), rel=1e-9)
+
+
+def test_glu_halves_are_independent() -> None:
+    model = nn.Sequential(nn.Linear(40, 80), nn.GLU(), nn.Linear(40, 40))
+    sigmoid = gains("sigmoid")
+    found = stds(initialize_(model, generator=generator()))
+    assert found["2"] == pytest.approx(sigmoid.forward / math.sqrt(40), rel=1e-6)
+    back = stds(initialize_(model, mode="backward"))
+    slope = (1 / sigmoid.forward**2 + 1 / sigmoid.backward**2) / 2
+    assert back["0"] == pytest.approx(1 / math.sqrt(80 * slope), rel=1e-6)
+
+
+def test_a_transformer_block_and_what_attention_averages() -> None:
+    block = nn.TransformerEncoderLayer(32, 4, 64, batch_first=True, activation="gelu").eval()
+    report = initialize_(block, batch=normal(4, 10, 32))
+    rows = {row.name: row for row in report.layers}
+    assert "averages" in rows["self_attn"].done
+    assert rows["linear2"].reads == "gelu"
+    assert rows["linear2"].gain == pytest.approx(gains("gelu").forward, rel=1e-9)
+    assert report.way == "one batch"
+    assert "order" in initialize_(nn.Sequential(ByData())).way
+
+
+def test_what_cannot_be_told_is_left_alone_unless_there_is_a_default() -> None:
+    model = small_resnet()
+    before = model[5].weight.clone()
+    report = initialize_(model)
+    (row,) = [row for row in report.layers if row.name == "5"]
+    assert "AdaptiveAvgPool2d" in row.done
+    assert math.isnan(row.std)
+    assert torch.equal(model[5].weight, before)
+    assert stds(initialize_(model, default="relu"))["5"] == pytest.approx(math.sqrt(2 / 16))
+    assert "AdaptiveAvgPool2d" in report._repr_html_()
+    assert "5 drawn, 5 left alone" in repr(report)
+
+
+def test_shared_layers_are_drawn_once() -> None:
+    model = Twice()
+    report = initialize_(model, generator=generator())
+    assert [row.done for row in report.layers] == ["drawn, called 2 times", "drawn"]
+    alone = nn.Linear(40, 40)
+    gain_normal_(alone.weight, "identity", generator=generator())
+    torch.testing.assert_close(model.again.weight, alone.weight)
+    words = ByName()
+    words.layer.weight = nn.Parameter(normal(40, 40))
+    rows = {row.name: row for row in initialize_(words, batch={"tokens": torch.arange(5)}).layers}
+    assert "embedding" in rows["words"].done
+    assert rows["layer"].followed_by == "tanh"
+
+
+def test_a_layer_that_the_pass_does_not_meet_and_the_model_without_parameters() -> None:
+    model = Twice()
+    model.unused = nn.Linear(3, 3)
+    assert "does not meet" in initialize_(model).left[0].done
+    assert initialize_(nn.ReLU()).layers == ()
+    assert "0 drawn" in repr(initialize_(nn.Sequential()))
+
+
+def test_dropout_counts_as_the_mode_says() -> None:
+    model = nn.Sequential(nn.Linear(30, 30), nn.ReLU(), nn.Dropout(0.5), nn.Linear(30, 30))
+    state = torch.random.get_rng_state()
+    assert stds(initialize_(model.eval()))["3"] == pytest.approx(math.sqrt(2 / 30))
+    torch.random.set_rng_state(state)
+    assert stds(initialize_(model.train()))["3"] == pytest.approx(math.sqrt(1 / 30))
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "said"),
+    [
+        (nn.Sequential(nn.Linear(4, 3, device="meta")), TypeError, "meta"),
+        (nn.Sequential(nn.LazyLinear(3)), ValueError, "no shape yet"),
+        (nn.Sequential(nn.Linear(4, 3, dtype=torch.complex64)), TypeError, "complex"),
+        (nn.utils.parametrizations.spectral_norm(nn.Linear(4, 3)), ValueError, "would not keep"),
+        (torch.empty(3), TypeError, "module is needed"),
+    ],
+)
+def test_models_that_cannot_be_set(model: nn.Module, kind: type[Exception], said: str) -> None:
+    with pytest.raises(kind, match=said):
+        initialize_(model)
+
+
+def test_wrong_settings_change_nothing() -> None:
+    model = Twice()
+    before = model.again.weight.clone()
+    for wrong, said in (
+        ({"mode": "both"}, "mode must be"),
+        ({"length": -1.0}, "positive"),
+        ({"batch": normal(2, 3)}, "does not take this batch"),
+        ({"default": "tahn"}, "tanh"),
+    ):
+        with pytest.raises((ValueError, KeyError), match=said):
+            initialize_(model, **wrong)
+    assert torch.equal(model.again.weight, before)

@@ -1,0 +1,56 @@
+"""Plans: what a layer reads, what follows it, and where neither can be told."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from actmath.nn._initialization import Mode
+from actmath.nn._model.plan import Plan, Wanted
+from actmath.nn._model.symbolic import symbolic
+from actmath.numeric import gains
+
+
+class Fork(nn.Module):
+    """The stem's net inputs go to a unit and to a shortcut."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem, self.branch = nn.Linear(5, 8), nn.Linear(8, 8)
+
+    def forward(self, x: Tensor) -> Tensor:
+        z = self.stem(x)
+        return z + self.branch(torch.tanh(z))
+
+
+def plan(model: nn.Module, mode: Mode) -> list[Wanted]:
+    trace = symbolic(model)
+    assert trace is not None
+    return Plan(trace, mode, 1.0).layers
+
+
+def test_a_fork_has_a_forward_rule_and_no_backward_one() -> None:
+    stem, branch = plan(Fork(), Mode.FAN_IN)
+    assert (stem.reads, branch.reads) == ("the input", "tanh")
+    assert stem.std == pytest.approx(1 / math.sqrt(5))
+    assert branch.std == pytest.approx(gains("tanh").forward / math.sqrt(8))
+    stem, branch = plan(Fork(), Mode.FAN_OUT)
+    assert math.isnan(stem.std)
+    assert "several ways" in stem.because
+    assert branch.std == pytest.approx(1 / math.sqrt(8))
+
+
+def test_a_bilinear_layer_sums_products() -> None:
+    class Pair(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Bilinear(6, 7, 4)
+
+        def forward(self, x: Tensor, y: Tensor) -> Tensor:
+            return self.layer(torch.relu(x), y)
+
+    (layer,) = plan(Pair(), Mode.FAN_IN)
+    assert layer.std == pytest.approx(math.sqrt(2 / 42))

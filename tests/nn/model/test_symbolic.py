@@ -1,0 +1,44 @@
+"""Symbolic traces: their steps compute what the model does, and leave nothing behind."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from actmath.nn._model.steps import INPUT, TENSOR
+from actmath.nn._model.symbolic import symbolic
+
+from .samples import ByData, Gate, normal
+
+
+class Scaled(Gate):
+    """A gate with a number that is learned, and a line in place."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width)
+        self.scale = nn.Parameter(torch.tensor(1.5))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x * self.scale).relu_()
+
+
+def test_the_steps_compute_the_model() -> None:
+    model = Scaled(6)
+    trace = symbolic(model)
+    assert trace is not None
+    x, values = normal(5, 6), []
+    for step in trace.steps:
+        if step.operation == INPUT:
+            values.append(x)
+        elif step.operation == TENSOR:
+            values.append(step.constant)
+        else:
+            values.append(step.call([values[k] for k in step.inputs]))
+    torch.testing.assert_close(values[-1], model(x))
+
+
+def test_a_layer_alone_and_a_model_that_looks_at_its_data() -> None:
+    alone = symbolic(nn.Linear(2, 3))
+    assert alone is not None
+    assert [step.function for step in alone.steps] == ["input", "Linear"]
+    assert symbolic(ByData()) is None
