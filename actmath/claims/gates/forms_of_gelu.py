@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from ...number import mp
-from ...prove.theorems.gelu_forms import FORMS
+from ...prove.theorems.gelu_forms import GELU_FORMS
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
 from .._evidence.proved import certified
@@ -18,13 +18,13 @@ ROOT = "0.7978845608"
 
 def distance(form: str) -> Finding:
     """The largest distance of the published form."""
-    low, high = FORMS[form].error
+    low, high = GELU_FORMS[form].error
     return Finding(Verdict.ANSWERED, f"at most {high}, and somewhere {low}")
 
 
 def nearest(form: str) -> Finding:
     """The best constant, its distance, and by how much the published one is worse."""
-    found = FORMS[form]
+    found = GELU_FORMS[form]
     with mp.workdps(20):
         ratio = mp.mpf(found.error[0]) / mp.mpf(found.least[0])
     return Finding(
@@ -37,7 +37,7 @@ def nearest(form: str) -> Finding:
 
 def more_accurate(near: str, far: str) -> Finding:
     """Is the largest error of one form, at its published constant, below the other's?"""
-    small, large = FORMS[near].error, FORMS[far].error
+    small, large = GELU_FORMS[near].error, GELU_FORMS[far].error
     with mp.workdps(20):
         smaller = mp.mpf(small[1]) < mp.mpf(large[0])
         ratio = mp.nstr(mp.mpf(large[0]) / mp.mpf(small[1]), 4)
@@ -58,6 +58,7 @@ def _question(part: str, form: str, statement: str, ask: Callable[[str], Finding
     proofs = tuple(f"gelu-{form}-{which}" for which in dict.fromkeys((what, "published")))
     tex = {
         "sigmoid": r"\sup_x |x\Phi(x) - x\sigma(cx)|",
+        "gate": r"\sup_x |\Phi(x) - \sigma(cx)|",
         "tanh": r"\sup_x |x\Phi(x) - \tfrac x2(1 + \tanh(\sqrt{2/\pi}\,(x + ax^3)))|",
     }
     return certified(
@@ -76,6 +77,9 @@ CLAIMS = (
     _question("b", "sigmoid", "How far is x·σ(1.702x) from GELU?", distance),
     _question("c", "tanh", "With which constant in place of 0.044715 is it nearest?", nearest),
     _question("d", "sigmoid", "With which constant in place of 1.702 is it nearest?", nearest),
+    _question(
+        "e", "gate", "With which constant is σ(cx) nearest to Φ(x), the gate alone?", nearest
+    ),
     certified(
         id="C-GEL-3.a",
         statement="The tanh form is more accurate than the sigmoid form.",

@@ -9,7 +9,7 @@ from sympy import Abs, Expr, S, diff, exp, limit, oo, simplify
 from ... import catalog
 from ...notation import auxiliary, x
 from ...number import mp
-from ...prove.theorems.gelu_forms import FORMS
+from ...prove.theorems.gelu_forms import GELU_FORMS
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if
 from .._evidence.proved import certified
@@ -70,7 +70,7 @@ def swish_is_smooth() -> Finding:
 
 def nearest_to_gelu(steepness: str) -> Finding:
     """The sup distance between GELU and Swish with that β, and the best β."""
-    best = FORMS["sigmoid"]
+    best = GELU_FORMS["sigmoid"]
     with mp.workdps(20):
         beta, points = mp.mpf(steepness), (mp.mpf(k) / 128 for k in range(1024))
         distance = max(abs(t * (mp.ncdf(t) - 1 / (1 + mp.exp(-beta * t)))) for t in points)

@@ -28,7 +28,7 @@ _BITS = 128
 
 @dataclass(frozen=True)
 class Form:
-    """One of the two: its argument of σ, and what is certified of it.
+    """One of the two, or the gate of the first alone: its argument of σ, and what is certified.
 
     Attributes:
         name: how statements call it.
@@ -40,6 +40,7 @@ class Form:
         excess, lack: where the error of the best is greatest and least.
         error: two decimals that enclose the largest error of the published constant.
         worst: where that is.
+        target: what is approximated: GELU, or its gate Φ.
     """
 
     name: str
@@ -52,15 +53,22 @@ class Form:
     lack: tuple[str, str]
     error: tuple[str, str]
     worst: tuple[str, str]
+    target: str = "GELU"
+
+    @property
+    def parity(self) -> str:
+        """Of the error as a function of x."""
+        return "even" if self.target == "GELU" else "odd"
 
     def gap(self, constant: str) -> Formula:
-        """GELU minus the form with that constant."""
+        """The target minus the form with that constant."""
         gate = 1 / (1 + exp(-self.argument(Rational(constant))))
-        value = x * (catalog.gelu.expr / x - gate)
+        difference = catalog.gelu.expr / x - gate
+        value = x * difference if self.target == "GELU" else difference
         return Formula(f"gap at {constant}", value, LINE)
 
 
-FORMS = {
+GELU_FORMS = {
     form.name: form
     for form in (
         Form(
@@ -88,10 +96,23 @@ FORMS = {
             ("0.0004732355206872", "0.0004732355206873"),
             ("2.69", "2.7"),
         ),
+        Form(
+            "gate",
+            "σ(cx)",
+            lambda c: c * x,
+            "1.702",
+            ("1.701744925338003", "1.701744925338004"),
+            ("0.00945730917637104", "0.00945730917637112"),
+            ("2.043", "2.0431"),
+            ("0.571", "0.5711"),
+            ("0.009486324445585", "0.009486324445586"),
+            ("0.571", "0.572"),
+            "Φ",
+        ),
     )
 }
 _ARGUMENT = (
-    "the error is even in x, below 1e-13 beyond 20, and at every x ≠ 0 falls as the constant, "
+    " in x, below 1e-13 beyond 20, and at every x ≠ 0 falls as the constant, "
     "which is positive, grows: so the greatest excess falls and the greatest lack grows"
 )
 
@@ -102,15 +123,15 @@ def _line(ends: tuple[str, str] = ("0", _FAR)) -> Box:
 
 def _best(name: str) -> Statement:
     """At the lower end the excess is the larger error, at the upper end the lack is."""
-    form = FORMS[name]
+    form = GELU_FORMS[name]
     low, high = (form.gap(constant) for constant in form.best)
     least, most = form.least
     middle = exact_text((Fraction(least) + Fraction(most)) / 2)
     return Statement(
         f"gelu-{name}-best",
         "C-GEL-2",
-        f"the constant of {form.words} with the least largest distance to GELU is unique and lies "
-        f"between {' and '.join(form.best)}, and that distance between {least} and {most}",
+        f"the constant of {form.words} with the least largest distance to {form.target} is unique "
+        f"and lies between {' and '.join(form.best)}, and that distance between {least} and {most}",
         (
             Part(_line(), (Bound(low, ">", f"-{middle}"), Bound(high, "<", middle))),
             Part(_line(form.excess), (Bound(low, ">", middle, True),)),
@@ -119,13 +140,14 @@ def _best(name: str) -> Statement:
             Part(_line(), (Bound(low, "<", most),)),
             Part(_line(form.lack), (Bound(low, "<", f"-{least}", True),)),
         ),
-        follows=f"{_ARGUMENT}, equal for one constant, where the larger of them is least",
+        follows=f"the error is {form.parity}{_ARGUMENT}, equal for one constant, where the larger "
+        "of them is least",
         bits=_BITS,
     )
 
 
 def _published(name: str) -> Statement:
-    form = FORMS[name]
+    form = GELU_FORMS[name]
     gap, (low, high) = form.gap(form.published), form.error
     below = Formula(f"minus the {gap.name}", -gap.value, LINE)
     # Of the two sides one is the largest error; the other stays below.
@@ -135,15 +157,15 @@ def _published(name: str) -> Statement:
         f"gelu-{name}-published",
         "C-GEL-2",
         f"with the published constant {form.published} the largest distance of {form.words} to "
-        f"GELU lies between {low} and {high}",
+        f"{form.target} lies between {low} and {high}",
         (Part(_line(), (upper, Bound(other, "<", low))), Part(_line(form.worst), (somewhere,))),
-        follows="the error is even in x and below 1e-13 beyond 20",
+        follows=f"the error is {form.parity} in x and below 1e-13 beyond 20",
         bits=_BITS,
     )
 
 
 DECLARED: tuple[Declaration, ...] = tuple(
     (f"gelu-{name}-{what}", partial(make, name))
-    for name in FORMS
+    for name in GELU_FORMS
     for what, make in (("best", _best), ("published", _published))
 )
