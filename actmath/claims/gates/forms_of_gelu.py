@@ -31,7 +31,7 @@ def nearest(form: str) -> Finding:
         Verdict.ANSWERED,
         f"one, between {found.best[0]} and {found.best[1]}, at a distance between "
         f"{found.least[0]} and {found.least[1]}; with {found.published} the largest distance is "
-        f"{mp.nstr(ratio, 4)} times that",
+        f"{mp.nstr(ratio, 5)} times that",
     )
 
 
@@ -58,7 +58,8 @@ def _question(part: str, form: str, statement: str, ask: Callable[[str], Finding
     proofs = tuple(f"gelu-{form}-{which}" for which in dict.fromkeys((what, "published")))
     tex = {
         "sigmoid": r"\sup_x |x\Phi(x) - x\sigma(cx)|",
-        "gate": r"\sup_x |\Phi(x) - \sigma(cx)|",
+        "sigmoid-gate": r"\sup_x |\Phi(x) - \sigma(cx)|",
+        "tanh-gate": r"\sup_x |\Phi(x) - \tfrac12(1 + \tanh(\sqrt{2/\pi}\,(x + ax^3)))|",
         "tanh": r"\sup_x |x\Phi(x) - \tfrac x2(1 + \tanh(\sqrt{2/\pi}\,(x + ax^3)))|",
     }
     return certified(
@@ -78,7 +79,10 @@ CLAIMS = (
     _question("c", "tanh", "With which constant in place of 0.044715 is it nearest?", nearest),
     _question("d", "sigmoid", "With which constant in place of 1.702 is it nearest?", nearest),
     _question(
-        "e", "gate", "With which constant is σ(cx) nearest to Φ(x), the gate alone?", nearest
+        "e", "tanh-gate", "With which constant is the tanh form's gate nearest to Φ?", nearest
+    ),
+    _question(
+        "f", "sigmoid-gate", "With which constant is σ(cx), the gate, nearest to Φ?", nearest
     ),
     certified(
         id="C-GEL-3.a",

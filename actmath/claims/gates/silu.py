@@ -98,7 +98,7 @@ def _shipped(
 ) -> Claim:
     return _row(
         f"9.{part}",
-        f"SiLU's {what} is {printed}.",
+        f"SiLU's {what} is {printed.replace('-', '−')}.",
         rf"{printed}",
         partial(check, printed, f"the {what}", ends),
         source=Source(_FILES, place),

@@ -28,7 +28,7 @@ _BITS = 128
 
 @dataclass(frozen=True)
 class Form:
-    """One of the two, or the gate of the first alone: its argument of σ, and what is certified.
+    """One of the two, or the gate of one alone: its argument of σ, and what is certified.
 
     Attributes:
         name: how statements call it.
@@ -68,6 +68,12 @@ class Form:
         return Formula(f"gap at {constant}", value, LINE)
 
 
+def _inside_tanh(a: Expr) -> Expr:
+    # (1 + tanh u)/2 = σ(2u)
+    return 2 * sqrt(2 / pi) * (x + a * x**3)
+
+
+#: By name.
 GELU_FORMS = {
     form.name: form
     for form in (
@@ -86,8 +92,7 @@ GELU_FORMS = {
         Form(
             "tanh",
             "x/2·(1 + tanh(√(2/π)(x + ax³)))",
-            # (1 + tanh u)/2 = σ(2u)
-            lambda a: 2 * sqrt(2 / pi) * (x + a * x**3),
+            _inside_tanh,
             "0.044715",
             ("0.044382943816734", "0.044382943816735"),
             ("0.0003874187383105", "0.0003874187383107"),
@@ -97,7 +102,7 @@ GELU_FORMS = {
             ("2.69", "2.7"),
         ),
         Form(
-            "gate",
+            "sigmoid-gate",
             "σ(cx)",
             lambda c: c * x,
             "1.702",
@@ -107,6 +112,19 @@ GELU_FORMS = {
             ("0.571", "0.5711"),
             ("0.009486324445585", "0.009486324445586"),
             ("0.571", "0.572"),
+            "Φ",
+        ),
+        Form(
+            "tanh-gate",
+            "(1 + tanh(√(2/π)(x + ax³)))/2",
+            _inside_tanh,
+            "0.044715",
+            ("0.044714911227632", "0.044714911227633"),
+            ("0.00017892131094502", "0.00017892131094542"),
+            ("1.242", "1.2422"),
+            ("2.592", "2.5923"),
+            ("0.000178932583772", "0.000178932583773"),
+            ("2.592", "2.593"),
             "Φ",
         ),
     )

@@ -62,7 +62,8 @@ def slope_of(name: str) -> Callable[[Any], Any]:
 #: GELU minus each form, typed by hand.
 GAPS: dict[str, Callable[[Any, Any], Any]] = {
     "sigmoid": lambda c, t: t * (mp.ncdf(t) - sigmoid(c * t)),
-    "gate": lambda c, t: mp.ncdf(t) - sigmoid(c * t),
+    "sigmoid-gate": lambda c, t: mp.ncdf(t) - sigmoid(c * t),
+    "tanh-gate": lambda c, t: mp.ncdf(t) - (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (t + c * t**3))) / 2,
     "tanh": lambda c, t: t * (mp.ncdf(t) - (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (t + c * t**3))) / 2),
 }
 
