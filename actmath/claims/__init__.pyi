@@ -1,5 +1,6 @@
 # The public names of `actmath.claims`, and where each is defined.
 from . import elu as elu
+from . import gates as gates
 from . import kernels as kernels
 from . import noisy as noisy
 from . import notes as notes

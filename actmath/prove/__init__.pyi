@@ -28,3 +28,6 @@ from ._verification import verify as verify
 from ._verification import witness as witness
 from .theorems import STATEMENTS as STATEMENTS
 from .theorems.cells import cells as cells
+from .theorems.gates import MINIMA as MINIMA
+from .theorems.gelu_forms import GELU_FORMS as GELU_FORMS
+from .theorems.slopes import EXTREME_SLOPES as EXTREME_SLOPES

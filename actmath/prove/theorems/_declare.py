@@ -8,7 +8,7 @@ from fractions import Fraction
 from ... import catalog
 from ...sources import Source
 from .._balls.box import Box, exact_text
-from .._balls.formula import Formula
+from .._balls.formula import Coordinates, Formula
 from .._balls.layer import NATIVE, PRODUCT_OF_MEANS, TILES, TILES_AND_WEIGHTS, Layer
 from .._cover.statement import Bound, Part, Statement
 
@@ -21,6 +21,8 @@ SELU_TILES = Layer(catalog.selu, TILES)
 SELU_WITH_WEIGHTS = Layer(catalog.selu, TILES_AND_WEIGHTS)
 SELU_SHARP = Layer(catalog.selu, PRODUCT_OF_MEANS)
 SELU_NATIVE = Layer(catalog.selu, NATIVE)
+#: For formulas of a unit itself: its argument.
+LINE = Coordinates.of(x="x")
 
 # The printed domains: Theorem 1, Lemma 12, Lemma 9 with its nu up to 15, Theorem 2.
 _SMALL = {"mu": ("-0.1", "0.1"), "omega": ("-0.1", "0.1")}
