@@ -1,6 +1,7 @@
 # The public names of `actmath.numeric`, and where each is defined.
 from ._check.check import Check as Check
 from ._check.check import check as check
+from ._check.gallery import gallery as gallery
 from ._check.kept import Kept as Kept
 from ._check.pool import PoolRecord as PoolRecord
 from ._check.pool import pool_record as pool_record
