@@ -23,6 +23,7 @@ from ._depth.random_network import random_correlations as random_correlations
 from ._depth.random_network import send_circle as send_circle
 from ._depth.random_network import simulate_correlation as simulate_correlation
 from ._depth.random_network import simulate_gradient as simulate_gradient
+from ._depth.siren import simulate_siren as simulate_siren
 from ._digits.moments import Moments as Moments
 from ._digits.moments import moments as moments
 from ._digits.quadrature import expectations as expectations
