@@ -45,7 +45,12 @@ def sine_distribution(y: Any, deviation: Any) -> Any:
     """P(sin X ≤ y) for X ~ N(0, deviation²) and −1 ≤ y ≤ 1, as a number of ``mp``.
 
     With t = asin y it is the probability of [−π − t, t] and of its copies a turn apart.
+
+    Raises:
+        ValueError: for a y outside, or a deviation that is not positive and finite.
     """
+    if not (-1 <= y <= 1 and 0 < deviation < mp.inf):
+        raise ValueError(f"y must be in [−1, 1] and deviation positive, got {y} and {deviation}")
     turn, angle = 2 * mp.pi, mp.asin(y)
     # Beyond 10 deviations there is nothing to be seen in a float.
     most = int(10 * deviation / turn) + 1

@@ -14,7 +14,13 @@ OMEGA_0, COORDINATES = 30, 2
 
 
 def periods(coordinates: int, frequency: Number) -> Expr:
-    """How many periods a first-layer sine makes along an axis, on average: ω₀·E|w|·2/(2π)."""
+    """How many periods a first-layer sine makes along an axis, on average: ω₀·E|w|·2/(2π).
+
+    Raises:
+        ValueError: for fewer than one coordinate.
+    """
+    if coordinates < 1:
+        raise ValueError(f"coordinates must be at least 1, got {coordinates}")
     end = Rational(1, coordinates)
     mean = 2 * integrate(x, (x, 0, end)) / (2 * end)
     return exact(frequency) * mean * 2 / (2 * pi)

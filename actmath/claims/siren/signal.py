@@ -61,7 +61,13 @@ def _gradient(limit: Number) -> Finding:
 
 
 def with_biases(width: int) -> SineLayers:
-    """SIREN's layers with the biases of ``torch.nn.Linear``, uniform on ±1/√n, times 30."""
+    """SIREN's layers with the biases of ``torch.nn.Linear``, uniform on ±1/√n, times 30.
+
+    Raises:
+        ValueError: for a width below 1.
+    """
+    if width < 1:
+        raise ValueError(f"width must be at least 1, got {width}")
     return sine_layers(2, turning_of_uniform(OMEGA_0 / sqrt(exact(width))))
 
 

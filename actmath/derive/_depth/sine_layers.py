@@ -41,13 +41,19 @@ class SineLayers(Answer):
     def lengths(self, start: float, depth: int) -> tuple[float, ...]:
         """The length of the first sum, and those of the layers after it, ``depth`` in all.
 
+        Raises:
+            ValueError: for a length that is negative or not finite, or a depth below 1.
+
         >>> [round(length, 4) for length in sine_layers(2).lengths(1.0, 3)]
         [1.0, 0.8647, 0.8226]
         """
-        found = [float(start)]
+        first = exact(start, "start")
+        if not (evaluated(first) >= 0 and depth >= 1):
+            raise ValueError(f"start must be 0 or more and depth 1 or more, got {start}, {depth}")
+        found = [float(first)]
         while len(found) < depth:
             found.append(float(evaluated(self.following.subs(nu, exact(found[-1])))))
-        return tuple(found[:depth])
+        return tuple(found)
 
 
 @lru_cache(maxsize=64)
@@ -92,8 +98,13 @@ def _turned(square: Expr, turning: Expr) -> Expr:
 def turning_of_uniform(bound: Number) -> Expr:
     """E cos 2b = sin(2β)/(2β) of biases that are uniform on ±β.
 
+    Raises:
+        ValueError: for a bound that is negative or no number.
+
     >>> turning_of_uniform(0), turning_of_uniform("1/2")
     (1, sin(1))
     """
     end = exact(bound, "bound")
+    if evaluated(end) < 0:
+        raise ValueError(f"bound must be 0 or positive, got {bound}")
     return S.One if end == 0 else sin(2 * end) / (2 * end)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._text.tables import Answer
-from .._array import Array
+from .._array import Array, real_array
 from .spread import Spread
 
 
@@ -40,18 +40,21 @@ def simulate_siren(
     where there are any, are PyTorch's, uniform on ±1/√n with n the inputs of the layer.
 
     Raises:
-        ValueError: for a depth, width, or number below 1, no seeds, a frequency that is not
-            positive, or a coverage outside (0, 1).
+        ValueError: for a depth, width, or number that is no integer from 1 on, no seeds, a
+            frequency that is not positive and finite, or a coverage outside (0, 1).
     """
-    counts = (depth, width, coordinates, inputs)
-    if min(counts) < 1 or not len(seeds) or not omega_0 > 0 or not 0 < coverage < 1:
+    counts = {"depth": depth, "width": width, "coordinates": coordinates, "inputs": inputs}
+    for name, count in counts.items():
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise ValueError(f"{name} must be an integer of at least 1, got {count!r}")
+    frequency = float(real_array(omega_0, "omega_0"))
+    if not (len(seeds) and 0 < frequency < np.inf and 0 < coverage < 1):
         raise ValueError(
-            "depth, width, coordinates and inputs must be at least 1, seeds not empty, omega_0 "
-            f"positive and coverage in (0, 1), got {counts}, {len(seeds)} seeds, {omega_0} and "
-            f"{coverage}"
+            "seeds must be some, omega_0 positive and finite, and coverage in (0, 1), got "
+            f"{len(seeds)} seeds, {omega_0} and {coverage}"
         )
     shape = depth, width, coordinates, inputs
-    runs = [_run(np.random.default_rng(seed), shape, omega_0, biases) for seed in seeds]
+    runs = [_run(np.random.default_rng(seed), shape, frequency, biases) for seed in seeds]
     length, gradient = (
         Spread.of(np.array(side), width, seeds, coverage) for side in zip(*runs, strict=True)
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from mpmath import mp
 from sympy import Rational
@@ -12,6 +14,7 @@ from actmath.claims.siren.distributions import (
     _weights_variance,
     arcsine_variance,
     distance_from_arcsine,
+    sine_distribution,
 )
 from actmath.claims.siren.frequency import _several, periods
 from actmath.claims.siren.signal import PRINTED_ELU, _elu, _every_layer, _gradient, with_biases
@@ -61,3 +64,17 @@ def test_the_distance_from_arcsine_by_drawing() -> None:
     drawn = np.max(np.abs(steps - (np.arcsin(values) / np.pi + 0.5)))
     # Of 200,000 draws the distribution function is known to 0.003.
     assert distance_from_arcsine(1.0)[0] == pytest.approx(drawn, abs=0.004)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: periods(0, 30),
+        lambda: with_biases(0),
+        lambda: sine_distribution(2, 1),
+        lambda: sine_distribution(0.5, 0),
+    ],
+)
+def test_misuse_is_a_sentence(call: Callable[[], object]) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        call()

@@ -55,3 +55,11 @@ def test_small_weights_have_no_length_but_0() -> None:
 def test_other_numbers_are_refused(weights: str | int, turning: int) -> None:
     with pytest.raises((ValueError, TypeError), match="weights"):
         sine_layers(weights, turning)
+
+
+def test_misuse_of_lengths_and_bounds() -> None:
+    for start, depth in ((-1, 2), (1, 0), (np.nan, 2), (np.inf, 2)):
+        with pytest.raises(ValueError, match="start"):
+            sine_layers(2).lengths(start, depth)
+    with pytest.raises(ValueError, match="bound"):
+        turning_of_uniform(-1)

@@ -30,7 +30,11 @@ def test_the_frequency_leaves_hidden_layers_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"depth": 0}, {"width": 0}, {"omega_0": 0.0}, {"seeds": ()}, {"coverage": 1.0}]
+    "given",
+    [
+        *({"depth": 0}, {"depth": 2.5}, {"width": True}, {"coordinates": 0}, {"inputs": "3"}),
+        *({"omega_0": 0.0}, {"omega_0": np.inf}, {"seeds": ()}, {"coverage": 1.0}),
+    ],
 )
 def test_misuse_is_a_sentence(given: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="must be"):
