@@ -26,6 +26,7 @@ _DRAWN = (
     "sloped_hard_sigmoid capped_relu s_shaped_relu plu softshrink hardshrink thresholded_relu",
     "gelu_tanh quick_gelu swish_beta e_swish acon smu tanhexp serf phish logish smish lisht",
     "square squared_relu star_relu sqnl hard_mish sparse_plus",
+    "sine siren cosine snake gcu sinlu",
 )
 DRAWN = frozenset(name for line in _DRAWN for name in line.split())
 SHARE = 12

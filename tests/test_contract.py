@@ -25,7 +25,7 @@ from actmath.derive._formula.parameter_gradient import parameter_gradient
 from actmath.derive._iteration.fixed_points import fixed_points
 from actmath.derive._moments.gaussian_moments import gaussian_moments
 from actmath.derive._saturation.saturation import saturation
-from actmath.lower import ARITHMETICS, FLOAT32, to_mpmath, to_numpy, to_torch
+from actmath.lower import ARITHMETICS, FLOAT32, FLOAT64, to_mpmath, to_numpy, to_torch
 from actmath.notation import mu, nu
 
 from .reference.agreement import ULPS, check_arithmetic, condition_number
@@ -187,10 +187,15 @@ def test_autograd_is_the_derived_derivative(activation: Activation, data: Any) -
         if abs(want) > sys.float_info.max:
             assert gradient.item() == mp.sign(want) * math.inf
             return
+        beside = at not in breaks(activation)
+        condition = condition_number(activation, 1, at, want) if beside else 0
+        if condition * FLOAT64.epsilon >= 1:
+            # An ulp of x moves the slope of a wave by more than the slope.
+            return
         assert torch.isfinite(gradient).all()
-        if at not in breaks(activation):
-            condition = min(condition_number(activation, 1, at, want), 10**12)
-            scale = max(mp.one, abs(want), min(abs(at), 50)) + condition * abs(want)
+        if beside:
+            worth = min(condition, 10**12)
+            scale = max(mp.one, abs(want), min(abs(at), 50)) + worth * abs(want)
             assert abs(gradient.item() - want) <= ULPS * 2.3e-16 * scale
 
 
@@ -227,7 +232,7 @@ def test_saturation_agrees_with_sampled_slopes(activation: Activation, right: bo
         case SaturationKind.NONE:
             assert max(slopes) > 1e-3
             assert limit.has(AccumBounds) or not limit.is_finite
-    if limit.is_finite:
+    if limit.is_finite and not limit.has(AccumBounds):
         assert abs(to_mpmath(activation)(sign * 1e12) - mp.mpf(limit.evalf(20))) < 1e-11
     steepest = side.slope.subs(activation.defaults)
     if steepest.has(AccumBounds):
@@ -267,7 +272,9 @@ def test_fixed_points_are_fixed_and_complete(activation: Activation) -> None:
 @EACH
 def test_stability_is_what_iteration_does(activation: Activation) -> None:
     step = to_numpy(activation)
-    for point in fixed_points(activation).isolated[:8]:
+    # Farther out the steps of x·cos x are longer than the way to the point.
+    usual = [point for point in fixed_points(activation).isolated if abs(point.x) < 30]
+    for point in usual[:8]:
         # A root of a polynomial takes SymPy a while, each time.
         x = float(point.x)
         at, near = x + np.array([-(2.0**-4), 2.0**-4]), 2.0**-5

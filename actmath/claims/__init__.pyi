@@ -5,6 +5,7 @@ from . import kernels as kernels
 from . import noisy as noisy
 from . import notes as notes
 from . import prelu as prelu
+from . import siren as siren
 from . import snn as snn
 from ._claim import Claim as Claim
 from ._claim import Finding as Finding

@@ -9,6 +9,9 @@ from ._depth.folding import folding as folding
 from ._depth.folding import inverse_slopes as inverse_slopes
 from ._depth.initialization import Initialization as Initialization
 from ._depth.initialization import initialization as initialization
+from ._depth.sine_layers import SineLayers as SineLayers
+from ._depth.sine_layers import sine_layers as sine_layers
+from ._depth.sine_layers import turning_of_uniform as turning_of_uniform
 from ._formula.derivative import Derivative as Derivative
 from ._formula.derivative import Kink as Kink
 from ._formula.derivative import continuity_class as continuity_class

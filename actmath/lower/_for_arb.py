@@ -24,7 +24,7 @@ from ..notation import auxiliary, x
 from ..number import Number, mp
 from ._arithmetics import Arithmetic, Enclosed, Precision
 from ._functions.in_arb import BALL_FUNCTIONS
-from ._stable import stable_form
+from ._stable import StableForm, stable_form
 
 # No printer has an own word for a name that begins so, as it has ``math.tan`` for tan.
 _PREFIX = "ball_"
@@ -201,7 +201,7 @@ def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
     symbols = form.symbols
     parts = [arb_function([x, *symbols], (), [piece.expr]) for piece in form.pieces]
     breaks = [arb_function(symbols, (), [piece.upper]) for piece in form.pieces[:-1]]
-    points = [arb_function(symbols, (), list(pair)) for pair in form.at_points]
+    points = [arb_function(symbols, (), list(pair)) for pair in _finite_points(form)]
 
     def lowered(argument: Any, **given: Number | arb) -> Any:
         at = arb(argument)
@@ -223,6 +223,11 @@ def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
 
     lowered.__name__ = activation.name
     return lowered
+
+
+def _finite_points(form: StableForm) -> list[tuple[Expr, Expr]]:
+    """No ball is at ±∞."""
+    return [pair for pair in form.at_points if not pair[0].is_infinite]
 
 
 def _parameters(activation: Activation, given: dict[str, Number | arb]) -> list[Any]:

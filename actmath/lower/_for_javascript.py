@@ -116,7 +116,7 @@ def _written(form: StableForm) -> JavaScript:
     lines = [
         f"if (x === {_text(numbered(point).xreplace(own))}) return "
         f"{_text(numbered(value).xreplace(own))};"
-        for point, value in found.at_points
+        for point, value in found.stated
     ]
     # From the right: at a break the piece before it holds, and nan is above none.
     for piece in reversed(found.pieces):
@@ -128,9 +128,13 @@ def _written(form: StableForm) -> JavaScript:
         else:
             edge = _text(numbered(piece.lower).xreplace(own))
             lines.append(_block(f"if (x > {edge})", body))
-    largest = repr(FLOAT64.largest * form.reach)
     text = "\n".join("  " + line.replace("\n", "\n  ") for line in lines)
-    source = f"extended(({', '.join(arguments)}) => {{\n{text}\n}}, {largest})"
+    limits = [repr(FLOAT64.largest * form.reach)]
+    if any(found.without_limit):
+        ends = ("-Infinity", "Infinity")
+        lost = (end for end, yes in zip(ends, found.without_limit, strict=True) if yes)
+        limits.append(f"[{', '.join(lost)}]")
+    source = f"extended(({', '.join(arguments)}) => {{\n{text}\n}}, {', '.join(limits)})"
     return JavaScript(source, tuple(map(str, found.symbols)))
 
 

@@ -221,9 +221,10 @@ def pieced_function(form: StableForm) -> Callable[..., torch.Tensor]:
     """A form as it is, without a look at the digits that it keeps."""
     activation, symbols = form.activation, form.symbols
     defaults = default_floats(activation)
-    parts = [CompiledPiece.of(p, symbols, list(defaults.values()), form.reach) for p in form.pieces]
+    numbers, lost = list(defaults.values()), form.without_limit
+    parts = [CompiledPiece.of(p, symbols, numbers, form.reach, lost) for p in form.pieces]
     breaks = [compile_torch(symbols, numbered(piece.upper)) for piece in form.pieces[:-1]]
-    points = [tuple(compile_torch(symbols, numbered(s)) for s in pair) for pair in form.at_points]
+    points = [tuple(compile_torch(symbols, numbered(s)) for s in pair) for pair in form.stated]
     # A constant on the left takes the place of nan, for which no comparison holds.
     hides_nan = not form.pieces[0].expr.has(x)
 

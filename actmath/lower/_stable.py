@@ -17,10 +17,12 @@ from sympy import (
     LambertW,
     Piecewise,
     Rational,
+    S,
     Symbol,
     diff,
     erfinv,
     factor,
+    oo,
     sign,
     together,
 )
@@ -29,6 +31,7 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative, differ
 from ..derive._formula.pieces import Piece, activation_pieces, has_value, limit_at
+from ..derive._formula.waves import ends_without_limit
 from ..notation import stand_in, x
 from ..number import evaluated, one_at_a_time
 from ._rules.hazards import steadiest
@@ -57,6 +60,9 @@ def stable(expr: Expr, positive: Mapping[Expr, Expr] | None = None) -> Expr:
 # derivative may multiply its argument by a small constant before it divides by something huge.
 _REACH = (1.0, 2.0**-10)
 
+
+# How ``at_points`` says that a function oscillates at an end.
+_WITHOUT_LIMIT = ((-oo, S.NaN), (oo, S.NaN))
 
 # In terms of these SymPy solves for a break.
 _OF_BREAKS = (LambertW, erfinv)
@@ -107,7 +113,19 @@ class StableForm:
     def of(cls, activation: Activation, parts: Iterable[Piece]) -> StableForm:
         """A function of other pieces with an activation's parameters."""
         plain = tuple(parts)
-        return cls(activation, plain, _stable_pieces(activation, plain))
+        ends = tuple(ends_without_limit(plain, positive_parameters(activation)))
+        return cls(activation, plain, _stable_pieces(activation, plain), ends)
+
+    @property
+    def stated(self) -> tuple[tuple[Expr, Expr], ...]:
+        """``at_points`` but for the ends without a limit, at which a wave by itself is nan."""
+        return tuple(pair for pair in self.at_points if pair not in _WITHOUT_LIMIT)
+
+    @property
+    def without_limit(self) -> tuple[bool, bool]:
+        """Does the function oscillate at −∞, and at ∞?"""
+        left, right = (pair in self.at_points for pair in _WITHOUT_LIMIT)
+        return left, right
 
     @property
     def symbols(self) -> list[Symbol]:
@@ -166,11 +184,11 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
         raise ValueError(f"order must be 0 (the function) or 1 (its derivative), got {order!r}")
     plain = activation_pieces(activation)
     values = _stable_pieces(activation, plain)
-    if order == 0:
-        at_jumps = _values_at_jumps(activation, plain)
-        return StableForm(activation, plain, values, at_jumps, order=0)
-    derived = derivative(activation)
     positive = positive_parameters(activation)
+    if order == 0:
+        points = (*_values_at_jumps(activation, plain), *ends_without_limit(plain, positive))
+        return StableForm(activation, plain, values, points, order=0)
+    derived = derivative(activation)
     slopes = tuple(
         Piece(value.lower, value.upper, _slope(value.expr, plain.expr, positive))
         for value, plain in zip(values, derived.pieces, strict=True)
@@ -178,7 +196,7 @@ def stable_form(activation: Activation, order: int = 0) -> StableForm:
     # The left piece holds at a break; where the declared slope is another, it is set apart.
     special = tuple((k.point, k.value) for k in derived.kinks if k.value != k.left)
     left_out = _limits_at_gaps(derived.pieces, {point for point, _ in special})
-    points = (*special, *left_out)
+    points = (*special, *left_out, *ends_without_limit(derived.pieces, positive))
     # No argument stands in for another one of a sine.
     wild = any(slope.expr.has(TrigonometricFunction) for slope in slopes)
     reach = _REACH[0 if wild else 1]

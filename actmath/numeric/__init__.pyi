@@ -1,6 +1,7 @@
 # The public names of `actmath.numeric`, and where each is defined.
 from ._check.check import Check as Check
 from ._check.check import check as check
+from ._check.gallery import gallery as gallery
 from ._check.kept import Kept as Kept
 from ._check.pool import PoolRecord as PoolRecord
 from ._check.pool import pool_record as pool_record
@@ -27,6 +28,7 @@ from ._depth.random_network import random_correlations as random_correlations
 from ._depth.random_network import send_circle as send_circle
 from ._depth.random_network import simulate_correlation as simulate_correlation
 from ._depth.random_network import simulate_gradient as simulate_gradient
+from ._depth.siren import simulate_siren as simulate_siren
 from ._depth.softmax import SoftmaxMoments as SoftmaxMoments
 from ._depth.softmax import softmax_moments as softmax_moments
 from ._digits.gated_moments import GatedMoments as GatedMoments

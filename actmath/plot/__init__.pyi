@@ -6,6 +6,7 @@ from ._canvas.curves import plot_fixed_points as plot_fixed_points
 from ._canvas.curves import plot_value_and_slope as plot_value_and_slope
 from ._canvas.figure import Illustration as Illustration
 from ._canvas.figure import illustrate as illustrate
+from ._canvas.gallery import tabulate_gallery as tabulate_gallery
 from ._canvas.style import INK as INK
 from ._canvas.style import MUTED as MUTED
 from ._canvas.style import PALETTE as PALETTE

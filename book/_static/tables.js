@@ -12,6 +12,28 @@ document.addEventListener("DOMContentLoaded", () => {
     return direction * (Number.isNaN(x) ? a.localeCompare(b) : x - y);
   };
 
+  // A field above a long table: the rows that hold all of its words stay.
+  const searched = (table) => {
+    const label = document.createElement("label");
+    label.className = "table-search";
+    const field = document.createElement("input");
+    field.type = "search";
+    field.placeholder = "such as soft, 2017, C¹ or attracts";
+    const found = document.createElement("output");
+    label.append("search ", field, " ", found);
+    const rows = [...table.tBodies[0].rows];
+    const text = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+    const show = () => {
+      const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+      for (const row of rows) row.hidden = !words.every((word) => text.get(row).includes(word));
+      found.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length}`;
+    };
+    field.addEventListener("input", show);
+    show();
+    table.before(label);
+  };
+
+  for (const table of document.querySelectorAll("table.searched")) searched(table);
   for (const table of document.querySelectorAll("table.answers")) {
     const [body] = table.tBodies;
     const titles = [...(table.tHead?.rows[0].cells ?? [])];

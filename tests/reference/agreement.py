@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from mpmath import mp
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from actmath import Activation
 from actmath.lower import Arithmetic, Precision, to_mpmath
@@ -17,12 +18,17 @@ DIGITS = 90
 
 def close(got: Any, want: Any, condition: Any, precision: Precision) -> bool:
     """Equal within ``ULPS``·(1 + condition) ulps, or both (almost) below the normal numbers."""
+    if condition * precision.epsilon >= 1 and mp.isnan(got):
+        # An ulp of x moves f by more than f: where no digit is determined, nan says so.
+        return True
     if mp.isnan(want) or mp.isnan(got):
         return bool(mp.isnan(want)) and bool(mp.isnan(got))
     if abs(want) > precision.largest * (1 - precision.epsilon) or mp.isinf(want):
         return bool(got == mp.sign(want) * mp.inf or abs(got) >= precision.largest * 0.999)
-    # Without a smallest number, values such as exp(-1e60) live, of which no digit can be right.
-    worth = min(condition, mp.mpf(10) ** 12) if precision.smallest else condition
+    # Without a smallest number, values such as exp(-1e60) live, of which no digit can be right;
+    # nor can one where an ulp of x is more than a period.
+    free = not precision.smallest or condition * precision.epsilon >= 1
+    worth = condition if free else min(condition, mp.mpf(10) ** 12)
     unit = abs(want) * precision.epsilon
     died_out = (4 + worth) * precision.smallest
     return bool(abs(mp.mpf(got) - want) <= max(ULPS * (1 + worth) * unit, died_out))
@@ -42,13 +48,17 @@ def check_same_up_to_rounding(got: torch.Tensor, want: torch.Tensor, ulps: int =
 
 def condition_number(activation: Activation, order: int, at: float, want: Any, **given: Any) -> Any:
     """|x g′(x)/g(x)|: how many ulps of the result one ulp of the argument is worth."""
-    if not mp.isfinite(at) or not mp.isfinite(want) or want == 0:
+    if not at or not mp.isfinite(at) or not mp.isfinite(want) or want == 0:
         return mp.zero
-    step = abs(mp.mpf(at)) * mp.mpf(10) ** -15
+    size = abs(mp.mpf(at))
+    # Waves turn within a step that is large itself.
+    step = (min(size, 1) if activation.expr.has(TrigonometricFunction) else size) / mp.mpf(10) ** 15
     function = to_mpmath(activation, order)
-    near = [function(at + side * step, **given) for side in (1, -1)]
-    change = max(abs(value - want) for value in near)
-    return change / abs(want) * mp.mpf(10) ** 15 if step else mp.zero
+    with mp.workdps(mp.dps + int(mp.log10(size / step))):
+        ends = [function(at + side * step, **given) for side in (1, -1)]
+        exact = function(at, **given)
+        change = max(abs(value - exact) for value in ends)
+    return change / abs(want) * size / step
 
 
 def check_arithmetic(

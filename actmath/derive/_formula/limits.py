@@ -45,17 +45,21 @@ def approached(expr: Expr, place: Expr, side: str) -> Expr:
     e^{−x} SymPy may give a wrong one, in another spelling the right one.
 
     Raises:
-        ValueError: if the digits of the formula speak against what SymPy gives in each spelling.
+        ValueError: if the digits of the formula speak against what SymPy gives in each spelling, or
+            SymPy stumbles, as over the product of a wave and a gate.
     """
     tried = []
     for spelling in chain([_by_exponentials(expr)], (f(expr) for f in (together, Expr.simplify))):
-        found = limit(spelling, x, place, side)
+        try:
+            found = limit(spelling, x, place, side)
+        except TypeError:
+            # A series of SymPy's own calls another one with an argument too few.
+            continue
         if not _is_refuted(expr, found, place, side):
             return found
         tried.append(found)
-    raise ValueError(
-        f"the limit of {expr} at {place} is not known: its digits speak against {tried[0]}"
-    )
+    why = f"its digits speak against {tried[0]}" if tried else "SymPy finds none"
+    raise ValueError(f"the limit of {expr} at {place} is not known: {why}")
 
 
 def _by_exponentials(expr: Expr) -> Expr:

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from sympy import AccumBounds, Expr, Interval, Piecewise, Set, Union, diff, oo, sign, simplify
+from sympy import (
+    AccumBounds,
+    Expr,
+    Interval,
+    Piecewise,
+    Set,
+    Union,
+    diff,
+    oo,
+    periodicity,
+    sign,
+    simplify,
+)
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ..._text.tables import Answer
 from ...activation import Activation
@@ -219,4 +232,21 @@ def _candidates(slope: Expr, part: Piece) -> list[tuple[Expr, RootRoute]]:
     curvature = diff(slope, x)
     if curvature.expand() == 0:
         return ends[:1] if part.lower.is_finite else ends[1:]
+    # The bounds that SymPy gives at ±∞ for a product or a sum of waves may be reached nowhere; one
+    # period of a periodic slope has all of its values.
+    cycle = _cycle(slope, part)
+    if cycle is not None:
+        return list(roots_between(curvature, *cycle))
     return ends + list(roots_between(curvature, part.lower, part.upper))
+
+
+def _cycle(slope: Expr, part: Piece) -> tuple[Expr, Expr] | None:
+    """One period of a periodic slope, if the piece is as long; None for others."""
+    endless = part.lower == -oo or part.upper == oo
+    period = periodicity(slope, x) if endless and slope.has(TrigonometricFunction) else None
+    if period is None:
+        return None
+    if part.lower == -oo:
+        last = period if part.upper == oo else part.upper
+        return last - period, last
+    return part.lower, part.lower + period

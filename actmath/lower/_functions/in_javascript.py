@@ -130,9 +130,10 @@ JAVASCRIPT_FUNCTIONS: dict[str, str] = {
     "UpperErfc": "(u) => erfc(u)",
     "WholePower": "(u, n) => Math.pow(u, n)",
     # A formula that is lost far out, as x·0 is at ∞, at a stand-in; what grew there goes on to ±∞.
-    "extended": """(f, largest) => (x, ...p) => {
+    # At the ends where it oscillates there is none.
+    "extended": """(f, largest, endless = []) => (x, ...p) => {
   const y = f(x, ...p);
-  if (y === y || !(Math.abs(x) > largest)) return y;
+  if (y === y || !(Math.abs(x) > largest) || endless.includes(x)) return y;
   const near = f(Math.sign(x) * largest, ...p);
   const grown = Math.abs(x) === Infinity && Math.abs(near) > Math.sqrt(largest);
   return grown ? Math.sign(near) * Infinity : near;

@@ -34,16 +34,22 @@ class CompiledPiece:
 
     @classmethod
     def of(
-        cls, piece: Piece, symbols: list[Expr], defaults: list[float], reach: float
+        cls,
+        piece: Piece,
+        symbols: list[Expr],
+        defaults: list[float],
+        reach: float,
+        without_limit: tuple[bool, bool] = (False, False),
     ) -> CompiledPiece:
-        """Compile a piece, and try it where its interval is unbounded."""
+        """Compile a piece, and try it where its interval is unbounded and there is a limit."""
         evaluate = compile_torch([x, *symbols], piece.expr)
         if not piece.expr.has(x):
             return cls(evaluate, constant=True)
         ends, rises = [-math.inf, math.inf], [0, 0]
         # An end that is no breakpoint: where the formula loses its value there, stop before it.
         for side, end in enumerate((piece.lower, piece.upper)):
-            if end.is_infinite and _is_lost(evaluate, ends[side], defaults):
+            limited = end.is_infinite and not without_limit[side]
+            if limited and _is_lost(evaluate, ends[side], defaults):
                 far = math.copysign(torch.finfo(torch.float64).max, ends[side])
                 share = reach if _is_lost(evaluate, far, defaults) else 1.0
                 far *= share

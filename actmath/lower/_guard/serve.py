@@ -97,6 +97,7 @@ class _Served:
         self.lower, self.upper = (float(end) for end in ends)
         exact = plain.expr.xreplace(form.activation.defaults)
         self.spellings = partial(_spellings, exact, tuple(numbers.items()), self.expr)
+        self.known = [float(at) for at, _ in form.at_points if at.is_infinite]
         judge = Judge(MultipliedOut(exact), FLOAT64)
         self.inspector = Inspector(judge, compile_one, form.reach)
         self.regions: list[_Region] = []
@@ -160,7 +161,7 @@ class _Served:
     def _limits(self, regions: Sequence[_Region]) -> Iterator[tuple[Expr, Expr]]:
         """The ends at which the float version misses the limit, and the limit."""
         for end, region in ((self.lower, regions[0]), (self.upper, regions[-1])):
-            if isfinite(end):
+            if isfinite(end) or end in self.known:
                 continue
             expr = self.expr if region.expr is None else region.expr
             (got,) = self.inspector.values(expr, np.array([end]))

@@ -24,7 +24,7 @@ from itertools import pairwise
 from typing import Any
 
 import torch
-from sympy import Expr, simplify
+from sympy import simplify
 
 from ...derive._formula.pieces import Piece
 from ...notation import x
@@ -76,13 +76,13 @@ def torch_values(form: StableForm) -> Callable[..., torch.Tensor]:
 def _combined(form: StableForm, numbers: list[float]) -> _Combination | None:
     """The cheapest way that holds for every value of the parameters; None: masks are needed."""
     plain = form.plain
-    held = [_Held.of(piece, form.symbols, numbers, form.reach) for piece in form.pieces]
+    held = [_Held.of(piece, form, numbers) for piece in form.pieces]
     parts = [piece.part for piece in held]
     curved = [i for i, part in enumerate(parts) if not part.constant]
     # Clipped, then joined, then stepped: in the order of what they cost.
-    if not form.at_points and len(curved) == 1 and _continuous(plain):
+    if not form.stated and len(curved) == 1 and _continuous(plain):
         return _Clipped(held[curved[0]], curved[0])
-    if not form.at_points and len(curved) == len(parts) == 2 and _vanishing(plain):
+    if not form.stated and len(curved) == len(parts) == 2 and _vanishing(plain):
         # Lines are taken at x itself, so neither may have to stop short of ±inf.
         free = all(part.low == -math.inf and part.high == math.inf for part in parts)
         lines = free and all(map(_is_line, plain))
@@ -102,9 +102,10 @@ class _Held:
     overwriting: Callable[..., Any] | None
 
     @classmethod
-    def of(cls, piece: Piece, symbols: list[Expr], numbers: list[float], reach: float) -> _Held:
+    def of(cls, piece: Piece, form: StableForm, numbers: list[float]) -> _Held:
+        symbols, lost = form.symbols, form.without_limit
         return cls(
-            CompiledPiece.of(piece, symbols, numbers, reach),
+            CompiledPiece.of(piece, symbols, numbers, form.reach, lost),
             compile_overwriting(piece.expr, symbols),
         )
 

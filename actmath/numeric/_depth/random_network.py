@@ -20,18 +20,7 @@ from ...number import Number
 from .._array import Array
 from .mean_field import correlation_map
 from .propagate import check_spreads, random_lengths
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Spread(Answer):
-    """By layer, over networks of one width: the median, and what holds the middle ``coverage``."""
-
-    width: int
-    seeds: tuple[int, ...]
-    coverage: float
-    middle: Array
-    low: Array
-    high: Array
+from .spread import Spread
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -224,9 +213,7 @@ def _cosine(net: Array) -> float:
 
 def _spread(run: Any, width: int, seeds: Sequence[int], coverage: float) -> Spread:
     runs = np.array([run(np.random.default_rng(seed)) for seed in seeds])
-    tail = (1 - coverage) / 2
-    low, middle, high = np.quantile(runs, (tail, 0.5, 1 - tail), axis=0)
-    return Spread(width, tuple(seeds), coverage, middle, low, high)
+    return Spread.of(runs, width, seeds, coverage)
 
 
 def _principal_plane(net: Array) -> tuple[Array, float]:

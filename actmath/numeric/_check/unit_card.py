@@ -1,0 +1,112 @@
+"""Measure what the gallery shows of a unit."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...activation import Activation
+from ...catalog import CATALOG
+from ...derive._formula.derivative import continuity_class
+from ...derive._formula.pieces import breakpoints
+from ...derive._saturation.saturation import saturation
+from ...lower._for_numpy import numpy_function
+from ...lower._stable import default_floats, stable_form
+from .._depth.gains import gains
+from .._depth.mean_field import length_map
+from .._gaussian.evaluate import gaussian
+from .gallery import POINTS, WINDOW, UnitCard
+
+#: Range and monotony are looked for on a grid to here, in steps of 1/1000.
+_FAR, _STEPS = 40.0, 80_001
+# A fixed length is called neutral where the slope of lengths is nearer to 1 than this.
+_NEUTRAL = 1e-6
+# Derivatives beyond this order are asked of no break.
+_HIGHEST = 4
+
+
+def unit_card(name: str) -> UnitCard:
+    """Measure one unit of the catalog.
+
+    Raises:
+        UnknownNameError: if there is none of that name; it is a KeyError.
+
+    >>> card = unit_card("relu")
+    >>> card.lowest, card.highest, card.monotone, card.smooth, card.lengths
+    (0.0, inf, 'rising', 0, 'neutral')
+    """
+    activation = CATALOG[name]
+    ends = saturation(activation)
+    at = gaussian(activation, 0.0, 1.0)
+    lowest, highest = _range(activation)
+    forward, gradient, lengths = _signal(name)
+    window = np.linspace(-WINDOW, WINDOW, POINTS)
+    return UnitCard(
+        activation.name,
+        str(activation.formula()),
+        lowest,
+        highest,
+        _monotony(_values(activation, 1, _grid())),
+        _smoothness(activation),
+        f"{ends.left.kind}, {ends.right.kind}",
+        float(at.mean),
+        forward,
+        gradient,
+        lengths,
+        *(tuple(_short(_values(activation, order, window))) for order in (0, 1)),
+    )
+
+
+def _grid() -> NDArray[np.float64]:
+    return np.linspace(-_FAR, _FAR, _STEPS)
+
+
+def _values(activation: Activation, order: int, at: NDArray[np.float64]) -> NDArray[np.float64]:
+    # As it is: no digit that a picture needs is lost, and nothing has to be examined.
+    numbers = default_floats(activation).values()
+    found = numpy_function(stable_form(activation, order))(at, *numbers)
+    return np.asarray(found, dtype=np.float64)
+
+
+def _range(activation: Activation) -> tuple[float, float]:
+    """The least and the largest value on the grid and at ±∞; nan, at the end of a wave, is none."""
+    ends = np.array([-np.inf, np.inf])
+    found = np.concatenate([_values(activation, 0, at) for at in (_grid(), ends)])
+    # A wave that grows has no bound, whatever the grid ends at.
+    wild = np.isnan(found[-2:]) & (np.abs(found[[0, -3]]) > 0.5 * _FAR**0.5)
+    # 0 is added, so that −0 is 0.
+    low, high = float(np.nanmin(found)) + 0.0, float(np.nanmax(found)) + 0.0
+    grown = wild.any() and max(-low, high) > _FAR / 2
+    return (-math.inf, math.inf) if grown else (low, high)
+
+
+def _monotony(slopes: NDArray[np.float64]) -> str:
+    rising, falling = bool((slopes >= 0).all()), bool((slopes <= 0).all())
+    return "rising" if rising else "falling" if falling else "no"
+
+
+def _smoothness(activation: Activation) -> float:
+    cuts = breakpoints(activation.formula())
+    return min((continuity_class(activation, cut, _HIGHEST) for cut in cuts), default=math.inf)
+
+
+def _signal(name: str) -> tuple[float, float, str]:
+    """Forward gain, factor of the gradient's mean square, and what the length 1 does."""
+    found = gains(name)
+    if math.isnan(found.forward):
+        return math.nan, math.nan, ""
+    low, high = length_map(name, [0.999, 1.001], found.forward, 0)
+    slope = float(high - low) / 0.002
+    kind = "attracts" if slope < 1 else "repels"
+    return (
+        found.forward,
+        found.gradient_factor,
+        "neutral" if abs(slope - 1) < _NEUTRAL else kind,
+    )
+
+
+def _short(values: NDArray[np.float64]) -> list[float]:
+    # Four digits are a hundredth of a pixel.
+    return [float(f"{value:.4g}") for value in values]

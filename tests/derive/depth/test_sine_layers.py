@@ -1,0 +1,65 @@
+"""Layers of sines: the fixed length by Lambert's W beside the iteration that goes there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mpmath import mp
+from sympy import Rational, coth, exp, simplify
+
+from actmath.derive import sine_layers, turning_of_uniform
+from actmath.notation import nu
+
+
+@pytest.mark.parametrize(("weights", "turning"), [(2, 1), ("1.5", 1), (2, "-0.15"), ("1/2", 0.5)])
+def test_iteration_goes_to_the_fixed_length(weights: str | int, turning: str | float) -> None:
+    found = sine_layers(weights, turning)
+    total, c = (mp.mpf(v.p) / v.q for v in (found.weights, found.turning))
+    q = mp.one
+    for _ in range(400):
+        q = total * (1 - c * mp.exp(-2 * q)) / 2
+    assert abs(q - mp.mpf(str(found.length.evalf(20)))) < 1e-14
+    assert abs(found.slope.evalf(20) - total * c * mp.exp(-2 * q)) < 1e-14
+    # 1 + and 1 − add up to 2.
+    assert abs(found.gradient_there.evalf(20) - (total - q)) < 1e-14
+    assert abs(found.slope.evalf()) < 1
+    assert found.lengths(1.0, 60)[-1] == pytest.approx(float(q))
+
+
+def test_biases_turn_the_sine_as_drawn() -> None:
+    rng = np.random.default_rng(0)
+    q, bound = 0.8, 1.875
+    net = rng.normal(0, q**0.5, 10**6) + rng.uniform(-bound, bound, 10**6)
+    found = sine_layers(2, turning_of_uniform(bound))
+    # The mean of a million cos² is known to 0.0004.
+    for formula, drawn in ((found.following, np.sin(net)), (found.gradient, np.cos(net))):
+        assert float(formula.subs(nu, q)) == pytest.approx(2 * np.mean(drawn**2), abs=0.003)
+
+
+def test_whatever_the_weights_a_gradient_grows_at_the_fixed_length() -> None:
+    # S for which nu is fixed, put into S(1 + e^(−2q))/2.
+    factor = 2 * nu / (1 - exp(-2 * nu)) * (1 + exp(-2 * nu)) / 2
+    assert simplify((factor - nu * coth(nu)).rewrite(exp)) == 0
+    found = sine_layers(3)
+    q = found.length.evalf(30)
+    assert abs(found.gradient_there.evalf(30) - q * coth(q)) < 1e-25
+
+
+def test_small_weights_have_no_length_but_0() -> None:
+    assert sine_layers(1).length == sine_layers("1/2").length == 0
+    assert sine_layers(1).slope == 1
+    assert sine_layers("1/2").gradient_there == Rational(1, 2)
+
+
+@pytest.mark.parametrize(("weights", "turning"), [(0, 1), (-1, 1), (1, 2), ("nan", 0), ("x", 0)])
+def test_other_numbers_are_refused(weights: str | int, turning: int) -> None:
+    with pytest.raises((ValueError, TypeError), match="weights"):
+        sine_layers(weights, turning)
+
+
+def test_misuse_of_lengths_and_bounds() -> None:
+    for start, depth in ((-1, 2), (1, 0), (np.nan, 2), (np.inf, 2)):
+        with pytest.raises(ValueError, match="start"):
+            sine_layers(2).lengths(start, depth)
+    with pytest.raises(ValueError, match="bound"):
+        turning_of_uniform(-1)

@@ -1,0 +1,42 @@
+"""What is measured of a unit for the gallery, beside what is known by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from actmath.numeric._check.unit_card import unit_card
+
+
+def test_a_sine_by_hand() -> None:
+    card = unit_card("sine")
+    assert (card.lowest, card.highest) == (pytest.approx(-1), pytest.approx(1))
+    assert (card.monotone, card.smooth, card.saturates) == ("no", math.inf, "none, none")
+    # E sin² z = (1 − e⁻²)/2, and q·coth q at q = 1.
+    assert card.gain == pytest.approx(math.sqrt(2 / (1 - math.exp(-2))), rel=1e-13)
+    assert card.gradient == pytest.approx(1 / math.tanh(1), rel=1e-13)
+    assert card.zero_centred
+    assert card.lengths == "attracts"
+    assert card.values[48] == pytest.approx(math.sin(2), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "ends", "monotone", "smooth"),
+    [
+        ("selu", (-1.7580993408473768, math.inf), "rising", 0),
+        ("gcu", (-math.inf, math.inf), "no", math.inf),
+        ("hardshrink", (-math.inf, math.inf), "rising", -1),
+    ],
+)
+def test_ranges_and_kinks(
+    name: str, ends: tuple[float, float], monotone: str, smooth: float
+) -> None:
+    card = unit_card(name)
+    assert (card.lowest, card.highest) == pytest.approx(ends)
+    assert (card.monotone, card.smooth) == (monotone, smooth)
+
+
+def test_an_unknown_unit_is_named() -> None:
+    with pytest.raises(KeyError, match="rleu"):
+        unit_card("rleu")
