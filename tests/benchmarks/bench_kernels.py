@@ -15,7 +15,7 @@ from actmath.numeric import MomentRoute, ntk_kernel
 pytestmark = pytest.mark.benchmark
 
 EXAMPLES, FEATURES, DEPTH, WEIGHT = 200, 32, 3, 2.0
-CLOSED = ("relu", "leaky_relu", "gelu", "erf", "elu", "selu")
+CLOSED = ("relu", "leaky_relu", "gelu", "erf", "elu", "selu", "hard_tanh")
 SUMMED = ("tanh", "sigmoid", "silu", "mish", "softplus")
 
 

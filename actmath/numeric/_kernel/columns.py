@@ -12,6 +12,7 @@ from .._gaussian.array_ops import NUMPY_OPS
 from .._gaussian.choice import closed_form_of
 from .._gaussian.exponential_unit import ExponentialUnit
 from .._gaussian.result import MomentRoute
+from .broken_line import broken_line
 from .elu_kernel import elu_kernel, elu_kernel_holds
 from .erf_kernel import error_function
 from .gelu_kernel import gelu_kernel
@@ -31,7 +32,7 @@ def kernel(subject: Activation, q1: Array, q2: Array, c: Array) -> tuple[Array, 
     if sigmoidal is not None:
         return *sigmoidal.kernel(q1, q2, c)[:2], MomentRoute.CLOSED_FORM
     value, slope = np.empty(c.shape), np.empty(c.shape)
-    done = _exponential(subject, q1, q2, c, (value, slope))
+    done = _partly(subject, q1, q2, c, (value, slope))
     route = MomentRoute.CLOSED_FORM if done.all() else MomentRoute.QUADRATURE
     nothing = (q1 == 0) & (q2 == 0)
     value[nothing], slope[nothing] = _at_nothing(subject, c[nothing])
@@ -56,28 +57,36 @@ def scale_slope(subject: Activation, q1: Array, q2: Array, c: Array) -> Array:
     if sigmoidal is not None:
         return sigmoidal.kernel(q1, q2, c)[2]
     found = np.empty(c.shape)
-    done = _exponential(subject, q1, q2, c, (None, None, found))
+    done = _partly(subject, q1, q2, c, (None, None, found))
     rest = ~done
     (scaling,) = _integrated(subject, q1[rest], q2[rest], c[rest], (2,))
     found[rest] = scaling / deviation[rest] / 2
     return found
 
 
-def _exponential(
+def _partly(
     subject: Activation, q1: Array, q2: Array, c: Array, columns: tuple[Array | None, ...]
 ) -> Array:
-    """Fills value, slope and the slope by q1 where elu's closed form serves; says where."""
+    """Fills value, slope and slope by q1 where a closed form keeps its digits; says where."""
+    line = broken_line(subject)
+    if line is not None:
+        done = line.holds(q1, q2)
+        at = q1[done], q2[done], c[done]
+        found = (line.scale_slope(subject, *at),) if columns[0] is None else line.kernel(*at)
+        for target, part in zip((t for t in columns if t is not None), found, strict=True):
+            target[done] = part
+        return done
     form = closed_form_of(subject)
     if not isinstance(form, ExponentialUnit):
         return np.zeros(c.shape, bool)
     # f(x) = scale·F(x/width) with elu's F.
     width, square = form.width**2, form.scale**2
     done = elu_kernel_holds(q1 / width, q2 / width)
-    found = elu_kernel(form.alpha, q1[done] / width, q2[done] / width, c[done])
+    values = elu_kernel(form.alpha, q1[done] / width, q2[done] / width, c[done])
     factors = (square, square / width, square / width)
-    for target, part, factor in zip(columns, found, factors, strict=False):
-        if target is not None:
-            target[done] = part * factor
+    for goal, value, factor in zip(columns, values, factors, strict=False):
+        if goal is not None:
+            goal[done] = value * factor
     return done
 
 

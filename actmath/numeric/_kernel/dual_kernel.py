@@ -40,10 +40,11 @@ def dual_kernel(
 
     At variances 1 it is the dual activation. Closed form for steps, lines and squares with one
     kink at 0 (relu: the arc-cosine kernel of order 1, Cho & Saul 2009, Eq. 6), for gelu, error
-    functions, and elu, selu and celu where that keeps its digits (``elu_kernel``); the route is
-    "closed form" only if every entry is. Elsewhere by quadrature (``hermite_series``, ``plane``).
-    Units with f(λx) = λᵖf(x) are computed at variances 1 and scaled. Errors are some ulps of
-    √(E f(u)²·E f(v)²); of the series and of elu's closed form at most 5e-14 of it.
+    functions, and elu, selu, celu and straight pieces where that keeps its digits (``elu_kernel``,
+    ``broken_line``); the route is "closed form" only if every entry is. Elsewhere by quadrature
+    (``hermite_series``, ``plane``). Units with f(λx) = λᵖf(x) are computed at variances 1 and
+    scaled. Errors are some ulps of √(E f(u)²·E f(v)²); of the series and the two closed forms at
+    most 5e-14 of it.
 
     Args:
         activation: an ``Activation`` or a catalog name.

@@ -22,7 +22,7 @@ from scipy import special
 
 from .._array import Array
 
-# Against panels, at 10⁵ pairs of such variances and |c| ≤ 1: 5e-14 of √(E f²·E f²) at the worst.
+# Against panels, at 2,000 random pairs of such variances and |c| ≤ 1: 4e-14 of √(E f²·E f²).
 _LEAST, _MOST = 0.01, 8.0
 
 
