@@ -94,7 +94,7 @@ def initialize_(
     """
     if activation is not None:
         return initialize_all_(model, activation, mode, length, generator)
-    check_model(model)
+    model = check_model(model)
     chosen = Mode(mode)
     unit_gains("identity", length)
     known = None if default is None else _default(default, length)
@@ -178,19 +178,29 @@ def _fill(
         for zeros in (each.part._parameters.get(name) for name in each.biases):
             if zeros is not None:
                 zeros.zero_()
-    yield from map(_row, plan.layers)
+    for wanted in plan.layers:
+        yield _row(wanted, _sharing(model, wanted.layer))
     # One row for a layer: of an attention all three have a deviation of their own.
     yield from map(_input_row, {id(each.part): each for each in reversed(partly)}.values())
     met = {id(w.layer) for w in plan.layers} | {id(each.part) for each in partly}
     yield from _left(model, met)
 
 
-def _row(wanted: Wanted) -> InitializedLayer:
+def _sharing(model: nn.Module, layer: nn.Module) -> list[str]:
+    """What else holds the layer's weight: an embedding that is tied to it."""
+    weight = layer._parameters.get("weight")
+    parts = ((n, m) for n, m in model.named_modules() if m is not layer)
+    return [n for n, m in parts if weight is not None and m._parameters.get("weight") is weight]
+
+
+def _row(wanted: Wanted, sharing: list[str]) -> InitializedLayer:
     gain = wanted.std * math.sqrt(wanted.fan_in)
     known = not math.isnan(wanted.std)
     done = "drawn" if known else f"left alone: {wanted.because}"
     if known and len(wanted.places) > 1:
         done += f", called {len(wanted.places)} times"
+    if known and sharing:
+        done += f", and with it {', '.join(sharing)}"
     kind = type(wanted.layer).__name__.removeprefix("Parametrized")
     fans = (wanted.fan_in, wanted.fan_out)
     return InitializedLayer(
@@ -219,7 +229,7 @@ def _left(model: nn.Module, met: set[int]) -> Iterator[InitializedLayer]:
         why = next((words for kinds, words in _WHY if isinstance(part, kinds)), "")
         if not why and isinstance(part, SummingLayer | PartlySumming):
             inside |= {id(each) for each in part.modules()}
-            why = "the trace does not meet it, or cannot tell what it reads"
+            why = "the trace does not meet it as a layer, or cannot tell what it reads"
         elif not why and any(is_lazy(p) or p.dim() > 1 for p in own):
             why = "no sum over a layer's inputs"
         if own and why:

@@ -164,7 +164,8 @@ class Plan:
             wanted.fan_in = float(layer.in1_features * layer.in2_features)
         else:
             wanted.fan_in, wanted.fan_out = fans(layer)
-        forward = self.length / (wanted.fan_in * wanted.square)
+        reads = wanted.fan_in * wanted.square
+        forward = self.length / reads if reads else math.nan
         backward = 1 / (wanted.fan_out * wanted.slope) if wanted.slope else math.nan
         variance = {
             Mode.FAN_IN: forward,

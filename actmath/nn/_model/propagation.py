@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from .._layer_weights import PartlySumming, SummingLayer
 from .declared import declared_as, method_declared_as
 from .laws import Function, Gaussian, Law, alone, declared_law, function_law, gaussian_law
+from .norms import NORMS, function_normalized, module_normalized
 from .steps import INPUT, TENSOR, Trace, TraceStep
 
 #: What a layer makes of the laws that it reads; None where that cannot be told.
@@ -35,8 +36,8 @@ _PARTS = frozenset(("getitem", "narrow", "select", "index_select"))
 SUMS = frozenset(("add", "iadd", "sub", "isub", "rsub", "subtract"))
 PRODUCTS = frozenset(("mul", "imul", "multiply"))
 _JOINS = frozenset(("cat", "concat", "stack"))
-BATCH_NORM = nn.modules.batchnorm._BatchNorm
-NORMS = BATCH_NORM | nn.LayerNorm | nn.GroupNorm | nn.RMSNorm
+#: What is normalized whatever it is.
+_UNKNOWN = Law(0.0, 1.0, frozenset())
 _DROPOUTS = nn.modules.dropout._DropoutNd
 
 
@@ -81,7 +82,10 @@ class TraceLaws:
             return self._start(place, step) or table
         if isinstance(step.operation, nn.LayerNorm | nn.GroupNorm):
             # Whatever comes in.
-            return _normalized(place, step.operation, found[0] or Law(0.0, 1.0, frozenset()))
+            return module_normalized(place, step.operation, found[0] or _UNKNOWN)
+        if step.function in ("layer_norm", "group_norm"):
+            own = [self.trace.steps[k].constant for k in step.inputs[1:]]
+            return function_normalized(place, own, found[0] or _UNKNOWN)
         laws = [law for law in found if law is not None]
         if not laws or len(laws) < len(found):
             return None
@@ -96,7 +100,7 @@ class TraceLaws:
         if isinstance(operation, _DROPOUTS) or step.function.endswith("dropout"):
             return _dropped(step, first)
         if isinstance(operation, NORMS):
-            return _normalized(place, operation, first)
+            return module_normalized(place, operation, first)
         if step.function in ("GLU", "glu"):
             return _gated(first)
         if step.function in _JOINS:
@@ -137,7 +141,9 @@ class _Index:
 
 def _part(step: TraceStep, place: int, law: Law) -> Law:
     """A part of a tensor: other entries of the same law, independent of the other parts."""
-    mark = repr(step.call([_Index()])) if step.function == "getitem" else str(place)
+    # An index that holds numbers of the trace itself is known by its place alone.
+    known = step.function == "getitem" and len(step.inputs) == 1
+    mark = repr(step.call([_Index()])) if known else str(place)
     roots = frozenset((root, mark) for root in law.roots)
     source = law.source
     if source is not None:
@@ -156,28 +162,6 @@ def _dropped(step: TraceStep, law: Law) -> Law:
     if factor == 1:
         return law
     return Law(law.mean, law.square * factor - law.mean**2, law.roots, name=law.name)
-
-
-def _normalized(place: int, norm: Any, law: Law) -> Law:
-    """Mean 0 and variance 1 (RMSNorm: mean square 1), then the norm's own line."""
-    mean, variance = 0.0, 1.0
-    if isinstance(norm, nn.RMSNorm):
-        mean, variance = law.mean / math.sqrt(law.square or 1), law.variance / (law.square or 1)
-    weight = norm.weight.detach().double() if norm.weight is not None else torch.ones(1).double()
-    bias = getattr(norm, "bias", None)
-    shift = bias.detach().double() if bias is not None else torch.zeros(1).double()
-    if isinstance(norm, BATCH_NORM) and not norm.training and norm.running_var is not None:
-        # In evaluation a batch normalization is a line, by what it has seen.
-        assert norm.running_mean is not None
-        scale = (norm.running_var.double() + norm.eps).rsqrt()
-        shift = shift - norm.running_mean.double() * scale * weight
-        weight, mean, variance = weight * scale, law.mean, law.variance
-    # Over channels: E a²·Var x + Var(a·E x + b).
-    means = weight * mean + shift
-    spread = float((weight**2).mean()) * variance + float(means.var(correction=0))
-    key, name = ("norm", place), type(norm).__name__
-    source = Gaussian(key, float(means.mean()), spread)
-    return Law(source.mean, source.variance, law.roots or frozenset([key]), source, name=name)
 
 
 def _gated(law: Law) -> Law | None:

@@ -172,7 +172,8 @@ def recorded_steps(model: nn.Module, batch: Any, observe: Observer) -> Recording
 
     Raises:
         TypeError: for a batch without numbers, or with complex ones.
-        ValueError: if the model does not take the batch.
+        ValueError: if the model does not take the batch, or it has no samples or numbers that are
+            not finite.
     """
     recorder = Recorder(model, observe)
     with torch.enable_grad():
@@ -180,9 +181,9 @@ def recorded_steps(model: nn.Module, batch: Any, observe: Observer) -> Recording
     tensors = list(tensors_in(given))
     if not tensors:
         raise TypeError(f"a batch is a tensor or holds some, got {type(batch).__name__}")
-    if any(tensor.is_complex() for tensor in tensors):
-        raise TypeError("the batch is complex: the moments here are those of real numbers")
     for tensor in tensors:
+        # A mask that comes later may hold infinities.
+        _check_batch(tensor, finite=tensor is tensors[0])
         recorder.input(tensor)
     recorder.watch(model)
     try:
@@ -192,6 +193,16 @@ def recorded_steps(model: nn.Module, batch: Any, observe: Observer) -> Recording
         raise ValueError(f"the model does not take this batch: {error}") from error
     ends = frozenset(recorder.place_of(tensor) for tensor in tensors_in(result))
     return Recording(Trace(tuple(recorder.steps), "one batch"), result, recorder.leaves, ends)
+
+
+def _check_batch(tensor: Tensor, *, finite: bool) -> None:
+    if tensor.is_complex():
+        raise TypeError("the batch is complex: the moments here are those of real numbers")
+    if not tensor.numel():
+        raise ValueError(f"the batch has no samples: its shape is {tuple(tensor.shape)}")
+    wrong = tensor.isnan() | (tensor.isinf() if finite else False)
+    if tensor.is_floating_point() and bool(wrong.any()):
+        raise ValueError("the batch holds numbers that are not finite")
 
 
 def _call(model: nn.Module, given: Any) -> Any:

@@ -65,10 +65,13 @@ class Trace:
 
 def is_whole(module: nn.Module) -> bool:
     """Is a module one step, and not looked into?"""
-    home = type(module).__module__
-    if isinstance(module, _WHOLE) or home.startswith("actmath.nn"):
+    # A subclass with a forward method of its own is another function.
+    home = type(module).forward.__module__
+    if home.startswith("actmath.nn"):
         return True
-    return home.startswith(("torch.nn", "torch.ao.nn")) and not any(True for _ in module.children())
+    if not home.startswith(("torch.nn", "torch.ao.nn")):
+        return False
+    return isinstance(module, _WHOLE) or not any(True for _ in module.children())
 
 
 def steps_in_order(model: nn.Module) -> Trace:
@@ -100,13 +103,17 @@ def tensors_in(value: Any) -> Iterator[Tensor]:
 
 
 def check_model(model: object) -> nn.Module:
-    """The model itself.
+    """The model itself; of a compiled one, that from which it was compiled.
 
     Raises:
-        TypeError: for what is no module, or has complex parameters.
+        TypeError: for what is no module, is a script, or has complex parameters.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"a module is needed, got {type(model).__name__}")
+    if isinstance(model, torch.jit.ScriptModule):
+        raise TypeError("a script hides its layers: give the module from which it was made")
+    inner = getattr(model, "_orig_mod", None)
+    model = inner if isinstance(inner, nn.Module) else model
     for name, weight in model.named_parameters():
         if weight.is_complex():
             raise TypeError(f"{name} is complex: the moments here are those of real numbers")

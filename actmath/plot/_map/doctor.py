@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from .._canvas.style import INK, MUTED, PALETTE, style
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from ...nn._model._doctor.diagnosis import Diagnosis, LayerSigns
 
+#: A range below which 2 and 5 have labels beside the powers of ten.
+_FEW_DECADES = 100
+
 
 @style()
 def plot_diagnosis(diagnoses: Mapping[str, Diagnosis]) -> Figure:
@@ -25,7 +28,7 @@ def plot_diagnosis(diagnoses: Mapping[str, Diagnosis]) -> Figure:
     Lines are predicted, markers measured; a triangle on the axis marks each layer of a finding.
     """
     columns = len(diagnoses)
-    figure = Figure(figsize=(3.4 * columns + 0.6, 5.6))
+    figure = Figure(figsize=(3.1 * columns + 0.6, 5.6))
     panels = figure.subplots(3, columns, sharex="col", sharey="row", squeeze=False)
     for column, (title, diagnosis) in zip(panels.T, diagnoses.items(), strict=True):
         rows = diagnosis.layers
@@ -44,7 +47,7 @@ def plot_diagnosis(diagnoses: Mapping[str, Diagnosis]) -> Figure:
         axes.set_ylabel(name)
     handles = [*panels[0, 0].get_lines()[:2], *panels[2, 0].get_lines()]
     words = ["predicted", "measured", "dead", "saturated"]
-    figure.legend(handles, words, loc="outside lower center", ncols=4)
+    figure.legend(handles, words, loc="outside lower center", ncols=4 if columns > 1 else 2)
     return figure
 
 
@@ -55,6 +58,15 @@ def _draw(axes: Axes, pairs: list[tuple[float, float]], colour: str) -> None:
     axes.plot(numbers, predicted, color=INK, linewidth=1.1, linestyle=(0, (4, 2)))
     axes.plot(numbers, measured, color=colour, marker="o", markersize=3.5, linewidth=1.2)
     axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    # At least from 1/2 to 2, so that what is healthy looks so.
+    axes.set_ylim(min(low, 0.5), max(high, 2))
+    if max(high, 2) / min(low, 0.5) < _FEW_DECADES:
+        axes.yaxis.set_minor_locator(LogLocator(subs=(2.0, 5.0)))
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        axes.yaxis.set_minor_formatter(StrMethodFormatter("{x:g}"))
+    else:
+        axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _positive(value: float) -> float:
@@ -63,9 +75,7 @@ def _positive(value: float) -> float:
 
 def _draw_shares(axes: Axes, rows: tuple[LayerSigns, ...]) -> None:
     numbers = range(1, len(rows) + 1)
-    axes.plot(
-        numbers, [row.dead for row in rows], color=PALETTE["purple"], marker="s", markersize=3.5
-    )
+    axes.plot(numbers, [row.dead for row in rows], color=PALETTE["purple"], linewidth=2.2)
     shares = [row.saturated for row in rows]
     axes.plot(numbers, shares, color=MUTED, linestyle=(0, (1, 1)), linewidth=1.6)
     axes.set_ylim(-0.04, 1.04)

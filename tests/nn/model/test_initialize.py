@@ -142,10 +142,13 @@ def test_shared_layers_are_drawn_once() -> None:
     gain_normal_(alone.weight, "identity", generator=generator())
     torch.testing.assert_close(model.again.weight, alone.weight)
     words = ByName()
-    words.layer.weight = nn.Parameter(normal(40, 40))
     rows = {row.name: row for row in initialize_(words, batch={"tokens": torch.arange(5)}).layers}
     assert "embedding" in rows["words"].done
     assert rows["layer"].followed_by == "tanh"
+    tied = nn.Sequential(nn.Embedding(9, 30), nn.Linear(30, 9, bias=False))
+    tied[1].weight = tied[0].weight
+    (row, *_) = initialize_(tied).layers
+    assert row.done == "drawn, and with it 0"
 
 
 def test_a_layer_that_the_pass_does_not_meet_and_the_model_without_parameters() -> None:
@@ -179,6 +182,14 @@ def test_models_that_cannot_be_set(model: nn.Module, kind: type[Exception], said
         initialize_(model)
 
 
+def test_a_subclass_with_a_forward_method_of_its_own_is_no_layer() -> None:
+    class Doubled(nn.Linear):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return 2 * super().forward(x)
+
+    assert "as a layer" in initialize_(nn.Sequential(Doubled(3, 3))).left[0].done
+
+
 def test_wrong_settings_change_nothing() -> None:
     model = Twice()
     before = model.again.weight.clone()
@@ -186,6 +197,8 @@ def test_wrong_settings_change_nothing() -> None:
         ({"mode": "both"}, "mode must be"),
         ({"length": -1.0}, "positive"),
         ({"batch": normal(2, 3)}, "does not take this batch"),
+        ({"batch": normal(0, 40)}, "no samples"),
+        ({"batch": normal(2, 40) * math.nan}, "not finite"),
         ({"default": "tahn"}, "tanh"),
     ):
         with pytest.raises((ValueError, KeyError), match=said):

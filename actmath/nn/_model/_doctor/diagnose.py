@@ -13,8 +13,9 @@ from ..._initialization import Mode
 from ..._layer_weights import SummingLayer
 from ..kept_state import kept_state
 from ..laws import Law
+from ..norms import NORMS
 from ..plan import Plan
-from ..propagation import NORMS, SHAPES
+from ..propagation import SHAPES
 from ..recorded import Recording, recorded_steps
 from ..steps import INPUT, Trace, TraceStep, check_model, is_number, tensors_in
 from .diagnosis import Diagnosis, LayerSigns
@@ -52,7 +53,7 @@ def diagnose(
     >>> print(diagnose(sick, torch.randn(200, 300)).first.remedy)
     Draw them anew: nn.initialize_(model).
     """
-    check_model(model)
+    model = check_model(model)
     if any(p.is_meta for p in model.parameters()):
         raise ValueError("the model is on the meta device and has no numbers: materialize it first")
     with kept_state(model):
@@ -64,11 +65,12 @@ def diagnose(
         expected = ExpectedSigns(trace, measurer.of, recording.ends)
         plan = Plan(trace, Mode.FAN_IN, 1.0)
         rows = list(_examine(trace, measurer.of, expected, plan))
+        # Inside too: a weight that is computed may change when it is looked at.
+        found = findings([row for row in rows if isinstance(row, Examined)])
     steps = [trace.steps[place] for place in _anew(expected)]
     untold = tuple(dict.fromkeys(step.name or step.function for step in steps))
     signs = [row if isinstance(row, LayerSigns) else row.signs for row in rows]
-    examined = [row for row in rows if isinstance(row, Examined)]
-    return Diagnosis(tuple(signs), findings(examined), value, untold)
+    return Diagnosis(tuple(signs), found, value, untold)
 
 
 def _differentiate(
@@ -112,7 +114,11 @@ def _examine(
         if found is None or not (layer or (unit and found.values is not None)):
             continue
         judged = place in wanted
-        tolerance = SIGMAS * math.sqrt(width.of[place]) if judged else math.nan
+        free = bool(readers[place]) and all(
+            isinstance(trace.steps[k].operation, NORMS) for k in readers[place]
+        )
+        known = judged and not free and 0 < wanted[place].square < math.inf
+        tolerance = SIGMAS * math.sqrt(width.of[place]) if known else math.nan
         signs = _signs(place, step, found, expected, unit, tolerance)
         if not judged:
             yield signs
@@ -120,9 +126,6 @@ def _examine(
         sources = [_behind_shapes(trace, k) for k in step.inputs]
         read = measured.get(sources[0]) if len(sources) == 1 else None
         reads_input = trace.steps[sources[0]].operation == INPUT
-        free = bool(readers[place]) and all(
-            isinstance(trace.steps[k].operation, NORMS) for k in readers[place]
-        )
         stretch = sum(k < place for k in anew)
         yield Examined(wanted[place], signs, found, read, reads_input, free, stretch)
 

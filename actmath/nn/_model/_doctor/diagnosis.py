@@ -42,7 +42,8 @@ class LayerSigns:
     Mean, variance and the mean square of the gradient are over all entries; ``dead`` is the share
     of units that do nothing on the whole batch, ``saturated`` that of entries where the slope is
     below 0.05, both nan where no unit follows. ``tolerance`` is the largest deviation of the
-    logarithm of the mean square that finite width explains.
+    logarithm of the mean square that finite width explains, nan where the layer is not judged,
+    since it is not known what it should be, or a normalization takes its scale out again.
     """
 
     layer: str
@@ -107,7 +108,10 @@ class Diagnosis(Tabular):
     def caption(self) -> str:
         """What is wrong first, and what to change."""
         if self.first is None:
-            return "healthy: every layer within what its width explains; predicted → measured"
+            judged = sum(not math.isnan(row.tolerance) for row in self.layers)
+            if not judged:
+                return "nothing to judge: of no layer it is known what it should be"
+            return f"healthy: {judged} of {len(self.layers)} judged, within what width explains"
         more = len(self.findings) - 1
         rest = f" ({more} more in .findings)" if more else ""
         return f"{self.first.sentence} {self.first.remedy}{rest}"
@@ -136,7 +140,7 @@ def _finite(value: Any) -> Any:
 
 
 def _short(value: float) -> str:
-    return "?" if math.isnan(value) else f"{value:.3g}"
+    return "?" if math.isnan(value) else f"{value:.2g}"
 
 
 def _share(value: float) -> str:

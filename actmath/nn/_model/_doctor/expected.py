@@ -12,7 +12,8 @@ from torch.nn import functional
 
 from ..._layer_weights import SummingLayer
 from ..laws import Gaussian, Law, gaussian_law, sums
-from ..propagation import BATCH_NORM, NORMS, PRODUCTS, SHAPES, SUMS, TraceLaws, origin
+from ..norms import BATCH_NORM, NORMS
+from ..propagation import PRODUCTS, SHAPES, SUMS, TraceLaws, origin
 from ..steps import Trace, TraceStep
 from .measured import MeasuredTensor
 

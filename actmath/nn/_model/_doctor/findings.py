@@ -57,8 +57,12 @@ def _departures(layers: list[Examined]) -> Iterator[Departure]:
     """The first layer whose mean square is not 1, and all with a cause of their own."""
     departed = False
     for layer in layers:
-        if layer.free or not math.isfinite(layer.wanted.square):
+        if layer.free or not 0 < layer.wanted.square < math.inf:
             continue
+        if not 0 < layer.measured.square < math.inf:
+            if not departed:
+                yield _without_scale(layer)
+            return
         causes = _causes(layer, inherited=departed)
         cause = max(causes, key=lambda each: abs(math.log(causes[each])), default=None)
         beyond = abs(_log(layer.measured.square)) > layer.signs.tolerance
@@ -69,6 +73,19 @@ def _departures(layers: list[Examined]) -> Iterator[Departure]:
                 yield _finding(layer, cause, causes.get(cause, layer.measured.square))
         elif cause in (Cause.GAIN, Cause.BIAS) and cause is not None:
             yield _finding(layer, cause, causes[cause])
+
+
+def _without_scale(layer: Examined) -> Departure:
+    """A layer whose net inputs are all 0, or not finite."""
+    square, name = layer.measured.square, layer.signs.layer
+    nothing = layer.read is not None and layer.read.square == 0
+    cause = Cause.INPUT if nothing and layer.reads_input else Cause.GAIN
+    what = "all 0" if square == 0 else "not finite"
+    why = "What it reads is 0. " if nothing else ""
+    remedy = (
+        "Look at the batch." if cause is Cause.INPUT else "Draw weights: nn.initialize_(model)."
+    )
+    return Departure(name, cause, square, f"Layer {name}: its net inputs are {what}.", why + remedy)
 
 
 def _explaining(causes: dict[Cause, float], layer: Examined) -> Cause | None:
@@ -153,9 +170,8 @@ def _gradient_finding(
         f"of squares is multiplied by {factor:.2g}."
     )
     unit = next(filter(None, units), "the one it has")
-    remedy = (
-        f"Take a normalization, shortcuts, or instead of {unit} one that keeps both, as selu does."
-    )
+    other = f"instead of {unit} a unit that nearly keeps both, such as selu"
+    remedy = f"Take a normalization, shortcuts, or {other}."
     return Departure(first.signs.layer, Cause.UNIT, factor, sentence, remedy)
 
 

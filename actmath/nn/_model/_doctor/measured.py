@@ -10,7 +10,8 @@ from torch import Tensor
 
 from ..._layer_weights import SummingLayer
 from ..laws import Function, alone_values
-from ..propagation import NORMS, SUMS
+from ..norms import NORMS
+from ..propagation import SUMS
 from ..steps import TraceStep, is_number
 
 #: Rows of which the number of effective samples is taken; entries of which slopes are.

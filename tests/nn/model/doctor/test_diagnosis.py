@@ -29,4 +29,5 @@ def test_it_shows_what_is_first_and_what_to_change() -> None:
 
 
 def test_a_healthy_one_says_so() -> None:
-    assert "healthy" in repr(Diagnosis((SIGNS,), (), 1.0, ()))
+    assert "healthy: 1 of 1 judged" in repr(Diagnosis((SIGNS,), (), 1.0, ()))
+    assert "nothing to judge" in repr(Diagnosis((), (), 1.0, ()))

@@ -87,6 +87,17 @@ def test_weights_that_know_their_input() -> None:
     assert (first.layer, first.cause) == ("2", "weights that know their input")
 
 
+def test_nothing_and_too_much() -> None:
+    model, x = chain("relu", depth=2), normal(100, 120)
+    found = diagnose(model, 0 * x)
+    assert found.first is not None
+    assert (found.first.layer, found.first.cause) == ("0", "scale of the input")
+    model[2].weight.data.fill_(3e38)
+    found = diagnose(model, x)
+    assert found.first is not None
+    assert "not finite" in found.first.sentence
+
+
 def test_a_normalization_takes_the_scale_out() -> None:
     model = nn.Sequential(nn.Linear(120, 120), nn.BatchNorm1d(120), nn.ReLU(), nn.Linear(120, 9))
     initialize_(model, generator=torch.Generator().manual_seed(2))

@@ -1,0 +1,59 @@
+"""Laws behind normalizations, against what the modules give."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from actmath.nn import initialize_
+from actmath.nn._model.laws import gaussian_law
+from actmath.nn._model.norms import module_normalized
+
+from .samples import normal
+
+SHAPE = (3000, 12)
+
+
+def seen_by(norm: nn.BatchNorm1d) -> nn.BatchNorm1d:
+    """In evaluation, after data of mean 1 and variance 9."""
+    norm.running_mean.fill_(1.0)
+    norm.running_var.fill_(9.0)
+    return norm.eval()
+
+
+@pytest.mark.parametrize(
+    "norm",
+    [
+        nn.LayerNorm(12),
+        nn.BatchNorm1d(12),
+        nn.GroupNorm(3, 12),
+        nn.RMSNorm(12),
+        nn.LayerNorm(12, elementwise_affine=False),
+        seen_by(nn.BatchNorm1d(12)),
+    ],
+)
+def test_moments_behind_a_norm(norm: nn.Module) -> None:
+    for parameter, seed in zip(norm.parameters(), (1, 2), strict=False):
+        parameter.data = 1 + normal(12, seed=seed) / 3
+    law = module_normalized(0, norm, gaussian_law(("input", 0), 0.7, 4.0))
+    values = norm(0.7 + 2 * normal(*SHAPE)).detach()
+    # Groups of four entries shrink what a mean beside 0 brings.
+    assert float(values.mean()) == pytest.approx(law.mean, abs=0.06)
+    assert float(values.var()) == pytest.approx(law.variance, rel=0.06)
+
+
+def test_a_norm_that_is_a_function() -> None:
+    class Norm(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight, self.bias = nn.Parameter(2 * torch.ones(9)), nn.Parameter(torch.zeros(9))
+            self.layer = nn.Linear(9, 9)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            x = torch.softmax(x, 0)
+            return self.layer(functional.layer_norm(x, (9,), self.weight, self.bias))
+
+    (row, *_) = initialize_(Norm()).layers
+    assert (row.reads, row.std) == ("a normalization", pytest.approx(1 / 6))
