@@ -10,6 +10,7 @@ from mpmath import mp
 
 from actmath import prove
 from actmath.catalog import CATALOG
+from actmath.claims._claim import matches_print
 from actmath.prove._balls.evaluate import evaluator
 from actmath.prove._balls.formula import Formula
 from actmath.prove._certificate.check import canonical_bytes
@@ -50,6 +51,7 @@ UNITS: dict[str, Callable[[Any], Any]] = {
     "mish": lambda t: t * mp.tanh(softplus(t)),
     "tanhexp": lambda t: t * mp.tanh(mp.exp(t)),
     "lisht": lambda t: t * mp.tanh(t),
+    "gaussian_rbf": lambda t: mp.exp(-t * t),
     "acon": lambda t: mp.mpf("0.75") * t * sigmoid(mp.mpf("0.75") * t) + t / 4,
     "smu": lambda t: (mp.mpf("1.25") * t + mp.mpf("0.75") * t * mp.erf(t)) / 2,
 }
@@ -85,6 +87,8 @@ def test_the_best_constant_makes_the_extremes_equal(name: str) -> None:
         assert inside(top, form.excess)
         assert inside(bottom, form.lack)
         assert not inside(mp.mpf(form.published), form.best)
+        # The published constants are the best ones of the gates, rounded, and of nothing else.
+        assert matches_print(form.published, constant) == (form.target == "Φ")
 
 
 @pytest.mark.parametrize("name", GELU_FORMS)
