@@ -7,6 +7,7 @@ from . import notes as notes
 from . import prelu as prelu
 from . import siren as siren
 from . import snn as snn
+from . import world as world
 from ._claim import Claim as Claim
 from ._claim import Finding as Finding
 from ._claim import Judgement as Judgement

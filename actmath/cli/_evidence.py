@@ -1,4 +1,4 @@
-"""``actmath claims``: the ledger."""
+"""``actmath claims``, the ledger, and ``actmath world``, constants beside the exact ones."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from ._output import AsJson, clear_errors, print_json, print_judgement
+from ._output import AsJson, clear_errors, print_json, print_judgement, print_pairs, print_table
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(claims)
+    app.command()(world)
 
 
 @clear_errors
@@ -60,3 +61,41 @@ def claims(
         return
     for judgement in judgements:
         print_judgement(judgement)
+
+
+@clear_errors
+def world(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="A constant (torch-gain-tanh), or words: a package, a unit, a kind."),
+    ] = None,
+    digits: Annotated[int, typer.Option(help="Of the exact number, 1 to 10000.")] = 16,
+    layers: Annotated[int, typer.Option(help="How deep the networks are, 1 to 1000.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Compare constants that frameworks and papers print with the exact ones.
+
+    Fifty layers show what each makes of signals and gradients. Of torch and onnx the installed
+    package is asked, too; all are as they were read.
+    """
+    from ..claims.world._compare import beside_exact, find_constants
+
+    chosen = find_constants(name or "")
+    found = [
+        beside_exact(one, digits=digits, layers=layers)
+        for one in track(
+            chosen,
+            description="comparing",
+            console=Console(stderr=True),
+            transient=True,
+            disable=as_json,
+        )
+    ]
+    if as_json:
+        print_json([one.to_json() for one in found])
+    elif len(found) == 1:
+        print_pairs(found[0].rows(), found[0].caption())
+    else:
+        columns = ("name", "in the wild", "exact", "relative error", "length", "gradient")
+        title = f"length and gradient: mean squares after {layers} layers, wild over exact"
+        print_table(columns, (one.cells() for one in found), title)

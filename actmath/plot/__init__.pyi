@@ -13,6 +13,8 @@ from ._canvas.style import PALETTE as PALETTE
 from ._canvas.style import style as style
 from ._canvas.table import Tabulated as Tabulated
 from ._canvas.table import tabulate as tabulate
+from ._errors import ConstantMark as ConstantMark
+from ._errors import plot_errors as plot_errors
 from ._map.cobweb import plot_cobwebs as plot_cobwebs
 from ._map.depth import PhaseDiagram as PhaseDiagram
 from ._map.depth import plot_by_layer as plot_by_layer

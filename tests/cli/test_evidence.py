@@ -56,3 +56,20 @@ def test_what_is_kept_is_taken_but_not_with_anew(
     assert not judged
     RUNNER.invoke(app, ["claims", "C-PRE-2", "--anew"])
     assert judged == ["C-PRE-2"]
+
+
+def test_a_constant_of_the_world_is_shown_with_where_it_stands() -> None:
+    (row,) = answer("world", "torch gain tanh", "--layers", "2")
+    assert row["printed"] == "5/3"
+    assert row["exact"].startswith("1.5925374197")
+    assert row["wild"]["length"] > row["right"]["length"] == pytest.approx(1)
+    shown = RUNNER.invoke(app, ["world", "haiku truncated"]).stdout
+    assert "0.87962566103423978" in shown
+    rows = RUNNER.invoke(app, ["world", "dks rule relu", "--layers", "2"]).stdout
+    assert "0.5000000000067657" in rows
+    assert "exact" in RUNNER.invoke(app, ["world", "haiku-truncated"]).stdout
+
+
+def test_an_unknown_constant_is_one_clear_sentence() -> None:
+    assert "torch-gain-selu" in refusal("world", "torch-gian-selu")
+    assert "layers" in refusal("world", "haiku-truncated", "--layers", "0")

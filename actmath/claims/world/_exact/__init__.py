@@ -1,0 +1,1 @@
+"""Exact numbers for what constants are there for."""

@@ -1,0 +1,225 @@
+"""LeCun et al. 1998 on their sigmoid 1.7159·tanh(2x/3), and StarReLU's two constants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from sympy import Expr, Rational, S, atanh, limit, oo, simplify, sqrt, tanh
+
+from ... import catalog
+from ...derive._formula.pieces import pieces
+from ...derive._moments.gaussian_moments import gaussian_moments
+from ...lower._for_numpy import to_numpy
+from ...notation import mu, nu, x
+from ...number import evaluated
+from ...numeric._depth.propagate import random_lengths
+from ...numeric._gaussian.evaluate import gaussian
+from ...sources import Source
+from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
+
+PAPER = "lecun1998"
+STAR = "yu2022"
+_UNIT = "lecun_tanh"
+
+
+def at_one(printed: str) -> Finding:
+    """Is f(1) = 1 with that height, to its digits?"""
+    exact = evaluated(1 / tanh(Rational(2, 3)), 20)
+    value = float(printed) * np.tanh(2 / 3)
+    return holds_if(matches_print(printed, exact), f"f(1) = {value:.8f}; 1/tanh(2/3) = {exact}")
+
+
+def bend(factor: Expr) -> Finding:
+    """Is |f″| greatest at x = 1, for tanh(factor·x)?"""
+    # tanh″ = −2·tanh·(1 − tanh²) is greatest in size where tanh² = 1/3.
+    place = atanh(1 / sqrt(3)) / factor
+    gap = simplify((tanh(x) * (1 - tanh(x) ** 2)).diff(x).subs(x, atanh(1 / sqrt(3))))
+    near = evaluated(place, 6)
+    if gap == 0 and place == 1:
+        return Finding(Verdict.HOLDS, "it is")
+    return Finding(
+        Verdict.CORRECTED,
+        f"it is greatest at ±artanh(1/√3)/({factor}) = ±{near}; there f″ is larger by "
+        f"{_bend_share(float(place), float(factor)) - 1:.2%}",
+        f"at ±{near}; at ±1 for the factor artanh(1/√3) = {evaluated(atanh(1 / sqrt(3)), 10)}",
+    )
+
+
+def _bend_share(place: float, factor: float) -> float:
+    values = [np.tanh(factor * t) * (1 - np.tanh(factor * t) ** 2) for t in (place, 1.0)]
+    return float(values[0] / values[1])
+
+
+def variance_one(tolerance: float) -> Finding:
+    """Is the variance of outputs close to 1, for inputs of variance 1?"""
+    variance = float(gaussian(_UNIT, 0.0, 1.0).variance)
+    return Finding(
+        Verdict.HOLDS if abs(variance - 1) < tolerance else Verdict.CORRECTED,
+        f"for Gaussian inputs it is {variance:.4f}, a deviation of {variance**0.5:.4f}; for inputs "
+        f"±1 it is {1.7159**2 * np.tanh(2 / 3) ** 2:.6f}",
+        f"{variance:.3f} for Gaussian inputs of variance 1",
+    )
+
+
+def effective_gain() -> Finding:
+    """How close to 1 is the gain, by which the slope is meant, or the ratio of deviations?"""
+    at = gaussian(_UNIT, 0.0, 1.0)
+    slope = 1.7159 * 2 / 3
+    return Finding(
+        Verdict.ANSWERED,
+        f"the slope at 0 is {slope:.4f}, its mean over N(0, 1) {float(at.derivative_mean):.4f}, "
+        f"the deviation of outputs {float(at.variance) ** 0.5:.4f} of that of inputs",
+    )
+
+
+def every_layer(tolerance: float) -> Finding:
+    """Has every layer's output a deviation of about 1, with weights of variance 1/m?"""
+    lengths = random_lengths(_UNIT, 1.0, 50).length ** 0.5
+    shown = ", ".join(f"{lengths[layer]:.3f}" for layer in (1, 2, 5, 10, 49))
+    return Finding(
+        Verdict.HOLDS if abs(lengths - 1).max() < tolerance else Verdict.CORRECTED,
+        f"after 1, 2, 5, 10 and 49 layers it is {shown}",
+        f"it falls, to {lengths[-1]:.3f} after 49 layers",
+    )
+
+
+def positive_mean() -> Finding:
+    """Are the outputs of the logistic function always positive?"""
+    sigmoid = catalog.sigmoid.expr
+    ends = [limit(sigmoid, x, end) for end in (-oo, oo)]
+    rises = simplify(sigmoid.diff(x)).is_positive
+    mean = float(gaussian("sigmoid", 0.0, 1.0).mean)
+    return holds_if(
+        ends[0] == 0 and bool(rises is not False) and sigmoid.is_positive,
+        f"it rises from {ends[0]} to {ends[1]}; its mean over N(0, 1) is {mean:.3f}",
+    )
+
+
+def relu_squared(mean: Expr, variance: Expr) -> Finding:
+    """Are those the mean and the variance of relu(Z)²?"""
+    found = gaussian_moments(catalog.squared_relu)
+    at = {mu: 0, nu: 1}
+    right = simplify(found.mean.subs(at)), simplify((found.second - found.mean**2).subs(at))
+    return holds_if(right == (mean, variance), f"E = {right[0]}, Var = {right[1]}")
+
+
+def four_digits(scale: str, offset: str) -> Finding:
+    """Are those 1/√1.25 and −0.5/√1.25, and what do 4 digits of them cost in depth?"""
+    exact = 1 / sqrt(Rational(5, 4))
+    right = matches_print(scale, evaluated(exact, 20)) and matches_print(
+        offset, evaluated(-exact / 2, 20)
+    )
+    # relu² squares lengths: a relative error doubles from layer to layer.
+    lengths = random_lengths("star_relu", 1.0, 20, scale=scale, offset=offset).length
+    gone = int(np.argmax(abs(lengths - 1) > 0.5))
+    return holds_if(
+        right,
+        f"1/√1.25 = {evaluated(exact, 12)}; relu² doubles a relative error a layer: with four "
+        f"digits the length is {float(lengths[gone]):.2f} after {gone} layers",
+    )
+
+
+def near_gelu() -> Finding:
+    """How far is StarReLU from GELU?"""
+    at = np.array([-3.0, 0.0, 1.0, 3.0, 10.0])
+    gaps = to_numpy("star_relu")(at) - to_numpy("gelu")(at)
+    shown = ", ".join(f"{gap:+.2f} at {place:g}" for place, gap in zip(at, gaps, strict=True))
+    # On the right StarReLU over x is unbounded, GELU over x goes to 1.
+    branch = pieces(catalog.star_relu.expr.subs(catalog.star_relu.defaults))[-1].expr
+    return holds_if(
+        bool(limit(branch / x, x, oo).is_finite),
+        f"they differ by {shown}; StarReLU over x grows without bound",
+    )
+
+
+def _row(
+    id: str,  # noqa: A002 - a claim's own name for it
+    statement: str,
+    tex: str,
+    place: str,
+    check: Callable[[], Finding],
+    kind: Kind = Kind.COMPUTED,
+    assumptions: str = "f(x) = 1.7159·tanh(2x/3)",
+) -> Claim:
+    return Claim(
+        id=id,
+        statement=statement,
+        tex=tex,
+        source=Source(STAR if id.startswith("C-STA") else PAPER, place),
+        assumptions=assumptions,
+        kind=kind,
+        check=check,
+    )
+
+
+_STAR = "Z standard normal; StarReLU(x) = s·relu(x)² + b"
+
+CLAIMS = (
+    _row("C-EBP-4.a", "f(±1) = ±1.", r"f(\pm1) = \pm1", "Section 4.4", lambda: at_one("1.7159")),
+    _row(
+        "C-EBP-4.b",
+        "The second derivative is greatest at x = 1.",
+        r"\arg\max |f''| = 1",
+        "Section 4.4",
+        lambda: bend(Rational(2, 3)),
+        Kind.DERIVED,
+    ),
+    _row(
+        "C-EBP-4.c",
+        "How close to 1 is the effective gain, which is called close to 1?",
+        r"g \approx 1",
+        "Section 4.4",
+        effective_gain,
+    ),
+    _row(
+        "C-EBP-5",
+        "For inputs of variance 1 the variance of the outputs is close to 1.",
+        r"\operatorname{Var} f(Z) \approx 1",
+        "Section 4.4",
+        lambda: variance_one(0.1),
+        assumptions="inputs N(0, 1); close: within 10 percent",
+    ),
+    _row(
+        "C-EBP-6",
+        "With weights of variance 1/m every layer's outputs have a deviation of about 1.",
+        r"\sigma_{l} \approx 1",
+        "Section 4.6, Eqs. 14 to 16",
+        lambda: every_layer(0.1),
+        assumptions="wide layers, inputs of variance 1; about: within 10 percent",
+    ),
+    _row(
+        "C-EBP-7",
+        "Outputs of the logistic function are always positive, and so is their mean.",
+        r"\sigma(x) > 0",
+        "Section 4.4",
+        positive_mean,
+        Kind.DERIVED,
+        "every x",
+    ),
+    _row(
+        "C-STA-1.a",
+        "relu(Z)² has mean 1/2 and variance 5/4.",
+        r"\mathbb{E} = \tfrac12,\ \operatorname{Var} = \tfrac54",
+        "the section on StarReLU (from memory)",
+        lambda: relu_squared(S.Half, Rational(5, 4)),
+        Kind.DERIVED,
+        _STAR,
+    ),
+    _row(
+        "C-STA-1.b",
+        "s = 0.8944 and b = −0.4472 are the scale and offset that give mean 0 and variance 1.",
+        r"s = 1/\sqrt{1.25},\ b = -0.5/\sqrt{1.25}",
+        "the section on StarReLU (from memory)",
+        lambda: four_digits("0.8944", "-0.4472"),
+        assumptions=_STAR,
+    ),
+    _row(
+        "C-STA-4",
+        "StarReLU with s = 0.8944 and b = −0.4472 approximates GELU.",
+        r"s\,\mathrm{relu}(x)^2 + b \approx \mathrm{gelu}(x)",
+        "other software, of this unit",
+        near_gelu,
+        assumptions="every x",
+    ),
+)
