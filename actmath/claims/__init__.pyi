@@ -16,9 +16,9 @@ from ._claim import Verdict as Verdict
 from ._evidence.certificates import checked as checked
 from ._evidence.certificates import errata as errata
 from ._evidence.certificates import printed_bounds as printed_bounds
-from ._ledger import CLAIMS as CLAIMS
-from ._ledger import judge as judge
-from ._ledger import select as select
-from ._ledger import verdicts as verdicts
-from ._misprints import misprints as misprints
-from ._verdicts import Verdicts as Verdicts
+from ._ledger.ledger import CLAIMS as CLAIMS
+from ._ledger.ledger import judge as judge
+from ._ledger.ledger import select as select
+from ._ledger.ledger import verdicts as verdicts
+from ._ledger.misprints import misprints as misprints
+from ._ledger.verdicts import Verdicts as Verdicts

@@ -39,8 +39,8 @@ def claims(
     environment variable ACTMATH_… set, such as ACTMATH_NO_CACHE, nothing is kept. That folder is
     trusted as the package's own files are: who can write there can put any verdict there.
     """
-    from ..claims._kept import cache_file, judged
-    from ..claims._ledger import judge, select
+    from ..claims._ledger.kept import cache_file, judged
+    from ..claims._ledger.ledger import judge, select
 
     # Judged one by one while the bar moves: a remake may train for hours.
     chosen = select(identifier)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from actmath.claims import CLAIMS, _kept
+from actmath.claims import CLAIMS
+from actmath.claims._ledger import kept
 from actmath.cli import app
 
 from .invoke import RUNNER, answer, refusal
@@ -47,8 +48,8 @@ def test_a_row_of_a_run_is_printed_part_by_part_and_with_its_file() -> None:
 def test_what_is_kept_is_taken_but_not_with_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_kept, "cache_file", lambda: tmp_path / "judged.json")
-    monkeypatch.setattr(_kept, "fingerprint", lambda: "here")
+    monkeypatch.setattr(kept, "cache_file", lambda: tmp_path / "judged.json")
+    monkeypatch.setattr(kept, "fingerprint", lambda: "here")
     first = answer("claims", "C-PRE-2")
     judged: list[str] = []
     monkeypatch.setattr("actmath.claims.Claim.judge", lambda claim: judged.append(claim.id))

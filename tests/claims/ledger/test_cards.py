@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from actmath.claims import Claim, Finding, Judgement, Kind, Verdict
-from actmath.claims._cards import Cards
+from actmath.claims._ledger.cards import Cards
 from actmath.sources import Source
 
 CLAIM = Claim(

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from .._text.tables import text_table
-from ._claim import Claim, Judgement, html_lines, order_of, short_digest
+from ..._text.tables import text_table
+from .._claim import Claim, Judgement, html_lines, order_of, short_digest
 
 #: What a page can say of a claim beside its row: the text of each link, and where it leads.
 Links = Callable[[Claim], Mapping[str, str]]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from actmath.claims import CLAIMS, Claim, Finding, Judgement, Kind, Verdict, _kept
+from actmath.claims import CLAIMS, Claim, Finding, Judgement, Kind, Verdict
+from actmath.claims._ledger import kept
 from actmath.experiment._files.storage import held
 from actmath.sources import Source
 
@@ -43,7 +44,7 @@ def file(tmp_path: Path) -> Path:
 def key(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
     """A fingerprint that a test may change; the true one has tests of its own."""
     current: list[str | None] = ["here"]
-    monkeypatch.setattr(_kept, "fingerprint", lambda: current[0])
+    monkeypatch.setattr(kept, "fingerprint", lambda: current[0])
     return current
 
 
@@ -67,7 +68,7 @@ def wait(until: Callable[[], bool]) -> None:
 
 
 def judged(check: Counted, file: Path, anew: bool = False) -> Judgement:
-    (found,) = _kept.judged([row(check)], file, anew)
+    (found,) = kept.judged([row(check)], file, anew)
     return found
 
 
@@ -81,8 +82,8 @@ def test_a_row_is_judged_once(check: Counted, file: Path) -> None:
 
 def test_other_rows_stay_when_one_is_added(check: Counted, file: Path) -> None:
     judged(check, file)
-    list(_kept.judged([row(check, "b")], file))
-    list(_kept.judged([row(check), row(check, "b")], file))
+    list(kept.judged([row(check, "b")], file))
+    list(kept.judged([row(check), row(check, "b")], file))
     assert check.times == 2
 
 
@@ -109,7 +110,7 @@ def test_without_a_fingerprint_nothing_is_kept_or_taken(
 def test_what_changed_meanwhile_is_not_kept(
     check: Counted, file: Path, key: list[str | None]
 ) -> None:
-    found = _kept.judged([row(check)], file)
+    found = kept.judged([row(check)], file)
     next(found)
     key[0] = "there"
     assert not list(found)
@@ -138,8 +139,8 @@ def test_a_folder_that_cannot_be_written_costs_nothing_else(check: Counted, tmp_
 
 @pytest.mark.parametrize("identifier", ["C-PRE-2", "C-ELU-9.a", "C-SNN-4.a"])
 def test_true_rows_come_back_as_they_were(identifier: str, file: Path) -> None:
-    first, second = (next(iter(list(_kept.judged([CLAIMS[identifier]], file)))) for _ in range(2))
-    assert type(second.finding) is _kept._KeptFinding
+    first, second = (next(iter(list(kept.judged([CLAIMS[identifier]], file)))) for _ in range(2))
+    assert type(second.finding) is kept._KeptFinding
     assert first.to_json() == second.to_json()
     assert first._repr_html_() == second._repr_html_()
 
@@ -147,11 +148,11 @@ def test_true_rows_come_back_as_they_were(identifier: str, file: Path) -> None:
 class TestTogether:
     @pytest.fixture
     def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        monkeypatch.setenv(_kept.SHARED, str(tmp_path))
+        monkeypatch.setenv(kept.SHARED, str(tmp_path))
         return tmp_path
 
     def test_one_build_runs_a_check_once(self, check: Counted, folder: Path) -> None:
-        first, second = (_kept.judged_together([row(check), row(check, "b")]) for _ in range(2))
+        first, second = (kept.judged_together([row(check), row(check, "b")]) for _ in range(2))
         assert check.times == 2
         assert [j.to_json() for j in first] == [j.to_json() for j in second]
         assert [j._repr_html_() for j in first] == [j._repr_html_() for j in second]
@@ -159,9 +160,9 @@ class TestTogether:
     def test_without_a_build_every_check_is_run(
         self, check: Counted, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.delenv(_kept.SHARED)
+        monkeypatch.delenv(kept.SHARED)
         for _ in range(2):
-            _kept.judged_together([row(check)])
+            kept.judged_together([row(check)])
         assert check.times == 2
         assert not list(folder.iterdir())
 
@@ -169,14 +170,14 @@ class TestTogether:
         self, check: Counted, folder: Path, key: list[str | None]
     ) -> None:
         for key[0] in ("here", "there", None):
-            _kept.judged_together([row(check)])
+            kept.judged_together([row(check)])
         assert check.times == 3
 
     def test_nor_what_somebody_wrote(self, check: Counted, folder: Path) -> None:
-        _kept.judged_together([row(check)])
+        kept.judged_together([row(check)])
         (file,) = folder.rglob("C-*.json")
         file.write_bytes(file.read_bytes().replace(b"undecided", b"holds"))
-        (found,) = _kept.judged_together([row(check)])
+        (found,) = kept.judged_together([row(check)])
         assert "seen 2 times" in found.finding.evidence
 
     def test_a_row_that_another_judges_comes_after_the_others(
@@ -201,7 +202,7 @@ class TestTogether:
         other = threading.Thread(target=elsewhere)
         other.start()
         started.wait()
-        found = _kept.judged_together([recorded("a"), recorded("b")])
+        found = kept.judged_together([recorded("a"), recorded("b")])
         other.join()
         assert order == ["b", "a"]
         assert [j.claim.id for j in found] == ["C-TST-1.a", "C-TST-1.b"]
@@ -216,7 +217,7 @@ class TestFingerprint:
             folder.mkdir(parents=True)
             (folder / "file").write_text("content")
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(_kept, "PACKAGE", package)
+        monkeypatch.setattr(kept, "PACKAGE", package)
         monkeypatch.delenv("ACTMATH_NO_CACHE")
         return tmp_path
 
@@ -224,30 +225,30 @@ class TestFingerprint:
         "name", ["package/file", "book/results/file", "book/certificates/file", "package/new"]
     )
     def test_every_file_of_code_and_evidence_counts(self, place: Path, name: str) -> None:
-        before = _kept.fingerprint()
-        assert before == _kept.fingerprint()
+        before = kept.fingerprint()
+        assert before == kept.fingerprint()
         (place / name).write_text("other content")
-        assert _kept.fingerprint() != before
+        assert kept.fingerprint() != before
 
     def test_an_installed_version_counts(
         self, place: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        before = _kept.fingerprint()
+        before = kept.fingerprint()
         monkeypatch.setattr("importlib.metadata.distributions", list)
-        assert _kept.fingerprint() != before
+        assert kept.fingerprint() != before
 
     def test_the_folder_of_a_build_does_not_count(
         self, place: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        before = _kept.fingerprint()
-        monkeypatch.setenv(_kept.SHARED, str(place))
-        assert _kept.fingerprint() == before is not None
+        before = kept.fingerprint()
+        monkeypatch.setenv(kept.SHARED, str(place))
+        assert kept.fingerprint() == before is not None
 
     def test_files_elsewhere_are_out_of_sight(
         self, place: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("ACTMATH_MNIST", str(place))
-        assert _kept.fingerprint() is None
+        assert kept.fingerprint() is None
 
 
 def test_what_is_kept_is_plain(check: Counted, file: Path) -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
-from ..names import Entry, Registry, UnknownNameError, declaration, modules, suggest
-from ._claim import Claim, Judgement, order_of
-from ._kept import judged_together
-from ._verdicts import Verdicts
+from ...names import Entry, Registry, UnknownNameError, declaration, modules, suggest
+from .._claim import Claim, Judgement, order_of
+from .kept import judged_together
+from .verdicts import Verdicts
 
 
 def _rows() -> Iterator[Entry[Claim]]:
     """Every claim of every paper's modules, with its place in the tuple ``CLAIMS`` of one of them.
 
-    The folders of this package are the papers, and each module of such a folder holds claims.
+    The folders of ``actmath.claims`` are the papers, and each module of such a folder holds claims.
     """
-    for paper in modules(sys.modules[__package__]):
+    for paper in modules(sys.modules[__package__.removesuffix("._ledger")]):
         for module in modules(paper):
             for index, claim in enumerate(declaration(module, "CLAIMS")):
                 yield Entry.of(claim.id, claim, f"{module.__name__}.CLAIMS[{index}]")

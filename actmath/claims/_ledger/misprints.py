@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 
-from .._text.tables import Markup, html_table, text_table
-from ._claim import Claim, Judgement, Kind, Verdict
-from ._kept import judged_together
-from ._ledger import CLAIMS
+from ..._text.tables import Markup, html_table, text_table
+from .._claim import Claim, Judgement, Kind, Verdict
+from .kept import judged_together
+from .ledger import CLAIMS
 
 WRONG = (Verdict.CORRECTED, Verdict.REFUTED)
 #: Rows by which a result stands although what is printed on the way is wrong: by the beginning of

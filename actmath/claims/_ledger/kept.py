@@ -23,12 +23,12 @@ from typing import Any
 
 import platformdirs
 
-from ..experiment._files.storage import BusyError, held, write_whole
-from ..experiment._record.config import canonical, digest
-from ..experiment._record.record import results_folder
-from ._claim import Claim, Finding, Judgement, Passage
+from ...experiment._files.storage import BusyError, held, write_whole
+from ...experiment._record.config import canonical, digest
+from ...experiment._record.record import results_folder
+from .._claim import Claim, Finding, Judgement, Passage
 
-PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parents[2]
 #: What rows read below ``book`` in a checkout.
 EVIDENCE = ("results", "certificates", "evidence")
 #: Variables of this name lead to files elsewhere, which no fingerprint covers.

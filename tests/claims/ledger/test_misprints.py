@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actmath.claims import CLAIMS, Claim, Finding, Kind, Verdict, misprints, select
-from actmath.claims._misprints import RESTS_ON, rests_on
+from actmath.claims._ledger.misprints import RESTS_ON, rests_on
 from actmath.sources import Source
 
 
@@ -44,7 +44,7 @@ def test_a_result_stands_by_another_row_that_is_judged_too() -> None:
 
 
 def test_support_that_does_not_hold_is_no_support(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("actmath.claims._misprints.rests_on", lambda _: "C-PRE-2")
+    monkeypatch.setattr("actmath.claims._ledger.misprints.rests_on", lambda _: "C-PRE-2")
     (row,) = misprints([made("C-TST-2", Verdict.CORRECTED)])
     assert row.survives == "open: C-PRE-2"
 

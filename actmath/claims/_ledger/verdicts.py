@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from .._text.tables import text_table
-from ._cards import Cards, Links, no_links
-from ._claim import Judgement, Verdict
+from ..._text.tables import text_table
+from .._claim import Judgement, Verdict
+from .cards import Cards, Links, no_links
 
 # A statement of more characters may not fit beside its verdict; as many words alike are left out.
 _LONG, _ALIKE = 70, 4
