@@ -53,9 +53,7 @@ def diagnose(
     >>> print(diagnose(sick, torch.randn(200, 300)).first.remedy)
     Draw them anew: nn.initialize_(model).
     """
-    model = check_model(model)
-    if any(p.is_meta for p in model.parameters()):
-        raise ValueError("the model is on the meta device and has no numbers: materialize it first")
+    model = _with_numbers(model)
     with kept_state(model):
         measurer = Measurer()
         with torch.inference_mode(False):
@@ -67,10 +65,16 @@ def diagnose(
         rows = list(_examine(trace, measurer.of, expected, plan))
         # Inside too: a weight that is computed may change when it is looked at.
         found = findings([row for row in rows if isinstance(row, Examined)])
-    steps = [trace.steps[place] for place in _anew(expected)]
-    untold = tuple(dict.fromkeys(step.name or step.function for step in steps))
+    untold = tuple(dict.fromkeys(_title(trace.steps[place]) for place in _anew(expected)))
     signs = [row if isinstance(row, LayerSigns) else row.signs for row in rows]
     return Diagnosis(tuple(signs), found, value, untold)
+
+
+def _with_numbers(model: nn.Module) -> nn.Module:
+    model = check_model(model)
+    if any(p.is_meta for p in model.parameters()):
+        raise ValueError("the model is on the meta device and has no numbers: materialize it first")
+    return model
 
 
 def _differentiate(
@@ -158,12 +162,16 @@ def _signs(
     if unit is not None and unit.function is not None and found.values is not None:
         dead, saturated = idle_shares(found.values, unit.function)
     return LayerSigns(
-        *(step.name or step.function, step.function, unit.name if unit else ""),
+        *(_title(step), step.function, unit.name if unit else ""),
         *((law.mean if law else math.nan), found.mean),
         *((law.variance if law else math.nan), found.variance),
         *(expected.gradients.get(place, math.nan), found.gradient),
         *(dead, saturated, tolerance),
     )
+
+
+def _title(step: TraceStep) -> str:
+    return step.name or step.function
 
 
 def _anew(expected: ExpectedSigns) -> list[int]:

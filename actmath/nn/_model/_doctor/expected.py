@@ -40,6 +40,8 @@ class ExpectedSigns:
     ) -> None:
         self._trace, self._measured, self._ends = trace, measured, ends
         self._squares: dict[int, float] = {}
+        # Of a layer's responses, each on its own: without what their means differ by.
+        self._within: dict[int, float] = {}
         self.propagation = TraceLaws(trace, self._layer, self._start)
         self.propagation.run()
         self.gradients = self._backward()
@@ -63,6 +65,7 @@ class ExpectedSigns:
             if layer.bias is not None:
                 means = means + respond(layer, 0 * weight, ones, layer.bias.detach().to(weight))
         self._squares[place] = float(squares.mean())
+        self._within[place] = law.variance * self._squares[place]
         spread = float(means.double().var(correction=0))
         variance = law.variance * self._squares[place] + spread
         mean = float(means.double().mean())
@@ -112,7 +115,10 @@ class ExpectedSigns:
         if step.function in _PASSED_ON:
             return total
         if isinstance(step.operation, NORMS):
-            return total * _slope_of_norm(step.operation, law)
+            # Over the batch a response is normalized by its own variance, not by that of all.
+            own = self._within.get(place, law.variance)
+            over_batch = isinstance(step.operation, BATCH_NORM)
+            return total * _slope_of_norm(step.operation, law, own if over_batch else law.variance)
         if step.function in ("GLU", "glu"):
             mean, variance, slope = sums(torch.sigmoid, law.mean, law.variance)
             return total * (mean**2 + variance + law.square * slope)
@@ -134,12 +140,12 @@ def _place(law: Law | None) -> int | None:
     return int(key[1]) if isinstance(key, tuple) else None
 
 
-def _slope_of_norm(norm: nn.Module, law: Law) -> float:
+def _slope_of_norm(norm: nn.Module, law: Law, variance: float) -> float:
     weight = getattr(norm, "weight", None)
     scale = 1.0 if weight is None else float(weight.detach().double().square().mean())
     if isinstance(norm, BATCH_NORM) and not norm.training and norm.running_var is not None:
         return scale * float((norm.running_var.double() + norm.eps).reciprocal().mean())
-    square = law.square if isinstance(norm, nn.RMSNorm) else law.variance
+    square = law.square if isinstance(norm, nn.RMSNorm) else variance
     return scale / square if square else math.nan
 
 

@@ -27,6 +27,8 @@ class MeasuredTensor:
 
     ``channels`` units are seen on all samples and positions; ``samples`` is (tr K)²/tr K² of the
     matrix K of their scalar products: 1 where all are alike, their number where all are orthogonal.
+    ``uneven`` is the relative variance of the samples' own mean squares beyond the 2/channels that
+    Gaussian entries have.
     """
 
     size: int
@@ -34,6 +36,7 @@ class MeasuredTensor:
     variance: float
     channels: int
     samples: float
+    uneven: float = 0.0
     gradient: float = math.nan
     values: Tensor | None = None
 
@@ -59,7 +62,10 @@ class Measurer:
         wide = rows.double() if rows.dtype == torch.float64 else rows.float()
         mean, variance = float(wide.mean()), float(wide.var(correction=0))
         samples = effective_samples(wide)
-        found = MeasuredTensor(tensor.numel(), mean, variance, rows.shape[1], samples)
+        own = wide.square().mean(dim=1)
+        square = max(mean**2 + variance, torch.finfo(wide.dtype).tiny)
+        uneven = max(0.0, float((own / square).var(correction=0)) - 2 / rows.shape[1])
+        found = MeasuredTensor(tensor.numel(), mean, variance, rows.shape[1], samples, uneven)
         self.of[place] = found
         net_input = isinstance(step.operation, SummingLayer | NORMS) or step.function in SUMS
         if net_input:

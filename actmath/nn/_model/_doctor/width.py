@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from ..laws import Law, sums
-from ..propagation import TraceLaws
+from ..propagation import PRODUCTS, TraceLaws, origin
 from .measured import MeasuredTensor
 
 #: A step of the logarithm of q, by which the slope of E f² is taken.
-_STEP = 0.02
+_STEP = 0.05
 
 
 class Width:
@@ -18,7 +18,9 @@ class Width:
     Given what it reads, a layer's mean square over N samples and n units has relative variance
     2/(n·r), r the effective samples. A unit f whose net input has E f² = F(q) hands on s² of the
     relative variance of q, s = d log F/d log q, and adds c/(n·r), c = Var f²/(E f²)², of its own n
-    units, in place of their 2/(n·r). Sums and products add up.
+    units, in place of their 2/(n·r). Sums and products add up. The moments are those of one q. If
+    samples have mean squares of relative variance u, E f² is moved by q²F″/F·u/2, and a product,
+    whose factors are long together, by u; the squares of these are added.
     """
 
     def __init__(self, propagation: TraceLaws, measured: dict[int, MeasuredTensor]) -> None:
@@ -42,10 +44,10 @@ class Width:
             shares = [x.square / law.square if x and law.square else 1.0 for x in self._read(place)]
             return sum(share**2 * each for share, each in zip(shares, read, strict=True))
         if law.function is not None and law.source is not None:
-            at = law.source.key[-1]
-            whole = isinstance(law.source.key[0], str)
-            return self._of_unit(at, law) if isinstance(at, int) and whole else max(read)
-        return sum(read)
+            key = origin(law.source.key)
+            assert isinstance(key, tuple)
+            return self._of_unit(int(key[-1]), law)
+        return self._of_product(place) if step.function in PRODUCTS else sum(read)
 
     def _read(self, place: int) -> list[Law | None]:
         return [self._laws[k] for k in self._steps[place].inputs]
@@ -55,24 +57,37 @@ class Width:
         return 2 / (found.channels * found.samples) if found else 0.0
 
     def _of_unit(self, source: int, law: Law) -> float:
-        own = self._single(source)
-        slope, spread = _sensitivity(law)
-        return slope**2 * max(self.of[source] - own, 0.0) + own * spread / 2
+        own, found = self._single(source), self._measured.get(source)
+        slope, bend, spread = _sensitivity(law)
+        moved = bend * found.uneven / 2 if found else 0.0
+        before = max(self.of[source] - own, 0.0)
+        return slope**2 * before + own * spread / 2 + moved**2
+
+    def _of_product(self, place: int) -> float:
+        """Two factors whose samples are long together."""
+        seen = [self._measured.get(k) for k in self._steps[place].inputs]
+        together = min((found.uneven for found in seen if found), default=0.0)
+        return sum(self.of[k] for k in self._steps[place].inputs) + together**2
 
 
-def _sensitivity(law: Law) -> tuple[float, float]:
-    """d log E f²/d log q and Var f²/(E f²)² for a function of a Gaussian."""
+def _sensitivity(law: Law) -> tuple[float, float, float]:
+    """d log F/d log q, q²F″/F and Var f²/(E f²)² for a function of a Gaussian."""
     assert law.source is not None
     assert law.function is not None
     mean, variance, square = law.source.mean, law.source.variance, law.square
     if not (variance > 0 and square > 0):
-        return 0.0, 0.0
-
-    function, up = law.function, 1 + _STEP
+        return 0.0, 0.0, 0.0
+    function, logs = law.function, []
     try:
         _, spread, _ = sums(lambda z: function(z).square(), mean, variance)
         # Of q = mean² + variance, scaled as a whole.
-        first, second, _ = sums(function, mean * up**0.5, variance * up)
+        for shift in (-_STEP, 0.0, _STEP):
+            scale = math.exp(shift)
+            first, second, _ = sums(function, mean * scale**0.5, variance * scale)
+            logs.append(math.log(first**2 + second))
     except ValueError:
-        return 1.0, 2.0
-    return math.log((first**2 + second) / square) / math.log(up), spread / square**2
+        return 1.0, 0.0, 2.0
+    low, at, high = logs
+    slope, curve = (high - low) / (2 * _STEP), (high - 2 * at + low) / _STEP**2
+    # With F = e^g and q = eˣ: q²F″/F = g″ + g′² − g′.
+    return slope, curve + slope**2 - slope, spread / square**2

@@ -54,3 +54,11 @@ def test_what_is_an_output_too_has_its_measured_gradient() -> None:
     torch.manual_seed(0)
     first = diagnose(Twice(), normal(200, 40)).layers[0]
     assert first.predicted_gradient == pytest.approx(first.gradient, rel=0.1)
+
+
+def test_a_batch_norm_takes_each_channel_by_its_own_variance() -> None:
+    torch.manual_seed(11)
+    parts = [(nn.Linear(200, 200), nn.BatchNorm1d(200), nn.ReLU()) for _ in range(3)]
+    model = nn.Sequential(*[part for each in parts for part in each], nn.Linear(200, 200))
+    for row in diagnose(model, normal(300, 200)).layers:
+        assert row.gradient == pytest.approx(row.predicted_gradient, rel=0.1)
