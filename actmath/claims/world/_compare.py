@@ -117,13 +117,16 @@ def beside_exact(constant: Wild | str, *, digits: int = 20, layers: int = _LAYER
 
     Raises:
         UnknownNameError: for another name; the message lists the near ones.
+        TypeError: for what is neither.
         ValueError: for digits or layers out of range.
 
     >>> found = beside_exact("torch-gain-tanh", digits=10)
     >>> str(found.exact), round(found.relative, 4)
-    ('1.592536419', 0.0466)
+    ('1.592537420', 0.0465)
     """
     wild = WORLD[constant] if isinstance(constant, str) else constant
+    if not isinstance(wild, Wild):
+        raise TypeError(f"a constant is named by a str, or is a Wild, not {constant!r}")
     digits = check_digits(digits)
     if isinstance(layers, bool) or not isinstance(layers, int) or not 1 <= layers <= 1000:
         raise ValueError(f"layers must be an integer from 1 to 1000, got {layers!r}")
@@ -153,11 +156,14 @@ def find_constants(text: str = "") -> tuple[Wild, ...]:
     """All constants, or those of a name, a kind, a package or a unit: what contains the text.
 
     Raises:
-        UnknownNameError: if nothing is found; the message lists near names, kinds and packages.
+        UnknownNameError: if nothing is found; the message lists near names.
+        TypeError: for what is no text.
 
     >>> [constant.name for constant in find_constants("tinygrad selu")]
     ['tinygrad-selu-alpha', 'tinygrad-selu-lam']
     """
+    if not isinstance(text, str):
+        raise TypeError(f"constants are found by words, not by {text!r}")
     if text in WORLD:
         return (WORLD[text],)
     words = text.lower().replace("-", " ").replace("_", " ").split()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
 
 from ...sources import Source
 from ._exact.purposes import (
@@ -68,25 +66,7 @@ def _sampled(unit: str, printed: str) -> Wild:
         source=Source("e3nn", "e3nn.math.normalize2mom"),
         edition=f"0.6.0 with torch {_TORCH}",
         seen=Seen.COMPUTED,
-        ask=lambda: sampled_factor(unit),
     )
-
-
-def sampled_factor(unit: str) -> float:
-    """(mean f²)^(−1/2) over a million normals of PyTorch's generator, seed 0, as e3nn does it."""
-    import torch
-
-    called = getattr(torch.nn.functional, unit, None) or getattr(torch, unit)
-    return float(called(_million()).square().mean() ** -0.5)
-
-
-@lru_cache(maxsize=1)
-def _million() -> Any:
-    """A million normals, drawn once."""
-    import torch
-
-    seed = torch.Generator().manual_seed(0)
-    return torch.randn(1_000_000, generator=seed, dtype=torch.float64)
 
 
 def _ruled(unit: str, printed: str) -> Wild:

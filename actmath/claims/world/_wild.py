@@ -54,7 +54,7 @@ class Wild:
     ask: Callable[[], float] | None = None
 
     def __post_init__(self) -> None:
-        if self.number.free_symbols:
+        if self.number.free_symbols or not self.number.is_finite:
             raise ValueError(f"{self.name} is to be a number, not {self.number}")
 
     @property

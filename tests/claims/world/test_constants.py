@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,26 @@ def test_what_is_installed_answers_what_is_recorded(name: str) -> None:
     assert wild.ask is not None
     pytest.importorskip("onnx" if name.startswith("onnx") else "torch")
     assert wild.ask() == pytest.approx(float(wild.number), rel=1e-11)
+
+
+SAMPLED = [name for name in WORLD if name.startswith("e3nn-")]
+
+
+@pytest.fixture(scope="module")
+def sample() -> Any:
+    """A million normals of PyTorch's generator, seed 0, as e3nn draws them."""
+    torch = pytest.importorskip("torch")
+    return torch.randn(10**6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+def test_sampled_factors_are_those_of_the_sample(name: str, sample: Any) -> None:
+    import torch
+
+    unit = name.removeprefix("e3nn-")
+    called = getattr(torch.nn.functional, unit, None) or getattr(torch, unit)
+    factor = float(called(sample).square().mean() ** -0.5)
+    assert factor == pytest.approx(float(WORLD[name].number), rel=1e-12)
 
 
 def test_a_stand_in_is_beside_the_unit_that_is_meant() -> None:
@@ -55,16 +76,24 @@ def test_names_are_found_and_near_ones_suggested() -> None:
         beside_exact("torch-gain-tan")
 
 
-def test_a_constant_is_a_number() -> None:
-    with pytest.raises(ValueError, match="to be a number"):
+@pytest.mark.parametrize("printed", ["2*x", "1/0"])
+def test_a_constant_is_a_number(printed: str) -> None:
+    with pytest.raises(ValueError, match=r"to be a number|divides by zero"):
         Wild(
             name="no-number",
             what="nothing",
-            printed="2*x",
+            printed=printed,
             purpose=purposes.Gain("relu"),
             source=Source("pytorch", "nowhere"),
             edition="0",
         )
+
+
+def test_what_is_no_name_is_refused() -> None:
+    with pytest.raises(TypeError, match="named by a str"):
+        beside_exact(5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="found by words"):
+        find_constants(["torch"])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Parameters of a unit, each with its value.
 Parameters = tuple[tuple[str, Number], ...]
 #: Digits beyond those asked for, and so many at least, lest a few more be computed anew.
-SPARE, _DIGITS = 4, 24
+SPARE, _DIGITS = 3, 20
 
 
 @dataclass(frozen=True)

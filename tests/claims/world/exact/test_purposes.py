@@ -24,7 +24,10 @@ UNITS = sorted(
     {
         (type(one.purpose).__name__, one.purpose.unit)
         for one in WORLD.values()
-        if hasattr(one.purpose, "parameters") and not one.purpose.parameters
+        if hasattr(one.purpose, "parameters")
+        and not one.purpose.parameters
+        # These two are gains by another name.
+        and not isinstance(one.purpose, purposes.DefaultWeights | purposes.SampledGain)
     }
 )
 
