@@ -1,10 +1,10 @@
 # The public names of `actmath.numeric`, and where each is defined.
 from ._check.check import Check as Check
 from ._check.check import check as check
-from ._check.gallery import gallery as gallery
 from ._check.kept import Kept as Kept
 from ._check.pool import PoolRecord as PoolRecord
 from ._check.pool import pool_record as pool_record
+from ._check.unit_card import gallery as gallery
 from ._depth.gains import Gains as Gains
 from ._depth.gains import gains as gains
 from ._depth.mean_field import EdgeOfChaos as EdgeOfChaos
