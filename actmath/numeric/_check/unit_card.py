@@ -1,14 +1,15 @@
-"""Measure what the gallery shows of a unit."""
+"""Measure what the gallery shows of a unit, where no current measurement is kept."""
 
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...activation import Activation
-from ...catalog import CATALOG
+from ...catalog import CATALOG, told
 from ...derive._formula.derivative import continuity_class
 from ...derive._formula.pieces import breakpoints
 from ...derive._saturation.saturation import saturation
@@ -17,7 +18,7 @@ from ...lower._stable import default_floats, stable_form
 from .._depth.gains import gains
 from .._depth.mean_field import length_map
 from .._gaussian.evaluate import gaussian
-from .gallery import POINTS, WINDOW, UnitCard
+from .gallery import POINTS, WINDOW, UnitCard, kept_cards
 
 #: Range and monotony are looked for on a grid to here, in steps of 1/1000.
 _FAR, _STEPS = 40.0, 80_001
@@ -25,6 +26,20 @@ _FAR, _STEPS = 40.0, 80_001
 _NEUTRAL = 1e-6
 # Derivatives beyond this order are asked of no break.
 _HIGHEST = 4
+
+
+def gallery(path: str | Path) -> tuple[UnitCard, ...]:
+    """A card for each unit of the catalog, those of the chapters first.
+
+    Those of ``book/units.json`` in the checkout are taken as they are, if the formula is still the
+    catalog's; the others are measured, which takes seconds for each.
+
+    Raises:
+        OSError: where there is no such file. ValueError: where it is no record of units.
+    """
+    kept = {card.name: card for card in kept_cards(path) if card.is_current}
+    names = [*told(), *(name for name in CATALOG if name not in told())]
+    return tuple(kept.get(name) or unit_card(name) for name in names)
 
 
 def unit_card(name: str) -> UnitCard:

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actmath.catalog import CATALOG
+from actmath.catalog import told
 from actmath.numeric import gallery
-from actmath.numeric._check.gallery import UnitCard, write_gallery
+from actmath.numeric._check.gallery import kept_cards, write_cards
 from actmath.numeric._check.unit_card import unit_card
 
 from ...drawn import SEED
@@ -34,21 +34,25 @@ def test_measured_again_it_is_the_same(name: str) -> None:
             np.testing.assert_allclose(kept, value, rtol=1e-9, atol=1e-9, err_msg=field)
 
 
-def test_every_unit_has_a_card_with_a_year() -> None:
-    assert [card.name for card in CARDS if not card.is_current] == []
-    assert {card.name for card in CARDS} == set(CATALOG)
+def test_kept_cards_are_of_the_catalogs_formulas() -> None:
+    old = [card.name for card in kept_cards(RECORD) if not card.is_current]
+    assert not old, "python -m tests.reference.make_gallery measures them anew"
+    assert [card.name for card in CARDS[:22]] == list(told())
     assert {card.year for card in CARDS if card.year} <= set(map(str, range(1980, 2027)))
 
 
-def test_an_old_record_is_refused_by_name(tmp_path: Path) -> None:
+def test_what_is_old_or_missing_is_measured(tmp_path: Path) -> None:
     file = tmp_path / "units.json"
-    old = [replace(card, formula="x") if card.name == "selu" else card for card in CARDS]
-    write_gallery(old, file)
-    with pytest.raises(ValueError, match=r"older than the catalog.*selu"):
-        gallery(file)
-    write_gallery([card for card in CARDS if card.name != "gelu"], file)
-    with pytest.raises(ValueError, match="gelu"):
-        gallery(file)
+    old = [replace(c, formula="x", gain=7.0) if c.name == "square" else c for c in CARDS]
+    write_cards([card for card in old if card.name != "identity"], file)
+    again = {card.name: card for card in gallery(file)}
+    assert again["square"].gain == pytest.approx(3**-0.5)
+    assert again["identity"].gradient == 1
+    assert len(again) == len(CARDS)
+
+
+def test_what_is_no_record_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "units.json"
     for text in ("{", "[1]", '[{"name": "relu"}]'):
         file.write_text(text, "utf-8")
         with pytest.raises(ValueError, match="no record of units"):
@@ -56,6 +60,5 @@ def test_an_old_record_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_it_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    write_gallery(list(CARDS), tmp_path / "units.json")
-    assert gallery(tmp_path / "units.json") == CARDS
-    assert all(isinstance(card, UnitCard) for card in CARDS)
+    write_cards(CARDS, tmp_path / "units.json")
+    assert kept_cards(tmp_path / "units.json") == CARDS
