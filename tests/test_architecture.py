@@ -50,7 +50,7 @@ MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 45
 MOST_SIBLINGS = 13
 #: The floors themselves, and what is one of a kind a file and found by itself.
-LISTS = {PACKAGE, PACKAGE / "experiment" / "recipes"}
+LISTS = {PACKAGE, PACKAGE / "experiment" / "recipes", PACKAGE / "prove" / "theorems"}
 LONGEST_CHAIN = 12
 #: Beside the floors, for those who declare activations: ``from actmath.number import exact``.
 TOP_LEVEL_MODULES = {"activation", "cli", "gated_unit", "names", "number", "sources"}

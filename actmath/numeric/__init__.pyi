@@ -4,11 +4,11 @@ from ._check.check import check as check
 from ._check.kept import Kept as Kept
 from ._check.pool import PoolRecord as PoolRecord
 from ._check.pool import pool_record as pool_record
+from ._check.unit_card import gallery as gallery
 from ._depth.attention import AttentionLogit as AttentionLogit
 from ._depth.attention import AttentionMoments as AttentionMoments
 from ._depth.attention import attention_logit as attention_logit
 from ._depth.attention import attention_moments as attention_moments
-from ._check.unit_card import gallery as gallery
 from ._depth.gains import Gains as Gains
 from ._depth.gains import gains as gains
 from ._depth.gated_gains import gated_gains as gated_gains

@@ -18,7 +18,7 @@ from ._declare import Declaration, between, rounds_to
 LENGTH = "0.79681213002002004616152093793758"
 _BELOW, _ABOVE = LENGTH[:-1] + "7", LENGTH[:-1] + "9"
 #: n·Var w = n·(2√(6/n))²/12 of weights that are uniform on ±√(6/n).
-WEIGHTS = 2
+_WEIGHTS = 2
 _Q = Coordinates.of(q="q")
 _WIDE = Box.of(q=("0.6", "1"))
 _NARROW = Box.of(q=(_BELOW, _ABOVE))
@@ -28,7 +28,7 @@ def _moment(name: str) -> Expr:
     """A moment of sin(z), z ~ N(0, q), from the package's closed forms, times 2."""
     (q,) = _Q.symbols
     closed: Expr = getattr(gaussian_moments(catalog.sine), name)
-    return WEIGHTS * closed.subs({mu: 0, nu: q}, simultaneous=True)
+    return _WEIGHTS * closed.subs({mu: 0, nu: q}, simultaneous=True)
 
 
 @lru_cache(maxsize=1)

@@ -27,14 +27,9 @@ from actmath.claims.notes import library_scales, unit_scaling
             Verdict.REFUTED,
         ),
         (
-            lambda: unit_scaling.softmax_scale(lambda n: (n + 1.25) / sqrt(e)),
-            lambda: unit_scaling.softmax_scale(lambda n: n**0.9),
+            lambda: unit_scaling.softmax_power(lambda n: (n + 1.25) / sqrt(e)),
+            lambda: unit_scaling.softmax_power(lambda n: n**0.9),
             Verdict.CORRECTED,
-        ),
-        (
-            lambda: unit_scaling.many_entries("1.31", "1.65"),
-            lambda: unit_scaling.many_entries("1.32", "1.65"),
-            Verdict.REFUTED,
         ),
     ],
 )
