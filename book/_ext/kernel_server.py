@@ -56,12 +56,12 @@ def _become_kernel(connection: socket.socket) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
         file = _take_over(connection)
-        # A kernel ends with the process of this number.
-        os.environ["JPY_PARENT_PID"] = str(os.getppid())
         threading.Thread(target=_end_with, args=[connection], daemon=True).start()
         from ipykernel.kernelapp import IPKernelApp
 
-        IPKernelApp.launch_instance(argv=["-f", file])
+        # A kernel ends with the process of this number, and says nothing of how to reach it.
+        parent = f"--IPKernelApp.parent_handle={os.getppid()}"
+        IPKernelApp.launch_instance(argv=["-f", file, parent])
         code = 0
     finally:
         with contextlib.suppress(OSError):
