@@ -77,7 +77,7 @@ def differ(one: Expr, other: Expr) -> bool:
     Numbers by their digits: SymPy simplifies those with radicals or Lambert's W for minutes.
     """
     gap, *sides = (evaluated(each, 30) for each in (one - other, one, other))
-    if gap.is_Float and gap.is_finite:
+    if gap.is_Float and gap.is_finite and all(side.is_number for side in sides):
         # Of what is 0, noise of a hundred digits is left.
         return bool(abs(gap) > max(map(abs, sides)) * Rational(1, 10**25))
     return bool(simplify(one - other) != 0)

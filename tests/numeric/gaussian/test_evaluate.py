@@ -36,7 +36,13 @@ def test_the_route_is_stated(name):
     variance=st.floats(np.log(1e-8), np.log(1e6)).map(np.exp),
 )
 def test_never_nan_infinite_or_negative(name, mean, variance):
-    g = gaussian(name, mean, variance)
+    try:
+        g = gaussian(name, mean, variance)
+    except ArithmeticError as error:
+        # Thousands of waves of 2π/30 are no array's matter.
+        assert name == "siren"
+        assert "bends too finely" in str(error)
+        return
     assert np.isfinite([g.mean, g.second, g.variance, g.derivative_second]).all()
     assert g.variance >= 0
     assert g.second >= g.variance
