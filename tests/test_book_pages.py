@@ -172,10 +172,10 @@ def faults_of(page: Any, site: Site, name: str) -> list[str]:
     faults += [f"light, wide: {fault}" for fault in barriers(page)]
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    page.wait_for_timeout(SETTLED)
     theme = page.evaluate("document.documentElement.dataset.theme")
     if theme != "dark":
         faults.append(f"shows the theme {theme} where dark is wanted")
-    page.wait_for_timeout(SETTLED)
     faults += [f"dark, narrow: {fault}" for fault in barriers(page, *BY_LOOKS)]
     faults += [f"does not rest: {name}" for name in page.evaluate(MOVES)]
     return [f"{name} {fault}" for fault in faults]

@@ -39,6 +39,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const titles = [...(table.tHead?.rows[0].cells ?? [])];
     if (body.rows.length < FEWEST_ROWS) continue;
     titles.forEach((title, column) => {
+      // What has no name is no button for everybody.
+      if (!title.textContent.trim()) return;
       const button = document.createElement("button");
       button.type = "button";
       button.append(...title.childNodes);
