@@ -25,6 +25,7 @@ _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 # Where numbers are places: not the factors of a scale.
 _PLACES = re.compile(r'(?<= )(?:d|x|y)="[^"]*"|translate\([^)]*\)|>\s+<')
 _LONG = re.compile(r"-?\d+\.\d{3,}")
+_LETTER = re.compile(r"(?<=[\d\"]) ?([A-Za-z]) ")
 _HEAD = re.compile(r"<svg [^>]*?\bviewBox=\"0 0 ([\d.]+) ([\d.]+)\"[^>]*>")
 #: A style sheet inside would act on the whole page.
 _UNWANTED = re.compile(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", re.DOTALL)
@@ -118,12 +119,13 @@ def _inline(drawn: str, alt: str) -> str:
 
 
 def _rounded(match: re.Match[str]) -> str:
-    """To a hundredth of a point, which no screen shows: a page is a quarter lighter for it."""
+    """To a hundredth of a point, which no screen shows, without spaces that a path can spare."""
 
     def near(number: re.Match[str]) -> str:
         return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
-    return _LONG.sub(near, " ".join(match[0].split()))
+    short = _LONG.sub(near, " ".join(match[0].split()))
+    return _LETTER.sub(r"\1", short) if short.startswith("d=") else short
 
 
 def _ink(match: re.Match[str]) -> str:
