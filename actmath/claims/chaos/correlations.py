@@ -177,7 +177,7 @@ CLAIMS = (
         "With skip connections, ReLU's tangent kernel K(x, x) of L layers grows like 2^L for σ_w "
         "below √2, L·2^L at √2, and (1 + σ_w²/2)^L above.",
         r"K^L(x, x)/(\alpha_L 2^L) \to |x|^2/d",
-        Source("hayou2019ntk", "Proposition 3"),
+        Source("hayou2019ntk", "on tangent kernels, Proposition 3"),
         partial(residual_growth, printed_growth),
         "one dense branch of ReLU a layer, no biases; up to a constant factor",
     ),

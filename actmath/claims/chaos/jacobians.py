@@ -64,7 +64,8 @@ def share_that_dies(unit: Activation) -> Finding:
     return holds_if(
         flat,
         f"f′ is {'' if flat else 'not '}0 at {_PLACES} places below 0; where it is, half of the "
-        "rows of each DW, and so at least half of J's singular values, are 0 with any weights",
+        "rows of each DW, and so at least half of J's singular values, are 0, with orthogonal "
+        "weights too",
     )
 
 
@@ -112,7 +113,8 @@ CLAIMS = (
         r"\sigma(J) \not\approx 1",
         Source(_PENNINGTON, "abstract"),
         partial(share_that_dies, catalog.relu),
-        f"singular values of the Jacobian from input to output all near 1; {SECOND_HAND}",
+        "singular values of the Jacobian from input to output all near 1; weights and biases "
+        f"of mean 0, so that half of the net inputs are negative; {SECOND_HAND}",
     ),
     *(
         chaos_row(

@@ -124,7 +124,7 @@ CLAIMS = (
             f"EOC-3.{part}",
             f"(σ_b, σ_w) = (0.2, {printed}) is on the edge of chaos of {unit.title}.",
             rf"(0.2, {printed})",
-            Source("hayou2019ntk", "Section 5.2"),
+            Source("hayou2019ntk", "on tangent kernels, Section 5.2"),
             partial(on_the_edge, unit, "0.2", printed),
             "wide dense layers; all printed digits",
             Kind.COMPUTED,
