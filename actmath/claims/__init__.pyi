@@ -1,4 +1,5 @@
 # The public names of `actmath.claims`, and where each is defined.
+from . import chaos as chaos
 from . import elu as elu
 from . import gates as gates
 from . import kernels as kernels

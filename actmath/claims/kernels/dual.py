@@ -6,13 +6,15 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from sympy import Expr, atan, cos, factorial, integrate, pi, simplify, sin, sqrt
+from sympy import Expr, atan, cos, exp, factorial, integrate, pi, simplify, sin, sqrt
 
 from ...activation import Activation
 from ...catalog.exponential import elu
+from ...catalog.periodic import cosine
 from ...catalog.rectified import relu
 from ...catalog.smooth import gelu
-from ...notation import auxiliary
+from ...derive._moments.gaussian_moments import gaussian_moments
+from ...notation import auxiliary, mu, nu, x
 from ...numeric._array import Array
 from ...numeric._gaussian.evaluate import gaussian
 from ...numeric._kernel.plane import by_quadrature
@@ -23,6 +25,7 @@ _ANGLE = auxiliary("angle", positive=True)
 _TURN = auxiliary("turn", real=True)
 _LEFT, _RIGHT = auxiliary("left_slope", real=True), auxiliary("right_slope", real=True)
 _Q1, _Q2 = auxiliary("q1", positive=True), auxiliary("q2", positive=True)
+_RATE, _SPREAD = auxiliary("rate", positive=True), auxiliary("spread", positive=True)
 _COVARIANCE = auxiliary("covariance", real=True)
 #: J_0, J_1 and J_2 as Cho & Saul print them.
 ARC_COSINES = (
@@ -35,6 +38,10 @@ LEAKY = (_LEFT - _RIGHT) ** 2 / (2 * pi) * sin(_ANGLE) + cos(_ANGLE) * (
     (_LEFT**2 + _RIGHT**2) / 2 - (_LEFT - _RIGHT) ** 2 / (2 * pi) * _ANGLE
 )
 ERF = 2 / pi * atan(2 * _COVARIANCE / sqrt((1 + 2 * _Q1) * (1 + 2 * _Q2) - 4 * _COVARIANCE**2))
+
+RBF = exp(-_RATE * (_Q1 + _Q2 - 2 * _COVARIANCE))
+#: A unit whose kernel Neural Tangents prints.
+GABOR = Activation("gabor", exp(-(x**2)) * sin(x))
 
 
 def quadrant(degree: int, angle: Expr) -> Expr:
@@ -106,6 +113,50 @@ def integrated_again(
     size = np.sqrt(gaussian(unit, 0.0, at[0]).second * gaussian(unit, 0.0, at[1]).second)
     apart = float(np.max(np.abs(printed(*at) - exact) / size))
     return holds_if(apart <= tolerance, f"against quadrature at {len(c) * 25} points {apart:.0e}")
+
+
+def neural_tangents_gabor(q1: Array, q2: Array, c: Array) -> Array:
+    """The kernel of e^(−x²)·sin x as Neural Tangents has it."""
+    k = c * np.sqrt(q1 * q2)
+    apart = 4 * (q1 * q2 - k * k)
+    below = 2 * (q1 + q2) + apart + 1
+    above = q1 + q2 + apart + 2 * k
+    return np.asarray(np.exp(-above / (2 * below)) * np.expm1(2 * k / below) / (2 * np.sqrt(below)))
+
+
+def wave(printed: Expr) -> Finding:
+    """Is that E f(u)f(v) for f = √2·sin(√(2g)·x + π/4)?"""
+    # 2·sin A·sin B = cos(A − B) − cos(A + B): the sum's phase is π/2, a sine of mean 0, and the
+    # difference √(2g)·(u − v) is normal with mean 0.
+    apart = _Q1 + _Q2 - 2 * _COVARIANCE
+    mean = gaussian_moments(cosine).mean.subs({mu: 0, nu: _SPREAD})
+    exact = mean.subs(_SPREAD, 2 * _RATE * apart)
+    gap = simplify(exact - printed)
+    return holds_if(gap == 0, f"E cos(√(2g)·(u − v)) is {exact}, less that {gap}")
+
+
+def tsuchida_slope(scale: Array, norm: Array, c: Array) -> Array:
+    """GELU's derivative kernel times σ² for two inputs of one norm, as the code has it."""
+    s, sine = scale**2 * norm**2, 1 - c * c
+    root = 1 + 2 * s + s * s * sine
+    bent = scale**4 * norm**2 * c
+    first = scale**2 / 4 * (1 + 2 / np.pi * np.arcsin(s * c / (1 + s)))
+    return np.asarray(
+        first + bent / (np.pi * (1 + s) * np.sqrt(root)) + bent / (2 * np.pi) * root**-1.5
+    )
+
+
+def slopes_again(
+    unit: Activation, printed: Callable[[Array, Array, Array], Array], tolerance: float = 1e-13
+) -> Finding:
+    """Is that σ²·E f′(u)f′(v), u and v of variance σ²n², at 3 × 4 × 7 scales and correlations?"""
+    scales, norms = np.array([0.5, 1.0, 2.0]), np.array([0.3, 1.0, 1.5, 2.0])
+    c = np.array([-0.99, -0.6, -0.2, 0, 0.3, 0.8, 1])
+    at = tuple(part.ravel() for part in np.meshgrid(scales, norms, c))
+    variance = (at[0] * at[1]) ** 2
+    exact = at[0] ** 2 * by_quadrature(unit, variance, variance, at[2]).derivative
+    apart = float(np.max(np.abs(printed(*at) - exact) / at[0] ** 2))
+    return holds_if(apart <= tolerance, f"against quadrature at {len(exact)} points {apart:.0e}")
 
 
 def slope_at_one(unit: Activation) -> Finding:
@@ -190,6 +241,33 @@ CLAIMS = (
         Source("novak2020", "code, Erf"),
         partial(angle_of_erf, ERF),
         "covariance k, variances q₁ and q₂",
+    ),
+    _row(
+        "6.a",
+        "The kernel of e^(−x²)·sin x is what Neural Tangents computes.",
+        r"\frac{e^{-h/2g}(e^{2k/g} - 1)}{2\sqrt g}",
+        Source("novak2020", "code, Gabor"),
+        partial(integrated_again, GABOR, neural_tangents_gabor),
+        "variances from 0.1 to 5, correlations from −0.99 to 1",
+        Kind.COMPUTED,
+    ),
+    _row(
+        "6.b",
+        "The kernel of √2·sin(√(2g)·x + π/4) is Gaussian.",
+        r"e^{-g(q_1 + q_2 - 2k)}",
+        Source("novak2020", "code, Rbf"),
+        partial(wave, RBF),
+        "g > 0, covariance k, variances q₁ and q₂",
+    ),
+    _row(
+        "7",
+        "For two inputs of one norm GELU's derivative kernel times σ² is an arc sine and two "
+        "quotients.",
+        r"\sigma^2\,\mathbb{E} f'(u)f'(v)",
+        Source("tsuchida2021", "code, dynamics.py"),
+        partial(slopes_again, gelu, tsuchida_slope),
+        "σ from 0.5 to 2, norms from 0.3 to 2, correlations from −0.99 to 1",
+        Kind.COMPUTED,
     ),
     *(
         _row(

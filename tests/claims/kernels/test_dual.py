@@ -32,6 +32,21 @@ def test_gelu(printed):
     assert wrong.verdict is Verdict.REFUTED
 
 
+def test_waves():
+    assert dual.wave(dual.RBF).verdict is Verdict.HOLDS
+    assert dual.wave(dual.RBF**2).verdict is Verdict.REFUTED
+    printed = dual.neural_tangents_gabor
+    assert dual.integrated_again(dual.GABOR, printed).verdict is Verdict.HOLDS
+    wrong = dual.integrated_again(dual.GABOR, lambda *at: printed(*at) + 1e-9)
+    assert wrong.verdict is Verdict.REFUTED
+
+
+def test_slopes_of_gelu():
+    assert dual.slopes_again(catalog.gelu, dual.tsuchida_slope).verdict is Verdict.HOLDS
+    wrong = dual.slopes_again(catalog.gelu, lambda *at: dual.tsuchida_slope(*at) + 1e-9)
+    assert wrong.verdict is Verdict.REFUTED
+
+
 def test_slopes():
     """GELU's and ELU's are above 1; ReLU's is 1, which is not."""
     found = [dual.slope_at_one(unit).verdict for unit in (catalog.gelu, catalog.elu, catalog.relu)]

@@ -1,0 +1,1 @@
+# The public names of `actmath.claims.chaos`: none, its rows are in the ledger.
