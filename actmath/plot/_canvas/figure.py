@@ -23,7 +23,7 @@ _FORMATS = (".svg", ".png", ".pdf")
 #: Left out, so that the same figure gives the same bytes on every day and machine.
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 # Where numbers are places: not the factors of a scale.
-_PLACES = re.compile(r'(?<= )(?:d|x|y)="[^"]*"|translate\([^)]*\)|>\s+<')
+_PLACES = re.compile(r'(?<= )(?:d|x|y|style)="[^"]*"|translate\([^)]*\)|>\s+<')
 _LONG = re.compile(r"-?\d+\.\d{3,}")
 _LETTER = re.compile(r"(?<=[\d\"]) ?([A-Za-z]) ")
 _HEAD = re.compile(r"<svg [^>]*?\bviewBox=\"0 0 ([\d.]+) ([\d.]+)\"[^>]*>")
@@ -119,12 +119,15 @@ def _inline(drawn: str, alt: str) -> str:
 
 
 def _rounded(match: re.Match[str]) -> str:
-    """To a hundredth of a point, which no screen shows, without spaces that a path can spare."""
+    """To a hundredth of a point, which no screen shows, without spaces that can be spared."""
 
     def near(number: re.Match[str]) -> str:
         return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
-    short = _LONG.sub(near, " ".join(match[0].split()))
+    short = " ".join(match[0].split())
+    if short.startswith("style="):
+        return short.replace("; ", ";").replace(": ", ":")
+    short = _LONG.sub(near, short)
     return _LETTER.sub(r"\1", short) if short.startswith("d=") else short
 
 
