@@ -3,7 +3,7 @@
 Places in the code of five floors are drawn by a seed, one operator of cosmic-ray changes each, and
 tests are run until one fails: the module's own and its doctests, those of its folder, those of its
 floor. What no test catches is a survivor: it is listed with its difference, to be judged.
-``tests/mutants.json`` is the last record; a run with the same seed on the same code goes on in it.
+A run writes ``tests/mutants.json``; one with the same seed on the same code goes on in it.
 """
 
 from __future__ import annotations
