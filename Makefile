@@ -8,6 +8,7 @@ VALIDATOR := _build/validator
 RELEASE   := _build/release/bin/python
 BOOKFLAGS ?=
 TESTFLAGS ?= -n auto
+COVER     ?=
 LOCKFLAGS ?=
 CHECKFLAGS ?=
 GPUFLAGS   ?=
@@ -64,7 +65,7 @@ check-notebooks: $(READY)  ## run every downloaded notebook of the built book in
 	$(BIN)/python -m pytest $(TESTFLAGS) -m notebooks tests/test_notebooks.py
 
 test: $(READY)  ## run the whole test suite, docstrings included
-	$(BIN)/python -m pytest $(TESTFLAGS)
+	$(BIN)/python $(COVER) -m pytest $(TESTFLAGS)
 
 # One switch each for PyTorch, NumPy, the C library and MKL: the last digits of another processor.
 PLAIN := ATEN_CPU_CAPABILITY=default NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR" \
@@ -88,7 +89,7 @@ $(RELEASE): pyproject.toml constraints.txt
 
 mutants: $(READY)  ## change operators and numbers of the code: does a test notice? Hours (MUTANTFLAGS="--count 50")
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[mutants]"
-	$(BIN)/python -m tests.mutants $(MUTANTFLAGS)
+	$(BIN)/python -m tests.mutation $(MUTANTFLAGS)
 
 dist: $(RELEASE)  ## build the wheel and the source archive into dist/
 	rm -rf dist

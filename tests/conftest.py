@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -17,6 +18,13 @@ def _all_wanted(config: pytest.Config) -> bool:
     from .drawn import WHOLE
 
     return bool(config.getoption("keyword")) or WHOLE
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Of a file of tests its tests: there are no docstrings to run, and a look takes long."""
+    found = yield
+    return [each for each in found if type(each) is pytest.Module]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -35,9 +43,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say by which seed tests were drawn, so that a failure can be had again."""
     if not _all_wanted(config):
-        from .drawn import DRAWN, ONE_IN, SEED, SHARE
+        from .drawn import CASES, DRAWN, ONE_IN, SEED, SHARE
 
-        cases = f"; of each function's cases one in {ONE_IN}" if ONE_IN > 1 else ""
+        cases = f"; of each function's cases one in {ONE_IN}, by {CASES=}" if ONE_IN > 1 else ""
         terminalreporter.write_line(
             f"of {len(DRAWN)} units one test in {SHARE} was drawn, by POOL_SEED={SEED}{cases}"
         )

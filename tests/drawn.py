@@ -4,8 +4,8 @@ The battery of one unit takes some ten seconds of the processor. ``DRAWN`` lists
 of the chapters. Of what goes over the whole catalog a run makes one test in ``SHARE`` for each of
 these, other ones with another ``POOL_SEED``. ``pytest -k NAME`` makes all of a unit's, and
 ``UNITS=all pytest`` all of all. A unit that is not listed, as one that is added, gets them all.
-Where tests are made a second time for another processor's sake, ``ONE_IN=4`` makes one in four of
-each function's cases.
+With ``ONE_IN=4`` a run makes one in four of each function's cases and of each folder's docstrings,
+other ones with another ``CASES``: so does CI at each commit.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ SHARE = 12
 SEED = os.environ.get("POOL_SEED", "0")
 WHOLE = os.environ.get("UNITS") == "all"
 ONE_IN = int(os.environ.get("ONE_IN", "1"))
+CASES = os.environ.get("CASES", "0")
 #: A test that knows so many of them goes over the catalog; another one means a unit by its name.
 _MANY = 8
 
@@ -61,13 +62,16 @@ def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:
 
 
 def thinned(items: Iterable[pytest.Item]) -> set[pytest.Item]:
-    """Of each function's cases all but one in ``ONE_IN``: what this run does not make."""
+    """Of each function's cases all but one in ``ONE_IN``: what this run does not make.
+
+    The docstrings of a folder count as cases of one function.
+    """
     of_function: dict[object, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        of_function[getattr(item, "function", item)].append(item)
+        of_function[getattr(item, "function", item.path.parent)].append(item)
     found: set[pytest.Item] = set()
     for cases in of_function.values():
-        kept = random.Random(f"{SEED} {cases[0].nodeid}").sample(cases, -(-len(cases) // ONE_IN))
+        kept = random.Random(f"{CASES} {cases[0].nodeid}").sample(cases, -(-len(cases) // ONE_IN))
         found.update(cases)
         found.difference_update(kept)
     return found

@@ -1,0 +1,128 @@
+"""Mutation testing: is every operator and number looked at by a test? ``make mutants``.
+
+Places in the code of five floors are drawn by a seed, one operator of cosmic-ray changes each, and
+the tests that run the place are tried until one fails. What no test catches is a survivor: it is
+listed with its difference, to be judged. A run writes ``tests/mutants.json``, and its work to
+``_build/mutants``, where one with the same seed on the same code goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import time
+from dataclasses import asdict, fields
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from rich.progress import Progress
+
+from .cover import measure, pytest_call, surroundings
+from .draw import Mutant, drawn
+
+ROOT = Path(__file__).parents[2]
+
+
+def digest(root: Path) -> str:
+    """Of the code that is changed and of the tests."""
+    files = sorted(p for name in ("actmath", "tests") for p in (root / name).rglob("*.py"))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def run(root: Path, mutants: list[Mutant], workers: int) -> list[dict[str, Any]]:
+    """Try mutants, each result written at once; what was found of all."""
+    work = root / "_build" / "mutants" / digest(root)
+    if not any(work.glob("calls-*.json")):
+        measure(root, work, workers)
+    done = _results(work)
+    left = [mutant for mutant in mutants if mutant not in done]
+    running = [_worker(root, work / str(i), left[i::workers]) for i in range(workers)]
+    with Progress() as progress:
+        bar = progress.add_task("mutants", total=len(mutants))
+        while any(each.poll() is None for each in running):
+            progress.update(bar, completed=len(_results(work)))
+            time.sleep(1)
+    if any(each.returncode for each in running):
+        raise SystemExit(f"Some mutants were not tried: {work}/*/log says why.")
+    done = _results(work)
+    return [done[mutant] for mutant in mutants if mutant in done]
+
+
+def _worker(root: Path, folder: Path, mutants: list[Mutant]) -> subprocess.Popen[bytes]:
+    shutil.rmtree(folder / "tree", ignore_errors=True)
+    _copy(root, folder / "tree")
+    (folder / "mutants.json").write_text(json.dumps([asdict(m) for m in mutants]), "utf-8")
+    call = [*pytest_call(root, "loop"), "-n", "0", f"--basetemp={folder / 'tmp'}"]
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            call, cwd=root, env=surroundings(root, folder), stdout=log, stderr=log
+        )
+
+
+def _copy(root: Path, tree: Path) -> None:
+    """A copy of the package and its tests in which a worker may change a file."""
+    tree.mkdir(parents=True)
+    for path in root.iterdir():
+        if path.name in ("actmath", "tests"):
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(path, tree / path.name, ignore=ignored)
+        elif not path.name.startswith((".git", ".venv", ".hypothesis")):
+            (tree / path.name).symlink_to(path)
+
+
+def _results(work: Path) -> dict[Mutant, dict[str, Any]]:
+    found = {}
+    for file in work.glob("*/results.jsonl"):
+        for line in file.read_text("utf-8").splitlines():
+            each = json.loads(line)
+            found[_mutant(each)] = each
+    return found
+
+
+def _mutant(found: dict[str, Any]) -> Mutant:
+    return Mutant(**{field.name: found[field.name] for field in fields(Mutant)})
+
+
+def written(root: Path, found: list[dict[str, Any]], seed: int) -> dict[str, Any]:
+    """The record: how many were caught, and each survivor with its change, to be judged."""
+    file = root / "tests" / "mutants.json"
+    known = json.loads(file.read_text("utf-8"))["survivors"] if file.exists() else []
+    judged = {(each["file"], each["change"]): each["judged"] for each in known}
+    survivors = []
+    for each in found:
+        if not each["caught_by"]:
+            change = _mutant(each).difference(root)
+            verdict = judged.get((each["file"], change), "")
+            names = {name: each[name] for name in ("file", "line", "operator")}
+            survivors.append(names | {"change": change, "judged": verdict})
+    record = {
+        "seed": seed,
+        "code": digest(root),
+        "tried": len(found),
+        "caught": len(found) - len(survivors),
+        "survivors": survivors,
+    }
+    file.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return record
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("--count", type=int, default=1000, help="how many")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="side by side")
+    options = parser.parse_args()
+    mutants = drawn(ROOT, options.count, options.seed)
+    record = written(ROOT, run(ROOT, mutants, options.workers), options.seed)
+    for each in record["survivors"]:
+        print(f"survived: {each['file']}:{each['line']}\n{each['change']}")
+    print(f"{record['caught']} of {record['tried']} mutants were caught")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Which tests call a function, and how long each takes: from one run of the floors' tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from .draw import FLOORS
+from .places import function_around
+
+#: Where the plugins are; the code that is tried may be elsewhere.
+HERE = Path(__file__).parents[2]
+#: Beyond so many seconds of tests a mutant counts as not caught.
+BUDGET = 45.0
+
+
+class Covered:
+    """The tests of each function.
+
+    Args:
+        folder: where ``measure`` wrote.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.seconds: dict[str, float] = {}
+        self._tests: dict[str, set[str]] = defaultdict(set)
+        self._at_import: set[str] = set()
+        for file in folder.glob("calls-*.json"):
+            self._read(json.loads(file.read_text("utf-8")))
+
+    def _read(self, calls: dict[str, Any]) -> None:
+        places = calls["places"]
+        self._at_import.update(places[i] for i in calls["at_import"])
+        for name, test in calls["tests"].items():
+            self.seconds[name] = test["seconds"]
+            for i in test["calls"]:
+                self._tests[places[i]].add(name)
+
+    def tests(self, file: str, text: str, position: tuple[int, int]) -> tuple[list[str], bool]:
+        """The tests that call the function around a place, and whether it is called at import."""
+        line = function_around(text, position)
+        if line is None:
+            return self.of_file(file), True
+        place = f"{file}:{line}"
+        return self._chosen(file, self._tests[place]), place in self._at_import
+
+    def of_file(self, file: str) -> list[str]:
+        """The tests that call any function of a file, or stand beside it."""
+        found = {name for name in self.seconds if name.split("::")[0] in _own(file)}
+        for place, names in self._tests.items():
+            if place.rpartition(":")[0] == file:
+                found |= names
+        return self._chosen(file, found)
+
+    def _chosen(self, file: str, names: set[str]) -> list[str]:
+        """The file's own tests first, then the shortest, as many as the budget holds."""
+        own = _own(file)
+        chosen = []
+        left = BUDGET
+        for name in sorted(names, key=lambda n: (n.split("::")[0] not in own, self.seconds[n], n)):
+            left -= self.seconds[name]
+            if left < 0:
+                break
+            chosen.append(name)
+        return chosen
+
+
+def measure(root: Path, folder: Path, workers: int) -> None:
+    """Run the floors' tests and write which call each function."""
+    folder.mkdir(parents=True, exist_ok=True)
+    call = [*pytest_call(root, "hits"), "-n", str(workers)]
+    done = subprocess.run(call, cwd=root, env=surroundings(root, folder), check=False)
+    if done.returncode not in (0, 1):
+        raise SystemExit("The suite did not run to its end.")
+
+
+def pytest_call(root: Path, plugin: str) -> list[str]:
+    """The tests of the floors, with one of the plugins here."""
+    wanted = [f"{folder}/{floor}" for folder in ("actmath", "tests") for floor in FLOORS]
+    there = [path for path in wanted if (root / path).exists()]
+    call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    return [*call, "-p", f"tests.mutation.{plugin}", *there]
+
+
+def surroundings(root: Path, folder: Path) -> dict[str, str]:
+    """A process of pytest finds there the plugins, and of a function's many cases takes a third."""
+    path = os.pathsep.join([str(root), str(HERE)])
+    return os.environ | {
+        "MUTATION": str(folder),
+        "PYTHONPATH": path,
+        "OMP_NUM_THREADS": "1",
+        "ONE_IN": "3",
+    }
+
+
+def _own(file: str) -> set[str]:
+    path = Path(file)
+    folder = Path("tests", *(part.lstrip("_") for part in path.parts[1:-1]))
+    return {file, str(folder / f"test_{path.stem.lstrip('_')}.py")}

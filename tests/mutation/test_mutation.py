@@ -1,0 +1,115 @@
+"""Mutants are drawn where something is computed, tried in forks or in a copy, and recorded."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from .__main__ import run, written
+from .draw import drawn
+from .places import function_around, functions_by_code, patch
+
+NEEDED = pytest.mark.skipif(find_spec("cosmic_ray") is None, reason="make mutants installs it")
+
+CODE = '''"""A number."""
+
+from __future__ import annotations
+
+#: What is computed when the module is imported.
+THIRD = 1 / 3
+
+
+def half(value: int | float) -> float:
+    """The half, of what may be a whole number."""
+    return value / 2
+
+
+def seen(values: list[float], others: list[float]) -> int:
+    """How many there are."""
+    return sum(1 for _ in zip(values, others, strict=True))
+
+
+def quarter(value: float) -> float:
+    """Called by no test."""
+    return value / 4
+'''
+TEST = """from actmath.derive._part import THIRD, half, seen
+
+def test_half():
+    assert half(3) == 1.5
+
+def test_seen():
+    seen([2.0], [3.0])
+
+def test_third():
+    assert THIRD < 0.34
+
+def test_that_fails_without_any_change():
+    assert half(3) == 2
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    root = tmp_path / "checkout"
+    (root / "actmath" / "derive").mkdir(parents=True)
+    (root / "tests" / "derive").mkdir(parents=True)
+    for folder in ("actmath", "actmath/derive"):
+        (root / folder / "__init__.py").touch()
+    (root / "actmath" / "derive" / "_part.py").write_text(CODE)
+    (root / "tests" / "derive" / "test_part.py").write_text(TEST)
+    return root
+
+
+@NEEDED
+def test_what_is_looked_at_is_caught_and_the_rest_survives(checkout: Path) -> None:
+    mutants = drawn(checkout, 20, 0)
+    # Each quotient with its numbers, and the 1 that is counted: no annotation, no ``strict``.
+    assert sorted(m.line for m in mutants) == [6, 6, 6, 11, 11, 16, 21, 21]
+    found = run(checkout, mutants, 1)
+    by_line = {line: {m["caught_by"] for m in found if m["line"] == line} for line in (11, 16, 21)}
+    test = "tests/derive/test_part.py::test"
+    assert by_line == {11: {f"{test}_half"}, 16: {""}, 21: {""}}
+    assert f"{test}_third" in {m["caught_by"] for m in found if m["line"] == 6}
+    assert (checkout / "actmath" / "derive" / "_part.py").read_text() == CODE
+
+
+@NEEDED
+def test_the_record_keeps_what_was_judged(checkout: Path) -> None:
+    mutant = next(m for m in drawn(checkout, 20, 0) if m.line == 16)
+    found = [vars(mutant) | {"caught_by": "", "seconds": 1.0}]
+    assert [each["judged"] for each in written(checkout, found, 0)["survivors"]] == [""]
+    file = checkout / "tests" / "mutants.json"
+    file.write_text(file.read_text().replace('"judged": ""', '"judged": "a hole"'))
+    record = written(checkout, found, 0)
+    assert (record["tried"], record["caught"]) == (1, 0)
+    assert json.loads(file.read_text()) == record
+    assert record["survivors"][0]["judged"] == "a hole"
+
+
+@NEEDED
+def test_what_does_not_compile_is_none(checkout: Path) -> None:
+    (checkout / "actmath" / "derive" / "_part.py").write_text("def f(a, *, b):\n    return a, b\n")
+    assert drawn(checkout, 5, 0) == []
+
+
+def test_a_function_takes_the_changed_code() -> None:
+    before = "def f(x):\n    return [x + y for y in (1, 2)]\n"
+    space: dict[str, object] = {}
+    exec(compile(before, "a file", "exec"), space)
+    f = space["f"]
+    assert callable(f)
+    assert patch(before, before.replace("x +", "x -"), "a file", functions_by_code())
+    assert f(3) == [2, 1]
+    assert not patch(before, before.replace("def f", "def g"), "a file", functions_by_code())
+
+
+@pytest.mark.parametrize(
+    ("position", "line"), [((1, 0), None), ((3, 10), None), ((4, 4), 3), ((6, 8), 5)]
+)
+def test_the_innermost_function_around_a_place(position: tuple[int, int], line: int) -> None:
+    text = "a = 1\n\ndef f(x=2):\n    x += 1\n    def g():\n        return x\n    return g\n"
+    assert function_around(text, position) == line
