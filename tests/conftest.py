@@ -14,6 +14,13 @@ from . import profiles  # noqa: F401  (it loads one)
 os.environ["ACTMATH_NO_CACHE"] = "1"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests without PyTorch are those of what needs none."""
+    from .without_torch import skip_what_needs_torch
+
+    skip_what_needs_torch(config)
+
+
 def _all_wanted(config: pytest.Config) -> bool:
     from .drawn import WHOLE
 

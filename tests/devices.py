@@ -6,10 +6,20 @@ the tests of a GPU.
 
 from __future__ import annotations
 
+import importlib.util
+
 import pytest
-import torch
+
+
+def _has_gpu() -> bool:
+    if importlib.util.find_spec("torch") is None:
+        return False
+    import torch
+
+    return torch.cuda.is_available()
+
 
 EVERY_DEVICE = [
     pytest.param(name, marks=pytest.mark.on_device)
-    for name in ("cpu", *(["cuda"] if torch.cuda.is_available() else []))
+    for name in ("cpu", *(["cuda"] if _has_gpu() else []))
 ]
