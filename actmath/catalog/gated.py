@@ -102,6 +102,24 @@ smish = Activation(
     title="Smish",
 )
 
+beta_mish = Activation(
+    "beta_mish",
+    # tanh of ln (1 + eˣ)^β.
+    "x*tanh(beta*log(1 + exp(x)))",
+    (Parameter("beta", "3/2", POSITIVE, "how fast the gate opens"),),
+    Source("misra2019", "echoAI.Activation.Torch.beta_mish"),
+    title="β-Mish",
+)
+
+atlu = Activation(
+    "atlu",
+    # The gate is the distribution function of a Cauchy variable.
+    "x*(1/2 + atan(x)/pi)",
+    source=Source("huang2024gates", "definition of ATLU"),
+    title="ATLU",
+    aliases=("arctan_linear_unit",),
+)
+
 lisht = Activation(
     "lisht",
     "x*tanh(x)",

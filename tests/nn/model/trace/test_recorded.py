@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from actmath.nn._model.kept_state import kept_state
-from actmath.nn._model.recorded import recorded_steps
-from actmath.nn._model.steps import TraceStep
-from actmath.nn._model.symbolic import symbolic
+from actmath.nn._model._trace.kept_state import kept_state
+from actmath.nn._model._trace.recorded import recorded_steps
+from actmath.nn._model._trace.steps import TraceStep
+from actmath.nn._model._trace.symbolic import symbolic
 
-from .samples import ByName, Gate, Twice, normal
+from ..samples import ByName, Gate, Twice, normal
 
 
 def steps_of(model: nn.Module, batch: object) -> tuple[list[str], dict[str, Tensor]]:
