@@ -38,6 +38,7 @@ e_swish = Activation(
     (Parameter("beta", "5/4", POSITIVE, "scale"),),
     Source("alcaide2018", "definition of E-swish"),
     title="E-swish",
+    aliases=("eswish",),
 )
 
 acon = Activation(
@@ -109,6 +110,7 @@ beta_mish = Activation(
     (Parameter("beta", "3/2", POSITIVE, "how fast the gate opens"),),
     Source("misra2019", "echoAI.Activation.Torch.beta_mish"),
     title="β-Mish",
+    aliases=("betamish",),
 )
 
 atlu = Activation(
