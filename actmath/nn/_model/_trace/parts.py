@@ -13,8 +13,9 @@ from .steps import TraceStep
 
 #: Steps that give several tensors, and which of their arguments after the tensor is the axis.
 _SEVERAL = {"chunk": 1, "split": 1, "tensor_split": 1, "unbind": 0}
-#: (axis, first, end, step); the end is None where it is that of the tensor.
-Stretch = tuple[int, Hashable, Hashable, int]
+#: (axis, first, end, step); the end is None where it is that of the tensor. Pieces of a tensor
+#: that was cut into several are counted along the axis and the cut.
+Stretch = tuple[Hashable, Hashable, Hashable, int]
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,25 @@ def part_of(step: TraceStep, place: int, source: TraceStep, axes: frozenset[int]
     elif step.function != "getitem":
         return unknown
     elif source.function in _SEVERAL:
-        stretches = [_single(_axis_of(source), given[0][0])]
+        return _piece(given[0][0], source, axes) or unknown
     else:
         stretches = _of_index(given[0][0])
     found = tuple(s for s in stretches if isinstance(s[0], int) and s[0] in axes)
     return Part(repr((step.function, given)), found)
+
+
+def _piece(index: Any, source: TraceStep, axes: frozenset[int]) -> Part | None:
+    """One of the several tensors into which a step cuts; None where the cut cannot be told."""
+    given = _arguments(source)
+    if given is None:
+        return None
+    args, kwargs = given
+    at = _SEVERAL[source.function]
+    axis = args[at] if at < len(args) else kwargs.get("dim", 0)
+    # Pieces, not entries: only those of one cut can be compared.
+    cut = repr((source.function, given))
+    along = isinstance(axis, int) and axis in axes
+    return Part(f"{index} of {cut}", (_single((axis, cut), index),) if along else ())
 
 
 @dataclass(frozen=True)
@@ -135,16 +150,6 @@ def _arguments(step: TraceStep) -> tuple[tuple[Any, ...], Mapping[str, Any]] | N
 def _named(given: tuple[tuple[Any, ...], Mapping[str, Any]], *names: str) -> list[Any]:
     args, kwargs = given
     return [args[k] if k < len(args) else kwargs.get(name) for k, name in enumerate(names)]
-
-
-def _axis_of(step: TraceStep) -> Any:
-    """Along which a tensor is cut into several."""
-    given = _arguments(step)
-    if given is None:
-        return None
-    args, kwargs = given
-    at = _SEVERAL[step.function]
-    return args[at] if at < len(args) else kwargs.get("dim", 0)
 
 
 def _of_index(index: Any) -> list[Stretch]:
