@@ -28,7 +28,7 @@ CUTS = [
     lambda h: h.select(1, 5),
     lambda h: torch.narrow(h, dim=1, start=0, length=2),
     lambda h: h.chunk(2, 1)[0],
-    lambda h: h.chunk(2, dim=1)[1],
+    lambda h: h.chunk(2, 1)[1],
     lambda h: torch.split(h, 2, 1)[2],
     lambda h: h.unbind(1)[3],
     lambda h: h.chunk(2)[0],
