@@ -162,7 +162,7 @@ class Inspector:
         outward = sorted(run, key=lambda k: abs(points[k]))
         # The first from which on it is below every normal number.
         least, value = self.judge.precision.smallest, self.judge.value
-        first = bisect_left(outward, True, key=lambda k: bool(abs(value(points[k])) < least))
+        first = bisect_left(outward, True, key=lambda k: bool(abs(value(float(points[k]))) < least))
         part = np.sort(np.array(outward[first:], dtype=int))
         # On one side of 0, with the few that are not flagged between.
         if len(part) < _GAP or points[part[0]] < 0 < points[part[-1]]:
