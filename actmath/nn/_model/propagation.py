@@ -84,8 +84,9 @@ class TraceLaws:
         found = [self.laws[k] for k in step.inputs]
         if step.function in SHAPES | _PARTS and found:
             first = found[0]
-            whole = first is None or step.function in SHAPES
-            return first if whole else _part(first, self._part(place, step))
+            if first is None or step.function in SHAPES:
+                return first
+            return _part(first, self._part(place, step))
         if isinstance(step.operation, nn.Embedding):
             table = _of_entries(("words", step.name), step.operation.weight, "embedding")
             return self._start(place, step) or table
