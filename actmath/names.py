@@ -79,6 +79,7 @@ class Registry(Mapping[str, _V]):
         declared: gives the entries; it is called once, when the registry is first used, so that
             importing a registry imports nothing that is registered.
         spelled: turns what a caller wrote into a name, where several spellings are allowed.
+        instead: what to say of names that people know and that cannot be entries.
 
     Raises:
         DuplicateNameError: at the first use, if two entries have one name, or one the other's for
@@ -96,11 +97,13 @@ class Registry(Mapping[str, _V]):
         kind: str,
         declared: Callable[[], Iterable[Entry[_V]]],
         spelled: Callable[[str], str] = str,
+        instead: Mapping[str, str] | None = None,
     ) -> None:
         self.kind = kind
         self._kinds = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
         self._declared = declared
-        self._spelled = spelled
+        self.spelled = spelled
+        self.instead = instead or {}
         self._made: dict[str, _V] = {}
 
     @cached_property
@@ -113,11 +116,11 @@ class Registry(Mapping[str, _V]):
                     f"two {self._kinds} are named {entry.name!r}: in {first.place} and in "
                     f"{entry.place}"
                 )
-            if self._spelled(entry.name) != entry.name:
+            if self.spelled(entry.name) != entry.name:
                 # Every look-up goes through ``spelled``: this one could never be found.
                 raise ValueError(
                     f"the {self.kind} {entry.name!r} in {entry.place} must be named "
-                    f"{self._spelled(entry.name)!r}"
+                    f"{self.spelled(entry.name)!r}"
                 )
             entries[entry.name] = entry
         return entries
@@ -127,7 +130,7 @@ class Registry(Mapping[str, _V]):
         """The entries by all their names."""
         known = dict(self._entries)
         for entry in self._entries.values():
-            for alias in map(self._spelled, entry.aliases):
+            for alias in map(self.spelled, entry.aliases):
                 first = known.setdefault(alias, entry)
                 # An alias that says the name again is of no use, but no error.
                 if first is not entry:
@@ -141,10 +144,14 @@ class Registry(Mapping[str, _V]):
         """Where a name is declared, as a module and what follows it there."""
         return self._entry(name).place
 
+    def get_instead(self, name: str) -> str:
+        """What there is in place of a name that cannot be an entry, "" for other names."""
+        return self.instead.get(self.spelled(name), "")
+
     def _entry(self, name: str) -> Entry[_V]:
-        entry = self._known.get(self._spelled(name))
+        entry = self._known.get(self.spelled(name))
         if entry is None:
-            near = suggest(self._spelled(name), self._known)
+            near = self.get_instead(name) or suggest(self.spelled(name), self._known)
             raise UnknownNameError(f"no {self.kind} is named {name!r}: {near}")
         return entry
 
@@ -165,7 +172,7 @@ class Registry(Mapping[str, _V]):
         return self[name] if name in self else default  # noqa: SIM401 - it would call itself
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._spelled(name) in self._known
+        return isinstance(name, str) and self.spelled(name) in self._known
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)

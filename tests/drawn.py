@@ -25,6 +25,7 @@ _DRAWN = (
     "tanhshrink lecun_tanh erf penalized_tanh log_sigmoid cloglog gaussian_rbf wavelet dsilu",
     "sloped_hard_sigmoid capped_relu s_shaped_relu plu softshrink hardshrink thresholded_relu",
     "gelu_tanh quick_gelu swish_beta e_swish acon smu tanhexp serf phish logish smish lisht",
+    "beta_mish atlu",
     "square squared_relu star_relu sqnl hard_mish sparse_plus",
     "sine siren cosine snake gcu sinlu",
 )

@@ -64,9 +64,28 @@ def _spelled(name: str) -> str:
     return name.strip().lower().replace("-", "_")
 
 
+_OF_A_VECTOR = "it acts on a whole vector, and a unit here is a function of one number: see {}"
+#: What people call an activation and a declaration cannot say.
+_NO_FUNCTIONS = {
+    "crelu": (
+        "it gives two numbers for one, relu(x) and relu(-x), as torch.cat((relu(x), relu(-x)), 1); "
+        "what holds of relu holds of each half"
+    ),
+    "maxout": (
+        "it is the largest of several responses, a layer and no function of one number; of two, "
+        "max(u, v) = v + relu(u - v), and of one response and 0 it is relu"
+    ),
+    "softmax": _OF_A_VECTOR.format("numeric.softmax_moments and nn.Softmax"),
+    "log_softmax": _OF_A_VECTOR.format("nn.LogSoftmax"),
+    "softmin": _OF_A_VECTOR.format("nn.Softmin"),
+}
+
 #: Every activation by its name, in the order of the book.
 CATALOG: Registry[Activation] = Registry(
-    "activation", lambda: chain.from_iterable(map(_members, _families().values())), _spelled
+    "activation",
+    lambda: chain.from_iterable(map(_members, _families().values())),
+    _spelled,
+    _NO_FUNCTIONS,
 )
 
 

@@ -66,6 +66,7 @@ hard_elish = Activation(
     source=Source("basirat2018", "definition of HardELiSH"),
     at_kinks=((-1, 0), (1, 1)),
     title="HardELiSH",
+    aliases=("hardelish",),
 )
 
 softexponential = Activation(
@@ -75,6 +76,7 @@ softexponential = Activation(
     (Parameter("rate", "1/2", POSITIVE, "from the identity at 0 to an exponential"),),
     Source("godfrey2015", "Eq. 1, positive α"),
     title="soft exponential",
+    aliases=("soft_exponential",),
 )
 
 shifted_softplus = Activation(

@@ -13,6 +13,7 @@ lecun_tanh = Activation(
     Rational("1.7159") * tanh(2 * x / 3),
     source=Source("lecun1998", "Section 4.4"),
     title="LeCun's tanh",
+    aliases=("lecuntanh",),
 )
 
 erf = Activation(

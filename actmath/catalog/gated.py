@@ -38,6 +38,7 @@ e_swish = Activation(
     (Parameter("beta", "5/4", POSITIVE, "scale"),),
     Source("alcaide2018", "definition of E-swish"),
     title="E-swish",
+    aliases=("eswish",),
 )
 
 acon = Activation(
@@ -100,6 +101,25 @@ smish = Activation(
     "x*tanh(log(1 + sigmoid(x)))",
     source=Source("wang2022", "definition of Smish"),
     title="Smish",
+)
+
+beta_mish = Activation(
+    "beta_mish",
+    # tanh of ln (1 + eˣ)^β.
+    "x*tanh(beta*log(1 + exp(x)))",
+    (Parameter("beta", "3/2", POSITIVE, "how fast the gate opens"),),
+    Source("misra2019", "echoAI.Activation.Torch.beta_mish"),
+    title="β-Mish",
+    aliases=("betamish",),
+)
+
+atlu = Activation(
+    "atlu",
+    # The gate is the distribution function of a Cauchy variable.
+    "x*(1/2 + atan(x)/pi)",
+    source=Source("huang2024gates", "definition of ATLU"),
+    title="ATLU",
+    aliases=("arctan_linear_unit",),
 )
 
 lisht = Activation(

@@ -9,7 +9,7 @@ sine = Activation(
     "sine",
     "sin(x)",
     source=Source("parascandolo2017", "sine as an activation"),
-    aliases=("sin",),
+    aliases=("sin", "sinusoid"),
 )
 
 siren = Activation(

@@ -29,6 +29,7 @@ star_relu = Activation(
     ),
     Source("yu2022", "StarReLU"),
     title="StarReLU",
+    aliases=("starrelu",),
 )
 
 sqnl = Activation(

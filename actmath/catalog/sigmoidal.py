@@ -25,7 +25,7 @@ softsign = Activation(
     x / (1 + Abs(x)),
     source=Source("glorot2010", "Section 3.1"),
     title="softsign",
-    aliases=("elliott",),
+    aliases=("elliott", "elliot"),
 )
 
 arctan = Activation(

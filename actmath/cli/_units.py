@@ -97,7 +97,7 @@ class UnitFile:
         from ..catalog import CATALOG
 
         if name not in self.tables:
-            if name in CATALOG or not self.tables:
+            if name in CATALOG or not self.tables or CATALOG.get_instead(name):
                 return CATALOG[name]
             near = suggest(name, (*CATALOG, *self.tables))
             raise UnknownNameError(f"no activation is named {name!r}, nor in {self.path}: {near}")

@@ -25,6 +25,9 @@ __all__ = sorted([*_written, *_made])
 
 def __getattr__(name: str) -> Any:
     if name not in _made:
+        instead = "" if name in _written else CATALOG.get_instead(name)
+        if instead:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}: {instead}")
         return _listed(name)
     # Imported late, since it loads PyTorch; the names above do without.
     from ._catalog_modules import MODULES

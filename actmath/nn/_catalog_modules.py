@@ -101,5 +101,5 @@ def _entries() -> Iterator[Entry[type[nn.Module]]]:
         yield Entry.of(activation.name, module, place, activation.aliases)
 
 
-#: The module of every activation in the catalog, by the catalog's name.
-MODULES: Registry[type[nn.Module]] = Registry("module", _entries)
+#: The module of every activation in the catalog, by the catalog's names.
+MODULES: Registry[type[nn.Module]] = Registry("module", _entries, CATALOG.spelled, CATALOG.instead)

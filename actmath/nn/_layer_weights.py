@@ -101,7 +101,8 @@ def check_fillable(weight: Tensor) -> None:
     pairs = zip(weight.shape, weight.stride(), strict=True)
     if any(size > 1 and not stride for size, stride in pairs):
         raise TypeError("a weight's entries must be separate numbers: clone what is expanded first")
-    if not weight.is_floating_point():
+    # A number of one byte has at most four bits of a normal number, and PyTorch draws none.
+    if not weight.is_floating_point() or weight.dtype.itemsize < 2:
         raise TypeError(f"a weight must hold real floating-point numbers, got {weight.dtype}")
 
 

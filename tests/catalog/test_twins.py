@@ -66,6 +66,8 @@ TWINS: dict[str, Callable[[Any], Any]] = {
     "phish": lambda t: t * tanh(t * cdf(t)),
     "logish": lambda t: t * mp.log1p(sigmoid(t)),
     "smish": lambda t: t * tanh(mp.log1p(sigmoid(t))),
+    "beta_mish": lambda t: t * tanh(3 * softplus(t) / 2),
+    "atlu": lambda t: t * mp.atan2(1, -t) / mp.pi,
     "lisht": lambda t: t * tanh(t),
     "sine": mp.sin,
     "siren": lambda t: mp.sin(30 * t),

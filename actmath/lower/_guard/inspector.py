@@ -6,6 +6,7 @@ what that flags is compared. What is bad is a stretch between two good points.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
@@ -28,6 +29,8 @@ _GLANCE, _MOST_COMPARED = 14, 60
 _ALIKE = 5
 # One of so many points is compared, whatever rounding at random says.
 _SAMPLED = 31
+# Fresh points among such at which a formula is 0, but for rounding.
+_AT_ZEROS = 2000
 # Two bad stretches with fewer good points between are one.
 _GAP = 3
 # Half an ulp, and a little, as a share of the promise.
@@ -115,6 +118,12 @@ class Inspector:
         spread, flagged = self._screened(expr, points)
         got = self.values(expr, points)
         self._sample(points, got, flagged)
+        nothing = []
+        for run in _runs(np.flatnonzero(flagged & (np.abs(got) <= 4 * spread)), _GAP):
+            run = self._nothing(expr, points, run)
+            if len(run):
+                nothing.append((float(points[run[0]]), float(points[run[-1]])))
+                flagged[run] = False
         # By point: 2 where the promise is broken in fact, 1 where rounding at worst would break it.
         grades = np.zeros(len(points), dtype=int)
         dull = _plateaus(got)
@@ -143,6 +152,25 @@ class Inspector:
             high = float(points[last]) if last < len(points) - right else upper
             if grades[run].max() > 1 or self._is_confirmed(expr, low, high):
                 yield low, high
+        yield from nothing
+
+    def _nothing(self, expr: Expr, points: Points, run: NDArray[Any]) -> NDArray[Any]:
+        """The far part of a run where the formula should be 0, and is what equal terms leave.
+
+        That is 0 at most points, and here and there an ulp of the terms.
+        """
+        outward = sorted(run, key=lambda k: abs(points[k]))
+        # The first from which on it is below every normal number.
+        least, value = self.judge.precision.smallest, self.judge.value
+        first = bisect_left(outward, True, key=lambda k: bool(abs(value(float(points[k]))) < least))
+        part = np.sort(np.array(outward[first:], dtype=int))
+        # On one side of 0, with the few that are not flagged between.
+        if len(part) < _GAP or points[part[0]] < 0 < points[part[-1]]:
+            return part[:0]
+        part = np.arange(part[0], part[-1] + 1)
+        fresh = scattered(float(points[part[0]]), float(points[part[-1]]), _AT_ZEROS, 2)
+        loud = np.abs(self.values(expr, fresh)) > least
+        return part if loud.any() else part[:0]
 
     def _sample(self, points: Points, got: NDArray[Any], flagged: NDArray[Any]) -> None:
         """Flag what rounding at random cannot see, as a constant that is wrong at every point."""

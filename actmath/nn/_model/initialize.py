@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, overload
 
 import torch
@@ -20,12 +21,12 @@ from .._layer_weights import (
     input_weights,
 )
 from .._unit_gains import AnyUnit, unit_gains
+from ._trace.kept_state import kept_state
+from ._trace.recorded import recorded_steps
+from ._trace.steps import Trace, check_model, steps_in_order
+from ._trace.symbolic import symbolic
 from .initialized import InitializedLayer, InitializedModel
-from .kept_state import kept_state
 from .plan import Plan, Wanted
-from .recorded import recorded_steps
-from .steps import Trace, check_model, steps_in_order
-from .symbolic import symbolic
 
 _WHY = (
     (nn.modules.batchnorm._BatchNorm | nn.LayerNorm | nn.GroupNorm | nn.RMSNorm, "a normalization"),
@@ -173,6 +174,9 @@ def _fill(
         check_fillable(each.weight)
     for wanted in drawn:
         fill_layer(wanted.layer, wanted.std, generator)
+        for other in wanted.others:
+            # The weight is drawn: its bias alone.
+            fill_layer(other, 0.0, generator)
     for each in partly:
         each.weight.normal_(0, each.std, generator=generator)
         for zeros in (each.part._parameters.get(name) for name in each.biases):
@@ -182,7 +186,8 @@ def _fill(
         yield _row(wanted, _sharing(model, wanted.layer))
     # One row for a layer: of an attention all three have a deviation of their own.
     yield from map(_input_row, {id(each.part): each for each in reversed(partly)}.values())
-    met = {id(w.layer) for w in plan.layers} | {id(each.part) for each in partly}
+    layers = chain.from_iterable((w.layer, *w.others) for w in plan.layers)
+    met = {id(part) for part in chain(layers, (each.part for each in partly))}
     yield from _left(model, met)
 
 

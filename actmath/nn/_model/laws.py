@@ -14,6 +14,8 @@ from torch import Tensor, nn
 from ...activation import Activation
 
 Function = Callable[[Tensor], Tensor]
+#: A sum that changes by more than this share with the grid, or has more at its ends, has no digits.
+_SETTLED, _AT_THE_ENDS = 0.02, 1e-6
 #: Points at which an undeclared unit is evaluated, over so many deviations to either side.
 _POINTS, _DEVIATIONS = 2**15, 12
 
@@ -89,8 +91,11 @@ def declared_law(
 def sums(function: Function, mean: float, variance: float) -> tuple[float, float, float]:
     """E f, Var f and E f′² by sums over the middles of equal pieces.
 
+    The last is nan where it has no finite value.
+
     Raises:
-        ValueError: if the function is not element by element, or its values are no numbers.
+        ValueError: if the function is not element by element, its values are no numbers, or E f²
+            is not finite.
     """
     # Where nothing varies, in one point.
     width = math.sqrt(variance) if variance > 0 else 0.0
@@ -99,10 +104,19 @@ def sums(function: Function, mean: float, variance: float) -> tuple[float, float
     density = torch.softmax(-(t**2) / 2, dim=0)
     values, slopes = alone_values(function, mean + width * t)
     first = float(density @ values)
-    found = first, float(density @ (values - first) ** 2), float(density @ slopes**2)
-    if not all(map(math.isfinite, found)):
+    second = float(density @ (values - first) ** 2)
+    if not (math.isfinite(first + second) and _is_settled(density * values**2)):
         raise ValueError("its moments are not finite")
-    return found
+    slope = float(density @ slopes**2)
+    return first, second, slope if _is_settled(density * slopes**2) else math.nan
+
+
+def _is_settled(terms: Tensor) -> bool:
+    """Is their sum that of an integral? Not beside a pole, nor where it grows to the ends."""
+    # A third: half of them would be as wrong beside a pole in the middle.
+    whole, third = float(terms.sum()), 3 * float(terms[1::3].sum())
+    ends = float(terms[: _POINTS // 24].sum() + terms[-_POINTS // 24 :].sum())
+    return abs(whole - third) <= _SETTLED * whole and ends <= _AT_THE_ENDS * whole
 
 
 def alone_values(function: Function, z: Tensor) -> tuple[Tensor, Tensor]:

@@ -12,16 +12,17 @@ from torch.nn.parameter import is_lazy
 
 from .._initialization import Mode
 from .._layer_weights import PartlySumming, SummingLayer, fans
+from ._trace.steps import INPUT, Trace, TraceStep, weight_identity
 from .laws import Law, gaussian_law, sums
 from .propagation import PRODUCTS, TraceLaws, origin
-from .steps import INPUT, Trace, TraceStep
 
 
 @dataclass
 class Wanted:
     """A weighted layer: what it reads, what follows, and the deviation of its weights.
 
-    ``std`` is nan where it cannot be told, and ``because`` says why.
+    ``std`` is nan where it cannot be told, and ``because`` says why. ``others`` are further layers
+    with the same weight.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Wanted:
     std: float = math.nan
     because: str = ""
     places: list[int] = field(default_factory=list)
+    others: list[SummingLayer] = field(default_factory=list)
 
 
 class Plan:
@@ -78,6 +80,8 @@ class Plan:
         layer = step.operation
         wanted = self._wanted.setdefault(weight_identity(layer), Wanted(step.name, layer))
         wanted.places.append(place)
+        if all(layer is not known for known in (wanted.layer, *wanted.others)):
+            wanted.others.append(layer)
         return wanted
 
     def _layer(self, place: int, step: TraceStep, laws: Sequence[Law]) -> Law:
@@ -179,8 +183,3 @@ class Plan:
             unknown = math.isnan(wanted.slope) and self.mode is not Mode.FAN_IN
             ways = "cannot tell its gradient, which comes by several ways or an unknown one"
             wanted.because = ways if unknown else "what it reads, or its slope, has mean square 0"
-
-
-def weight_identity(layer: nn.Module) -> int:
-    """What is drawn once: a weight, or a layer that computes its own at each look."""
-    return id(layer._parameters["weight"]) if "weight" in layer._parameters else id(layer)

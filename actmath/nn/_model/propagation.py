@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from .._layer_weights import PartlySumming, SummingLayer
+from ._trace.parts import Part, have_in_common, part_of
+from ._trace.steps import INPUT, TENSOR, Trace, TraceStep, weight_identity
 from .declared import declared_as, method_declared_as
 from .laws import Function, Gaussian, Law, alone, declared_law, function_law, gaussian_law
 from .norms import NORMS, function_normalized, module_normalized
-from .steps import INPUT, TENSOR, Trace, TraceStep
 
 #: What a layer makes of the laws that it reads; None where that cannot be told.
 LayerRule = Callable[[int, TraceStep, Sequence[Law]], Law | None]
@@ -58,12 +60,18 @@ class TraceLaws:
         self.trace, self._layer, self._start = trace, layer, start
         self.laws: list[Law | None] = []
         self.because: list[str] = []
+        # Where each weight is called first: what it gives twice is not independent.
+        self._called: dict[int, int] = {}
 
     def run(self) -> None:
         """Find the laws, step by step; the rules may look at those that were found."""
         for place, step in enumerate(self.trace.steps):
             law = self._law(place, step)
             law = self._start(place, step) if law is None else law
+            if isinstance(step.operation, SummingLayer):
+                first = self._called.setdefault(weight_identity(step.operation), place)
+                if law is not None and law.roots == {("layer", place)}:
+                    law = replace(law, roots=frozenset([("layer", first)]))
             self.laws.append(law)
             before = (self.because[k] for k in step.inputs if self.laws[k] is None)
             self.because.append("" if law is not None else next(before, _title(step)))
@@ -76,7 +84,9 @@ class TraceLaws:
         found = [self.laws[k] for k in step.inputs]
         if step.function in SHAPES | _PARTS and found:
             first = found[0]
-            return first if first is None or step.function in SHAPES else _part(step, place, first)
+            if first is None or step.function in SHAPES:
+                return first
+            return _part(first, self._part(place, step))
         if isinstance(step.operation, nn.Embedding):
             table = _of_entries(("words", step.name), step.operation.weight, "embedding")
             return self._start(place, step) or table
@@ -94,6 +104,16 @@ class TraceLaws:
         if isinstance(step.operation, PartlySumming):
             return None
         return self._of_several(place, step, laws)
+
+    def _part(self, place: int, step: TraceStep) -> Part:
+        source = self.trace.steps[step.inputs[0]]
+        origin_ = source
+        while origin_.function in SHAPES | _PARTS and origin_.inputs:
+            origin_ = self.trace.steps[origin_.inputs[0]]
+        rank = len(step.shapes[0]) if step.shapes else 0
+        # Units lie along the last axis, of a convolution along the second one.
+        units = {1, 1 - rank} if hasattr(origin_.operation, "kernel_size") else {-1, rank - 1}
+        return part_of(step, place, source, frozenset(units if rank else {-1, 1}))
 
     def _of_several(self, place: int, step: TraceStep, laws: list[Law]) -> Law | None:
         operation, first = step.operation, laws[0]
@@ -132,22 +152,12 @@ def _of_entries(key: Hashable, tensor: Tensor, name: str) -> Law | None:
     return Law(mean, variance, frozenset([key]), name=name)
 
 
-class _Index:
-    """Gives the index that it is asked for."""
-
-    def __getitem__(self, index: object) -> object:
-        return index
-
-
-def _part(step: TraceStep, place: int, law: Law) -> Law:
-    """A part of a tensor: other entries of the same law, independent of the other parts."""
-    # An index that holds numbers of the trace itself is known by its place alone.
-    known = step.function == "getitem" and len(step.inputs) == 1
-    mark = repr(step.call([_Index()])) if known else str(place)
-    roots = frozenset((root, mark) for root in law.roots)
+def _part(law: Law, part: Part) -> Law:
+    """A part of a tensor: other entries of the same law, independent of those that are apart."""
+    roots = frozenset((root, part) for root in law.roots)
     source = law.source
     if source is not None:
-        source = Gaussian((source.key, mark), source.mean, source.variance)
+        source = Gaussian((source.key, part), source.mean, source.variance)
     return Law(law.mean, law.variance, roots, source, law.function, law.name, law.slope_second)
 
 
@@ -215,7 +225,8 @@ def _function(step: TraceStep, laws: list[Law], constants: list[Tensor | None]) 
 
     def function(z: Tensor) -> Tensor:
         values = [
-            c.detach().to(z).reshape(()) if c is not None else z.clone() if f is None else f(z)
+            # Clones: an operation in place would change what the one before still needs.
+            c.detach().to(z).reshape(()) if c is not None else (z if f is None else f(z)).clone()
             for f, c in zip(inner, constants, strict=True)
         ]
         found: Tensor = copied(*values) if copied is not step.operation else step.call(values)
@@ -249,7 +260,7 @@ def _through(law: Law, function: Any, operation: Any) -> Law | None:
 
 def _independent(place: int, step: TraceStep, laws: list[Law]) -> Law | None:
     """A sum or a product of two tensors that share nothing."""
-    if len(laws) != 2 or laws[0].roots & laws[1].roots:
+    if len(laws) != 2 or have_in_common(laws[0].roots, laws[1].roots):
         return None
     one, other = laws
     numbers = [torch.tensor(v, dtype=torch.float64) for v in (0.0, 1.0)]

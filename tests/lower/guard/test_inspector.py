@@ -6,11 +6,11 @@ from math import inf
 
 import numpy as np
 import pytest
-from sympy import Expr, cos, exp, log, sqrt
+from sympy import Expr, atan, cos, exp, log, pi, sqrt
 
 from actmath.lower import FLOAT64
 from actmath.lower._for_numpy import compile_one
-from actmath.lower._functions.exponential import Expm1
+from actmath.lower._functions.exponential import Expm1, UpperAtan
 from actmath.lower._guard.inspector import Inspector
 from actmath.lower._guard.judge import Judge
 from actmath.lower._guard.many_digits import ManyDigits
@@ -52,3 +52,12 @@ def test_only_the_half_line_is_looked_at() -> None:
     worst, excess = inspector.excess(exp(x) - 1, 1e-9, 1e-3)
     assert 1e-9 < worst <= 1e-3
     assert excess > 1
+
+
+def test_what_equal_terms_leave_of_nothing_is_found_though_it_is_mostly_0() -> None:
+    # (atan(1/t) − t/(1 + t²))/π for t = −x, some 2/(3πt³), below every normal number from 1e103 on.
+    slope = UpperAtan(-x) / pi + x / sqrt(1 + x**2) ** 2 / pi
+    exact = (atan(x) + pi / 2 + x / (1 + x**2)) / pi
+    inspector = Inspector(Judge(ManyDigits(exact), FLOAT64), compile_one, 1.0)
+    found = inspector.stretches(slope, -inf, -1.0)
+    assert any(low < -1e150 and high > -1e120 for low, high in found)

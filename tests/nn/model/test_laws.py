@@ -33,3 +33,16 @@ def test_what_is_no_function_of_numbers(function: object) -> None:
         sums(function, 0.0, 1.0)
     with pytest.raises(ValueError, match="finite"):
         sums(torch.exp2, 1e6, 1.0)
+
+
+@pytest.mark.parametrize("function", [torch.reciprocal, lambda z: torch.exp(z.square())])
+def test_moments_that_are_infinite_are_refused(function: object) -> None:
+    with pytest.raises(ValueError, match="finite"):
+        sums(function, 0.0, 1.0)
+
+
+def test_a_slope_without_a_mean_square_is_nan() -> None:
+    # f = |z|^{1/4}: E f′² = E |z|^{−3/2}/16 is infinite, E f² = E √|z| is not.
+    mean, variance, slope = sums(lambda z: z.abs() ** 0.25, 0.0, 1.0)
+    assert mean**2 + variance == pytest.approx(0.822179, rel=1e-3)
+    assert slope != slope

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from actmath.nn._initialization import Mode
+from actmath.nn._model._trace.symbolic import symbolic
 from actmath.nn._model.plan import Plan, Wanted
-from actmath.nn._model.symbolic import symbolic
 from actmath.numeric import gains
 
 

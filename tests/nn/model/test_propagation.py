@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from actmath.nn._model._trace.steps import INPUT, TraceStep
+from actmath.nn._model._trace.symbolic import symbolic
 from actmath.nn._model.laws import Law, gaussian_law
 from actmath.nn._model.propagation import TraceLaws
-from actmath.nn._model.steps import INPUT, TraceStep
-from actmath.nn._model.symbolic import symbolic
 
 from .samples import normal
 

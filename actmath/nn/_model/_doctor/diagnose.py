@@ -11,13 +11,13 @@ from torch import Tensor, nn
 
 from ..._initialization import Mode
 from ..._layer_weights import SummingLayer
-from ..kept_state import kept_state
+from .._trace.kept_state import kept_state
+from .._trace.recorded import Recording, recorded_steps
+from .._trace.steps import INPUT, Trace, TraceStep, check_model, is_number, tensors_in
 from ..laws import Law
 from ..norms import NORMS
 from ..plan import Plan
 from ..propagation import SHAPES
-from ..recorded import Recording, recorded_steps
-from ..steps import INPUT, Trace, TraceStep, check_model, is_number, tensors_in
 from .diagnosis import Diagnosis, LayerSigns
 from .expected import ExpectedSigns
 from .findings import SIGMAS, Examined, findings

@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..._layer_weights import SummingLayer
+from .._trace.steps import Trace, TraceStep
 from ..laws import Gaussian, Law, gaussian_law, sums
 from ..norms import BATCH_NORM, NORMS
 from ..propagation import PRODUCTS, SHAPES, SUMS, TraceLaws, origin
-from ..steps import Trace, TraceStep
 from .measured import MeasuredTensor
 
 _TRANSPOSED: dict[int, Any] = {

@@ -59,7 +59,7 @@ def _departures(layers: list[Examined]) -> Iterator[Departure]:
     for layer in layers:
         if layer.free or not 0 < layer.wanted.square < math.inf:
             continue
-        if not 0 < layer.measured.square < math.inf:
+        if not 0 < layer.measured.square < math.inf or _reads_nothing(layer):
             if not departed:
                 yield _without_scale(layer)
             return
@@ -75,12 +75,15 @@ def _departures(layers: list[Examined]) -> Iterator[Departure]:
             yield _finding(layer, cause, causes[cause])
 
 
+def _reads_nothing(layer: Examined) -> bool:
+    return layer.read is not None and layer.read.square == 0
+
+
 def _without_scale(layer: Examined) -> Departure:
-    """A layer whose net inputs are all 0, or not finite."""
-    square, name = layer.measured.square, layer.signs.layer
-    nothing = layer.read is not None and layer.read.square == 0
+    """A layer whose net inputs are all 0, not finite, or its biases alone."""
+    square, name, nothing = layer.measured.square, layer.signs.layer, _reads_nothing(layer)
     cause = Cause.INPUT if nothing and layer.reads_input else Cause.GAIN
-    what = "all 0" if square == 0 else "not finite"
+    what = "all 0" if square == 0 else "its biases alone" if nothing else "not finite"
     why = "What it reads is 0. " if nothing else ""
     remedy = (
         "Look at the batch." if cause is Cause.INPUT else "Draw weights: nn.initialize_(model)."

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from ..._layer_weights import SummingLayer
+from .._trace.steps import TraceStep, is_number
 from ..laws import Function, alone_values
 from ..norms import NORMS
 from ..propagation import SUMS
-from ..steps import TraceStep, is_number
 
 #: Rows of which the number of effective samples is taken; entries of which slopes are.
 _ROWS, _ENTRIES = 512, 2_000_000
@@ -59,7 +59,7 @@ class Measurer:
         if not is_number(tensor) or not tensor.numel():
             return
         rows = self._rows(place, step, tensor.detach())
-        wide = rows.double() if rows.dtype == torch.float64 else rows.float()
+        wide = _wide(rows)
         mean, variance = float(wide.mean()), float(wide.var(correction=0))
         samples = effective_samples(wide)
         own = wide.square().mean(dim=1)
@@ -89,8 +89,18 @@ class Measurer:
         return tensor.reshape(-1, tensor.shape[-1]) if tensor.dim() else tensor.reshape(1, 1)
 
 
+def _wide(rows: Tensor) -> Tensor:
+    """In float32, in float64 where squares leave it."""
+    largest = float(rows.abs().max())
+    near = 1e-15 < largest < 1e15 or not 0 < largest < math.inf
+    return rows.float() if near and rows.dtype != torch.float64 else rows.double()
+
+
 def _noting(found: MeasuredTensor) -> object:
-    def note(gradient: Tensor) -> None:
+    def note(gradient: Tensor | None) -> None:
+        # None behind an operation that has no derivative.
+        if gradient is None:
+            return
         found.gradient = float(gradient.detach().double().square().mean())
 
     return note

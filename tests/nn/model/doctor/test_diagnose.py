@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import math
+import re
 
 import pytest
 import torch
@@ -109,3 +111,44 @@ def test_what_cannot_be_looked_at(
 ) -> None:
     with pytest.raises(kind, match=said):
         diagnose(model, batch, loss)
+
+
+@pytest.mark.parametrize(
+    ("scale", "said"),
+    [(1e25, "input's mean square is 1e\\+50"), (1e-25, "1e-50"), (0.0, "What it reads is 0")],
+)
+def test_the_size_of_an_input_is_named_where_its_squares_leave_float32(
+    scale: float, said: str
+) -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(300, 300), nn.ReLU(), nn.Linear(300, 300))
+    x = normal(200, 300)
+    x *= scale / x.square().mean().sqrt()
+    initialize_(model)
+    with torch.no_grad():
+        model[0].bias += 0.1
+    first = diagnose(model, x).first
+    assert first is not None
+    assert first.cause == "scale of the input"
+    assert re.search(said, f"{first.sentence} {first.remedy}")
+
+
+def test_an_operation_without_a_derivative_gives_no_gradient() -> None:
+    class Blind(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: object, z: torch.Tensor) -> torch.Tensor:
+            return z.sign()
+
+        @staticmethod
+        def backward(ctx: object, gradient: torch.Tensor) -> None:
+            return None
+
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a = nn.Linear(4, 4)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return Blind.apply(self.a(x))
+
+    assert math.isnan(diagnose(Model(), normal(5, 4)).layers[0].gradient)

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from actmath.nn._model._doctor.measured import Measurer, effective_samples, idle_shares
-from actmath.nn._model.steps import INPUT, TraceStep
+from actmath.nn._model._trace.steps import INPUT, TraceStep
 
 from ..samples import normal
 

@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from actmath.nn._model.kept_state import kept_state
-from actmath.nn._model.recorded import recorded_steps
-from actmath.nn._model.steps import TraceStep
-from actmath.nn._model.symbolic import symbolic
+from actmath.nn._model._trace.kept_state import kept_state
+from actmath.nn._model._trace.recorded import recorded_steps
+from actmath.nn._model._trace.steps import TraceStep
+from actmath.nn._model._trace.symbolic import symbolic
 
-from .samples import ByName, Gate, Twice, normal
+from ..samples import ByName, Gate, Twice, normal
 
 
 def steps_of(model: nn.Module, batch: object) -> tuple[list[str], dict[str, Tensor]]:
@@ -57,6 +57,8 @@ def test_dictionaries_tuples_and_modules_called_twice() -> None:
         (torch.ones(2, 40, dtype=torch.complex64), TypeError, "complex"),
         (torch.ones(2, 7), ValueError, "does not take this batch"),
         (torch.ones(2, 40, dtype=torch.int64), ValueError, "does not take this batch"),
+        (torch.ones(2, 40, device="meta"), ValueError, "meta device"),
+        (torch.ones(2, 40).to(torch.float8_e4m3fn), TypeError, "float8"),
     ],
 )
 def test_batches_that_are_none(batch: object, kind: type[Exception], said: str) -> None:
@@ -64,3 +66,15 @@ def test_batches_that_are_none(batch: object, kind: type[Exception], said: str) 
     with pytest.raises(kind, match=said):
         steps_of(model, batch)
     assert not model.again._forward_hooks
+
+
+@pytest.mark.parametrize("error", [AssertionError("no"), ZeroDivisionError(), StopIteration()])
+def test_a_model_that_raises_anything_does_not_take_the_batch(error: Exception) -> None:
+    class Raises(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            raise error
+
+    said = str(error) or type(error).__name__
+    with pytest.raises(ValueError, match=f"does not take this batch: {said}") as caught:
+        steps_of(Raises(), normal(2, 3))
+    assert caught.value.__cause__ is error

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_flatten, tree_map, tree_unflatten
 
-from .steps import INPUT, TENSOR, Trace, TraceStep, is_whole, tensors_in
+from .steps import INPUT, OVERWRITTEN, TENSOR, Trace, TraceStep, is_whole, tensors_in
 
 #: Called with a step's place, the step and the tensor that it gave.
 Observer = Callable[[int, TraceStep, Tensor], None]
@@ -26,8 +26,8 @@ class Recorder(TorchFunctionMode):
         super().__init__()
         self.steps: list[TraceStep] = []
         self._observe = observe
-        # By identity; the tensors are held, lest another one gets the same.
-        self._places: dict[int, int] = {}
+        # By identity, with the tensor's version; they are held, lest another one gets the same.
+        self._places: dict[int, tuple[int, int]] = {}
         self._held: list[Tensor] = []
         self._depth = 0
         #: Tensors without a history, back to which gradients may be asked for.
@@ -74,18 +74,25 @@ class Recorder(TorchFunctionMode):
             self._know(len(self.steps) - 1, part)
 
     def _know(self, place: int, tensor: Tensor) -> None:
-        self._places[id(tensor)] = place
+        self._places[id(tensor)] = place, _version(tensor)
         self._held.append(tensor)
         self._observe(place, self.steps[place], tensor)
 
     def place_of(self, tensor: Tensor) -> int:
-        """The step that gave a tensor; what none gave is a step of its own."""
-        if id(tensor) not in self._places:
+        """The step that gave a tensor; what none gave, or was changed since, is one of its own."""
+        place, version = self._places.get(id(tensor), (-1, 0))
+        if place >= 0 and version == _version(tensor):
+            return place
+        if place < 0:
             name = self._names.get(id(tensor), "a tensor")
             self.steps.append(TraceStep(name, TENSOR, constant=tensor.detach()))
-            self._places[id(tensor)] = len(self.steps) - 1
+            self._places[id(tensor)] = len(self.steps) - 1, _version(tensor)
             self._held.append(tensor)
-        return self._places[id(tensor)]
+        else:
+            name = self.steps[place].name
+            self.steps.append(TraceStep(f"{name}, written over", OVERWRITTEN))
+            self._know(len(self.steps) - 1, tensor)
+        return len(self.steps) - 1
 
     def input(self, tensor: Tensor) -> None:
         """A tensor of the batch."""
@@ -141,6 +148,11 @@ class Recorder(TorchFunctionMode):
 _HERE = object()
 
 
+def _version(tensor: Tensor) -> int:
+    """How often it, or another view of it, was changed in place; inference mode does not count."""
+    return 0 if tensor.is_inference() else tensor._version
+
+
 def _calling(operation: Any, marks: list[Any], spec: Any) -> Callable[[Sequence[Any]], Any]:
     def call(values: Sequence[Any]) -> Any:
         left = iter(values)
@@ -189,8 +201,9 @@ def recorded_steps(model: nn.Module, batch: Any, observe: Observer) -> Recording
     try:
         with torch.enable_grad(), recorder:
             result = _call(model, given)
-    except (RuntimeError, TypeError, ValueError, IndexError, KeyError, AttributeError) as error:
-        raise ValueError(f"the model does not take this batch: {error}") from error
+    except Exception as error:  # What a forward method raises is anything.
+        said = str(error) or type(error).__name__
+        raise ValueError(f"the model does not take this batch: {said}") from error
     ends = frozenset(recorder.place_of(tensor) for tensor in tensors_in(result))
     return Recording(Trace(tuple(recorder.steps), "one batch"), result, recorder.leaves, ends)
 
@@ -198,6 +211,10 @@ def recorded_steps(model: nn.Module, batch: Any, observe: Observer) -> Recording
 def _check_batch(tensor: Tensor, *, finite: bool) -> None:
     if tensor.is_complex():
         raise TypeError("the batch is complex: the moments here are those of real numbers")
+    if tensor.is_floating_point() and tensor.dtype.itemsize < 2:
+        raise TypeError(f"the batch holds {tensor.dtype}, with which nothing is computed: widen it")
+    if tensor.is_meta:
+        raise ValueError("the batch is on the meta device and has no numbers")
     if not tensor.numel():
         raise ValueError(f"the batch has no samples: its shape is {tuple(tensor.shape)}")
     wrong = tensor.isnan() | (tensor.isinf() if finite else False)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
-from .._layer_weights import PartlySumming, SummingLayer
+from ..._layer_weights import PartlySumming, SummingLayer
 
 #: What a step is that no operation makes.
 INPUT, TENSOR = "input", "tensor"
+#: A tensor that was written over by what acted on another view of it.
+OVERWRITTEN = "overwritten"
 #: torch.nn's modules are looked into where they hold others, except these.
 _WHOLE = SummingLayer | PartlySumming
 
@@ -23,7 +27,8 @@ class TraceStep:
 
     Args:
         name: the module's path, or the function's name.
-        operation: the module, the function, a method's name, ``INPUT`` or ``TENSOR``.
+        operation: the module, the function, a method's name, ``INPUT``, ``TENSOR`` or
+            ``OVERWRITTEN``.
         inputs: the places of the steps whose results it reads, in the order of its arguments.
         call: the operation on values in their place; what else it was given stays.
         constant: of ``TENSOR`` the parameter or buffer itself.
@@ -107,6 +112,7 @@ def check_model(model: object) -> nn.Module:
 
     Raises:
         TypeError: for what is no module, is a script, or has complex parameters.
+        ValueError: for parameters or buffers whose shape is not known yet.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"a module is needed, got {type(model).__name__}")
@@ -114,7 +120,9 @@ def check_model(model: object) -> nn.Module:
         raise TypeError("a script hides its layers: give the module from which it was made")
     inner = getattr(model, "_orig_mod", None)
     model = inner if isinstance(inner, nn.Module) else model
-    for name, weight in model.named_parameters():
+    for name, weight in chain(model.named_parameters(), model.named_buffers()):
+        if is_lazy(weight):
+            raise ValueError(f"{name} has no shape yet: pass data through its lazy module first")
         if weight.is_complex():
             raise TypeError(f"{name} is complex: the moments here are those of real numbers")
     return model
@@ -123,3 +131,8 @@ def check_model(model: object) -> nn.Module:
 def is_number(tensor: Tensor) -> bool:
     """Does it hold real floating-point numbers?"""
     return tensor.is_floating_point() and tensor.layout is torch.strided
+
+
+def weight_identity(layer: nn.Module) -> int:
+    """What is drawn once: a weight, or a layer that computes its own at each look."""
+    return id(layer._parameters["weight"]) if "weight" in layer._parameters else id(layer)

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from actmath.nn import GELU, unit_scaled
-from actmath.nn._model.steps import TraceStep, is_whole, steps_in_order, tensors_in
+from actmath.nn._model._trace.steps import TraceStep, is_whole, steps_in_order, tensors_in
 
 
 def test_what_is_looked_into() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from actmath.nn._model.steps import INPUT, TENSOR
-from actmath.nn._model.symbolic import symbolic
+from actmath.nn._model._trace.steps import INPUT, TENSOR
+from actmath.nn._model._trace.symbolic import symbolic
 
-from .samples import ByData, Gate, normal
+from ..samples import ByData, Gate, normal
 
 
 class Scaled(Gate):

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from actmath.nn._model.kept_state import kept_state
+from actmath.nn._model._trace.kept_state import kept_state
 
 
 def test_everything_is_put_back_also_after_an_error() -> None:

@@ -1,0 +1,1 @@
+"""A pass of a model as a list of steps."""
