@@ -17,8 +17,8 @@ from ...numeric._gaussian.evaluate import gaussian
 from ...numeric._kernel.plane import by_quadrature
 from ...sources import Source
 from .._claim import Finding, Kind, Verdict, holds_if
+from .._evidence.rows import FROM_MEMORY, SECOND_HAND
 from ..kernels.dual import quadrant
-from ..siren._row import FROM_MEMORY, SECOND_HAND
 from ._row import chaos_row, derivative_unit
 
 _POOLE = "poole2016"
@@ -156,7 +156,7 @@ def residual_growth(growth: Callable[[Expr, Expr], Expr]) -> Finding:
 
 CLAIMS = (
     chaos_row(
-        "EOC-2.a",
+        "2.a",
         "On the edge of ReLU, correlations come to 1 as 1 − c_l ~ 9π²/(2l²).",
         r"1 - c_l \sim \frac{9\pi^2}{2 l^2}",
         Source("hayou2019", "edge of chaos, ReLU"),
@@ -164,7 +164,7 @@ CLAIMS = (
         FROM_MEMORY,
     ),
     chaos_row(
-        "EOC-2.b",
+        "2.b",
         "On the edge of a smooth unit, 1 − c_l ~ β/l with β = 2·E f′²/(q·E f″²).",
         r"\beta_q = \frac{2\,\mathbb{E} f'^2}{q\,\mathbb{E} f''^2}",
         Source("hayou2019", "edge of chaos, smooth units"),
@@ -173,7 +173,7 @@ CLAIMS = (
         Kind.COMPUTED,
     ),
     chaos_row(
-        "EOC-6",
+        "6",
         "With skip connections, ReLU's tangent kernel K(x, x) of L layers grows like 2^L for σ_w "
         "below √2, L·2^L at √2, and (1 + σ_w²/2)^L above.",
         r"K^L(x, x)/(\alpha_L 2^L) \to |x|^2/d",
@@ -183,7 +183,7 @@ CLAIMS = (
     ),
     *(
         chaos_row(
-            f"EOC-9.{part}",
+            f"9.{part}",
             f"A tanh network with σ_b = 0.3 and σ_w = {sigma_w} is {name}.",
             rf"\chi_1 {sign} 1",
             Source(_POOLE, "Figs. 1 to 3"),
@@ -198,7 +198,7 @@ CLAIMS = (
         )
     ),
     chaos_row(
-        "EOC-10",
+        "10",
         "A layer multiplies the metric of a curve by χ₁ and takes its curvature κ² to "
         "3χ₂/χ₁² + κ²/χ₁.",
         r"\kappa_l^2 = 3\chi_2/\chi_1^2 + \kappa_{l-1}^2/\chi_1",
@@ -208,7 +208,7 @@ CLAIMS = (
     ),
     *(
         chaos_row(
-            f"EOC-15.{part}",
+            f"15.{part}",
             f"Correlations of tanh networks in the {name} phase settle with the depth scale "
             "1/ξ_c = −log(σ_w²·E f′(u)f′(v)).",
             r"1/\xi_c = -\log(\sigma_w^2\,\mathbb{E} f'(u)f'(v))",

@@ -17,7 +17,7 @@ from ...numeric._depth.mean_field import edge_of_chaos
 from ...numeric._gaussian.evaluate import gaussian
 from ...sources import Source
 from .._claim import Finding, Kind, Verdict, holds_if, matches_print
-from ..siren._row import FROM_MEMORY, SECOND_HAND
+from .._evidence.rows import FROM_MEMORY, SECOND_HAND
 from ._row import chaos_row, slope_powers
 
 _PENNINGTON = "pennington2017"
@@ -108,7 +108,7 @@ def on_the_curve(unit: Activation, weight: str, bias: str) -> Finding:
 
 CLAIMS = (
     chaos_row(
-        "EOC-11.a",
+        "11.a",
         "ReLU networks are incapable of dynamical isometry.",
         r"\sigma(J) \not\approx 1",
         Source(_PENNINGTON, "abstract"),
@@ -118,7 +118,7 @@ CLAIMS = (
     ),
     *(
         chaos_row(
-            f"EOC-11.{part}",
+            f"11.{part}",
             f"Networks of tanh {able} dynamical isometry with {name} weights.",
             rf"\operatorname{{Var}} \sigma^2(J) {sign} 0",
             Source(_PENNINGTON, "abstract"),
@@ -133,7 +133,7 @@ CLAIMS = (
         )
     ),
     chaos_row(
-        "EOC-12",
+        "12",
         "(σ_w², σ_b²) = (1.05, 2.01e-5) is critical for tanh.",
         r"(1.05, 2.01 \cdot 10^{-5})",
         Source(_PENNINGTON, "experiments"),
@@ -143,7 +143,7 @@ CLAIMS = (
     ),
     *(
         chaos_row(
-            f"EOC-13.{part}",
+            f"13.{part}",
             f"On the edge of ReLU the squared singular values of L layers with {name} weights have "
             f"mean 1 and variance {text}.",
             rf"\operatorname{{Var}} \sigma^2(J) = {text}",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from sympy import Expr, Rational, S, atanh, limit, oo, simplify, sqrt, tanh
 
@@ -15,8 +13,8 @@ from ...notation import mu, nu, x
 from ...number import evaluated
 from ...numeric._depth.propagate import random_lengths
 from ...numeric._gaussian.evaluate import gaussian
-from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
+from .._claim import Finding, Kind, Verdict, holds_if, matches_print
+from .._evidence.rows import Rows
 
 PAPER = "lecun1998"
 STAR = "yu2022"
@@ -133,93 +131,80 @@ def near_gelu() -> Finding:
     )
 
 
-def _row(
-    id: str,  # noqa: A002 - a claim's own name for it
-    statement: str,
-    tex: str,
-    place: str,
-    check: Callable[[], Finding],
-    kind: Kind = Kind.COMPUTED,
-    assumptions: str = "f(x) = 1.7159·tanh(2x/3)",
-) -> Claim:
-    return Claim(
-        id=id,
-        statement=statement,
-        tex=tex,
-        source=Source(STAR if id.startswith("C-STA") else PAPER, place),
-        assumptions=assumptions,
-        kind=kind,
-        check=check,
-    )
-
-
+_SIGMOID = "f(x) = 1.7159·tanh(2x/3)"
 _STAR = "Z standard normal; StarReLU(x) = s·relu(x)² + b"
+_row = Rows("C-EBP", PAPER, Kind.COMPUTED, _SIGMOID)
+_star = Rows("C-STA", STAR, Kind.COMPUTED, _STAR)
 
 CLAIMS = (
-    _row("C-EBP-4.a", "f(±1) = ±1.", r"f(\pm1) = \pm1", "Section 4.4", lambda: at_one("1.7159")),
     _row(
-        "C-EBP-4.b",
+        "4.a",
+        "f(±1) = ±1.",
+        r"f(\pm1) = \pm1",
+        "Section 4.4",
+        lambda: at_one("1.7159"),
+    ),
+    _row(
+        "4.b",
         "The second derivative is greatest at x = 1.",
         r"\arg\max |f''| = 1",
         "Section 4.4",
         lambda: bend(Rational(2, 3)),
-        Kind.DERIVED,
+        kind=Kind.DERIVED,
     ),
     _row(
-        "C-EBP-4.c",
+        "4.c",
         "How close to 1 is the effective gain, which is called close to 1?",
         r"g \approx 1",
         "Section 4.4",
         effective_gain,
     ),
     _row(
-        "C-EBP-5",
+        "5",
         "For inputs of variance 1 the variance of the outputs is close to 1.",
         r"\operatorname{Var} f(Z) \approx 1",
         "Section 4.4",
         lambda: variance_one(0.1),
-        assumptions="inputs N(0, 1); close: within 10 percent",
+        "inputs N(0, 1); close: within 10 percent",
     ),
     _row(
-        "C-EBP-6",
+        "6",
         "With weights of variance 1/m every layer's outputs have a deviation of about 1.",
         r"\sigma_{l} \approx 1",
         "Section 4.6, Eqs. 14 to 16",
         lambda: every_layer(0.1),
-        assumptions="wide layers, inputs of variance 1; about: within 10 percent",
+        "wide layers, inputs of variance 1; about: within 10 percent",
     ),
     _row(
-        "C-EBP-7",
+        "7",
         "Outputs of the logistic function are always positive, and so is their mean.",
         r"\sigma(x) > 0",
         "Section 4.4",
         positive_mean,
-        Kind.DERIVED,
         "every x",
+        Kind.DERIVED,
     ),
-    _row(
-        "C-STA-1.a",
+    _star(
+        "1.a",
         "relu(Z)² has mean 1/2 and variance 5/4.",
         r"\mathbb{E} = \tfrac12,\ \operatorname{Var} = \tfrac54",
         "the section on StarReLU (from memory)",
         lambda: relu_squared(S.Half, Rational(5, 4)),
-        Kind.DERIVED,
-        _STAR,
+        kind=Kind.DERIVED,
     ),
-    _row(
-        "C-STA-1.b",
+    _star(
+        "1.b",
         "s = 0.8944 and b = −0.4472 are the scale and offset that give mean 0 and variance 1.",
         r"s = 1/\sqrt{1.25},\ b = -0.5/\sqrt{1.25}",
         "the section on StarReLU (from memory)",
         lambda: four_digits("0.8944", "-0.4472"),
-        assumptions=_STAR,
     ),
-    _row(
-        "C-STA-4",
+    _star(
+        "4",
         "StarReLU with s = 0.8944 and b = −0.4472 approximates GELU.",
         r"s\,\mathrm{relu}(x)^2 + b \approx \mathrm{gelu}(x)",
         "other software, of this unit",
         near_gelu,
-        assumptions="every x",
+        "every x",
     ),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -14,7 +13,8 @@ from ...notation import x
 from ...number import evaluated, exact
 from ...numeric._gaussian.evaluate import gaussian
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
+from .._claim import Finding, Kind, Verdict, holds_if, matches_print
+from .._evidence.rows import Rows
 from ._exact.scaled_units import ShiftedReluSlope
 
 PAPER = "martens2021"
@@ -165,18 +165,7 @@ def _network_correlation(a: float) -> float:
     return max(through(c), branch)
 
 
-def _row(
-    part: str, statement: str, tex: str, source: Source, check: Callable[[], Finding]
-) -> Claim:
-    return Claim(
-        id=f"C-DKS-{part}",
-        statement=statement,
-        tex=tex,
-        source=source,
-        assumptions="inputs N(0, 1)",
-        kind=Kind.COMPUTED,
-        check=check,
-    )
+_row = Rows("C-DKS", PAPER, Kind.COMPUTED, "inputs N(0, 1)")
 
 
 def _listed(numbers: tuple[float, ...]) -> str:
