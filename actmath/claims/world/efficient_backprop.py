@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from sympy import Expr, Rational, S, atanh, limit, oo, simplify, sqrt, tanh
+from sympy import Expr, Pow, Rational, S, atanh, count_ops, limit, oo, simplify, sqrt, tanh
 
 from ... import catalog
 from ...derive._formula.pieces import pieces
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...lower._for_numpy import to_numpy
-from ...notation import mu, nu, x
+from ...notation import auxiliary, mu, nu, x
 from ...number import evaluated
 from ...numeric._depth.propagate import random_lengths
 from ...numeric._gaussian.evaluate import gaussian
@@ -19,6 +19,9 @@ from .._evidence.rows import Rows
 PAPER = "lecun1998"
 STAR = "yu2022"
 _UNIT = "lecun_tanh"
+_HALF, _ROOT, _CUBE = (auxiliary(name, positive=True) for name in ("half", "root", "cube"))
+#: GELU's tanh form, each of its constants a symbol: they are no operations.
+GELU_BY_TANH = _HALF * x * (1 + tanh(_ROOT * (x + _CUBE * x**3)))
 
 
 def at_one(printed: str) -> Finding:
@@ -94,11 +97,16 @@ def positive_mean() -> Finding:
     )
 
 
-def relu_squared(mean: Expr, variance: Expr) -> Finding:
-    """Are those the mean and the variance of relu(Z)²?"""
+def _square_moments() -> tuple[Expr, Expr]:
+    """Mean and variance of relu(Z)²."""
     found = gaussian_moments(catalog.squared_relu)
     at = {mu: 0, nu: 1}
-    right = simplify(found.mean.subs(at)), simplify((found.second - found.mean**2).subs(at))
+    return simplify(found.mean.subs(at)), simplify((found.second - found.mean**2).subs(at))
+
+
+def relu_squared(mean: Expr, variance: Expr) -> Finding:
+    """Are those the mean and the variance of relu(Z)²?"""
+    right = _square_moments()
     return holds_if(right == (mean, variance), f"E = {right[0]}, Var = {right[1]}")
 
 
@@ -115,6 +123,49 @@ def four_digits(scale: str, offset: str) -> Finding:
         right,
         f"1/√1.25 = {evaluated(exact, 12)}; relu² doubles a relative error a layer: with four "
         f"digits the length is {float(lengths[gone]):.2f} after {gone} layers",
+    )
+
+
+def starts_from(scale: str, offset: str) -> Finding:
+    """With which mean and variance does StarReLU start?"""
+    s, b = Rational(scale), Rational(offset)
+    mean, variance = _square_moments()
+    lengths = random_lengths("star_relu", 1.0, 5, scale=scale, offset=offset).length
+    shown = ", ".join(f"{length:.3g}" for length in lengths)
+    return Finding(
+        Verdict.ANSWERED,
+        f"the mean is {simplify(s * mean + b)} and the variance {simplify(s**2 * variance)}; a "
+        f"stack of it with weights of variance 1/n has the lengths {shown} in layers 1 to "
+        f"{len(lengths)}: it rests on normalization",
+    )
+
+
+def counted(formula: Expr) -> int:
+    """Sums, products and functions of a formula; xⁿ is n − 1 products."""
+    further = [int(power.exp) - 2 for power in formula.atoms(Pow)]
+    return int(count_ops(formula)) + sum(further)
+
+
+def operations(printed: int) -> Finding:
+    """Does a value of StarReLU take so many?"""
+    formula = catalog.star_relu.expr
+    found = counted(formula)
+    return holds_if(found == printed, f"{found} in {formula}: a maximum, a square, a line")
+
+
+def fewer(small: str, large: str, percent: str) -> Finding:
+    """Is that the share that is spared?"""
+    share = evaluated(100 * (1 - Rational(small) / Rational(large)), 20)
+    return holds_if(matches_print(percent, share), f"1 − {small}/{large} = {share.round(2)} %")
+
+
+def for_the_tanh(printed: int) -> Finding:
+    """What do so many operations of GELU leave for the tanh of its tanh form?"""
+    others = counted(GELU_BY_TANH) - counted(tanh(x))
+    return Finding(
+        Verdict.ANSWERED,
+        f"{others} sums and products in the tanh form, which leave {printed - others} for the "
+        "tanh; the exact form takes an error function in place of it",
     )
 
 
@@ -198,6 +249,39 @@ CLAIMS = (
         r"s = 1/\sqrt{1.25},\ b = -0.5/\sqrt{1.25}",
         "the section on StarReLU (from memory)",
         lambda: four_digits("0.8944", "-0.4472"),
+    ),
+    _star(
+        "2",
+        "How far from mean 0 and variance 1 is StarReLU at its start, from scale 1 and offset 0?",
+        r"s = 1,\ b = 0",
+        "code, metaformer_baselines.py",
+        lambda: starts_from("1", "0"),
+    ),
+    _star(
+        "3.a",
+        "StarReLU costs 4 operations a unit.",
+        r"s \cdot \mathrm{relu}(x)^2 + b",
+        "abstract and the section on StarReLU (the count from memory)",
+        lambda: operations(4),
+        "sums, products and a maximum, each one operation",
+        Kind.DERIVED,
+    ),
+    _star(
+        "3.b",
+        "That is 71 % fewer than GELU's 14.",
+        r"1 - 4/14 = 71\,\%",
+        "abstract and the section on StarReLU (the count from memory)",
+        lambda: fewer("4", "14", "71"),
+        "rounded to a per cent",
+    ),
+    _star(
+        "3.c",
+        "What do GELU's 14 operations count?",
+        r"\tfrac x2(1 + \tanh(\sqrt{2/\pi}\,(x + 0.044715 x^3)))",
+        "abstract and the section on StarReLU (the count from memory)",
+        lambda: for_the_tanh(14),
+        "the tanh form; constants are no operations",
+        Kind.DERIVED,
     ),
     _star(
         "4",
