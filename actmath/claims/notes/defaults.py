@@ -20,7 +20,7 @@ from .._evidence.rows import Rows
 from .frameworks import TRUNCATED
 
 #: Keras's function and layer, and JAX and PyTorch.
-SLOPES = ("0.2", "0.3", "0.01")
+LEAKY_SLOPES = ("0.2", "0.3", "0.01")
 #: Keras's docstring of selu: alpha and scale.
 KERAS_SELU = ("1.67326324", "1.05070098")
 _BEND = auxiliary("bend_of_the_line", positive=True)
@@ -160,7 +160,7 @@ CLAIMS = (
         "PyTorch's leaky ReLU has the negative slope 0.01 by default.",
         r"f(x) = 0.01 x,\ x < 0",
         Source("pytorch", "torch.nn.LeakyReLU"),
-        lambda: leaky_slope(SLOPES[2]),
+        lambda: leaky_slope(LEAKY_SLOPES[2]),
         "the version that is installed is asked",
     ),
     _row(
@@ -169,7 +169,7 @@ CLAIMS = (
         "LeakyReLU 0.3, and JAX and PyTorch 0.01?",
         r"\sqrt{2/(1 + a^2)}",
         "keras.activations.leaky_relu and keras.layers.LeakyReLU",
-        lambda: mixed_slopes(SLOPES),
+        lambda: mixed_slopes(LEAKY_SLOPES),
         "weights that keep the mean square",
     ),
     _row(

@@ -17,7 +17,7 @@ from ..kernels.dual import quadrant
 
 _ANGLE = auxiliary("angle", positive=True)
 #: Of a forum's entry: the mean and the standard deviation of ReLU's outputs.
-MEAN, DEVIATION = "0.3989422804014327", "0.5004379470500113"
+RELU_MEAN, RELU_DEVIATION = "0.3989422804014327", "0.5004379470500113"
 
 
 def steepest_at_0(unit: Activation, printed: Expr) -> Finding:
@@ -138,18 +138,18 @@ CLAIMS = (
     ),
     _fast(
         "2.a",
-        f"ReLU's outputs have the mean {MEAN}, about 0.4.",
+        f"ReLU's outputs have the mean {RELU_MEAN}, about 0.4.",
         r"\mathbb{E}\max(0, Z) = 1/\sqrt{2\pi}",
         _FORUM,
-        lambda: moment(MEAN, 1),
+        lambda: moment(RELU_MEAN, 1),
         kind=Kind.COMPUTED,
     ),
     _fast(
         "2.b",
-        f"They have the standard deviation {DEVIATION}.",
+        f"They have the standard deviation {RELU_DEVIATION}.",
         r"\sqrt{\tfrac14\sqrt{1 - 2/\pi} + \tfrac14/\sqrt{2\pi}}",
         _FORUM,
-        lambda: moment(DEVIATION, 2),
+        lambda: moment(RELU_DEVIATION, 2),
         kind=Kind.COMPUTED,
     ),
 )

@@ -66,7 +66,7 @@ def network_slope() -> Polynomial:
 def unit_slope(network: str) -> Finding:
     """Does that slope of the whole network determine C′(1) of each unit?"""
     whole = network_slope()
-    rising = bool((whole.coef >= 0).all())
+    rising = bool((np.asarray(whole.coef, dtype=float) >= 0).all())
     slope = float(brentq(lambda s: whole(s) - float(network), 0, 10, xtol=1e-14))
     depth = whole.degree()
     return holds_if(

@@ -50,7 +50,7 @@ HOLDS, CORRECTED, REFUTED = Verdict.HOLDS, Verdict.CORRECTED, Verdict.REFUTED
         ),
         (
             lambda: textbooks.moment("0.58382", 2),
-            lambda: textbooks.moment(textbooks.DEVIATION, 2),
+            lambda: textbooks.moment(textbooks.RELU_DEVIATION, 2),
             CORRECTED,
         ),
     ],
