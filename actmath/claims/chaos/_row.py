@@ -1,37 +1,15 @@
-"""One row of the claims about random networks, and what of slopes they share."""
+"""What rows about random networks share: their maker, and moments of slopes."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from sympy import diff
 
 from ...activation import Activation
 from ...notation import x
 from ...numeric._gaussian.evaluate import gaussian
-from ...sources import Source
-from .._claim import Claim, Finding, Kind
+from .._evidence.rows import Rows
 
-
-def chaos_row(
-    part: str,
-    statement: str,
-    tex: str,
-    source: Source,
-    check: Callable[[], Finding],
-    assumptions: str,
-    kind: Kind = Kind.DERIVED,
-) -> Claim:
-    """The claim C-``part``, such as C-EOC-1."""
-    return Claim(
-        id=f"C-{part}",
-        statement=statement,
-        tex=tex,
-        source=source,
-        assumptions=assumptions,
-        kind=kind,
-        check=check,
-    )
+chaos_row = Rows("C-EOC")
 
 
 def derivative_unit(unit: Activation) -> Activation:

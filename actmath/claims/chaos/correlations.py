@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from math import log
+from math import exp, log
 
 import numpy as np
 from sympy import Expr, Rational, S, cos, limit, oo, pi, series, simplify
@@ -17,8 +17,9 @@ from ...numeric._gaussian.evaluate import gaussian
 from ...numeric._kernel.plane import by_quadrature
 from ...sources import Source
 from .._claim import Finding, Kind, Verdict, holds_if
+from .._evidence.measured import out_of_reach
+from .._evidence.rows import FROM_MEMORY, SECOND_HAND
 from ..kernels.dual import quadrant
-from ..siren._row import FROM_MEMORY, SECOND_HAND
 from ._row import chaos_row, derivative_unit
 
 _POOLE = "poole2016"
@@ -97,24 +98,41 @@ def curvature(three: Expr) -> Finding:
     )
 
 
+def _settling(unit: Activation, sigma_w: float, sigma_b: float) -> tuple[list[float], float]:
+    """Correlations layer by layer from 0.5 until they count as settled, and ξ_c's factor there."""
+    q, path = float(phase(unit, sigma_w, sigma_b).length), [0.5]
+    for _ in range(_SETTLED):
+        path.append(_following(unit, path[-1], q, sigma_w, sigma_b))
+    ends = (np.array([value]) for value in (q, q, path[-1]))
+    return path, sigma_w**2 * float(by_quadrature(unit, *ends).derivative[0])
+
+
+def _following(unit: Activation, c: float, q: float, sigma_w: float, sigma_b: float) -> float:
+    return min(float(correlation_map(unit, c, q, sigma_w, sigma_b)), 1.0)
+
+
 def depth_scale(unit: Activation, sigma_w: float, sigma_b: float, times: float = 1) -> Finding:
     """Is 1/ξ_c of correlations near c* that number times −log(σ_w²·E f′(u)f′(v))?"""
-    q = float(phase(unit, sigma_w, sigma_b).length)
-
-    def following(c: float) -> float:
-        return min(float(correlation_map(unit, c, q, sigma_w, sigma_b)), 1.0)
-
-    settled = 0.5
-    for _ in range(_SETTLED):
-        settled = following(settled)
-    ends = (np.array([value]) for value in (q, q, settled))
-    factor = sigma_w**2 * float(by_quadrature(unit, *ends).derivative[0])
-    start = settled - _AWAY
-    seen = (settled - following(start)) / _AWAY
+    path, factor = _settling(unit, sigma_w, sigma_b)
+    q, settled = float(phase(unit, sigma_w, sigma_b).length), path[-1]
+    seen = (settled - _following(unit, settled - _AWAY, q, sigma_w, sigma_b)) / _AWAY
     return holds_if(
         abs(seen / factor**times - 1) < _ALIKE,
         f"c* = {settled:.6f}; a layer multiplies a deviation of {_AWAY:g} from it by {seen:.6f}; "
         f"σ_w²·E f′(u)f′(v) = {factor:.6f}, ξ_c = {-1 / log(factor):.4f}",
+    )
+
+
+def left_after(unit: Activation, sigma_w: float, sigma_b: float, scales: int) -> Finding:
+    """Which share of a correlation's distance from c* is left after so many depth scales?"""
+    path, factor = _settling(unit, sigma_w, sigma_b)
+    scale = -1 / log(factor)
+    layers = round(scales * scale)
+    share = (path[layers] - path[-1]) / (path[0] - path[-1])
+    return Finding(
+        Verdict.ANSWERED,
+        f"ξ_c = {scale:.2f}: from 0.5 to c* = {path[-1]:.4f} a share of {abs(share):.2%} is left "
+        f"after {layers} layers, e^(−{scales}) = {exp(-scales):.2%}",
     )
 
 
@@ -156,7 +174,7 @@ def residual_growth(growth: Callable[[Expr, Expr], Expr]) -> Finding:
 
 CLAIMS = (
     chaos_row(
-        "EOC-2.a",
+        "2.a",
         "On the edge of ReLU, correlations come to 1 as 1 − c_l ~ 9π²/(2l²).",
         r"1 - c_l \sim \frac{9\pi^2}{2 l^2}",
         Source("hayou2019", "edge of chaos, ReLU"),
@@ -164,7 +182,7 @@ CLAIMS = (
         FROM_MEMORY,
     ),
     chaos_row(
-        "EOC-2.b",
+        "2.b",
         "On the edge of a smooth unit, 1 − c_l ~ β/l with β = 2·E f′²/(q·E f″²).",
         r"\beta_q = \frac{2\,\mathbb{E} f'^2}{q\,\mathbb{E} f''^2}",
         Source("hayou2019", "edge of chaos, smooth units"),
@@ -173,7 +191,7 @@ CLAIMS = (
         Kind.COMPUTED,
     ),
     chaos_row(
-        "EOC-6",
+        "6",
         "With skip connections, ReLU's tangent kernel K(x, x) of L layers grows like 2^L for σ_w "
         "below √2, L·2^L at √2, and (1 + σ_w²/2)^L above.",
         r"K^L(x, x)/(\alpha_L 2^L) \to |x|^2/d",
@@ -183,7 +201,7 @@ CLAIMS = (
     ),
     *(
         chaos_row(
-            f"EOC-9.{part}",
+            f"9.{part}",
             f"A tanh network with σ_b = 0.3 and σ_w = {sigma_w} is {name}.",
             rf"\chi_1 {sign} 1",
             Source(_POOLE, "Figs. 1 to 3"),
@@ -198,7 +216,7 @@ CLAIMS = (
         )
     ),
     chaos_row(
-        "EOC-10",
+        "10",
         "A layer multiplies the metric of a curve by χ₁ and takes its curvature κ² to "
         "3χ₂/χ₁² + κ²/χ₁.",
         r"\kappa_l^2 = 3\chi_2/\chi_1^2 + \kappa_{l-1}^2/\chi_1",
@@ -208,7 +226,7 @@ CLAIMS = (
     ),
     *(
         chaos_row(
-            f"EOC-15.{part}",
+            f"15.{part}",
             f"Correlations of tanh networks in the {name} phase settle with the depth scale "
             "1/ξ_c = −log(σ_w²·E f′(u)f′(v)).",
             r"1/\xi_c = -\log(\sigma_w^2\,\mathbb{E} f'(u)f'(v))",
@@ -218,5 +236,24 @@ CLAIMS = (
             Kind.COMPUTED,
         )
         for part, name, sigma_w in (("a", "ordered", 1.3), ("b", "chaotic", 2.5))
+    ),
+    out_of_reach(
+        id="C-EOC-15.c",
+        statement="Networks can be trained up to a depth of about 6 ξ_c.",
+        tex=r"L \lesssim 6\,\xi_c",
+        source=Source("schoenholz2017", "experiments on trainable depth"),
+        assumptions=f"tanh, MNIST, plain layers; {FROM_MEMORY}",
+        needs="it would take a recipe that trains a grid of some thousand networks, depths up to "
+        "300 layers by weight variances, each for as many steps: days on two cores",
+    ),
+    chaos_row(
+        "15.d",
+        "What is left of a correlation after the 6 ξ_c layers up to which networks are said to be "
+        "trainable?",
+        r"|c_l - c^*| \propto e^{-l/\xi_c}",
+        Source("schoenholz2017", "experiments on trainable depth"),
+        partial(left_after, catalog.tanh, 1.3, 0.3, 6),
+        f"tanh, σ_b = 0.3, σ_w = 1.3, two inputs of correlation 0.5; the 6 {FROM_MEMORY}",
+        Kind.COMPUTED,
     ),
 )

@@ -17,7 +17,7 @@ from ...notation import mu, nu, x
 from ...numeric._depth.mean_field import phase
 from ...sources import Source
 from .._claim import Finding, Kind, Verdict, holds_if
-from ..siren._row import FROM_MEMORY
+from .._evidence.rows import FROM_MEMORY
 from ._points import LENGTHS, bias_square, edge_at
 from ._row import chaos_row
 
@@ -102,7 +102,7 @@ def in_the_class(unit: Activation) -> Finding:
 
 CLAIMS = (
     chaos_row(
-        "EOC-1",
+        "1",
         "The edge of chaos of ReLU is the single point (σ_b, σ_w) = (0, √2).",
         r"(\sigma_b, \sigma_w) = (0, \sqrt2)",
         Source(_HAYOU, "edge of chaos"),
@@ -110,7 +110,7 @@ CLAIMS = (
         FROM_MEMORY,
     ),
     chaos_row(
-        "EOC-3.a",
+        "3.a",
         "(σ_b, σ_w) = (0, √2) is on the edge of chaos of ReLU.",
         r"(0, \sqrt2)",
         Source(_NTK, "on tangent kernels, Section 5.2"),
@@ -119,7 +119,7 @@ CLAIMS = (
     ),
     *(
         chaos_row(
-            f"EOC-4.{part}",
+            f"4.{part}",
             f"{name} has no edge of chaos.",
             r"\chi_1 \ne 1",
             Source(_NTK, "on tangent kernels, Section 5.2"),
@@ -134,7 +134,7 @@ CLAIMS = (
     ),
     *(
         chaos_row(
-            f"EOC-5.{part}",
+            f"5.{part}",
             f"{unit.title} is 0 at 0 and twice differentiable.",
             r"f(0) = 0,\quad f \in D^2",
             Source(_NTK, "on tangent kernels, Definition 1"),

@@ -12,10 +12,9 @@ from ...derive._depth.initialization import initialization
 from ...notation import V_w, auxiliary, n, n_in, n_out, x
 from ...number import evaluated
 from ...numeric._gaussian.evaluate import gaussian
-from ...sources import Source
 from .._claim import Finding, Kind, holds_if, matches_print
-from ..siren._row import FROM_MEMORY, SECOND_HAND, uniform_variance
-from ._row import chaos_row
+from .._evidence.rows import FROM_MEMORY, SECOND_HAND, Rows
+from ..siren._row import uniform_variance
 
 _PAPER = "glorot2010"
 _SINGULAR = auxiliary("singular", positive=True)
@@ -82,46 +81,48 @@ def linear_regime(unit: Activation) -> Finding:
     )
 
 
+_row = Rows("C-GLO", _PAPER)
+
 CLAIMS = (
-    chaos_row(
-        "GLO-1",
+    _row(
+        "1",
         "The usual weights of the time, uniform on ±1/√n, have n·Var w = 1/3.",
         r"n \operatorname{Var} w = 1/3",
-        Source(_PAPER, "Section 4.2.1"),
+        "Section 4.2.1",
         partial(standard_variance, STANDARD),
         SECOND_HAND,
     ),
-    chaos_row(
-        "GLO-2.a",
+    _row(
+        "2.a",
         "Signals keep their variance where n_in·Var w = 1.",
         r"n_{in} \operatorname{Var} w = 1",
-        Source(_PAPER, "Eq. 10"),
+        "Eq. 10",
         partial(keeps, True, 1 / n_in),
         f"layers that are lines; {SECOND_HAND}",
     ),
-    chaos_row(
-        "GLO-2.b",
+    _row(
+        "2.b",
         "Gradients keep their variance where n_out·Var w = 1.",
         r"n_{out} \operatorname{Var} w = 1",
-        Source(_PAPER, "Eq. 11"),
+        "Eq. 11",
         partial(keeps, False, 1 / n_out),
         f"layers that are lines; {SECOND_HAND}",
     ),
-    chaos_row(
-        "GLO-2.c",
+    _row(
+        "2.c",
         "Weights uniform on ±√6/√(n_in + n_out) have the variance between, 2/(n_in + n_out).",
         r"w \sim U\bigl(\pm\sqrt{6/(n_{in} + n_{out})}\bigr)",
-        Source(_PAPER, "Eqs. 12 and 16"),
+        "Eqs. 12 and 16",
         partial(compromise, sqrt(6 / (n_in + n_out))),
         f"layers that are lines; {SECOND_HAND}",
     ),
     *(
-        chaos_row(
-            f"GLO-3.{part}",
+        _row(
+            f"3.{part}",
             f"The average singular value of a layer's Jacobian is about {printed} with the {name} "
             "initialization.",
             rf"\overline{{s}} \approx {printed}",
-            Source(_PAPER, "Section 4.2.2"),
+            "Section 4.2.2",
             partial(ratio, fan_variance, printed),
             "to the digit that is printed, for a wide square layer in its linear regime: the "
             f"paper's own networks are not drawn again; {SECOND_HAND}",
@@ -132,22 +133,22 @@ CLAIMS = (
         )
     ),
     *(
-        chaos_row(
-            f"GLO-4.{part}",
+        _row(
+            f"4.{part}",
             f"In layers of {unit.title}, symmetric about 0 with slope 1 there, n·Var w = 1 keeps "
             "both variances as long as net inputs are small.",
             r"f(0) = 0,\quad f'(0) = 1",
-            Source(_PAPER, "Section 4.2.1"),
+            "Section 4.2.1",
             partial(linear_regime, unit),
             f"in the limit of small net inputs; {FROM_MEMORY}",
         )
         for part, unit in (("a", catalog.tanh), ("b", catalog.softsign))
     ),
-    chaos_row(
-        "GLO-4.c",
+    _row(
+        "4.c",
         "Does a unit without the symmetry about 0, such as ELU, do so too?",
         r"f(0) = 0,\quad f'(0) = 1",
-        Source(_PAPER, "Section 4.2.1"),
+        "Section 4.2.1",
         partial(linear_regime, catalog.elu),
         "in the limit of small net inputs; alpha = 1",
         Kind.COMPUTED,

@@ -121,7 +121,7 @@ def wanted_length(
 CLAIMS = (
     *(
         chaos_row(
-            f"EOC-3.{part}",
+            f"3.{part}",
             f"(σ_b, σ_w) = (0.2, {printed}) is on the edge of chaos of {unit.title}.",
             rf"(0.2, {printed})",
             Source("hayou2019ntk", "on tangent kernels, Section 5.2"),
@@ -133,7 +133,7 @@ CLAIMS = (
     ),
     *(
         chaos_row(
-            f"EOC-7.{part}",
+            f"7.{part}",
             f"On the edge of {unit.title} with σ_b = {sigma_b}, σ_w = {sigma_w} and q = {length}.",
             rf"({sigma_b}, {sigma_w}, {length})",
             Source(_HAYOU, _CODE),
@@ -148,7 +148,7 @@ CLAIMS = (
         )
     ),
     chaos_row(
-        "EOC-8",
+        "8",
         "Do the code's 200 steps of q ← σ_b² + E f²/E f′² from 0 reach the fixed length?",
         r"q \leftarrow \sigma_b^2 + \mathbb{E} f^2/\mathbb{E} f'^2",
         Source(_HAYOU, _CODE),
@@ -158,7 +158,7 @@ CLAIMS = (
         Kind.COMPUTED,
     ),
     chaos_row(
-        "EOC-14",
+        "14",
         "σ_w² = 1/E f′² and σ_b² = q − σ_w²·E f² make a wanted q = 1/depth the fixed length of "
         "tanh, on the edge.",
         r"\sigma_w^2 = 1/\mathbb{E} f'^2,\quad \sigma_b^2 = q - \sigma_w^2\,\mathbb{E} f^2",

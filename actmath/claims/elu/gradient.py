@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sympy import Matrix, Rational, diag, eye, simplify
 
 from ...derive._natural_gradient.fisher import (
@@ -27,7 +25,8 @@ from ...derive._natural_gradient.unit import (
 from ...notation import auxiliary
 from ...numeric._geometry.unit_statistics import angle
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if
+from .._claim import Finding, Verdict, holds_if
+from .._evidence.rows import Rows
 
 PAPER = "clevert2016"
 
@@ -169,25 +168,7 @@ def _white() -> Finding:
     )
 
 
-def _row(
-    *,
-    part: str,
-    statement: str,
-    tex: str,
-    source: Source,
-    assumptions: str,
-    check: Callable[[], Finding],
-) -> Claim:
-    return Claim(
-        id=f"C-ELU-{part}",
-        statement=statement,
-        tex=tex,
-        source=source,
-        assumptions=assumptions,
-        kind=Kind.DERIVED,
-        check=check,
-    )
-
+_row = Rows("C-ELU", PAPER)
 
 _THEOREM = "A = E(δ²aaᵀ) and cA − bbᵀ invertible, E(δ²) > 0"
 

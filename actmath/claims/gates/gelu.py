@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sympy import Expr, Rational, atan, diff, erf, erfc, exp, limit, oo, pi, simplify, solve, sqrt
 
 from ... import catalog
@@ -11,8 +9,9 @@ from ...derive._formula.derivative import derivative, jumps
 from ...notation import alpha, sigma, stand_in, x
 from ...prove.theorems.gates import MINIMA
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if
+from .._claim import Finding, Verdict, holds_if
 from .._evidence.proved import certified
+from .._evidence.rows import Rows
 
 PAPER, NOTES = "hendrycks2016", "publicfiles"
 DENSITY = exp(-(x**2) / 2) / sqrt(2 * pi)
@@ -133,33 +132,15 @@ def _not_monotonic() -> Finding:
     )
 
 
-def _row(
-    part: str,
-    statement: str,
-    tex: str,
-    check: Callable[[], Finding],
-    locator: str = "Section 4",
-    source: str = PAPER,
-    assumptions: str = "all real x",
-) -> Claim:
-    return Claim(
-        id=f"C-GEL-{part}",
-        statement=statement,
-        tex=tex,
-        source=Source(source, locator),
-        assumptions=assumptions,
-        kind=Kind.DERIVED,
-        check=check,
-    )
-
+_row = Rows("C-GEL", PAPER, assumptions="all real x")
 
 CLAIMS = (
     _row(
         "1",
         "GELU is x·Φ(x) = (x/2)(1 + erf(x/√2)).",
         r"x\Phi(x) = \tfrac x2 (1 + \operatorname{erf}(x/\sqrt2))",
-        lambda: same_function(x / 2 * (1 + erf(x / sqrt(2)))),
         "Section 2",
+        lambda: same_function(x / 2 * (1 + erf(x / sqrt(2)))),
     ),
     certified(
         id="C-GEL-4.a",
@@ -174,63 +155,83 @@ CLAIMS = (
         "4.b",
         "GELU is not convex.",
         r"f'' < 0 \text{ somewhere}",
+        "Section 4",
         lambda: not_convex(catalog.gelu.expr),
     ),
     _row(
         "4.c",
         "GELU is not linear for x > 0.",
         r"f'' \ne 0,\ x > 0",
+        "Section 4",
         lambda: not_linear(catalog.gelu.expr),
-        assumptions="x > 0",
+        "x > 0",
     ),
     _row(
         "4.d",
         "GELU has curvature at all points.",
         r"f''(x) \ne 0 \text{ for all } x",
+        "Section 4",
         lambda: curved_everywhere(catalog.gelu.expr),
     ),
     _row(
         "5.a",
         "With the distribution function of N(0, s²) the unit becomes ReLU as s falls to 0.",
         r"\lim_{s\to0} x\Phi(x/s) = \max(0, x)",
+        "Section 4",
         becomes_relu,
     ),
     _row(
         "5.b",
         "GELU and ReLU are equal asymptotically.",
         r"x\Phi(x) - \max(0, x) \to 0",
+        "Section 4",
         lambda: _asymptotes(catalog.gelu.expr - x),
     ),
     _row(
         "6.a",
         "For negative x, x·P(C ≤ x) with a Cauchy C is asymptotically ELU with alpha = 1/π.",
         r"x(\tfrac12 + \tfrac1\pi\arctan x) \to -\tfrac1\pi",
+        "Section 4",
         lambda: cauchy(-1, Rational(0)),
-        assumptions="x → −∞",
+        "x → −∞",
     ),
     _row(
         "6.b",
         "For positive x it is asymptotically ELU shifted down by 1/π.",
         r"x(\tfrac12 + \tfrac1\pi\arctan x) - x \to -\tfrac1\pi",
+        "Section 4",
         lambda: cauchy(1, -1 / pi),
-        assumptions="x → ∞",
+        "x → ∞",
     ),
-    _row("7.a", "ReLU is convex and monotonic.", r"0 \le f' \text{ rising}", _relu_is_convex),
+    _row(
+        "7.a",
+        "ReLU is convex and monotonic.",
+        r"0 \le f' \text{ rising}",
+        "Section 4",
+        _relu_is_convex,
+    ),
     _row(
         "7.b",
         "ELU is convex.",
         r"f' \text{ rising}",
+        "Section 4",
         elu_is_convex,
-        assumptions="alpha > 0, on which no condition is printed",
+        "alpha > 0, on which no condition is printed",
     ),
-    _row("7.c", "ELU is monotonic.", r"f' > 0", _elu_is_monotonic, assumptions="alpha > 0"),
+    _row(
+        "7.c",
+        "ELU is monotonic.",
+        r"f' > 0",
+        "Section 4",
+        _elu_is_monotonic,
+        "alpha > 0",
+    ),
     _row(
         "9",
         "GELU is the expected value of ReLU with Gaussian noise.",
         r"x\Phi(x) = \mathbb{E}\max(0, x + Z)",
+        Source(NOTES, "notes on GELU"),
         lambda: noisy_relu(catalog.gelu.expr),
-        "notes on GELU",
-        NOTES,
         "Z standard normal, added to the input",
     ),
     certified(

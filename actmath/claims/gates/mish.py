@@ -13,8 +13,9 @@ from ...notation import auxiliary, x
 from ...prove.theorems.gates import MINIMA, in_exponentials
 from ...prove.theorems.slopes import without_tanh
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, holds_if
+from .._claim import Claim, Finding, holds_if
 from .._evidence.proved import certified, reads_as
+from .._evidence.rows import Rows
 
 PAPER, _FILES = "misra2020", "publicfiles"
 _WHERE = "authors' README"
@@ -76,19 +77,7 @@ def _row(
     )
 
 
-def _derived(
-    part: str, statement: str, tex: str, check: Callable[[], Finding], locator: str = _WHERE
-) -> Claim:
-    return Claim(
-        id=f"C-MIS-{part}",
-        statement=statement,
-        tex=tex,
-        source=Source(PAPER, locator),
-        assumptions="all real x",
-        kind=Kind.DERIVED,
-        check=check,
-    )
-
+_derived = Rows("C-MIS", PAPER, assumptions="all real x")
 
 CLAIMS = (
     _row(
@@ -114,18 +103,21 @@ CLAIMS = (
         "2",
         "Mish is infinitely often differentiable.",
         r"f \in C^\infty",
+        _WHERE,
         lambda: infinitely_smooth(catalog.mish.expr),
     ),
     _derived(
         "3.a",
         "Its slope is sech²(softplus(x))·x·σ(x) + f(x)/x.",
         r"\operatorname{sech}^2(\log(1 + e^x))\,x\sigma(x) + f(x)/x",
+        _WHERE,
         lambda: is_slope_of_mish(WITH_SECH),
     ),
     _derived(
         "3.b",
         "Its slope is eˣw/d² with w = 4(x + 1) + 4e²ˣ + e³ˣ + eˣ(4x + 6), d = 2eˣ + e²ˣ + 2.",
         r"e^x w / d^2",
+        _WHERE,
         lambda: is_slope_of_mish(QUOTIENT),
     ),
     _row(
@@ -146,7 +138,7 @@ CLAIMS = (
         "5",
         "Mish cannot die as ReLU does: there is no interval on which its slope is 0.",
         r"f' \not\equiv 0 \text{ on every interval}",
-        never_flat,
         "as others report it",
+        never_flat,
     ),
 )

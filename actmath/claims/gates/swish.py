@@ -11,8 +11,9 @@ from ...notation import auxiliary, x
 from ...number import mp
 from ...prove.theorems.gelu_forms import GELU_FORMS
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if
+from .._claim import Finding, Verdict, holds_if
 from .._evidence.proved import certified
+from .._evidence.rows import Rows
 
 PAPER = "ramachandran2017"
 _SECTION_4 = Source(PAPER, "Section 4")
@@ -89,36 +90,21 @@ def softplus_is_positive(order: int) -> Finding:
     return holds_if(bool(value.is_positive), f"with e_x = e^x > 0 it is {value}, positive")
 
 
-def _row(
-    part: str,
-    statement: str,
-    tex: str,
-    check: Callable[[], Finding],
-    assumptions: str = "all real x",
-    source: Source = _SECTION_4,
-) -> Claim:
-    return Claim(
-        id=f"C-SWI-{part}",
-        statement=statement,
-        tex=tex,
-        source=source,
-        assumptions=assumptions,
-        kind=Kind.DERIVED,
-        check=check,
-    )
-
+_row = Rows("C-SWI", PAPER, assumptions="all real x")
 
 CLAIMS = (
     _row(
         "3.a",
         "With β = 0 Swish is x/2.",
         r"\lim_{\beta\to0} x\sigma(\beta x) = x/2",
+        _SECTION_4,
         lambda: becomes(x / 2, S.Zero),
     ),
     _row(
         "3.b",
         "As β grows to infinity Swish becomes ReLU.",
         r"\lim_{\beta\to\infty} x\sigma(\beta x) = \max(0, x)",
+        _SECTION_4,
         lambda: becomes((x + Abs(x)) / 2, oo),
         "x ≠ 0",
     ),
@@ -126,6 +112,7 @@ CLAIMS = (
         "4.a",
         "Swish is unbounded above.",
         r"\lim_{x\to\infty} x\sigma(\beta x) = \infty",
+        _SECTION_4,
         lambda: for_which(lambda left, right: oo in (left, right)),
         "all β, on which no condition is printed",
     ),
@@ -133,6 +120,7 @@ CLAIMS = (
         "4.b",
         "Swish is bounded below.",
         r"\inf_x x\sigma(\beta x) > -\infty",
+        _SECTION_4,
         lambda: for_which(lambda left, right: -oo not in (left, right)),
         "all β, on which no condition is printed",
     ),
@@ -140,6 +128,7 @@ CLAIMS = (
         "4.c",
         "Swish is not monotonic.",
         r"f' \text{ changes its sign}",
+        _SECTION_4,
         monotonic_for,
         "all β, on which no condition is printed",
     ),
@@ -147,6 +136,7 @@ CLAIMS = (
         "4.d",
         "Swish is smooth.",
         r"f \in C^\infty",
+        _SECTION_4,
         swish_is_smooth,
         "all β",
     ),
@@ -164,14 +154,14 @@ CLAIMS = (
         "8.a",
         "Softplus is strictly positive.",
         r"\log(1 + e^x) > 0",
+        Source(PAPER, "Section 5.1"),
         lambda: softplus_is_positive(0),
-        source=Source(PAPER, "Section 5.1"),
     ),
     _row(
         "8.b",
         "Softplus is monotonic.",
         r"\sigma(x) > 0",
+        Source(PAPER, "Section 5.1"),
         lambda: softplus_is_positive(1),
-        source=Source(PAPER, "Section 5.1"),
     ),
 )

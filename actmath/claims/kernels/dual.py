@@ -19,7 +19,8 @@ from ...numeric._array import Array
 from ...numeric._gaussian.evaluate import gaussian
 from ...numeric._kernel.plane import by_quadrature
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, holds_if
+from .._claim import Finding, Kind, holds_if
+from .._evidence.rows import Rows
 
 _ANGLE = auxiliary("angle", positive=True)
 _TURN = auxiliary("turn", real=True)
@@ -167,25 +168,7 @@ def slope_at_one(unit: Activation) -> Finding:
     return holds_if(slope > 1 + 1e-13, f"σ_w²·E f′² = E f′²/E f² = {slope:.6f}")
 
 
-def _row(
-    part: str,
-    statement: str,
-    tex: str,
-    source: Source,
-    check: Callable[[], Finding],
-    assumptions: str,
-    kind: Kind = Kind.DERIVED,
-) -> Claim:
-    return Claim(
-        id=f"C-KER-{part}",
-        statement=statement,
-        tex=tex,
-        source=source,
-        assumptions=assumptions,
-        kind=kind,
-        check=check,
-    )
-
+_row = Rows("C-KER")
 
 _TEX = (
     r"J_0 = \pi - \theta",

@@ -125,14 +125,14 @@ CLAIMS = (
         part="3.a",
         statement="Where does the gradient of NAN and NAH grow without bound with the noise?",
         tex=EQ5,
-        where="Eq. 5",
+        source="Eq. 5",
         check=_diverges_in_saturation,
     ),
     noisy_row(
         part="3.b",
         statement="The gradient of NAN and NAH grows without bound with the noise at every x.",
         tex=EQ5,
-        where="Eq. 5",
+        source="Eq. 5",
         check=_diverges_everywhere,
     ),
     *(
@@ -140,7 +140,7 @@ CLAIMS = (
             part=f"3.{part}",
             statement=f"Does the gradient of {variant} grow without bound with the noise?",
             tex=EQ5,
-            where="Eq. 5",
+            source="Eq. 5",
             check=partial(_diverges_before, variant),
         )
         for part, variant in zip("cde", BEFORE, strict=True)
@@ -150,7 +150,7 @@ CLAIMS = (
         statement="The signal-to-noise ratio, written σ_signal/σ_noise, is the ratio of the "
         "variances.",
         tex=SNR,
-        where="Section 3",
+        source="Section 3",
         check=_ratio_of_variances,
         assumptions=GAUSSIAN,
         kind=Kind.COMPUTED,
@@ -160,7 +160,7 @@ CLAIMS = (
             part=f"4.{part}",
             statement=f"Does the signal-to-noise ratio of {variant} tend to 0 with growing noise?",
             tex=r"c \to \infty \Rightarrow \mathrm{SNR} \to 0",
-            where="Section 3",
+            source="Section 3",
             check=partial(_exploration, variant),
             assumptions=GAUSSIAN,
             kind=Kind.COMPUTED,
@@ -171,7 +171,7 @@ CLAIMS = (
         part="4.d",
         statement="As the ratio tends to 0 the unit explores, whatever its input.",
         tex=r"c \to \infty \Rightarrow \operatorname{Var}[\varphi | x] \to \infty",
-        where="Section 3",
+        source="Section 3",
         check=_everywhere,
         assumptions="NAN and NAH on the hard tanh",
     ),

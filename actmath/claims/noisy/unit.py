@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sympy import Expr, Interval, Rational, S
 
 from ... import catalog
@@ -14,8 +12,8 @@ from ...derive._iteration.fixed_points import fixed_points, lipschitz
 from ...derive._saturation.linearize import harden
 from ...notation import x
 from ...number import evaluated
-from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
+from .._claim import Finding, Verdict, holds_if, matches_print
+from .._evidence.rows import Rows
 
 PAPER = "gulcehre2016"
 
@@ -91,88 +89,78 @@ def _hardened() -> Finding:
     return holds_if(same, f"clipped tangents at 0 give both, with thresholds {thresholds}")
 
 
-def _row(*, part: str, statement: str, tex: str, where: str, check: Callable[[], Finding]) -> Claim:
-    return Claim(
-        id=part,
-        statement=statement,
-        tex=tex,
-        source=Source(PAPER, where),
-        assumptions="the real line",
-        kind=Kind.DERIVED,
-        check=check,
-    )
-
+_row = Rows("C-NOI", PAPER, assumptions="the real line")
 
 CLAIMS = (
     _row(
-        part="C-NOI-1.a",
+        part="1.a",
         statement="Hard-sigmoid is contractive.",
         tex=r"|h(x) - h(y)| \le c\,|x - y|,\ c < 1",
-        where="Section 2",
+        source="Section 2",
         check=lambda: _contractive(catalog.hard_sigmoid),
     ),
     _row(
-        part="C-NOI-1.b",
+        part="1.b",
         statement="The sigmoid is contractive.",
         tex=r"|h(x) - h(y)| \le c\,|x - y|,\ c < 1",
-        where="Section 2",
+        source="Section 2",
         check=lambda: _contractive(catalog.sigmoid),
     ),
     _row(
-        part="C-NOI-1.c",
+        part="1.c",
         statement="tanh is contractive.",
         tex=r"|h(x) - h(y)| \le c\,|x - y|,\ c < 1",
-        where="Section 2",
+        source="Section 2",
         check=lambda: _contractive(catalog.tanh),
     ),
     _row(
-        part="C-NOI-1.d",
+        part="1.d",
         statement="Hard-tanh is contractive only beyond its threshold.",
         tex=r"h'(x) = 0 \iff |x| > 1",
-        where="Section 2",
+        source="Section 2",
         check=_hard_tanh_outside,
     ),
     _row(
-        part="C-NOI-1.e",
+        part="1.e",
         statement="The fixed point of hard-sigmoid is 2/3.",
         tex=r"h(2/3) = 2/3",
-        where="Section 2",
+        source="Section 2",
         check=lambda: _exact_fixed_point(catalog.hard_sigmoid, Rational(2, 3)),
     ),
     _row(
-        part="C-NOI-1.f",
+        part="1.f",
         statement="The fixed point of the sigmoid is about 0.69.",
         tex=r"h(x) = x \Rightarrow x \approx 0.69",
-        where="Section 2",
+        source="Section 2",
         check=lambda: _fixed_point(catalog.sigmoid, "0.69"),
     ),
     _row(
-        part="C-NOI-1.g",
+        part="1.g",
         statement="Every x in [−1, 1] is a fixed point of hard-tanh.",
         tex=r"h(x) = x \iff x \in [-1, 1]",
-        where="Section 2",
+        source="Section 2",
         check=_continuum,
     ),
     _row(
-        part="C-NOI-1.h",
+        part="1.h",
         statement="The fixed point of tanh is 0.",
         tex=r"h(x) = x \iff x = 0",
-        where="Section 2",
+        source="Section 2",
         check=lambda: _exact_fixed_point(catalog.tanh, S.Zero),
     ),
     _row(
-        part="C-NOI-1.i",
+        part="1.i",
         statement="The fixed points of tanh and of the sigmoid are attracting.",
         tex=r"h^n(x) \to x^*",
-        where="Section 2",
+        source="Section 2",
         check=_attracting,
     ),
     _row(
-        part="C-NOI-2.a",
+        part="2.a",
         statement="Hard-sigmoid and hard-tanh are the first-order Taylor polynomials at 0, "
         "clipped.",
         tex=r"h(x) = \max(\min(u(x), \sup f), \inf f),\ u(x) = f(0) + f'(0)x",
-        where="Section 2",
+        source="Section 2",
         check=_hardened,
     ),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from functools import partial
 
 from sympy import Expr, Rational, Symbol, exp, simplify
@@ -15,7 +14,8 @@ from ...notation import alpha, x
 from ...number import mp
 from ...prove.theorems.fixed_point import ALPHA_01, LAMBDA_01
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
+from .._claim import Finding, Kind, Verdict, holds_if, matches_print
+from .._evidence.rows import Rows
 
 #: keras.activations.elu for x < 0, as it is printed; and hard SiLU between −3 and 3.
 KERAS_ELU = alpha * exp(x) - 1
@@ -92,25 +92,7 @@ def complex_deviation(printed: str) -> Finding:
     return Finding(Verdict.CORRECTED, evidence, mp.nstr(value, 17))
 
 
-def _row(
-    part: str,
-    statement: str,
-    tex: str,
-    source: Source,
-    check: Callable[[], Finding],
-    assumptions: str = "alpha > 0",
-    kind: Kind = Kind.DERIVED,
-) -> Claim:
-    return Claim(
-        id=f"C-FW-{part}",
-        statement=statement,
-        tex=tex,
-        source=source,
-        assumptions=assumptions,
-        kind=kind,
-        check=check,
-    )
-
+_row = Rows("C-FW", assumptions="alpha > 0")
 
 CLAIMS = (
     _row(

@@ -20,8 +20,8 @@ from ...notation import mu, mu_z, nu, nu_z, rho
 from ...numeric._depth.softmax import softmax_moments
 from ...numeric._gaussian.evaluate import gaussian
 from ...numeric._gaussian.gated import gated_gaussian
-from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if
+from .._claim import Finding, Kind, Verdict, holds_if
+from .._evidence.rows import Rows
 
 #: Of ReLU the output's 1/deviation.
 _RELU = sqrt(2 / (1 - 1 / pi))
@@ -154,48 +154,41 @@ def softmax_power(scale: Callable[[int], float]) -> Finding:
     )
 
 
-def _row(
-    part: str, statement: str, tex: str, assumptions: str, check: Callable[[], Finding]
-) -> Claim:
-    source = Source("blake2023", "library unit-scaling at a7b5b3c, functional.py")
-    return Claim(
-        id=f"C-UNI-{part}",
-        statement=statement,
-        tex=tex,
-        source=source,
-        assumptions=assumptions,
-        kind=Kind.DERIVED if part == "3.a" else Kind.COMPUTED,
-        check=check,
-    )
-
+_row = Rows("C-UNI", "blake2023", Kind.COMPUTED)
+_LIBRARY = "library unit-scaling at a7b5b3c, functional.py"
 
 CLAIMS = (
     _row(
         "3.a",
         "One scale makes silu_glu's output and both gradients 1: 2 for small mult, √2 for large.",
         r"2 \to \sqrt2",
-        "independent standard normal arguments and gradients, mult → 0 and mult → ∞",
+        _LIBRARY,
         lambda: glu_limits(S(2), root(2)),
+        "independent standard normal arguments and gradients, mult → 0 and mult → ∞",
+        Kind.DERIVED,
     ),
     _row(
         "3.b",
         "At mult 1 the one scale of silu_glu is the geometric mean of 2 and √2, 2^(3/4).",
         r"2^{3/4} = 1.6818",
-        "independent standard normal arguments and gradients, mult 1; to three digits",
+        _LIBRARY,
         lambda: glu_scale(interpolated_scale(0.5, 2, sqrt(2))),
+        "independent standard normal arguments and gradients, mult 1; to three digits",
     ),
     _row(
         "4.a",
         "Softmax's output scale goes from n, for small mult, to √n, for large.",
         r"n \to n^{1/2}",
-        "scale: one over the root mean square; n independent standard normal logits",
+        _LIBRARY,
         lambda: softmax_limits(1.0, 0.5),
+        "scale: one over the root mean square; n independent standard normal logits",
     ),
     _row(
         "4.b",
         "At mult 1 softmax over n entries has the output scale n^0.9.",
         r"I(1/5; n, n^{1/2}) = n^{9/10}",
-        "n from 10 to 100,000 independent standard normal logits; within 5 %",
+        _LIBRARY,
         lambda: softmax_power(lambda n: interpolated_scale(0.2, n, sqrt(n))),
+        "n from 10 to 100,000 independent standard normal logits; within 5 %",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from sympy import Expr, Rational, prod, simplify, sqrt
 
@@ -20,7 +20,8 @@ from ...derive._iteration.fixed_points import lipschitz
 from ...notation import V_w, a, n_in, n_out
 from ...number import evaluated
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
+from .._claim import Finding, Verdict, holds_if, matches_print
+from .._evidence.rows import Rows
 
 PAPER = "he2015"
 #: Section 2.2: by channels, and from conv10 to conv2.
@@ -170,25 +171,7 @@ def _folds_without_destroying() -> Finding:
     )
 
 
-def _row(
-    *,
-    part: str,
-    statement: str,
-    tex: str,
-    source: Source,
-    assumptions: str,
-    check: Callable[[], Finding],
-) -> Claim:
-    return Claim(
-        id=f"C-PRE-{part}",
-        statement=statement,
-        tex=tex,
-        source=source,
-        assumptions=assumptions,
-        kind=Kind.DERIVED,
-        check=check,
-    )
-
+_row = Rows("C-PRE", PAPER)
 
 _MODEL = "independent zero-mean weights, symmetric responses"
 

@@ -11,7 +11,8 @@ from ...derive._moments.gaussian_moments import gaussian_moments
 from ...notation import mu, n, nu, x
 from ...number import Number, evaluated, exact, mp
 from .._claim import Finding, Kind, Verdict, holds_if
-from ._row import BOUND, FROM_MEMORY, siren_row, uniform_variance
+from .._evidence.rows import FROM_MEMORY
+from ._row import BOUND, siren_row, uniform_variance
 
 
 def arcsine_variance() -> Expr:

@@ -7,7 +7,8 @@ from sympy import Expr, Rational, diff, exp, integrate, pi, simplify, sqrt
 from ...notation import n, omega, w, x
 from ...number import Number, evaluated, exact
 from .._claim import Finding, Kind, holds_if
-from ._row import BOUND, SECOND_HAND, siren_row, uniform_variance
+from .._evidence.rows import SECOND_HAND
+from ._row import BOUND, siren_row, uniform_variance
 
 #: First-layer frequency, and the number of coordinates of an image.
 OMEGA_0, COORDINATES = 30, 2

@@ -11,7 +11,8 @@ from ...numeric._digits.moments import moments
 from ...prove.theorems import STATEMENTS
 from .._claim import Finding, Kind, Verdict, matches_print
 from .._evidence.certificates import certificate_files, report_on
-from ._row import FROM_MEMORY, SECOND_HAND, siren_row, uniform_variance
+from .._evidence.rows import FROM_MEMORY, SECOND_HAND
+from ._row import siren_row, uniform_variance
 from .frequency import OMEGA_0
 
 #: What the code multiplies 1/n by for ELU's weights.

@@ -9,10 +9,10 @@ from sympy import Expr, S, limit, oo, simplify, sqrt
 from ... import catalog
 from ...derive._formula.pieces import pieces
 from ...notation import alpha, alpha_prime, lam, mu, nu, q, x
-from ...sources import Source
-from .._claim import Claim, Finding, Kind, holds_if
+from .._claim import Finding, holds_if
+from .._evidence.rows import Rows
 
-_SOURCE = Source("klambauer2017", "Section 3, new dropout technique")
+PAPER, _PLACE = "klambauer2017", "Section 3, new dropout technique"
 Scale = Callable[[Expr, Expr], Expr]
 
 
@@ -52,52 +52,41 @@ def lowest(value: Expr) -> Finding:
     return holds_if(simplify(found - value) == 0, f"the limit at −∞ is {found}")
 
 
-def _row(
-    identifier: str,
-    statement: str,
-    tex: str,
-    check: Callable[[], Finding],
-    source: Source = _SOURCE,
-) -> Claim:
-    return Claim(
-        id=identifier,
-        statement=statement,
-        tex=tex,
-        source=source,
-        assumptions="units are kept with chance q, independently of their value, else set to α′",
-        kind=Kind.DERIVED,
-        check=check,
-    )
-
+_KEPT = "units are kept with chance q, independently of their value, else set to α′"
+_row = Rows("C-SNN", PAPER, assumptions=_KEPT)
+_keras_row = Rows("C-FW", "keras", assumptions=_KEPT)
 
 CLAIMS = (
     _row(
-        "C-SNN-13.a",
+        "13.a",
         "With a = (q + α′²q(1 − q))^(−1/2) and b = −a(1 − q)α′, alpha dropout keeps mean 0 and "
         "variance 1.",
         r"a = (q + \alpha'^2 q (1 - q))^{-1/2},\quad b = -a (1 - q) \alpha'",
+        _PLACE,
         lambda: restores(printed_scale_01, S.Zero, S.One),
     ),
     _row(
-        "C-SNN-13.b",
+        "13.b",
         "With a = √(ν/(q((1 − q)(α′ − μ)² + ν))) and b = μ − a(qμ + (1 − q)α′), it keeps any mean "
         "and variance.",
         r"a = \sqrt{\nu / (q ((1 - q)(\alpha' - \mu)^2 + \nu))},"
         r"\quad b = \mu - a (q\mu + (1 - q)\alpha')",
+        _PLACE,
         lambda: restores(printed_scale, mu, nu),
     ),
     _row(
-        "C-SNN-13.c",
+        "13.c",
         "A dropped unit gets SELU's lowest value, α′ = −λα.",
         r"\lim_{x\to-\infty} \mathrm{selu}(x) = -\lambda\alpha",
+        _PLACE,
         lambda: lowest(-lam * alpha),
     ),
-    _row(
-        "C-FW-17",
+    _keras_row(
+        "17",
         "With a = ((1 − r)(1 + rα′²))^(−1/2) and b = −aα′r, alpha dropout keeps mean 0 and "
         "variance 1.",
         r"a = ((1 - r)(1 + r\alpha'^2))^{-1/2},\quad b = -a \alpha' r",
+        "keras.layers.AlphaDropout",
         lambda: restores(keras_scale, S.Zero, S.One),
-        Source("keras", "keras.layers.AlphaDropout"),
     ),
 )

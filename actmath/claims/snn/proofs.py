@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from ... import catalog
 from ...activation import Activation
 from ...notation import x
-from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict
+from .._evidence.rows import Rows
 from . import _decisions as decide
 from ._extrema import PrintedExtreme, Surface, size_below
 
@@ -25,24 +24,7 @@ _ALPHA_TAIL, _ALPHA_BELL = ("0.727780", "0.983247"), ("0.392294", "0.671484")
 GRID_SLOPES = ("0.32112", "2.63690", "2.28242", "2.98610")
 GRID_STEPS = ("0.0068097371", "0.0008292885", "0.0009580840", "0.0007323095")
 
-
-def _row(
-    part: str,
-    statement: str,
-    tex: str,
-    place: str,
-    check: Callable[[], Finding],
-    assumptions: str = _DOMAIN,
-) -> Claim:
-    return Claim(
-        id=f"C-SNN-{part}",
-        statement=statement,
-        tex=tex,
-        source=Source(PAPER, place),
-        assumptions=assumptions,
-        kind=Kind.COMPUTED,
-        check=check,
-    )
+_row = Rows("C-SNN", PAPER, Kind.COMPUTED, _DOMAIN)
 
 
 def _range(

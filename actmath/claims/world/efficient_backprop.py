@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from sympy import Expr, Rational, S, atanh, limit, oo, simplify, sqrt, tanh
+from sympy import Expr, Pow, Rational, S, atanh, count_ops, limit, oo, simplify, sqrt, tanh
 
 from ... import catalog
 from ...derive._formula.pieces import pieces
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...lower._for_numpy import to_numpy
-from ...notation import mu, nu, x
+from ...notation import auxiliary, mu, nu, x
 from ...number import evaluated
 from ...numeric._depth.propagate import random_lengths
 from ...numeric._gaussian.evaluate import gaussian
-from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
+from .._claim import Finding, Kind, Verdict, holds_if, matches_print
+from .._evidence.rows import Rows
 
 PAPER = "lecun1998"
 STAR = "yu2022"
 _UNIT = "lecun_tanh"
+_HALF, _ROOT, _CUBE = (auxiliary(name, positive=True) for name in ("half", "root", "cube"))
+#: GELU's tanh form, each of its constants a symbol: they are no operations.
+GELU_BY_TANH = _HALF * x * (1 + tanh(_ROOT * (x + _CUBE * x**3)))
 
 
 def at_one(printed: str) -> Finding:
@@ -96,11 +97,16 @@ def positive_mean() -> Finding:
     )
 
 
-def relu_squared(mean: Expr, variance: Expr) -> Finding:
-    """Are those the mean and the variance of relu(Z)²?"""
+def _square_moments() -> tuple[Expr, Expr]:
+    """Mean and variance of relu(Z)²."""
     found = gaussian_moments(catalog.squared_relu)
     at = {mu: 0, nu: 1}
-    right = simplify(found.mean.subs(at)), simplify((found.second - found.mean**2).subs(at))
+    return simplify(found.mean.subs(at)), simplify((found.second - found.mean**2).subs(at))
+
+
+def relu_squared(mean: Expr, variance: Expr) -> Finding:
+    """Are those the mean and the variance of relu(Z)²?"""
+    right = _square_moments()
     return holds_if(right == (mean, variance), f"E = {right[0]}, Var = {right[1]}")
 
 
@@ -120,6 +126,49 @@ def four_digits(scale: str, offset: str) -> Finding:
     )
 
 
+def starts_from(scale: str, offset: str) -> Finding:
+    """With which mean and variance does StarReLU start?"""
+    s, b = Rational(scale), Rational(offset)
+    mean, variance = _square_moments()
+    lengths = random_lengths("star_relu", 1.0, 5, scale=scale, offset=offset).length
+    shown = ", ".join(f"{length:.3g}" for length in lengths)
+    return Finding(
+        Verdict.ANSWERED,
+        f"the mean is {simplify(s * mean + b)} and the variance {simplify(s**2 * variance)}; a "
+        f"stack of it with weights of variance 1/n has the lengths {shown} in layers 1 to "
+        f"{len(lengths)}: it rests on normalization",
+    )
+
+
+def counted(formula: Expr) -> int:
+    """Sums, products and functions of a formula; xⁿ is n − 1 products."""
+    further = [int(power.exp) - 2 for power in formula.atoms(Pow)]
+    return int(count_ops(formula)) + sum(further)
+
+
+def operations(printed: int) -> Finding:
+    """Does a value of StarReLU take so many?"""
+    formula = catalog.star_relu.expr
+    found = counted(formula)
+    return holds_if(found == printed, f"{found} in {formula}: a maximum, a square, a line")
+
+
+def fewer(small: str, large: str, percent: str) -> Finding:
+    """Is that the share that is spared?"""
+    share = evaluated(100 * (1 - Rational(small) / Rational(large)), 20)
+    return holds_if(matches_print(percent, share), f"1 − {small}/{large} = {share.round(2)} %")
+
+
+def for_the_tanh(printed: int) -> Finding:
+    """What do so many operations of GELU leave for the tanh of its tanh form?"""
+    others = counted(GELU_BY_TANH) - counted(tanh(x))
+    return Finding(
+        Verdict.ANSWERED,
+        f"{others} sums and products in the tanh form, which leave {printed - others} for the "
+        "tanh; the exact form takes an error function in place of it",
+    )
+
+
 def near_gelu() -> Finding:
     """How far is StarReLU from GELU?"""
     at = np.array([-3.0, 0.0, 1.0, 3.0, 10.0])
@@ -133,93 +182,113 @@ def near_gelu() -> Finding:
     )
 
 
-def _row(
-    id: str,  # noqa: A002 - a claim's own name for it
-    statement: str,
-    tex: str,
-    place: str,
-    check: Callable[[], Finding],
-    kind: Kind = Kind.COMPUTED,
-    assumptions: str = "f(x) = 1.7159·tanh(2x/3)",
-) -> Claim:
-    return Claim(
-        id=id,
-        statement=statement,
-        tex=tex,
-        source=Source(STAR if id.startswith("C-STA") else PAPER, place),
-        assumptions=assumptions,
-        kind=kind,
-        check=check,
-    )
-
-
+_SIGMOID = "f(x) = 1.7159·tanh(2x/3)"
 _STAR = "Z standard normal; StarReLU(x) = s·relu(x)² + b"
+_row = Rows("C-EBP", PAPER, Kind.COMPUTED, _SIGMOID)
+_star = Rows("C-STA", STAR, Kind.COMPUTED, _STAR)
 
 CLAIMS = (
-    _row("C-EBP-4.a", "f(±1) = ±1.", r"f(\pm1) = \pm1", "Section 4.4", lambda: at_one("1.7159")),
     _row(
-        "C-EBP-4.b",
+        "4.a",
+        "f(±1) = ±1.",
+        r"f(\pm1) = \pm1",
+        "Section 4.4",
+        lambda: at_one("1.7159"),
+    ),
+    _row(
+        "4.b",
         "The second derivative is greatest at x = 1.",
         r"\arg\max |f''| = 1",
         "Section 4.4",
         lambda: bend(Rational(2, 3)),
-        Kind.DERIVED,
+        kind=Kind.DERIVED,
     ),
     _row(
-        "C-EBP-4.c",
+        "4.c",
         "How close to 1 is the effective gain, which is called close to 1?",
         r"g \approx 1",
         "Section 4.4",
         effective_gain,
     ),
     _row(
-        "C-EBP-5",
+        "5",
         "For inputs of variance 1 the variance of the outputs is close to 1.",
         r"\operatorname{Var} f(Z) \approx 1",
         "Section 4.4",
         lambda: variance_one(0.1),
-        assumptions="inputs N(0, 1); close: within 10 percent",
+        "inputs N(0, 1); close: within 10 percent",
     ),
     _row(
-        "C-EBP-6",
+        "6",
         "With weights of variance 1/m every layer's outputs have a deviation of about 1.",
         r"\sigma_{l} \approx 1",
         "Section 4.6, Eqs. 14 to 16",
         lambda: every_layer(0.1),
-        assumptions="wide layers, inputs of variance 1; about: within 10 percent",
+        "wide layers, inputs of variance 1; about: within 10 percent",
     ),
     _row(
-        "C-EBP-7",
+        "7",
         "Outputs of the logistic function are always positive, and so is their mean.",
         r"\sigma(x) > 0",
         "Section 4.4",
         positive_mean,
-        Kind.DERIVED,
         "every x",
+        Kind.DERIVED,
     ),
-    _row(
-        "C-STA-1.a",
+    _star(
+        "1.a",
         "relu(Z)² has mean 1/2 and variance 5/4.",
         r"\mathbb{E} = \tfrac12,\ \operatorname{Var} = \tfrac54",
         "the section on StarReLU (from memory)",
         lambda: relu_squared(S.Half, Rational(5, 4)),
-        Kind.DERIVED,
-        _STAR,
+        kind=Kind.DERIVED,
     ),
-    _row(
-        "C-STA-1.b",
+    _star(
+        "1.b",
         "s = 0.8944 and b = −0.4472 are the scale and offset that give mean 0 and variance 1.",
         r"s = 1/\sqrt{1.25},\ b = -0.5/\sqrt{1.25}",
         "the section on StarReLU (from memory)",
         lambda: four_digits("0.8944", "-0.4472"),
-        assumptions=_STAR,
     ),
-    _row(
-        "C-STA-4",
+    _star(
+        "2",
+        "How far from mean 0 and variance 1 is StarReLU at its start, from scale 1 and offset 0?",
+        r"s = 1,\ b = 0",
+        "code, metaformer_baselines.py",
+        lambda: starts_from("1", "0"),
+    ),
+    _star(
+        "3.a",
+        "StarReLU costs 4 operations a unit.",
+        r"s \cdot \mathrm{relu}(x)^2 + b",
+        "abstract and the section on StarReLU (the count from memory)",
+        lambda: operations(4),
+        "sums, products and a maximum, each one operation",
+        Kind.DERIVED,
+    ),
+    _star(
+        "3.b",
+        "That is 71 % fewer than GELU's 14.",
+        r"1 - 4/14 = 71\,\%",
+        "abstract and the section on StarReLU (the count from memory)",
+        lambda: fewer("4", "14", "71"),
+        "rounded to a per cent",
+    ),
+    _star(
+        "3.c",
+        "What do GELU's 14 operations count?",
+        r"\tfrac x2(1 + \tanh(\sqrt{2/\pi}\,(x + 0.044715 x^3)))",
+        "abstract and the section on StarReLU (the count from memory)",
+        lambda: for_the_tanh(14),
+        "the tanh form; constants are no operations",
+        Kind.DERIVED,
+    ),
+    _star(
+        "4",
         "StarReLU with s = 0.8944 and b = −0.4472 approximates GELU.",
         r"s\,\mathrm{relu}(x)^2 + b \approx \mathrm{gelu}(x)",
         "other software, of this unit",
         near_gelu,
-        assumptions="every x",
+        "every x",
     ),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable
 from functools import partial
 
 from sympy import Rational, sqrt
@@ -14,7 +13,8 @@ from ...lower._for_mpmath import to_mpf
 from ...number import evaluated, mp
 from ...numeric._depth.mean_field import length_map, phase
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
+from .._claim import Finding, Kind, Verdict, holds_if, matches_print
+from .._evidence.rows import Rows
 from ._exact.purposes import Gain, Truncated
 from ._exact.scaled_units import SeluConstant
 from ._exact.stand_ins import HardSlope, SigmoidByErf
@@ -127,25 +127,7 @@ def saturation_of_dropout(printed: str) -> Finding:
     return Finding(Verdict.CORRECTED, f"it is {steps:+d} ulp from the nearest float64", str(exact))
 
 
-def _row(
-    part: str,
-    statement: str,
-    tex: str,
-    source: Source,
-    check: Callable[[], Finding],
-    assumptions: str,
-    kind: Kind = Kind.COMPUTED,
-) -> Claim:
-    return Claim(
-        id=f"C-FW-{part}",
-        statement=statement,
-        tex=tex,
-        source=source,
-        assumptions=assumptions,
-        kind=kind,
-        check=check,
-    )
-
+_row = Rows("C-FW", kind=Kind.COMPUTED)
 
 _TORCH = Source("pytorch", "torch.nn.init.calculate_gain")
 _GAINS = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -14,14 +13,15 @@ from ...notation import x
 from ...number import evaluated, exact
 from ...numeric._gaussian.evaluate import gaussian
 from ...sources import Source
-from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
+from .._claim import Finding, Kind, Verdict, holds_if, matches_print
+from .._evidence.rows import Rows
 from ._exact.scaled_units import ShiftedReluSlope
 
 PAPER = "martens2021"
 _TESTS = Source(PAPER, "code, tests/test_activation_transform.py")
 _CODE = Source(PAPER, "code, dks/base/activation_transform.py")
 #: The test's network: blocks in its four groups, and the weight of a shortcut.
-_BLOCKS, _SHORTCUT = (3, 4, 23, 3), 0.6
+BLOCKS, SHORTCUT = (3, 4, 23, 3), 0.6
 #: Its targets: the slope of the whole network, for TAT the correlation of opposite inputs.
 _NETWORK_SLOPE, _CORRELATION = 1.2, 0.75
 #: Printed by unit: factor of x, shift of x, shift of the output, its factor.
@@ -40,7 +40,7 @@ TAT = {
     "tanh": (0.0580205218578313, 0.5218639804099805, -0.4796430704354356, 22.36066261763117),
 }
 #: The code looks for its numbers until a target is met to 10⁻⁸, the test compares seven decimals.
-_TOLERANCE = 1e-6
+SEARCHED = 1e-6
 
 
 def shaped(unit: str, numbers: tuple[float, float, float, float]) -> Activation:
@@ -74,9 +74,9 @@ def local_slope(network: float) -> float:
 
 
 def _network_slope(s: float) -> float:
-    kept = _SHORTCUT**2
+    kept = SHORTCUT**2
     slope = 1.0
-    for blocks in _BLOCKS:
+    for blocks in BLOCKS:
         for block in range(blocks):
             # The first block of a group has a unit on its shortcut, each branch has three.
             shortcut = s * slope if block == 0 else slope
@@ -91,7 +91,7 @@ def printed_solution(
     found = conditions(shaped(unit, numbers))
     misses = {name: abs(found[name] - target) for name, target in targets.items()}
     listed = ", ".join(f"{name} = {found[name]:.9f}" for name in targets)
-    right = max(misses.values()) < _TOLERANCE
+    right = max(misses.values()) < SEARCHED
     return holds_if(right, f"{listed}; the largest miss is {max(misses.values()):.1e}")
 
 
@@ -144,7 +144,7 @@ def tat_leaky(slope: str, factor: str) -> Finding:
     a = float(slope)
     square = float(factor) ** 2 * float(gaussian("leaky_relu", 0.0, 1.0, a=a).second)
     correlation = _network_correlation(a)
-    right = abs(square - 1) < _TOLERANCE and abs(correlation - _CORRELATION) < _TOLERANCE
+    right = abs(square - 1) < SEARCHED and abs(correlation - _CORRELATION) < SEARCHED
     return holds_if(right, f"Q(1) = {square:.12f}, and 0 becomes {correlation:.9f}")
 
 
@@ -156,27 +156,16 @@ def _network_correlation(a: float) -> float:
         kernel = dual_kernel("leaky_relu", 1.0, 1.0, min(c, 1.0), a=a)
         return float(kernel.value) * 2 / (1 + a**2)
 
-    kept, c = _SHORTCUT**2, 0.0
+    kept, c = SHORTCUT**2, 0.0
     branch = through(through(through(c)))
-    for blocks in _BLOCKS:
+    for blocks in BLOCKS:
         for block in range(blocks):
             shortcut = through(c) if block == 0 else c
             c = kept * shortcut + (1 - kept) * through(through(through(c)))
     return max(through(c), branch)
 
 
-def _row(
-    part: str, statement: str, tex: str, source: Source, check: Callable[[], Finding]
-) -> Claim:
-    return Claim(
-        id=f"C-DKS-{part}",
-        statement=statement,
-        tex=tex,
-        source=source,
-        assumptions="inputs N(0, 1)",
-        kind=Kind.COMPUTED,
-        check=check,
-    )
+_row = Rows("C-DKS", PAPER, Kind.COMPUTED, "inputs N(0, 1)")
 
 
 def _listed(numbers: tuple[float, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from ...numeric._array import Array, real_array
 from ...numeric._gaussian.evaluate import gaussian
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print
+from .._evidence.rows import Rows
 
 PAPER = "blake2023"
 _LIBRARY = Source(PAPER, "library, unit_scaling/functional.py")
@@ -178,24 +179,7 @@ def _guide() -> dict[str, tuple[float, ...]]:
     return {"forward": forward, "backward": (behind**0.5, before**0.5, (before * 4 / 3) ** 0.5)}
 
 
-def _row(
-    part: str,
-    statement: str,
-    tex: str,
-    check: Callable[[], Finding],
-    kind: Kind = Kind.COMPUTED,
-    source: Source = _LIBRARY,
-    assumptions: str = "inputs N(0, 1), output gradients of mean square 1",
-) -> Claim:
-    return Claim(
-        id=f"C-UNI-{part}",
-        statement=statement,
-        tex=tex,
-        source=source,
-        assumptions=assumptions,
-        kind=kind,
-        check=check,
-    )
+_row = Rows("C-UNI", PAPER, Kind.COMPUTED, "inputs N(0, 1), output gradients of mean square 1")
 
 
 def _models() -> tuple[Claim, ...]:
@@ -205,6 +189,7 @@ def _models() -> tuple[Claim, ...]:
             f"{number}.{part}",
             f"How far is the model of {unit}'s {way} scale from the exact one?",
             r"2^{1-a} u^a,\ a = 1/(1 + r/m^2)",
+            _LIBRARY,
             partial(model, unit, way),
         )
         for number, unit in places
@@ -241,6 +226,7 @@ CLAIMS = (
             f"5.{part}",
             f"GELU's {way} scale is 1/{printed}.",
             rf"1/{printed}",
+            _LIBRARY,
             partial(found_by_trial, printed, way),
         )
         for part, printed, way in (("a", "0.588", "forward"), ("b", "0.675", "backward"))
@@ -250,18 +236,28 @@ CLAIMS = (
             f"5.{part}",
             f"Softmax's {way} scale over n entries is n/{printed}, for large n.",
             rf"n/{printed}",
+            _LIBRARY,
             partial(softmax_scale, printed, way),
         )
         for part, printed, way in (("c", "1.31", "forward"), ("d", "1.65", "backward"))
     ),
     *(
-        _row(f"6.{part}", statement, tex, check, Kind.DERIVED, assumptions="of equal classes in d")
+        _row(
+            f"6.{part}",
+            statement,
+            tex,
+            _LIBRARY,
+            check,
+            "of equal classes in d",
+            Kind.DERIVED,
+        )
         for part, statement, tex, check in _DERIVED
     ),
     _row(
         "7",
         "For large multipliers the scales are those of ReLU, √(2/(1 − 1/π)) and √2, for small 2.",
         r"m \to \infty:\ \sqrt{2/(1-1/\pi)},\ \sqrt2;\quad m \to 0:\ 2",
+        _LIBRARY,
         limits,
     ),
     _row(
@@ -269,9 +265,8 @@ CLAIMS = (
         "With PyTorch's own weights the example has the scales 0.578, 0.322, 0.198 forwards and "
         "0.289, 0.177, 0.204 backwards.",
         r"d \to 4d \to \mathrm{gelu} \to d",
+        Source(PAPER, "library, docs/user_guide.rst"),
         lambda: guide_scales(GUIDE),
-        source=Source(PAPER, "library, docs/user_guide.rst"),
-        assumptions="d = 1024, 256 rows, in the limit of wide layers, to a sample's three "
-        "deviations",
+        "d = 1024, 256 rows, in the limit of wide layers, to a sample's three deviations",
     ),
 )

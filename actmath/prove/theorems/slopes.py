@@ -11,9 +11,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sympy import Expr, diff, exp, tanh
+from sympy import Expr, diff, exp, oo, tanh
 
 from ... import catalog
+from ...derive._formula.pieces import pieces
 from ...notation import x
 from .._balls.box import Box, exact_text
 from .._balls.formula import Formula
@@ -60,6 +61,9 @@ EXTREME_SLOPES = MappingProxyType(
         "gaussian_rbf": Slopes(
             "-0.857763884960", ("0.7", "0.71"), "0.857763884960", ("-0.71", "-0.7")
         ),
+        "elish": Slopes("-0.078546847875", ("-1.72", "-1.71"), "1.099839320128", ("2.39", "2.4")),
+        "phish": Slopes("-0.218424265828", ("-0.48", "-0.47"), "1.298306673305", ("1.2", "1.21")),
+        "smish": Slopes("-0.089153205235", ("-2.56", "-2.55"), "0.636884222881", ("2.21", "2.22")),
         "smu": Slopes("0.153321891111", ("-1.01", "-0.99"), "1.096678108888", ("0.99", "1.01")),
     }
 )
@@ -83,14 +87,32 @@ def without_tanh(expr: Expr) -> Expr:
     return expr.replace(tanh, lambda u: 1 - 2 / (exp(2 * u) + 1))
 
 
-def _slope(name: str) -> Formula:
-    unit = catalog.get(name)
-    value = diff(without_tanh(unit.formula().subs(unit.defaults)), x)
-    return Formula(f"{name}′", value, LINE)
+def _slopes(name: str) -> tuple[tuple[Fraction, Fraction, Formula], ...]:
+    """The slope on each piece of the line, with the piece's ends, as far as it is looked at."""
+    unit, far = catalog.get(name), Fraction(EXTREME_SLOPES[name].right)
+    found = pieces(without_tanh(unit.formula().subs(unit.defaults)))
+    return tuple(
+        (
+            max(_end(piece.lower), -Fraction(_FAR)),
+            min(_end(piece.upper), far),
+            Formula(f"{name}′{number if len(found) > 1 else ''}", diff(piece.expr, x), LINE),
+        )
+        for number, piece in enumerate(found, 1)
+    )
+
+
+def _end(place: Expr) -> Fraction:
+    return Fraction(str(place.subs({oo: _FAR, -oo: f"-{_FAR}"})))
+
+
+def _extreme(name: str, ends: tuple[str, str], relation: str, bound: str) -> Part:
+    """Somewhere between two ends of one piece the slope is beyond the bound."""
+    slope = next(f for low, high, f in _slopes(name) if low <= Fraction(ends[0]) < high)
+    return Part(Box.of(x=ends), (Bound(slope, relation, bound, True),))
 
 
 def _statement(name: str) -> Statement:
-    slope, found = _slope(name), EXTREME_SLOPES[name]
+    found = EXTREME_SLOPES[name]
     (low, above_low), (below_high, high) = interval(found.least), interval(found.greatest)
     return Statement(
         f"slope-{name.replace('_', '-')}",
@@ -98,9 +120,12 @@ def _statement(name: str) -> Statement:
         f"the least slope of {catalog.get(name).title} lies between {low} and {above_low}, the "
         f"greatest between {below_high} and {high}",
         (
-            Part(Box.of(x=(f"-{_FAR}", found.right)), between(slope, low, high)),
-            Part(Box.of(x=found.near_least), (Bound(slope, "<", above_low, True),)),
-            Part(Box.of(x=found.near_greatest), (Bound(slope, ">", below_high, True),)),
+            *(
+                Part(Box.of(x=(exact_text(left), exact_text(right))), between(slope, low, high))
+                for left, right, slope in _slopes(name)
+            ),
+            _extreme(name, found.near_least, "<", above_low),
+            _extreme(name, found.near_greatest, ">", below_high),
         ),
         follows=f"below -{_FAR} and above {found.right} the slope is within 0.001 of its limit, "
         "which lies further than that from both",

@@ -30,7 +30,7 @@ WANTED = {
     "C-EOC-8": {Verdict.ANSWERED},
     "C-EOC-9": {HOLDS},
     "C-EOC-11": {HOLDS},
-    "C-EOC-12": {HOLDS},
+    "C-EOC-12": {HOLDS, Verdict.OUT_OF_REACH},
     "C-EOC-13": {HOLDS},
 }
 
@@ -179,6 +179,13 @@ def test_weights_of_a_layer_by_number() -> None:
 def test_of_softplus_it_is_said_of_every_length() -> None:
     assert "at every q" in edge.no_edge(catalog.softplus).evidence
     assert "at every q" not in edge._why(catalog.sigmoid)
+
+
+def test_what_is_left_after_six_depth_scales() -> None:
+    """Near c* a share e^−6; from 0.5 on somewhat less or more, by the bend of the map."""
+    found = correlations.left_after(TANH, 1.3, 0.3, 6).evidence
+    assert "e^(−6) = 0.25%" in found
+    assert "e^(−3) = 4.98%" in correlations.left_after(TANH, 1.3, 0.3, 3).evidence
 
 
 def test_misuse_is_a_sentence() -> None:

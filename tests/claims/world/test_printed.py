@@ -115,6 +115,16 @@ TARGETS = kernel_shaping.dks_targets("tanh")
             Verdict.REFUTED,
         ),
         (
+            lambda: efficient_backprop.operations(4),
+            lambda: efficient_backprop.operations(3),
+            Verdict.REFUTED,
+        ),
+        (
+            lambda: efficient_backprop.fewer("4", "14", "71"),
+            lambda: efficient_backprop.fewer("4", "14", "72"),
+            Verdict.REFUTED,
+        ),
+        (
             lambda: unit_scaling.found_by_trial("0.588", "forward"),
             lambda: unit_scaling.found_by_trial("0.587", "forward"),
             Verdict.REFUTED,
@@ -163,3 +173,12 @@ def test_the_printed_number_decides(
 def test_a_fixed_point_that_all_return_to_is_told_from_one_that_none_does() -> None:
     assert nfnets.stays(("tanh",)).evidence.startswith("yes")
     assert nfnets.stays(("tanh", "silu")).evidence.startswith("no")
+
+
+def test_starts_and_counts_of_star_relu() -> None:
+    start = efficient_backprop.starts_from("1", "0").evidence
+    assert start.startswith("the mean is 1/2 and the variance 5/4")
+    assert "lengths 1, 1.5, 3.37" in start
+    assert efficient_backprop.starts_from("2", "1").evidence.startswith("the mean is 2 and the va")
+    assert "leave 6 for" in efficient_backprop.for_the_tanh(14).evidence
+    assert "leave 4 for" in efficient_backprop.for_the_tanh(12).evidence

@@ -53,6 +53,9 @@ UNITS: dict[str, Callable[[Any], Any]] = {
     "lisht": lambda t: t * mp.tanh(t),
     "gaussian_rbf": lambda t: mp.exp(-t * t),
     "acon": lambda t: mp.mpf("0.75") * t * sigmoid(mp.mpf("0.75") * t) + t / 4,
+    "elish": lambda t: (t if t >= 0 else mp.expm1(t)) * sigmoid(t),
+    "phish": lambda t: t * mp.tanh(t * mp.ncdf(t)),
+    "smish": lambda t: t * mp.tanh(mp.log1p(sigmoid(t))),
     "smu": lambda t: (mp.mpf("1.25") * t + mp.mpf("0.75") * t * mp.erf(t)) / 2,
 }
 
