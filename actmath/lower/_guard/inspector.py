@@ -118,11 +118,15 @@ class Inspector:
         spread, flagged = self._screened(expr, points)
         got = self.values(expr, points)
         self._sample(points, got, flagged)
+        # What is good at a few last points may be so because it is infinite there.
+        left, right = (0 if np.isfinite(end) else _GAP for end in (lower, upper))
         nothing = []
         for run in _runs(np.flatnonzero(flagged & (np.abs(got) <= 4 * spread)), _GAP):
             run = self._nothing(expr, points, run)
             if len(run):
-                nothing.append((float(points[run[0]]), float(points[run[-1]])))
+                low = float(points[run[0]]) if run[0] > left else lower
+                high = float(points[run[-1]]) if run[-1] < len(points) - 1 - right else upper
+                nothing.append((low, high))
                 flagged[run] = False
         # By point: 2 where the promise is broken in fact, 1 where rounding at worst would break it.
         grades = np.zeros(len(points), dtype=int)
@@ -146,8 +150,6 @@ class Inspector:
         self._bad_ones = points[grades > 1]
         for run in _runs(np.flatnonzero(grades), _GAP):
             first, last = run[0] - 1, run[-1] + 1
-            # What is good at a few last points may be so because it is infinite there.
-            left, right = (0 if np.isfinite(end) else _GAP for end in (lower, upper))
             low = float(points[first]) if first >= left else lower
             high = float(points[last]) if last < len(points) - right else upper
             if grades[run].max() > 1 or self._is_confirmed(expr, low, high):
