@@ -46,7 +46,7 @@ def _misses_some(value: Any) -> bool:
     if not hasattr(value, "isna"):
         return False
     # A table has a kind for each column.
-    kinds = getattr(value, "dtypes", None)
+    kinds: Any = getattr(value, "dtypes", None)
     each = kinds if hasattr(kinds, "__iter__") else [value.dtype]
     # The kinds of pandas say what stands for a missing value, NumPy's do not.
     return any(hasattr(kind, "na_value") for kind in each) and bool(np.asarray(value.isna()).any())

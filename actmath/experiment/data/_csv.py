@@ -7,9 +7,10 @@ import io
 import re
 import sys
 from array import array
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -198,7 +199,8 @@ def _check_width(row: list[str], width: int, place: str) -> None:
 
 def _matching(fits: Callable[[str], object], cells: _Strings, no: object = None) -> _Marks:
     """For which cells the answer is not no."""
-    found = (fits(cell) is not no for cell in cells.flat)
+    each: Iterable[Any] = cells.flat
+    found = (fits(cell) is not no for cell in each)
     return np.fromiter(found, dtype=bool, count=cells.size).reshape(cells.shape)
 
 
