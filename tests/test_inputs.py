@@ -36,6 +36,9 @@ HOLDERS = {
 STRANGERS = {
     "masked": np.ma.array(NUMBERS, mask=[False, True]),
     "nothing masked": np.ma.array(NUMBERS),
+    "missing": pd.Series([0.5, pd.NA], dtype="Float64"),
+    "a missing whole number": pd.array([1, None], dtype="Int64"),
+    "a missing cell of a table": pd.DataFrame({"a": [0.5], "b": pd.array([None], dtype="Int64")}),
     "words": ["a", "b"],
     "complex": np.array([0.5 + 1j, 0.25]),
     "decimals": [Decimal("0.5"), Decimal("0.25")],

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from io import TextIOWrapper
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from .. import __version__
 from . import _accuracy, _doctor, _evidence, _mathematics, _proofs, _runs, _units
+from ._output import WRONG, clear_errors, complain, print_line
+
+
+class _Commands(TyperGroup):
+    """All commands, with the two streams as they are here."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command that is asked for; also the help is no traceback on a full disk."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                # A letter that a terminal has not, or half a letter of a file's name, is spelled.
+                stream.reconfigure(errors="backslashreplace")
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            complain(str(error))
+            sys.exit(WRONG)
+
 
 app = typer.Typer(
     name="actmath",
+    cls=_Commands,
     help="The mathematics of activation functions: derived, computed, proved and tested.",
     no_args_is_help=True,
     epilog="Exit codes: 0 done; 1 the answer is no; 2 wrong input, said in a sentence; 130 stopped "
-    "by Ctrl-C.",
+    "by Ctrl-C; 141 nobody reads the answer any more, as before `| head`.",
     rich_markup_mode="markdown",
 )
 
@@ -22,7 +44,7 @@ app = typer.Typer(
 def _version(wanted: bool) -> None:
     # Eager: it answers before a missing command is complained of.
     if wanted:
-        typer.echo(__version__)
+        clear_errors(print_line)(__version__)
         raise typer.Exit
 
 

@@ -17,6 +17,7 @@ of NumPy's arrays, W0, b0, W1, …, read without pickle, in place of drawn weigh
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import tomllib
 from itertools import pairwise
@@ -67,7 +68,7 @@ def diagnose(
     """
     from ..nn._model._doctor.diagnose import diagnose as examine
 
-    is_file = subject.endswith(".toml") or Path(subject).exists()
+    is_file = subject.endswith(".toml") or os.path.exists(subject)
     given = _described(Path(subject), units) if is_file else _called(subject)
     found = examine(*given)
     if figure is not None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
@@ -36,8 +39,11 @@ _EXTRAS = {
     "flint": "prove",
     **dict.fromkeys(("dask", "distributed"), "cluster"),
 }
-#: Exit codes, as the help says them: what a shell makes of an interruption is 128 + its number.
-WRONG, INTERRUPTED = 2, 130
+#: Exit codes, as the help says them: what a shell makes of a signal is 128 + its number, 2 for
+#: Ctrl-C and 13 for a pipe that nobody reads any more.
+WRONG, INTERRUPTED, UNREAD = 2, 130, 141
+#: Characters in a line, at least.
+_NARROWEST = 40
 
 
 def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -48,33 +54,76 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except MISUSE as error:
-            _complain(str(error) or type(error).__name__)
+            complain(str(error) or type(error).__name__)
             # As Click ends on wrong options; 1 is left to answers such as "undecided".
             raise typer.Exit(WRONG) from None
         except ImportError as error:
             extra = _EXTRAS.get((error.name or "").partition(".")[0])
             what = f'pip install "actmath[{extra}]"' if extra else "install actmath with its extras"
-            _complain(f"{error}; {what}")
+            complain(f"{error}; {what}")
             raise typer.Exit(WRONG) from None
         except KeyboardInterrupt as interruption:
             # Who trains says how far it came, and what was kept.
-            _complain(str(interruption) or "interrupted")
+            complain(str(interruption) or "interrupted")
             raise typer.Exit(INTERRUPTED) from None
 
     return guarded
 
 
-def _complain(sentence: str) -> None:
+def complain(sentence: str) -> None:
+    """The sentence on standard error, as an error."""
     text = Text.assemble(("error: ", "bold red"), sentence)
-    # Not cut at the terminal's width, so that a sentence can be searched and copied.
-    Console(stderr=True).print(text, highlight=False, soft_wrap=True)
+    # Where nothing can be written the exit code still says it.
+    with suppress(OSError):
+        # Not cut at the terminal's width, so that a sentence can be searched and copied.
+        _Console(stderr=True).print(text, highlight=False, soft_wrap=True)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        # Rich would end with 1, which is an answer here.
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
+@contextmanager
+def _standard_output() -> Iterator[_Console]:
+    """Standard output; who no longer reads it, as `head`, ends the command without a word.
+
+    Raises:
+        OSError: if it is closed from the beginning, or takes nothing more.
+    """
+    # The type says that there is one; a shell's >&- leaves none.
+    stream: object = sys.stdout
+    if stream is None:
+        raise OSError(errno.EBADF, "standard output is closed")
+    try:
+        console = _Console()
+        # Of a terminal narrower than this, or that says 0, Rich leaves whole columns out.
+        console.width = max(console.width, _NARROWEST)
+        yield console
+        # Here, where it can be said that a disk is full, and not at the interpreter's end.
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer goes nowhere.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(UNREAD) from None
 
 
 def print_json(value: Any) -> None:
     """JSON on standard output, without colours or wrapping."""
-    # nan is no JSON: it is an error here, not a text that other readers refuse.
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
-    sys.stdout.write("\n")
+    with _standard_output():
+        # Letters as they are where all of them can be written.
+        spelled = not str(sys.stdout.encoding).lower().startswith("utf")
+        # nan is no JSON: it is an error here, not a text that other readers refuse.
+        json.dump(value, sys.stdout, indent=2, ensure_ascii=spelled, allow_nan=False)
+        sys.stdout.write("\n")
+
+
+def print_line(text: str) -> None:
+    """A line as it is."""
+    with _standard_output():
+        sys.stdout.write(f"{text}\n")
 
 
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], title: str = "") -> None:
@@ -85,8 +134,9 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], title: st
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*row)
-    # Without markup: brackets in an interval [0, 1] are no styles.
-    Console().print(table, markup=False)
+    with _standard_output() as console:
+        # Without markup: brackets in an interval [0, 1] are no styles.
+        console.print(table, markup=False)
 
 
 def print_pairs(rows: Iterable[tuple[str, object]], title: str = "") -> None:
@@ -97,7 +147,8 @@ def print_pairs(rows: Iterable[tuple[str, object]], title: str = "") -> None:
     table.add_column(overflow="fold")
     for question, answer in rows:
         table.add_row(question, str(answer))
-    Console().print(table, markup=False)
+    with _standard_output() as console:
+        console.print(table, markup=False)
 
 
 # By verdict, what a reader looks for: sound green, mended yellow, false magenta; the rest is cyan.
@@ -120,4 +171,5 @@ def print_judgement(judgement: Judgement) -> None:
     parts = [text if title == "found" else f"{title}: {text}" for title, text in finding.rows()]
     parts += [f"rests on: {path}, sha256 {sha256}" for path, sha256 in finding.files]
     lines = [claim.statement, *parts]
-    Console().print(head, *(Padding(Text(line), (0, 0, 0, 2)) for line in lines), sep="\n")
+    with _standard_output() as console:
+        console.print(head, *(Padding(Text(line), (0, 0, 0, 2)) for line in lines), sep="\n")

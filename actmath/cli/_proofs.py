@@ -14,7 +14,7 @@ import typer
 from rich import progress
 from rich.console import Console
 
-from ._output import AsJson, clear_errors, print_json, print_pairs, print_table
+from ._output import AsJson, clear_errors, print_json, print_line, print_pairs, print_table
 
 if TYPE_CHECKING:
     from ..prove._certificate.certificate import VerifyReport
@@ -68,7 +68,7 @@ def prove(
             _save(result, save)
             # Each as soon as it is there; JSON is one array, so it waits for the last.
             if not as_json:
-                typer.echo(str(result))
+                print_line(str(result))
     if as_json:
         print_json([_row(result) for result in results])
     if any(result.verdict is floor.Decision.UNDECIDED for result in results):
@@ -122,7 +122,7 @@ def _verify_all(folder: Path, statement: str | None, as_json: bool) -> None:
             reports.append(_report_on(file, file.stem if known else None))
             done()
             if not as_json:
-                typer.echo(str(reports[-1]))
+                print_line(str(reports[-1]))
     if as_json:
         print_json([_report_row(report) for report in reports])
     if not all(report.accepted for report in reports):

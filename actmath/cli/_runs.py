@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -171,7 +172,7 @@ def _found(of: str | None) -> dict[Path, RunRecord]:
     # An experiment's name comes before a folder of the same name.
     recipe = of if of in RECIPES else None
     place = results_folder() if of is None or recipe else Path(of)
-    if not place.is_dir():
+    if not os.path.isdir(place):
         near = suggest(str(of), RECIPES)
         raise FileNotFoundError(f"{of} is neither a folder nor an experiment: {near}")
     records = {file: load_record(file) for file in sorted(place.glob("*.json"))}

@@ -79,7 +79,7 @@ class UnitFile:
             OSError: if it cannot be read.
         """
         place = path or _USUAL
-        if (path is None or new) and not place.exists():
+        if (path is None or new) and not os.path.exists(place):
             return cls(place, {})
         try:
             # As texts: 0.1 is read as 1/10, and not as the double next to it.
@@ -107,7 +107,15 @@ class UnitFile:
 
 
 def text_of(place: Path) -> str:
-    """The text of a file of bounded size."""
+    """The text of a file of bounded size.
+
+    Raises:
+        ValueError: if it is a folder, a pipe or a device, too large, or no text in UTF-8.
+        OSError: if there is no such file, or it cannot be read.
+    """
+    # A pipe would be waited for.
+    if os.path.exists(place) and not os.path.isfile(place):
+        raise ValueError(f"{place} is no file")
     with place.open("rb") as file:
         raw = file.read(_LARGEST + 1)
     if len(raw) > _LARGEST:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, oo
 
+from .._arrays import plain_array
 from .._code import coded
 from ..activation import Activation
 from ..derive._formula.pieces import Piece
@@ -32,7 +33,7 @@ def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDAr
 
     Raises:
         ValueError: for another order, an unknown parameter, or one outside its domain.
-        TypeError: for complex or non-numeric arrays.
+        TypeError: for complex or non-numeric arrays, and where some numbers are masked or missing.
 
     >>> from actmath import catalog
     >>> to_numpy(catalog.elu)([-1e-20, 3.0, -float("inf")])
@@ -158,15 +159,10 @@ def _compile(piece: Piece, symbols: list[Expr]) -> Callable[..., Any]:
 
 
 def _floats(argument: Any) -> NDArray[Any]:
-    if isinstance(argument, np.ma.MaskedArray):
-        raise TypeError("expected an array, got a masked one, whose mask would be lost")
     if getattr(argument, "requires_grad", False):
         raise TypeError("this tensor needs a gradient, which would be lost: take to_torch")
     try:
-        array = np.asarray(argument)
-        # Plain numbers in an array of objects say of themselves what they are.
-        if array.dtype.kind == "O":
-            array = np.asarray(array.tolist())
+        array = plain_array(argument, "the argument")
     except ValueError as error:
         raise ValueError("expected a number or a rectangular array of numbers") from error
     # NumPy's kinds: b is bool, i and u are integers, f are real, c complex numbers.

@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .._arrays import plain_array
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -41,7 +43,8 @@ def real_arrays(**given: Any) -> RealArrays:
     float64: a plain number or an integer beside floats is neither rounded nor truncated.
 
     Raises:
-        TypeError: for what is not float32, float64 or integers; for a masked array.
+        TypeError: for what is not float32, float64 or integers; where some of it is masked or
+            missing.
         ValueError: for shapes that do not broadcast, or lists that are no rectangle.
 
     >>> real_arrays(mean=[1, 2], variance=0.5).flat
@@ -116,10 +119,7 @@ def _read(value: Any, what: str) -> Array:
         if is_tensor(part):
             raise TypeError(f"{what} is a list that holds tensors; stack them first")
     try:
-        array = np.asarray(value)
-        # Plain numbers in an array of objects say of themselves what they are.
-        if array.dtype.kind == "O":
-            array = np.asarray(array.tolist())
+        array = plain_array(value, what)
     except ValueError:
         raise ValueError(f"{what} must be a number or a rectangular array of numbers") from None
     # NumPy's kinds: f are real numbers, i and u integers, O anything else that Python has.

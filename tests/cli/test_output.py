@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -109,6 +113,82 @@ def test_a_long_number_is_never_cut(
     print_table(("x",), [(number,)])
     _, _, *lines = capsys.readouterr().out.split()
     assert "".join(lines) == number
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "8"])
+def test_nothing_is_left_out_of_narrow_terminals(
+    columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    print_pairs([("a long question", "0.398942280401433")], "title")
+    print_table(("one", "two"), [("0.25", "0.125")])
+    shown = capsys.readouterr().out.split()
+    assert {"title", "0.398942280401433", "0.25", "0.125"} <= set(shown)
+
+
+SAYS = """
+from actmath.cli import app
+app()
+"""
+
+
+def called(*words: str, shell: str = "", **environment: str) -> tuple[int, str, str]:
+    """The exit code of a command with its streams as a shell gives them, and what it says."""
+    command = f"{shlex.join([sys.executable, '-c', SAYS, *words])} {shell}"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+
+
+@FULL
+@pytest.mark.parametrize("words", ["moments relu", "moments relu --json", "--version", "--help"])
+def test_a_full_disk_is_a_sentence(words: str) -> None:
+    code, _, said = called(*words.split(), shell="> /dev/full")
+    assert code == 2
+    assert "No space left" in said
+    assert "Traceback" not in said
+    assert "Exception ignored" not in said
+
+
+@FULL
+def test_where_no_sentence_can_be_written_the_exit_code_says_it() -> None:
+    for words in (("moments", "nope"), ("nope",)):
+        assert called(*words, shell="2> /dev/full") == (2, "", "")
+
+
+@pytest.mark.parametrize("words", ["moments relu", "moments relu --json", "--version"])
+def test_a_pipe_that_nobody_reads(words: str) -> None:
+    """1 would say that the answer is no."""
+    # Its reader is gone before anything is written.
+    code, _, said = called(*words.split(), shell="| true; exit ${PIPESTATUS[0]}")
+    assert (code, said) == (141, "")
+
+
+@pytest.mark.parametrize("words", ["moments relu", "moments relu --json"])
+def test_a_closed_output_is_a_sentence(words: str) -> None:
+    code, _, said = called(*words.split(), shell=">&-")
+    assert code == 2
+    assert "standard output is closed" in said
+
+
+def test_letters_that_cannot_be_written_are_spelled() -> None:
+    code, shown, _ = called("moments", "relu", PYTHONIOENCODING="ascii")
+    assert code == 0
+    assert r"E f\u2032" in shown
+    code, shown, _ = called("list", "--json", PYTHONIOENCODING="ascii")
+    assert code == 0
+    assert json.loads(shown) == json.loads(called("list", "--json", PYTHONIOENCODING="utf-8")[1])
+    code, _, said = called("moments", "n\udcffpe", PYTHONIOENCODING="utf-8")
+    assert code == 2
+    assert r"'n\udcffpe'" in said
 
 
 def test_a_judgement_says_id_verdict_and_evidence(capsys: pytest.CaptureFixture[str]) -> None:

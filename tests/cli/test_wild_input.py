@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -93,6 +94,35 @@ def test_misuse(call: str, sentence: str, tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_record_that_nests_deeply(tmp_path: Path) -> None:
     (tmp_path / "deep.json").write_text("[" * 100_000)
     assert "deep.json is no intact record" in refusal("results", str(tmp_path))
+
+
+LONG = "x" * 5000
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        ("results {long}", "neither a folder nor an experiment"),
+        ("diagnose {long}", "neither a file nor module:function"),
+        ("list --units {long}", "File name too long"),
+        ("list --units pipe", "pipe is no file"),
+        ("diagnose pipe", "pipe is no file"),
+        ("results folder", "a.json is no intact record: it is no file"),
+        ("sweep fifty-layers --over data=csv:pipe", "csv:pipe: no such file"),
+        ("sweep fifty-layers --over data=csv:{long}", "no such file"),
+        ("sweep fifty-layers --over data=cifar:folder", "data_batch_1.bin is no file"),
+    ],
+)
+def test_names_of_no_file(
+    call: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe that nobody writes to never answers."""
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    for name in ("pipe", "folder/a.json", "folder/data_batch_1.bin"):
+        os.mkfifo(name)
+    Path("folder/test_batch.bin").write_bytes(bytes(3073))
+    assert sentence in refusal(*call.format(long=LONG).split())
 
 
 def test_an_interruption_says_what_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,9 @@ class State:
             DamagedCheckpointError: if the file is damaged or was written by another run.
         """
         try:
+            # A pipe would be waited for.
+            if path.exists() and not path.is_file():
+                raise ValueError("it is no file")
             # Tensors and plain data only: any other pickle can name a function to call.
             content = dict(torch.load(path, map_location="cpu", weights_only=True))
             # PyTorch does not look at the checksums that it writes: a bit that has turned would

@@ -219,7 +219,11 @@ def load_record(path: str | Path) -> RunRecord:
         FileNotFoundError: if there is no such file.
         DamagedRecordError: naming the file, if it is cut off, altered, or of another schema.
     """
-    return parse_record(Path(path).read_bytes(), Path(path))
+    file = Path(path)
+    # A pipe would be waited for, and a device has no end.
+    if file.exists() and not file.is_file():
+        raise DamagedRecordError(f"{file} is no intact record: it is no file")
+    return parse_record(file.read_bytes(), file)
 
 
 def parse_record(content: bytes, file: Path) -> RunRecord:

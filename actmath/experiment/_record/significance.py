@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
+from ..._arrays import plain_array
 from ..._text.tables import Answer
 
 
@@ -286,12 +287,8 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 
 def _listed(values: object) -> NDArray[np.float64]:
     """A list, a tuple, an array or a column of numbers as an array, (n,)."""
-    if isinstance(values, np.ma.MaskedArray):
-        raise TypeError("values are a masked array, whose mask would be lost; fill it first")
     try:
-        array = np.asarray(values)
-        # Plain numbers among objects say of themselves what they are.
-        array = np.asarray(array.tolist()) if array.dtype.kind == "O" else array
+        array = plain_array(values, "a list of values")
     except ValueError:
         array = np.empty((0, 0))
     # NumPy's kinds: real numbers, integers.

@@ -5,15 +5,30 @@ from __future__ import annotations
 import io
 import json
 import pickle
+import pickletools
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ._dataset import Bytes, DamagedDataError, DataSet, MissingDataError, fitting
-from ._files import folder_from, joint_sha256, read, sha256_of, verify_sha256
+from ..._text.tables import shortened
+from ._dataset import (
+    Bytes,
+    DamagedDataError,
+    DataSet,
+    MissingDataError,
+    fitting,
+)
+from ._files import (
+    folder_from,
+    is_file,
+    joint_sha256,
+    read,
+    read_all,
+    sha256_of,
+    verify_sha256,
+)
 
 BATCHES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
 CIFAR_SHA256 = (
@@ -28,6 +43,10 @@ CIFAR_FOLDER = "ACTMATH_CIFAR10"
 # 32 × 32; a record is a label and three planes, red, green, blue.
 PIXELS = 1024
 RECORD = 1 + 3 * PIXELS
+#: A label and its comma are two bytes of JSON, and eight and more in a list.
+_SHARE = 8
+#: The steps of a pickle that are taken: a batch of 10,000 pictures has some 50,000.
+_MOST_STEPS = 10**6
 
 _HINT = (
     "Put CIFAR-10's six files into a folder and set "
@@ -63,10 +82,13 @@ def load_cifar10(folder: Path | None = None, checksums: Sequence[str] = CIFAR_SH
 def load_cifar_folder(folder: str) -> DataSet:
     """A set of your own in CIFAR-10's binary format: data_batch_*.bin and test_batch.bin."""
     place, name = Path(folder), f"cifar:{folder}"
-    paths = [*sorted(place.glob("data_batch_*.bin")), place / "test_batch.bin"]
-    if len(paths) < 2 or not paths[-1].is_file():
-        raise MissingDataError(f"data set {name}: files are missing in {folder!r}. {_OWN_HINT}")
-    contents = [read(path) for path in paths]
+    last = place / "test_batch.bin"
+    # That one first: to look through a folder of no possible name is an error of its own.
+    paths = [*sorted(place.glob("data_batch_*.bin")), last] if is_file(last) else []
+    if len(paths) < 2:
+        where = repr(shortened(folder, 300, end=100))
+        raise MissingDataError(f"data set cifar:…: files are missing in {where}. {_OWN_HINT}")
+    contents = list(read_all(f"data set {name}", paths))
     batches = [_records(c, path.name) for c, path in zip(contents, paths, strict=True)]
     return _data_set(name, batches, joint_sha256(map(sha256_of, contents)))
 
@@ -78,11 +100,11 @@ def _data_set(name: str, batches: Sequence[Bytes], sha256: str) -> DataSet:
 
 def _batch(folder: Path, name: str) -> Bytes:
     binary, pickled, picture = (folder / f"{name}{end}" for end in (".bin", "", ".png"))
-    if binary.is_file():
+    if is_file(binary):
         return _records(read(binary), binary.name)
-    if pickled.is_file():
+    if is_file(pickled):
         return _from_pickle(pickled)
-    if picture.is_file():
+    if is_file(picture):
         return _from_picture(picture, name)
     raise MissingDataError(f"data set cifar-10: no {name} in {str(folder)!r}. {_HINT}")
 
@@ -94,36 +116,86 @@ def _records(content: bytes, name: str) -> Bytes:
     return np.frombuffer(content, dtype=np.uint8).reshape(-1, RECORD).copy()
 
 
-class _ArraysOnly(pickle.Unpickler):
-    """A pickle can name any function to call: this one lets it make NumPy arrays, nothing else."""
+class _Written:
+    """What a pickle says of an array or of its type: it is kept as it is said, and not made.
 
-    ALLOWED = (
+    NumPy's own reader believes what it is told: of a type of Python objects that it holds plain
+    numbers, say, whose bytes are then taken for addresses.
+    """
+
+    def __init__(self, *said: Any) -> None:
+        self.said, self.state = said, ()
+
+    def __setstate__(self, state: Any) -> None:
+        self.state = state
+
+
+class _ArraysOnly(pickle.Unpickler):
+    """A pickle can name any function to call: this one calls nothing of what it names."""
+
+    NAMES = (
         ("numpy", "ndarray"),
         ("numpy", "dtype"),
         ("numpy.core.multiarray", "_reconstruct"),
+        # NumPy 2 calls numpy.core numpy._core.
         ("numpy._core.multiarray", "_reconstruct"),
-        ("_codecs", "encode"),
     )
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in self.ALLOWED:
+        if (module, name) == ("_codecs", "encode"):
+            # As Python 3 writes bytes for Python 2: one character a byte. Made anew for each.
+            return lambda text, _: text.encode("latin-1")
+        if (module, name) not in self.NAMES:
             raise pickle.UnpicklingError(f"it asks for {module}.{name}, which is not an array")
-        # NumPy 2 calls numpy.core numpy._core.
-        return getattr(import_module(module.replace("numpy.core", "numpy._core")), name)
+        return _Written
 
 
 def _from_pickle(path: Path) -> Bytes:
+    content = read(path)
     try:
+        _check_room(content)
         # Written by Python 2, whose strings come as bytes.
-        batch = _ArraysOnly(io.BytesIO(read(path)), encoding="bytes").load()
-        pixels, labels = batch[b"data"], np.array(batch[b"labels"], dtype=np.uint8)
-        return np.concatenate([labels[:, None], np.asarray(pixels, dtype=np.uint8)], axis=1)
+        batch = _ArraysOnly(io.BytesIO(content), encoding="bytes").load()
+        return _labelled(batch[b"labels"], batch[b"data"].state)
     # A file that anybody may have written: whatever goes wrong in reading it is its own fault.
     except (
-        *(pickle.UnpicklingError, EOFError, LookupError, TypeError, ValueError, AttributeError),
-        *(OverflowError, MemoryError, ImportError, RecursionError),
+        *(pickle.UnpicklingError, EOFError, LookupError, TypeError, AttributeError),
+        *(OverflowError, MemoryError, ImportError, RecursionError, ValueError),
     ) as error:
         raise DamagedDataError(f"{path.name}: not a pickled batch of CIFAR-10: {error}") from error
+
+
+def _check_room(content: bytes) -> None:
+    """ValueError if a pickle would take far more memory than the file is long.
+
+    It may ask for a place of any number to remember something at, and begin a list by one byte.
+    """
+    # A bytearray's length is compared with what follows by ``genops``.
+    for count, (step, number, _) in enumerate(pickletools.genops(content)):
+        if count > _MOST_STEPS:
+            raise ValueError(f"it takes more than {_MOST_STEPS:,} steps")
+        if step.name.endswith("PUT") and int(number or 0) > len(content):
+            raise ValueError(f"it has no {number} things to remember")
+
+
+def _labelled(labels: Any, said: Any) -> Bytes:
+    """The records of an array as it is written: version, shape, type, column-wise or not, bytes."""
+    _, shape, kind, by_columns, pixels = said
+    if kind.said[0] not in ("u1", b"u1"):
+        raise ValueError(f"its pixels are of type {kind.said[0]!r}, not of unsigned bytes")
+    column = _column(labels)
+    if tuple(shape) != (len(column), 3 * PIXELS):
+        raise ValueError(f"{len(column)} labels and pixels of shape {shape}")
+    table = np.frombuffer(pixels, dtype=np.uint8).reshape(shape, order="F" if by_columns else "C")
+    return np.concatenate([column[:, None], table], axis=1)
+
+
+def _column(labels: Any) -> Bytes:
+    """TypeError or ValueError unless labels are a list of whole numbers 0 … 255."""
+    if not isinstance(labels, list):
+        raise TypeError(f"labels are a list, not a {type(labels).__name__}")
+    # NumPy would cut 1.5 to 1, and follow lists in lists: ten of ten of ten … fill the memory.
+    return np.frombuffer(bytes(labels), dtype=np.uint8)
 
 
 def _from_picture(path: Path, name: str) -> Bytes:
@@ -131,17 +203,17 @@ def _from_picture(path: Path, name: str) -> Bytes:
         from PIL import Image
     except ImportError as error:
         raise MissingDataError(f"{path.name} needs a decoder: pip install pillow") from error
+    labels = _labels(path.parent, name)
     try:
-        with Image.open(path) as picture:
+        # Other formats than PNG are read by other programs, and are none of these files.
+        with Image.open(path, formats=["PNG"]) as picture:
+            # Before it is unpacked: a small file may hold a picture of any size.
+            if picture.size != (PIXELS, len(labels)):
+                raise ValueError(f"{len(labels)} labels and a picture of size {picture.size}")
             table = np.asarray(picture.convert("RGB"))
     # What Pillow says of no picture, of one cut off, and of one that is far too large.
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DamagedDataError(f"{path.name}: not a readable picture: {error}") from error
-    labels = _labels(path.parent, name)
-    if table.shape[1] != PIXELS or len(labels) != len(table):
-        raise DamagedDataError(
-            f"{path.name}: {len(labels)} labels and a picture of shape {table.shape}"
-        )
     # (pictures, pixels, colors) to planes, one color after the other.
     pixels = table.transpose(0, 2, 1).reshape(len(table), -1)
     return np.concatenate([labels[:, None], pixels], axis=1)
@@ -150,14 +222,13 @@ def _from_picture(path: Path, name: str) -> Bytes:
 def _labels(folder: Path, name: str) -> Bytes:
     # The package spells them so.
     path = folder / ("test_lables.json" if name == "test_batch" else "train_lables.json")
-    if not path.is_file():
+    if not is_file(path):
         raise MissingDataError(f"data set cifar-10: no {path.name} in {str(folder)!r}. {_HINT}")
+    content = read(path, share=_SHARE)
     try:
-        labels = np.array(json.loads(read(path)), dtype=np.uint8)
+        labels = _column(json.loads(content))
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise DamagedDataError(f"{path.name}: not a list of labels 0 … 255: {error}") from error
-    if labels.ndim != 1:
-        raise DamagedDataError(f"{path.name}: not a list of labels: shape {labels.shape}")
     if name == "test_batch":
         return labels
     # One file holds the labels of the five training batches, in order.

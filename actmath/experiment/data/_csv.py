@@ -6,9 +6,11 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Callable, Collection
+from array import array
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +21,9 @@ from ._files import check_size
 MISSING = frozenset(("", "?", "<null>", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL"))
 #: As many as there may be classes; a column of more words is rather a name, a date or an amount.
 MOST_WORDS = 256
-#: One character's texts are shared by all that hold them; a row's cells are addresses of 8 bytes.
-_ADDRESS = 8
+#: One character's texts are shared by all that hold them; a cell is an address of 8 bytes in the
+#: list and in the table, and again while cells are compared.
+_ADDRESS = 8 * 3
 # A decimal number as C, Python and spreadsheets write it, without digit groups.
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 # A number with a currency, a sign for per cent, groups of digits, a decimal comma, in parentheses,
@@ -126,35 +129,46 @@ def classes(cells: WrittenTable) -> tuple[list[str], NDArray[np.int64]]:
     """
     written: list[str] = cells.cells[:, -1].tolist()
     if cells.numeric[:, -1].all():
-        # Decimals are compared exactly: doubles would make one class of 2**53 and 2**53 + 1.
-        first: dict[Decimal, str] = {}
-        written = [first.setdefault(Decimal(cell), cell) for cell in written]
+        first: dict[Decimal | str, str] = {}
+        written = [first.setdefault(_valued(cell), cell) for cell in written]
     return _different(written)
+
+
+def _valued(cell: str) -> Decimal | str:
+    """A number as it is compared: exactly, since doubles make 2**53 and 2**53 + 1 one class."""
+    try:
+        return Decimal(cell)
+    except InvalidOperation:
+        # An exponent of twenty digits is beyond decimals too: such a number equals its own text.
+        return cell
 
 
 def _read(content: bytes, name: str, skipped: int) -> tuple[_Strings, NDArray[np.int64]]:
     """All cells but those of empty lines, (rows, columns), and each row's line in the file."""
     text = io.StringIO(_decoded(content, name, skipped), newline="")
     reader = csv.reader(text, strict=True, skipinitialspace=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
+    # Row after row in one list: one for each row would take more than narrow rows themselves.
+    cells: list[str] = []
+    lines, width = array("q"), 0
     line, held = skipped + 1, 0
     try:
         for written in reader:
             row = [cell.strip() for cell in written]
             if any(row):
-                _check_width(row, rows, f"{name}, line {line}")
+                width = width or len(row)
+                _check_width(row, width, f"{name}, line {line}")
                 held += _ADDRESS * len(row) + sum(sys.getsizeof(c) for c in row if len(c) > 1)
                 check_size(f"{name}, line {line}", held)
-                rows.append(row)
+                cells.extend(row)
                 lines.append(line)
             # A cell in quotes can hold line ends of its own.
             line = skipped + reader.line_num + 1
     except csv.Error as error:
         raise DamagedDataError(f"{name}, line {line}: not a row of a table: {error}") from error
-    if not rows:
+    if not cells:
         raise DamagedDataError(f"{name}: not a comma-separated table of two columns or more")
-    return np.array(rows, dtype=object), np.array(lines)
+    table = np.array(cells, dtype=object).reshape(-1, width)
+    return table, np.array(lines)
 
 
 def _decoded(content: bytes, name: str, skipped: int) -> str:
@@ -173,20 +187,21 @@ def _decoded(content: bytes, name: str, skipped: int) -> str:
     )
 
 
-def _check_width(row: list[str], before: list[list[str]], place: str) -> None:
+def _check_width(row: list[str], width: int, place: str) -> None:
     if len(row) < 2:
         raise DamagedDataError(f"{place}: not a comma-separated table of two columns or more")
-    if before and len(row) != len(before[0]):
+    if len(row) != width:
         raise DamagedDataError(
-            f"{place}: {len(row)} cells, but {len(before[0])} in the lines above: a comma that "
+            f"{place}: {len(row)} cells, but {width} in the lines above: a comma that "
             f"belongs to a cell wants quotes around it"
         )
 
 
 def _matching(fits: Callable[[str], object], cells: _Strings, no: object = None) -> _Marks:
     """For which cells the answer is not no."""
-    found = [fits(cell) is not no for cell in cells.ravel().tolist()]
-    return np.array(found, dtype=bool).reshape(cells.shape)
+    each: Iterable[Any] = cells.flat
+    found = (fits(cell) is not no for cell in each)
+    return np.fromiter(found, dtype=bool, count=cells.size).reshape(cells.shape)
 
 
 def _different(written: Collection[str]) -> tuple[list[str], NDArray[np.int64]]:
@@ -224,7 +239,8 @@ def _class_is_found_again(cells: _Strings, numeric: _Marks) -> bool:
     first, rest = cells[0, -1], cells[1:, -1]
     if not numeric[0, -1]:
         return bool((rest == first).any())
-    return any(Decimal(first) == Decimal(cell) for cell in rest[numeric[1:, -1]])
+    wanted = _valued(first)
+    return any(_valued(cell) == wanted for cell in rest[numeric[1:, -1]])
 
 
 def _check_first(table: WrittenTable) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import importlib.util
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ._dataset import DamagedDataError, DataTooLargeError, MissingDataError
@@ -63,9 +63,12 @@ def read(path: Path, share: int = 1) -> bytes:
         share: as in ``check_size``.
 
     Raises:
+        MissingDataError: if it is a folder, a pipe or a device: a pipe may never answer.
         DamagedDataError: if it cannot be unzipped.
         DataTooLargeError: if there is more in it than is allowed; no more than that is unzipped.
     """
+    if not is_file(path):
+        raise MissingDataError(f"{path.name} is no file")
     # One byte more than is allowed tells that there are more.
     most = _largest() // share + 1
     try:
@@ -77,10 +80,33 @@ def read(path: Path, share: int = 1) -> bytes:
     return content
 
 
+def read_all(name: str, paths: Iterable[Path], share: int = 1) -> Iterator[bytes]:
+    """The contents of the files of one set, which together may be as large as one file alone.
+
+    Args:
+        name: how an error calls the set.
+        paths: its files.
+        share: as in ``check_size``.
+
+    Raises:
+        MissingDataError, DamagedDataError, DataTooLargeError: as ``read``.
+    """
+    held = 0
+    for path in paths:
+        content = read(path, share)
+        held += len(content)
+        check_size(name, held, share)
+        yield content
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there; ``Path.is_file`` raises for a name that no file can have."""
+    return os.path.isfile(path)
+
+
 def find(folder: Path, name: str) -> Path | None:
     """The file of that name in a folder, plain or gzipped."""
-    places = (folder / name, folder / f"{name}.gz")
-    return next((path for path in places if path.is_file()), None)
+    return next(filter(is_file, (folder / name, folder / f"{name}.gz")), None)
 
 
 def folder_from(variable: str, default: str = "") -> Path:

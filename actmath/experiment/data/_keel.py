@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ._dataset import MissingDataError
-from ._files import folder_from, package_folder, read, verify_sha256
+from ._files import folder_from, is_file, package_folder, read, verify_sha256
 
 KEEL_FOLDER = "ACTMATH_KEEL"
 KEEL_SHA256: Mapping[str, str] = MappingProxyType(
@@ -79,7 +79,7 @@ def keel_table(name: str, checksums: Mapping[str, str] = KEEL_SHA256) -> bytes:
     if name not in checksums:
         raise ValueError(f"no KEEL table is named {name!r}: known are {', '.join(checksums)}")
     path = _folder() / f"{name}.dat"
-    if not path.is_file():
+    if not is_file(path):
         raise MissingDataError(f"data set keel:{name}: no {path.name} here. {_HINT}")
     content = read(path)
     verify_sha256(content, checksums[name], path.name)

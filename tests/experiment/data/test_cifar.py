@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import os
 import pickle
+import subprocess
+import sys
 import tempfile
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy._core import multiarray
 from PIL import Image
 
 from actmath.experiment import data
@@ -91,6 +96,115 @@ def test_a_pickle_that_calls_something_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "harm").exists()
 
 
+class Said:
+    """Something that a pickle is to call, and the state that it is to get."""
+
+    def __init__(self, *said: object) -> None:
+        self.said = said
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return self.said
+
+
+def _array(kind: object, content: bytes, shape: tuple[int, ...]) -> Said:
+    return Said(multiarray._reconstruct, (np.ndarray, (0,), b"b"), (1, shape, kind, False, content))
+
+
+def _nested(depth: int) -> list[object]:
+    return [_nested(depth - 1)] * 10 if depth else [0]
+
+
+#: A type of Python objects that says of itself that it holds plain numbers.
+FORGED = Said(np.dtype, ("O8", False, True), (3, "|", None, None, None, -1, -1, 0))
+BYTES = Said(np.dtype, ("u1", False, True), (3, "|", None, None, None, -1, -1, 0))
+PIXELS = _array(BYTES, bytes(3072), (1, 3072))
+HOSTILE = {
+    "addresses for objects": {b"data": _array(FORGED, bytes(8), (1,)), b"labels": [1]},
+    "addresses for labels": {b"data": PIXELS, b"labels": _array(FORGED, b"A" * 8, (1,))},
+    "a large array": {b"data": Said(np.ndarray, ((10**6, 3072), "u1")), b"labels": [0] * 10**6},
+    "ten of ten of ten": {b"data": PIXELS, b"labels": _nested(9)},
+    "a number for labels": {b"data": PIXELS, b"labels": 10**9},
+    "too few bytes": {b"data": _array(BYTES, bytes(9), (1, 3072)), b"labels": [1]},
+    "halves": {b"data": PIXELS, b"labels": [0.5]},
+    "another codec": {b"data": Said(codecs.encode, ("a", "idna")), b"labels": [1]},
+    "a place of any number": b"\x80\x02Nr\xff\xff\xff\x7f0}.",
+    "a bytearray of any length": b"\x80\x05\x96" + (2**33).to_bytes(8, "little") + b".",
+    "a list a byte": b"\x80\x02(" + b"]" * 1_100_000 + b"l.",
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_pickle_is_believed_nothing(what: str, tmp_path: Path) -> None:
+    """In a process of its own, which may end, and with the memory that a batch may take."""
+    given = HOSTILE[what]
+    content = given if isinstance(given, bytes) else pickle.dumps(given, protocol=2)
+    (tmp_path / "data_batch_1").write_bytes(content)
+    done = subprocess.run(
+        [sys.executable, "-c", READS, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    said, grown = done.stdout.rsplit("\n", 2)[:2]
+    assert said.startswith("data_batch_1: not a pickled batch of CIFAR-10: ")
+    assert int(grown) < 300
+
+
+READS = """
+import resource, sys
+from pathlib import Path
+from actmath.experiment import data
+used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    data.load_cifar10(Path(sys.argv[1]))
+except data.DamagedDataError as error:
+    print(error)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - used) // 1024)
+"""
+
+
+def test_pixels_by_columns(tmp_path: Path) -> None:
+    write_pickles(tmp_path)
+    batch = RECORDS[0]
+    content = {b"labels": batch[:, 0].tolist(), b"data": np.asfortranarray(batch[:, 1:])}
+    (tmp_path / NAMES[0]).write_bytes(pickle.dumps(content, protocol=2))
+    assert np.array_equal(data.load_cifar10(tmp_path, CHECKSUMS).train[:4], batch[:, 1:])
+
+
+def test_a_picture_of_another_size_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pictures(tmp_path)
+    Image.new("RGB", (1024, 20_000)).save(tmp_path / "test_batch.png")
+    # What is set aside for a file's content is an eighth of what is allowed.
+    monkeypatch.setenv("ACTMATH_LARGEST_DATA", "8")
+    tracemalloc.start()
+    try:
+        with pytest.raises(
+            data.DamagedDataError, match=r"4 labels and a picture of size \(1024, 2"
+        ):
+            _cifar._from_picture(tmp_path / "test_batch.png", "test_batch")
+        assert tracemalloc.get_traced_memory()[1] < 2**22
+    finally:
+        tracemalloc.stop()
+
+
+def test_only_the_format_of_its_name_is_read(tmp_path: Path) -> None:
+    """Pillow hands some formats to other programs."""
+    write_pictures(tmp_path)
+    Image.new("RGB", (1024, 4)).save(tmp_path / "test_batch.png", format="BMP")
+    with pytest.raises(data.DamagedDataError, match="not a readable picture"):
+        _cifar._from_picture(tmp_path / "test_batch.png", "test_batch")
+
+
+def test_all_batches_together_are_no_larger_than_is_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACTMATH_LARGEST_DATA", "1")
+    for name in NAMES:
+        (tmp_path / f"{name}.bin").write_bytes(bytes(3073 * 60))
+    with pytest.raises(data.DataTooLargeError, match=f"data set cifar:{tmp_path}: more than the 1"):
+        data.load(f"cifar:{tmp_path}")
+
+
 def test_own_folder(tmp_path: Path) -> None:
     with pytest.raises(data.MissingDataError, match=r"data_batch_1\.bin, data_batch_2\.bin"):
         data.load(f"cifar:{tmp_path}")
@@ -106,7 +220,8 @@ def test_own_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["[1, 2", '{"a": 1}', "[300]", "[[0], [1]]", "[" * 100_000, "é"]
+    "content",
+    ["[1, 2", '{"a": 1}', "[300]", "[[0], [1]]", "[" * 100_000, "é", "[1.5]", '["1"]', "7"],
 )
 def test_labels_that_are_no_labels(tmp_path: Path, content: str) -> None:
     path = tmp_path / "test_lables.json"
@@ -119,6 +234,7 @@ def test_labels_that_are_no_labels(tmp_path: Path, content: str) -> None:
 def test_pictures_that_are_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "test_batch.png"
     path.write_bytes(content)
+    (tmp_path / "test_lables.json").write_text("[1]")
     with pytest.raises(data.DamagedDataError, match="not a readable picture"):
         _cifar._from_picture(path, "test_batch")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import importlib.util
+import os
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,11 @@ from actmath.experiment.data._files import (
     check_size,
     find,
     folder_from,
+    is_file,
     joint_sha256,
     package_folder,
     read,
+    read_all,
     sha256_of,
     verify_sha256,
 )
@@ -58,6 +61,27 @@ def test_no_more_is_read_than_is_allowed(
         else:
             with pytest.raises(DataTooLargeError, match=f"{name}: more than the 1 MiB"):
                 read(path)
+
+
+def test_files_of_one_set_are_counted_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LARGEST_DATA, "1")
+    paths = [tmp_path / name for name in "abc"]
+    for path in paths:
+        path.write_bytes(bytes(2**19))
+    assert len(list(read_all("toy", paths[:2]))) == 2
+    with pytest.raises(DataTooLargeError, match="toy: more than the 1 MiB"):
+        list(read_all("toy", paths))
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    """A pipe that nobody writes to never answers; a name of 5,000 letters is no file's either."""
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("pipe", ".", "none", "x" * 5000, "a\0b", "/dev/zero"):
+        assert not is_file(tmp_path / name)
+        with pytest.raises(MissingDataError, match="is no file"):
+            read(tmp_path / name)
 
 
 @pytest.mark.parametrize("given", ["0", "-1", "x", "1e3", "9" * 30])

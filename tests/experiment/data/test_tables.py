@@ -160,6 +160,24 @@ def test_classes_of_many_digits_are_compared_exactly() -> None:
     assert len(np.unique(data.parse_table(text.encode(), "toy").labels)) == 4
 
 
+def test_classes_whose_exponents_are_beyond_decimals() -> None:
+    ids = ["1e99999999999999999999", "2e99999999999999999999", "-1e-99999999999999999999", "3"]
+    text = "".join(f"{i},{cell}\n" for i, cell in enumerate(ids * 2))
+    assert data.parse_table(text.encode(), "toy").labels.tolist() == [1, 2, 0, 3] * 2
+
+
+def test_a_name_of_any_length_is_a_file_that_is_not_there() -> None:
+    for name in ("x" * 5000, "a\0b", ""):
+        with pytest.raises(data.MissingDataError, match=r"data set csv:.*: no such file"):
+            data.load(f"csv:{name}")
+    for source in ("idx", "cifar"):
+        with pytest.raises(
+            data.MissingDataError, match=r"data set .*: (no file|files are)"
+        ) as error:
+            data.load(f"{source}:{'x' * 5000}")
+        assert len(str(error.value)) < 1000
+
+
 @pytest.mark.parametrize("words", [[0], [-1], [2], ["1"], [1.5]])
 def test_words_are_numbers_of_columns(words: list[int]) -> None:
     with pytest.raises(ValueError, match="is no column: they are 1 … 1"):
@@ -175,6 +193,17 @@ def test_all_columns_together_take_no_more_than_is_allowed(
         data.parse_table("\n".join(rows).encode(), "toy")
     with pytest.raises(data.DataTooLargeError, match=r"toy, line \d+: more than the 1 MiB"):
         data.parse_table(b"12,34\n" * 20_000, "toy")
+
+
+def test_narrow_rows_take_no_more_than_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACTMATH_LARGEST_DATA", "16")
+    text = b"1,a\n2,b\n" * 160_000
+    tracemalloc.start()
+    try:
+        assert len(data.parse_table(text, "toy").labels) == 320_000
+        assert tracemalloc.get_traced_memory()[1] < 3 * 2**24
+    finally:
+        tracemalloc.stop()
 
 
 def test_one_long_word_does_not_take_its_room_in_each_row() -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -90,14 +91,23 @@ def nothing_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def attempted() -> object:
+    """The library, or None, as the first call of a process finds it."""
+    library._attempt.cache_clear()
+    try:
+        return library._library.__wrapped__()
+    finally:
+        library._attempt.cache_clear()
+
+
 @NEEDED
 def test_a_compiler_of_several_words(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compiler = os.environ.get("CC") or shutil.which("cc")
     monkeypatch.setenv("CC", f"env {compiler}")
-    assert library._library.__wrapped__() is not None
+    assert attempted() is not None
     # One that hides all functions makes a library without any.
     monkeypatch.setenv("CC", f"{compiler} -fvisibility=hidden")
-    assert library._library.__wrapped__() is None
+    assert attempted() is None
 
 
 @pytest.mark.parametrize("compiler", ["true", "false", "/", "'"])
@@ -105,7 +115,7 @@ def test_a_compiler_that_makes_nothing(
     compiler: str, nothing_built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CC", compiler)
-    assert library._library.__wrapped__() is None
+    assert attempted() is None
     assert not list(nothing_built.rglob("*.so"))
 
 
@@ -114,7 +124,7 @@ def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError("could not determine the home directory")
 
     monkeypatch.setattr(library.platformdirs, "user_cache_path", nowhere)
-    assert library._library.__wrapped__() is None
+    assert attempted() is None
 
 
 def test_a_slow_compiler_is_told_of(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +134,31 @@ def test_a_slow_compiler_is_told_of(nothing_built: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("CC", str(slow))
     monkeypatch.setattr(library, "_PATIENCE", 0.1)
     with pytest.warns(RuntimeWarning, match=f"{SWITCH}=off has every process do so"):
-        assert library._library.__wrapped__() is None
+        assert attempted() is None
+
+
+def test_a_slow_compiler_is_waited_for_once(
+    nothing_built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where warnings are errors, which no cache remembers."""
+    calls: list[Any] = []
+
+    def never_ends(call: Any, **_: Any) -> None:
+        calls.append(call)
+        raise subprocess.TimeoutExpired(call, library._PATIENCE)
+
+    monkeypatch.setattr(subprocess, "run", never_ends)
+    monkeypatch.setattr(library, "_compiler", lambda: ["cc"])
+    library._attempt.cache_clear()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for _ in range(3):
+                with pytest.raises(RuntimeWarning, match="took more than 60 seconds"):
+                    library._library.__wrapped__()
+    finally:
+        library._attempt.cache_clear()
+    assert len(calls) == 1
 
 
 @NEEDED
