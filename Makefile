@@ -16,7 +16,7 @@ FUZZFLAGS  ?=
 MUTANTFLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env runtime book epub pdf check-book check-notebooks check-pool fuzz mutants dist check-dist digests test test-portable bench gpu lint lock clean
+.PHONY: help env runtime book epub pdf check-book check-notebooks check-pool fuzz mutants dist check-dist digests test test-portable bench peers gpu lint lock clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -105,6 +105,10 @@ digests: $(READY)  ## list the recorded runs by sha256, after one was made anew 
 
 bench: $(READY)  ## time the package against the obvious alternatives
 	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks
+
+peers: $(READY)  ## measure time and error beside the peers anew, for the README
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.peers
+	$(BIN)/python book/_ext/readme.py
 
 # Without .venv: a machine with a GPU has PyTorch of its own, and often no network.
 gpu:  ## on a machine with CUDA, in nine minutes: tests, measurements, recorded runs (GPUFLAGS="--out FOLDER")

@@ -39,6 +39,18 @@ def test_the_findings_are_computed(script: ModuleType) -> None:
     assert re.match(r"- Of \d+ statements of the papers \d+ hold, ", ledger)
 
 
+def test_the_table_is_that_of_the_record(script: ModuleType) -> None:
+    (match,) = script.PEERS.finditer(README.read_text("utf-8"))
+    assert match[0] == match[1] + script.peers() + match[2]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(2.34, "2.3 s"), (0.0456, "46 ms"), (7.8e-5, "78 µs"), (1e-7, "0.1 µs")]
+)
+def test_times_have_two_digits(script: ModuleType, seconds: float, text: str) -> None:
+    assert script._time(seconds) == text
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_picture_is_there_in_both_themes(script: ModuleType, theme: str) -> None:
     text = README.read_text("utf-8")

@@ -1,10 +1,11 @@
 """What the README shows of the results: ``python book/_ext/readme.py`` writes it.
 
-Two pictures, light and dark, and the findings between the two comments.
+Two pictures, light and dark, the findings and the table of peers, each between two comments.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -21,8 +22,9 @@ BOOK = Path(__file__).parents[1]
 README = BOOK.parent / "README.md"
 STATIC = BOOK / "_static"
 PAGES = "https://actmath.github.io/actmath/book"
-#: Where the findings stand in the README.
+#: Where the findings stand in the README, and the table.
 PLACE = re.compile(r"(<!-- findings: [^\n]* -->\n).*(<!-- end of findings -->)", re.DOTALL)
+PEERS = re.compile(r"(<!-- peers: [^\n]* -->\n).*(<!-- end of peers -->)", re.DOTALL)
 ALT = (
     "Two flow fields over mean and variance, an arrow a layer: with SELU every signal comes to "
     "mean 0 and variance 1 and stays, with ReLU it dies"
@@ -97,6 +99,26 @@ def ledger() -> str:
     return _line(sentence, "ledger")
 
 
+def peers() -> str:
+    """The table of time and error beside what people use instead, and where it was measured."""
+    record = json.loads((BOOK / "peers.json").read_text("utf-8"))
+    rows = ["| | beside | time, actmath | time | error, actmath | error |", "|" + "---|" * 6]
+    for row in record["rows"]:
+        times = (_time(row[name]) for name in ("seconds", "peer_seconds"))
+        errors = (f"{row[name]:.0e}" for name in ("error", "peer_error"))
+        rows.append("| " + " | ".join((row["task"], row["peer"], *times, *errors)) + " |")
+    made = record["provenance"]
+    where = f"`make peers` on {made['finished'][:10]}, one thread of {made['device']}"
+    return "\n".join(rows) + f"\n\nErrors are the worst relative ones. Measured by {where}.\n"
+
+
+def _time(seconds: float) -> str:
+    """Two digits in the unit that fits."""
+    units = {"s": 1, "ms": 1e3, "µs": 1e6}
+    unit = next((unit for unit in units if seconds * units[unit] >= 1), "µs")
+    return f"{float(f'{seconds * units[unit]:.2g}'):g} {unit}"
+
+
 def _line(sentence: str, page: str) -> str:
     return f"- {sentence} [More]({PAGES}/{page}.html)\n"
 
@@ -106,4 +128,5 @@ if __name__ == "__main__":
     for theme in ("light", "dark"):
         (STATIC / f"readme-{theme}.svg").write_text(coloured(drawn, theme), "utf-8")
     text = README.read_text("utf-8")
-    README.write_text(PLACE.sub(lambda m: m[1] + findings() + ledger() + m[2], text), "utf-8")
+    text = PLACE.sub(lambda m: m[1] + findings() + ledger() + m[2], text)
+    README.write_text(PEERS.sub(lambda m: m[1] + peers() + m[2], text), "utf-8")
