@@ -12,7 +12,7 @@
   const CLOSE = 1e-14;
   const DEEPEST = 24;
   // Fast waves far out would take more panels than anybody waits for.
-  const MOST_PANELS = 20000;
+  const MOST_PANELS = 8000;
 
   const increasing = (values) => [...new Set(values)].sort((a, b) => a - b);
 

@@ -84,12 +84,12 @@
   };
 
   const SIDES = { none: "does not saturate", soft: "saturates softly", hard: "saturates hard" };
-  const end = ({ kind, value, slope, threshold }) =>
-    kind === "none"
-      ? `${SIDES.none}: ${Number.isNaN(slope) ? "f′ oscillates" : `f′ → ${show(slope)}`}`
-      : !Number.isFinite(value)
-        ? `f′ → 0, and f → ${show(value)}`
-      : `${SIDES[kind]} at ${show(value)}${kind === "hard" ? `, beyond ${show(threshold)}` : ""}`;
+  const end = ({ kind, value, slope, threshold }) => {
+    if (Number.isNaN(slope)) return `${SIDES.none}: f′ oscillates`;
+    if (kind === "none") return `${SIDES.none}: f′ → ${show(slope)}`;
+    if (!Number.isFinite(value)) return `f′ → 0, but f → ${show(value)}`;
+    return `${SIDES[kind]} at ${show(value)}${kind === "hard" ? `, beyond ${show(threshold)}` : ""}`;
+  };
 
   const points = ({ isolated, intervals }) => {
     const found = [
