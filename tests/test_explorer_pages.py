@@ -169,6 +169,27 @@ def test_another_unit_brings_its_sliders(window: Any, tmp_path: Path) -> None:
     assert "all x ≥ 0" in window.locator(".ex-numbers").inner_text()
 
 
+def test_a_name_is_typed_in_the_list_of_all_units(window: Any, tmp_path: Path) -> None:
+    """Each letter moves the list to another unit, which brings its sliders."""
+    window.goto(write_page(tmp_path, "unit"))
+    chosen = slider(window, "unit")
+    assert chosen.locator("optgroup").count() == len(catalog.FAMILIES)
+    assert chosen.locator("option").count() == len(catalog.CATALOG)
+    chosen.focus()
+    window.keyboard.type("snake")
+    window.wait_for_timeout(FRAME)
+    assert chosen.input_value() == "snake"
+    assert slider(window, "p0").count() == 1
+    assert slider(window, "p1").count() == 0
+    window.keyboard.press("ArrowDown")
+    assert chosen.input_value() == "gcu"
+    assert window.evaluate("document.activeElement.name") == "unit"
+    order = "[...document.forms[0].elements].map(e => e.name).filter(n => n)"
+    assert window.evaluate(order) == ["unit", "mu", "nu", "w", "q"]
+    window.locator("button[type=reset]").click()
+    assert chosen.input_value() == "selu"
+
+
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
 def test_the_plane_moves_when_a_button_is_pressed(
     motion: str,

@@ -19,10 +19,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from mpmath import mp
+from sympy import AccumBounds, Rational
 
 from actmath import Activation, catalog
 from actmath.derive import SaturationKind, fixed_points, saturation
-from actmath.lower import to_numpy
+from actmath.lower import to_mpmath, to_numpy
 from actmath.numeric import (
     NEEDLE,
     PICTURE,
@@ -40,10 +42,12 @@ from actmath.numeric import (
     rings,
 )
 
+from .reference.agreement import condition_number
+
 FOLDER = Path(__file__).parents[1] / "book"
 NAMES = ("unit", "moment_map", "self_normalizing", "depth", "noise", "fold")
 EACH = pytest.mark.parametrize("name", NAMES)
-EACH_UNIT = pytest.mark.parametrize("unit", catalog.told())
+EACH_UNIT = pytest.mark.parametrize("unit", catalog.CATALOG)
 #: Of the numbers in a page; the tests of the arithmetic ask for all digits.
 CLOSE = 1e-11
 
@@ -178,6 +182,101 @@ def test_moments_are_those_of_the_package(unit: str) -> None:
 
 
 @EACH_UNIT
+@pytest.mark.parametrize("order", [0, 1])
+def test_values_are_those_of_the_formula(unit: str, order: int) -> None:
+    """As wide as the picture is, and beside 0; where a formula's terms cancel, to their digits."""
+    rng = random.Random(f"{unit} {order}")
+    points = [rng.uniform(-5, 5) for _ in range(20)]
+    points += [rng.choice((-1, 1)) * 10 ** rng.uniform(-6, 0) for _ in range(10)]
+    part = ("f", "slope")[order]
+    for activation, values in settings(unit, 4):
+        one = f"actmath.formulas.units.{unit}"
+        call = f"{json.dumps(points)}.map(x => {one}.{part}(x, ...{json.dumps(values)}))"
+        exact = to_mpmath(activation, order)
+        with mp.workdps(40):
+            for at, got in zip(points, asked("unit", call), strict=True):
+                want = exact(at)
+                worth = min(condition_number(activation, order, at, want), 10**12)
+                bound = 64 * 2.0**-52 * (1 + (1 + worth) * abs(want))
+                assert abs(got - want) <= bound, (activation.defaults, at)
+
+
+@EACH_UNIT
+def test_the_picture_is_the_curve(unit: str) -> None:
+    """Between its points too, however fast a wave is: a line through few of them shows another."""
+    for activation, values in settings(unit, 5):
+        start = f"actmath.explorers.unit.chosen(actmath.explorers.unit.start(), 'unit', '{unit}')"
+        state = {**asked("unit", start), **{f"p{k}": v for k, v in enumerate(values)}}
+        drawn = f"actmath.explorers.unit.view({json.dumps(state)}).pictures[0].plot"
+        plot = asked("unit", drawn)
+        width, height = plot["inner"]
+        lines = [mark for mark in plot["marks"] if 'ex-line ex-blue"' in mark]
+        for line in lines:
+            numbers = re.findall(r"[ML](-?[\d.e-]+) (-?[\d.e-]+)", line)
+            across, up = np.array(numbers, dtype=float).T
+            x = (across[1:] + across[:-1]) / 2 / width * 10 - 5
+            inside = (np.diff(across) > 0.25) & (np.abs(up[1:]) < 4000)
+            got = 3.5 - (up[1:] + up[:-1]) / 2 / height * 6
+            want = to_numpy(activation)(x)
+            # A point stands to a tenth of a pixel, which a slope makes more of.
+            unsure = 0.02 + 0.003 * np.abs(to_numpy(activation, 1)(x))
+            assert (np.abs(got - want) <= 2 * unsure)[inside].all()
+        reached = sorted(float(at) for line in lines for at in re.findall(r"[ML](-?[\d.]+) ", line))
+        assert np.diff(reached).max() < 0.1 + width / 120
+
+
+def test_a_wave_that_the_eye_cannot_see_apart_is_drawn_whole() -> None:
+    """At a period of a 120th of the picture a grid of so many points would show a line."""
+    state = asked(
+        "unit", "actmath.explorers.unit.chosen({mu: 0, nu: 1, w: 1, q: 3}, 'unit', 'siren')"
+    )
+    state["p0"] = float(2 * np.pi * 12)
+    drawn = f"actmath.explorers.unit.view({json.dumps(state)}).pictures[0].plot"
+    (line,) = (mark for mark in asked("unit", drawn)["marks"] if 'ex-line ex-blue"' in mark)
+    up = np.array(re.findall(r"[ML]-?[\d.]+ (-?[\d.]+)", line), dtype=float)
+    turns = np.diff(np.sign(np.diff(up)))
+    assert np.count_nonzero(turns) == 240
+    assert np.ptp(up) == pytest.approx(asked("unit", drawn)["inner"][1] / 3, abs=3)
+
+
+def test_no_slider_leaves_the_domain() -> None:
+    for unit, activation in catalog.CATALOG.items():
+        sliders = asked("unit", f"actmath.formulas.units.{unit}.parameters")
+        for slider, parameter in zip(sliders, activation.parameters, strict=True):
+            for end in ("min", "max"):
+                assert parameter.domain.contains(Rational(slider[end])) == True, unit  # noqa: E712
+            assert slider["min"] <= slider["value"] <= slider["max"]
+
+
+def test_every_unit_is_in_the_list_by_its_family() -> None:
+    (first, *_) = asked("unit", "actmath.explorers.unit.controls(actmath.explorers.unit.start())")
+    found = {family: [name for name, _ in options] for family, options in first["groups"]}
+    assert [name for names in found.values() for name in names] == list(catalog.CATALOG)
+    assert found["Periodic"] == [unit.name for unit in catalog.FAMILIES["periodic"]]
+
+
+def test_an_exponential_of_great_variance_is_counted_where_its_mass_is() -> None:
+    """At rate 1.5 and variance 9 half of E f² comes from beyond nine deviations."""
+    call = "(actmath.formulas.units.softexponential, [1.5], 0, 9)"
+    found = asked("unit", f"actmath.numbers.moments{call}")
+    assert found["settled"]
+    # f = r + (e^{rz} − 1)/r, E e^{kz} = e^{9k²/2}.
+    shift, rate = 1.5 - 1 / 1.5, 1.5
+    mean, second = np.exp(9 * rate**2 / 2), np.exp(9 * rate**2 * 2)
+    want = second / rate**2 + 2 * shift * mean / rate + shift**2
+    assert found["second"] == pytest.approx(want, rel=1e-12)
+
+
+def test_what_has_too_many_waves_says_so() -> None:
+    start = asked(
+        "unit", "actmath.explorers.unit.chosen({mu: 0, nu: 1, w: 3, q: 9}, 'unit', 'gcu')"
+    )
+    rows = view("unit", start)["rows"]
+    assert "too many" in rows["mean square after 30 layers of σ_w"]
+    assert rows["to the right"] == "does not saturate: f′ oscillates"
+
+
+@EACH_UNIT
 def test_gains_and_lengths_are_those_of_the_package(unit: str) -> None:
     for activation, values in settings(unit, 1):
         if activation.name == "abs" or values == [0.0]:
@@ -203,11 +302,14 @@ def test_saturation_is_that_of_the_package(unit: str) -> None:
             call = f"(actmath.formulas.units.{unit}, {json.dumps(values)}, '{name}')"
             found = asked("unit", f"actmath.numbers.saturation{call}")
             assert found["kind"] == str(side.kind)
-            exact = activation.defaults
-            assert found["slope"] == pytest.approx(float(side.slope.subs(exact)), rel=CLOSE)
-            assert float(found["value"]) == pytest.approx(float(side.value.subs(exact)), rel=CLOSE)
+            for part in ("slope", "value"):
+                limit = getattr(side, part).subs(activation.defaults)
+                # Between its bounds a wave has no limit.
+                want_part = np.nan if limit.has(AccumBounds) else float(limit)
+                got = float(found[part])
+                assert got == pytest.approx(want_part, rel=CLOSE, abs=1e-15, nan_ok=True), part
             if side.kind is SaturationKind.HARD:
-                assert found["threshold"] == float(side.threshold.subs(exact))
+                assert found["threshold"] == float(side.threshold.subs(activation.defaults))
 
 
 def test_a_leaky_rectifier_without_a_leak_saturates() -> None:
@@ -231,7 +333,8 @@ def test_fixed_points_are_those_of_the_package(unit: str) -> None:
             assert mine["behaviour"] == words.get(str(theirs.stability), "attracts from one side")
         ends = [tuple(map(float, interval)) for interval in found["intervals"]]
         still = want.continuum
-        assert ends == ([] if still.is_empty else [(float(still.inf), float(still.sup))])
+        parts = [] if still.is_empty else still.args if still.is_Union else [still]
+        assert ends == sorted((float(part.inf), float(part.sup)) for part in parts)
 
 
 def test_the_page_of_a_unit_says_what_the_sheet_says() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +27,9 @@ from ._functions.series import with_split_powers
 from ._stable import StableForm, numbered, stable, stable_form, with_numbers
 
 _EXP_ERFC = Function("ExpErfc")
+
+# A parameter of up to 1000 may multiply what stands in for ∞, and must not make it infinite.
+_REACH_FOR_ALL = 2.0**-10
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,8 @@ class JavaScriptUnit:
     """f or f′ of an activation in JavaScript.
 
     The guard finds where the formula loses digits at given parameters; what serves there holds
-    for these alone. Where nothing is to be served, as for all of the catalog, the text that
-    ``at()`` gives holds for all parameters, which it takes after x.
+    for these alone. Where nothing is to be served, as for most of the catalog, the text that
+    ``at()`` gives holds for all parameters, which it takes after x; ``for_all()`` always does.
     """
 
     activation: Activation
@@ -75,7 +78,22 @@ class JavaScriptUnit:
         """
         form = stable_form(self.activation, self.order)
         values = self.activation.substitution(given).values() if given else ()
-        return _written(with_numbers(form, values) if given else form)
+        return _written(_guarded(with_numbers(form, values) if given else form))
+
+    def for_all(self) -> JavaScript:
+        """The text that holds for all parameters, which it takes after x; the guard is not asked.
+
+        It is the formula as the rules rewrite it. Beside a zero its digits may be those of the
+        terms that cancel there, which is enough for a picture and for an integral.
+
+        Raises:
+            NotImplementedError: for a formula with a function that JavaScript has not.
+
+        >>> to_javascript("xielu").for_all()(-0.5, 1.0, 2.0, 0.25)
+        0.088061319425266...
+        """
+        form = stable_form(self.activation, self.order)
+        return _written(replace(form, reach=min(form.reach, _REACH_FOR_ALL)))
 
     def __call__(self, argument: float, **given: Number) -> float:
         """The value at one float, in QuickJS; nan gives nan and ±inf the limit."""
@@ -105,12 +123,15 @@ def to_javascript(activation: Activation | str, order: int = 0) -> JavaScriptUni
     return unit
 
 
-@lru_cache(maxsize=512)
-def _written(form: StableForm) -> JavaScript:
+def _guarded(form: StableForm) -> StableForm:
     # NumPy finds what loses digits, for whoever has a formula of f or f′ to lower.
     from ._for_numpy import guarded
 
-    found = guarded(form)
+    return guarded(form)
+
+
+@lru_cache(maxsize=512)
+def _written(found: StableForm) -> JavaScript:
     own = _renamed(found.symbols)
     arguments = ["x", *map(str, own.values())]
     lines = [
@@ -129,7 +150,7 @@ def _written(form: StableForm) -> JavaScript:
             edge = _text(numbered(piece.lower).xreplace(own))
             lines.append(_block(f"if (x > {edge})", body))
     text = "\n".join("  " + line.replace("\n", "\n  ") for line in lines)
-    limits = [repr(FLOAT64.largest * form.reach)]
+    limits = [repr(FLOAT64.largest * found.reach)]
     if any(found.without_limit):
         ends = ("-Infinity", "Infinity")
         lost = (end for end, yes in zip(ends, found.without_limit, strict=True) if yes)

@@ -12,13 +12,20 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-from sympy import diff
+from sympy import Abs, Expr, diff
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.printing.pretty.pretty_symbology import pretty_symbol
 
 from actmath import Activation, catalog
 from actmath.activation import POSITIVE, Parameter
 from actmath.derive import derivative, moment_map, self_normalizing
-from actmath.lower import compile_javascript, javascript_library, to_javascript
+from actmath.lower import (
+    JavaScript,
+    compile_javascript,
+    javascript_library,
+    to_javascript,
+    to_mpmath,
+)
 from actmath.notation import alpha, lam, latex_names, mu, nu, omega, s, tau, x
 from actmath.numeric import NEEDLE, PICTURE, RIPPLES
 from actmath.numeric._noise.annealing import TOLERANCE
@@ -31,6 +38,12 @@ NODES = {"fine": 16, "coarse": 12}
 FOLDING = ("abs", "relu", "leaky_relu", "hard_tanh", "elu", "tanh")
 #: Steps of a slider from one end to the other, about.
 STEPS = 200
+#: As far as a page looks for fixed points: a wave whose pace changes is taken at its pace there.
+FAR = 30
+#: Beside 0, where a unit that leaves it as slowly as x³ has to have digits of its own.
+BESIDE_0 = (-1e-4, 1e-4)
+#: Of a value there: a moment of small variance adds them up.
+KEPT = 1e-12
 
 
 def number(value: Any) -> str:
@@ -69,7 +82,12 @@ def slider(parameter: Parameter) -> dict[str, Any]:
     # Steps of 1, 2 or 5 times a power of ten, which a slider's label can show.
     power = 10.0 ** np.floor(np.log10((high - low) / STEPS))
     step = next(k * power for k in (1, 2, 5, 10) if k * power >= (high - low) / STEPS)
-    ends = [float(np.round(np.round(end / step) * step, 6)) for end in (low, high)]
+    # Within the domain, whose ends are mostly open.
+    inf, sup = (float(end) for end in (parameter.domain.inf, parameter.domain.sup))
+    first, last = round(max(low, inf) / step), round(min(high, sup) / step)
+    first += first * step <= inf
+    last -= last * step >= sup
+    ends = [float(np.round(end * step, 6)) for end in (first, last)]
     return {
         "letter": letter(parameter),
         "meaning": parameter.meaning,
@@ -80,17 +98,42 @@ def slider(parameter: Parameter) -> dict[str, Any]:
     }
 
 
+def text(activation: Activation, order: int) -> JavaScript:
+    """f or f′ for all parameters; by the guard where beside 0 the formula alone has lost digits.
+
+    The guard's trials take seconds for some units, and what they save beside other zeros no
+    picture and no moment shows. What it serves holds for one set of parameters: a unit with any has
+    its formula alone, and where this has no digits left the page says that moments are not settled.
+    """
+    written = to_javascript(activation, order)
+    found = written.for_all()
+    if activation.parameters:
+        return found
+    exact = to_mpmath(activation, order)
+    wanted = [float(exact(at)) for at in BESIDE_0]
+    same = np.allclose([found(at) for at in BESIDE_0], wanted, rtol=KEPT, atol=0)
+    return found if same else written.at()
+
+
+def paces(activation: Activation) -> list[Expr]:
+    """How many radians of a wave are in a unit of x, for each sine or cosine of the formula."""
+    waves = activation.expr.atoms(TrigonometricFunction)
+    slopes = (diff(argument, x) for wave in waves for argument in wave.args)
+    return [Abs(slope.subs(x, FAR)) for slope in slopes]
+
+
 def unit(activation: Activation) -> str:
-    """One unit: its title, its sliders, f, f′, its breaks, and which pieces are lines."""
+    """One unit: title, sliders, f, f′, its breaks, its paces, and which pieces are lines."""
     slopes = derivative(activation).pieces
     symbols = [parameter.symbol for parameter in activation.parameters]
     breaks = compile_javascript(symbols, [piece.upper for piece in slopes[:-1]])
     entries = {
         "title": json.dumps(activation.title),
         "parameters": json.dumps([slider(p) for p in activation.parameters], ensure_ascii=False),
-        "f": to_javascript(activation).at().source,
-        "slope": to_javascript(activation, 1).at().source,
+        "f": text(activation, 0).source,
+        "slope": text(activation, 1).source,
         "breaks": breaks.source,
+        "paces": compile_javascript(symbols, paces(activation)).source,
         "lines": json.dumps([not piece.expr.has(x) for piece in slopes]),
         # Is f′ one number on the outermost piece? If that is 0 the unit saturates hard.
         "flat": json.dumps(
@@ -106,8 +149,18 @@ def units(names: Iterable[str]) -> str:
     return f"{{{inside}}}"
 
 
+def all_units() -> str:
+    """Explore a unit: the whole catalog, and its families for whoever looks for one."""
+    families = [
+        [family.capitalize(), [activation.name for activation in members]]
+        for family, members in catalog.FAMILIES.items()
+    ]
+    parts = {"rule": rule(), "families": json.dumps(families), "units": units(catalog.CATALOG)}
+    return script(parts)
+
+
 def told_units() -> str:
-    """Explore a unit: those that the chapters tell of, since a page has all their formulas."""
+    """Depth: those that the chapters tell of."""
     return script({"rule": rule(), "units": units(catalog.told())})
 
 
@@ -174,7 +227,7 @@ def losses_of_one_weight() -> str:
 
 #: By the name of the explorer.
 PROGRAMS: dict[str, Callable[[], str]] = {
-    "unit": told_units,
+    "unit": all_units,
     "moment_map": selu_moment_map,
     "self_normalizing": self_normalizing_elu,
     "depth": told_units,

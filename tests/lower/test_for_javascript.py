@@ -55,6 +55,26 @@ def test_the_text_of_a_unit_of_the_catalog_holds_for_all_parameters(name: str, o
             assert abs(got - want) <= 16 * 2.0**-52 * (1 + abs(at)) * abs(want), at
 
 
+@pytest.mark.parametrize("name", ["xielu", "e_swish", "star_relu", "sloped_hard_sigmoid", "plu"])
+def test_where_the_guard_would_serve_one_text_holds_for_all_parameters(name: str) -> None:
+    unit = catalog.get(name)
+    written, exact = to_javascript(unit).for_all(), to_mpmath(unit)
+    assert written.parameters == tuple(p.name for p in unit.parameters)
+    for factor in (0.5, 1, 2):
+        given = {p.name: factor * float(p.default) for p in unit.parameters}
+        for at in (-4.0, -1e-3, 0.0, 1e-3, 0.625, 5.5):
+            want = exact(at, **given)
+            # Terms of this size cancel beside a zero.
+            size = 1 + abs(at) + abs(want)
+            assert abs(written(at, *given.values()) - want) <= 4 * 2.0**-52 * size, (given, at)
+
+
+def test_a_parameter_multiplies_no_stand_in_to_infinity() -> None:
+    written = to_javascript("e_swish").for_all()
+    assert written(-INF, 50.0) == 0
+    assert written(INF, 50.0) == INF
+
+
 def test_limits_and_nan() -> None:
     assert to_javascript("gelu")(-INF) == 0
     assert to_javascript("gelu")(INF) == INF

@@ -172,10 +172,10 @@
   const control = (part, prefix) => {
     const id = `${prefix}-${part.name}`;
     const label = `<label for="${id}">${escaped(part.label)}</label>`;
-    if (part.options) {
-      const options = part.options.map(
-        ([value, text]) => `<option value="${value}"${value === part.value ? " selected" : ""}>${escaped(text)}</option>`,
-      );
+    const option = ([value, text]) => `<option value="${value}"${value === part.value ? " selected" : ""}>${escaped(text)}</option>`;
+    const grouped = ([name, options]) => `<optgroup label="${escaped(name)}">${options.map(option).join("")}</optgroup>`;
+    if (part.options || part.groups) {
+      const options = part.groups ? part.groups.map(grouped) : part.options.map(option);
       return `<div class="ex-control">${label}<select id="${id}" name="${part.name}">${options.join("")}</select></div>`;
     }
     const { min, max, step, value } = part;

@@ -6,9 +6,13 @@
 
   // In standard deviations: e^{-50} is beyond every digit. The panels are narrow where the mass is.
   const PANELS = [-10, -6, -4, -2.5, -1.25, 0, 1.25, 2.5, 4, 6, 10];
+  // Where f grows like an exponential its mass is farther out: e^{-684} is still a number.
+  const FARTHER = [16, 24, 37];
   // A panel is halved until a coarser rule changes no sum by more than this share of the whole.
   const CLOSE = 1e-14;
   const DEEPEST = 24;
+  // Fast waves far out would take more panels than anybody waits for.
+  const MOST_PANELS = 8000;
 
   const increasing = (values) => [...new Set(values)].sort((a, b) => a - b);
 
@@ -41,20 +45,37 @@
     const height = 1 / Math.sqrt(2 * Math.PI * nu);
     const density = (z) => height * Math.exp(-((z - mu) * (z - mu)) / (2 * nu));
     const over = (rule, low, high) => panel(f, slope, density, rule, low, high);
-    const [low, high] = [mu - 10 * deviation, mu + 10 * deviation];
-    const inside = [0, ...unit.breaks(...p)].filter((at) => low < at && at < high);
-    const ends = increasing([...PANELS.map((k) => mu + k * deviation), ...inside]);
-    const first = ends.slice(1).map((end, k) => over(fine, ends[k], end));
+    const between = (panels) => {
+      const places = panels.map((k) => mu + k * deviation);
+      const inside = [0, ...unit.breaks(...p)].filter((at) => places[0] < at && at < places[places.length - 1]);
+      const ends = increasing([...places, ...inside]);
+      return ends.slice(1).map((end, k) => over(fine, ends[k], end));
+    };
     // f and f' may change their signs: their squares bound them.
-    const scale = [0, 1, 2, 3].map((k) => first.reduce((total, { sums }) => total + Math.abs(sums[k]), 0));
-    scale[0] = Math.max(scale[0], Math.sqrt(scale[1]));
-    scale[2] = Math.max(scale[2], Math.sqrt(scale[3]));
+    const sizes = (panels) => {
+      const scale = [0, 1, 2, 3].map((k) => panels.reduce((total, { sums }) => total + Math.abs(sums[k]), 0));
+      return [Math.max(scale[0], Math.sqrt(scale[1])), scale[1], Math.max(scale[2], Math.sqrt(scale[3])), scale[3]];
+    };
+    const still = (z) => {
+      const terms = [f(z), f(z) ** 2, slope(z), slope(z) ** 2];
+      return terms.every((v, k) => deviation * density(z) * Math.abs(v) <= close * scale[k]);
+    };
+    let panels = [...PANELS];
+    let first = between(panels);
+    let scale = sizes(first);
+    const ended = () => still(first[0].low) && still(first[first.length - 1].high);
+    for (const far of FARTHER) {
+      if (ended()) break;
+      panels = [-far, ...panels, far];
+      first = between(panels);
+      scale = sizes(first);
+    }
     const found = [];
-    let settled = true;
+    let settled = ended();
     const accept = (whole, depth) => {
       const other = over(coarse, whole.low, whole.high).sums;
       if (whole.sums.every((v, k) => Math.abs(v - other[k]) <= close * scale[k])) return found.push(whole);
-      if (!depth) settled = false;
+      if (!depth || found.length > MOST_PANELS) settled = false;
       if (!settled) return found.push(whole);
       const middle = whole.low + (whole.high - whole.low) / 2;
       accept(over(fine, whole.low, middle), depth - 1);
@@ -105,6 +126,9 @@
     return low + (high - low) / 2;
   };
 
+  // Radians of the fastest wave of a unit in one unit of x; 0 where there is none.
+  const radians = (unit, p) => Math.max(0, ...unit.paces(...p));
+
   // Points drawn in or driven away, by one step from either side.
   const behaviour = (f, at) => {
     const near = 1e-3;
@@ -112,10 +136,16 @@
     return ["repels", "attracts from one side", "attracts"][closer.length];
   };
 
-  // x = f(x) for |x| < 30: whole pieces on which f is x, and changes of sign of f(x) - x elsewhere.
+  // What is 0 but for rounding, and what is not, of f(x) - x beside 1 + |x|.
+  const ZERO = 1e-12;
+  const NO_ZERO = 1e-8;
+
+  // x = f(x) for |x| < 30: whole pieces on which f is x; elsewhere changes of sign of f(x) - x, and
+  // places where it turns at 0.
   const fixedPoints = (unit, p, far = 30) => {
     const f = (x) => unit.f(x, ...p);
     const gap = (x) => f(x) - x;
+    const turn = (x) => unit.slope(x, ...p) - 1;
     const ends = [-Infinity, ...unit.breaks(...p), Infinity];
     const intervals = [];
     const stretches = [];
@@ -132,8 +162,9 @@
     const isolated = [];
     for (const [low, high] of stretches) {
       const [from, to] = [Math.max(low, -far), Math.min(high, far)];
-      // No grid point is 0 or another round number, and none is an end.
-      const grid = Array.from({ length: 4000 }, (_, k) => from + ((k + 0.4142) / 4000) * (to - from));
+      // No grid point is 0 or another round number, and none is an end; sixteen are on a wave.
+      const count = Math.max(4000, Math.ceil(((to - from) * radians(unit, p) * 8) / Math.PI));
+      const grid = Array.from({ length: count }, (_, k) => from + ((k + 0.4142) / count) * (to - from));
       let before = null;
       for (const x of grid) {
         const here = gap(x);
@@ -141,7 +172,13 @@
         if (before && Math.sign(here) !== Math.sign(before[1])) {
           // Where f leaves the diagonal as slowly as tanh at 0, rounding hides the place.
           const at = before[0] < 0 && x > 0 && gap(0) === 0 ? 0 : bisected(gap, before[0], x);
-          isolated.push({ x: at, behaviour: behaviour(f, at) });
+          // A jump over the diagonal is no fixed point.
+          if (Math.abs(gap(at)) <= NO_ZERO * (1 + Math.abs(at))) isolated.push({ x: at, behaviour: behaviour(f, at) });
+        } else if (before && Math.sign(turn(x)) !== Math.sign(turn(before[0]))) {
+          const at = bisected(turn, before[0], x);
+          const beside = Math.max(Math.abs(here), Math.abs(before[1]));
+          // Far out f may be x but for rounding on both sides.
+          if (Math.abs(gap(at)) <= ZERO * (1 + Math.abs(at)) && beside > NO_ZERO) isolated.push({ x: at, behaviour: behaviour(f, at) });
         }
         before = [x, here];
       }
@@ -149,18 +186,24 @@
     return { isolated, intervals };
   };
 
-  // Mean squares of net inputs by layer: q -> w^2 E f(sqrt(q) z)^2 + b^2, from layer 1 on.
+  // Mean squares of net inputs by layer: q -> w^2 E f(sqrt(q) z)^2 + b^2, from layer 1 on, as far as
+  // they can be computed.
   const lengths = (unit, p, start, w, b, layers) => {
     const found = [start];
     const slopes = [];
+    let settled = true;
+    let at = null;
     for (let layer = 0; layer < layers; layer++) {
       const q = found[layer];
       if (!(q > 1e-30 && q < 1e12)) break;
-      const at = moments(unit, p, 0, q);
+      if (!layer || q !== found[layer - 1]) at = moments(unit, p, 0, q);
+      // What overflows has grown beyond every bound.
+      settled = at.settled || at.second >= 1e12;
+      if (!settled) break;
       slopes.push(w * w * at.slopeSecond);
       found.push(w * w * at.second + b * b);
     }
-    return { found, slopes };
+    return { found, slopes, settled };
   };
 
   // Park and Miller's generator, so that everybody sees the same noise; normals by Box and Muller.
@@ -182,5 +225,5 @@
     return (number + (power ? `·10${raised}` : "")).replaceAll("-", "−");
   };
 
-  actmath.numbers = { moments, gains, saturation, fixedPoints, lengths, normals, show };
+  actmath.numbers = { moments, gains, saturation, fixedPoints, lengths, normals, radians, show };
 })();

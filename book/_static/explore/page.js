@@ -56,12 +56,19 @@ document.addEventListener("DOMContentLoaded", () => {
       for (const input of form.querySelectorAll("[name]")) state[input.name] = read(input);
     };
 
+    // The list in use stays: who types a name in it goes on typing.
     const rebuild = () => {
-      const focused = document.activeElement?.id;
+      const list = [...form.querySelectorAll("select")].find((each) => each === document.activeElement);
+      const used = list?.closest(".ex-control");
+      if (list) list.value = state[list.name];
+      for (const part of form.querySelectorAll(".ex-control")) if (part !== used) part.remove();
       const button = form.querySelector("[type=reset]");
-      form.querySelectorAll(".ex-control").forEach((part) => part.remove());
-      button.insertAdjacentHTML("beforebegin", draw.controls(explorer.controls(state), `ex-${name}`));
-      if (focused) document.getElementById(focused)?.focus();
+      const fresh = document.createElement("template");
+      fresh.innerHTML = draw.controls(explorer.controls(state), `ex-${name}`);
+      let next = used ?? button;
+      for (const part of [...fresh.content.children])
+        if (list && part.querySelector(`#${list.id}`)) next = button;
+        else form.insertBefore(part, next);
     };
 
     form.addEventListener("input", ({ target }) => {

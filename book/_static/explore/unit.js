@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { draw, explorers, numbers } = actmath;
-  const { moments, gains, saturation, fixedPoints, lengths, show } = numbers;
+  const { moments, gains, saturation, fixedPoints, lengths, radians, show } = numbers;
   const LAYERS = 30;
   const units = () => actmath.formulas.units;
 
@@ -21,7 +21,7 @@
       name: "unit",
       label: "unit",
       value: state.unit,
-      options: Object.entries(units()).map(([name, { title }]) => [name, title]),
+      groups: actmath.formulas.families.map(([family, names]) => [family, names.map((name) => [name, units()[name].title])]),
     },
     ...units()[state.unit].parameters.map((parameter, k) => ({
       ...parameter,
@@ -55,7 +55,9 @@
     const ends = [-5, ...unit.breaks(...p).filter((x) => Math.abs(x) < 5), 5];
     for (const [of, ink, extra] of [[unit.slope, "vermillion", 'stroke-dasharray="6 3"'], [unit.f, "blue", ""]])
       ends.slice(1).forEach((end, k) => {
-        const inner = Array.from({ length: 121 }, (_, j) => ends[k] + ((j + 0.001) / 120.002) * (end - ends[k]));
+        // A wave has sixteen points and its square eight, however fast it is.
+        const count = Math.max(120, Math.ceil(((end - ends[k]) * radians(unit, p) * 8) / Math.PI));
+        const inner = Array.from({ length: count + 1 }, (_, j) => ends[k] + ((j + 0.001) / (count + 0.002)) * (end - ends[k]));
         plot.line(inner.map((x) => [x, of(x, ...p)]), ink, extra);
       });
     plot.note(-4.8, 3.15, "f", "blue");
@@ -82,10 +84,12 @@
   };
 
   const SIDES = { none: "does not saturate", soft: "saturates softly", hard: "saturates hard" };
-  const end = ({ kind, value, slope, threshold }) =>
-    kind === "none"
-      ? `${SIDES.none}: f′ → ${show(slope)}`
-      : `${SIDES[kind]} at ${show(value)}${kind === "hard" ? `, beyond ${show(threshold)}` : ""}`;
+  const end = ({ kind, value, slope, threshold }) => {
+    if (Number.isNaN(slope)) return `${SIDES.none}: f′ oscillates`;
+    if (kind === "none") return `${SIDES.none}: f′ → ${show(slope)}`;
+    if (!Number.isFinite(value)) return `f′ → 0, but f → ${show(value)}`;
+    return `${SIDES[kind]} at ${show(value)}${kind === "hard" ? `, beyond ${show(threshold)}` : ""}`;
+  };
 
   const points = ({ isolated, intervals }) => {
     const found = [
@@ -95,8 +99,9 @@
     return found.join("; ") || "none";
   };
 
-  const fate = (steps, moved) => {
+  const fate = (steps, moved, settled) => {
     const last = steps[steps.length - 1];
+    if (!settled) return `at ${show(last)}, and its waves are too many to go on`;
     if (last >= 1e12) return "grows without bound";
     if (last <= 1e-12) return "dies out";
     return moved < 1e-9 ? `stays at ${show(last)}` : `${show(last)}, and still moves`;
@@ -108,9 +113,9 @@
     const at = moments(unit, p, state.mu, state.nu);
     const known = (v) => (at.settled ? show(v) : "not settled");
     const gain = gains(unit, p, state.nu);
-    const steps = lengths(unit, p, state.q, state.w, 0, LAYERS).found;
+    const { found: steps, settled } = lengths(unit, p, state.q, state.w, 0, LAYERS);
     const moved = Math.abs(steps[steps.length - 1] / steps[steps.length - 2] - 1);
-    const after = fate(steps, moved);
+    const after = fate(steps, moved, settled);
     return {
       pictures: [
         {
