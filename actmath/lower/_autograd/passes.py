@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import torch
 
 #: Absent from a PyTorch that does not tell: then every graph may be gone through again.
 _keeps_graph: Callable[[], bool] = getattr(
     torch._C._autograd, "_get_current_graph_task_keep_graph", lambda: True
+)
+#: Absent likewise before PyTorch 2.8: then somebody may always see what is saved.
+_hooks: Callable[[bool], object] = getattr(
+    torch._C._autograd, "_top_saved_tensors_default_hooks", lambda _: True
 )
 
 
@@ -26,8 +29,8 @@ def is_last_pass() -> bool:
 def has_saving_hooks() -> bool:
     """Does somebody see what is saved, as checkpointing does and saving on another device?
 
-    >>> has_saving_hooks()
-    False
+    >>> with torch.autograd.graph.save_on_cpu():
+    ...     has_saving_hooks()
+    True
     """
-    hooks: Any = torch._C._autograd._top_saved_tensors_default_hooks(True)
-    return bool(hooks)
+    return bool(_hooks(True))

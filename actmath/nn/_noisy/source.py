@@ -32,7 +32,8 @@ class NoiseSource:
     Checkpointing runs a part of the network a second time in the backward pass, and puts back
     PyTorch's own generator for it, no other. A private one is put back here: wherever the call may
     be run again (gradients off, or hooks on what is saved), its state is noted under a number from
-    PyTorch's generator, which is the same the second time.
+    PyTorch's generator, which is the same the second time. PyTorch before 2.8 does not tell of
+    hooks: there each call takes such a number, and PyTorch's generator goes on by it.
 
     Args:
         generator: PyTorch's own for the device if None.

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import util
+
+import pytest
 import torch
 from torch.utils.checkpoint import checkpoint
 
+from actmath.lower._autograd import passes
 from actmath.lower._autograd.passes import has_saving_hooks, is_last_pass
+
+_TELLER = "_top_saved_tensors_default_hooks"
 
 
 def last_passes(**options: bool) -> list[bool]:
@@ -36,4 +42,16 @@ def test_who_sees_what_is_saved() -> None:
     with torch.autograd.graph.save_on_cpu():
         part(x)
     checkpoint(part, x, use_reentrant=False)
-    assert found == [False, True, True]
+    assert found == [not hasattr(torch._C._autograd, _TELLER), True, True]
+
+
+def test_a_pytorch_that_does_not_tell_is_taken_to_have_hooks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(torch._C._autograd, _TELLER, raising=False)
+    spec = util.spec_from_file_location("passes_of_an_older_pytorch", passes.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    older = util.module_from_spec(spec)
+    spec.loader.exec_module(older)
+    assert older.has_saving_hooks()

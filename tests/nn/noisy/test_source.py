@@ -65,11 +65,24 @@ def test_noise_that_cannot_be_made_again_is_no_other_noise(monkeypatch: pytest.M
         outputs[0].sum().backward()
 
 
+@pytest.mark.skipif(
+    not hasattr(torch._C._autograd, "_top_saved_tensors_default_hooks"),
+    reason="PyTorch before 2.8, where each call may be run again",
+)
 def test_a_private_generator_leaves_pytorchs_alone() -> None:
     unit, x = NAN(generator=seeded()), torch.ones(3)
     before = torch.get_rng_state()
     unit(x)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_noise_is_the_same_where_the_call_may_be_run_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    x = torch.zeros(5)
+    alone = NoiseSource(seeded()).normal(x)
+    monkeypatch.setattr(noise_source, "has_saving_hooks", lambda: True)
+    assert torch.equal(NoiseSource(seeded()).normal(x), alone)
 
 
 def test_deep_copies_have_noise_of_their_own() -> None:
