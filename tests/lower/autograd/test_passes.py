@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import util
+import runpy
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -14,11 +15,11 @@ from actmath.lower._autograd.passes import has_saving_hooks, is_last_pass
 _TELLER = "_top_saved_tensors_default_hooks"
 
 
-def last_passes(**options: bool) -> list[bool]:
+def last_passes(asked: Callable[[], bool] = is_last_pass, **options: bool) -> list[bool]:
     """What a hook in the backward pass is told."""
     x, found = torch.ones(3, requires_grad=True), []
     y = x * 2
-    y.register_hook(lambda _: found.append(is_last_pass()))
+    y.register_hook(lambda _: found.append(asked()))
     torch.autograd.grad(y.sum(), x, **options)
     return found
 
@@ -28,6 +29,12 @@ def test_only_a_graph_that_nobody_keeps_is_read_for_the_last_time() -> None:
     assert last_passes() == [True]
     assert last_passes(retain_graph=True) == [False]
     assert last_passes(create_graph=True) == [False]
+
+
+def test_where_pytorch_does_not_tell_no_pass_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(torch._C._autograd, "_get_current_graph_task_keep_graph")
+    asked = runpy.run_path(passes.__file__)["is_last_pass"]
+    assert last_passes(asked) == [False]
 
 
 def test_who_sees_what_is_saved() -> None:
@@ -49,9 +56,4 @@ def test_a_pytorch_that_does_not_tell_is_taken_to_have_hooks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delattr(torch._C._autograd, _TELLER, raising=False)
-    spec = util.spec_from_file_location("passes_of_an_older_pytorch", passes.__file__)
-    assert spec is not None
-    assert spec.loader is not None
-    older = util.module_from_spec(spec)
-    spec.loader.exec_module(older)
-    assert older.has_saving_hooks()
+    assert runpy.run_path(passes.__file__)["has_saving_hooks"]()
