@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from scipy.ndimage import minimum_filter
 
 from actmath.numeric import LANDSCAPES, NEEDLE, WELLS, relief
