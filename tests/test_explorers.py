@@ -178,7 +178,9 @@ def test_moments_are_those_of_the_package(unit: str) -> None:
                 ("slopeMean", want.derivative_mean),
                 ("slopeSecond", want.derivative_second),
             ):
-                assert found[mine] == pytest.approx(float(theirs), rel=CLOSE, abs=1e-15), mine
+                # A mean of what changes its sign cancels.
+                least = 1e-15 * max(1, float(want.derivative_second)) ** 0.5
+                assert found[mine] == pytest.approx(float(theirs), rel=CLOSE, abs=least), mine
 
 
 @EACH_UNIT
@@ -291,7 +293,12 @@ def test_gains_and_lengths_are_those_of_the_package(unit: str) -> None:
         steps = asked("unit", f"actmath.numbers.lengths({call}, 1.3, 1.1, 0.2, 4)")
         square = (1.3 - 0.2**2) / 1.1**2
         theirs = random_lengths(activation, square, 5, sigma_w=1.1, sigma_b=0.2)
-        assert steps["found"] == pytest.approx(theirs.length.tolist(), rel=CLOSE)
+        # Those that grow without bound end there.
+        lengths = [float(q) for q in steps["found"]]
+        assert steps["settled"]
+        assert len(lengths) == 5 or lengths[-1] >= 1e12
+        within = [q for q in lengths if q < 1e12]
+        assert within == pytest.approx(theirs.length.tolist()[: len(within)], rel=CLOSE)
 
 
 @EACH_UNIT
@@ -309,7 +316,8 @@ def test_saturation_is_that_of_the_package(unit: str) -> None:
                 got = float(found[part])
                 assert got == pytest.approx(want_part, rel=CLOSE, abs=1e-15, nan_ok=True), part
             if side.kind is SaturationKind.HARD:
-                assert found["threshold"] == float(side.threshold.subs(activation.defaults))
+                threshold = float(side.threshold.subs(activation.defaults))
+                assert found["threshold"] == pytest.approx(threshold, rel=4e-16)
 
 
 def test_a_leaky_rectifier_without_a_leak_saturates() -> None:
