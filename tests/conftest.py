@@ -15,9 +15,11 @@ os.environ["ACTMATH_NO_CACHE"] = "1"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tests without PyTorch are those of what needs none."""
+    """Tests without PyTorch are those of what needs none; under Slipcover none is compiled."""
+    from .under_slipcover import settle_under_slipcover
     from .without_torch import skip_what_needs_torch
 
+    settle_under_slipcover(config)
     skip_what_needs_torch(config)
 
 

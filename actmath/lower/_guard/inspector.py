@@ -121,7 +121,7 @@ class Inspector:
         # What is good at a few last points may be so because it is infinite there.
         left, right = (0 if np.isfinite(end) else _GAP for end in (lower, upper))
         nothing = []
-        for run in _runs(np.flatnonzero(flagged & (np.abs(got) <= 4 * spread)), _GAP):
+        for run in _runs(np.flatnonzero(flagged & (np.abs(got) / 4 <= spread)), _GAP):
             run = self._nothing(expr, points, run)
             if len(run):
                 low = float(points[run[0]]) if run[0] > left else lower

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from .._layer_weights import PartlySumming, SummingLayer
-from ._trace.parts import Part, have_in_common, part_of
+from ._trace.parts import Portion, have_in_common, part_of
 from ._trace.steps import INPUT, TENSOR, Trace, TraceStep, weight_identity
 from .declared import declared_as, method_declared_as
 from .laws import Function, Gaussian, Law, alone, declared_law, function_law, gaussian_law
@@ -105,7 +105,7 @@ class TraceLaws:
             return None
         return self._of_several(place, step, laws)
 
-    def _part(self, place: int, step: TraceStep) -> Part:
+    def _part(self, place: int, step: TraceStep) -> Portion:
         source = self.trace.steps[step.inputs[0]]
         origin_ = source
         while origin_.function in SHAPES | _PARTS and origin_.inputs:
@@ -152,7 +152,7 @@ def _of_entries(key: Hashable, tensor: Tensor, name: str) -> Law | None:
     return Law(mean, variance, frozenset([key]), name=name)
 
 
-def _part(law: Law, part: Part) -> Law:
+def _part(law: Law, part: Portion) -> Law:
     """A part of a tensor: other entries of the same law, independent of those that are apart."""
     roots = frozenset((root, part) for root in law.roots)
     source = law.source

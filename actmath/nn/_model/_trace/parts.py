@@ -19,7 +19,7 @@ Stretch = tuple[Hashable, Hashable, Hashable, int]
 
 
 @dataclass(frozen=True)
-class Part:
+class Portion:
     """Entries of a tensor, told apart by their ``index`` in words.
 
     ``stretches`` are where they lie along the axis of units, whose entries are independent.
@@ -28,7 +28,7 @@ class Part:
     index: str
     stretches: tuple[Stretch, ...] = ()
 
-    def is_apart(self, other: Part) -> bool:
+    def is_apart(self, other: Portion) -> bool:
         """Have the two parts surely no entry in common?"""
         pairs = ((a, b) for a in self.stretches for b in other.stretches)
         return any(a[0] == b[0] and _are_apart(a, b) for a, b in pairs)
@@ -53,7 +53,7 @@ def _is_before(end: Hashable, first: Hashable) -> bool:
 def have_in_common(one: frozenset[Hashable], other: frozenset[Hashable]) -> bool:
     """May some quantity be in both sets? Parts of one may be the same, unless they are apart.
 
-    >>> left, right = Part("[:, :2]", ((1, 0, 2, 1),)), Part("[:, 2:]", ((1, 2, None, 1),))
+    >>> left, right = Portion("[:, :2]", ((1, 0, 2, 1),)), Portion("[:, 2:]", ((1, 2, None, 1),))
     >>> have_in_common(frozenset([("h", left)]), frozenset([("h", right)]))
     False
     >>> have_in_common(frozenset([("h", left)]), frozenset(["h"]))
@@ -62,16 +62,16 @@ def have_in_common(one: frozenset[Hashable], other: frozenset[Hashable]) -> bool
     return any(_meet(_unfolded(a), _unfolded(b)) for a in one for b in other)
 
 
-def _unfolded(root: Hashable) -> tuple[Hashable, list[Part]]:
+def _unfolded(root: Hashable) -> tuple[Hashable, list[Portion]]:
     """What a root is a part of, and the parts of parts from the outside to the inside."""
-    parts: list[Part] = []
-    while isinstance(root, tuple) and isinstance(root[-1], Part):
+    parts: list[Portion] = []
+    while isinstance(root, tuple) and isinstance(root[-1], Portion):
         root, part = root
         parts.insert(0, part)
     return root, parts
 
 
-def _meet(one: tuple[Hashable, list[Part]], other: tuple[Hashable, list[Part]]) -> bool:
+def _meet(one: tuple[Hashable, list[Portion]], other: tuple[Hashable, list[Portion]]) -> bool:
     if one[0] != other[0]:
         return False
     for mine, yours in zip(one[1], other[1], strict=False):
@@ -80,14 +80,14 @@ def _meet(one: tuple[Hashable, list[Part]], other: tuple[Hashable, list[Part]]) 
     return True
 
 
-def part_of(step: TraceStep, place: int, source: TraceStep, axes: frozenset[int]) -> Part:
+def part_of(step: TraceStep, place: int, source: TraceStep, axes: frozenset[int]) -> Portion:
     """The part that a step takes of what ``source`` gives.
 
     Args:
         place: of the step; where the part cannot be told, by it alone it is known.
         axes: those along which entries are independent units.
     """
-    unknown = Part(f"step {place}")
+    unknown = Portion(f"step {place}")
     given = _arguments(step)
     if given is None:
         return unknown
@@ -105,10 +105,10 @@ def part_of(step: TraceStep, place: int, source: TraceStep, axes: frozenset[int]
     else:
         stretches = _of_index(given[0][0])
     found = tuple(s for s in stretches if isinstance(s[0], int) and s[0] in axes)
-    return Part(repr((step.function, given)), found)
+    return Portion(repr((step.function, given)), found)
 
 
-def _piece(index: Any, source: TraceStep, axes: frozenset[int]) -> Part | None:
+def _piece(index: Any, source: TraceStep, axes: frozenset[int]) -> Portion | None:
     """One of the several tensors into which a step cuts; None where the cut cannot be told."""
     given = _arguments(source)
     if given is None:
@@ -119,7 +119,7 @@ def _piece(index: Any, source: TraceStep, axes: frozenset[int]) -> Part | None:
     # Pieces, not entries: only those of one cut can be compared.
     cut = repr((source.function, given))
     along = isinstance(axis, int) and axis in axes
-    return Part(f"{index} of {cut}", (_single((axis, cut), index),) if along else ())
+    return Portion(f"{index} of {cut}", (_single((axis, cut), index),) if along else ())
 
 
 @dataclass(frozen=True)

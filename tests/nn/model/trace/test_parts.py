@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from actmath.nn._model._trace.parts import Part, have_in_common, part_of
+from actmath.nn._model._trace.parts import Portion, have_in_common, part_of
 from actmath.nn._model._trace.symbolic import symbolic
 
 CUTS = [
@@ -46,7 +46,7 @@ class Cut(nn.Module):
         return self.cut(x)
 
 
-def part(cut: object) -> Part:
+def part(cut: object) -> Portion:
     trace = symbolic(Cut(cut))
     assert trace is not None
     last = trace.steps[-1]
@@ -93,7 +93,7 @@ def _twice(h: Tensor) -> Tensor:
     return h[..., : h.shape[-1] // 2] * h[..., h.shape[-1] // 2 :]
 
 
-def halves(formula: object) -> list[Part]:
+def halves(formula: object) -> list[Portion]:
     trace = symbolic(Cut(formula))
     assert trace is not None
     indexed = [k for k in trace.steps[-1].inputs if trace.steps[k].function == "getitem"]
