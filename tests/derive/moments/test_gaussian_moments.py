@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from sympy import (
     diff,
     exp,
     expand,
+    factorial2,
     integrate,
     log,
     oo,
@@ -238,3 +240,18 @@ def test_a_mean_slope_of_0_that_no_symmetry_shows() -> None:
 def test_waves_that_end_and_what_grows_faster_have_none(text: str) -> None:
     with pytest.raises(NotImplementedError, match="no closed form"):
         gaussian_moments(Activation("other", text))
+
+
+def test_the_sentence_names_the_highest_degree() -> None:
+    def second(degree: int) -> Expr:
+        return gaussian_moments(Activation("power", f"x**{degree}")).second.subs({mu: 0, nu: 1})
+
+    with pytest.raises(NotImplementedError) as refused:
+        second(99)
+    named = re.search(r"a degree up to (\d+),", str(refused.value))
+    assert named
+    highest = int(named[1])
+    # E z²ᵏ = (2k − 1)!!
+    assert second(highest) == factorial2(2 * highest - 1)
+    with pytest.raises(NotImplementedError):
+        second(highest + 1)

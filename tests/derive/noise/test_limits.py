@@ -104,3 +104,7 @@ def test_pull_back_reaches_h_only_above_the_critical_level() -> None:
         share = lambdify(x, pull_back(unit, right).subs({**values, c: critical * factor}), "numpy")
         assert bool((share(distances) >= 1).any()) is reached
         assert (share(distances) > 0).all()
+        # (c/4)tanh²(pΔ/2)·√(2/π) of the leak (1 − α)Δ, Δ = x − 1.
+        beyond = distances - 1
+        taken = critical * factor / 4 * np.tanh(0.75 * beyond) ** 2 * math.sqrt(2 / math.pi)
+        np.testing.assert_allclose(share(distances), taken / (0.2 * beyond), rtol=1e-9)

@@ -30,6 +30,13 @@ def test_kinks_and_the_floats_beside_them() -> None:
         assert at in found
 
 
+def test_a_format_without_a_smallest_number_is_tried_at_float64s() -> None:
+    found = places([], Precision(53), 0, 0)
+    # The smallest number, and each twentieth power of ten, to eight binary digits.
+    assert min(at for at in found if at > 0) == math.ulp(0.0)
+    assert any(abs(at / 1e-280 - 1) < 2**-8 for at in found)
+
+
 def test_seeds_give_other_points_and_the_same_ones_again() -> None:
     one, again, other = (places([], FLOAT64, seed, 30) for seed in (1, 1, 2))
     assert one == again != other

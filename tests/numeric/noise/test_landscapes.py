@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.ndimage import minimum_filter
 
 from actmath.numeric import LANDSCAPES, NEEDLE, WELLS, relief
-from actmath.numeric._noise.landscapes import Landscape
+from actmath.numeric._noise.landscapes import PICTURE, RIPPLES, Landscape
 
 EACH = pytest.mark.parametrize("landscape", LANDSCAPES, ids=lambda scape: scape.name)
 
@@ -36,6 +37,17 @@ def test_a_smoothing_is_the_mean_over_the_noise(landscape: Landscape) -> None:
 def test_nothing_is_lower_than_the_minimum(landscape: Landscape) -> None:
     assert np.abs(landscape.gradient(landscape.minimum)).max() < 1e-6
     assert (landscape.excess(landscape.starts(5000, seed=4)) >= -1e-12).all()
+
+
+# Two bad minima and the good one; one a ripple, of length π/3, 5/(π/3) = 4.8; one a well.
+@pytest.mark.parametrize(
+    ("landscape", "count"), [(PICTURE, 3), (RIPPLES, 9), (NEEDLE, 2), (WELLS, 5)]
+)
+def test_there_are_as_many_minima_as_are_spoken_of(landscape: Landscape, count: int) -> None:
+    (sharp,) = relief(landscape, [0], points=401).values
+    # Beyond the box is what is lower than all, so that no minimum lies at an edge.
+    around = minimum_filter(sharp, 3, mode="constant", cval=-np.inf)
+    assert np.count_nonzero(sharp == around) == count
 
 
 def test_starts_lie_in_the_box_and_repeat_with_the_seed() -> None:

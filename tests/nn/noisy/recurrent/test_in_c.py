@@ -127,6 +127,14 @@ def test_steps_that_do_not_fit_the_rows_are_refused(kind: type, sizes: list[int]
 
 @NEEDED
 @LAYERS
+def test_many_packed_sequences_of_one_length_are_a_plain_batch(kind: type) -> None:
+    model, x = kind(3, 4).double().eval(), torch.randn(2, 300, 3).double()
+    packed = PackedSequence(x.flatten(0, 1), torch.tensor([300, 300]))
+    torch.testing.assert_close(model(packed)[0].data, model(x)[0].flatten(0, 1))
+
+
+@NEEDED
+@LAYERS
 def test_two_threads_at_once(kind: type) -> None:
     """A loop has no memory of its own, and lets other threads run."""
     model = kind(8, 33, num_layers=2).eval()
