@@ -92,6 +92,16 @@ def test_a_shape_that_every_value_solves_is_not_determined() -> None:
         constants(odd)
 
 
+def test_a_half_of_the_shapes_is_not_every_one() -> None:
+    bent = Activation("bent", "where(x > 0, x, exp(b*x) - 1)", (Parameter("b", 1),))
+    problem = pose(bent, None, Target.of(0, 1, 0, 1))
+    found = brackets(problem, lambda shape: 0 if shape < 0 else shape - 2)
+    *zeros, (left, right) = found
+    assert all(one == other < 0 for one, other in zeros)
+    assert len(zeros) == 61
+    assert left < 2 < right
+
+
 @pytest.mark.parametrize("formula", ["(x + sqrt(x**2 + b))/2", "x/sqrt(1 + b*x**2)"])
 def test_square_roots_are_scanned(formula: str) -> None:
     bent = Activation("bent", formula, (Parameter("b", 1, POSITIVE),))

@@ -62,3 +62,15 @@ def test_a_batch_norm_takes_each_channel_by_its_own_variance() -> None:
     model = nn.Sequential(*[part for each in parts for part in each], nn.Linear(200, 200))
     for row in diagnose(model, normal(300, 200)).layers:
         assert row.gradient == pytest.approx(row.predicted_gradient, rel=0.1)
+
+
+def test_through_dropout_come_more_squares() -> None:
+    """1/(1 − p) of them on average; in evaluation nothing is dropped."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(400, 400), nn.ReLU(), nn.Dropout(0.6), nn.Linear(400, 400))
+    through = {}
+    for training in (True, False):
+        row = diagnose(model.train(training), normal(300, 400)).layers[0]
+        assert row.predicted_gradient == pytest.approx(row.gradient, rel=0.1)
+        through[training] = row.predicted_gradient
+    assert through[True] / through[False] == pytest.approx(1 / (1 - 0.6), rel=1e-6)
