@@ -179,7 +179,7 @@ def test_moments_are_those_of_the_package(unit: str) -> None:
                 ("slopeSecond", want.derivative_second),
             ):
                 # A mean of what changes its sign cancels.
-                least = 1e-15 * max(1, float(want.derivative_second)) ** 0.5
+                least = 1e-14 * max(1, float(want.derivative_second)) ** 0.5
                 assert found[mine] == pytest.approx(float(theirs), rel=CLOSE, abs=least), mine
 
 
@@ -274,7 +274,8 @@ def test_what_has_too_many_waves_says_so() -> None:
         "unit", "actmath.explorers.unit.chosen({mu: 0, nu: 1, w: 3, q: 9}, 'unit', 'gcu')"
     )
     rows = view("unit", start)["rows"]
-    assert "too many" in rows["mean square after 30 layers of σ_w"]
+    (row,) = (rows[name] for name in rows if name.startswith("mean square after"))
+    assert "too many" in row
     assert rows["to the right"] == "does not saturate: f′ oscillates"
 
 
@@ -292,12 +293,12 @@ def test_gains_and_lengths_are_those_of_the_package(unit: str) -> None:
         assert found["gradient"] == pytest.approx(want.gradient_factor, rel=CLOSE)
         steps = asked("unit", f"actmath.numbers.lengths({call}, 1.3, 1.1, 0.2, 4)")
         square = (1.3 - 0.2**2) / 1.1**2
-        theirs = random_lengths(activation, square, 5, sigma_w=1.1, sigma_b=0.2)
         # Those that grow without bound end there.
         lengths = [float(q) for q in steps["found"]]
         assert steps["settled"]
         assert len(lengths) == 5 or lengths[-1] >= 1e12
         within = [q for q in lengths if q < 1e12]
+        theirs = random_lengths(activation, square, len(within), sigma_w=1.1, sigma_b=0.2)
         assert within == pytest.approx(theirs.length.tolist()[: len(within)], rel=CLOSE)
 
 
@@ -333,10 +334,13 @@ def test_fixed_points_are_those_of_the_package(unit: str) -> None:
         call = f"(actmath.formulas.units.{unit}, {json.dumps(values)})"
         found = asked("unit", f"actmath.numbers.fixedPoints{call}")
         near = [p for p in want.isolated if abs(float(p.x)) < 30]
-        assert [p["x"] for p in found["isolated"]] == pytest.approx(
+        # Of a wave that meets the diagonal again and again the package lists 51.
+        far = 30 if len(near) < 51 else 1e-9 + max(abs(float(p.x)) for p in near)
+        shown = [p for p in found["isolated"] if abs(p["x"]) < far]
+        assert [p["x"] for p in shown] == pytest.approx(
             [float(p.x) for p in near], rel=1e-9, abs=1e-12
         )
-        for mine, theirs in zip(found["isolated"], near, strict=True):
+        for mine, theirs in zip(shown, near, strict=True):
             words = {"attracting": "attracts", "repelling": "repels"}
             assert mine["behaviour"] == words.get(str(theirs.stability), "attracts from one side")
         ends = [tuple(map(float, interval)) for interval in found["intervals"]]

@@ -62,8 +62,8 @@ class JavaScriptUnit:
     """f or f′ of an activation in JavaScript.
 
     The guard finds where the formula loses digits at given parameters; what serves there holds
-    for these alone. Where nothing is to be served, as for most of the catalog, the text that
-    ``at()`` gives holds for all parameters, which it takes after x; ``for_all()`` always does.
+    for these alone, as the text that ``at(rate=2)`` gives. ``at()`` gives one that holds for all
+    parameters, which it takes after x: that of ``for_all()`` where the guard would serve anything.
     """
 
     activation: Activation
@@ -77,8 +77,12 @@ class JavaScriptUnit:
             NotImplementedError: for a formula with a function that JavaScript has not.
         """
         form = stable_form(self.activation, self.order)
-        values = self.activation.substitution(given).values() if given else ()
-        return _written(_guarded(with_numbers(form, values) if given else form))
+        if given:
+            form = with_numbers(form, self.activation.substitution(given).values())
+        served = _guarded(form)
+        if served is not form and self.activation.parameters and not given:
+            return self.for_all()
+        return _written(served)
 
     def for_all(self) -> JavaScript:
         """The text that holds for all parameters, which it takes after x; the guard is not asked.
@@ -97,8 +101,10 @@ class JavaScriptUnit:
 
     def __call__(self, argument: float, **given: Number) -> float:
         """The value at one float, in QuickJS; nan gives nan and ±inf the limit."""
-        values = self.activation.substitution(given)
-        return float(self.at(**given)(argument, *map(float, values.values())))
+        values = self.activation.substitution(given).values()
+        names = (parameter.name for parameter in self.activation.parameters)
+        at_these = self.at(**dict(zip(names, values, strict=True)))
+        return float(at_these(argument, *map(float, values)))
 
 
 @lru_cache(maxsize=256)

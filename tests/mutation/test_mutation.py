@@ -113,3 +113,11 @@ def test_a_function_takes_the_changed_code() -> None:
 def test_the_innermost_function_around_a_place(position: tuple[int, int], line: int) -> None:
     text = "a = 1\n\ndef f(x=2):\n    x += 1\n    def g():\n        return x\n    return g\n"
     assert function_around(text, position) == line
+
+
+def test_the_recorded_run_adds_up_and_its_survivors_are_judged() -> None:
+    record = json.loads((Path(__file__).parents[1] / "mutants.json").read_text("utf-8"))
+    assert record["tried"] == record["caught"] + len(record["survivors"])
+    for each in record["survivors"]:
+        assert each["change"]
+        assert each["judged"], (each["file"], each["line"])

@@ -65,3 +65,10 @@ def test_a_formula_without_partials_is_evaluated_as_it_is() -> None:
     second = formula_of(catalog.sigmoid).partials[0].partials[0]  # type: ignore[union-attr]
     assert second is not None
     assert evaluate(second, torch.zeros(1)).tolist() == [0]
+
+
+def test_what_returns_its_argument_gives_a_tensor_of_its_own() -> None:
+    given = torch.ones(3)
+    found = evaluate(formula_of(catalog.identity), given)
+    found.mul_(2)
+    assert given.tolist() == [1.0, 1.0, 1.0]
