@@ -178,7 +178,7 @@ def test_moments_are_those_of_the_package(unit: str) -> None:
                 ("slopeMean", want.derivative_mean),
                 ("slopeSecond", want.derivative_second),
             ):
-                # A mean of what changes its sign cancels.
+                # A mean of what changes its sign cancels: the rounding of hundreds of terms is left.
                 least = 1e-14 * max(1, float(want.derivative_second)) ** 0.5
                 assert found[mine] == pytest.approx(float(theirs), rel=CLOSE, abs=least), mine
 
@@ -335,9 +335,11 @@ def test_fixed_points_are_those_of_the_package(unit: str) -> None:
         want = fixed_points(activation)
         call = f"(actmath.formulas.units.{unit}, {json.dumps(values)})"
         found = asked("unit", f"actmath.numbers.fixedPoints{call}")
-        near = [p for p in want.isolated if abs(float(p.x)) < 30]
-        # Of a wave that meets the diagonal again and again the package lists 51.
-        far = 30 if len(near) < 51 else 1e-9 + max(abs(float(p.x)) for p in near)
+        # The package looks at ±(2^(k/32) − 1), and a wave's square turns at each quarter of it:
+        # farther out it may miss some, as it says.
+        pace = asked("unit", f"actmath.numbers.radians(actmath.formulas.units.{unit}, {values})")
+        far = 30 if not pace else min(30, np.pi / 2 / pace / (2 ** (1 / 32) - 1) - 1)
+        near = [p for p in want.isolated if abs(float(p.x)) < far]
         shown = [p for p in found["isolated"] if abs(p["x"]) < far]
         assert [p["x"] for p in shown] == pytest.approx(
             [float(p.x) for p in near], rel=1e-9, abs=1e-12

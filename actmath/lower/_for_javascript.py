@@ -37,7 +37,8 @@ class JavaScript:
     """A function as the text of a JavaScript expression.
 
     ``source`` names functions of this package, which ``javascript_library`` declares;
-    ``parameters`` are what it takes beside the argument x, or all that it takes, in their order.
+    ``parameters`` are what it takes beside the argument x, or all that it takes, in their order,
+    and ``arity`` is how many numbers it takes.
 
     >>> from actmath import catalog
     >>> found = to_javascript(catalog.elu).at()
@@ -49,9 +50,16 @@ class JavaScript:
 
     source: str
     parameters: tuple[str, ...]
+    arity: int
 
     def __call__(self, *arguments: float) -> Any:
-        """The value, or the list of values, in QuickJS."""
+        """The value, or the list of values, in QuickJS.
+
+        Raises:
+            TypeError: for more or fewer numbers, which JavaScript would not mind.
+        """
+        if len(arguments) != self.arity:
+            raise TypeError(f"expected {self.arity} numbers, got {len(arguments)}")
         found = _engines().run(self.source)(*map(float, arguments))
         # JavaScript writes Infinity and NaN as Python reads them.
         return [float(v) for v in found.split()] if isinstance(found, str) else float(found)
@@ -162,7 +170,7 @@ def _written(found: StableForm) -> JavaScript:
         lost = (end for end, yes in zip(ends, found.without_limit, strict=True) if yes)
         limits.append(f"[{', '.join(lost)}]")
     source = f"extended(({', '.join(arguments)}) => {{\n{text}\n}}, {', '.join(limits)})"
-    return JavaScript(source, tuple(map(str, found.symbols)))
+    return JavaScript(source, tuple(map(str, found.symbols)), len(arguments))
 
 
 def _block(condition: str, body: list[str]) -> str:
@@ -198,7 +206,7 @@ def _compiled(symbols: tuple[Expr, ...], formulas: tuple[Expr, ...]) -> JavaScri
     inside = [numbered(each).xreplace(own) for each in formulas]
     lines = "\n".join(f"  {line}" for line in _body(inside, array=True))
     arguments = ", ".join(map(str, own.values()))
-    return JavaScript(f"({arguments}) => {{\n{lines}\n}}", tuple(map(str, symbols)))
+    return JavaScript(f"({arguments}) => {{\n{lines}\n}}", tuple(map(str, symbols)), len(symbols))
 
 
 def _renamed(symbols: Sequence[Expr]) -> dict[Expr, Expr]:

@@ -74,6 +74,14 @@ def test_where_the_guard_would_serve_one_text_holds_for_all_parameters(name: str
             assert abs(written(at, *given.values()) - want) <= 4 * 2.0**-52 * size, (given, at)
 
 
+def test_a_number_too_many_or_too_few_is_refused() -> None:
+    written = to_javascript("elu")
+    with pytest.raises(TypeError, match="expected 2 numbers, got 1"):
+        written.at()(-1.0)
+    with pytest.raises(TypeError, match="expected 2 numbers, got 3"):
+        written.at(alpha=2)(-1.0, 2.0, 3.0)
+
+
 def test_a_parameter_multiplies_no_stand_in_to_infinity() -> None:
     written = to_javascript("e_swish").for_all()
     assert written(-INF, 50.0) == 0
