@@ -178,7 +178,7 @@ def test_moments_are_those_of_the_package(unit: str) -> None:
                 ("slopeMean", want.derivative_mean),
                 ("slopeSecond", want.derivative_second),
             ):
-                # A mean of what changes its sign cancels, but for the rounding of hundreds of terms.
+                # A mean of what changes its sign cancels, but for the rounding of many terms.
                 least = 1e-14 * max(1, float(want.derivative_second)) ** 0.5
                 assert found[mine] == pytest.approx(float(theirs), rel=CLOSE, abs=least), mine
 

@@ -117,7 +117,7 @@ atlu = Activation(
     "atlu",
     # The gate is the distribution function of a Cauchy variable.
     "x*(1/2 + atan(x)/pi)",
-    source=Source("huang2024gates", "definition of ATLU"),
+    source=Source("huang2024gates", "abstract: arctan as a gate; here scaled to between 0 and 1"),
     title="ATLU",
     aliases=("arctan_linear_unit",),
 )

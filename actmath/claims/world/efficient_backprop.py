@@ -136,7 +136,7 @@ def starts_from(scale: str, offset: str) -> Finding:
         Verdict.ANSWERED,
         f"the mean is {simplify(s * mean + b)} and the variance {simplify(s**2 * variance)}; a "
         f"stack of it with weights of variance 1/n has the lengths {shown} in layers 1 to "
-        f"{len(lengths)}: it rests on normalization",
+        f"{len(lengths)}",
     )
 
 
