@@ -61,3 +61,12 @@ def test_what_equal_terms_leave_of_nothing_is_found_though_it_is_mostly_0() -> N
     inspector = Inspector(Judge(ManyDigits(exact), FLOAT64), compile_one, 1.0)
     found = inspector.stretches(slope, -inf, -1.0)
     assert any(low < -1e150 and high > -1e120 for low, high in found)
+
+
+def test_points_that_broke_the_promise_are_among_those_of_the_next_look() -> None:
+    formula = exp(x) - 1
+    inspector = _inspector(formula)
+    inspector.stretches(formula, -inf, inf)
+    again = np.intersect1d(inspector._fresh(1e-12, 1e-3, 40), inspector._bad_ones)
+    assert len(again) > 10
+    assert (inspector.judge.excess(again, inspector.values(formula, again)) > 1).all()
