@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 VALIDATOR = ROOT / "_build" / "validator" / "package" / "build" / "dist" / "vnu.jar"
 WIDTHS = (390, 768, 1360)
 #: The pages are opened in so many parts, which a machine with several cores takes side by side.
-PARTS = 8
+PARTS = 24
 #: Pages of source that a run looks at.
 SOURCES = 8
 
