@@ -224,7 +224,7 @@ def _input_row(each: _InputWeight) -> InitializedLayer:
 
 
 def _left(model: nn.Module, met: set[int]) -> Iterator[InitializedLayer]:
-    """A row for each module with parameters that nothing was done with."""
+    """A row for each module with weights that nothing was done with."""
     inside: set[int] = set()
     for name, part in model.named_modules():
         if id(part) in inside | met:
@@ -237,6 +237,15 @@ def _left(model: nn.Module, met: set[int]) -> Iterator[InitializedLayer]:
             why = "the trace does not meet it as a layer, or cannot tell what it reads"
         elif not why and any(is_lazy(p) or p.dim() > 1 for p in own):
             why = "no sum over a layer's inputs"
-        if own and why:
+        elif not own and _holds_numbers(part):
+            why = "its weights are no parameters"
+        if why and (own or not isinstance(part, SummingLayer | PartlySumming)):
             nan, done = math.nan, f"left alone: {why}"
             yield InitializedLayer(name, type(part).__name__, "", "", nan, nan, nan, nan, done)
+
+
+def _holds_numbers(part: nn.Module) -> bool:
+    """Does a module without others in it keep a matrix, or give one, as quantized layers do?"""
+    held = (*vars(part).values(), *part._buffers.values())
+    matrix = any(isinstance(each, Tensor) and each.dim() > 1 for each in held)
+    return (matrix and not part._modules) or callable(getattr(part, "weight", None))

@@ -123,6 +123,23 @@ def test_a_transformer_block_and_what_attention_averages() -> None:
     assert "order" in initialize_(nn.Sequential(ByData())).way
 
 
+def test_weights_that_are_no_parameters_are_named() -> None:
+    class Fixed(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_buffer("table", torch.ones(3, 3))
+
+    class Packed(nn.Module):
+        def weight(self) -> torch.Tensor:
+            return torch.ones(3, 3)
+
+    report = initialize_(nn.Sequential(nn.Linear(3, 3), Fixed(), Packed(), nn.ReLU()))
+    assert [(row.name, row.done) for row in report.left] == [
+        ("1", "left alone: its weights are no parameters"),
+        ("2", "left alone: its weights are no parameters"),
+    ]
+
+
 def test_what_cannot_be_told_is_left_alone_unless_there_is_a_default() -> None:
     model = small_resnet()
     before = model[5].weight.clone()
