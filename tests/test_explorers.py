@@ -227,6 +227,22 @@ def test_the_picture_is_the_curve(unit: str) -> None:
         assert np.diff(reached).max() < 0.1 + width / 120
 
 
+@pytest.mark.parametrize(
+    ("unit", "words"),
+    [
+        ("siren", "The picture cuts off f′, which goes from −30 to 30."),
+        ("square", "The picture cuts off f′, which goes from −10 to 10."),
+        ("selu", ""),
+    ],
+)
+def test_a_derivative_beyond_the_picture_is_told_of(unit: str, words: str) -> None:
+    state = asked(
+        "unit", f"actmath.explorers.unit.chosen({{mu: 0, nu: 1, w: 1, q: 3}}, 'unit', '{unit}')"
+    )
+    shown = f"actmath.explorers.unit.view({json.dumps(state)}).pictures[0].caption"
+    assert asked("unit", shown).endswith(words or "the mean of the output.")
+
+
 def test_a_wave_that_the_eye_cannot_see_apart_is_drawn_whole() -> None:
     """At a period of a 120th of the picture a grid of so many points would show a line."""
     state = asked(

@@ -53,17 +53,24 @@
     plot.note(4.9, at.mean + 0.1, "E f", "green", "end");
     // Between breaks, for f or f′ may jump there.
     const ends = [-5, ...unit.breaks(...p).filter((x) => Math.abs(x) < 5), 5];
+    const slopes = [];
     for (const [of, ink, extra] of [[unit.slope, "vermillion", 'stroke-dasharray="6 3"'], [unit.f, "blue", ""]])
       ends.slice(1).forEach((end, k) => {
         // A wave has sixteen points and its square eight, however fast it is.
         const count = Math.max(120, Math.ceil(((end - ends[k]) * radians(unit, p) * 8) / Math.PI));
         const inner = Array.from({ length: count + 1 }, (_, j) => ends[k] + ((j + 0.001) / (count + 0.002)) * (end - ends[k]));
-        plot.line(inner.map((x) => [x, of(x, ...p)]), ink, extra);
+        const points = inner.map((x) => [x, of(x, ...p)]);
+        if (of === unit.slope) slopes.push(...points.map(([, slope]) => slope).filter(Number.isFinite));
+        plot.line(points, ink, extra);
       });
     plot.note(-4.8, 3.15, "f", "blue");
     plot.note(-4.3, 3.15, "f′ (dashed)", "vermillion");
-    return plot;
+    return { plot, least: Math.min(...slopes), greatest: Math.max(...slopes) };
   };
+
+  // What the axes of the graph cut off is said.
+  const outside = ({ plot, least, greatest }) =>
+    least < plot.y[0] || greatest > plot.y[1] ? ` The picture cuts off f′, which goes from ${show(least, 3)} to ${show(greatest, 3)}.` : "";
 
   const cobweb = (unit, p, { q: from, w }, steps) => {
     const far = Math.max(4, 1.3 * from);
@@ -113,14 +120,15 @@
     const at = moments(unit, p, state.mu, state.nu);
     const known = (v) => (at.settled ? show(v) : "not settled");
     const gain = gains(unit, p, state.nu);
+    const drawn = graph(unit, p, state, at);
     const { found: steps, settled } = lengths(unit, p, state.q, state.w, 0, LAYERS);
     const moved = Math.abs(steps[steps.length - 1] / steps[steps.length - 2] - 1);
     const after = fate(steps, moved, settled);
     return {
       pictures: [
         {
-          plot: graph(unit, p, state, at),
-          caption: `${unit.title} and its derivative; in grey the input's density, dashed green the mean of the output.`,
+          plot: drawn.plot,
+          caption: `${unit.title} and its derivative; in grey the input's density, dashed green the mean of the output.${outside(drawn)}`,
         },
         {
           plot: cobweb(unit, p, state, steps),
