@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
+from ..._arrays import finite_number, listing, real_number, seed_number, whole_number
 from ..._text.tables import Answer
 from .._array import Array
 from .landscapes import Landscape
@@ -37,10 +38,20 @@ class NoisePlace(StrEnum):
 
 @dataclass(frozen=True)
 class HardClip:
-    """The hard unit that the weight passes through: min(max(w, −reach), reach), with σ's p."""
+    """The hard unit that the weight passes through: min(max(w, −reach), reach), with σ's p.
+
+    Raises:
+        ValueError: for a reach that is not positive, or a steepness that is not finite.
+    """
 
     reach: float
     steepness: float = 1.0
+
+    def __post_init__(self) -> None:
+        for what in ("reach", "steepness"):
+            object.__setattr__(self, what, real_number(getattr(self, what), what))
+        if not (self.reach > 0 and np.isfinite(self.steepness)):
+            raise ValueError(f"need reach > 0 and a finite steepness, got {self}")
 
     def hard(self, w: Array) -> Array:
         """h(w)."""
@@ -140,7 +151,8 @@ def descend(
         follow: how many runs' paths to keep.
 
     Raises:
-        ValueError: if a noisy method has no schedule, or ``activated`` no clip.
+        ValueError: if a noisy method has no schedule, or ``activated`` no clip; for no runs or
+            steps. TypeError: for a count that is no integer or a rate that is no real number.
 
     >>> from actmath.numeric import RIPPLES
     >>> descend(RIPPLES, runs=200, steps=300).success.rate < 0.3
@@ -148,6 +160,9 @@ def descend(
     """
     method = NoisePlace(entry)
     _check(method, schedule, clip)
+    runs, steps = whole_number(runs, "runs"), whole_number(steps, "steps")
+    seed, rate = seed_number(seed), finite_number(rate, "rate")
+    follow = whole_number(follow, "follow", 0)
     levels = schedule or ConstantSchedule(0.0)
     # Stream 0 of the seed draws the starts, stream 1 the noise: all methods start alike.
     random, points = np.random.default_rng([seed, 1]), landscape.starts(runs, seed)
@@ -211,7 +226,7 @@ def success_by_level(
         schedules: by name, functions that make a schedule from a level.
         options: passed on to ``descend``.
     """
-    grid = tuple(levels)
+    grid = tuple(finite_number(level, "each of levels") for level in listing(levels, "levels"))
     curves = tuple(
         (name, tuple(_at(landscape, level, make, options) for level in grid))
         for name, make in schedules.items()

@@ -54,7 +54,7 @@ def test_large_logits_choose_one() -> None:
 
 
 def test_what_cannot_be_asked() -> None:
-    with pytest.raises(ValueError, match="n must lie from 1 to"):
+    with pytest.raises(ValueError, match="n must be an integer of at least 1, got 0"):
         softmax_moments(0)
     with pytest.raises(TypeError, match="n must be an integer, got"):
         softmax_moments(2.5)  # type: ignore[arg-type]
