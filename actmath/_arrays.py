@@ -8,14 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from decimal import Decimal
-from math import inf, isfinite
+from math import inf, isfinite, isinf
 from numbers import Real
 from operator import index
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
-
-from .number import exact
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +69,7 @@ def real_array(value: object, what: str) -> NDArray[Any]:
     import numpy as np
 
     if is_tensor(value):
-        check_tensor(value, what)
+        check_real_tensor(value, what)
     return np.array(checked_array(value, what), dtype=np.float64)
 
 
@@ -92,25 +90,27 @@ def real_number(value: object, what: str) -> float:
     """One real number of any usual type as a float; it may be infinite or nan.
 
     Raises:
-        TypeError: for text, truth values, complex numbers, several numbers, and as ``real_array``.
-        ValueError: for a number of SymPy that is no finite real one, or one beyond all floats.
+        TypeError: for text, truth values, complex numbers, and as ``real_array``.
+        ValueError: for several numbers, a number of SymPy that is no finite real one, or one
+            beyond all floats.
 
-    >>> real_number(exact("1/2"), "rate")
+    >>> real_number(Decimal("0.5"), "rate")
     0.5
     """
-    if isinstance(value, Decimal | Expr):
-        value = exact(value, what)
-    if isinstance(value, Real | Expr) and not isinstance(value, bool):
-        try:
-            return float(value)
-        except OverflowError:
-            raise ValueError(f"{what} must be less than 1.8e308 in size, got more") from None
-        except TypeError:
-            # NumPy counts its spans of time among the integers.
-            raise TypeError(f"{what} must be a real number, got {value!r}") from None
+    # Here: most read arrays alone.
+    from .number import exact
+
+    # The fastest way is that of most; it also lets through what is infinite or nan.
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, Real | Decimal | Expr) and not isinstance(value, bool):
+        found = float(exact(value, what))
+        if isinf(found):
+            raise ValueError(f"{what} must be less than 1.8e308 in size, got more")
+        return found
     array = real_array(value, what)
     if array.ndim:
-        raise TypeError(f"{what} must be one number, got an array of shape {array.shape}")
+        raise ValueError(f"{what} must be one number, got an array of shape {array.shape}")
     return float(array)
 
 
@@ -138,7 +138,7 @@ def whole_number(value: object, what: str, least: int = 1, most: float = _MOST) 
         TypeError: for what is no integer; a float such as 3.0 is none, nor is a truth value.
         ValueError: for one beyond the bounds.
 
-    >>> whole_number(exact("3"), "steps")
+    >>> whole_number(3, "steps")
     3
     """
     try:
@@ -191,7 +191,7 @@ def is_tensor(*values: Any) -> bool:
     return torch is not None and any(isinstance(value, torch.Tensor) for value in values)
 
 
-def check_tensor(value: Any, what: str) -> None:
+def check_real_tensor(value: Any, what: str) -> None:
     """Refuse a tensor without dense numbers of float32, float64 or integers.
 
     Raises:

@@ -55,7 +55,7 @@ def curve(
     lower, upper = real_number(lower, "lower"), real_number(upper, "upper")
     points = whole_number(points, "points")
     if not (np.isfinite(lower) and np.isfinite(upper) and lower < upper and points >= 2):
-        raise ValueError(f"cannot sample {points} points between {lower} and {upper}")
+        raise ValueError(f"cannot sample {points} points from lower = {lower} to upper = {upper}")
     breaks = [float(point) for point in breakpoints(activation.formula())]
     inside = [point for point in breaks if lower < point < upper]
     # At a breakpoint the value is that of one side, or of neither: it is left out.

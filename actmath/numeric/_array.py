@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .._arrays import check_tensor, checked_array, is_tensor
+from .._arrays import check_real_tensor, checked_array, is_tensor
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,7 +71,7 @@ def _tensors(given: dict[str, Any]) -> RealArrays:
     tensors, dtypes = [], set()
     for what, value in given.items():
         if is_tensor(value):
-            check_tensor(value, what)
+            check_real_tensor(value, what)
             tensor = value
         else:
             tensor = torch.as_tensor(checked_array(value, what), device=device)

@@ -117,8 +117,7 @@ def attention_moments(n: int, width: int, scale: float | None = None) -> Attenti
         scale: what q·k is multiplied by; 1/√width if nothing is said.
 
     Raises:
-        ValueError: as ``softmax_moments``; where scale·|q| is beyond its scales.
-        TypeError: for arrays.
+        ValueError, TypeError: as ``softmax_moments``; where scale·|q| is beyond its scales.
 
     >>> round(attention_moments(100, 64).pooled, 6)
     0.025738

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._arrays import real_array, real_number, seed_numbers, whole_number
+from ..._arrays import finite_number, real_array, real_number, seed_numbers, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
@@ -62,8 +62,8 @@ def propagate(
     1.0
     """
     subject, depth = resolve(activation, parameters), whole_number(depth, "depth")
-    omega, tau = real_number(omega, "omega"), real_number(tau, "tau")
-    if not 0 < tau < np.inf:
+    omega, tau = finite_number(omega, "omega"), finite_number(tau, "tau")
+    if not tau > 0:
         raise ValueError(f"tau must be positive and finite, got {tau}")
     start = np.broadcast_arrays(real_array(mean, "mean"), real_array(variance, "variance"))
     means, variances, factors = [start[0]], [start[1]], []

@@ -84,8 +84,8 @@ def softmax_moments(n: int, scale: float = 1.0) -> SoftmaxMoments:
         scale: their standard deviation, from 0 to 25: what multiplies standard logits.
 
     Raises:
-        ValueError: for an n or a scale beyond these. TypeError: for arrays, or an n that is no
-            integer.
+        ValueError: for an n or a scale beyond these, or several. TypeError: for an n that is no
+            integer, or a scale that is no real number.
 
     >>> found = softmax_moments(100, 1.0)
     >>> round(found.second * 100**2, 6), round(found.pooled, 8)

@@ -142,8 +142,8 @@ def descend(
 ) -> Runs:
     """Run one method from uniform starts.
 
-    A run succeeds if the loss at its end is within ``TOLERANCE`` of the global minimum's. With a
-    ``clip`` the loss is that of the clipped weight, without noise.
+    A run succeeds if its last loss is within ``TOLERANCE`` of the global minimum's; with a ``clip``
+    it is that of the clipped weight, without noise.
 
     Args:
         schedule: the noise level at each step; none for plain descent.
@@ -151,18 +151,16 @@ def descend(
         follow: how many runs' paths to keep.
 
     Raises:
-        ValueError: if a noisy method has no schedule, or ``activated`` no clip; for no runs or
-            steps. TypeError: for a count that is no integer or a rate that is no real number.
+        ValueError: if a noisy method has no schedule, or ``activated`` no clip; with TypeError,
+            for a count that is no integer or a rate that is no finite number.
 
     >>> from actmath.numeric import RIPPLES
     >>> descend(RIPPLES, runs=200, steps=300).success.rate < 0.3
     True
     """
-    method = NoisePlace(entry)
-    _check(method, schedule, clip)
-    runs, steps = whole_number(runs, "runs"), whole_number(steps, "steps")
-    seed, rate = seed_number(seed), finite_number(rate, "rate")
-    follow = whole_number(follow, "follow", 0)
+    _check(method := NoisePlace(entry), schedule, clip)
+    runs, steps, seed = whole_number(runs, "runs"), whole_number(steps, "steps"), seed_number(seed)
+    rate, follow = finite_number(rate, "rate"), whole_number(follow, "follow", 0)
     levels = schedule or ConstantSchedule(0.0)
     # Stream 0 of the seed draws the starts, stream 1 the noise: all methods start alike.
     random, points = np.random.default_rng([seed, 1]), landscape.starts(runs, seed)
@@ -172,11 +170,9 @@ def descend(
         if step % stride == 0:
             path.append(points[:follow].copy())
         points = points - rate * _slope(landscape, method, points, levels.level(step), clip, random)
-    seen = points if clip is None else clip.hard(points)
-    excess = landscape.excess(seen)
-    return Runs(
-        landscape.name, method, levels, steps, starts, points, excess, np.stack(path), stride
-    )
+    excess = landscape.excess(points if clip is None else clip.hard(points))
+    found = (starts, points, excess, np.stack(path))
+    return Runs(landscape.name, method, levels, steps, *found, stride)
 
 
 def _check(method: NoisePlace, schedule: Schedule | None, clip: HardClip | None) -> None:

@@ -46,8 +46,7 @@ def noise_band(
         draws: how many rows of samples.
 
     Raises:
-        ValueError: for what is not finite, or no points. TypeError: for what is no number, or a
-            count that is no integer.
+        ValueError, TypeError: for what is no finite number, or a count that is no integer.
 
     >>> from actmath import catalog
     >>> from actmath.derive import harden
@@ -56,10 +55,9 @@ def noise_band(
     >>> band.mean.round(3), band.deviation.round(3)
     (array([-0.346,  0.   ,  0.346]), array([0.494, 0.   , 0.494]))
     """
-    values = unit_values(mix, level, steepness)
-    ends = finite_number(low, "low"), finite_number(high, "high")
-    grid = np.linspace(*ends, whole_number(points, "points"))
-    size = whole_number(draws, "draws", 0), len(grid)
+    values, count = unit_values(mix, level, steepness), whole_number(points, "points")
+    grid = np.linspace(finite_number(low, "low"), finite_number(high, "high"), count)
+    size = whole_number(draws, "draws", 0), count
     noise = np.random.default_rng(seed_number(seed)).standard_normal(size)
     hard, mean, variance = (np.zeros_like(grid) for _ in range(3))
     sample = np.zeros_like(noise)

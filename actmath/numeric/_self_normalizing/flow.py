@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._arrays import finite_number, listing, real_array, real_number, whole_number
+from ..._arrays import finite_number, listing, real_array, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...lower._curve import Curve, curve
@@ -64,7 +64,7 @@ class ScaledUnit:
         >>> mean.round(4) + 0.0, variance.round(4)
         (array([0.   , 0.045]), array([1.    , 1.3715]))
         """
-        omega, tau = real_number(omega, "omega"), real_number(tau, "tau")
+        omega, tau = finite_number(omega, "omega"), finite_number(tau, "tau")
         centre, spread = real_array(mean, "mean"), real_array(variance, "variance")
         at = gaussian(self.activation, omega * centre, tau * spread)
         # Var lam·(f + shift) = lam²·Var f: a shift leaves the variance.
@@ -125,7 +125,7 @@ def flow(
     rows.append(real_array(listing(variances, "variances"), "variances"))
     if not (rows[0].size and rows[1].size and (rows[1] > 0).all()):
         raise ValueError("means and variances must be some, and the variances positive")
-    omega, tau = real_number(omega, "omega"), real_number(tau, "tau")
+    omega, tau = finite_number(omega, "omega"), finite_number(tau, "tau")
     # Both (variances, means).
     across, up = np.meshgrid(*rows)
     to_means, to_variances = unit.step(across, up, omega, tau)

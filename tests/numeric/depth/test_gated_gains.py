@@ -34,7 +34,7 @@ def test_a_wide_random_layer_keeps_the_gradient() -> None:
 def test_what_cannot_be_asked() -> None:
     with pytest.raises(ValueError, match="length must be one positive number"):
         gated_gains("glu", 0.0)
-    with pytest.raises(TypeError, match="correlation must be one number"):
+    with pytest.raises(ValueError, match="correlation must be one number"):
         gated_gains("glu", correlation=[0.0, 1.0])  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="correlation must lie from −1 to 1"):
         gated_gains("glu", correlation=2.0)

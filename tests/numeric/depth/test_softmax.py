@@ -60,7 +60,7 @@ def test_what_cannot_be_asked() -> None:
         softmax_moments(2.5)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="scale must lie from 0 to 25, got -1"):
         softmax_moments(3, -1)
-    with pytest.raises(TypeError, match="scale must be one number"):
+    with pytest.raises(ValueError, match="scale must be one number"):
         softmax_moments(3, [1.0, 2.0])  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="scale must lie"):
         softmax_moments(3, float("nan"))
