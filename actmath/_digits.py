@@ -1,4 +1,4 @@
-"""A number of so many digits, as answers print it."""
+"""Numbers of many digits: as answers print them, and as they are read from text."""
 
 from __future__ import annotations
 
@@ -67,3 +67,25 @@ def power_of_ten(text: str, bits: int) -> tuple[int, int, int, int]:
     scale = mpf_pow_int(from_int(10), int(power or 0), exactly, "n")
     found: tuple[int, int, int, int] = mpf_mul(from_str(mantissa, exactly), scale, bits, "n")
     return found
+
+
+def read_decimal(text: str) -> Expr:
+    """What was written with a point and an exponent, exactly.
+
+    >>> read_decimal("-0.25"), read_decimal("1e3")
+    (-1/4, 1000)
+    """
+    mantissa, _, exponent = text.lower().partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    sign = -1 if whole.startswith("-") else 1
+    number = Integer(sign * _read_integer(whole.lstrip("+-") + fraction))
+    return number * Integer(10) ** (int(exponent or 0) - len(fraction))
+
+
+def _read_integer(digits: str) -> int:
+    """An integer of any length: Python itself refuses to read more than 4300 digits at once."""
+    if len(digits) <= 4300:
+        return int(digits)
+    half = len(digits) // 2
+    power: int = 10**half
+    return _read_integer(digits[:-half]) * power + _read_integer(digits[-half:])

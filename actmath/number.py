@@ -9,11 +9,12 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache, wraps
 from numbers import Integral, Real
+from operator import index
 from types import FunctionType
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import mpmath
-from mpmath.libmp import dps_to_prec, from_rational, prec_to_dps
+from mpmath.libmp import dps_to_prec, from_rational, prec_to_dps, to_rational
 from sympy import (
     CRootOf,
     Expr,
@@ -27,9 +28,7 @@ from sympy import (
     oo,
     sympify,
 )
-from sympy import (
-    Integral as Integration,
-)
+from sympy import Integral as Integration
 
 __all__ = [
     "Number",
@@ -198,38 +197,22 @@ def exact(value: object, what: str = "value") -> Expr:
     if isinstance(value, Decimal | Fraction | Integral):
         return _finite_rational(value, what)
     if isinstance(value, Real):
-        return _from_text(repr(float(value)), what)
+        return _from_real(value, what)
     raise TypeError(f"{what} must be a real number, got {value!r} of type {type(value).__name__}")
 
 
 def _from_text(text: str, what: str) -> Expr:
+    from ._digits import read_decimal
+
     if not _WRITTEN.fullmatch(text):
         raise ValueError(
             f"{what} must be a finite number such as 1, -0.25, 1e-3 or 2/3, got {text!r}"
         )
     above, slash, below = text.strip().partition("/")
-    divisor = _decimal(below) if slash else S.One
+    divisor = read_decimal(below) if slash else S.One
     if divisor == 0:
         raise ValueError(f"{what} must be a finite number, got {text!r}")
-    return _decimal(above) / divisor
-
-
-def _decimal(text: str) -> Expr:
-    """What was written with a point and an exponent, exactly."""
-    mantissa, _, exponent = text.lower().partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    sign = -1 if whole.startswith("-") else 1
-    number = Integer(sign * _integer(whole.lstrip("+-") + fraction))
-    return number * Integer(10) ** (int(exponent or 0) - len(fraction))
-
-
-def _integer(digits: str) -> int:
-    """An integer of any length: Python itself refuses to read more than 4300 digits at once."""
-    if len(digits) <= 4300:
-        return int(digits)
-    half = len(digits) // 2
-    power: int = 10**half
-    return _integer(digits[:-half]) * power + _integer(digits[-half:])
+    return read_decimal(above) / divisor
 
 
 def _finite_rational(value: Decimal | Fraction | Integral, what: str) -> Expr:
@@ -237,8 +220,23 @@ def _finite_rational(value: Decimal | Fraction | Integral, what: str) -> Expr:
         raise ValueError(f"{what} must be finite, got {value}")
     if isinstance(value, Decimal) and value and abs(value.adjusted()) > _LARGEST_POWER:
         raise ValueError(f"{what} must lie within 1e-9999 and 1e9999, got {value}")
-    fraction = Fraction(value) if isinstance(value, Decimal | Fraction) else Fraction(int(value))
-    return Rational(fraction.numerator, fraction.denominator)
+    if isinstance(value, Integral):
+        try:
+            return Integer(index(value))
+        except TypeError:  # NumPy counts its spans of time among the integers.
+            raise TypeError(f"{what} must be a real number, got {value!r}") from None
+    return Rational(*value.as_integer_ratio())
+
+
+def _from_real(value: Any, what: str) -> Expr:
+    near = float(value)
+    if near == value or value != value:
+        return _from_text(repr(near), what)
+    # Numbers of mpmath and NumPy's longest ones may have more digits than a float.
+    of_mpmath = hasattr(value, "_mpf_")
+    if of_mpmath and abs(mpmath.mag(value)) > 33_219:
+        raise ValueError(f"{what} must lie within 1e-9999 and 1e9999, got {value}")
+    return Rational(*(to_rational(value._mpf_) if of_mpmath else value.as_integer_ratio()))
 
 
 def _real(value: Expr, what: str) -> Expr:
@@ -248,7 +246,9 @@ def _real(value: Expr, what: str) -> Expr:
         usable = value.is_extended_real is True and value.is_finite is True
     if not usable:
         raise ValueError(f"{what} must be a finite real number, got {value}")
-    return _decimal(str(value)) if isinstance(value, Float) else value
+    from ._digits import read_decimal
+
+    return read_decimal(str(value)) if isinstance(value, Float) else value
 
 
 def approximate(value: Expr, digits: int = 30) -> Expr:
@@ -285,7 +285,7 @@ def significant(value: Any, digits: int) -> Expr:
     (0.33333, 0.66666, 2.50e-9, 0)
     """
     # Here: what answers are printed as is not needed to compute them.
-    from ._digits import Digits, power_of_ten
+    from ._digits import Digits, power_of_ten, read_decimal
 
     if not value:
         return Digits("0", digits)
@@ -297,4 +297,4 @@ def significant(value: Any, digits: int) -> Expr:
     bits = dps_to_prec(digits)
     if abs(mp.mag(value)) > _LARGEST_POWER:
         return Digits._new(power_of_ten(text, bits), bits)
-    return Digits._new(_decimal(text)._as_mpf_val(bits), bits)
+    return Digits._new(read_decimal(text)._as_mpf_val(bits), bits)

@@ -60,6 +60,11 @@ from actmath.number import mp as own
         (10**40, Integer(10) ** 40),
         (sqrt(2), sqrt(2)),
         (-0.0, Integer(0)),
+        (mpmath.mpf(0.1), Rational(1, 10)),
+        # What holds more digits than a float keeps them.
+        (mpmath.ldexp(1, -2000), Rational(1, 2**2000)),
+        (own.ldexp(3, 5000), Integer(3) * 2**5000),
+        (np.longdouble("1e-400"), Rational(*np.longdouble("1e-400").as_integer_ratio())),
     ],
     ids=repr,
 )
@@ -75,6 +80,7 @@ def test_exact(given_value: object, value: Expr) -> None:
         *(math.nan, math.inf, -math.inf, Decimal("nan"), Decimal("-Infinity"), nan, oo, zoo, I, x),
         *("", "nan", "inf", "1/0", "0/0", "2/-3", "1e", "0x10", "1_000", "1 2", "--1", "１", "pi"),
         *("__import__('os')", "x", "1e99999", "1.5/2", "1+1", "(1)"),
+        *(mpmath.nan, mpmath.inf, np.float32("nan"), np.longdouble("inf")),
     ],
     ids=repr,
 )
@@ -83,10 +89,18 @@ def test_no_finite_real_number(value: object) -> None:
         exact(value, "the mean")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("value", [True, None, 1j, [1], {}, np.array([1.0, 2.0]), np.True_, object])
+@pytest.mark.parametrize(
+    "value",
+    [True, None, 1j, [1], {}, np.array([1.0, 2.0]), np.True_, object, np.timedelta64(5, "ns")],
+)
 def test_no_number_at_all(value: object) -> None:
     with pytest.raises(TypeError, match="the mean must be a real number"):
         exact(value, "the mean")  # type: ignore[arg-type]
+
+
+def test_a_number_of_mpmath_beyond_all_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="the mean must lie within 1e-9999 and 1e9999"):
+        exact(mpmath.ldexp(1, 10**12), "the mean")
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arrays import real_number, whole_number
 from ..activation import Activation
 from ..derive._formula.pieces import breakpoints
 from ..derive._subject import resolve
@@ -44,14 +45,17 @@ def curve(
 
     Raises:
         ValueError: if the interval is empty or not finite, or there are fewer than two points.
+        TypeError: for ends that are no real numbers, or points that are no integer.
 
     >>> from actmath import catalog
     >>> float(curve(catalog.hard_tanh, -4, 4).y.max())
     1.0
     """
     activation = resolve(activation)
+    lower, upper = real_number(lower, "lower"), real_number(upper, "upper")
+    points = whole_number(points, "points")
     if not (np.isfinite(lower) and np.isfinite(upper) and lower < upper and points >= 2):
-        raise ValueError(f"cannot sample {points} points between {lower} and {upper}")
+        raise ValueError(f"cannot sample {points} points from lower = {lower} to upper = {upper}")
     breaks = [float(point) for point in breakpoints(activation.formula())]
     inside = [point for point in breaks if lower < point < upper]
     # At a breakpoint the value is that of one side, or of neither: it is left out.

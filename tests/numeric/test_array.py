@@ -13,8 +13,9 @@ import pytest
 import torch
 from mpmath import mp
 
+from actmath._arrays import real_array
 from actmath.numeric import _array, gaussian
-from actmath.numeric._array import real_array, real_arrays
+from actmath.numeric._array import real_arrays
 
 
 def typed(array: _array.Array) -> _array.Array:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Rational, S, simplify, sqrt
 
+from ..._arrays import real_array
 from ...notation import n, p
 from ...number import mp
-from ...numeric._array import Array, real_array
+from ...numeric._array import Array
 from ...numeric._gaussian.evaluate import gaussian
 from ...sources import Source
 from .._claim import Claim, Finding, Kind, Verdict, holds_if, matches_print

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ..._arrays import finite_number, whole_number
 from ...catalog import get
 from ...nn._noisy.hard_unit import HardUnit
 from ...nn._noisy.units import NAH, NAN, NANI, NANIL, NANIS, LearnedNoise, NoisyActivation
@@ -283,11 +284,17 @@ def set_levels(network: nn.Module, level: float) -> None:
 def annealed(start: float, end: float, step: int, steps: int) -> float:
     """Level start/√(t + 1), t growing evenly so that the last of the steps is at ``end``.
 
-    The paper counts t every 200 mini-batches and never says when 0.5 is reached from 30; at that
-    pace it takes 3,599 counts. Here they are spread over the run, however long it is.
+    At the paper's pace, t + 1 every 200 mini-batches, 30 comes to 0.5 after 3,599 counts.
+
+    Raises:
+        ValueError, TypeError: for a level that is not positive, or a step that is no integer.
 
     >>> annealed(30.0, 0.5, 0, 1000), annealed(30.0, 0.5, 999, 1000)
     (30.0, 0.5)
     """
+    start, end = finite_number(start, "start"), finite_number(end, "end")
+    step, steps = whole_number(step, "step", 0), whole_number(steps, "steps")
+    if not min(start, end) > 0:
+        raise ValueError(f"start and end must be positive, got {start} and {end}")
     counts = (start / end) ** 2 - 1  # t at which start/√(t + 1) = end
     return start / math.sqrt(1 + counts * step / max(steps - 1, 1))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from ..._arrays import finite_number, real_array, whole_number
 from .significance import (
     SHARE,
     Estimate,
@@ -105,13 +106,26 @@ def judge_learning(
         accuracies: final test accuracies of the repetitions, by condition.
         chance: accuracy of the best constant answer.
         test_size: number of test images.
+
+    Raises:
+        ValueError: for no accuracies, or one or a chance outside [0, 1].
+        TypeError: for what is no real numbers, or a size that is no integer.
     """
-    tests = [_above_chance(values, chance, test_size) for values in accuracies.values()]
+    chance, test_size = finite_number(chance, "chance"), whole_number(test_size, "test_size")
+    finals = {name: _shares(values, name) for name, values in accuracies.items()}
+    tests = [_above_chance(values, chance, test_size) for values in finals.values()]
     adjusted = holm([test.p for test in tests])
-    rows = zip(accuracies.items(), tests, adjusted, strict=True)
+    rows = zip(finals.items(), tests, adjusted, strict=True)
     return tuple(
         _outcome(name, values, chance, test_size, test, p) for (name, values), test, p in rows
     )
+
+
+def _shares(values: Sequence[float], name: str) -> list[float]:
+    found = real_array(values, f"accuracies of {name}")
+    if found.ndim != 1 or not len(found) or not ((found >= 0) & (found <= 1)).all():
+        raise ValueError(f"accuracies of {name} must be a list of shares, from 0 to 1")
+    return [float(value) for value in found]
 
 
 def _above_chance(values: Sequence[float], chance: float, test_size: int) -> Significance:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from ..._arrays import real_array
 from ..._text.tables import Answer
 from .significance import Comparison, Significance, compare, holm, paired_differences
 
@@ -115,7 +116,7 @@ def _pair(
     scores: ScoresByMethod, first: str, second: str, comparison: Comparison, p: float
 ) -> MethodPair:
     # A score that is none is a lost data set, as it is to ``comparison``.
-    own, other = (np.asarray(scores[name], dtype=np.float64) for name in (first, second))
+    own, other = (real_array(scores[name], f"scores of {name}") for name in (first, second))
     differences = paired_differences(own, other, comparison.alternative)
     # Wilcoxon's test is undefined where all differences are 0.
     two_sided = float(stats.wilcoxon(differences).pvalue) if differences.any() else 1.0
@@ -124,12 +125,16 @@ def _pair(
 
 
 def _table(scores: ScoresByMethod) -> NDArray[np.float64]:
-    lengths = {len(values) for values in scores.values()}
-    if len(scores) < 3 or len(lengths) != 1 or min(lengths) < 2:
-        raise ValueError(
-            f"three methods or more wanted, on the same data sets, two or more: got "
-            f"{ {name: len(values) for name, values in scores.items()} }"
-        )
-    table = np.array(list(scores.values()), dtype=np.float64)
+    rows = {name: real_array(values, f"scores of {name}") for name, values in scores.items()}
+    shapes = {row.shape for row in rows.values()}
+    if len(rows) < 3 or len(shapes) != 1 or max(row.ndim for row in rows.values()) != 1:
+        raise ValueError(f"three methods or more wanted, on the same data sets, got {_sizes(rows)}")
+    table = np.stack(list(rows.values()))
+    if table.shape[1] < 2:
+        raise ValueError(f"two data sets or more wanted, got {_sizes(rows)}")
     # A score that is none ranks last.
     return np.where(np.isfinite(table), table, -np.inf)
+
+
+def _sizes(rows: Mapping[str, NDArray[np.float64]]) -> str:
+    return ", ".join(f"{name} with {row.shape}" for name, row in rows.items())

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
-from ..._arrays import plain_array
+from ..._arrays import plain_array, real_array, real_number
 from ..._text.tables import Answer
 
 
@@ -227,8 +227,11 @@ def mean_interval(
     >>> round(found.low, 3), found.high
     (0.47, 1.0)
     """
-    least, most = within
-    listed = _listed(values)
+    ends = real_array(within, "within")
+    if ends.shape != (2,) or not ends[0] <= ends[1]:
+        raise ValueError(f"within must be two numbers, the lesser first, got {within!r}")
+    least, most = map(float, ends)
+    listed, level = _listed(values), real_number(level, "level")
     if not len(listed) or not 0 < level < 1:
         raise ValueError(f"an interval needs values and 0 < level < 1, got {values!r}, {level}")
     if listed.min() < least or listed.max() > most:

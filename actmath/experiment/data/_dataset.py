@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..._arrays import plain_array, whole_number
 
 Bytes = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
@@ -95,7 +98,13 @@ NamedLoader = tuple[str, Callable[[], DataSet]]
 
 
 def stratified(labels: Bytes, share: int, stream: str) -> NDArray[np.bool_]:
-    """A fixed random mask that holds out one in ``share`` of every class."""
+    """A fixed random mask that holds out one in ``share`` of every class.
+
+    Raises:
+        ValueError: for a share below 1.
+        TypeError: for labels that are no row of integers, or a share that is none.
+    """
+    labels, share = _classes(labels), whole_number(share, "share")
     chosen = np.zeros(len(labels), dtype=bool)
     # The stream's name is part of the seed: two splits of one set are independent.
     random = np.random.default_rng([SPLIT_SEED, *stream.encode()])
@@ -104,6 +113,14 @@ def stratified(labels: Bytes, share: int, stream: str) -> NDArray[np.bool_]:
         # Class by class, so that shares are the same in both parts but for rounding.
         chosen[places[: len(places) // share]] = True
     return chosen
+
+
+def _classes(labels: object) -> NDArray[Any]:
+    row = plain_array(labels, "labels")
+    # NumPy's kinds: integers, and the truth values of two classes.
+    if row.ndim != 1 or (row.size and row.dtype.kind not in "iub"):
+        raise TypeError(f"labels must be a row of integers, got {row.dtype} of shape {row.shape}")
+    return row
 
 
 def divided(name: str, features: Features, labels: Bytes, sha256: str) -> DataSet:

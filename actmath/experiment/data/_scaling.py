@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from ..._arrays import checked_array
 from ..._text.tables import Answer
 from ._dataset import Doubles, Features
 
@@ -31,7 +32,7 @@ def unit_interval(train: Features) -> Scaling:
     Raises:
         ValueError: if the inputs are not bytes.
     """
-    if train.dtype != np.uint8:
+    if _examples(train).dtype != np.uint8:
         raise ValueError("scaling unit is for images, stored as bytes: take standardized")
     return _constant(train, 0.0, 1 / 255)
 
@@ -41,6 +42,7 @@ def standardized(train: Features) -> Scaling:
 
     One that is constant there is dropped (factor 0): it carries nothing to learn from.
     """
+    train = _examples(train)
     deviation = train.std(axis=0)
     # A constant input's deviation may come out as rounding, not as 0; its range does not.
     alive = np.ptp(train, axis=0) > 0
@@ -49,7 +51,14 @@ def standardized(train: Features) -> Scaling:
 
 
 def standardized_together(train: Features) -> Scaling:
-    """All inputs shifted and scaled alike: mean 0 and variance 1 over all of them."""
+    """All inputs shifted and scaled alike: mean 0 and variance 1 over all of them.
+
+    Raises:
+        ValueError: if all are equal.
+    """
+    train = _examples(train)
+    if not np.ptp(train) > 0:
+        raise ValueError("train has one value only, so that nothing can be scaled")
     # No input is dropped: a constant pixel has the common shift and factor.
     return _constant(train, float(train.mean()), 1 / float(train.std()))
 
@@ -65,6 +74,16 @@ SCALINGS: Mapping[str, Callable[[Features], Scaling]] = MappingProxyType(
 )
 
 
+def _examples(train: object) -> Features:
+    """A table of examples, one a row, as it is stored: NumPy's statistics, not another's."""
+    table = checked_array(train, "train")
+    if table.ndim != 2 or not table.size:
+        raise ValueError(f"train must be (examples, features), some of each, got {table.shape}")
+    if table.dtype.kind == "f" and not np.isfinite(table).all():
+        raise ValueError("train must be finite")
+    return table
+
+
 def _constant(train: Features, shift: float, factor: float) -> Scaling:
-    inputs = train.shape[1]
+    inputs = _examples(train).shape[1]
     return Scaling(np.full(inputs, shift), np.full(inputs, factor))

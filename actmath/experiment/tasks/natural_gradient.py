@@ -158,7 +158,15 @@ def _length(tensors: Iterable[Tensor]) -> float:
 
 
 def mean_share(values: Tensor) -> float:
-    """|E a|²/E|a|² of vectors a, (samples, units): 1 if all are equal, 0 if they average to 0."""
+    """|E a|²/E|a|² of vectors a, (samples, units): 1 if all are equal, 0 if they average to 0.
+
+    Raises:
+        TypeError: for what is no tensor of real floats. ValueError: for another shape.
+    """
+    if not isinstance(values, Tensor) or not values.is_floating_point():
+        raise TypeError(f"values must be a tensor of floats, got {type(values).__name__}")
+    if values.ndim != 2 or not values.numel():
+        raise ValueError(f"values must be (samples, units), got {tuple(values.shape)}")
     # |E a|² ≤ E|a|² (Jensen): at most 1.
     return float(values.mean(0).square().sum() / values.square().sum(1).mean())
 

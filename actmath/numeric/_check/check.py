@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..._arrays import seed_number, whole_number
 from ..._text.tables import Tabular
 from ...activation import Activation
 from ...derive._formula.pieces import breakpoints
@@ -137,8 +138,7 @@ def check(
     >>> found.of("NumPy float64").digits > 15, found.of("mpmath 200 bits", "f′").lost
     (True, False)
     """
-    if isinstance(points, bool) or not isinstance(points, int) or points < 0:
-        raise ValueError(f"points must be a number of points from 0 on, got {points!r}")
+    seed, points = seed_number(seed), whole_number(points, "points", 0)
     subject = resolve(activation, parameters)
     breaks = break_places(subject)
     trial = Trial(Reference(subject.formula()), breaks, seed, points)

@@ -9,12 +9,12 @@ import numpy as np
 from sympy import Expr
 from sympy import sqrt as exact_sqrt
 
+from ..._arrays import real_number, whole_number
 from ..._text.tables import Tabular
 from ...derive._gated.gated_moments import gated_formulas
 from ...notation import mu, mu_z, nu, nu_z, rho
 from ...number import Number, exact
-from .._array import real_array
-from .softmax import LARGEST_SCALE, checked_count, softmax_moments
+from .softmax import LARGEST_COUNT, LARGEST_SCALE, softmax_moments
 
 # Of the rule over |q|²: it is exact for polynomials of degree 47 in it.
 _NODES = 24
@@ -62,7 +62,7 @@ def attention_logit(
     >>> found.variance, found.excess_kurtosis
     (1, 3/32)
     """
-    width = checked_count(width, "width")
+    width = whole_number(width, "width", 1, LARGEST_COUNT)
     factor = 1 / exact_sqrt(width) if scale is None else exact(scale, "scale")
     if factor == 0:
         raise ValueError("scale must not be 0, which makes every logit 0")
@@ -117,27 +117,27 @@ def attention_moments(n: int, width: int, scale: float | None = None) -> Attenti
         scale: what q·k is multiplied by; 1/√width if nothing is said.
 
     Raises:
-        ValueError: as ``softmax_moments``; where scale·|q| is beyond its scales.
-        TypeError: for arrays.
+        ValueError, TypeError: as ``softmax_moments``; where scale·|q| is beyond its scales.
 
     >>> round(attention_moments(100, 64).pooled, 6)
     0.025738
     """
-    n, width = checked_count(n, "n"), checked_count(width, "width")
-    factor = 1 / sqrt(width) if scale is None else scale
-    if real_array(factor, "scale").ndim or not 0 <= factor < np.inf:
+    n = whole_number(n, "n", 1, LARGEST_COUNT)
+    width = whole_number(width, "width", 1, LARGEST_COUNT)
+    factor = 1 / sqrt(width) if scale is None else real_number(scale, "scale")
+    if not 0 <= factor < np.inf:
         raise ValueError(f"scale must be one number that is not negative, got {scale}")
     squares, weights = _chi_square_nodes(width)
-    if float(factor) * sqrt(squares[-1]) > LARGEST_SCALE:
+    if factor * sqrt(squares[-1]) > LARGEST_SCALE:
         largest = LARGEST_SCALE / sqrt(squares[-1])
         raise ValueError(f"scale must be at most {largest:.3g} at this width, got {scale}")
-    parts = [softmax_moments(n, float(factor) * sqrt(square)) for square in squares]
+    parts = [softmax_moments(n, factor * sqrt(square)) for square in squares]
     columns = ("second", "variance", "gradient_second", "pooled")
     means = (
         float(sum(w * getattr(part, name) for part, w in zip(parts, weights, strict=True)))
         for name in columns
     )
-    return AttentionMoments(n, width, float(factor), float(factor) ** 2 * width, *means)
+    return AttentionMoments(n, width, factor, factor**2 * width, *means)
 
 
 def _chi_square_nodes(width: int) -> tuple[list[float], list[float]]:

@@ -79,10 +79,11 @@ def gains(activation: Activation | str, length: float = 1.0, **parameters: Numbe
     (1.414213562373, 1.414213562373)
     """
     # Here, so that the sheet has ``Gains`` without NumPy.
-    from .._array import real_array
+    from ..._arrays import real_number
     from .._gaussian.evaluate import gaussian
 
-    if real_array(length, "length").ndim or not length > 0:
+    length = real_number(length, "length")
+    if not length > 0:
         raise ValueError(f"length must be one positive number, got {length}")
     at = gaussian(activation, 0.0, length, **parameters)
     return Gains.of(at.activation, length, float(at.second), float(at.derivative_second), at.route)

@@ -28,13 +28,11 @@ def gated_gains(
     (1.414213562373, 1.0)
     """
     # Here, so that ``Gains`` is there without NumPy.
-    from .._array import real_array
+    from ..._arrays import real_number
     from .._gaussian.gated import gated_gaussian
     from .._gaussian.result import MomentRoute
 
-    for value, what in ((length, "length"), (correlation, "correlation")):
-        if real_array(value, what).ndim:
-            raise ValueError(f"{what} must be one number, got {value}")
+    length, correlation = real_number(length, "length"), real_number(correlation, "correlation")
     if not length > 0:
         raise ValueError(f"length must be one positive number, got {length}")
     at = gated_gaussian(unit, 0.0, length, variance_z=length, correlation=correlation, **parameters)

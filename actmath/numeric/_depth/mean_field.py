@@ -18,11 +18,12 @@ from typing import Any
 
 import numpy as np
 
+from ..._arrays import real_array, real_number
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
 from ...number import Number
-from .._array import Array, real_array
+from .._array import Array
 from .._gaussian._rules.breaks import breaks
 from .._gaussian.evaluate import gaussian
 from .fixed_length import LengthMap, fixed_lengths
@@ -126,7 +127,8 @@ def phase(
     for values, name in ((w, "sigma_w"), (b, "sigma_b")):
         if not (np.isfinite(values) & (values >= 0)).all():
             raise ValueError(f"{name} must be finite and not negative, got {values}")
-    if real_array(start, "start").ndim or not 1e-100 < start < 1e60:
+    start = real_number(start, "start")
+    if not 1e-100 < start < 1e60:
         raise ValueError(f"start must be a length between 1e-100 and 1e60, got {start}")
     lengths = LengthMap(subject, w.ravel(), b.ravel())
     q, ending = fixed_lengths(lengths, start)

@@ -8,13 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from ..._arrays import finite_number, real_array, real_number, seed_numbers, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
 from ...lower._for_numpy import to_numpy
 from ...number import Number
-from .._array import Array, real_array
+from .._array import Array
 from .._gaussian.evaluate import gaussian
+from .spread import checked_coverage
+
+# Its square is below the largest float.
+_LARGEST_SPREAD = 1e154
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -56,9 +61,10 @@ def propagate(
     >>> float(propagate("selu", 0.5, 2.0, 50).variance[-1].round(6))
     1.0
     """
-    subject = _checked(activation, depth, tau, parameters)
-    if real_array(omega, "omega").ndim or real_array(tau, "tau").ndim:
-        raise ValueError(f"omega and tau must be one number each, got {omega} and {tau}")
+    subject, depth = resolve(activation, parameters), whole_number(depth, "depth")
+    omega, tau = finite_number(omega, "omega"), finite_number(tau, "tau")
+    if not tau > 0:
+        raise ValueError(f"tau must be positive and finite, got {tau}")
     start = np.broadcast_arrays(real_array(mean, "mean"), real_array(variance, "variance"))
     means, variances, factors = [start[0]], [start[1]], []
     for _ in range(depth):
@@ -93,8 +99,8 @@ def random_lengths(
     ``propagate`` the mean counts: a unit's sum of weights is itself random, so that the mean of
     its inputs becomes variance of its net input.
     """
-    subject = _checked(activation, depth, 1.0, parameters)
-    check_spreads(sigma_w, sigma_b)
+    subject, depth = resolve(activation, parameters), whole_number(depth, "depth")
+    sigma_w, sigma_b = checked_spreads(sigma_w, sigma_b)
     # Over the draw of weights a sum Σwx has variance sigma_w²·E x², whatever the mean of x.
     lengths, factors = [sigma_w**2 * real_array(square, "square") + sigma_b**2], []
     for layer in range(depth):
@@ -107,25 +113,19 @@ def random_lengths(
     return Lengths(np.stack(lengths), _backwards(factors)[1:])
 
 
-def _checked(
-    activation: Activation | str, depth: int, tau: float, parameters: dict[str, Number]
-) -> Activation:
-    if isinstance(depth, bool) or not isinstance(depth, int) or depth < 1:
-        raise ValueError(f"depth must be an integer of at least 1, got {depth!r}")
-    if not 0 < real_array(tau, "tau") < np.inf:
-        raise ValueError(f"tau must be positive and finite, got {tau}")
-    return resolve(activation, parameters)
-
-
-def check_spreads(sigma_w: float, sigma_b: float) -> None:
-    """Refuse deviations of weights and biases that are none.
+def checked_spreads(sigma_w: object, sigma_b: object) -> tuple[float, float]:
+    """Deviations of weights and biases as floats.
 
     Raises:
         ValueError: for a negative or non-finite one. TypeError: for what is no real number.
     """
-    for value, what in ((sigma_w, "sigma_w"), (sigma_b, "sigma_b")):
-        if not 0 <= real_array(value, what) < np.inf:
+    found = real_number(sigma_w, "sigma_w"), real_number(sigma_b, "sigma_b")
+    for value, what in zip(found, ("sigma_w", "sigma_b"), strict=True):
+        if not 0 <= value < np.inf:
             raise ValueError(f"{what} must be finite and not negative, got {value}")
+        if value > _LARGEST_SPREAD:
+            raise ValueError(f"{what} must have a square that a float holds, got {value}")
+    return found
 
 
 def _backwards(factors: list[Array]) -> Array:
@@ -175,20 +175,25 @@ def simulate(
         ValueError: for a depth, width or number of inputs below 1, no seeds, or a coverage outside
             (0, 1).
     """
-    subject = _checked(activation, depth, 1.0, parameters)
-    check_spreads(sigma_w, sigma_b)
-    if min(width, inputs) < 1 or not len(seeds) or not 0 < coverage < 1:
-        raise ValueError(
-            f"width and inputs must be at least 1, seeds not empty and coverage in (0, 1), got "
-            f"{width}, {inputs}, {len(seeds)} seeds and {coverage}"
-        )
-    settings = (depth, width, inputs, sigma_w, sigma_b, mean, variance)
+    subject, seeds = resolve(activation, parameters), seed_numbers(seeds)
+    counts = {"depth": depth, "width": width, "inputs": inputs}
+    sizes = [whole_number(value, what) for what, value in counts.items()]
+    settings = (*sizes, *checked_spreads(sigma_w, sigma_b), *_checked_inputs(mean, variance))
+    coverage = checked_coverage(coverage)
     # (seeds, depth, 3): length, and mean and variance of the outputs.
     runs = np.stack([_run(subject, np.random.default_rng(seed), *settings) for seed in seeds])
     tail = (1 - coverage) / 2
     low, middle, high = np.quantile(runs[:, :, 0], (tail, 0.5, 1 - tail), axis=0)
     centre, spread = np.median(runs[:, :, 1:], axis=0).T
-    return Simulation(width, tuple(seeds), coverage, middle, low, high, centre, spread)
+    return Simulation(sizes[1], seeds, coverage, middle, low, high, centre, spread)
+
+
+def _checked_inputs(mean: object, variance: object) -> tuple[float, float]:
+    """Mean and variance of a network's inputs as floats."""
+    found = real_number(mean, "mean"), real_number(variance, "variance")
+    if not (np.isfinite(found).all() and found[1] >= 0):
+        raise ValueError(f"mean and variance must be finite, the one not negative, got {found}")
+    return found
 
 
 def _run(

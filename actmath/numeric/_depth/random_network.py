@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._arrays import listing, real_number, seed_number, seed_numbers, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
@@ -19,8 +20,8 @@ from ...lower._for_numpy import to_numpy
 from ...number import Number
 from .._array import Array
 from .mean_field import correlation_map
-from .propagate import check_spreads, random_lengths
-from .spread import Spread
+from .propagate import checked_spreads, random_lengths
+from .spread import Spread, checked_coverage
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,6 +60,8 @@ def random_correlations(
     >>> bool((random_correlations("relu", 0.5, 3, sigma_w=2 ** 0.5) > 0.5)[1:].all())
     True
     """
+    square, correlation = real_number(square, "square"), _checked_correlation(correlation)
+    sigma_w, sigma_b = checked_spreads(sigma_w, sigma_b)
     lengths = random_lengths(
         activation, square, depth, sigma_w=sigma_w, sigma_b=sigma_b, **parameters
     ).length
@@ -92,11 +95,13 @@ def simulate_correlation(
     Raises:
         ValueError: for a depth or width below 1, no seeds, or a coverage outside (0, 1).
     """
-    _check(depth, width, seeds, coverage)
+    depth, width = whole_number(depth, "depth"), whole_number(width, "width", 2)
+    correlation = _checked_correlation(correlation)
+    spreads = checked_spreads(sigma_w, sigma_b)
     f = to_numpy(resolve(activation, parameters))
 
     def run(rng: np.random.Generator) -> list[float]:
-        layers = _layers(f, rng, _pair(rng, width, correlation), depth, sigma_w, sigma_b)
+        layers = _layers(f, rng, _pair(rng, width, correlation), depth, *spreads)
         return [_cosine(net) for _, net in layers]
 
     return _spread(run, width, seeds, coverage)
@@ -123,13 +128,14 @@ def simulate_gradient(
         ValueError: for a depth, width or number of inputs below 1, no seeds, or a coverage outside
             (0, 1).
     """
-    _check(depth, min(width, inputs), seeds, coverage)
+    depth, width = whole_number(depth, "depth"), whole_number(width, "width")
+    inputs, spreads = whole_number(inputs, "inputs"), checked_spreads(sigma_w, sigma_b)
     subject = resolve(activation, parameters)
     f, slope = to_numpy(subject), to_numpy(subject, 1)
 
     def run(rng: np.random.Generator) -> list[float]:
         signal = rng.normal(size=(width, inputs))
-        layers = list(_layers(f, rng, signal, depth, sigma_w, sigma_b))
+        layers = list(_layers(f, rng, signal, depth, *spreads))
         gradient = rng.normal(size=(width, inputs))
         squares = [float(np.mean(gradient**2))]
         # By the outputs of the layer below: Wᵀ(f′(net)·g). Below the first layer are the inputs.
@@ -161,33 +167,35 @@ def send_circle(
     Raises:
         ValueError: if no layers are named, or one below 1.
     """
-    if not len(layers) or min(layers) < 1:
-        raise ValueError(f"layers must name at least one layer from 1 on, got {tuple(layers)}")
-    rng = np.random.default_rng(seed)
+    rows = [whole_number(layer, "each of layers") for layer in listing(layers, "layers")]
+    if not rows:
+        raise ValueError("layers must name at least one layer from 1 on, got none")
+    width, points = whole_number(width, "width", 2), whole_number(points, "points")
+    neighbour = whole_number(neighbour, "neighbour", 0, points - 1)
+    spreads = checked_spreads(sigma_w, sigma_b)
+    rng = np.random.default_rng(seed_number(seed))
     angle = np.linspace(0, 2 * np.pi, points)
     # cos² + sin² = 1: through two orthogonal inputs of mean square 1 every point has it too.
     start = _pair(rng, width, 0.0) @ np.stack([np.cos(angle), np.sin(angle)])
     f = to_numpy(resolve(activation, parameters))
-    nets = [net for _, net in _layers(f, rng, start, max(layers), sigma_w, sigma_b)]
-    seen = [nets[layer - 1] for layer in layers]
+    nets = [net for _, net in _layers(f, rng, start, max(rows), *spreads)]
+    seen = [nets[layer - 1] for layer in rows]
     planes, shares = zip(*(_principal_plane(net) for net in seen), strict=True)
     cosines = np.array([_cosine(net[:, [0, neighbour]]) for net in seen])
-    return Travel(tuple(layers), np.stack(planes), np.array(shares), neighbour, cosines)
+    return Travel(tuple(rows), np.stack(planes), np.array(shares), neighbour, cosines)
 
 
-def _check(depth: int, least: int, seeds: Sequence[int], coverage: float) -> None:
-    if not (depth >= 1 and least >= 1 and len(seeds) and 0 < coverage < 1):
-        raise ValueError(
-            f"depth, width and inputs must be at least 1, seeds not empty and coverage in (0, 1), "
-            f"got depth {depth}, {len(seeds)} seeds and coverage {coverage}"
-        )
+def _checked_correlation(correlation: object) -> float:
+    found = real_number(correlation, "correlation")
+    if not abs(found) <= 1:
+        raise ValueError(f"correlation must lie from −1 to 1, got {found}")
+    return found
 
 
 def _layers(
     f: Any, rng: np.random.Generator, signal: Array, depth: int, sigma_w: float, sigma_b: float
 ) -> Iterator[tuple[Array, Array]]:
     """Weights and net inputs of each layer."""
-    check_spreads(sigma_w, sigma_b)
     width = len(signal)
     for _ in range(depth):
         # Var w = sigma_w²/width: the sums' variance does not depend on the width.
@@ -199,8 +207,6 @@ def _layers(
 
 def _pair(rng: np.random.Generator, width: int, correlation: float) -> Array:
     """Two columns of mean square 1 with that cosine."""
-    if not abs(correlation) <= 1 or width < 2:
-        raise ValueError(f"need |correlation| ≤ 1 and width ≥ 2, got {correlation} and {width}")
     # QR gives two orthonormal columns; times √width each has mean square 1.
     one, other = np.linalg.qr(rng.normal(size=(width, 2)))[0].T * width**0.5
     return np.stack([one, correlation * one + (1 - correlation**2) ** 0.5 * other], axis=1)
@@ -212,8 +218,9 @@ def _cosine(net: Array) -> float:
 
 
 def _spread(run: Any, width: int, seeds: Sequence[int], coverage: float) -> Spread:
-    runs = np.array([run(np.random.default_rng(seed)) for seed in seeds])
-    return Spread.of(runs, width, seeds, coverage)
+    numbers, share = seed_numbers(seeds), checked_coverage(coverage)
+    runs = np.array([run(np.random.default_rng(seed)) for seed in numbers])
+    return Spread.of(runs, width, numbers, share)
 
 
 def _principal_plane(net: Array) -> tuple[Array, float]:

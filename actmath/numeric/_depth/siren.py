@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._arrays import real_number, seed_numbers, whole_number
 from ..._text.tables import Answer
-from .._array import Array, real_array
-from .spread import Spread
+from .._array import Array
+from .spread import Spread, checked_coverage
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,29 +41,25 @@ def simulate_siren(
     where there are any, are PyTorch's, uniform on ±1/√n with n the inputs of the layer.
 
     Raises:
-        ValueError: for a depth, width, or number that is no integer from 1 on, no seeds, a
-            frequency that is not positive and finite, or a coverage outside (0, 1).
+        ValueError: for a depth, width, or number below 1, no seeds, a frequency that is not
+            positive and finite, or a coverage outside (0, 1). TypeError: for what is no integer.
     """
     counts = {"depth": depth, "width": width, "coordinates": coordinates, "inputs": inputs}
-    for name, count in counts.items():
-        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-            raise ValueError(f"{name} must be an integer of at least 1, got {count!r}")
-    frequency = float(real_array(omega_0, "omega_0"))
-    if not (len(seeds) and 0 < frequency < np.inf and 0 < coverage < 1):
-        raise ValueError(
-            "seeds must be some, omega_0 positive and finite, and coverage in (0, 1), got "
-            f"{len(seeds)} seeds, {omega_0} and {coverage}"
-        )
-    shape = depth, width, coordinates, inputs
-    runs = [_run(np.random.default_rng(seed), shape, frequency, biases) for seed in seeds]
+    depth, width, *beside = (whole_number(count, name) for name, count in counts.items())
+    frequency, numbers = real_number(omega_0, "omega_0"), seed_numbers(seeds)
+    share = checked_coverage(coverage)
+    if not 0 < frequency < np.inf:
+        raise ValueError(f"omega_0 must be positive and finite, got {omega_0}")
+    shape = depth, width, *beside
+    runs = [_run(np.random.default_rng(seed), shape, frequency, biases) for seed in numbers]
     length, gradient = (
-        Spread.of(np.array(side), width, seeds, coverage) for side in zip(*runs, strict=True)
+        Spread.of(np.array(side), width, numbers, share) for side in zip(*runs, strict=True)
     )
     return SirenNetworks(length, gradient)
 
 
 def _run(
-    rng: np.random.Generator, shape: tuple[int, int, int, int], omega_0: float, biases: bool
+    rng: np.random.Generator, shape: tuple[int, ...], omega_0: float, biases: bool
 ) -> tuple[Array, Array]:
     """One network: mean squares of the arguments of its sines, and of the gradient by them."""
     depth, width, coordinates, inputs = shape

@@ -20,8 +20,9 @@ from math import pi, sqrt
 
 import numpy as np
 
+from ..._arrays import real_number, whole_number
 from ..._text.tables import Tabular
-from .._array import Array, real_array
+from .._array import Array
 
 # e^{−e^y} grows beyond |Im y| = π/2; with powers of e^y beside it three quarters are safe.
 _STRIP = 1.2
@@ -35,7 +36,8 @@ _LEFT, _RIGHT = 25.0, 5.0
 _NEARLY_EQUAL = 1.0
 # Numbers in an array at once.
 _BLOCK = 2**18
-_MOST = 10**12
+#: Of logits, for which the sums are still short.
+LARGEST_COUNT = 10**12
 #: Of logits, for which the sums are still short.
 LARGEST_SCALE = 25.0
 
@@ -82,19 +84,17 @@ def softmax_moments(n: int, scale: float = 1.0) -> SoftmaxMoments:
         scale: their standard deviation, from 0 to 25: what multiplies standard logits.
 
     Raises:
-        ValueError: for an n or a scale beyond these. TypeError: for arrays, or an n that is no
-            integer.
+        ValueError: for an n or a scale beyond these, or several. TypeError: for an n that is no
+            integer, or a scale that is no real number.
 
     >>> found = softmax_moments(100, 1.0)
     >>> round(found.second * 100**2, 6), round(found.pooled, 8)
     (2.553848, 0.02553848)
     """
-    n = checked_count(n, "n")
-    if real_array(scale, "scale").ndim:
-        raise TypeError(f"scale must be one number, got {scale}")
+    n = whole_number(n, "n", 1, LARGEST_COUNT)
+    scale = real_number(scale, "scale")
     if not 0 <= scale <= LARGEST_SCALE:
         raise ValueError(f"scale must lie from 0 to {LARGEST_SCALE:g}, got {scale}")
-    scale = float(scale)
     variance, pairs, triples = (0.0, n**-4, n**-4)
     if scale > 0 and n > 1:
         variance, pairs, triples = _integrals(n, scale)
@@ -102,15 +102,6 @@ def softmax_moments(n: int, scale: float = 1.0) -> SoftmaxMoments:
     # p_1²·((1 − p_1)² + Σ p_j²) over j ≠ 1, with 1 − p_1 = Σ p_j.
     gradient = (n - 1) * (2 * pairs + (n - 2) * triples)
     return SoftmaxMoments(n, scale, 1 / n, second, variance, gradient, n * second)
-
-
-def checked_count(n: int, what: str) -> int:
-    """The number if it is an integer from 1 to 10¹²."""
-    if isinstance(n, bool) or not isinstance(n, int | np.integer):
-        raise TypeError(f"{what} must be an integer, got {n!r}")
-    if not 1 <= n <= _MOST:
-        raise ValueError(f"{what} must lie from 1 to 10^12, got {n}")
-    return int(n)
 
 
 @lru_cache(maxsize=1024)

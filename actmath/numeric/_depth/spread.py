@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._arrays import real_number
 from ..._text.tables import Answer
 from .._array import Array
 
@@ -28,3 +29,15 @@ class Spread(Answer):
         tail = (1 - coverage) / 2
         low, middle, high = np.quantile(runs, (tail, 0.5, 1 - tail), axis=0)
         return cls(width, tuple(seeds), coverage, middle, low, high)
+
+
+def checked_coverage(coverage: object) -> float:
+    """The share as a float.
+
+    Raises:
+        ValueError: outside (0, 1). TypeError: for what is no real number.
+    """
+    share = real_number(coverage, "coverage")
+    if not 0 < share < 1:
+        raise ValueError(f"coverage must lie in (0, 1), got {share}")
+    return share

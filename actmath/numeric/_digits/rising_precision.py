@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 from ...derive._iteration.settled import NotSettledError
@@ -22,9 +23,10 @@ Values = tuple[Any, ...]
 
 def check_digits(digits: int) -> int:
     """The number of digits if it is an integer from 1 to 10000, else ValueError."""
-    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= _MOST_DIGITS:
+    whole = isinstance(digits, Integral) and not isinstance(digits, bool)
+    if not (whole and 1 <= digits <= _MOST_DIGITS):
         raise ValueError(f"digits must be an integer from 1 to {_MOST_DIGITS}, got {digits!r}")
-    return digits
+    return int(digits)
 
 
 def settle(

@@ -10,6 +10,7 @@ from typing import Any
 
 from sympy import Expr
 
+from ..._arrays import listing
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._formula.real_roots import bracketed_root
@@ -47,24 +48,33 @@ def bias_shift_of(
     >>> round(bias_shift_of(catalog.relu, (0, 1), (1, 1)).bias_shift, 4)
     0.6844
     """
+    before, after = _pair(before, "before"), _pair(after, "after")
     # 17 digits tell every float64 from its neighbours.
     means = [float(moments(activation, *pair, digits=17).mean) for pair in (before, after)]
-    change = [exact(new) - exact(old) for old, new in zip(before, after, strict=True)]
+    change = [new - old for old, new in zip(before, after, strict=True)]
     derived = mean_activation(activation)
-    at = {mu: exact(before[0]), nu: exact(before[1]), **activation.defaults}
+    at = {mu: before[0], nu: before[1], **activation.defaults}
     # First order: ∂E f/∂mu·Δmu + ∂E f/∂nu·Δnu at the place before.
     estimate = derived.by_mean.subs(at) * change[0] + derived.by_variance.subs(at) * change[1]
     return Shift(activation.name, means[0], means[1], float(estimate))
 
 
+def _pair(given: object, what: str) -> tuple[Expr, Expr]:
+    """A mean and a variance, exactly."""
+    found = listing(given, what)
+    if len(found) != 2:
+        raise ValueError(f"{what} must be a mean and a variance, got {len(found)} numbers")
+    return exact(found[0], f"the mean {what}"), exact(found[1], f"the variance {what}")
+
+
 def mean_curve(activation: Activation, means: Any, variance: Number = 1) -> tuple[float, ...]:
-    """E f(z), z ~ N(m, variance), for every m."""
-    return tuple(float(moments(activation, m, variance).mean) for m in means)
+    """E f(z), z ~ N(m, variance), for every m of a list or a row."""
+    return tuple(float(moments(activation, m, variance).mean) for m in listing(means, "means"))
 
 
 def variance_curve(activation: Activation, means: Any, variance: Number = 1) -> tuple[float, ...]:
-    """Var f(z), z ~ N(m, variance), for every m: the variation that is passed on."""
-    return tuple(float(moments(activation, m, variance).variance) for m in means)
+    """Var f(z), z ~ N(m, variance), for every m of a list or a row: what is passed on."""
+    return tuple(float(moments(activation, m, variance).variance) for m in listing(means, "means"))
 
 
 def variation_crossing(one: Activation, other: Activation, variance: Number = 1) -> Expr:

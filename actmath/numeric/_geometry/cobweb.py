@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._arrays import listing, real_array, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
@@ -46,6 +47,7 @@ def cobweb(
 
     Raises:
         ValueError: if steps is below 1 or a start is not finite.
+        TypeError: for starts that are not several real numbers, or steps that are no integer.
 
     >>> from actmath import catalog
     >>> cobweb(catalog.hard_sigmoid, [0.0], steps=3).orbits
@@ -53,9 +55,9 @@ def cobweb(
     >>> cobweb(catalog.hard_sigmoid, [0.0], steps=40).endings
     array(['converged'], dtype='<U11')
     """
-    points = np.asarray(list(starts), dtype=np.float64)
-    if steps < 1 or not np.isfinite(points).all():
-        raise ValueError(f"need steps >= 1 and finite starts, got {steps} and {points}")
+    points, steps = real_array(listing(starts, "starts"), "starts"), whole_number(steps, "steps")
+    if not np.isfinite(points).all():
+        raise ValueError(f"starts must be finite, got {points}")
     function = to_numpy(activation)
     orbit = [points]
     # What grows without bound may end as inf, or as nan after it.

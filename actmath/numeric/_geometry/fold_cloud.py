@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._arrays import finite_number, listing, real_array, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...lower._for_numpy import to_numpy
@@ -27,10 +28,14 @@ class FoldedCloud(Answer):
 
 def rings(points: int = 240, radii: tuple[float, ...] = (0.5, 1.0, 1.5)) -> Array:
     """Concentric rings around the origin, (len(radii)·points, 2)."""
+    points = whole_number(points, "points")
+    sizes = real_array(listing(radii, "radii"), "radii")
+    if not len(sizes):
+        raise ValueError("radii must be some, got none")
     # Half a step off: for a multiple of 4 points none lies on an axis, where a rectifier folds.
     turn = 2 * np.pi * (np.arange(points) + 0.5) / points
     circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    return np.concatenate([radius * circle for radius in radii])
+    return np.concatenate([radius * circle for radius in sizes])
 
 
 def fold_cloud(
@@ -47,13 +52,18 @@ def fold_cloud(
         turn: angle of R in radians. push: the length of either coordinate of b.
 
     Raises:
-        ValueError: for another shape or fewer than one layer.
+        ValueError: for another shape, no layers, or what is not finite.
+        TypeError: for what is no real numbers.
     """
-    if points.ndim != 2 or points.shape[1] != 2 or layers < 1:
-        raise ValueError(f"needs points (n, 2) and layers ≥ 1, got {points.shape} and {layers}")
+    cloud, layers = real_array(points, "points"), whole_number(layers, "layers")
+    turn, push = finite_number(turn, "turn"), finite_number(push, "push")
+    if cloud.ndim != 2 or cloud.shape[1] != 2 or not len(cloud):
+        raise ValueError(f"needs points (n, 2), at least one, got {cloud.shape}")
+    if not np.isfinite(cloud).all():
+        raise ValueError("points must be finite")
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     f = to_numpy(activation)
-    stages = [points]
+    stages = [cloud]
     for _ in range(layers):
         # Rows are points: Rx is x·Rᵀ.
         stages.append(f(stages[-1] @ rotation.T - push))

@@ -10,6 +10,7 @@ from typing import Any
 
 from sympy import Expr
 
+from ..._arrays import listing
 from ..._text.tables import Tabular, tagged
 from ...derive._saturation.hard_slopes import Norm, SlopeProblem, slope_problem
 from ...notation import T, nu, slope
@@ -165,7 +166,9 @@ def compare_slopes(
     goal = SmoothFunction(target)
     # clip(½ + s·2y, 0, 1)·2 − 1 = clip(4s·y, −1, 1): tanh's line is four times as steep.
     steps = 4 if goal is SmoothFunction.TANH else 1
-    rows = [exact(s, "slope") for s in (slopes or [exact(s) * steps for s in SHIPPED])]
+    shipped = [exact(s) * steps for s in SHIPPED]
+    given = shipped if slopes is None else listing(slopes, "slopes")
+    rows = [exact(s, "slope") for s in given]
     columns = tuple(Norm(norm) for norm in norms)
     distances = tuple(
         tuple(slope_distance(norm, row, goal, variance) for norm in columns) for row in rows

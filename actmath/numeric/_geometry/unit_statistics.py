@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._arrays import finite_number, real_array, whole_number
 from ..._text.tables import Answer
 from .._array import Array
 
@@ -41,8 +42,9 @@ def unit_statistics(activations: Any, delta: Any) -> SampledStatistics:
 
     Raises:
         ValueError: for other shapes, or values that are not finite.
+        TypeError: for what is no real numbers, or masks some.
     """
-    a, d = np.asarray(activations, np.float64), np.asarray(delta, np.float64)
+    a, d = real_array(activations, "activations"), real_array(delta, "delta")
     if a.ndim != 2 or d.shape != a.shape[:1] or not len(d):
         raise ValueError(f"needs (samples, n) and (samples,), got {a.shape} and {d.shape}")
     if not (np.isfinite(a).all() and np.isfinite(d).all()):
@@ -109,7 +111,7 @@ def angle(one: Any, other: Any) -> float:
     Raises:
         ValueError: if a vector is zero: it has no direction.
     """
-    u, v = (np.asarray(vector, np.float64) for vector in (one, other))
+    u, v = real_array(one, "one"), real_array(other, "other")
     lengths = np.linalg.norm(u), np.linalg.norm(v)
     if not min(lengths) > 0:
         raise ValueError("a zero vector has no direction")
@@ -133,18 +135,33 @@ def gradient_angle(activations: Any, delta: Any, damping: float = 0.0) -> float:
 
 def divergence(start: tuple[float, float], end: tuple[Any, Any]) -> Array:
     """KL(N(mu₁, σ₁²) ‖ N(mu₂, σ₂²)) for (mu, σ), the second of which may hold arrays."""
-    (mu1, s1), (mu2, s2) = start, (np.asarray(part, np.float64) for part in end)
+    (mu1, s1), (mu2, s2) = _gaussian(start, "start"), (real_array(part, "end") for part in end)
     return np.asarray(np.log(s2 / s1) + (s1**2 + (mu1 - mu2) ** 2) / (2 * s2**2) - 0.5)
 
 
 def unit_ellipse(centre: tuple[float, float], radius: float, points: int = 181) -> Array:
-    """½ δᵀFδ = radius around N(mu, σ²): (points, 2), the divergence to second order."""
+    """½ δᵀFδ = radius around N(mu, σ²): (points, 2), the divergence to second order.
+
+    Raises:
+        ValueError, TypeError: as ``geodesic``; for a negative radius.
+    """
+    (mean, deviation), radius = _gaussian(centre, "centre"), finite_number(radius, "radius")
+    if radius < 0:
+        raise ValueError(f"radius must not be negative, got {radius}")
     # F = diag(1/σ², 2/σ²) in (mu, σ): half axes σ√(2·radius) and σ√radius.
-    turn = np.linspace(0, 2 * np.pi, points)
-    length = centre[1] * np.sqrt(2 * radius)
+    turn = np.linspace(0, 2 * np.pi, whole_number(points, "points"))
+    length = deviation * np.sqrt(2 * radius)
     return np.stack(
-        [centre[0] + length * np.cos(turn), centre[1] + length / np.sqrt(2) * np.sin(turn)], axis=1
+        [mean + length * np.cos(turn), deviation + length / np.sqrt(2) * np.sin(turn)], axis=1
     )
+
+
+def _gaussian(given: object, what: str) -> tuple[float, float]:
+    """A mean and a deviation as floats."""
+    pair = real_array(given, what)
+    if pair.shape != (2,) or not (np.isfinite(pair).all() and pair[1] > 0):
+        raise ValueError(f"{what} must be a finite mean and a positive deviation, got {given}")
+    return float(pair[0]), float(pair[1])
 
 
 def geodesic(start: tuple[float, float], end: tuple[float, float], points: int = 101) -> Array:
@@ -152,12 +169,17 @@ def geodesic(start: tuple[float, float], end: tuple[float, float], points: int =
 
     In (mu/√2, σ) it is a half circle centred on σ = 0, or a vertical line; the points are at
     equal Fisher distances.
+
+    Raises:
+        ValueError: for what is not finite, a σ that is not positive, or no points.
+        TypeError: for what is no real numbers.
     """
-    (x1, y1), (x2, y2) = ((m / np.sqrt(2), s) for m, s in (start, end))
-    t = np.linspace(0, 1, points)
+    first, last = _gaussian(start, "start"), _gaussian(end, "end")
+    (x1, y1), (x2, y2) = ((m / np.sqrt(2), s) for m, s in (first, last))
+    t = np.linspace(0, 1, whole_number(points, "points"))
     if x1 == x2:
         # On a vertical line equal Fisher distances are equal ratios of σ.
-        return np.stack([np.full(points, start[0]), y1 ** (1 - t) * y2**t], axis=1)
+        return np.stack([np.full(len(t), first[0]), y1 ** (1 - t) * y2**t], axis=1)
     # (x₁ − c)² + σ₁² = (x₂ − c)² + σ₂², solved for the centre c.
     centre = (x1 + x2) / 2 + (y2**2 - y1**2) / (2 * (x2 - x1))
     radius = np.hypot(x1 - centre, y1)

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
+from ..._arrays import finite_number, listing, real_number, seed_number, whole_number
 from ..._text.tables import Answer
 from .._array import Array
 from .landscapes import Landscape
@@ -37,10 +38,20 @@ class NoisePlace(StrEnum):
 
 @dataclass(frozen=True)
 class HardClip:
-    """The hard unit that the weight passes through: min(max(w, −reach), reach), with σ's p."""
+    """The hard unit that the weight passes through: min(max(w, −reach), reach), with σ's p.
+
+    Raises:
+        ValueError: for a reach that is not positive, or a steepness that is not finite.
+    """
 
     reach: float
     steepness: float = 1.0
+
+    def __post_init__(self) -> None:
+        for what in ("reach", "steepness"):
+            object.__setattr__(self, what, real_number(getattr(self, what), what))
+        if not (self.reach > 0 and np.isfinite(self.steepness)):
+            raise ValueError(f"need reach > 0 and a finite steepness, got {self}")
 
     def hard(self, w: Array) -> Array:
         """h(w)."""
@@ -131,8 +142,8 @@ def descend(
 ) -> Runs:
     """Run one method from uniform starts.
 
-    A run succeeds if the loss at its end is within ``TOLERANCE`` of the global minimum's. With a
-    ``clip`` the loss is that of the clipped weight, without noise.
+    A run succeeds if its last loss is within ``TOLERANCE`` of the global minimum's; with a ``clip``
+    it is that of the clipped weight, without noise.
 
     Args:
         schedule: the noise level at each step; none for plain descent.
@@ -140,14 +151,16 @@ def descend(
         follow: how many runs' paths to keep.
 
     Raises:
-        ValueError: if a noisy method has no schedule, or ``activated`` no clip.
+        ValueError: if a noisy method has no schedule, or ``activated`` no clip; with TypeError,
+            for a count that is no integer or a rate that is no finite number.
 
     >>> from actmath.numeric import RIPPLES
     >>> descend(RIPPLES, runs=200, steps=300).success.rate < 0.3
     True
     """
-    method = NoisePlace(entry)
-    _check(method, schedule, clip)
+    _check(method := NoisePlace(entry), schedule, clip)
+    runs, steps, seed = whole_number(runs, "runs"), whole_number(steps, "steps"), seed_number(seed)
+    rate, follow = finite_number(rate, "rate"), whole_number(follow, "follow", 0)
     levels = schedule or ConstantSchedule(0.0)
     # Stream 0 of the seed draws the starts, stream 1 the noise: all methods start alike.
     random, points = np.random.default_rng([seed, 1]), landscape.starts(runs, seed)
@@ -157,11 +170,9 @@ def descend(
         if step % stride == 0:
             path.append(points[:follow].copy())
         points = points - rate * _slope(landscape, method, points, levels.level(step), clip, random)
-    seen = points if clip is None else clip.hard(points)
-    excess = landscape.excess(seen)
-    return Runs(
-        landscape.name, method, levels, steps, starts, points, excess, np.stack(path), stride
-    )
+    excess = landscape.excess(points if clip is None else clip.hard(points))
+    found = (starts, points, excess, np.stack(path))
+    return Runs(landscape.name, method, levels, steps, *found, stride)
 
 
 def _check(method: NoisePlace, schedule: Schedule | None, clip: HardClip | None) -> None:
@@ -211,7 +222,7 @@ def success_by_level(
         schedules: by name, functions that make a schedule from a level.
         options: passed on to ``descend``.
     """
-    grid = tuple(levels)
+    grid = tuple(finite_number(level, "each of levels") for level in listing(levels, "levels"))
     curves = tuple(
         (name, tuple(_at(landscape, level, make, options) for level in grid))
         for name, make in schedules.items()

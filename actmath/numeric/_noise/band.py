@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from sympy import Expr, lambdify
 
+from ..._arrays import finite_number, seed_number, whole_number
 from ..._text.tables import Answer
 from ...derive._noise.noisy_unit import NoisyUnit, Regime
 from ...notation import alpha, c, p, x, xi
@@ -44,6 +45,9 @@ def noise_band(
         mix: α. level: c, or the deviation s of fixed input noise. steepness: p.
         draws: how many rows of samples.
 
+    Raises:
+        ValueError, TypeError: for what is no finite number, or a count that is no integer.
+
     >>> from actmath import catalog
     >>> from actmath.derive import harden
     >>> from actmath.derive import noisy
@@ -51,10 +55,10 @@ def noise_band(
     >>> band.mean.round(3), band.deviation.round(3)
     (array([-0.346,  0.   ,  0.346]), array([0.494, 0.   , 0.494]))
     """
-    # A unit has a learned noise with c, or a fixed one with s, never both: one number serves.
-    values = {alpha: mix, c: level, spread: level, p: steepness}
-    grid = np.linspace(low, high, points)
-    noise = np.random.default_rng(seed).standard_normal((draws, points))
+    values, count = unit_values(mix, level, steepness), whole_number(points, "points")
+    grid = np.linspace(finite_number(low, "low"), finite_number(high, "high"), count)
+    size = whole_number(draws, "draws", 0), count
+    noise = np.random.default_rng(seed_number(seed)).standard_normal(size)
     hard, mean, variance = (np.zeros_like(grid) for _ in range(3))
     sample = np.zeros_like(noise)
     for regime in unit.regimes:
@@ -68,6 +72,18 @@ def noise_band(
     # A variance of 0 may come out as a negative rounding.
     deviation = np.sqrt(np.maximum(variance, 0.0))
     return NoiseBand(str(unit.variant), grid, hard, mean, deviation, sample)
+
+
+def unit_values(mix: object, level: object, steepness: object) -> dict[Expr, float]:
+    """The numbers of a noisy unit by their symbols.
+
+    Raises:
+        ValueError: for one that is not finite. TypeError: for what is no real number.
+    """
+    noise = finite_number(level, "level")
+    values = {alpha: finite_number(mix, "mix"), p: finite_number(steepness, "steepness")}
+    # A unit has a learned noise with c, or a fixed one with s, never both: one number serves.
+    return {**values, c: noise, spread: noise}
 
 
 def _inside(regime: Regime, grid: Array) -> Array:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from sympy import Expr, Rational, Symbol, cos, diff, exp, lambdify
 
+from ..._arrays import finite_number, listing, real_array, whole_number
 from ..._text.tables import Answer
 from ...derive._saturation.smoothing import smooth
 from ...notation import s, v, w
@@ -113,14 +114,21 @@ def relief(landscape: Landscape, deviations: Iterable[float], points: int = 0) -
         deviations: the noise levels s; 0 is the loss itself.
         points: of the grid along each weight; 300 for one weight and 90 for two if 0.
     """
-    count = points or (300 if landscape.dimension == 1 else 90)
+    count = whole_number(points, "points", 0) or (300 if landscape.dimension == 1 else 90)
     axes = tuple(np.linspace(low, high, count) for low, high in landscape.box)
     # NumPy's default order puts the second weight first, as the rows of a picture.
     mesh = np.stack(np.meshgrid(*axes), axis=-1)
-    levels = tuple(deviations)
+    levels = tuple(map(_deviation, listing(deviations, "deviations")))
     values = tuple(landscape.value(mesh, level) for level in levels)
     least = (landscape.minimum, float(landscape.value(landscape.minimum)))
     return Relief(landscape.name, axes, levels, values, least)
+
+
+def _deviation(value: object) -> float:
+    found = finite_number(value, "deviation")
+    if found < 0:
+        raise ValueError(f"deviation must not be negative, got {found}")
+    return found
 
 
 @lru_cache(maxsize=32)
@@ -129,9 +137,15 @@ def _compiled(scape: Landscape) -> tuple[Callable[..., Array], Callable[..., Arr
 
     def pick(order: int) -> Callable[..., Array]:
         def function(points: Array, deviation: float = 0.0) -> Array:
+            deviation = _deviation(deviation)
             lowered = blurred if deviation else sharp
             # (…, dimension) to one array for each weight.
-            return lowered[order](np.moveaxis(np.asarray(points, float), -1, 0), deviation)
+            given = real_array(points, "points")
+            if not given.ndim or given.shape[-1] != scape.dimension:
+                raise ValueError(
+                    f"points must be (…, {scape.dimension}) for {scape.name}, got {given.shape}"
+                )
+            return lowered[order](np.moveaxis(given, -1, 0), deviation)
 
         return function
 

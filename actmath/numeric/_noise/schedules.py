@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
+from ..._arrays import finite_number, whole_number
+
 
 class Schedule(Protocol):
     """A noise level for every step, counted from 0."""
@@ -18,9 +20,12 @@ class Schedule(Protocol):
 
 @dataclass(frozen=True)
 class ConstantSchedule:
-    """The same level at every step."""
+    """The same level at every step; TypeError for one that is no real number."""
 
     value: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", finite_number(self.value, "value"))
 
     def level(self, step: int) -> float:
         """The value, whatever the step."""
@@ -44,6 +49,9 @@ class InverseRoot:
     every: int = 1
 
     def __post_init__(self) -> None:
+        for what in ("start", "floor"):
+            object.__setattr__(self, what, finite_number(getattr(self, what), what))
+        object.__setattr__(self, "every", whole_number(self.every, "every", 0))
         if not (self.start > 0 and self.floor >= 0 and self.every >= 1):
             raise ValueError(
                 f"need start > 0, floor >= 0 and every >= 1, got {self.start}, {self.floor}, "

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from scipy.integrate import quad
 from sympy import Expr, lambdify
 
+from ..._arrays import finite_number
 from ..._text.tables import Answer
 from ...derive._noise.noisy_unit import NoisyUnit, Regime
-from ...notation import alpha, c, p, x
-from ...notation import s as spread
+from ...notation import c, x
+from .band import unit_values
 
 #: Standard deviations beyond which nothing is integrated: the density there is below 1e-31.
 REACH = 12.0
@@ -59,12 +60,13 @@ def signal_to_noise(
         mix: α. level: c, or the fixed deviation s. steepness: p.
 
     Raises:
-        ValueError: if the variance or the level is not positive.
+        ValueError: if the variance or the level is not positive, or any number not finite.
+        TypeError: for what is no real number.
     """
-    if not (variance > 0 and level > 0):
+    mean, variance = finite_number(mean, "mean"), finite_number(variance, "variance")
+    values = unit_values(mix, level, steepness)
+    if not (variance > 0 and values[c] > 0):
         raise ValueError(f"variance and level must be positive, got {variance} and {level}")
-    # A unit has a learned noise with c, or a fixed one with s, never both.
-    values = {alpha: mix, c: level, spread: level, p: steepness}
     parts = [_moments(regime, values, mean, variance) for regime in unit.regimes]
     first, second, noise, one, two = (sum(column) for column in zip(*parts, strict=True))
     # Var E[φ|x] = E(E[φ|x]²) − (E φ)², the noise E Var[φ|x], and Var h.

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._arrays import finite_number, listing, real_array, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...lower._curve import Curve, curve
@@ -27,12 +28,21 @@ _STILL = 1e-12
 
 @dataclass(frozen=True)
 class ScaledUnit:
-    """lam·(f(x) + shift): an activation with an output scale and a shift of its values."""
+    """lam·(f(x) + shift): an activation with an output scale and a shift of its values.
+
+    Raises:
+        ValueError: for a scale or a shift that is not finite. TypeError: for one that is no number.
+    """
 
     activation: Activation
     scale: float = 1.0
     shift: float = 0.0
     label: str = ""
+
+    def __post_init__(self) -> None:
+        for what in ("scale", "shift"):
+            # Whatever kind of number it was given as.
+            object.__setattr__(self, what, finite_number(getattr(self, what), what))
 
     @property
     def name(self) -> str:
@@ -54,8 +64,9 @@ class ScaledUnit:
         >>> mean.round(4) + 0.0, variance.round(4)
         (array([0.   , 0.045]), array([1.    , 1.3715]))
         """
-        centre, spread = omega * np.asarray(mean, float), tau * np.asarray(variance, float)
-        at = gaussian(self.activation, centre, spread)
+        omega, tau = finite_number(omega, "omega"), finite_number(tau, "tau")
+        centre, spread = real_array(mean, "mean"), real_array(variance, "variance")
+        at = gaussian(self.activation, omega * centre, tau * spread)
         # Var lam·(f + shift) = lam²·Var f: a shift leaves the variance.
         return self.scale * (at.mean + self.shift), self.scale**2 * at.variance
 
@@ -101,15 +112,25 @@ def flow(
         starts: pairs (mean, variance).
         layers: how many steps an orbit takes at most.
 
+    Raises:
+        ValueError: for no means or variances, or a variance that is not positive.
+        TypeError: for what is no real numbers.
+
     >>> from actmath import catalog
     >>> field = flow(ScaledUnit(catalog.relu), [-1.0, 1.0], [0.5, 2.0], tau=2.0)
     >>> field.to_means.shape
     (2, 2)
     """
+    rows = [real_array(listing(means, "means"), "means")]
+    rows.append(real_array(listing(variances, "variances"), "variances"))
+    if not (rows[0].size and rows[1].size and (rows[1] > 0).all()):
+        raise ValueError("means and variances must be some, and the variances positive")
+    omega, tau = finite_number(omega, "omega"), finite_number(tau, "tau")
     # Both (variances, means).
-    across, up = np.meshgrid(np.asarray(means, float), np.asarray(variances, float))
+    across, up = np.meshgrid(*rows)
     to_means, to_variances = unit.step(across, up, omega, tau)
-    orbits = tuple(orbit(unit, start, layers, omega=omega, tau=tau) for start in starts)
+    pairs = starts if hasattr(starts, "dtype") else listing(starts, "starts")
+    orbits = tuple(orbit(unit, start, layers, omega=omega, tau=tau) for start in pairs)
     # For omega = 0 the input's mean does not count: all steps land on one curve.
     fine = np.geomspace(up.min(), up.max(), 60 if omega == 0 else 0)
     landing = np.stack(unit.step(0 * fine, fine, omega, tau), axis=-1)
@@ -139,7 +160,9 @@ def orbit(
     >>> bool(np.allclose(orbit(ScaledUnit(catalog.selu), (0.5, 3.0), 60)[-1], [0, 1], atol=1e-5))
     True
     """
-    points = [np.asarray(start, dtype=np.float64)]
+    points, layers = [real_array(start, "start")], whole_number(layers, "layers", 0)
+    if points[0].shape != (2,):
+        raise ValueError(f"start must be a mean and a variance, got the shape {points[0].shape}")
     while len(points) <= layers and _SMALL < points[-1][1] < _LARGE:
         mean, variance = unit.step(points[-1][0], points[-1][1], omega, tau)
         points.append(np.array([float(mean), float(variance)]))
@@ -169,6 +192,9 @@ def output_density(unit: ScaledUnit, mean: float = 0.0, variance: float = 1.0) -
     >>> bool(abs(np.trapezoid(found.after.y, found.after.x) - 1) < 1e-3)
     True
     """
+    mean, variance = finite_number(mean, "mean"), finite_number(variance, "variance")
+    if not variance > 0:
+        raise ValueError(f"variance must be positive, got {variance}")
     # Beyond 4.5 deviations lies a share of 7e-6, less than a line's width.
     reach = 4.5 * variance**0.5
     drawn = unit.curve(mean - reach, mean + reach)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._arrays import listing
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
@@ -58,7 +59,7 @@ def target_map(
     ([[1, 1], [1, 1]], 4)
     """
     subject = resolve(activation)
-    across, up = tuple(means), tuple(variances)
+    across, up = listing(means, "means"), listing(variances, "variances")
     # (variances, means); a target without a solution keeps 0 and nan.
     count, radius = np.zeros((len(up), len(across)), int), np.full((len(up), len(across)), np.nan)
     for i, variance in enumerate(up):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._arrays import seed_numbers, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
@@ -54,22 +55,21 @@ def sample_kernels(
     >>> found.ntk.shape
     (3, 1, 1)
     """
-    if depth < 1 or width < 1 or not len(seeds):
-        raise ValueError(
-            f"depth and width must be at least 1 and seeds not empty, got depth {depth}, width "
-            f"{width} and {len(seeds)} seeds"
-        )
+    depth, width = whole_number(depth, "depth"), whole_number(width, "width")
+    numbers = seed_numbers(seeds)
     subject = resolve(activation, parameters)
     given = wide_inputs(inputs, None, weight_variance, bias_variance)
+    if any(getattr(v, "requires_grad", False) for v in (given.inputs, given.weight, given.bias)):
+        raise TypeError("a tensor needs a gradient, which would be lost here; detach it first")
     x = np.asarray(given.ops.detached(given.inputs)).T
     weight, bias = (float(v) for v in (given.weight, given.bias))
     f, slope = to_numpy(subject), to_numpy(subject, 1)
     pairs = [
         _one_network(np.random.default_rng(seed), f, slope, x, [width] * depth, (weight, bias))
-        for seed in seeds
+        for seed in numbers
     ]
     nngp, ntk = (np.stack(part) for part in zip(*pairs, strict=True))
-    return SampledKernels(width, tuple(seeds), nngp, ntk)
+    return SampledKernels(width, numbers, nngp, ntk)
 
 
 def _one_network(

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from .._array import Array, is_tensor, real_arrays
+from ..._arrays import is_tensor
+from .._array import Array, real_arrays
 from .._gaussian.array_ops import NUMPY_OPS, ArrayOps, torch_ops
 from .._gaussian.result import AnyArray
 

@@ -57,7 +57,7 @@ def test_the_rule_has_converged(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_cannot_be_asked() -> None:
-    with pytest.raises(ValueError, match="width must lie from 1 to"):
+    with pytest.raises(ValueError, match="width must be an integer of at least 1, got 0"):
         attention_logit(0)
     with pytest.raises(ValueError, match="variance_k must be positive, got 0"):
         attention_logit(3, variance_k=0)

@@ -32,10 +32,16 @@ def test_the_frequency_leaves_hidden_layers_as_they_are() -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        *({"depth": 0}, {"depth": 2.5}, {"width": True}, {"coordinates": 0}, {"inputs": "3"}),
-        *({"omega_0": 0.0}, {"omega_0": np.inf}, {"seeds": ()}, {"coverage": 1.0}),
+        *({"depth": 0}, {"coordinates": 0}, {"omega_0": 0.0}, {"omega_0": np.inf}),
+        *({"seeds": ()}, {"coverage": 1.0}),
     ],
 )
 def test_misuse_is_a_sentence(given: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="must be"):
+    with pytest.raises(ValueError, match="must"):
+        simulate_siren(**{"depth": 2, **given})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", [{"depth": 2.5}, {"width": True}, {"inputs": "3"}])
+def test_a_count_that_is_no_integer_is_a_sentence(given: dict[str, object]) -> None:
+    with pytest.raises(TypeError, match="must be an integer, got"):
         simulate_siren(**{"depth": 2, **given})  # type: ignore[arg-type]
