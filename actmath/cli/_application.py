@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from .. import __version__
 from . import _accuracy, _doctor, _evidence, _mathematics, _proofs, _runs, _units
-from ._output import WRONG, clear_errors, complain, print_line
+from ._output import UNREAD, WRONG, clear_errors, complain, print_line
 
 
 class _Commands(TyperGroup):
@@ -28,6 +28,12 @@ class _Commands(TyperGroup):
         except OSError as error:
             complain(str(error))
             sys.exit(WRONG)
+        except SystemExit as end:
+            # Of a pipe that nobody reads Rich and Click say 1, which is an answer here.
+            if end.code == 1 and isinstance(end.__context__, BrokenPipeError):
+                in_a_complaint = isinstance(end.__context__.__context__, Exception)
+                sys.exit(WRONG if in_a_complaint else UNREAD)
+            raise
 
 
 app = typer.Typer(

@@ -164,12 +164,19 @@ def test_where_no_sentence_can_be_written_the_exit_code_says_it() -> None:
         assert called(*words, shell="2> /dev/full") == (2, "", "")
 
 
-@pytest.mark.parametrize("words", ["moments relu", "moments relu --json", "--version"])
+@pytest.mark.parametrize(
+    "words", ["moments relu", "moments relu --json", "--version", "--help", "show --help"]
+)
 def test_a_pipe_that_nobody_reads(words: str) -> None:
     """1 would say that the answer is no."""
     # Its reader is gone before anything is written.
     code, _, said = called(*words.split(), shell="| true; exit ${PIPESTATUS[0]}")
     assert (code, said) == (141, "")
+
+
+@pytest.mark.parametrize("words", ["moments nope", "nope", "moments --nope"])
+def test_a_complaint_that_nobody_reads(words: str) -> None:
+    assert called(*words.split(), shell="2>&1 | true; exit ${PIPESTATUS[0]}") == (2, "", "")
 
 
 @pytest.mark.parametrize("words", ["moments relu", "moments relu --json"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-import pickle
+import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .._files.storage import written_whole
+from .._files.storage import unwritten, written_whole
 from .._record.provenance import Code
 
 
@@ -50,13 +50,24 @@ class State:
     seconds: float = 0.0
 
     def save(self, path: Path) -> None:
-        """Write the state, whole or not at all, in place of an older one."""
+        """Write the state, whole or not at all, in place of an older one.
+
+        Raises:
+            OSError: if it cannot be written, as on a full disk; the older one is then still there.
+        """
         content = {item.name: getattr(self, item.name) for item in fields(self)}
         content["code"] = asdict(self.code)
         content[_DIGEST] = content_digest(content)
         # To the file at once: a large state is not held in memory a second time.
-        with written_whole(path, force=True) as stream:
-            torch.save(content, stream)
+        try:
+            with written_whole(path, force=True) as stream:
+                torch.save(content, stream)
+        except (OSError, RuntimeError) as error:
+            # PyTorch's writer, closed after a failed write, complains of its place in the file.
+            cause = error if isinstance(error, OSError) else error.__context__
+            if not isinstance(cause, OSError):
+                raise
+            raise unwritten(path, cause) from error
 
     @classmethod
     def load(cls, path: Path, key: str) -> State:
@@ -64,28 +75,25 @@ class State:
 
         Raises:
             DamagedCheckpointError: if the file is damaged or was written by another run.
+            OSError: if there is none, or it cannot be opened.
         """
         try:
-            # A pipe would be waited for.
-            if path.exists() and not path.is_file():
-                raise ValueError("it is no file")
-            # Tensors and plain data only: any other pickle can name a function to call.
-            content = dict(torch.load(path, map_location="cpu", weights_only=True))
+            content = _read(path)
             # PyTorch does not look at the checksums that it writes: a bit that has turned would
             # be a weight of another value.
             if content.pop(_DIGEST) != content_digest(content):
                 raise ValueError("its content is not what was written")
             state = cls(**{**content, "code": Code(**content["code"])})
             state._check()
-        except (*_UNREADABLE, *_UNFIT) as error:
+        except _UNFIT as error:
             raise DamagedCheckpointError(
                 f"{path} is no intact checkpoint: {error}; remove it, or force (--force) starts "
                 "afresh"
             ) from error
         if state.key != key:
             raise DamagedCheckpointError(
-                f"{path} was left by another configuration, device or version of PyTorch: "
-                f"remove it, or force (--force) starts afresh"
+                f"{path} was left by another configuration, data, device, arithmetic (vectors, "
+                "loops in C) or version of PyTorch: remove it, or force (--force) starts afresh"
             )
         return state
 
@@ -137,11 +145,23 @@ def _feed(found: hashlib._Hash, part: object) -> None:
         raise TypeError(f"a checkpoint holds plain data and tensors, not a {type(part).__name__}")
 
 
+def _read(path: Path) -> dict[str, Any]:
+    """What PyTorch reads there; ValueError if that is nothing."""
+    # A pipe would be waited for.
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no file")
+    with path.open("rb") as stream, warnings.catch_warnings():
+        # Of a pickle that it would not have written.
+        warnings.simplefilter("ignore")
+        try:
+            # Tensors and plain data only: any other pickle can name a function to call.
+            return dict(torch.load(stream, map_location="cpu", weights_only=True))
+        # Where bytes are not those that were written it raises nearly anything, and advises to
+        # read the file unsafely.
+        except Exception as error:
+            raise ValueError(f"PyTorch cannot read it ({type(error).__name__})") from error
+
+
 _DIGEST = "sha256"
-#: What PyTorch's reader raises where bytes are not those that were written: nearly anything.
-_UNREADABLE = (
-    *(RuntimeError, EOFError, pickle.UnpicklingError, LookupError, OverflowError, MemoryError),
-    *(AssertionError, ImportError),
-)
 #: What is raised where a part lacks or is of another type than was written.
-_UNFIT = (TypeError, AttributeError, ValueError)
+_UNFIT = (TypeError, AttributeError, ValueError, LookupError)

@@ -19,7 +19,7 @@ from .._record.shape import Table
 from .._tasks.stack_task import StackTask
 from .._tasks.task import Row
 from ..tasks import TASKS
-from .backend import backend
+from .backend import arithmetic, backend
 from .budget import Budget, WritingTime, size_of
 from .checkpoint import DamagedCheckpointError, State
 from .graph import own_stream, step_on
@@ -115,6 +115,10 @@ class Run:
         elif not whole:
             # Who has little time left has the record first; a large state takes longer.
             self._save(always=True)
+        if request.asked:
+            # Since the last update: who sweeps over many runs wants no further one.
+            kept = "nothing was kept" if self.out is None else "its record is written"
+            request.answer(f"stopped after epoch {self.state.epoch}: {kept}")
         return record
 
     def _set_up(self) -> None:
@@ -127,9 +131,12 @@ class Run:
         self.step: Callable[[Any], tuple[Tensor, int]] = self.graphed or self.task.step
 
     def _begin(self) -> State:
-        # What decides the numbers: configuration, data, device, library.
+        # What decides the numbers: configuration, data, device, library, arithmetic.
         key = digest(
-            [self.config.hash, self.task.data_sha256, device_name(self.device), torch.__version__]
+            [
+                *(self.config.hash, self.task.data_sha256, device_name(self.device)),
+                *(torch.__version__, arithmetic(self.device)),
+            ]
         )
         path = None if self.out is None else checkpoint_path(self.out)
         if path is not None and path.exists():

@@ -25,9 +25,21 @@ def write_whole(path: Path, content: bytes, *, force: bool) -> None:
 
     Raises:
         FileExistsError: if the name is taken and ``force`` is not given.
+        OSError: naming the file, if it cannot be written, as on a full disk.
     """
-    with written_whole(path, force=force) as stream:
-        stream.write(content)
+    try:
+        with written_whole(path, force=force) as stream:
+            stream.write(content)
+    except OSError as error:
+        # One without a number says already what is to be done.
+        if error.errno is None:
+            raise
+        raise unwritten(path, error) from error
+
+
+def unwritten(path: Path, error: OSError) -> OSError:
+    """The same error, saying which file could not be written."""
+    return OSError(error.errno, f"{path} cannot be written: {error.strerror}")
 
 
 @contextmanager
@@ -104,11 +116,12 @@ def write_trial(path: Path) -> None:
     """
     trial = path.with_name(f".{path.name}.trial")
     try:
-        # As large as a small record.
-        write_whole(trial, bytes(4096), force=True)
+        with written_whole(trial, force=True) as stream:
+            # As large as a small record.
+            stream.write(bytes(4096))
         trial.unlink()
     except OSError as error:
-        raise OSError(error.errno, f"{path} cannot be written: {error.strerror}") from error
+        raise unwritten(path, error) from error
 
 
 def _publish(unfinished: Path, path: Path, force: bool) -> None:

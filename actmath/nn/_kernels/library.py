@@ -15,10 +15,12 @@ import os
 import platform
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -121,12 +123,36 @@ def _built(command: list[str]) -> Path:
         made = Path(room) / "made.so"
         call = [*command, str(FOLDER / "kernels.c"), "-o", str(made), "-lm"]
         try:
-            subprocess.run(call, check=True, capture_output=True, timeout=_PATIENCE)
+            _compile(call)
         except subprocess.TimeoutExpired:
             if found := _whole(folder, digest):
                 return found
             raise
         return made.replace(folder / f"{digest}-{_sum(made)}.so")
+
+
+def _compile(call: list[str]) -> None:
+    """Run a compiler, which is given up when it takes too long, with all that it has started.
+
+    Raises:
+        OSError, subprocess.SubprocessError: if it cannot be run, fails, or takes too long.
+    """
+    nothing = subprocess.DEVNULL
+    with subprocess.Popen(
+        call, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
+    ) as compiler:
+        try:
+            code = compiler.wait(_PATIENCE)
+        # Also Ctrl-C, which does not reach another session.
+        except BaseException:
+            # The driver, cc, only waits for the compiler proper, cc1.
+            if hasattr(os, "killpg"):
+                with suppress(ProcessLookupError):
+                    os.killpg(compiler.pid, signal.SIGKILL)
+            compiler.kill()
+            raise
+    if code:
+        raise subprocess.CalledProcessError(code, call)
 
 
 def _whole(folder: Path, digest: str) -> Path | None:

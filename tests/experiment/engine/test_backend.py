@@ -8,14 +8,25 @@ from pathlib import Path
 import pytest
 import torch
 
-from actmath.experiment._engine.backend import backend, driver_version
+from actmath.experiment._engine import backend as beneath
+from actmath.experiment._engine.backend import arithmetic, backend, driver_version
 from actmath.experiment._engine.precision import at_precision
 
 CPU = torch.device("cpu")
 
 
-def test_a_cpu_has_its_vectors() -> None:
-    assert backend(CPU) == {"vectors": torch.backends.cpu.get_cpu_capability()}
+@pytest.mark.parametrize("loops", ["C", "PyTorch"])
+def test_a_cpu_has_its_vectors_and_loops(loops: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beneath, "c_loop", lambda *_: print if loops == "C" else None)
+    vectors = torch.backends.cpu.get_cpu_capability()
+    assert backend(CPU) == arithmetic(CPU) == {"vectors": vectors, "loops": loops}
+
+
+def test_a_new_driver_is_no_other_arithmetic(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (9, 0))
+    found = arithmetic(torch.device("cuda"))
+    assert "cudnn" in found
+    assert "driver" not in found
 
 
 def test_a_gpu_has_versions_and_switches(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,52 @@ def test_a_cut_off_file_is_refused_by_name(state: State, tmp_path: Path, cut: in
         State.load(path, "abc")
 
 
+def test_wherever_it_is_cut_off_it_is_refused_in_a_sentence(state: State, tmp_path: Path) -> None:
+    """PyTorch seeks before the beginning of some, and advises to read others unsafely."""
+    path = tmp_path / "state"
+    state.save(path)
+    content = path.read_bytes()
+    for length in range(0, len(content), 7):
+        path.write_bytes(content[:length])
+        with pytest.raises(DamagedCheckpointError) as caught:
+            State.load(path, "abc")
+        assert str(caught.value).startswith(f"{path} is no intact checkpoint: ")
+        assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("wrong", [b"x", b"\xe8"])
+def test_pytorchs_advice_is_not_repeated(state: State, tmp_path: Path, wrong: bytes) -> None:
+    path = tmp_path / "state"
+    state.save(path)
+    content = path.read_bytes()
+    # In the pickle, where an opcode stands.
+    place = content.index(b"data.pkl") + content[content.index(b"data.pkl") :].index(b"}q")
+    path.write_bytes(content[:place] + wrong + content[place + 1 :])
+    with pytest.raises(DamagedCheckpointError) as caught:
+        State.load(path, "abc")
+    assert "weights_only" in str(caught.value.__cause__.__cause__)  # type: ignore[union-attr]
+    assert "weights_only" not in str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit of POSIX's stands for a full disk")
+def test_a_full_disk_is_a_sentence_and_keeps_the_older_state(state: State, tmp_path: Path) -> None:
+    """PyTorch's writer raises an error of its own over that of the disk."""
+    import resource
+
+    path = tmp_path / "state"
+    state.save(path)
+    state.task = {"weights": torch.zeros(10_000)}
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, usual[1]))
+    try:
+        with pytest.raises(OSError, match="state cannot be written: File too large"):
+            state.save(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert torch.equal(State.load(path, "abc").task["weights"]["w"], torch.arange(3.0))
+    assert [file.name for file in tmp_path.iterdir()] == ["state"]
+
+
 def test_a_bit_that_has_turned_is_found(state: State, tmp_path: Path) -> None:
     """PyTorch reads such a file without a word."""
     path = tmp_path / "state"
@@ -72,7 +119,6 @@ def test_a_bit_that_has_turned_is_found(state: State, tmp_path: Path) -> None:
         State.load(path, "abc")
 
 
-@pytest.mark.filterwarnings("ignore:Detected pickle protocol")
 def test_no_turned_bit_changes_what_is_read(state: State, tmp_path: Path) -> None:
     """Bytes of the file in turn, with a bit of each turned: refused, or nothing has changed."""
     path = tmp_path / "state"

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import torch
 
+from actmath.experiment._engine import backend as beneath
 from actmath.experiment._engine import budget
 from actmath.experiment._engine.backend import backend
 from actmath.experiment._engine.checkpoint import DamagedCheckpointError, State, content_digest
@@ -181,6 +182,40 @@ def test_interrupted_within_a_budget_the_last_record_stays(
     assert out.read_bytes() == before
     record = train(toy, out=out, progress=False, budget=60)
     assert numbers(record) == numbers(train(toy, progress=False))
+
+
+def test_stopped_after_its_last_update_it_has_its_record_and_stops(
+    toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a sweep would go on with its next run."""
+    evaluate, out = MLP.evaluate, tmp_path / "run.json"
+
+    def with_signal(self: MLP) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return evaluate(self)
+
+    monkeypatch.setattr(MLP, "evaluate", with_signal)
+    once = replace(toy, epochs=1)
+    with pytest.raises(KeyboardInterrupt, match="stopped after epoch 1: its record is written"):
+        train(once, out=out, progress=False)
+    assert load_record(out).config == once
+    with pytest.raises(KeyboardInterrupt, match="nothing was kept"):
+        train(once, progress=False)
+
+
+@pytest.mark.parametrize("other", [{"vectors": "none"}, {"loops": "none"}], ids=str)
+def test_a_run_is_not_resumed_in_another_arithmetic(
+    toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: dict[str, str]
+) -> None:
+    """Half of it in each would be the record of neither."""
+    out = tmp_path / "run.json"
+    train(toy, out=out, progress=False, budget=1e-9)
+    here = backend(torch.device("cpu"))
+    with monkeypatch.context() as patch:
+        patch.setattr(beneath, "backend", lambda device: {**here, **other})
+        with pytest.raises(DamagedCheckpointError, match=r"left by another .* arithmetic"):
+            train(toy, out=out, progress=False)
+    assert train(toy, out=out, progress=False).epochs == 3
 
 
 @pytest.mark.parametrize("seconds", [0, -3, float("nan"), float("inf")])

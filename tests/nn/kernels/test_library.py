@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -137,17 +140,50 @@ def test_a_slow_compiler_is_told_of(nothing_built: Path, monkeypatch: pytest.Mon
         assert attempted() is None
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no groups of processes")
+@pytest.mark.parametrize("end", [subprocess.TimeoutExpired, KeyboardInterrupt])
+def test_what_a_compiler_has_started_ends_with_it(
+    end: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As ``cc1``, which is a process of its own below ``cc``: it holds the pipe open, or not."""
+    slow, pipe = tmp_path / "slow", tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    slow.write_text(f"#!/bin/sh\nexec 9> {shlex.quote(str(pipe))}\nsleep 60 &\necho >&9\nwait\n")
+    slow.chmod(0o700)
+    usual, deadline = subprocess.Popen.wait, time.monotonic() + 60
+
+    def read(wanted: bytes) -> None:
+        found = None
+        while found != wanted:
+            assert time.monotonic() < deadline
+            with suppress(BlockingIOError):
+                found = os.read(reader, 1)
+
+    def wait(self: subprocess.Popen[bytes], timeout: float | None = None) -> int:
+        if timeout is None:
+            return usual(self)
+        read(b"\n")
+        raise end("slow", timeout)
+
+    monkeypatch.setattr(subprocess.Popen, "wait", wait)
+    with pytest.raises(end):
+        library._compile([str(slow)])
+    read(b"")
+    os.close(reader)
+
+
 def test_a_slow_compiler_is_waited_for_once(
     nothing_built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where warnings are errors, which no cache remembers."""
     calls: list[Any] = []
 
-    def never_ends(call: Any, **_: Any) -> None:
+    def never_ends(call: Any) -> None:
         calls.append(call)
         raise subprocess.TimeoutExpired(call, library._PATIENCE)
 
-    monkeypatch.setattr(subprocess, "run", never_ends)
+    monkeypatch.setattr(library, "_compile", never_ends)
     monkeypatch.setattr(library, "_compiler", lambda: ["cc"])
     library._attempt.cache_clear()
     try:
@@ -164,15 +200,15 @@ def test_a_slow_compiler_is_waited_for_once(
 @NEEDED
 def test_slower_than_another_process(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whose library is then the one to take."""
-    command, theirs = [*library._compiler(), *library.FLAGS], subprocess.run
+    command, theirs = [*library._compiler(), *library.FLAGS], library._compile
     others: list[Path] = []
 
-    def overtaken(call: Any, **_: Any) -> None:
-        monkeypatch.setattr(subprocess, "run", theirs)
+    def overtaken(call: Any) -> None:
+        monkeypatch.setattr(library, "_compile", theirs)
         others.append(library._built(command))
         raise subprocess.TimeoutExpired(call, 1)
 
-    monkeypatch.setattr(subprocess, "run", overtaken)
+    monkeypatch.setattr(library, "_compile", overtaken)
     assert [library._built(command)] == others
 
 
