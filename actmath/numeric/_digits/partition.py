@@ -211,9 +211,9 @@ class Partition:
     def _probes(self) -> dict[Any, list[Any]]:
         """Binary logarithms of the terms times the density, at standardized points."""
         tails = [mp.mpf(2) ** (mp.mpf(k) / 2) for k in range(_PROBES)]
-        bends, edges = map(self._z, self.integrand.landmarks), [*map(self._z, self.integrand.breaks)]
+        bends, cuts = map(self._z, self.integrand.landmarks), [*map(self._z, self.integrand.breaks)]
         found = {z: self._logarithms_once(z) for z in (mp.zero, *bends)}
-        octaves = max(map(mp.mag, filter(None, (*found, *edges))), default=0) + _BEYOND
+        octaves = max(map(mp.mag, filter(None, (*found, *cuts))), default=0) + _BEYOND
         tails += [mp.mpf(2) ** k for k in range(_PROBES // 2 + 1, octaves)]
         for side in (-1, 1):
             last = found[mp.zero]
@@ -226,7 +226,7 @@ class Partition:
                     if any(map(gt, last, (top - self.bits for top in tops))):
                         raise
                     break
-        found |= {z: self._logarithms_once(z) for z in overlooked(edges, found)}
+        found |= {z: self._logarithms_once(z) for z in overlooked(cuts, found)}
         return dict(sorted(found.items()))
 
     @cached_property
