@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from sympy import Float
 
 import actmath
-from actmath import catalog, claims, derive, experiment, lower, notation, numeric, plot, prove
+from actmath import catalog, claims, derive, experiment, lower, nn, notation, numeric, plot, prove
 from actmath._text.tables import Answer, Tabular, brief, html_table, tagged, text_table
 from actmath.nn._studies.convolution_stack import StackSignal
 from actmath.number import few_digits
@@ -158,6 +158,20 @@ def test_an_answer_without_rows_of_its_own_lists_its_fields() -> None:
         "  array   array (5, 2)",
     ]
     assert Reader(found._repr_html_()).caption == "Example"
+
+
+def test_no_answer_has_its_table_written_over_or_can_be_changed() -> None:
+    """A dataclass with a ``repr`` of its own would hide the one that it inherits."""
+    for door in (claims, derive, experiment, lower, nn, numeric, plot, prove):
+        for name in dir(door):
+            getattr(door, name)
+    kinds = {Answer}
+    while found := {kind for each in kinds for kind in each.__subclasses__()} - kinds:
+        kinds |= found
+    assert len(kinds) > 50
+    for kind in filter(is_dataclass, kinds):
+        options: Any = kind.__dataclass_params__  # type: ignore[attr-defined]
+        assert (options.repr, options.frozen) == (False, True), kind
 
 
 def test_brief_names_what_has_a_name() -> None:

@@ -114,7 +114,7 @@ class GaussianReference:
             faint = all(abs(c) <= _FAINT * size for c, size in zip(coarse, sizes, strict=True))
             part = coarse if faint else self._panel(ends, coarse, sizes, unsettled, 0)
             total = [t + p for t, p in zip(total, part, strict=True)]
-        floors = self._floors(sizes)
+        floors = self._floors(sizes, unsettled)
         total = [0 * t if abs(t) <= floor else t for t, floor in zip(total, floors, strict=True)]
         return total, sizes, unsettled
 
@@ -134,14 +134,17 @@ class GaussianReference:
             near = far
             growing = {i for i in range(8) if last[i] > _AGREED * sizes[i]}
             # What is new in the farthest panel, and faint beside the whole, does not grow.
-            loud = growing & {i for i in range(8) if last[i] > self._floors(sizes)[i]}
+            floors = self._floors(sizes, growing)
+            loud = growing & {i for i in range(8) if last[i] > floors[i]}
             if near >= _FARTHEST * deviation or (near >= _REACH * deviation and not loud):
-                sizes = [max(pair) for pair in zip(sizes, self._floors(sizes), strict=True)]
-                return found, sizes, loud
+                return found, [max(pair) for pair in zip(sizes, floors, strict=True)], loud
 
-    def _floors(self, sizes: Sums) -> Sums:
-        """Below what each sum is 0: by Cauchy and Schwarz none exceeds these units by much."""
-        square, steep = sizes[1], sizes[3]
+    def _floors(self, sizes: Sums, endless: set[int]) -> Sums:
+        """Below what each sum is 0: by Cauchy and Schwarz none exceeds these units by much.
+
+        An infinite square bounds nothing.
+        """
+        square, steep = (0 * sizes[at] if at in endless else sizes[at] for at in (1, 3))
         root, deviation = self.context.sqrt(square), self.context.sqrt(self._variance)
         by_mean, by_variance = 1 / deviation, 1 / self._variance
         units = (root, square, self.context.sqrt(steep), steep, root * by_mean, square * by_mean)

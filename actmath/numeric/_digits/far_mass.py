@@ -6,7 +6,8 @@ density: a spot some deviations wide, half a billion deviations away.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from ...number import mp
@@ -19,12 +20,21 @@ _GOLDEN = 0.382
 _MOST_STEPS = 2000
 # Cells from a top to where its mass has died out, on each side.
 _CELLS = 6
+# Of a gap, where it is looked at: its mass lies at an end, if not where the unit peaks.
+_SHARES = (1 / 64, 1 / 2, 63 / 64)
 
 # 400 decimal orders, in bits.
 _DEPTH = 1329
 
 #: Of the terms at z, times the density: binary logarithms of their sizes.
 Logarithms = Callable[[Any], Sequence[Any]]
+
+
+def overlooked(edges: Sequence[Any], seen: Iterable[Any]) -> Iterator[Any]:
+    """Places in each gap between edges in which nothing was seen, two of them beside its ends."""
+    for left, right in pairwise(edges):
+        if not any(left < z < right for z in seen):
+            yield from (left + (right - left) * share for share in _SHARES)
 
 
 def spans(

@@ -143,8 +143,8 @@ def _by_rule(evaluate: Expectations, mean: Expr, variance: Expr, digits: int) ->
         return _units(values, to_mpf(mean), to_mpf(variance))
 
     found = settle(lambda: _with_variance(evaluate, mean, variance), digits, units, _DEPTH)
-    # Of f ≠ 0 a mean square of 0 is two cancelling parts, equal to the last digit.
-    if any(map(mp.isnan, found)) or (not found[1] and found[0]) or found[2] < 0:
+    # A mean square of 0 is two cancelling parts, equal to the last digit, unless f is 0.
+    if any(map(mp.isnan, found)) or not found[1] or found[2] < 0:
         raise NotSettledError(f"the closed form has no digits at N({rational_text(mean)}, …)")
     return found
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ...derive._iteration.settled import NotSettledError
 from ...number import mp
 from .double_exponential import End, Section
-from .far_mass import spans
+from .far_mass import overlooked, spans
 
 if TYPE_CHECKING:
     from .integrand import Integrand
@@ -211,11 +211,10 @@ class Partition:
     def _probes(self) -> dict[Any, list[Any]]:
         """Binary logarithms of the terms times the density, at standardized points."""
         tails = [mp.mpf(2) ** (mp.mpf(k) / 2) for k in range(_PROBES)]
-        inner = [self._z(place) for place in (*self.integrand.landmarks, *self.integrand.breaks)]
-        octaves = max(map(mp.mag, filter(None, inner)), default=0) + _BEYOND
+        bends, cuts = map(self._z, self.integrand.landmarks), [*map(self._z, self.integrand.breaks)]
+        found = {z: self._logarithms_once(z) for z in (mp.zero, *bends)}
+        octaves = max(map(mp.mag, filter(None, (*found, *cuts))), default=0) + _BEYOND
         tails += [mp.mpf(2) ** k for k in range(_PROBES // 2 + 1, octaves)]
-        middle = (mp.zero, *map(self._z, self.integrand.landmarks))
-        found = {z: self._logarithms_once(z) for z in middle}
         for side in (-1, 1):
             last = found[mp.zero]
             for z in tails:
@@ -227,6 +226,7 @@ class Partition:
                     if any(map(gt, last, (top - self.bits for top in tops))):
                         raise
                     break
+        found |= {z: self._logarithms_once(z) for z in overlooked(cuts, found)}
         return dict(sorted(found.items()))
 
     @cached_property

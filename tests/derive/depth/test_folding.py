@@ -9,7 +9,7 @@ import pytest
 from sympy import Rational
 
 from actmath import catalog
-from actmath.derive._depth.folding import Effect, distinct_regions, folding, inverse_slopes
+from actmath.derive._depth.folding import Effect, Folding, distinct_regions, folding, inverse_slopes
 from actmath.lower import to_numpy
 
 UNITS = ["relu", "abs", "leaky_relu", "prelu", "identity"]
@@ -47,8 +47,9 @@ def test_leaky_relu_is_undone_by_the_reciprocal_slope() -> None:
     undone = catalog.prelu.with_parameters(a=inverse_slopes(layer).left)
     x = np.linspace(-3, 3, 61)
     assert np.allclose(to_numpy(undone)(to_numpy(catalog.prelu)(x)), x)
-    with pytest.raises(ValueError, match="cannot be undone"):
-        inverse_slopes(folding(catalog.relu))
+    for layer in (folding(catalog.relu), Folding(Rational(-1, 4), Rational(-1, 2))):
+        with pytest.raises(ValueError, match="cannot be undone"):
+            inverse_slopes(layer)
 
 
 def test_relu_keeps_one_orthant_whole_and_the_shares_add_up() -> None:

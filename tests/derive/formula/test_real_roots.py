@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sympy import Expr, Rational, S, cos, exp, oo, pi, sqrt, tanh
+from sympy import Expr, Rational, S, atanh, cos, exp, oo, pi, sqrt, tanh
 
 from actmath.derive._formula.real_roots import (
     RootRoute,
@@ -18,6 +18,7 @@ from actmath.notation import x
 from actmath.number import mp
 
 EXACT, NUMERIC = RootRoute.EXACT, RootRoute.NUMERIC
+NEAR = [(atanh(S(k) / 100), RootRoute.NUMERIC) for k in (1, 4)]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,8 @@ EXACT, NUMERIC = RootRoute.EXACT, RootRoute.NUMERIC
         (cos(x) - 1, S(-1), S(1), [(S.Zero, EXACT)]),
         (cos(x), S.Zero, S(2), [(pi / 2, NUMERIC)]),
         ((exp(x) - 3) ** 2, -oo, oo, [(S("log(3)"), NUMERIC)]),
+        # No nearer to each other than 0.02, below which they may be missed.
+        ((tanh(x) - S(1) / 100) * (tanh(x) - S(1) / 25), -oo, oo, NEAR),
     ],
     ids=str,
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import count
 
 import pytest
 from mpmath import mp
-from sympy import Max, Piecewise, exp, pi
+from sympy import Max, Piecewise, exp, log, pi
 
 from actmath.derive._iteration.settled import settled
 from actmath.lower import FLOAT64, Enclosed
@@ -49,6 +50,17 @@ def test_the_worst_point_is_where_the_fault_is(place: float) -> None:
     assert row.lost
     assert row.at == repr(place)
     assert float(row.got) == 0.125
+
+
+def test_points_beside_those_without_a_value_are_judged_too() -> None:
+    trial = Trial(Reference(log(x)), [], count=4)
+    whole, faulty = (kept(partial(logarithm, at), trial) for at in (-1.0, 16.0))
+    assert not whole.lost
+    assert (faulty.lost, faulty.at) == (True, "16.0")
+
+
+def logarithm(fault: float, at: float) -> float:
+    return 0.125 if at == fault else math.log(at) if at > 0 else math.nan
 
 
 def test_nan_must_stay() -> None:

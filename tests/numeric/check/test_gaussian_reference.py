@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from mpmath import mp
-from sympy import Max, Piecewise, sqrt
+from sympy import Max, Piecewise, Rational, exp, sqrt
 
 from actmath.notation import x
 from actmath.numeric._check.gaussian_reference import GaussianReference
@@ -49,3 +49,13 @@ def test_what_is_infinite_is_none_and_the_others_are_there() -> None:
     # E √z₊ = Γ(3/4)·2^{1/4}/(2√π).
     want = mp.gamma(0.75) * mp.mpf(2) ** 0.25 / (2 * mp.sqrt(mp.pi))
     assert float(found.mean) == pytest.approx(float(want), rel=1e-15)
+
+
+def test_where_the_square_is_infinite_the_mean_has_gradients_and_the_variance_none() -> None:
+    """E e^{z²/3} = k^{−1/2}·e^{m²/3k} with k = 1 − 2v/3, which is 1/3 at v = 1."""
+    found = GaussianReference(exp(x**2 / 3), [])(0.5, 1.0)
+    mean = float(mp.sqrt(3) * mp.exp(0.25))
+    assert float(found.mean) == pytest.approx(mean, rel=1e-15)
+    assert [*map(float, found.mean_gradient)] == pytest.approx([mean, 1.5 * mean], rel=1e-15)
+    assert (found.second, found.variance, found.variance_gradient) == (None, None, (None, None))
+    assert GaussianReference(exp(x**2 * Rational(3, 5)), [])(0.0, 1.0).mean is None

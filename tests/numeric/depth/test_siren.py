@@ -29,6 +29,13 @@ def test_the_frequency_leaves_hidden_layers_as_they_are() -> None:
     assert fast.length.middle[0] == pytest.approx(4 * slow.length.middle[0])
 
 
+def test_one_layer_of_one_sine_is_a_network() -> None:
+    """Its argument is ω₀·w·x with w and x uniform on ±1: of mean square ω₀²/9."""
+    found = simulate_siren(1, width=1, coordinates=1, inputs=1, omega_0=3.0, seeds=range(2000))
+    assert found.length.middle.shape == (1,)
+    assert found.length.high[0] <= 9
+
+
 @pytest.mark.parametrize(
     "given",
     [

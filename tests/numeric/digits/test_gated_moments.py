@@ -106,6 +106,10 @@ def test_gains_are_for_one_length() -> None:
     assert len(gated_moments("reglu", 1).rows()) == 6
 
 
+def test_fifteen_digits_are_shown_where_none_are_asked() -> None:
+    assert str(gated_moments("bilinear", 1, 4, mean_z=2, correlation="1/2").mean) == "3." + 14 * "0"
+
+
 def test_what_cannot_be_asked() -> None:
     with pytest.raises(ValueError, match="variance must be positive, got -1"):
         gated_moments("glu", 0, -1)

@@ -394,3 +394,15 @@ def test_a_value_whose_exponent_is_long(mean: str) -> None:
 def test_what_does_not_settle_says_so(text: str, said: str) -> None:
     with pytest.raises(NotSettledError, match=said):
         moments(given(text))
+
+
+@pytest.mark.parametrize("inside", ["1", "1/(1 + exp(-10000*x**2))"])
+@pytest.mark.parametrize(("low", "high"), [("-20", "-19"), ("29", "29.9"), ("-22", "-17")])
+def test_a_window_far_from_the_mean_is_seen_through(low: str, high: str, inside: str) -> None:
+    """What is 1 between two breaks, and 0 elsewhere, has the mean Φ(high) − Φ(low)."""
+    window = Activation("window", f"where(x > {low}, where(x < {high}, {inside}, 0), 0)")
+    found = moments(window, digits=20)
+    with mp.workdps(500):
+        true = mp.ncdf(mp.mpf(high)) - mp.ncdf(mp.mpf(low))
+        assert abs(mp.mpf(found.mean) / true - 1) < mp.mpf(10) ** -19
+    assert found.second == found.mean

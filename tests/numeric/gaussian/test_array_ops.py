@@ -162,3 +162,15 @@ def test_every_row_is_computed_by_the_formula_of_its_mask(size):
     np.testing.assert_array_equal(level, np.where(mean < 0, 1.0, 2.0))
     np.testing.assert_array_equal(square, mean**2)
     np.testing.assert_array_equal(minus, -mean)
+
+
+def test_gradients_of_each_row_are_those_of_its_own_formula():
+    """The root's slope at 0 is infinite, and no other row is to be laid over that one."""
+    leaf = torch.tensor([0.0, 1.0, 4.0, 9.0, -2.0], dtype=torch.float64, requires_grad=True)
+    parts = (
+        (leaf >= 0, lambda ops, m: (ops.sqrt(m),) * 4),
+        (leaf < 0, lambda ops, m: (3 * m,) * 4),
+    )
+    (found, *_) = torch_ops().choose(parts, leaf)
+    found.sum().backward()
+    assert leaf.grad.tolist() == [np.inf, 0.5, 0.25, 1 / 6, 3.0]

@@ -45,3 +45,16 @@ def test_the_slope_in_a_variance(name):
     ends = [kernel(unit, *arrays(q + k * step, 2.0, -0.6))[0][0] for k in (-2, -1, 1, 2)]
     quotient = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
     assert scale_slope(unit, *arrays(q, 2.0, -0.6))[0] == pytest.approx(quotient, rel=1e-9)
+
+
+def test_a_unit_stretched_and_scaled_has_the_kernel_of_its_own():
+    """celu with alpha = 2 is 2·elu(x/2): the kernel of elu at quarters of the variances."""
+    q1, q2, c = arrays(2.0, 5.0, 0.4)
+    wide = catalog.celu.with_parameters(alpha=2)
+    value, slope, route = kernel(wide, q1, q2, c)
+    own = kernel(catalog.elu, q1 / 4, q2 / 4, c)
+    assert route is own[2] is MomentRoute.CLOSED_FORM
+    assert value[0] == pytest.approx(4 * own[0][0], rel=1e-13)
+    assert slope[0] == pytest.approx(own[1][0], rel=1e-13)
+    steep = scale_slope(catalog.elu, q1 / 4, q2 / 4, c)
+    assert scale_slope(wide, q1, q2, c)[0] == pytest.approx(steep[0], rel=1e-13)

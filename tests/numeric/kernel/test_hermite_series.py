@@ -24,12 +24,12 @@ def pairs(correlations):
 @pytest.mark.parametrize("name", ["tanh", "silu", "gelu", "softplus", "hard_tanh"])
 def test_quadrature_agrees(name):
     """All pairs of a smooth unit are trusted, even at c = ±1; of one with kinks those far off."""
-    unit, at = catalog.get(name), pairs([1.0, -1.0, 0.999, 0.3, -0.8, 0.0, 0.9])
+    unit, at = catalog.get(name), pairs([1.0, -1.0, 0.999, 0.3, -0.8, 0.0, 0.94])
     found = by_series(unit, *at)
     smooth = name != "hard_tanh"
-    assert found.trusted[np.abs(at[2]) <= 0.9].all()
+    assert found.trusted[np.abs(at[2]) <= 0.94].all()
     assert found.trusted[np.abs(at[2]) == 1].all() == smooth
-    some = np.flatnonzero(found.trusted)[::4]
+    some = np.flatnonzero(found.trusted)[::5]
     summed = by_quadrature(unit, *(part[some] for part in at))
     moments = [gaussian(unit, 0.0, part[some]) for part in at[:2]]
     size = np.sqrt(moments[0].second * moments[1].second)

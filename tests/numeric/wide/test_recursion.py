@@ -26,3 +26,13 @@ def test_equal_and_opposite_inputs(name):
     odd = ntk_kernel(name, INPUTS[2:4], depth=3).kernel
     if name in ("erf", "tanh", "hard_tanh"):
         assert odd[0, 1] == pytest.approx(-odd[0, 0], rel=1e-13)
+
+
+def test_opposite_inputs_come_apart_where_the_unit_is_not_odd():
+    """PReLU with a = 1/4 is 5/8·x + 3/8·|x|, and E |u||v| = 2q/π·(√(1−c²) + c·arcsin c)."""
+    c = -1.0
+    for depth in (1, 2, 3):
+        kernel = ntk_kernel("prelu", INPUTS[2:4], depth=depth).nngp
+        of_sizes = 2 / np.pi * (np.sqrt(1 - c * c) + c * np.arcsin(c))
+        c = (25 * c + 9 * of_sizes) / 34
+        assert kernel[0, 1] == pytest.approx(c * kernel[0, 0], rel=1e-13)

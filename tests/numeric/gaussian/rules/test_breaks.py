@@ -41,6 +41,7 @@ def test_a_side_without_a_value_has_a_limit():
         ("sqrt(Abs(x))", True),
         ("sqrt(Max(0, x - 1/3))", True),
         ("Abs(x)**(1/3)", True),
+        ("Abs(x) + sqrt(Abs(x - 1))", True),
         ("Abs(x)**(2/3)", False),
         ("sqrt(x**2 + 1e-20)", False),
         ("1e9*Max(0, x - 1)", False),
