@@ -74,8 +74,8 @@ def test_condition_numbers(formula: Expr, at: float, condition: float | None) ->
 
 
 def test_a_steep_formula_that_cancels_knows_its_condition_number() -> None:
-    """130 bits of the sine are lost beside 10⁴⁰, and a step is far below its period."""
-    digits = ManyDigits(sin(10**30 * x) + 10**40 - 10**40 * cos(x / 10**40))
+    """180 bits of the sine are lost beside 10⁵⁵, and a step is far below its period."""
+    digits = ManyDigits(sin(10**30 * x) + 10**55 * (sin(x) ** 2 + cos(x) ** 2 - 1))
     found = digits.condition(1.5, digits(1.5))
     with mp.workprec(300):
         at = mp.mpf(1.5) * 10**30
