@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from dataclasses import FrozenInstanceError
 
 import pytest
 from mpmath import mp
@@ -26,6 +27,13 @@ def test_the_text_is_a_function_of_x_and_the_parameters() -> None:
     assert found.source.startswith("extended((x, p0, p1) => {")
     assert "Expm1" in found.source
     assert "const Expm1 = Math.expm1;" in javascript_library([found.source])
+
+
+def test_what_all_callers_share_is_a_frozen_hashable_value() -> None:
+    unit = to_javascript("selu")
+    assert hash(unit) == hash(to_javascript("selu"))
+    with pytest.raises(FrozenInstanceError):
+        unit.order = 1  # type: ignore[misc]
 
 
 def test_no_parameter_hides_a_name_of_the_text() -> None:

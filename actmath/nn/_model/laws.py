@@ -53,7 +53,8 @@ class Law:
     @property
     def square(self) -> float:
         """E x² = mean² + variance."""
-        return self.mean**2 + self.variance
+        # A product is infinite where a power would raise OverflowError.
+        return self.mean * self.mean + self.variance
 
 
 def gaussian_law(key: tuple[Hashable, ...], mean: float, variance: float, name: str = "") -> Law:

@@ -171,7 +171,7 @@ def _dropped(step: TraceStep, law: Law) -> Law:
     factor = float(step.call([ones]).max())
     if factor == 1:
         return law
-    return Law(law.mean, law.square * factor - law.mean**2, law.roots, name=law.name)
+    return Law(law.mean, law.square * factor - law.mean * law.mean, law.roots, name=law.name)
 
 
 def _gated(law: Law) -> Law | None:
@@ -192,8 +192,8 @@ def _joined(place: int, step: TraceStep, laws: list[Law]) -> Law | None:
     square = sum(n * law.square for n, law in zip(sizes, laws, strict=True)) / whole
     roots = frozenset().union(*(law.roots for law in laws))
     normal = alike and all(law.source is not None and law.function is None for law in laws)
-    source = Gaussian(("cat", place), mean, square - mean**2) if normal else None
-    return Law(mean, square - mean**2, roots, source, name="joined")
+    source = Gaussian(("cat", place), mean, square - mean * mean) if normal else None
+    return Law(mean, square - mean * mean, roots, source, name="joined")
 
 
 def _composed(step: TraceStep, laws: list[Law], constants: list[Tensor | None]) -> Law | None:
@@ -273,7 +273,7 @@ def _independent(place: int, step: TraceStep, laws: list[Law]) -> Law | None:
     rest = float(step.call([zero, zero]))
     left, right = float(step.call([unit, zero])) - rest, float(step.call([zero, unit])) - rest
     mean = left * one.mean + right * other.mean + rest
-    variance = left**2 * one.variance + right**2 * other.variance
+    variance = left * left * one.variance + right * right * other.variance
     found = gaussian_law(("sum", place), mean, variance, "a sum")
     return Law(mean, variance, one.roots | other.roots, found.source, name="a sum")
 
@@ -281,9 +281,9 @@ def _independent(place: int, step: TraceStep, laws: list[Law]) -> Law | None:
 def _product(one: Law, other: Law, factor: float) -> Law:
     """E xy = E x·E y and E (xy)² = E x²·E y²."""
     mean = factor * one.mean * other.mean
-    square = factor**2 * one.square * other.square
+    square = factor * factor * one.square * other.square
     name = "·".join(law.name or "z" for law in (one, other))
-    return Law(mean, square - mean**2, one.roots | other.roots, name=name)
+    return Law(mean, square - mean * mean, one.roots | other.roots, name=name)
 
 
 def origin(key: Hashable) -> Hashable:

@@ -31,6 +31,14 @@ def test_points(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PLAIN)
+def test_points_keep_their_digits(name: str) -> None:
+    """To 32 roundings of the value and of the argument."""
+    for (u, *rest), value, change in cases(name):
+        got = BALL_FUNCTIONS[name](arb(u), *arguments(tuple(rest)))
+        assert got.rad() <= ball(abs(value) + change) * 2**5 * arb(2) ** -ctx.prec, (u, got)
+
+
+@pytest.mark.parametrize("name", PLAIN)
 @pytest.mark.parametrize(("middle", "radius"), [(0.0, 1.0), (-3.0, 0.5), (2.0, 4.0)])
 def test_wide_balls_enclose_all_values_between(name: str, middle: float, radius: float) -> None:
     if name == "Log1p" and middle - radius <= -1:

@@ -6,7 +6,7 @@ from math import inf
 
 import numpy as np
 import pytest
-from sympy import Expr, atan, cos, exp, log, pi, sqrt
+from sympy import Expr, S, atan, cos, exp, log, pi, sqrt
 
 from actmath.lower import FLOAT64
 from actmath.lower._for_numpy import compile_one
@@ -61,6 +61,12 @@ def test_what_equal_terms_leave_of_nothing_is_found_though_it_is_mostly_0() -> N
     inspector = Inspector(Judge(ManyDigits(exact), FLOAT64), compile_one, 1.0)
     found = inspector.stretches(slope, -inf, -1.0)
     assert any(low < -1e150 and high > -1e120 for low, high in found)
+
+
+def test_a_level_that_is_wrong_in_its_middle_is_found() -> None:
+    found = _inspector(1 + exp(-((x - 30) ** 2))).stretches(S.One, -inf, inf)
+    assert len(found) == 1
+    assert 0 < found[0][0] < 28 < 32 < found[0][1] < 100
 
 
 def test_points_that_broke_the_promise_are_among_those_of_the_next_look() -> None:

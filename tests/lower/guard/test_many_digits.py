@@ -73,6 +73,15 @@ def test_condition_numbers(formula: Expr, at: float, condition: float | None) ->
     assert found == pytest.approx(condition, rel=1e-6)
 
 
+def test_a_steep_formula_that_cancels_knows_its_condition_number() -> None:
+    """180 bits of the sine are lost beside 10⁵⁵, and a step is far below its period."""
+    digits = ManyDigits(sin(10**30 * x) + 10**55 * (sin(x) ** 2 + cos(x) ** 2 - 1))
+    found = digits.condition(1.5, digits(1.5))
+    with mp.workprec(300):
+        at = mp.mpf(1.5) * 10**30
+        assert found == pytest.approx(abs(float(at * mp.cot(at))), rel=1e-6)
+
+
 def test_the_process_keeps_its_precision() -> None:
     with mp.workdps(17):
         digits = [ManyDigits((exp(x) - 1 - x) / x) for _ in range(4)]

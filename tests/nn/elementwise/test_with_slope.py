@@ -27,6 +27,8 @@ def test_first_and_second_derivatives(name: str) -> None:
     x = AT.clone().requires_grad_()
     assert gradcheck(unit, x, check_forward_ad=True, check_batched_grad=True)
     assert gradgradcheck(unit, x, check_fwd_over_rev=True)
+    # Of y² the first derivative 2y·f′ holds y and f′, and both are differentiated.
+    assert gradgradcheck(lambda x: unit(x).square(), x)
 
 
 @HANDED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 
 from actmath.prove import Bound, Box, Chain, Formula, Part, Statement
@@ -13,6 +15,13 @@ def test_two_formulas_of_one_name_are_refused() -> None:
     other = Formula("bowl", A, PLANE)
     with pytest.raises(ValueError, match="two formulas"):
         statement(Bound(BOWL, ">", "0"), Bound(other, ">", "-2")).declaration()
+
+
+def test_a_statement_is_a_frozen_hashable_value() -> None:
+    one, other = (statement(Bound(BOWL, ">", "0")) for _ in range(2))
+    assert len({one, other}) == 1
+    with pytest.raises(FrozenInstanceError):
+        one.bits = 32  # type: ignore[misc]
 
 
 def test_a_relation_is_greater_or_less() -> None:

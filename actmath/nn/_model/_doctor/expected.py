@@ -121,7 +121,7 @@ class ExpectedSigns:
             return total * _slope_of_norm(step.operation, law, own if over_batch else law.variance)
         if step.function in ("GLU", "glu"):
             mean, variance, slope = sums(torch.sigmoid, law.mean, law.variance)
-            return total * (mean**2 + variance + law.square * slope)
+            return total * (mean * mean + variance + law.square * slope)
         if step.function in PRODUCTS:
             other = [self.propagation.laws[k] for k in step.inputs if k != place]
             return total * other[0].square if other and other[0] is not None else math.nan

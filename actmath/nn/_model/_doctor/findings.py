@@ -97,7 +97,7 @@ def _explaining(causes: dict[Cause, float], layer: Examined) -> Cause | None:
     Where the layer's own weights, taken as random, would not have it depart so, it is they.
     """
     signs = layer.signs
-    predicted = signs.predicted_mean**2 + signs.predicted_variance
+    predicted = signs.predicted_mean * signs.predicted_mean + signs.predicted_variance
     if predicted > 0 and abs(_log(layer.measured.square / predicted)) > signs.tolerance:
         return Cause.WEIGHTS
     side = math.copysign(1.0, _log(layer.measured.square))

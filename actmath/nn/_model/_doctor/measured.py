@@ -43,7 +43,8 @@ class MeasuredTensor:
     @property
     def square(self) -> float:
         """The mean square."""
-        return self.mean**2 + self.variance
+        # A product is infinite where a power would raise OverflowError.
+        return self.mean * self.mean + self.variance
 
 
 class Measurer:
@@ -63,7 +64,7 @@ class Measurer:
         mean, variance = float(wide.mean()), float(wide.var(correction=0))
         samples = effective_samples(wide)
         own = wide.square().mean(dim=1)
-        square = max(mean**2 + variance, torch.finfo(wide.dtype).tiny)
+        square = max(mean * mean + variance, torch.finfo(wide.dtype).tiny)
         uneven = max(0.0, float((own / square).var(correction=0)) - 2 / rows.shape[1])
         found = MeasuredTensor(tensor.numel(), mean, variance, rows.shape[1], samples, uneven)
         self.of[place] = found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from torch import Tensor
+
 from ..laws import Law, sums
 from ..propagation import PRODUCTS, TraceLaws, origin
 from .measured import MeasuredTensor
@@ -42,7 +44,7 @@ class Width:
             return 0.0
         if source == ("sum", place):
             shares = [x.square / law.square if x and law.square else 1.0 for x in self._read(place)]
-            return sum(share**2 * each for share, each in zip(shares, read, strict=True))
+            return sum(share * share * each for share, each in zip(shares, read, strict=True))
         if law.function is not None and law.source is not None:
             key = origin(law.source.key)
             assert isinstance(key, tuple)
@@ -61,13 +63,13 @@ class Width:
         slope, bend, spread = _sensitivity(law)
         moved = bend * found.uneven / 2 if found else 0.0
         before = max(self.of[source] - own, 0.0)
-        return slope**2 * before + own * spread / 2 + moved**2
+        return slope * slope * before + own * spread / 2 + moved * moved
 
     def _of_product(self, place: int) -> float:
         """Two factors whose samples are long together."""
         seen = [self._measured.get(k) for k in self._steps[place].inputs]
         together = min((found.uneven for found in seen if found), default=0.0)
-        return sum(self.of[k] for k in self._steps[place].inputs) + together**2
+        return sum(self.of[k] for k in self._steps[place].inputs) + together * together
 
 
 def _sensitivity(law: Law) -> tuple[float, float, float]:
@@ -77,7 +79,12 @@ def _sensitivity(law: Law) -> tuple[float, float, float]:
     mean, variance, square = law.source.mean, law.source.variance, law.square
     if not (variance > 0 and square > 0):
         return 0.0, 0.0, 0.0
-    function, logs = law.function, []
+    # In units of its own size, of which neither the square nor the fourth power leaves the floats.
+    whole, size, logs = law.function, math.sqrt(square), list[float]()
+
+    def function(z: Tensor) -> Tensor:
+        return whole(z) / size
+
     try:
         _, spread, _ = sums(lambda z: function(z).square(), mean, variance)
         # Of q = mean² + variance, scaled as a whole.
@@ -90,4 +97,4 @@ def _sensitivity(law: Law) -> tuple[float, float, float]:
     low, at, high = logs
     slope, curve = (high - low) / (2 * _STEP), (high - 2 * at + low) / _STEP**2
     # With F = e^g and q = eˣ: q²F″/F = g″ + g′² − g′.
-    return slope, curve + slope**2 - slope, spread / square**2
+    return slope, curve + slope**2 - slope, spread

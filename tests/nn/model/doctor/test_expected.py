@@ -74,3 +74,13 @@ def test_through_dropout_come_more_squares() -> None:
         assert row.predicted_gradient == pytest.approx(row.gradient, rel=0.1)
         through[training] = row.predicted_gradient
     assert through[True] / through[False] == pytest.approx(1 / (1 - 0.6), rel=1e-6)
+
+
+def test_the_variance_of_few_units_is_that_of_their_biases_too() -> None:
+    """All at 0 but ±1 as biases: variance 1; one unit alone: its bias is all mean."""
+    for biases, mean, variance in (([1.0, -1.0], 0, 1), ([3.0], 3, 0)):
+        layer = nn.Linear(4, len(biases))
+        layer.weight.data.zero_()
+        layer.bias.data = torch.tensor(biases)
+        (row,) = diagnose(nn.Sequential(layer), normal(20, 4)).layers
+        assert (row.predicted_mean, row.predicted_variance) == (mean, variance)

@@ -98,6 +98,21 @@ def test_nothing_and_too_much() -> None:
     assert "not finite" in found.first.sentence
 
 
+@pytest.mark.parametrize("scale", [1e-100, 1e100])
+def test_a_scale_whose_fourth_power_is_no_float(scale: float) -> None:
+    first = diagnose(chain("relu", depth=2).double(), scale * normal(100, 120).double()).first
+    assert first is not None
+    assert (first.layer, first.cause) == ("0", "scale of the input")
+    assert first.factor / scale**2 == pytest.approx(1, rel=0.1)
+
+
+@pytest.mark.parametrize("shift", [0.0, 2.0])
+def test_finite_numbers_without_a_finite_mean_square(shift: float) -> None:
+    found = diagnose(chain("relu", depth=2).double(), 1e200 * (shift + normal(100, 120).double()))
+    assert found.first is not None
+    assert "not finite" in found.first.sentence
+
+
 def test_a_normalization_takes_the_scale_out() -> None:
     model = nn.Sequential(nn.Linear(120, 120), nn.BatchNorm1d(120), nn.ReLU(), nn.Linear(120, 9))
     initialize_(model, generator=torch.Generator().manual_seed(2))

@@ -26,3 +26,17 @@ def test_deviations_over_draws_are_as_said(unit: type[nn.Module]) -> None:
     spread = float(torch.tensor(found).std())
     # A standard deviation of 25 draws is off by a seventh.
     assert spread == pytest.approx(sum(said) / len(said), rel=0.45)
+
+
+def test_each_relu_adds_five_over_its_width() -> None:
+    """For one sample: f = max(0, z) has Var f²/(E f²)² = 5, and the last layer's z has 2."""
+    n = 60
+    parts = [part for _ in range(3) for part in (nn.Linear(n, n, bias=False), nn.ReLU())]
+    model = nn.Sequential(*parts, nn.Linear(n, n))
+    initialize_(model, generator=torch.Generator().manual_seed(7))
+    for layer in model[::2]:
+        # So that no net input has a mean.
+        layer.weight.data -= layer.weight.data.mean()
+    signs = diagnose(model, torch.tensor([[1.0, -1.0]]).repeat(1, n // 2)).layers
+    found = [n * (each.tolerance / 4) ** 2 for each in signs]
+    assert found == pytest.approx([2, 7, 12, 17])

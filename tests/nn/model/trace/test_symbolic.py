@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from torch import nn
 
@@ -22,8 +23,21 @@ class Scaled(Gate):
         return super().forward(x * self.scale).relu_()
 
 
-def test_the_steps_compute_the_model() -> None:
-    model = Scaled(6)
+class AddedInto(nn.Module):
+    """A sum that is written over its first term; both are read again."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.a, self.b = nn.Linear(width, width), nn.Linear(width, width)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        one, other = self.a(x), self.b(x)
+        one.add_(other)
+        return one * other
+
+
+@pytest.mark.parametrize("model", [Scaled(6), AddedInto(6)])
+def test_the_steps_compute_the_model(model: nn.Module) -> None:
     trace = symbolic(model)
     assert trace is not None
     x, values = normal(5, 6), []
