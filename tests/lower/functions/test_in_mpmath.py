@@ -32,3 +32,11 @@ def test_infinities_and_what_is_no_number() -> None:
         function, plain = MPMATH_FUNCTIONS[name], getattr(mp, name)
         assert mp.isnan(function(mp.nan))
         assert [function(end) for end in (mp.inf, -mp.inf)] == [plain(mp.inf), plain(-mp.inf)]
+
+
+def test_erfc_where_its_own_logarithm_has_many_digits() -> None:
+    """log erfc u = −u² − log(u√π) + log(1 − 1/(2u²) + …)."""
+    with mp.workprec(400):
+        u = mp.ldexp(3, 70)
+        found = mp.log(MPMATH_FUNCTIONS["erfc"](u)) + u**2 + mp.log(u * mp.sqrt(mp.pi))
+        assert abs(found + 1 / (2 * u**2)) < mp.ldexp(1, -250)

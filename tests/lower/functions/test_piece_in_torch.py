@@ -49,3 +49,12 @@ def test_where_both_ends_are_infinite_neither_spoils_the_other() -> None:
     ends = torch.tensor([-math.inf, math.inf], dtype=torch.float64, requires_grad=True)
     found = piece_of(x**2 + x)(ends, -math.inf, math.inf, [])
     assert found.tolist() == [math.inf, math.inf]
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_beyond_its_stop_a_line_goes_on(side: int) -> None:
+    # |x| and what reads 0·∞ from a quarter of the largest number on.
+    piece = piece_of(side * x + 4 * x * exp(-4 * side * x))
+    assert math.isfinite(piece.low if side < 0 else piece.high)
+    points = side * torch.tensor([LARGEST / 3000, LARGEST / 2, LARGEST], dtype=torch.float64)
+    torch.testing.assert_close(piece(points, -math.inf, math.inf, []), points.abs())

@@ -11,6 +11,7 @@ from sympy import E, Expr, exp, log, sin, sqrt
 
 from actmath.lower import FLOAT64
 from actmath.lower._for_numpy import compile_one
+from actmath.lower._functions.algebraic import WholePower
 from actmath.lower._functions.series import Offset, Reciprocal, Series
 from actmath.lower._guard.fits import fits
 from actmath.lower._guard.judge import Judge
@@ -51,6 +52,15 @@ def test_each_kind(formula: Expr, low: float, high: float, made_of: Callable[[Ex
     candidate, excess = _best(formula, low, high)
     assert excess <= 1
     assert made_of(candidate)
+
+
+def test_a_power_that_overflows_before_the_value_has_another_spelling() -> None:
+    """x²/1000 is a float where x² is none: (x/√1000)² is right there."""
+    formula = (x**2 + x) / 1000
+    judge = Judge(ManyDigits(formula), FLOAT64)
+    (spelling,) = (each for each in fits(judge, 1e3, inf) if each.has(WholePower))
+    points = np.array([2e3, 1e100, 1.5e154])
+    assert judge.excess(points, compile_one(spelling, 1.0)(points)).max() <= 1
 
 
 def test_nothing_where_there_is_no_value() -> None:

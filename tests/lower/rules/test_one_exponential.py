@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from sympy import Expr, S, exp, log, tanh
+from collections.abc import Callable
 
-from actmath.lower._rules.one_exponential import core_of, exponential_product
+import pytest
+from sympy import Expr, Float, S, exp, log, tanh
+
+from actmath.lower._functions.in_mpmath import MPMATH_FUNCTIONS
+from actmath.lower._rules.one_exponential import _BY_EXPONENTIALS, core_of, exponential_product
 from actmath.notation import x
+from actmath.number import mp
 
 
 @pytest.mark.parametrize(
@@ -34,3 +38,11 @@ def test_one_exponential_or_none() -> None:
     assert core_of(exp(x) + exp(x**2)) is None
     assert exponential_product(x + exp(x)) is None
     assert exponential_product(exp(x) + 1 + log(2)) is not None
+
+
+@pytest.mark.parametrize("function", _BY_EXPONENTIALS, ids=lambda kind: kind.__name__)
+def test_each_function_is_its_quotient_of_exponentials(function: Callable[..., Expr]) -> None:
+    plain = MPMATH_FUNCTIONS.get(function.__name__) or getattr(mp, function.__name__)
+    for at in (-1.4, 0.3):
+        quotient = _BY_EXPONENTIALS[function](x).subs(x, Float(exp(Float(at, 40)), 40))
+        assert abs(quotient - Float(plain(mp.mpf(at)), 40)) < 1e-14

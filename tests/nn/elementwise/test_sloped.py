@@ -7,6 +7,7 @@ import torch
 
 from actmath import nn
 from actmath.nn import functional
+from actmath.nn._elementwise.sloped import ValueWithSlope
 from actmath.nn._elementwise.with_slope import SLOPED
 
 from ..memory import peak_bytes
@@ -45,3 +46,14 @@ def test_what_is_saved_is_overwritten_by_the_last_pass_only(name: str) -> None:
     y.sum().backward()
     assert all(map(torch.equal, before, held))
     torch.testing.assert_close(x.grad, last, rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize("name", SLOPED)
+def test_both_results_go_backward_at_once(name: str) -> None:
+    x = torch.linspace(-3, 3, 8, dtype=torch.float64, requires_grad=True)
+
+    def both(x: torch.Tensor) -> torch.Tensor:
+        value, other = ValueWithSlope.apply(SLOPED[name], x)
+        return 2 * value + 3 * other
+
+    assert torch.autograd.gradcheck(both, x)

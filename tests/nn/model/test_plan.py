@@ -54,3 +54,12 @@ def test_a_bilinear_layer_sums_products() -> None:
 
     (layer,) = plan(Pair(), Mode.FAN_IN)
     assert layer.std == pytest.approx(math.sqrt(2 / 42))
+
+
+def test_a_unit_without_a_slope_has_no_backward_rule() -> None:
+    flat, last = plan(
+        nn.Sequential(nn.Linear(4, 4), nn.Threshold(1e9, 3.0), nn.Linear(4, 4)), Mode.FAN_OUT
+    )
+    assert math.isnan(flat.std)
+    assert flat.because == "what it reads, or its slope, has mean square 0"
+    assert last.std == pytest.approx(0.5)

@@ -64,3 +64,9 @@ def test_blur_without_noise_is_the_unit_with_finite_slopes() -> None:
 
 def test_the_density_is_0_from_where_the_distance_is_held() -> None:
     assert math.exp(-(FAR**2) / 2) == 0
+
+
+def test_without_a_left_threshold_it_is_bounded_on_the_right_alone() -> None:
+    unit = HardUnit.of(catalog.log_sigmoid)
+    assert (unit.bottom, unit.left) == (-math.inf, -math.inf)
+    assert (unit.top, unit.slope) == (0.0, 0.5)

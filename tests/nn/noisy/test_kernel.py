@@ -17,6 +17,13 @@ needs_triton = pytest.mark.skipif(
     importlib.util.find_spec("triton") is None, reason="Triton is not installed"
 )
 
+
+def test_the_kernel_is_for_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(noisy_kernel.noisy_triton, "triton", object())
+    x, one = torch.zeros(3), torch.ones(())
+    assert not can_fuse(x, one, one)
+
+
 PROGRAM = """
 import torch
 from actmath import catalog

@@ -64,3 +64,11 @@ def test_the_rows_of_statements_are_permanent() -> None:
         "C-SNN-6.f": "lemma-9-variance-upper",
         "C-SNN-11.b": "backward-never-shrinks",
     }
+
+
+@pytest.mark.parametrize("which", ["a", "b"])
+def test_a_wide_range_is_said_as_it_is_proved(which: str) -> None:
+    statement = prove.STATEMENTS[f"global-theorem-wide-{which}"]
+    least, most = statement.parts[0].domain.as_text()["tau"]
+    weights = statement.parts[0].domain.as_text()["omega"][1]
+    assert f"|omega| ≤ {weights} and {least} ≤ tau ≤ {most}," in statement.sentence

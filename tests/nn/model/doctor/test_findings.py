@@ -118,3 +118,12 @@ def test_a_normalization_takes_the_scale_out() -> None:
     initialize_(model, generator=torch.Generator().manual_seed(2))
     model[0].weight.data *= 30
     assert diagnose(model, normal(100, 120)).healthy
+
+
+def test_a_layer_that_overflows_is_the_first_to_depart() -> None:
+    model = chain("relu")
+    # All of one sign: each sum is +inf, and none is inf − inf.
+    model[4].weight.data.fill_(3e38)
+    first = diagnose(model, normal(100, 120)).first
+    assert first is not None
+    assert (first.layer, first.sentence) == ("4", "Layer 4: its net inputs are not finite.")

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from actmath.nn._model._trace.steps import INPUT, TENSOR
+from actmath.nn._model._trace.steps import INPUT, OVERWRITTEN, TENSOR
 from actmath.nn._model._trace.symbolic import symbolic
 
 from ..samples import ByData, Gate, normal
@@ -56,3 +56,21 @@ def test_a_layer_alone_and_a_model_that_looks_at_its_data() -> None:
     assert alone is not None
     assert [step.function for step in alone.steps] == ["input", "Linear"]
     assert symbolic(ByData()) is None
+
+
+def test_what_was_written_over_is_unknown_however_often_it_is_read() -> None:
+    class Twice(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b = nn.Linear(4, 4), nn.Linear(4, 4)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            z = self.a(x)
+            flat = z.view(-1, 4)
+            z.relu_()
+            return self.b(flat) + self.b(flat)
+
+    trace = symbolic(Twice())
+    assert trace is not None
+    read = [trace.steps[k] for step in trace.steps if step.name == "b" for k in step.inputs]
+    assert [step.operation for step in read] == [OVERWRITTEN] * 2
