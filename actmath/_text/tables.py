@@ -165,6 +165,16 @@ def shortened(text: str, width: int = _WIDTH, *, end: int = 0) -> str:
     return text[: width - 1 - end] + "…" + text[len(text) - end :]
 
 
+def legible(text: str, most: int = 1000) -> str:
+    r"""A message that quotes a file's content, for people: cut, with escapes for what is no print.
+
+    >>> legible("\x1b[31mred")
+    '\\x1b[31mred'
+    """
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:most])
+    return shown + (" …" if len(text) > most else "")
+
+
 def as_plain(value: Any) -> Any:
     """A value as JSON has it: a dataclass as an object, a tuple or array as a list.
 

@@ -19,6 +19,11 @@ class _Commands(TyperGroup):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command that is asked for; also the help is no traceback on a full disk."""
+        # The type says that there is one; a shell's >&- leaves none. Before hours of training.
+        closed: object = sys.stdout
+        if closed is None:
+            complain("standard output is closed")
+            sys.exit(WRONG)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 # A letter that a terminal has not, or half a letter of a file's name, is spelled.

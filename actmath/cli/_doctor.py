@@ -95,6 +95,11 @@ def _called(subject: str) -> tuple[Any, ...]:
     sys.path.insert(0, str(Path.cwd()))
     try:
         module = importlib.import_module(path)
+    except ModuleNotFoundError as error:
+        # What the module itself imports may be an extra of this package.
+        if error.name != path and not path.startswith(f"{error.name}."):
+            raise
+        raise ValueError(f"there is no module {error.name}, here or installed") from None
     finally:
         sys.path.remove(str(Path.cwd()))
     if not callable(getattr(module, name, None)):

@@ -18,6 +18,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from .._text.tables import legible
+
 if TYPE_CHECKING:
     from ..claims._claim import Judgement
 
@@ -72,7 +74,7 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
 
 def complain(sentence: str) -> None:
     """The sentence on standard error, as an error."""
-    text = Text.assemble(("error: ", "bold red"), sentence)
+    text = Text.assemble(("error: ", "bold red"), _shown(sentence))
     # Where nothing can be written the exit code still says it.
     with suppress(OSError):
         # Not cut at the terminal's width, so that a sentence can be searched and copied.
@@ -90,12 +92,8 @@ def _standard_output() -> Iterator[_Console]:
     """Standard output; who no longer reads it, as `head`, ends the command without a word.
 
     Raises:
-        OSError: if it is closed from the beginning, or takes nothing more.
+        OSError: if it takes nothing more.
     """
-    # The type says that there is one; a shell's >&- leaves none.
-    stream: object = sys.stdout
-    if stream is None:
-        raise OSError(errno.EBADF, "standard output is closed")
     try:
         console = _Console()
         # Of a terminal narrower than this, or that says 0, Rich leaves whole columns out.
@@ -128,12 +126,12 @@ def print_line(text: str) -> None:
 
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], title: str = "") -> None:
     """A table as wide as the terminal."""
-    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table(title=_title(title), box=box.SIMPLE_HEAD, title_justify="left")
     for column in columns:
         # A long number goes on in the next line: cut, it would have another exponent.
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(_shown, row))
     with _standard_output() as console:
         # Without markup: brackets in an interval [0, 1] are no styles.
         console.print(table, markup=False)
@@ -141,14 +139,24 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], title: st
 
 def print_pairs(rows: Iterable[tuple[str, object]], title: str = "") -> None:
     """Question and answer, one pair a row."""
-    table = Table(title=title or None, box=None, show_header=False, title_justify="left")
+    table = Table(title=_title(title), box=None, show_header=False, title_justify="left")
     table.add_column(style="bold", no_wrap=True)
     # A thousand digits go on in further lines; nothing is left out.
     table.add_column(overflow="fold")
     for question, answer in rows:
-        table.add_row(question, str(answer))
+        table.add_row(_shown(question), _shown(str(answer)))
     with _standard_output() as console:
         console.print(table, markup=False)
+
+
+def _shown(text: str) -> str:
+    """The text, line by line, without what a terminal would obey, such as a file's escapes."""
+    return "\n".join(legible(line, len(line)) for line in text.split("\n"))
+
+
+def _title(text: str) -> Text | None:
+    # As a text of Rich's: of a string it would read brackets as styles.
+    return Text(_shown(text), style="table.title") if text else None
 
 
 # By verdict, what a reader looks for: sound green, mended yellow, false magenta; the rest is cyan.

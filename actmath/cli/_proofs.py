@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -50,7 +51,9 @@ def prove(
     if statement is None and not everything:
         _list(as_json)
         return
-    names = list(floor.STATEMENTS) if statement is None else [statement]
+    names = list(floor.STATEMENTS) if statement is None else [floor.STATEMENTS[statement].name]
+    if save is not None:
+        _try_to_write(save)
     results = []
     console = Console(stderr=True)
     # One pool for all statements: starting processes costs more than most proofs.
@@ -209,9 +212,15 @@ def cover_bar(name: str, console: Console) -> Iterator[Callable[[int, int], None
         yield tick
 
 
+def _try_to_write(folder: Path) -> None:
+    """Before hours of proving: OSError if no certificate can be written there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
 def _save(result: Result, folder: Path | None) -> None:
     if folder is not None and result.certificate is not None:
-        folder.mkdir(parents=True, exist_ok=True)
         result.certificate.save(folder)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,7 +91,10 @@ def sweep(
     names: Annotated[list[str], typer.Argument(help="Experiments that train --list prints.")],
     over: Annotated[
         list[str] | None,
-        typer.Option(help="A setting and its values, depth=8,16,32; repeat it for a grid."),
+        typer.Option(
+            help="A setting and its values, depth=8,16,32; a comma within a value is written "
+            "\\\\,; repeat it for a grid."
+        ),
     ] = None,
     preset: PresetName = "smoke",
     seeds: Seeds = None,
@@ -233,7 +237,9 @@ def _setting(text: str) -> tuple[str, list[Value]]:
     name, equals, values = text.partition("=")
     if not equals or not values:
         raise ValueError(f"--over wants NAME=VALUE,VALUE,… such as depth=8,16,32, got {text!r}")
-    return name, [_value(word) for word in values.split(",")]
+    # A comma within a value, as of a file's name or a list of depths, has a backslash before it.
+    words = re.split(r"(?<!\\),", values)
+    return name, [_value(word.replace("\\,", ",")) for word in words]
 
 
 def _value(word: str) -> Value:

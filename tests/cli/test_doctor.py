@@ -97,6 +97,20 @@ def test_files_that_describe_no_network(text: str, said: str) -> None:
     assert said in refusal("diagnose", write(text))
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "there is no module own_part, here or installed"),
+        ("import no_such_package", "No module named 'no_such_package'"),
+    ],
+)
+def test_modules_that_are_not_there(folder: Path, content: str | None, said: str) -> None:
+    """Our own extras have nothing to do with the user's name."""
+    if content:
+        (folder / "own_part.py").write_text(content)
+    assert said in refusal("diagnose", "own_part:build")
+
+
 @pytest.mark.parametrize("subject", ["nowhere.toml", "nowhere", "os.path", "a b:c", ":f"])
 def test_what_is_neither(subject: str) -> None:
     refusal("diagnose", subject)

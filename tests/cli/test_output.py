@@ -18,6 +18,7 @@ from actmath.claims import verdicts
 from actmath.cli._output import (
     _EXTRAS,
     clear_errors,
+    complain,
     print_json,
     print_judgement,
     print_pairs,
@@ -96,6 +97,21 @@ def test_pairs_show_numbers_by_their_digits(capsys: pytest.CaptureFixture[str]) 
     assert lines[0].strip() == "title"
     assert lines[1].split() == ["lam", "0.50000000000000000000"]
     assert lines[2].split() == ["[bold]", "as", "it", "is"]
+
+
+def test_brackets_are_no_styles_and_escapes_are_not_obeyed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Names of files and titles of units are other people's."""
+    wild = "[bold]\x1b[31m\r\u202e"
+    spelled = r"[bold]\x1b[31m\r\u202e"
+    print_pairs([(wild, f"{wild}\nnext")], wild)
+    print_table(("name",), [(wild,)], wild)
+    complain(wild)
+    seen = capsys.readouterr()
+    assert seen.out.count(spelled) == 5
+    assert seen.err == f"error: {spelled}\n"
+    assert "next" in [line.strip() for line in seen.out.splitlines()]
 
 
 def test_tables_have_their_columns(capsys: pytest.CaptureFixture[str]) -> None:
@@ -179,7 +195,7 @@ def test_a_complaint_that_nobody_reads(words: str) -> None:
     assert called(*words.split(), shell="2>&1 | true; exit ${PIPESTATUS[0]}") == (2, "", "")
 
 
-@pytest.mark.parametrize("words", ["moments relu", "moments relu --json"])
+@pytest.mark.parametrize("words", ["moments relu", "moments relu --json", "--help"])
 def test_a_closed_output_is_a_sentence(words: str) -> None:
     code, _, said = called(*words.split(), shell=">&-")
     assert code == 2

@@ -12,7 +12,7 @@ from rich.console import Console
 from actmath.cli import app
 from actmath.cli._proofs import cover_bar
 
-from .invoke import RUNNER, answer
+from .invoke import RUNNER, answer, refusal
 
 
 def test_what_the_budget_leaves_open_is_counted_and_sets_the_exit_code(tmp_path: Path) -> None:
@@ -112,3 +112,17 @@ def test_a_folder_without_certificates_and_a_statement_of_a_folder_are_misuse(
 
 def test_statements_are_listed() -> None:
     assert "theorem-1" in [row["name"] for row in answer("prove")]
+
+
+def test_a_folder_that_takes_no_certificate_is_found_before_the_proof(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def proved(*_: object, **__: object) -> None:
+        raise AssertionError("it was proved first")
+
+    monkeypatch.setattr("actmath.prove.prove", proved)
+    (tmp_path / "file").touch()
+    assert "File exists" in refusal("prove", "theorem-1", "--save", str(tmp_path / "file"))
+    folder = tmp_path / "new"
+    assert "did you mean theorem-1" in refusal("prove", "theorem-0", "--save", str(folder))
+    assert not folder.exists()

@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..._text.checksums import DIGESTS, list_digests, listed_digests
-from .config import Config, legible
+from ..._text.tables import legible
+from .config import Config
 from .record import (
     DamagedRecordError,
     RunRecord,

@@ -200,16 +200,6 @@ def read_canonical(content: bytes) -> Any:
     return json.loads(content, object_pairs_hook=_object)
 
 
-def legible(text: str, most: int = 1000) -> str:
-    r"""A message that quotes a file's content, for people: cut, with escapes for what is no print.
-
-    >>> legible("\x1b[31mred")
-    '\\x1b[31mred'
-    """
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:most])
-    return shown + (" …" if len(text) > most else "")
-
-
 # The longest text of the book's records, a list of tables, has 151 characters.
 _LEGIBLE = 10_000
 

@@ -15,9 +15,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from ..._text.tables import Answer
+from ..._text.tables import Answer, legible
 from .._files.schema import check_fields
-from .config import legible
 
 LIBRARIES = ("torch", "numpy", "scipy", "sympy")
 #: The environment variable that names the commit of a copy that is no checkout.

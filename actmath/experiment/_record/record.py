@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._text.tables import html_table, text_table
+from ..._text.tables import html_table, legible, text_table
 from ...names import UnknownNameError, suggest
 from .._files.schema import check_fields
 from .._files.storage import write_whole
-from .config import Config, canonical, digest, legible, read_canonical
+from .config import Config, canonical, digest, read_canonical
 from .learning import VERDICT_COLUMNS, ConditionOutcome, final_cell, judge_learning, verdict_row
 from .options import hidden_layers
 from .provenance import Provenance
