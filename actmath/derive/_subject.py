@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sympy import Expr
+
 from ..names import UnknownNameError
 
 if TYPE_CHECKING:
@@ -35,3 +37,15 @@ def resolve(
             )
         activation = CATALOG[activation]
     return activation.with_parameters(**parameters) if parameters else activation
+
+
+def exact_or_symbolic(value: object, what: str) -> Expr:
+    """A formula in symbols as it is; a number as ``exact`` reads it, which evaluates no text.
+
+    Raises:
+        ValueError, TypeError: as ``exact``.
+    """
+    # Here: what only resolves names reads no numbers.
+    from ..number import exact
+
+    return value if isinstance(value, Expr) and value.free_symbols else exact(value, what)

@@ -204,9 +204,7 @@ def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
     points = [arb_function(symbols, (), list(pair)) for pair in _finite_points(form)]
 
     def lowered(argument: Any, **given: Number | arb) -> Any:
-        at = arb(argument)
-        if not at.is_finite():
-            raise ValueError(f"{activation.name} needs a finite ball, got {at}")
+        at = _finite_ball(argument, activation.name)
         values = _parameters(activation, given)
         stated = [pair(*values) for pair in points]
         alone = _stated_at(at, stated)
@@ -223,6 +221,16 @@ def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
 
     lowered.__name__ = activation.name
     return lowered
+
+
+def _finite_ball(argument: Any, name: str) -> arb:
+    # Arb reads nothing as 0 and a truth value as 1.
+    if argument is None or isinstance(argument, bool):
+        raise TypeError(f"{name} needs a ball or a number, got {argument}")
+    at = arb(argument)
+    if not at.is_finite():
+        raise ValueError(f"{name} needs a finite ball, got {at}")
+    return at
 
 
 def _finite_points(form: StableForm) -> list[tuple[Expr, Expr]]:

@@ -53,7 +53,7 @@ def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any
     def lowered(argument: Any, **given: Number) -> Any:
         asked = getattr(argument, "context", mpmath.mp)
         with mp.workprec(asked.prec):
-            at = mp.mpf(argument)
+            at = _point(argument, lowered.__name__)
             return asked.make_mpf(_agreed(lambda: computed(at, given), at, lowered.__name__)._mpf_)
 
     def computed(at: Any, given: dict[str, Number]) -> Any:
@@ -72,6 +72,12 @@ def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any
 
     lowered.__name__ = activation.name
     return lowered
+
+
+def _point(argument: Any, name: str) -> Any:
+    if isinstance(argument, bool):
+        raise TypeError(f"{name} needs a real number, got {argument}")
+    return mp.mpf(argument)
 
 
 def _agreed(evaluate: Callable[[], Any], at: Any, name: str) -> Any:

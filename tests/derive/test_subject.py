@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -10,10 +12,12 @@ import pytest
 import torch
 from flint import arb
 from mpmath import mpf
+from sympy import Float, Rational, nan, oo
 
 from actmath import catalog, derive, nn
 from actmath.derive._subject import resolve
 from actmath.lower import to_arb, to_mpmath, to_numpy, to_torch
+from actmath.notation import x
 
 
 def test_a_name_and_the_activation_itself_are_the_same() -> None:
@@ -72,3 +76,68 @@ def test_a_module_is_made_from_a_name() -> None:
     assert torch.equal(nn.elementwise("elu", x), nn.elementwise(catalog.elu, x))
     assert nn.NAH("tanh").line == nn.NAH(catalog.tanh).line
     assert nn.AlphaDropout(activation="selu").activation is catalog.selu
+
+
+_HALF = Rational(1, 2)
+#: What takes a number exactly, in places that may hold formulas too.
+_NUMBERS: dict[str, Callable[[Any], Any]] = {
+    "jumps: at": lambda at: derive.jumps("hard_sigmoid", at, 1),
+    "critical_level: slope_of_leak": lambda at: derive.critical_level(at, 1),
+    "critical_level: steepness": lambda at: derive.critical_level(1, at),
+    "depth_until: per_layer": lambda at: derive.depth_until(at, "1/4"),
+    "depth_until: remaining": lambda at: derive.depth_until("1/2", at),
+    "gradient_factors: std": lambda at: derive.gradient_factors(derive.VGG_B[:1], at, "relu"),
+    "self_normalizing: mean": lambda at: derive.self_normalizing("elu", at),
+    "self_normalizing: variance": lambda at: derive.self_normalizing("elu", 0, at),
+    "self_normalizing: sum_of_weights": lambda at: derive.self_normalizing("elu", 0, 1, at),
+    "self_normalizing: sum_of_squares": lambda at: derive.self_normalizing("elu", 0, 1, 0, at),
+    "smooth: deviation": lambda at: derive.smooth(x**2, x, deviation=at),
+}
+
+
+@pytest.mark.parametrize("call", _NUMBERS)
+def test_numbers_are_read_exactly(call: str) -> None:
+    right = _NUMBERS[call](_HALF)
+    for given in (0.5, "1/2", Decimal("0.5"), Fraction(1, 2), np.float32(0.5), Float(0.5)):
+        assert _NUMBERS[call](given) == right
+
+
+@pytest.mark.parametrize("call", _NUMBERS)
+def test_no_text_is_evaluated_and_what_is_no_number_is_named(call: str) -> None:
+    for bad in ("__import__('os').abort()", "pi", None, True, 1j, [0.5], np.array([0.5]), oo, nan):
+        with pytest.raises((TypeError, ValueError), match=f"^{call.split(': ')[1]} must be"):
+            _NUMBERS[call](bad)
+
+
+def test_floats_count_as_their_decimals() -> None:
+    """Of SymPy's floats 0.5 is none of its ½: no break lay at 0.0, and a layer was missing."""
+    assert derive.depth_until(0.5, 0.5) == derive.depth_until(_HALF, _HALF) == 2
+    assert derive.jumps("relu", 0.0, 1) == 1
+
+
+#: What takes a count; each name is behind the colon.
+_COUNTS: dict[str, Callable[[Any], Any]] = {
+    "jumps: order": lambda n: derive.jumps("relu", 0, n),
+    "continuity_class: highest": lambda n: derive.continuity_class("relu", 1, n),
+    "critical_level: digits": lambda n: derive.critical_level(1, 1, n),
+    "deviation_facts: digits": lambda n: derive.deviation_facts(n),
+    "distinct_regions: cuts": lambda n: derive.distinct_regions(n, 2),
+    "distinct_regions: dimension": lambda n: derive.distinct_regions(2, n),
+    "categorical: classes": lambda n: derive.categorical(n),
+    "expectation: power": lambda n: derive.expectation(derive.pieces(x), n),
+    "telescoped: first": lambda n: derive.telescoped(n),
+    "Convolution: inputs": lambda n: derive.Convolution(n, 2),
+    "Convolution: outputs": lambda n: derive.Convolution(2, n),
+    "Convolution: kernel": lambda n: derive.Convolution(2, 2, n),
+}
+
+
+@pytest.mark.parametrize("call", _COUNTS)
+def test_what_is_no_count_is_named(call: str) -> None:
+    for bad in (True, 2.0, "2", None, Fraction(2), np.array([2]), -1, 10**400):
+        with pytest.raises((TypeError, ValueError), match=f"{call.split(': ')[1]} must be"):
+            _COUNTS[call](bad)
+
+
+def test_more_dimensions_than_cuts_make_no_more_regions() -> None:
+    assert derive.distinct_regions(4, 10**9) == 2**4

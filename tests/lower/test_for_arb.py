@@ -116,3 +116,9 @@ def test_where_a_value_is_stated_a_number_has_no_other() -> None:
     wave = to_arb(Activation("wave", Piecewise((1, Eq(x, 0)), (sin(x) / x, True))))
     assert wave(arb(0)) == 1
     assert wave(arb(0, 1)).contains(arb(1))
+
+
+@pytest.mark.parametrize("given", [None, True])
+def test_nothing_and_truth_values_are_no_balls(given: object) -> None:
+    with pytest.raises(TypeError, match="selu needs a ball or a number, got"):
+        to_arb("selu")(given)

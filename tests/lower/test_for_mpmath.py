@@ -68,3 +68,8 @@ def test_a_pole_of_a_parameters_making_has_no_value() -> None:
     assert to_mpmath(power)(2, kk=-1) == 0.5
     logarithm = Activation("logarithm", "log(kk+exp(x))", (Parameter("kk", 2),))
     assert math.isnan(to_mpmath(logarithm)(-1, kk=-1))
+
+
+def test_a_truth_value_is_no_number() -> None:
+    with pytest.raises(TypeError, match="selu needs a real number, got True"):
+        to_mpmath("selu")(True)

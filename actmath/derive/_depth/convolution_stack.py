@@ -12,19 +12,29 @@ from dataclasses import dataclass
 
 from sympy import Expr, Product, Rational, S, floor, log, simplify, sqrt
 
+from ..._arrays import whole_number
 from ...activation import Activation
 from ...notation import d, i
+from ...number import exact
 from .._subject import resolve
 from .initialization import initialization
 
 
 @dataclass(frozen=True)
 class Convolution:
-    """A layer of k×k kernels from ``inputs`` to ``outputs`` channels; dense for k = 1."""
+    """A layer of k×k kernels from ``inputs`` to ``outputs`` channels; dense for k = 1.
+
+    Raises:
+        ValueError: for a number below 1. TypeError: for one that is no integer.
+    """
 
     inputs: int
     outputs: int
     kernel: int = 3
+
+    def __post_init__(self) -> None:
+        for what in ("inputs", "outputs", "kernel"):
+            object.__setattr__(self, what, whole_number(getattr(self, what), what))
 
     @property
     def fan_in(self) -> int:
@@ -65,12 +75,13 @@ def gradient_factors(
 
     Raises:
         NotImplementedError: if the Gaussian moments have no closed form by the rule.
+        ValueError, TypeError: for a ``std`` that is no real number.
 
     >>> from actmath import catalog
     >>> gradient_factors([Convolution(64, 128)], Rational(1, 100), catalog.relu)
     (6/25,)
     """
-    activation = resolve(activation)
+    activation, std = resolve(activation), exact(std, "std")
     # Backward gain² = 1/E f′², so this is E f′² at net inputs of variance 1.
     kept = 1 / initialization(activation).backward_gain.subs(activation.defaults) ** 2
     return tuple(sqrt(kept * layer.fan_out) * std for layer in layers)
@@ -93,6 +104,7 @@ def telescoped(first: int = 2) -> tuple[Expr, Expr]:
     >>> telescoped(2)
     (d[6]/d[1], d[6]/d[1])
     """
+    first = whole_number(first, "first")
     # Five factors show the pattern; each d between the ends cancels.
     last = first + 4
     ratio = Product(d[i] / d[i - 1], (i, first, last)).doit()
@@ -108,11 +120,15 @@ def depth_until(per_layer: Expr, remaining: Expr) -> int:
 
     Raises:
         ValueError: if either is not between 0 and 1: then it never does, or does at once.
+        TypeError: for what is no real number; floats are read as the decimals that they print.
 
     >>> depth_until(1 / sqrt(2), S(2) ** -149)
     299
     """
+    per_layer, remaining = exact(per_layer, "per_layer"), exact(remaining, "remaining")
     if not (0 < per_layer < 1 and 0 < remaining < 1):
-        raise ValueError(f"both must lie between 0 and 1, got {per_layer} and {remaining}")
+        raise ValueError(
+            f"per_layer and remaining must lie between 0 and 1, got {per_layer} and {remaining}"
+        )
     # per_layerᵏ < remaining first at k = ⌊log remaining/log per_layer⌋ + 1, in exact arithmetic.
     return int(floor(simplify(log(remaining) / log(per_layer)))) + 1

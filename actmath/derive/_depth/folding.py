@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sympy import Expr, Rational, S, binomial, diff
 
+from ..._arrays import whole_number
 from ...activation import Activation
 from ...notation import x
 from .._formula.pieces import pieces
@@ -104,13 +105,14 @@ def distinct_regions(cuts: int, dimension: int) -> Expr:
 
     Raises:
         ValueError: if there are fewer than 0 cuts, or fewer than 1 dimension.
+        TypeError: for what is no integer.
 
     >>> distinct_regions(3, 2)
     7
     """
-    if cuts < 0 or dimension < 1:
-        raise ValueError(f"needs cuts ≥ 0 and dimension ≥ 1, got {cuts} and {dimension}")
-    return sum((binomial(cuts, k) for k in range(dimension + 1)), start=S.Zero)
+    cuts, dimension = whole_number(cuts, "cuts", 0), whole_number(dimension, "dimension")
+    # No more than all cuts meet.
+    return sum((binomial(cuts, k) for k in range(min(cuts, dimension) + 1)), start=S.Zero)
 
 
 def _check(positive: int, size: int) -> None:

@@ -56,7 +56,6 @@ class SineLayers(Answer):
         return tuple(found)
 
 
-@lru_cache(maxsize=64)
 def sine_layers(weights: Number, turning: Number = 1) -> SineLayers:
     """The fixed length q = S(1 − c·e^{−2q})/2 by Lambert's W, and what holds there.
 
@@ -81,6 +80,11 @@ def sine_layers(weights: Number, turning: Number = 1) -> SineLayers:
         raise ValueError(
             f"weights must be positive and turning between −1 and 1, got {total} and {c}"
         )
+    return _layers(total, c)
+
+
+@lru_cache(maxsize=64)
+def _layers(total: Expr, c: Expr) -> SineLayers:
     moments = gaussian_moments(CATALOG["sine"])
     squares = (moments.second, moments.derivative_second)
     following, gradient = (total * _turned(m.subs(mu, 0), c) for m in squares)

@@ -8,11 +8,12 @@ from itertools import pairwise
 
 from sympy import Expr, Rational, S, diff, latex, simplify
 
+from ..._arrays import whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, x
 from ...number import Number, evaluated, exact, one_at_a_time
-from .._subject import resolve
+from .._subject import exact_or_symbolic, resolve
 from .expansion import is_short
 from .multiples import may_be_simplified, named_powers
 from .pieces import Piece, activation_pieces, assemble, limit_at, pieces
@@ -119,7 +120,7 @@ def continuity_class(activation: Activation | str, at: Number, highest: int = 4)
     >>> continuity_class(catalog.elu, 0), continuity_class(catalog.elu.with_parameters(alpha=2), 0)
     (1, 0)
     """
-    activation = resolve(activation)
+    activation, highest = resolve(activation), whole_number(highest, "highest", 0)
     point = exact(at, "the point")
     parts = pieces(activation.formula())
     sides = [p.expr for p in parts if point in (p.lower, p.upper)]
@@ -139,11 +140,16 @@ def jumps(activation: Activation | str, at: Expr, order: int) -> Expr:
 
     f⁽ᵏ⁾(at+) − f⁽ᵏ⁾(at−), with k = ``order`` ≥ 0; zero away from the breaks.
 
+    Raises:
+        ValueError, TypeError: for a point that is no real number or formula, or an order that is
+            no integer from 0 on.
+
     >>> from actmath import catalog
     >>> [jumps(catalog.elu, S.Zero, order) for order in range(3)]
     [0, 1 - alpha, -alpha]
     """
-    activation = resolve(activation)
+    activation, order = resolve(activation), whole_number(order, "order", 0)
+    at = exact_or_symbolic(at, "at")
     parts = activation_pieces(activation)
     sides = [p for p in parts if at in (p.lower, p.upper)]
     if len(sides) < 2:

@@ -32,6 +32,7 @@ from sympy import (
     sqrt,
 )
 
+from ..._arrays import whole_number
 from ..._text.tables import Answer
 from ..._text.typeset import in_terms, tex
 from ...activation import Activation
@@ -100,6 +101,7 @@ def expectation(parts: tuple[Piece, ...], power: int = 1) -> Expr:
     Raises:
         sympy.PolynomialError: if a piece is not a sum of terms c·xᵏ·e^{ax² + bx}.
     """
+    power = whole_number(power, "power")
     return sum(
         (
             _moment(term, part.lower, part.upper)

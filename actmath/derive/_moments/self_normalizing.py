@@ -12,7 +12,7 @@ from ..._text.typeset import tex
 from ...activation import Activation
 from ...notation import lam, mu, nu
 from ...number import one_at_a_time
-from .._subject import resolve
+from .._subject import exact_or_symbolic, resolve
 from .gaussian_moments import gaussian_moments
 
 
@@ -102,8 +102,6 @@ def _linear_root(slope: Expr, offset: Expr) -> tuple[Expr, ...]:
     )
 
 
-@lru_cache(maxsize=256)
-@one_at_a_time
 def self_normalizing(
     activation: Activation | str,
     mean: Expr = S.Zero,
@@ -121,15 +119,28 @@ def self_normalizing(
     Raises:
         NotImplementedError: if there is not exactly one parameter, if it enters otherwise than
             linearly, or if the Gaussian moments have no closed form.
+        ValueError, TypeError: for a number that is none, or not real.
 
     >>> from actmath import catalog
     >>> self_normalizing(catalog.prelu).candidates[0].shape
     1
     """
-    activation = resolve(activation)
-    symbol = _shape_of(activation)
-    moments = gaussian_moments(activation)
-    inputs = {mu: mean * sum_of_weights, nu: variance * sum_of_squares}
+    return _equations(
+        resolve(activation),
+        exact_or_symbolic(mean, "mean"),
+        exact_or_symbolic(variance, "variance"),
+        exact_or_symbolic(sum_of_weights, "sum_of_weights"),
+        exact_or_symbolic(sum_of_squares, "sum_of_squares"),
+    )
+
+
+@lru_cache(maxsize=256)
+@one_at_a_time
+def _equations(
+    activation: Activation, mean: Expr, variance: Expr, omega: Expr, tau: Expr
+) -> SelfNormalization:
+    symbol, moments = _shape_of(activation), gaussian_moments(activation)
+    inputs = {mu: mean * omega, nu: variance * tau}
     # f = A + s·B makes E f of degree 1 and E f² of degree 2 in the shape s.
     first = _coefficients(activation, moments.mean.subs(inputs, simultaneous=True), symbol, 1)
     second = _coefficients(activation, moments.second.subs(inputs, simultaneous=True), symbol, 2)

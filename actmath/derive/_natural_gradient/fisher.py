@@ -25,9 +25,13 @@ from sympy import (
     pi,
 )
 
+from ..._arrays import whole_number
 from ..._text.tables import Answer
 from ...notation import auxiliary, mu, sigma, theta
 from ...number import one_at_a_time
+
+# Each pair of them has an entry of F.
+_MOST_CLASSES = 1000
 
 
 @dataclass(frozen=True, repr=False)
@@ -178,8 +182,9 @@ def categorical(classes: int) -> Family:
     All logits are parameters, so F = diag(p) − ppᵀ is singular along (1, …, 1).
 
     Raises:
-        ValueError: for fewer than two classes.
+        ValueError: for fewer than two classes, or more than 1000. TypeError: for no integer.
     """
+    classes = whole_number(classes, "classes", most=_MOST_CLASSES)
     if classes < 2:
         raise ValueError(f"a softmax needs at least two classes, got {classes}")
     logits, t, s = (_numbered(letter, classes) for letter in ("theta", "t", "s"))

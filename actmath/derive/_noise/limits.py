@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sympy import Abs, Expr, Float, S, diff, limit, oo, pi, simplify, sqrt
 
+from ..._arrays import whole_number
 from ..._text.tables import Answer, Tabular
 from ..._text.typeset import cell
 from ...activation import Activation
@@ -121,7 +122,7 @@ def deviation_facts(digits: int = 30) -> DeviationFacts:
     steep, loud = stand_in(p), stand_in(c)
     positive = formula.subs({p: steep, c: loud})
     back = {steep: p, loud: c}
-    at, ratio = _largest_tanh_ratio(digits)
+    at, ratio = _largest_tanh_ratio(whole_number(digits, "digits", most=10_000))
     slopes = (diff(formula, p), diff(formula, Delta))
     return DeviationFacts(
         near=limit(positive / Delta**2, Delta, 0).subs(back),
@@ -213,11 +214,17 @@ def critical_level(slope_of_leak: Expr, steepness: Expr, digits: int = 30) -> Ex
     Args:
         slope_of_leak: 1 − α.
         steepness: p, not 0.
-        digits: of the result.
+        digits: of the result, from 1 to 10000.
+
+    Raises:
+        ValueError, TypeError: for what is no real number, no steepness, or no count of digits.
 
     >>> critical_level(S(1) / 10, S.One).n(6)
     1.72104
     """
+    leak, steep = exact(slope_of_leak, "slope_of_leak"), exact(steepness, "steepness")
+    if steep == 0:
+        raise ValueError("steepness must not be 0, where there is no noise")
     # (c/4)tanh²(pΔ/2)·√(2/π) = |1 − α|Δ where tanh²(t)/t is largest, t = |p|Δ/2.
-    _, ratio = _largest_tanh_ratio(digits)
-    return 8 * Abs(slope_of_leak) * sqrt(pi / 2) / (Abs(steepness) * ratio)
+    _, ratio = _largest_tanh_ratio(whole_number(digits, "digits", most=10_000))
+    return 8 * Abs(leak) * sqrt(pi / 2) / (Abs(steep) * ratio)

@@ -15,6 +15,7 @@ from functools import reduce
 from sympy import Add, Expr, Mul, Poly, S, Symbol, cos, exp, expand, sin, sqrt
 
 from ...notation import s
+from .._subject import exact_or_symbolic
 
 
 def smooth(loss: Expr, *symbols: Symbol, deviation: Expr = s) -> Expr:
@@ -33,7 +34,8 @@ def smooth(loss: Expr, *symbols: Symbol, deviation: Expr = s) -> Expr:
     >>> smooth(x**4 + cos(3 * x), x)
     3*s**4 + 6*s**2*x**2 + x**4 + exp(-9*s**2/2)*cos(3*x)
     """
-    return reduce(lambda expr, symbol: _along(expr, symbol, deviation), symbols, loss)
+    spread = exact_or_symbolic(deviation, "deviation")
+    return reduce(lambda expr, symbol: _along(expr, symbol, spread), symbols, loss)
 
 
 def _along(loss: Expr, symbol: Symbol, s: Expr) -> Expr:

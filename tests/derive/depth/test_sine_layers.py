@@ -63,3 +63,10 @@ def test_misuse_of_lengths_and_bounds() -> None:
             sine_layers(2).lengths(start, depth)
     with pytest.raises(ValueError, match="bound"):
         turning_of_uniform(-1)
+
+
+def test_what_was_asked_before_makes_no_truth_value_a_number() -> None:
+    sine_layers(1, 1)
+    for call in (lambda: sine_layers(True), lambda: sine_layers(1, True)):
+        with pytest.raises(TypeError, match="must be a real number, got the truth value True"):
+            call()
