@@ -163,6 +163,10 @@ def items_bar(what: str, total: int, console: Console) -> Iterator[Callable[[], 
 
     The bar is for terminals, and for more than one item.
     """
+    if not console.is_terminal or total < 2:
+        # Some releases of Rich end a bar that is disabled with an empty line.
+        yield lambda: None
+        return
     columns = (
         progress.TextColumn("{task.description}"),
         progress.BarColumn(),
@@ -176,7 +180,6 @@ def items_bar(what: str, total: int, console: Console) -> Iterator[Callable[[], 
         console=console,
         transient=True,
         redirect_stdout=False,
-        disable=not console.is_terminal or total < 2,
     ) as bar:
         task = bar.add_task(what, total=total)
         yield lambda: bar.advance(task)
@@ -188,6 +191,9 @@ def cover_bar(name: str, console: Console) -> Iterator[Callable[[int, int], None
 
     The bar fills with the part of all boxes known so far that is behind; splitting adds more.
     """
+    if not console.is_terminal:
+        yield lambda done, waiting: None
+        return
     columns = (
         progress.TextColumn("{task.description}"),
         progress.BarColumn(),
@@ -201,7 +207,6 @@ def cover_bar(name: str, console: Console) -> Iterator[Callable[[int, int], None
         console=console,
         transient=True,
         redirect_stdout=False,
-        disable=not console.is_terminal,
     ) as bar:
         # The total is not known beforehand: every cut makes two boxes more.
         task = bar.add_task(name, total=None, waiting=1)

@@ -89,7 +89,7 @@ def taken_whole(tensors: Sequence[Tensor]) -> bool:
 
 
 def _plain(unit: NAN, features: int) -> bool:
-    if type(unit) not in (NAN, NAH) or any(vars(unit)[hooks] for hooks in _HOOKS):
+    if type(unit) not in (NAN, NAH) or any(getattr(unit, hooks) for hooks in _HOOKS):
         return False
     if unit.num_parameters not in (1, features) or unit.dim not in (-1, 1):
         return False
