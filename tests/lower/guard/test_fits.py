@@ -11,6 +11,7 @@ from sympy import E, Expr, exp, log, sin, sqrt
 
 from actmath.lower import FLOAT64
 from actmath.lower._for_numpy import compile_one
+from actmath.lower._functions.algebraic import WholePower
 from actmath.lower._functions.series import Offset, Reciprocal, Series
 from actmath.lower._guard.fits import fits
 from actmath.lower._guard.judge import Judge
@@ -41,6 +42,8 @@ def _best(formula: Expr, low: float, high: float) -> tuple[Expr, float]:
         ((exp(x) - 2) ** 2 * (2 + x), 0.5, 0.9, lambda e: e.has(Offset)),
         (log(1 + exp(-x)), 40.0, 150.0, lambda e: e.has(exp)),
         (exp(-x), 800.0, inf, lambda e: e == 0),
+        # x² overflows before the value does.
+        (x**3 / (7 * x + 1), 1e150, 1e156, lambda e: e.has(WholePower)),
         (x * exp(x), 720.0, inf, lambda e: e is not None),
         (1 / (1 + exp(-x)), 60.0, inf, lambda e: not e.has(x)),
         (log(1 + 3 * x) / (x**2 + 2), 1e60, 1e140, lambda e: e.has(Reciprocal) and e.has(log)),

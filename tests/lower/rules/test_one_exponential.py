@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
-from sympy import Expr, S, exp, log, tanh
+from sympy import Expr, Poly, S, cosh, coth, csch, exp, log, sech, sinh, tanh
 
 from actmath.lower._rules.one_exponential import core_of, exponential_product
 from actmath.notation import x
@@ -27,6 +29,18 @@ def test_by_hand(
     assert found is not None
     assert (found.argument, found.constant, found.power) == (argument, constant, power)
     assert (found.falling, found.crossings) == (falling, crossings)
+
+
+@pytest.mark.parametrize("function", [exp, tanh, coth, sinh, cosh, sech, csch], ids=str)
+def test_the_product_has_the_value_of_the_function(function: type[Expr]) -> None:
+    found = exponential_product(function(x))
+    assert found is not None
+    at = 0.75
+    e = math.exp(found.argument.subs(x, at))
+    value = float(found.constant) * e ** float(found.power)
+    for coefficients, exponent in found.factors:
+        value *= float(Poly(coefficients, x).eval(e)) ** int(exponent)
+    assert value == pytest.approx(float(function(at)), rel=1e-14)
 
 
 def test_one_exponential_or_none() -> None:
