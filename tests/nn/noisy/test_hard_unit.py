@@ -8,7 +8,7 @@ import pytest
 import torch
 from mpmath import mp
 
-from actmath import catalog
+from actmath import Activation, catalog
 from actmath.derive import harden
 from actmath.nn._noisy.hard_unit import FAR, HardUnit
 
@@ -21,6 +21,8 @@ def test_numbers_of_hard_soft_and_one_sided_units() -> None:
     assert HardUnit.of(catalog.hard_sigmoid) == HardUnit.of(harden(catalog.sigmoid))
     one_sided = HardUnit.of(catalog.softplus)
     assert (one_sided.bottom, one_sided.top, one_sided.right) == (0.0, math.inf, math.inf)
+    capped = HardUnit.of(Activation("capped", "-log(1 + exp(-x))"))
+    assert (capped.bottom, capped.top, capped.left) == (-math.inf, 0.0, -math.inf)
 
 
 @BASES

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from actmath.nn._model._trace.steps import INPUT, TENSOR
+from actmath.nn._model._trace.steps import INPUT, OVERWRITTEN, TENSOR
 from actmath.nn._model._trace.symbolic import symbolic
 
 from ..samples import ByData, Gate, normal
@@ -56,3 +56,18 @@ def test_a_layer_alone_and_a_model_that_looks_at_its_data() -> None:
     assert alone is not None
     assert [step.function for step in alone.steps] == ["input", "Linear"]
     assert symbolic(ByData()) is None
+
+
+def test_what_reads_a_view_that_was_written_over_reads_nothing_known() -> None:
+    class Overwriting(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            flat = x.view(-1)
+            x.relu_()
+            return torch.tanh(flat) * torch.sin(flat)
+
+    trace = symbolic(Overwriting())
+    assert trace is not None
+    readers = [step for step in trace.steps if step.function in ("tanh", "sin")]
+    assert len(readers) == 2
+    for step in readers:
+        assert [trace.steps[k].operation for k in step.inputs] == [OVERWRITTEN]
