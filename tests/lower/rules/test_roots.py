@@ -37,6 +37,7 @@ ROOT = Activation("inverse_root", x / sqrt(1 + x**2 / 3))
         (x - sqrt(x**2 + 5), -2 * HyperbolicRamp(-x, 5)),
         (3 + sqrt((x - 1) ** 2 + 5), 3 + Hypotenuse(x - 1, 5)),
         (x**2 + 1, x**2 + 1),
+        ((x**2 + 1) ** 3, (x**2 + 1) ** 3),
         (sqrt(B), sqrt(B)),
     ],
     ids=str,

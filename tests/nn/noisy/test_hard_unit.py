@@ -8,7 +8,7 @@ import pytest
 import torch
 from mpmath import mp
 
-from actmath import catalog
+from actmath import Activation, catalog
 from actmath.derive import harden
 from actmath.nn._noisy.hard_unit import FAR, HardUnit
 
@@ -21,6 +21,8 @@ def test_numbers_of_hard_soft_and_one_sided_units() -> None:
     assert HardUnit.of(catalog.hard_sigmoid) == HardUnit.of(harden(catalog.sigmoid))
     one_sided = HardUnit.of(catalog.softplus)
     assert (one_sided.bottom, one_sided.top, one_sided.right) == (0.0, math.inf, math.inf)
+    capped = HardUnit.of(Activation("capped", "-log(1 + exp(-x))"))
+    assert (capped.bottom, capped.top, capped.left) == (-math.inf, 0.0, -math.inf)
 
 
 @BASES
@@ -64,9 +66,3 @@ def test_blur_without_noise_is_the_unit_with_finite_slopes() -> None:
 
 def test_the_density_is_0_from_where_the_distance_is_held() -> None:
     assert math.exp(-(FAR**2) / 2) == 0
-
-
-def test_without_a_left_threshold_it_is_bounded_on_the_right_alone() -> None:
-    unit = HardUnit.of(catalog.log_sigmoid)
-    assert (unit.bottom, unit.left) == (-math.inf, -math.inf)
-    assert (unit.top, unit.slope) == (0.0, 0.5)

@@ -11,6 +11,18 @@ from actmath.nn._model._doctor.expected import respond
 
 from ..samples import Twice, normal
 
+
+class Gating(nn.Module):
+    """The product of two layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.b = nn.Linear(300, 300), nn.Linear(300, 300)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.a(x) * self.b(x)
+
+
 LAYERS = (
     nn.Linear(6, 4),
     nn.Conv1d(4, 6, 3, padding=1, stride=2, groups=2),
@@ -54,6 +66,16 @@ def test_what_is_an_output_too_has_its_measured_gradient() -> None:
     torch.manual_seed(0)
     first = diagnose(Twice(), normal(200, 40)).layers[0]
     assert first.predicted_gradient == pytest.approx(first.gradient, rel=0.1)
+
+
+def test_a_factor_hands_back_the_square_of_the_other() -> None:
+    """Of the sum of products a·b the gradient by a is b, whose mean square its weights predict."""
+    gate = Gating()
+    gate.a.weight.data, gate.b.weight.data = 0.08 * normal(300, 300), 0.1 * normal(300, 300, seed=1)
+    first, second = diagnose(gate, normal(200, 300, seed=2), loss=torch.sum).layers
+    for one, other in ((first, second), (second, first)):
+        square = other.predicted_mean**2 + other.predicted_variance
+        assert one.predicted_gradient == pytest.approx(square, rel=1e-6)
 
 
 def test_a_batch_norm_takes_each_channel_by_its_own_variance() -> None:

@@ -28,6 +28,25 @@ def test_deviations_over_draws_are_as_said(unit: type[nn.Module]) -> None:
     assert spread == pytest.approx(sum(said) / len(said), rel=0.45)
 
 
+class Product(nn.Module):
+    """A layer behind the product of two."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__()
+        self.a, self.b, self.c = (nn.Linear(n, n, bias=False) for _ in range(3))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.c(self.a(x) * self.b(x))
+
+
+def test_relative_variances_of_factors_add_up() -> None:
+    """For one sample each layer adds 2 over its width."""
+    model = Product(60)
+    initialize_(model, generator=torch.Generator().manual_seed(7))
+    signs = diagnose(model, normal(1, 60)).layers
+    assert [60 * (each.tolerance / 4) ** 2 for each in signs] == pytest.approx([2, 2, 6])
+
+
 def test_each_relu_adds_five_over_its_width() -> None:
     """For one sample: f = max(0, z) has Var f²/(E f²)² = 5, and the last layer's z has 2."""
     n = 60
