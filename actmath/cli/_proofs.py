@@ -52,10 +52,8 @@ def prove(
         _list(as_json)
         return
     names = list(floor.STATEMENTS) if statement is None else [floor.STATEMENTS[statement].name]
-    if save is not None:
-        _try_to_write(save)
-    results = []
-    console = Console(stderr=True)
+    _try_to_write(save)
+    results, console = list[Any](), Console(stderr=True)
     # One pool for all statements: starting processes costs more than most proofs.
     with (
         ProcessPoolExecutor(workers) if workers > 1 else nullcontext() as executor,
@@ -217,8 +215,10 @@ def cover_bar(name: str, console: Console) -> Iterator[Callable[[int, int], None
         yield tick
 
 
-def _try_to_write(folder: Path) -> None:
+def _try_to_write(folder: Path | None) -> None:
     """Before hours of proving: OSError if no certificate can be written there."""
+    if folder is None:
+        return
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass

@@ -124,5 +124,5 @@ def test_a_folder_that_takes_no_certificate_is_found_before_the_proof(
     (tmp_path / "file").touch()
     assert "File exists" in refusal("prove", "theorem-1", "--save", str(tmp_path / "file"))
     folder = tmp_path / "new"
-    assert "did you mean theorem-1" in refusal("prove", "theorem-0", "--save", str(folder))
+    assert "no statement is named" in refusal("prove", "theorem-0", "--save", str(folder))
     assert not folder.exists()

@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from actmath.cli import app
 from actmath.experiment._engine import run
@@ -45,25 +46,34 @@ WORDS = (
         "--",
     ),
 )
-OPTIONS = (
-    *("--mean", "--variance", "--digits", "--set", "--omega", "--tau", "--seeds", "--device"),
-    *("--preset", "--over", "--out", "--budget", "--seed", "--points", "--json", "--help"),
+#: Names that files and modules hardly have.
+NAMES = (
+    *("a\nb", "a\0b", "\udcff", "😀", "-x", "../..", "~", "a,b", r"a\,b", "[bold]", "\u202e", "\r"),
+    *("/dev/null", "/dev/full", "no.toml", "no:f", "x" * 5000, "csv:no,no", "data=csv:a,b", "%s"),
 )
+GROUP = get_command(app)
+#: What each command itself takes, so that a new option is tried, too.
+TAKES = {
+    name: tuple(word for each in command.params for word in each.opts if word.startswith("--"))
+    for name, command in GROUP.commands.items()  # type: ignore[attr-defined]
+}
 #: Those that train or prove only where a name is right, which is not tried here.
-COMMANDS = ("list", "show", "constants", "moments", "results", "verify", "prove", "train", "sweep")
+RIGHT = ("fifty-layers", "theorem-1", "--all", "--run", "--dask")
+#: Those that answer everything, for minutes, where nothing is named.
+WHOLE = ("claims", "world")
 
 
 @pytest.mark.parametrize("seed", range(FUZZ, FUZZ + (600 if FUZZ else 60)))
 def test_wild_words(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     rng = random.Random(seed)
-    call = [rng.choice(COMMANDS)]
+    command = rng.choice(list(TAKES))
+    call = [command, *(["nothing"] if command in WHOLE else [])]
     for _ in range(rng.randint(1, 4)):
-        call += [rng.choice(OPTIONS)] * (rng.random() < 0.6) + [rng.choice(WORDS)]
-    if call[0] in ("train", "sweep"):
-        call = [word for word in call if word != "fifty-layers"]
-    if call[0] == "prove":
-        call = [word for word in call if word != "theorem-1"]
+        options = (*TAKES[command], "--json", "--help", "--mean", "--over")
+        words = WORDS if rng.random() < 0.7 else NAMES
+        call += [rng.choice(options)] * (rng.random() < 0.6) + [rng.choice(words)]
+    call = [word for word in call if word not in RIGHT]
     result = RUNNER.invoke(app, call)
     assert result.exit_code in (0, 1, 2), call
     assert result.exception is None or isinstance(result.exception, SystemExit), call

@@ -63,7 +63,7 @@ def read(path: Path, share: int = 1) -> bytes:
         share: as in ``check_size``.
 
     Raises:
-        MissingDataError: if it is a folder, a pipe or a device: a pipe may never answer.
+        MissingDataError: if it is a folder, a pipe or a device, or has nothing to read yet.
         DamagedDataError: if it cannot be unzipped.
         DataTooLargeError: if there is more in it than is allowed; no more than that is unzipped.
     """
@@ -72,12 +72,21 @@ def read(path: Path, share: int = 1) -> bytes:
     # One byte more than is allowed tells that there are more.
     most = _largest() // share + 1
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            content = file.read(most)
+        with open(path, "rb", opener=_at_once) as raw:
+            file = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
+            content: bytes | None = file.read(most)
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise DamagedDataError(f"{path.name}: cannot be unzipped: {error}") from error
+    # Some that look like files, such as /proc/kmsg, wait for somebody to write.
+    if content is None:
+        raise MissingDataError(f"{path.name} holds nothing yet: it is no file of data")
     check_size(path.name, len(content), share)
     return content
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file of which a read does not wait, where the system has such."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_all(name: str, paths: Iterable[Path], share: int = 1) -> Iterator[bytes]:

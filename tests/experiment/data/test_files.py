@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from actmath.experiment.data import _files
 from actmath.experiment.data._dataset import (
     DamagedDataError,
     DataTooLargeError,
@@ -116,3 +117,19 @@ def test_a_package_is_found_without_importing_it(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(MissingDataError, match="data set toy comes with a package: pip install x"):
         package_folder("x", "toy")
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NONBLOCK"), reason="every read waits here")
+def test_what_looks_like_a_file_and_never_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As /proc/kmsg: a pipe that is held open, and of which nobody writes."""
+    pipe = tmp_path / "log"
+    os.mkfifo(pipe)
+    monkeypatch.setattr(_files, "is_file", lambda path: True)
+    end = os.open(pipe, os.O_RDWR)
+    try:
+        with pytest.raises(MissingDataError, match="log holds nothing yet"):
+            read(pipe)
+    finally:
+        os.close(end)
