@@ -177,7 +177,7 @@ def test_seeds_are_some_integers() -> None:
             seed_numbers(wrong)
 
 
-@pytest.mark.parametrize("given", ["12", b"12", {1: 2}, {1, 2}, 3, None, object()], ids=repr)
+@pytest.mark.parametrize("given", ["12", b"12", {1: 2}, {1, 2}, 3, None, object()])
 def test_one_thing_is_no_list(given: object) -> None:
     with pytest.raises(TypeError, match="x must be several numbers"):
         listing(given, "x")
