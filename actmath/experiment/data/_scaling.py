@@ -57,7 +57,7 @@ def standardized_together(train: Features) -> Scaling:
         ValueError: if all are equal.
     """
     train = _examples(train)
-    if not np.ptp(train) > 0:
+    if train.min() == train.max():
         raise ValueError("train has one value only, so that nothing can be scaled")
     # No input is dropped: a constant pixel has the common shift and factor.
     return _constant(train, float(train.mean()), 1 / float(train.std()))

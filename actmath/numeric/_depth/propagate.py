@@ -176,16 +176,16 @@ def simulate(
             (0, 1).
     """
     subject, seeds = resolve(activation, parameters), seed_numbers(seeds)
-    counts = {"depth": depth, "width": width, "inputs": inputs}
-    sizes = [whole_number(value, what) for what, value in counts.items()]
-    settings = (*sizes, *checked_spreads(sigma_w, sigma_b), *_checked_inputs(mean, variance))
+    depth, width = whole_number(depth, "depth"), whole_number(width, "width")
+    inputs, spreads = whole_number(inputs, "inputs"), checked_spreads(sigma_w, sigma_b)
+    settings = (depth, width, inputs, *spreads, *_checked_inputs(mean, variance))
     coverage = checked_coverage(coverage)
     # (seeds, depth, 3): length, and mean and variance of the outputs.
     runs = np.stack([_run(subject, np.random.default_rng(seed), *settings) for seed in seeds])
     tail = (1 - coverage) / 2
     low, middle, high = np.quantile(runs[:, :, 0], (tail, 0.5, 1 - tail), axis=0)
     centre, spread = np.median(runs[:, :, 1:], axis=0).T
-    return Simulation(sizes[1], seeds, coverage, middle, low, high, centre, spread)
+    return Simulation(width, seeds, coverage, middle, low, high, centre, spread)
 
 
 def _checked_inputs(mean: object, variance: object) -> tuple[float, float]:

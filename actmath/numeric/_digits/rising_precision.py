@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Integral
+from operator import index
 from typing import Any
 
 from ...derive._iteration.settled import NotSettledError
@@ -21,12 +21,15 @@ _GROWTH, _PATIENCE = 1.6, 40
 Values = tuple[Any, ...]
 
 
-def check_digits(digits: int) -> int:
+def check_digits(digits: object) -> int:
     """The number of digits if it is an integer from 1 to 10000, else ValueError."""
-    whole = isinstance(digits, Integral) and not isinstance(digits, bool)
-    if not (whole and 1 <= digits <= _MOST_DIGITS):
+    try:
+        number = 0 if isinstance(digits, bool) else index(digits)  # type: ignore[arg-type]
+    except TypeError:
+        number = 0
+    if not 1 <= number <= _MOST_DIGITS:
         raise ValueError(f"digits must be an integer from 1 to {_MOST_DIGITS}, got {digits!r}")
-    return int(digits)
+    return number
 
 
 def settle(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
+from sympy import Integer
 
 from actmath.number import mp
 from actmath.numeric._digits.rising_precision import check_digits, settle
@@ -43,12 +45,12 @@ def test_noise_never_settles() -> None:
         settle(lambda: (mp.mpf(mp.dps),), 5)
 
 
-@pytest.mark.parametrize("digits", [1, 16, 10_000])
+@pytest.mark.parametrize("digits", [1, 16, 10_000, np.int64(7), Integer(7)])
 def test_digits_in_range(digits: int) -> None:
     assert check_digits(digits) == digits
 
 
-@pytest.mark.parametrize("digits", [0, -1, 10_001, 1.0, "5", True, None])
+@pytest.mark.parametrize("digits", [0, -1, 10_001, 1.0, "5", True, None, np.timedelta64(5, "ns")])
 def test_digits_out_of_range(digits: Any) -> None:
     with pytest.raises(ValueError, match="digits must be an integer from 1 to 10000"):
         check_digits(digits)
