@@ -119,7 +119,6 @@ def test_constants_and_long_integers_are_rounded_once() -> None:
         *((10**400, ValueError), (Fraction(10**400, 3), ValueError), ([0.5], ValueError)),
         *((oo, ValueError), (Symbol("x"), ValueError), (Decimal("nan"), ValueError)),
     ],
-    ids=repr,
 )
 def test_what_is_no_one_number_is_named(given: object, kind: type[Exception]) -> None:
     with pytest.raises(kind, match=r"^x "):
