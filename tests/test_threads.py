@@ -19,8 +19,10 @@ from threading import Barrier
 import mpmath
 import pytest
 import sympy.core.cache
+import torch
 
 import actmath
+from actmath import nn
 
 from .asked import ASKED, INPUTS, plain
 from .text.test_tables import ANSWERS
@@ -85,6 +87,17 @@ def test_eight_threads_with_different_inputs_get_what_one_gets(part: int) -> Non
     with ThreadPoolExecutor(THREADS) as threads:
         for found in threads.map(asked, range(THREADS)):
             assert found == {pair: alone[pair] for pair in found}
+
+
+def test_one_model_may_be_looked_at_by_eight_threads() -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(9, 9), torch.nn.Dropout(), torch.nn.Linear(9, 2))
+    batch = torch.ones(5, 9)
+    torch.manual_seed(0)
+    state, alone = torch.get_rng_state(), plain(nn.diagnose(model, batch))
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = list(threads.map(lambda _: plain(nn.diagnose(model, batch)), range(4 * THREADS)))
+    assert found == [alone] * len(found)
+    assert torch.equal(torch.get_rng_state(), state)
 
 
 PACKAGE = Path(actmath.__file__).parent

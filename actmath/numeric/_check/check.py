@@ -132,7 +132,7 @@ def check(
 
     Raises:
         KeyError: for an unknown name. ValueError: for a parameter that is unknown or outside its
-            domain, or a number of points below 0.
+            domain, or a seed or number of points below 0. TypeError: for one that is no integer.
 
     >>> found = check("relu", points=4)
     >>> found.of("NumPy float64").digits > 15, found.of("mpmath 200 bits", "f′").lost

@@ -115,9 +115,11 @@ def test_the_summary_is_on_the_sheet() -> None:
     assert rows["digits of float64"].startswith("f: 16.0 of 16.0")
 
 
-@pytest.mark.parametrize("points", [-1, 1.5, True])
-def test_a_number_of_points_is_an_integer(points: object) -> None:
-    with pytest.raises(ValueError, match="points"):
+@pytest.mark.parametrize(
+    ("points", "kind"), [(-1, ValueError), (1.5, TypeError), (True, TypeError)]
+)
+def test_a_number_of_points_is_an_integer(points: object, kind: type[Exception]) -> None:
+    with pytest.raises(kind, match="points must be an integer"):
         check("relu", points=points)  # type: ignore[arg-type]
 
 

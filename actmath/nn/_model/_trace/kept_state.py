@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+
+_ALONE = RLock()
 
 
 @contextmanager
@@ -17,8 +20,14 @@ def kept_state(model: nn.Module) -> Iterator[None]:
     """Put everything back that a pass may change, also where it raises.
 
     Attributes of the modules, mode and hooks among them, the numbers in buffers, generators that
-    modules hold, and the random numbers of PyTorch, NumPy and Python.
+    modules hold, and the random numbers of PyTorch, NumPy and Python. One thread looks at a time:
+    hooks of two on one model would meet, and random numbers are the process's.
     """
+    with _ALONE:
+        yield from _kept(model)
+
+
+def _kept(model: nn.Module) -> Iterator[None]:
     parts = list(model.modules())
     # Of dictionaries in modules, such as those of hooks, what they hold.
     held = [
