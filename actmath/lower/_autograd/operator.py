@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from functools import cache
 from hashlib import sha256
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
@@ -117,11 +118,23 @@ def applied(function: type[torch.autograd.Function], *given: Any) -> Any:
     That is outside of ``torch.func``, where it costs ten microseconds, and inside of the operator,
     to which ``torch.func`` has sent the call already.
     """
-    allowed = torch._C._functorch.get_single_level_autograd_function_allowed()
-    if allowed or not torch._C._are_functorch_transforms_active():
+    if torch._C._functorch.get_single_level_autograd_function_allowed():
+        return _of_one_level(function).apply(*given)
+    if not torch._C._are_functorch_transforms_active():
         past: Any = super(torch.autograd.Function, function)
         return past.apply(*given)
     return function.apply(*given)  # type: ignore[no-untyped-call]
+
+
+@cache
+def _of_one_level(function: type[torch.autograd.Function]) -> Any:
+    """The same derivatives, of the class of PyTorch's that ``torch.func`` makes for one level.
+
+    From PyTorch 2.14 on no call of ``Function`` itself gets past the rule.
+    """
+    rules = ("forward", "setup_context", "backward", "jvp")
+    methods = {name: staticmethod(getattr(function, name)) for name in rules}
+    return type(function.__name__, (torch.autograd.function._SingleLevelFunction,), methods)
 
 
 def _remember(name: str) -> NamedUnit | None:
