@@ -131,7 +131,8 @@ def starts_from(scale: str, offset: str) -> Finding:
     s, b = Rational(scale), Rational(offset)
     mean, variance = _square_moments()
     lengths = random_lengths("star_relu", 1.0, 5, scale=scale, offset=offset).length
-    shown = ", ".join(f"{length:.3g}" for length in lengths)
+    # Four digits: the third length is 3.375, a tie among three that the last bit would decide.
+    shown = ", ".join(f"{length:.4g}" for length in lengths)
     return Finding(
         Verdict.ANSWERED,
         f"the mean is {simplify(s * mean + b)} and the variance {simplify(s**2 * variance)}; a "
