@@ -44,6 +44,7 @@ def test_one_sign_or_none(value: Expr, sign: int | None) -> None:
         (Interval(1, 5), None, -1),
         (Interval.open(1, S.Infinity), -1, -1),
         (Interval(0, 2), None, None),
+        (Interval.open(-S.Infinity, 1), 1, 1),
         (S.Integers, None, None),
     ],
 )
