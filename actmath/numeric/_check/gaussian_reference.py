@@ -123,6 +123,8 @@ class GaussianReference:
         deviation = self.context.sqrt(self._variance)
         width = min(deviation, 1)
         kinks = [abs(at - self._mean) for at in self._breaks]
+        # Beyond the last break too, where all may lie.
+        least = max(_REACH * deviation, *(kink + width for kink in kinks), 0)
         found, sizes, near = [], [self.context.mpf(1e-300)] * 8, self.context.zero
         while True:
             far, last = near + width, [self.context.zero] * 8
@@ -136,7 +138,7 @@ class GaussianReference:
             # What is new in the farthest panel, and faint beside the whole, does not grow.
             floors = self._floors(sizes, growing)
             loud = growing & {i for i in range(8) if last[i] > floors[i]}
-            if near >= _FARTHEST * deviation or (near >= _REACH * deviation and not loud):
+            if near >= _FARTHEST * deviation or (near >= least and not loud):
                 return found, [max(pair) for pair in zip(sizes, floors, strict=True)], loud
 
     def _floors(self, sizes: Sums, endless: set[int]) -> Sums:

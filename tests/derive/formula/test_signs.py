@@ -9,6 +9,7 @@ from actmath.derive._formula.signs import Signs
 
 A = Symbol("a", real=True)
 P, Q = Symbol("p", positive=True), Symbol("q", positive=True)
+N = Symbol("n", nonnegative=True)
 UNIT = Interval.open(0, 1)
 
 
@@ -27,6 +28,8 @@ UNIT = Interval.open(0, 1)
         # Nobody solves it.
         (exp(-1 / P) - 1 + 1 / P, None),
         (1 - A, None),
+        (N - S.Half, None),
+        ((N + 1) / (N + 2) - S.One / 3, 1),
     ],
 )
 def test_one_sign_or_none(value: Expr, sign: int | None) -> None:
@@ -41,6 +44,7 @@ def test_one_sign_or_none(value: Expr, sign: int | None) -> None:
         (Interval(1, 5), None, -1),
         (Interval.open(1, S.Infinity), -1, -1),
         (Interval(0, 2), None, None),
+        (Interval.open(-S.Infinity, 1), 1, 1),
         (S.Integers, None, None),
     ],
 )

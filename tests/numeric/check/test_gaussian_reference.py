@@ -59,3 +59,14 @@ def test_where_the_square_is_infinite_the_mean_has_gradients_and_the_variance_no
     assert [*map(float, found.mean_gradient)] == pytest.approx([mean, 1.5 * mean], rel=1e-15)
     assert (found.second, found.variance, found.variance_gradient) == (None, None, (None, None))
     assert GaussianReference(exp(x**2 * Rational(3, 5)), [])(0.0, 1.0).mean is None
+
+
+@pytest.mark.parametrize("ends", [(20, 21), (-30, -29)])
+def test_what_lies_between_far_breaks_is_seen(ends: tuple[int, int]) -> None:
+    """What is 1 there, and 0 elsewhere, has the mean square Φ(high) − Φ(low)."""
+    low, high = ends
+    window = Piecewise((0, x < low), (1, x < high), (0, True))
+    found = GaussianReference(window, [low, high])(0.0, 1.0)
+    near, far = sorted(map(abs, ends))
+    share = mp.ncdf(-near) - mp.ncdf(-far)
+    assert float(found.second / share) == pytest.approx(1, rel=1e-12)

@@ -42,3 +42,13 @@ def test_a_wrong_moment_is_found_where_it_is_wrong(monkeypatch: pytest.MonkeyPat
     assert (crashed.lost, crashed.digits) == (True, None)
     assert (refused.lost, refused.digits) == (False, None)
     assert refused.note.startswith("refused: value must be a finite number")
+
+
+def test_a_small_variance_is_judged_by_its_own_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    def off(activation: object, mean: float, variance: float) -> dict[str, float]:
+        return {"Var f": variance * 1.01e-18}
+
+    monkeypatch.setattr(module, "_ROUTES", (("off", off, module._PRINTED),))
+    (row,) = moment_digits(Activation("small", "x/10**9"), [])
+    assert row.lost
+    assert row.digits == pytest.approx(2.3, abs=0.1)

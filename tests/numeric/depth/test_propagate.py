@@ -23,6 +23,11 @@ def test_propagation_composes_the_moment_map():
     assert (run.gradient[-1] == 1).all()
 
 
+def test_a_mean_is_forgotten_where_no_omega_is_given():
+    one = gaussian("elu", 0.0, 2.0)
+    assert propagate("elu", 0.3, 2.0, 1).mean[-1] == one.mean
+
+
 @pytest.mark.parametrize(("name", "sigma_w"), [("selu", 1.0), ("relu", 2**0.5), ("tanh", 1.5)])
 def test_random_networks_follow_the_theory_within_their_band(name, sigma_w):
     depth, width, seeds = 8, 300, tuple(range(12))

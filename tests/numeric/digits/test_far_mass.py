@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
+
+import pytest
 
 from actmath.number import mp
 from actmath.numeric._digits.far_mass import spans
@@ -26,6 +29,13 @@ def test_two_spots_of_which_each_counts() -> None:
     sizes = parabolas((-4200, 0), (3700, -20), (8100, -100))
     found = spans(points, sizes, {0: 0}, 64)
     assert [round(sum(each) / len(each), -2) for each in found] == [-4200, 3700]
+
+
+@pytest.mark.parametrize("apart", range(4, 40))
+def test_no_place_belongs_to_two_spots(apart: int) -> None:
+    points = [mp.mpf(k) for k in range(-100, 101, 2)]
+    found = spans(points, parabolas((-apart // 2, 0), (apart // 2, 0)), {0: 0}, 64)
+    assert all(one[-1] < other[0] for one, other in pairwise(found))
 
 
 def test_a_part_that_is_rounding_beside_the_whole_has_no_spot() -> None:

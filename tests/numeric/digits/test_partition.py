@@ -43,6 +43,15 @@ def test_infinite_integrals(text: str, expected: tuple[bool, ...]) -> None:
     assert partition(text).infinite == expected
 
 
+def test_infinite_parts_of_both_signs_have_none() -> None:
+    """The slopes of log |x| and of log x·sgn x beside 0 are 1/x and 1/|x|."""
+    for text, sign in (("log(-x)", mp.nan), ("-log(-x)", 1)):
+        unit = f"where(x > 0, log(x), where(x < 0, {text}, 0))"
+        _, _, slope, square = partition(unit, "1/2").signs
+        assert mp.isnan(slope) if mp.isnan(sign) else slope == sign
+        assert square == 1
+
+
 def test_sections_join_and_end_at_breaks_and_bends() -> None:
     found = partition("min(max(x, -1), 1) + tanh(9*(x - 2))").sections()
     ends = [section.left.x for section in found] + [found[-1].right.x]

@@ -51,4 +51,6 @@ def test_what_is_none(name):
 def test_where_it_holds():
     q = np.array([1e-7, 0.01, 1.0, 101.0])
     assert broken_line(catalog.hard_tanh).holds(q, q).tolist() == [False, True, True, False]
+    narrow = broken_line(Activation("narrow", "Max(-1, Min(1, 100*x))"))
+    assert narrow.holds(q / 1e4, q / 1e4).tolist() == [False, True, True, False]
     assert broken_line(catalog.softshrink).holds(q, q).tolist() == [False, False, True, False]

@@ -24,6 +24,7 @@ def test_draws_lie_around_the_mean(variant: Variant, hardened: object) -> None:
     assert np.isfinite(band.deviation).all()
     error = 6 * band.deviation / np.sqrt(n) + 1e-9
     assert (np.abs(band.draws.mean(axis=0) - band.mean) <= error).all()
+    np.testing.assert_allclose(band.draws.std(axis=0), band.deviation, rtol=0.2, atol=0.01)
 
 
 def test_without_noise_all_curves_are_the_hard_unit() -> None:

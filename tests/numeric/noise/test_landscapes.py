@@ -61,6 +61,7 @@ def test_starts_lie_in_the_box_and_repeat_with_the_seed() -> None:
 
 def test_smoothing_moves_the_lowest_point_from_the_needle_to_the_wide_well() -> None:
     found = relief(NEEDLE, [0, 2])
+    assert [part.shape for part in found.values] == [(300,), (300,)]
     ((axis,), (sharp, smooth)) = found.axes, found.values
     assert axis[np.argmin(sharp)] == pytest.approx(found.minimum[0][0], abs=0.05)
     assert axis[np.argmin(sharp)] > 0 > axis[np.argmin(smooth)]

@@ -61,8 +61,8 @@ def test_louder_noise_drowns_nan_but_not_nah() -> None:
 
 
 def test_variance_of_the_hard_unit_does_not_depend_on_the_noise() -> None:
-    draws = np.clip(np.random.default_rng(0).standard_normal(400_000), -1, 1)
-    found = [signal_to_noise(noisy(TANH, v), level=3).hard for v in Variant]
+    draws = np.clip(0.4 + np.random.default_rng(0).standard_normal(400_000), -1, 1)
+    found = [signal_to_noise(noisy(TANH, v), 0.4, level=3).hard for v in Variant]
     assert found == pytest.approx([found[0]] * len(found))
     assert found[0] == pytest.approx(draws.var(), abs=5 * draws.std() / math.sqrt(400_000))
 

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from sympy import Piecewise, exp
+from sympy import Piecewise, exp, pi
 
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
@@ -169,3 +169,19 @@ def test_a_radius_of_one_does_not_attract(digits):
     found = constants("prelu", 1, 1, omega="1/2", digits=digits)
     assert [float(s.spectral_radius) for s in found.all_solutions] == [1, 1]
     assert not any(s.attracting for s in found.all_solutions)
+
+
+@pytest.mark.parametrize("digits", [15, 40, 200])
+def test_shapes_at_which_the_equation_for_them_degenerates(digits):
+    """With r = (1 + v/m²)/π it is (r − 1)a² − 2ra + r − 1 = 0: linear at r = 1, double at 1/2."""
+    for variance, shape, size in ((pi - 1, 0, 2 * pi), (pi / 2 - 1, -1, pi / 2)):
+        for found in constants("prelu", 1, variance, omega=0, digits=digits).all_solutions:
+            assert found.alpha == shape
+            # E relu and E |z| of a variance v are √(v/2π) and √(2v/π).
+            assert float(found.lam) == pytest.approx(float(size / variance) ** 0.5, rel=1e-14)
+
+
+def test_a_solution_shows_the_number_that_was_solved_for():
+    shape, shift = (constants("elu", solve_for=unknown).best for unknown in ("shape", "shift"))
+    assert shape.rows()[0] == ("α", shape.alpha)
+    assert shift.rows()[0] == ("shift", shift.shift)

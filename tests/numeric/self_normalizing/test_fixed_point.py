@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from sympy import S
+from sympy import Max, Min, S, exp
 
-from actmath import catalog
+from actmath import Activation, Parameter, catalog
+from actmath.activation import REALS
+from actmath.notation import alpha, x
 from actmath.number import mp
 from actmath.numeric._digits import quadrature
+from actmath.numeric._self_normalizing import fixed_point
 from actmath.numeric._self_normalizing.fixed_point import roots
-from actmath.numeric._self_normalizing.problem import Target, pose
+from actmath.numeric._self_normalizing.problem import Problem, Target, pose
 
 
 @pytest.mark.parametrize(
@@ -61,3 +64,19 @@ def test_no_solution_is_an_empty_tuple() -> None:
     with mp.workdps(30):
         assert roots(problem) == ()
     assert problem.target.mean == S(2)
+
+
+def test_a_shape_of_0_is_0_and_no_small_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """max(0, x) + e^a·min(0, x) has the mean 0 at a = 0; sought as where moments are integrals."""
+    exactly = fixed_point._condition
+    # With the rounding that integrals have.
+    monkeypatch.setattr(fixed_point, "_condition", lambda p: lambda a: exactly(p)(a) + mp.eps / 99)
+    monkeypatch.setattr(Problem, "by_quadrature", True)
+    formula = Max(0, x) + exp(alpha) * Min(0, x)
+    unit = Activation("kinked", formula, (Parameter(alpha, 1, REALS),))
+    problem = pose(unit, "shape", Target.of(0, 1, 0, 1))
+    for digits in (25, 60):
+        with mp.workdps(digits):
+            (root,) = roots(problem)
+            assert root.shape == 0
+            assert abs(root.scale - 1) < mp.mpf(10) ** (2 - digits)
