@@ -49,3 +49,12 @@ def test_where_both_ends_are_infinite_neither_spoils_the_other() -> None:
     ends = torch.tensor([-math.inf, math.inf], dtype=torch.float64, requires_grad=True)
     found = piece_of(x**2 + x)(ends, -math.inf, math.inf, [])
     assert found.tolist() == [math.inf, math.inf]
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_beyond_a_stop_an_infinite_limit_goes_on_as_a_line(side: int) -> None:
+    # |x| + 4x·e^{−4|x|} reads ∞·0 at the largest number.
+    formula = side * x + 4 * x * exp(-4 * side * x)
+    points = side * LARGEST * torch.tensor([2.0**-11, 0.25, 1.0, math.inf], dtype=torch.float64)
+    found = piece_of(formula)(points, -math.inf, math.inf, [])
+    assert found.tolist() == pytest.approx(points.abs().tolist(), rel=1e-15)
