@@ -86,7 +86,7 @@ def test_behind_a_weight_norm_the_weight_becomes_the_value(normed: object) -> No
     torch.testing.assert_close(layer(signal), wanted)
 
 
-@pytest.mark.filterwarnings("ignore:.*spectral_norm.* is deprecated")
+@pytest.mark.filterwarnings("ignore:.*(spectral|weight)_norm.* is deprecated")
 @pytest.mark.parametrize(
     "changed",
     [
@@ -94,6 +94,8 @@ def test_behind_a_weight_norm_the_weight_becomes_the_value(normed: object) -> No
         parametrizations.orthogonal,
         nn.utils.spectral_norm,
         lambda layer: prune.random_unstructured(layer, "weight", 0.5),
+        # A weight norm of the bias is none of the weight.
+        lambda layer: nn.utils.spectral_norm(nn.utils.weight_norm(layer, "bias", dim=None)),
     ],
 )
 def test_weights_that_would_not_keep_their_value(changed: object) -> None:

@@ -63,3 +63,15 @@ def test_what_is_made_of_it_has_the_tail_too() -> None:
     at = torch.tensor([-710.0], dtype=torch.float64)
     want = -710 * mp.exp(-710)
     assert logish(at).item() == pytest.approx(float(want), rel=1e-12)
+
+
+@pytest.mark.parametrize("kind", TAILS)
+def test_every_number_beside_the_overflow_of_its_exponential(kind: torch.dtype) -> None:
+    end = torch.tensor(torch.finfo(kind).max, dtype=torch.float64).log().neg().to(kind)
+    step = torch.nextafter(end, torch.zeros_like(end)) - end
+    at = end + torch.arange(-20, 21) * step
+    product = (at * expit(at)).tolist()
+    with mp.workdps(40):
+        wanted = [float(silu(mp.mpf(u))) for u in at.tolist()]
+    # Half an ulp of 710 is worth so much in the exponential.
+    assert product == pytest.approx(wanted, rel=800 * torch.finfo(kind).eps, abs=0)

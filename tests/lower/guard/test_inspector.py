@@ -6,7 +6,7 @@ from math import inf
 
 import numpy as np
 import pytest
-from sympy import Expr, S, atan, cos, exp, log, pi, sqrt
+from sympy import Expr, Rational, S, atan, cos, cosh, exp, log, pi, sinh, sqrt
 
 from actmath.lower import FLOAT64
 from actmath.lower._for_numpy import compile_one
@@ -61,6 +61,14 @@ def test_what_equal_terms_leave_of_nothing_is_found_though_it_is_mostly_0() -> N
     inspector = Inspector(Judge(ManyDigits(exact), FLOAT64), compile_one, 1.0)
     found = inspector.stretches(slope, -inf, -1.0)
     assert any(low < -1e150 and high > -1e120 for low, high in found)
+
+
+@pytest.mark.parametrize("middle", [7.0, 19.0, 33.0, 41.0])
+def test_a_short_stretch_between_the_points_that_are_always_compared(middle: float) -> None:
+    """cosh² − sinh² = 1, whose terms reach 10⁵ there and are 1 and 0 elsewhere."""
+    hill = 6 * exp(-16 * (x - Rational(middle)) ** 2)
+    found = _inspector(S.One + x * 0).stretches(cosh(hill) ** 2 - sinh(hill) ** 2, -inf, inf)
+    assert any(middle - 2 < low < middle < high < middle + 2 for low, high in found)
 
 
 def test_a_level_that_is_wrong_in_its_middle_is_found() -> None:

@@ -10,7 +10,7 @@ import pytest
 from mpmath import mp
 from sympy import Expr, cos, erf, erfc, exp, log, sin, sqrt, tanh
 
-from actmath.lower._guard.many_digits import ManyDigits, WorkDoneError
+from actmath.lower._guard.many_digits import ManyDigits, WorkDoneError, _share
 from actmath.notation import x
 
 BITS = 7000
@@ -101,3 +101,9 @@ def test_towers_of_exponentials_return() -> None:
     tower = ManyDigits(exp(-exp(exp(x))))
     assert tower(30.0) == 0
     assert ManyDigits(tanh(exp(exp(x))))(1e300) == 1
+
+
+def test_every_operation_is_moved_far_above_its_rounding_to_either_side() -> None:
+    shares = [_share(place) for place in range(1000)]
+    assert min(map(abs, shares)) >= 64
+    assert 400 < sum(share > 0 for share in shares) < 600

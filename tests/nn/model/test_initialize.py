@@ -349,3 +349,30 @@ def test_what_cannot_be_drawn_is_refused_before_anything_changes(
     with pytest.raises(kind, match=said):
         initialize_(model)
     assert torch.equal(first.detach().float(), before)
+
+
+class Attending(nn.Module):
+    """Query, key and value come from different units."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(64, 4, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.attention(torch.relu(x), torch.tanh(x), x)[0]
+
+
+def test_query_key_and_value_have_what_each_reads() -> None:
+    model = Attending()
+    initialize_(model, generator=generator())
+    weights = model.attention.in_proj_weight.chunk(3)
+    for weight, unit in zip(weights, ("relu", "tanh", "identity"), strict=True):
+        wanted = gains(unit).forward / math.sqrt(64)
+        assert float(weight.detach().std()) == pytest.approx(wanted, rel=0.06)
+
+
+def test_both_directions_read_the_same() -> None:
+    layer = nn.LSTM(32, 64, bidirectional=True)
+    initialize_(nn.Sequential(layer), generator=generator())
+    for weight in (layer.weight_ih_l0, layer.weight_ih_l0_reverse):
+        assert float(weight.detach().std()) == pytest.approx(1 / math.sqrt(32), rel=0.06)

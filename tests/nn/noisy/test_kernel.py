@@ -9,6 +9,7 @@ import sys
 
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from actmath.nn._noisy import kernel as noisy_kernel
 from actmath.nn._noisy.kernel import blocks, can_fuse
@@ -85,6 +86,18 @@ def test_blocks_cover_every_element() -> None:
 def test_cpu_tensors_take_the_plain_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(noisy_kernel.noisy_triton, "triton", object())
     assert not can_fuse(torch.zeros(3), torch.zeros(1), torch.zeros(()))
+
+
+def test_what_is_fused_on_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked of tensors without numbers, which need no GPU."""
+    monkeypatch.setattr(noisy_kernel.noisy_triton, "triton", object())
+    with FakeTensorMode():
+        at, one = torch.zeros(3, device="cuda"), torch.zeros((), device="cuda")
+        assert can_fuse(at, one, one)
+        assert not can_fuse(at.double(), one, one)
+        assert not can_fuse(at, at, one)
+        assert not can_fuse(at, one, at)
+        assert not can_fuse(at, one, one.clone().requires_grad_())
 
 
 @pytest.mark.on_device

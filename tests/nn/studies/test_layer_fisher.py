@@ -159,6 +159,8 @@ def test_ignored_samples_are_left_out(scores: LayerScores) -> None:
         (torch.full((SAMPLES,), -100), ValueError, "no sample"),
         (torch.zeros(SAMPLES - 1, dtype=torch.long), ValueError, r"shape \(60,\), got \(59,\)"),
         (torch.zeros(SAMPLES), TypeError, "float32"),
+        (torch.zeros(SAMPLES, dtype=torch.bool), TypeError, "bool"),
+        (torch.zeros(SAMPLES, dtype=torch.complex64), TypeError, "complex64"),
     ],
 )
 def test_labels_that_are_no_classes(labels: Tensor, kind: type[Exception], said: str) -> None:

@@ -92,10 +92,12 @@ def test_nothing_and_too_much() -> None:
     found = diagnose(model, 0 * x)
     assert found.first is not None
     assert (found.first.layer, found.first.cause) == ("0", "scale of the input")
+    assert "Look at the batch." in found.first.remedy
     model[2].weight.data.fill_(3e38)
     found = diagnose(model, x)
     assert found.first is not None
     assert "not finite" in found.first.sentence
+    assert "Draw weights" in found.first.remedy
 
 
 @pytest.mark.parametrize("scale", [1e-100, 1e100])

@@ -38,3 +38,10 @@ def test_dead_and_saturated() -> None:
     z = torch.tensor([[-1.0, 2.0, -50.0], [-3.0, -1.0, -60.0]])
     assert idle_shares(z, torch.relu) == (pytest.approx(2 / 3), pytest.approx(5 / 6))
     assert idle_shares(z, torch.tanh)[0] == pytest.approx(1 / 3)
+
+
+def test_float64_is_measured_in_float64() -> None:
+    measurer, x = Measurer(), 1 + 1e-9 * normal(40, 7).double()
+    measurer(0, TraceStep("input", INPUT), x)
+    assert measurer.of[0].mean == pytest.approx(float(x.mean()), rel=1e-15)
+    assert measurer.of[0].variance == pytest.approx(float(x.var(correction=0)), rel=1e-6)
