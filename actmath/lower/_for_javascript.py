@@ -88,7 +88,7 @@ class JavaScriptUnit:
         if given:
             form = with_numbers(form, self.activation.substitution(given).values())
         served = _guarded(form)
-        if served is not form and self.activation.parameters and not given:
+        if served != form and self.activation.parameters and not given:
             return self.for_all()
         return _written(served)
 

@@ -190,7 +190,7 @@ def guarded_values(form: StableForm) -> Callable[[torch.Tensor], torch.Tensor] |
     patched, of_arrays = pieced_function(found), _of_arrays(found)
     # PyTorch's asinh and its like take what is below the smallest normal number for 0.
     single = is_good_in_single(found) and holds_in_single(found, of_arrays)
-    if found is form and single:
+    if found == form and single:
         return None
 
     def lowered(argument: torch.Tensor) -> torch.Tensor:

@@ -12,6 +12,9 @@ from sympy import Piecewise, Rational, S, Symbol, cos, cosh, erf, exp, log, pi, 
 
 from actmath import Activation, Parameter, catalog
 from actmath.lower import to_numpy, to_torch
+from actmath.lower._for_numpy import guarded
+from actmath.lower._for_torch import guarded_values
+from actmath.lower._stable import stable_form
 from actmath.notation import x
 from actmath.number import mp
 
@@ -145,3 +148,16 @@ def test_derivative_of_a_derivative_far_out() -> None:
     far = torch.tensor([1e308, -1e308, 1e160], dtype=torch.float64, requires_grad=True)
     (slope,) = torch.autograd.grad(to_torch(catalog.arctan, 1)(far).sum(), far)
     assert slope.tolist() == [0, 0, 0]
+
+
+def test_a_form_that_two_threads_made_is_one_form() -> None:
+    """Two threads may make a form at the same time: both are equal, and neither is the other."""
+    first = stable_form(catalog.gelu, 1)
+    guarded(first)
+    stable_form.cache_clear()
+    guarded_values.cache_clear()
+    second = stable_form(catalog.gelu, 1)
+    assert second == first
+    assert second is not first
+    # It keeps its digits: nothing slower is to be evaluated in its place.
+    assert guarded_values(second) is None
