@@ -1,0 +1,39 @@
+"""A process that is forked after PyTorch computed with several threads still returns."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = """
+import os, torch
+{imported}
+torch.set_num_threads(2)
+x = torch.ones(1500, 1500)
+
+def size():
+    return float((x.sin() @ x).sum())
+
+first = size()
+child = os.fork()
+if child == 0:
+    os._exit(0 if abs(size() / first - 1) < 1e-3 else 1)
+print(os.waitpid(child, 0)[1])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+@pytest.mark.parametrize("floor", ["nn", "lower._autograd"])
+def test_a_forked_process_returns(floor: str) -> None:
+    pytest.importorskip("torch")
+    program = PROGRAM.format(imported=f"import actmath.{floor}")
+    path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    call = [sys.executable, "-c", program]
+    done = subprocess.run(
+        call, capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert done.stdout == "0\n", done.stderr
