@@ -16,7 +16,7 @@ from .places import function_around
 #: Where the plugins are; the code that is tried may be elsewhere.
 HERE = Path(__file__).parents[2]
 #: Beyond so many seconds of tests a mutant counts as not caught.
-BUDGET = 45.0
+BUDGET = 20.0
 
 
 class Covered:
