@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
+import mpmath
 import numpy as np
 import torch
 from sympy import Basic, Integer, Matrix, Rational, exp, srepr
@@ -14,6 +15,8 @@ from sympy import Basic, Integer, Matrix, Rational, exp, srepr
 from actmath import catalog, derive, experiment, lower, nn, numeric
 from actmath.notation import theta, x
 
+# SymPy raises the precision of mpmath.mp, the process's context, for a moment: not of this one.
+_OWN = mpmath.MPContext()
 #: As many inputs has each.
 INPUTS = 3
 _UNITS = ("gelu", "elu", "tanh")
@@ -168,7 +171,7 @@ ASKED: dict[str, Callable[[int], Any]] = {
     "derive.invariance": lambda i: derive.invariance(),
     "lower.to_numpy": lambda i: lower.to_numpy(_UNITS[i], 1)(_ROWS),
     "lower.to_torch": lambda i: _with_slope(lower.to_torch(_UNITS[i]), i),
-    "lower.to_mpmath": lambda i: lower.to_mpmath(_UNITS[i], 1)(0.5 + i),
+    "lower.to_mpmath": lambda i: lower.to_mpmath(_UNITS[i], 1)(_OWN.mpf(0.5 + i)),
     "lower.to_arb": lambda i: lower.to_arb(_UNITS[i], 1)(0.5 + i),
     "lower.to_javascript": lambda i: lower.to_javascript(_UNITS[i]).for_all().source,
     "lower.compile_javascript": lambda i: lower.compile_javascript([x], [exp(x) + i]).source,
