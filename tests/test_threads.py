@@ -28,7 +28,7 @@ from .asked import ASKED, INPUTS, plain
 from .text.test_tables import ANSWERS
 
 THREADS = 8
-#: Each part takes every fourth answer, so that parts run beside each other.
+#: Each part takes one answer in so many; parts run beside each other.
 PARTS = 8
 # They draw with matplotlib, whose figures are the main thread's.
 NAMES = sorted(ANSWERS.keys() - {"illustration"})
