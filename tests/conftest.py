@@ -52,9 +52,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say by which seed tests were drawn, so that a failure can be had again."""
     if not _all_wanted(config):
-        from .drawn import CASES, DRAWN, ONE_IN, SEED, SHARE
+        from .drawn import CASES, DRAWN, FROM_FILES, ONE_IN, SEED, SHARE
 
-        cases = f"; of each function's cases one in {ONE_IN}, by {CASES=}" if ONE_IN > 1 else ""
+        some = "file's tests" if FROM_FILES else "function's cases"
+        cases = f"; of each {some} one in {ONE_IN}, by {CASES=}" if ONE_IN > 1 else ""
         terminalreporter.write_line(
             f"of {len(DRAWN)} units one test in {SHARE} was drawn, by POOL_SEED={SEED}{cases}"
         )

@@ -5,7 +5,8 @@ of the chapters. Of what goes over the whole catalog a run makes one test in ``S
 these, other ones with another ``POOL_SEED``. ``pytest -k NAME`` makes all of a unit's, and
 ``UNITS=all pytest`` all of all. A unit that is not listed, as one that is added, gets them all.
 With ``ONE_IN=6`` a run makes one in six of each function's cases and of each folder's docstrings,
-other ones with another ``CASES``: so does CI at each commit.
+other ones with another ``CASES``: so does CI at each commit. With ``DRAWN_FROM=files`` it makes one
+in so many of each file's tests, whichever they are.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ SEED = os.environ.get("POOL_SEED", "0")
 WHOLE = os.environ.get("UNITS") == "all"
 ONE_IN = int(os.environ.get("ONE_IN", "1"))
 CASES = os.environ.get("CASES", "0")
+FROM_FILES = os.environ.get("DRAWN_FROM") == "files"
 #: A test that knows so many of them goes over the catalog; another one means a unit by its name.
 _MANY = 8
 
@@ -63,15 +65,17 @@ def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:
 
 
 def thinned(items: Iterable[pytest.Item]) -> set[pytest.Item]:
-    """Of each function's cases all but one in ``ONE_IN``: what this run does not make.
+    """Of each function's cases, or each file's, all but one in ``ONE_IN``: not made by this run.
 
     The docstrings of a folder count as cases of one function.
     """
-    of_function: dict[object, list[pytest.Item]] = defaultdict(list)
+    alike: dict[object, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        of_function[getattr(item, "function", item.path.parent)].append(item)
+        function = getattr(item, "function", None)
+        place = item.path if FROM_FILES else function
+        alike[item.path.parent if function is None else place].append(item)
     found: set[pytest.Item] = set()
-    for cases in of_function.values():
+    for cases in alike.values():
         kept = random.Random(f"{CASES} {cases[0].nodeid}").sample(cases, -(-len(cases) // ONE_IN))
         found.update(cases)
         found.difference_update(kept)
