@@ -6,10 +6,10 @@ NumPy and PyTorch are not imported until an array comes.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from decimal import Decimal
 from math import inf, isfinite, isinf
-from numbers import Real
+from numbers import Integral, Real
 from operator import index
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +103,9 @@ def real_number(value: object, what: str) -> float:
     # The fastest way is that of most; it also lets through what is infinite or nan.
     if isinstance(value, float):
         return float(value)
+    # NumPy's own floats; it counts spans of time among the integers.
+    if isinstance(value, Real) and hasattr(value, "dtype") and not isinstance(value, Integral):
+        return float(value)
     if isinstance(value, Real | Decimal | Expr) and not isinstance(value, bool):
         found = float(exact(value, what))
         if isinf(found):
@@ -180,7 +183,9 @@ def listing(values: object, what: str) -> list[Any]:
         if array.ndim != 1:
             raise ValueError(f"{what} must be a row of numbers, got the shape {array.shape}")
         return list(array)
-    if isinstance(values, str | bytes | dict | set) or not isinstance(values, Iterable):
+    if isinstance(values, str | bytes | bytearray | Mapping | Set) or not isinstance(
+        values, Iterable
+    ):
         raise TypeError(f"{what} must be several numbers, as in a list, got {values!r}")
     return list(values)
 
@@ -209,7 +214,7 @@ def _array_of_tensor(value: Any, what: str) -> NDArray[Any]:
         raise TypeError(f"{what} needs a gradient, which would be lost here; detach it first")
     _check_dense(value, what)
     try:
-        array: NDArray[Any] = value.cpu().numpy()
+        array: NDArray[Any] = value.cpu().resolve_conj().resolve_neg().numpy()
     except TypeError:
         # bfloat16 and what is narrower.
         raise TypeError(f"{what} is {value.dtype}, which NumPy lacks; convert it first") from None

@@ -173,9 +173,9 @@ def one_at_a_time(function: Callable[_Given, _Found]) -> Callable[_Given, _Found
 def exact(value: object, what: str = "value") -> Expr:
     """The number as an exact SymPy value.
 
-    A float is read as the shortest decimal that prints it (0.1 is 1/10, not the binary double
-    beside it); a string may be an integer, a decimal with exponent, or a fraction. A string is
-    matched against that grammar and never evaluated. A SymPy ``Float`` is read as its decimals.
+    A float is read as the shortest decimal that prints it (0.1 is 1/10, not the double beside it),
+    a SymPy ``Float`` as its decimals, a number of mpmath or ``longdouble`` that no float is as the
+    binary number that it is. A string is an integer, a decimal or a fraction, never evaluated.
 
     Args:
         value: a finite real number in any of the usual types.

@@ -176,7 +176,10 @@ def test_seeds_are_some_integers() -> None:
             seed_numbers(wrong)
 
 
-@pytest.mark.parametrize("given", ["12", b"12", {1: 2}, {1, 2}, 3, None, object()])
+@pytest.mark.parametrize(
+    "given",
+    [*("12", b"12", bytearray(b"12"), {1: 2}, {1, 2}, frozenset({1}), 3, None, object())],
+)
 def test_one_thing_is_no_list(given: object) -> None:
     with pytest.raises(TypeError, match="x must be several numbers"):
         listing(given, "x")
@@ -186,3 +189,14 @@ def test_a_table_is_no_list() -> None:
     for table in (np.ones((2, 2)), pd.DataFrame({"a": [1.0]}), torch.ones(1, 1), np.array(1.0)):
         with pytest.raises(ValueError, match="x must be a row of numbers"):
             listing(table, "x")
+
+
+def test_narrow_floats_of_numpy_may_be_infinite_too() -> None:
+    assert real_number(np.float32("inf"), "x") == math.inf
+    assert math.isnan(real_number(np.float32("nan"), "x"))
+
+
+def test_a_view_of_minus_what_memory_holds_is_read() -> None:
+    view = torch.tensor([1 + 2j]).conj().imag
+    assert view.is_neg()
+    assert plain_array(view, "x").tolist() == [-2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sympy import Expr
+from sympy import Expr, nan, oo, zoo
 
 from ..names import UnknownNameError
 
@@ -43,9 +43,13 @@ def exact_or_symbolic(value: object, what: str) -> Expr:
     """A formula in symbols as it is; a number as ``exact`` reads it, which evaluates no text.
 
     Raises:
-        ValueError, TypeError: as ``exact``.
+        ValueError, TypeError: as ``exact``; ValueError for a formula that is not real and finite.
     """
     # Here: what only resolves names reads no numbers.
     from ..number import exact
 
-    return value if isinstance(value, Expr) and value.free_symbols else exact(value, what)
+    if not isinstance(value, Expr) or not value.free_symbols:
+        return exact(value, what)
+    if value.is_extended_real is False or value.has(oo, -oo, zoo, nan):
+        raise ValueError(f"{what} must be real and finite, got {value}")
+    return value

@@ -12,7 +12,7 @@ import pytest
 import torch
 from flint import arb
 from mpmath import mpf
-from sympy import Float, Rational, nan, oo
+from sympy import Float, I, Rational, Symbol, nan, oo
 
 from actmath import catalog, derive, nn
 from actmath.derive._subject import resolve
@@ -134,10 +134,26 @@ _COUNTS: dict[str, Callable[[Any], Any]] = {
 
 @pytest.mark.parametrize("call", _COUNTS)
 def test_what_is_no_count_is_named(call: str) -> None:
-    for bad in (True, 2.0, "2", None, Fraction(2), np.array([2]), -1, 10**400):
+    # Of regions there are formulas, however many.
+    huge = () if call.startswith("distinct_regions") else (10**400,)
+    for bad in (True, 2.0, "2", None, Fraction(2), np.array([2]), -1, *huge):
         with pytest.raises((TypeError, ValueError), match=f"{call.split(': ')[1]} must be"):
             _COUNTS[call](bad)
 
 
 def test_more_dimensions_than_cuts_make_no_more_regions() -> None:
     assert derive.distinct_regions(4, 10**9) == 2**4
+
+
+def test_where_a_formula_may_stand_it_is_real_and_finite() -> None:
+    """What is asked of a number in symbols is answered in symbols."""
+    size = Symbol("size", positive=True)
+    layer = derive.Convolution(64, 128, 3)
+    (factor,) = derive.gradient_factors([layer], size, catalog.relu)
+    assert factor == 24 * size
+    level = derive.critical_level(size, 2)
+    there = Rational(1, 10)
+    assert abs(level.subs(size, there) - derive.critical_level(there, 2)).evalf() < 1e-25
+    for wrong in (I * size, oo * size, size + nan):
+        with pytest.raises(ValueError, match="std must be"):
+            derive.gradient_factors([layer], wrong, catalog.relu)

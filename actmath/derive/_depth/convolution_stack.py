@@ -16,7 +16,7 @@ from ..._arrays import whole_number
 from ...activation import Activation
 from ...notation import d, i
 from ...number import exact
-from .._subject import resolve
+from .._subject import exact_or_symbolic, resolve
 from .initialization import initialization
 
 
@@ -75,13 +75,13 @@ def gradient_factors(
 
     Raises:
         NotImplementedError: if the Gaussian moments have no closed form by the rule.
-        ValueError, TypeError: for a ``std`` that is no real number.
+        ValueError, TypeError: for a ``std`` that is neither a real number nor a formula.
 
     >>> from actmath import catalog
     >>> gradient_factors([Convolution(64, 128)], Rational(1, 100), catalog.relu)
     (6/25,)
     """
-    activation, std = resolve(activation), exact(std, "std")
+    activation, std = resolve(activation), exact_or_symbolic(std, "std")
     # Backward gain² = 1/E f′², so this is E f′² at net inputs of variance 1.
     kept = 1 / initialization(activation).backward_gain.subs(activation.defaults) ** 2
     return tuple(sqrt(kept * layer.fan_out) * std for layer in layers)

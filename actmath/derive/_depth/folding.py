@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 from sympy import Expr, Rational, S, binomial, diff
 
@@ -12,6 +13,9 @@ from ...activation import Activation
 from ...notation import x
 from .._formula.pieces import pieces
 from .._subject import resolve
+
+#: Binomials of which a sum still comes to an end soon.
+_MOST_TERMS = 10_000
 
 
 class Effect(StrEnum):
@@ -104,15 +108,22 @@ def distinct_regions(cuts: int, dimension: int) -> Expr:
     A layer of that many rectifiers is linear on each of them.
 
     Raises:
-        ValueError: if there are fewer than 0 cuts, or fewer than 1 dimension.
+        ValueError: if there are fewer than 0 cuts, or fewer than 1 dimension; for a sum of more
+            than 10,000 terms.
         TypeError: for what is no integer.
 
     >>> distinct_regions(3, 2)
     7
     """
-    cuts, dimension = whole_number(cuts, "cuts", 0), whole_number(dimension, "dimension")
+    cuts, dimension = (
+        whole_number(cuts, "cuts", 0, inf),
+        whole_number(dimension, "dimension", 1, inf),
+    )
     # No more than all cuts meet.
-    return sum((binomial(cuts, k) for k in range(min(cuts, dimension) + 1)), start=S.Zero)
+    most = min(cuts, dimension)
+    if most > _MOST_TERMS:
+        raise ValueError(f"cuts or dimension must be at most {_MOST_TERMS}, got both beyond")
+    return sum((binomial(cuts, k) for k in range(most + 1)), start=S.Zero)
 
 
 def _check(positive: int, size: int) -> None:

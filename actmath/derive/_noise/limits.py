@@ -13,6 +13,7 @@ from ...activation import Activation
 from ...notation import Delta, alpha, c, p, stand_in
 from ...number import Number, exact, mp
 from .._saturation.saturation import Saturation, saturation
+from .._subject import exact_or_symbolic
 from .gradient import SlopeLaw, noise_gradient
 from .noisy_unit import NoisyUnit, Regime, Variant, noise_deviation
 
@@ -217,12 +218,14 @@ def critical_level(slope_of_leak: Expr, steepness: Expr, digits: int = 30) -> Ex
         digits: of the result, from 1 to 10000.
 
     Raises:
-        ValueError, TypeError: for what is no real number, no steepness, or no count of digits.
+        ValueError, TypeError: for what is no real number or formula, a steepness of 0, or no count
+            of digits.
 
     >>> critical_level(S(1) / 10, S.One).n(6)
     1.72104
     """
-    leak, steep = exact(slope_of_leak, "slope_of_leak"), exact(steepness, "steepness")
+    leak = exact_or_symbolic(slope_of_leak, "slope_of_leak")
+    steep = exact_or_symbolic(steepness, "steepness")
     if steep == 0:
         raise ValueError("steepness must not be 0, where there is no noise")
     # (c/4)tanh²(pΔ/2)·√(2/π) = |1 − α|Δ where tanh²(t)/t is largest, t = |p|Δ/2.

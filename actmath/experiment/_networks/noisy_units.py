@@ -293,7 +293,7 @@ def annealed(start: float, end: float, step: int, steps: int) -> float:
     (30.0, 0.5)
     """
     start, end = finite_number(start, "start"), finite_number(end, "end")
-    step, steps = whole_number(step, "step", 0), whole_number(steps, "steps")
+    step = whole_number(step, "step", 0, whole_number(steps, "steps") - 1)
     if not min(start, end) > 0:
         raise ValueError(f"start and end must be positive, got {start} and {end}")
     counts = (start / end) ** 2 - 1  # t at which start/√(t + 1) = end

@@ -115,7 +115,7 @@ def against_each(scores: ScoresByMethod, method: str) -> tuple[MethodPair, ...]:
 def _pair(
     scores: ScoresByMethod, first: str, second: str, comparison: Comparison, p: float
 ) -> MethodPair:
-    # A score that is none is a lost data set, as it is to ``comparison``.
+    # A score of nan is a lost data set, as it is to ``comparison``.
     own, other = (real_array(scores[name], f"scores of {name}") for name in (first, second))
     differences = paired_differences(own, other, comparison.alternative)
     # Wilcoxon's test is undefined where all differences are 0.
@@ -132,7 +132,7 @@ def _table(scores: ScoresByMethod) -> NDArray[np.float64]:
     table = np.stack(list(rows.values()))
     if table.shape[1] < 2:
         raise ValueError(f"two data sets or more wanted, got {_sizes(rows)}")
-    # A score that is none ranks last.
+    # A score of nan ranks last.
     return np.where(np.isfinite(table), table, -np.inf)
 
 

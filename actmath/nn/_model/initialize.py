@@ -238,7 +238,7 @@ def _left(model: nn.Module, met: set[int]) -> Iterator[InitializedLayer]:
         elif not why and any(is_lazy(p) or p.dim() > 1 for p in own):
             why = "no sum over a layer's inputs"
         elif not own and _holds_numbers(part):
-            why = "its weights are no parameters"
+            why = "its numbers are no parameters"
         if why and (own or not isinstance(part, SummingLayer | PartlySumming)):
             nan, done = math.nan, f"left alone: {why}"
             yield InitializedLayer(name, type(part).__name__, "", "", nan, nan, nan, nan, done)
@@ -247,5 +247,7 @@ def _left(model: nn.Module, met: set[int]) -> Iterator[InitializedLayer]:
 def _holds_numbers(part: nn.Module) -> bool:
     """Does a module without others in it keep a matrix, or give one, as quantized layers do?"""
     held = (*vars(part).values(), *part._buffers.values())
-    matrix = any(isinstance(each, Tensor) and each.dim() > 1 for each in held)
+    tensors = [each for each in held if isinstance(each, Tensor)]
+    # A mask is none.
+    matrix = any(each.dim() > 1 and each.is_floating_point() for each in tensors)
     return (matrix and not part._modules) or callable(getattr(part, "weight", None))

@@ -38,7 +38,7 @@ _NEARLY_EQUAL = 1.0
 _BLOCK = 2**18
 #: Of logits, for which the sums are still short.
 LARGEST_COUNT = 10**12
-#: Of logits, for which the sums are still short.
+#: The largest deviation of logits for which the sums are still short.
 LARGEST_SCALE = 25.0
 
 

@@ -15,6 +15,7 @@ from ..._text.tables import Tabular, tagged
 from ...derive._saturation.hard_slopes import Norm, SlopeProblem, slope_problem
 from ...notation import T, nu, slope
 from ...number import Number, compiled, evaluated, exact, mp, significant
+from .._digits.rising_precision import check_digits
 
 #: The slopes in use under the name "hard sigmoid", and where each comes from.
 SHIPPED: dict[str, str] = {
@@ -135,8 +136,7 @@ def best_slope(
     0.19939985
     """
     kind, goal = Norm(norm), SmoothFunction(target)
-    if digits < 1:
-        raise ValueError(f"digits must be at least 1, got {digits}")
+    digits = check_digits(digits)
     with mp.workdps(digits + 10):
         # tanh(y) = 2g(2y) − 1: slopes are four times as large, and y ~ N(0, v) is 2y ~ N(0, 4v).
         weight = _positive(variance, "variance") * (4 if goal is SmoothFunction.TANH else 1)
@@ -168,6 +168,8 @@ def compare_slopes(
     steps = 4 if goal is SmoothFunction.TANH else 1
     shipped = [exact(s) * steps for s in SHIPPED]
     given = shipped if slopes is None else listing(slopes, "slopes")
+    if not given:
+        raise ValueError("slopes must be some, got none")
     rows = [exact(s, "slope") for s in given]
     columns = tuple(Norm(norm) for norm in norms)
     distances = tuple(

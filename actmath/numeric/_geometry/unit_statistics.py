@@ -134,8 +134,14 @@ def gradient_angle(activations: Any, delta: Any, damping: float = 0.0) -> float:
 
 
 def divergence(start: tuple[float, float], end: tuple[Any, Any]) -> Array:
-    """KL(N(mu₁, σ₁²) ‖ N(mu₂, σ₂²)) for (mu, σ), the second of which may hold arrays."""
+    """KL(N(mu₁, σ₁²) ‖ N(mu₂, σ₂²)) for (mu, σ), the second of which may hold arrays.
+
+    Raises:
+        ValueError, TypeError: for what is no Gaussian: numbers that are not finite, σ not above 0.
+    """
     (mu1, s1), (mu2, s2) = _gaussian(start, "start"), (real_array(part, "end") for part in end)
+    if not (np.isfinite(mu2).all() and np.isfinite(s2).all() and (s2 > 0).all()):
+        raise ValueError("end must be means and deviations that are finite, and these above 0")
     return np.asarray(np.log(s2 / s1) + (s1**2 + (mu1 - mu2) ** 2) / (2 * s2**2) - 0.5)
 
 

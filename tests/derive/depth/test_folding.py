@@ -77,3 +77,10 @@ def test_misuse() -> None:
         folding(catalog.relu).rank(4, 3)
     with pytest.raises(ValueError, match="dimension"):
         distinct_regions(3, 0)
+
+
+def test_regions_of_many_cuts_are_as_few_binomials_as_dimensions() -> None:
+    n = 10**10
+    assert distinct_regions(n, 2) == 1 + n + n * (n - 1) // 2
+    with pytest.raises(ValueError, match="at most 10000"):
+        distinct_regions(n, n)

@@ -79,3 +79,8 @@ def test_annealing_goes_down_to_its_end() -> None:
     differences = torch.tensor(levels, dtype=torch.float64).pow(-2).diff()
     torch.testing.assert_close(differences, differences[:1].expand(9))
     assert annealed(3.0, 0.5, 0, 1) == 3.0
+
+
+def test_no_step_beyond_the_last() -> None:
+    with pytest.raises(ValueError, match="step must be an integer of at most 2"):
+        annealed(0.5, 30.0, 5, 3)

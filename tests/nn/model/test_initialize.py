@@ -129,14 +129,19 @@ def test_weights_that_are_no_parameters_are_named() -> None:
             super().__init__()
             self.register_buffer("table", torch.ones(3, 3))
 
+    class Masked(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_buffer("mask", torch.ones(3, 3, dtype=torch.bool))
+
     class Packed(nn.Module):
         def weight(self) -> torch.Tensor:
             return torch.ones(3, 3)
 
-    report = initialize_(nn.Sequential(nn.Linear(3, 3), Fixed(), Packed(), nn.ReLU()))
+    report = initialize_(nn.Sequential(nn.Linear(3, 3), Fixed(), Packed(), Masked()))
     assert [(row.name, row.done) for row in report.left] == [
-        ("1", "left alone: its weights are no parameters"),
-        ("2", "left alone: its weights are no parameters"),
+        ("1", "left alone: its numbers are no parameters"),
+        ("2", "left alone: its numbers are no parameters"),
     ]
 
 

@@ -83,3 +83,8 @@ def test_comparison_marks_the_nearest() -> None:
 def test_misuse(call: object) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         call()
+
+
+def test_no_slopes_are_no_table() -> None:
+    with pytest.raises(ValueError, match="slopes must be some"):
+        compare_slopes([])

@@ -105,3 +105,9 @@ def test_misuse() -> None:
         angle([0, 0], [1, 0])
     with pytest.raises(ValueError, match="E δ = 0"):
         sampled_shift(unit_statistics([[1.0], [2.0]], [1.0, -1.0]))
+
+
+@pytest.mark.parametrize("end", [(0.0, -1.0), (np.inf, 1.0), (0.0, [1.0, 0.0]), (np.nan, 1.0)])
+def test_a_divergence_from_no_gaussian_is_refused(end: tuple[object, object]) -> None:
+    with pytest.raises(ValueError, match="end must be"):
+        divergence((0.0, 1.0), end)
