@@ -51,7 +51,7 @@ STRANGERS = {
     "fields": np.zeros(2, dtype=[("a", "f8")]),
     "dictionary": {"a": 0.5},
     "set": {0.5, 0.25},
-    "generator": (value for value in NUMBERS),
+    "generator": None,
 }
 _ON_ARRAYS: dict[str, Callable[[Any], Any]] = {
     "to_numpy": lower.to_numpy("tanh"),
@@ -104,10 +104,15 @@ def test_numbers_may_come_in_any_holder(call: str, holder: str) -> None:
 @pytest.mark.parametrize("stranger", STRANGERS)
 @pytest.mark.parametrize("call", CALLS)
 def test_what_holds_no_numbers_is_named(call: str, stranger: str) -> None:
-    if call in _ONE_BY_ONE and stranger in ("decimals", "generator"):
+    generated = stranger == "generator"
+    if (call in _ONE_BY_ONE and (generated or stranger == "decimals")) or (
+        call == "rings" and generated
+    ):
         return
+    # A new one each time: one that was read before gives nothing.
+    given = (value for value in NUMBERS) if generated else STRANGERS[stranger]
     with pytest.raises((TypeError, ValueError)) as refusal:
-        CALLS[call](STRANGERS[stranger])
+        CALLS[call](given)
     # Our sentence, not NumPy's.
     assert refusal.traceback[-1].path.is_relative_to(ROOT), str(refusal.value)
 
