@@ -115,10 +115,8 @@ def distinct_regions(cuts: int, dimension: int) -> Expr:
     >>> distinct_regions(3, 2)
     7
     """
-    cuts, dimension = (
-        whole_number(cuts, "cuts", 0, inf),
-        whole_number(dimension, "dimension", 1, inf),
-    )
+    cuts = whole_number(cuts, "cuts", 0, inf)
+    dimension = whole_number(dimension, "dimension", 1, inf)
     # No more than all cuts meet.
     most = min(cuts, dimension)
     if most > _MOST_TERMS:

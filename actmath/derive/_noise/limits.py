@@ -17,6 +17,9 @@ from .._subject import exact_or_symbolic
 from .gradient import SlopeLaw, noise_gradient
 from .noisy_unit import NoisyUnit, Regime, Variant, noise_deviation
 
+#: As many as the numeric floor gives.
+_MOST_DIGITS = 10_000
+
 
 @dataclass(frozen=True, repr=False)
 class GradientLimit(Answer):
@@ -123,7 +126,7 @@ def deviation_facts(digits: int = 30) -> DeviationFacts:
     steep, loud = stand_in(p), stand_in(c)
     positive = formula.subs({p: steep, c: loud})
     back = {steep: p, loud: c}
-    at, ratio = _largest_tanh_ratio(whole_number(digits, "digits", most=10_000))
+    at, ratio = _largest_tanh_ratio(whole_number(digits, "digits", most=_MOST_DIGITS))
     slopes = (diff(formula, p), diff(formula, Delta))
     return DeviationFacts(
         near=limit(positive / Delta**2, Delta, 0).subs(back),
@@ -229,5 +232,5 @@ def critical_level(slope_of_leak: Expr, steepness: Expr, digits: int = 30) -> Ex
     if steep == 0:
         raise ValueError("steepness must not be 0, where there is no noise")
     # (c/4)tanh²(pΔ/2)·√(2/π) = |1 − α|Δ where tanh²(t)/t is largest, t = |p|Δ/2.
-    _, ratio = _largest_tanh_ratio(whole_number(digits, "digits", most=10_000))
+    _, ratio = _largest_tanh_ratio(whole_number(digits, "digits", most=_MOST_DIGITS))
     return 8 * Abs(leak) * sqrt(pi / 2) / (Abs(steep) * ratio)

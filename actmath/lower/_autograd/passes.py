@@ -10,7 +10,7 @@ import torch
 _keeps_graph: Callable[[], bool] = getattr(
     torch._C._autograd, "_get_current_graph_task_keep_graph", lambda: True
 )
-#: Absent likewise before PyTorch 2.8: then somebody may always see what is saved.
+#: Absent likewise: then somebody may always see what is saved.
 _hooks: Callable[[bool], object] = getattr(
     torch._C._autograd, "_top_saved_tensors_default_hooks", lambda _: True
 )

@@ -75,7 +75,6 @@ class Elementwise(nn.Module):
             super().__setattr__(name, value)
 
     def __getattr__(self, name: str) -> Any:
-        # Not ``vars``, which the compiler of PyTorch 2.6 cannot follow.
         held = self.__dict__.get("activation")
         if held is not None and name in _names(held):
             return float(held.parameter(name).default)

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from .hard_unit import HardUnit
-from .source import is_exporting
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Mixture:
 
     def signs(self, x: Tensor) -> Tensor:
         """sgn(x) with sgn(0) = +1."""
-        if is_exporting():
+        if torch.compiler.is_exporting():
             # ONNX knows no sign of a zero; elsewhere this takes several times as long.
             return torch.where(x < 0, -x.new_ones(()), x.new_ones(()))
         # The sum turns −0.0, whose sign copysign would take, into 0.0.

@@ -17,11 +17,6 @@ from .own_operators import define
 #: Calls whose noise can be made again; a CPU generator's state is 5 kB.
 REMEMBERED = 4096
 
-#: Before PyTorch 2.7 an export cannot be told from a compilation, and both get plain operations.
-is_exporting: Callable[[], bool] = getattr(
-    torch.compiler, "is_exporting", torch.compiler.is_compiling
-)
-
 _numbers = itertools.count()
 _SOURCES: WeakValueDictionary[int, NoiseSource] = WeakValueDictionary()
 
@@ -32,8 +27,7 @@ class NoiseSource:
     Checkpointing runs a part of the network a second time in the backward pass, and puts back
     PyTorch's own generator for it, no other. A private one is put back here: wherever the call may
     be run again (gradients off, or hooks on what is saved), its state is noted under a number from
-    PyTorch's generator, which is the same the second time. PyTorch before 2.8 does not tell of
-    hooks: there each call takes such a number, and PyTorch's generator goes on by it.
+    PyTorch's generator, which is the same the second time.
 
     Args:
         generator: PyTorch's own for the device if None.
@@ -76,7 +70,7 @@ class NoiseSource:
 
         It knows no private generator; and on a CPU its own normals take ten times as long.
         """
-        on_cpu = x.device.type == "cpu" and not is_exporting()
+        on_cpu = x.device.type == "cpu" and not torch.compiler.is_exporting()
         return self.generator is not None or on_cpu
 
     def word(self, device: torch.device) -> Tensor:

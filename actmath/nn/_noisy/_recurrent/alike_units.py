@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 
 from ..kernel import has_tangent
-from ..source import is_exporting
 from ..units import NAH, NAN
 
 #: What somebody may have hung on a module, to see each of its calls.
@@ -84,7 +83,7 @@ def taken_whole(tensors: Sequence[Tensor]) -> bool:
     if torch._C._are_functorch_transforms_active() or torch._C._is_any_autocast_enabled():
         return False
     if torch.compiler.is_compiling():
-        return not is_exporting()
+        return not torch.compiler.is_exporting()
     return not torch._C._is_tracing() and not any(has_tangent(each) for each in tensors)
 
 
