@@ -2,8 +2,9 @@
 
 Places in the code of five floors are drawn by a seed, one operator of cosmic-ray changes each, and
 the tests that run the place are tried until one fails. What no test catches is a survivor: it is
-listed with its difference, to be judged. A run writes ``tests/mutants.json``, and its work to
-``_build/mutants``, where one with the same seed on the same code goes on.
+listed with its difference, to be judged. A run writes its drawing to ``tests/mutants.json``, beside
+those of other seeds, and its work to ``_build/mutants``. One that is stopped by Ctrl-C writes what
+it has tried; the same seed on the same code goes on.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import shutil
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import asdict, fields
 from hashlib import sha256
 from pathlib import Path
@@ -41,12 +43,14 @@ def run(root: Path, mutants: list[Mutant], workers: int) -> list[dict[str, Any]]
     done = _results(work)
     left = [mutant for mutant in mutants if mutant not in done]
     running = [_worker(root, work / str(i), left[i::workers]) for i in range(workers)]
-    with Progress() as progress:
+    with suppress(KeyboardInterrupt), Progress() as progress:
         bar = progress.add_task("mutants", total=len(mutants))
         while any(each.poll() is None for each in running):
             progress.update(bar, completed=len(_results(work)))
             time.sleep(1)
-    if any(each.returncode for each in running):
+    for each in running:
+        each.terminate()
+    if any(each.wait() > 0 for each in running):
         raise SystemExit(f"Some mutants were not tried: {work}/*/log says why.")
     done = _results(work)
     return [done[mutant] for mutant in mutants if mutant in done]
@@ -58,8 +62,14 @@ def _worker(root: Path, folder: Path, mutants: list[Mutant]) -> subprocess.Popen
     (folder / "mutants.json").write_text(json.dumps([asdict(m) for m in mutants]), "utf-8")
     call = [*pytest_call(root, "loop"), "-n", "0", f"--basetemp={folder / 'tmp'}"]
     with (folder / "log").open("ab") as log:
+        # Ctrl-C is for the process that waits for them, and ends them.
         return subprocess.Popen(
-            call, cwd=root, env=surroundings(root, folder), stdout=log, stderr=log
+            call,
+            cwd=root,
+            env=surroundings(root, folder),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
 
 
@@ -88,9 +98,10 @@ def _mutant(found: dict[str, Any]) -> Mutant:
 
 
 def written(root: Path, found: list[dict[str, Any]], seed: int) -> dict[str, Any]:
-    """The record: how many were caught, and each survivor with its change, to be judged."""
+    """A drawing's record: how many were caught, and each survivor with its change, to be judged."""
     file = root / "tests" / "mutants.json"
-    known = json.loads(file.read_text("utf-8"))["survivors"] if file.exists() else []
+    drawings = json.loads(file.read_text("utf-8")) if file.exists() else []
+    known = [each for drawing in drawings for each in drawing["survivors"]]
     judged = {(each["file"], each["change"]): each["judged"] for each in known}
     survivors = []
     for each in found:
@@ -106,7 +117,8 @@ def written(root: Path, found: list[dict[str, Any]], seed: int) -> dict[str, Any
         "caught": len(found) - len(survivors),
         "survivors": survivors,
     }
-    file.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    drawings = [each for each in drawings if each["seed"] != seed] + [record]
+    file.write_text(json.dumps(drawings, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return record
 
 
