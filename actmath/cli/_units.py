@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .._text.files import bytes_of
 from ..names import UnknownNameError, suggest
 from ._options import each_once
 from ._output import clear_errors, print_pairs
@@ -113,17 +114,12 @@ def text_of(place: Path) -> str:
         ValueError: if it is a folder, a pipe or a device, too large, or no text in UTF-8.
         OSError: if there is no such file, or it cannot be read.
     """
-    # A pipe would be waited for.
-    if os.path.exists(place) and not os.path.isfile(place):
-        raise ValueError(f"{place} is no file")
-    with place.open("rb") as file:
-        raw = file.read(_LARGEST + 1)
-    if len(raw) > _LARGEST:
-        raise ValueError(f"{place} is larger than {_LARGEST} bytes")
     try:
-        return raw.decode("utf-8")
+        return bytes_of(place, _LARGEST).decode("utf-8")
     except UnicodeDecodeError:
         raise ValueError(f"{place} is no text in UTF-8") from None
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
 
 
 def _declared(name: str, table: Any, place: str) -> Activation:

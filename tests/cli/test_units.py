@@ -128,7 +128,7 @@ def test_a_name_is_given_once(folder: Path) -> None:
         ("[mine]\nformula = 'k*x'\nparameters = {k = true}", "[mine]: "),
         ("[mine]\nformula = 'k*x'\nparameters = {k = nan}", "[mine]: "),
         ("[mine]\nformula = 'x'\npositive = [[1]]", "positive names [1], which is no parameter"),
-        ("# " + "x" * 2**20, "larger than 1048576 bytes"),
+        ("# " + "x" * 2**20, "actmath.toml: it has more than 1,048,576 bytes"),
     ],
 )
 def test_a_broken_file_is_told(text: str, words: str, folder: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..._text.files import at_once
 from .._files.storage import unwritten, written_whole
 from .._record.provenance import Code
 
@@ -150,7 +151,7 @@ def _read(path: Path) -> dict[str, Any]:
     # A pipe would be waited for.
     if path.exists() and not path.is_file():
         raise ValueError("it is no file")
-    with path.open("rb") as stream, warnings.catch_warnings():
+    with open(path, "rb", opener=at_once) as stream, warnings.catch_warnings():
         # Of a pickle that it would not have written.
         warnings.simplefilter("ignore")
         try:

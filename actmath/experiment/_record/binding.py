@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..._text.checksums import DIGESTS, list_digests, listed_digests
+from ..._text.files import bytes_of
 from ..._text.tables import legible
 from .config import Config
 from .record import (
@@ -67,13 +68,13 @@ def bound(expected: Config, folder: Path | None = None) -> BoundRecord:
             f"no recorded run: actmath train {expected.recipe} --preset {expected.preset} --out "
             f"{name} makes it"
         )
-    if file.stat().st_size > _MOST_BYTES:
-        raise UnfitRecordError(f"{name} has more than {_MOST_BYTES:,} bytes, which no record has")
-    content = file.read_bytes()
     try:
+        content = bytes_of(file, _MOST_BYTES)
         record = _parsed(content, name)
     except DamagedRecordError as error:
         raise UnfitRecordError(str(error)) from error
+    except ValueError as error:
+        raise UnfitRecordError(f"{name} is no record of the book: {error}") from None
     other = _of_another(record.config, expected)
     if other:
         raise UnfitRecordError(f"{name} {legible(other)}")

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..._text.files import at_once
 from ._dataset import DamagedDataError, DataTooLargeError, MissingDataError
 
 LARGEST_DATA = "ACTMATH_LARGEST_DATA"
@@ -72,7 +73,7 @@ def read(path: Path, share: int = 1) -> bytes:
     # One byte more than is allowed tells that there are more.
     most = _largest() // share + 1
     try:
-        with open(path, "rb", opener=_at_once) as raw:
+        with open(path, "rb", opener=at_once) as raw:
             file = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
             content: bytes | None = file.read(most)
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
@@ -82,11 +83,6 @@ def read(path: Path, share: int = 1) -> bytes:
         raise MissingDataError(f"{path.name} holds nothing yet: it is no file of data")
     check_size(path.name, len(content), share)
     return content
-
-
-def _at_once(path: str, flags: int) -> int:
-    """Open a file of which a read does not wait, where the system has such."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_all(name: str, paths: Iterable[Path], share: int = 1) -> Iterator[bytes]:

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from ..._text.files import bytes_of
 from ..._text.tables import Tabular
+
+#: The checkout's file has five kilobytes.
+_MOST_BYTES = 2**24
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,8 +48,8 @@ def module_record(path: str | Path) -> ModuleRecord:
         OSError: where there is no such file. ValueError: where it is no record.
     """
     try:
-        data = json.loads(Path(path).read_text("utf-8"))
+        data = json.loads(bytes_of(path, _MOST_BYTES))
         rows = tuple(tuple(row) for row in data["rows"])
         return ModuleRecord(data["torch"], tuple(data["columns"]), rows)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} is no record of modules: {error}") from None

@@ -9,11 +9,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ..._text.files import bytes_of
 from ...activation import Activation
 from ...catalog import CATALOG
 
 #: The picture's interval, and its points: one for each two pixels of a phone's column.
 WINDOW, POINTS = 4.0, 65
+
+#: The checkout's file has a hundred kilobytes.
+_MOST_BYTES = 2**24
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,9 @@ def kept_cards(path: str | Path) -> tuple[UnitCard, ...]:
         OSError: where there is no such file. ValueError: where it is no such record.
     """
     try:
-        rows: list[dict[str, Any]] = json.loads(Path(path).read_text("utf-8"))
+        rows: list[dict[str, Any]] = json.loads(bytes_of(path, _MOST_BYTES))
         return tuple(UnitCard(**{**row, **_tuples(row)}) for row in rows)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} is no record of units: {error}") from None
 
 

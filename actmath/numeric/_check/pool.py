@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from ..._text.files import bytes_of
 from ..._text.tables import Tabular
 
 #: The words of what is in order; every other one is a fault.
 _IN_ORDER = frozenset({"ok", "said"})
+
+#: The checkout's file has two hundred kilobytes.
+_MOST_BYTES = 2**24
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,7 +57,7 @@ def pool_record(path: str | Path) -> PoolRecord:
         OSError: where there is no such file. ValueError: where it is no record.
     """
     try:
-        data = json.loads(Path(path).read_text("utf-8"))
+        data = json.loads(bytes_of(path, _MOST_BYTES))
         recorded, known = data["recorded"]
         return PoolRecord(
             data["counts"],
@@ -62,5 +66,5 @@ def pool_record(path: str | Path) -> PoolRecord:
             tuple(data["columns"]),
             tuple(tuple(row) for row in data["rows"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} is no record of the pool: {error}") from None

@@ -6,12 +6,12 @@ This is where hostile files end. What passes need not be true: that is for ``che
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..._text.files import bytes_of
 from .arithmetic import RejectedError, require
 from .check import canonical_bytes
 
@@ -92,19 +92,10 @@ def read_file(path: str | Path) -> bytes:
         OSError: if there is no such file, or it cannot be read.
         RejectedError: if it is a folder, a pipe or a device, or is too long.
     """
-    path = Path(path)
-    # A pipe would be waited for, and a device has no end.
-    require(path.is_file() or not path.exists(), "it is no file")
-    with open(path, "rb", opener=_at_once) as file:
-        # What would have to be waited for reads as None.
-        data = file.read(MOST_BYTES + 1) or b""
-    require(len(data) <= MOST_BYTES, f"it has more than {MOST_BYTES} bytes")
-    return data
-
-
-def _at_once(path: str, flags: int) -> int:
-    """Open a file that is not waited for: some of the system's own pass for usual files."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    try:
+        return bytes_of(path, MOST_BYTES)
+    except ValueError as error:
+        raise RejectedError(str(error)) from None
 
 
 def read_certificate(data: bytes) -> dict[str, Any]:

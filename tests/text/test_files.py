@@ -1,0 +1,48 @@
+"""Files that somebody names: read whole, or refused with the reason, and never waited for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from actmath._text import files
+from actmath._text.files import at_once, bytes_of
+
+
+def test_a_file_of_so_many_bytes_and_no_more(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"abc")
+    assert bytes_of(file, 3) == bytes_of(str(file), 10) == b"abc"
+    with pytest.raises(ValueError, match=r"^it has more than 2 bytes$"):
+        bytes_of(file, 2)
+    with pytest.raises(FileNotFoundError):
+        bytes_of(tmp_path / "none", 3)
+
+
+def test_folders_pipes_and_devices_are_no_files(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("pipe", ".", "/dev/zero"):
+        with pytest.raises(ValueError, match=r"^it is no file$"):
+            bytes_of(tmp_path / name, 3)
+    with pytest.raises(ValueError, match="null"):
+        bytes_of(tmp_path / "a\0b", 3)
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NONBLOCK"), reason="every read waits here")
+def test_what_looks_like_a_file_and_never_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As /proc/kmsg: a pipe that is held open, and of which nobody writes."""
+    pipe = tmp_path / "log"
+    os.mkfifo(pipe)
+    monkeypatch.setattr(files.os.path, "isfile", lambda path: True)
+    end = os.open(pipe, os.O_RDWR)
+    try:
+        with pytest.raises(ValueError, match="it holds nothing yet"):
+            bytes_of(pipe, 3)
+        with open(pipe, "rb", opener=at_once) as file:
+            assert file.read(1) is None
+    finally:
+        os.close(end)
