@@ -36,7 +36,9 @@ SEED = os.environ.get("POOL_SEED", "0")
 WHOLE = os.environ.get("UNITS") == "all"
 ONE_IN = int(os.environ.get("ONE_IN", "1"))
 CASES = os.environ.get("CASES", "0")
-FROM_FILES = os.environ.get("DRAWN_FROM") == "files"
+FROM_FILES = "DRAWN_FROM" in os.environ
+if os.environ.get("DRAWN_FROM", "files") != "files":
+    raise pytest.UsageError("DRAWN_FROM may be files, or not be set")
 #: A test that knows so many of them goes over the catalog; another one means a unit by its name.
 _MANY = 8
 
