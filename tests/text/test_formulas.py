@@ -6,7 +6,6 @@ import builtins
 import contextlib
 import math
 import os
-import time
 
 import pytest
 from hypothesis import given
@@ -32,6 +31,8 @@ from sympy import (
 from actmath._text.formulas import FUNCTIONS, FormulaError, parse_formula
 from actmath.catalog import CATALOG
 from actmath.notation import alpha, auxiliary, x
+
+from ..pace import no_longer_than
 
 UNDERSTOOD: dict[str, Expr] = {
     "x*sigmoid(1.702*x)": x / (1 + exp(Rational(-851, 500) * x)),
@@ -151,10 +152,8 @@ def test_what_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", BOMBS)
 def test_no_number_grows_without_bound(text: str) -> None:
-    start = time.process_time()
-    with pytest.raises(FormulaError, match="too large"):
+    with no_longer_than(5), pytest.raises(FormulaError, match="too large"):
         parse_formula(text)
-    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("given", [None, ["x"], b"x", 3])
@@ -177,10 +176,8 @@ def test_a_warning_of_pythons_parser_is_no_concern(recwarn: pytest.WarningsRecor
 
 @pytest.mark.parametrize("nested", ["Abs(", "sin(", "exp(-", "tanh(1+"])
 def test_deep_nesting_takes_no_long_time(nested: str) -> None:
-    start = time.process_time()
-    with contextlib.suppress(FormulaError):
+    with no_longer_than(10), contextlib.suppress(FormulaError):
         parse_formula(nested * 60 + "x" + ")" * 60)
-    assert time.process_time() - start < 10
 
 
 def test_a_decimal_is_exact_at_any_length() -> None:

@@ -15,6 +15,8 @@ from actmath import Activation, moments
 from actmath.derive._moments.gaussian_moments import gaussian_moments
 from actmath.notation import mu, nu
 
+from ...pace import pace
+
 Function = Callable[[Any], Any]
 DIGITS = 50
 
@@ -105,7 +107,7 @@ def test_gelus_moments_take_no_time() -> None:
         moments("gelu", Rational(k, 7), Rational(3, k), digits=20)
         took.append(time.process_time() - start)
     # The least: what else the machine does only adds to it.
-    assert min(took) < 0.05
+    assert min(took) < 0.05 * pace()
 
 
 @pytest.mark.parametrize("text", ["x*(1 + erf(x/sqrt(2)))/2", "erf(x)", "x*erf(3*x) + x/2"])
