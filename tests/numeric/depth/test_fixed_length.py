@@ -93,6 +93,23 @@ def test_a_length_that_is_fixed_at_the_start_up_to_rounding():
     assert (ending == Ending.CONVERGED).all()
 
 
+def test_a_dip_of_the_rounding_hides_none_of_the_growth():
+    """F(q)/q − 1 is 0 at t = log q = 0.51 and 0.53, between two points; noise from t = 16 on."""
+
+    class Dipping(LengthMap):
+        def second(self, length):
+            t = np.log(np.maximum(length, 1e-300))
+            dip = 0.05 * ((t - 0.52) ** 2 - 1e-4) * np.exp(-((t - 0.52) ** 2) / 8)
+            return length * (1 + dip + 2e-14 * np.cos(7 * t))
+
+        def __getitem__(self, rows):
+            return Dipping(self.subject, self.w[rows], self.b[rows])
+
+    found, ending = _follow(Dipping(None, np.ones(1), np.zeros(1)), 1.0)
+    assert found[0] == pytest.approx(np.exp(0.51), rel=1e-10)
+    assert ending[0] == Ending.CONVERGED
+
+
 def test_where_rounding_decides_nothing_is_said():
     """√2 in floats is a little above √2: lengths grow by b² a layer, and by 2e-16 of themselves."""
     found = phase("relu", 2**0.5, 0.5)
