@@ -136,6 +136,11 @@ def test_what_is_fused_on_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not can_fuse(at, at, one)
         assert not can_fuse(at, one, at)
         assert not can_fuse(at, one, one.clone().requires_grad_())
+        with monkeypatch.context() as compiling:
+            compiling.setattr(torch.compiler, "is_compiling", lambda: True)
+            assert not can_fuse(at, one, one)
+        monkeypatch.setattr(noisy_kernel.noisy_triton, "triton", None)
+        assert not can_fuse(at, one, one)
 
 
 @pytest.mark.on_device
