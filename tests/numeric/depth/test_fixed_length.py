@@ -9,7 +9,7 @@ from mpmath import mp
 from actmath import Activation
 from actmath.notation import x
 from actmath.numeric import length_map, phase
-from actmath.numeric._depth.fixed_length import LengthMap, _follow
+from actmath.numeric._depth.fixed_length import LengthMap, _accelerated, _follow
 from actmath.numeric._iteration import Ending
 
 # The grids of the phase diagrams in the book: the largest sigma_w of each.
@@ -63,6 +63,25 @@ def test_an_iterate_that_still_moves_is_no_fixed_length(name, w, b):
 )
 def test_lengths_far_from_one(name, w, b, wanted):
     assert phase(name, w, b).length == pytest.approx(wanted, rel=1e-9, abs=1e-300)
+
+
+@pytest.mark.parametrize(
+    ("slope", "rest", "found"),
+    [
+        # q ↦ slope·q + rest from 1: the fixed point rest/(1 − slope).
+        (0.5, 1.0, 2.0),
+        (-0.5, 3.0, 2.0),
+        # That is farther than a factor of 2 away, or the slope too near to 1: the second image.
+        (0.9, 1.0, 2.71),
+        (0.9, 0.01, 0.829),
+        (0.96, 0.05, 1.0196),
+    ],
+)
+def test_a_step_of_steffensen_solves_a_line_that_contracts(slope, rest, found):
+    one = slope + rest
+    assert _accelerated(np.ones(1), *(np.full(1, q) for q in (one, slope * one + rest))) == (
+        pytest.approx(found, rel=1e-13)
+    )
 
 
 def test_tanh_against_many_digits():
