@@ -130,6 +130,15 @@ def test_bump_and_wave() -> None:
     assert (gaussian_moments(wave).mean - exp(-nu / 2) * sin(mu)).equals(0)
 
 
+def test_a_slope_that_only_one_side_has() -> None:
+    """e^{−1/x}/x² is 0 at 0 from the right and infinite from the left; it is highest at 1/2."""
+    for sign in (1, -1):
+        flat = Activation("flat", Piecewise((exp(-sign / x), sign * x > 0), (0, True)))
+        found = lipschitz(flat)
+        assert abs(found.constant - 4 * exp(-2)) < 1e-20
+        assert abs(found.attained_at - Rational(sign, 2)) < 1e-20
+
+
 def test_the_value_at_a_jump_is_kept_by_every_arithmetic() -> None:
     assert step.value(0) == 1
     assert to_numpy(step)([-1.0, 0.0, 1.0]).tolist() == [0, 1, 1]

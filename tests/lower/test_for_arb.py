@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from flint import arb, ctx, fmpq
 from mpmath import mp
-from sympy import E, Eq, Piecewise, Rational, Symbol, erfc, exp, pi, sin, sqrt
+from sympy import CRootOf, E, Eq, Piecewise, Rational, Symbol, erfc, exp, pi, sin, sqrt
 
 from actmath import Activation, catalog
 from actmath.derive import breakpoints
@@ -78,6 +78,13 @@ def test_numbers_gain_digits_with_the_precision() -> None:
         assert found.rad() < arb(10) ** -80
         with mp.workdps(100):
             assert found.overlaps(as_arb(mp.mpf(expr.evalf(100))) * arb(1, 1e-95))
+
+
+def test_the_root_of_a_polynomial_is_inside() -> None:
+    with ctx.workprec(300), mp.workdps(100):
+        found = arb_number(CRootOf(x**5 - x - 1, 0))
+        assert found.rad() < arb(10) ** -89
+        assert found.overlaps(as_arb(mp.findroot(lambda t: t**5 - t - 1, 1.17)) * arb(1, 1e-95))
 
 
 def test_a_program_keeps_rationals_exact_at_any_precision() -> None:

@@ -52,6 +52,13 @@ def test_what_is_right_stays(formula: Expr, place: Expr, side: str, right: Expr)
     assert approached(formula, place, side) == right
 
 
+@pytest.mark.parametrize("formula", [tanh(x), 3 * tanh(x**2 - x) - tanh(2 * x)], ids=str)
+def test_the_other_spelling_has_the_values(formula: Expr) -> None:
+    for at in (-0.7, 0.3, 2.5):
+        found = limits._by_exponentials(formula).subs(x, at)
+        assert float(found) == pytest.approx(float(formula.subs(x, at)), rel=1e-13)
+
+
 def test_what_no_spelling_gives_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "limit", lambda *_: S.Zero)
     with pytest.raises(ValueError, match=r"not known: its digits speak against 0"):

@@ -8,7 +8,8 @@ from mpmath import mp
 from sympy import exp, tanh
 from torch.autograd import gradcheck, gradgradcheck
 
-from actmath import Activation, catalog
+from actmath import Activation, Parameter, catalog
+from actmath.activation import REALS
 from actmath.lower import to_torch
 from actmath.lower._autograd.apply import evaluate
 from actmath.nn._elementwise.formula import formula_of
@@ -53,6 +54,16 @@ def test_parameters_that_broadcast() -> None:
     to_torch(catalog.prelu)(at, a=slope).sum().backward()
     assert slope.grad is not None
     assert slope.grad.tolist() == [[-2], [-2]]
+
+
+def test_a_slope_that_is_the_argument_itself_is_not_overwritten() -> None:
+    """∂(a·x)/∂a is x, which the caller holds."""
+    unit = Activation("line", "rate*x", (Parameter("rate", 2, REALS),))
+    at, rate = torch.tensor([1.0, 2.0]), torch.tensor([3.0, 3.0], requires_grad=True)
+    to_torch(unit)(at, rate=rate).backward(torch.tensor([5.0, 7.0]))
+    assert rate.grad is not None
+    assert rate.grad.tolist() == [5, 14]
+    assert at.tolist() == [1, 2]
 
 
 def test_nothing_is_recorded_where_no_gradient_is_wanted() -> None:

@@ -51,6 +51,23 @@ def test_wide_balls_enclose_all_values_between(name: str, middle: float, radius:
         assert got.contains(ball(value)) or got.overlaps(ball(value))
 
 
+@pytest.mark.parametrize(
+    ("name", "end", "inward"),
+    [("acos", -1, 1), ("acos", 1, -1), ("acosh", 1, 1), ("asin", -1, 1), ("asin", 1, -1)],
+)
+def test_what_a_ball_has_beyond_the_end_of_a_domain_is_rounding(
+    name: str, end: int, inward: int
+) -> None:
+    """Its values are those inside; of a ball that lies beyond there are none."""
+    size = 2.0**-40
+    got = BALL_FUNCTIONS[name](arb(end, size))
+    for share in (0, 0.5, 1):
+        assert got.contains(ball(getattr(mp, name)(end + share * inward * size)))
+    # A root's slope is infinite at its end.
+    assert got.rad() < 2 * size**0.5
+    assert not BALL_FUNCTIONS[name](arb(end - 0.25 * inward, size)).is_finite()
+
+
 @pytest.mark.parametrize("name", ["Expm1", "LogCosh", "Log1pSquare", "StableTanh", "UpperAtan"])
 def test_wide_balls_are_not_wider_than_the_values(name: str) -> None:
     wide = BALL_FUNCTIONS[name](arb(1, 2))

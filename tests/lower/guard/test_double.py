@@ -34,6 +34,8 @@ def test_points_have_every_magnitude_and_both_ends() -> None:
     assert (np.diff(points) > 0).all()
     assert np.isinf(points[[0, -1]]).all()
     assert np.nanmin(np.abs(points[points != 0])) < 1e-300
+    kink = double_points(stable_form(Activation("kink", "Max(x, 2*x - 3)")))
+    assert {np.nextafter(3, 0), np.nextafter(3, 4)} <= set(kink)
 
 
 @pytest.mark.parametrize("order", [0, 1])

@@ -10,7 +10,7 @@ import torch
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from mpmath.ctx_mp import MPContext
-from sympy import Expr, Function, Rational, cos, exp, log, oo, sin, sinh, tanh
+from sympy import Expr, Function, Piecewise, Rational, cos, exp, log, oo, sin, sinh, tanh
 
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
@@ -80,6 +80,8 @@ def test_gradients_of_tensors_keep_it_too(name: str) -> None:
         (exp(x) - exp(1) * x, np.inf, np.inf),
         # 1420 at the largest number, beyond which the argument would be held.
         (log(1 + x**2) + x * exp(-(x**2)), np.inf, np.inf),
+        # Of a piece that begins at a number the other end counts.
+        (Piecewise((x, x < 0), (log(1 + x**2) + x * exp(-(x**2)), True)), -np.inf, np.inf),
     ],
     ids=str,
 )

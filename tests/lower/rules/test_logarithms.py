@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Rational, asinh, cosh, exp, log, sqrt, tanh
+from mpmath import mp
+from sympy import Expr, Rational, asinh, cosh, exp, lambdify, log, sqrt, tanh
 
 from actmath.lower._functions.algebraic import HyperbolicRamp, Log1pSquare
 from actmath.lower._functions.exponential import (
@@ -15,6 +16,8 @@ from actmath.lower._functions.exponential import (
 )
 from actmath.lower._rules.logarithms import log_of_exponentials, stable_logarithm
 from actmath.notation import x
+
+from ...reference.plain_functions import PLAIN
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,15 @@ from actmath.notation import x
 )
 def test_of_exponentials(argument: Expr, want: Expr) -> None:
     assert log_of_exponentials(argument) == want
+
+
+def test_of_a_constant_and_two_polynomials() -> None:
+    argument = 3 * (1 + exp(x) + exp(2 * x)) * (2 + exp(2 * x))
+    found = log_of_exponentials(argument)
+    assert found is not None
+    plain, stable = (lambdify(x, e, [PLAIN, "mpmath"]) for e in (log(argument), found))
+    for at in (-2, 0.5, 3):
+        assert abs(stable(mp.mpf(at)) - plain(mp.mpf(at))) < 1e-13
 
 
 @pytest.mark.parametrize("argument", [exp(x) - 1, x + exp(x), -exp(x), exp(x) + exp(x**2)])

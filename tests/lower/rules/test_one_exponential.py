@@ -46,5 +46,8 @@ def test_the_product_has_the_value_of_the_function(function: type[Expr]) -> None
 def test_one_exponential_or_none() -> None:
     assert core_of(exp(2 * x) + exp(-3 * x) + 1) == x
     assert core_of(exp(x) + exp(x**2)) is None
+    # Not x² − 60x, which cancels: it is expanded only where others need it.
+    assert core_of(exp(-3 * (x - 30) ** 2)) == (x - 30) ** 2
+    assert core_of(exp(-3 * (x - 30) ** 2) + exp(x**2 - 60 * x)) == x**2 - 60 * x
     assert exponential_product(x + exp(x)) is None
     assert exponential_product(exp(x) + 1 + log(2)) is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from sympy import S, atan, exp, pi, sin, sqrt
@@ -29,6 +31,15 @@ def test_overwriting_spares_what_others_hold(name: str) -> None:
 def test_an_unknown_function_is_left_to_the_compiler() -> None:
     assert compile_overwriting(x ** S("1/3"), []) is None
     assert compile_overwriting(alpha * x, [alpha])(torch.ones(1), False, 3.0).tolist() == [3]
+
+
+def test_terms_are_added_and_only_divisors_divide() -> None:
+    """Divided by 1/x, which is infinite there, eˣ would be 0."""
+    argument = torch.tensor([1e-310, 2.0], dtype=torch.float64)
+    for expr, wanted in ((x * exp(x), [1e-310, 2 * math.e**2]), (x + 1 / (1 + x**2), [1, 2.2])):
+        run = compile_overwriting(expr, [])
+        assert run is not None
+        assert run(argument, False).tolist() == pytest.approx(wanted, rel=1e-12)
 
 
 def test_constants_that_hold_each_other_are_put_back() -> None:

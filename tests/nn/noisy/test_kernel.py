@@ -11,8 +11,12 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
+from actmath import catalog
 from actmath.nn._noisy import kernel as noisy_kernel
+from actmath.nn._noisy.formula import Mixture
+from actmath.nn._noisy.hard_unit import HardUnit
 from actmath.nn._noisy.kernel import blocks, can_fuse
+from actmath.nn._noisy.source import NoiseSource
 
 needs_triton = pytest.mark.skipif(
     importlib.util.find_spec("triton") is None, reason="Triton is not installed"
@@ -78,6 +82,40 @@ def test_kernels_agree_with_the_formula_in_float64() -> None:
     assert found.stdout.strip() == "agreed", found.stderr
 
 
+def test_members_of_a_vmap_have_their_own_gradients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With p·x + c in the kernels' place, p of shape () or (1,), one of two members' x or not."""
+
+    def launch(kernel: object, tensors: tuple[torch.Tensor, ...], *_: object) -> None:
+        x, p, c, _seed, *others = tensors
+        if kernel == "forward":
+            others[0].copy_(p * x + c)
+        else:
+            gradient, by_x, shares = others
+            by_x.copy_(gradient * p)
+            shares[0] = (gradient * x).sum()
+
+    for way in ("forward", "backward"):
+        monkeypatch.setattr(noisy_kernel.noisy_triton, f"{way}_kernel", way, raising=False)
+    monkeypatch.setattr(noisy_kernel, "_launch", launch)
+    c, mixture = torch.tensor(0.5), Mixture(HardUnit.of(catalog.get("tanh")), 1.0)
+
+    def loss(p: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        y = noisy_kernel.fused_noisy_output(x, p, c, mixture, False, NoiseSource())
+        return (y * weights).sum()
+
+    weights = torch.tensor([1.0, 2.0, 4.0])
+    steep, at = torch.tensor([2.0, 3.0]), torch.tensor([[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]])
+    slopes = torch.func.grad(loss, argnums=(0, 1))
+    for shape in ((2,), (2, 1)):
+        p = steep.reshape(shape)
+        found = torch.vmap(slopes, randomness="different")(p, at)
+        assert torch.equal(found[0], (at @ weights).reshape(shape))
+        assert torch.equal(found[1], steep[:, None] * weights)
+        by_p, by_x = torch.vmap(slopes, in_dims=(None, 1), randomness="different")(p[0], at.T)
+        assert torch.equal(by_p, (at @ weights).reshape(shape))
+        assert torch.equal(by_x, steep[0] * weights.expand(2, 3))
+
+
 def test_blocks_cover_every_element() -> None:
     width = noisy_kernel.noisy_triton.WIDTH
     assert [blocks(n) for n in (1, width, width + 1)] == [1, 1, 2]
@@ -98,6 +136,11 @@ def test_what_is_fused_on_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not can_fuse(at, at, one)
         assert not can_fuse(at, one, at)
         assert not can_fuse(at, one, one.clone().requires_grad_())
+        with monkeypatch.context() as compiling:
+            compiling.setattr(torch.compiler, "is_compiling", lambda: True)
+            assert not can_fuse(at, one, one)
+        monkeypatch.setattr(noisy_kernel.noisy_triton, "triton", None)
+        assert not can_fuse(at, one, one)
 
 
 @pytest.mark.on_device

@@ -36,6 +36,15 @@ def test_a_rectifier_loses_nothing(ramp: actmath.numeric.Check) -> None:
     assert ramp.of("NumPy float64").digits == pytest.approx(15.95, abs=0.01)
 
 
+def test_of_many_lost_rows_three_are_named(ramp: actmath.numeric.Check) -> None:
+    lost = [replace(row, digits=1.0, promised=9.0) for row in ramp.kept[:4]]
+    names = [f"{row.route} ({row.quantity})" for row in lost]
+    three, four = (replace(ramp, kept=(*lost[:n], *ramp.kept[n:])).caption() for n in (3, 4))
+    of = f"of {len(ramp.kept)} rows lose digits"
+    assert three == f"relu: 3 {of}: {', '.join(names[:3])}"
+    assert four == f"relu: 4 {of}: {', '.join(names[:3])}, …"
+
+
 def test_it_shows_itself_and_is_plain_data(ramp: actmath.numeric.Check) -> None:
     data = json.loads(json.dumps(ramp.to_json()))
     assert data["lost"] == 0

@@ -5,12 +5,21 @@ from __future__ import annotations
 import math
 
 import pytest
+import torch
 
 from actmath import catalog
 from actmath.lower import ARITHMETICS
 from actmath.names import Registry
 from actmath.numeric._check import routes as module
 from actmath.numeric._check.routes import routes
+
+
+@pytest.mark.parametrize("width", module._WIDTHS.values())
+def test_the_widths_are_those_of_pytorch(width: str) -> None:
+    (precision,) = (at for at, name in module._WIDTHS.items() if name == width)
+    known = torch.finfo(getattr(torch, width))
+    found = (precision.epsilon, precision.largest, precision.smallest)
+    assert found == (known.eps, known.max, known.tiny)
 
 
 def test_every_arithmetic_and_width_is_there() -> None:

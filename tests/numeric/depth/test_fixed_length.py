@@ -9,7 +9,7 @@ from mpmath import mp
 from actmath import Activation
 from actmath.notation import x
 from actmath.numeric import length_map, phase
-from actmath.numeric._depth.fixed_length import LengthMap, _follow
+from actmath.numeric._depth.fixed_length import LengthMap, _accelerated, _follow
 from actmath.numeric._iteration import Ending
 
 # The grids of the phase diagrams in the book: the largest sigma_w of each.
@@ -65,6 +65,25 @@ def test_lengths_far_from_one(name, w, b, wanted):
     assert phase(name, w, b).length == pytest.approx(wanted, rel=1e-9, abs=1e-300)
 
 
+@pytest.mark.parametrize(
+    ("slope", "rest", "found"),
+    [
+        # q ↦ slope·q + rest from 1: the fixed point rest/(1 − slope).
+        (0.5, 1.0, 2.0),
+        (-0.5, 3.0, 2.0),
+        # That is farther than a factor of 2 away, or the slope too near to 1: the second image.
+        (0.9, 1.0, 2.71),
+        (0.9, 0.01, 0.829),
+        (0.96, 0.05, 1.0196),
+    ],
+)
+def test_a_step_of_steffensen_solves_a_line_that_contracts(slope, rest, found):
+    one = slope + rest
+    assert _accelerated(np.ones(1), *(np.full(1, q) for q in (one, slope * one + rest))) == (
+        pytest.approx(found, rel=1e-13)
+    )
+
+
 def test_tanh_against_many_digits():
     w, b = mp.mpf("1.5"), mp.mpf("0.3")
 
@@ -91,6 +110,23 @@ def test_a_length_that_is_fixed_at_the_start_up_to_rounding():
     found, ending = _follow(Falling(None, np.ones(2), np.zeros(2)), 1.0)
     np.testing.assert_allclose(found, 1, rtol=1e-10)
     assert (ending == Ending.CONVERGED).all()
+
+
+def test_a_dip_of_the_rounding_hides_none_of_the_growth():
+    """F(q)/q − 1 is 0 at t = log q = 0.51 and 0.53, between two points; noise from t = 16 on."""
+
+    class Dipping(LengthMap):
+        def second(self, length):
+            t = np.log(np.maximum(length, 1e-300))
+            dip = 0.05 * ((t - 0.52) ** 2 - 1e-4) * np.exp(-((t - 0.52) ** 2) / 8)
+            return length * (1 + dip + 2e-14 * np.cos(7 * t))
+
+        def __getitem__(self, rows):
+            return Dipping(self.subject, self.w[rows], self.b[rows])
+
+    found, ending = _follow(Dipping(None, np.ones(1), np.zeros(1)), 1.0)
+    assert found[0] == pytest.approx(np.exp(0.51), rel=1e-10)
+    assert ending[0] == Ending.CONVERGED
 
 
 def test_where_rounding_decides_nothing_is_said():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,13 @@ import pytest
 
 from actmath.derive._iteration.settled import NotSettledError
 from actmath.number import mp
-from actmath.numeric._digits.double_exponential import End, Section, fixed_rule, integrate
+from actmath.numeric._digits.double_exponential import (
+    End,
+    Section,
+    fixed_rule,
+    integrate,
+    known_bits,
+)
 
 
 def whole(
@@ -64,6 +71,28 @@ def test_a_bend_far_narrower_than_the_section() -> None:
 def test_what_does_not_settle_is_refused() -> None:
     with pytest.raises(NotSettledError, match="does not settle to 30 digits"):
         whole(lambda t: mp.sin(1 / t) / t, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "bits"),
+    [
+        # Twice the bits at each step, and less than 1.5 times; a byte less.
+        ((20, 40), 2 * 40 - 8),
+        ((20, 50), 2 * 50 - 8),
+        ((20, 32), 1.6 * 32 - 8),
+        ((20, 28), 28 - 8),
+        # Of 8 bits no rate is believed.
+        ((8, 24), 24 - 8),
+        ((9, 18), 2 * 18 - 8),
+    ],
+)
+def test_known_bits(gaps: tuple[int, int], bits: float) -> None:
+    """Of 1, whose magnitude is that of the gaps' 2^{−n}, less n."""
+    with mp.workdps(60):
+        coarse, fine = (mp.ldexp(1, -gap) for gap in gaps)
+        assert known_bits([1 + fine + coarse, 1 + fine, mp.one], mp.one) == pytest.approx(bits)
+        assert known_bits([mp.one] * 3, mp.one) == math.inf
+        assert known_bits([1 + fine + coarse, 1 + fine, mp.one], mp.zero) == -math.inf
 
 
 def test_a_fixed_rule_has_the_moments_of_a_line() -> None:

@@ -62,6 +62,21 @@ def test_sections_join_and_end_at_breaks_and_bends() -> None:
     assert mp.npdf(ends[-1]) < 1e-16
 
 
+@pytest.mark.parametrize("side", [-1, 1])
+def test_the_line_ends_where_nothing_counts(side: int) -> None:
+    """f² = e^{20|z|} on that side, against the density, has its peak e^{200} at 20 deviations."""
+    low, high = sorted(side * z for z in partition(f"exp({10 * side}*x)").reach)
+    for z in (low, high):
+        assert 20 * z - z * z / 2 < 200 - 60 * mp.ln2
+
+
+def test_a_bend_on_a_break_leaves_the_break_as_it_is() -> None:
+    """√x has a bend at 0, as every unit, and no slope there."""
+    found = partition("sqrt(max(0, x))").sections()
+    assert [section.left.singular for section in found if section.left.z == 0] == [True]
+    assert [section.right.singular for section in found if section.right.z == 0] == [False]
+
+
 def test_what_lies_far_away_is_cut_where_it_lies() -> None:
     """x·tanh(x)·e^(−(x + m)²/2) on x > 0 has its mass at the bend, m deviations from the mean."""
     found = partition("max(0, x)*tanh(x)", "-100000").sections()

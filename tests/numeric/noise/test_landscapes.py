@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy.ndimage import minimum_filter
+from sympy import lambdify
 
 from actmath.numeric import LANDSCAPES, NEEDLE, WELLS, relief
+from actmath.numeric._array import Array
 from actmath.numeric._noise.landscapes import PICTURE, RIPPLES, Landscape
 
 EACH = pytest.mark.parametrize("landscape", LANDSCAPES, ids=lambda scape: scape.name)
@@ -21,6 +25,45 @@ def test_gradients_are_differences(landscape: Landscape, deviation: float) -> No
         move = step * np.eye(landscape.dimension)[axis]
         slope = landscape.value(at + move, deviation) - landscape.value(at - move, deviation)
         np.testing.assert_allclose(gradient[:, axis], slope / (2 * step), atol=1e-7)
+
+
+def _bump(height: float, at: float, size: float, x: Array) -> Array:
+    return height * np.exp(-((x - at) ** 2) / (2 * size**2))
+
+
+def _dip(depth: float, across: float, up: float, size: float, x: Array, y: Array) -> Array:
+    return -depth * np.exp(-((x - across) ** 2 + (y - up) ** 2) / (2 * size**2))
+
+
+# Typed a second time, in decimals.
+BY_HAND: dict[str, Callable[..., Array]] = {
+    "picture": lambda x: (
+        (x - 2) ** 2 / 16
+        + _bump(0.6, 0.75, 0.3, x)
+        + _bump(0.8, -1.0, 0.4, x)
+        + _bump(0.5, -3.0, 0.5, x)
+        + _bump(-1.2, 2.5, 0.5, x)
+    ),
+    "ripples": lambda x: x**2 / 4 - 0.6 * np.cos(6 * x),
+    "needle": lambda x: (x + 1) ** 2 / 12 + _bump(-1.0, -2.0, 1.0, x) + _bump(-2.5, 3.0, 0.3, x),
+    "wells": lambda x, y: (
+        (x**2 + y**2) / 20
+        + _dip(2.0, 1.5, 1.0, 0.8, x, y)
+        + _dip(1.0, -1.5, 1.5, 0.5, x, y)
+        + _dip(1.0, -2.0, -1.0, 0.5, x, y)
+        + _dip(0.8, 0.2, -2.0, 0.5, x, y)
+        + _dip(0.8, -0.5, 0.2, 0.4, x, y)
+    ),
+}
+
+
+@EACH
+def test_the_losses_are_those_of_the_pictures(landscape: Landscape) -> None:
+    box = {1: ((-5, 5),), 2: ((-3, 3), (-3, 3))}[landscape.dimension]
+    assert landscape.box == box
+    at = landscape.starts(200, seed=6).T
+    found = lambdify(landscape.symbols, landscape.loss)(*at)
+    np.testing.assert_allclose(found, BY_HAND[landscape.name](*at), atol=1e-14)
 
 
 @EACH

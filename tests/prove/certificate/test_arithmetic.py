@@ -109,6 +109,14 @@ def test_slopes_enclose_derivatives(text: str) -> None:
             assert found.rad() < 3
 
 
+@pytest.mark.parametrize(("bits", "cost"), [(64, 5), (65, 6), (128, 6), (129, 8), (1024, 62)])
+def test_an_operation_costs_by_its_words_of_64_bits(bits: int, cost: int) -> None:
+    meter = Meter()
+    with ctx.workprec(bits):
+        meter.spend(1000)
+    assert meter.work == 1000 * cost
+
+
 def test_the_meter_stops() -> None:
     meter = Meter()
     meter.spend(WORK // 5)

@@ -92,6 +92,8 @@ def test_without_a_variance_there_are_no_jets(x: str) -> None:
 def test_far_tiles_are_not_cut_into_cells_without_end() -> None:
     for y, x in ((arb(0, 1e9), arb(1)), (arb(0), arb(1e30, 1e29)), (arb(0, 1), arb("1e-30"))):
         assert not unit().jets(y, x, 2)["M"][0].is_finite()
+    for y, x in ((arb(2) ** 70, arb(1)), (arb.pos_inf(), arb(1)), (arb(0), arb(2) ** -70)):
+        assert _cells_of(y, x) == []
 
 
 def test_slopes_of_a_formula_enclose_its_difference_quotients() -> None:

@@ -34,6 +34,18 @@ def test_the_leaves_of_a_tree_fill_its_root() -> None:
     assert filled != boxes  # the tree has monotone faces
 
 
+def test_the_budget_is_spent_box_by_box() -> None:
+    inequality = Inequality(BOWL, True, Fraction("0.789"))
+    start = branch_and_bound(inequality, SQUARE, 20)
+    whole = cover(inequality, SQUARE, start=start)
+    assert whole.complete
+    assert whole.boxes > 60
+    for budget in (21, 28, 35, 60):
+        partial = cover(inequality, SQUARE, budget, start=start)
+        assert partial.boxes == budget
+        assert not partial.complete
+
+
 def test_an_executor_grows_the_same_cover() -> None:
     inequality = Inequality(BOWL, True, Fraction("0.789"))
     calls: list[tuple[int, int]] = []

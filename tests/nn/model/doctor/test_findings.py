@@ -54,6 +54,15 @@ def test_a_bias_is_found_and_the_units_that_it_kills() -> None:
     assert found.layers[2].dead > 0.9
 
 
+def test_the_first_of_the_layers_that_are_dead_on_a_batch_is_found() -> None:
+    """Of a batch whose samples are all but one, half of the units of any layer give nothing."""
+    alike = normal(1, 120, seed=5) + normal(100, 120, seed=6) / 100
+    found = diagnose(chain("relu"), alike)
+    assert min(layer.dead for layer in found.layers[:-1]) > 0.3
+    assert [(each.layer, each.cause) for each in found.findings] == [("0", "unit")]
+    assert "as good as 1.0 samples" in found.findings[0].sentence
+
+
 @pytest.mark.parametrize("scale", [0.1, 4.0])
 def test_the_scale_of_the_input_is_found(scale: float) -> None:
     found = diagnose(chain("tanh"), scale * normal(100, 120))

@@ -9,6 +9,8 @@ import torch
 from torch import nn
 
 from actmath.nn import diagnose, initialize_
+from actmath.nn._model._doctor.width import _sensitivity
+from actmath.nn._model.laws import Gaussian, function_law
 
 from ..samples import normal
 
@@ -26,6 +28,15 @@ def test_deviations_over_draws_are_as_said(unit: type[nn.Module]) -> None:
     spread = float(torch.tensor(found).std())
     # A standard deviation of 25 draws is off by a seventh.
     assert spread == pytest.approx(sum(said) / len(said), rel=0.45)
+
+
+@pytest.mark.parametrize(
+    ("power", "found"), [(1, (1, 0, 2)), (2, (2, 2, 32 / 3)), (3, (3, 6, 10395 / 225 - 1))]
+)
+def test_sensitivity_of_powers(power: int, found: tuple[float, float, float]) -> None:
+    """F = E z²ᵏ = (2k − 1)!!·qᵏ: d log F/d log q = k, q²F″/F = k(k − 1), Var z²ᵏ/F²."""
+    law = function_law(Gaussian(("z",), 0.0, 1.7), lambda z: z**power, "power", frozenset())
+    assert _sensitivity(law) == pytest.approx(found, abs=1e-9)
 
 
 class Product(nn.Module):

@@ -32,6 +32,7 @@ CUTS = [
     lambda h: torch.split(h, 2, 1)[2],
     lambda h: h.unbind(1)[3],
     lambda h: h.chunk(2)[0],
+    lambda h: h.chunk(2)[1],
 ]
 
 

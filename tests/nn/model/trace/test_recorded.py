@@ -68,6 +68,19 @@ def test_batches_that_are_none(batch: object, kind: type[Exception], said: str) 
     assert not model.again._forward_hooks
 
 
+def test_a_mask_may_be_infinite_and_the_input_may_not() -> None:
+    class Masked(nn.Module):
+        def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+            return x + mask
+
+    x, mask = normal(2, 3), torch.tensor([0.0, -torch.inf, 0.0])
+    names, _ = steps_of(Masked(), (x, mask))
+    assert names == ["input", "input", "add"]
+    for batch in ((mask, x), (x, mask * 0)):
+        with pytest.raises(ValueError, match="not finite"):
+            steps_of(Masked(), batch)
+
+
 @pytest.mark.parametrize("error", [AssertionError("no"), ZeroDivisionError(), StopIteration()])
 def test_a_model_that_raises_anything_does_not_take_the_batch(error: Exception) -> None:
     class Raises(nn.Module):

@@ -22,7 +22,7 @@ from sympy import (
     tanh,
 )
 
-from actmath import Activation
+from actmath import Activation, catalog
 from actmath.notation import x
 from actmath.numeric import gains
 from actmath.numeric._gaussian._rules.bends import doublings_for, grid_of
@@ -182,6 +182,11 @@ def test_a_grid_is_for_all_means_that_it_reaches():
     assert not grid.lossy
     assert grid.reach == 256
     assert np.diff(grid.ends).max() < 8
+    # Beyond 12 the plain steps grow, and the sine needs finer ones.
+    assert -16 < grid.low < -12
+    assert 12 < grid.high < 16
+    flat = grid_of(catalog.relu, 0)
+    assert (flat.low, flat.high) == (-np.inf, np.inf)
     assert doublings_for(0.0) == doublings_for(16.0) == 0
     assert doublings_for(17.0) == 4
 

@@ -34,9 +34,18 @@ def test_far_from_a_bend_that_is_narrow_beside_the_deviation(shift):
     assert abs(found.variance[0] / (1 - share**2) - 1) < 1e-14
 
 
-def test_a_row_whose_integrand_counts_at_the_end_is_told():
-    """E exp(3x)² under N(0, 1) peaks at 6 deviations."""
-    steep = Activation("steep", exp(3 * x))
+@pytest.mark.parametrize(
+    ("formula", "mean"),
+    [
+        # E exp(3x)² under N(0, 1) peaks at 6 deviations.
+        (exp(3 * x), mp.exp(4.5)),
+        # f is below its mean at both ends, where f′ is nothing: its square alone counts.
+        (exp(-8 * x**2), 1 / mp.sqrt(17)),
+    ],
+    ids=str,
+)
+def test_a_row_whose_integrand_counts_at_the_end_is_told(formula, mean):
+    steep = Activation("steep", formula)
     at = np.zeros(1), np.ones(1)
     for reach, right in ((5.0, False), (20.0, True)):
         ends = np.array([-reach]), np.array([reach])
@@ -45,4 +54,4 @@ def test_a_row_whose_integrand_counts_at_the_end_is_told():
         (columns,), ended, lost = panel_sums(*given)
         assert bool(ended[0]) is right
         assert not lost[0]
-    assert columns[0][0] == pytest.approx(float(mp.exp(4.5)), rel=1e-14)
+    assert columns[0][0] == pytest.approx(float(mean), rel=1e-14)

@@ -12,7 +12,7 @@ from sympy import Piecewise, exp, sign, sin, tanh
 from actmath import Activation, catalog, moments
 from actmath.notation import x
 from actmath.numeric import MomentRoute
-from actmath.numeric._gaussian._rules.panels import Panels
+from actmath.numeric._gaussian._rules.panels import Panels, _range
 from actmath.numeric._gaussian.array_ops import NUMPY_OPS
 from actmath.numeric._gaussian.evaluate import gaussian
 
@@ -67,6 +67,15 @@ def test_a_mean_on_a_kink_a_jump_and_a_point_of_the_grid():
     at = [(1.0, 0.5), (1.2, 0.5), (np.nextafter(1.0, 2), 0.5), (2.4, 1e-6)]
     errors = worst(Panels(SAW), lambda z: z if z < 1 else z - 2, lambda z: mp.one, at, [1])
     assert errors["variance"] < 2e-14
+
+
+def test_the_range_reaches_where_the_integrand_may_peak():
+    """9.5 deviations; for e^{4|x|} 4σ beyond; towards 0 as far as 0, or (4 + 2|mean|)·σ."""
+    given = [(0.5, 1.0), (0.5, 10.0), (-0.5, 1.0), (2.0, 0.1), (-30.0, 2.0)]
+    mean, deviation = (np.array(column) for column in zip(*given, strict=True))
+    low, high = _range(NUMPY_OPS, mean, deviation, [])
+    np.testing.assert_allclose(low, [-10, -9.55, -13.5, -10.3, -17.5], rtol=1e-14)
+    np.testing.assert_allclose(high, [13.5, 39, 10, 9.9, 24.5], rtol=1e-14)
 
 
 def test_the_route_says_quadrature():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from actmath import Activation
+from actmath.numeric._gaussian._rules import rounding as module
 from actmath.numeric._gaussian._rules.rounding import panel_losses, rounding
 from actmath.numeric._gaussian.evaluate import gaussian
 
@@ -27,6 +28,21 @@ def test_what_overflows_is_lost():
     assert lossy
     assert np.isinf(values[-1])
     assert np.isinf(slopes[-1])
+
+
+def test_what_small_values_lose_is_seen(monkeypatch):
+    honest = module.lowered
+
+    def planted(unit, order):
+        return lambda at: honest(unit, order)(at) * (1 + 1e-9)
+
+    monkeypatch.setattr(module, "lowered", planted)
+    ends = np.linspace(-4, 4, 9)
+    (values, _), lossy = panel_losses(Activation("small", "tanh(x)/1000"), ends)
+    assert lossy
+    # What counts on a panel is asked at two fifths of it.
+    there = np.abs(np.tanh(ends[:-1] + 0.4)) / 1000
+    np.testing.assert_allclose(values, 1e-9 * there, rtol=1e-5)
 
 
 def test_a_wave_is_no_rounding_but_between_its_floats():
