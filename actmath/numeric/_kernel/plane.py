@@ -256,12 +256,10 @@ def _ends(subject: Activation, q1: float, q2: float, c: float, reach: float) -> 
     # Around each crossing from a quarter of the blur on, doubling up to the whole range.
     rungs = max(blur, _LEAST_BLUR) * 2.0 ** np.arange(-2, 40)
     ladder = np.ravel(np.add.outer([*crossed, 0.0], np.concatenate([-rungs, [0.0], rungs])))
-    given = np.concatenate([steps, ladder, _bends(subject, abs(along), reach)])
+    given = np.concatenate([steps, ladder, _bends(subject, along, reach)])
     smooth = _thinned(np.unique(np.clip(given, -reach, reach)), blur / 2)
     every = np.concatenate([smooth, own, _bends(subject, first, reach)])
-    ends = np.unique(np.clip(every, -reach, reach))
-    # Without a blur what is given is f itself, and no smoother.
-    return (smooth, ends) if blur else (ends, ends)
+    return smooth, np.unique(np.clip(every, -reach, reach))
 
 
 def _thinned(ends: Array, least: float) -> Array:
@@ -274,8 +272,9 @@ def _thinned(ends: Array, least: float) -> Array:
 
 
 def _bends(subject: Activation, scale: float, reach: float) -> Array:
-    """The ends of the panels of moments, in deviations."""
+    """The ends of the panels of moments, in deviations; mirrored for a negative scale."""
     if not scale:
         return np.empty(0)
-    ends = grid_of(subject, doublings_for(reach * scale)).ends
-    return np.asarray(ends[np.abs(ends) < reach * scale] / scale)
+    farthest = reach * abs(scale)
+    ends = grid_of(subject, doublings_for(farthest)).ends
+    return np.asarray(ends[np.abs(ends) < farthest] / scale)

@@ -47,6 +47,8 @@ def _best(formula: Expr, low: float, high: float) -> tuple[Expr, float]:
         (x * exp(x), 720.0, inf, lambda e: e is not None),
         (1 / (1 + exp(-x)), 60.0, inf, lambda e: not e.has(x)),
         (log(1 + 3 * x) / (x**2 + 2), 1e60, 1e140, lambda e: e.has(Reciprocal) and e.has(log)),
+        # No polynomial in log x, so that the whole interval is to be interpolated on.
+        (1 / log(1 + x), 1e60, 1e140, lambda e: e.has(log)),
     ],
     ids=lambda value: None if callable(value) and not isinstance(value, Expr) else str(value),
 )

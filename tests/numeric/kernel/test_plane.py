@@ -87,6 +87,18 @@ def test_smooth_units_against_a_product_rule_in_many_digits(at):
     assert abs(float(found.derivative[0]) - wanted[1]) < 2e-15
 
 
+def test_a_steep_bend_off_the_middle():
+    """At a negative correlation v crosses it on the other side than u."""
+    steep, bend = Activation("steep", "tanh(40*(x - 1/3))"), mp.mpf(1) / 3
+    found = one(by_quadrature, steep, 3, 0.2, -1)
+
+    def rise(m, _=0):
+        return mp.tanh(40 * (m - bend))
+
+    wanted = single(rise, rise, (3, 0.2, -1), kinks=(bend, -bend * mp.sqrt(15)))
+    assert abs(float(found.value[0]) - wanted) < 1e-15
+
+
 @pytest.mark.parametrize("variance", [0.1, 0.03])
 def test_what_lies_far_in_the_tail_is_not_lost(variance):
     """Of a unit that is 0 within ±5 all that counts is beyond 16 and 29 deviations."""
