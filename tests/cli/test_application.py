@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from actmath import __version__
 from actmath.cli import app
 
-from .invoke import RUNNER
+from .invoke import RUNNER, refusal
 
 
 def test_module_runs_and_loads_no_torch_for_small_things() -> None:
@@ -29,3 +33,26 @@ def test_version_and_help() -> None:
     shown = RUNNER.invoke(app, ["--help"]).stdout
     for command in ("list", "show", "constants", "moments", "prove", "verify", "claims", "train"):
         assert command in shown
+
+
+@pytest.mark.parametrize("name", ["COLUMNS", "TERMINAL_WIDTH"])
+def test_a_width_that_is_none(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a billion columns each line of the help would be filled; of a word Typer has no width."""
+    for width in ("999999999", "wide", "-5", ""):
+        monkeypatch.setenv(name, width)
+        shown = RUNNER.invoke(app, ["--help"])
+        assert shown.exit_code == 0
+        assert max(map(len, shown.stdout.splitlines())) < 1000
+        assert name not in os.environ
+    monkeypatch.setenv(name, "60")
+    assert RUNNER.invoke(app, ["--version"]).exit_code == 0
+    assert os.environ[name] == "60"
+
+
+def test_a_folder_that_is_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyTorch's libraries would end the process, in words of their own."""
+    place = tmp_path / "place"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    place.rmdir()
+    assert "the folder that you are in is no more" in refusal("moments", "relu")

@@ -23,7 +23,8 @@ from typing import Any
 
 import platformdirs
 
-from ...experiment._files.storage import BusyError, held, write_whole
+from ..._text.whole import write_whole
+from ...experiment._files.storage import BusyError, held
 from ...experiment._record.config import canonical, digest
 from ...experiment._record.record import results_folder
 from .._claim import Claim, Finding, Judgement, Passage
