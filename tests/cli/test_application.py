@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,31 @@ def test_version_and_help() -> None:
     shown = RUNNER.invoke(app, ["--help"]).stdout
     for command in ("list", "show", "constants", "moments", "prove", "verify", "claims", "train"):
         assert command in shown
+
+
+_STOPPED = """
+import signal, sys
+wanted = sys.argv[1]
+# It may be ignored where the tests run.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Slow:
+    def find_spec(self, name, *_):
+        if name == wanted:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Slow())
+from actmath.__main__ import main
+sys.argv[1:] = ["list"]
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["rich", "actmath.catalog"])
+def test_an_interruption_while_modules_are_loaded_is_no_traceback(module: str) -> None:
+    call = [sys.executable, "-c", _STOPPED, module]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    # A shell says 130 of both.
+    assert done.returncode in (130, -signal.SIGINT)
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("name", ["COLUMNS", "TERMINAL_WIDTH"])
