@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from .cli._application import app
+import signal
+import sys
 
-app(prog_name="actmath")
+
+def main() -> None:
+    """Run the command that is asked for.
+
+    While its modules are loaded Ctrl-C ends the process at once, without a word: as an exception
+    it would have a traceback, or become another error in the middle of an import.
+    """
+    usual = signal.getsignal(signal.SIGINT)
+    # Where it is ignored, as behind nohup, it stays so.
+    if usual is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from .cli._application import app
+    from .cli._output import INTERRUPTED
+
+    signal.signal(signal.SIGINT, usual)
+    try:
+        app(prog_name="actmath")
+    except KeyboardInterrupt:
+        # Before a command is begun, or after it.
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

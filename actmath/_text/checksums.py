@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+from .whole import write_whole
+
 #: The list's name; ``sha256sum -c`` reads it.
 DIGESTS = "SHA256SUMS"
 
@@ -27,4 +29,4 @@ def list_digests(folder: Path, found: Mapping[str, str]) -> None:
     """Enter these digests in the list; the other lines stay, but for files that are gone."""
     listed = {**listed_digests(folder), **found}
     lines = [f"{listed[name]}  {name}\n" for name in sorted(listed) if (folder / name).is_file()]
-    (folder / DIGESTS).write_bytes("".join(lines).encode())
+    write_whole(folder / DIGESTS, "".join(lines).encode(), force=True)

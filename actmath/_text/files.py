@@ -1,7 +1,8 @@
-"""The bytes of a file that somebody names: nothing is waited for, no more is read than may be."""
+"""Bytes of a file that somebody names: none is waited for, none too many, and no part is added."""
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -37,3 +38,20 @@ def bytes_of(path: str | Path, most: int) -> bytes:
 def at_once(path: str, flags: int) -> int:
     """Open a file of which a read does not wait, where the system has such."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def append(path: str | Path, content: bytes) -> None:
+    """Add all of the content at a file's end, or nothing.
+
+    Raises:
+        OSError: if it cannot be written, as on a full disk; the file is as it was.
+    """
+    # Without a buffer, of which a part would be written again when it is closed.
+    with open(path, "ab", buffering=0) as file:
+        before = file.tell()
+        try:
+            if file.write(content) != len(content):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        except OSError:
+            file.truncate(before)
+            raise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from io import TextIOWrapper
 from typing import Annotated, Any
@@ -12,6 +14,9 @@ from typer.core import TyperGroup
 from .. import __version__
 from . import _accuracy, _doctor, _evidence, _mathematics, _proofs, _runs, _units
 from ._output import UNREAD, WRONG, clear_errors, complain, print_line
+
+#: Where Rich and Typer read how wide a terminal is.
+_WIDTHS = ("COLUMNS", "TERMINAL_WIDTH")
 
 
 class _Commands(TyperGroup):
@@ -24,6 +29,7 @@ class _Commands(TyperGroup):
         if closed is None:
             complain("standard output is closed")
             sys.exit(WRONG)
+        _check_surroundings()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 # A letter that a terminal has not, or half a letter of a file's name, is spelled.
@@ -39,6 +45,20 @@ class _Commands(TyperGroup):
                 in_a_complaint = isinstance(end.__context__.__context__, Exception)
                 sys.exit(WRONG if in_a_complaint else UNREAD)
             raise
+
+
+def _check_surroundings() -> None:
+    """A folder to work in, and a width that can be drawn."""
+    try:
+        os.getcwd()
+    except OSError:
+        # Libraries of PyTorch's would end the process with words of their own.
+        complain("the folder that you are in is no more: cd to another one")
+        sys.exit(WRONG)
+    for name in _WIDTHS:
+        # Not a number, Typer ends with a traceback; of a billion columns each line is filled.
+        if not re.fullmatch("[0-9]{1,4}", os.environ.get(name, "0")):
+            del os.environ[name]
 
 
 app = typer.Typer(

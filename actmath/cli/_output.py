@@ -41,6 +41,8 @@ _EXTRAS = {
     "flint": "prove",
     **dict.fromkeys(("dask", "distributed"), "cluster"),
 }
+#: What Python raises without a word.
+_WORDLESS: dict[type[Exception], str] = {MemoryError: "there is too little memory for it"}
 #: Exit codes, as the help says them: what a shell makes of a signal is 128 + its number, 2 for
 #: Ctrl-C and 13 for a pipe that nobody reads any more.
 WRONG, INTERRUPTED, UNREAD = 2, 130, 141
@@ -56,7 +58,7 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except MISUSE as error:
-            complain(str(error) or type(error).__name__)
+            complain(str(error) or _WORDLESS.get(type(error), type(error).__name__))
             # As Click ends on wrong options; 1 is left to answers such as "undecided".
             raise typer.Exit(WRONG) from None
         except ImportError as error:

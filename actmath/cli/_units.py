@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .._text.files import bytes_of
+from .._text.files import append, bytes_of
 from ..names import UnknownNameError, suggest
 from ._options import each_once
 from ._output import clear_errors, print_pairs
@@ -193,8 +193,7 @@ def add(
         "kinks": [list(pair) for pair in named_values("--kink", kinks).items()],
     }
     made = _declared(name, table, "add")
-    with file.path.open("a", encoding="utf-8") as end:
-        end.write(_as_toml(name, table))
+    append(file.path, _as_toml(name, table).encode())
     rows = [("formula", str(made.expr)), ("see", f"actmath show {name}")]
     print_pairs(rows, f"{made.name}, declared in {file.path}")
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from actmath import __version__
 from actmath.cli import app
 
-from .invoke import RUNNER
+from .invoke import RUNNER, refusal
 
 
 def test_module_runs_and_loads_no_torch_for_small_things() -> None:
@@ -29,3 +34,51 @@ def test_version_and_help() -> None:
     shown = RUNNER.invoke(app, ["--help"]).stdout
     for command in ("list", "show", "constants", "moments", "prove", "verify", "claims", "train"):
         assert command in shown
+
+
+_STOPPED = """
+import signal, sys
+wanted = sys.argv[1]
+# It may be ignored where the tests run.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Slow:
+    def find_spec(self, name, *_):
+        if name == wanted:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Slow())
+from actmath.__main__ import main
+sys.argv[1:] = ["list"]
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["rich", "actmath.catalog"])
+def test_an_interruption_while_modules_are_loaded_is_no_traceback(module: str) -> None:
+    call = [sys.executable, "-c", _STOPPED, module]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    # A shell says 130 of both.
+    assert done.returncode in (130, -signal.SIGINT)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["COLUMNS", "TERMINAL_WIDTH"])
+def test_a_width_that_is_none(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a billion columns each line of the help would be filled; of a word Typer has no width."""
+    for width in ("999999999", "wide", "-5", ""):
+        monkeypatch.setenv(name, width)
+        shown = RUNNER.invoke(app, ["--help"])
+        assert shown.exit_code == 0
+        assert max(map(len, shown.stdout.splitlines())) < 1000
+        assert name not in os.environ
+    monkeypatch.setenv(name, "60")
+    assert RUNNER.invoke(app, ["--version"]).exit_code == 0
+    assert os.environ[name] == "60"
+
+
+def test_a_folder_that_is_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyTorch's libraries would end the process, in words of their own."""
+    place = tmp_path / "place"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    place.rmdir()
+    assert "the folder that you are in is no more" in refusal("moments", "relu")

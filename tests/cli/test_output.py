@@ -47,6 +47,16 @@ def test_misuse_becomes_a_sentence_and_exit_code_2(
     assert "nothing is named so" in seen.err
 
 
+def test_what_python_says_without_a_word_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    @clear_errors
+    def command() -> None:
+        raise MemoryError
+
+    with pytest.raises(typer.Exit):
+        command()
+    assert "too little memory" in capsys.readouterr().err
+
+
 def test_other_errors_are_not_hidden() -> None:
     @clear_errors
     def command() -> None:

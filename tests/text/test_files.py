@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from actmath._text import files
-from actmath._text.files import at_once, bytes_of
+from actmath._text.files import append, at_once, bytes_of
 
 
 def test_a_file_of_so_many_bytes_and_no_more(tmp_path: Path) -> None:
@@ -46,3 +48,26 @@ def test_what_looks_like_a_file_and_never_answers(
             assert file.read(1) is None
     finally:
         os.close(end)
+
+
+_FULL = """
+import resource, sys
+from actmath._text.files import append
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+append(sys.argv[1], bytes(60))
+"""
+
+
+def test_on_a_full_disk_no_part_is_added(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    codes = []
+    for _ in range(3):
+        done = subprocess.run(
+            [sys.executable, "-c", _FULL, str(file)], capture_output=True, text=True, check=False
+        )
+        codes.append(done.returncode)
+    assert codes == [0, 1, 1]
+    assert "OSError: " in done.stderr
+    assert file.read_bytes() == bytes(60)
+    append(file, b"more")
+    assert file.read_bytes() == bytes(60) + b"more"

@@ -23,7 +23,9 @@ from typing import Any
 
 import platformdirs
 
-from ...experiment._files.storage import BusyError, held, write_whole
+from ..._text.files import bytes_of
+from ..._text.whole import write_whole
+from ...experiment._files.storage import BusyError, held
 from ...experiment._record.config import canonical, digest
 from ...experiment._record.record import results_folder
 from .._claim import Claim, Finding, Judgement, Passage
@@ -35,6 +37,9 @@ EVIDENCE = ("results", "certificates", "evidence")
 ELSEWHERE = "ACTMATH_"
 #: But the one that names the folder in which the pages of one build share findings.
 SHARED = "ACTMATH_FINDINGS"
+
+#: All rows together have less than a megabyte.
+_MOST_BYTES = 2**26
 
 
 def cache_file() -> Path:
@@ -137,7 +142,7 @@ class _KeptFinding(Finding):
 
 def _read(file: Path, key: str) -> dict[str, Finding]:
     try:
-        content = json.loads(file.read_bytes())
+        content = json.loads(bytes_of(file, _MOST_BYTES))
         rows = content["rows"]
         # Of the fingerprint too: a file of other code, or one cut off, has another digest.
         whole = content["sha256"] == digest([key, rows])

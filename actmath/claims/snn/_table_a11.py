@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from ..._text.checksums import DIGESTS, list_digests, listed_digests
+from ..._text.whole import write_whole
 from ...experiment._record.record import results_folder
 from ...experiment._record.significance import holm
 from .._claim import Finding, Verdict, holds_if
@@ -141,8 +142,7 @@ def remake() -> None:
         return
     found = summary(Path(name).read_text("utf-8"))
     file, data = record_file(), f"{json.dumps(found, indent=1)}\n".encode()
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(data)
+    write_whole(file, data, force=True)
     list_digests(file.parent, {file.name: hashlib.sha256(data).hexdigest()})
 
 

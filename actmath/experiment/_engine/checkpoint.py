@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from ..._text.files import at_once
-from .._files.storage import unwritten, written_whole
+from ..._text.whole import unwritten, written_whole
 from .._record.provenance import Code
 
 

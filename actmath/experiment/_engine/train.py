@@ -11,7 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .._files.storage import held, refuse_existing
+from ..._text.whole import refuse_existing
+from .._files.storage import held
 from .._record.config import Config, digest
 from .._record.provenance import Code, Provenance, Stopped, processor_name
 from .._record.record import DamagedRecordError, RunRecord, load_record, rounded
@@ -237,10 +238,11 @@ def _goes_on(out: Path, config: Config) -> bool:
     """
     try:
         record = load_record(out)
-    except FileNotFoundError:
-        return False
-    except (DamagedRecordError, OSError):
+    except (DamagedRecordError, OSError) as error:
+        # A link that leads nowhere is there, and no file.
         refuse_existing(out)
+        if isinstance(error, FileNotFoundError):
+            return False
         raise
     stopped = record.provenance.stopped
     if record.config != config or stopped is None:

@@ -188,7 +188,7 @@ def checkout_commit(package: Path) -> str | None:
 def processor_name() -> str:
     """The CPU's name, as the system tells it."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
     # No /proc: another system than Linux.
     except OSError:
         lines = []
@@ -201,9 +201,10 @@ def _git(folder: Path, *arguments: str) -> str | None:
     """What a command of git's says; None, which is not the same as nothing, where it fails."""
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
+            ["git", "-C", str(folder), *arguments], capture_output=True, check=True
         )
     # No git on this machine, or no checkout here.
     except (OSError, subprocess.CalledProcessError):
         return None
-    return done.stdout.strip()
+    # As Python reads names of files: they need not be texts, and the locale need not be right.
+    return os.fsdecode(done.stdout).strip()

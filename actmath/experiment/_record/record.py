@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from ..._text.files import bytes_of
 from ..._text.tables import html_table, legible, text_table
+from ..._text.whole import write_whole
 from ...names import UnknownNameError, suggest
 from .._files.schema import check_fields
-from .._files.storage import write_whole
 from .config import Config, canonical, digest, read_canonical
 from .learning import VERDICT_COLUMNS, ConditionOutcome, final_cell, judge_learning, verdict_row
 from .options import hidden_layers

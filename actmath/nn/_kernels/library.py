@@ -158,7 +158,8 @@ def _compile(call: list[str]) -> None:
 def _whole(folder: Path, digest: str) -> Path | None:
     """A library of these sources and this command, whose bytes are those that were written."""
     for file in sorted(folder.glob(f"{digest}-*.so")):
-        if file.stem == f"{digest}-{_sum(file)}":
+        # A pipe of that name would be waited for.
+        if file.is_file() and file.stem == f"{digest}-{_sum(file)}":
             return file
     return None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._text.checksums import list_digests
+from ..._text.whole import write_whole
 from .arithmetic import RejectedError
 from .check import canonical_bytes
 from .reading import FORMAT, read_certificate, read_file
@@ -64,10 +65,10 @@ class Certificate:
         """
         folder = Path(path)
         if not folder.is_dir():
-            folder.write_bytes(self.data)
+            write_whole(folder, self.data, force=True)
             return folder
         target = folder / f"{self.name}.json"
-        target.write_bytes(self.data)
+        write_whole(target, self.data, force=True)
         list_digests(folder, {target.name: self.sha256})
         return target
 

@@ -317,6 +317,11 @@ def test_record_is_not_overwritten_without_force(toy: Config, tmp_path: Path) ->
     assert out.read_bytes() == before
     train(toy, out=out, force=True, progress=False)
     assert load_record(out).config == toy
+    (tmp_path / "dead.json").symlink_to("nowhere")
+    with pytest.raises(FileExistsError, match=r"dead\.json exists.*--force"):
+        train(toy, out=tmp_path / "dead.json", progress=False)
+    # Before anything was trained.
+    assert not checkpoint_path(tmp_path / "dead.json").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", None])

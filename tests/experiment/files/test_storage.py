@@ -1,94 +1,18 @@
-"""A file is there whole or not at all, and is not replaced by accident."""
+"""A file has one maker at a time, who is named."""
 
 from __future__ import annotations
 
 import os
-import socket
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from actmath.experiment._files.storage import (
-    BusyError,
-    held,
-    refuse_existing,
-    write_trial,
-    write_whole,
-)
-
-
-@pytest.mark.parametrize("force", [False, True])
-def test_failure_while_writing_leaves_all_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool
-) -> None:
-    path = tmp_path / "run.json"
-    if force:
-        path.write_text("old")
-
-    def no_space(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", no_space)
-    with pytest.raises(OSError, match=r"run\.json cannot be written: No space"):
-        write_whole(path, b"new", force=force)
-    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("run.json", "old")] * force
-
-
-def test_what_is_there_stays_without_force(tmp_path: Path) -> None:
-    path = tmp_path / "folder" / "run.json"
-    write_whole(path, b"old", force=False)
-    with pytest.raises(
-        FileExistsError, match=r"run\.json exists: choose another name \(--out FILE\)"
-    ):
-        write_whole(path, b"new", force=False)
-    assert path.read_bytes() == b"old"
-    write_whole(path, b"new", force=True)
-    assert path.read_bytes() == b"new"
-    assert [p.name for p in path.parent.iterdir()] == ["run.json"]
-
-
-def test_what_a_killed_process_left_goes_and_what_others_write_stays(tmp_path: Path) -> None:
-    path = tmp_path / "run.json"
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    host = socket.gethostname()
-    left, alive, elsewhere = (
-        tmp_path / f".run.json.{where}-{process}-0.unfinished"
-        for where, process in ((host, ended.pid), (host, os.getpid()), (f"{host}er", ended.pid))
-    )
-    for file in (left, alive, elsewhere):
-        file.write_bytes(b"cut o")
-    write_whole(path, b"whole", force=False)
-    assert path.read_bytes() == b"whole"
-    assert not left.exists()
-    assert alive.exists()
-    assert elsewhere.exists()
-
-
-_WRITER = """
-import sys
-from pathlib import Path
-from actmath.experiment._files.storage import write_whole
-for count in range(100):
-    write_whole(Path(sys.argv[1]), sys.argv[2].encode() * 100_000, force=True)
-"""
-
-
-def test_two_writers_and_a_reader_never_see_a_part(tmp_path: Path) -> None:
-    path = tmp_path / "run.json"
-    write_whole(path, b"a" * 100_000, force=False)
-    writers = [
-        subprocess.Popen([sys.executable, "-c", _WRITER, str(path), letter]) for letter in "ab"
-    ]
-    contents = set()
-    while any(writer.poll() is None for writer in writers):
-        contents.add(path.read_bytes())
-    assert contents <= {b"a" * 100_000, b"b" * 100_000}
-    assert [writer.returncode for writer in writers] == [0, 0]
-    assert [p.name for p in tmp_path.iterdir()] == ["run.json"]
-
+from actmath._text.whole import write_whole, written_whole
+from actmath.experiment._files import storage
+from actmath.experiment._files.storage import BusyError, held, write_trial
 
 _HOLDER = """
 import sys
@@ -114,6 +38,11 @@ def test_a_file_has_one_maker_who_is_named(tmp_path: Path, killed: bool) -> None
     named = rf"run\.json is being made by process {other.pid} on .*, since 20"
     with pytest.raises(BusyError, match=named), held(path):
         pass
+    # Nor is it waited for where it stands still.
+    other.send_signal(signal.SIGSTOP)
+    with pytest.raises(BusyError, match=named), held(path):
+        pass
+    other.send_signal(signal.SIGCONT)
     if killed:
         other.kill()
     other.communicate()
@@ -135,7 +64,43 @@ def test_where_nothing_can_be_written_is_found_at_once(tmp_path: Path) -> None:
             write_trial(full / "run.json")
 
 
-def test_a_free_name_is_not_refused(tmp_path: Path) -> None:
-    refuse_existing(tmp_path / "free")
-    with pytest.raises(FileExistsError, match="--force"):
-        refuse_existing(tmp_path)
+def test_a_maker_whose_name_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was stopped before it could sign, or gives the file back just now."""
+    path, lock = tmp_path / "run.json", tmp_path / ".run.json.lock"
+    with held(path):
+        for content in (b"", b"\xff"):
+            lock.write_bytes(content)
+            with pytest.raises(BusyError, match=r"made by (another process|\ufffd)$"), held(path):
+                pass
+        monkeypatch.setattr(storage, "bytes_of", lambda *_: lock.with_name("gone").read_bytes())
+        with pytest.raises(BusyError, match="made by another process"), held(path):
+            pass
+
+
+def test_what_others_are_writing_beside_it_stays(tmp_path: Path) -> None:
+    """``r`` does not take a part of ``r.json`` for its own."""
+    with written_whole(tmp_path / "r.json", force=False) as stream, held(tmp_path / "r"):
+        stream.write(b"whole")
+    assert [file.name for file in tmp_path.iterdir()] == ["r.json"]
+
+
+def test_no_folder_and_no_device_is_replaced(tmp_path: Path) -> None:
+    """``--out /dev/null --force`` by a superuser would leave a file there."""
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path, tmp_path / "..", Path()):
+        with pytest.raises(FileExistsError, match="is a folder, a pipe or a device"), held(path):
+            pass
+    assert [file.name for file in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_a_name_that_is_too_long_for_the_checkpoint_is_found_at_once(tmp_path: Path) -> None:
+    """The longest that can be tried leaves room for what a checkpoint is called meanwhile."""
+    for length in range(255, 100, -1):
+        path = tmp_path / ("x" * length)
+        try:
+            write_trial(path)
+        except OSError:
+            continue
+        write_whole(path.with_name(f"{path.name}.checkpoint"), b"", force=True)
+        return
+    pytest.fail("no name is short enough")
