@@ -134,7 +134,7 @@ def seed_number(value: object, what: str = "seed") -> int:
     return whole_number(value, what, 0, inf)
 
 
-def whole_number(value: object, what: str, least: int = 1, most: float = _MOST) -> int:
+def whole_number(value: object, what: str, least: float = 1, most: float = _MOST) -> int:
     """An integer of Python, NumPy or SymPy, such as a count, from ``least`` to ``most``.
 
     Raises:

@@ -15,6 +15,7 @@ def bytes_of(path: str | Path, most: int) -> bytes:
         most: how many there may be.
 
     Raises:
+        TypeError: for what is no path; an integer, which Python takes for an open file, is none.
         OSError: if there is no such file, or it cannot be read.
         ValueError: if it is a folder, a pipe or a device, or longer; the message is the reason.
 
@@ -22,6 +23,7 @@ def bytes_of(path: str | Path, most: int) -> bytes:
     Traceback (most recent call last):
     ValueError: it is no file
     """
+    path = os.fspath(path)
     # A pipe would be waited for, and a device has no end.
     if os.path.exists(path) and not os.path.isfile(path):
         raise ValueError("it is no file")

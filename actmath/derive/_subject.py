@@ -21,22 +21,35 @@ def resolve(
 
     Raises:
         KeyError: for an unknown name.
+        TypeError: for a unit of two arguments, and for anything else.
         ValueError: for an unknown parameter, or one outside its domain.
 
     >>> resolve("elu", {"alpha": 2}).defaults
     {alpha: 2}
     """
+    from ..activation import Activation
+
     if isinstance(activation, str):
         # What is given needs no catalog, which is loaded where a name comes.
         from ..catalog import CATALOG, GATED
 
         if activation not in CATALOG and activation in GATED:
-            raise UnknownNameError(
-                f"{activation} is a unit of two arguments: ask actmath.gated_moments, or for its "
-                f"gate, {GATED[activation].gate.name}"
-            )
+            raise UnknownNameError(_two_arguments(activation, GATED[activation].gate.name))
         activation = CATALOG[activation]
-    return activation.with_parameters(**parameters) if parameters else activation
+    found: object = activation
+    if isinstance(found, Activation):
+        return found.with_parameters(**parameters) if parameters else found
+    gate = getattr(found, "gate", None)
+    if isinstance(gate, Activation):
+        raise TypeError(_two_arguments(f"{found!r}", gate.name))
+    raise TypeError(
+        f"an Activation or a name of the catalog is needed, got {found!r}; of a formula "
+        f'actmath.Activation("mine", "x*sigmoid(2*x)") makes one'
+    )
+
+
+def _two_arguments(unit: str, gate: str) -> str:
+    return f"{unit} is a unit of two arguments: ask actmath.gated_moments, or for its gate, {gate}"
 
 
 def exact_or_symbolic(value: object, what: str) -> Expr:

@@ -17,6 +17,7 @@ from ..derive._moments.alpha_dropout import saturation_value
 from ..derive._subject import resolve
 from ..number import Number, exact
 from ..numeric._digits.moments import moments
+from ._mirrored.mirrored import as_number
 
 # Constants of ten digits, as α = 1.673263242 and λ = 1.050700987, are off by 8.7e-10.
 _TOLERANCE = 1e-9
@@ -31,22 +32,24 @@ class _KeepsMoments(_DropoutNd):
 
     def __init__(
         self,
-        p: float = 0.5,
+        p: Number = 0.5,
         inplace: bool = False,
         *,
         activation: Activation | str = catalog.selu,
         mean: Number = 0,
         variance: Number = 1,
     ) -> None:
-        super().__init__(p, inplace)
+        super().__init__(as_number(p, "p"), inplace)
         self._activation = resolve(activation)
         _check_fixed_point(self._activation, mean, variance)
         self._mean, self._variance = float(exact(mean)), float(exact(variance))
         self._value = float(saturation_value(self._activation))
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name == "p" and not 0 <= value <= 1:
-            raise ValueError(f"p must lie between 0 and 1, got {value}")
+        if name == "p":
+            value = as_number(value, "p")
+            if not 0 <= value <= 1:
+                raise ValueError(f"p must lie between 0 and 1, got {value}")
         super().__setattr__(name, value)
 
     def __setstate__(self, state: dict[str, Any]) -> None:

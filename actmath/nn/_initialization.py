@@ -75,14 +75,14 @@ def weight_std(
     >>> [f"{weight_std(torch.empty(8, 50), unit):.4f}" for unit in ("relu", nn.ReLU(), torch.relu)]
     ['0.2000', '0.2000', '0.2000']
     """
-    return _std(weight, unit_gains(activation, length), mode, length)
+    return _std(weight, unit_gains(activation, length), mode)
 
 
-def _std(weight: Tensor | nn.Module, found: Gains, mode: Mode | str, length: float) -> float:
+def _std(weight: Tensor | nn.Module, found: Gains, mode: Mode | str) -> float:
     chosen = Mode(mode)
     if isinstance(weight, nn.Bilinear):
         # Σᵢⱼ f(zᵢ)Wᵢⱼf(z′ⱼ): every f(zᵢ) meets n′ inputs of mean square E f² = length/forward².
-        other = weight.in2_features * length / found.forward**2
+        other = weight.in2_features * found.length / found.forward**2
         inputs, outputs = weight.in1_features * other, weight.out_features * other
     else:
         inputs, outputs = fans(weight)
@@ -97,8 +97,8 @@ def _std(weight: Tensor | nn.Module, found: Gains, mode: Mode | str, length: flo
     }[chosen]
     if not 0 < variance < math.inf:
         raise ValueError(
-            f"no variance of weights does {chosen} for {found.activation} at length {length}: "
-            f"it would be {variance}"
+            f"no variance of weights does {chosen} for {found.activation} at length "
+            f"{found.length:g}: it would be {variance}"
         )
     return math.sqrt(variance)
 
@@ -174,13 +174,13 @@ def initialize_all_(
         raise TypeError(f"a module is needed, got {type(module).__name__}")
     found = unit_gains(activation, length)
     layers = list(_layers(module))
-    deviations = _deviations(layers, found, mode, length)
+    deviations = _deviations(layers, found, mode)
     partly = [part for part in module.modules() if isinstance(part, PartlySumming)]
     first = [(part, *pair) for part in partly for pair in input_weights(part)]
     for _, weight, _ in first:
         check_fillable(weight)
     # The last that may refuse: from here on everything is set.
-    stds = [_std(weight, found, mode, length) for _, weight, _ in first]
+    stds = [_std(weight, found, mode) for _, weight, _ in first]
     for layer in layers:
         fill_layer(layer, deviations.pop(_identity(layer), 0.0), generator)
     for (part, weight, biases), std in zip(first, stds, strict=True):
@@ -192,14 +192,12 @@ def initialize_all_(
     return module
 
 
-def _deviations(
-    layers: list[SummingLayer], found: Gains, mode: Mode | str, length: float
-) -> dict[int, float]:
+def _deviations(layers: list[SummingLayer], found: Gains, mode: Mode | str) -> dict[int, float]:
     """What each layer's weight is drawn with, 0 for one without entries; all may refuse."""
     deviations: dict[int, float] = {}
     for layer in layers:
         check_settable(layer)
-        std = 0.0 if _is_empty(layer.weight) else _std(layer, found, mode, length)
+        std = 0.0 if _is_empty(layer.weight) else _std(layer, found, mode)
         check_fillable(layer.weight)
         # The first layer that holds a shared weight sets it.
         if deviations.setdefault(_identity(layer), std) != std:

@@ -14,9 +14,9 @@ from flint import arb
 from mpmath import mpf
 from sympy import Float, I, Rational, Symbol, nan, oo
 
-from actmath import catalog, derive, nn
+from actmath import catalog, derive, nn, numeric
 from actmath.derive._subject import resolve
-from actmath.lower import to_arb, to_mpmath, to_numpy, to_torch
+from actmath.lower import curve, losses, to_arb, to_mpmath, to_numpy, to_torch
 from actmath.notation import x
 
 
@@ -35,6 +35,34 @@ def test_misuse() -> None:
         resolve("elu", {"alpha": -1})
     with pytest.raises(KeyError, match=r"SwiGLU is a unit of two arguments: ask .*gate, silu"):
         resolve("SwiGLU")
+    with pytest.raises(TypeError, match=r"swiglu.* is a unit of two arguments: ask .*gate, silu"):
+        resolve(catalog.GATED["swiglu"])
+
+
+_ASKED: dict[str, Callable[[Any], object]] = {
+    **{name: getattr(derive, name) for name in ("derivative", "gaussian_moments", "lipschitz")},
+    **{to.__name__: to for to in (to_numpy, to_torch, to_mpmath, to_arb, losses, curve)},
+    **{f.__name__: f for f in (numeric.moments, numeric.constants, numeric.check, numeric.gains)},
+    "gaussian": lambda unit: numeric.gaussian(unit, 0, 1),
+    "mean_curve": lambda unit: numeric.mean_curve(unit, [0]),
+    "bias_shift_of": lambda unit: numeric.bias_shift_of(unit, (0, 1), (1, 1)),
+    "variation_crossing": lambda unit: numeric.variation_crossing("elu", unit),
+    "cobweb": lambda unit: numeric.cobweb(unit, [0]),
+    "fold_cloud": lambda unit: numeric.fold_cloud(unit, [[0, 1]], 1),
+    "expectations": lambda unit: numeric.expectations(unit, mpf(0), mpf(1)),
+    "ScaledUnit": numeric.ScaledUnit,
+    "nearest_zero": lambda unit: derive.nearest_zero("elu", ["relu", unit]),
+    "crossing_of_deactivated": lambda unit: derive.crossing_of_deactivated(unit, "elu"),
+    "Elementwise": nn.Elementwise,
+}
+
+
+@pytest.mark.parametrize("call", _ASKED)
+def test_what_is_no_activation_is_named(call: str) -> None:
+    """It was asked for a formula, and a unit of two arguments lowered to a function of neither."""
+    for bad in (3, None, 1j, x**2, len, nn.ELU(), catalog.GATED["swiglu"]):
+        with pytest.raises(TypeError, match=r"Activation or a name .* is needed|of two arguments"):
+            _ASKED[call](bad)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from fractions import Fraction
 
+import numpy as np
 import pytest
 import torch
 from sympy import Rational
@@ -153,3 +156,14 @@ def test_the_probability_is_not_rounded_to_the_input() -> None:
     y = nn.AlphaDropout(0.999)(torch.zeros(400_000, dtype=torch.bfloat16))
     kept = float((y != y.mode().values).float().mean())
     assert 0.0007 < kept < 0.0013
+
+
+def test_a_probability_of_any_kind_of_number() -> None:
+    module = nn.AlphaDropout(Fraction(1, 2))
+    assert module.scale == nn.AlphaDropout(0.5).scale
+    module.p = "1/4"
+    assert module.scale == nn.AlphaDropout(0.25).scale
+    for bad in (True, None, 1j, [0.5], np.array([0.5])):
+        for ask in (nn.AlphaDropout, functools.partial(setattr, module, "p")):
+            with pytest.raises((TypeError, ValueError), match=r"^p must"):
+                ask(bad)

@@ -23,6 +23,15 @@ def test_a_file_of_so_many_bytes_and_no_more(tmp_path: Path) -> None:
         bytes_of(tmp_path / "none", 3)
 
 
+def test_an_open_file_s_number_is_no_path(tmp_path: Path) -> None:
+    """It was read and closed, whoever had opened it."""
+    with (tmp_path / "file").open("wb") as file:
+        for bad in (file.fileno(), True, None, 2.5):
+            with pytest.raises(TypeError, match="PathLike"):
+                bytes_of(bad, 3)
+        file.write(b"abc")
+
+
 def test_folders_pipes_and_devices_are_no_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for name in ("pipe", ".", "/dev/zero"):

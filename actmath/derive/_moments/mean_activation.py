@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sympy import Expr, Interval, S, Symbol, diff, simplify, solve
 
+from ..._arrays import listing
 from ..._text.tables import Answer
 from ..._text.typeset import in_terms, tex
 from ...activation import Activation
@@ -70,7 +72,7 @@ class NearestZero(Answer):
     shapes: Interval
 
 
-def nearest_zero(unit: Activation, rivals: tuple[Activation, ...]) -> NearestZero:
+def nearest_zero(unit: Activation | str, rivals: Iterable[Activation | str]) -> NearestZero:
     """Where |E f(z; shape)| is below that of every rival at its defaults, z ~ N(0, 1), exactly.
 
     Args:
@@ -80,10 +82,12 @@ def nearest_zero(unit: Activation, rivals: tuple[Activation, ...]) -> NearestZer
     Raises:
         ValueError: if there is no rival, or the unit does not have exactly one parameter.
     """
-    if not rivals or len(unit.parameters) != 1:
+    unit = resolve(unit)
+    others = [resolve(rival) for rival in listing(rivals, "rivals")]
+    if not others or len(unit.parameters) != 1:
         raise ValueError("needs at least one rival, and a unit with exactly one shape parameter")
     # |E f| of each rival at N(0, 1); the least of them is the one to beat.
-    means = {r.name: abs(mean_activation(r).standard.subs(r.defaults)) for r in rivals}
+    means = {r.name: abs(mean_activation(r).standard.subs(r.defaults)) for r in others}
     winner = min(means, key=lambda name: float(means[name]))
     # The own mean is linear in the shape: |own| < rival between the two shapes where it is ±rival.
     own = mean_activation(unit).standard

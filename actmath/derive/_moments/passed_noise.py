@@ -10,6 +10,7 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, mu, x
 from .._formula.pieces import Piece, pieces
+from .._subject import resolve
 from .gaussian_moments import expectation, gaussian_moments
 
 
@@ -32,7 +33,7 @@ class PassedVariance(Answer):
         return rf"$\displaystyle \operatorname{{Var}} f \to {body}$"
 
 
-def passed_variance(activation: Activation) -> PassedVariance:
+def passed_variance(activation: Activation | str) -> PassedVariance:
     """The forward-propagated variance in closed form, parameters left as symbols.
 
     Raises:
@@ -42,6 +43,7 @@ def passed_variance(activation: Activation) -> PassedVariance:
     >>> passed_variance(catalog.prelu).deactivated
     a**2*nu
     """
+    activation = resolve(activation)
     # As mu → −∞ all of the Gaussian lies on the left piece; continued to the whole line, its
     # moments need no erfc.
     left = pieces(activation.expr)[0].expr
@@ -51,7 +53,7 @@ def passed_variance(activation: Activation) -> PassedVariance:
     return PassedVariance(activation, whole, simplify(second - mean**2), diff(left, x))
 
 
-def crossing_of_slopes(one: Activation, other: Activation) -> Expr | None:
+def crossing_of_slopes(one: Activation | str, other: Activation | str) -> Expr | None:
     """The x at which both left pieces have one slope; below it the saturating one passes less.
 
     None if there is no such point, or every point is one. Defaults are used for parameters.
@@ -60,12 +62,13 @@ def crossing_of_slopes(one: Activation, other: Activation) -> Expr | None:
     >>> crossing_of_slopes(catalog.elu, catalog.leaky_relu.with_parameters(a="1/10"))
     -log(10)
     """
-    slopes = [passed_variance(f).slope.subs(f.defaults) for f in (one, other)]
+    passed = [passed_variance(f) for f in (one, other)]
+    slopes = [each.slope.subs(each.activation.defaults) for each in passed]
     found = solveset(slopes[0] - slopes[1], x, S.Reals)
     return next(iter(found)) if found.is_FiniteSet and len(found) == 1 else None
 
 
-def crossing_of_deactivated(one: Activation, other: Activation) -> Expr | None:
+def crossing_of_deactivated(one: Activation | str, other: Activation | str) -> Expr | None:
     """The mean mu at which both deactivated variances are one, as a formula in nu.
 
     Their ratio is R·e^{k·mu} for the units of the book, so that mu = −log(R)/k; None otherwise, or
@@ -80,7 +83,8 @@ def crossing_of_deactivated(one: Activation, other: Activation) -> Expr | None:
     >>> round(float(limit.subs(nu, 1)), 3)
     -5.376
     """
-    spread = [passed_variance(f).deactivated.subs(f.defaults) for f in (one, other)]
+    passed = [passed_variance(f) for f in (one, other)]
+    spread = [each.deactivated.subs(each.activation.defaults) for each in passed]
     # A unit that passes on nothing, as ReLU, is crossed nowhere.
     if S.Zero in spread:
         return None

@@ -17,8 +17,9 @@ from .real import RealFunction
 
 #: Decimal digits that name a float64 whichever way they are printed: 17, and 3 to spare.
 _DIGITS = 20
-# The largest number of float64.
+# The largest number of float64, and what no integer of 64 bits, one of them the sign, comes to.
 _LARGEST = sys.float_info.max
+_LONG = 2**63
 
 
 def coefficient(value: Any) -> Expr:
@@ -79,12 +80,17 @@ class SplitPower(RealFunction):
 def with_split_powers(expr: Expr) -> Expr:
     """The formula of ``notation.x`` with such powers in place of those that floats would spoil.
 
-    Numbers that are no floats become ±∞.
+    Integers of more than 64 bits, which PyTorch refuses and NumPy takes for objects, become floats,
+    and ±∞ where they are beyond all.
     """
-    large = {node: oo * int(sign(node)) for node in expr.atoms(Integer) if abs(node) > _LARGEST}
-    expr = expr.xreplace(large)
+    long = [node for node in expr.atoms(Integer) if abs(node) >= _LONG]
+    expr = expr.xreplace({node: _as_float(node) for node in long}) if long else expr
     # Replacing builds every part anew, in which SymPy may find another order.
     return expr.replace(_is_spoilt, _split) if any(map(_is_spoilt, expr.atoms(Pow))) else expr
+
+
+def _as_float(number: Integer) -> Expr:
+    return oo * int(sign(number)) if abs(number) > _LARGEST else coefficient(number)
 
 
 def _is_spoilt(expr: Expr) -> bool:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from ...activation import Activation
 from ...derive._subject import resolve
 from ...lower._autograd.apply import evaluate
+from ...lower._for_torch import check_tensor
 from ...number import Number
 from .formula import TensorFormula, formula_of
 
@@ -24,7 +25,7 @@ def elementwise(activation: Activation | str, x: Tensor, **parameters: Tensor) -
 
     Raises:
         ValueError: for a parameter that the activation does not have or that cannot be learned.
-        TypeError: for tensors that are not floating-point.
+        TypeError: for what is no tensor, and for tensors that are not floating-point.
 
     >>> import torch
     >>> from actmath import catalog
@@ -34,6 +35,10 @@ def elementwise(activation: Activation | str, x: Tensor, **parameters: Tensor) -
     tensor(-2.)
     """
     activation = resolve(activation)
+    check_tensor(x)
+    strangers = [(n, type(v).__name__) for n, v in parameters.items() if not isinstance(v, Tensor)]
+    for name, kind in strangers:
+        raise TypeError(f"{name} must be a tensor, got a {kind}; a module takes numbers")
     return evaluate(formula_of(activation, tuple(parameters)), x, *parameters.values())
 
 

@@ -8,9 +8,12 @@ As in ``torch.nn.GLU`` the two arguments are the halves of one dimension, the va
 
 from __future__ import annotations
 
+from math import inf
+
 import torch
 from torch import Tensor, nn
 
+from ..._arrays import whole_number
 from ...derive._gated.subject import resolve_gated
 from ...gated_unit import GatedUnit
 from ...number import Number
@@ -31,7 +34,8 @@ class Gated(nn.Module):
         parameters: values by name, in place of the gate's defaults.
 
     Raises:
-        KeyError, TypeError: for a name that is none of such a unit, or an activation.
+        KeyError, TypeError: for a name that is none of such a unit, or an activation; TypeError for
+            a dim that is no integer.
         ValueError: for a parameter that the gate does not have or outside its domain; in a call,
             for an odd size. IndexError: in a call, if there is no such dimension.
 
@@ -43,7 +47,7 @@ class Gated(nn.Module):
     def __init__(self, unit: GatedUnit | str, dim: int = -1, **parameters: Number) -> None:
         super().__init__()
         self.unit = resolve_gated(unit, parameters)
-        self.dim = dim
+        self.dim = whole_number(dim, "dim", -inf)
         self.gate = Elementwise(self.unit.gate)
 
     def forward(self, input: Tensor) -> Tensor:

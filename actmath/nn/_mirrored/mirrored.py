@@ -7,8 +7,12 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from ..._arrays import real_number
 from ...activation import Activation
 from ...number import Number, exact
+
+# PyTorch takes integers of 64 bits, one of them the sign.
+_MOST = 2**63
 
 
 class Namesake:
@@ -41,9 +45,14 @@ def as_number(value: Number | Tensor, what: str) -> float:
     """What PyTorch's functions take: a number as it is, and others, such as "1/3", as a float.
 
     Raises:
-        ValueError: if a text is no number.
+        TypeError: for truth values, complex numbers, and a tensor that needs a gradient.
+        ValueError: if a text is no number; for several numbers, and beyond all floats.
     """
+    if isinstance(value, str):
+        return float(exact(value, what))
+    # Half precisions too are numbers to PyTorch.
+    wide = isinstance(value, Tensor) and value.is_floating_point()
+    found = real_number(value.double() if wide else value, what)  # type: ignore[union-attr]
     # A tensor without dimensions is a number to PyTorch too.
-    if isinstance(value, int | float | Tensor):
-        return value  # type: ignore[return-value]
-    return float(exact(value, what))
+    as_it_is = isinstance(value, float | Tensor) or (isinstance(value, int) and abs(value) < _MOST)
+    return value if as_it_is else found  # type: ignore[return-value]

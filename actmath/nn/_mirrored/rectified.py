@@ -14,6 +14,7 @@ from torch._jit_internal import is_scripting
 from torch.overrides import has_torch_function_unary
 
 from ... import catalog
+from ..._arrays import whole_number
 from ...activation import Activation
 from ...number import Number
 from .. import functional
@@ -34,6 +35,7 @@ class PReLU(Namesake, theirs.PReLU):
         axis: the dimension of the channels; −1 for what Transformers hand on.
 
     Raises:
+        TypeError: for num_parameters or an axis that is no integer, an init that is no number.
         ValueError: if num_parameters is below 1, or the input has another number of channels.
 
     >>> module = PReLU()
@@ -44,16 +46,15 @@ class PReLU(Namesake, theirs.PReLU):
     def __init__(
         self,
         num_parameters: int = 1,
-        init: float = 0.25,
+        init: Number = 0.25,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
         *,
         axis: int = 1,
     ) -> None:
-        if num_parameters < 1:
-            raise ValueError(f"num_parameters must be at least 1, got {num_parameters}")
-        super().__init__(num_parameters, init, device, dtype)
-        self.axis = axis
+        count = whole_number(num_parameters, "num_parameters")
+        super().__init__(count, float(as_number(init, "init")), device, dtype)
+        self.axis = whole_number(axis, "axis", -math.inf)
 
     @property
     def activation(self) -> Activation:

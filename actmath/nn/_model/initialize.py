@@ -97,13 +97,13 @@ def initialize_(
         return initialize_all_(model, activation, mode, length, generator)
     model = check_model(model)
     chosen = Mode(mode)
-    unit_gains("identity", length)
+    length = unit_gains("identity", length).length
     known = None if default is None else _default(default, length)
     trace, start = _traced(model, batch)
     with kept_state(model):
         plan = Plan(trace, chosen, length, known, start)
     rows = _fill(model, plan, generator)
-    return InitializedModel(tuple(rows), trace.way, str(chosen), float(length))
+    return InitializedModel(tuple(rows), trace.way, str(chosen), length)
 
 
 def _default(unit: AnyUnit, length: float) -> tuple[str, float]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from torch import nn
 
+from ..._arrays import finite_number, whole_number
 from ...numeric._noise.schedules import InverseRoot
+from .._mirrored.mirrored import as_number
 from .units import NoisyActivation
 
 
@@ -23,6 +25,7 @@ class LambdaNoise:
         last_step: -1 to begin; the number of steps already taken, to resume.
 
     Raises:
+        TypeError: for what is no module, no function, or no number of steps.
         ValueError: if the module holds no noisy activation.
 
     >>> from actmath.nn import NAN
@@ -36,10 +39,14 @@ class LambdaNoise:
     def __init__(
         self, module: nn.Module, level: Callable[[int], float], last_step: int = -1
     ) -> None:
+        if not isinstance(module, nn.Module):
+            raise TypeError(f"a module is needed, got {type(module).__name__}")
+        if not callable(level):
+            raise TypeError(f"level must be a function of the step, got {level!r}")
         self.units = [unit for unit in module.modules() if isinstance(unit, NoisyActivation)]
         if not self.units:
             raise ValueError(f"{type(module).__name__} holds no noisy activation to schedule")
-        self.level, self.last_step = level, last_step
+        self.level, self.last_step = level, whole_number(last_step, "last_step", -1)
         self.step()
 
     def step(self) -> None:
@@ -51,7 +58,7 @@ class LambdaNoise:
 
     def get_level(self) -> float:
         """The level for the present step."""
-        return float(self.level(self.last_step))
+        return float(as_number(self.level(self.last_step), "level"))
 
     def get_last_level(self) -> float:
         """The level that was set last."""
@@ -64,7 +71,7 @@ class LambdaNoise:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go to the step of a saved state, and set its levels."""
         # step() counts on to the saved one.
-        self.last_step = int(state["last_step"]) - 1
+        self.last_step = whole_number(state["last_step"], "last_step", 0) - 1
         self.step()
 
 
@@ -88,5 +95,5 @@ class AnnealNoise(LambdaNoise):
         every: int = 1,
         last_step: int = -1,
     ) -> None:
-        self.schedule = InverseRoot(start, end, every)
+        self.schedule = InverseRoot(start, finite_number(end, "end"), every)
         super().__init__(module, self.schedule.level, last_step)

@@ -12,8 +12,10 @@ import torch
 from torch import Tensor, nn
 
 from ... import catalog
+from ..._arrays import finite_number, whole_number
 from ...activation import Activation
 from ...derive._saturation.linearize import Hardened
+from .._mirrored.mirrored import as_number
 from .formula import Mixture, noisy_output
 from .hard_unit import HardUnit
 from .kernel import can_fuse, fused_noisy_output
@@ -56,7 +58,7 @@ class NoisyActivation(nn.Module):
         self.register_buffer("level", torch.empty((), device=device, dtype=dtype))
         if not self.level.is_floating_point():
             raise TypeError(f"noisy units have floating-point numbers, got {dtype}")
-        self.first_level = float(level)
+        self.first_level = float(as_number(level, "level"))
         self.set_level(level)
 
     @property
@@ -74,10 +76,11 @@ class NoisyActivation(nn.Module):
 
     def set_level(self, level: float) -> None:
         """Set c (or s) in place, so that compiled graphs and stacked copies stay valid."""
-        if not 0 <= level < math.inf:
+        number = as_number(level, "level")
+        if not 0 <= number < math.inf:
             raise ValueError(f"the noise level must be finite and at least 0, got {level}")
         with torch.no_grad():
-            self.level.fill_(level)
+            self.level.fill_(number)
 
     def draw(self, x: Tensor) -> Tensor:
         """Standard normal noise shaped like x."""
@@ -128,10 +131,9 @@ class LearnedNoise(NoisyActivation):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__(unit, level=level, generator=generator, device=device, dtype=dtype)
-        if num_parameters < 1:
-            raise ValueError(f"num_parameters must be at least 1, got {num_parameters}")
-        self.num_parameters, self.dim = num_parameters, dim
-        self.p = nn.Parameter(torch.empty(num_parameters, device=device, dtype=dtype))
+        self.num_parameters = whole_number(num_parameters, "num_parameters")
+        self.dim = whole_number(dim, "dim", -math.inf)
+        self.p = nn.Parameter(torch.empty(self.num_parameters, device=device, dtype=dtype))
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -188,9 +190,7 @@ class NAN(LearnedNoise):
             device=device,
             dtype=dtype,
         )
-        if not math.isfinite(mix):
-            raise ValueError(f"mix must be finite, got {mix}")
-        self.mixture = Mixture(self.line, float(mix))
+        self.mixture = Mixture(self.line, finite_number(mix, "mix"))
 
     @property
     def half_normal(self) -> bool:

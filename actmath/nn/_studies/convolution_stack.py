@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ..._arrays import finite_number, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
 from .._elementwise.elementwise import Elementwise
@@ -39,9 +40,13 @@ def confidence_band(values: Tensor) -> Band:
     """Normal confidence limits of the mean logarithm over the first axis.
 
     Raises:
+        TypeError: for what is no tensor of floating-point numbers.
         ValueError: for fewer than two stacks, or values that are not positive.
     """
-    if values.shape[0] < 2 or not bool((values > 0).all()):
+    if not isinstance(values, Tensor) or not values.is_floating_point():
+        kind = values.dtype if isinstance(values, Tensor) else type(values).__name__
+        raise TypeError(f"values must be a tensor of floating-point numbers, got {kind}")
+    if values.dim() == 0 or values.shape[0] < 2 or not bool((values > 0).all()):
         raise ValueError("a band needs at least two stacks, and positive values")
     logs = values.log()
     centre = logs.mean(dim=0)
@@ -76,17 +81,26 @@ def measure_stack(
         dtype: of the whole computation.
 
     Raises:
-        ValueError: if a size is below 1 or the gain not positive.
+        ValueError: if a size is below 1 or the gain not positive. TypeError: for sizes and seeds
+            that are no integers, or a gain that is no number.
     """
-    if min(depth, channels, size, stacks) < 1 or not weight_gain > 0:
-        raise ValueError("depth, channels, size and stacks must be ≥ 1 and weight_gain > 0")
+    depth, channels = whole_number(depth, "depth"), whole_number(channels, "channels")
+    size, stacks = whole_number(size, "size"), whole_number(stacks, "stacks")
+    gain = finite_number(weight_gain, "weight_gain")
+    if gain <= 0:
+        raise ValueError(f"weight_gain must be positive, got {gain}")
     unit = Elementwise(activation)
-    random = torch.Generator().manual_seed(seed)
+    random = seeded(seed)
     # Every response has 3·3·channels inputs.
-    std = weight_gain / math.sqrt(9 * channels)
+    std = gain / math.sqrt(9 * channels)
     rows = [_one_stack(unit, std, depth, (channels, size), random, dtype) for _ in range(stacks)]
     signal, gradient = (torch.tensor(part, dtype=torch.float64) for part in zip(*rows, strict=True))
     return StackSignal(signal, gradient)
+
+
+def seeded(seed: int) -> torch.Generator:
+    """A generator of PyTorch's on the CPU, whose seeds have 64 bits; errors as ``whole_number``."""
+    return torch.Generator().manual_seed(whole_number(seed, "seed", 0, 2**64 - 1))
 
 
 def _one_stack(

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from ..._arrays import finite_number, listing, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
 from .._elementwise.elementwise import Elementwise
 from .._initialization import initialize_all_
+from .convolution_stack import seeded
 from .layer_fisher import IGNORED, class_indices, layer_scores
 
 
@@ -67,11 +69,17 @@ def study_angles(
         width, steps, rate, seed: of the classifier and its plain gradient descent, batch 64.
 
     Raises:
-        ValueError: if 0 or 1 is not among the shares, or a label is no class.
-        TypeError: if labels are no integers.
+        ValueError: if 0 or 1 is not among the shares, a label is no class, or x no (samples,
+            features).
+        TypeError: if x is no tensor of floating-point numbers, labels are no integers, or another
+            argument no number of its kind.
     """
-    if not {0.0, 1.0} <= set(shares):
-        raise ValueError(f"0 and 1 must be among the shares, got {tuple(shares)}")
+    kept = tuple(finite_number(share, "each of shares") for share in listing(shares, "shares"))
+    if not {0.0, 1.0} <= set(kept):
+        raise ValueError(f"0 and 1 must be among the shares, got {kept}")
+    width, steps = whole_number(width, "width"), whole_number(steps, "steps", 0)
+    rate = finite_number(rate, "rate")
+    _check_inputs(x)
     labels = class_indices(labels, len(x))
     x, labels = x[labels != IGNORED], labels[labels != IGNORED]
     unit = resolve(activation)
@@ -81,9 +89,17 @@ def study_angles(
     scores = layer_scores(model.double(), layer, x.double(), labels)
     # A unit that nothing reaches has a zero row in F and in the gradient; damping leaves it there.
     damping = 1e-10 * float(scores.unit_fisher().diagonal(dim1=1, dim2=2).mean())
-    angles = [scores.with_mean(share).angles(damping) for share in shares]
+    angles = [scores.with_mean(share).angles(damping) for share in kept]
     mean = scores.incoming.mean(dim=0)
-    return AngleStudy(unit.name, tuple(shares), torch.stack(angles), float(mean.norm()))
+    return AngleStudy(unit.name, kept, torch.stack(angles), float(mean.norm()))
+
+
+def _check_inputs(x: Tensor) -> None:
+    if not isinstance(x, Tensor) or not x.is_floating_point():
+        kind = x.dtype if isinstance(x, Tensor) else type(x).__name__
+        raise TypeError(f"x must be a tensor of floating-point numbers, got {kind}")
+    if x.dim() != 2:
+        raise ValueError(f"x must be (samples, features), got the shape {tuple(x.shape)}")
 
 
 def _classifier(
@@ -99,12 +115,12 @@ def _classifier(
         nn.Linear(width, classes),
     )
     # Overwrites the first draw of every weight and bias, which no seed of ours fixed.
-    initialize_all_(model, unit, generator=torch.Generator().manual_seed(seed))
+    initialize_all_(model, unit, generator=seeded(seed))
     return model, layer
 
 
 def _train(model: nn.Module, x: Tensor, labels: Tensor, steps: int, rate: float, seed: int) -> None:
-    random = torch.Generator().manual_seed(seed)
+    random = seeded(seed)
     descent = torch.optim.SGD(model.parameters(), lr=rate)
     for _ in range(steps):
         # 64 samples, drawn with replacement.

@@ -83,7 +83,7 @@ def gains(activation: Activation | str, length: float = 1.0, **parameters: Numbe
     from .._gaussian.evaluate import gaussian
 
     length = real_number(length, "length")
-    if not length > 0:
+    if not 0 < length < math.inf:
         raise ValueError(f"length must be one positive number, got {length}")
     at = gaussian(activation, 0.0, length, **parameters)
     return Gains.of(at.activation, length, float(at.second), float(at.derivative_second), at.route)

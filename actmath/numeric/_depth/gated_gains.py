@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ...gated_unit import GatedUnit
 from ...number import Number
 from .gains import Gains
@@ -33,7 +35,7 @@ def gated_gains(
     from .._gaussian.result import MomentRoute
 
     length, correlation = real_number(length, "length"), real_number(correlation, "correlation")
-    if not length > 0:
+    if not 0 < length < math.inf:
         raise ValueError(f"length must be one positive number, got {length}")
     at = gated_gaussian(unit, 0.0, length, variance_z=length, correlation=correlation, **parameters)
     gradient = float(at.by_x_second + at.by_z_second + 2 * correlation * at.by_both)

@@ -16,6 +16,7 @@ from sympy import Expr
 from ..._text.rationals import rational_text
 from ...activation import Activation
 from ...derive._iteration.settled import NotSettledError
+from ...derive._subject import resolve
 from ...lower._for_mpmath import to_mpf
 from ...number import mp
 from .double_exponential import End, Terms, Work, fixed_rule, integrate
@@ -47,7 +48,9 @@ class Central:
     sizes: tuple[Any, ...]
 
 
-def expectations(activation: Activation, mean: Any, variance: Any) -> tuple[Any, Any, Any, Any]:
+def expectations(
+    activation: Activation | str, mean: Any, variance: Any
+) -> tuple[Any, Any, Any, Any]:
     """E f, E f², E f′, E f′² at the working precision of ``mpmath.mp``, or of the mean's context.
 
     Args:
@@ -59,7 +62,7 @@ def expectations(activation: Activation, mean: Any, variance: Any) -> tuple[Any,
     """
     asked = getattr(mean, "context", mpmath.mp)
     with mp.workprec(asked.prec):
-        first, second, _, *slopes = central(activation, mean, variance).values
+        first, second, _, *slopes = central(resolve(activation), mean, variance).values
         found = tuple(asked.make_mpf(mp.mpf(value)._mpf_) for value in (first, second, *slopes))
     return found[0], found[1], found[2], found[3]
 

@@ -16,6 +16,7 @@ from ...activation import Activation
 from ...derive._formula.real_roots import bracketed_root
 from ...derive._moments.mean_activation import mean_activation
 from ...derive._moments.passed_noise import passed_variance
+from ...derive._subject import resolve
 from ...lower._for_mpmath import compile_mpmath, to_mpf
 from ...notation import mu, nu
 from ...number import Number, exact, mp, significant
@@ -38,7 +39,7 @@ class Shift(Answer):
 
 
 def bias_shift_of(
-    activation: Activation,
+    activation: Activation | str,
     before: tuple[Number, Number],
     after: tuple[Number, Number],
 ) -> Shift:
@@ -48,6 +49,7 @@ def bias_shift_of(
     >>> round(bias_shift_of(catalog.relu, (0, 1), (1, 1)).bias_shift, 4)
     0.6844
     """
+    activation = resolve(activation)
     before, after = _pair(before, "before"), _pair(after, "after")
     # 17 digits tell every float64 from its neighbours.
     means = [float(moments(activation, *pair, digits=17).mean) for pair in (before, after)]
@@ -67,17 +69,21 @@ def _pair(given: object, what: str) -> tuple[Expr, Expr]:
     return exact(found[0], f"the mean {what}"), exact(found[1], f"the variance {what}")
 
 
-def mean_curve(activation: Activation, means: Any, variance: Number = 1) -> tuple[float, ...]:
+def mean_curve(activation: Activation | str, means: Any, variance: Number = 1) -> tuple[float, ...]:
     """E f(z), z ~ N(m, variance), for every m of a list or a row."""
     return tuple(float(moments(activation, m, variance).mean) for m in listing(means, "means"))
 
 
-def variance_curve(activation: Activation, means: Any, variance: Number = 1) -> tuple[float, ...]:
+def variance_curve(
+    activation: Activation | str, means: Any, variance: Number = 1
+) -> tuple[float, ...]:
     """Var f(z), z ~ N(m, variance), for every m of a list or a row: what is passed on."""
     return tuple(float(moments(activation, m, variance).variance) for m in listing(means, "means"))
 
 
-def variation_crossing(one: Activation, other: Activation, variance: Number = 1) -> Expr:
+def variation_crossing(
+    one: Activation | str, other: Activation | str, variance: Number = 1
+) -> Expr:
     """The mean below which ``one`` passes on less variance than ``other``, to 15 digits.
 
     The outermost sign change of log(Var f₁/Var f₂), in closed form, as the mean comes up from −40.
@@ -90,8 +96,9 @@ def variation_crossing(one: Activation, other: Activation, variance: Number = 1)
     >>> variation_crossing(catalog.elu, catalog.leaky_relu.with_parameters(a="1/10")).round(4)
     -3.0318
     """
+    one, other = resolve(one), resolve(other)
     with mp.workdps(60):
-        spread = to_mpf(exact(variance))
+        spread = to_mpf(exact(variance, "variance"))
         forms = [_variance(f) for f in (one, other)]
 
         def ratio(mean: Any) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 from ..._arrays import listing, real_array, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
+from ...derive._subject import resolve
 from ...lower._for_numpy import to_numpy
 from ...number import Number
 from .._array import Array
@@ -41,7 +42,7 @@ class Cobweb(Answer):
 
 
 def cobweb(
-    activation: Activation, starts: Iterable[float], steps: int = 20, **parameters: Number
+    activation: Activation | str, starts: Iterable[float], steps: int = 20, **parameters: Number
 ) -> Cobweb:
     """Iterate an activation from each start.
 
@@ -58,6 +59,7 @@ def cobweb(
     points, steps = real_array(listing(starts, "starts"), "starts"), whole_number(steps, "steps")
     if not np.isfinite(points).all():
         raise ValueError(f"starts must be finite, got {points}")
+    activation = resolve(activation)
     function = to_numpy(activation)
     orbit = [points]
     # What grows without bound may end as inf, or as nan after it.

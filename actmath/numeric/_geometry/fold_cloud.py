@@ -9,6 +9,7 @@ import numpy as np
 from ..._arrays import finite_number, listing, real_array, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
+from ...derive._subject import resolve
 from ...lower._for_numpy import to_numpy
 from .._array import Array
 
@@ -39,7 +40,11 @@ def rings(points: int = 240, radii: tuple[float, ...] = (0.5, 1.0, 1.5)) -> Arra
 
 
 def fold_cloud(
-    activation: Activation, points: Array, layers: int, turn: float = 0.6, push: float = 0.35
+    activation: Activation | str,
+    points: Array,
+    layers: int,
+    turn: float = 0.6,
+    push: float = 0.35,
 ) -> FoldedCloud:
     """Apply x ↦ f(Rx − b) again and again, R a rotation and b a shift along (1, 1).
 
@@ -62,6 +67,7 @@ def fold_cloud(
     if not np.isfinite(cloud).all():
         raise ValueError("points must be finite")
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    activation = resolve(activation)
     f = to_numpy(activation)
     stages = [cloud]
     for _ in range(layers):

@@ -14,6 +14,7 @@ import numpy as np
 from ..._arrays import finite_number, listing, real_array, whole_number
 from ..._text.tables import Answer
 from ...activation import Activation
+from ...derive._subject import resolve
 from ...lower._curve import Curve, curve
 from ...lower._for_numpy import to_numpy
 from .._array import Array
@@ -31,7 +32,8 @@ class ScaledUnit:
     """lam·(f(x) + shift): an activation with an output scale and a shift of its values.
 
     Raises:
-        ValueError: for a scale or a shift that is not finite. TypeError: for one that is no number.
+        ValueError: for a scale or a shift that is not finite. TypeError: for one that is no number;
+            for what is no activation. KeyError: for an unknown name.
     """
 
     activation: Activation
@@ -40,6 +42,7 @@ class ScaledUnit:
     label: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "activation", resolve(self.activation))
         for what in ("scale", "shift"):
             # Whatever kind of number it was given as.
             object.__setattr__(self, what, finite_number(getattr(self, what), what))

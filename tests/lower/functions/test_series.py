@@ -7,10 +7,13 @@ import pytest
 import torch
 from sympy import Expr, lambdify
 
+from actmath import Activation
+from actmath.lower import to_mpmath, to_numpy, to_torch
 from actmath.lower._functions.in_numpy import NUMPY_FUNCTIONS
 from actmath.lower._functions.in_torch import TORCH_FUNCTIONS
 from actmath.lower._functions.series import Offset, Reciprocal, Series, coefficient, horner, offset
 from actmath.notation import x
+from actmath.number import mp
 
 NUMBERS = (0.1, 1 / 3, -(2.0**-70), 1e-300, 7.25)
 POINTS = np.array([-1.5, -1e-3, 0.25, 3.0])
@@ -52,3 +55,14 @@ def test_reciprocals_are_squared_after_the_division() -> None:
     assert far(np.array([1e160]))[0] > 0
     for found in _by_both(Reciprocal(x).diff(x)):
         np.testing.assert_allclose(found, -1 / POINTS**2, rtol=1e-15)
+
+
+@pytest.mark.parametrize("formula", ["log(10**40 + x**2)", "x*sigmoid(3*10**19*x)", "x/10**20"])
+def test_integers_of_more_than_64_bits(formula: str) -> None:
+    """PyTorch refuses them, and NumPy takes them for objects, which have no logarithm."""
+    unit = Activation("long", formula)
+    for order in (0, 1):
+        want = [float(to_mpmath(unit, order)(mp.mpf(point))) for point in POINTS]
+        np.testing.assert_allclose(to_numpy(unit, order)(POINTS), want, rtol=1e-15, atol=1e-300)
+        found = to_torch(unit, order)(torch.tensor(POINTS))
+        np.testing.assert_allclose(found, want, rtol=1e-15, atol=1e-300)

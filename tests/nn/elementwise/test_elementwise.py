@@ -179,6 +179,13 @@ def test_refuses_wrong_parameters(wrong: dict[str, float], message: str) -> None
         Elementwise(catalog.elu, **wrong)
 
 
+def test_refuses_what_is_no_tensor() -> None:
+    with pytest.raises(TypeError, match="expected a tensor, got a list"):
+        elementwise("prelu", [1.0], a=torch.tensor(0.5))
+    with pytest.raises(TypeError, match="a must be a tensor, got a float"):
+        elementwise("prelu", torch.ones(1), a=0.5)
+
+
 def test_refuses_integers() -> None:
     with pytest.raises(TypeError, match="floating-point"):
         Elementwise(catalog.relu)(torch.arange(3))

@@ -93,6 +93,9 @@ def test_what_cannot_be_halved() -> None:
         nn.ReGLU()(torch.ones(()))
     with pytest.raises(IndexError, match="there is no dimension 2 in shape"):
         nn.GEGLU(2)(torch.ones(2, 4))
+    for bad in (True, 1.0, None, [0]):
+        with pytest.raises(TypeError, match="dim must be an integer"):
+            nn.SwiGLU(bad)
     with pytest.raises(TypeError, match="silu is no unit of two arguments"):
         nn.Gated("silu")
     with pytest.raises(KeyError, match="did you mean geglu"):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from fractions import Fraction
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from sympy import Symbol
 from torch import nn as torch_nn
 
 from actmath import catalog, nn
@@ -75,3 +79,22 @@ def test_numbers_of_many_types() -> None:
     assert as_number(torch.inf, "max_val") == torch.inf
     with pytest.raises(ValueError, match="max_val"):
         as_number("wide", "max_val")
+    # PyTorch takes integers of 64 bits.
+    torch.testing.assert_close(nn.ELU(10**30)(X), torch_nn.ELU(1e30)(X))
+    half = torch.tensor(0.5, dtype=torch.bfloat16)
+    assert as_number(half, "alpha") is half
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *(True, np.True_, 1j, None, [0.5], {0.5}, b"1", np.array([0.5]), Symbol("q"), 10**400),
+        *(torch.tensor(True), torch.ones(2), torch.tensor(0.5, requires_grad=True)),
+    ],
+    ids=str,
+)
+def test_what_is_no_number_is_named(bad: Any) -> None:
+    for make in (nn.ELU, nn.Softplus, nn.RReLU, nn.Hardshrink):
+        (name, *_) = inspect.signature(make).parameters
+        with pytest.raises((TypeError, ValueError), match=f"^{name} "):
+            make(bad)

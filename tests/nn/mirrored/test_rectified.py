@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from fractions import Fraction
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -73,6 +76,15 @@ class TestPReLU:
             module(x).sum().backward()
         assert module.weight.grad is not None
         assert module.weight.grad.dtype == torch.float32
+
+
+def test_slopes_and_counts_of_any_kind_of_number() -> None:
+    unit = nn.PReLU(np.int64(3), Fraction(1, 4), axis=np.int64(-1))
+    assert unit.weight.tolist() == [0.25] * 3
+    assert unit(torch.full((2, 3), -1.0)).tolist() == [[-0.25] * 3] * 2
+    for name, bad in itertools.product(("num_parameters", "init", "axis"), (True, None, "x", 1j)):
+        with pytest.raises((TypeError, ValueError), match=f"^{name} must"):
+            nn.PReLU(**{name: bad})
 
 
 class TestRReLU:

@@ -68,3 +68,19 @@ def test_nothing_to_schedule_is_an_error() -> None:
         AnnealNoise(nn.Linear(2, 2), 30)
     with pytest.raises(ValueError, match="start"):
         AnnealNoise(NAN(), 0)
+
+
+def test_what_is_no_module_function_or_count() -> None:
+    unit = NANI()
+    for bad in (3, None, [unit]):
+        with pytest.raises(TypeError, match="a module is needed"):
+            AnnealNoise(bad, 1)
+        with pytest.raises(TypeError, match="level must be a function"):
+            LambdaNoise(unit, bad)
+    for bad in (True, 2.0, None):
+        with pytest.raises(TypeError, match="last_step must be"):
+            AnnealNoise(unit, 1, last_step=bad)
+    with pytest.raises((TypeError, ValueError), match="end must be"):
+        AnnealNoise(unit, 1, math.inf)
+    with pytest.raises((TypeError, ValueError), match="level must"):
+        LambdaNoise(unit, lambda _: [0.5])

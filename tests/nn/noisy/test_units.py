@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import math
+from fractions import Fraction
 
+import numpy as np
 import pytest
 import torch
-from sympy import lambdify
+from sympy import Rational, lambdify
 
 from actmath import catalog
 from actmath.derive import harden
@@ -285,6 +287,17 @@ def test_integers_and_wrong_mixes_are_refused() -> None:
             NAN(**given)
     with pytest.raises(ValueError, match="mix must be finite"):
         NAN(mix=math.nan)
+    for name in ("level", "mix", "num_parameters", "dim"):
+        for bad in (True, None, 1j, [1]):
+            with pytest.raises((TypeError, ValueError), match=f"^{name} must"):
+                NAN(**{name: bad})
+
+
+def test_numbers_of_many_types() -> None:
+    unit = NAN(mix=Rational(1, 2), level=Fraction(1, 4), num_parameters=np.int64(3))
+    assert (unit.mixture.mix, unit.level.item(), len(unit.p)) == (0.5, 0.25, 3)
+    unit.set_level("1/8")
+    assert unit.level.item() == 0.125
 
 
 @pytest.mark.parametrize("kind", [NAN, NAH, NANIL])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -46,3 +47,10 @@ def test_misuse() -> None:
         measure_stack("relu", weight_gain=0, depth=3)
     with pytest.raises(ValueError, match="two stacks"):
         confidence_band(torch.ones(1, 3))
+    for bad in (3, None, [[1.0]], np.ones((2, 2)), torch.ones(2, 2, dtype=torch.int64)):
+        with pytest.raises(TypeError, match="values must be a tensor of floating-point"):
+            confidence_band(bad)
+    for name in ("weight_gain", "depth", "channels", "size", "stacks", "seed"):
+        for wrong in (True, None, "2", 1j):
+            with pytest.raises(TypeError, match=f"^{name} must"):
+                measure_stack("relu", **{"weight_gain": 1, "depth": 2, name: wrong})

@@ -35,3 +35,19 @@ def test_larger_means_turn_the_gradient_further_away() -> None:
 def test_shares_must_hold_both_ends() -> None:
     with pytest.raises(ValueError, match="0 and 1"):
         study_angles("elu", *blobs(), shares=(0.5, 1.0))
+
+
+@pytest.mark.parametrize("name", ["shares", "width", "steps", "rate", "seed"])
+def test_what_is_no_number_is_named(name: str) -> None:
+    for bad in (True, None, "2", 1j, {0, 1}, [None, 1]):
+        with pytest.raises((TypeError, ValueError), match=name):
+            study_angles("elu", *blobs(), **{name: bad})
+
+
+def test_inputs_are_rows_of_a_tensor() -> None:
+    x, labels = blobs()
+    for bad in (x.numpy(), x.tolist(), x.long()):
+        with pytest.raises(TypeError, match="x must be a tensor of floating-point"):
+            study_angles("elu", bad, labels)
+    with pytest.raises(ValueError, match=r"x must be \(samples, features\)"):
+        study_angles("elu", x[0], labels)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ...._arrays import whole_number
 from .gates import (
     GRU_PLACES,
     LSTM_PLACES,
@@ -52,8 +53,8 @@ class NoisyLSTMCell(nn.LSTMCell):
         gate: MakeActivation = noisy_gate,
         candidate: MakeActivation = noisy_candidate,
     ) -> None:
-        _check_sizes(input_size, hidden_size)
-        super().__init__(input_size, hidden_size, bias, device=device, dtype=dtype)
+        sizes = _sizes(input_size, hidden_size)
+        super().__init__(*sizes, bias, device=device, dtype=dtype)
         self.activations = make_units(LSTM_PLACES, gate, candidate, device, dtype)
 
     def reset_parameters(self) -> None:
@@ -97,8 +98,8 @@ class NoisyGRUCell(nn.GRUCell):
         gate: MakeActivation = noisy_gate,
         candidate: MakeActivation = noisy_candidate,
     ) -> None:
-        _check_sizes(input_size, hidden_size)
-        super().__init__(input_size, hidden_size, bias, device=device, dtype=dtype)
+        sizes = _sizes(input_size, hidden_size)
+        super().__init__(*sizes, bias, device=device, dtype=dtype)
         self.activations = make_units(GRU_PLACES, gate, candidate, device, dtype)
 
     def reset_parameters(self) -> None:
@@ -123,9 +124,8 @@ class NoisyGRUCell(nn.GRUCell):
         super()._load_from_state_dict(state_dict, prefix, *others)
 
 
-def _check_sizes(input_size: int, hidden_size: int) -> None:
-    if input_size < 1 or hidden_size < 1:
-        raise ValueError(f"sizes must be at least 1, got {input_size} and {hidden_size}")
+def _sizes(input_size: int, hidden_size: int) -> tuple[int, int]:
+    return whole_number(input_size, "input_size"), whole_number(hidden_size, "hidden_size")
 
 
 def _project(cell: nn.RNNCellBase, x: Tensor) -> Tensor:

@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence
 
+from ...._arrays import whole_number
+from ..._mirrored.mirrored import as_number
 from .gates import (
     MakeActivation,
     keep_units,
@@ -62,14 +64,14 @@ class GatedLayers(nn.RNNBase):
     ) -> None:
         super().__init__(
             self.MODE,
-            input_size,
-            hidden_size,
-            num_layers,
+            whole_number(input_size, "input_size", 0),
+            whole_number(hidden_size, "hidden_size"),
+            whole_number(num_layers, "num_layers"),
             bias,
             batch_first,
-            dropout,
+            float(as_number(dropout, "dropout")),
             bidirectional,
-            proj_size,
+            whole_number(proj_size, "proj_size", 0),
             device=device,
             dtype=dtype,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -71,6 +72,10 @@ def test_refused_where_pytorch_refuses(ours: type, theirs: type) -> None:
         for cell in (ours(3, 5), theirs(3, 5)):
             with pytest.raises((RuntimeError, ValueError)):
                 cell(*given)
+    for bad in (True, 2.0, None, "2"):
+        with pytest.raises(TypeError, match="hidden_size must be an integer"):
+            ours(3, bad)
+    assert ours(np.int64(3), np.int64(5)).weight_hh.shape == theirs(3, 5).weight_hh.shape
     with pytest.raises(ValueError, match="at least 1"):
         ours(3, 0)
 
