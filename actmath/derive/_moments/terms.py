@@ -85,7 +85,8 @@ def exponential_terms(expr: Expr) -> tuple[Term, ...]:
 def _exponent(varying: Expr, term: Expr) -> tuple[Expr, Expr, Expr]:
     """a and b of the exponentials in a product, and what is left of it."""
     # e^{bx} may come as several factors; their exponents add up.
-    powers = [factor for factor in varying.as_ordered_factors() if isinstance(factor, exp)]
+    factors = varying.as_ordered_factors()
+    powers = [factor for factor in factors if isinstance(factor, exp)]
     exponent = expand(sum((factor.args[0] for factor in powers), start=S.Zero))
     curvature, rate = exponent.coeff(x, 2), exponent.coeff(x)
     if not exponent.is_polynomial(x) or expand(exponent - curvature * x**2 - rate * x) != 0:
@@ -93,7 +94,8 @@ def _exponent(varying: Expr, term: Expr) -> tuple[Expr, Expr, Expr]:
     # Where a is positive the moments end at some variance.
     if not curvature.as_real_imag()[0].is_nonpositive:
         raise PolynomialError(f"{term} may grow faster than any exponential")
-    return curvature, rate, varying.xreplace(dict.fromkeys(powers, S.One))
+    # Only factors: what stands in a denominator too stays there, and makes it no polynomial.
+    return curvature, rate, Mul(*(factor for factor in factors if factor not in powers))
 
 
 def _one_tail(expr: Expr) -> tuple[Expr, Expr, tuple[Expr, Expr]]:
@@ -119,13 +121,15 @@ def _without(tail: Expr, varying: Expr) -> tuple[Expr, int]:
     """The product without its powers of the tail, and how many there were."""
     if tail is S.One:
         return varying, 0
-    power = sum(
-        (f.as_base_exp()[1] for f in varying.as_ordered_factors() if f.as_base_exp()[0] == tail),
-        start=S.Zero,
-    )
+    factors = varying.as_ordered_factors()
+    powers = [factor for factor in factors if factor.as_base_exp()[0] == tail]
+    power = sum((factor.as_base_exp()[1] for factor in powers), start=S.Zero)
     if not (power.is_Integer and 0 <= power <= _MOST_TAILS):
         raise PolynomialError(f"{varying} has a power of an error function beyond the square")
-    return varying.xreplace({tail: S.One}), int(power)
+    rest = Mul(*(factor for factor in factors if factor not in powers))
+    if rest.has(tail):
+        raise PolynomialError(f"{varying} has an error function in a denominator, or in another")
+    return rest, int(power)
 
 
 def _real_part(coefficient: Expr, curvature: Expr, rate: Expr) -> Expr:

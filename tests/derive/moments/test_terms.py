@@ -5,7 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sympy import Expr, I, PolynomialError, Rational, S, cos, cosh, erf, erfc, exp, sin, sqrt, tan
+from sympy import (
+    Expr,
+    I,
+    PolynomialError,
+    Rational,
+    S,
+    cos,
+    cosh,
+    erf,
+    erfc,
+    exp,
+    sin,
+    sqrt,
+    tan,
+    tanh,
+)
 
 from actmath.derive._moments.terms import Term, exponential_terms, is_wave
 from actmath.notation import alpha, x
@@ -49,7 +64,12 @@ def test_terms_with_tails(formula: Expr, terms: set[Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", [erf(x) ** 3, erf(x) * erf(2 * x), erf(x**2), 1 / erfc(x), erf(x) * erf(x + 1)]
+    "formula",
+    [
+        *(erf(x) ** 3, erf(x) * erf(2 * x), erf(x**2), 1 / erfc(x), erf(x) * erf(x + 1)),
+        # With the tail as a factor too, and inside something else alone.
+        *(x / (erf(x) ** 2 + 1), x * erf(x) / (erf(x) + 2), erfc(x) * tanh(erfc(x)), cos(erf(x))),
+    ],
 )
 def test_other_tails_are_refused(formula: Expr) -> None:
     with pytest.raises(PolynomialError):
@@ -61,6 +81,7 @@ def test_other_tails_are_refused(formula: Expr) -> None:
     [
         *(1 / x, exp(x**2), exp(alpha * x**2), exp(exp(x)), 2**x, sqrt(x**2 + 1), exp(-(x**3))),
         *(tan(x), sin(x**3), sin(x) / x, x**65, (1 + sin(x)) ** 100),
+        *(exp(x) / (exp(x) + 1), x * exp(-(x**2)) * tanh(exp(-(x**2))), sin(x) / (sin(x) + 2)),
     ],
 )
 def test_other_terms_are_refused(formula: Expr) -> None:
