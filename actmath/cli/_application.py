@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from .. import __version__
 from . import _accuracy, _doctor, _evidence, _mathematics, _proofs, _runs, _units
-from ._output import UNREAD, WRONG, clear_errors, complain, print_line
+from ._output import NARROWEST, UNREAD, WRONG, clear_errors, complain, print_line
 
 #: Where Rich and Typer read how wide a terminal is.
 _WIDTHS = ("COLUMNS", "TERMINAL_WIDTH")
@@ -56,9 +56,11 @@ def _check_surroundings() -> None:
         complain("the folder that you are in is no more: cd to another one")
         sys.exit(WRONG)
     for name in _WIDTHS:
-        # Not a number, Typer ends with a traceback; of a billion columns each line is filled.
-        if not re.fullmatch("[0-9]{1,4}", os.environ.get(name, "0")):
-            del os.environ[name]
+        # Of a word Typer makes a traceback, of 0 no help at all, and of a billion columns lines
+        # that are filled with blanks to their ends.
+        width = os.environ.pop(name, "")
+        if re.fullmatch("[0-9]{1,4}", width):
+            os.environ[name] = str(max(int(width), NARROWEST))
 
 
 app = typer.Typer(

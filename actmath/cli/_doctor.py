@@ -205,18 +205,36 @@ def _load(path: Path, layers: list[Any]) -> None:
     import numpy as np
     import torch
 
-    # Without pickle: a file of arrays runs nothing.
-    with np.load(path, allow_pickle=False) as held:
-        if not isinstance(held, np.lib.npyio.NpzFile):
-            raise ValueError(f"{path} is no .npz file of arrays")
-        for number, layer in enumerate(layers):
-            for name, tensor in ((f"W{number}", layer.weight), (f"b{number}", layer.bias)):
-                if name not in held.files:
-                    raise ValueError(f"{path} has no array {name}: {suggest(name, held.files)}")
-                array = held[name]
-                if array.shape != tuple(tensor.shape) or array.dtype.kind not in "fiu":
-                    raise ValueError(
-                        f"{path}: {name} must hold real numbers of shape {tuple(tensor.shape)}, "
-                        f"(outputs, inputs), got {array.dtype} {array.shape}"
-                    )
-                tensor.copy_(torch.from_numpy(array.astype(np.float32)))
+    held = _arrays(path)
+    for number, layer in enumerate(layers):
+        for name, tensor in ((f"W{number}", layer.weight), (f"b{number}", layer.bias)):
+            if name not in held:
+                raise ValueError(f"{path} has no array {name}: {suggest(name, held)}")
+            array = held[name]
+            if array.shape != tuple(tensor.shape) or array.dtype.kind not in "fiu":
+                raise ValueError(
+                    f"{path}: {name} must hold real numbers of shape {tuple(tensor.shape)}, "
+                    f"(outputs, inputs), got {array.dtype} {array.shape}"
+                )
+            tensor.copy_(torch.from_numpy(array.astype(np.float32)))
+
+
+def _arrays(path: Path) -> dict[str, Any]:
+    """The arrays of a file, by name."""
+    import numpy as np
+
+    if os.path.exists(path) and not os.path.isfile(path):
+        # A pipe would be waited for.
+        raise ValueError(f"{path}: it is no file")
+    try:
+        # Without pickle: a file of arrays runs nothing.
+        with path.open("rb") as stream:
+            held = np.load(stream, allow_pickle=False)
+            if not isinstance(held, np.lib.npyio.NpzFile):
+                raise ValueError("it holds a single one, without a name")
+            return {name: held[name] for name in held.files}
+    except (OSError, MemoryError):
+        raise
+    # Of what is cut off or altered NumPy raises nearly anything.
+    except Exception as error:
+        raise ValueError(f"{path} is no .npz file of arrays: {error}") from error

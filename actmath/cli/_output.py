@@ -47,7 +47,7 @@ _WORDLESS: dict[type[Exception], str] = {MemoryError: "there is too little memor
 #: Ctrl-C and 13 for a pipe that nobody reads any more.
 WRONG, INTERRUPTED, UNREAD = 2, 130, 141
 #: Characters in a line, at least.
-_NARROWEST = 40
+NARROWEST = 40
 
 
 def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -99,7 +99,7 @@ def _standard_output() -> Iterator[_Console]:
     try:
         console = _Console()
         # Of a terminal narrower than this, or that says 0, Rich leaves whole columns out.
-        console.width = max(console.width, _NARROWEST)
+        console.width = max(console.width, NARROWEST)
         yield console
         # Here, where it can be said that a disk is full, and not at the interpreter's end.
         sys.stdout.flush()

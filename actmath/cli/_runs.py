@@ -179,6 +179,8 @@ def _found(of: str | None) -> dict[Path, RunRecord]:
     if not os.path.isdir(place):
         near = suggest(str(of), RECIPES)
         raise FileNotFoundError(f"{of} is neither a folder nor an experiment: {near}")
+    # To glob a folder that may not be read is an empty one.
+    os.scandir(place).close()
     records = {file: load_record(file) for file in sorted(place.glob("*.json"))}
     if recipe:
         records = {f: record for f, record in records.items() if record.config.recipe == recipe}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,18 @@ def test_arrays_are_read_without_pickle() -> None:
     assert "no array b0" in refusal("diagnose", net)
     np.savez("w.npz", W0=np.array([[{}]], dtype=object), b0=arrays["b0"])
     assert "allow_pickle" in refusal("diagnose", net)
+    np.savez_compressed("w.npz", **arrays)
+    whole = Path("w.npz").read_bytes()
+    altered = whole[:60] + bytes(60) + whole[120:]
+    for content in (b"", b"PK\x03\x04", whole[:-30], altered, b"\x93NUMPY"):
+        Path("w.npz").write_bytes(content)
+        assert "w.npz is no .npz file of arrays" in refusal("diagnose", net)
+    with Path("w.npz").open("wb") as file:
+        np.save(file, arrays["W0"])
+    assert "w.npz is no .npz file of arrays: it holds a single one" in refusal("diagnose", net)
+    Path("w.npz").unlink()
+    os.mkfifo("w.npz")
+    assert "w.npz: it is no file" in refusal("diagnose", net)
 
 
 def test_a_function_of_the_users_own() -> None:

@@ -106,6 +106,20 @@ def test_a_record_that_nests_deeply(tmp_path: Path) -> None:
     assert "deep.json is no intact record" in refusal("results", str(tmp_path))
 
 
+def test_a_folder_that_may_not_be_read_is_not_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As anybody but the superuser meets it."""
+
+    def refused(path: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as here:
+        here.setattr(os, "scandir", refused)
+        assert "Permission denied" in refusal("results", str(tmp_path))
+    assert "no records in" in refusal("results", str(tmp_path))
+
+
 LONG = "x" * 5000
 
 

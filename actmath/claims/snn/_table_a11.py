@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from ..._text.checksums import DIGESTS, list_digests, listed_digests
+from ..._text.files import bytes_of
 from ..._text.whole import write_whole
 from ...experiment._record.record import results_folder
 from ...experiment._record.significance import holm
@@ -41,6 +42,8 @@ COLUMNS = MappingProxyType(
     }
 )
 LEVEL = 0.05
+#: The table has some 10 kB.
+_MOST_BYTES = 2**20
 #: Points above which two accuracies may differ by less than four decimals show.
 LARGE = 5000
 #: Tasks of Table A11 whose tables come with scikit-learn, by its names.
@@ -136,11 +139,19 @@ def _tests(accuracies: NDArray[np.float64]) -> dict[str, dict[str, float]]:
 
 
 def remake() -> None:
-    """Compute the record anew from the file that ``ACTMATH_TABLE_A11`` names, if it names one."""
+    """Compute the record anew from the file that ``ACTMATH_TABLE_A11`` names, if it names one.
+
+    Raises:
+        ValueError: if that is no file, or no such table.
+        OSError: if it cannot be read, or the record cannot be written.
+    """
     name = os.environ.get(VARIABLE)
     if not name:
         return
-    found = summary(Path(name).read_text("utf-8"))
+    try:
+        found = summary(bytes_of(name, _MOST_BYTES).decode("utf-8"))
+    except (ValueError, LookupError, TypeError) as error:
+        raise ValueError(f"{VARIABLE} names no Table A11 as CSV, {name}: {error}") from error
     file, data = record_file(), f"{json.dumps(found, indent=1)}\n".encode()
     write_whole(file, data, force=True)
     list_digests(file.parent, {file.name: hashlib.sha256(data).hexdigest()})

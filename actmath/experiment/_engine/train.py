@@ -239,7 +239,6 @@ def _goes_on(out: Path, config: Config) -> bool:
     try:
         record = load_record(out)
     except (DamagedRecordError, OSError) as error:
-        # A link that leads nowhere is there, and no file.
         refuse_existing(out)
         if isinstance(error, FileNotFoundError):
             return False

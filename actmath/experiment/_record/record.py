@@ -29,6 +29,8 @@ SCHEMA = 1
 RECORDED_DIGITS = 6
 #: The book's largest record has 0.7 MB; reading takes some 25 bytes of memory for each.
 _MOST_BYTES = 2**26
+#: RecursionError: lists that nest a thousand deep; ArithmeticError: an integer beyond floats.
+_UNFIT = (ValueError, LookupError, TypeError, AttributeError, RecursionError, ArithmeticError)
 RESULTS = Path("book") / "results"
 #: Where a checkout with them is to be had.
 REPOSITORY = "https://github.com/actmath/actmath"
@@ -244,11 +246,7 @@ def parse_record(content: bytes, file: Path) -> RunRecord:
         if fault:
             raise ValueError(f"it {fault}")
         return record
-    # RecursionError: lists that nest a thousand deep; ArithmeticError: an integer beyond floats.
-    except (
-        *(ValueError, LookupError, TypeError),
-        *(AttributeError, RecursionError, ArithmeticError),
-    ) as error:
+    except _UNFIT as error:
         raise DamagedRecordError(f"{file} is no intact record: {legible(str(error))}") from error
 
 

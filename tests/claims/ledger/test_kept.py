@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -130,6 +131,10 @@ def test_an_altered_or_broken_file_is_none(check: Counted, file: Path) -> None:
     for count, content in enumerate((altered, whole[:-9], b"\xff", b"[]", b"{}", b"[" * 10**5), 2):
         file.write_bytes(content)
         assert f"seen {count} times" in judged(check, file).finding.evidence
+    file.unlink()
+    # Waited for, a pipe would never answer.
+    os.mkfifo(file)
+    assert f"seen {count + 1} times" in judged(check, file).finding.evidence
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_else(check: Counted, tmp_path: Path) -> None:

@@ -97,6 +97,12 @@ def test_the_record_is_made_from_a_file_and_only_from_one(
     assert json.loads(kept.read_text("utf-8")) == again
     assert row.check().verdict is Verdict.CORRECTED
     assert again["sha256"][:12] in row.check().evidence
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    for name in (tmp_path, tmp_path / "other.csv", "/dev/zero"):
+        monkeypatch.setenv(a11.VARIABLE, str(name))
+        with pytest.raises(ValueError, match=f"names no Table A11 as CSV, {name}: "):
+            a11.remake()
+    assert json.loads(kept.read_text("utf-8")) == again
 
 
 def test_rows_rest_on_the_listed_file_alone(
