@@ -53,6 +53,11 @@ def plot_output_density(found: OutputDensity) -> Figure:
     return figure
 
 
+def _behaviours(given: Sequence[Behaviour]) -> list[Behaviour]:
+    """Those that are given, or their names."""
+    return [Behaviour(each) for each in several(given, str, "behaviours", 0)]
+
+
 def _moments(line: Any, moments: tuple[float, float]) -> None:
     mean = moments[0]
     deviation = moments[1] ** 0.5
@@ -77,10 +82,10 @@ def plot_flow(
     box: tuple[tuple[float, float], tuple[float, float]] | None = None,
 ) -> Figure:
     """Flow fields side by side with their orbits, a dot a layer; ``box`` is (means, variances)."""
-    flows, behaviours = several(flows, Flow, "flows"), several(behaviours, Behaviour, "behaviours")
+    flows, marks = several(flows, Flow, "flows"), _behaviours(behaviours)
     figure = Figure(figsize=(2.9 * len(flows), 3.9))
     panels = figure.subplots(1, len(flows), sharex=True, sharey=True, squeeze=False)[0]
-    for axes, flow, behaviour in zip(panels, flows, behaviours, strict=True):
+    for axes, flow, behaviour in zip(panels, flows, marks, strict=True):
         _arrows(axes, flow, flow.variances, flow.to_variances)
         for orbit in flow.orbits:
             axes.plot(*orbit.T, ".-", color=PALETTE["blue"], linewidth=1.0, markersize=3.5)
@@ -94,7 +99,7 @@ def plot_flow(
         axes.grid(visible=False)
     panels[0].set_ylabel("variance")
     handles = [_orbit_line(), *([_outline(0, 0, 1, 1, "Theorem 1's box")] if box else [])]
-    _legend(figure, behaviours, handles)
+    _legend(figure, marks, handles)
     return figure
 
 
@@ -109,7 +114,7 @@ def plot_flows(
 
     For omega = 0 the line is where one step lands, whatever the mean was.
     """
-    flows, marks = several(flows, Flow, "flows"), several(behaviours, Behaviour, "behaviours", 0)
+    flows, marks = several(flows, Flow, "flows"), _behaviours(behaviours)
     if marks and len(marks) != len(flows):
         raise ValueError(f"behaviours must be one for each of {len(flows)}, got {len(marks)}")
     figure, panels = _grid_of(len(flows))
@@ -127,7 +132,7 @@ def plot_flows(
         axes.grid(visible=False)
     _label(panels, len(flows), "mean", "variance")
     landed = Line2D([], [], color=PALETTE["blue"], linewidth=1.3, label="where a step lands")
-    _legend(figure, behaviours, [landed] if any(flow.omega == 0 for flow in flows) else [])
+    _legend(figure, marks, [landed] if any(flow.omega == 0 for flow in flows) else [])
     return figure
 
 

@@ -117,7 +117,7 @@ def plot_outcomes(
         axes.plot([low, high], [row + 0.25] * 2, color=colour)
         axes.plot(mean, row + 0.25, "|", color=colour, markersize=11, markeredgewidth=2.5)
     if printed is not None:
-        said = numbers_of(printed, "printed")
+        said = numbers_of(printed, "printed") if printed else {}
         places = [row + 0.4 for row, label in enumerate(finals) if label in said]
         at = [said[label] for label in finals if label in said]
         axes.plot(at, places, "D", color=INK, fillstyle="none", label="printed")
