@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._arrays import real_number, whole_number
+from .._arrays import real_array, real_number, whole_number
 from ..activation import Activation
 from ..derive._formula.pieces import breakpoints
 from ..derive._subject import resolve
@@ -17,18 +17,33 @@ from ._for_numpy import to_numpy
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Curve:
-    """Points (x, y) with a name; nan separates branches where the function jumps."""
+    """Points (x, y) with a name; nan separates branches where the function jumps.
+
+    Raises:
+        TypeError: for x or y that are no real numbers. ValueError: if they are not two rows of one
+            length, with at least one point.
+    """
 
     label: str
     x: NDArray[Any]
     y: NDArray[Any]
 
+    def __post_init__(self) -> None:
+        for what in ("x", "y"):
+            object.__setattr__(self, what, real_array(getattr(self, what), what))
+        if self.x.ndim != 1 or self.x.shape != self.y.shape or not len(self.x):
+            raise ValueError(
+                f"x and y must be rows of one length, got the shapes {self.x.shape} and "
+                f"{self.y.shape}"
+            )
+
     def __repr__(self) -> str:
         # The values are nan where a branch ends.
         values = self.y[np.isfinite(self.y)]
+        drawn = f"from {values.min():g} to {values.max():g}" if len(values) else "nowhere finite"
         return (
             f"Curve {self.label}: {len(self.x)} points, x from {self.x[0]:g} to {self.x[-1]:g}, "
-            f"y from {values.min():g} to {values.max():g}"
+            f"y {drawn}"
         )
 
 

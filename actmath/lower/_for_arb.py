@@ -177,7 +177,7 @@ def _stated_at(at: arb, stated: list[Any]) -> arb | None:
     return next(exact, None) if at.is_exact() else None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)
 def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
     """f (order 0) or f′ (order 1) on a ball: encloses the values at all points of the ball.
 

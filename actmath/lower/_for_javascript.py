@@ -115,7 +115,7 @@ class JavaScriptUnit:
         return float(at_these(argument, *map(float, values)))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)
 def to_javascript(activation: Activation | str, order: int = 0) -> JavaScriptUnit:
     """f (order 0) or f′ (order 1) in JavaScript, a function of x and then of the parameters.
 

@@ -26,7 +26,7 @@ _GUARD = 16
 _MOST_LOST = 1100
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)
 def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
     """f (order 0) or f′ (order 1) as a function of an mpf and of parameters by name.
 

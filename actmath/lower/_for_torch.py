@@ -24,7 +24,7 @@ from ._functions.piece_in_torch import CompiledPiece, compile_torch
 from ._stable import StableForm, default_floats, numbered, stable_form, with_numbers
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)
 @plainly
 def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torch.Tensor]:
     """f (order 0) or f′ (order 1) as a function of a tensor and of parameters by name.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import inf
 
 from sympy import (
     CRootOf,
@@ -28,6 +29,7 @@ from sympy import (
 )
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
+from .._arrays import whole_number
 from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative, differ
 from ..derive._formula.pieces import Piece, activation_pieces, has_value, limit_at
@@ -172,14 +174,16 @@ def _stable_pieces(activation: Activation, parts: Iterable[Piece]) -> tuple[Piec
     return tuple(Piece(part.lower, part.upper, stable(part.expr, positive)) for part in parts)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)
 @one_at_a_time
 def stable_form(activation: Activation, order: int = 0) -> StableForm:
     """f (order 0) or f′ (order 1) of an activation, ready to be lowered.
 
     Raises:
-        ValueError: for another order.
+        ValueError: for another order. TypeError: for what is no integer.
     """
+    # Each cache of an order tells types apart, or True would be the 1 that it was asked for before.
+    order = whole_number(order, "order", -inf)
     if order not in (0, 1):
         raise ValueError(f"order must be 0 (the function) or 1 (its derivative), got {order!r}")
     plain = activation_pieces(activation)

@@ -12,12 +12,12 @@ from torch._jit_internal import is_scripting
 from torch.nn.modules.dropout import _DropoutNd
 
 from .. import catalog
+from .._arrays import real_number
 from ..activation import Activation
 from ..derive._moments.alpha_dropout import saturation_value
 from ..derive._subject import resolve
 from ..number import Number, exact
 from ..numeric._digits.moments import moments
-from ._mirrored.mirrored import as_number
 
 # Constants of ten digits, as α = 1.673263242 and λ = 1.050700987, are off by 8.7e-10.
 _TOLERANCE = 1e-9
@@ -32,14 +32,14 @@ class _KeepsMoments(_DropoutNd):
 
     def __init__(
         self,
-        p: Number = 0.5,
+        p: float = 0.5,
         inplace: bool = False,
         *,
         activation: Activation | str = catalog.selu,
         mean: Number = 0,
         variance: Number = 1,
     ) -> None:
-        super().__init__(as_number(p, "p"), inplace)
+        super().__init__(real_number(p, "p"), inplace)
         self._activation = resolve(activation)
         _check_fixed_point(self._activation, mean, variance)
         self._mean, self._variance = float(exact(mean)), float(exact(variance))
@@ -47,7 +47,7 @@ class _KeepsMoments(_DropoutNd):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "p":
-            value = as_number(value, "p")
+            value = real_number(value, "p")
             if not 0 <= value <= 1:
                 raise ValueError(f"p must lie between 0 and 1, got {value}")
         super().__setattr__(name, value)

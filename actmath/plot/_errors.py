@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
+from .._arrays import real_number, whole_number
+from .._text.declared import check_type
+from ._canvas.labelled import several
 from ._canvas.style import INK, MUTED, PALETTE, style
 
 #: What is smaller than this is drawn here: no float64 tells it from right.
@@ -28,6 +31,13 @@ class ConstantMark:
     factor: float | None = None
     label: str = ""
 
+    def __post_init__(self) -> None:
+        for what in ("kind", "label"):
+            check_type(getattr(self, what), str, what)
+        object.__setattr__(self, "error", real_number(self.error, "error"))
+        if self.factor is not None:
+            object.__setattr__(self, "factor", real_number(self.factor, "factor"))
+
 
 @style()
 def plot_errors(spots: Sequence[ConstantMark], *, layers: int) -> Figure:
@@ -36,8 +46,7 @@ def plot_errors(spots: Sequence[ConstantMark], *, layers: int) -> Figure:
     Raises:
         ValueError: without any spot.
     """
-    if not spots:
-        raise ValueError("there is no constant to draw")
+    spots, layers = several(spots, ConstantMark, "spots"), whole_number(layers, "layers")
     kinds = list(dict.fromkeys(spot.kind for spot in spots))
     figure = Figure(figsize=(8.4, 0.75 * len(kinds) + 1.2))
     left, right = figure.subplots(1, 2, sharey=True)

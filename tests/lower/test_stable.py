@@ -25,7 +25,7 @@ from sympy import (
 
 from actmath import Activation, catalog
 from actmath.catalog import CATALOG
-from actmath.lower import to_numpy, to_torch
+from actmath.lower import to_arb, to_javascript, to_mpmath, to_numpy, to_torch
 from actmath.lower._functions.exponential import Expit, Expm1, Log1pExp, StableTanh, UpperErfc
 from actmath.lower._stable import numbered, stable, stable_form
 from actmath.notation import alpha, x
@@ -145,3 +145,12 @@ def test_a_break_is_the_float_next_to_it() -> None:
     beside = np.nextafter(place, [0, 1])
     for got in (to_numpy(unit, 1)(beside), to_torch(unit, 1)(torch.tensor(beside)).numpy()):
         np.testing.assert_allclose(got, [0.0147281652521, 2 * place], rtol=1e-11)
+
+
+def test_a_truth_value_is_no_order() -> None:
+    """The cache took True for the 1 that had been asked for before, and without it too."""
+    for ask in (stable_form, to_numpy, to_torch, to_mpmath, to_arb, to_javascript):
+        ask(catalog.relu, 1)
+        for bad in (True, 1.0, None, "1"):
+            with pytest.raises(TypeError, match="order must be an integer"):
+                ask(catalog.relu, bad)

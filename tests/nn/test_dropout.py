@@ -161,7 +161,7 @@ def test_the_probability_is_not_rounded_to_the_input() -> None:
 def test_a_probability_of_any_kind_of_number() -> None:
     module = nn.AlphaDropout(Fraction(1, 2))
     assert module.scale == nn.AlphaDropout(0.5).scale
-    module.p = "1/4"
+    module.p = np.float32(0.25)
     assert module.scale == nn.AlphaDropout(0.25).scale
     for bad in (True, None, 1j, [0.5], np.array([0.5])):
         for ask in (nn.AlphaDropout, functools.partial(setattr, module, "p")):

@@ -25,5 +25,5 @@ def test_a_row_a_kind_and_both_panels() -> None:
 
 
 def test_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="no constant"):
+    with pytest.raises(ValueError, match="at least one ConstantMark"):
         plot_errors([], layers=50)

@@ -79,8 +79,7 @@ def study_angles(
         raise ValueError(f"0 and 1 must be among the shares, got {kept}")
     width, steps = whole_number(width, "width"), whole_number(steps, "steps", 0)
     rate = finite_number(rate, "rate")
-    _check_inputs(x)
-    labels = class_indices(labels, len(x))
+    labels = class_indices(labels, _samples(x))
     x, labels = x[labels != IGNORED], labels[labels != IGNORED]
     unit = resolve(activation)
     model, layer = _classifier(unit, x.shape[1], int(labels.max()) + 1, width, seed)
@@ -94,12 +93,13 @@ def study_angles(
     return AngleStudy(unit.name, kept, torch.stack(angles), float(mean.norm()))
 
 
-def _check_inputs(x: Tensor) -> None:
+def _samples(x: Tensor) -> int:
     if not isinstance(x, Tensor) or not x.is_floating_point():
         kind = x.dtype if isinstance(x, Tensor) else type(x).__name__
         raise TypeError(f"x must be a tensor of floating-point numbers, got {kind}")
     if x.dim() != 2:
         raise ValueError(f"x must be (samples, features), got the shape {tuple(x.shape)}")
+    return len(x)
 
 
 def _classifier(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, cycle, pairwise, repeat
 from math import exp
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +12,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..._arrays import real_array
 from ..._text.tables import Answer
+from ...lower._curve import Curve
 from .._canvas.bands import Ribbon
-from .._canvas.curves import DASHES, MARKERS
+from .._canvas.curves import MARKERS, looks
+from .._canvas.labelled import points_in, rows_of, several
 from .._canvas.style import GRID_LINES, INK, MUTED, PALETTE, style
 
 if TYPE_CHECKING:
-    from ...lower._curve import Curve
     from ...numeric._array import Array
     from ...numeric._depth.mean_field import EdgeOfChaos, Phase
     from ...numeric._depth.random_network import Travel
@@ -52,8 +54,7 @@ def plot_travel(travels: Mapping[str, Travel]) -> Figure:
     columns = max(len(travel.layers) for travel in travels.values())
     figure = Figure(figsize=(1.85 * columns, 2.0 * rows + 0.5))
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    looks = zip(panels, travels.items(), PALETTE.values(), strict=False)
-    for row, (name, travel), colour in looks:
+    for row, (name, travel), (colour, _) in zip(panels, travels.items(), looks(), strict=False):
         seen = zip(travel.layers, travel.plane, travel.correlation, strict=True)
         for axes, (layer, plane, correlation) in zip(row, seen, strict=False):
             axes.plot(*plane.T, color=colour, linewidth=0.9)
@@ -76,14 +77,14 @@ def plot_maps(
     logarithmic: bool = False,
 ) -> Figure:
     """One layer's map for several networks, with the diagonal; a marker at each fixed point."""
+    curves, places = several(curves, Curve, "curves"), points_in(points, "points")
     figure = Figure(figsize=(5.4, 4.2))
     axes = figure.add_subplot()
     ends = [min(curve.x[0] for curve in curves), max(curve.x[-1] for curve in curves)]
     axes.plot(ends, ends, color=MUTED, linewidth=1.0, label="unchanged")
-    looks = zip(curves, PALETTE.values(), DASHES, strict=False)
-    for curve, colour, dash in looks:
+    for curve, (colour, dash) in zip(curves, looks(), strict=False):
         axes.plot(curve.x, curve.y, color=colour, linestyle=dash, label=curve.label)
-    for point, colour, marker in zip(points, PALETTE.values(), MARKERS, strict=False):
+    for point, (colour, _), marker in zip(places, looks(), cycle(MARKERS), strict=False):
         axes.plot(*point, marker, color=colour, markersize=8, markeredgecolor=INK, zorder=5)
     if logarithmic:
         axes.set(xscale="log", yscale="log")
@@ -101,10 +102,11 @@ def plot_by_layer(
     logarithmic: bool = False,
 ) -> Figure:
     """Simulated bands in colour with a marker every few layers; predictions as thin lines."""
+    ribbons = several(ribbons, Ribbon, "ribbons")
+    predicted = several(predicted, Curve, "predicted", 0)
     figure = Figure(figsize=(6.4, 4.2))
     axes = figure.add_subplot()
-    looks = zip(ribbons, PALETTE.values(), MARKERS, strict=False)
-    for ribbon, colour, marker in looks:
+    for ribbon, (colour, _), marker in zip(ribbons, looks(), cycle(MARKERS), strict=False):
         x, y = ribbon.curve.x, ribbon.curve.y
         axes.fill_between(x, ribbon.low, ribbon.high, color=colour, alpha=0.25, linewidth=0)
         axes.plot(
@@ -129,6 +131,7 @@ def plot_by_layer(
 @style()
 def plot_phases(diagrams: Sequence[PhaseDiagram]) -> Figure:
     """Phase diagrams, two in a row; darker is a longer depth scale 1/|log χ₁|."""
+    diagrams = several(diagrams, PhaseDiagram, "diagrams")
     rows = -(-len(diagrams) // 2)
     figure = Figure(figsize=(7.4, 3.1 * rows + 0.5))
     panels = figure.subplots(rows, 2, squeeze=False).ravel()
@@ -176,9 +179,10 @@ def _draw_phase(axes: Axes, diagram: PhaseDiagram) -> None:
     axes.plot(diagram.edge.sigma_w, diagram.edge.sigma_b, color=_ON_SHADE, linewidth=2.2)
     # The first name stands to the left of its mark, the others to the right, so that two near
     # marks keep theirs apart.
-    sides = ((-5, "right"), *[(5, "left")] * len(MARKERS))
-    looks = zip(diagram.marks.items(), MARKERS, sides, strict=False)
-    for (name, (x, y)), marker, (shift, side) in looks:
+    sides = chain([(-5, "right")], repeat((5, "left")))
+    for (name, (x, y)), marker, (shift, side) in zip(
+        diagram.marks.items(), cycle(MARKERS), sides, strict=False
+    ):
         axes.plot(
             x,
             y,
@@ -202,12 +206,18 @@ def plot_gain(
 ) -> Figure:
     """Fixed length (top) and χ₁ (bottom) by gain; each mark is (gain, length, χ₁)."""
     figure = Figure(figsize=(6.2, 5.0))
+    said = rows_of(marks, "marks")
+    if any(len(mark) != 3 for mark in said.values()):
+        raise ValueError("each of marks must be a gain, a length and χ₁")
+    gains = real_array(gains, "gains")
     top, bottom = figure.subplots(2, 1, sharex=True)
     top.plot(gains, phase.length, color=PALETTE["blue"])
     bottom.plot(gains, phase.chi, color=PALETTE["blue"])
     bottom.axhline(1.0, color=MUTED, linewidth=1.0, linestyle=(0, (4, 2)))
-    looks = zip(marks.items(), [PALETTE["vermillion"], PALETTE["green"]], MARKERS, strict=False)
-    for (name, (gain, length, chi)), colour, marker in looks:
+    colours = cycle([PALETTE["vermillion"], PALETTE["green"]])
+    for (name, (gain, length, chi)), colour, marker in zip(
+        said.items(), colours, cycle(MARKERS), strict=False
+    ):
         for axes, value in ((top, length), (bottom, chi)):
             axes.plot(gain, value, marker, color=colour, markersize=8, label=name)
     top.set(yscale="log", ylabel="fixed length q*")

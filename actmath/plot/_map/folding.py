@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..._text.tables import text_table
+from ...numeric._geometry.fold_cloud import FoldedCloud
 from .._canvas.figure import Illustration, illustrate
+from .._canvas.labelled import several
 from .._canvas.style import MUTED, PALETTE, style
-
-if TYPE_CHECKING:
-    from ...numeric._geometry.fold_cloud import FoldedCloud
 
 #: Half the side of a panel: of a cloud through all its layers, and of the tighter moving one.
 _REACH = 2.4
@@ -54,6 +52,7 @@ _PLAY = (
 @style()
 def plot_folding(clouds: Sequence[FoldedCloud]) -> Figure:
     """Points keep the colour of the quadrant that they started in."""
+    clouds = several(clouds, FoldedCloud, "clouds")
     layers = len(clouds[0].stages)
     figure = Figure(figsize=(1.75 * layers, 1.9 * len(clouds)))
     grid = figure.subplots(len(clouds), layers, squeeze=False)

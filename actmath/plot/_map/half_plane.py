@@ -7,7 +7,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from ..._arrays import listing
 from ...numeric._array import Array
+from .._canvas.labelled import points_in
 from .._canvas.style import INK, MUTED, PALETTE, style
 
 
@@ -16,6 +18,8 @@ def plot_half_plane(
     ellipses: Sequence[Array], steps: Sequence[tuple[Array, Array, Array]], paths: Sequence[Array]
 ) -> Figure:
     """Ellipses (points, 2); steps as (from, ordinary, natural) displacements; geodesics."""
+    ellipses = [points_in(each, "each of ellipses") for each in listing(ellipses, "ellipses")]
+    paths = [points_in(each, "each of paths") for each in listing(paths, "paths")]
     figure = Figure(figsize=(7.0, 3.3))
     axes = figure.add_subplot()
     for number, ellipse in enumerate(ellipses):
@@ -24,7 +28,11 @@ def plot_half_plane(
     for number, path in enumerate(paths):
         label = "shortest path" if number == 0 else None
         axes.plot(*path.T, color=PALETTE["green"], linestyle=(0, (5, 2)), label=label)
-    for start, ordinary, natural in steps:
+    for step in listing(steps, "steps"):
+        places = points_in(step, "each of steps")
+        if len(places) != 3:
+            raise ValueError(f"each of steps must be 3 points in the plane, got {len(places)}")
+        start, ordinary, natural = places
         _arrow(axes, start, ordinary, MUTED)
         _arrow(axes, start, natural, PALETTE["vermillion"])
         axes.plot(*start, "o", color=INK, markersize=3.5)

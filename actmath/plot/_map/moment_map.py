@@ -13,11 +13,12 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
 from ...numeric._self_normalizing.behaviour import Behaviour
+from ...numeric._self_normalizing.flow import Flow, OutputDensity
+from .._canvas.labelled import several
 from .._canvas.style import INK, MUTED, PALETTE, style
 
 if TYPE_CHECKING:
     from ...numeric._self_normalizing.constants_table import ConstantsRow
-    from ...numeric._self_normalizing.flow import Flow, OutputDensity
     from ...numeric._self_normalizing.target_map import TargetMap
 
 #: Small panels in a row.
@@ -52,6 +53,11 @@ def plot_output_density(found: OutputDensity) -> Figure:
     return figure
 
 
+def _behaviours(given: Sequence[Behaviour]) -> list[Behaviour]:
+    """Those that are given, or their names."""
+    return [Behaviour(each) for each in several(given, str, "behaviours", 0)]
+
+
 def _moments(line: Any, moments: tuple[float, float]) -> None:
     mean = moments[0]
     deviation = moments[1] ** 0.5
@@ -76,9 +82,10 @@ def plot_flow(
     box: tuple[tuple[float, float], tuple[float, float]] | None = None,
 ) -> Figure:
     """Flow fields side by side with their orbits, a dot a layer; ``box`` is (means, variances)."""
+    flows, marks = several(flows, Flow, "flows"), _behaviours(behaviours)
     figure = Figure(figsize=(2.9 * len(flows), 3.9))
     panels = figure.subplots(1, len(flows), sharex=True, sharey=True, squeeze=False)[0]
-    for axes, flow, behaviour in zip(panels, flows, behaviours, strict=True):
+    for axes, flow, behaviour in zip(panels, flows, marks, strict=True):
         _arrows(axes, flow, flow.variances, flow.to_variances)
         for orbit in flow.orbits:
             axes.plot(*orbit.T, ".-", color=PALETTE["blue"], linewidth=1.0, markersize=3.5)
@@ -92,7 +99,7 @@ def plot_flow(
         axes.grid(visible=False)
     panels[0].set_ylabel("variance")
     handles = [_orbit_line(), *([_outline(0, 0, 1, 1, "Theorem 1's box")] if box else [])]
-    _legend(figure, behaviours, handles)
+    _legend(figure, marks, handles)
     return figure
 
 
@@ -107,13 +114,16 @@ def plot_flows(
 
     For omega = 0 the line is where one step lands, whatever the mean was.
     """
+    flows, marks = several(flows, Flow, "flows"), _behaviours(behaviours)
+    if marks and len(marks) != len(flows):
+        raise ValueError(f"behaviours must be one for each of {len(flows)}, got {len(marks)}")
     figure, panels = _grid_of(len(flows))
     for index, (axes, flow) in enumerate(zip(panels, flows, strict=False)):
         _arrows(axes, flow, np.log10(flow.variances), np.log10(flow.to_variances))
         across, up = flow.landing.T
         axes.plot(across, np.log10(up), color=PALETTE["blue"], linewidth=1.3)
-        if behaviours:
-            look = _LOOKS[behaviours[index]]
+        if marks:
+            look = _LOOKS[marks[index]]
             axes.plot(fixed[0], np.log10(fixed[1]), linestyle="", markersize=8, **look)
         axes.set_title(flow.label, fontsize="small")
         axes.set(xlim=_ends(flow.means), ylim=_ends(np.log10(flow.variances)))
@@ -122,13 +132,14 @@ def plot_flows(
         axes.grid(visible=False)
     _label(panels, len(flows), "mean", "variance")
     landed = Line2D([], [], color=PALETTE["blue"], linewidth=1.3, label="where a step lands")
-    _legend(figure, behaviours, [landed] if any(flow.omega == 0 for flow in flows) else [])
+    _legend(figure, marks, [landed] if any(flow.omega == 0 for flow in flows) else [])
     return figure
 
 
 @style()
 def plot_units(entries: Sequence[ConstantsRow]) -> Figure:
     """Every self-normalizing unit in a small panel with its constants and its mark."""
+    several(entries, object, "entries")
     figure, panels = _grid_of(len(entries))
     for axes, entry in zip(panels, entries, strict=False):
         curve = entry.unit.curve(-3.5, 3.5)
@@ -156,6 +167,7 @@ def _constants(entry: ConstantsRow) -> str:
 @style()
 def plot_targets(maps: Sequence[TargetMap]) -> Figure:
     """Solved targets, one map below the other; each cell has its solution's spectral radius."""
+    several(maps, object, "maps")
     figure = Figure(figsize=(5.4, 3.7 * len(maps)))
     for axes, found in zip(figure.subplots(len(maps), 1, squeeze=False)[:, 0], maps, strict=True):
         for (row, column), radius in np.ndenumerate(found.radius):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from .._canvas.curves import DASHES
+from ..._arrays import finite_number
+from ...numeric._noise.annealing import Runs, SuccessByLevel
+from ...numeric._noise.landscapes import Relief
+from .._canvas.curves import looks
+from .._canvas.labelled import several
 from .._canvas.slider import Slider, slide
 from .._canvas.style import INK, MUTED, PALETTE, style
-
-if TYPE_CHECKING:
-    from ...numeric._noise.annealing import Runs, SuccessByLevel
-    from ...numeric._noise.landscapes import Relief
 
 
 @style()
@@ -34,6 +33,8 @@ def smoothing_slider(relief: Relief, *, alt: str) -> Slider:
 @style()
 def plot_paths(runs: Sequence[Runs], titles: Sequence[str], goal: float) -> Figure:
     """One weight: some paths over time, blue where they succeed; a panel for each method."""
+    runs, titles = several(runs, Runs, "runs"), several(titles, str, "titles")
+    goal = finite_number(goal, "goal")
     figure = Figure(figsize=(7.4, 3.3))
     panels = figure.subplots(1, len(runs), sharey=True, squeeze=False).ravel()
     for axes, run, title in zip(panels, runs, titles, strict=True):
@@ -50,12 +51,12 @@ def plot_paths(runs: Sequence[Runs], titles: Sequence[str], goal: float) -> Figu
 @style()
 def plot_sweep(sweeps: Sequence[SuccessByLevel]) -> Figure:
     """Share of successes against the initial noise level, with 95 % bands; a panel a landscape."""
+    sweeps = several(sweeps, SuccessByLevel, "sweeps")
     figure = Figure(figsize=(7.4, 3.0 * -(-len(sweeps) // 2)))
     shape = (-(-len(sweeps) // 2), min(len(sweeps), 2))
     panels = figure.subplots(*shape, sharey=True, squeeze=False).ravel()
     for axes, found in zip(panels, sweeps, strict=False):
-        looks = zip(found.curves, PALETTE.values(), DASHES, strict=False)
-        for (name, shares), colour, dash in looks:
+        for (name, shares), (colour, dash) in zip(found.curves, looks(), strict=False):
             rates = [share.rate for share in shares]
             low, high = ([getattr(s, end) for s in shares] for end in ("low", "high"))
             axes.fill_between(found.levels, low, high, color=colour, alpha=0.25, linewidth=0)
@@ -71,6 +72,7 @@ def plot_sweep(sweeps: Sequence[SuccessByLevel]) -> Figure:
 @style()
 def plot_plane(relief: Relief, runs: Sequence[Runs], titles: Sequence[str]) -> Figure:
     """Two weights: contours of each smoothed loss, and the paths of some runs above them."""
+    runs, titles = several(runs, Runs, "runs"), several(titles, str, "titles")
     figure = Figure(figsize=(3.4 * len(runs) + 0.4, 3.7))
     panels = figure.subplots(1, len(runs), sharex=True, sharey=True, squeeze=False).ravel()
     for axes, run, values, title in zip(panels, runs, relief.values, titles, strict=True):

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
+from ..._arrays import finite_number
 from ...numeric._array import Array
+from .._canvas.labelled import numbers_of, tables_of
 from .._canvas.style import INK, MUTED, PALETTE, style
 
 
@@ -26,6 +28,8 @@ def plot_ranks(
         critical: a bar of this length, the critical difference, lies above the first row.
         xlabel: what is ranked.
     """
+    found, printed = numbers_of(found, "found"), numbers_of(printed, "printed", found)
+    critical = finite_number(critical, "critical")
     figure = Figure(figsize=(7.0, 0.45 * len(found) + 2.0))
     axes = figure.add_subplot()
     rows = range(len(found))
@@ -60,14 +64,17 @@ def plot_rivals(curves: Mapping[str, Array], method: str, *, ylabel: str) -> Fig
         method: the one that is in every panel.
         ylabel: what the curves show.
     """
-    rivals = [name for name in curves if name != method]
+    tables = tables_of(curves, "curves")
+    if not isinstance(method, str) or method not in tables:
+        raise ValueError(f"method must be one of {', '.join(tables)}, got {method!r}")
+    rivals = [name for name in tables if name != method]
     columns = 3
     lines = -(-len(rivals) // columns)
     figure = Figure(figsize=(7.2, 2.3 * lines + 0.4))
     every = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
     for axes, rival in zip(every.flatten(), rivals, strict=False):
         for name, colour, dash in ((method, "blue", "solid"), (rival, "vermillion", "dashed")):
-            mean = curves[name].mean(axis=0)
+            mean = tables[name].mean(axis=0)
             epochs = np.arange(1, len(mean) + 1)
             axes.plot(epochs, mean, color=PALETTE[colour], linestyle=dash)
         axes.set_title(rival)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,9 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from ..._arrays import listing, real_array, real_number, whole_number
 from ..._text.tables import Answer
 from ...numeric._array import Array
-from .._canvas.curves import DASHES
+from .._canvas.curves import looks
+from .._canvas.labelled import intervals_of, numbers_of, rows_of, several, tables_of
 from .._canvas.style import INK, MUTED, PALETTE, style
 
 _Value = TypeVar("_Value")
@@ -43,9 +46,16 @@ class Panel:
     level: float = float("nan")
     at: Sequence[float] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", tables_of(self.rows, "rows"))
+        object.__setattr__(self, "predicted", rows_of(self.predicted, "predicted"))
+        object.__setattr__(self, "at", tuple(listing(self.at, "at")))
+        object.__setattr__(self, "start", whole_number(self.start, "start", -inf))
+        object.__setattr__(self, "level", real_number(self.level, "level"))
+
     def places(self, points: int) -> Array:
         """Where so many points stand."""
-        return np.asarray(self.at) if self.at else self.start + np.arange(points)
+        return real_array(self.at, "at") if self.at else self.start + np.arange(points)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -56,6 +66,15 @@ class Cloud(Answer):
     x: Array
     y: Array
 
+    def __post_init__(self) -> None:
+        for what in ("x", "y"):
+            object.__setattr__(self, what, real_array(getattr(self, what), what))
+        if self.x.ndim != 1 or self.x.shape != self.y.shape:
+            raise ValueError(
+                f"x and y must be rows of one length, got the shapes {self.x.shape} and "
+                f"{self.y.shape}"
+            )
+
 
 @style()
 def plot_learning_curves(
@@ -64,7 +83,7 @@ def plot_learning_curves(
     """Mean over seeds (thick) and every seed (thin) by epoch; rows are (seeds, epochs)."""
     figure = Figure(figsize=(7.0, 4.0))
     axes = figure.add_subplot()
-    for (label, curves), colour, dash in _looks(rows):
+    for (label, curves), colour, dash in _looks(tables_of(rows, "rows")):
         epochs = np.arange(1, curves.shape[1] + 1)
         axes.plot(epochs, curves.T, color=colour, linewidth=0.6, alpha=0.45)
         axes.plot(epochs, np.nanmean(curves, axis=0), color=colour, linestyle=dash, label=label)
@@ -88,16 +107,19 @@ def plot_outcomes(
     ``printed``, by condition where there is one, is what the source prints, a diamond below the
     interval.
     """
+    rows = rows_of(finals, "finals")
+    limits = intervals_of(intervals, rows, "intervals")
     figure = Figure(figsize=(7.0, 0.6 * len(finals) + 1.2))
     axes = figure.add_subplot()
-    for row, ((label, values), colour, _) in enumerate(_looks(finals)):
-        mean, low, high = intervals[label]
+    for row, ((label, values), colour, _) in enumerate(_looks(rows)):
+        mean, low, high = limits[label]
         axes.plot(values, [row] * len(values), "o", color=colour, alpha=0.5)
         axes.plot([low, high], [row + 0.25] * 2, color=colour)
         axes.plot(mean, row + 0.25, "|", color=colour, markersize=11, markeredgewidth=2.5)
     if printed is not None:
-        places = [row + 0.4 for row, label in enumerate(finals) if label in printed]
-        at = [printed[label] for label in finals if label in printed]
+        said = numbers_of(printed, "printed") if printed else {}
+        places = [row + 0.4 for row, label in enumerate(finals) if label in said]
+        at = [said[label] for label in finals if label in said]
         axes.plot(at, places, "D", color=INK, fillstyle="none", label="printed")
         figure.legend(loc="outside lower center")  # among the dots its sign would read as one
     axes.set_yticks(range(len(finals)), labels=list(finals))
@@ -110,6 +132,7 @@ def plot_outcomes(
 @style()
 def plot_panels(panels: Sequence[Panel], *, columns: int = 2) -> Figure:
     """Several panels with one legend: mean over seeds thick, seeds thin, predictions dotted."""
+    panels, columns = several(panels, Panel, "panels"), whole_number(columns, "columns")
     count = -(-len(panels) // columns)
     figure = Figure(figsize=(3.0 * columns, 2.4 * count + 0.6))
     looks = _common_looks(panels)
@@ -136,12 +159,16 @@ def plot_clouds(
     box: tuple[float, float, float, float] | None = None,
 ) -> Figure:
     """Scatter plots side by side on the same axes, with a rectangle (left, right, low, high)."""
+    clouds = several(clouds, Cloud, "clouds")
+    frame = None if box is None else real_array(listing(box, "box"), "box")
+    if frame is not None and frame.shape != (4,):
+        raise ValueError(f"box must be left, right, low and high, got the shape {frame.shape}")
     figure = Figure(figsize=(3.4 * len(clouds), 3.4))
     row = figure.subplots(1, len(clouds), sharex=True, sharey=True, squeeze=False)[0]
     for axes, cloud in zip(row, clouds, strict=True):
         axes.plot(cloud.x, cloud.y, "o", color=PALETTE["blue"], markersize=2.5, alpha=0.4)
-        if box is not None:
-            left, right, low, high = box
+        if frame is not None:
+            left, right, low, high = frame
             edge = [left, right, right, left, left], [low, low, high, high, low]
             axes.plot(*edge, color=PALETTE["vermillion"], linewidth=1.6)
         axes.set(xlabel=xlabel, title=cloud.title)
@@ -182,15 +209,13 @@ def _mean(rows: Array) -> Array:
 
 
 def _looks(tables: Mapping[str, _Value]) -> Iterator[tuple[tuple[str, _Value], str, Any]]:
-    """Colour and dash of each label: six pairs, then the same colours with other dashes."""
-    for index, item in enumerate(tables.items()):
-        # Two dashes further each time round, so that no pair of colour and dash comes back soon.
-        again, place = divmod(index, len(PALETTE))
-        yield item, tuple(PALETTE.values())[place], DASHES[(place + 2 * again) % len(DASHES)]
+    """Colour and dash of each label."""
+    for item, (colour, dash) in zip(tables.items(), looks(), strict=False):
+        yield item, colour, dash
 
 
 def _chance(axes: Axes, chance: float | None, *, horizontal: bool) -> None:
     if chance is None:
         return
     draw = axes.axhline if horizontal else axes.axvline
-    draw(chance, color=MUTED, linestyle=":", linewidth=1.2, label="chance")
+    draw(real_number(chance, "chance"), color=MUTED, linestyle=":", linewidth=1.2, label="chance")

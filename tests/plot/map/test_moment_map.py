@@ -106,3 +106,11 @@ def test_targets_print_a_radius_or_a_dash():
 def test_figures_pass_into_a_page():
     field = flow(ScaledUnit(catalog.relu), *GRID)
     assert illustrate(plot_flows([field]), alt="flow").svg.startswith("<svg")
+
+
+def test_behaviours_may_be_names_and_are_one_for_each() -> None:
+    field = flow(ScaledUnit(catalog.tanh), *GRID)
+    plot_flow([field], ["attracts"])
+    for wrong, message in ((["nowhere"], "not a valid Behaviour"), (["attracts"] * 2, "one for")):
+        with pytest.raises(ValueError, match=message):
+            plot_flows([field], wrong)
