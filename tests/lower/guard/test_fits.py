@@ -13,7 +13,7 @@ from actmath.lower import FLOAT64
 from actmath.lower._for_numpy import compile_one
 from actmath.lower._functions.algebraic import WholePower
 from actmath.lower._functions.series import Offset, Reciprocal, Series
-from actmath.lower._guard.fits import fits
+from actmath.lower._guard.fits import _smallest, fits
 from actmath.lower._guard.judge import Judge
 from actmath.lower._guard.many_digits import ManyDigits
 from actmath.lower._guard.trial_points import scattered
@@ -56,6 +56,14 @@ def test_each_kind(formula: Expr, low: float, high: float, made_of: Callable[[Ex
     candidate, excess = _best(formula, low, high)
     assert excess <= 1
     assert made_of(candidate)
+
+
+@pytest.mark.parametrize("share", [0.15, 0.3, 0.45, 0.55, 0.7, 0.85])
+def test_a_zero_is_found_wherever_it_lies(share: float) -> None:
+    judge = Judge(ManyDigits(x**3 - 2), FLOAT64)
+    root = judge.reference.context.cbrt(2)
+    found = _smallest(judge, float(root) - share, float(root) + 1 - share)
+    assert abs(found - root) < 2.0**-100
 
 
 def test_nothing_where_there_is_no_value() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from actmath.lower import to_mpmath, to_numpy, to_torch
 from actmath.lower._for_numpy import compile_one, guarded
 from actmath.lower._functions.series import Series
 from actmath.lower._guard import serve
+from actmath.lower._guard.judge import Judge
 from actmath.lower._guard.multiplied_out import MultipliedOut
 from actmath.lower._stable import stable_form
 from actmath.notation import x
@@ -184,6 +186,19 @@ def test_a_value_that_fills_a_gap(formula: Expr, value: float, slope: float) -> 
     at = torch.tensor(points, dtype=torch.float64, requires_grad=True)
     (gradient,) = torch.autograd.grad(to_torch(unit)(at).sum(), at)
     np.testing.assert_allclose(gradient.numpy(), slope, rtol=1e-15, atol=1e-18)
+
+
+def test_what_no_fit_serves_as_a_whole_is_served_by_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = serve.fits
+
+    def narrow(judge: Judge, low: float, high: float) -> Iterator[Expr]:
+        return whole(judge, low, high) if high - low < 0.5 else iter(())
+
+    monkeypatch.setattr(serve, "fits", narrow)
+    form = stable_form(Activation("remainder", x - sin(x)))
+    served = serve.served.__wrapped__(form, compile_one)
+    assert served.losses == ()
+    assert sum(piece.expr.has(Series) for piece in served.pieces) > 2
 
 
 def test_what_is_left_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
