@@ -111,20 +111,6 @@ def absolute_imports(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-def test_answers_are_frozen_and_show_themselves() -> None:
-    """A dataclass without a ``repr`` of its own is an answer, and each answer is such a one."""
-    answers = []
-    for path in FILES:
-        for given, base in re.findall(
-            r"@dataclass\(?([^)]*)\)?\nclass \w+(?:\((\w+))?", path.read_text("utf-8")
-        ):
-            if "repr=False" in given or base in ("Answer", "Tabular"):
-                answers.append((path.name, given))
-    assert len(answers) > 100
-    assert not [each for each in answers if not each[1].startswith("frozen=True")]
-    assert not [each for each in answers if not each[1].endswith("repr=False")]
-
-
 @EACH
 def test_imports_go_down_or_stay_in_the_room(path: Path) -> None:
     room = room_of(path)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
+from sympy import Piecewise, sin
 
-from actmath.numeric._check.unit_card import unit_card
+from actmath import Activation
+from actmath.notation import x
+from actmath.numeric._check.unit_card import _range, unit_card
 
 
 def test_a_sine_by_hand() -> None:
@@ -35,6 +38,16 @@ def test_ranges_and_kinks(
     card = unit_card(name)
     assert (card.lowest, card.highest) == pytest.approx(ends)
     assert (card.monotone, card.smooth) == (monotone, smooth)
+
+
+def test_a_wave_on_one_side_and_growth_on_the_other() -> None:
+    """Where a wave has no limit it is bounded all the same, unless it grows."""
+    bounded, growing = (
+        _range(Activation("wave", Piecewise((wave, x < 0), (x, True))))
+        for wave in (sin(x), x * sin(x))
+    )
+    assert bounded == (pytest.approx(-1, abs=1e-3), math.inf)
+    assert growing == (-math.inf, math.inf)
 
 
 def test_an_unknown_unit_is_named() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sympy import Integer
 
 from actmath import Activation, catalog
 from actmath.numeric import dual_kernel, gaussian
@@ -38,6 +39,13 @@ def test_quadrature_agrees(name):
     np.testing.assert_allclose(value / size, summed.value / size, atol=2e-14)
     np.testing.assert_allclose(slope / steep, summed.derivative / steep, atol=2e-14)
     np.testing.assert_allclose(scaling / size, summed.scaling / size, atol=1e-13)
+
+
+def test_a_unit_without_slopes_has_nothing_to_leave_out():
+    found = by_series(Activation("three", Integer(3)), *pairs([1.0, -0.4]))
+    assert found.trusted.all()
+    np.testing.assert_allclose(found.sums[0], 9, rtol=1e-13)
+    assert not found.sums[1:].any()
 
 
 def test_few_pairs_and_jumps_are_left_to_others():

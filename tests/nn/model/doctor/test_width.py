@@ -58,6 +58,34 @@ def test_relative_variances_of_factors_add_up() -> None:
     assert [60 * (each.tolerance / 4) ** 2 for each in signs] == pytest.approx([2, 2, 6])
 
 
+class Sum(nn.Module):
+    """A layer behind the sum of two, of which the second reads the input or the first."""
+
+    def __init__(self, n: int, *, residual: bool) -> None:
+        super().__init__()
+        self.a, self.b, self.c = (nn.Linear(n, n, bias=False) for _ in range(3))
+        self.residual = residual
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = self.a(x)
+        return self.c(h + self.b(h if self.residual else x))
+
+
+@pytest.mark.parametrize(("residual", "found"), [(False, [2, 2, 4]), (True, [2, 4, 5.5])])
+def test_deviations_of_a_sum_are_those_of_its_terms_together(
+    residual: bool, found: list[float]
+) -> None:
+    """Times the width, for one sample; the scalar product of two halves adds 4/4.
+
+    Two layers of the same input: 2/4 + 2/4 + 1, and 2 of the last layer. Behind each other: 2 that
+    both terms have, 2/4 + 1 + 2.
+    """
+    model = Sum(60, residual=residual)
+    initialize_(model, generator=torch.Generator().manual_seed(7))
+    signs = diagnose(model, normal(1, 60)).layers
+    assert [60 * (each.tolerance / 4) ** 2 for each in signs] == pytest.approx(found, rel=0.01)
+
+
 def test_each_relu_adds_five_over_its_width() -> None:
     """For one sample: f = max(0, z) has Var f²/(E f²)² = 5, and the last layer's z has 2."""
     n = 60

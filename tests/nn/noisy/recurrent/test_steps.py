@@ -28,6 +28,9 @@ def test_every_sequence_counts_its_own_steps(reverse: bool) -> None:
         last = before(last, start, SIZES[t]) + 1
         steps[t] = last
     assert final(steps, reverse).tolist() == [15, 23, 33, 41]
+    # As many features as sequences that last longest.
+    columns = [step[:, None] for step in steps]
+    assert final(columns, reverse).tolist() == [[15], [23], [33], [41]]
 
 
 def test_the_last_state_is_a_tensor_of_its_own() -> None:
