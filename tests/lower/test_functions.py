@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,9 @@ from actmath.lower._functions.piece_in_torch import compile_torch
 from actmath.notation import x
 from actmath.number import mp
 
-#: Any point where no function is special, and any numbers for the other arguments.
-AT, OTHERS = 0.75, (Integer(2), Integer(3))
+#: Points where no function is special, on both sides of where arithmetics change their formula,
+#: and any numbers for the other arguments.
+PLACES, OTHERS = (0.75, 3.25), (Integer(2), Integer(3))
 #: Functions of the arithmetics of floats alone: what the guard puts in a formula's place.
 IN_FLOATS = {name for name, _ in inspect.getmembers(series, inspect.isclass)}
 
@@ -56,16 +58,20 @@ def of_x(function: type[Function]) -> Expr:
     return function(*(x, *OTHERS)[: int(count)])
 
 
-def values(expr: Expr, name: str) -> dict[str, Any]:
-    """The formula at one point, by arithmetic."""
-    found = {
-        "numpy": compile_one(expr, 1.0)(np.array([AT]))[0],
-        "torch": float(compile_torch([x], expr)(torch.tensor(AT, dtype=torch.float64))),
-        "javascript": compile_stable_javascript([x], [expr])(AT)[0],
+def values(expr: Expr, name: str) -> dict[str, Sequence[Any]]:
+    """The formula at the points, by arithmetic."""
+    javascript = compile_stable_javascript([x], [expr])
+    tensors = [torch.tensor(at, dtype=torch.float64) for at in PLACES]
+    found: dict[str, Sequence[Any]] = {
+        "numpy": compile_one(expr, 1.0)(np.array(PLACES)),
+        "torch": [float(compile_torch([x], expr)(at)) for at in tensors],
+        "javascript": [javascript(at)[0] for at in PLACES],
     }
     if name not in IN_FLOATS:
-        found["arb"] = float(arb_function([x], (), [expr])(arb(AT))[0].mid())
-        found["floats"] = lambdify([x], expr, [FLOAT_FUNCTIONS, "math"])(AT)
+        balls = arb_function([x], (), [expr])
+        found["arb"] = [float(balls(arb(at))[0].mid()) for at in PLACES]
+        floats = lambdify([x], expr, [FLOAT_FUNCTIONS, "math"])
+        found["floats"] = [floats(at) for at in PLACES]
     return found
 
 
@@ -85,6 +91,8 @@ def test_every_arithmetic_has_it_and_all_agree(function: type[Function], order: 
     if function.__name__ in IN_FLOATS:
         exact = found["numpy"]
     else:
-        exact = compile_stable([x], [expr])(mp.mpf(AT))[0]
-    for name, value in found.items():
-        assert abs(value - exact) < 1e-12 * (1 + abs(exact)), name
+        compiled = compile_stable([x], [expr])
+        exact = [compiled(mp.mpf(at))[0] for at in PLACES]
+    for name, several in found.items():
+        for value, wanted in zip(several, exact, strict=True):
+            assert abs(value - wanted) < 1e-12 * (1 + abs(wanted)), name

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -172,6 +173,9 @@ def test_no_answer_has_its_table_written_over_or_can_be_changed() -> None:
     for kind in filter(is_dataclass, kinds):
         options: Any = kind.__dataclass_params__  # type: ignore[attr-defined]
         assert (options.repr, options.frozen) == (False, True), kind
+        # Arrays that are compared are neither equal nor different, and cannot be hashed.
+        held = " ".join(str(field.type) for field in fields(kind))
+        assert not (options.eq and re.search("Array|Tensor", held)), kind
 
 
 def test_brief_names_what_has_a_name() -> None:

@@ -12,7 +12,7 @@ from ..._text.tables import Answer
 from .._array import Array
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SampledStatistics(Answer):
     """A = E(δ²aaᵀ), b = E(δ²a), c = E(δ²), g = E(δa), g₀ = E(δ) of one unit."""
 
@@ -81,7 +81,7 @@ def dense_step(unit: SampledStatistics) -> Array:
     return np.asarray(np.linalg.solve(unit.fisher, unit.gradient), np.float64)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SampledShift(Answer):
     """Theorem 2 in numbers: E_q a, E_r a and k."""
 

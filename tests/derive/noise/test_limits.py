@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -60,6 +61,8 @@ def test_deviation_facts_against_numbers() -> None:
     where = distances[int(np.argmax(ratios))]
     assert where * 1.3 == pytest.approx(float(facts.largest_at), abs=2e-3)
     assert not facts.proportional
+    assert replace(facts, ratio_near=c, ratio_far=c).proportional
+    assert not replace(facts, ratio_far=c).proportional
     assert facts.even_in_p
     assert facts.odd_gradient_in_p
 

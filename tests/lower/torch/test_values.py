@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -55,6 +56,16 @@ def test_parameters_as_tensors() -> None:
     for order in (0, 1):
         found = torch_values(stable_form(catalog.prelu, order))(argument, a=slopes)
         assert torch.equal(found, to_torch(catalog.prelu, order)(argument, a=slopes))
+
+
+@pytest.mark.parametrize("below", [torch.lt, torch.le], ids=["<", "<="])
+def test_a_line_that_jumps_to_a_level(below: Callable[..., torch.Tensor]) -> None:
+    sign = "<" if below is torch.lt else "<="
+    jump = Activation("jump", f"where(x {sign} 1, x/3, 7)")
+    argument = points(torch.float64)
+    want = torch.where(below(argument, 1) | argument.isnan(), argument / 3, 7)
+    found = torch_values(stable_form(jump))(argument)
+    torch.testing.assert_close(found, want, rtol=1e-15, atol=0, equal_nan=True)
 
 
 def test_a_piece_that_is_infinite_at_its_break_needs_masks() -> None:

@@ -51,3 +51,8 @@ def test_inputs_are_rows_of_a_tensor() -> None:
             study_angles("elu", bad, labels)
     with pytest.raises(ValueError, match=r"x must be \(samples, features\)"):
         study_angles("elu", x[0], labels)
+
+
+def test_where_there_is_one_class_no_gradient_has_an_angle() -> None:
+    x, labels = blobs()
+    assert study_angles("elu", x, 0 * labels, width=4, steps=2).angles.isnan().all()

@@ -24,6 +24,12 @@ def test_every_place_is_a_number_of_the_format(precision: Precision) -> None:
     assert found.min() == -found.max()
 
 
+@pytest.mark.parametrize("precision", WIDTHS)
+def test_formats_are_tried_at_the_same_places(precision: Precision) -> None:
+    found = {at for at in places([], precision, 0, 0) if 1e-4 < abs(at) < precision.largest}
+    assert found <= set(places([], FLOAT64, 0, 0))
+
+
 def test_kinks_and_the_floats_beside_them() -> None:
     found = places([Fraction(1), Fraction(0)], FLOAT64, 0, 0)
     for at in (1.0, np.nextafter(1, 2), 1 - 2.0**-52, 0.0, 5e-324, -5e-324):

@@ -68,6 +68,13 @@ def test_a_bend_far_narrower_than_the_section() -> None:
         assert abs(found - 1) < 1e-29
 
 
+def test_no_more_is_evaluated_than_the_digits_take() -> None:
+    """Another level of 1/(1 + t²), whose 131 nodes have all 30 digits, would be 128 more."""
+    seen = []
+    whole(lambda t: seen.append(t) or 1 / (1 + t**2), 0, 2)
+    assert len(seen) < 200
+
+
 def test_what_does_not_settle_is_refused() -> None:
     with pytest.raises(NotSettledError, match="does not settle to 30 digits"):
         whole(lambda t: mp.sin(1 / t) / t, 0, 1)

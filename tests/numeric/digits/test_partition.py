@@ -101,6 +101,9 @@ def test_what_grows_like_the_density_but_for_a_tiny_share_is_out_of_reach() -> N
     assert partition("exp(x**2/2)/(1 + abs(x))").infinite[0]
     with pytest.raises(NotSettledError, match=r"more than 1\.68e\+7 deviations from the mean"):
         _ = partition("exp(x**2/2*(1 - 1e-20))").infinite
+    for side in "<>":
+        with pytest.raises(NotSettledError, match="deviations from the mean"):
+            _ = partition(f"where(x {side} 0, exp(x**2/2*(1 - 1e-20)), 0)").infinite
 
 
 def test_where_all_is_infinite_the_line_is_cut_all_the_same() -> None:

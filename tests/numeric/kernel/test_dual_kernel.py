@@ -167,6 +167,8 @@ def test_float32_is_rounded_once_at_the_end():
         ((1, 1, 1.1), "corr"),
         ((1, 1, 1 + 1e-12), r"corr.* got 1\.000000000001"),
         ((1, 1, np.nan), "corr"),
+        # Ten times as far beyond 1 as rounding in float32 may bring it.
+        (np.float32([1, 1, 1.00001]), "corr"),
     ],
 )
 def test_bad_input(at, said):

@@ -80,3 +80,11 @@ def test_a_shape_of_0_is_0_and_no_small_number(monkeypatch: pytest.MonkeyPatch) 
             (root,) = roots(problem)
             assert root.shape == 0
             assert abs(root.scale - 1) < mp.mpf(10) ** (2 - digits)
+
+
+def test_a_start_is_not_polished_at_its_own_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step of 1e-30 of it would be lost in the rounding of integrals of 30 digits."""
+    problem = pose(catalog.elu, "shape", Target.of(0, 1, 0, 1))
+    monkeypatch.setattr(fixed_point, "_condition", lambda _: pytest.fail("it is evaluated"))
+    with mp.workdps(30):
+        assert fixed_point._polished(problem, mp.mpf(2) / 3) == mp.mpf(2) / 3

@@ -8,7 +8,7 @@ import pytest
 
 from actmath.prove import Bound, Box, Chain, Formula, Part, Statement
 
-from ..bowl import BOWL, PLANE, A, statement
+from ..bowl import BOWL, PLANE, SQUARE, A, statement
 
 
 def test_two_formulas_of_one_name_are_refused() -> None:
@@ -55,3 +55,11 @@ def test_a_declaration_says_everything_as_text() -> None:
     assert said["parts"][1]["claims"][0]["somewhere"] is True
     assert said["chains"] == [{"first": 0, "last": 1, "target": {"mu": ["-1", "1"]}}]
     assert list(said["formulas"]) == ["bowl"]
+
+
+def test_parts_that_leave_no_room_are_counted() -> None:
+    part = Part(SQUARE, (Bound(BOWL, ">", "0"),))
+    three, five = (repr(Statement("tried", "C-0", "a sentence", (part,) * n)) for n in (3, 5))
+    assert three.count("bowl > 0") == five.count("bowl > 0") == 3
+    assert "more" not in three
+    assert five.splitlines()[-1].split() == ["2", "more", "see", ".parts"]

@@ -33,6 +33,8 @@ CUTS = [
     lambda h: h.unbind(1)[3],
     lambda h: h.chunk(2)[0],
     lambda h: h.chunk(2)[1],
+    lambda h: torch.chunk(h, 2, dim=1)[0],
+    lambda h: torch.chunk(h, 2, dim=1)[1],
 ]
 
 
@@ -64,7 +66,7 @@ def test_what_is_apart_has_no_unit_in_common(pair: tuple[int, int]) -> None:
         assert not units[0] & units[1]
 
 
-@pytest.mark.parametrize("pair", [(0, 2), (6, 7), (15, 16), (4, 5), (0, 12)])
+@pytest.mark.parametrize("pair", [(0, 2), (6, 7), (15, 16), (4, 5), (0, 12), (20, 21)])
 def test_the_usual_halves_are_known_to_be_apart(pair: tuple[int, int]) -> None:
     one, other = (frozenset([("h", part(CUTS[k]))]) for k in pair)
     assert not have_in_common(one, other)

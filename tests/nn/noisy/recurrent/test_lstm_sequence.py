@@ -8,6 +8,7 @@ import torch
 from actmath.nn._kernels.library import c_loop
 from actmath.nn._noisy._recurrent.in_c import lstm_backward_in_c, lstm_forward_in_c
 from actmath.nn._noisy._recurrent.lstm_sequence import (
+    _line,
     lstm_backward,
     lstm_forward,
     lstm_in_operations,
@@ -52,3 +53,10 @@ def test_values_and_gradients(
     for one, other in zip(found, slopes, strict=True):
         # Without noise p has no part in anything.
         torch.testing.assert_close(one, torch.zeros_like(one) if other is None else other)
+
+
+@pytest.mark.parametrize("line", [(1.0, 0.0), (2.0, 0.0), (1.0, 0.5)])
+def test_the_line_of_the_state(line: tuple[float, float]) -> None:
+    cells = torch.tensor([-1.5, 0.0, 3.0])
+    expected = torch.tensor([line[0] * cell + line[1] for cell in cells.tolist()])
+    torch.testing.assert_close(_line(cells, [*SIGMOID, *line, -1.0, 1.0]), expected)
