@@ -66,7 +66,7 @@ def test_what_is_apart_has_no_unit_in_common(pair: tuple[int, int]) -> None:
         assert not units[0] & units[1]
 
 
-@pytest.mark.parametrize("pair", [(0, 2), (6, 7), (15, 16), (4, 5), (0, 12), (20, 21)])
+@pytest.mark.parametrize("pair", [(0, 2), (6, 7), (15, 16), (4, 5), (0, 12), (21, 22)])
 def test_the_usual_halves_are_known_to_be_apart(pair: tuple[int, int]) -> None:
     one, other = (frozenset([("h", part(CUTS[k]))]) for k in pair)
     assert not have_in_common(one, other)
