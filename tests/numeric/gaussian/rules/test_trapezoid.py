@@ -19,6 +19,7 @@ from ..oracle import worst
 def test_weights_are_a_normal_distribution():
     nodes, weights = trapezoid_rule(40)
     assert weights.sum() == pytest.approx(1, abs=1e-15)
+    assert (nodes[0], nodes[-1], len(nodes)) == (-9.25, 9.25, 81)
     # The first moments of N(0, 1) are 0, 1, 0, 3.
     for power, moment in ((1, 0), (2, 1), (3, 0), (4, 3)):
         assert (weights * nodes**power).sum() == pytest.approx(moment, abs=1e-14)
