@@ -39,10 +39,17 @@ def test_signs_follow_from_the_argument() -> None:
     assert Doubled(-positive).is_negative
     assert Doubled(x).is_positive is None
     assert Doubled(0) == 0
+    # From the first: of another argument nothing is asked.
+    assert Doubled(positive, -positive).is_positive
+    assert Doubled(-positive, positive).is_negative
+    assert Doubled(0, positive) == 0
+    assert Doubled(x, 0) != 0
     assert Shifted(x).is_positive
     assert Shifted(Symbol("z")).is_positive is None
 
 
 def test_values_are_real_where_the_argument_is() -> None:
     assert Shifted(x).is_extended_real
+    assert Doubled(x, Symbol("z")).is_extended_real
+    assert Doubled(Symbol("z"), x).is_extended_real is None
     assert issubclass(Shifted, RealFunction)

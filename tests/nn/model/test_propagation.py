@@ -8,6 +8,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from actmath.nn._model._trace.kept_state import kept_state
+from actmath.nn._model._trace.recorded import recorded_steps
 from actmath.nn._model._trace.steps import INPUT, TraceStep
 from actmath.nn._model._trace.symbolic import symbolic
 from actmath.nn._model.laws import Law, gaussian_law
@@ -27,9 +29,16 @@ class Mixed(nn.Module):
         return self.formula(x, y)
 
 
-def law_of(formula: object) -> Law | None:
-    trace = symbolic(Mixed(formula))
-    assert trace is not None
+def law_of(formula: object, *batch: Tensor) -> Law | None:
+    """Of the last step, by a batch or by symbols."""
+    model = Mixed(formula)
+    if batch:
+        with kept_state(model):
+            trace = recorded_steps(model, batch, lambda *_: None).trace
+    else:
+        by_symbols = symbolic(model)
+        assert by_symbols is not None
+        trace = by_symbols
 
     def start(place: int, step: TraceStep) -> Law | None:
         return gaussian_law(("input", place), 0.5, 1.0) if step.operation == INPUT else None
@@ -62,6 +71,17 @@ def test_moments_are_those_of_random_numbers(formula: object) -> None:
     square = values.square()
     error = 5 * float(square.std()) / math.sqrt(count)
     assert float(square.mean()) == pytest.approx(law.square, abs=error + 2e-4 * law.square)
+
+
+def test_parts_of_chosen_rows_are_apart_along_units() -> None:
+    """Two halves of a tensor of mean 1/2 and variance 1, whatever the shape of the choice."""
+    x, rows = normal(8, 6), torch.arange(4)
+    law = law_of(lambda x, rows: x[rows, :3] + x[rows, 3:], x, rows)
+    assert law is not None
+    assert (law.mean, law.variance) == (1, 2)
+    assert law_of(lambda x, rows: x[rows, :3] + x[rows, 2:5], x, rows) is None
+    # Along the samples no two entries are known to be independent.
+    assert law_of(lambda x, rows: x[:4, rows] + x[4:, rows], x, rows) is None
 
 
 @pytest.mark.parametrize(
