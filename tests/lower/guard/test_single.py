@@ -50,3 +50,6 @@ def test_excess() -> None:
     # One that rises with x in proportion has the condition number 1.
     (halved, *_) = excess_over(want, want * (1 + 2.0**-26), got)
     np.testing.assert_allclose(halved, 0.5, rtol=1e-6)
+    # Where no condition number is known it is taken for 0.
+    (beside_a_pole, *_) = excess_over(want, np.full(6, np.inf), got)
+    np.testing.assert_allclose(beside_a_pole, 1, rtol=1e-6)

@@ -50,6 +50,9 @@ def test_the_worst_point_is_where_the_fault_is(place: float) -> None:
     assert row.lost
     assert row.at == repr(place)
     assert float(row.got) == 0.125
+    # No digit is kept of what is infinite; only balls are said to miss a value.
+    assert row.note == ""
+    assert row.digits == 0 or place < math.inf
 
 
 def test_points_beside_those_without_a_value_are_judged_too() -> None:

@@ -111,7 +111,8 @@ def _causes(layer: Examined, *, inherited: bool) -> dict[Cause, float]:
     wanted, own = layer.wanted, SIGMAS * math.sqrt(single_variance(layer.measured))
     weight: Tensor = wanted.layer.weight.detach()
     gain = float(weight.double().square().mean()) * wanted.fan_in * wanted.square
-    if abs(_log(gain)) > SIGMAS * math.sqrt(2 / weight.numel()):
+    # A layer that reads no unit has no weights.
+    if weight.numel() and abs(_log(gain)) > SIGMAS * math.sqrt(2 / weight.numel()):
         found[Cause.GAIN] = gain
     bias = wanted.layer.bias
     extra = 0.0 if bias is None else float(bias.detach().double().square().mean())

@@ -138,3 +138,12 @@ def test_a_layer_that_overflows_is_the_first_to_depart() -> None:
     first = diagnose(model, normal(100, 120)).first
     assert first is not None
     assert (first.layer, first.sentence) == ("4", "Layer 4: its net inputs are not finite.")
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element", "ignore:var")
+def test_a_layer_that_reads_no_unit_has_its_biases_alone() -> None:
+    model = nn.Sequential(nn.Linear(5, 0), nn.ReLU(), nn.Linear(0, 3))
+    nn.init.constant_(model[2].bias, 3)
+    found = diagnose(model, normal(4, 5)).first
+    assert found is not None
+    assert "Its biases bring 9 of it" in found.sentence

@@ -130,3 +130,13 @@ def test_panels_reach_beyond_a_kink_behind_which_all_of_the_variance_lies(z):
     mean, variance = -3 - z / 64, 1 / 64**2
     got, true = (call("hard_swish", mean, variance) for call in (gaussian, moments))
     assert float(got.variance) == pytest.approx(float(true.variance), rel=1e-13)
+
+
+@pytest.mark.parametrize("mean", [-20.0, 20.0])
+def test_a_steep_rise_on_the_side_of_0_is_reached(mean):
+    """Of a logistic of slope k at N(m, 1), m < 0, E f = Φ(m)·E e^{−mu/k}, u logistic, to 1/k²."""
+    steep = Activation("steep", 1 / (1 + exp(float(np.sign(mean)) * 1000 * x)))
+    with mp.workdps(30):
+        share = mp.pi * 20 / 1000
+        wanted = mp.ncdf(-20) * share / mp.sin(share)
+    assert gaussian(steep, mean, 1.0).mean / float(wanted) == pytest.approx(1, abs=3e-6)
