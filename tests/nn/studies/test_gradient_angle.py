@@ -56,8 +56,3 @@ def test_inputs_are_rows_of_a_tensor() -> None:
 def test_where_there_is_one_class_no_gradient_has_an_angle() -> None:
     x, labels = blobs()
     assert study_angles("elu", x, 0 * labels, width=4, steps=2).angles.isnan().all()
-
-
-def test_shares_must_hold_both_ends() -> None:
-    with pytest.raises(ValueError, match="0 and 1"):
-        study_angles("elu", *blobs(), shares=(0.5, 1.0))
