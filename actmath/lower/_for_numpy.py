@@ -77,7 +77,8 @@ def _examined(form: StableForm) -> Callable[[NDArray[Any]], NDArray[Any]]:
 def losses(activation: Activation | str, order: int = 0) -> tuple[Loss, ...]:
     """Where f (order 0) or f′ (order 1) in float64 may err by more than 4 ulp·(1 + |x·f′/f|).
 
-    Empty for the catalog's, and for all that could be served by a rewritten formula or by a series.
+    Empty for the catalog's, but for SIREN's sin(30x) where 30x is no float any more, and for all
+    that could be served by a rewritten formula or by a series.
     What NumPy computes is examined. Where PyTorch's functions give something else ``to_torch``
     serves that alike; what it cannot serve there alone is not listed.
 

@@ -104,7 +104,7 @@ def _powers(expr: Expr) -> list[Expr]:
 
 @pytest.mark.parametrize("order", [-1, 2, 0.5, None])
 def test_other_orders_are_refused(order: object) -> None:
-    with pytest.raises(ValueError, match="order"):
+    with pytest.raises(ValueError if isinstance(order, int) else TypeError, match="order"):
         stable_form(catalog.relu, order)  # type: ignore[arg-type]
 
 
