@@ -326,14 +326,14 @@ def test_record_is_not_overwritten_without_force(toy: Config, tmp_path: Path) ->
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", None])
 def test_checkpoint_that_does_not_fit_is_refused_and_force_starts_afresh(
-    toy: Config, tmp_path: Path, content: bytes | None
+    toy: Config, tmp_path: Path, content: bytes | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "run.json"
     if content is None:
-        out.write_text("occupied")
-        other = replace(toy, batch=16)
-        with pytest.raises(IsADirectoryError):
-            _train_but_fail_to_write(other, out)
+        with monkeypatch.context() as patched:
+            patched.setattr(RunRecord, "save", _full)
+            with pytest.raises(OSError, match="the disk is full"):
+                train(replace(toy, batch=16), out=out, progress=False)
     else:
         checkpoint_path(out).write_bytes(content)
     with pytest.raises(DamagedCheckpointError, match=r"run\.json\.checkpoint"):
@@ -379,13 +379,8 @@ def test_a_state_of_another_version_is_refused_and_force_starts_afresh(
     assert numbers(record) == numbers(train(toy, progress=False))
 
 
-def _train_but_fail_to_write(config: Config, out: Path) -> None:
-    out.unlink()
-    out.mkdir()
-    try:
-        train(config, out=out, force=True, progress=False)
-    finally:
-        out.rmdir()
+def _full(*_: object, **__: object) -> None:
+    raise OSError("the disk is full")
 
 
 def test_without_out_nothing_is_written(
