@@ -12,6 +12,8 @@ import pytest
 from actmath._text import files
 from actmath._text.files import append, at_once, bytes_of
 
+from ..pipes import silent_pipe
+
 
 def test_a_file_of_so_many_bytes_and_no_more(tmp_path: Path) -> None:
     file = tmp_path / "file"
@@ -45,18 +47,12 @@ def test_folders_pipes_and_devices_are_no_files(tmp_path: Path) -> None:
 def test_what_looks_like_a_file_and_never_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As /proc/kmsg: a pipe that is held open, and of which nobody writes."""
-    pipe = tmp_path / "log"
-    os.mkfifo(pipe)
     monkeypatch.setattr(files.os.path, "isfile", lambda path: True)
-    end = os.open(pipe, os.O_RDWR)
-    try:
+    with silent_pipe(tmp_path) as pipe:
         with pytest.raises(ValueError, match="it holds nothing yet"):
             bytes_of(pipe, 3)
         with open(pipe, "rb", opener=at_once) as file:
             assert file.read(1) is None
-    finally:
-        os.close(end)
 
 
 _FULL = """

@@ -50,9 +50,11 @@ def as_number(value: Number | Tensor, what: str) -> float:
     """
     if isinstance(value, str):
         return float(exact(value, what))
-    # Half precisions too are numbers to PyTorch.
-    wide = isinstance(value, Tensor) and value.is_floating_point()
-    found = real_number(value.double() if wide else value, what)  # type: ignore[union-attr]
+    given = value
+    if isinstance(value, Tensor) and value.is_floating_point():
+        # Half precisions too are numbers to PyTorch.
+        given = value.double()
+    found = real_number(given, what)
     # A tensor without dimensions is a number to PyTorch too.
     as_it_is = isinstance(value, float | Tensor) or (isinstance(value, int) and abs(value) < _MOST)
     return value if as_it_is else found  # type: ignore[return-value]

@@ -30,6 +30,8 @@ from actmath.experiment.data._files import (
     verify_sha256,
 )
 
+from ...pipes import silent_pipe
+
 
 @pytest.mark.parametrize("name", ["file", "file.gz"])
 def test_plain_or_zipped_the_content_is_the_same(tmp_path: Path, name: str) -> None:
@@ -123,13 +125,9 @@ def test_a_package_is_found_without_importing_it(monkeypatch: pytest.MonkeyPatch
 def test_what_looks_like_a_file_and_never_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As /proc/kmsg: a pipe that is held open, and of which nobody writes."""
-    pipe = tmp_path / "log"
-    os.mkfifo(pipe)
     monkeypatch.setattr(_files, "is_file", lambda path: True)
-    end = os.open(pipe, os.O_RDWR)
-    try:
-        with pytest.raises(MissingDataError, match="log holds nothing yet"):
-            read(pipe)
-    finally:
-        os.close(end)
+    with (
+        silent_pipe(tmp_path) as pipe,
+        pytest.raises(MissingDataError, match="log holds nothing yet"),
+    ):
+        read(pipe)

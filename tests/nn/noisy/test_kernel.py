@@ -107,6 +107,7 @@ def test_members_of_a_vmap_have_their_own_gradients(monkeypatch: pytest.MonkeyPa
     steep, at = torch.tensor([2.0, 3.0]), torch.tensor([[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]])
     slopes = torch.func.grad(loss, argnums=(0, 1))
     for shape in ((2,), (2, 1)):
+        # Of few binary digits all: every order of sums gives the same.
         p = steep.reshape(shape)
         found = torch.vmap(slopes, randomness="different")(p, at)
         assert torch.equal(found[0], (at @ weights).reshape(shape))
