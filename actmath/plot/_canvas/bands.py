@@ -13,7 +13,7 @@ from ..._arrays import real_array
 from ..._text.declared import check_type
 from ...lower._curve import Curve
 from ...numeric._array import Array
-from .curves import looks
+from .curves import looks, name_curves
 from .labelled import several
 from .style import style
 
@@ -61,7 +61,7 @@ def plot_lines(
     if logarithmic:
         axes.set_yscale("log")
     axes.set(xlabel=xlabel, ylabel=ylabel)
-    axes.legend()
+    name_curves(figure, axes)
     return figure
 
 

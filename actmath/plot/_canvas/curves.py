@@ -37,7 +37,7 @@ def plot_value_and_slope(values: Sequence[Curve], slopes: Sequence[Curve]) -> Fi
     _draw(right, slopes)
     left.set(xlabel="x", ylabel="f(x)", title="value")
     right.set(xlabel="x", ylabel="f′(x)", title="derivative")
-    left.legend()
+    name_curves(figure, left)
     return figure
 
 
@@ -53,8 +53,18 @@ def plot_fixed_points(curves: Sequence[Curve], points: Iterable[tuple[float, flo
     for x, y in points_in(points, "points"):
         axes.plot(x, y, "o", color=PALETTE["vermillion"], zorder=5)
     axes.set(xlabel="x", ylabel="f(x)", aspect="equal")
-    axes.legend()
+    name_curves(figure, axes)
     return figure
+
+
+def name_curves(figure: Figure, axes: Axes) -> None:
+    """A legend where the axes have most room, or beside them if it would cover what is drawn."""
+    handles, labels = axes.get_legend_handles_labels()
+    # A curve of each colour and the diagonal.
+    if len(labels) > len(PALETTE) + 1:
+        figure.legend(handles, labels, loc="outside right upper")
+    else:
+        axes.legend()
 
 
 def _draw(axes: Axes, curves: Sequence[Curve]) -> None:

@@ -86,6 +86,8 @@ def test_no_curve_is_left_out() -> None:
     ]
     for figure in many:
         assert all(len(axes.lines) >= 9 for axes in figure.axes)
+    # Beside the axes, where so many names cover nothing.
+    assert all(len(figure.legends[0].get_texts()) >= 9 for figure in many[:3])
     assert len(set(islice(looks(), 12))) == 12
 
 
