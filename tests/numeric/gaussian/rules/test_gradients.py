@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from itertools import pairwise
 
@@ -38,8 +39,11 @@ def gradients(activation, points, method=gaussian):
 @lru_cache(maxsize=1)
 def nodes(activation):
     """Points from −16 to 16, Gauss–Legendre weights, and f and f′ at the points by mpmath."""
-    ends = sorted({*range(-16, 17), *breaks(activation)})
-    rule = np.polynomial.legendre.leggauss(24)
+    kinks = breaks(activation)
+    around = {math.ceil(kink) + step for kink in kinks for step in range(-12, 13)}
+    ends = sorted({*range(-16, 17), *around, *kinks})
+    # Of siren's slope a panel holds the square, sixty radians.
+    rule = np.polynomial.legendre.leggauss(60 if activation.name == "siren" else 24)
     # The same float nodes serve all moments: their rounding moves no difference of two.
     at, weight = (
         np.concatenate([column(a, b) for a, b in pairwise(ends)])
