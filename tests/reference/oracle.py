@@ -21,9 +21,8 @@ from .make_moments import Case, moments, points
 
 #: Of the tables' points every so many, corners among them: each costs seconds.
 EVERY = {"inner": 6, "outer": 8, "dense": 15}
-DIGITS = 50
-#: The difference quotient errs by the square of the step, and rounding by 1e-50 over it.
-STEP = mp.mpf(10) ** -16
+#: The second where a unit is flat to more than the first, as erf at 12.
+DIGITS = (50, 250)
 #: The finer of two rules that agree so far is right to many more digits than a float has.
 AGREED = mp.mpf(10) ** -18
 
@@ -35,14 +34,25 @@ def sampled_rows(activation: Activation, domain: str) -> list[dict[str, Any]]:
     Raises:
         ArithmeticError: if no two rules agree.
     """
-    case = case_of(activation)
-    with mp.workdps(DIGITS):
-        return [_row(case, *pair) for pair in points()[domain][:: EVERY[domain]]]
+    return [_sampled(activation, *pair) for pair in points()[domain][:: EVERY[domain]]]
+
+
+def _sampled(activation: Activation, mean: float, variance: float) -> dict[str, Any]:
+    for digits in DIGITS:
+        with mp.workdps(digits):
+            try:
+                return _row(case_of(activation), mean, variance)
+            except ArithmeticError as error:
+                failed = error
+    raise failed
 
 
 def case_of(activation: Activation) -> Case:
     """f by its formula, f′ by a central difference."""
     formula = lambdify(x, activation.formula(), "mpmath")
+    # The quotient errs by the square of the step, and rounding by 10^−digits over it.
+    step = mp.mpf(10) ** (-mp.dps // 3)
+    kinks = tuple(breaks(activation))
 
     # The quadrature asks for f(mean) beside every other value.
     @lru_cache(maxsize=2)
@@ -50,9 +60,13 @@ def case_of(activation: Activation) -> Case:
         return mp.mpf(formula(at))
 
     def slope(at: Any) -> Any:
-        return (formula(at + STEP) - formula(at - STEP)) / (2 * STEP)
+        for kink in kinks:
+            # Both points of the quotient are on the same side.
+            if abs(at - kink) < 2 * step:
+                at = kink + (2 * step if at > kink else -2 * step)
+        return (formula(at + step) - formula(at - step)) / (2 * step)
 
-    return Case(value, slope, tuple(breaks(activation)))
+    return Case(value, slope, kinks)
 
 
 def _row(case: Case, mean: float, variance: float) -> dict[str, Any]:

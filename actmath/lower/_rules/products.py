@@ -62,10 +62,12 @@ def shared_decay(product: Expr) -> Expr | None:
 def distributed_decay(product: Expr) -> Expr | None:
     """P·D with a factor D that dies out, as a sum over the terms of P.
 
-    P is a polynomial, or has a term with eᵘ − 1 where D is e^{−u}: eᵘ overflows alone.
+    P is a polynomial, or has e^{cu} in it where D is e^{−u} or Expit(−u): that overflows alone.
 
     >>> distributed_decay((x**2 + 3) * exp(-x))
     x**2*exp(-x) + 3*exp(-x)
+    >>> distributed_decay((x * exp(x) + 1) * Expit(-x))
+    x*exp(x)*Expit(-x) + Expit(-x)
     """
     if not isinstance(product, Mul) or not any(_dies(f) for f in product.args):
         return None
@@ -82,9 +84,10 @@ def _is_high(total: Expr) -> bool:
 
 
 def _grows_against(total: Expr, product: Expr) -> bool:
-    dying = {factor.args[0] for factor in product.args if isinstance(factor, exp)}
-    grown = (part for term in total.args for part in Mul.make_args(term))
-    return any(isinstance(part, Expm1) and -part.args[0] in dying for part in grown)
+    dying = (factor.base if isinstance(factor, Pow) else factor for factor in product.args)
+    fallen = [factor.args[0] for factor in dying if isinstance(factor, (exp, Expit))]
+    grown = [part.args[0] for part in total.atoms(exp, Expm1) if part.has(x)]
+    return any((u / w).is_negative for u in grown for w in fallen)
 
 
 def _dies(factor: Expr) -> bool:

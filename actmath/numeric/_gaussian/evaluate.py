@@ -44,8 +44,8 @@ def gaussian(
     The variance is never E f² − (E f)². Against 50-digit values, over the catalog and elu with
     alpha from 1e-8 to 1e5, its relative error is below 1e-14 for |mean| ≤ 1 and variance in
     [0.01, 16], and below 1e-12 for |mean| ≤ 30 and variance in [1e-8, 1e6], where it is never nan,
-    infinite or negative. On the smaller domain the mean errs by less than 1e-15·√E f². Variance 0
-    gives f(mean), 0, f′(mean) and its square, of the latter at a kink the average of both sides.
+    infinite or negative. On the smaller domain the mean errs by less than 1e-15·√E f² (``siren``'s
+    by 4e-15). Variance 0 gives f(mean), 0, f′(mean), f′(mean)²; at a kink the mean of both sides.
 
     Args:
         activation: an ``Activation`` or a catalog name.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Rational, exp
+from sympy import Expr, Rational, exp, sin
 
 from actmath.lower._functions.algebraic import WholePower
 from actmath.lower._functions.exponential import Expit, Expm1, LogisticPower, UpperErfc
@@ -68,4 +68,7 @@ def test_a_sum_with_what_grows_as_fast_as_the_factor_falls_is_taken_apart() -> N
     u = exp(x)
     found = distributed_decay((x * u + Expm1(u)) * exp(-u))
     assert found == x * u * exp(-u) + Expm1(u) * exp(-u)
-    assert distributed_decay((x * u + Expm1(u)) * exp(-x)) is None
+    found = distributed_decay((x + sin(x) * (u + 1)) * Expit(-x))
+    assert found == x * Expit(-x) + sin(x) * (u + 1) * Expit(-x)
+    assert distributed_decay((x * u + Expm1(u)) * exp(2 * x)) is None
+    assert distributed_decay((x + Expm1(x)) * Expit(x)) is None

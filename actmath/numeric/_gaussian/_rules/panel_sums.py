@@ -19,8 +19,10 @@ from .gradients import hermite
 
 #: In deviations: φ is 0 in float64 from 39 on.
 FARTHEST = 39.0
-# Panels around the mean end at multiples of 1.5 deviations.
+# Of panels around the mean, in deviations. Where φ·d² has its peak at z, d grows outward like
+# e^{zw/2} over a width w, and what rounding d loses on a panel, up to e⁶ ulps, is lost at the peak.
 _STEP = 1.5
+_GROWTH = 12.0
 # Beside the mean: below a σ so small the ends of panels have no digits apart.
 _NARROW = 2.0**-40
 # Beside the whole: what may stand at the ends of the range.
@@ -59,7 +61,7 @@ def panel_sums(
     if has_infinite_square(activation):
         columns = [_with_infinite_square(each, k == 0) for k, each in enumerate(columns)]
         counted = counted[:1]
-    ended = panels.end_in_nothing(*counted)
+    ended = panels.end_in_nothing(ends, *counted)
     lost = np.zeros(len(ended), bool)
     if grid.lossy:
         errors = grid.lost_at(ops.detached(panels.at), 1) ** 2
@@ -120,18 +122,27 @@ class _Nodes:
         inner = self.ops.where(rightward, slope @ from_left, -(slope @ to_right))
         return self.step[:, None] * inner, self._spread(self.step * (slope @ weights))
 
-    def end_in_nothing(self, *pairs: tuple[AnyArray, AnyArray]) -> Array:
-        """Is what stands at the first and the last node of each row nothing beside the whole?"""
+    def end_in_nothing(
+        self, ends: tuple[AnyArray, AnyArray], *pairs: tuple[AnyArray, AnyArray]
+    ) -> Array:
+        """Is what stands at the first and the last node of each row nothing beside the whole?
+
+        Short of the farthest ``ends`` it must also fall outward, and the whole be more than 0: what
+        f is around its mean may be nothing beside a peak still farther out.
+        """
         rows = self.ops.detached(self.row)
         first = np.flatnonzero(np.diff(rows, prepend=-1))
         last = np.flatnonzero(np.diff(rows, append=-1))
         ended = np.ones(len(first), bool)
         for integrand, whole in pairs:
             total = self.ops.detached(whole)
-            for panel, node in ((first, 0), (last, -1)):
-                stands = self.height[panel, node] * integrand[panel, node]
+            for panel, node, end in ((first, 0, ends[0]), (last, -1, ends[1])):
+                stands = self.ops.detached(self.height[panel] * integrand[panel])
+                outer, inner = stands[:, node], stands[:, -1 - node]
+                settled = (total > 0) & (outer <= inner)
                 # In this order what overflowed to nan does not pass.
-                ended &= (self.ops.detached(stands) <= _NOTHING * total) & np.isfinite(total)
+                ended &= (outer <= _NOTHING * total) & np.isfinite(total)
+                ended &= settled | (np.abs(self.ops.detached(end)) >= FARTHEST)
         return ended
 
     def _spread(self, values: AnyArray) -> AnyArray:
@@ -168,7 +179,7 @@ def _edges(
     ulps of the mean, only in deviations are the ends apart. What is out of range has length 0.
     """
     # With the farthest: where no other end lies beyond the range, it would stop before its own.
-    steps = np.append(np.arange(_STEP, FARTHEST, _STEP), FARTHEST)
+    steps = _steps()
     bulk = ops.constant(np.concatenate([-steps, [0.0], steps]), mean)
     points = ops.constant([*(at for at in inside if at not in kinks), *kinks], mean)
     middle, scale, count = mean[:, None], deviation[:, None], len(bulk)
@@ -218,6 +229,15 @@ def _jumps(
             undone = ~ahead & (standard[:, 1:] <= at)
             total = total + ops.where(passed, b.jump, ops.where(undone, -b.jump, 0.0))
     return total
+
+
+@lru_cache(maxsize=1)
+def _steps() -> Array:
+    """Where panels right of the mean end, in deviations."""
+    ends = [_STEP]
+    while ends[-1] < FARTHEST:
+        ends.append(ends[-1] + min(_STEP, _GROWTH / ends[-1]))
+    return np.array([*ends[:-1], FARTHEST])
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from sympy import exp
 
 from actmath import Activation, catalog
 from actmath.notation import x
+from actmath.numeric import gaussian
 from actmath.numeric._gaussian._rules.bends import grid_of
 from actmath.numeric._gaussian._rules.panel_sums import panel_sums
 from actmath.numeric._gaussian._rules.panels import Panels
@@ -32,6 +33,27 @@ def test_far_from_a_bend_that_is_narrow_beside_the_deviation(shift):
     share = mp.erf(shift / mp.sqrt(2))
     assert abs(found.mean[0] - share) < 1e-15
     assert abs(found.variance[0] / (1 - share**2) - 1) < 1e-14
+
+
+@pytest.mark.parametrize(
+    ("mean", "variance"), [(12.457, 0.1241), (24.634, 0.5578), (20.266, 0.5493), (11.0568, 0.08749)]
+)
+def test_a_peak_farther_out_than_all_that_is_seen_around_the_mean(mean, variance):
+    """1 − f = exp(−eˣ) grows by e¹⁸ a panel of 1.5 deviations where its square counts, at z = −25.
+
+    Of the last, all is 0 in float64 up to z = −17.
+    """
+    found = gaussian("cloglog", mean, variance).variance
+    with mp.workdps(60):
+        sigma = mp.sqrt(variance)
+        first, second = (
+            mp.quad(
+                lambda z, k=k: mp.exp(-k * mp.exp(mean + sigma * z)) * mp.npdf(z),
+                mp.linspace(-60, 20, 641),
+            )
+            for k in (1, 2)
+        )
+        assert abs(found / (second - first**2) - 1) < 2e-13
 
 
 @pytest.mark.parametrize(
