@@ -4,7 +4,7 @@ The battery of one unit takes some ten seconds of the processor. ``DRAWN`` lists
 of the chapters. Of what goes over the whole catalog a run makes one test in ``SHARE`` for each of
 these, other ones with another ``POOL_SEED``. ``pytest -k NAME`` makes all of a unit's, and
 ``UNITS=all pytest`` all of all. A unit that is not listed, as one that is added, gets them all.
-With ``ONE_IN=6`` a run makes one in six of each function's cases and of each folder's docstrings,
+With ``ONE_IN=8`` a run makes one in eight of each function's cases and of each folder's docstrings,
 other ones with another ``CASES``: so does CI at each commit. With ``DRAWN_FROM=files`` it makes one
 in so many of each file's tests, whichever they are.
 """

@@ -5,6 +5,8 @@ the tests that run the place are tried until one fails. What no test catches is 
 listed with its difference, to be judged. A run writes its drawing to ``tests/mutants.json``, beside
 those of other seeds, and its work to ``_build/mutants``. One that is stopped by Ctrl-C writes what
 it has tried; the same seed on the same code goes on.
+
+``--again`` tries the listed survivors that are not equivalent, and notes what catches them today.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from typing import Any
 from rich.progress import Progress
 
 from .cover import measure, pytest_call, surroundings
-from .draw import Mutant, drawn
+from .draw import Mutant, drawn, recovered
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,24 +37,31 @@ def digest(root: Path) -> str:
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
-def run(root: Path, mutants: list[Mutant], workers: int) -> list[dict[str, Any]]:
-    """Try mutants, each result written at once; what was found of all."""
+def run(
+    root: Path, mutants: list[Mutant], workers: int, kind: str = "drawn"
+) -> list[dict[str, Any]]:
+    """Try mutants, each result written at once; what was found of all.
+
+    Args:
+        root: the checkout. mutants: what to try. workers: how many side by side.
+        kind: runs of one kind on the same code go on where the last one was stopped.
+    """
     work = root / "_build" / "mutants" / digest(root)
     if not any(work.glob("calls-*.json")):
         measure(root, work, workers)
-    done = _results(work)
+    done = _results(work, kind)
     left = [mutant for mutant in mutants if mutant not in done]
-    running = [_worker(root, work / str(i), left[i::workers]) for i in range(workers)]
+    running = [_worker(root, work / f"{kind}-{i}", left[i::workers]) for i in range(workers)]
     with suppress(KeyboardInterrupt), Progress() as progress:
         bar = progress.add_task("mutants", total=len(mutants))
         while any(each.poll() is None for each in running):
-            progress.update(bar, completed=len(_results(work)))
+            progress.update(bar, completed=len(_results(work, kind)))
             time.sleep(1)
     for each in running:
         each.terminate()
     if any(each.wait() > 0 for each in running):
         raise SystemExit(f"Some mutants were not tried: {work}/*/log says why.")
-    done = _results(work)
+    done = _results(work, kind)
     return [done[mutant] for mutant in mutants if mutant in done]
 
 
@@ -84,9 +93,9 @@ def _copy(root: Path, tree: Path) -> None:
             (tree / path.name).symlink_to(path)
 
 
-def _results(work: Path) -> dict[Mutant, dict[str, Any]]:
+def _results(work: Path, kind: str) -> dict[Mutant, dict[str, Any]]:
     found = {}
-    for file in work.glob("*/results.jsonl"):
+    for file in work.glob(f"{kind}-*/results.jsonl"):
         for line in file.read_text("utf-8").splitlines():
             each = json.loads(line)
             found[_mutant(each)] = each
@@ -95,6 +104,26 @@ def _results(work: Path) -> dict[Mutant, dict[str, Any]]:
 
 def _mutant(found: dict[str, Any]) -> Mutant:
     return Mutant(**{field.name: found[field.name] for field in fields(Mutant)})
+
+
+def again(root: Path, workers: int) -> None:
+    """Try the survivors that change something on today's code, and note what catches each."""
+    file = root / "tests" / "mutants.json"
+    drawings = json.loads(file.read_text("utf-8"))
+    survivors = [each for drawing in drawings for each in drawing["survivors"]]
+    wanted = [each for each in survivors if not each["judged"].startswith("equivalent")]
+    places = [recovered(root, each) for each in wanted]
+    tried = run(root, list(filter(None, places)), workers, "again")
+    by = {_mutant(each): each["caught_by"] for each in tried}
+    for each, mutant in zip(wanted, places, strict=True):
+        if mutant in by:
+            each["caught_by"] = by[mutant]
+    file.write_text(json.dumps(drawings, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    for each in wanted:
+        if not each.get("caught_by"):
+            print(f"not caught: {each['file']}:{each['line']}\n{each['change']}\n{each['judged']}")
+    caught = sum(bool(name) for name in by.values())
+    print(f"{caught} of {len(by)} are caught; of {places.count(None)} the line is gone")
 
 
 def written(root: Path, found: list[dict[str, Any]], seed: int) -> dict[str, Any]:
@@ -128,7 +157,11 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1000, help="how many")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="side by side")
+    parser.add_argument("--again", action="store_true", help="the survivors that are listed")
     options = parser.parse_args()
+    if options.again:
+        again(ROOT, options.workers)
+        return
     mutants = drawn(ROOT, options.count, options.seed)
     record = written(ROOT, run(ROOT, mutants, options.workers), options.seed)
     for each in record["survivors"]:

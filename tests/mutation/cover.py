@@ -88,14 +88,20 @@ def pytest_call(root: Path, plugin: str) -> list[str]:
 
 
 def surroundings(root: Path, folder: Path) -> dict[str, str]:
-    """A process of pytest finds there the plugins, and of a function's many cases takes a third."""
+    """A process of pytest finds there the plugins, and of a function's many cases takes a third.
+
+    ``ONE_IN`` may say otherwise.
+    """
     path = os.pathsep.join([str(root), str(HERE)])
-    return os.environ | {
-        "MUTATION": str(folder),
-        "PYTHONPATH": path,
-        "OMP_NUM_THREADS": "1",
-        "ONE_IN": "3",
-    }
+    return (
+        {"ONE_IN": "3"}
+        | os.environ
+        | {
+            "MUTATION": str(folder),
+            "PYTHONPATH": path,
+            "OMP_NUM_THREADS": "1",
+        }
+    )
 
 
 def _own(file: str) -> set[str]:

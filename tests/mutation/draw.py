@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 Position = tuple[int, int]
 
@@ -69,6 +70,18 @@ def drawn(root: Path, count: int, seed: int, floors: tuple[str, ...] = FLOORS) -
     order = draw.sample(sorted(places), len(places))
     chosen = (draw.choice(places[place]) for place in order)
     return list(islice((mutant for mutant in chosen if mutant.is_code(root)), count))
+
+
+def recovered(root: Path, survivor: dict[str, Any]) -> Mutant | None:
+    """The mutant of a record in today's code, or nothing where its line is no more."""
+    file = root / survivor["file"]
+    alike = (mutant for _, mutant in _of_file(root, file)) if file.exists() else ()
+    same = [
+        mutant
+        for mutant in alike
+        if mutant.operator == survivor["operator"] and mutant.difference(root) == survivor["change"]
+    ]
+    return min(same, key=lambda m: abs(m.line - survivor["line"]), default=None)
 
 
 def _of_file(root: Path, file: Path) -> Iterator[tuple[Position, Mutant]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from .__main__ import run, written
-from .draw import drawn
+from .__main__ import again, run, written
+from .draw import drawn, recovered
 from .places import function_around, functions_by_code, patch
 
 NEEDED = pytest.mark.skipif(find_spec("cosmic_ray") is None, reason="make mutants installs it")
@@ -89,6 +89,22 @@ def test_the_record_keeps_what_was_judged(checkout: Path) -> None:
     other = written(checkout, found, 1)
     assert json.loads(file.read_text()) == [record, other]
     assert all(each["survivors"][0]["judged"] == "a hole" for each in (record, other))
+
+
+@NEEDED
+def test_survivors_are_tried_again_wherever_their_line_is(checkout: Path) -> None:
+    (mutant,) = (m for m in drawn(checkout, 20, 0) if m.line == 16)
+    found = [vars(mutant) | {"caught_by": "", "seconds": 1.0}]
+    written(checkout, found, 0)
+    code = checkout / "actmath" / "derive" / "_part.py"
+    code.write_text("# One line more.\n" + CODE)
+    test = checkout / "tests" / "derive" / "test_part.py"
+    test.write_text(TEST.replace("    seen([2.0], [3.0])", "    assert seen([2.0], [3.0]) == 1"))
+    again(checkout, 1)
+    (drawing,) = json.loads((checkout / "tests" / "mutants.json").read_text())
+    assert drawing["survivors"][0]["caught_by"] == "tests/derive/test_part.py::test_seen"
+    code.write_text(CODE.replace("1 for", "2 for"))
+    assert recovered(checkout, drawing["survivors"][0]) is None
 
 
 @NEEDED
