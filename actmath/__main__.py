@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+
+# By this a shell asks for completions.
+_COMPLETION = "_ACTMATH_COMPLETE"
 
 
 def main() -> None:
@@ -17,7 +21,7 @@ def main() -> None:
     if usual is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from .cli._application import app
-    from .cli._output import INTERRUPTED
+    from .cli._output import INTERRUPTED, WRONG
 
     signal.signal(signal.SIGINT, usual)
     try:
@@ -25,6 +29,11 @@ def main() -> None:
     except KeyboardInterrupt:
         # Before a command is begun, or after it.
         sys.exit(INTERRUPTED)
+    except (LookupError, ValueError):
+        if _COMPLETION not in os.environ:
+            raise
+        print("COMP_WORDS and COMP_CWORD must be a command line to complete", file=sys.stderr)
+        sys.exit(WRONG)
 
 
 if __name__ == "__main__":

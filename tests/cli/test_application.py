@@ -81,3 +81,16 @@ def test_a_folder_that_is_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(place)
     place.rmdir()
     assert "the folder that you are in is no more" in refusal("moments", "relu")
+
+
+@pytest.mark.parametrize("asked", [{}, {"COMP_WORDS": "actmath", "COMP_CWORD": "x"}], ids=str)
+def test_what_is_no_line_to_complete_is_said(asked: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "actmath"],
+        env=os.environ | {"_ACTMATH_COMPLETE": "complete_bash"} | asked,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "COMP_WORDS and COMP_CWORD must be a command line to complete\n"
