@@ -143,7 +143,8 @@ class Run:
         if path is not None and path.exists():
             try:
                 return self._resume(State.load(path, key), path)
-            except DamagedCheckpointError:
+            except (DamagedCheckpointError, OSError):
+                # One that may not be read can still be replaced.
                 if not self.force:
                     raise
                 # A part of what is there may have been taken up.

@@ -342,6 +342,22 @@ def test_checkpoint_that_does_not_fit_is_refused_and_force_starts_afresh(
     assert numbers(record) == numbers(train(toy, progress=False))
 
 
+def test_a_checkpoint_that_may_not_be_read_is_replaced_by_force(
+    toy: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(path: Path, key: str) -> State:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    out = tmp_path / "run.json"
+    checkpoint_path(out).touch()
+    monkeypatch.setattr(State, "load", locked)
+    with pytest.raises(PermissionError, match="checkpoint"):
+        train(toy, out=out, progress=False)
+    record = train(toy, out=out, force=True, progress=False)
+    assert numbers(record) == numbers(train(toy, progress=False))
+    assert not checkpoint_path(out).exists()
+
+
 def _without_optimizer(content: dict[str, Any]) -> None:
     del content["task"]["all"]["optimizer"]
 
