@@ -15,11 +15,13 @@ from ...derive._gated.gated_moments import gated_formulas
 from ...derive._gated.subject import resolve_gated
 from ...derive._iteration.settled import NotSettledError
 from ...gated_unit import GatedUnit
-from ...lower._for_mpmath import compile_mpmath, to_mpf
+from ...lower._for_mpmath import to_mpf
+from ...lower._stable import stable
 from ...notation import mu, mu_z, nu, nu_z, rho
 from ...number import Number, exact, mp, significant
 from .._gaussian.result import MomentRoute
 from . import quadrature
+from .closed_form import closed_form
 from .double_exponential import OutOfWorkError, Work
 from .integrand import Integrand
 from .mirrored import is_mirrored
@@ -164,12 +166,10 @@ def _by_either_route(
 ) -> tuple[MomentRoute, tuple[Any, ...]]:
     """The six by their closed forms, else by quadrature."""
     with mp.symbolic:
-        closed_form = _closed_form_if_any(unit)
-    if closed_form is not None:
+        evaluate = _closed_form_if_any(unit)
+    if evaluate is not None:
         try:
-            found = settle(
-                lambda: _with_variance(closed_form(inputs)), digits, _sizes(inputs), _DEPTH
-            )
+            found = settle(lambda: _with_variance(evaluate(inputs)), digits, _sizes(inputs), _DEPTH)
         except NotSettledError:
             # Where all that is left cancels, the integral has its digits.
             found = (mp.nan,)
@@ -193,7 +193,9 @@ def _closed_form(unit: GatedUnit) -> Callable[[Inputs], tuple[Any, ...]]:
     f = gated_formulas(unit)
     symbols: list[Expr] = [p.symbol for p in unit.parameters]
     formulas = [f.mean, f.second, f.by_x_second, f.by_z_second, f.by_both]
-    evaluate = compile_mpmath([mu, nu, mu_z, nu_z, rho, *symbols], formulas)
+    evaluate = closed_form(
+        [mu, nu, mu_z, nu_z, rho, *symbols], [stable(formula) for formula in formulas]
+    )
 
     def expectations(inputs: Inputs) -> tuple[Any, ...]:
         values = [*inputs, *unit.defaults.values()]

@@ -11,11 +11,11 @@ from sympy import Expr, Rational, Symbol
 
 from ...activation import Activation
 from ...derive._moments.gaussian_moments import gaussian_moments
-from ...lower._for_mpmath import compile_stable
 from ...lower._stable import stable
 from ...notation import auxiliary, mu, nu
 from ...number import exact, mp
 from .._gaussian.result import MomentRoute
+from .closed_form import closed_form
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,12 @@ def moment_function(activation: Activation, shape: Symbol | None = None) -> Mome
     pair = [stable(e.subs(fixed)) for e in (found.mean, found.second)]
     formulas: list[Expr] = [*pair, *(e.diff(by) for e in pair for by in (mu, nu))]
     symbols = [mu, nu, shape or auxiliary("unused")]
-    evaluate = compile_stable(symbols, formulas)
+    evaluate = closed_form(symbols, formulas)
 
-    def closed_form(m: Any, v: Any, at: Any) -> MomentDerivatives:
+    def evaluated(m: Any, v: Any, at: Any) -> MomentDerivatives:
         return MomentDerivatives(*evaluate(m, v, at))
 
-    return MomentFunction(_remembered(closed_form), MomentRoute.CLOSED_FORM)
+    return MomentFunction(_remembered(evaluated), MomentRoute.CLOSED_FORM)
 
 
 def _remembered(evaluate: EvaluateMoments) -> EvaluateMoments:

@@ -16,11 +16,13 @@ from ...activation import Activation
 from ...derive._iteration.settled import NotSettledError
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...derive._subject import resolve
-from ...lower._for_mpmath import compile_mpmath, to_mpf
+from ...lower._for_mpmath import to_mpf
+from ...lower._stable import stable
 from ...notation import mu, nu
 from ...number import Number, exact, mp, significant
 from .._gaussian.result import MomentRoute
 from . import quadrature
+from .closed_form import closed_form
 from .double_exponential import OutOfWorkError, Work
 from .rising_precision import check_digits, settle
 
@@ -116,11 +118,11 @@ def _by_either_route(
 ) -> tuple[MomentRoute, tuple[Any, ...]]:
     """The five by their closed forms, else by quadrature."""
     with mp.symbolic:
-        closed_form = _closed_form_if_any(activation)
-    if closed_form is not None:
+        evaluate = _closed_form_if_any(activation)
+    if evaluate is not None:
         # Where all that is left cancels, as of x·Φ(x) far to the left, the integral has its digits.
         with suppress(NotSettledError):
-            return MomentRoute.CLOSED_FORM, _by_rule(closed_form, mean, variance, digits)
+            return MomentRoute.CLOSED_FORM, _by_rule(evaluate, mean, variance, digits)
     with mp.symbolic:
         quadrature.prepare_integrand(activation)
     return MomentRoute.QUADRATURE, _by_quadrature(activation, mean, variance, digits)
@@ -219,7 +221,7 @@ def _closed_form(activation: Activation) -> Expectations:
     found = gaussian_moments(activation)
     symbols: list[Expr] = [p.symbol for p in activation.parameters]
     formulas = [found.mean, found.second, found.derivative_mean, found.derivative_second]
-    evaluate = compile_mpmath([mu, nu, *symbols], formulas)
+    evaluate = closed_form([mu, nu, *symbols], [stable(formula) for formula in formulas])
 
     def expectations(mean: Any, variance: Any) -> tuple[Any, Any, Any, Any]:
         values = [to_mpf(value) for value in activation.defaults.values()]
