@@ -27,7 +27,8 @@ from sympy import (
 )
 from sympy import latex as sympy_latex
 
-from ._text.declared import check_type, letter_of
+from ._text.declared import letter_of
+from ._text.kinds import require
 from ._text.tables import shortened
 from .names import suggest
 from .notation import latex_names, x
@@ -75,11 +76,11 @@ class Parameter:
     meaning: str = ""
 
     def __post_init__(self) -> None:
-        check_type(self.domain, Set, f"the domain of {self.symbol}")
+        require(self.domain, Set, f"the domain of {self.symbol}")
         if isinstance(self.symbol, str):
             positive = self.domain.is_subset(POSITIVE) is True
             object.__setattr__(self, "symbol", letter_of(self.symbol, positive))
-        check_type(self.symbol, Symbol, "a parameter's symbol")
+        require(self.symbol, Symbol, "a parameter's symbol")
         object.__setattr__(self, "default", exact(self.default, f"the default of {self.name}"))
         self.check(self.default)
 
@@ -134,14 +135,14 @@ class Activation:
     aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_type(self.name, str, "an activation's name")
+        require(self.name, str, "an activation's name")
         # A text would be taken for the tuple of its letters.
-        check_type(self.aliases, tuple, f"{self.name}: the aliases")
+        require(self.aliases, tuple, f"{self.name}: the aliases")
         # One parameter stands for a tuple of one.
         given = (self.parameters,) if isinstance(self.parameters, Parameter) else self.parameters
         object.__setattr__(self, "parameters", tuple(given))
         for parameter in self.parameters:
-            check_type(parameter, Parameter, f"{self.name}: a parameter")
+            require(parameter, Parameter, f"{self.name}: a parameter")
         object.__setattr__(self, "expr", self._read(self.expr))
         object.__setattr__(self, "at_kinks", tuple(map(self._kink, self.at_kinks)))
         object.__setattr__(self, "title", self.title or self.name)

@@ -16,6 +16,7 @@ import quickjs
 from sympy import Add, Expr, Function, Mul, S, cse, exp, expand, simplify
 from sympy.printing.jscode import JavascriptCodePrinter
 
+from .._kept import kept
 from ..activation import Activation
 from ..derive._subject import resolve
 from ..notation import auxiliary, x
@@ -115,7 +116,7 @@ class JavaScriptUnit:
         return float(at_these(argument, *map(float, values)))
 
 
-@lru_cache(maxsize=256, typed=True)
+@kept(256, typed=True)
 def to_javascript(activation: Activation | str, order: int = 0) -> JavaScriptUnit:
     """f (order 0) or f′ (order 1) in JavaScript, a function of x and then of the parameters.
 

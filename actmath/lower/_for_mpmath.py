@@ -10,6 +10,7 @@ import mpmath
 from mpmath.libmp import from_rational
 from sympy import AccumBounds, Expr, Rational
 
+from .._kept import kept
 from ..activation import Activation
 from ..derive._iteration.settled import settled
 from ..derive._saturation.saturation import saturation
@@ -26,7 +27,7 @@ _GUARD = 16
 _MOST_LOST = 1100
 
 
-@lru_cache(maxsize=256, typed=True)
+@kept(256, typed=True)
 def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
     """f (order 0) or f′ (order 1) as a function of an mpf and of parameters by name.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from sympy import (
     zoo,
 )
 
+from ..._kept import kept
 from ...notation import stand_in, x
 from ...number import few_digits, one_at_a_time
 from .expansion import is_zero_expanded
@@ -53,7 +53,7 @@ class Piece:
         return _between(self.lower, self.upper)
 
 
-@lru_cache(maxsize=512)
+@kept(512)
 @one_at_a_time
 def pieces(expr: Expr, signs: Signs | None = None) -> tuple[Piece, ...]:
     """The maximal intervals on which ``expr`` is one smooth formula in ``notation.x``.

@@ -7,7 +7,6 @@ sums and integrals over the sample space become derivatives at 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sympy import (
     Expr,
@@ -26,6 +25,7 @@ from sympy import (
 )
 
 from ..._arrays import whole_number
+from ..._kept import kept
 from ..._text.tables import Answer
 from ...notation import auxiliary, mu, sigma, theta
 from ...number import one_at_a_time
@@ -114,7 +114,7 @@ class Fisher(Answer):
         return rf"$\displaystyle F = {latex(self.matrix)}$"
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 @one_at_a_time
 def fisher(family: Family) -> Fisher:
     """F = Cov(∂ log p) and F = −E ∂² log p, and KL(θ ‖ θ+δ) = ½ δᵀFδ + O(δ³) (Amari 1998).

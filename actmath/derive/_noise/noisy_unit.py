@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from sympy import Abs, Expr, Piecewise, Rational, S, latex, pi, sqrt, tanh
 
+from ..._kept import kept
 from ..._text.tables import Answer
 from ...notation import alpha, c, latex_names, p, s, x, xi
 from ...number import one_at_a_time
@@ -164,7 +164,7 @@ class NoisyUnit(Answer):
         return rf"$\displaystyle \varphi(x, \xi) = {latex(self.phi, symbol_names=names)}$"
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 @one_at_a_time
 def noisy(hardened: Hardened, variant: Variant | str) -> NoisyUnit:
     """The noisy version of a hardened activation.
