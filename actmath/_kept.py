@@ -11,7 +11,7 @@ _Found = TypeVar("_Found")
 _Answer = TypeVar("_Answer", covariant=True)
 
 
-class Kept(Protocol[_Given, _Answer]):
+class KeptFunction(Protocol[_Given, _Answer]):
     """A function that keeps its last answers."""
 
     def __call__(self, *args: _Given.args, **named: _Given.kwargs) -> _Answer:
@@ -23,7 +23,7 @@ class Kept(Protocol[_Given, _Answer]):
 
 def kept(
     most: int, *, typed: bool = False
-) -> Callable[[Callable[_Given, _Found]], Kept[_Given, _Found]]:
+) -> Callable[[Callable[_Given, _Found]], KeptFunction[_Given, _Found]]:
     """``functools.lru_cache`` for functions that people call.
 
     What has no hash, such as a list, is no key: the function itself then says what is wrong with
@@ -37,7 +37,7 @@ def kept(
     (1, 2)
     """
 
-    def keeping(function: Callable[_Given, _Found]) -> Kept[_Given, _Found]:
+    def keeping(function: Callable[_Given, _Found]) -> KeptFunction[_Given, _Found]:
         cached = lru_cache(most, typed)(function)
 
         @wraps(function)

@@ -25,6 +25,7 @@ from sympy import (
 )
 
 from ..._kept import kept
+from ..._text.kinds import check_kind
 from ...notation import stand_in, x
 from ...number import few_digits, one_at_a_time
 from .expansion import is_zero_expanded
@@ -71,11 +72,13 @@ def pieces(expr: Expr, signs: Signs | None = None) -> tuple[Piece, ...]:
             is not decided, if there are infinitely many breaks, if
             the formula has no value at a break or between two, if a single point of a smooth
             formula has a value of its own, or for ``Heaviside``, ``floor`` and the like.
+        TypeError: for what is no formula.
 
     >>> from sympy import Max
     >>> [(p.lower, p.upper, p.expr) for p in pieces(Max(0, x))]
     [(-oo, 0, 0), (0, oo, x)]
     """
+    check_kind(expr, Expr, "expr", "actmath.parse_formula(text) reads one")
     if expr.atoms(*_JUMPING):
         raise ValueError(f"write {expr} with Piecewise: {_names_of_jumps(expr)} is not supported")
     # Here: a formula is taken apart when it is first used, not when the package is imported.

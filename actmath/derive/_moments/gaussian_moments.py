@@ -33,6 +33,7 @@ from sympy import (
 
 from ..._arrays import whole_number
 from ..._kept import kept
+from ..._text.kinds import several_of
 from ..._text.tables import Answer
 from ..._text.typeset import in_terms, tex
 from ...activation import Activation
@@ -100,7 +101,9 @@ def expectation(parts: tuple[Piece, ...], power: int = 1) -> Expr:
 
     Raises:
         sympy.PolynomialError: if a piece is not a sum of terms c·xᵏ·e^{ax² + bx}.
+        TypeError: for what is not several of ``pieces``.
     """
+    several_of(parts, Piece, "parts", "derive.pieces(formula) gives them")
     power = whole_number(power, "power")
     return sum(
         (

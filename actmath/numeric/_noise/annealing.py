@@ -10,15 +10,17 @@ Three ways for the noise to enter one step of size η::
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import NoneType
 from typing import Any
 
 import numpy as np
 from scipy.stats import binomtest
 
 from ..._arrays import finite_number, listing, real_number, seed_number, whole_number
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer
 from .._array import Array
 from .landscapes import Landscape
@@ -158,6 +160,8 @@ def descend(
     >>> descend(RIPPLES, runs=200, steps=300).success.rate < 0.3
     True
     """
+    check_kind(landscape, Landscape, "landscape")
+    check_kind(clip, (HardClip, NoneType), "clip")
     _check(method := NoisePlace(entry), schedule, clip)
     runs, steps, seed = whole_number(runs, "runs"), whole_number(steps, "steps"), seed_number(seed)
     rate, follow = finite_number(rate, "rate"), whole_number(follow, "follow", 0)
@@ -176,6 +180,8 @@ def descend(
 
 
 def _check(method: NoisePlace, schedule: Schedule | None, clip: HardClip | None) -> None:
+    if schedule is not None and not callable(getattr(schedule, "level", None)):
+        raise TypeError(f"schedule must have a method level(step), got {schedule!r:.60}")
     if method is not NoisePlace.PLAIN and schedule is None:
         raise ValueError(f"{method} descent needs a schedule for its noise")
     if method is NoisePlace.ACTIVATED and clip is None:
@@ -221,7 +227,12 @@ def success_by_level(
         levels: initial noise levels; 0 is plain descent.
         schedules: by name, functions that make a schedule from a level.
         options: passed on to ``descend``.
+
+    Raises:
+        TypeError: for what is no landscape, no mapping or no numbers.
     """
+    check_kind(landscape, Landscape, "landscape")
+    check_kind(schedules, Mapping, "schedules")
     grid = tuple(finite_number(level, "each of levels") for level in listing(levels, "levels"))
     curves = tuple(
         (name, tuple(_at(landscape, level, make, options) for level in grid))

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..._arrays import real_array
+from ..._text.kinds import check_values
 from ..._text.tables import Answer
 from ...lower._curve import Curve
 from .._canvas.bands import Ribbon
@@ -49,7 +50,15 @@ class PhaseDiagram(Answer):
 
 @style()
 def plot_travel(travels: Mapping[str, Travel]) -> Figure:
-    """A row for each network, a column for each layer; two neighbours are marked."""
+    """A row for each network, a column for each layer; two neighbours are marked.
+
+    Raises:
+        TypeError: for what is no mapping to travels.
+    """
+    # Here: other figures need no networks.
+    from ...numeric._depth.random_network import Travel
+
+    check_values(travels, Travel, "travels", "numeric.send_circle(…) gives one")
     rows = len(travels)
     columns = max(len(travel.layers) for travel in travels.values())
     figure = Figure(figsize=(1.85 * columns, 2.0 * rows + 0.5))

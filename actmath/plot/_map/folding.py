@@ -99,7 +99,9 @@ def animate_folding(
 
     Raises:
         ValueError: if there are no clouds.
+        TypeError: for what is not several clouds.
     """
+    clouds = several(clouds, FoldedCloud, "clouds")
     if not clouds:
         raise ValueError("needs at least one cloud to show")
     figure, panels = _panels(clouds, columns)
