@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 from itertools import pairwise
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from sympy import (
@@ -86,6 +87,7 @@ def pieces(expr: Expr, signs: Signs | None = None) -> tuple[Piece, ...]:
     from .breaks import sorted_breaks
     from .signs import Signs
 
+    check_kind(signs, (Signs, NoneType), "signs")
     signs = signs or Signs()
     ends = [-oo, *sorted_breaks(expr, signs), oo]
     found = [

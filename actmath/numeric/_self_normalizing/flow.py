@@ -118,13 +118,14 @@ def flow(
 
     Raises:
         ValueError: for no means or variances, or a variance that is not positive.
-        TypeError: for what is no real numbers.
+        TypeError: for what is no scaled unit, or no real numbers.
 
     >>> from actmath import catalog
     >>> field = flow(ScaledUnit(catalog.relu), [-1.0, 1.0], [0.5, 2.0], tau=2.0)
     >>> field.to_means.shape
     (2, 2)
     """
+    check_kind(unit, ScaledUnit, "unit", "numeric.ScaledUnit(activation) makes one")
     rows = [real_array(listing(means, "means"), "means")]
     rows.append(real_array(listing(variances, "variances"), "variances"))
     if not (rows[0].size and rows[1].size and (rows[1] > 0).all()):

@@ -77,7 +77,12 @@ def plot_sweep(sweeps: Sequence[SuccessByLevel]) -> Figure:
 
 @style()
 def plot_plane(relief: Relief, runs: Sequence[Runs], titles: Sequence[str]) -> Figure:
-    """Two weights: contours of each smoothed loss, and the paths of some runs above them."""
+    """Two weights: contours of each smoothed loss, and the paths of some runs above them.
+
+    Raises:
+        TypeError: for what is no relief, no runs or no titles.
+    """
+    check_kind(relief, Relief, "relief", "numeric.relief(landscape, deviations) gives one")
     runs, titles = several(runs, Runs, "runs"), several(titles, str, "titles")
     figure = Figure(figsize=(3.4 * len(runs) + 0.4, 3.7))
     panels = figure.subplots(1, len(runs), sharex=True, sharey=True, squeeze=False).ravel()
