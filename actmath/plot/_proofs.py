@@ -118,14 +118,8 @@ def plot_proved_fixed_points(cells: Sequence[Cell], around: Box) -> Figure:
     taus = [float(sum(cell.tau)) / 2 for cell in cells]
     shade = Normalize(min(taus), max(taus))
     for cell, tau in zip(cells, taus, strict=True):
-        _rectangle(
-            axes,
-            cell.mean,
-            cell.variance,
-            linewidth=0.5,
-            facecolor=colours(shade(tau)),
-            edgecolor=INK,
-        )
+        look = {"facecolor": colours(shade(tau)), "edgecolor": INK}
+        _rectangle(axes, cell.mean, cell.variance, linewidth=0.5, **look)
     frame = _rectangle(
         axes,
         around.side("mu"),

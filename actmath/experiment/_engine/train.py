@@ -60,8 +60,7 @@ def train(
         FileExistsError: if ``out`` exists, without ``force``, unless a budget ended that very run.
         DamagedCheckpointError: if the checkpoint is damaged or another run's, without ``force``.
         OSError: if nothing can be written there; BusyError if another process makes that record.
-        ValueError: if there is no such device, or the budget is not positive and finite.
-        TypeError: for what is no configuration, no path, or no number.
+        ValueError, TypeError: for no such device, configuration, path, or positive finite budget.
     """
     check_kind(config, Config, "config", CONFIG_HINT)
     limit, place = Budget(budget), choose_device(device)

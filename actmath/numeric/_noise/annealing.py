@@ -154,15 +154,13 @@ def descend(
 
     Raises:
         ValueError: if a noisy method has no schedule, or ``activated`` no clip; with TypeError,
-            for a count that is no integer or a rate that is no finite number.
+            for another landscape, a count that is no integer or a rate that is no finite number.
 
     >>> from actmath.numeric import RIPPLES
     >>> descend(RIPPLES, runs=200, steps=300).success.rate < 0.3
     True
     """
-    check_kind(landscape, Landscape, "landscape")
-    check_kind(clip, (HardClip, NoneType), "clip")
-    _check(method := NoisePlace(entry), schedule, clip)
+    _check(landscape, method := NoisePlace(entry), schedule, clip)
     runs, steps, seed = whole_number(runs, "runs"), whole_number(steps, "steps"), seed_number(seed)
     rate, follow = finite_number(rate, "rate"), whole_number(follow, "follow", 0)
     levels = schedule or ConstantSchedule(0.0)
@@ -179,7 +177,11 @@ def descend(
     return Runs(landscape.name, method, levels, steps, *found, stride)
 
 
-def _check(method: NoisePlace, schedule: Schedule | None, clip: HardClip | None) -> None:
+def _check(
+    landscape: Landscape, method: NoisePlace, schedule: Schedule | None, clip: HardClip | None
+) -> None:
+    check_kind(landscape, Landscape, "landscape")
+    check_kind(clip, (HardClip, NoneType), "clip")
     if schedule is not None and not callable(getattr(schedule, "level", None)):
         raise TypeError(f"schedule must have a method level(step), got {schedule!r:.60}")
     if method is not NoisePlace.PLAIN and schedule is None:

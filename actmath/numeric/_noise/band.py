@@ -47,11 +47,10 @@ def noise_band(
         draws: how many rows of samples.
 
     Raises:
-        ValueError, TypeError: for what is no finite number, or a count that is no integer.
+        ValueError, TypeError: for no noisy unit, no finite number, or a count that is no integer.
 
     >>> from actmath import catalog
-    >>> from actmath.derive import harden
-    >>> from actmath.derive import noisy
+    >>> from actmath.derive import harden, noisy
     >>> band = noise_band(noisy(harden(catalog.tanh), "NAH"), level=4, points=3)
     >>> band.mean.round(3), band.deviation.round(3)
     (array([-0.346,  0.   ,  0.346]), array([0.494, 0.   , 0.494]))

@@ -102,8 +102,6 @@ def animate_folding(
         TypeError: for what is not several clouds.
     """
     clouds = several(clouds, FoldedCloud, "clouds")
-    if not clouds:
-        raise ValueError("needs at least one cloud to show")
     figure, panels = _panels(clouds, columns)
     base = illustrate(figure, alt=alt)
     points = "".join(_travel(figure, *pair) for pair in zip(panels, clouds, strict=True))
