@@ -27,7 +27,8 @@ from sympy import (
 )
 from sympy import latex as sympy_latex
 
-from ._text.declared import check_type, letter_of
+from ._text.declared import letter_of
+from ._text.kinds import check_kind, check_name, several_of
 from ._text.tables import shortened
 from .names import suggest
 from .notation import latex_names, x
@@ -75,11 +76,11 @@ class Parameter:
     meaning: str = ""
 
     def __post_init__(self) -> None:
-        check_type(self.domain, Set, f"the domain of {self.symbol}")
+        check_kind(self.domain, Set, f"the domain of {self.symbol}")
         if isinstance(self.symbol, str):
             positive = self.domain.is_subset(POSITIVE) is True
             object.__setattr__(self, "symbol", letter_of(self.symbol, positive))
-        check_type(self.symbol, Symbol, "a parameter's symbol")
+        check_kind(self.symbol, Symbol, "a parameter's symbol")
         object.__setattr__(self, "default", exact(self.default, f"the default of {self.name}"))
         self.check(self.default)
 
@@ -134,16 +135,16 @@ class Activation:
     aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_type(self.name, str, "an activation's name")
+        check_kind(self.name, str, "an activation's name")
         # A text would be taken for the tuple of its letters.
-        check_type(self.aliases, tuple, f"{self.name}: the aliases")
+        check_kind(self.aliases, tuple, f"{self.name}: the aliases")
         # One parameter stands for a tuple of one.
         given = (self.parameters,) if isinstance(self.parameters, Parameter) else self.parameters
-        object.__setattr__(self, "parameters", tuple(given))
-        for parameter in self.parameters:
-            check_type(parameter, Parameter, f"{self.name}: a parameter")
+        found = several_of(given, Parameter, f"{self.name}: parameters")
+        object.__setattr__(self, "parameters", tuple(found))
         object.__setattr__(self, "expr", self._read(self.expr))
-        object.__setattr__(self, "at_kinks", tuple(map(self._kink, self.at_kinks)))
+        pairs = several_of(self.at_kinks, object, f"{self.name}: at_kinks")
+        object.__setattr__(self, "at_kinks", tuple(map(self._kink, pairs)))
         object.__setattr__(self, "title", self.title or self.name)
         self._check_name()
         self._check_symbols()
@@ -256,6 +257,7 @@ class Activation:
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name; ValueError lists the near ones."""
+        check_name(name, "name")
         known = {parameter.name: parameter for parameter in self.parameters}
         if name in known:
             return known[name]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from sympy import Expr, Symbol, SympifyError, sympify
 from sympy import latex as sympy_latex
 
-from ._text.declared import check_type
+from ._text.kinds import check_kind
 from ._text.tables import shortened
 from .activation import Activation, Parameter
 from .notation import latex_names, mu_z, nu_z, rho, x, z
@@ -61,12 +61,12 @@ class GatedUnit:
     aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_type(self.name, str, "a gated unit's name")
+        check_kind(self.name, str, "a gated unit's name")
         if not self.name.isidentifier() or keyword.iskeyword(self.name):
             raise ValueError(f"a gated unit's name must be an identifier, got {self.name!r}")
-        check_type(self.gate, Activation, f"{self.name}: the gate")
+        check_kind(self.gate, Activation, f"{self.name}: the gate")
         # A text would be taken for the tuple of its letters.
-        check_type(self.aliases, tuple, f"{self.name}: the aliases")
+        check_kind(self.aliases, tuple, f"{self.name}: the aliases")
         taken = sorted(_RESERVED & {parameter.name for parameter in self.gate.parameters})
         if taken:
             raise ValueError(

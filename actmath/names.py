@@ -149,6 +149,8 @@ class Registry(Mapping[str, _V]):
         return self.instead.get(self.spelled(name), "")
 
     def _entry(self, name: str) -> Entry[_V]:
+        if not isinstance(name, str):
+            raise TypeError(f"the name of a {self.kind} must be a text, got {name!r:.60}")
         entry = self._known.get(self.spelled(name))
         if entry is None:
             near = self.get_instead(name) or suggest(self.spelled(name), self._known)
@@ -161,6 +163,7 @@ class Registry(Mapping[str, _V]):
         Raises:
             UnknownNameError: if there is none (a KeyError and a ValueError); the message lists the
                 near ones.
+            TypeError: for a name that is no text.
         """
         entry = self._entry(name)
         if entry.name not in self._made:

@@ -20,13 +20,18 @@ class Source:
     is refused: "somewhere in the paper" is no source.
 
     Raises:
-        ValueError: if either part is empty.
+        ValueError: if either part is empty. TypeError: if one is no text.
     """
 
     bibkey: str
     locator: str
 
     def __post_init__(self) -> None:
+        # Here, for the chain of imports that begins with every activation.
+        from ._text.kinds import check_name
+
+        check_name(self.bibkey, "bibkey")
+        check_name(self.locator, "locator")
         if not self.bibkey.strip() or not self.locator.strip():
             raise ValueError(
                 f"a Source needs a bibliography key and a locator such as 'Eq. 4', "

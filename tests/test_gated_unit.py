@@ -47,7 +47,7 @@ def test_what_is_no_product_with_z_is_refused(formula: str) -> None:
 
 
 def test_misuse_is_a_sentence() -> None:
-    with pytest.raises(TypeError, match="the gate must be a Activation, got 'silu'"):
+    with pytest.raises(TypeError, match="the gate must be an Activation, got 'silu'"):
         GatedUnit("mine", "silu")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="a formula is a SymPy expression or a text"):
         GatedUnit.of_formula("mine", [x])  # type: ignore[arg-type]

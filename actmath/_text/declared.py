@@ -1,22 +1,10 @@
-"""What a declaration holds: values of the kind that is wanted, and the letters of parameters."""
+"""What a declaration holds: the letters of its parameters."""
 
 from __future__ import annotations
 
 import keyword
 
 from sympy import Symbol
-
-
-def check_type(value: object, kind: type, what: str) -> None:
-    """Raise TypeError, with what was expected and what was got, for a value of another kind.
-
-    >>> check_type(5, str, "a name")
-    Traceback (most recent call last):
-    ...
-    TypeError: a name must be a str, got 5
-    """
-    if not isinstance(value, kind):
-        raise TypeError(f"{what} must be a {kind.__name__}, got {value!r}")
 
 
 def letter_of(name: str, positive: bool) -> Symbol:

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from itertools import chain
 from types import ModuleType
 
+from .._text.kinds import check_name
 from ..activation import Activation
 from ..gated_unit import GatedUnit
 from ..names import Entry, Registry, UnknownNameError, module_names, modules
@@ -127,7 +128,9 @@ def get(name: str) -> Activation:
 
     Raises:
         UnknownNameError: if there is none (a KeyError); the message lists the near ones.
+        TypeError: for a name that is no text.
     """
+    check_name(name, "name")
     return CATALOG[name]
 
 

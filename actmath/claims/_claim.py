@@ -9,6 +9,7 @@ from enum import StrEnum
 from html import escape
 from typing import Any
 
+from .._text.kinds import check_kind
 from .._text.tables import text_table
 from ..sources import Source
 
@@ -102,9 +103,8 @@ class Finding:
             return self
         # What a verdict would have said of the statement is yes or no to the question.
         parts = (self.correction or _YES_OR_NO.get(self.verdict), self.evidence)
-        return Finding(
-            Verdict.ANSWERED, "; ".join(part for part in parts if part), None, self.files
-        )
+        text = "; ".join(part for part in parts if part)
+        return Finding(Verdict.ANSWERED, text, files=self.files)
 
     def shown(self) -> tuple[Passage, ...]:
         """What people read beside the verdict, part by part; the first is what was found.
@@ -161,8 +161,7 @@ class Claim:
             if not getattr(self, name).strip():
                 raise ValueError(f"the claim {self.id} needs its {name}")
         object.__setattr__(self, "kind", Kind(self.kind))
-        if not isinstance(self.source, Source):
-            raise TypeError(f"the claim {self.id} needs a Source, got {self.source!r}")
+        check_kind(self.source, Source, f"the source of {self.id}")
         if not self.statement.endswith((".", "?")):
             raise ValueError(f"the statement of {self.id} is no sentence: {self.statement!r}")
 
@@ -191,16 +190,18 @@ class Judgement:
     """A claim with its finding; shows itself in a notebook as a verdict that unfolds.
 
     Raises:
-        ValueError: if a statement is "answered", or a question has a verdict.
+        ValueError: if a statement is "answered", or a question has a verdict; TypeError for others.
     """
 
     claim: Claim
     finding: Finding
 
     def __post_init__(self) -> None:
-        open_ones = (Verdict.UNDECIDED, Verdict.OUT_OF_REACH)
+        check_kind(self.claim, Claim, "claim")
+        check_kind(self.finding, Finding, "finding")
+        unsettled = self.finding.verdict in (Verdict.UNDECIDED, Verdict.OUT_OF_REACH)
         answered = self.finding.verdict is Verdict.ANSWERED
-        if self.finding.verdict not in open_ones and answered != self.claim.is_question:
+        if not unsettled and answered != self.claim.is_question:
             what = "a question" if self.claim.is_question else "a statement"
             raise ValueError(f"{self.claim.id} is {what}: it cannot be {self.finding.verdict!s}")
 
@@ -230,8 +231,7 @@ class Judgement:
     def box(self, headline: str = "") -> str:
         """One line that unfolds: the verdict and the statement; behind it what was found.
 
-        Args:
-            headline: what the line says in place of the statement, which then stands below it.
+        With a ``headline`` the line says that, and the statement stands below it.
         """
         claim, finding = self.claim, self.finding
         parts = [("correct", (finding.correction,))] if finding.correction else []

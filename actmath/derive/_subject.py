@@ -43,7 +43,7 @@ def resolve(
     if isinstance(gate, Activation):
         raise TypeError(_two_arguments(f"{found!r}", gate.name))
     raise TypeError(
-        f"an Activation or a name of the catalog is needed, got {found!r}; of a formula "
+        f"an Activation or a name of the catalog is needed, got {found!r:.60}; of a formula "
         f'actmath.Activation("mine", "x*sigmoid(2*x)") makes one'
     )
 

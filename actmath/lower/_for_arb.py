@@ -18,6 +18,7 @@ from mpmath.libmp import from_man_exp
 from sympy import CRootOf, E, Expr, Float, Function, Integer, Pow, Rational, Symbol, pi
 
 from .._code import Lets, coded
+from .._kept import kept
 from ..activation import Activation
 from ..derive._subject import resolve
 from ..notation import auxiliary, x
@@ -177,7 +178,7 @@ def _stated_at(at: arb, stated: list[Any]) -> arb | None:
     return next(exact, None) if at.is_exact() else None
 
 
-@lru_cache(maxsize=256, typed=True)
+@kept(256, typed=True)
 def to_arb(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
     """f (order 0) or f′ (order 1) on a ball: encloses the values at all points of the ball.
 

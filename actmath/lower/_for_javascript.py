@@ -16,6 +16,8 @@ import quickjs
 from sympy import Add, Expr, Function, Mul, S, cse, exp, expand, simplify
 from sympy.printing.jscode import JavascriptCodePrinter
 
+from .._kept import kept
+from .._text.kinds import several_of
 from ..activation import Activation
 from ..derive._subject import resolve
 from ..notation import auxiliary, x
@@ -115,7 +117,7 @@ class JavaScriptUnit:
         return float(at_these(argument, *map(float, values)))
 
 
-@lru_cache(maxsize=256, typed=True)
+@kept(256, typed=True)
 def to_javascript(activation: Activation | str, order: int = 0) -> JavaScriptUnit:
     """f (order 0) or f′ (order 1) in JavaScript, a function of x and then of the parameters.
 
@@ -188,12 +190,15 @@ def compile_javascript(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> Jav
 
     Raises:
         NotImplementedError: for a function that JavaScript has not.
+        TypeError: for what is not several formulas.
 
     >>> from sympy import erfc, exp
     >>> compile_javascript([x], [exp(x**2) * erfc(x)])(30.0)
     [0.0187958888614167...]
     """
-    return _compiled(tuple(symbols), tuple(_scaled(stable(each)) for each in formulas))
+    letters = tuple(several_of(symbols, Expr, "symbols"))
+    values = several_of(formulas, Expr, "formulas")
+    return _compiled(letters, tuple(_scaled(stable(each)) for each in values))
 
 
 def compile_stable_javascript(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> JavaScript:

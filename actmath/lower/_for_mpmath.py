@@ -10,6 +10,8 @@ import mpmath
 from mpmath.libmp import from_rational
 from sympy import AccumBounds, Expr, Rational
 
+from .._kept import kept
+from .._text.kinds import check_kind, several_of
 from ..activation import Activation
 from ..derive._iteration.settled import settled
 from ..derive._saturation.saturation import saturation
@@ -26,7 +28,7 @@ _GUARD = 16
 _MOST_LOST = 1100
 
 
-@lru_cache(maxsize=256, typed=True)
+@kept(256, typed=True)
 def to_mpmath(activation: Activation | str, order: int = 0) -> Callable[..., Any]:
     """f (order 0) or f′ (order 1) as a function of an mpf and of parameters by name.
 
@@ -120,6 +122,7 @@ def to_mpf(value: Expr) -> Any:
     if isinstance(value, Rational):
         # Without a text between, which Python limits to 4300 digits.
         return mp.make_mpf(from_rational(int(value.p), int(value.q), mp.prec, "n"))
+    check_kind(value, Expr, "value")
     return mp.mpf(_constant(value)())
 
 
@@ -129,7 +132,8 @@ def compile_mpmath(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> Callabl
     They pass through ``stable`` first: SymPy writes erfc(−u) as 2 − erfc(u), which at large u
     loses every digit that a working precision can offer.
     """
-    return compile_stable(symbols, [stable(formula) for formula in formulas])
+    letters = several_of(symbols, Expr, "symbols")
+    return compile_stable(letters, [stable(f) for f in several_of(formulas, Expr, "formulas")])
 
 
 def compile_stable(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> Callable[..., Any]:

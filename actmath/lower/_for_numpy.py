@@ -12,6 +12,7 @@ from sympy import Expr, oo
 
 from .._arrays import plain_array
 from .._code import coded
+from .._kept import kept
 from ..activation import Activation
 from ..derive._formula.pieces import Piece
 from ..derive._subject import resolve
@@ -23,7 +24,7 @@ from ._functions.series import with_split_powers
 from ._stable import Loss, StableForm, default_floats, numbered, stable_form, with_numbers
 
 
-@lru_cache(maxsize=256, typed=True)
+@kept(256, typed=True)
 def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDArray[Any]]:
     """f (order 0) or f′ (order 1) as a function of an array and of parameters by name.
 

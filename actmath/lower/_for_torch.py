@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import torch
 from sympy import Expr, Symbol, oo
 
+from .._kept import kept
 from ..activation import Activation
 from ..derive._formula.pieces import Piece
 from ..derive._subject import resolve
@@ -24,7 +25,7 @@ from ._functions.piece_in_torch import CompiledPiece, compile_torch
 from ._stable import StableForm, default_floats, numbered, stable_form, with_numbers
 
 
-@lru_cache(maxsize=256, typed=True)
+@kept(256, typed=True)
 @plainly
 def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torch.Tensor]:
     """f (order 0) or f′ (order 1) as a function of a tensor and of parameters by name.

@@ -30,6 +30,7 @@ from sympy import (
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from .._arrays import whole_number
+from .._kept import kept
 from ..activation import POSITIVE, Activation
 from ..derive._formula.derivative import derivative, differ
 from ..derive._formula.pieces import Piece, activation_pieces, has_value, limit_at
@@ -174,7 +175,7 @@ def _stable_pieces(activation: Activation, parts: Iterable[Piece]) -> tuple[Piec
     return tuple(Piece(part.lower, part.upper, stable(part.expr, positive)) for part in parts)
 
 
-@lru_cache(maxsize=256, typed=True)
+@kept(256, typed=True)
 @one_at_a_time
 def stable_form(activation: Activation, order: int = 0) -> StableForm:
     """f (order 0) or f′ (order 1) of an activation, ready to be lowered.

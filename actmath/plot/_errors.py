@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .._arrays import real_number, whole_number
-from .._text.declared import check_type
+from .._text.kinds import check_kind
 from ._canvas.labelled import several
 from ._canvas.style import INK, MUTED, PALETTE, style
 
@@ -33,7 +33,7 @@ class ConstantMark:
 
     def __post_init__(self) -> None:
         for what in ("kind", "label"):
-            check_type(getattr(self, what), str, what)
+            check_kind(getattr(self, what), str, what)
         object.__setattr__(self, "error", real_number(self.error, "error"))
         if self.factor is not None:
             object.__setattr__(self, "factor", real_number(self.factor, "factor"))

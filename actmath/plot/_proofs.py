@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from .._text.kinds import check_kind, check_name
+from ._canvas.labelled import several
 from ._canvas.style import INK, PALETTE, style
 
 if TYPE_CHECKING:
@@ -53,7 +55,13 @@ def plot_covers(
         panels: the covers.
         across, up: names of the two coordinates.
         labels: what the axes say.
+
+    Raises:
+        TypeError: for other panels, or names that are no texts.
     """
+    panels = several(panels, CoverPanel, "panels")
+    check_name(across, "across")
+    check_name(up, "up")
     figure = Figure(figsize=(6.0, 2.5 * len(panels) + 0.6))
     for axes, panel in zip(figure.subplots(len(panels), squeeze=False).flat, panels, strict=True):
         axes.grid(visible=False)
@@ -94,21 +102,24 @@ def plot_proved_fixed_points(cells: Sequence[Cell], around: Box) -> Figure:
     Args:
         cells: enclosures, coloured by tau.
         around: a box with sides mu and nu to draw for comparison.
+
+    Raises:
+        TypeError: for what are no cells, or no box.
     """
+    # Here: other figures need no balls.
+    from ..prove._balls.box import Box
+    from ..prove.theorems.cells import Cell
+
+    cells = several(cells, Cell, "cells")
+    check_kind(around, Box, "around")
     figure = Figure(figsize=(6.0, 5.0))
     axes = figure.add_subplot()
     colours = mpl.colormaps["cividis"]
     taus = [float(sum(cell.tau)) / 2 for cell in cells]
     shade = Normalize(min(taus), max(taus))
     for cell, tau in zip(cells, taus, strict=True):
-        _rectangle(
-            axes,
-            cell.mean,
-            cell.variance,
-            linewidth=0.5,
-            facecolor=colours(shade(tau)),
-            edgecolor=INK,
-        )
+        look = {"facecolor": colours(shade(tau)), "edgecolor": INK}
+        _rectangle(axes, cell.mean, cell.variance, linewidth=0.5, **look)
     frame = _rectangle(
         axes,
         around.side("mu"),

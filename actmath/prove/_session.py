@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
+from .._arrays import whole_number
+from .._text.kinds import check_kind
 from ._cover.cover import Progress
 from ._cover.prover import BUDGET, Result, decide
 from ._cover.statement import Statement
@@ -33,9 +35,10 @@ def prove(
     Raises:
         KeyError: if no statement has that name; the message lists the near ones.
         ValueError: if the budget or the number of processes is less than 1.
+        TypeError: for what is no statement, or no integer.
     """
-    if min(budget, processes) < 1:
-        raise ValueError(f"budget and processes must be positive, got {budget} and {processes}")
+    check_kind(statement, (str, Statement), "statement", "prove.STATEMENTS holds them")
+    budget, processes = whole_number(budget, "budget"), whole_number(processes, "processes")
     asked = STATEMENTS[statement] if isinstance(statement, str) else statement
     with _workers(processes, executor) as workers:
         return decide(asked, budget, workers, processes, progress)

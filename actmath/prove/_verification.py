@@ -7,6 +7,7 @@ import time
 from fractions import Fraction
 from pathlib import Path
 
+from .._text.kinds import check_kind
 from ..lower._for_arb import BALLS
 from ._certificate.arithmetic import RejectedError, require
 from ._certificate.certificate import Certificate, VerifyReport
@@ -104,7 +105,11 @@ def witness(certificate: Certificate) -> Counterexample | None:
 
     The value has 15 certain digits, however few the file's precision leaves. None if the verdict
     is another one, or rests on a cover. Whether the file is right is for ``verify`` to say, before.
+
+    Raises:
+        TypeError: for what is no certificate.
     """
+    check_kind(certificate, Certificate, "certificate", "prove.verify(path).certificate is one")
     evidence = certificate.evidence
     if certificate.verdict != "REFUTED" or "point" not in evidence["proof"]:
         return None

@@ -72,7 +72,7 @@ def test_theorems_are_decided_in_few_boxes(name: str) -> None:
 def test_unknown_names_and_budgets_say_what_would_be_right() -> None:
     with pytest.raises(KeyError, match="did you mean theorem-1"):
         prove.prove("theorem1")
-    with pytest.raises(ValueError, match="positive"):
+    with pytest.raises(ValueError, match="budget must be an integer of at least 1"):
         prove.prove("theorem-1", budget=0)
 
 

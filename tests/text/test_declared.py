@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sympy import nan
 
-from actmath._text.declared import check_type, letter_of
+from actmath._text.declared import letter_of
 from actmath._text.formulas import FormulaError
 from actmath.activation import Activation, Parameter
 from actmath.notation import alpha
@@ -24,7 +24,6 @@ from actmath.numeric import gains, phase, propagate
         lambda: Activation("k", "abs(x)", at_kinks=((0,),)),
         lambda: gains("relu", "1"),
         lambda: phase("relu", 1.0, 0.1, start="1"),
-        lambda: check_type(1.5, int, "a count"),
     ],
 )
 def test_another_type(declare: Callable[[], object]) -> None:

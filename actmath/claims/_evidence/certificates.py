@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..._text.checksums import DIGESTS, listed_digests
+from ..._text.kinds import several_of
 from ..._text.tables import Answer, html_table, tagged, text_table
 from ...experiment._record.record import results_folder
 from ...prove._certificate.arithmetic import RejectedError
@@ -163,9 +164,14 @@ def _locator(statement: Statement) -> str:
 
 
 def errata(statements: Iterable[Statement] | None = None) -> Errata:
-    """The printed statements whose certificates refute them, checked while this is called."""
+    """The printed statements whose certificates refute them, checked while this is called.
+
+    Raises:
+        TypeError: for what is not several statements.
+    """
+    given = printed_bounds() if statements is None else statements
     rows = []
-    for statement in printed_bounds() if statements is None else statements:
+    for statement in several_of(given, Statement, "statements", "prove.STATEMENTS holds them"):
         certificate = report_on(statement).certificate
         # An erratum rests on the checker: what is rejected has no certificate here.
         if certificate is not None and certificate.verdict == "REFUTED":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from types import NoneType
 
+from ..._text.kinds import check_kind, several_of
 from ...names import Entry, Registry, UnknownNameError, declaration, modules, suggest
 from .._claim import Claim, Judgement, order_of
 from .kept import judged_together
@@ -34,10 +36,12 @@ def select(identifier: str | None = None) -> tuple[Claim, ...]:
 
     Raises:
         KeyError: if nothing matches; the message lists the near ids.
+        TypeError: for an id that is no text.
 
     >>> [claim.id for claim in select("C-PRE-2")]
     ['C-PRE-2']
     """
+    check_kind(identifier, (str, NoneType), "identifier", "such as C-SNN-1")
     if identifier is None:
         return tuple(CLAIMS.values())
     wanted = identifier.upper().removesuffix(".")
@@ -53,9 +57,13 @@ def select(identifier: str | None = None) -> tuple[Claim, ...]:
 
 
 def judge(claims: Iterable[Claim], remake: bool = False) -> Iterator[Judgement]:
-    """Run the checks one by one; with ``remake``, first make the recorded evidence anew."""
+    """Run the checks one by one; with ``remake``, first make the recorded evidence anew.
+
+    Raises:
+        TypeError: for what is not several claims.
+    """
     remade: set[object] = set()
-    for claim in claims:
+    for claim in several_of(claims, Claim, "claims", "select(identifier) gives them"):
         # Several rows may rest on one record: equal remakes are run once.
         if remake and claim.remake is not None and claim.remake not in remade:
             claim.remake()

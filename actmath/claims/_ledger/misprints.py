@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 
+from ..._text.kinds import several_of
 from ..._text.tables import Markup, html_table, text_table
 from .._claim import Claim, Judgement, Kind, Verdict
 from .kept import judged_together
@@ -138,8 +139,11 @@ def misprints(claims: Iterable[Claim] | None = None) -> Misprints:
 
     Args:
         claims: which; by default all of the ledger.
+
+    Raises:
+        TypeError: for what is not several claims.
     """
-    chosen = tuple(CLAIMS.values()) if claims is None else tuple(claims)
+    chosen = several_of(CLAIMS.values() if claims is None else claims, Claim, "claims")
     printed = [c for c in chosen if c.kind is not Kind.MEASURED and not c.is_question]
     known = {judgement.claim.id: judgement for judgement in judged_together(printed)}
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sympy import Expr, Product, Rational, S, floor, log, simplify, sqrt
 
 from ..._arrays import whole_number
+from ..._text.kinds import several_of
 from ...activation import Activation
 from ...notation import d, i
 from ...number import exact
@@ -75,12 +76,14 @@ def gradient_factors(
 
     Raises:
         NotImplementedError: if the Gaussian moments have no closed form by the rule.
-        ValueError, TypeError: for a ``std`` that is neither a real number nor a formula.
+        ValueError, TypeError: for a ``std`` that is neither a real number nor a formula, and for
+            layers that are none.
 
     >>> from actmath import catalog
     >>> gradient_factors([Convolution(64, 128)], Rational(1, 100), catalog.relu)
     (6/25,)
     """
+    layers = several_of(layers, Convolution, "layers")
     activation, std = resolve(activation), exact_or_symbolic(std, "std")
     # Backward gain² = 1/E f′², so this is E f′² at net inputs of variance 1.
     kept = 1 / initialization(activation).backward_gain.subs(activation.defaults) ** 2
@@ -88,7 +91,12 @@ def gradient_factors(
 
 
 def gradient_variance_under_forward(layers: Sequence[Convolution]) -> Expr:
-    """∏ n̂_l/n_l over the layers: what weights with ½nv = 1 leave of the gradient's variance."""
+    """∏ n̂_l/n_l over the layers: what weights with ½nv = 1 leave of the gradient's variance.
+
+    Raises:
+        TypeError: for what is not several layers.
+    """
+    layers = several_of(layers, Convolution, "layers")
     # ½nv = 1 makes the backward factor of a layer ½n̂v = n̂/n (He et al. 2015, Section 2.2).
     product = S.One
     for layer in layers:

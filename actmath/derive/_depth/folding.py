@@ -9,6 +9,7 @@ from math import inf
 from sympy import Expr, Rational, S, binomial, diff
 
 from ..._arrays import whole_number
+from ..._text.kinds import check_kind
 from ...activation import Activation
 from ...notation import x
 from .._formula.pieces import pieces
@@ -95,7 +96,9 @@ def inverse_slopes(layer: Folding) -> Folding:
 
     Raises:
         ValueError: if the layer is not one-to-one.
+        TypeError: for what is no layer.
     """
+    check_kind(layer, Folding, "layer", "derive.folding(activation) gives one")
     # A right slope below 0 swaps the half lines, so that reciprocal slopes would not undo it.
     if layer.effect is not Effect.KEEPS or layer.right < 0:
         raise ValueError(f"a layer with slopes {layer.left}, {layer.right} cannot be undone")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from sympy import Expr, Rational, S, diff, latex, simplify
 
 from ..._arrays import whole_number
+from ..._kept import kept
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, x
@@ -41,7 +41,7 @@ class Derivative(Answer):
         return rf"$\displaystyle f'(x) = {latex(self.expr, symbol_names=latex_names())}$"
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 @one_at_a_time
 def derivative(activation: Activation | str) -> Derivative:
     """f′(x), piece by piece.

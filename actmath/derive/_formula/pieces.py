@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from functools import lru_cache
 from itertools import pairwise
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from sympy import (
@@ -25,6 +25,8 @@ from sympy import (
     zoo,
 )
 
+from ..._kept import kept
+from ..._text.kinds import check_kind
 from ...notation import stand_in, x
 from ...number import few_digits, one_at_a_time
 from .expansion import is_zero_expanded
@@ -53,7 +55,7 @@ class Piece:
         return _between(self.lower, self.upper)
 
 
-@lru_cache(maxsize=512)
+@kept(512)
 @one_at_a_time
 def pieces(expr: Expr, signs: Signs | None = None) -> tuple[Piece, ...]:
     """The maximal intervals on which ``expr`` is one smooth formula in ``notation.x``.
@@ -71,11 +73,13 @@ def pieces(expr: Expr, signs: Signs | None = None) -> tuple[Piece, ...]:
             is not decided, if there are infinitely many breaks, if
             the formula has no value at a break or between two, if a single point of a smooth
             formula has a value of its own, or for ``Heaviside``, ``floor`` and the like.
+        TypeError: for what is no formula.
 
     >>> from sympy import Max
     >>> [(p.lower, p.upper, p.expr) for p in pieces(Max(0, x))]
     [(-oo, 0, 0), (0, oo, x)]
     """
+    check_kind(expr, Expr, "expr", "actmath.parse_formula(text) reads one")
     if expr.atoms(*_JUMPING):
         raise ValueError(f"write {expr} with Piecewise: {_names_of_jumps(expr)} is not supported")
     # Here: a formula is taken apart when it is first used, not when the package is imported.
@@ -83,6 +87,7 @@ def pieces(expr: Expr, signs: Signs | None = None) -> tuple[Piece, ...]:
     from .breaks import sorted_breaks
     from .signs import Signs
 
+    check_kind(signs, (Signs, NoneType), "signs")
     signs = signs or Signs()
     ends = [-oo, *sorted_breaks(expr, signs), oo]
     found = [

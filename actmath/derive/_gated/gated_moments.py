@@ -12,10 +12,10 @@ With h = g, g², g′², g·g′ these are all that a unit of two arguments need
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sympy import Expr, PolynomialError, sqrt
 
+from ..._kept import kept
 from ..._text.tables import Answer
 from ..._text.typeset import in_terms, tex
 from ...activation import Activation
@@ -55,7 +55,7 @@ class GatedFormulas(Answer):
         return rf"$\displaystyle \mathbb{{E}} f = {mean}, \newline \mathbb{{E}} f^2 = {second}$"
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 @one_at_a_time
 def gated_formulas(unit: GatedUnit | str) -> GatedFormulas:
     """The closed forms, with the gate's parameters left as symbols.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from sympy import Expr
 
+from ..._kept import kept
 from ...gated_unit import GatedUnit
 from ...notation import z
 from ...number import one_at_a_time
@@ -13,7 +12,7 @@ from .._formula.derivative import derivative
 from .subject import resolve_gated
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 @one_at_a_time
 def partials(unit: GatedUnit | str) -> tuple[Expr, Expr]:
     """∂f/∂x = g′(x)·z and ∂f/∂z = g(x), with the gate's declared slope at its kinks.

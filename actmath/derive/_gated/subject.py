@@ -37,8 +37,7 @@ def resolve_gated(
     if isinstance(found, Activation):
         raise _one_argument(found.name)
     if not isinstance(found, GatedUnit):
-        kind = type(found).__name__
-        raise TypeError(f"a GatedUnit or a name of catalog.GATED is needed, got a {kind}")
+        raise TypeError(f"a GatedUnit or a name of catalog.GATED is needed, got {found!r:.60}")
     return found.with_parameters(**parameters) if parameters else found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from sympy import (
@@ -21,6 +20,7 @@ from sympy import (
 )
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
+from ..._kept import kept
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import x
@@ -74,7 +74,7 @@ class FixedPoints(Answer):
         return (*points, ("continuum", str(self.continuum)))
 
 
-@lru_cache(maxsize=128)
+@kept(128)
 @one_at_a_time
 def fixed_points(activation: Activation | str) -> FixedPoints:
     """All real fixed points at the activation's default parameters.
@@ -158,7 +158,7 @@ class Lipschitz(Answer):
         return bool(self.constant <= 1)
 
 
-@lru_cache(maxsize=128)
+@kept(128)
 @one_at_a_time
 def lipschitz(activation: Activation | str) -> Lipschitz:
     """sup |f′| over the line at the default parameters: ends, breaks and critical points of f′.

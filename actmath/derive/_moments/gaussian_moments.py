@@ -14,7 +14,6 @@ parabolas are covered too.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sympy import (
     Expr,
@@ -33,6 +32,8 @@ from sympy import (
 )
 
 from ..._arrays import whole_number
+from ..._kept import kept
+from ..._text.kinds import several_of
 from ..._text.tables import Answer
 from ..._text.typeset import in_terms, tex
 from ...activation import Activation
@@ -64,7 +65,7 @@ class GaussianMoments(Answer):
         return rf"$\displaystyle \mathbb{{E}} f = {mean}, \newline \mathbb{{E}} f^2 = {second}$"
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 @one_at_a_time
 def gaussian_moments(activation: Activation | str) -> GaussianMoments:
     """The closed forms, with the activation's parameters left as symbols.
@@ -100,7 +101,9 @@ def expectation(parts: tuple[Piece, ...], power: int = 1) -> Expr:
 
     Raises:
         sympy.PolynomialError: if a piece is not a sum of terms c·xᵏ·e^{ax² + bx}.
+        TypeError: for what is not several of ``pieces``.
     """
+    several_of(parts, Piece, "parts", "derive.pieces(formula) gives them")
     power = whole_number(power, "power")
     return sum(
         (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sympy import Expr, Interval, S, Symbol, diff, simplify, solve
 
 from ..._arrays import listing
+from ..._kept import kept
 from ..._text.tables import Answer
 from ..._text.typeset import in_terms, tex
 from ...activation import Activation
@@ -40,7 +40,7 @@ class MeanActivation(Answer):
         return rf"$\displaystyle \mathbb{{E}} f = {tex(in_terms(self.mean))}$"
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 @one_at_a_time
 def mean_activation(activation: Activation | str) -> MeanActivation:
     """The mean output of a unit and its derivatives (the bias shift of Clevert et al. 2016).

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sympy import Expr, ImmutableMatrix, Matrix
 
+from ..._kept import kept
 from ..._text.tables import Answer
 from ..._text.typeset import in_terms, tex
 from ...activation import Activation
@@ -74,7 +74,7 @@ def _named(matrix: ImmutableMatrix, place: str) -> str:
     return text if len(text) <= _MOST_CHARACTERS else f"2×2, {len(text)} characters: {place}"
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 @one_at_a_time
 def moment_map(activation: Activation | str) -> MomentMap:
     """The moment map in closed form (Klambauer et al. 2017, Eqs. 3 to 5, for SELU).

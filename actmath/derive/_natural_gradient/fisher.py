@@ -7,7 +7,6 @@ sums and integrals over the sample space become derivatives at 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sympy import (
     Expr,
@@ -26,6 +25,8 @@ from sympy import (
 )
 
 from ..._arrays import whole_number
+from ..._kept import kept
+from ..._text.kinds import check_kind, check_name, several_of
 from ..._text.tables import Answer
 from ...notation import auxiliary, mu, sigma, theta
 from ...number import one_at_a_time
@@ -114,17 +115,19 @@ class Fisher(Answer):
         return rf"$\displaystyle F = {latex(self.matrix)}$"
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 @one_at_a_time
 def fisher(family: Family) -> Fisher:
     """F = Cov(∂ log p) and F = −E ∂² log p, and KL(θ ‖ θ+δ) = ½ δᵀFδ + O(δ³) (Amari 1998).
 
     Raises:
         sympy.PolynomialError: if log p is no polynomial in the family's statistics.
+        TypeError: for what is no family.
 
     >>> fisher(gaussian_family()).matrix.tolist()
     [[sigma**(-2), 0], [0, 2/sigma**2]]
     """
+    check_kind(family, Family, "family", "derive.exponential_family(…) makes one")
     parameters = family.parameters
     score = family.score
     # F = E[score·scoreᵀ] − E[score]E[score]ᵀ; the second term is 0 where p is normalized.
@@ -205,10 +208,16 @@ def exponential_family(name: str, log_partition: Expr, natural: tuple[Symbol, ..
         log_partition: A(η), finite on an open set.
         natural: the symbols η.
 
+    Raises:
+        TypeError: for what is no name, no formula or no symbols.
+
     >>> eta = Symbol("eta", real=True)
     >>> fisher(exponential_family("Poisson", exp(eta), (eta,))).matrix
     Matrix([[exp(eta)]])
     """
+    check_name(name, "name")
+    check_kind(log_partition, Expr, "log_partition")
+    natural = tuple(several_of(natural, Symbol, "natural"))
     size = len(natural)
     t, s = (_numbered(letter, size) for letter in ("t", "s"))
     # E e^{sᵀt} = e^{A(η + s) − A(η)}.

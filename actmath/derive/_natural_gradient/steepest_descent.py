@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, ImmutableMatrix, Matrix, MatrixExpr, ZeroMatrix, factor, simplify, sqrt
+from sympy import (
+    Expr,
+    ImmutableMatrix,
+    Matrix,
+    MatrixBase,
+    MatrixExpr,
+    ZeroMatrix,
+    factor,
+    simplify,
+    sqrt,
+)
 
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer
 from ...notation import F, J, epsilon, g
+from .._subject import exact_or_symbolic
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,11 +50,15 @@ def steepest_descent(fisher: Matrix, gradient: Matrix, budget: Expr = epsilon) -
 
     Raises:
         ValueError: if the matrix is singular: then some directions cost nothing.
+        TypeError: for what is no matrix, or no number or formula.
 
     >>> from sympy import Rational, diag
     >>> steepest_descent(diag(1, 4), Matrix([1, 4]), Rational(1, 2)).step.T
     Matrix([[-sqrt(5)/5, -sqrt(5)/5]])
     """
+    check_kind(fisher, MatrixBase, "fisher")
+    check_kind(gradient, MatrixBase, "gradient")
+    budget = exact_or_symbolic(budget, "budget")
     # A direction v with Fv = 0 costs nothing, so the loss falls without bound along it.
     if simplify(fisher.det()) == 0:
         raise ValueError("the Fisher matrix is singular: choose coordinates without redundancy")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from sympy import Abs, Expr, Max, Piecewise, S, diff, erf, erfc, oo, pi, sqrt
 
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer
 from ...notation import p, x, xi
 from .._saturation.clipped_line import normal_density, normal_distribution
-from .noisy_unit import NoisyUnit, Regime, Variant
+from .noisy_unit import NOISY_HINT, NoisyUnit, Regime, Variant
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,6 +76,9 @@ def noise_gradient(unit: NoisyUnit, regime: Regime) -> NoiseGradient:
         unit: any variant.
         regime: one of ``unit.regimes``; the laws hold for x inside it.
 
+    Raises:
+        TypeError: for another unit, or what is no regime.
+
     >>> from actmath import catalog
     >>> from actmath.derive import harden
     >>> from actmath.derive import noisy
@@ -82,6 +86,8 @@ def noise_gradient(unit: NoisyUnit, regime: Regime) -> NoiseGradient:
     >>> noise_gradient(unit, unit.regimes[-1]).in_x.location
     1 - alpha
     """
+    check_kind(unit, NoisyUnit, "unit", NOISY_HINT)
+    check_kind(regime, Regime, "regime", "unit.regimes holds them")
     if unit.variant.at_input:
         return _before(unit, regime)
     return NoiseGradient(*output_slopes(unit, regime))

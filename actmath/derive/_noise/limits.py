@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sympy import Abs, Expr, Float, S, diff, limit, oo, pi, simplify, sqrt
 
 from ..._arrays import whole_number
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer, Tabular
 from ..._text.typeset import cell
 from ...activation import Activation
@@ -15,7 +16,7 @@ from ...number import Number, exact, mp
 from .._saturation.saturation import Saturation, saturation
 from .._subject import exact_or_symbolic
 from .gradient import SlopeLaw, noise_gradient
-from .noisy_unit import NoisyUnit, Regime, Variant, noise_deviation
+from .noisy_unit import NOISY_HINT, NoisyUnit, Regime, Variant, noise_deviation
 
 #: As many as the numeric floor gives.
 _MOST_DIGITS = 10_000
@@ -41,6 +42,9 @@ def gradient_limit(unit: NoisyUnit) -> GradientLimit:
     After the unit the slope is affine in ε, so it diverges exactly where σ′ ≠ 0: in saturation,
     never in the linear regime. Before the unit x + sξ ends up in a clipped part, whose slope is 0.
 
+    Raises:
+        TypeError: for what is no noisy unit.
+
     >>> from actmath import catalog
     >>> from actmath.derive import harden
     >>> from actmath.derive import noisy
@@ -48,6 +52,7 @@ def gradient_limit(unit: NoisyUnit) -> GradientLimit:
     >>> found.linear, found.saturated
     (1, oo)
     """
+    check_kind(unit, NoisyUnit, "unit", NOISY_HINT)
     clipped = next(r for r in unit.regimes if r.saturated)
     linear = next(r for r in unit.regimes if not r.saturated)
     return GradientLimit(unit.variant, _far(unit, linear), _far(unit, clipped))
@@ -173,6 +178,7 @@ def expected_unit(
 
     Raises:
         ValueError: for input noise, whose expectation is ``NoisyUnit.mean``.
+        TypeError: for what is no noisy unit, or no numbers.
 
     >>> from actmath import catalog
     >>> from actmath.derive import harden
@@ -181,9 +187,10 @@ def expected_unit(
     >>> [str(expected_unit(nah, mix).saturation.right.kind) for mix in (1, 0.5)]
     ['soft', 'none']
     """
+    check_kind(unit, NoisyUnit, "unit", NOISY_HINT)
     if unit.variant.at_input:
         raise ValueError(f"{unit.variant}: the saturation of E φ is derived for NAN and NAH only")
-    values = {alpha: exact(mix), c: exact(level), p: exact(steepness)}
+    values = {alpha: exact(mix, "mix"), c: exact(level, "level"), p: exact(steepness, "steepness")}
     made = Activation(f"{unit.variant.lower()}_at_test_time", unit.mean.subs(values))
     return ExpectedUnit(made, saturation(made))
 
@@ -199,12 +206,17 @@ def pull_back(unit: NoisyUnit, regime: Regime) -> Expr:
         regime: a saturated one of that unit, and α ≠ 1: elsewhere there is no leak, and the
             formula is 0/0.
 
+    Raises:
+        TypeError: for another unit, or what is no regime.
+
     >>> from actmath import catalog
     >>> from actmath.derive import harden, noisy
     >>> nan = noisy(harden(catalog.tanh), "NAN")
     >>> pull_back(nan, nan.regimes[-1]).simplify()
     0
     """
+    check_kind(unit, NoisyUnit, "unit", NOISY_HINT)
+    check_kind(regime, Regime, "regime", "unit.regimes holds them")
     # E φ − h = (1 − α)(u − h) + E[dσε], so leak − bias = −E[dσε].
     leak = (1 - alpha) * (regime.line - regime.hard)
     return (leak - regime.bias) / leak

@@ -11,16 +11,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from sympy import Abs, Expr, Piecewise, Rational, S, latex, pi, sqrt, tanh
 
+from ..._kept import kept
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer
 from ...notation import alpha, c, latex_names, p, s, x, xi
 from ...number import one_at_a_time
 from .._formula.pieces import Piece, pieces
 from .._saturation.clipped_line import smoothed_line
 from .._saturation.linearize import Hardened
+
+#: How one is had, for errors.
+NOISY_HINT = "derive.noisy(hardened, variant) makes one"
 
 
 class Variant(StrEnum):
@@ -164,19 +168,21 @@ class NoisyUnit(Answer):
         return rf"$\displaystyle \varphi(x, \xi) = {latex(self.phi, symbol_names=names)}$"
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 @one_at_a_time
 def noisy(hardened: Hardened, variant: Variant | str) -> NoisyUnit:
     """The noisy version of a hardened activation.
 
     Raises:
         ValueError: for an unknown variant.
+        TypeError: for what is no hardened activation.
 
     >>> from actmath import catalog
     >>> from actmath.derive import harden
     >>> noisy(harden(catalog.tanh), "NAN").regimes[-1].phi
     alpha - c*xi*Piecewise((1, alpha <= 1), (-1, True))*tanh(p*(1 - x)/2)**2/4 + x*(1 - alpha)
     """
+    check_kind(hardened, Hardened, "hardened", "derive.harden(activation) makes one")
     kind = Variant(variant)
     build = _noise_at_input if kind.at_input else _noise_at_output
     # h is one line on each of its pieces: these are the regimes.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from sympy import Expr, S, oo
 
+from ..._kept import kept
 from ..._text.tables import Answer
 from ...activation import POSITIVE, Activation
 from ...notation import stand_in
@@ -49,7 +49,7 @@ class Saturation(Answer):
         return SaturationKind.NONE not in (self.left.kind, self.right.kind)
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 @one_at_a_time
 def saturation(activation: Activation | str) -> Saturation:
     """Left and right saturation by the limits of f′ (Gulcehre et al. 2016, Defs. 2.2, 2.3).

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..._text.kinds import check_kind, check_name
 from .._record.config import Config
 from .._record.recipe import Recipe
 from .._record.record import RunRecord
@@ -43,6 +44,7 @@ def run(
 
     Raises:
         ValueError: for an unknown recipe, preset or device, or an impossible budget or seeds.
+        TypeError: for what is no recipe, no name, or no path.
         FileExistsError: if ``out`` exists and ``force`` is not given, unless a budget ended it.
         MissingDataError: if the data set is not here; the message says how to get it.
     """
@@ -54,13 +56,14 @@ def run(
         precision=config.precision if precision is None else precision,
         compile=config.compile if compile is None else compile,
     )
-    path = None if out is None else Path(out)
-    return train(config, device=device, out=path, force=force, progress=progress, budget=budget)
+    return train(config, device=device, out=out, force=force, progress=progress, budget=budget)
 
 
 def configure(
     recipe: str | Recipe, preset: str, seeds: int | Sequence[int] | None = None
 ) -> Config:
     """A recipe's preset, by name or of your own, with other seeds if they are given."""
+    check_kind(recipe, (str, Recipe), "recipe", "experiment.recipes.RECIPES holds them")
+    check_name(preset, "preset")
     chosen = RECIPES[recipe] if isinstance(recipe, str) else recipe
     return chosen.config(preset).with_seeds(seeds)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from ..._text.kinds import check_kind, check_values, path_of, several_of
 from ...names import suggest
-from .._record.config import Condition, Config, digest
+from .._record.config import CONFIG_HINT, Condition, Config, digest
 from .._record.options import hidden_layers
 from .._record.record import DamagedRecordError, RunRecord, load_record
 from .progress import progress_bar
@@ -44,11 +45,15 @@ def variations(config: Config, over: Mapping[str, Sequence[Value]]) -> dict[str,
     Raises:
         ValueError: for a name that is none of these, or a depth or width that all networks have
             from elsewhere.
+        TypeError: for what is no configuration, or values that are not several.
 
     >>> from actmath.experiment.recipes import RECIPES
     >>> list(variations(RECIPES["fifty-layers"].config("smoke"), {"depth": [8, 16]}))
     ['fifty-layers-smoke@depth=8', 'fifty-layers-smoke@depth=16']
     """
+    check_kind(config, Config, "config", CONFIG_HINT)
+    check_kind(over, Mapping, "over")
+    over = {name: several_of(values, object, f"over[{name!r}]") for name, values in over.items()}
     stem = f"{config.recipe}-{config.preset}"
     names = list(over)
     found = {}
@@ -100,8 +105,10 @@ def sweep(
     Raises:
         FileExistsError: if a name is taken by another configuration's record, without ``force``.
         BrokenProcessPool: if a worker process was killed; what was finished is kept.
+        TypeError: for what is no mapping to configurations, or no path.
     """
-    place = Path(folder)
+    check_values(configs, Config, "configs", CONFIG_HINT)
+    place = path_of(folder, "folder")
     place.mkdir(parents=True, exist_ok=True)
     jobs = {name: Job(config, place / f"{name}.json") for name, config in configs.items()}
     done = {name: record for name, job in jobs.items() if (record := _finished(job, force))}

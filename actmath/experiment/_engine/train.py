@@ -11,9 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..._text.kinds import check_kind, path_of
 from ..._text.whole import refuse_existing
 from .._files.storage import held
-from .._record.config import Config, digest
+from .._record.config import CONFIG_HINT, Config, digest
 from .._record.provenance import Code, Provenance, Stopped, processor_name
 from .._record.record import DamagedRecordError, RunRecord, load_record, rounded
 from .._record.shape import Table
@@ -35,7 +36,7 @@ def train(
     config: Config,
     *,
     device: str = "auto",
-    out: Path | None = None,
+    out: str | Path | None = None,
     force: bool = False,
     progress: bool = True,
     budget: float | None = None,
@@ -52,18 +53,18 @@ def train(
         out: where to write the record; None writes nothing.
         force: replace a record that exists, and a checkpoint that belongs to another run.
         progress: show a bar with the time left.
-        budget: seconds after which training ends, at an epoch. The record is one of the epochs that
-            were run and says so (``Provenance.stopped``); with ``out`` the state stays beside it,
-            and the same call trains on, as long again, to replace it.
+        budget: seconds after which training ends, at an epoch. The record says so
+            (``Provenance.stopped``); with ``out`` the same call trains on, as long again.
 
     Raises:
         FileExistsError: if ``out`` exists, without ``force``, unless a budget ended that very run.
         DamagedCheckpointError: if the checkpoint is damaged or another run's, without ``force``.
         OSError: if nothing can be written there; BusyError if another process makes that record.
-        ValueError: if there is no such device, or the budget is not positive and finite.
+        ValueError, TypeError: for no such device, configuration, path, or positive finite budget.
     """
-    limit = Budget(budget)
-    place = choose_device(device)
+    check_kind(config, Config, "config", CONFIG_HINT)
+    limit, place = Budget(budget), choose_device(device)
+    out = None if out is None else path_of(out, "out")
     with (
         held(out) if out is not None else nullcontext(),
         # One layer's outputs in all networks.
@@ -133,12 +134,8 @@ class Run:
 
     def _begin(self) -> State:
         # What decides the numbers: configuration, data, device, library, arithmetic.
-        key = digest(
-            [
-                *(self.config.hash, self.task.data_sha256, device_name(self.device)),
-                *(torch.__version__, arithmetic(self.device)),
-            ]
-        )
+        asked = (self.config.hash, self.task.data_sha256, device_name(self.device))
+        key = digest([*asked, torch.__version__, arithmetic(self.device)])
         path = None if self.out is None else checkpoint_path(self.out)
         if path is not None and path.exists():
             try:

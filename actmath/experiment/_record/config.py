@@ -18,6 +18,10 @@ DTYPES = ("float32", "float64")
 EVALUATIONS = ("test", "validation")
 PRECISIONS = ("full", "tf32", "bf16")
 
+#: How a configuration and a record are had, for errors.
+CONFIG_HINT = "experiment.recipes.RECIPES[name].config(preset) makes one"
+RECORD_HINT = "experiment.load_record(path) reads one"
+
 Option = str | int | float | bool
 
 

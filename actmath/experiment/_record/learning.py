@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..._arrays import finite_number, real_array, whole_number
+from ..._text.kinds import check_kind
 from .significance import (
     SHARE,
     Estimate,
@@ -111,6 +112,7 @@ def judge_learning(
         ValueError: for no accuracies, or one or a chance outside [0, 1].
         TypeError: for what is no real numbers, or a size that is no integer.
     """
+    check_kind(accuracies, Mapping, "accuracies")
     chance, test_size = finite_number(chance, "chance"), whole_number(test_size, "test_size")
     finals = {name: _shares(values, name) for name, values in accuracies.items()}
     tests = [_above_chance(values, chance, test_size) for values in finals.values()]

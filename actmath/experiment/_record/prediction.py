@@ -9,9 +9,12 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._arrays import whole_number
+from ..._text.kinds import check_kind, check_name
 from ..._text.tables import Answer
 from ...numeric._depth.propagate import random_lengths
 from ...numeric._gaussian.evaluate import gaussian
+from .config import RECORD_HINT
 from .record import RunRecord
 
 #: tau = n·Var w of a layer from its fan-in and fan-out, by the name of the initialization.
@@ -52,7 +55,11 @@ def predict(record: RunRecord, condition: str, features: int = 784) -> Predictio
     Raises:
         KeyError: for an initialization of which nothing is known here.
         ValueError: if no condition is so named.
+        TypeError: for what is no record, no name or no integer.
     """
+    check_kind(record, RunRecord, "record", RECORD_HINT)
+    check_name(condition, "condition")
+    features = whole_number(features, "features")
     mean, variance = (record.layer(f"{name}_before", condition) for name in ("mean", "variance"))
     (arm,) = (c for c in record.config.conditions if c.name == condition)
     # E h² = (E h)² + Var h of the scaled input, averaged over repetitions.

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from ..._arrays import real_array
+from ..._text.kinds import check_kind, check_name
 from ..._text.tables import Answer
 from .significance import Comparison, Significance, compare, holm, paired_differences
 
@@ -81,11 +82,13 @@ def ranking(scores: ScoresByMethod) -> Ranking:
 
     Raises:
         ValueError: for fewer than three methods or two data sets, or of different lengths.
+        TypeError: for what is no mapping, or no numbers.
 
     >>> found = ranking({"a": [0.9, 0.8], "b": [0.7, 0.8], "c": [0.1, 0.2]})
     >>> found.ranks
     {'a': 1.25, 'b': 1.75, 'c': 3.0}
     """
+    check_kind(scores, Mapping, "scores")
     table = _table(scores)
     # Equal scores share the mean of their ranks.
     averages = stats.rankdata(-table, axis=0).mean(axis=1)  # −: the highest score has rank 1
@@ -102,7 +105,13 @@ def ranking(scores: ScoresByMethod) -> Ranking:
 
 
 def against_each(scores: ScoresByMethod, method: str) -> tuple[MethodPair, ...]:
-    """One method against each of the others; Holm's correction is over these pairs."""
+    """One method against each of the others; Holm's correction is over these pairs.
+
+    Raises:
+        TypeError: for what is no mapping or no name.
+    """
+    check_kind(scores, Mapping, "scores")
+    check_name(method, "method")
     others = [name for name in scores if name != method]
     found = [compare(scores[method], scores[other], "greater") for other in others]
     adjusted = holm([comparison.p_wilcoxon for comparison in found])

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._text.files import bytes_of
+from ..._text.kinds import path_of
 from ..._text.tables import html_table, legible, text_table
 from ..._text.whole import write_whole
 from ...names import UnknownNameError, suggest
@@ -221,10 +222,10 @@ def load_record(path: str | Path) -> RunRecord:
     """Read a record.
 
     Raises:
-        FileNotFoundError: if there is no such file.
+        FileNotFoundError: if there is no such file. TypeError: for what is no path.
         DamagedRecordError: naming the file, if it is cut off, altered, or of another schema.
     """
-    file = Path(path)
+    file = path_of(path, "path")
     try:
         content = bytes_of(file, _MOST_BYTES)
     except ValueError as error:
@@ -242,8 +243,7 @@ def parse_record(content: bytes, file: Path) -> RunRecord:
         if digest(body) != sha256:
             raise ValueError("the content does not have the checksum recorded with it")
         record = RunRecord.from_json(body)
-        fault = misshapen(record)
-        if fault:
+        if fault := misshapen(record):
             raise ValueError(f"it {fault}")
         return record
     except _UNFIT as error:
@@ -256,14 +256,14 @@ def recorded(name: str, preset: str, folder: str | Path | None = None) -> RunRec
     Args:
         name: which experiment.
         preset: at which scale.
-        folder: where the records are; otherwise ``book/results`` in the current directory or the
-            nearest of its parents that has one.
+        folder: where the records are; otherwise the nearest ``book/results``, here or above.
 
     Raises:
         FileNotFoundError: if there is no such folder or record; the message says how to make it.
         DamagedRecordError: if the file holds another experiment's or preset's record.
     """
-    file = (results_folder() if folder is None else Path(folder)) / f"{name}-{preset}.json"
+    place = results_folder() if folder is None else path_of(folder, "folder")
+    file = place / f"{name}-{preset}.json"
     if not file.is_file():
         raise FileNotFoundError(
             f"no recorded run: actmath train {name} --preset {preset} --out {file} makes it"

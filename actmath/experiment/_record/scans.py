@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..._arrays import finite_number
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer
 from .config import Condition
 from .options import choices
@@ -15,7 +17,13 @@ WHEN = ("last", "mean")
 
 
 def at_rate(condition: Condition, rate: float) -> Condition:
-    """The condition at another rate, which its name then shows."""
+    """The condition at another rate, which its name then shows.
+
+    Raises:
+        TypeError: for what is no condition or no number.
+    """
+    check_kind(condition, Condition, "condition", "config.conditions holds them")
+    rate = finite_number(rate, "rate")
     return replace(condition, name=f"{condition.name}@{rate:g}", learning_rate=rate)
 
 

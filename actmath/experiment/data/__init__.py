@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
+from ..._text.kinds import check_kind, check_name
 from ...names import Entry, Registry
-from .._record.config import Config
+from .._record.config import CONFIG_HINT, Config
 from ._cifar import CIFAR_SHA256, load_cifar10, load_cifar_folder
 from ._dataset import (
     SPLIT_SEED,
@@ -120,7 +121,12 @@ SOURCES: Mapping[str, Callable[[str], DataSet]] = MappingProxyType(
 
 
 def is_data_name(name: str) -> bool:
-    """Whether a name is one of ``DATASETS``, or begins with one of ``SOURCES`` and a colon."""
+    """Whether a name is one of ``DATASETS``, or begins with one of ``SOURCES`` and a colon.
+
+    Raises:
+        TypeError: for a name that is no text.
+    """
+    check_name(name, "name")
     source, colon, _ = name.partition(":")
     return name in DATASETS or (bool(colon) and source in SOURCES)
 
@@ -132,7 +138,9 @@ def load(name: str) -> DataSet:
         ValueError: if there is none of that name.
         MissingDataError: if it is not on this machine; the message says how to get it.
         DamagedDataError: if a checksum or the format is wrong.
+        TypeError: for a name that is no text.
     """
+    check_name(name, "name")
     if not is_data_name(name):
         sources = ", ".join(f"{source}:…" for source in SOURCES)
         raise ValueError(
@@ -143,7 +151,12 @@ def load(name: str) -> DataSet:
 
 
 def prepare(config: Config) -> DataSet:
-    """The configuration's data set, split and limited."""
+    """The configuration's data set, split and limited.
+
+    Raises:
+        TypeError: for what is no configuration.
+    """
+    check_kind(config, Config, "config", CONFIG_HINT)
     data = load(config.data)
     # Split first: limits count what is left of each part.
     data = data.validation() if config.evaluate_on == "validation" else data

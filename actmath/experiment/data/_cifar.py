@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._text.kinds import path_of
 from ..._text.tables import shortened
 from ._dataset import (
     Bytes,
@@ -57,7 +58,9 @@ _HINT = (
 _OWN_HINT = "A set consists of data_batch_1.bin, data_batch_2.bin, … and test_batch.bin"
 
 
-def load_cifar10(folder: Path | None = None, checksums: Sequence[str] = CIFAR_SHA256) -> DataSet:
+def load_cifar10(
+    folder: str | Path | None = None, checksums: Sequence[str] = CIFAR_SHA256
+) -> DataSet:
     """CIFAR-10: 50,000 + 10,000 color pictures of 32 × 32 pixels, 10 classes.
 
     The features of a picture are its red, then its green, then its blue pixels, row by row. PNGs
@@ -71,8 +74,9 @@ def load_cifar10(folder: Path | None = None, checksums: Sequence[str] = CIFAR_SH
     Raises:
         MissingDataError: if there is no such folder or file; the message says how to get them.
         DamagedDataError: if a checksum or the format is wrong.
+        TypeError: for a folder that is no path.
     """
-    place = folder or folder_from(CIFAR_FOLDER)
+    place = path_of(folder, "folder") if folder is not None else folder_from(CIFAR_FOLDER)
     batches = [_batch(place, name) for name in BATCHES]
     for records, sha256, name in zip(batches, checksums, BATCHES, strict=True):
         verify_sha256(records.tobytes(), sha256, name)

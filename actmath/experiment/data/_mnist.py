@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..._text.kinds import path_of
 from ..._text.tables import shortened
 from ._dataset import (
     SPLIT_SEED,
@@ -82,7 +83,9 @@ def load_mnist_5k() -> DataSet:
     return divided("mnist-5k", images[order], labels[order], MNIST_5K_SHA256)
 
 
-def load_mnist(folder: Path | None = None, checksums: Sequence[str] = MNIST_SHA256) -> DataSet:
+def load_mnist(
+    folder: str | Path | None = None, checksums: Sequence[str] = MNIST_SHA256
+) -> DataSet:
     """The whole of MNIST from a folder with its four IDX files, plain or gzipped.
 
     Args:
@@ -92,19 +95,28 @@ def load_mnist(folder: Path | None = None, checksums: Sequence[str] = MNIST_SHA2
     Raises:
         MissingDataError: if there is no such folder or file; the message says how to get them.
         DamagedDataError: if a checksum or the format is wrong.
+        TypeError: for a folder that is no path.
     """
-    return _four_files("mnist", folder or folder_from(MNIST_FOLDER), checksums, _MNIST_HINT)
+    place = path_of(folder, "folder") if folder is not None else folder_from(MNIST_FOLDER)
+    return _four_files("mnist", place, checksums, _MNIST_HINT)
 
 
 def load_fashion_mnist(
-    folder: Path | None = None, checksums: Sequence[str] = FASHION_SHA256
+    folder: str | Path | None = None, checksums: Sequence[str] = FASHION_SHA256
 ) -> DataSet:
     """Fashion-MNIST: 70,000 pictures of clothes in MNIST's format and size.
 
     The arguments and errors are those of ``load_mnist``; the folder is that of Debian's package
     dataset-fashion-mnist, unless ACTMATH_FASHION_MNIST names another.
+
+    Raises:
+        TypeError: for a folder that is no path.
     """
-    place = folder or folder_from(FASHION_FOLDER, DEBIAN_FASHION)
+    place = (
+        path_of(folder, "folder")
+        if folder is not None
+        else folder_from(FASHION_FOLDER, DEBIAN_FASHION)
+    )
     return _four_files("fashion-mnist", place, checksums, _FASHION_HINT)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..._text.kinds import check_name
 from ..._text.tables import Answer, shortened
 from ._csv import MOST_WORDS, WrittenTable, classes, encoded, read_cells
 from ._dataset import Bytes, DamagedDataError, DataSet, Doubles, MissingDataError, divided
@@ -97,7 +98,9 @@ def load_table(name: str) -> TableData:
         ValueError: if there is no such table.
         MissingDataError: if it is not on this machine; the message says how to get it.
         DamagedDataError: if the checksum or the format is wrong.
+        TypeError: for a name that is no text.
     """
+    check_name(name, "name")
     source, _, which = name.partition(":")
     match source:
         case "csv":

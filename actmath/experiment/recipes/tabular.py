@@ -35,7 +35,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .._record.config import Condition, Config
+from ..._text.kinds import check_kind, check_name, several_of
+from .._record.config import CONFIG_HINT, RECORD_HINT, Condition, Config
 from .._record.recipe import Preset, Recipe
 from .._record.record import RunRecord
 
@@ -55,12 +56,22 @@ _PAPER_TABLES = (
 
 
 def table_names(config: Config) -> tuple[str, ...]:
-    """The tables of a configuration, in the order of their columns in its record."""
+    """The tables of a configuration, in the order of their columns in its record.
+
+    Raises:
+        TypeError: for what is no configuration.
+    """
+    check_kind(config, Config, "config", CONFIG_HINT)
     return tuple(config.data.partition(":")[2].split(","))
 
 
 def table_scores(record: RunRecord) -> dict[str, list[float]]:
-    """By condition one score a table: the mean over repetitions and outer folds."""
+    """By condition one score a table: the mean over repetitions and outer folds.
+
+    Raises:
+        TypeError: for what is no record.
+    """
+    check_kind(record, RunRecord, "record", RECORD_HINT)
     return {
         condition.name: fold_scores(record, condition.name).mean(axis=(0, 2)).tolist()
         for condition in record.config.conditions
@@ -68,7 +79,13 @@ def table_scores(record: RunRecord) -> dict[str, list[float]]:
 
 
 def fold_scores(record: RunRecord, condition: str) -> NDArray[np.float64]:
-    """A condition's scores, (repetitions, tables, outer folds)."""
+    """A condition's scores, (repetitions, tables, outer folds).
+
+    Raises:
+        TypeError: for what is no record or no name.
+    """
+    check_kind(record, RunRecord, "record", RECORD_HINT)
+    check_name(condition, "condition")
     score = str(record.config.options.get("score", "accuracy"))
     rows = record.layer(f"{score}_after", condition)
     return rows.reshape(len(rows), len(table_names(record.config)), -1)
@@ -95,7 +112,11 @@ def table_by_table(config: Config) -> dict[str, Config]:
     ``large`` can on no device: 4 TB. Those of one table and seed take some 30 GB: 72 of each arm
     and depth, 65 layers of 256² weights in all depths, three numbers a weight. A table alone draws
     other numbers than one among others: the scores are those of another, equal experiment.
+
+    Raises:
+        TypeError: for what is no configuration.
     """
+    check_kind(config, Config, "config", CONFIG_HINT)
     return {
         f"{config.recipe}-{config.preset}@seed={seed},data={table}": replace(
             config, seeds=(seed,), data=f"{config.data.partition(':')[0]}:{table}"
@@ -112,7 +133,9 @@ def joined_scores(records: Iterable[RunRecord]) -> dict[str, list[float]]:
 
     Raises:
         ValueError: if a table has other seeds than the first one.
+        TypeError: for what is not several records.
     """
+    records = several_of(records, RunRecord, "records", RECORD_HINT)
     found: dict[str, dict[str, list[float]]] = {}
     seeds: dict[str, list[int]] = {}
     for record in records:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
+from ..._text.kinds import several_of
 from ...number import mp
 
 # Shepherd and Laframboise's (1981) middle of the half line, for which the series is the shortest.
@@ -146,9 +147,13 @@ _TABLES = {"ALONG_HALF_LINE": _along_half_line, "NEAR_ZERO": _near_zero}
 def javascript_library(sources: Iterable[str]) -> str:
     """Declarations of every function that some texts name, and of what these need in turn.
 
+    Raises:
+        TypeError: for what is not several texts.
+
     >>> print(javascript_library(["(x) => 2 * Expm1(x)"]))
     const Expm1 = Math.expm1;
     """
+    sources = several_of(sources, str, "sources")
     needed: list[str] = []
     waiting = [word for source in sources for word in _WORD.findall(source)]
     while waiting:

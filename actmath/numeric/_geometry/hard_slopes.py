@@ -11,6 +11,7 @@ from typing import Any
 from sympy import Expr
 
 from ..._arrays import listing
+from ..._text.kinds import several_of
 from ..._text.tables import Tabular, tagged
 from ...derive._saturation.hard_slopes import Norm, SlopeProblem, slope_problem
 from ...notation import T, nu, slope
@@ -159,10 +160,14 @@ def compare_slopes(
 ) -> SlopeComparison:
     """A table of distances: by default the slopes that are in use, in every norm.
 
+    Raises:
+        TypeError: for norms that are not several texts, or what is no number.
+
     >>> table = compare_slopes()
     >>> [table.nearest(norm) for norm in ("sup", "L2", "gauss", "slope sup")]
     ['1/6', '1/5', '1/5', '1/6']
     """
+    norms = several_of(norms, str, "norms")
     goal = SmoothFunction(target)
     # clip(½ + s·2y, 0, 1)·2 − 1 = clip(4s·y, −1, 1): tanh's line is four times as steep.
     steps = 4 if goal is SmoothFunction.TANH else 1

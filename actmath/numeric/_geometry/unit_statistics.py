@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..._arrays import finite_number, real_array, whole_number
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer
 from .._array import Array
 
@@ -67,7 +68,9 @@ def natural_step(unit: SampledStatistics) -> Array:
 
     Raises:
         numpy.linalg.LinAlgError: if A or cA − bbᵀ is singular, as with fewer samples than inputs.
+        TypeError: for what is no sampled statistics.
     """
+    check_kind(unit, SampledStatistics, "unit", "numeric.unit_statistics(…) gives one")
     A, b, c = unit.A, unit.b, unit.c
     # s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b) is the Schur complement's inverse, (c − bᵀA⁻¹b)⁻¹.
     s = (1 + b @ np.linalg.solve(c * A - np.outer(b, b), b)) / c
@@ -77,7 +80,12 @@ def natural_step(unit: SampledStatistics) -> Array:
 
 
 def dense_step(unit: SampledStatistics) -> Array:
-    """F⁻¹ times the gradient, by one solve with the whole matrix."""
+    """F⁻¹ times the gradient, by one solve with the whole matrix.
+
+    Raises:
+        TypeError: for what is no sampled statistics.
+    """
+    check_kind(unit, SampledStatistics, "unit", "numeric.unit_statistics(…) gives one")
     return np.asarray(np.linalg.solve(unit.fisher, unit.gradient), np.float64)
 
 
@@ -95,7 +103,9 @@ def sampled_shift(unit: SampledStatistics) -> SampledShift:
 
     Raises:
         ValueError: if E δ = 0, where r ∝ δp is not defined.
+        TypeError: for what is no sampled statistics.
     """
+    check_kind(unit, SampledStatistics, "unit", "numeric.unit_statistics(…) gives one")
     if unit.g0 == 0:
         raise ValueError("E δ = 0: r ∝ δp is not defined, and neither is k")
     # q ∝ δ²p and r ∝ δp: E_q a = b/c, E_r a = g/g₀, Var_q a = A/c − E_q a E_q aᵀ.

@@ -10,15 +10,17 @@ Three ways for the noise to enter one step of size η::
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import NoneType
 from typing import Any
 
 import numpy as np
 from scipy.stats import binomtest
 
 from ..._arrays import finite_number, listing, real_number, seed_number, whole_number
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer
 from .._array import Array
 from .landscapes import Landscape
@@ -152,13 +154,13 @@ def descend(
 
     Raises:
         ValueError: if a noisy method has no schedule, or ``activated`` no clip; with TypeError,
-            for a count that is no integer or a rate that is no finite number.
+            for another landscape, a count that is no integer or a rate that is no finite number.
 
     >>> from actmath.numeric import RIPPLES
     >>> descend(RIPPLES, runs=200, steps=300).success.rate < 0.3
     True
     """
-    _check(method := NoisePlace(entry), schedule, clip)
+    _check(landscape, method := NoisePlace(entry), schedule, clip)
     runs, steps, seed = whole_number(runs, "runs"), whole_number(steps, "steps"), seed_number(seed)
     rate, follow = finite_number(rate, "rate"), whole_number(follow, "follow", 0)
     levels = schedule or ConstantSchedule(0.0)
@@ -175,7 +177,13 @@ def descend(
     return Runs(landscape.name, method, levels, steps, *found, stride)
 
 
-def _check(method: NoisePlace, schedule: Schedule | None, clip: HardClip | None) -> None:
+def _check(
+    landscape: Landscape, method: NoisePlace, schedule: Schedule | None, clip: HardClip | None
+) -> None:
+    check_kind(landscape, Landscape, "landscape")
+    check_kind(clip, (HardClip, NoneType), "clip")
+    if schedule is not None and not callable(getattr(schedule, "level", None)):
+        raise TypeError(f"schedule must have a method level(step), got {schedule!r:.60}")
     if method is not NoisePlace.PLAIN and schedule is None:
         raise ValueError(f"{method} descent needs a schedule for its noise")
     if method is NoisePlace.ACTIVATED and clip is None:
@@ -221,7 +229,12 @@ def success_by_level(
         levels: initial noise levels; 0 is plain descent.
         schedules: by name, functions that make a schedule from a level.
         options: passed on to ``descend``.
+
+    Raises:
+        TypeError: for what is no landscape, no mapping or no numbers.
     """
+    check_kind(landscape, Landscape, "landscape")
+    check_kind(schedules, Mapping, "schedules")
     grid = tuple(finite_number(level, "each of levels") for level in listing(levels, "levels"))
     curves = tuple(
         (name, tuple(_at(landscape, level, make, options) for level in grid))

@@ -8,8 +8,9 @@ import numpy as np
 from sympy import Expr, lambdify
 
 from ..._arrays import finite_number, seed_number, whole_number
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer
-from ...derive._noise.noisy_unit import NoisyUnit, Regime
+from ...derive._noise.noisy_unit import NOISY_HINT, NoisyUnit, Regime
 from ...notation import alpha, c, p, x, xi
 from ...notation import s as spread
 from .._array import Array
@@ -46,15 +47,15 @@ def noise_band(
         draws: how many rows of samples.
 
     Raises:
-        ValueError, TypeError: for what is no finite number, or a count that is no integer.
+        ValueError, TypeError: for no noisy unit, no finite number, or a count that is no integer.
 
     >>> from actmath import catalog
-    >>> from actmath.derive import harden
-    >>> from actmath.derive import noisy
+    >>> from actmath.derive import harden, noisy
     >>> band = noise_band(noisy(harden(catalog.tanh), "NAH"), level=4, points=3)
     >>> band.mean.round(3), band.deviation.round(3)
     (array([-0.346,  0.   ,  0.346]), array([0.494, 0.   , 0.494]))
     """
+    check_kind(unit, NoisyUnit, "unit", NOISY_HINT)
     values, count = unit_values(mix, level, steepness), whole_number(points, "points")
     grid = np.linspace(finite_number(low, "low"), finite_number(high, "high"), count)
     size = whole_number(draws, "draws", 0), count

@@ -10,6 +10,7 @@ import numpy as np
 from sympy import Expr, Rational, Symbol, cos, diff, exp, lambdify
 
 from ..._arrays import finite_number, listing, real_array, whole_number
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer
 from ...derive._saturation.smoothing import smooth
 from ...notation import s, v, w
@@ -113,7 +114,11 @@ def relief(landscape: Landscape, deviations: Iterable[float], points: int = 0) -
         landscape: the loss.
         deviations: the noise levels s; 0 is the loss itself.
         points: of the grid along each weight; 300 for one weight and 90 for two if 0.
+
+    Raises:
+        TypeError: for what is no landscape, or no numbers.
     """
+    check_kind(landscape, Landscape, "landscape")
     count = whole_number(points, "points", 0) or (300 if landscape.dimension == 1 else 90)
     axes = tuple(np.linspace(low, high, count) for low, high in landscape.box)
     # NumPy's default order puts the second weight first, as the rows of a picture.

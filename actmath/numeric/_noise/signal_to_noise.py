@@ -10,8 +10,9 @@ from scipy.integrate import quad
 from sympy import Expr, lambdify
 
 from ..._arrays import finite_number
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer
-from ...derive._noise.noisy_unit import NoisyUnit, Regime
+from ...derive._noise.noisy_unit import NOISY_HINT, NoisyUnit, Regime
 from ...notation import c, x
 from .band import unit_values
 
@@ -63,6 +64,7 @@ def signal_to_noise(
         ValueError: if the variance or the level is not positive, or any number not finite.
         TypeError: for what is no real number.
     """
+    check_kind(unit, NoisyUnit, "unit", NOISY_HINT)
     mean, variance = finite_number(mean, "mean"), finite_number(variance, "variance")
     values = unit_values(mix, level, steepness)
     if not (variance > 0 and values[c] > 0):

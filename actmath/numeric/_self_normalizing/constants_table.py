@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
+from ..._text.kinds import several_of
 from ..._text.tables import Answer, Tabular
 from ...activation import Activation
 from ...catalog import CATALOG, FAMILIES, get
@@ -157,7 +158,9 @@ def constants_table(
     >>> found["elu"].constant
     ('α', 1.6732632)
     """
-    subjects = [get(a) if isinstance(a, str) else a for a in activations or CATALOG.values()]
+    given = CATALOG.values() if activations is None else activations
+    given = several_of(given, (Activation, str), "activations")
+    subjects = [get(a) if isinstance(a, str) else a for a in given or CATALOG.values()]
     asked = {"omega": omega, "tau": tau, "digits": digits, "solve_for": solve_for}
     entries = tuple(_entry(subject, mean, variance, asked) for subject in subjects)
     return ConstantsTable(entries, str(mean), str(variance))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..._arrays import finite_number, listing, real_array, whole_number
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...derive._subject import resolve
@@ -117,13 +118,14 @@ def flow(
 
     Raises:
         ValueError: for no means or variances, or a variance that is not positive.
-        TypeError: for what is no real numbers.
+        TypeError: for what is no scaled unit, or no real numbers.
 
     >>> from actmath import catalog
     >>> field = flow(ScaledUnit(catalog.relu), [-1.0, 1.0], [0.5, 2.0], tau=2.0)
     >>> field.to_means.shape
     (2, 2)
     """
+    check_kind(unit, ScaledUnit, "unit", "numeric.ScaledUnit(activation) makes one")
     rows = [real_array(listing(means, "means"), "means")]
     rows.append(real_array(listing(variances, "variances"), "variances"))
     if not (rows[0].size and rows[1].size and (rows[1] > 0).all()):
@@ -159,10 +161,14 @@ def orbit(
 ) -> Array:
     """(mean, variance) by layer, (layers + 1, 2); shorter if the variance dies out or grows wild.
 
+    Raises:
+        TypeError: for what is no scaled unit, or no numbers.
+
     >>> from actmath import catalog
     >>> bool(np.allclose(orbit(ScaledUnit(catalog.selu), (0.5, 3.0), 60)[-1], [0, 1], atol=1e-5))
     True
     """
+    check_kind(unit, ScaledUnit, "unit", "numeric.ScaledUnit(activation) makes one")
     points, layers = [real_array(start, "start")], whole_number(layers, "layers", 0)
     if points[0].shape != (2,):
         raise ValueError(f"start must be a mean and a variance, got the shape {points[0].shape}")
@@ -189,12 +195,14 @@ def output_density(unit: ScaledUnit, mean: float = 0.0, variance: float = 1.0) -
     Raises:
         ValueError: if the unit is not strictly increasing within 4.5 deviations of the mean, for
             then a value may come from several arguments, or pile up at one.
+        TypeError: for what is no scaled unit, or no numbers.
 
     >>> from actmath import catalog
     >>> found = output_density(ScaledUnit(catalog.selu))
     >>> bool(abs(np.trapezoid(found.after.y, found.after.x) - 1) < 1e-3)
     True
     """
+    check_kind(unit, ScaledUnit, "unit", "numeric.ScaledUnit(activation) makes one")
     mean, variance = finite_number(mean, "mean"), finite_number(variance, "variance")
     if not variance > 0:
         raise ValueError(f"variance must be positive, got {variance}")

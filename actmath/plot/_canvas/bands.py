@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..._arrays import real_array
-from ..._text.declared import check_type
+from ..._text.kinds import check_kind
 from ...lower._curve import Curve
 from ...numeric._array import Array
 from .curves import looks, name_curves
@@ -32,7 +32,7 @@ class Ribbon:
     high: Array
 
     def __post_init__(self) -> None:
-        check_type(self.curve, Curve, "curve")
+        check_kind(self.curve, Curve, "curve")
         for what in ("low", "high"):
             limit = real_array(getattr(self, what), what)
             object.__setattr__(self, what, limit)

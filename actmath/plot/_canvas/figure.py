@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..._text.kinds import check_kind
 from ..._text.tables import text_table
 from .points import points_of
 from .style import BACKGROUND, INKS, style
@@ -76,11 +77,17 @@ def illustrate(fig: Figure, *, alt: str) -> Illustration:
 
     Raises:
         ValueError: the text alternative is empty.
+        TypeError: for what is no figure, or no text.
 
     >>> from matplotlib.figure import Figure
     >>> illustrate(Figure(), alt="an empty sheet").alt
     'an empty sheet'
     """
+    # Here: a page that draws nothing loads no matplotlib.
+    from matplotlib.figure import Figure
+
+    check_kind(fig, Figure, "fig")
+    check_kind(alt, str, "alt")
     alt = " ".join(alt.split())
     if not alt:
         raise ValueError("alt is empty: say in a sentence what the figure shows.")

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._text.kinds import several_of
 from ..._text.tables import Markup, Phrase, Tabular
 from ..._text.typeset import cell, typeset
 from ...numeric._check.gallery import WINDOW, UnitCard
@@ -47,9 +48,13 @@ class Gallery(Tabular):
 def tabulate_gallery(cards: Iterable[UnitCard]) -> Gallery:
     """Cards of units as a table with pictures.
 
+    Raises:
+        TypeError: for what is not several cards.
+
     >>> tabulate_gallery(()).columns()[:2]
     ('unit', 'f and f′')
     """
+    cards = several_of(cards, UnitCard, "cards")
     return Gallery(tuple(cards))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from ..._arrays import listing, real_array, real_number
-from ..._text.declared import check_type
+from ..._text.kinds import check_kind
 from ...numeric._array import Array
 
 _Kind = TypeVar("_Kind")
@@ -30,7 +30,7 @@ def several(given: object, kind: type[_Kind], what: str, least: int = 1) -> list
     if len(parts) < least:
         raise ValueError(f"{what} must be at least one {kind.__name__}, got none")
     for part in parts:
-        check_type(part, kind, f"each of {what}")
+        check_kind(part, kind, f"each of {what}")
     return parts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..._text.kinds import check_kind, several_of
 from ..._text.tables import Tabular
 from ..._text.typeset import cell
 
@@ -51,6 +52,7 @@ def tabulate(
 
     Raises:
         ValueError: a row has another number of cells than there are columns.
+        TypeError: for what is no rows of cells.
 
     >>> tabulate([("relu", 0.39894228), ("tanh", 0.0)], ("unit", "mean"), digits=3)
       unit  mean
@@ -59,6 +61,9 @@ def tabulate(
     >>> tabulate([("mean", -9e-17)], error=1e-15)
       mean  0
     """
+    rows = several_of(rows, object, "rows", "a row is a list of cells")
+    for row in rows:
+        check_kind(row, Iterable, "each of rows")
     cells = tuple(tuple(cell(value, digits, error) for value in row) for row in rows)
     wrong = [row for row in cells if columns and len(row) != len(columns)]
     if wrong:

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..._arrays import real_array
+from ..._text.kinds import check_kind, check_values
 from ..._text.tables import Answer
 from ...lower._curve import Curve
 from .._canvas.bands import Ribbon
@@ -49,7 +50,15 @@ class PhaseDiagram(Answer):
 
 @style()
 def plot_travel(travels: Mapping[str, Travel]) -> Figure:
-    """A row for each network, a column for each layer; two neighbours are marked."""
+    """A row for each network, a column for each layer; two neighbours are marked.
+
+    Raises:
+        TypeError: for what is no mapping to travels.
+    """
+    # Here: other figures need no networks.
+    from ...numeric._depth.random_network import Travel
+
+    check_values(travels, Travel, "travels", "numeric.send_circle(…) gives one")
     rows = len(travels)
     columns = max(len(travel.layers) for travel in travels.values())
     figure = Figure(figsize=(1.85 * columns, 2.0 * rows + 0.5))
@@ -204,7 +213,15 @@ def _draw_phase(axes: Axes, diagram: PhaseDiagram) -> None:
 def plot_gain(
     gains: Array, phase: Phase, marks: Mapping[str, tuple[float, float, float]]
 ) -> Figure:
-    """Fixed length (top) and χ₁ (bottom) by gain; each mark is (gain, length, χ₁)."""
+    """Fixed length (top) and χ₁ (bottom) by gain; each mark is (gain, length, χ₁).
+
+    Raises:
+        TypeError: for what is no phase, or no numbers.
+    """
+    # Here: other figures need no mean field.
+    from ...numeric._depth.mean_field import Phase
+
+    check_kind(phase, Phase, "phase", "numeric.phase(activation, …) gives one")
     figure = Figure(figsize=(6.2, 5.0))
     said = rows_of(marks, "marks")
     if any(len(mark) != 3 for mark in said.values()):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
+from ..._text.kinds import check_values
 from .._canvas.style import INK, MUTED, PALETTE, style
 
 if TYPE_CHECKING:
@@ -26,7 +27,14 @@ def plot_diagnosis(diagnoses: Mapping[str, Diagnosis]) -> Figure:
     """Variance of net inputs, mean square of gradients, and idle units, a column for each model.
 
     Lines are predicted, markers measured; a triangle on the axis marks each layer of a finding.
+
+    Raises:
+        TypeError: for what is no mapping to diagnoses.
     """
+    # Here: other figures need no PyTorch.
+    from ...nn._model._doctor.diagnosis import Diagnosis
+
+    check_values(diagnoses, Diagnosis, "diagnoses", "nn.diagnose(model, …) gives one")
     columns = len(diagnoses)
     figure = Figure(figsize=(3.1 * columns + 0.6, 5.6))
     panels = figure.subplots(3, columns, sharex="col", sharey="row", squeeze=False)

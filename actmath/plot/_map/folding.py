@@ -99,9 +99,9 @@ def animate_folding(
 
     Raises:
         ValueError: if there are no clouds.
+        TypeError: for what is not several clouds.
     """
-    if not clouds:
-        raise ValueError("needs at least one cloud to show")
+    clouds = several(clouds, FoldedCloud, "clouds")
     figure, panels = _panels(clouds, columns)
     base = illustrate(figure, alt=alt)
     points = "".join(_travel(figure, *pair) for pair in zip(panels, clouds, strict=True))

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
+from ..._text.kinds import check_kind
 from ...numeric._self_normalizing.behaviour import Behaviour
 from ...numeric._self_normalizing.flow import Flow, OutputDensity
 from .._canvas.labelled import several
@@ -33,7 +34,12 @@ _LOOKS: dict[Behaviour, dict[str, Any]] = {
 
 @style()
 def plot_output_density(found: OutputDensity) -> Figure:
-    """The unit's curve, the density of its input below, that of its output on the right."""
+    """The unit's curve, the density of its input below, that of its output on the right.
+
+    Raises:
+        TypeError: for what is no density.
+    """
+    check_kind(found, OutputDensity, "found", "numeric.output_density(unit) gives one")
     figure = Figure(figsize=(5.4, 4.6))
     axes = figure.subplot_mosaic(
         [["curve", "after"], ["before", "."]], width_ratios=[3, 1.3], height_ratios=[3, 1.1]
@@ -139,7 +145,10 @@ def plot_flows(
 @style()
 def plot_units(entries: Sequence[ConstantsRow]) -> Figure:
     """Every self-normalizing unit in a small panel with its constants and its mark."""
-    several(entries, object, "entries")
+    # Here: other figures need no solver.
+    from ...numeric._self_normalizing.constants_table import ConstantsRow
+
+    entries = several(entries, ConstantsRow, "entries")
     figure, panels = _grid_of(len(entries))
     for axes, entry in zip(panels, entries, strict=False):
         curve = entry.unit.curve(-3.5, 3.5)
@@ -167,7 +176,10 @@ def _constants(entry: ConstantsRow) -> str:
 @style()
 def plot_targets(maps: Sequence[TargetMap]) -> Figure:
     """Solved targets, one map below the other; each cell has its solution's spectral radius."""
-    several(maps, object, "maps")
+    # Here: other figures need no solver.
+    from ...numeric._self_normalizing.target_map import TargetMap
+
+    maps = several(maps, TargetMap, "maps")
     figure = Figure(figsize=(5.4, 3.7 * len(maps)))
     for axes, found in zip(figure.subplots(len(maps), 1, squeeze=False)[:, 0], maps, strict=True):
         for (row, column), radius in np.ndenumerate(found.radius):

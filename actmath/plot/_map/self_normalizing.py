@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from ..._arrays import finite_number
-from ..._text.declared import check_type
+from ..._text.kinds import check_kind
 from ...lower._curve import Curve
 from .._canvas.style import PALETTE, style
 
@@ -13,7 +13,7 @@ from .._canvas.style import PALETTE, style
 @style()
 def plot_conditions(second: Curve, shape: float, scale: float) -> Figure:
     """The shape that gives mean 0 (vertical), the scale that gives the second moment (curve)."""
-    check_type(second, Curve, "second")
+    check_kind(second, Curve, "second")
     shape, scale = finite_number(shape, "shape"), finite_number(scale, "scale")
     figure = Figure()
     axes = figure.add_subplot()

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..._arrays import finite_number
+from ..._text.kinds import check_kind
 from ...numeric._noise.annealing import Runs, SuccessByLevel
 from ...numeric._noise.landscapes import Relief
 from .._canvas.curves import looks
@@ -18,7 +19,12 @@ from .._canvas.style import INK, MUTED, PALETTE, style
 
 @style()
 def smoothing_slider(relief: Relief, *, alt: str) -> Slider:
-    """The loss of one weight, and over it E L(w + sξ) for the s that a reader chooses."""
+    """The loss of one weight, and over it E L(w + sξ) for the s that a reader chooses.
+
+    Raises:
+        TypeError: for what is no relief.
+    """
+    check_kind(relief, Relief, "relief", "numeric.relief(landscape, deviations) gives one")
     figure = Figure()
     axes = figure.add_subplot()
     (grid,) = relief.axes
@@ -71,7 +77,12 @@ def plot_sweep(sweeps: Sequence[SuccessByLevel]) -> Figure:
 
 @style()
 def plot_plane(relief: Relief, runs: Sequence[Runs], titles: Sequence[str]) -> Figure:
-    """Two weights: contours of each smoothed loss, and the paths of some runs above them."""
+    """Two weights: contours of each smoothed loss, and the paths of some runs above them.
+
+    Raises:
+        TypeError: for what is no relief, no runs or no titles.
+    """
+    check_kind(relief, Relief, "relief", "numeric.relief(landscape, deviations) gives one")
     runs, titles = several(runs, Runs, "runs"), several(titles, str, "titles")
     figure = Figure(figsize=(3.4 * len(runs) + 0.4, 3.7))
     panels = figure.subplots(1, len(runs), sharex=True, sharey=True, squeeze=False).ravel()

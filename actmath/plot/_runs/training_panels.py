@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..._arrays import whole_number
-from ..._text.declared import check_type
+from ..._text.kinds import check_kind
 from ...numeric._array import Array
 from .._canvas.curves import MARKERS, looks
 from .._canvas.labelled import intervals_of, rows_of, several, tables_of
@@ -48,8 +48,8 @@ def plot_grouped_outcomes(
     xlabel: str,
 ) -> Figure:
     """A dot a seed, mean and 95 % interval; one row an arm, colour and marker by group."""
-    check_type(groups, Mapping, "groups")
-    check_type(intervals, Mapping, "intervals")
+    check_kind(groups, Mapping, "groups")
+    check_kind(intervals, Mapping, "intervals")
     total = sum(map(len, groups.values()))
     figure = Figure(figsize=(7.0, 0.42 * total + 1.5))
     axes = figure.add_subplot()

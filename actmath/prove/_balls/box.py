@@ -9,9 +9,12 @@ from typing import Any
 
 from flint import arb, fmpq
 
+from ..._text.kinds import several_of
 from ..._text.tables import shortened
 
 Interval = tuple[Fraction, Fraction]
+#: How one is had, for errors.
+BOX_HINT = "prove.Box.of(name=(low, high)) makes one"
 
 
 @dataclass(frozen=True, repr=False)
@@ -20,6 +23,7 @@ class Box:
 
     Raises:
         ValueError: if a side is empty or the numbers of names and sides differ.
+        TypeError: for other names than texts, or other sides than pairs.
 
     >>> Box.of(mu=("-0.1", "0.1"), nu=("0.8", "1.5")).midpoint
     (Fraction(0, 1), Fraction(23, 20))
@@ -29,6 +33,10 @@ class Box:
     sides: tuple[Interval, ...]
 
     def __post_init__(self) -> None:
+        several_of(self.names, str, "names", BOX_HINT)
+        for side in several_of(self.sides, tuple, "sides", BOX_HINT):
+            if len(side) != 2:
+                raise ValueError(f"a side has two ends, got {side!r:.60}")
         if len(self.names) != len(self.sides):
             raise ValueError(f"{len(self.names)} axes but {len(self.sides)} sides")
         for name, (lower, upper) in zip(self.names, self.sides, strict=True):

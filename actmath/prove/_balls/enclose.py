@@ -14,7 +14,8 @@ from typing import Any
 
 from flint import arb
 
-from .box import Box, rational
+from ..._text.kinds import check_kind
+from .box import BOX_HINT, Box, rational
 from .evaluate import evaluator
 from .formula import Formula
 
@@ -88,7 +89,13 @@ class Inequality:
 
 
 def examine(inequality: Inequality, box: Box) -> list[Step]:
-    """What to do with one box: collapses first, then a leaf or a split, or being stuck."""
+    """What to do with one box: collapses first, then a leaf or a split, or being stuck.
+
+    Raises:
+        TypeError: for another inequality or box.
+    """
+    check_kind(inequality, Inequality, "inequality")
+    check_kind(box, Box, "box", BOX_HINT)
     slack, gradient = inequality.slack_with_gradient(box)
     if _clear(slack):
         return [Leaf(float(slack.lower()))]

@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from sympy import sqrt
 
+from ..._text.kinds import check_kind
 from ...lower._for_arb import arb_function
-from .._balls.box import Box, rational
+from .._balls.box import BOX_HINT, Box, rational
 from .._balls.enclose import Inequality, Leaf, Split, Step
 from .._balls.formula import Formula, in_order, without_assumptions
 from .._balls.unit import S, X, jet_formula, jets_of
@@ -20,7 +21,12 @@ def bisection(formula: Formula, root: Box) -> Examiner:
 
     No derivative is used. The closed forms of the moments are evaluated as they stand, so that
     their overestimate shrinks only like the width of the box.
+
+    Raises:
+        TypeError: for another formula or box.
     """
+    check_kind(formula, Formula, "formula")
+    check_kind(root, Box, "root", BOX_HINT)
     jets = [(jet, jet_formula(formula.activation, jet)) for jet in jets_of(formula.value)]
     # The closed forms are in y and s = √x, the coordinates in y and x.
     root_of_x = [(S, sqrt(X))] if jets else []
@@ -43,7 +49,13 @@ def bisection(formula: Formula, root: Box) -> Examiner:
 
 
 def undecided_share(cover: Cover, root: Box) -> float:
-    """The part of the root's volume that a cover leaves open, between 0 and 1."""
+    """The part of the root's volume that a cover leaves open, between 0 and 1.
+
+    Raises:
+        TypeError: for what is no cover or no box.
+    """
+    check_kind(cover, Cover, "cover", "prove.branch_and_bound(…) gives one")
+    check_kind(root, Box, "root", BOX_HINT)
     # Exact fractions: the volumes of thousands of boxes add up without rounding.
     volumes = (math.prod(box.widths) for box in cover.open)
     return float(sum(volumes, start=Fraction(0)) / math.prod(root.widths))

@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 
 from flint import ctx
 
+from ..._arrays import whole_number
+from ..._text.kinds import check_kind
 from ..._text.tables import Answer
 from ...lower._for_arb import BALLS
-from .._balls.box import Box
+from .._balls.box import BOX_HINT, Box
 from .._balls.enclose import Collapse, Inequality, Leaf, Split, Step, Stuck, examine
 
 Examiner = Callable[[Inequality, Box], list[Step]]
@@ -72,7 +74,14 @@ def branch_and_bound(
     examiner: Examiner = examine,
     progress: Progress | None = None,
 ) -> Cover:
-    """Cut breadth-first until all is decided, the budget of boxes is spent, or a point fails."""
+    """Cut breadth-first until all is decided, the budget of boxes is spent, or a point fails.
+
+    Raises:
+        TypeError: for another inequality, box or number.
+    """
+    check_kind(inequality, Inequality, "inequality")
+    check_kind(root, Box, "root", BOX_HINT)
+    budget, bits = whole_number(budget, "budget", 0), whole_number(bits, "bits")
     top = _Node(root.for_balls())
     queue = deque([top])
     spent = stuck = 0
@@ -163,18 +172,28 @@ def _one_by_one(
 def leaves(tree: str, root: Box) -> tuple[Box, ...]:
     """The boxes at the leaves of a tree, certified or open, in the tree's order.
 
+    Raises:
+        TypeError: for another tree or box.
+
     >>> [box.as_text()["a"] for box in leaves("0.0.A.", Box.of(a=("0", "1")))]
     [('0', '0.5'), ('0.5', '0.75'), ('1', '1')]
     """
+    check_kind(tree, str, "tree")
+    check_kind(root, Box, "root", BOX_HINT)
     return tuple(leaf for leaf, _ in _leaves_and_regions(tree, root))
 
 
 def regions(tree: str, root: Box) -> tuple[Box, ...]:
     """What each leaf answers for: its box, undone where a face stands for more. They fill the root.
 
+    Raises:
+        TypeError: for another tree or box.
+
     >>> [box.as_text()["a"] for box in regions("0.0.A.", Box.of(a=("0", "1")))]
     [('0', '0.5'), ('0.5', '0.75'), ('0.75', '1')]
     """
+    check_kind(tree, str, "tree")
+    check_kind(root, Box, "root", BOX_HINT)
     return tuple(region for _, region in _leaves_and_regions(tree, root))
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from flint import ctx
 
+from ..._arrays import whole_number
+from ..._text.kinds import check_kind
 from ...lower._for_arb import BALLS
 from .._balls.box import Box
 from .._balls.enclose import Inequality
@@ -84,7 +86,13 @@ def decide(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Result:
-    """Decide one statement with at most ``budget`` boxes for each bound."""
+    """Decide one statement with at most ``budget`` boxes for each bound.
+
+    Raises:
+        TypeError: for what is no statement, or a budget that is no integer.
+    """
+    check_kind(statement, Statement, "statement", "prove.STATEMENTS holds them")
+    budget, workers = whole_number(budget, "budget"), whole_number(workers, "workers")
     wall, cpu = time.perf_counter(), time.process_time()
 
     def covering(inequality: Inequality, root: Box, boxes: int, start: Cover | None) -> Cover:

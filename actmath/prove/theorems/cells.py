@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from ... import catalog
+from ..._text.kinds import check_kind
 from .._balls.box import Box, Interval, exact_text
 from .._cover.statement import Bound, Part, Statement
 from ._declare import SELU_TILES, SELU_WITH_WEIGHTS, Declaration, into
@@ -30,7 +31,12 @@ class Cell:
 
 
 def cells(statement: Statement) -> tuple[Cell, ...]:
-    """The picture that ``fixed-points`` certifies, as numbers."""
+    """The picture that ``fixed-points`` certifies, as numbers.
+
+    Raises:
+        TypeError: for what is no statement.
+    """
+    check_kind(statement, Statement, "statement", "prove.STATEMENTS holds them")
     names = ("omega", "tau", "mu", "nu")
     return tuple(Cell(*(part.domain.side(name) for name in names)) for part in statement.parts)
 

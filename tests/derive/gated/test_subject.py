@@ -24,5 +24,5 @@ def test_a_unit_of_one_argument_is_told_apart(given: object) -> None:
 def test_what_is_no_unit_is_refused() -> None:
     with pytest.raises(KeyError, match="no gated unit is named 'gelgu': did you mean geglu"):
         resolve_gated("gelgu")
-    with pytest.raises(TypeError, match=r"a name of catalog\.GATED is needed, got a int"):
+    with pytest.raises(TypeError, match=r"a name of catalog\.GATED is needed, got 3"):
         resolve_gated(3)  # type: ignore[arg-type]

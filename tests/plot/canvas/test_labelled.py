@@ -57,7 +57,7 @@ def test_several_parts_and_points() -> None:
     for bad in (3, None, "ab", {1}):
         with pytest.raises(TypeError, match="counts must be a list of ints"):
             several(bad, int, "counts")
-    with pytest.raises(TypeError, match="each of counts must be a int"):
+    with pytest.raises(TypeError, match="each of counts must be an int"):
         several([1, "2"], int, "counts")
     with pytest.raises(ValueError, match="points must be pairs"):
         points_in([1, 2], "points")

@@ -45,5 +45,5 @@ def test_morph_moves_every_point_from_before_to_after_when_asked() -> None:
 
 
 def test_morph_of_nothing() -> None:
-    with pytest.raises(ValueError, match="at least one cloud"):
+    with pytest.raises(ValueError, match="at least one FoldedCloud"):
         animate_folding([], alt="nothing")
