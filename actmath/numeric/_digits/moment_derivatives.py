@@ -15,7 +15,6 @@ from ...lower._stable import stable
 from ...notation import auxiliary, mu, nu
 from ...number import exact, mp
 from .._gaussian.result import MomentRoute
-from .closed_form import closed_form
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,9 @@ def moment_function(activation: Activation, shape: Symbol | None = None) -> Mome
         found = gaussian_moments(activation)
     except NotImplementedError:
         return MomentFunction(_by_quadrature(activation, shape), MomentRoute.QUADRATURE)
+    # Here, since many that know the name of a moment evaluate none.
+    from .closed_form import closed_form
+
     # Made stable before it is differentiated: UpperErfc knows its derivative, and the derivatives
     # need no second pass.
     pair = [stable(e.subs(fixed)) for e in (found.mean, found.second)]
