@@ -23,10 +23,9 @@ help:  ## list the commands
 
 env: $(READY)  ## make .venv with the locked versions
 
-# Modules are compiled when they are first imported: all of them would take half of the time.
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e ".[$(EXTRAS)]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$(EXTRAS)]"
 	touch $@
 
 # Sphinx does not see all that a page shows come from: whenever any of it changes, all pages are written
