@@ -271,6 +271,8 @@
       busy = this;
       this.edit();
       this.clear();
+      // In place of what was said of the last run.
+      this.tell("Starting");
       this.halt.hidden = false;
       try {
         const cells = boxes.map((box) => box.code);
