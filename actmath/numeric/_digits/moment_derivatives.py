@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Expr, Rational, Symbol
 
 from ...activation import Activation
+from ...derive._iteration.settled import NotSettledError
 from ...derive._moments.gaussian_moments import gaussian_moments
 from ...lower._stable import stable
 from ...notation import auxiliary, mu, nu
@@ -65,7 +66,11 @@ def moment_function(activation: Activation, shape: Symbol | None = None) -> Mome
     evaluate = closed_form(symbols, formulas)
 
     def evaluated(m: Any, v: Any, at: Any) -> MomentDerivatives:
-        return MomentDerivatives(*evaluate(m, v, at))
+        try:
+            return MomentDerivatives(*evaluate(m, v, at))
+        except NotSettledError:
+            # Where its exponentials cost too many digits.
+            return _by_quadrature(activation, shape)(m, v, at)
 
     return MomentFunction(_remembered(evaluated), MomentRoute.CLOSED_FORM)
 

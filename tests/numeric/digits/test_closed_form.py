@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sympy import And, Piecewise, erf, exp
 
-from actmath import Activation, catalog
+from actmath import Activation, catalog, constants
 from actmath.derive._iteration.settled import NotSettledError
 from actmath.notation import mu, nu, x
 from actmath.number import mp
@@ -41,3 +41,11 @@ def test_what_costs_too_much_is_left_to_the_integral():
     # Powers of the mean cost little.
     (found,) = closed_form([mu, nu], [mu**3 + nu])(mp.mpf("1e2000"), mp.one)
     assert abs(found / mp.mpf("1e6000") - 1) < 1e-12
+
+
+def test_constants_are_had_where_the_closed_form_costs_too_much():
+    found = constants("hard_elish", 0, 2000)
+    shift, scale = float(found.shift), float(found.lam)
+    inside = gaussian("hard_elish", 0.0, 2000.0)
+    assert scale * (inside.mean + shift) == pytest.approx(0, abs=1e-11)
+    assert scale**2 * inside.variance == pytest.approx(2000, rel=1e-12)
