@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
-import re
 import statistics
 import subprocess
 import sys
@@ -275,17 +274,6 @@ def _seconds(statement: str) -> float:
 
 
 # --- one owner for each idea -------------------------------------------------------------------
-
-#: Dataclasses that are filled bit by bit, by one owner.
-FILLED = {"Wanted", "MeasuredTensor", "_Node", "Request", "State", "Shaken", "Section"}
-
-
-def test_what_callers_share_is_frozen() -> None:
-    declared = re.compile(r"@dataclass(.*)\nclass (\w+)")
-    texts = (path.read_text("utf-8") for path in MODULES.values())
-    found = [each for text in texts for each in declared.findall(text)]
-    assert {name for options, name in found if "frozen=True" not in options} == FILLED
-
 
 #: What every file of a kind declares for itself.
 DECLARED_PER_FILE = {"BOOK", "CLAIMS", "DECLARED", "NAME", "PAPER", "RECIPE", "TASK"}

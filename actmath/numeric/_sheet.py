@@ -177,6 +177,8 @@ def _attempt(question: Callable[[Activation], _Found], subject: Activation) -> _
         return question(subject)
     except (ValueError, NotImplementedError) as error:
         return Missing(str(error))
+    except OverflowError:
+        return Missing("its numbers are too large for SymPy")
 
 
 def _gains(subject: Activation, numbers: Moments) -> Gains:

@@ -34,8 +34,8 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ...notation import stand_in, x
 from ...number import evaluated, few_digits, mp
+from ._roots.real_roots import RootRoute, roots_between
 from .expansion import is_short
-from .real_roots import RootRoute, roots_between
 from .signs import Signs
 from .vanishing import vanishing_places
 

@@ -25,15 +25,19 @@ def may_be_factored(expr: Expr) -> bool:
     return _highest(expr, exp) <= _MOST_FACTORED
 
 
-def may_be_simplified(expr: Expr) -> bool:
+def may_be_simplified(expr: Expr, *functions: type[Function]) -> bool:
     """Is no angle such a multiple that SymPy, which expands cos(px) to degree p, would not return?
+
+    Other functions than waves are looked into where they are named: of a constant such as
+    e^{10¹⁶⁰} SymPy would take all digits.
 
     >>> from sympy import cos
     >>> from sympy.abc import x
     >>> may_be_simplified(cos(7 * x)), may_be_simplified(cos(10**17 * x))
     (True, False)
     """
-    return _highest(expr, TrigonometricFunction, HyperbolicFunction) <= _MOST
+    waves = (TrigonometricFunction, HyperbolicFunction)
+    return _highest(expr, *(functions or waves)) <= _MOST
 
 
 def named_powers(expr: Expr) -> tuple[Expr, dict[Expr, Expr]]:

@@ -10,7 +10,7 @@ from sympy import Expr, Interval, S, Set, Symbol, solve
 from sympy.core.relational import Relational
 
 from ...number import compiled, mp
-from .real_roots import real_value
+from ._roots.bracketing import real_value
 
 # So many random values of the parameters are tried, 2^{±12} away from an end without limit.
 _TRIED, _OCTAVES = 48, 12

@@ -17,7 +17,7 @@ from sympy import Expr, Pow, diff, exp, log
 
 from ...notation import x
 from ...number import compiled, mp
-from .real_roots import bracketed_root, real_value
+from ._roots.bracketing import bracketed_root, real_value
 
 # Octaves of the grid, and its points in each: a feature far out is as wide as its place, or its
 # slopes reach so far.

@@ -18,6 +18,8 @@ from .._formula.pieces import limit_at
 
 # Far above what ``approximate`` leaves of an exact 0, and below any coefficient that is meant.
 _ZERO = 1e-20
+# What a float's exponent holds: that of e^{−10²⁰⁰} has two hundred digits.
+_TINY = 1e-300
 
 
 class Stability(StrEnum):
@@ -57,9 +59,12 @@ class _Gap:
         # Each order costs a derivative; tanh at 0 needs the third.
         for order in range(least, 8):
             value = limit_at(diff(gap, x, order), point, side)
-            if abs(approximate(value)) > _ZERO:
+            size = approximate(value)
+            if size.is_finite and abs(size - approximate(value, 60)) > _ZERO * max(1, abs(size)):
+                raise NotImplementedError(f"f(x) - x loses its digits at {point}")
+            if abs(size) > _ZERO:
                 return cls(order, value / factorial(order))
-        raise NotImplementedError(f"f(x) - x vanishes to order 8 or more at {point}")
+        raise NotImplementedError(f"f(x) - x vanishes to order 8 or more, to 20 digits, at {point}")
 
     def pulls(self, direction: int) -> bool:
         """Is a start on the left (direction -1) or right (+1), staying there, drawn in?"""
@@ -108,10 +113,13 @@ def _alternating(left: Expr, right: Expr, slopes: list[Expr], point: Expr) -> tu
     twice = right.subs(x, left)
     if expand(twice - x) == 0:
         return Stability.NEUTRAL, "period two: every start near it comes back after two steps"
-    gap = _Gap.of(twice, point, "-")
     # (f∘f)′ = product of the two slopes; a step of f takes its root, hence steps=2 below.
+    slope = slopes[0] * slopes[1]
+    excess = approximate(slope) - 1
+    # Only where it is 1 do digits of f∘f itself decide, of which a steep f loses many.
+    gap = _Gap(1, excess) if abs(excess) > _ZERO else _Gap.of(twice, point, "-")
     stability = Stability.ATTRACTING if gap.pulls(-1) else Stability.REPELLING
-    return stability, _rate(stability, [(sqrt(slopes[0] * slopes[1]), gap)], steps=2)
+    return stability, _rate(stability, [(sqrt(slope), gap)], steps=2)
 
 
 def _rate(stability: Stability, ways: list[tuple[Expr, _Gap]], steps: int) -> str:
@@ -127,4 +135,6 @@ def _rate(stability: Stability, ways: list[tuple[Expr, _Gap]], steps: int) -> st
     worst = max((factor for factor, _ in ways), key=approximate)
     if worst == 0:
         return "faster than linear"
-    return f"linear: factor {approximate(worst, 10)} per step"
+    factor = approximate(worst, 10)
+    shown = f"{factor}" if factor > _TINY else f"below {_TINY}"
+    return f"linear: factor {shown} per step"

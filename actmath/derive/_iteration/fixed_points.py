@@ -10,11 +10,14 @@ from sympy import (
     Expr,
     Interval,
     Piecewise,
+    Rational,
+    S,
     Set,
     Union,
     diff,
+    gcd_list,
     oo,
-    periodicity,
+    pi,
     sign,
     simplify,
 )
@@ -25,11 +28,14 @@ from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import x
 from ...number import approximate, evaluated, few_digits, one_at_a_time
+from .._formula._roots.real_roots import RootRoute, roots_between
 from .._formula.far_slopes import slope_limit
 from .._formula.pieces import Piece, limit_at, pieces
-from .._formula.real_roots import RootRoute, roots_between
 from .._subject import resolve
 from .attraction import Stability, attraction
+
+# Of slopes that are known to 30 digits.
+_ROUNDING = Rational(1, 10**25)
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,7 +91,8 @@ def fixed_points(activation: Activation | str) -> FixedPoints:
 
     Raises:
         ValueError: if the formula cannot be split into pieces.
-        NotImplementedError: if f(x) − x vanishes to order 8 or more somewhere.
+        NotImplementedError: if f(x) − x vanishes to order 8 or more somewhere, or for waves that
+            cross the line y = x more often than is looked for.
 
     >>> from actmath import catalog
     >>> [(p.x, p.multiplier) for p in fixed_points(catalog.hard_sigmoid).isolated]
@@ -168,6 +175,7 @@ def lipschitz(activation: Activation | str) -> Lipschitz:
 
     Raises:
         ValueError: if the formula cannot be split into pieces.
+        NotImplementedError: for waves that turn more often than is looked for.
 
     >>> from actmath import catalog
     >>> lipschitz(catalog.sigmoid).constant, lipschitz(catalog.tanh).contraction
@@ -200,7 +208,7 @@ def _is_larger(value: Expr, before: Expr) -> bool:
     size = evaluated(value)
     if size.has(AccumBounds) or not size.is_extended_real:
         raise ValueError(f"the supremum of |f′| is not determined: far out it is {value}")
-    return bool(evaluated(before) < size - 1e-25)
+    return bool(evaluated(before) < size * (1 - _ROUNDING))
 
 
 def _slope_at(slope: Expr, point: Expr, part: Piece) -> Expr:
@@ -240,10 +248,23 @@ def _candidates(slope: Expr, part: Piece) -> list[tuple[Expr, RootRoute]]:
     return ends + list(roots_between(curvature, part.lower, part.upper))
 
 
+def _period(slope: Expr) -> Expr | None:
+    """A period of a formula of waves alone, of sin(ax) and cos(bx) with a rational a/b."""
+    waves = [wave for wave in slope.atoms(TrigonometricFunction) if wave.has(x)]
+    rates = [diff(wave.args[0], x) for wave in waves]
+    beside = slope.xreplace(dict.fromkeys(waves, S.One))
+    if not waves or beside.has(x) or any(rate.has(x) for rate in rates):
+        return None
+    ratios = [rate / rates[0] for rate in rates]
+    if not all(ratio.is_Rational for ratio in ratios):
+        return None
+    return 2 * pi / abs(rates[0] * gcd_list(ratios))
+
+
 def _cycle(slope: Expr, part: Piece) -> tuple[Expr, Expr] | None:
     """One period of a periodic slope, if the piece is as long; None for others."""
     endless = part.lower == -oo or part.upper == oo
-    period = periodicity(slope, x) if endless and slope.has(TrigonometricFunction) else None
+    period = _period(slope) if endless else None
     if period is None:
         return None
     if part.lower == -oo:

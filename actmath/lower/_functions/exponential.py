@@ -6,6 +6,10 @@ written in these functions again, so that the derivative of a stable formula is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import mpmath
 from sympy import Expr, exp, pi, sqrt
 
 from .real import PositiveFunction, RealFunction, RisingFunction
@@ -84,6 +88,10 @@ class UpperErfc(PositiveFunction):
     """erfc(u), not rewritten for negated arguments."""
 
     nargs = 1
+
+    def _eval_mpmath(self) -> tuple[Callable[..., Any], tuple[Expr, ...]]:
+        # It stands in constants too, which SymPy evaluates by this.
+        return mpmath.erfc, self.args
 
     def _slopes(self) -> tuple[Expr, ...]:
         return (-2 / sqrt(pi) * exp(-(self.args[0] ** 2)),)

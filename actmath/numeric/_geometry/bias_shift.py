@@ -13,7 +13,7 @@ from sympy import Expr
 from ..._arrays import listing
 from ..._text.tables import Answer
 from ...activation import Activation
-from ...derive._formula.real_roots import bracketed_root
+from ...derive._formula._roots.bracketing import bracketed_root
 from ...derive._moments.mean_activation import mean_activation
 from ...derive._moments.passed_noise import passed_variance
 from ...derive._subject import resolve

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from ...derive._formula.real_roots import bracketed_root, secant_root
+from ...derive._formula._roots.bracketing import bracketed_root, secant_root
 from ...derive._iteration.settled import NotSettledError
 from ...number import mp
 from .problem import Problem, ShapeAndScale

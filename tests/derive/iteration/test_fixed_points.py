@@ -23,7 +23,7 @@ from sympy import erf as sympy_erf
 
 from actmath import Activation, catalog
 from actmath.derive import FixedPoint, Stability, lipschitz
-from actmath.derive._formula.real_roots import RootRoute
+from actmath.derive._formula._roots.real_roots import RootRoute
 from actmath.derive._iteration.fixed_points import _largest, fixed_points
 from actmath.notation import x
 

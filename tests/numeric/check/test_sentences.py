@@ -10,7 +10,7 @@ import pytest
 from sympy import S, sqrt
 
 from actmath import Activation, moments
-from actmath.derive._formula.real_roots import bracketed_root
+from actmath.derive._formula._roots.bracketing import bracketed_root
 from actmath.number import exact
 from actmath.numeric._check.sentences import is_sentence
 

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from sympy import Expr, Rational, S, atanh, cos, exp, oo, pi, sqrt, tanh
 
-from actmath.derive._formula.real_roots import (
-    RootRoute,
-    bracketed_root,
-    roots_between,
-    secant_root,
-)
+from actmath.derive._formula._roots.real_roots import RootRoute, roots_between
 from actmath.notation import x
-from actmath.number import mp
 
 EXACT, NUMERIC = RootRoute.EXACT, RootRoute.NUMERIC
 NEAR = [(atanh(S(k) / 100), RootRoute.NUMERIC) for k in (1, 4)]
@@ -73,42 +64,5 @@ def test_a_pole_outside_the_interval_is_not_evaluated_as_a_root() -> None:
     assert roots_between(1 / (x + 1), S.Zero, oo) == []
 
 
-def test_a_root_of_few_digits_is_polished() -> None:
-    asked: list[Any] = []
-
-    def cosine(t: Any) -> Any:
-        asked.append(t)
-        return mp.cos(t)
-
-    with mp.workdps(200):
-        found = secant_root(cosine, mp.mpf("1.57079632679"), mp.mpf(10) ** -11)
-        assert abs(found - mp.pi / 2) < mp.mpf(10) ** -195
-    assert len(asked) < 10
-    # It looks beside the number only: farther off the function may have a pole or a second zero.
-    assert all(abs(t - asked[0]) < 1e-10 for t in asked)
-
-
-@pytest.mark.parametrize(
-    ("function", "root"),
-    [
-        (lambda t: t**3 + t**5, 0),
-        (lambda t: t - mp.mpf("1e-40"), mp.mpf("1e-40")),
-        (lambda t: t**3 + mp.mpf("1e-60"), -mp.mpf("1e-20")),
-        (lambda t: mp.expm1(t), 0),
-        # A pole is found in place of a zero: the search ends there.
-        (lambda t: 1 / t if t else mp.nan, 0),
-    ],
-)
-def test_a_bracket_around_0_ends(function: Callable[[Any], Any], root: Any) -> None:
-    for ends in ((-1, 2), (2, -1), (-3, 1)):
-        found = bracketed_root(function, *map(mp.mpf, ends))
-        assert abs(found - root) <= abs(root) * mp.mpf(10) ** -14 + mp.mpf(10) ** -50
-
-
 def test_a_pole_is_no_root() -> None:
     assert roots_between(1 / (exp(x) - 3), S(-2), S(2)) == []
-
-
-def test_no_root_is_no_answer() -> None:
-    """t² + 1 has no zero: the steps never shrink."""
-    assert secant_root(lambda t: t * t + 1, mp.mpf(1), mp.mpf("0.01")) is None

@@ -1,0 +1,1 @@
+"""Where a formula is zero: points to look at, brackets, closed forms."""

@@ -1,0 +1,103 @@
+"""Points between which the zeros of a formula are looked for, by the scales of its numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, Float, Function, Rational, diff, exp, log
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
+
+from ....notation import x
+from ....number import evaluated, mp
+
+#: Digits of the ends and of the numbers in a formula.
+DIGITS = 30
+# A formula with such numbers bends between the usual points.
+_FAR = 64
+# Of exp(exp(x)) a computer holds no more than the 8th octave; few floats lie beyond the 1000th.
+_NESTED, _LARGEST = 8, 1000
+# So many octaves, and quarters of 1, on both sides of where a large number makes a formula bend.
+_AROUND = 40
+# Points in each wave, and how many waves on each side of 0.
+_IN_A_WAVE, _WAVES = 8, 64
+# Points on a finite interval, at least.
+_FEWEST = 65
+
+
+def search_points(expr: Expr, lower: Expr, upper: Expr) -> list[Any]:
+    """Numbers of ``mp`` from ``lower`` to ``upper`` in ascending order, finite ends among them.
+
+    ±(2^(k/32) − 1) out to 2⁸, and no fewer than 65 on a finite interval. Where the formula has
+    numbers far from 1: powers of 4 around each of them and its reciprocal, and the surroundings of
+    its logarithm. Of a formula with sin(ax) eight points for each of 64 waves on both sides of 0,
+    or for all that a finite interval holds, and none beyond.
+
+    Raises:
+        NotImplementedError: for waves so fast that these do not cover [−1, 1], or the interval.
+
+    >>> from sympy import S, exp
+    >>> len(search_points(exp(x), S.Zero, S.One)), len(search_points(exp(x), S.Zero, S.Infinity))
+    (96, 257)
+    """
+    low, high = (evaluated(end, DIGITS) for end in (lower, upper))
+    ends = [mp.mpf(end) for end in (low, high) if end.is_finite]
+    if len(ends) == 2:
+        ends = _on_interval(expr, *ends)
+    spread = [mp.mpf(2) ** (mp.mpf(k) / 32) - 1 for k in range(257)]
+    spread += _far_points(expr)
+    rate = _fastest(expr)
+    if rate:
+        step = 2 * mp.pi / rate / _IN_A_WAVE
+        reach = step * _IN_A_WAVE * _WAVES
+        if reach < 1 and len(ends) < 2:
+            raise _too_fast(rate)
+        waves = [k * step for k in range(_IN_A_WAVE * _WAVES + 1)] if len(ends) < 2 else []
+        spread = [point for point in spread if abs(point) <= reach] + waves
+    points = ends + [sign * point for point in spread for sign in (1, -1)]
+    return sorted({point for point in points if low <= point <= high})
+
+
+def _far_numbers(expr: Expr) -> list[Any]:
+    """The sizes of the numbers in a formula that are far from 1, as numbers of ``mp``."""
+    numbers = (abs(number) for number in expr.atoms(Rational, Float) if number)
+    return [mp.mpf(evaluated(n, DIGITS)) for n in numbers if not 1 / _FAR <= n <= _FAR]
+
+
+def _on_interval(expr: Expr, low: Any, high: Any) -> list[Any]:
+    """Points on a finite interval, at the same distances."""
+    rate = _fastest(expr)
+    waves = (high - low) * rate / (2 * mp.pi)
+    if waves > 2 * _WAVES:
+        raise _too_fast(rate)
+    return list(mp.linspace(low, high, max(_FEWEST, int(waves * _IN_A_WAVE) + 2)))
+
+
+def _far_points(expr: Expr) -> list[Any]:
+    """Points at which a formula bends that has numbers far from 1.
+
+    Multiples of x do so at some power of 2, exponentials around the logarithm of a number.
+    """
+    numbers = _far_numbers(expr)
+    if not numbers:
+        return []
+    # A logarithm takes an exponential back.
+    outer = (node.replace(log, lambda _: x) for node in expr.atoms(Function))
+    nested = any(isinstance(node, Function) and node.args[0].has(exp) for node in outer)
+    most = _NESTED if nested else _LARGEST
+    middles = {sign * round(mp.log(number, 2)) for number in numbers for sign in (1, -1)}
+    octaves = {middle + k for middle in middles for k in range(-_AROUND, _AROUND + 1, 2)}
+    logarithms = {abs(mp.log(number)) for number in numbers}
+    beside = [middle + mp.mpf(k) / 4 for middle in logarithms for k in range(-_AROUND, _AROUND + 1)]
+    return [*(mp.ldexp(1, k) for k in octaves if -_LARGEST <= k <= most), *beside]
+
+
+def _fastest(expr: Expr) -> Any:
+    """The largest |a| of all sin(ax + b) and their like, 0 where there is none."""
+    rates = (diff(wave.args[0], x) for wave in expr.atoms(TrigonometricFunction))
+    known = [abs(mp.mpf(evaluated(rate, DIGITS))) for rate in rates if rate.is_number]
+    return max(known, default=mp.zero)
+
+
+def _too_fast(rate: Any) -> NotImplementedError:
+    length = mp.nstr(2 * mp.pi / rate, 3)
+    return NotImplementedError(f"a wave of length {length} has more zeros than are looked for")

@@ -1,0 +1,58 @@
+"""Where zeros are looked for: as fine as the waves, out to the scales of the numbers."""
+
+from __future__ import annotations
+
+import math
+import random
+from itertools import pairwise
+
+import pytest
+from sympy import Expr, Integer, S, cos, exp, log, oo, sin
+
+from actmath.derive._formula._roots.search_points import search_points
+from actmath.notation import x
+
+DRAW = random.Random(5)
+
+
+def floats(expr: Expr, lower: Expr = -oo, upper: Expr = oo) -> list[float]:
+    return [float(point) for point in search_points(expr, lower, upper)]
+
+
+@pytest.mark.parametrize("rate", [1, 7, 399, *(DRAW.randrange(2, 400) for _ in range(4))])
+def test_each_half_wave_has_several_points(rate: int) -> None:
+    points = floats(sin(rate * x) + x)
+    widest = max(b - a for a, b in pairwise(points))
+    assert widest < 1.0001 * math.pi / (4 * rate)
+    assert points[-1] >= 1
+    assert points == [-point for point in reversed(points)]
+
+
+def test_a_finite_interval_holds_its_ends() -> None:
+    points = floats(exp(x), S(3), S(4))
+    assert (points[0], points[-1]) == (3, 4)
+    assert max(b - a for a, b in pairwise(points)) <= 1 / 64
+
+
+def test_waves_on_a_short_interval_may_be_fast() -> None:
+    rate = Integer(10) ** 30
+    points = floats(cos(rate * x), S.Zero, 40 / rate)
+    assert len(points) > 4 * 40 / math.pi
+    with pytest.raises(NotImplementedError, match=r"a wave of length 6\.28e-30 has more zeros"):
+        search_points(cos(rate * x), S.Zero, S.One)
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e12, 1e200], ids=str)
+def test_a_formula_bends_at_the_scale_of_its_numbers(size: float) -> None:
+    number = S(size)
+    at_scale = [point * size for point in floats(1 / (1 + exp(-number * x)))]
+    assert sum(0.01 < point < 100 for point in at_scale) >= 6
+    logarithm = abs(math.log(size))
+    beside = floats(log(1 + number * exp(x)))
+    assert sum(logarithm - 3 < point < logarithm + 3 for point in beside) >= 20
+
+
+def test_an_exponential_of_an_exponential_is_not_looked_at_far_out() -> None:
+    """e^(e^x) at 2⁴⁰ would fill the memory."""
+    assert max(floats(exp(-exp(x)) - S(1e-9))) < 300
+    assert max(floats(exp(-x) - S(1e-9))) > 2**60
