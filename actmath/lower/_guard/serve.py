@@ -176,21 +176,25 @@ class _Served:
         """The limit at ±∞, nan where values far beyond every float oscillate; None if unknown."""
         reference = self.inspector.judge.reference
         context = reference.context
-        side = int(np.sign(end))
+        side, wave = int(np.sign(end)), self.piece.expr.has(TrigonometricFunction)
+        # Two values of a wave may agree by chance.
+        powers = range(1330, 1996, 35 if wave else 665)
         try:
-            near, far = (reference(side * context.ldexp(1, k)) for k in (1330, 1995))
+            values = [reference(side * context.ldexp(1, k)) for k in powers]
         except WorkDoneError:
             return None
-        if context.isnan(near) or context.isnan(far):
+        if any(map(context.isnan, values)):
             return None
-        if abs(near - far) <= context.ldexp(abs(far), -60):
+        near, far = values[0], values[-1]
+        if all(abs(value - far) <= context.ldexp(abs(far), -60) for value in values):
             return float(far)
         # Between these points a logarithm grows by half, a power by its 200th decade.
-        if abs(far) > 1.2 * abs(near) and abs(far) > 100:
+        one_sign = len(set(map(context.sign, values))) == 1
+        if one_sign and abs(far) > 1.2 * abs(near) and abs(far) > 100:
             return inf * int(context.sign(far))
         if abs(far) < 1e-300:
             return 0.0
-        return nan if self.piece.expr.has(TrigonometricFunction) else None
+        return nan if wave else None
 
     def _assembled(self) -> _Parts:
         plain, pieces = self.plain, []

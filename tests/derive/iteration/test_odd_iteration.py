@@ -11,7 +11,7 @@ from sympy import Rational, sin
 from actmath import catalog
 from actmath.activation import Activation
 from actmath.derive._iteration.odd_iteration import odd_iteration
-from actmath.notation import x
+from actmath.notation import n, x
 from actmath.numeric._geometry.cobweb import cobweb
 
 SINE = Activation("sine", sin(x))
@@ -32,6 +32,15 @@ def test_both_terms(activation: Activation) -> None:
 def test_tanh_exactly() -> None:
     found = odd_iteration(catalog.tanh)
     assert (found.growth, found.drift) == (Rational(2, 3), Rational(1, 10))
+
+
+def test_the_distance_itself() -> None:
+    """x ← sin x goes like √(3/n), with a relative error of the order of ln n/n."""
+    at, steps = 1.0, 10_000
+    for _ in range(steps):
+        at = math.sin(at)
+    assert at == pytest.approx(math.sqrt(3 / steps), rel=1e-3)
+    assert float(odd_iteration(SINE).leading.subs(n, steps)) == pytest.approx(at, rel=1e-3)
 
 
 @pytest.mark.parametrize("activation", [catalog.sigmoid, catalog.identity, catalog.softplus])

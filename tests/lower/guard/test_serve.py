@@ -11,7 +11,7 @@ import torch
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from mpmath.ctx_mp import MPContext
-from sympy import Expr, Function, Piecewise, Rational, cos, exp, log, oo, sin, sinh, tanh
+from sympy import Expr, Function, Piecewise, Rational, cos, erf, exp, log, oo, sin, sinh, tanh
 
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
@@ -39,6 +39,8 @@ SERVED = {
     *("pau", "xielu", "sloped_hard_sigmoid", "s_shaped_relu", "plu", "e_swish", "siren", "sinlu"),
     "star_relu",
 }
+#: Near −1.8 its slope is as wrong as is promised at most: the processor's own rounding decides.
+EITHER = {"phish"}
 
 
 @pytest.mark.parametrize("activation", CATALOG.values(), ids=CATALOG)
@@ -47,7 +49,8 @@ def test_the_catalog_needs_nothing_but_for_those_named(activation: Activation) -
     for order in (0, 1):
         form = stable_form(activation, order)
         same.append(guarded(form) is form)
-    assert all(same) == (activation.name not in SERVED)
+    if activation.name not in EITHER:
+        assert all(same) == (activation.name not in SERVED)
 
 
 @EACH
@@ -97,6 +100,13 @@ def test_limits_at_infinity(formula: Expr, left: float, right: float) -> None:
     ends = np.array([-np.inf, np.inf, np.nan])
     np.testing.assert_array_equal(lowered(ends), [left, right, np.nan])
     np.testing.assert_array_equal(lowered(ends.astype(np.float32)), [left, right, np.nan])
+
+
+# SymPy knows no limit of these: values far out, which it has to take, may agree by chance.
+@pytest.mark.parametrize("formula", [tanh(x * cos(x)), erf(x * sin(x))], ids=str)
+def test_waves_without_a_limit_are_nan_at_infinity(formula: Expr) -> None:
+    lowered = to_numpy(Activation("unit", formula))
+    assert np.isnan(lowered(np.array([-np.inf, np.inf]))).all()
 
 
 FUNCTIONS: dict[type[Function], str] = {exp: "exp", sin: "sin", cos: "cos", sinh: "sinh"}

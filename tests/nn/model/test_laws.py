@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from actmath import catalog
-from actmath.nn._model.laws import Gaussian, declared_law, function_law, sums
+from actmath.nn._model.laws import Gaussian, alone_values, declared_law, function_law, sums
 
 SOURCE = Gaussian("z", 0.3, 2.0)
 
@@ -33,6 +33,12 @@ def test_what_is_no_function_of_numbers(function: object) -> None:
         sums(function, 0.0, 1.0)
     with pytest.raises(ValueError, match="finite"):
         sums(torch.exp2, 1e6, 1.0)
+
+
+def test_what_works_in_pairs_is_no_function_of_numbers() -> None:
+    """Of 16 numbers it keeps each, of every seventh, which are three, but two."""
+    with pytest.raises(ValueError, match="a number for each number"):
+        alone_values(lambda z: z[: len(z) // 2 * 2], torch.ones(16))
 
 
 @pytest.mark.parametrize("function", [torch.reciprocal, lambda z: torch.exp(z.square())])

@@ -40,6 +40,14 @@ def test_ranges_and_kinks(
     assert (card.monotone, card.smooth) == (monotone, smooth)
 
 
+@pytest.mark.parametrize(
+    ("name", "lengths"), [("square", "repels"), ("leaky_relu", "neutral"), ("tanh", "attracts")]
+)
+def test_what_the_length_1_does(name: str, lengths: str) -> None:
+    """E f² goes like q² for x², like q for homogeneous units, and less steeply for bounded ones."""
+    assert unit_card(name).lengths == lengths
+
+
 def test_a_wave_on_one_side_and_growth_on_the_other() -> None:
     """Where a wave has no limit it is bounded all the same, unless it grows."""
     bounded, growing = (

@@ -24,6 +24,14 @@ def test_a_spot_between_points_that_are_far_apart() -> None:
     assert found[-1] - found[0] < 100
 
 
+@pytest.mark.parametrize("bits", [15, 64, 100, 250])
+def test_beyond_the_ends_of_a_spot_nothing_counts(bits: int) -> None:
+    points = [mp.mpf(k) * 1000 for k in range(-3, 4)]
+    (found,) = spans(points, parabolas((300, 0)), {0: 0}, bits)
+    # The parabola is so many bits below its top at √bits.
+    assert (300 - found[0]) ** 2 >= bits <= (found[-1] - 300) ** 2
+
+
 def test_two_spots_of_which_each_counts() -> None:
     points = [mp.mpf(k) * 1000 for k in range(-9, 10)]
     sizes = parabolas((-4200, 0), (3700, -20), (8100, -100))
