@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from sympy import oo, sqrt
 
 from actmath import catalog
 from actmath.derive import fixed_points, lipschitz, saturation
+from actmath.numeric import moments
 from actmath.numeric._sheet_rows import (
     Missing,
     fixed_text,
@@ -52,3 +56,11 @@ def test_a_parameter_is_typeset_by_its_letter_and_named_in_a_console() -> None:
     assert title == "parameter alpha"
     assert r"\alpha" in title.html  # type: ignore[attr-defined]
     assert answer.startswith("1 in Interval.open(0, ∞): ")
+
+
+def test_a_mean_square_beyond_all_numbers_is_infinite_and_not_minus_infinite() -> None:
+    """As of e^{z²/4}, whose mean is √2."""
+    found = replace(moments("relu"), mean=sqrt(2), second=oo, variance=oo)
+    rows = dict(moment_rows(found))
+    assert rows["E f, z ~ N(0, 1)"] == "1.41421356237"
+    assert rows["E f²"] == rows["Var f"] == "infinite"

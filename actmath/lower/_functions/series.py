@@ -74,7 +74,9 @@ class SplitPower(RealFunction):
 
     def _slopes(self) -> tuple[Expr, ...]:
         u, high, low = self.args
-        return ((high + low) * SplitPower(u, high - 1, low),)
+        exponent = Rational(high) + Rational(low)
+        # Split anew: a float less 1 need be none.
+        return (coefficient(exponent) * _split(u, exponent - 1),)
 
 
 def with_split_powers(expr: Expr) -> Expr:
@@ -86,7 +88,7 @@ def with_split_powers(expr: Expr) -> Expr:
     long = [node for node in expr.atoms(Integer) if abs(node) >= _LONG]
     expr = expr.xreplace({node: _as_float(node) for node in long}) if long else expr
     # Replacing builds every part anew, in which SymPy may find another order.
-    return expr.replace(_is_spoilt, _split) if any(map(_is_spoilt, expr.atoms(Pow))) else expr
+    return expr.replace(_is_spoilt, _split_power) if any(map(_is_spoilt, expr.atoms(Pow))) else expr
 
 
 def _as_float(number: Integer) -> Expr:
@@ -99,9 +101,13 @@ def _is_spoilt(expr: Expr) -> bool:
     return exact and Rational(float(expr.exp)) != expr.exp
 
 
-def _split(power: Pow) -> Expr:
-    high = float(power.exp)
-    return SplitPower(power.base, coefficient(high), coefficient(power.exp - Rational(high)))
+def _split_power(power: Pow) -> Expr:
+    return _split(power.base, power.exp)
+
+
+def _split(base: Expr, exponent: Rational) -> Expr:
+    high = float(exponent)
+    return SplitPower(base, coefficient(high), coefficient(exponent - Rational(high)))
 
 
 def horner(u: Any, *numbers: float) -> Any:

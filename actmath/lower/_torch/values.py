@@ -90,8 +90,7 @@ def _combined(form: StableForm, numbers: list[float]) -> _Combination | None:
     closed = [_closed(one, other, form) for one, other in pairwise(plain)]
     if None in closed or not _finite_at_breaks(form, parts, numbers):
         return None
-    line_to_level = len(parts) == 2 and curved == [0] and _is_line(plain[0])
-    return _Stepped(held, [bool(side) for side in closed], line_to_level)
+    return _Stepped(held, [bool(side) for side in closed])
 
 
 @dataclass(frozen=True)
@@ -164,29 +163,22 @@ class _Joined:
 class _Stepped:
     """Every piece times 1 on its interval and 0 elsewhere.
 
-    ``closed``: for each break, whether the piece on the right holds at it. ``line_to_level``: from
-    a line on the left to a constant on the right the jump is added, which rounds once.
+    ``closed``: for each break, whether the piece on the right holds at it.
     """
 
     pieces: Sequence[_Held]
     closed: Sequence[bool]
-    line_to_level: bool
 
     def __call__(
         self, argument: torch.Tensor, ends: Sequence[Any], values: Sequence[Any]
     ) -> torch.Tensor:
         steps = [_step(argument, k, at) for k, at in zip(ends[1:-1], self.closed, strict=True)]
-        parts = [piece.part for piece in self.pieces]
         levels: list[Any] = [
-            part.evaluate(argument, *values) if part.constant else None for part in parts
+            piece.part.evaluate(argument, *values) if piece.part.constant else None
+            for piece in self.pieces
         ]
         if len(levels) == 2 and all(isinstance(level, int | float) for level in levels):
             return _two_levels(steps[0], levels[0], levels[1])
-        if self.line_to_level and _all_numbers(values):
-            # line(min(x, k)) + H·(level − line(k)).
-            jump = levels[1] - parts[0].evaluate(ends[1], *values)
-            line = self.pieces[0](argument, ends[0], ends[1], values)
-            return line.add_(steps[0], alpha=jump)
         # H_0 = 1, and the last piece has H_n alone.
         shares: list[Any] = [1, *steps]
         weights = [one - other for one, other in pairwise(shares)]

@@ -63,3 +63,16 @@ def test_what_no_spelling_gives_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(limits, "limit", lambda *_: S.Zero)
     with pytest.raises(ValueError, match=r"not known: its digits speak against 0"):
         approached(SIGMOID + 1, oo, "-")
+
+
+@pytest.mark.parametrize(("side", "right"), [("+", 1), ("-", 0)])
+def test_digits_speak_on_either_side_of_a_place(
+    monkeypatch: pytest.MonkeyPatch, side: str, right: int
+) -> None:
+    """1/(1 + e^{−1/x}) is 0 on the left of 0, and 1 on its right."""
+    jump = 1 / (1 + exp(-1 / x))
+    assert approached(jump, S.Zero, side) == right
+    monkeypatch.setattr(limits, "limit", lambda *_: S(1 - right))
+    approached.cache_clear()
+    with pytest.raises(ValueError, match=rf"digits speak against {1 - right}"):
+        approached(jump, S.Zero, side)

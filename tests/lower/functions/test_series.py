@@ -5,13 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from sympy import Expr, lambdify
+from sympy import Expr, cbrt, lambdify
 
 from actmath import Activation
 from actmath.lower import to_mpmath, to_numpy, to_torch
 from actmath.lower._functions.in_numpy import NUMPY_FUNCTIONS
 from actmath.lower._functions.in_torch import TORCH_FUNCTIONS
-from actmath.lower._functions.series import Offset, Reciprocal, Series, coefficient, horner, offset
+from actmath.lower._functions.series import (
+    Offset,
+    Reciprocal,
+    Series,
+    coefficient,
+    horner,
+    offset,
+    with_split_powers,
+)
 from actmath.notation import x
 from actmath.number import mp
 
@@ -66,3 +74,17 @@ def test_integers_of_more_than_64_bits(formula: str) -> None:
         np.testing.assert_allclose(to_numpy(unit, order)(POINTS), want, rtol=1e-15, atol=1e-300)
         found = to_torch(unit, order)(torch.tensor(POINTS))
         np.testing.assert_allclose(found, want, rtol=1e-15, atol=1e-300)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_powers_whose_exponent_is_no_float_keep_their_digits(order: int) -> None:
+    """The third root and its derivatives, where half an ulp of the exponent costs hundreds."""
+    points = np.array([1e-150, 0.3, 8.0, 1e150])
+    power = with_split_powers(cbrt(x)).diff(x, order)
+    factor = [1, mp.mpf(1) / 3, -mp.mpf(2) / 9][order]
+    with mp.workdps(40):
+        want = [float(factor * mp.mpf(at) ** (mp.mpf(1) / 3 - order)) for at in points]
+    array = lambdify([x], power, [NUMPY_FUNCTIONS, "numpy"])(points)
+    tensor = lambdify([x], power, [TORCH_FUNCTIONS])(torch.tensor(points))
+    for found in (array, tensor.numpy()):
+        np.testing.assert_allclose(found, want, rtol=2e-15)

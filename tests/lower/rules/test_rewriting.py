@@ -22,6 +22,7 @@ from sympy import (
     cosh,
     erf,
     exp,
+    lambdify,
     log,
     pi,
     sign,
@@ -33,6 +34,7 @@ from sympy import (
 from actmath import Activation
 from actmath.lower import to_mpmath, to_numpy, to_torch
 from actmath.lower._functions.exponential import Expit
+from actmath.lower._functions.in_numpy import NUMPY_FUNCTIONS
 from actmath.lower._rules.rewriting import rewritten
 from actmath.notation import a, stand_in, x
 
@@ -244,3 +246,24 @@ def test_a_letter_of_which_only_the_domain_says_that_it_is_positive() -> None:
     formula = 1 / (a + exp(-x))
     assert rewritten(formula) == formula
     assert rewritten(formula, {a: stand_in(a)}) == Expit(x - log(1 / a)) / a
+
+
+@pytest.mark.parametrize(
+    ("formula", "twin"),
+    [
+        (exp(x) - 2 + exp(-x), lambda u: 4 * mp.sinh(u / 2) ** 2),
+        (exp(2 * x) - 2 * exp(x) + 1, lambda u: mp.expm1(u) ** 2),
+        (1 / (2 + exp(x)) - Rational(1, 3), lambda u: -mp.expm1(u) / (3 * (2 + mp.exp(u)))),
+        (x**2 + exp(x) - exp(-x), lambda u: u**2 + 2 * mp.sinh(u)),
+    ],
+    ids=str,
+)
+def test_terms_in_one_exponential_that_cancel_at_0_are_joined(
+    formula: Expr, twin: Callable[[Any], Any]
+) -> None:
+    """By the rules alone, without the fits that stand in where a formula loses its digits."""
+    for at in (1e-9, -1e-9, 1e-4, 0.3):
+        with mp.workdps(30):
+            want = float(twin(mp.mpf(at)))
+        found = lambdify([x], rewritten(formula), [NUMPY_FUNCTIONS, "numpy"])(at)
+        assert float(found) == pytest.approx(want, rel=1e-14, abs=0)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
 from sympy import Piecewise, exp, log
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from actmath import Activation, catalog
 from actmath.lower import to_torch
@@ -79,3 +81,37 @@ def test_a_jump_and_three_pieces() -> None:
     torch.testing.assert_close(
         torch_values(stable_form(stair))(argument), to_torch(stair)(argument)
     )
+
+
+@KINDS
+def test_a_level_beyond_a_far_break_keeps_its_digits(kind: torch.dtype) -> None:
+    """The line ends at 10⁷/3, beside which 1/10 is below the last digit of float32."""
+    fall = Activation("fall", "where(x <= 10000000, x/3, 1/10)")
+    found = torch_values(stable_form(fall))(torch.tensor([3.0, 2e7, math.inf], dtype=kind))
+    assert torch.equal(found, torch.tensor([1.0, 0.1, 0.1], dtype=kind))
+
+
+class Operations(TorchDispatchMode):
+    """The names of the operations that PyTorch carries out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        self.names.add(func.overloadpacket.__name__)
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [("relu", 0), ("hard_tanh", 0), ("relu", 1), ("hard_tanh", 1), ("hard_mish", 0), ("elu", 1)],
+)
+def test_clamps_take_the_place_of_masks(name: str, order: int) -> None:
+    lowered = torch_values(stable_form(catalog.get(name), order))
+    with Operations() as seen:
+        lowered(torch.linspace(-3, 3, 7))
+    assert "where" not in seen.names
+    assert any(operation.startswith("clamp") for operation in seen.names)

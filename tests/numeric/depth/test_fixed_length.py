@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from mpmath import mp
 
-from actmath import Activation
+from actmath import Activation, catalog
 from actmath.notation import x
 from actmath.numeric import length_map, phase
-from actmath.numeric._depth.fixed_length import LengthMap, _accelerated, _follow
+from actmath.numeric._depth.fixed_length import LengthMap, _accelerated, _follow, _put_back
 from actmath.numeric._iteration import Ending
 
 # The grids of the phase diagrams in the book: the largest sigma_w of each.
@@ -165,3 +165,13 @@ def test_where_no_length_is_known_nothing_is_computed_at_another():
     found = phase(Activation("chirp", "sin(exp(x))"), [0.5, 1.0], 0.1)
     assert set(found.ending) == {"not settled"}
     assert np.isnan(found.chi).all()
+
+
+def test_a_length_that_does_not_give_itself_is_no_answer():
+    """ReLU has q ↦ w²q/2 + b²: with w = b = 1 only 2 is fixed, with w² = 2 and b = 1 nothing is."""
+    lengths = LengthMap(catalog.relu, np.array([1, 1, 2**0.5, 1]), np.ones(4))
+    said = np.array([2.0, 2.1, 3.0, np.nan])
+    ending = np.array(["converged"] * 3 + ["diverged"], dtype="<U16")
+    found, ending = _put_back(lengths, said, ending)
+    np.testing.assert_array_equal(found, [2, np.nan, np.nan, np.nan])
+    assert ending.tolist() == ["converged", "not settled", "not settled", "diverged"]

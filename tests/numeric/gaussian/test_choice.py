@@ -63,6 +63,7 @@ def test_parameters_go_into_the_form():
         Piecewise((x, x > 0), (1 - exp(x), True)),
         Piecewise((x, x > 1), (exp(x) - 1, True)),
         Piecewise((1, x > 1), (x, x > -1), (-2, True)),
+        Piecewise((0, x > 1), (x, x > 0), (0, True)),
         Piecewise((2, x > 2), (x, x > 0), (2 * x, x > -1), (-2, True)),
     ],
     ids=str,

@@ -58,3 +58,11 @@ def test_a_unit_stretched_and_scaled_has_the_kernel_of_its_own():
     assert slope[0] == pytest.approx(own[1][0], rel=1e-13)
     steep = scale_slope(catalog.elu, q1 / 4, q2 / 4, c)
     assert scale_slope(wide, q1, q2, c)[0] == pytest.approx(steep[0], rel=1e-13)
+
+
+@pytest.mark.parametrize("q1", [0.0, 1e-300, 2.0])
+def test_the_kernel_of_a_constant_has_no_slope(q1):
+    """E 3·3 = 9, whatever the covariance."""
+    value, slope, _ = kernel(Activation("three", "3"), *arrays(q1, 5, 0.4))
+    assert value.tolist() == [9]
+    assert slope.tolist() == [0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise, product
+from math import comb, factorial
 
 import pytest
 from flint import arb, ctx, fmpq
@@ -11,7 +12,7 @@ from mpmath import mp
 
 from actmath import catalog, prove
 from actmath.prove._certificate.arithmetic import Meter
-from actmath.prove._certificate.enclosures import CheckedFormula, Unit, _cells_of
+from actmath.prove._certificate.enclosures import CheckedFormula, Unit, _cells_of, _expanded
 
 TEXT = prove.Layer(catalog.selu).variance.as_text()
 
@@ -117,3 +118,36 @@ def test_cells_fill_the_tile_at_any_precision(bits: int) -> None:
             assert columns[0][0] <= low
             assert columns[-1][0] + columns[-1][1] >= high
             assert all(k + side == after for (k, side), (after, _) in pairwise(columns))
+
+
+def heat(degree: int, order: int, y: arb, x: arb) -> arb:
+    """∂ᵏ/∂yᵏ E zⁿ for z ~ N(y, x): E zⁿ = Σ (n over 2j)·(2j − 1)!!·xʲ·yⁿ⁻²ʲ."""
+    n = degree - order
+    if n < 0:
+        return arb(0)
+    terms = [
+        comb(n, 2 * j) * factorial(2 * j) // (2**j * factorial(j)) * x**j * y ** (n - 2 * j)
+        for j in range(n // 2 + 1)
+    ]
+    return sum(terms, arb(0)) * (factorial(degree) // factorial(n))
+
+
+@pytest.mark.parametrize("orders", [5, 6])
+@pytest.mark.parametrize("sides", [(arb(0), arb(1.5, 0.5)), (arb(1, 0.25), arb(1.5, 0.5))])
+def test_taylors_theorem_for_a_power_has_no_remainder(sides: tuple[arb, arb], orders: int) -> None:
+    """z⁴: all its jets, or one more that is 0, on the cell and at its middle."""
+    y, x = sides
+    middle, cell = ([heat(4, k, *at) for k in range(orders)] for at in ((y.mid(), x.mid()), sides))
+    jets = _expanded(y, x, 3, middle, cell)
+    for order, jet in enumerate(jets):
+        for at in product((y.lower(), y.mid(), y.upper()), (x.lower(), x.mid(), x.upper())):
+            assert jet.contains(heat(4, order, *at))
+
+
+def test_of_the_jets_on_a_cell_the_last_two_alone_count() -> None:
+    y, x = arb(1, 0.25), arb(1.5, 0.5)
+    middle, cell = ([heat(5, k, *at) for k in range(6)] for at in ((y.mid(), x.mid()), (y, x)))
+    known = _expanded(y, x, 4, middle, cell)
+    vague = _expanded(y, x, 4, middle, [arb(0, 1e9)] * 4 + cell[-2:])
+    assert all(one.contains(other) for one, other in zip(known, vague, strict=True))
+    assert all(other.contains(one) for one, other in zip(known, vague, strict=True))

@@ -11,7 +11,7 @@ import pytest
 
 from actmath.prove._certificate.arithmetic import RejectedError
 from actmath.prove._certificate.check import canonical_bytes
-from actmath.prove._certificate.reading import MOST_BYTES, read_certificate, read_file
+from actmath.prove._certificate.reading import MOST_BITS, MOST_BYTES, read_certificate, read_file
 
 from ...pace import no_longer_than
 from ..tampering import FOLDER, content, evidence, tampered
@@ -80,6 +80,16 @@ def test_bytes_that_spell_no_certificate(data: bytes) -> None:
 )
 def test_a_field_of_another_shape(key: str, value: Any) -> None:
     assert refused(canonical_bytes(tampered("theorem-1", lambda c: c.update({key: value}))))
+
+
+def test_the_precision_is_of_2_bits_at_least_and_of_the_most_at_most() -> None:
+    def of(bits: int) -> bytes:
+        return canonical_bytes(tampered("theorem-1", lambda c: c.update(precision=bits)))
+
+    for bits in (2, MOST_BITS):
+        assert read_certificate(of(bits))["precision"] == bits
+    for bits in (1, MOST_BITS + 1):
+        assert f"precision is no integer from 2 to {MOST_BITS}" in refused(of(bits))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Rational, S, atanh, cos, exp, oo, pi, sqrt, tanh
+from sympy import Expr, Rational, S, atanh, cos, exp, oo, pi, sin, sqrt, tanh
 
 from actmath.derive._formula._roots.real_roots import RootRoute, roots_between
 from actmath.notation import x
@@ -22,6 +22,9 @@ NEAR = [(atanh(S(k) / 100), RootRoute.NUMERIC) for k in (1, 4)]
         (x**2 + 1, -oo, oo, []),
         (exp(x) - 1, -oo, oo, [(S.Zero, EXACT)]),
         (exp(x) - 1, Rational(1, 10), oo, []),
+        (exp(x + 1) - 1, -oo, oo, [(S(-1), EXACT)]),
+        (sin(pi * x), -S(3) / 2, S(3) / 2, [(S(-1), EXACT), (S.Zero, EXACT), (S.One, EXACT)]),
+        (exp(x**2) - exp(2), -oo, oo, [(-sqrt(2), EXACT), (sqrt(2), EXACT)]),
         (exp(-x) - Rational(1, 2), -oo, oo, [(S("log(2)"), NUMERIC)]),
         (tanh(x - 3), -oo, oo, [(S(3), NUMERIC)]),
         (cos(x) - 1, S(-1), S(1), [(S.Zero, EXACT)]),

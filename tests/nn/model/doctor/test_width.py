@@ -98,3 +98,15 @@ def test_each_relu_adds_five_over_its_width() -> None:
     signs = diagnose(model, torch.tensor([[1.0, -1.0]]).repeat(1, n // 2)).layers
     found = [n * (each.tolerance / 4) ** 2 for each in signs]
     assert found == pytest.approx([2, 7, 12, 17])
+
+
+def test_samples_of_many_lengths_are_alike_behind_a_unit_that_is_0() -> None:
+    """Biases alone go on from there, whatever the input: so does what may move them."""
+    torch.manual_seed(7)
+    layers = [nn.Linear(60, 60) for _ in range(3)]
+    model = nn.Sequential(layers[0], nn.Hardshrink(50.0), layers[1], nn.ReLU(), layers[2])
+    even = normal(30, 60)
+    uneven = even * torch.linspace(0.1, 3, 30)[:, None]
+    found = [diagnose(model, batch).layers[-1].tolerance for batch in (even, uneven)]
+    assert found[0] > 0
+    assert found[1] == pytest.approx(found[0], rel=1e-6)
