@@ -256,7 +256,7 @@ def test_a_letter_of_which_only_the_domain_says_that_it_is_positive() -> None:
         (1 / (2 + exp(x)) - Rational(1, 3), lambda u: -mp.expm1(u) / (3 * (2 + mp.exp(u)))),
         (x**2 + exp(x) - exp(-x), lambda u: u**2 + 2 * mp.sinh(u)),
     ],
-    ids=str,
+    ids=["sinh squared", "a square", "beside 1/3", "beside a square"],
 )
 def test_terms_in_one_exponential_that_cancel_at_0_are_joined(
     formula: Expr, twin: Callable[[Any], Any]
