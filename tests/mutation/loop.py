@@ -7,6 +7,7 @@ be changed so: for such a line a new process imports a copy of the tree with the
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -16,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import _lru_cache_wrapper
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +88,7 @@ class Trial:
             if mutant is not None and not self._patched(mutant):
                 os.write(writing, UNPATCHED.encode())
                 os._exit(1)
+            _forget()
             for name in names:
                 os.write(writing, f"{name}\n".encode())
                 limit = PATIENCE + 10 * self.covered.seconds[name]
@@ -122,6 +125,13 @@ class Trial:
             return ""
         failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
         return failed[0].split()[1] if failed else "import"
+
+
+def _forget() -> None:
+    """What was computed while tests were collected was computed without the change."""
+    for each in gc.get_objects():
+        if isinstance(each, _lru_cache_wrapper) and str(each.__module__).startswith("actmath"):
+            each.cache_clear()
 
 
 def _read(reading: int, longest: float) -> str:
