@@ -17,7 +17,7 @@ def real_value(function: Callable[[Any], Any], at: Any) -> Any:
     """The value, nan where there is none: no comparison with it holds."""
     try:
         value = mp.convert(function(at))
-    except ZeroDivisionError:
+    except (ZeroDivisionError, OverflowError):
         return mp.nan
     return value.real if value.imag == 0 and mp.isfinite(value) else mp.nan
 

@@ -88,7 +88,8 @@ def _far_points(expr: Expr) -> list[Any]:
     octaves = {middle + k for middle in middles for k in range(-_AROUND, _AROUND + 1, 2)}
     logarithms = {abs(mp.log(number)) for number in numbers}
     beside = [middle + mp.mpf(k) / 4 for middle in logarithms for k in range(-_AROUND, _AROUND + 1)]
-    return [*(mp.ldexp(1, k) for k in octaves if -_LARGEST <= k <= most), *beside]
+    points = [*(mp.ldexp(1, k) for k in octaves if k >= -_LARGEST), *beside]
+    return [point for point in points if point <= mp.ldexp(1, most)]
 
 
 def _fastest(expr: Expr) -> Any:
