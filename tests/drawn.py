@@ -4,9 +4,9 @@ The battery of one unit takes some ten seconds of the processor. ``DRAWN`` lists
 of the chapters. Of what goes over the whole catalog a run makes one test in ``SHARE`` for each of
 these, other ones with another ``POOL_SEED``. ``pytest -k NAME`` makes all of a unit's, and
 ``UNITS=all pytest`` all of all. A unit that is not listed, as one that is added, gets them all.
-With ``ONE_IN=8`` a run makes one in eight of each function's cases and of each folder's docstrings,
-other ones with another ``CASES``: so does CI at each commit. With ``DRAWN_FROM=files`` it makes one
-in so many of each file's tests, whichever they are.
+With ``ONE_IN=8`` a run makes one in eight of each function's cases, of each folder's docstrings and
+of the slow tests, other ones with another ``CASES``: so does CI at each commit. With
+``DRAWN_FROM=files`` it makes one in so many of each file's tests, whichever they are.
 """
 
 from __future__ import annotations
@@ -69,12 +69,14 @@ def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:
 def thinned(items: Iterable[pytest.Item]) -> set[pytest.Item]:
     """Of each function's cases, or each file's, all but one in ``ONE_IN``: not made by this run.
 
-    The docstrings of a folder count as cases of one function.
+    The docstrings of a folder count as cases of one function, and so do all slow tests.
     """
     alike: dict[object, list[pytest.Item]] = defaultdict(list)
     for item in items:
         function = getattr(item, "function", None)
         place = item.path if FROM_FILES else function
+        if item.get_closest_marker("slow"):
+            place = "slow"
         alike[item.path.parent if function is None else place].append(item)
     found: set[pytest.Item] = set()
     for cases in alike.values():

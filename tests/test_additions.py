@@ -100,6 +100,7 @@ def rows(package: PackageCopy, *arguments: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.slow
 def test_one_claim_in_one_file_is_enough_for_ledger_command_and_page(package: PackageCopy) -> None:
     file = package.path("claims.prelu.unit")
     text = file.read_text("utf-8")
@@ -113,6 +114,7 @@ def test_one_claim_in_one_file_is_enough_for_ledger_command_and_page(package: Pa
     assert "C-PRE-99" in package.run("-c", page)
 
 
+@pytest.mark.slow
 def test_one_file_is_enough_for_an_experiment_and_one_for_what_it_decides(
     package: PackageCopy,
 ) -> None:
@@ -162,6 +164,7 @@ def test_a_paper_is_a_folder_with_its_list(package: PackageCopy) -> None:
     assert package.run("-c", code).split() == ["PRINTED", "C-TOY-1.a"]
 
 
+@pytest.mark.slow
 def test_a_printed_bound_is_a_statement_and_the_command_that_makes_its_certificate(
     package: PackageCopy,
 ) -> None:

@@ -63,6 +63,7 @@ def run_tests(copy: PackageCopy, chosen: str, *paths: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_an_activation_is_one_entry_and_its_reference(copy: PackageCopy) -> None:
     copy.path("catalog.algebraic_gates").write_text(block("python", "Add an activation"), "utf-8")
     with (copy.folder / "book/references.bib").open("a", encoding="utf-8") as file:
@@ -88,6 +89,7 @@ print(swim.source, Swim(steepness=9), Swim.__doc__)
     )
 
 
+@pytest.mark.slow
 def test_without_its_reference_it_is_refused(copy: PackageCopy) -> None:
     copy.path("catalog.algebraic_gates").write_text(block("python", "Add an activation"), "utf-8")
     summary = run_tests(copy, "swim and source", "tests/test_contract.py")
@@ -118,6 +120,7 @@ PYTHON = Arithmetic("python", to_python, _enclosed, (FLOAT64,))
 '''
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("factor", "verdict"), [("1.0", "passed"), ("1 + 2.0**-40", "failed")])
 def test_an_arithmetic_is_one_file_that_the_contract_compares(
     copy: PackageCopy, factor: str, verdict: str

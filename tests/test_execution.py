@@ -73,6 +73,7 @@ def executed(root: Path) -> set[str]:
     return {line.split()[-1] for line in lines}
 
 
+@pytest.mark.slow
 def test_nothing_changed(book: Path) -> None:
     assert executed(book) == set()
 
@@ -100,6 +101,7 @@ def test_a_page_is_executed_again_when_what_it_used_changes(
     assert shown in (book.parent / "html" / f"{page}.html").read_text()
 
 
+@pytest.mark.slow
 def test_pages_that_fail_are_all_named(book: Path) -> None:
     pages = [book / "page_of_two.md", book / "page_of_three.md"]
     ends = ("raise RuntimeError('not today')", "import os; os._exit(3)")

@@ -102,6 +102,7 @@ def test_every_explorer_is_here_and_on_a_page() -> None:
     assert sorted(re.findall(r"```\{explorer\} (\w+)", pages)) == sorted(NAMES)
 
 
+@pytest.mark.slow
 @EACH
 def test_the_page_shows_its_state_before_any_script(name: str) -> None:
     html = extension().drawn(name)

@@ -57,6 +57,7 @@ def test_the_environment_of_the_build_stays_as_it_was() -> None:
     assert dict(os.environ) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["selu_constants", "elu", "moment_map", "noise", "proofs"])
 def test_the_lines_draw_the_figure(page: str, tmp_path: Path) -> None:
     codes, place = drawn_last(page)

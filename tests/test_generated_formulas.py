@@ -128,6 +128,7 @@ def check(got: float, want: Any, slack: Any, precision: Precision) -> None:
     assert abs(mp.mpf(got) - want) <= bound, (got, mp.nstr(want, 17))
 
 
+@pytest.mark.slow
 @FEW
 @given(formula=units(), at=points(), precision=st.sampled_from([FLOAT64, FLOAT32]))
 def test_lowered_values_are_right(formula: Expr, at: float, precision: Precision) -> None:
@@ -154,6 +155,7 @@ def test_derivatives_are_those_of_differences(formula: Expr, at: float) -> None:
     assert abs(got - slope) <= mp.mpf(10) ** -25 * abs(slope) + mp.mpf(10) ** -300
 
 
+@pytest.mark.slow
 @FEW
 @given(formula=units(), at=points())
 def test_gradients_are_finite_and_right(formula: Expr, at: float) -> None:

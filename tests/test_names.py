@@ -168,6 +168,7 @@ def test_a_copied_file_is_refused_and_both_places_are_named(module: str, tmp_pat
     assert f"actmath.{module}_again" in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", APPENDED)
 def test_a_name_declared_twice_in_one_file_is_refused(module: str, tmp_path: Path) -> None:
     package = PackageCopy.into(tmp_path)

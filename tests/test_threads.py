@@ -51,6 +51,7 @@ def _is_ours(found: functools._lru_cache_wrapper[object]) -> bool:
     return getattr(found, "__module__", "").startswith("actmath")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_eight_threads_get_what_one_gets(part: int) -> None:
     names = NAMES[part::PARTS]
@@ -71,6 +72,7 @@ def test_eight_threads_get_what_one_gets(part: int) -> None:
     assert mpmath.mp.prec == precision
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_eight_threads_with_different_inputs_get_what_one_gets(part: int) -> None:
     names = sorted(ASKED)[part::PARTS]
@@ -161,6 +163,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_processes_get_what_one_gets(start: str, tmp_path: Path) -> None:
     script = tmp_path / "ask.py"

@@ -54,6 +54,7 @@ def test_the_blocker_blocks() -> None:
     ).splitlines() == ["numpy is blocked", "scipy is blocked"]
 
 
+@pytest.mark.slow
 def test_every_sheet_of_the_catalog() -> None:
     code = f"""
 import actmath

@@ -66,6 +66,7 @@ def computed_by_nothing() -> dict[str, Verdict]:
     return {name: finding.verdict for name, finding in found.items() if finding is not None}
 
 
+@pytest.mark.slow
 def test_a_finding_without_a_computation_is_none() -> None:
     # In a process of its own: here other tests have left parts of findings in caches.
     script = f"import json; from {__name__} import *; print(json.dumps(computed_by_nothing()))"

@@ -26,6 +26,7 @@ def test_numbers_beyond_floats_are_answered_or_refused(arguments: tuple[str, ...
         assert "out of reach of the quadrature" in refusal(*arguments)
 
 
+@pytest.mark.slow
 def test_moments_of_a_line_far_out() -> None:
     """Far above 0 elu is the identity: E f is the mean, E f² its square."""
     found = answer("moments", "elu", "--mean", "1e9999")

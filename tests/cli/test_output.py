@@ -212,6 +212,7 @@ def test_a_closed_output_is_a_sentence(words: str) -> None:
     assert "standard output is closed" in said
 
 
+@pytest.mark.slow
 def test_letters_that_cannot_be_written_are_spelled() -> None:
     code, shown, _ = called("moments", "relu", PYTHONIOENCODING="ascii")
     assert code == 0

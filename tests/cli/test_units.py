@@ -24,6 +24,7 @@ def add(*arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_what_is_added_is_found_by_its_name(folder: Path) -> None:
     shown = add("x*sigmoid(rate*x)", "--name", "gate", "--set", "rate=1.702", "--positive", "rate")
     assert "declared in actmath.toml" in shown

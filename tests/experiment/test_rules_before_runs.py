@@ -131,6 +131,7 @@ def preset_of(config: experiment.Config) -> str:
     return f"{config.recipe}/{config.preset}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NEWER, ids=lambda path: path.stem)
 def test_the_commit_of_a_record_held_todays_rule(
     path: Path, tmp_path_factory: pytest.TempPathFactory

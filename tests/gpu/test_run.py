@@ -32,6 +32,7 @@ MOST_FILES = 8
 SLEEP = "import time; print('begun', flush=True); time.sleep(60)"
 
 
+@pytest.mark.slow
 def test_it_runs_on_a_cpu_and_every_phase_survives_the_failure_of_another(tmp_path: Path) -> None:
     """One of the two runs of the plan is of no recipe there is, and fails."""
     command = [sys.executable, "-m", "tests.gpu.run", "--plan", "tiny", "--device", "cpu"]

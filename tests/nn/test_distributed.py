@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 import torch
 from torch import distributed
 from torch.nn.parallel import DistributedDataParallel
@@ -33,6 +34,7 @@ def _work(rank: int, folder: str) -> None:
     distributed.destroy_process_group()
 
 
+@pytest.mark.slow
 def test_two_processes(tmp_path: Path) -> None:
     torch.multiprocessing.spawn(_work, (str(tmp_path),), nprocs=2)
     alone = network()

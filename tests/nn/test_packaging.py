@@ -13,6 +13,7 @@ import torch
 from actmath import nn
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_package_runs_in_a_process_of_pytorch_alone(tmp_path: Path) -> None:
     network = torch.nn.Sequential(nn.GELU(), nn.Tanh(), nn.Elementwise("hard_sigmoid"))

@@ -113,6 +113,7 @@ def test_every_table_has_its_ratchet():
     assert all(set(errors) == {"mean", *KEYS} for by in ratchet.values() for errors in by.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["hard_tanh", "mish"])
 def test_the_oracle_without_a_table_agrees_with_the_tables(name):
     rows = read(name)["inner"]

@@ -29,6 +29,7 @@ DRAWN = sample(list(POOL), COUNT, SEED)
 RAMP = POOL["relu_"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DRAWN)
 def test_no_part_of_the_battery_is_at_fault(name: str) -> None:
     assert not [outcome for outcome in examine(POOL[name], SEED) if outcome.verdict.fault]

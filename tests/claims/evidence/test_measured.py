@@ -111,6 +111,7 @@ def test_what_the_recorded_runs_cannot_decide_and_by_which_gate() -> None:
     } == EXPECTED
 
 
+@pytest.mark.slow
 def test_another_recipes_file_is_refused_and_the_others_go_on(tmp_path: Path) -> None:
     """The record of elu-mnist as snn-depth's had stopped the whole ledger with a KeyError."""
     shutil.copytree(RESULTS, tmp_path, dirs_exist_ok=True)

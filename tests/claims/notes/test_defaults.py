@@ -72,6 +72,7 @@ def test_slopes_of_a_layer_with_another_ones_gain() -> None:
     assert f"by {(1.04 / 1.09) ** 50:.3g}" in defaults.mixed_slopes(("0.3", "0.2")).evidence
 
 
+@pytest.mark.slow
 def test_many_inputs_by_sampling() -> None:
     """Normal and truncated weights of 40 inputs, Σw² drawn: mean squares as the row says."""
     found = [float(text) for text in NUMBER.findall(defaults.many_inputs("0.879625661").evidence)]

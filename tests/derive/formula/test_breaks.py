@@ -123,6 +123,7 @@ def test_no_pole_is_imagined(formula: Expr) -> None:
     assert sorted_breaks(formula) == []
 
 
+@pytest.mark.slow
 def test_too_many_branches_are_refused() -> None:
     deep: Expr = x
     for k in range(1, 12):

@@ -52,6 +52,7 @@ def test_claims_of_the_noisy_paper() -> None:
     assert zero.rate == "algebraic: distance ~ (2/3·n)^(-1/2)"
 
 
+@pytest.mark.slow
 def test_selu_has_a_closed_form_below_zero() -> None:
     low, zero = fixed_points(catalog.selu).isolated
     assert (zero.x, zero.stability, zero.route) == (0, REPELLING, RootRoute.EXACT)

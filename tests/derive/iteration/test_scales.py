@@ -41,6 +41,17 @@ def test_a_factor_makes_steeper_by_itself(beta: float) -> None:
     assert found == pytest.approx(beta * 1.0998393201288669, rel=1e-14)
 
 
+@pytest.mark.parametrize("beta", [1e4, 1e40, 10 ** DRAW.uniform(50, 200)], ids=str)
+def test_a_mish_is_steep_where_it_begins(beta: float) -> None:
+    """x·tanh(β·e^x) near x = −log β: with x = t − log β it is (t − log β)·tanh(eᵗ), whatever β."""
+    steps = np.linspace(-5, 5, 100_001)
+    inner = np.exp(steps)
+    slope = np.tanh(inner) + (steps - math.log(beta)) * inner / np.cosh(inner) ** 2
+    # log(1 + eˣ) = eˣ·(1 − eˣ/2 + …), where eˣ is some 1/β.
+    found = steepness("beta_mish", beta=beta)
+    assert found == pytest.approx(np.abs(slope).max(), rel=1e-6 + 4 / beta)
+
+
 @pytest.mark.parametrize("beta", [1e4, 1e100, 1e160], ids=str)
 def test_a_steep_swish_has_no_other_fixed_point_than_0(beta: float) -> None:
     """x·σ(βx) = x wants σ = 1."""
@@ -63,6 +74,7 @@ def test_each_fixed_point_of_a_wave_is_found(rate: float) -> None:
         assert point.stability is (Stability.ATTRACTING if attracted else Stability.REPELLING)
 
 
+@pytest.mark.slow
 def test_every_fixed_point_of_snake_on_64_waves() -> None:
     """x + sin²x = x at the multiples of π; the waves that sin²x is made of have length 2π."""
     found = [float(point.x) for point in fixed_points(catalog.snake).isolated]

@@ -110,6 +110,7 @@ def expectation(parts: list[tuple[Expr, Interval]], mean: Expr, variance: Expr) 
     return total.evalf(DIGITS + 10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CLOSED)
 def test_identical_to_sympy_integrate(name: str) -> None:
     activation = CATALOG[name]

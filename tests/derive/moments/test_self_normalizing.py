@@ -62,6 +62,7 @@ def test_other_printed_pairs(mean: Expr, weights: int, shape: str, scale: str, p
     assert (shape, scale) in rounded
 
 
+@pytest.mark.slow
 @given(mean=rationals(-1, 1), variance=rationals(0, 4), weights=rationals(-1, 1))
 @settings(max_examples=8)
 def test_every_candidate_solves_both_equations(

@@ -195,6 +195,7 @@ def test_all_columns_together_take_no_more_than_is_allowed(
         data.parse_table(b"12,34\n" * 20_000, "toy")
 
 
+@pytest.mark.slow
 def test_narrow_rows_take_no_more_than_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACTMATH_LARGEST_DATA", "16")
     text = b"1,a\n2,b\n" * 160_000

@@ -31,6 +31,7 @@ def faults(how: str) -> int:
     return int(subprocess.run(call, capture_output=True, text=True, check=True).stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a setting of glibc")
 def test_steps_keep_their_memory() -> None:
     # 20 steps of 12 tensors of 600 pages.

@@ -77,6 +77,7 @@ def test_a_run_that_a_budget_ended_goes_on(tiny: Config, tmp_path: Path) -> None
     assert found.curves == train(longer, progress=False).curves
 
 
+@pytest.mark.slow
 def test_one_after_the_other_or_in_processes(tiny: Config, tmp_path: Path) -> None:
     configs = variations(tiny, {"depth": [1, 2, 3]})
     here = sweep(configs, tmp_path / "here", progress=False)
@@ -168,6 +169,7 @@ def worker(address: str, name: str, folder: Path) -> tuple[str, ...]:
     return ("dask_worker", address, "--name", name, "--host", "127.0.0.1", *options)
 
 
+@pytest.mark.slow
 def test_dask_cluster_that_loses_a_worker(tiny: Config, tmp_path: Path) -> None:
     # Not on every machine with a GPU, on which the other tests are to run.
     client_of = pytest.importorskip("distributed").Client
@@ -200,6 +202,7 @@ def kill_once_busy(process: subprocess.Popen[str], out: Path) -> None:
     process.send_signal(signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_killed_is_one_sentence(tiny: Config, tmp_path: Path) -> None:
     client_of = pytest.importorskip("distributed").Client
     configs = variations(replace(tiny, epochs=2000), {"depth": [3, 4]})

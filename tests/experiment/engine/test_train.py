@@ -72,6 +72,7 @@ def long(toy: Config) -> Config:
     return replace(toy, conditions=toy.conditions[:1], epochs=LONG, depth=2, train_limit=64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_killed_run_resumes_to_the_identical_record(
     long: Config, tmp_path: Path, number: signal.Signals

@@ -201,6 +201,7 @@ def test_fixed_points(name: str) -> None:
     check(name, [sign * at for at in points for sign in (-1, 1)])
 
 
+@pytest.mark.slow
 @given(
     name=st.sampled_from(list(UNITS)),
     exponent=st.floats(-290, 290),
@@ -211,6 +212,7 @@ def test_random_magnitudes(name: str, exponent: float, sign: int) -> None:
         check(name, [sign * 10**exponent])
 
 
+@pytest.mark.slow
 @given(name=st.sampled_from(list(UNITS)), at=st.floats(-40, 40, width=32))
 def test_random_points(name: str, at: float) -> None:
     check(name, [at])

@@ -47,6 +47,7 @@ def run(folder: Path, **environment: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.slow
 @NEEDED
 @LINUX
 def test_built_once_and_the_same_numbers_without(tmp_path: Path) -> None:
@@ -62,6 +63,7 @@ def test_built_once_and_the_same_numbers_without(tmp_path: Path) -> None:
         assert not list(other.rglob("*.so"))
 
 
+@pytest.mark.slow
 @NEEDED
 @LINUX
 def test_a_damaged_file_is_built_again(tmp_path: Path) -> None:
@@ -78,6 +80,7 @@ def test_a_damaged_file_is_built_again(tmp_path: Path) -> None:
     assert [library._sum(each) for each in tmp_path.rglob("*.so")] == [made.stem.split("-")[1]]
 
 
+@pytest.mark.slow
 @NEEDED
 @LINUX
 def test_two_processes_at_once(tmp_path: Path) -> None:
@@ -107,6 +110,7 @@ def attempted() -> object:
         library._attempt.cache_clear()
 
 
+@pytest.mark.slow
 @NEEDED
 def test_a_compiler_of_several_words(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compiler = os.environ.get("CC") or shutil.which("cc")
@@ -201,6 +205,7 @@ def test_a_slow_compiler_is_waited_for_once(
     assert len(calls) == 1
 
 
+@pytest.mark.slow
 @NEEDED
 def test_slower_than_another_process(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whose library is then the one to take."""

@@ -138,6 +138,7 @@ def test_where_rounding_decides_nothing_is_said():
     assert phase("relu", 2**0.5, 0.0, start=3.0).length == pytest.approx(3.0, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_a_pair_of_fixed_lengths_between_the_points_of_the_search_is_found():
     """f = x(1 − 3.2x²/(1 + x²)²) is x near 0 and far out, and less between: E f²/q has a dip."""
     unit = Activation("dip", x * (1 - 16 * x**2 / (5 * (1 + x**2) ** 2)))
@@ -161,6 +162,7 @@ def test_exponentials_grow_without_bound_where_float64_does_not_hold_them():
     assert 0.3**2 * np.expm1(2 * q) / 2 + 0.01 == pytest.approx(q, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_where_no_length_is_known_nothing_is_computed_at_another():
     found = phase(Activation("chirp", "sin(exp(x))"), [0.5, 1.0], 0.1)
     assert set(found.ending) == {"not settled"}

@@ -39,6 +39,7 @@ def _second(value, q, kinks=(-1.0, 0.0, 1.0)):
     return float((half * _WEIGHTS * density * value(deviation * z) ** 2).sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", UNITS)
 def test_a_converged_length_is_fixed_and_a_diverged_one_grows_for_ever(name):
     expr, value = UNITS[name]

@@ -18,6 +18,7 @@ from actmath.numeric._digits.closed_form import closed_form
 BUMP = Piecewise((x * exp(3 * x), And(x > -2, x < 0)), (x, x >= 0), (0, True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", [catalog.get("hard_elish"), Activation("bump", BUMP)], ids=str)
 @example(mean=27.871013800568146, variance=132.87526075241408, digits=15)
 @given(mean=st.floats(-40, 40), variance=st.floats(0.1, 1e4), digits=st.sampled_from([15, 30]))
@@ -43,6 +44,7 @@ def test_what_costs_too_much_is_left_to_the_integral():
     assert abs(found / mp.mpf("1e6000") - 1) < 1e-12
 
 
+@pytest.mark.slow
 def test_constants_are_had_where_the_closed_form_costs_too_much():
     found = constants("hard_elish", 0, 2000)
     shift, scale = float(found.shift), float(found.lam)

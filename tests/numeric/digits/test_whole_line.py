@@ -50,6 +50,7 @@ def both(formula: Expr, mean: Any, variance: Any) -> tuple[Any, Any]:
         return whole, integrate(partition.sections(), terms, DIGITS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(SMOOTH))
 @given(mean=rationals(-3, 3), variance=rationals(1, 4))
 def test_it_is_what_the_sections_give(name: str, mean: Any, variance: Any) -> None:

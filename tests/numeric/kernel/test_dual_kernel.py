@@ -129,6 +129,7 @@ def test_nothing_overflows_or_vanishes_that_has_an_answer(scale, c):
     assert dual_kernel(STEP, scale, 1.0, c).value == dual_kernel(STEP, 1.0, 1.0, c).value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("q", [1e-8, 1.0, 1e6])
 @pytest.mark.parametrize("name", ["tanh", "elu", "hard_tanh", "softplus"])
 def test_the_inequality_of_cauchy_and_schwarz_at_random_pairs(name, q):

@@ -110,6 +110,7 @@ def test_unknown_names():
         constants_table(["relu"])["elu"]
 
 
+@pytest.mark.slow
 def test_routes_cover_the_catalog_once():
     found = by_route()
     names = [name for group in found.values() for name in group]

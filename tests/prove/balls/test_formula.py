@@ -65,6 +65,7 @@ def test_inputs_that_are_coordinates_are_not_stated_again() -> None:
     assert Formula("square", P**2, Coordinates.of(p="p")).inputs == ()
 
 
+@pytest.mark.slow
 def test_a_gradient_is_the_closed_forms_gradient() -> None:
     """At one place, to 30 digits: jets differentiated, then resolved; and the other way round."""
     formula = Layer(catalog.selu, NATIVE).variance

@@ -1,4 +1,7 @@
-"""All real zeros of a smooth formula on an interval: exact where SymPy can, else to 30 digits."""
+"""All real zeros of a smooth formula on an interval: exact where SymPy can, else to 30 digits.
+
+More digits where the formula has numbers far from 1, beside which 30 would be lost.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ from ....notation import x
 from ....number import approximate, compiled, mp, one_at_a_time
 from ..multiples import may_be_simplified
 from .bracketing import bracketed_root, real_value
-from .search_points import DIGITS, search_points
+from .search_points import DIGITS, digits_wanted, search_points
 
 
 class RootRoute(StrEnum):
@@ -59,7 +62,10 @@ def roots_between(expr: Expr, lower: Expr, upper: Expr) -> list[tuple[Expr, Root
     Raises:
         NotImplementedError: for waves too fast to be searched.
     """
-    with mp.workdps(DIGITS + 15):
+    digits = digits_wanted(expr)
+    # As many again as large numbers of the formula take, and for a last few operations.
+    working = 2 * digits - DIGITS + 15
+    with mp.workdps(working):
         points = search_points(expr, lower, upper)
     # A factor such as 1e-100 has no zeros, and would make all values seem to be one.
     expr = factor_terms(expr).as_independent(x, as_Add=False)[1]
@@ -71,9 +77,9 @@ def roots_between(expr: Expr, lower: Expr, upper: Expr) -> list[tuple[Expr, Root
             found.append((root, RootRoute.EXACT))
             seen.append(approximate(root))
     if not expr.is_polynomial(x):
-        with mp.workdps(DIGITS + 15):
-            for value in _scan(expr, points):
-                root = Float(value._mpf_, DIGITS)
+        with mp.workdps(working):
+            for value in _scan(expr, points, mp.mpf(10) ** -digits):
+                root = Float(value._mpf_, digits)
                 if _is_new(root, seen, abs(root)):
                     found.append((root, RootRoute.NUMERIC))
                     seen.append(root)
@@ -131,21 +137,21 @@ def _lambert_roots(expr: Expr) -> list[Expr]:
     return [-d / c - LambertW(argument, branch) / b for branch in branches]
 
 
-def _scan(expr: Expr, grid: list[Any]) -> Iterator[Any]:
+def _scan(expr: Expr, grid: list[Any], tiny: Any) -> Iterator[Any]:
     value = compiled([x], expr)
     slope = compiled([x], diff(expr, x))
     # Between two turning points the function crosses 0 once at most.
-    turnings = list(_crossings(slope, grid))
-    yield from _crossings(value, sorted({*grid, *turnings}))
+    turnings = list(_crossings(slope, grid, tiny))
+    yield from _crossings(value, sorted({*grid, *turnings}), tiny)
     # A double zero has no change of sign: it is a turning point at which the value vanishes.
     for turning in turnings:
         if abs(real_value(value, turning)) < mp.mpf(10) ** (-DIGITS) * min(1, abs(turning)):
             yield turning
 
 
-def _crossings(function: Callable[[Any], Any], grid: list[Any]) -> Iterator[Any]:
+def _crossings(function: Callable[[Any], Any], grid: list[Any], tiny: Any) -> Iterator[Any]:
+    """Where the sign changes; what is below ``tiny`` counts as zero."""
     values = [real_value(function, point) for point in grid]
-    tiny = mp.mpf(10) ** (-DIGITS)  # what counts as zero with DIGITS + 15 working digits
     # A zero on the grid shows no change of sign. In a tail that has died out, all are tiny.
     for point, before, at, after in zip(grid[1:], values, values[1:], values[2:], strict=False):
         if abs(at) <= tiny < min(abs(before), abs(after)) * mp.mpf(10) ** (-DIGITS // 2):

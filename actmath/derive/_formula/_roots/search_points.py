@@ -57,6 +57,17 @@ def search_points(expr: Expr, lower: Expr, upper: Expr) -> list[Any]:
     return sorted({point for point in points if low <= point <= high})
 
 
+def digits_wanted(expr: Expr) -> int:
+    """Digits in which a sum of 1 and a number of the formula keeps 30 of both.
+
+    >>> from sympy import S
+    >>> digits_wanted(2 * x), digits_wanted(S(10)**40 * x), digits_wanted(x / S(10)**40)
+    (30, 70, 70)
+    """
+    sizes = [abs(mp.log10(number)) for number in _far_numbers(expr)]
+    return DIGITS + int(mp.ceil(max(sizes, default=0)))
+
+
 def _far_numbers(expr: Expr) -> list[Any]:
     """The sizes of the numbers in a formula that are far from 1, as numbers of ``mp``."""
     numbers = (abs(number) for number in expr.atoms(Rational, Float) if number)

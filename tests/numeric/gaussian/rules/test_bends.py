@@ -169,6 +169,7 @@ def test_a_tail_that_counts_is_reached_for():
     assert float(tenth.second) == pytest.approx(654729075, rel=1e-13)
 
 
+@pytest.mark.slow
 def test_lost_digits_are_a_sentence_where_they_count():
     """Beside 10¹⁷ an x of 1 is no float64: no digit of the sine is left."""
     flat = Activation("flat", sin(x + 10**17))

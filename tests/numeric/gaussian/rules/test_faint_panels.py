@@ -28,6 +28,7 @@ FORMULAS = {
 UNITS = {name: Activation(name, formula) for name, formula in FORMULAS.items()}
 
 
+@pytest.mark.slow
 @given(
     unit=st.sampled_from(sorted(UNITS)),
     mean=st.one_of(st.just(0.0), st.floats(-3, 3), st.floats(-1e-9, 1e-9)),

@@ -52,6 +52,7 @@ def test_a_wave_is_no_rounding_but_between_its_floats():
     assert rounding(Activation("slow", "sin(x)"), ones, 2 * ones, 1e-16 * ones).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fine", [WAVE, Activation("fine", "sin(exp(exp(x)))")])
 def test_what_is_too_fine_is_said_within_seconds(fine):
     with no_longer_than(10), pytest.raises(ArithmeticError, match=r"too finely|beyond float64"):
