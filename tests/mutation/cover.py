@@ -49,6 +49,9 @@ class Covered:
         if line is None:
             return self.of_file(file), True
         place = f"{file}:{line}"
+        if place not in self._tests:
+            # What runs in other processes alone, as the GPU's kernels in their interpreter.
+            return self.of_file(file), place in self._at_import
         return self._chosen(file, self._tests[place]), place in self._at_import
 
     def of_file(self, file: str) -> list[str]:

@@ -45,6 +45,8 @@ class RootRoute(StrEnum):
 
 #: Likely zeros, tried exactly before digits are looked for.
 _FAMILIAR = (Rational(0), Rational(1), Rational(-1), sqrt(2), -sqrt(2))
+# e^(10¹⁵) is beyond every number that stands beside it.
+_LAST_POWER = 1e15
 _a, _b, _c = (Wild(name, exclude=[x, 0]) for name in "abc")
 _d = Wild("d", exclude=[x])
 
@@ -138,8 +140,8 @@ def _lambert_roots(expr: Expr) -> list[Expr]:
 
 
 def _scan(expr: Expr, grid: list[Any], tiny: Any) -> Iterator[Any]:
-    value = compiled([x], expr)
-    slope = compiled([x], diff(expr, x))
+    value = compiled([x], expr, {"exp": _exp})
+    slope = compiled([x], diff(expr, x), {"exp": _exp})
     # Between two turning points the function crosses 0 once at most.
     turnings = list(_crossings(slope, grid, tiny))
     yield from _crossings(value, sorted({*grid, *turnings}), tiny)
@@ -147,6 +149,13 @@ def _scan(expr: Expr, grid: list[Any], tiny: Any) -> Iterator[Any]:
     for turning in turnings:
         if abs(real_value(value, turning)) < mp.mpf(10) ** (-DIGITS) * min(1, abs(turning)):
             yield turning
+
+
+def _exp(power: Any) -> Any:
+    """e to a power: at once 0 or infinite where mpmath takes long for digits that do not count."""
+    if abs(power) < _LAST_POWER:
+        return mp.exp(power)
+    return mp.inf if power > 0 else mp.zero
 
 
 def _crossings(function: Callable[[Any], Any], grid: list[Any], tiny: Any) -> Iterator[Any]:
