@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sympy import Basic, Expr, Symbol, lambdify
+from sympy import Basic, Expr, Pow, Symbol, lambdify
 
 #: Common subexpressions in the order of their evaluation, each with its name.
 Lets = Sequence[tuple[Symbol, Expr]]
@@ -46,6 +46,39 @@ def coded(
     hook = lets if isinstance(lets, bool) else (lambda _: (lets, results))
     named = [own.get(argument, argument) for argument in arguments]
     return lambdify(named, results, modules, cse=hook)  # type: ignore[no-any-return]
+
+
+def with_powers_told(
+    evaluate: Callable[..., Any], formula: Expr, parameters: Sequence[Expr]
+) -> Callable[..., Any]:
+    """The function of a formula, with a sentence where a parameter's power is beyond all floats.
+
+    Arrays overflow to infinity, and Python's own numbers to an OverflowError that names nothing.
+    Formulas without such a power stay as they are.
+
+    >>> from sympy import S
+    >>> from actmath.notation import auxiliary
+    >>> square = auxiliary("beta") ** 2
+    >>> with_powers_told(lambda beta: beta**2, square, [auxiliary("beta")])(1e200)
+    Traceback (most recent call last):
+        ...
+    OverflowError: beta**2 is beyond the largest float
+    """
+    known = {*parameters}
+    powers = [power for power in formula.atoms(Pow) if set() < power.free_symbols <= known]
+    # Python divides by the positive power.
+    positive = {1 / power if power.exp.is_negative else power for power in powers}
+    named = ", ".join(sorted(str(power) for power in positive if power.is_Pow))
+    if not named:
+        return evaluate
+
+    def told(*values: Any) -> Any:
+        try:
+            return evaluate(*values)
+        except OverflowError:
+            raise OverflowError(f"{named} is beyond the largest float") from None
+
+    return told
 
 
 def _own(symbol: Symbol, place: int) -> Symbol:

@@ -9,8 +9,9 @@ import sympy
 import torch
 from sympy import Expr, Piecewise, Symbol, erf, exp, sqrt
 
-from actmath._code import coded
+from actmath._code import coded, with_powers_told
 from actmath.activation import Activation, Parameter
+from actmath.catalog import CATALOG
 from actmath.lower import to_arb, to_mpmath, to_numpy, to_torch
 from actmath.notation import auxiliary, x
 from actmath.numeric import gaussian, moments
@@ -62,3 +63,28 @@ def test_given_common_parts_are_computed_once_and_in_order() -> None:
 def test_an_argument_keeps_what_is_known_of_it() -> None:
     # √(s²) with s > 0 stays s.
     assert coded([Symbol("s", positive=True)], Symbol("s", positive=True), "math")(3) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [("swish_beta", "beta"), ("pelu", "width"), ("siren", "omega_0"), ("sinlu", "frequency")],
+)
+def test_a_power_beyond_all_floats_is_told_by_its_name(name: str, parameter: str) -> None:
+    unit = CATALOG[name].with_parameters(**{parameter: 1e200})
+    at = torch.tensor([-2.0, 0.5], dtype=torch.float64, requires_grad=True)
+    (slope,) = torch.autograd.grad(to_torch(unit)(at).sum(), at, create_graph=True)
+    with pytest.raises(OverflowError, match=rf"^{parameter}\*\*2 is beyond the largest float$"):
+        torch.autograd.grad(slope.sum(), at)
+
+
+def test_a_power_in_numpy_is_told_too() -> None:
+    steep = CATALOG["smu"].with_parameters(sharpness=1e200)
+    assert to_numpy(steep)([-2.0, 0.5]).tolist() == [-0.5, 0.5]
+    with pytest.raises(OverflowError, match=r"^sharpness\*\*2 is beyond the largest float$"):
+        to_numpy(steep, 1)([-2.0])
+
+
+def test_a_formula_without_such_a_power_stays_as_it_is() -> None:
+    beta = auxiliary("beta")
+    for plain in (beta * x**2, x / beta, sqrt(sympy.pi) * x, exp(beta)):
+        assert with_powers_told(float, plain, [beta]) is float

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sympy import Expr, oo
 
 from .._arrays import plain_array
-from .._code import coded
+from .._code import coded, with_powers_told
 from .._kept import kept
 from ..activation import Activation
 from ..derive._formula.pieces import Piece
@@ -157,7 +157,8 @@ def _in_precision(result: Any, precision: Any) -> NDArray[Any]:
 
 def _compile(piece: Piece, symbols: list[Expr]) -> Callable[..., Any]:
     expr = with_split_powers(piece.expr)
-    return coded([x, *symbols], expr, [NUMPY_FUNCTIONS, "numpy"], common=True)
+    evaluate = coded([x, *symbols], expr, [NUMPY_FUNCTIONS, "numpy"], common=True)
+    return with_powers_told(evaluate, expr, symbols)
 
 
 def _floats(argument: Any) -> NDArray[Any]:

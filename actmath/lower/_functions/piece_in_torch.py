@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from sympy import Expr
 
-from ..._code import coded
+from ..._code import coded, with_powers_told
 from ...derive._formula.pieces import Piece
 from ...notation import x
 from .in_torch import TORCH_FUNCTIONS
@@ -101,4 +101,6 @@ def _is_lost(at: Callable[..., Any], end: float, defaults: list[float]) -> bool:
 
 def compile_torch(symbols: list[Expr], expr: Expr) -> Callable[..., Any]:
     """The expression as a function of tensors, or of numbers, in the order of the symbols."""
-    return coded(symbols, with_split_powers(expr), [TORCH_FUNCTIONS], common=True)
+    split = with_split_powers(expr)
+    evaluate = coded(symbols, split, [TORCH_FUNCTIONS], common=True)
+    return with_powers_told(evaluate, split, [symbol for symbol in symbols if symbol != x])
