@@ -84,3 +84,12 @@ def test_points_that_broke_the_promise_are_among_those_of_the_next_look() -> Non
     again = np.intersect1d(inspector._fresh(1e-12, 1e-3, 40), inspector._bad_ones)
     assert len(again) > 10
     assert (inspector.judge.excess(again, inspector.values(formula, again)) > 1).all()
+
+
+@pytest.mark.parametrize(("excess", "broken"), [(0.9, False), (1.1, True), (3.0, True)])
+def test_a_promise_is_broken_beyond_its_bound(
+    monkeypatch: pytest.MonkeyPatch, excess: float, broken: bool
+) -> None:
+    inspector = _inspector(exp(x))
+    monkeypatch.setattr(Judge, "excess", lambda _, points, got: np.full(len(points), excess))
+    assert inspector._is_confirmed(exp(x), 1.0, 2.0) is broken

@@ -7,7 +7,8 @@ import math
 import pytest
 from sympy import Expr, Poly, S, cosh, coth, csch, exp, log, sech, sinh, tanh
 
-from actmath.lower._rules.one_exponential import core_of, exponential_product
+from actmath.lower._functions.exponential import LogisticPower
+from actmath.lower._rules.one_exponential import _E, _translated, core_of, exponential_product
 from actmath.notation import x
 
 
@@ -41,6 +42,12 @@ def test_the_product_has_the_value_of_the_function(function: type[Expr]) -> None
     for coefficients, exponent in found.factors:
         value *= float(Poly(coefficients, x).eval(e)) ** int(exponent)
     assert value == pytest.approx(float(function(at)), rel=1e-14)
+
+
+@pytest.mark.parametrize(("p", "q"), [(0, 1), (1, 0), (1, 1), (2, 3)])
+def test_powers_of_a_gate_and_of_what_it_shuts(p: int, q: int) -> None:
+    found = _translated(LogisticPower(x, p, q), x, S.One)
+    assert (found - _E**p / (1 + _E) ** (p + q)).simplify() == 0
 
 
 def test_one_exponential_or_none() -> None:

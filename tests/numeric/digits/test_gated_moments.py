@@ -117,6 +117,8 @@ def test_what_cannot_be_asked() -> None:
         gated_moments("glu", variance_z=0)
     with pytest.raises(ValueError, match="correlation must lie from −1 to 1, got 11/10"):
         gated_moments("glu", correlation="1.1")
+    with pytest.raises(ValueError, match="correlation must lie from −1 to 1, got -11/10"):
+        gated_moments("glu", correlation="-1.1")
     with pytest.raises(TypeError, match=r"mean must be a single number.*gated_gaussian"):
         gated_moments("glu", np.zeros(3))
     with pytest.raises(ValueError, match="digits must be an integer"):

@@ -38,6 +38,8 @@ def test_waves_on_a_short_interval_may_be_fast() -> None:
     rate = Integer(10) ** 30
     points = floats(cos(rate * x), S.Zero, 40 / rate)
     assert len(points) > 4 * 40 / math.pi
+    # More waves than the fewest points would show.
+    assert len(floats(cos(rate * x), S.Zero, 600 / rate)) > 8 * 600 / (2 * math.pi)
     with pytest.raises(NotImplementedError, match=r"a wave of length 6\.28e-30 has more zeros"):
         search_points(cos(rate * x), S.Zero, S.One)
 
