@@ -47,6 +47,14 @@ def run(folder: Path, **environment: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler here")
+def test_where_there_is_a_compiler_there_are_loops_with_all_their_functions() -> None:
+    """Or what needs them would be skipped in silence."""
+    assert c_loop("lstm_forward", torch.float32) is not None
+    assert c_loop("lstm_forward", torch.float64) is not None
+    assert c_loop("normals", torch.float32) is not None
+
+
 @pytest.mark.slow
 @NEEDED
 @LINUX

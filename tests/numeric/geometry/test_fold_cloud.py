@@ -29,6 +29,13 @@ def test_abs_lays_four_symmetric_points_on_one() -> None:
     assert found.kept == (1.0, 0.0)
 
 
+def test_each_layer_goes_on_from_the_one_before() -> None:
+    found = fold_cloud(catalog.elu, rings(), 3, turn=0.3, push=0.2)
+    for before, after in pairwise(found.stages):
+        again = fold_cloud(catalog.elu, before, 1, turn=0.3, push=0.2)
+        np.testing.assert_allclose(after, again.stages[1], rtol=1e-12, atol=1e-12)
+
+
 def test_losses_never_come_back() -> None:
     kept = fold_cloud(catalog.relu, rings(), 5).kept
     assert all(later <= earlier for earlier, later in pairwise(kept))
