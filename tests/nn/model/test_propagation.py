@@ -99,3 +99,39 @@ def test_parts_of_chosen_rows_are_apart_along_units() -> None:
 )
 def test_what_cannot_be_told(formula: object) -> None:
     assert law_of(formula) is None
+
+
+class Shifted(nn.Module):
+    """A buffer is added, broadcast or not."""
+
+    def __init__(self, shift: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("shift", shift)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.shift
+
+
+@pytest.mark.parametrize(
+    ("shift", "moments"),
+    [
+        (torch.tensor([1.0, 3.0, 1.0, 3.0]), (2.5, 2.0)),
+        (torch.tensor(4.0), (4.5, 1.0)),
+        (torch.tensor([1.0, math.inf, 1.0, 1.0]), None),
+        (torch.zeros(0, 4), None),
+    ],
+    ids=["of two levels", "of one", "infinite", "empty"],
+)
+def test_a_tensor_has_the_law_of_its_entries(
+    shift: Tensor, moments: tuple[float, float] | None
+) -> None:
+    trace = symbolic(Shifted(shift))
+    assert trace is not None
+    found = TraceLaws(
+        trace,
+        lambda *_: None,
+        lambda place, step: gaussian_law(place, 0.5, 1.0) if step.operation == INPUT else None,
+    )
+    found.run()
+    law = found.laws[-1]
+    assert (law and (law.mean, law.variance)) == (moments and pytest.approx(moments, rel=1e-12))
