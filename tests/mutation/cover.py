@@ -16,7 +16,7 @@ from .places import function_around
 #: Where the plugins are; the code that is tried may be elsewhere.
 HERE = Path(__file__).parents[2]
 #: What holds for the declarations of every file.
-GENERAL = "tests/test_dataclasses.py"
+GENERAL = ("tests/test_dataclasses.py", "tests/test_signatures.py")
 #: Beyond so many seconds of tests a mutant counts as not caught.
 BUDGET = 60.0
 
@@ -56,7 +56,7 @@ class Covered:
 
     def of_file(self, file: str) -> list[str]:
         """The tests that call any function of a file, stand beside it, or are about all files."""
-        beside = {*_own(file), GENERAL}
+        beside = {*_own(file), *GENERAL}
         found = {name for name in self.seconds if name.split("::")[0] in beside}
         for place, names in self._tests.items():
             if place.rpartition(":")[0] == file:
@@ -88,7 +88,7 @@ def measure(root: Path, folder: Path, workers: int) -> None:
 def pytest_call(root: Path, plugin: str) -> list[str]:
     """The tests of the floors, with one of the plugins here."""
     wanted = [f"{folder}/{floor}" for folder in ("actmath", "tests") for floor in FLOORS]
-    wanted.append(GENERAL)
+    wanted += GENERAL
     there = [path for path in wanted if (root / path).exists()]
     call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     return [*call, "-p", f"tests.mutation.{plugin}", *there]

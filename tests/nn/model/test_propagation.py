@@ -13,7 +13,7 @@ from actmath.nn._model._trace.recorded import recorded_steps
 from actmath.nn._model._trace.steps import INPUT, TraceStep
 from actmath.nn._model._trace.symbolic import symbolic
 from actmath.nn._model.laws import Law, gaussian_law
-from actmath.nn._model.propagation import TraceLaws
+from actmath.nn._model.propagation import TraceLaws, _title
 
 from .samples import normal
 
@@ -135,3 +135,10 @@ def test_a_tensor_has_the_law_of_its_entries(
     found.run()
     law = found.laws[-1]
     assert (law and (law.mean, law.variance)) == (moments and pytest.approx(moments, rel=1e-12))
+
+
+def test_a_step_is_called_by_its_path_and_its_kind() -> None:
+    assert _title(TraceStep("body.0", nn.Softmax(0))) == "body.0 (Softmax)"
+    assert _title(TraceStep("", nn.Softmax(0))) == "Softmax"
+    assert _title(TraceStep("softmax", torch.softmax)) == "softmax"
+    assert _title(TraceStep("view", "view")) == "view"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from actmath.number import mp
-from actmath.numeric._digits.far_mass import spans
+from actmath.numeric._digits.far_mass import overlooked, spans
 
 
 def parabolas(*tops: tuple[int, int]) -> Any:
@@ -53,3 +53,10 @@ def test_a_part_that_is_rounding_beside_the_whole_has_no_spot() -> None:
     points = [mp.mpf(k) for k in range(-100, 101, 10)]
     assert len(spans(points, both, {0: 0, 1: 1}, 64)) == 2
     assert len(spans(points, both, {0: 0, 1: 0}, 64)) == 1
+
+
+def test_a_gap_in_which_nothing_was_seen_is_looked_at_inside_and_beside_its_ends() -> None:
+    assert list(overlooked([0, 64, 128], [])) == [1, 32, 63, 65, 96, 127]
+    assert list(overlooked([0, 64, 128], [5])) == [65, 96, 127]
+    # An end is no place inside.
+    assert list(overlooked([0, 64], [0, 64])) == [1, 32, 63]
