@@ -1,6 +1,7 @@
 """What callers may write: ``python -m tests.signatures`` records it in ``tests/signatures.txt``.
 
-A line for each public function, constructor and method of ours: its arguments and their defaults.
+A line for each public function, constructor and method that somebody wrote: its arguments and their
+defaults. Modules that are made from the catalog have those of its entries.
 """
 
 from __future__ import annotations
@@ -50,8 +51,10 @@ def _lines(path: str, value: Any) -> Iterator[str]:
 
 def _is_ours(function: Any) -> bool:
     """Its own module says so: a wrapper has that of what it wraps."""
-    module = getattr(inspect.unwrap(function), "__module__", None) if callable(function) else None
-    return str(module).partition(".")[0] == "actmath"
+    if not callable(function):
+        return False
+    module = str(getattr(inspect.unwrap(function), "__module__", ""))
+    return module.partition(".")[0] == "actmath" and module != "actmath.nn._catalog_modules"
 
 
 def _line(path: str, function: Callable[..., Any]) -> str:
