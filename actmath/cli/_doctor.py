@@ -38,6 +38,8 @@ _KEYS = ("widths", "unit", "gain", "bias", "arrays", "inputs", "seed")
 _INPUTS = ("mean", "variance", "samples")
 #: Numbers in a network that is described: 800 MB of weights.
 _MOST = 10**8
+#: Of single precision, in which the network computes.
+_LARGEST = (2 - 2**-23) * 2.0**127
 
 
 def register(app: typer.Typer) -> None:
@@ -126,6 +128,8 @@ def _described(path: Path, units: Path | None) -> tuple[nn.Module, Tensor]:
     if variance < 0:
         raise ValueError(f"{path}: the variance of the inputs must not be negative, got {variance}")
     samples = _whole(path, inputs, "samples", 256, 1)
+    if samples * max(widths) > _MOST:
+        raise ValueError(f"{path}: a layer would have more than {_MOST} outputs for all samples")
     batch = mean + variance**0.5 * torch.randn(samples, widths[0], generator=random)
     return _network(path, table, widths, unit, random), batch
 
@@ -174,7 +178,10 @@ def _number(path: Path, table: dict[str, Any], key: str, usual: float) -> float:
     value = table.get(key, usual)
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise ValueError(f"{path}: {key} must be a number, got {value!r}")
-    return float(exact(value, key))
+    number = float(exact(value, key))
+    if abs(number) > _LARGEST:
+        raise ValueError(f"{path}: {key} must be a number of single precision, got {value!r}")
+    return number
 
 
 def _network(path: Path, table: dict[str, Any], widths: list[int], unit: Any, random: Any) -> Any:
@@ -216,6 +223,9 @@ def _load(path: Path, layers: list[Any]) -> None:
                     f"{path}: {name} must hold real numbers of shape {tuple(tensor.shape)}, "
                     f"(outputs, inputs), got {array.dtype} {array.shape}"
                 )
+            # What is not finite there is the doctor's to find.
+            if (np.abs(array[np.isfinite(array)]) > _LARGEST).any():
+                raise ValueError(f"{path}: {name} holds numbers beyond single precision")
             tensor.copy_(torch.from_numpy(array.astype(np.float32)))
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
@@ -33,6 +34,8 @@ MISUSE = (
     *(KeyError, ValueError, TypeError, NotImplementedError, OverflowError, OSError),
     # What is too large for this machine, or nests too deeply to be read.
     *(MemoryError, RecursionError),
+    # A worker process that was killed, as where memory is short.
+    BrokenExecutor,
 )
 #: The extra of pyproject.toml that brings a package, by the name that is imported.
 _EXTRAS = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from rich import progress
 from rich.console import Console
 
 from ._output import AsJson, clear_errors, print_json, print_line, print_pairs, print_table
+from ._workers import Workers
 
 if TYPE_CHECKING:
     from ..prove._certificate.certificate import VerifyReport
@@ -56,7 +56,7 @@ def prove(
     results, console = list[Any](), Console(stderr=True)
     # One pool for all statements: starting processes costs more than most proofs.
     with (
-        ProcessPoolExecutor(workers) if workers > 1 else nullcontext() as executor,
+        Workers(workers) if workers > 1 else nullcontext() as executor,
         items_bar("statements", len(names), console) as done,
     ):
         for name in names:

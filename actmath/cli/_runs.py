@@ -15,6 +15,7 @@ import typer
 from ..names import suggest
 from ._options import each_once
 from ._output import AsJson, clear_errors, print_json, print_pairs, print_table
+from ._workers import Workers
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -225,11 +226,8 @@ def _executor(processes: int, dask: str | None) -> Iterator[Executor | None]:
         with client:
             yield client.get_executor()  # type: ignore[no-untyped-call]
     elif processes > 1:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
-
         # Spawned, not forked: a fork copies PyTorch's locks, held by threads that it lacks.
-        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        with Workers(processes, "spawn") as pool:
             yield pool
     else:
         yield None

@@ -127,6 +127,8 @@ def _declared(name: str, table: Any, place: str) -> Activation:
     from ..activation import POSITIVE, REALS, Activation, Parameter
 
     where = f"{place}, [{name}]"
+    if name == "x":
+        raise ValueError(f"{where}: x is the argument, and as a formula itself: take another name")
     if not isinstance(table, dict) or not isinstance(table.get("formula"), str):
         raise ValueError(f'{where}: a unit is a table with formula = "…"')
     for key in table.keys() - set(_KEYS):
@@ -193,23 +195,42 @@ def add(
         "kinks": [list(pair) for pair in named_values("--kink", kinks).items()],
     }
     made = _declared(name, table, "add")
-    append(file.path, _as_toml(name, table).encode())
+    append(file.path, _fitting(file.path, _as_toml(name, table)))
     rows = [("formula", str(made.expr)), ("see", f"actmath show {name}")]
     print_pairs(rows, f"{made.name}, declared in {file.path}")
 
 
+def _fitting(place: Path, added: str) -> bytes:
+    """What is added to a file of units, if the file can be read with it.
+
+    Raises:
+        ValueError: if it could not.
+    """
+    whole = (text_of(place) if os.path.exists(place) else "") + added
+    if len(whole.encode()) > _LARGEST:
+        raise ValueError(f"{place} would have more than {_LARGEST:,} bytes: take another file")
+    tomllib.loads(whole)
+    return added.encode()
+
+
 def _as_toml(name: str, table: Mapping[str, Any]) -> str:
-    """The table as lines: what is not empty; texts are written alike in JSON and in TOML."""
-    lines = [f"\n[{name}]"]
+    """The table as lines: what is not empty."""
+    # Of letters TOML takes ASCII's alone for bare keys.
+    lines = [f"\n[{name if name.isascii() else _quoted(name)}]"]
     for key, value in table.items():
         if isinstance(value, dict):
-            inside = ", ".join(f"{json.dumps(k)} = {json.dumps(v)}" for k, v in value.items())
+            inside = ", ".join(f"{_quoted(k)} = {_quoted(v)}" for k, v in value.items())
             written = f"{{{inside}}}" if value else ""
         else:
-            written = json.dumps(value, ensure_ascii=False) if value else ""
+            written = _quoted(value) if value else ""
         if written:
             lines.append(f"{key} = {written}")
     return "\n".join([*lines, ""])
+
+
+def _quoted(value: str | list[Any]) -> str:
+    """A text, or a list of texts, as in JSON, which is as in TOML but for one character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def named_values(option: str, given: list[str] | None) -> dict[str, str]:

@@ -127,3 +127,23 @@ def test_modules_that_are_not_there(folder: Path, content: str | None, said: str
 @pytest.mark.parametrize("subject", ["nowhere.toml", "nowhere", "os.path", "a b:c", ":f"])
 def test_what_is_neither(subject: str) -> None:
     refusal("diagnose", subject)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('bias = "1e39"', "bias must be a number of single precision, got '1e39'"),
+        ('gain = "-1e300"', "gain must be a number of single precision"),
+        ('inputs = {mean = "1e39"}', "mean must be a number of single precision"),
+        ("inputs = {samples = 2147483647}", "a layer would have more than 100000000 outputs"),
+        ('arrays = "w.npz"', "w.npz: W0 holds numbers beyond single precision"),
+    ],
+)
+def test_what_single_precision_or_memory_does_not_hold(
+    line: str, words: str, tmp_path: Path
+) -> None:
+    zeros = {"b0": np.zeros(5), "b1": np.zeros(3), "W1": np.zeros((3, 5))}
+    np.savez(tmp_path / "w.npz", W0=np.full((5, 64), 1e300), **zeros)
+    file = tmp_path / "net.toml"
+    file.write_text(f'widths = [64, 5, 3]\nunit = "relu"\n{line}\n')
+    assert words in refusal("diagnose", str(file))

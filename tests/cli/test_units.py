@@ -105,6 +105,32 @@ def test_what_is_no_unit_is_refused_and_not_written(
     assert list(folder.iterdir()) == []
 
 
+def test_a_file_can_be_read_after_whatever_was_added(folder: Path) -> None:
+    """Bare keys of TOML are ASCII, and its texts hold no delete character."""
+    names = ("é", "ℓ", "名前", "true", "inf")
+    for name in names:
+        add("r\u00e9*x", "--name", name, "--title", 'a\x7fb\x1b"\\\n', "--set", "r\u00e9=2")
+    held = tomllib.loads((folder / "actmath.toml").read_text("utf-8"))
+    assert tuple(held) == names
+    for name in names:
+        assert held[name]["title"] == 'a\x7fb\x1b"\\\n'
+        assert answer("moments", name)["variance"] == "4.00000000000000"
+
+
+def test_a_file_grows_no_larger_than_is_read(folder: Path) -> None:
+    (folder / "actmath.toml").write_text("# " + "x" * (2**20 - 10) + "\n")
+    assert "would have more than 1,048,576 bytes" in refusal("add", "2*x", "--name", "twice")
+    assert RUNNER.invoke(app, ["list"]).exit_code == 0
+
+
+def test_the_argument_is_no_name_of_a_unit(folder: Path) -> None:
+    """By it the formula x is meant."""
+    assert "[x]: x is the argument" in refusal("add", "2*x", "--name", "x")
+    assert not (folder / "actmath.toml").exists()
+    (folder / "actmath.toml").write_text("[x]\nformula = '2*x'\n")
+    assert "[x]: x is the argument" in refusal("list")
+
+
 def test_a_name_is_given_once(folder: Path) -> None:
     add("x", "--name", "mine")
     before = (folder / "actmath.toml").read_bytes()

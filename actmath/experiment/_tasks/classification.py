@@ -21,7 +21,7 @@ from .._record.config import Condition, Config, Option
 from .._record.options import choices
 from ..data import prepare
 from ..data._dataset import DataSet
-from ..data._scaling import SCALINGS
+from ..data._scaling import SCALINGS, fitted
 from .scores import answered_right, nats
 from .stack_task import Batch, StackTask
 from .task import Row, floats
@@ -69,8 +69,8 @@ class Classification(StackTask):
 
     def scaled(self, name: str) -> tuple[Tensor, Tensor]:
         """Training and test inputs, scaled as the training inputs say."""
-        scaling = SCALINGS[choices("scaling", name, SCALINGS)](self.data.train)
         parts = (self.data.train, self.data.test)
+        scaling = fitted(choices("scaling", name, SCALINGS), *parts, self.config.dtype)
         # In float64; rounded to the weights' type only afterwards.
         scaled = [torch.as_tensor((part - scaling.shift) * scaling.factor) for part in parts]
         train, test = (self.shape(s.to(device=self.device, dtype=self.dtype)) for s in scaled)

@@ -16,9 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._dataset import DamagedDataError, Doubles
-from ._files import check_size
+from ._files import check_size, decoded
+from ._keel import without_header
 
-MISSING = frozenset(("", "?", "<null>", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL"))
+_MISSING = frozenset(("", "?", "<null>", "<NA>", "NA", "N/A", "n/a", "NaT", "null", "Null", "NULL"))
+# No number, as NumPy, C and Windows print it, and what spreadsheets have where there is no value.
+_IS_NAN = re.compile(
+    r"[-+]?nan|-?1\.#(?:IND|QNAN)|#(?:N/?A|N/A N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!)",
+    re.IGNORECASE,
+).fullmatch
 #: As many as there may be classes; a column of more words is rather a name, a date or an amount.
 MOST_WORDS = 256
 #: One character's texts are shared by all that hold them; a cell is an address of 8 bytes in the
@@ -32,6 +38,7 @@ _AMOUNT = (
     r"\(?[-+−]?[$€£¥]?[-+−]?\s?(?:\d[\d.,'’_\s]*(?:[dD][-+]?\d+)?|0[xX][0-9a-fA-F]+)"
     r"\s?[%‰$€£¥°]?\)?"
 )
+_IS_ZERO = re.compile(r"[-+]?[0.]+(?:[eE].*)?").fullmatch
 _IS_NUMBER, _IS_AMOUNT = re.compile(_NUMBER).fullmatch, re.compile(_AMOUNT).fullmatch
 _Strings = NDArray[np.object_]
 _Marks = NDArray[np.bool_]
@@ -73,7 +80,7 @@ def read_cells(content: bytes, name: str) -> WrittenTable:
     Raises:
         DamagedDataError: if it is no table of two columns or more, or a value is missing.
     """
-    content, skipped = _without_keels_header(content, name)
+    content, skipped = without_header(content, name)
     cells, lines = _read(content, name, skipped)
     _check_separators(cells, name)
     numeric = _matching(_IS_NUMBER, cells)
@@ -113,9 +120,11 @@ def encoded(cells: WrittenTable, column: int, words: Collection[int], most_words
             f"words, begin each of them with a letter"
         )
     numbers = written.astype(np.float64)
-    finite = np.isfinite(numbers)
-    if not finite.all():
-        row = int(np.flatnonzero(~finite)[0])
+    # Larger than any double, or smaller: then 0 for what is not written as 0.
+    lost = ~np.isfinite(numbers)
+    lost[numbers == 0] = ~_matching(_IS_ZERO, written[numbers == 0])
+    if lost.any():
+        row = int(np.flatnonzero(lost)[0])
         raise DamagedDataError(
             f"{cells.place(row, column)}: {written[row]!r} is beyond the range of double precision"
         )
@@ -127,11 +136,11 @@ def classes(cells: WrittenTable) -> tuple[list[str], NDArray[np.int64]]:
 
     Numbers are the same class if they are equal, however they are written: the first way counts.
     """
-    written: list[str] = cells.cells[:, -1].tolist()
-    if cells.numeric[:, -1].all():
-        first: dict[Decimal | str, str] = {}
-        written = [first.setdefault(_valued(cell), cell) for cell in written]
-    return _different(written)
+    first: dict[Decimal | str, str] = {}
+    pairs = zip(cells.cells[:, -1].tolist(), cells.numeric[:, -1].tolist(), strict=True)
+    return _different(
+        [first.setdefault(_valued(cell), cell) if number else cell for cell, number in pairs]
+    )
 
 
 def _valued(cell: str) -> Decimal | str:
@@ -145,7 +154,7 @@ def _valued(cell: str) -> Decimal | str:
 
 def _read(content: bytes, name: str, skipped: int) -> tuple[_Strings, NDArray[np.int64]]:
     """All cells but those of empty lines, (rows, columns), and each row's line in the file."""
-    text = io.StringIO(_decoded(content, name, skipped), newline="")
+    text = io.StringIO(decoded(content, name, skipped), newline="")
     reader = csv.reader(text, strict=True, skipinitialspace=True)
     # Row after row in one list: one for each row would take more than narrow rows themselves.
     cells: list[str] = []
@@ -169,22 +178,6 @@ def _read(content: bytes, name: str, skipped: int) -> tuple[_Strings, NDArray[np
         raise DamagedDataError(f"{name}: not a comma-separated table of two columns or more")
     table = np.array(cells, dtype=object).reshape(-1, width)
     return table, np.array(lines)
-
-
-def _decoded(content: bytes, name: str, skipped: int) -> str:
-    try:
-        # A byte order mark is no part of the first cell.
-        text = content.decode("utf-8-sig")
-        place = text.find("\0")
-        if place < 0:
-            return text
-        before, what = text[:place].encode(), "a zero byte"
-    except UnicodeDecodeError as error:
-        before, what = content[: error.start], f"a byte {content[error.start]:#x}"
-    line = skipped + 1 + before.count(b"\n")
-    raise DamagedDataError(
-        f"{name}, line {line}: {what}, which is not in a text in UTF-8: save it in UTF-8"
-    )
 
 
 def _check_width(row: list[str], width: int, place: str) -> None:
@@ -212,16 +205,6 @@ def _different(written: Collection[str]) -> tuple[list[str], NDArray[np.int64]]:
     return names, np.array([places[cell] for cell in written], dtype=np.int64)
 
 
-def _without_keels_header(content: bytes, name: str) -> tuple[bytes, int]:
-    """What follows ``@data``, where there is such a header, and how many lines it has."""
-    if not re.match(rb"(?i)(?:\xef\xbb\xbf)?\s*@relation\b", content):
-        return content, 0
-    end = re.search(rb"(?im)^[ \t]*@data[ \t]*(?:\r?\n|\Z)", content)
-    if end is None:
-        raise DamagedDataError(f"{name}: a header that begins with @relation and has no @data")
-    return content[end.end() :], content[: end.end()].count(b"\n")
-
-
 def _has_titles(cells: _Strings, numeric: _Marks) -> bool:
     first, rest = cells[0], cells[1:]
     # A line whose class others have is an example: a cell of it may be wrong.
@@ -231,7 +214,7 @@ def _has_titles(cells: _Strings, numeric: _Marks) -> bool:
     mostly = (numeric | _matching(_IS_AMOUNT, cells))[1:, :-1].mean(axis=0) > 0.5
     if not numeric[1:, :-1].any():
         return not (rest == first).any()
-    named = ~numeric[0, :-1] & ~_matching(MISSING.__contains__, first[:-1], False)
+    named = ~numeric[0, :-1] & ~_matching(_is_missing, first[:-1], False)
     return bool((mostly & named).any())
 
 
@@ -241,6 +224,10 @@ def _class_is_found_again(cells: _Strings, numeric: _Marks) -> bool:
         return bool((rest == first).any())
     wanted = _valued(first)
     return any(_valued(cell) == wanted for cell in rest[numeric[1:, -1]])
+
+
+def _is_missing(cell: str) -> bool:
+    return cell in _MISSING or _IS_NAN(cell) is not None
 
 
 def _check_first(table: WrittenTable) -> None:
@@ -269,7 +256,7 @@ def _check_separators(cells: _Strings, name: str) -> None:
 
 
 def _check_present(cells: WrittenTable) -> None:
-    missing = _matching(MISSING.__contains__, cells.cells, False)
+    missing = _matching(_is_missing, cells.cells, False)
     if missing.any():
         row, column = np.argwhere(missing)[0]
         raise DamagedDataError(

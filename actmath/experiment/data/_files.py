@@ -104,6 +104,27 @@ def read_all(name: str, paths: Iterable[Path], share: int = 1) -> Iterator[bytes
         yield content
 
 
+def decoded(content: bytes, name: str, skipped: int) -> str:
+    """A text in UTF-8, which follows so many lines.
+
+    Raises:
+        DamagedDataError: naming the line, where it is none, or has a zero byte.
+    """
+    try:
+        # A byte order mark is no part of the first cell.
+        text = content.decode("utf-8-sig")
+        place = text.find("\0")
+        if place < 0:
+            return text
+        before, what = text[:place].encode(), "a zero byte"
+    except UnicodeDecodeError as error:
+        before, what = content[: error.start], f"a byte {content[error.start]:#x}"
+    line = skipped + 1 + before.count(b"\n")
+    raise DamagedDataError(
+        f"{name}, line {line}: {what}, which is not in a text in UTF-8: save it in UTF-8"
+    )
+
+
 def is_file(path: Path) -> bool:
     """Whether a file is there; ``Path.is_file`` raises for a name that no file can have."""
     return os.path.isfile(path)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from ._dataset import MissingDataError
+from ._dataset import DamagedDataError, MissingDataError
 from ._files import folder_from, is_file, package_folder, read, verify_sha256
 
 KEEL_FOLDER = "ACTMATH_KEEL"
@@ -84,6 +85,20 @@ def keel_table(name: str, checksums: Mapping[str, str] = KEEL_SHA256) -> bytes:
     content = read(path)
     verify_sha256(content, checksums[name], path.name)
     return content
+
+
+def without_header(content: bytes, name: str) -> tuple[bytes, int]:
+    """What follows ``@data``, where there is such a header, and how many lines it has.
+
+    Raises:
+        DamagedDataError: for a header without ``@data``.
+    """
+    if not re.match(rb"(?i)(?:\xef\xbb\xbf)?\s*@relation\b", content):
+        return content, 0
+    end = re.search(rb"(?im)^[ \t]*@data[ \t]*(?:\r?\n|\Z)", content)
+    if end is None:
+        raise DamagedDataError(f"{name}: a header that begins with @relation and has no @data")
+    return content[end.end() :], content[: end.end()].count(b"\n")
 
 
 def _folder() -> Path:

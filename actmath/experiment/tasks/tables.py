@@ -28,7 +28,7 @@ from .._tasks.stack_task import Batch, StackTask
 from .._tasks.task import Row, floats
 from ..data._files import joint_sha256
 from ..data._folds import JointTable, padded
-from ..data._scaling import SCALINGS
+from ..data._scaling import SCALINGS, fitted
 from ..data._tables import load_table
 
 BLOCK = 64  #: Rows that are judged at once: with all of them a layer's outputs leave the cache.
@@ -199,7 +199,7 @@ class Tables(StackTask):
         # Padding comes after a fold's own rows.
         self.real = torch.arange(self.judged.shape[1], device=self.device) < sizes[:, None]
         self.labels = torch.as_tensor(self.joint.labels, device=self.device).long()
-        self.features = self._tensor(self.joint.features)
+        self.features = torch.as_tensor(self.joint.features, device=self.device)
         tables = [fold.table for fold in self.folds]
         self.widths = torch.tensor([self.joint.widths[table] for table in tables])
         classes = torch.tensor([self.joint.classes[table] for table in tables])
@@ -210,17 +210,17 @@ class Tables(StackTask):
     def _tensor(self, array: NDArray[np.float64]) -> Tensor:
         return torch.as_tensor(array).to(device=self.device, dtype=self.dtype)
 
-    def _scaling(self, name: str) -> tuple[Tensor, Tensor]:
-        """Shift and factor of each network's inputs, fitted to the rows that it trains on."""
-        points = len(self.grid.points)  # of one fold, which is fitted once
-        fitted = [SCALINGS[name](self.joint.features[f.train]) for f in self.folds[::points]]
-        shift = np.repeat(np.stack([scaling.shift for scaling in fitted]), points, axis=0)
-        factor = np.repeat(np.stack([scaling.factor for scaling in fitted]), points, axis=0)
-        return self._tensor(shift)[:, None], self._tensor(factor)[:, None]
+    def _scaling(self, name: str) -> Tensor:
+        """Shift and factor, in float64, of each network's inputs, fitted to its training rows."""
+        rows, points = self.joint.features, len(self.grid.points)
+        parts = ((rows[f.train], rows[f.judged]) for f in self.folds[::points])  # each fold once
+        each = [fitted(name, *part, self.config.dtype) for part in parts]
+        affine = np.repeat([(one.shift, one.factor) for one in each], points, axis=0)
+        return torch.as_tensor(affine, device=self.device)[:, :, None]
 
     def _inputs(self, scaling: str, rows: Tensor) -> Tensor:
-        shift, factor = self.scalings[scaling]
-        return (self.features[rows] - shift) * factor
+        shift, factor = self.scalings[scaling].unbind(1)
+        return ((self.features[rows] - shift) * factor).to(self.dtype)  # rounded last
 
     def _stack(self, condition: Condition, depth: int) -> BatchedStack:
         """All networks of an arm with so many hidden layers, each at its own rate."""

@@ -106,11 +106,33 @@ def test_one_bad_cell_among_numbers_is_named(bad: str) -> None:
         assert repr(bad) in str(caught.value)
 
 
-@pytest.mark.parametrize("missing", ["", "?", "NA", "N/A", "nan", "null"])
+MISSING = (
+    *("", "?", "NA", "N/A", "nan", "null", "<NA>", "NaT", "Null", "NAN", "-nan", "+NaN"),
+    *("-1.#IND", "1.#QNAN", "#N/A", "#NA", "#DIV/0!", "#VALUE!", "#NUM!", "#REF!", "#NAME?"),
+)
+
+
+@pytest.mark.parametrize("missing", MISSING)
 def test_missing_cells_are_named_in_numbers_and_in_words(missing: str) -> None:
     for column in (COLUMN, [*"abcdefghij"]):
         with pytest.raises(data.DamagedDataError, match=r"line 4, column 1 \(size\).*is missing"):
             data.parse_table(_table([*column[:2], missing, *column[3:]]), "toy")
+
+
+@pytest.mark.parametrize("missing", MISSING)
+@pytest.mark.parametrize("names", ["12", "ab"])
+def test_a_missing_class_is_no_class(missing: str, names: str) -> None:
+    text = "".join(f"{i},{names[i % 2]}\n" for i in range(10)) + f"10,{missing}\n"
+    with pytest.raises(data.DamagedDataError, match="line 11, column 2: the value is missing"):
+        data.parse_table(text.encode(), "toy")
+
+
+@pytest.mark.parametrize("tiny", ["1e-400", "-.0001E-330", "2e-324", "1" * 9 + "e-999"])
+def test_a_number_below_all_doubles_is_not_taken_for_0(tiny: str) -> None:
+    """As one beyond them is not taken for infinity."""
+    column = [*COLUMN[:3], tiny, "0e-400", "-0.000", *COLUMN[3:]]
+    with pytest.raises(data.DamagedDataError, match=f"line 5, .*{tiny}.* range of double"):
+        data.parse_table(_table(column), "toy")
 
 
 @pytest.mark.parametrize("bad", ["1.2.3", "-", "inf", "−1", "x", "."])
@@ -255,6 +277,11 @@ def test_classes_are_compared_as_numbers_where_they_are_numbers() -> None:
     assert len(np.unique(table.labels)) == 3
     assert table.labels[0] == table.labels[1]
     assert table.labels[2] == table.labels[3]
+
+
+def test_numbers_among_classes_of_words_are_compared_as_numbers() -> None:
+    text = "".join(f"{i},{c}\n" for i, c in enumerate(["0", "0.0", "more", "1e0", "1", "00"]))
+    assert data.parse_table(text.encode(), "toy").labels.tolist() == [0, 0, 2, 1, 1, 0]
 
 
 def test_a_first_line_of_names_above_words_alone() -> None:

@@ -58,6 +58,17 @@ def test_the_constant_answer_is_the_training_parts_most_frequent_class(small: Co
     assert set(np.ravel(Tables(area, CPU).probe()["constant_auc"])) == {0.5}
 
 
+def test_columns_far_from_zero_keep_their_digits(small: Config, tmp_path: Path) -> None:
+    """As seconds since 1970: in single precision one is 128 s from the next."""
+    spread, scaled = np.linspace(-2, 2, 60), []
+    for name, column in (("near", spread), ("far", 1.6e9 + 10 * spread)):
+        lines = [f"{x!r},{'ab'[i // 30]}" for i, x in enumerate(column.tolist())]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["x,kind", *lines]))
+        task = Tables(replace(small, dtype="float32", data=f"csv:{tmp_path / name}.csv"), CPU)
+        scaled.append(task._inputs("standardized", task.judged))
+    torch.testing.assert_close(scaled[1], scaled[0], rtol=1e-5, atol=1e-5)
+
+
 def test_rows_are_judged_the_same_in_blocks(small: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     once, parts = Tables(small, CPU), Tables(small, CPU)
     inputs = once._inputs("standardized", once.judged)
