@@ -166,8 +166,8 @@ class Lipschitz(Answer):
 def lipschitz(activation: Activation | str) -> Lipschitz:
     """sup |f′| over the line at the default parameters: ends, breaks and critical points of f′.
 
-    Infinite where f jumps. Critical points are found as fixed points are: a "numeric" route is no
-    proof that none is missed.
+    Infinite where f jumps. Critical points are found as fixed points are, and may be missed as
+    they: the route says how the place was found where |f′| is largest of those that were.
 
     Raises:
         ValueError: if the formula cannot be split into pieces.
