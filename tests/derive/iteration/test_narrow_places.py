@@ -43,3 +43,12 @@ def test_a_bump_that_passes_the_diagonal_does_so_twice() -> None:
     assert [p.stability for p in found] == [Stability.ATTRACTING, *[Stability.REPELLING] * 2]
     half = math.sqrt(math.log(51 / 50)) / 10
     assert [float(p.x) for p in found] == pytest.approx([0, 50 - half, 50 + half], abs=1e-3)
+
+
+def test_a_constant_too_near_to_1_is_told_in_a_sentence() -> None:
+    """1 − tanh(300)² is 4·e^{−600}: beyond the digits by which SymPy compares."""
+    found = lipschitz(Activation("near", "tanh(x)*tanh(300)**2"))
+    with pytest.raises(ValueError, match="cannot decide whether"):
+        _ = found.contraction
+    with pytest.raises(ValueError, match="cannot decide whether"):
+        _ = found.nonexpansive
