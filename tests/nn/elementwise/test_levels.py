@@ -14,7 +14,6 @@ from torch import Tensor
 from torch.func import grad, hessian, jvp
 
 from actmath import catalog, nn
-from actmath.lower import to_torch
 from actmath.lower._autograd.operator import apply
 from actmath.nn._elementwise.formula import formula_of
 
@@ -83,17 +82,3 @@ def test_a_compiled_hessian() -> None:
     module, by_hand, _ = UNITS["sigmoid"]
     compiled = torch.compile(hessian(lambda x: (module(x) ** 2).sum()), backend="aot_eager")
     torch.testing.assert_close(compiled(AT).diag(), expected(by_hand), rtol=1e-11, atol=1e-12)
-
-
-def test_a_lowered_formula_and_a_third_derivative() -> None:
-    found = forward(lambda x: forward(lambda z: forward(to_torch(catalog.tanh), z), x), AT)
-    y = torch.tanh(AT)
-    torch.testing.assert_close(found, (1 - y**2) * (6 * y**2 - 2), rtol=1e-11, atol=1e-12)
-
-
-def test_a_tensor_as_parameter() -> None:
-    """x·σ(βx) by β twice: x³·σ″(βx)."""
-    swish, beta = to_torch(catalog.swish_beta), torch.full_like(AT, 1.3)
-    found = forward(lambda b: forward(lambda c: swish(AT, beta=c), b), beta)
-    s = torch.sigmoid(beta * AT)
-    torch.testing.assert_close(found, AT**3 * s * (1 - s) * (1 - 2 * s), rtol=1e-11, atol=1e-12)
