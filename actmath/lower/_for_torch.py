@@ -112,6 +112,8 @@ class _Formula:
     formula keeps: 1 − tanh(x)² is 0 from 20 on, and inf·0 is nan.
     """
 
+    rule: ClassVar[type[torch.autograd.Function]] = Apply
+    again: ClassVar[None] = None
     form: StableForm
     names: tuple[str, ...]
     numbers: dict[str, Any]

@@ -20,7 +20,9 @@ from sympy import (
     sign,
     simplify,
 )
+from sympy.core.relational import Relational
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
+from sympy.logic.boolalg import Boolean
 
 from ..._kept import kept
 from ..._text.tables import Answer
@@ -152,13 +154,19 @@ class Lipschitz(Answer):
 
     @property
     def contraction(self) -> bool:
-        """L < 1."""
-        return bool(self.constant < 1)
+        """L < 1; ValueError where SymPy cannot decide it, as for tanh(300)²."""
+        return _decided(self.constant < 1)
 
     @property
     def nonexpansive(self) -> bool:
-        """L ≤ 1."""
-        return bool(self.constant <= 1)
+        """L ≤ 1; ValueError as for ``contraction``."""
+        return _decided(self.constant <= 1)
+
+
+def _decided(comparison: Boolean | bool) -> bool:
+    if isinstance(comparison, Relational):
+        raise ValueError(f"cannot decide whether {comparison}: it is too near to call")
+    return bool(comparison)
 
 
 @kept(128)
@@ -166,8 +174,8 @@ class Lipschitz(Answer):
 def lipschitz(activation: Activation | str) -> Lipschitz:
     """sup |f′| over the line at the default parameters: ends, breaks and critical points of f′.
 
-    Infinite where f jumps. Critical points are found as fixed points are: a "numeric" route is no
-    proof that none is missed.
+    Infinite where f jumps. Critical points are found as fixed points are, and may be missed as
+    they: the route says how the place was found where |f′| is largest of those that were.
 
     Raises:
         ValueError: if the formula cannot be split into pieces.

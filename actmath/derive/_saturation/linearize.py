@@ -9,7 +9,7 @@ from sympy import AccumBounds, Expr, Max, Min, diff, latex, simplify, solve
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import latex_names, x
-from ...number import Number, exact
+from ...number import Number, approximate, exact
 from .._formula.pieces import pieces
 from .._subject import resolve
 from .saturation import Side, saturation
@@ -75,10 +75,11 @@ def harden(activation: Activation | str, at: Number = 0) -> Hardened:
     """The hard version: the tangent clipped to lim f at −∞ and +∞ (Gulcehre et al. 2016, Sec. 2).
 
     A side on which f has no finite limit is not clipped. The thresholds are where the tangent
-    meets the limits.
+    meets the limits. Whether it rises or falls is decided at the default parameters.
 
     Raises:
-        ValueError: if the tangent is level, or f has no finite limit on either side.
+        ValueError: if the tangent is level, or cannot be told from a level one by 30 digits, or f
+            has no finite limit on either side.
 
     >>> from actmath import catalog
     >>> h = harden(catalog.sigmoid)
@@ -92,13 +93,23 @@ def harden(activation: Activation | str, at: Number = 0) -> Hardened:
     if tangent.slope == 0 or limits == [None, None]:
         raise ValueError(f"{activation.name} has no hard version at {tangent.point}")
     # A falling tangent meets the limit at +∞ below and the limit at −∞ above.
-    bottom, top = limits if tangent.slope > 0 else limits[::-1]
+    bottom, top = limits if _rises(activation, tangent) else limits[::-1]
     expr = tangent.expr
     expr = expr if top is None else Min(expr, top)
     expr = expr if bottom is None else Max(expr, bottom)
     # u(x) = lim f, solved for x; u is a line, so there is one solution.
     thresholds = [None if v is None else solve(tangent.expr - v, x)[0] for v in limits]
     return Hardened(expr, tangent, bottom, top, *thresholds)
+
+
+def _rises(activation: Activation, tangent: Linearization) -> bool:
+    slope = tangent.slope.subs(activation.defaults)
+    size, again = approximate(slope), approximate(slope, 60)
+    # What cancels altogether has other digits each time, or none.
+    if again == 0 or abs(size - again) > abs(again) / 2:
+        where = f"{tangent.point}, {tangent.slope}"
+        raise ValueError(f"the slope of {activation.name} at {where}, cannot be told from 0")
+    return bool(again > 0)
 
 
 def _finite_limit(side: Side) -> Expr | None:

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from .forward_mode import outer_tangents
 from .in_stack import stacked
-from .operator import applied, apply, is_differentiated, is_recorded
+from .operator import applied, apply, is_differentiated, is_recorded, sent_on
 from .plain import is_plain
 
 #: Precisions of 11 and 8 binary digits: values are computed in float32 and rounded to them.
@@ -22,6 +23,14 @@ class Differentiable(Protocol):
     @property
     def name(self) -> str:
         """Under which ``operator`` knows it; empty where nobody told it."""
+
+    @property
+    def rule(self) -> type[torch.autograd.Function]:
+        """``Apply``, as the operator asks for it."""
+
+    @property
+    def again(self) -> Callable[[], object] | None:
+        """How the operator makes it again; None where no graph holds it."""
 
     @property
     def partials(self) -> tuple[Differentiable | None, ...]:
@@ -48,6 +57,11 @@ class Apply(torch.autograd.Function):
         y = formula(x, *parameters)
         # The output is a tensor of its own; an identity would hand out its input.
         return y.clone() if y is x else y
+
+    @staticmethod
+    def value_below(formula: Differentiable, x: Tensor, *parameters: Tensor) -> Tensor:
+        """``forward`` among levels of ``torch.func``: by the rule again, not by operations."""
+        return sent_on(formula, x, *parameters)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
@@ -84,12 +98,12 @@ class Apply(torch.autograd.Function):
     @staticmethod
     def jvp(ctx: Any, _: None, *tangents: Tensor | None) -> Tensor:
         """Σ ∂f/∂θ · dθ, for forward-mode differentiation."""
-        tensors = ctx.saved_tensors
-        total = torch.zeros_like(tensors[0])
-        for tangent, partial in zip(tangents, ctx.formula.partials, strict=True):
-            if tangent is not None and partial is not None:
-                total = total + tangent * evaluate(partial, *tensors)
-        return total
+        with outer_tangents(ctx.saved_tensors) as tensors:
+            total = torch.zeros_like(tensors[0])
+            for tangent, partial in zip(tangents, ctx.formula.partials, strict=True):
+                if tangent is not None and partial is not None:
+                    total = total + tangent * evaluate(partial, *tensors)
+            return total
 
 
 def evaluate(formula: Differentiable, x: Tensor, *parameters: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ import torch
 from sympy import srepr
 from torch import Tensor
 from torch._functorch import autograd_function
+from torch.autograd.forward_ad import _set_fwd_grad_enabled
 
 from ...activation import Activation
 from .in_stack import stacked
@@ -90,6 +91,14 @@ def apply(name: str, x: Tensor, *parameters: Tensor) -> Tensor:
     return result
 
 
+def sent_on(unit: NamedUnit, x: Tensor, *parameters: Tensor) -> Tensor:
+    """The operator at the next level of ``torch.func``, which has its own derivative to take."""
+    # No graph holds this name.
+    name = declare(f"at {id(unit)}", unit)
+    result: Tensor = torch.ops.actmath.unit(x, list(parameters), name)
+    return result
+
+
 def named_unit(x: Tensor, name: str) -> Tensor:
     """The operator for a unit without parameters, as ``torch.jit.script`` understands it."""
     result: Tensor = torch.ops.actmath.unit(x, [], name)
@@ -118,12 +127,21 @@ def applied(function: type[torch.autograd.Function], *given: Any) -> Any:
     That is outside of ``torch.func``, where it costs ten microseconds, and inside of the operator,
     to which ``torch.func`` has sent the call already.
     """
-    if torch._C._functorch.get_single_level_autograd_function_allowed():
+    if torch._C._functorch.get_single_level_autograd_function_allowed() and _is_sent():
         return _of_one_level(function).apply(*given)
     if not torch._C._are_functorch_transforms_active():
         past: Any = super(torch.autograd.Function, function)
         return past.apply(*given)
     return function.apply(*given)  # type: ignore[no-untyped-call]
+
+
+def _is_sent() -> bool:
+    """Has ``torch.func`` sent this call to one of its levels, below its own entrance?
+
+    A rule ``jvp`` is called above it, and what that applies has all levels to go through.
+    """
+    entrance = torch._C.DispatchKey.FuncTorchDynamicLayerFrontMode
+    return torch._C._dispatch_tls_is_dispatch_key_excluded(entrance)
 
 
 @cache
@@ -132,8 +150,19 @@ def _of_one_level(function: type[torch.autograd.Function]) -> Any:
 
     From PyTorch 2.14 on no call of ``Function`` itself gets past the rule.
     """
-    rules = ("forward", "setup_context", "backward", "jvp")
+    rules = ("setup_context", "backward", "jvp")
     methods = {name: staticmethod(getattr(function, name)) for name in rules}
+
+    value = getattr(function, "value_below", function.forward)
+
+    def forward(*given: Any) -> Any:
+        # PyTorch turns both modes off, and the levels below want them: at the outer ones a second
+        # derivative would be 0 without a word.
+        below = torch._C._AutoDispatchBelowAutograd()
+        with torch.enable_grad(), _set_fwd_grad_enabled(True), below:
+            return value(*given)
+
+    methods["forward"] = staticmethod(forward)
     return type(function.__name__, (torch.autograd.function._SingleLevelFunction,), methods)
 
 

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import torch
+from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 from torch.utils._python_dispatch import _disable_current_modes
 
 from ...number import one_at_a_time
@@ -19,8 +20,9 @@ def plainly(make: Callable[P, R]) -> Callable[P, R]:
     """Run what tries formulas at numbers, and keeps the result for the whole process, by itself.
 
     Not under ``torch.device("meta")`` or another default device, ``inference_mode``, a mode of fake
-    tensors, or another default precision: a formula must not depend on what was around at its
-    first use. One thread at a time, since the default precision is the process's.
+    tensors, a transform of ``torch.func``, or another default precision: a formula must not depend
+    on what was around at its first use. One thread at a time, since the default precision is the
+    process's.
 
     >>> with torch.device("meta"):
     ...     plainly(lambda: torch.ones(2).tolist())()
@@ -31,6 +33,7 @@ def plainly(make: Callable[P, R]) -> Callable[P, R]:
     def made(*given: P.args, **named: P.kwargs) -> R:
         default = torch.get_default_dtype()
         with (
+            temporarily_clear_interpreter_stack(),
             _disable_current_modes(),
             torch.device("cpu"),
             torch.inference_mode(False),

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from ...activation import Activation
 from ...derive._subject import resolve
 from ...lower._autograd.apply import evaluate
+from ...lower._autograd.operator import is_recorded
 from ...lower._for_torch import check_tensor
 from ...number import Number
 from .formula import TensorFormula, formula_of
@@ -87,6 +88,9 @@ class Elementwise(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the activation to every element; with ``inplace``, x is overwritten by it."""
+        # A symbolic trace comes with something that stands for a tensor.
+        if torch.compiler.is_compiling() or not is_recorded(x):
+            check_tensor(x)
         if self.inplace:
             # The backward pass reads its argument: a copy, since x is overwritten.
             return x.copy_(evaluate(self.formula, x.clone()))

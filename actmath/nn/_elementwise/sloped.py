@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ...lower._autograd.apply import NARROW
+from ...lower._autograd.forward_mode import outer_tangents
 from ...lower._autograd.operator import applied
 from ...lower._autograd.passes import has_saving_hooks, is_last_pass
 from ...lower._autograd.plain import is_plain
@@ -103,8 +104,9 @@ class ValueWithSlope(torch.autograd.Function):
     @staticmethod
     def jvp(ctx: Any, _: None, tangent: Tensor) -> tuple[Tensor, Tensor]:
         """The same two factors forward."""
-        kept = _first_and_last(ctx.saved_tensors)
-        return tangent * ctx.unit.slope(*kept), tangent * ctx.unit.bend(*kept)
+        with outer_tangents(ctx.saved_tensors) as saved:
+            kept = _first_and_last(saved)
+            return tangent * ctx.unit.slope(*kept), tangent * ctx.unit.bend(*kept)
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[Any, ...], unit: Sloped, x: Tensor) -> Any:

@@ -46,6 +46,10 @@ class Written:
         return in_blocks(lambda part: (self.values(wide(part)),), 1, x)[0]
 
 
+# Recorded, among levels of ``torch.func``, somebody goes back through the operations of these four:
+# gradients are enabled then, and what an operation keeps is not written over.
+
+
 def _tanh(x: Tensor) -> tuple[Tensor, Tensor]:
     # tanh′ = 4s(1 − s) at s = σ(−2|x|), which is at most ½; on CPUs σ takes a third of cosh's time.
     tail = torch.abs(x).mul_(-2).sigmoid_()
@@ -54,8 +58,8 @@ def _tanh(x: Tensor) -> tuple[Tensor, Tensor]:
 
 def _sigmoid(x: Tensor) -> tuple[Tensor, Tensor]:
     # σ′(x) = σ(x)σ(−x).
-    y = torch.sigmoid(x)
-    return y, torch.neg(x).sigmoid_().mul_(y)
+    y, tail = torch.sigmoid(x), torch.neg(x).sigmoid_()
+    return y, tail * y if torch.is_grad_enabled() else tail.mul_(y)
 
 
 def _softsign(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -63,7 +67,10 @@ def _softsign(x: Tensor) -> tuple[Tensor, Tensor]:
     # ∞/∞ is nan; the largest number over itself is 1.
     largest = torch.finfo(x.dtype).max
     below = x.abs().add_(1).clamp_(max=largest)
-    return x.clamp(-largest, largest).div_(below), below.reciprocal_().copysign_(x)
+    y = x.clamp(-largest, largest).div_(below)
+    if torch.is_grad_enabled():
+        return y, torch.reciprocal(below).copysign(x)
+    return y, below.reciprocal_().copysign_(x)
 
 
 #: Odd numbers of the continued fraction tanh x = x/(1 + x²/(3 + x²/(5 + …))), the last ones first;
@@ -82,8 +89,12 @@ def _tanhshrink(x: Tensor) -> tuple[Tensor, Tensor]:
     below = torch.full_like(x, first)
     for odd in odds:
         below = torch.div(square, below).add_(odd)
-    square.div_(below)
-    near.mul_(square).div_(square.add_(1))
+    if torch.is_grad_enabled():
+        square = square / below
+        near = near * square / (square + 1)
+    else:
+        square.div_(below)
+        near.mul_(square).div_(square.add_(1))
     # Beyond, x − tanh x takes no more than two binary digits: what it has more than at 1 is added,
     # many times faster on CPUs than ``where``.
     y = torch.tanh(x)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from sympy import Expr, Symbol, diff
 
 from ...activation import Activation
+from ...derive._formula._roots.landmarks import landmarks
 from ...derive._formula.pieces import Piece, activation_pieces, pieces
 from ...derive._iteration.settled import NotSettledError
 from ...lower._for_mpmath import compile_mpmath, to_mpf
@@ -17,7 +18,6 @@ from ...lower._functions.in_mpmath import MPMATH_FUNCTIONS
 from ...lower._stable import stable
 from ...notation import x
 from ...number import compiled, mp
-from .landmarks import landmarks
 
 # Binary digits of a number whose sine is still taken: π to as many is needed for it.
 _LARGEST_ANGLE = 2**15

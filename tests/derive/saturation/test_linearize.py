@@ -108,3 +108,21 @@ def test_the_result_prints() -> None:
     assert "h(x)" in harden(catalog.tanh)._repr_latex_()
     assert not harden(catalog.tanh).expr.has(Abs)
     assert harden(catalog.tanh).expr.has(Max, Min)
+
+
+@pytest.mark.parametrize(
+    "unit", [catalog.elu, catalog.squareplus, catalog.isru, catalog.swish_beta, catalog.sinlu]
+)
+def test_the_sign_of_a_slope_with_parameters_is_that_at_the_defaults(unit: Activation) -> None:
+    """Left of 0, where the slope is a formula of the parameters without a sign of its own."""
+    found = harden(unit, -1)
+    low, high = (found.expr.subs(unit.defaults).subs(x, at) for at in (-50, 50))
+    slope = found.linearization.slope.subs(unit.defaults)
+    assert (low < high) == (slope > 0)
+
+
+def test_a_slope_that_is_almost_0_is_told_from_0_or_refused() -> None:
+    with pytest.raises(ValueError, match="cannot be told from 0"):
+        harden(Activation("steep", "tanh(1000*(x - 73/10))"))
+    slow = harden(Activation("slow", "tanh(x/1000000)"))
+    assert slow.linearization.slope == Rational(1, 10**6)

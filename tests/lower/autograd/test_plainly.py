@@ -10,7 +10,7 @@ from time import sleep
 
 import pytest
 import torch
-from sympy import Max
+from sympy import Max, tanh
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from actmath import Activation
@@ -41,6 +41,14 @@ def test_a_formula_made_under_a_mode_computes_and_trains(number: int) -> None:
     torch.testing.assert_close(function(at), want)
     (found,) = torch.autograd.grad(module(at).sum(), at)
     torch.testing.assert_close(found, torch.autograd.grad(want.sum(), at)[0])
+
+
+def test_a_formula_made_inside_of_a_transform() -> None:
+    unit = Activation("inside", Max(x, 0) + tanh(x) / 3)
+    at = torch.tensor([-2.0, 0.5], dtype=torch.float64)
+    found = torch.func.vmap(torch.func.grad(torch.func.grad(lambda t: to_torch(unit)(t))))(at)
+    y = torch.tanh(at)
+    torch.testing.assert_close(found, -2 / 3 * y * (1 - y**2))
 
 
 def test_the_default_precision_comes_back() -> None:

@@ -192,9 +192,14 @@ def test_refuses_what_is_no_tensor() -> None:
         elementwise("prelu", torch.ones(1), a=0.5)
 
 
-def test_refuses_integers() -> None:
-    with pytest.raises(TypeError, match="floating-point"):
-        Elementwise(catalog.relu)(torch.arange(3))
+# Of the last four the values in double precision were cut off to integers.
+@pytest.mark.parametrize("name", ["relu", "siren", "xielu", "e_swish", "pau"])
+def test_refuses_integers(name: str) -> None:
+    for wrong in (torch.arange(3), torch.tensor([True]), torch.tensor([1j])):
+        with pytest.raises(TypeError, match="floating-point"):
+            Elementwise(name)(wrong)
+    with pytest.raises(TypeError, match="expected a tensor, got a list"):
+        Elementwise(name)([1.0])
 
 
 def test_refuses_to_learn_a_breakpoint() -> None:

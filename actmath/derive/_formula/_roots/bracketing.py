@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ....number import mp
+from sympy import Expr
+
+from ....notation import x
+from ....number import compiled, mp
 
 # From eight digits to more than the 16000 of the longest evaluation.
 _MOST_STEPS = 20
 # A bracket is halved in three steps: four times the bits are all digits even of 2^(−3·bits).
 _STEPS_PER_BIT = 12
+# e^(10¹⁵) is beyond every number that stands beside it.
+_LAST_POWER = 1e15
+
+
+def real_function(expr: Expr) -> Callable[[Any], Any]:
+    """A formula in ``notation.x`` as a function of numbers of ``mp``, e to huge powers at once."""
+    return compiled([x], expr, {"exp": _exp})
+
+
+def _exp(power: Any) -> Any:
+    """e to a power: at once 0 or infinite where mpmath takes long for digits that do not count."""
+    if abs(power) < _LAST_POWER:
+        return mp.exp(power)
+    return mp.inf if power > 0 else mp.zero
 
 
 def real_value(function: Callable[[Any], Any], at: Any) -> Any:

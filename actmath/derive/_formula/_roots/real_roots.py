@@ -30,9 +30,9 @@ from sympy import (
 )
 
 from ....notation import x
-from ....number import approximate, compiled, mp, one_at_a_time
+from ....number import approximate, mp, one_at_a_time
 from ..multiples import may_be_simplified
-from .bracketing import bracketed_root, real_value
+from .bracketing import bracketed_root, real_function, real_value
 from .search_points import DIGITS, digits_wanted, search_points
 
 
@@ -45,8 +45,6 @@ class RootRoute(StrEnum):
 
 #: Likely zeros, tried exactly before digits are looked for.
 _FAMILIAR = (Rational(0), Rational(1), Rational(-1), sqrt(2), -sqrt(2))
-# e^(10¹⁵) is beyond every number that stands beside it.
-_LAST_POWER = 1e15
 _a, _b, _c = (Wild(name, exclude=[x, 0]) for name in "abc")
 _d = Wild("d", exclude=[x])
 
@@ -140,8 +138,7 @@ def _lambert_roots(expr: Expr) -> list[Expr]:
 
 
 def _scan(expr: Expr, grid: list[Any], tiny: Any) -> Iterator[Any]:
-    value = compiled([x], expr, {"exp": _exp})
-    slope = compiled([x], diff(expr, x), {"exp": _exp})
+    value, slope = real_function(expr), real_function(diff(expr, x))
     # Between two turning points the function crosses 0 once at most.
     turnings = list(_crossings(slope, grid, tiny))
     yield from _crossings(value, sorted({*grid, *turnings}), tiny)
@@ -149,13 +146,6 @@ def _scan(expr: Expr, grid: list[Any], tiny: Any) -> Iterator[Any]:
     for turning in turnings:
         if abs(real_value(value, turning)) < mp.mpf(10) ** (-DIGITS) * min(1, abs(turning)):
             yield turning
-
-
-def _exp(power: Any) -> Any:
-    """e to a power: at once 0 or infinite where mpmath takes long for digits that do not count."""
-    if abs(power) < _LAST_POWER:
-        return mp.exp(power)
-    return mp.inf if power > 0 else mp.zero
 
 
 def _crossings(function: Callable[[Any], Any], grid: list[Any], tiny: Any) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ....notation import x
 from ....number import evaluated, mp
+from .landmarks import crossed_landmarks, landmarks
 
 #: Digits of the ends and of the numbers in a formula.
 DIGITS = 30
@@ -20,6 +21,8 @@ _NESTED, _LARGEST = 8, 1000
 _AROUND = 40
 # Points in each wave, and how many waves on each side of 0.
 _IN_A_WAVE, _WAVES = 8, 64
+# Points in each octave of the distance from a place where a formula bends, and how many octaves.
+_IN_AN_OCTAVE, _OCTAVES = 8, 8
 # Points on a finite interval, at least.
 _FEWEST = 65
 
@@ -29,8 +32,9 @@ def search_points(expr: Expr, lower: Expr, upper: Expr) -> list[Any]:
 
     ±(2^(k/32) − 1) out to 2⁸, and no fewer than 65 on a finite interval. Where the formula has
     numbers far from 1: powers of 4 around each of them and its reciprocal, and the surroundings of
-    its logarithm. Of a formula with sin(ax) eight points for each of 64 waves on both sides of 0,
-    or for all that a finite interval holds, and none beyond.
+    its logarithm. Where what is inside a function or a power is 0 or turns, 128 around it by its
+    width, as around 3 for tanh(1000(x − 3)). Of a formula with sin(ax) eight points for each of 64
+    waves on both sides of 0, or for all that a finite interval holds, and none beyond.
 
     Raises:
         NotImplementedError: for waves so fast that these do not cover [−1, 1], or the interval.
@@ -45,6 +49,7 @@ def search_points(expr: Expr, lower: Expr, upper: Expr) -> list[Any]:
         ends = _on_interval(expr, *ends)
     spread = [mp.mpf(2) ** (mp.mpf(k) / 32) - 1 for k in range(257)]
     spread += _far_points(expr)
+    beside = _beside_bends(expr, sorted(sign * point for point in spread for sign in (1, -1)))
     rate = _fastest(expr)
     if rate:
         step = 2 * mp.pi / rate / _IN_A_WAVE
@@ -53,7 +58,8 @@ def search_points(expr: Expr, lower: Expr, upper: Expr) -> list[Any]:
             raise _too_fast(rate)
         waves = [k * step for k in range(_IN_A_WAVE * _WAVES + 1)] if len(ends) < 2 else []
         spread = [point for point in spread if abs(point) <= reach] + waves
-    points = ends + [sign * point for point in spread for sign in (1, -1)]
+        beside = [point for point in beside if abs(point) <= reach]
+    points = ends + beside + [sign * point for point in spread for sign in (1, -1)]
     return sorted({point for point in points if low <= point <= high})
 
 
@@ -101,6 +107,14 @@ def _far_points(expr: Expr) -> list[Any]:
     beside = [middle + mp.mpf(k) / 4 for middle in logarithms for k in range(-_AROUND, _AROUND + 1)]
     points = [*(mp.ldexp(1, k) for k in octaves if k >= -_LARGEST), *beside]
     return [point for point in points if point <= mp.ldexp(1, most)]
+
+
+def _beside_bends(expr: Expr, grid: list[Any]) -> list[Any]:
+    """Points around each place where the formula bends, at its own width."""
+    bends = {mp.mpf(at): mp.mpf(wide) for at, wide in landmarks(expr) if (at, wide) != (0, 1)}
+    bends |= crossed_landmarks(expr, grid)
+    steps = [mp.mpf(2) ** (mp.mpf(k) / _IN_AN_OCTAVE) - 1 for k in range(_IN_AN_OCTAVE * _OCTAVES)]
+    return [at + sign * wide * k for at, wide in bends.items() for k in steps for sign in (1, -1)]
 
 
 def _fastest(expr: Expr) -> Any:

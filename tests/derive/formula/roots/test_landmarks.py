@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sympy import Expr, exp, sqrt, tanh
 
+from actmath.derive._formula._roots.landmarks import landmarks
 from actmath.notation import x
-from actmath.numeric._digits.landmarks import landmarks
 
 BY_HAND = [
     (x**3, {0: 1}),
