@@ -37,6 +37,13 @@ def test_a_bump_of_something_else_is_found_too(rate: int) -> None:
     assert float(found.constant) == pytest.approx(5 * rate, rel=1e-3)
 
 
+@pytest.mark.parametrize("power", [60, 300])
+def test_a_number_that_is_no_fraction_makes_narrow_too(power: int) -> None:
+    """e^{−at²} is steepest by √(2a/e)."""
+    found = lipschitz(Activation("bump", f"exp(-exp({power})*(x - 3)**2)"))
+    assert float(found.constant) == pytest.approx(math.sqrt(2 / math.e) * math.exp(power / 2))
+
+
 def test_a_bump_that_passes_the_diagonal_does_so_twice() -> None:
     """51·e^{−100(x − 50)²} = x at 50 ± √(log(51/x))/10, and near 0."""
     found = fixed_points(Activation("bump", "51*exp(-100*(x - 50)**2)")).isolated

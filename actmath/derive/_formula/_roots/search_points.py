@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Float, Function, Rational, diff, exp, log
+from sympy import Expr, Function, diff, exp, log, preorder_traversal
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ....notation import x
@@ -13,6 +13,8 @@ from .landmarks import crossed_landmarks, landmarks
 
 #: Digits of the ends and of the numbers in a formula.
 DIGITS = 30
+# Twice the decimal places of floats, and some.
+_MOST_DIGITS = 1000
 # A formula with such numbers bends between the usual points.
 _FAR = 64
 # Of exp(exp(x)) a computer holds no more than the 8th octave; few floats lie beyond the 1000th.
@@ -64,20 +66,21 @@ def search_points(expr: Expr, lower: Expr, upper: Expr) -> list[Any]:
 
 
 def digits_wanted(expr: Expr) -> int:
-    """Digits in which a sum of 1 and a number of the formula keeps 30 of both.
+    """Digits in which a sum of 1 and a number of the formula keeps 30 of both, 1000 at most.
 
     >>> from sympy import S
     >>> digits_wanted(2 * x), digits_wanted(S(10)**40 * x), digits_wanted(x / S(10)**40)
     (30, 70, 70)
     """
     sizes = [abs(mp.log10(number)) for number in _far_numbers(expr)]
-    return DIGITS + int(mp.ceil(max(sizes, default=0)))
+    return min(DIGITS + int(mp.ceil(max(sizes, default=0))), _MOST_DIGITS)
 
 
 def _far_numbers(expr: Expr) -> list[Any]:
     """The sizes of the numbers in a formula that are far from 1, as numbers of ``mp``."""
-    numbers = (abs(number) for number in expr.atoms(Rational, Float) if number)
-    return [mp.mpf(evaluated(n, DIGITS)) for n in numbers if not 1 / _FAR <= n <= _FAR]
+    parts = {part for part in preorder_traversal(expr) if part.is_number and part.is_real}
+    sizes = [abs(mp.mpf(evaluated(part, DIGITS))) for part in parts]
+    return [size for size in sizes if size and not 1 / _FAR <= size <= _FAR]
 
 
 def _on_interval(expr: Expr, low: Any, high: Any) -> list[Any]:
