@@ -141,6 +141,7 @@ def test_one_file_is_enough_for_an_experiment_and_one_for_what_it_decides(
     assert f"record toy-width-book.json, sha256 {listed_one}" in row["evidence"]
 
 
+@pytest.mark.slow
 def test_one_pair_in_one_file_is_enough_for_a_statement(package: PackageCopy) -> None:
     text = STATEMENT.replace("LOCATOR", '""').replace("ROW", "")
     package.append("prove.theorems.backward", text)
@@ -148,6 +149,7 @@ def test_one_pair_in_one_file_is_enough_for_a_statement(package: PackageCopy) ->
     assert row["verdict"] == "PROVED"
 
 
+@pytest.mark.slow
 def test_a_paper_is_a_folder_with_its_list(package: PackageCopy) -> None:
     claims = package.folder / "actmath" / "claims"
     # The other papers have nothing to do with it, and take their time to import.
@@ -184,6 +186,7 @@ def test_a_printed_bound_is_a_statement_and_the_command_that_makes_its_certifica
     assert package.run("-c", listed).split()[-1] == "backward-below-2"
 
 
+@pytest.mark.slow
 def test_a_printed_bound_on_a_row_that_is_taken_is_refused(package: PackageCopy) -> None:
     text = STATEMENT.replace("LOCATOR", '"abstract"').replace("ROW", ', "C-SNN-11.c"')
     package.append("prove.theorems.backward", text)

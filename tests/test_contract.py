@@ -115,6 +115,7 @@ def test_parameters_outside_their_domain_are_refused(activation: Activation, nam
             to_numpy(activation)(np.zeros(1), **{name: value})
 
 
+@pytest.mark.slow
 @EACH
 @EACH_ARITHMETIC
 @pytest.mark.parametrize("order", [0, 1])
@@ -139,6 +140,7 @@ def test_digits_are_those_of_the_declared_formula(activation: Activation, data: 
         assert abs(got - want) <= abs(want) * mp.mpf(10) ** -45 + mp.mpf(10) ** -490
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", WITH_PARAMETERS, ids=lambda f: f.name)
 @EACH_ARITHMETIC
 @given(data=st.data())
@@ -299,6 +301,7 @@ def test_stability_is_what_iteration_does(activation: Activation) -> None:
             assert set(drawn_in) == expected, point
 
 
+@pytest.mark.slow
 @EACH
 @given(data=st.data())
 def test_lipschitz_constant_bounds_difference_quotients(activation: Activation, data: Any) -> None:

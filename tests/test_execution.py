@@ -83,6 +83,7 @@ def test_kernels_have_imported_what_pages_share(book: Path) -> None:
     assert f"True {book}" in (book.parent / "html" / "page_forked.html").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "text", "page", "shown"),
     [

@@ -286,6 +286,7 @@ def test_an_exponential_of_great_variance_is_counted_where_its_mass_is() -> None
     assert found["second"] == pytest.approx(want, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_what_has_too_many_waves_says_so() -> None:
     start = asked(
         "unit", "actmath.explorers.unit.chosen({mu: 0, nu: 1, w: 3, q: 9}, 'unit', 'gcu')"
@@ -513,6 +514,7 @@ def read(shown: str) -> float:
     return float(shown.replace("·10", "e").replace("−", "-").translate(RAISED))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["tanh", "relu", "gelu", "selu", "softsign", "hard_sigmoid"])
 def test_phases_are_those_of_the_package(unit: str) -> None:
     rng = random.Random(unit)

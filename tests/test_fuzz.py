@@ -36,6 +36,7 @@ def test_what_a_round_finds_is_shown_and_counted(
     assert "1 failed" in shown
 
 
+@pytest.mark.slow
 def test_a_round_ends_when_the_time_is_up(tmp_path: Path) -> None:
     test = tmp_path / "test_long.py"
     test.write_text("import time\n\ndef test_it():\n    time.sleep(60)\n")

@@ -104,6 +104,7 @@ print(actmath.moments("selu", digits=20).variance, actmath.moments("tanh", 1, di
     assert float(mean) == pytest.approx(true / 100 / math.sqrt(2 * math.pi), abs=1e-12)
 
 
+@pytest.mark.slow
 def test_arithmetics_of_many_digits_and_of_balls() -> None:
     code = f"""
 from flint import arb

@@ -9,6 +9,7 @@ from actmath.cli import app
 from .invoke import RUNNER, answer, refusal
 
 
+@pytest.mark.slow
 def test_json_of_a_formula() -> None:
     found = answer("check", "max(0, x) + x/2", "--points", "2", "--seed", "3")
     assert (found["seed"], found["breaks"], found["lost"]) == (3, ["0"], 0)

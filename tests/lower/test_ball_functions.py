@@ -51,6 +51,7 @@ def intervals(generator: random.Random) -> list[tuple[float, float]]:
     return [*narrow, *wide, (0.0, 1.0), (0.5, 0.5), (-1.0, 0.0), (0.0, 0.0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", KNOWN_FUNCTIONS, ids=lambda function: function.__name__)
 def test_balls_hold_every_value(function: type[Expr]) -> None:
     generator, context = random.Random(function.__name__), MPContext()

@@ -38,6 +38,7 @@ def cluster() -> Iterator[Executor]:
         yield executor
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [pool, cluster], ids=["processes", "cluster"])
 def test_any_executor_reaches_the_same_certificate(workers: type[Iterator[Executor]]) -> None:
     calls: list[int] = []

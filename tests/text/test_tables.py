@@ -134,6 +134,7 @@ def test_rows_left_out_are_counted_and_the_way_to_them_is_told() -> None:
     assert text_table([("row", i) for i in range(30)]).splitlines()[-1] == "  … and 21 more"
 
 
+@pytest.mark.slow
 def test_fixed_points_show_where_they_are_and_whether_iteration_goes_there() -> None:
     low, zero, _ = repr(derive.fixed_points(catalog.selu)).splitlines()[1:]
     assert "x = -1.25882, slope 0.499282: attracting" in low

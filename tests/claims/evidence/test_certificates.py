@@ -51,6 +51,7 @@ def test_every_printed_bound_has_a_row() -> None:
     assert all(f"\\text{{{s.name}}}" in rows for s in printed_bounds())
 
 
+@pytest.mark.slow
 def test_no_statement_with_a_source_is_forgotten() -> None:
     printed = [name for name, statement in STATEMENTS.items() if statement.source]
     assert sorted(printed) == sorted(statement.name for statement in printed_bounds())

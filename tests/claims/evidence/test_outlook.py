@@ -48,6 +48,7 @@ def test_of_no_effect_no_number_is_said(p: float) -> None:
     )
 
 
+@pytest.mark.slow
 def test_every_measured_row_is_decided_or_says_what_it_would_take() -> None:
     measured = [claim for claim in CLAIMS.values() if claim.kind is Kind.MEASURED]
     assert len(measured) > 50

@@ -28,6 +28,7 @@ def test_swish_is_as_steep_at_every_beta(beta: float) -> None:
     assert steepness("swish_beta", beta=beta) == pytest.approx(1.0998393201288669, rel=1e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1e-12, 1e5, 1e100], ids=str)
 def test_other_switches_are_as_steep_at_every_sharpness(size: float) -> None:
     for name, parameter in (("acon", "beta"), ("smu", "sharpness")):

@@ -204,6 +204,7 @@ WAVES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", WAVES)
 def test_waves_and_bells_are_those_of_sums_over_the_line(text: str) -> None:
     closed, twin = gaussian_moments(Activation("wave", text)), WAVES[text]

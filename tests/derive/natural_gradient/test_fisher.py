@@ -94,6 +94,7 @@ def test_gaussian_by_integration() -> None:
             assert simplify(value - fisher(family).matrix[i, j].subs(at)) == 0
 
 
+@pytest.mark.slow
 def test_poisson_by_summation() -> None:
     (ell,), (t,) = poisson().parameters, poisson().statistics
     k = Symbol("k", integer=True, nonnegative=True)

@@ -47,6 +47,7 @@ def config(toy: Config) -> Config:
     )
 
 
+@pytest.mark.slow
 def test_each_member_as_if_trained_alone(config: Config) -> None:
     together = train(config, progress=False)
     for member, (condition, seed) in enumerate(config.members):

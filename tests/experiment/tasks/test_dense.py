@@ -33,6 +33,7 @@ def dense(toy: Config) -> Config:
     return replace(toy, task="dense", conditions=arms, epochs=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("optimizer", "momentum"), OPTIMIZERS)
 def test_each_member_as_if_trained_alone(dense: Config, optimizer: str, momentum: float) -> None:
     config = replace(dense, options={"optimizer": optimizer, "momentum": momentum})
@@ -241,6 +242,7 @@ def test_unknown_task(dense: Config) -> None:
 
 # PyTorch's compiler looks for a gradient everywhere and hides that warning of its own; where
 # warnings are errors it cannot.
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default:The .grad attribute of a Tensor that is not a leaf")
 @pytest.mark.parametrize("task", ["mlp", "dense"])
 def test_compiled_and_bfloat16_runs_stay_near(dense: Config, task: str) -> None:

@@ -149,6 +149,7 @@ class Times:
         return x * self.factor
 
 
+@pytest.mark.slow
 def test_a_thousand_units_that_nobody_holds_leave_nothing() -> None:
     gc.collect()
     before = len(operator._UNITS)
@@ -160,6 +161,7 @@ def test_a_thousand_units_that_nobody_holds_leave_nothing() -> None:
     assert last is not None
 
 
+@pytest.mark.slow
 def test_what_a_graph_holds_is_made_again() -> None:
     held = Times.declared(7)
     graph = torch.fx.symbolic_trace(lambda x: apply("times_7", x))

@@ -113,6 +113,7 @@ FUNCTIONS: dict[type[Function], str] = {exp: "exp", sin: "sin", cos: "cos", sinh
 
 
 # Each example is guarded anew, which takes a second: a few, and none made smaller afterwards.
+@pytest.mark.slow
 @settings(max_examples=3, phases=[Phase.explicit, Phase.generate])
 @given(
     function=st.sampled_from(list(FUNCTIONS)),

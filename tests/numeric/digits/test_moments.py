@@ -254,6 +254,7 @@ def test_a_mean_near_a_zero_by_symmetry(mean: str) -> None:
         assert abs(mp.mpf(found.mean) / close - 1) < 1e-12
 
 
+@pytest.mark.slow
 def test_a_variance_near_the_largest_float() -> None:
     """Of tanh under N(0, 10^308): f² is 1, and f′ a bump of integral 2, f′² one of 4/3."""
     found = moments("tanh", 0, "1e308")
@@ -285,6 +286,7 @@ UNITS = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given_(
     st.sampled_from(sorted(UNITS)),
@@ -353,6 +355,7 @@ def test_a_high_power_is_not_multiplied_out(power: int) -> None:
     assert float(found.second / expected(2 * power)) == pytest.approx(1, rel=1e-11)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mean", [-1000, -(10**9)])
 def test_a_tail_that_meets_the_density_half_way(mean: int) -> None:
     """E gelu(z) = m·Φ(m/√2) + φ(m/√2)/√2."""

@@ -41,6 +41,7 @@ def test_kinks_are_ends_of_panels() -> None:
         assert Integrand(catalog.tanh, mp.zero, mp.one).breaks == []
 
 
+@pytest.mark.slow
 def test_derivatives_by_stein_against_differences() -> None:
     with mp.workdps(40):
         mean, variance, h = mp.mpf("0.4"), mp.mpf("1.3"), mp.mpf(10) ** -12

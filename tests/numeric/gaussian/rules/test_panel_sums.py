@@ -35,6 +35,7 @@ def test_far_from_a_bend_that_is_narrow_beside_the_deviation(shift):
     assert abs(found.variance[0] / (1 - share**2) - 1) < 1e-14
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mean", "variance"), [(12.457, 0.1241), (24.634, 0.5578), (20.266, 0.5493), (11.0568, 0.08749)]
 )
