@@ -61,7 +61,9 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except MISUSE as error:
-            complain(str(error) or _WORDLESS.get(type(error), type(error).__name__))
+            # PyTorch lists its own calls in C++ after the sentence.
+            said = str(error).partition("\nException raised from ")[0]
+            complain(said or _WORDLESS.get(type(error), type(error).__name__))
             # As Click ends on wrong options; 1 is left to answers such as "undecided".
             raise typer.Exit(WRONG) from None
         except ImportError as error:

@@ -231,3 +231,15 @@ def test_a_judgement_says_id_verdict_and_evidence(capsys: pytest.CaptureFixture[
     text = " ".join(capsys.readouterr().out.split())
     for part in (judgement.claim.id, str(judgement.finding.verdict), judgement.finding.evidence):
         assert part in text
+
+
+def test_pytorchs_own_calls_are_not_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    @clear_errors
+    def command() -> None:
+        raise ValueError(
+            "rand(): too large\nException raised from unpackLong at numbers.h:79\nframe #0"
+        )
+
+    with pytest.raises(typer.Exit):
+        command()
+    assert capsys.readouterr().err == "error: rand(): too large\n"
