@@ -153,6 +153,7 @@ def test_arithmetics_agree_at_other_parameters(
     check_arithmetic(found, found.precisions[0], activation, 0, at, **values)
 
 
+@pytest.mark.slow
 @EACH
 @given(data=st.data())
 def test_nothing_warns_and_shapes_stay(activation: Activation, data: Any) -> None:

@@ -66,7 +66,8 @@ def _answers() -> set[str]:
         found = more
 
 
-ANSWERS = [each for each in DECLARED if each.bases & _answers()]
+_BASES = _answers()
+ANSWERS = [each for each in DECLARED if each.bases & _BASES]
 
 
 def test_what_callers_share_is_frozen() -> None:

@@ -57,6 +57,7 @@ def epub(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made(tmp_path_factory.mktemp("epub"), "epub") / "actmath.epub"
 
 
+@pytest.mark.slow
 def test_an_epub_is_whole(epub: Path) -> None:
     with zipfile.ZipFile(epub) as archive:
         assert archive.infolist()[0].filename == "mimetype"

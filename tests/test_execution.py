@@ -78,6 +78,7 @@ def test_nothing_changed(book: Path) -> None:
     assert executed(book) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone")
 def test_kernels_have_imported_what_pages_share(book: Path) -> None:
     assert f"True {book}" in (book.parent / "html" / "page_forked.html").read_text()

@@ -141,6 +141,7 @@ def test_an_unknown_explorer_is_refused_with_the_known_ones() -> None:
         extension().drawn("nobody")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("value", "text"),
     [

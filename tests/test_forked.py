@@ -26,6 +26,7 @@ print(os.waitpid(child, 0)[1])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
 @pytest.mark.parametrize("floor", ["nn", "lower._autograd"])
 def test_a_forked_process_returns(floor: str) -> None:

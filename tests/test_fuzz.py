@@ -17,6 +17,7 @@ def test_what_is_tried_is_there(area: Area) -> None:
     assert all((ROOT / path).exists() for path in area.tests)
 
 
+@pytest.mark.slow
 def test_a_round_that_fails_says_so_and_how_to_make_it_again(tmp_path: Path) -> None:
     test = tmp_path / "test_wrong.py"
     test.write_text("import os\n\ndef test_it():\n    assert os.environ['FUZZ'] == 'else'\n")
@@ -43,6 +44,7 @@ def test_a_round_ends_when_the_time_is_up(tmp_path: Path) -> None:
     assert Round(Area("long", (str(test),), 3), 1).run(2) is None
 
 
+@pytest.mark.slow
 def test_nothing_finished_is_not_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     test = tmp_path / "test_long.py"
     test.write_text("import time\n\ndef test_it():\n    time.sleep(60)\n")
@@ -52,6 +54,7 @@ def test_nothing_finished_is_not_well(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "unfinished: FUZZ=" in shown
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_examples(tmp_path: Path) -> None:
     """In the profile that FUZZ chooses; the usual one gives the same each time."""
     test = tmp_path / "test_drawn.py"

@@ -144,6 +144,7 @@ def test_lowered_values_are_right(formula: Expr, at: float, precision: Precision
     check(by_tensor(torch.tensor([at], dtype=kind)).item(), value, slack, precision)
 
 
+@pytest.mark.slow
 @FEW
 @given(formula=units(), at=points())
 def test_derivatives_are_those_of_differences(formula: Expr, at: float) -> None:
@@ -189,6 +190,7 @@ def test_array_moments_are_the_scalar_ones(formula: Expr, mean: Any, variance: A
     assert float(other.variance) == pytest.approx(float(one.variance), rel=1e-11, abs=1e-25)
 
 
+@pytest.mark.slow
 @FEWEST
 @given(formula=units(), seed=st.integers(0, 2**32))
 def test_tensor_moments_and_gradients_are_those_of_sums(formula: Expr, seed: int) -> None:

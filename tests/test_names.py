@@ -159,6 +159,7 @@ except DuplicateNameError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", REGISTRIES)
 def test_a_copied_file_is_refused_and_both_places_are_named(module: str, tmp_path: Path) -> None:
     package = PackageCopy.into(tmp_path)

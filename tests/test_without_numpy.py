@@ -67,6 +67,7 @@ print(name)
     assert run(code)
 
 
+@pytest.mark.slow
 def test_constants_of_linear_shapes_of_others_and_of_shifts() -> None:
     code = """
 import actmath
@@ -77,6 +78,7 @@ print(actmath.constants("tanh", variance="1/2", digits=12).lam)
     assert run(code).split() == ["3.3465264847087545696", "0.1830344276", "1.35165669849"]
 
 
+@pytest.mark.slow
 def test_constants_of_a_shape_that_is_scanned_by_quadrature() -> None:
     code = """
 import actmath

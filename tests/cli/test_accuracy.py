@@ -17,6 +17,7 @@ def test_json_of_a_formula() -> None:
     assert {"digits", "whole", "promised", "at", "got", "right", "note"} <= set(found["kept"][0])
 
 
+@pytest.mark.slow
 def test_people_read_a_table() -> None:
     shown = RUNNER.invoke(app, ["check", "relu", "--points", "0"]).stdout
     assert "rows keep the digits that are promised" in " ".join(shown.split())

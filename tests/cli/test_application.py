@@ -16,6 +16,7 @@ from actmath.cli import app
 from .invoke import RUNNER, refusal
 
 
+@pytest.mark.slow
 def test_module_runs_and_loads_no_torch_for_small_things() -> None:
     code = (
         "import sys; sys.argv = ['actmath', 'constants', 'elu', '--digits', '5']\n"

@@ -184,6 +184,7 @@ def test_a_full_disk_is_a_sentence(words: str) -> None:
     assert "Exception ignored" not in said
 
 
+@pytest.mark.slow
 @FULL
 def test_where_no_sentence_can_be_written_the_exit_code_says_it() -> None:
     for words in (("moments", "nope"), ("nope",)):

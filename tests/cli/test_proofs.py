@@ -110,6 +110,7 @@ def test_a_folder_without_certificates_and_a_statement_of_a_folder_are_misuse(
     assert "asks about one file" in " ".join(asked.stderr.split())
 
 
+@pytest.mark.slow
 def test_statements_are_listed() -> None:
     assert "theorem-1" in [row["name"] for row in answer("prove")]
 

@@ -53,6 +53,7 @@ def test_a_kink_has_the_slope_that_is_declared() -> None:
     assert "a ramp" in RUNNER.invoke(app, ["show", "ramp"]).stdout
 
 
+@pytest.mark.slow
 def test_a_file_of_its_own_and_a_formula_from_a_file(folder: Path) -> None:
     (folder / "formula.txt").write_text("x*tanh(\n  exp(x))\n", "utf-8")
     add("formula.txt", "--name", "mine", "--units", "others.toml")

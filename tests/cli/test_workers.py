@@ -47,6 +47,7 @@ def drive(method: str, folder: str, jobs: str) -> None:
         time.sleep(60)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="Windows has no groups of processes")
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 @pytest.mark.parametrize(("jobs", "signs"), [(1, {"begun-0", "idle"}), (6, {"begun-0", "begun-1"})])

@@ -44,6 +44,7 @@ def test_presets_that_prose_names_exist() -> None:
     assert {pair for pair in named if pair[0] in RECIPES} <= set(EVERY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in RECIPES if name != "fifty-layers"])
 def test_smoke_preset_runs_and_repeats(name: str) -> None:
     smoke = replace(RECIPES[name].config("smoke"), epochs=1)
@@ -149,6 +150,7 @@ def test_run_of_an_unknown_name() -> None:
         experiment.run("fifty-layers", "huge")
 
 
+@pytest.mark.slow
 def test_reading_records_does_not_load_torch() -> None:
     code = (
         "import sys, actmath.experiment as e; "

@@ -56,6 +56,7 @@ def test_both_sides_of_every_break_are_in(name: str) -> None:
         assert both.contains(lowered(middle - width).mid())
 
 
+@pytest.mark.slow
 def test_the_trap_of_an_undecided_comparison() -> None:
     """A ball around 0 is neither > 0 nor ≤ 0: Python's conditional takes the last branch."""
     wide = arb(0, 1)

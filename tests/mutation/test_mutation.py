@@ -113,6 +113,7 @@ def test_what_does_not_compile_is_none(checkout: Path) -> None:
     assert drawn(checkout, 5, 0) == []
 
 
+@pytest.mark.slow
 def test_a_function_takes_the_changed_code() -> None:
     before = "def f(x):\n    return [x + y for y in (1, 2)]\n"
     space: dict[str, object] = {}

@@ -46,6 +46,7 @@ class TestAllInOneGraph:
     network = Many().double()
     x = torch.linspace(-30, 30, 42, dtype=torch.float64).reshape(7, 6)
 
+    @pytest.mark.slow
     def test_compiled(self) -> None:
         torch.compiler.reset()
         fast = torch.compile(self.network, fullgraph=True, backend="aot_eager")

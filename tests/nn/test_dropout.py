@@ -30,6 +30,7 @@ def test_same_draws_and_values_as_torch(p: float, name: str) -> None:
     assert repr(getattr(nn, name)(p)) == repr(getattr(torch_nn, name)(p))
 
 
+@pytest.mark.slow
 def test_the_affine_step_is_the_derived_one() -> None:
     found = actmath.constants("elu", "-0.1", 2, digits=30)
     unit = catalog.selu.with_parameters(alpha=found.alpha, lam=found.lam)
@@ -47,6 +48,7 @@ def test_the_affine_step_is_the_derived_one() -> None:
         assert module.shift == pytest.approx(float(wanted.shift), rel=1e-13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [nn.AlphaDropout, nn.FeatureAlphaDropout])
 def test_a_schedule_of_p_is_heard(kind: type) -> None:
     module, x = kind(0.1), torch.randn(2000, 50, dtype=torch.float64)

@@ -19,6 +19,7 @@ pytest.importorskip("onnxscript")
 onnxruntime = pytest.importorskip("onnxruntime")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_onnxruntime_agrees(tmp_path: Path) -> None:
     network = Many().float()

@@ -70,6 +70,7 @@ def relative(got, true):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "domain"),
     [

@@ -13,6 +13,7 @@ from actmath import Activation, Parameter, catalog
 from actmath.notation import x
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", catalog.CATALOG)
 def test_every_sheet_is_complete_and_valid_json(name: str) -> None:
     sheet = actmath.show(name)

@@ -336,6 +336,7 @@ QUICK = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_no_mutation_is_accepted_unless_it_says_what_is_true(kind: Mutation) -> None:
     draw = random.Random(f"{kind.__name__}{FUZZ or ''}")

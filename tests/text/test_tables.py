@@ -141,6 +141,7 @@ def test_fixed_points_show_where_they_are_and_whether_iteration_goes_there() -> 
     assert "x = 0, slope 1.7581 | 1.0507: repelling" in zero
 
 
+@pytest.mark.slow
 def test_parts_of_a_claim_do_not_read_alike() -> None:
     found = claims.verdicts("C-NOI-10")
     shown = [line for line in repr(found).splitlines() if line.startswith("  C-NOI-10.")]

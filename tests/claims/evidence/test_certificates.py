@@ -116,6 +116,7 @@ def test_remaking_a_row_writes_its_certificate(folder: Path) -> None:
     assert made == kept
 
 
+@pytest.mark.slow
 def test_errata_are_the_refuted_ones_each_with_a_point_and_a_proof() -> None:
     rows = errata().rows
     files = {

@@ -32,6 +32,7 @@ def test_gelu(printed):
     assert wrong.verdict is Verdict.REFUTED
 
 
+@pytest.mark.slow
 def test_waves():
     assert dual.wave(dual.RBF).verdict is Verdict.HOLDS
     assert dual.wave(dual.RBF**2).verdict is Verdict.REFUTED

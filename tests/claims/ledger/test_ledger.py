@@ -90,6 +90,7 @@ ELSEWHERE = [
 RECORDED = [i for i, claim in CLAIMS.items() if claim.remake and claim.kind is not Kind.CERTIFIED]
 
 
+@pytest.mark.slow
 def test_what_a_row_names_by_digest_or_file_it_lists() -> None:
     assert {"C-SNN-17.a", "C-SNN-19.h", "C-SNN-20.c", "C-SNN-21.c"} < set(RECORDED)
     for identifier in RECORDED:

@@ -40,6 +40,7 @@ def test_ranks_share_ties_and_leave_out_what_is_incomplete() -> None:
     assert found["ranges"]["MSRAinit"][0] == found["ranges"]["MSRAinit"][1]
 
 
+@pytest.mark.slow
 def test_tests_are_one_sided_and_two_sided() -> None:
     sides = a11.summary(MADE_UP)["p"]["complete"]["LayerNorm"]
     # Five differences of one sign: 2⁻⁵, and twice that.

@@ -30,6 +30,7 @@ def test_a_narrow_bump_has_its_slopes(rate: int, place: float) -> None:
     assert float(found.constant) == pytest.approx(1 / 2 + rate * math.sqrt(2 / math.e), rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [20, 1000])
 def test_a_bump_of_something_else_is_found_too(rate: int) -> None:
     """tanh(r(eˣ − 5)) where eˣ = 5."""
@@ -37,6 +38,7 @@ def test_a_bump_of_something_else_is_found_too(rate: int) -> None:
     assert float(found.constant) == pytest.approx(5 * rate, rel=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("power", [60, 300])
 def test_a_number_that_is_no_fraction_makes_narrow_too(power: int) -> None:
     """e^{−at²} is steepest by √(2a/e)."""

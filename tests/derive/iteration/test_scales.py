@@ -22,6 +22,7 @@ def steepness(name: str, **values: float) -> float:
     return float(lipschitz(catalog.CATALOG[name].with_parameters(**values)).constant)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beta", SIZES, ids=str)
 def test_swish_is_as_steep_at_every_beta(beta: float) -> None:
     """β·x·σ(βx) is SiLU at βx, over β: the slopes are the same."""
@@ -102,6 +103,7 @@ def test_two_steep_falls_repel() -> None:
     assert (zero.x, zero.stability) == (0, Stability.REPELLING)
 
 
+@pytest.mark.slow
 def test_a_factor_below_all_floats_is_told_so() -> None:
     """mpelu falls to −1 within 10⁻²⁰⁰ of 0, and is the identity above it."""
     found = fixed_points(catalog.mpelu.with_parameters(rate=1e200))

@@ -45,6 +45,7 @@ def test_the_proof_notices_a_wrong_step() -> None:
     assert any(simplify(value) != 0 for value in _coefficients(wrong, {}).values())
 
 
+@pytest.mark.slow
 def test_theorem_one_for_symbols_of_size_two() -> None:
     a11, a12, a22, b1, b2, c, g1, g2, g0 = symbols("a11 a12 a22 b1 b2 c g1 g2 g0")
     unit = UnitStatistics(
@@ -55,6 +56,7 @@ def test_theorem_one_for_symbols_of_size_two() -> None:
     assert (one.weights - other.weights).applyfunc(simplify).is_zero_matrix
 
 
+@pytest.mark.slow
 @given(samples())
 def test_theorem_one_exactly(unit: UnitStatistics) -> None:
     assert unit.step() == unit.dense_step()

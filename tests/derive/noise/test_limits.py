@@ -73,6 +73,7 @@ def test_largest_ratio_solves_its_equation() -> None:
     assert float(ratio) == pytest.approx(math.tanh(float(t)) ** 2 / float(t), rel=1e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "mix", "kind"),
     [

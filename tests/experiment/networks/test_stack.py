@@ -139,6 +139,7 @@ def test_a_state_is_taken_up_with_its_momentum(make: Make) -> None:
     torch.testing.assert_close(stack(X), other(X), rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.slow
 @BOTH
 def test_compiled_it_is_the_same(make: Make) -> None:
     stack = make(partial(SGD, lr=0.1))

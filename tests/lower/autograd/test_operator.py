@@ -69,6 +69,7 @@ def test_all_orders_and_stacks() -> None:
     assert gradgradcheck(tanh, x)
 
 
+@pytest.mark.slow
 def test_compiled_and_transformed() -> None:
     torch.compiler.reset()
     found = torch.compile(torch.func.jacfwd(to_torch(catalog.tanh)), backend="aot_eager")(AT)
@@ -197,6 +198,7 @@ def _forget() -> None:
     gc.collect()
 
 
+@pytest.mark.slow
 def test_the_formulas_of_a_parameter_that_changes_are_forgotten() -> None:
     found = _changed_formulas(4)
     names = [formula.name for each in found if (formula := each()) is not None]
@@ -207,6 +209,7 @@ def test_the_formulas_of_a_parameter_that_changes_are_forgotten() -> None:
     assert not set(names) & {*operator._UNITS, *operator._AGAIN}
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_graphs_outlive_the_formula_that_they_were_made_of() -> None:
     from actmath.nn import Elementwise

@@ -142,6 +142,7 @@ def test_formulas_that_cancel_at_0(
     assert errors(want, points, to_numpy(unit)(points)).max() <= 1
 
 
+@pytest.mark.slow
 def test_what_serves_is_made_for_the_parameters_at_hand() -> None:
     rate = Parameter("rate", 1, POSITIVE)
     unit = Activation("unit", filled(0, (exp(rate.symbol * x) - 1 - rate.symbol * x) / x), (rate,))

@@ -230,6 +230,7 @@ def test_a_graph_of_operations_holds_at_other_numbers(name: str) -> None:
     torch.testing.assert_close(make_fx(slope)(x)(40 * x), slope(40 * x))
 
 
+@pytest.mark.slow
 def test_a_stack_of_modules_is_compiled_whole() -> None:
     torch.compiler.reset()
     for module in (Elementwise("elu", alpha=0.5), NAN().eval()):

@@ -131,6 +131,7 @@ def test_the_two_hard_sigmoids_differ_in_slope() -> None:
     assert float(nn.Hardsigmoid()(at_one)) == pytest.approx(2 / 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module",
     [nn.PReLU(5), nn.PReLU(), nn.RReLU(), nn.Softplus(beta=2.0), nn.ELU(inplace=True)],

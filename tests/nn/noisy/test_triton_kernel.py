@@ -86,6 +86,7 @@ print("agreed")
 """
 
 
+@pytest.mark.slow
 @needs_triton
 def test_kernels_agree_with_the_formula_in_float64() -> None:
     environment = {**os.environ, "TRITON_INTERPRET": "1"}
@@ -99,6 +100,7 @@ def test_kernels_agree_with_the_formula_in_float64() -> None:
     assert found.stdout.strip() == "agreed", found.stderr
 
 
+@pytest.mark.slow
 @needs_triton
 def test_kernels_compile_for_a_gpu_that_is_not_there(tmp_path: Path) -> None:
     environment = {**os.environ, "TRITON_CACHE_DIR": str(tmp_path), "TRITON_INTERPRET": "0"}

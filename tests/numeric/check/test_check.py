@@ -29,6 +29,7 @@ def ramp() -> actmath.numeric.Check:
     return check("relu", points=6)
 
 
+@pytest.mark.slow
 def test_a_rectifier_loses_nothing(ramp: actmath.numeric.Check) -> None:
     assert ramp.lost == ()
     assert ramp.caption() == f"relu: {len(ramp.kept)} rows keep the digits that are promised"
@@ -81,6 +82,7 @@ def test_a_lowering_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> N
     assert float(row.at) > 3
 
 
+@pytest.mark.slow
 def test_kinks_at_parameters_are_places() -> None:
     assert [float(at) for at in break_places(HINGE)] == [-2, 2]
     assert brief_check(HINGE).lost == ()

@@ -43,6 +43,7 @@ def test_gradients_of_a_step_are_its_density() -> None:
     assert found.derivative_second == 0
 
 
+@pytest.mark.slow
 def test_what_is_infinite_is_none_and_the_others_are_there() -> None:
     found = GaussianReference(sqrt(Max(0, x)), [0])(0.0, 1.0)
     assert found.derivative_second is None

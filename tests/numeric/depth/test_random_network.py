@@ -49,6 +49,7 @@ def test_pairs_follow_the_correlation_map_within_their_band(name, sigma) -> None
     assert (seen.high - seen.low < 0.4).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "sigma"), [("tanh", TANH), ("selu", {"sigma_w": 1.0}), ("relu", {"sigma_w": 2**0.5})]
 )

@@ -19,6 +19,7 @@ MEANS = (-2.5, -1.0, -0.3, 0.0, 0.999, 1.0, 1.7, 4.0)
 DEVIATIONS = (0.2, 1.2, 1.33, 1.34, 1.8, 5.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deviation", DEVIATIONS)
 def test_hard_tanh_against_integrals(deviation: float) -> None:
     variance = deviation**2

@@ -138,6 +138,7 @@ def test_digits_are_there_for_a_variance_that_is_tiny_beside_the_mean():
     assert moments("abs", 0, 1).derivative_mean == 0
 
 
+@pytest.mark.slow
 def test_no_torch_is_loaded():
     code = (
         "import sys, numpy; from actmath.numeric import gaussian; "

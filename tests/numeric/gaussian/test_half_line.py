@@ -22,6 +22,7 @@ def half_line_integrand(u, k):
     return lambda s: s**k / mp.factorial(k) * mp.exp(-u * s - s * s / 2)
 
 
+@pytest.mark.slow
 def test_the_half_line_integrals():
     u = np.array([0.0, 1e-3, 0.3, 1.0, 4.0, 12.0, 39.0, 64.0])
     found = half_line(NUMPY_OPS, u, 6)

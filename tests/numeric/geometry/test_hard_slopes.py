@@ -50,6 +50,7 @@ def test_no_neighbour_is_nearer_than_the_best_slope(norm: Norm, target: str) -> 
     )
 
 
+@pytest.mark.slow
 def test_more_digits_extend_fewer() -> None:
     short, long = (best_slope("gauss", digits=d).slope for d in (8, 20))
     assert float(long) == pytest.approx(float(short), abs=1e-8)

@@ -16,6 +16,7 @@ UNITS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_panels_agree(unit):
     line = broken_line(unit)

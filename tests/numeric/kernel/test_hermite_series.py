@@ -67,6 +67,7 @@ def test_what_is_too_wide_is_not_trusted():
     np.testing.assert_allclose(whole, 2 / np.pi * np.arcsin(c), atol=0.02)
 
 
+@pytest.mark.slow
 def test_a_fast_wave_that_the_nodes_miss_is_not_trusted():
     """sin(60x) has 3600 Hermite terms at a deviation of 1."""
     ones = np.ones(16)

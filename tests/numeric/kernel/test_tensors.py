@@ -21,6 +21,7 @@ def leaves(*numbers, dtype=torch.float64):
     return [torch.tensor([float(n)], dtype=dtype, requires_grad=True) for n in numbers]
 
 
+@pytest.mark.slow
 def test_gradients_of_a_smooth_unit_against_many_digits():
     given = leaves(*AT)
     found = dual_kernel("tanh", *given)

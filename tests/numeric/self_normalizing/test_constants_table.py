@@ -30,6 +30,7 @@ def few():
     return constants_table(FEW)
 
 
+@pytest.mark.slow
 def test_every_entry_normalizes_by_quadrature(few):
     """The unit in float64, its moments by quadrature at 30 digits, which shares no code."""
     for entry in few:

@@ -34,6 +34,7 @@ def jet(power: int, order: int, y: mp.mpf, x: mp.mpf) -> mp.mpf:
     return mp.quad(integrand, sorted({-12, -y / s, 0, 12})) / s**order
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("y", "x"),
     [

@@ -50,6 +50,7 @@ def agreed(device: str, **environment: str) -> None:
     assert done.stdout.strip() == "agreed", done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="Triton is not installed")
 def test_in_the_interpreter() -> None:
     agreed("cpu", TRITON_INTERPRET="1")

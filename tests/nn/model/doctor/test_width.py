@@ -15,6 +15,7 @@ from actmath.nn._model.laws import Gaussian, function_law
 from ..samples import normal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", [nn.ReLU, nn.GELU])
 def test_deviations_over_draws_are_as_said(unit: type[nn.Module]) -> None:
     parts = [part for _ in range(4) for part in (nn.Linear(60, 60), unit())]

@@ -78,6 +78,7 @@ def test_a_recorded_gradient_where_states_are_handed_on() -> None:
     torch.testing.assert_close(recorded, once)
 
 
+@pytest.mark.slow
 def test_compiled_at_several_sizes_with_gradients() -> None:
     model = NoisyGRU(2, N)
     torch._dynamo.reset()

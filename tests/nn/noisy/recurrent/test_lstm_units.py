@@ -111,6 +111,7 @@ def test_a_recorded_gradient_where_states_are_handed_on() -> None:
     torch.testing.assert_close(recorded, once)
 
 
+@pytest.mark.slow
 def test_compiled_at_several_sizes_with_gradients() -> None:
     for generator in (None, torch.Generator().manual_seed(1)):
         model = NoisyLSTM(2, N)

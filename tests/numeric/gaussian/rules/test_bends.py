@@ -109,6 +109,7 @@ def test_gains_of_units_that_once_were_refused(name):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [1e2, 1e4, 1e5])
 @pytest.mark.parametrize("place", [0.0, 0.7, -3.1])
 def test_a_sharp_bend_is_closed_in_upon(rate, place):
@@ -134,6 +135,7 @@ def test_a_narrow_bell_is_found_where_the_formula_says():
         assert abs(found.mean / true - 1) < 1e-11
 
 
+@pytest.mark.slow
 def test_an_oscillating_unit_is_right_or_refused():
     """E sin(kx) = e^{−k²ν/2}·sin(k·mean), Var = (1 − e^{−2k²ν}cos 2k·mean)/2 − (E f)²."""
     fast = Activation("fast", sin(30 * x))

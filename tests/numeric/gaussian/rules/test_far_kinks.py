@@ -25,6 +25,7 @@ def test_a_jump_far_away(away: float, side: int) -> None:
     assert float(got.variance) == pytest.approx(want, rel=1e-12, abs=40 * 5e-324)
 
 
+@pytest.mark.slow
 def test_the_kernel_of_late_steps_at_high_correlations() -> None:
     unit = Activation("late", "where(x>=1,3,-1)")
     got = dual_kernel(unit, 1.0, 1.0, [0.95, 0.999, -0.95]).value
