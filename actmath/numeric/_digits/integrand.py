@@ -74,6 +74,21 @@ class Integrand:
         """The number of the piece that holds at a place, at a break the left one."""
         return sum(bool(place > edge) for edge in self.breaks)
 
+    def bits_in_common(self, most: int) -> int:
+        """Leading bits that f shares with its value at the mean a deviation away, up to ``most``.
+
+        Where all are shared, as on a flat piece, f is taken for constant: 0.
+        """
+        for bits in (mp.prec, most):
+            with mp.workprec(bits):
+                places = [self.mean + side * self.deviation for side in (0, -1, 1)]
+                middle, *beside = (self.at(place, self.piece_at(place))[0] for place in places)
+                apart = max((abs(f - middle) for f in beside), default=mp.zero)
+                # A difference of the last few bits is rounding.
+                if mp.isfinite(apart) and apart > mp.ldexp(abs(middle), 16 - bits):
+                    return max(0, mp.mag(middle) - mp.mag(apart)) if middle else 0
+        return 0
+
     @property
     def _values(self) -> list[Any]:
         compiled = _compiled_pieces(self.activation)

@@ -79,6 +79,8 @@ def central(activation: Activation, mean: Any, variance: Any, work: Work | None 
     """
     digits = mp.dps
     with mp.workprec(_working_precision(mean, variance)):
+        common = _integrand(activation, mean, variance).bits_in_common(int(_DEPTH * 3.33))
+    with mp.workprec(_working_precision(mean, variance) + common):
         integrand = _integrand(activation, mean, variance)
         middle, _ = integrand.at(integrand.mean, integrand.piece_at(integrand.mean))
         # Values far from 0 that differ little: their squares about the one in the middle.

@@ -212,6 +212,17 @@ def test_a_variance_far_below_the_rounding_of_the_mean_square() -> None:
     assert str(found.variance).startswith("1.804851")
 
 
+@pytest.mark.parametrize(
+    ("name", "rate", "mean"), [("tanh", 2, 50), ("tanh", 2, 190), ("sigmoid", 1, 200)]
+)
+def test_a_variance_where_values_agree_in_many_digits(name: str, rate: int, mean: int) -> None:
+    """1 − f is rate·exp(−rate·z) to within its square: Var is that of a lognormal."""
+    found = moments(name, mean, 1)
+    with mp.workdps(60):
+        true = rate**2 * mp.exp(rate * (rate - 2 * mean)) * mp.expm1(rate**2)
+        assert abs(mp.mpf(found.variance) / true - 1) < 1e-14
+
+
 @pytest.mark.parametrize("mean", ["1e18", "1e150"])
 def test_gelu_far_to_the_right_is_the_identity(mean: str) -> None:
     found = moments("gelu", mean, 1)
