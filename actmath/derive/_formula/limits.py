@@ -23,9 +23,10 @@ from sympy import (
 
 from ...notation import x
 from ...number import evaluated
+from ._roots.search_points import DIGITS, digits_wanted
 
 # Of x, or of the distance from a finite place: near enough to tell 0 from 1, and to see how what
-# falls like 1/log x goes on falling.
+# falls like 1/log x goes on falling. Numbers of the formula may make it bend beyond these.
 _DISTANCES = (10, 10**3, 10**9, 10**27)
 _DIGITS = 30
 # A value this near to its limit, beside 1 + |limit|, is there.
@@ -79,7 +80,9 @@ def _is_refuted(expr: Expr, found: Expr, place: Expr, side: str) -> bool:
     """Are values nearer and nearer to the place no nearer to that number?"""
     if expr.free_symbols != {x} or not found.is_number or not found.is_finite:
         return False
-    places = [_at(place, side, far) for far in _DISTANCES]
+    beyond = Integer(10) ** (digits_wanted(expr) - DIGITS)
+    distances = (*_DISTANCES, _DISTANCES[-1] * beyond) if beyond > 1 else _DISTANCES
+    places = [_at(place, side, far) for far in distances]
     gaps = [_gap(expr, found, at) for at in takewhile(partial(_is_modest, expr), places)]
     # No number: the formula overflows there, or has no value. One alone does not tell.
     if len(gaps) < 2 or any(gap is None for gap in gaps):

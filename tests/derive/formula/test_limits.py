@@ -46,6 +46,11 @@ def test_what_sympy_has_wrong() -> None:
         (exp(exp(-1 / x)) - exp(-exp(1 / x)), S.Zero, "+", 1),
         (1 - exp(-exp(x)), oo, "-", 1),
         (exp(x - exp(x)), oo, "-", 0),
+        # They bend far beyond where anybody would look.
+        (tanh(x / S(10) ** 40), -oo, "+", -1),
+        (tanh(x - S(10) ** 60), oo, "-", 1),
+        (x / (S(10) ** 200 + abs(x)), oo, "-", 1),
+        (exp(-x / S(10) ** 150) * tanh(x), oo, "-", 0),
     ],
 )
 def test_what_is_right_stays(formula: Expr, place: Expr, side: str, right: Expr) -> None:
