@@ -10,16 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sympy import Expr, diff, expand, factorial, sqrt
+from sympy import Expr, Float, S, diff, expand, factorial, sqrt
 
 from ...notation import x
-from ...number import approximate
+from ...number import approximate, compiled, mp
 from .._formula.pieces import limit_at
+from .settled import settled
 
 # Far above what ``approximate`` leaves of an exact 0, and below any coefficient that is meant.
 _ZERO = 1e-20
-# What a float's exponent holds: that of e^{−10²⁰⁰} has two hundred digits.
+# What a float's exponent holds: that of e^{−10²⁰⁰} has two hundred digits. What cancels is looked
+# into at least as far.
 _TINY = 1e-300
+# Of a slope that is a small difference.
+_DIGITS = 30
 
 
 class Stability(StrEnum):
@@ -81,7 +85,7 @@ def attraction(left: Expr, right: Expr, point: Expr) -> Attraction:
             there to order 8 or more without being 0.
     """
     sides = ((left, "-"), (right, "+"))
-    slopes = [limit_at(diff(expr, x), point, side) for expr, side in sides]
+    slopes = [_slope(expr, point, side) for expr, side in sides]
     least = 1 if left == right else 0  # one formula: f(x*) = x* is known, else a side may jump
     gaps = [_Gap.of(expr, point, side, least) for expr, side in sides]
     order = max(gap.order for gap in gaps)
@@ -97,7 +101,23 @@ def attraction(left: Expr, right: Expr, point: Expr) -> Attraction:
     )
     ways = [(slope, gap) for slope, gap, f in zip(slopes, gaps, falls, strict=True) if not f]
     stability = _STABILITY[left_in, right_in]
-    return Attraction(slopes[0], slopes[1], order, stability, _rate(stability, ways, steps=1))
+    rate = _rate(stability, ways, steps=1, exact=not point.is_Float)
+    return Attraction(slopes[0], slopes[1], order, stability, rate)
+
+
+def _slope(expr: Expr, point: Expr, side: str) -> Expr:
+    """f′ at the point; where all digits of one that is known numerically cancel, more are taken.
+
+    So it is with 1 − tanh(100·x)² near 1. What is far below 1e-300 is 0.
+    """
+    slope = diff(expr, x)
+    value = limit_at(slope, point, side)
+    if value != 0 or not point.is_Float:
+        return value
+    evaluate = compiled([x], slope)
+    with mp.workdps(_DIGITS):
+        found = settled(lambda: evaluate(mp.mpf(point)), what=f"the slope at {point}")
+    return Float(found._mpf_, _DIGITS) if found else S.Zero
 
 
 _STABILITY = {
@@ -122,8 +142,13 @@ def _alternating(left: Expr, right: Expr, slopes: list[Expr], point: Expr) -> tu
     return stability, _rate(stability, [(sqrt(slope), gap)], steps=2)
 
 
-def _rate(stability: Stability, ways: list[tuple[Expr, _Gap]], steps: int) -> str:
-    """The slowest of the ways in; a gap of order above 1 means a factor of 1, hence a power law."""
+def _rate(
+    stability: Stability, ways: list[tuple[Expr, _Gap]], steps: int, exact: bool = True
+) -> str:
+    """The slowest of the ways in; a gap of order above 1 means a factor of 1, hence a power law.
+
+    A factor of 0 is one for sure only where the point is ``exact``.
+    """
     if stability is not Stability.ATTRACTING:
         return "not approached from every side"
     slowest = max((gap for _, gap in ways), key=lambda gap: gap.order)
@@ -133,7 +158,7 @@ def _rate(stability: Stability, ways: list[tuple[Expr, _Gap]], steps: int) -> st
         speed = (order - 1) * abs(slowest.coefficient) / steps
         return f"algebraic: distance ~ ({speed}·n)^(-1/{order - 1})"
     worst = max((factor for factor, _ in ways), key=approximate)
-    if worst == 0:
+    if worst == 0 and exact:
         return "faster than linear"
     factor = approximate(worst, 10)
     shown = f"{factor}" if factor > _TINY else f"below {_TINY}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from sympy import (
     AccumBounds,
@@ -132,3 +134,21 @@ def test_a_slope_that_cannot_be_told_at_the_ends_is_refused() -> None:
     # SymPy's bounds inside something that is infinite at neither of them.
     with pytest.raises(ValueError, match="how steep"):
         _largest(exp(AccumBounds(0, 1), evaluate=False))
+
+
+@pytest.mark.parametrize(
+    ("formula", "slope"),
+    [("tanh(100*x)", 400 * math.exp(-200)), ("1/(1+exp(-300*x))", 300 * math.exp(-300))],
+)
+def test_a_slope_whose_digits_cancel_is_not_0(formula: str, slope: float) -> None:
+    """Near 1 they are 4a·e^{−2ax} and a·e^{−ax}, to within their squares."""
+    point = fixed_points(Activation("steep", formula)).isolated[-1]
+    assert float(point.multiplier) == pytest.approx(slope, rel=1e-12, abs=0)
+    assert point.rate.startswith("linear: factor ")
+    assert float(point.rate.split()[2]) == pytest.approx(slope, rel=1e-8, abs=0)
+
+
+def test_a_slope_below_all_that_is_looked_into_is_not_called_0() -> None:
+    """4000·e^{−2000} is 1e-865."""
+    point = fixed_points(Activation("steeper", "tanh(1000*x)")).isolated[-1]
+    assert point.rate == "linear: factor below 1e-300 per step"
