@@ -31,7 +31,8 @@ def plain_array(value: object, what: str) -> NDArray[Any]:
 
     Raises:
         TypeError: if some of it is masked or missing, which an array of numbers cannot say; for a
-            tensor that needs a gradient or has no dense numbers, and for lists of tensors.
+            tensor that needs a gradient or has no dense numbers, for lists of tensors, and for
+            truth values among numbers.
         ValueError: if it is a list of lists that is not rectangular.
 
     >>> plain_array([1, 2.5], "x")
@@ -53,7 +54,12 @@ def plain_array(value: object, what: str) -> NDArray[Any]:
         )
     array = np.asarray(value)
     # Plain numbers in an array of objects say of themselves what they are.
-    return np.asarray(array.tolist()) if array.dtype.kind == "O" else array
+    if array.dtype.kind == "O":
+        value = array.tolist()
+        array = np.asarray(value)
+    if array.dtype.kind != "b" and any(map(_is_truth, _parts(value))):
+        raise TypeError(f"{what} holds truth values among its numbers; convert them first")
+    return array
 
 
 def real_array(value: object, what: str) -> NDArray[Any]:
@@ -251,7 +257,14 @@ def _parts(value: Any) -> list[Any]:
     """The value, or of a list or a tuple all that is in it but plain numbers."""
     if not isinstance(value, list | tuple):
         return [value]
-    return [part for item in value if not isinstance(item, int | float) for part in _parts(item)]
+    plain = (int, float)
+    others = (item for item in value if isinstance(item, bool) or not isinstance(item, plain))
+    return [part for item in others for part in _parts(item)]
+
+
+def _is_truth(value: Any) -> bool:
+    kind = getattr(value, "dtype", None)
+    return isinstance(value, bool) or getattr(kind, "kind", None) == "b"
 
 
 def _misses_some(value: Any) -> bool:

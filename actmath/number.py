@@ -51,7 +51,7 @@ Number: TypeAlias = int | float | str | Decimal | Fraction | Expr
 
 # The largest power of ten, up or down, that a number may hold: 1e9999 is worked out in full.
 _LARGEST_POWER = 9999
-_WRITTEN = re.compile(r"\s*[+-]?(\d+/\d+|(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?)\s*", re.ASCII)
+_WRITTEN = re.compile(r"\s*[+-]?(\d+/\d+|(\d+\.?\d*|\.\d+)([eE][+-]?0*(\d+))?)\s*", re.ASCII)
 
 
 class _OwnContext(threading.local):
@@ -194,8 +194,10 @@ def exact(value: object, what: str = "value") -> Expr:
         return _real(value, what)
     if isinstance(value, str):
         return _from_text(value, what)
-    if isinstance(value, Decimal | Fraction | Integral):
-        return _finite_rational(value, what)
+    if isinstance(value, Decimal):
+        return _from_text(str(value), what)
+    if isinstance(value, Fraction | Integral):
+        return _rational(value, what)
     if isinstance(value, Real):
         return _from_real(value, what)
     raise TypeError(f"{what} must be a real number, got {value!r} of type {type(value).__name__}")
@@ -204,10 +206,12 @@ def exact(value: object, what: str = "value") -> Expr:
 def _from_text(text: str, what: str) -> Expr:
     from ._digits import read_decimal
 
-    if not _WRITTEN.fullmatch(text):
-        raise ValueError(
-            f"{what} must be a finite number such as 1, -0.25, 1e-3 or 2/3, got {text!r}"
-        )
+    written = _WRITTEN.fullmatch(text)
+    if not written:
+        right = "a finite number such as 1, -0.25, 1e-3 or 2/3"
+        raise ValueError(f"{what} must be {right}, got {text!r}")
+    if len(written[4] or "") > 4:
+        raise ValueError(f"{what} must lie within 1e-9999 and 1e9999, got {text!r}")
     above, slash, below = text.strip().partition("/")
     divisor = read_decimal(below) if slash else S.One
     if divisor == 0:
@@ -215,11 +219,7 @@ def _from_text(text: str, what: str) -> Expr:
     return read_decimal(above) / divisor
 
 
-def _finite_rational(value: Decimal | Fraction | Integral, what: str) -> Expr:
-    if isinstance(value, Decimal) and not value.is_finite():
-        raise ValueError(f"{what} must be finite, got {value}")
-    if isinstance(value, Decimal) and value and abs(value.adjusted()) > _LARGEST_POWER:
-        raise ValueError(f"{what} must lie within 1e-9999 and 1e9999, got {value}")
+def _rational(value: Fraction | Integral, what: str) -> Expr:
     if isinstance(value, Integral):
         try:
             return Integer(index(value))

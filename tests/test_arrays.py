@@ -77,6 +77,9 @@ def test_the_file_needs_no_numpy() -> None:
     [
         ([np.ma.masked, 1.0], "masked"),
         ([np.ma.array([1.0], mask=[True])], "masked"),
+        *(([True, 2.0], "truth values"), ([[1.0], [np.True_]], "truth values")),
+        *(([(False,), (1,)], "truth values"), ([np.array([True]), [2]], "truth values")),
+        (np.array([True, 2.0], dtype=object), "truth values"),
         (torch.ones(2, requires_grad=True), "needs a gradient"),
         ([torch.ones(2, requires_grad=True)], "holds tensors"),
         (torch.ones(2, device="meta"), "dense tensor"),
