@@ -27,6 +27,7 @@ from sympy import (
 )
 from sympy import latex as sympy_latex
 
+from ._digits import rational_text
 from ._text.declared import letter_of
 from ._text.kinds import check_kind, check_name, several_of
 from ._text.tables import shortened
@@ -94,7 +95,8 @@ class Parameter:
         with mp.symbolic:
             inside = self.domain.contains(value) is true
         if not inside:
-            raise ValueError(f"parameter {self.name} must lie in {self.domain}, got {value}")
+            got = rational_text(value)
+            raise ValueError(f"parameter {self.name} must lie in {self.domain}, got {got}")
         return value
 
 
@@ -198,10 +200,8 @@ class Activation:
             raise ValueError(f"{self.name}: parameters must have distinct names")
         reserved = _RESERVED & set(names)
         if reserved:
-            raise ValueError(
-                f"{self.name}: {_names(reserved)} cannot be a parameter: derived formulas are "
-                "stated in that letter"
-            )
+            why = "derived formulas are stated in that letter"
+            raise ValueError(f"{self.name}: {_names(reserved)} cannot be a parameter: {why}")
         undeclared = self.expr.free_symbols - {x} - set(declared)
         if undeclared:
             raise ValueError(

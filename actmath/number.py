@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache, wraps
+from math import inf
 from numbers import Integral, Real
 from operator import index
 from types import FunctionType
@@ -15,20 +16,9 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import mpmath
 from mpmath.libmp import dps_to_prec, from_rational, prec_to_dps, to_rational
-from sympy import (
-    CRootOf,
-    Expr,
-    Float,
-    Integer,
-    Rational,
-    S,
-    Tuple,
-    default_sort_key,
-    nan,
-    oo,
-    sympify,
-)
+from sympy import CRootOf, Expr, Float, Integer, Rational, S, Tuple, default_sort_key, sympify
 from sympy import Integral as Integration
+from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
 
 __all__ = [
     "Number",
@@ -78,8 +68,10 @@ class _OwnContext(threading.local):
     @cached_property
     def names(self) -> dict[str, Any]:
         """What ``from mpmath import *`` gives, of this thread's context."""
-        public = (name for name in vars(mpmath) if not name.startswith("_"))
-        return {name: getattr(self.own, name) for name in public if hasattr(self.own, name)}
+        public = {name: name for name in vars(mpmath) if not name.startswith("_")}
+        # SymPy writes some by a name of its own: LambertW for lambertw.
+        known = (public | MPMATH_TRANSLATIONS).items()
+        return {name: getattr(self.own, own) for name, own in known if hasattr(self.own, own)}
 
 
 #: In place of ``mpmath.mp``, which no file of the package touches.
@@ -192,9 +184,7 @@ def exact(value: object, what: str = "value") -> Expr:
         raise TypeError(f"{what} must be a real number, got the truth value {value}")
     if isinstance(value, Expr):
         return _real(value, what)
-    if isinstance(value, str):
-        return _from_text(value, what)
-    if isinstance(value, Decimal):
+    if isinstance(value, str | Decimal):
         return _from_text(str(value), what)
     if isinstance(value, Fraction | Integral):
         return _rational(value, what)
@@ -271,7 +261,15 @@ def few_digits(value: Expr) -> str:
     >>> few_digits(exact("2/3")), few_digits(S.Pi)
     ('2/3', '3.14159')
     """
-    return str(value) if value.is_Rational else f"{float(approximate(value)):.6g}"
+    from ._digits import rational_text
+
+    if value.is_Rational:
+        return rational_text(value)
+    near = approximate(value)
+    size = float(near)
+    # Beyond floats mpmath has the exponent.
+    beyond = near.is_Float and near != 0 and size in (0.0, inf, -inf)
+    return str(mp.nstr(mp.mpf(near), 6)) if beyond else f"{size:.6g}"
 
 
 def significant(value: Any, digits: int) -> Expr:
@@ -290,7 +288,7 @@ def significant(value: Any, digits: int) -> Expr:
     if not value:
         return Digits("0", digits)
     if not mp.isfinite(value):
-        return nan if mp.isnan(value) else oo if value > 0 else -oo
+        return S.NaN if mp.isnan(value) else S.Infinity if value > 0 else S.NegativeInfinity
     # Python prints integers up to 4300 digits, and a mantissa may have more than are wanted.
     with mp.workdps(digits + 25):
         text = mp.nstr(mp.mpf(value), digits, strip_zeros=False)

@@ -1,14 +1,16 @@
-"""What equals a number of digits: as sets and dicts need it."""
+"""What equals a number of digits, as sets and dicts need it; exact numbers in print."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from mpmath import mp
-from sympy import Rational
+from sympy import Expr, Integer, Rational, pi
 
-from actmath.number import significant
+from actmath._digits import rational_text
+from actmath.number import exact, significant
 
 _TEXTS = ("0.5", "0.1", "0.25", "3", "1e-30", "0", "1e30", "1e-400", "1.00000000000000000001")
 
@@ -34,3 +36,27 @@ def test_what_is_equal_has_one_hash_and_one_equal() -> None:
 
 def is_sympy(value: object) -> bool:
     return isinstance(value, Rational)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Rational(-2, 3), "-2/3"),
+        (Integer(0), "0"),
+        (Integer(10) ** 9999, "1e9999"),
+        (Rational(1, 10**400), "1e-400"),
+        (Integer(12) * 10**30, "12e30"),
+        (Integer(1000), "1000"),
+        (pi, "pi"),
+    ],
+)
+def test_a_rational_in_print_read_again_is_the_same(value: Expr, text: str) -> None:
+    assert rational_text(value) == text
+    assert value == pi or exact(text) == value
+
+
+def test_a_rational_beyond_what_python_prints() -> None:
+    text = rational_text(Integer(7) ** 6000)
+    assert text.endswith(str(pow(7, 6000, 10**20)))
+    # 6000·log₁₀ 7 = 5070.6.
+    assert len(text) == 5071

@@ -24,6 +24,7 @@ from sympy import (
     Float,
     I,
     Integer,
+    LambertW,
     Rational,
     Symbol,
     erf,
@@ -38,7 +39,7 @@ from sympy import (
 
 import actmath
 from actmath.notation import x
-from actmath.number import approximate, compiled, evaluated, exact, significant
+from actmath.number import approximate, compiled, evaluated, exact, few_digits, significant
 from actmath.number import mp as own
 
 
@@ -143,6 +144,20 @@ def test_text_is_a_number_or_a_value_error(text: str) -> None:
 def test_approximate_has_the_digits(value: Expr, digits: int) -> None:
     error = abs((approximate(value, digits) - value).evalf(10))
     assert error <= Float(10) ** (1 - digits) * max(1, abs(value.evalf(5)))
+
+
+@pytest.mark.parametrize("branch", [0, -1])
+def test_a_function_with_another_name_in_mpmath_has_the_digits(branch: int) -> None:
+    """W(z)·e^{W(z)} = z, by mpmath's exponential alone."""
+    with mp.workdps(60):
+        w = mp.mpf(approximate(LambertW(Rational(-1, 7), branch), 40)._mpf_)
+        assert abs(w * mp.exp(w) + mp.mpf(1) / 7) < mp.mpf(10) ** -39
+
+
+def test_a_few_digits_of_what_no_float_holds() -> None:
+    large = Integer(10) ** 400
+    shown = [few_digits(v) for v in (large, large * sqrt(2), -sqrt(2) / large, sqrt(2), oo, nan)]
+    assert shown == ["1e400", "1.41421e+400", "-1.41421e-400", "1.41421", "inf", "nan"]
 
 
 def test_approximate_is_quick_at_a_hidden_zero() -> None:

@@ -188,7 +188,7 @@ def as_plain(value: Any) -> Any:
         return [as_plain(part) for part in value]
     if getattr(value, "is_Rational", False):
         # Here, since most answers hold no exact number, and tables need no SymPy.
-        from .rationals import rational_text
+        from .._digits import rational_text
 
         return rational_text(value)
     return value.tolist() if hasattr(value, "tolist") else str(value)

@@ -106,7 +106,7 @@ def constants(
     as_json: AsJson = False,
 ) -> None:
     """Find the shape (or shift) and scale that make (MEAN, VARIANCE) a fixed point of lam·NAME."""
-    from .._text.rationals import rational_text
+    from .._digits import rational_text
     from ..numeric._self_normalizing.constants import constants as solve
 
     # As texts: "0.1" is read as 1/10, and not as the double next to it.

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sympy import Expr, nan
 
-from ..._text.rationals import rational_text
+from ..._digits import rational_text
 from ..._text.tables import Tabular
 from ...derive._gated.gated_moments import gated_formulas
 from ...derive._gated.subject import resolve_gated
@@ -144,10 +144,12 @@ def _checked(mean: Number, variance: Number, *of_z: Number) -> Inputs:
     given = zip((mean, variance, *of_z), names, strict=True)
     inputs = Inputs(*(_single(value, name) for value, name in given))
     for name in ("variance", "variance_z"):
-        if not getattr(inputs, name) > 0:
-            raise ValueError(f"{name} must be positive, got {getattr(inputs, name)}")
+        value = getattr(inputs, name)
+        if not value > 0:
+            raise ValueError(f"{name} must be positive, got {rational_text(value)}")
     if not -1 <= inputs.correlation <= 1:
-        raise ValueError(f"correlation must lie from −1 to 1, got {inputs.correlation}")
+        got = rational_text(inputs.correlation)
+        raise ValueError(f"correlation must lie from −1 to 1, got {got}")
     return inputs
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Expr
 
-from ..._text.rationals import rational_text
+from ..._digits import rational_text
 from ..._text.tables import Tabular
 from ...activation import Activation
 from ...derive._iteration.settled import NotSettledError

@@ -13,7 +13,7 @@ from typing import Any
 import mpmath
 from sympy import Expr
 
-from ..._text.rationals import rational_text
+from ..._digits import rational_text
 from ...activation import Activation
 from ...derive._iteration.settled import NotSettledError
 from ...derive._subject import resolve

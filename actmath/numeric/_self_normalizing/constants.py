@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Expr, Float, true
 
-from ..._text.rationals import rational_text
+from ..._digits import rational_text
 from ..._text.tables import Tabular
 from ...activation import Activation
 from ...derive._subject import resolve

@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import Expr, S, Symbol
 
+from ..._digits import rational_text
 from ...activation import Activation, Parameter
 from ...derive._formula.pieces import activation_pieces
 from ...lower._for_mpmath import to_mpf
@@ -50,7 +51,7 @@ class Target:
         unit = [exact(given, "omega"), exact(tau, "tau")]
         for value, name in ((spread, "variance"), (unit[1], "tau")):
             if not value > 0:
-                raise ValueError(f"{name} must be positive, got {value}")
+                raise ValueError(f"{name} must be positive, got {rational_text(value)}")
         return cls(centre, spread, *unit)
 
     def numbers(self) -> tuple[Any, Any, Any, Any]:

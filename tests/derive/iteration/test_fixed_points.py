@@ -28,6 +28,7 @@ from actmath.derive import FixedPoint, Stability, lipschitz
 from actmath.derive._formula._roots.real_roots import RootRoute
 from actmath.derive._iteration.fixed_points import _largest, fixed_points
 from actmath.notation import x
+from actmath.number import approximate
 
 ATTRACTING, REPELLING = Stability.ATTRACTING, Stability.REPELLING
 SEMISTABLE, NEUTRAL = Stability.SEMISTABLE, Stability.NEUTRAL
@@ -152,3 +153,13 @@ def test_a_slope_below_all_that_is_looked_into_is_not_called_0() -> None:
     """4000·e^{−2000} is 1e-865."""
     point = fixed_points(Activation("steeper", "tanh(1000*x)")).isolated[-1]
     assert point.rate == "linear: factor below 1e-300 per step"
+
+
+@pytest.mark.parametrize("exponent", [16, 40, 200])
+def test_the_left_fixed_point_of_a_tall_elu_is_there_once(exponent: int) -> None:
+    """α(e^x − 1) = x at 0 and, to all digits, at −α."""
+    tall = 10**exponent
+    found = fixed_points(catalog.elu.with_parameters(alpha=tall))
+    (point,) = found.isolated
+    assert abs(approximate(point.x, exponent + 20) + tall) < 1e-9
+    assert found.continuum == Interval(0, oo)

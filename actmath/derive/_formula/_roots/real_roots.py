@@ -73,9 +73,10 @@ def roots_between(expr: Expr, lower: Expr, upper: Expr) -> list[tuple[Expr, Root
     found: list[tuple[Expr, RootRoute]] = []
     seen: list[Expr] = []
     for root in exact:
-        if _within(root, lower, upper) and _is_new(approximate(root), seen, Integer(1)):
+        value = approximate(root, digits)
+        if _within(value, lower, upper) and _is_new(value, seen, Integer(1)):
             found.append((root, RootRoute.EXACT))
-            seen.append(approximate(root))
+            seen.append(value)
     if not expr.is_polynomial(x):
         with mp.workdps(working):
             for value in _scan(expr, points, mp.mpf(10) ** -digits):
@@ -86,8 +87,7 @@ def roots_between(expr: Expr, lower: Expr, upper: Expr) -> list[tuple[Expr, Root
     return found
 
 
-def _within(root: Expr, lower: Expr, upper: Expr) -> bool:
-    value = approximate(root)
+def _within(value: Expr, lower: Expr, upper: Expr) -> bool:
     slack = Float(10, DIGITS) ** (
         5 - DIGITS
     )  # a root at the very end, seen with its last digits off
