@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from math import inf
 from numbers import Integral
 from typing import Any
 
-from mpmath.libmp import from_int, from_str, mpf_mul, mpf_pow_int, numeral, to_rational
+from mpmath.libmp import from_int, from_str, mpf_mul, mpf_pow_int, numeral, to_rational, to_str
 from sympy import Expr, Float, Integer, Rational, S
 
 
@@ -89,6 +90,18 @@ def _read_integer(digits: str) -> int:
     half = len(digits) // 2
     power: int = 10**half
     return _read_integer(digits[:-half]) * power + _read_integer(digits[-half:])
+
+
+def decimal_text(value: Expr, digits: int) -> str:
+    """A number to so many digits, also one beyond all floats.
+
+    >>> decimal_text(Rational(1, 3), 6), decimal_text(Integer(2) ** 2000, 6), decimal_text(S.One, 6)
+    ('0.333333', '1.14813e+602', '1')
+    """
+    size = float(value)
+    if size not in (0.0, inf, -inf) or not value or value.is_infinite:
+        return f"{size:.{digits}g}"
+    return str(to_str(Float(value, digits + 10)._mpf_, digits))
 
 
 def rational_text(value: Expr) -> str:

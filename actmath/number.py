@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache, wraps
-from math import inf
 from numbers import Integral, Real
 from operator import index
 from types import FunctionType
@@ -261,15 +260,9 @@ def few_digits(value: Expr) -> str:
     >>> few_digits(exact("2/3")), few_digits(S.Pi)
     ('2/3', '3.14159')
     """
-    from ._digits import rational_text
+    from ._digits import decimal_text, rational_text
 
-    if value.is_Rational:
-        return rational_text(value)
-    near = approximate(value)
-    size = float(near)
-    # Beyond floats mpmath has the exponent.
-    beyond = near.is_Float and near != 0 and size in (0.0, inf, -inf)
-    return str(mp.nstr(mp.mpf(near), 6)) if beyond else f"{size:.6g}"
+    return rational_text(value) if value.is_Rational else decimal_text(approximate(value), 6)
 
 
 def significant(value: Any, digits: int) -> Expr:

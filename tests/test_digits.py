@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import pytest
 from mpmath import mp
-from sympy import Expr, Integer, Rational, pi
+from sympy import Expr, Integer, Rational, oo, pi
 
-from actmath._digits import rational_text
+from actmath._digits import decimal_text, rational_text
 from actmath.number import exact, significant
 
 _TEXTS = ("0.5", "0.1", "0.25", "3", "1e-30", "0", "1e30", "1e-400", "1.00000000000000000001")
@@ -60,3 +60,17 @@ def test_a_rational_beyond_what_python_prints() -> None:
     assert text.endswith(str(pow(7, 6000, 10**20)))
     # 6000·log₁₀ 7 = 5070.6.
     assert len(text) == 5071
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Rational(-1, 8), "-0.125"),
+        (Integer(0), "0"),
+        (Integer(3) ** 1000, "1.32207082e+477"),
+        (Rational(-2, 3 * 10**500), "-6.66666667e-501"),
+        (oo, "inf"),
+    ],
+)
+def test_a_decimal_also_beyond_floats(value: Expr, text: str) -> None:
+    assert decimal_text(value, 9) == text

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from sympy import Expr, Interval, Union, oo
 
+from .._digits import decimal_text
 from .._text.typeset import in_words, typeset
 from ..activation import Parameter
 from ..derive._iteration.fixed_points import FixedPoints, Lipschitz
@@ -38,7 +39,7 @@ def parameter_rows(parameters: Iterable[Parameter]) -> Iterable[_Row]:
     """Name, default, domain and meaning."""
     for one in parameters:
         meaning = f": {one.meaning}" if one.meaning else ""
-        default = f"{float(one.default):.12g}"
+        default = decimal_text(one.default, 12)
         yield (
             in_words("parameter {}", typeset(one.symbol)),
             in_words("{} in {}{}", default, typeset(one.domain), meaning),
@@ -130,7 +131,7 @@ def lipschitz_text(found: Lipschitz | Missing) -> str:
 
 
 def _decimal(value: Expr) -> str:
-    return f"{float(value):.12g}" if value.is_finite else _INFINITE.get(value, "not determined")
+    return decimal_text(value, 12) if value.is_finite else _INFINITE.get(value, "not determined")
 
 
 def _short(value: Expr) -> str:
