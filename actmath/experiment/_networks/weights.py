@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
@@ -53,6 +54,29 @@ WEIGHT_LAWS: Mapping[str, WeightLaw] = MappingProxyType(
 )
 
 
+def check_room(networks: int, sizes: Sequence[int]) -> None:
+    """Refuse weights that this machine cannot even draw: it would run for hours, or be killed.
+
+    Raises:
+        ValueError: if the matrices of so many networks take more than all of its memory.
+    """
+    wanted = networks * sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
+    room = _memory() / DRAWN.itemsize
+    if wanted > room:
+        raise ValueError(
+            f"{networks} networks of {wanted / networks:.3g} weights each are more than this "
+            f"machine can hold, {room:.3g} weights: ask for fewer seeds, layers or units"
+        )
+
+
+def _memory() -> float:
+    """Bytes that the machine has; infinite where the system does not say (Windows)."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return math.inf
+
+
 def draw_weights(name: str, sizes: Sequence[int], seed: int) -> list[Tensor]:
     """The weight matrices of one network, (fan_in, fan_out) each, in float64.
 
@@ -83,6 +107,7 @@ class BatchedDraws:
     def matrices(self, fan_in: int, fan_out: int) -> nn.Parameter:
         """The next layer's matrices, (S, fan_in, fan_out), in float64."""
         # The number names the layer's stream: the order of the calls decides the draws.
+        check_room(len(self.seeds), (fan_in, fan_out))
         self._layer += 1
         drawn = [
             self.law(fan_in, fan_out, generator(s, "weights", self._layer)) for s in self.seeds

@@ -14,7 +14,7 @@ from .._networks.batched import BatchedStack
 from .._networks.classifiers import Alongside, BatchedClassifier, Plain
 from .._networks.descent import PlainDescent
 from .._networks.stack import Optimize, Stack
-from .._networks.weights import draw_weights
+from .._networks.weights import check_room, draw_weights
 from .._record.config import Condition, Option
 from .._tasks.classification import Classification
 
@@ -42,6 +42,7 @@ class MLP(Classification):
     def build(self, arms: tuple[Condition, ...]) -> Stack:
         """The stack: every network descends at its arm's rate."""
         seeds = self.config.seeds
+        check_room(len(arms) * len(seeds), self.sizes(arms[0]))
         drawn = [draw_weights(a.weights, self.sizes(a), seed) for a in arms for seed in seeds]
         # From one list of layers a member to one (M, fan_in, fan_out) a layer.
         *hidden, last = (torch.stack(layer) for layer in zip(*drawn, strict=True))

@@ -18,7 +18,7 @@ from ...nn._dropout import AlphaDropout
 from .._networks.arm_unit import SLOPE, arm_activation, arm_unit
 from .._networks.batched import BatchedStack
 from .._networks.classifiers import METHODS, NO_DROPOUT, BatchedClassifier, BatchedDropout
-from .._networks.weights import NORMAL_DEVIATIONS
+from .._networks.weights import NORMAL_DEVIATIONS, check_room
 from .._randomness import generator, uniforms, word_of
 from .._record.config import Condition, Config, Option
 from .._record.options import GRID_DEPTHS, choices
@@ -250,11 +250,10 @@ class Tables(StackTask):
 
     def _draw(self, weights: str, stream: str, layer: int, fan_in: int, units: int) -> Tensor:
         """Each network's matrix; rows of the inputs that its table lacks are zero."""
+        check_room(self.networks, (fan_in, units))
         shape = (self.networks // len(self.config.seeds), fan_in, units)
-        drawn = [
-            torch.randn(shape, generator=generator(seed, stream, layer), dtype=torch.float64)
-            for seed in self.config.seeds
-        ]
+        streams = [generator(seed, stream, layer) for seed in self.config.seeds]
+        drawn = [torch.randn(shape, generator=each, dtype=torch.float64) for each in streams]
         inputs = self.widths if layer == 0 else torch.full_like(self.widths, fan_in)
         # The fan-in is the table's own number of columns: those that it lacks are always 0.
         scale = NORMAL_DEVIATIONS[weights] / inputs.double().sqrt()

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
-from actmath.experiment._networks.weights import WEIGHT_LAWS, BatchedDraws, draw_weights
+from actmath.experiment import train
+from actmath.experiment._networks.weights import (
+    WEIGHT_LAWS,
+    BatchedDraws,
+    check_room,
+    draw_weights,
+)
 from actmath.experiment._randomness import generator
+from actmath.experiment.recipes import RECIPES
 
 
 @pytest.mark.parametrize(
@@ -66,3 +74,20 @@ def test_uniform_numbers_are_each_units_own() -> None:
     assert abs(first.mean()) < 4 / (3 * 500) ** 0.5
     assert torch.equal(first, draws.uniform(0))
     assert not torch.equal(first, second)
+
+
+@pytest.mark.parametrize(("networks", "sizes"), [(10**9, (100, 100)), (1, (10**7, 10**7))])
+def test_more_than_the_machine_holds_is_refused_at_once(
+    networks: int, sizes: tuple[int, ...]
+) -> None:
+    with pytest.raises(ValueError, match="more than this machine can hold"):
+        check_room(networks, sizes)
+
+
+def test_every_stack_asks_for_room() -> None:
+    with pytest.raises(ValueError, match="1 networks of 1e"):
+        BatchedDraws("he_normal", [0]).matrices(10**7, 10**7)
+    for name in ("fifty-layers", "snn-depth", "tabular"):
+        config = RECIPES[name].config("smoke")
+        with pytest.raises(ValueError, match="ask for fewer seeds, layers or units"):
+            train(replace(config, width=10**7), progress=False)
