@@ -231,7 +231,12 @@ def _load(path: Path, layers: list[Any]) -> None:
 
 def _arrays(path: Path) -> dict[str, Any]:
     """The arrays of a file, by name."""
+    from zipfile import ZipFile
+
     import numpy as np
+
+    from ..experiment.data._dataset import DataTooLargeError
+    from ..experiment.data._files import check_size
 
     if os.path.exists(path) and not os.path.isfile(path):
         # A pipe would be waited for.
@@ -242,8 +247,10 @@ def _arrays(path: Path) -> dict[str, Any]:
             held = np.load(stream, allow_pickle=False)
             if not isinstance(held, np.lib.npyio.NpzFile):
                 raise ValueError("it holds a single one, without a name")
+            # A file of a few KB may unzip to any size.
+            check_size(str(path), sum(part.file_size for part in ZipFile(stream).infolist()))
             return {name: held[name] for name in held.files}
-    except (OSError, MemoryError):
+    except (OSError, MemoryError, DataTooLargeError):
         raise
     # Of what is cut off or altered NumPy raises nearly anything.
     except Exception as error:

@@ -70,6 +70,16 @@ def test_arrays_are_read_without_pickle() -> None:
     assert "w.npz: it is no file" in refusal("diagnose", net)
 
 
+def test_arrays_that_unzip_to_more_than_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = write('widths = [9, 4]\nunit = "relu"\narrays = "w.npz"')
+    np.savez_compressed("w.npz", W0=np.zeros((4, 9)), b0=np.zeros(4), more=np.zeros(2**18))
+    assert Path("w.npz").stat().st_size < 10_000
+    monkeypatch.setenv("ACTMATH_LARGEST_DATA", "1")
+    assert "w.npz: more than the 1 MiB that are allowed: set ACTMATH" in refusal("diagnose", net)
+    monkeypatch.setenv("ACTMATH_LARGEST_DATA", "3")
+    assert RUNNER.invoke(app, ["diagnose", net]).exit_code in (0, 1)
+
+
 def test_a_function_of_the_users_own() -> None:
     write(
         "import torch\n"
