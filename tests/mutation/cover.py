@@ -44,14 +44,17 @@ class Covered:
                 self._tests[places[i]].add(name)
 
     def tests(self, file: str, text: str, position: tuple[int, int]) -> tuple[list[str], bool]:
-        """The tests that call the function around a place, and whether it is called at import."""
+        """The tests that call the function around a place, and whether forks alone cannot tell.
+
+        They cannot of what is called at import, or in other processes than that of the tests.
+        """
         line = function_around(text, position)
         if line is None:
             return self.of_file(file), True
         place = f"{file}:{line}"
         if place not in self._tests:
             # What runs in other processes alone, as the GPU's kernels in their interpreter.
-            return self.of_file(file), place in self._at_import
+            return self.of_file(file), True
         return self._chosen(file, self._tests[place]), place in self._at_import
 
     def of_file(self, file: str) -> list[str]:

@@ -1,8 +1,9 @@
 """The plugin of pytest that tries mutants: tests are collected once, a fork tries each mutant.
 
 In a fork the functions of the changed file get their changed code, and the tests that run its line
-follow, the shortest first, until one fails. What is computed while the package is imported cannot
-be changed so: for such a line a new process imports a copy of the tree with the file changed.
+follow, the shortest first, until one fails. What is computed while the package is imported, or by
+processes that tests start, cannot be changed so: for such a line a new process imports a copy of
+the tree with the file changed.
 """
 
 from __future__ import annotations
@@ -51,10 +52,10 @@ class Trial:
         """The test that fails, or nothing."""
         text = (self.root / mutant.file).read_text("utf-8")
         position = mutant.line, mutant.column
-        tests, at_import = self.covered.tests(mutant.file, text, position)
+        tests, elsewhere = self.covered.tests(mutant.file, text, position)
         if function_around(text, position) is not None:
             by = self._by_fork(tests, mutant)
-            if by != UNPATCHED and (by or not at_import):
+            if by != UNPATCHED and (by or not elsewhere):
                 return by
         return self._in_copy(tests, mutant)
 

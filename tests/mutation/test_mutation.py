@@ -35,8 +35,16 @@ def seen(values: list[float], others: list[float]) -> int:
 def quarter(value: float) -> float:
     """Called by no test."""
     return value / 4
+
+
+def fifth(value: float) -> float:
+    """Called in another process."""
+    return value / 5
 '''
-TEST = """from actmath.derive._part import THIRD, half, seen
+TEST = """import subprocess
+import sys
+
+from actmath.derive._part import THIRD, half, seen
 
 def test_half():
     assert half(3) == 1.5
@@ -46,6 +54,10 @@ def test_seen():
 
 def test_third():
     assert THIRD < 0.34
+
+def test_fifth():
+    code = "from actmath.derive._part import fifth; assert fifth(10) == 2"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 def test_that_fails_without_any_change():
     assert half(3) == 2
@@ -68,11 +80,12 @@ def checkout(tmp_path: Path) -> Path:
 def test_what_is_looked_at_is_caught_and_the_rest_survives(checkout: Path) -> None:
     mutants = drawn(checkout, 20, 0)
     # Each quotient with its numbers, and the 1 that is counted: no annotation, no ``strict``.
-    assert sorted(m.line for m in mutants) == [6, 6, 6, 11, 11, 16, 21, 21]
+    assert sorted(m.line for m in mutants) == [6, 6, 6, 11, 11, 16, 21, 21, 26, 26]
     found = run(checkout, mutants, 1)
-    by_line = {line: {m["caught_by"] for m in found if m["line"] == line} for line in (11, 16, 21)}
+    lines = (11, 16, 21, 26)
+    by_line = {line: {m["caught_by"] for m in found if m["line"] == line} for line in lines}
     test = "tests/derive/test_part.py::test"
-    assert by_line == {11: {f"{test}_half"}, 16: {""}, 21: {""}}
+    assert by_line == {11: {f"{test}_half"}, 16: {""}, 21: {""}, 26: {f"{test}_fifth"}}
     assert f"{test}_third" in {m["caught_by"] for m in found if m["line"] == 6}
     assert (checkout / "actmath" / "derive" / "_part.py").read_text() == CODE
 

@@ -54,7 +54,8 @@ def single_points(form: StableForm) -> NDArray[np.float64]:
     cuts = default_breaks(form)
     with np.errstate(over="ignore"):
         fixed = trial_points(-np.inf, np.inf, FLOAT32).astype(np.float32)
-        near = [np.nextafter(np.float32(cut), np.float32(side)) for cut in cuts for side in (-9, 9)]
+        sides = np.float32(-np.inf), np.float32(np.inf)
+        near = [np.nextafter(np.float32(cut), side) for cut in cuts for side in sides]
     points = np.concatenate([fixed, bits[np.isfinite(bits)], moderate, near, [-np.inf, np.inf]])
     return np.unique(points.astype(np.float64))
 

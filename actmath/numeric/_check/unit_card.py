@@ -22,6 +22,8 @@ from .gallery import POINTS, WINDOW, UnitCard, kept_cards
 
 #: Range and monotony are looked for on a grid to here, in steps of 1/1000.
 _FAR, _STEPS = 40.0, 80_001
+# A wave that grows like log x² is that much larger on the outer half of the grid.
+_GROWN = 1.2
 # A fixed length is called neutral where the slope of lengths is nearer to 1 than this.
 _NEUTRAL = 1e-6
 # Derivatives beyond this order are asked of no break.
@@ -87,14 +89,21 @@ def _values(activation: Activation, order: int, at: NDArray[np.float64]) -> NDAr
 
 def _range(activation: Activation) -> tuple[float, float]:
     """The least and the largest value on the grid and at ±∞; nan, at the end of a wave, is none."""
-    ends = np.array([-np.inf, np.inf])
-    found = np.concatenate([_values(activation, 0, at) for at in (_grid(), ends)])
-    # A wave that grows has no bound, whatever the grid ends at.
-    wild = np.isnan(found[-2:]) & (np.abs(found[[0, -3]]) > 0.5 * _FAR**0.5)
+    grid = _grid()
+    values, ends = (_values(activation, 0, at) for at in (grid, np.array([-np.inf, np.inf])))
+    found = np.concatenate([values, ends])
     # 0 is added, so that −0 is 0.
     low, high = float(np.nanmin(found)) + 0.0, float(np.nanmax(found)) + 0.0
-    grown = wild.any() and max(-low, high) > _FAR / 2
-    return (-math.inf, math.inf) if grown else (low, high)
+    # A wave that grows has no bound, whatever the grid ends at.
+    inner = values[np.abs(grid) <= _FAR / 2]
+    # What is 0 but for its rounding grows by nothing.
+    least = (_GROWN - 1) * float(np.abs(inner).max())
+    for end, side in zip(ends, (-1, 1), strict=True):
+        outer = values[side * grid > _FAR / 2]
+        if np.isnan(end):
+            high = math.inf if outer.max() > max(_GROWN * inner.max(), least) else high
+            low = -math.inf if outer.min() < min(_GROWN * inner.min(), -least) else low
+    return low, high
 
 
 def _monotony(slopes: NDArray[np.float64]) -> str:

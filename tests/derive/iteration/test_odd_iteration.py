@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from sympy import Rational, sin
+from sympy import Expr, Rational, sin
 
 from actmath import catalog
 from actmath.activation import Activation
@@ -47,3 +47,11 @@ def test_the_distance_itself() -> None:
 def test_others_are_refused(activation: Activation) -> None:
     with pytest.raises(ValueError, match=activation.name):
         odd_iteration(activation)
+
+
+@pytest.mark.parametrize("even", [x**2, -(x**2), x**4, -(x**4)], ids=["x2", "-x2", "x4", "-x4"])
+def test_one_even_term_is_enough_to_be_refused(even: Expr) -> None:
+    """1/f² − 1/x² then has ∓2/x or ∓2x in it, and Σ 1/xₙ² is no longer 2n and a logarithm."""
+    assert odd_iteration(Activation("cubic", x - x**3)).growth == 2
+    with pytest.raises(ValueError, match="cubic is not"):
+        odd_iteration(Activation("cubic", x - x**3 + even))

@@ -77,6 +77,16 @@ def test_a_level_that_is_wrong_in_its_middle_is_found() -> None:
     assert 0 < found[0][0] < 28 < 32 < found[0][1] < 100
 
 
+@pytest.mark.parametrize("end", [1.0, -1.0])
+def test_a_level_that_is_wrong_at_the_end_of_what_is_looked_at_is_found(end: float) -> None:
+    """1 in place of 1 + exp(−30(x ∓ 1)²) on the half-line from 1, or to −1: off within ±1.1."""
+    lower, upper = (end, inf) if end > 0 else (-inf, end)
+    inspector = _inspector(1 + exp(-30 * (x - Rational(end)) ** 2))
+    ((low, high),) = inspector.stretches(S.One, lower, upper)
+    assert end in (low, high)
+    assert 1.8 < abs(low + high - end) < 10
+
+
 def test_points_that_broke_the_promise_are_among_those_of_the_next_look() -> None:
     formula = exp(x) - 1
     inspector = _inspector(formula)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from sympy import cos, exp, sin
+import pytest
+from sympy import Max, Min, cos, exp, sin
 
 from actmath import Activation, catalog
 from actmath.lower import to_numpy
@@ -40,6 +41,16 @@ def test_points() -> None:
     assert default_breaks(form) == [-1, 1]
     assert {np.nextafter(np.float32(1), np.float32(9)), -np.inf, np.inf} <= set(points)
     np.testing.assert_array_equal(points, points.astype(np.float32))
+
+
+@pytest.mark.parametrize("end", [1, 9, 20])
+def test_points_lie_on_both_sides_of_every_break(end: int) -> None:
+    """Floats of 24 bits from 2ᵏ⁻¹ on are 2ᵏ⁻²⁴ apart, and half as far below it."""
+    points = single_points(stable_form(Activation("clip", Max(-end, Min(x, end)))))
+    above = 2.0 ** (end.bit_length() - 24)
+    below = above / 2 if end == 1 else above
+    beside = {side * at for at in (end - below, end + above) for side in (-1, 1)}
+    assert beside <= set(points)
 
 
 def test_excess() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -59,3 +61,23 @@ def test_a_norm_that_is_a_function(own: bool, std: float) -> None:
 
     (row, *_) = initialize_(Norm()).layers
     assert (row.reads, row.std) == ("a normalization", pytest.approx(std))
+
+
+class Beside(nn.Module):
+    """A layer's normalization beside what it reads, or beside another layer of the same input."""
+
+    def __init__(self, *, same: bool) -> None:
+        super().__init__()
+        self.one, self.other, self.last = (nn.Linear(9, 9) for _ in range(3))
+        self.norm, self.same = nn.LayerNorm(9), same
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = self.one(x)
+        return self.last(self.norm(h) + (h if self.same else self.other(x)))
+
+
+@pytest.mark.parametrize(("same", "std"), [(True, math.nan), (False, 1 / math.sqrt(18))])
+def test_a_norm_is_made_of_what_it_reads(same: bool, std: float) -> None:
+    """Of variance 1 both: the sum of two layers has 2, that of one with itself some 4."""
+    rows = {row.name: row for row in initialize_(Beside(same=same)).layers}
+    assert rows["last"].std == pytest.approx(std, nan_ok=True)

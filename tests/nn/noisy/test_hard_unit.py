@@ -36,6 +36,14 @@ def test_line_clip_and_hard_unit(base: str) -> None:
     assert unit.saturated(POINTS).tolist() == outside
 
 
+def test_a_steep_line_through_0() -> None:
+    """Of tanh 3x, whose tangent at 0 is 3x: clipped to −1 and 1 from ±1/3 on."""
+    unit = HardUnit.of(Activation("steep", "tanh(3*x)"))
+    at = torch.tensor([-2.0, -0.25, 0.0, 0.125, 1.0], dtype=torch.float64)
+    assert unit.line(at).tolist() == [-6.0, -0.75, 0.0, 0.375, 3.0]
+    assert unit.hard(at).tolist() == [-1.0, -0.75, 0.0, 0.375, 1.0]
+
+
 @BASES
 @pytest.mark.parametrize("deviation", [1e-3, 0.4, 7.0])
 def test_blur_is_the_mean_under_normal_noise(base: str, deviation: float) -> None:

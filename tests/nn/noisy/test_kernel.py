@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -52,6 +54,30 @@ def test_members_of_a_vmap_have_their_own_gradients(monkeypatch: pytest.MonkeyPa
 def test_blocks_cover_every_element() -> None:
     width = noisy_kernel.noisy_triton.WIDTH
     assert [blocks(n) for n in (1, width, width + 1)] == [1, 1, 2]
+
+
+def test_a_launch_is_for_all_elements_of_x(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same number for both ways, in as many blocks as hold them; for none there is none."""
+    launched: list[tuple[int, int]] = []
+
+    class Recorder:
+        def __init__(self, tensors: int) -> None:
+            self.tensors = tensors
+
+        def __getitem__(self, grid: tuple[int, ...]) -> Callable[..., None]:
+            return lambda *given, **_: launched.append((*grid, given[self.tensors]))
+
+    for way, tensors in (("forward", 5), ("backward", 7)):
+        kernel = Recorder(tensors)
+        monkeypatch.setattr(noisy_kernel.noisy_triton, f"{way}_kernel", kernel, raising=False)
+    mixture, steep = Mixture(HardUnit.of(catalog.get("tanh")), 1.0), torch.tensor([2.0])
+    width = noisy_kernel.noisy_triton.WIDTH
+    for count in (1, 3 * width, 3 * width + 1, 0):
+        x = torch.zeros(count, requires_grad=True)
+        y = noisy_kernel.fused_noisy_output(x, steep, torch.ones(1), mixture, False, NoiseSource())
+        y.sum().backward()
+    one, three, four = (1, 1), (3, 3 * width), (4, 3 * width + 1)
+    assert launched == [one, one, three, three, four, four]
 
 
 def test_cpu_tensors_take_the_plain_path(monkeypatch: pytest.MonkeyPatch) -> None:

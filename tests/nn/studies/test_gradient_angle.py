@@ -56,3 +56,12 @@ def test_inputs_are_rows_of_a_tensor() -> None:
 def test_where_there_is_one_class_no_gradient_has_an_angle() -> None:
     x, labels = blobs()
     assert study_angles("elu", x, 0 * labels, width=4, steps=2).angles.isnan().all()
+
+
+def test_without_steps_the_classifier_is_as_it_was_drawn() -> None:
+    """As after steps of length 0."""
+    drawn, still = (
+        study_angles("elu", *blobs(), width=6, steps=steps, rate=rate)
+        for steps, rate in ((0, 0.1), (3, 0.0))
+    )
+    assert torch.equal(drawn.angles, still.angles)

@@ -46,6 +46,24 @@ def test_of_many_lost_rows_three_are_named(ramp: actmath.numeric.Check) -> None:
     assert four == f"relu: 4 {of}: {', '.join(names[:3])}, …"
 
 
+def test_rows_begin_with_what_is_missing_most(ramp: actmath.numeric.Check) -> None:
+    """Lost ones and failures, then what is short of its promise, of none, and without a number."""
+    empty, failed = (replace(ramp.kept[0], digits=None, note=note) for note in ("refused", "fails"))
+    told = [(14.0, None), (13.0, 12.0), (0.3, None), (11.5, 11.5), (3.0, 5.0), (1.0, 9.0)]
+    rows = [replace(ramp.kept[0], digits=digits, promised=least) for digits, least in told]
+    found = replace(ramp, kept=(empty, *rows, failed)).rows()
+    assert [row[2] for row in found] == [
+        "1.0 (lost)",
+        "3.0 (lost)",
+        "fails",
+        "11.5",
+        "13.0",
+        "0.3",
+        "14.0",
+        "refused",
+    ]
+
+
 def test_it_shows_itself_and_is_plain_data(ramp: actmath.numeric.Check) -> None:
     data = json.loads(json.dumps(ramp.to_json()))
     assert data["lost"] == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from sympy import Piecewise, sin
+from sympy import Abs, Expr, Piecewise, cos, sin, sqrt, tanh
 
 from actmath import Activation
 from actmath.notation import x
@@ -56,6 +56,27 @@ def test_a_wave_on_one_side_and_growth_on_the_other() -> None:
     )
     assert bounded == (pytest.approx(-1, abs=1e-3), math.inf)
     assert growing == (-math.inf, math.inf)
+
+
+@pytest.mark.parametrize(
+    ("wave", "ends"),
+    [
+        (x * sin(x) / 100, (-math.inf, math.inf)),
+        (sqrt(Abs(x)) * sin(x), (-math.inf, math.inf)),
+        (Abs(x) * sin(x) ** 2, (0, math.inf)),
+        (1 - x**2 * cos(x) ** 2, (-math.inf, 1)),
+        (40 * sin(x), (-40, 40)),
+        (sin(x) / 40, (-1 / 40, 1 / 40)),
+        (300 + 2 * sin(x), (298, 302)),
+        (tanh(x) * sin(x / 2), (-1, 1)),
+        (cos(x) ** 2 - 1, (-1, 0)),
+    ],
+    ids=str,
+)
+def test_a_wave_is_unbounded_where_it_grows_whatever_its_size(
+    wave: Expr, ends: tuple[float, float]
+) -> None:
+    assert _range(Activation("wave", wave)) == pytest.approx(ends, abs=1e-3)
 
 
 def test_an_unknown_unit_is_named() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from actmath import prove
-from actmath.prove.theorems import PRINTED_ROWS, _Declared, theorem1
+from actmath.prove.theorems import PRINTED_ROWS, _Declared, declared_beside, theorem1
 from actmath.sources import Source
 
 FOLDER = Path(__file__).parents[3] / "book" / "certificates"
@@ -55,6 +55,13 @@ def test_a_correction_stands_beside_what_it_corrects() -> None:
     statement = replace(prove.STATEMENTS["theorem-1-norm"], corrects=("lemma-12", "theorem-1"))
     with pytest.raises(ValueError, match="corrects lemma-12, which its file does not declare"):
         declared("theorem-1-norm", statement).statement()
+
+
+@pytest.mark.parametrize("name", ["siren-fixed-length", "siren-gradient-grows"])
+def test_beside_a_statement_are_those_of_its_file(name: str) -> None:
+    """Of the sines are two: either has itself and the other."""
+    beside = [statement.name for statement in declared_beside(name)]
+    assert beside == ["siren-fixed-length", "siren-gradient-grows"]
 
 
 def test_the_rows_of_statements_are_permanent() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
@@ -26,6 +27,22 @@ def test_a_root_of_few_digits_is_polished() -> None:
     assert all(abs(t - asked[0]) < 1e-10 for t in asked)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_polished_root_asks_for_nothing_that_rounding_has_taken(seed: int) -> None:
+    """Of √2 with six lost digits, as an integral may have: what is left is found, in few steps."""
+    random, asked = Random(seed), list[Any]()
+    with mp.workdps(30):
+
+        def parabola(t: Any) -> Any:
+            asked.append(t)
+            return t * t - 2 + mp.mpf(10) ** -24 * random.uniform(-1, 1)
+
+        found = secant_root(parabola, mp.mpf("1.414213562373"), mp.mpf(10) ** -12)
+        assert found is not None
+        assert abs(found - mp.sqrt(2)) < mp.mpf(10) ** -23
+    assert len(asked) <= 3
+
+
 @pytest.mark.parametrize(
     ("function", "root"),
     [
@@ -41,6 +58,21 @@ def test_a_bracket_around_0_ends(function: Callable[[Any], Any], root: Any) -> N
     for ends in ((-1, 2), (2, -1), (-3, 1)):
         found = bracketed_root(function, *map(mp.mpf, ends))
         assert abs(found - root) <= abs(root) * mp.mpf(10) ** -14 + mp.mpf(10) ** -50
+
+
+@pytest.mark.parametrize(
+    ("ends", "root"), [((-3, -0.5), -2), ((-0.5, -2.25), -2), ((3, 1), 2), ((-1, 1.5), 0)]
+)
+def test_a_bracket_is_never_left(ends: tuple[float, float], root: int) -> None:
+    """t³ − 4t is 0 at −2, 0 and 2: each bracket has one of them, and no other place is asked."""
+    asked: list[Any] = []
+
+    def cubic(t: Any) -> Any:
+        asked.append(t)
+        return t**3 - 4 * t
+
+    assert abs(bracketed_root(cubic, *map(mp.mpf, ends)) - root) < 1e-14
+    assert min(ends) <= min(asked) <= max(asked) <= max(ends)
 
 
 def test_no_root_is_no_answer() -> None:

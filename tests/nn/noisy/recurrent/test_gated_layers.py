@@ -35,6 +35,25 @@ def test_states_load_both_ways(ours: type, theirs: type) -> None:
 
 
 @EACH_LAYERS
+@pytest.mark.parametrize("share", [0.4, 1.0])
+def test_dropout_is_between_the_layers_while_training(
+    ours: type, theirs: type, share: float
+) -> None:
+    """Without noise it drops what PyTorch's layers drop by the same seed."""
+    options = {"num_layers": 3, "bidirectional": True, "dropout": share}
+    plain, reference = ours(3, 5, **options, **PLAIN), theirs(3, 5, **options)
+    plain.load_state_dict(reference.state_dict())
+    x, found = torch.randn(7, 2, 3), []
+    for training in (True, False):
+        for layers in (plain, reference):
+            torch.manual_seed(5)
+            found.append(layers.train(training)(x)[0])
+    torch.testing.assert_close(found[0], found[1])
+    torch.testing.assert_close(found[2], found[3])
+    assert not torch.allclose(found[0], found[2])
+
+
+@EACH_LAYERS
 @pytest.mark.parametrize(
     ("size", "options"),
     [
