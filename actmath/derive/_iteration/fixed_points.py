@@ -26,9 +26,9 @@ from ...activation import Activation
 from ...notation import x
 from ...number import approximate, evaluated, few_digits, one_at_a_time
 from .._formula._roots.real_roots import RootRoute, roots_between
+from .._formula._roots.wave_ranges import period, tight
 from .._formula.far_slopes import slope_limit
 from .._formula.pieces import Piece, limit_at, pieces
-from .._formula.waves import period, tight
 from .._subject import resolve
 from .attraction import Stability, attraction
 

@@ -12,10 +12,10 @@ from ..._text.tables import Answer
 from ...activation import POSITIVE, Activation
 from ...notation import stand_in
 from ...number import one_at_a_time
+from .._formula._roots.wave_ranges import tight
 from .._formula.derivative import derivative
 from .._formula.far_slopes import slope_limit
 from .._formula.pieces import Piece, activation_pieces, limit_at
-from .._formula.waves import tight
 from .._subject import resolve
 
 
