@@ -10,18 +10,14 @@ from sympy import (
     Expr,
     Interval,
     Piecewise,
-    S,
     Set,
     Union,
     diff,
-    gcd_list,
     oo,
-    pi,
     sign,
     simplify,
 )
 from sympy.core.relational import Relational
-from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.logic.boolalg import Boolean
 
 from ..._kept import kept
@@ -30,6 +26,7 @@ from ...activation import Activation
 from ...notation import x
 from ...number import approximate, evaluated, few_digits, one_at_a_time
 from .._formula._roots.real_roots import RootRoute, roots_between
+from .._formula._roots.wave_ranges import period, tight
 from .._formula.far_slopes import slope_limit
 from .._formula.pieces import Piece, limit_at, pieces
 from .._subject import resolve
@@ -222,7 +219,8 @@ def _slope_at(slope: Expr, point: Expr, part: Piece) -> Expr:
     value = slope.subs(x, point) if inner else None
     if value is not None and value.is_finite and value.is_real:
         return value
-    return slope_limit(part.expr, slope, point, "+" if point == part.lower else "-")
+    limit = slope_limit(part.expr, slope, point, "+" if point == part.lower else "-")
+    return tight(limit, slope, point) if point.is_infinite else limit
 
 
 def _largest(value: Expr) -> Expr:
@@ -252,26 +250,13 @@ def _candidates(slope: Expr, part: Piece) -> list[tuple[Expr, RootRoute]]:
     return ends + list(roots_between(curvature, part.lower, part.upper))
 
 
-def _period(slope: Expr) -> Expr | None:
-    """A period of a formula of waves alone, of sin(ax) and cos(bx) with a rational a/b."""
-    waves = [wave for wave in slope.atoms(TrigonometricFunction) if wave.has(x)]
-    rates = [diff(wave.args[0], x) for wave in waves]
-    beside = slope.xreplace(dict.fromkeys(waves, S.One))
-    if not waves or beside.has(x) or any(rate.has(x) for rate in rates):
-        return None
-    ratios = [rate / rates[0] for rate in rates]
-    if not all(ratio.is_Rational for ratio in ratios):
-        return None
-    return 2 * pi / abs(rates[0] * gcd_list(ratios))
-
-
 def _cycle(slope: Expr, part: Piece) -> tuple[Expr, Expr] | None:
     """One period of a periodic slope, if the piece is as long; None for others."""
     endless = part.lower == -oo or part.upper == oo
-    period = _period(slope) if endless else None
-    if period is None:
+    length = period(slope) if endless else None
+    if length is None:
         return None
     if part.lower == -oo:
-        last = period if part.upper == oo else part.upper
-        return last - period, last
-    return part.lower, part.lower + period
+        last = length if part.upper == oo else part.upper
+        return last - length, last
+    return part.lower, part.lower + length

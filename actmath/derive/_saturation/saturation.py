@@ -12,6 +12,7 @@ from ..._text.tables import Answer
 from ...activation import POSITIVE, Activation
 from ...notation import stand_in
 from ...number import one_at_a_time
+from .._formula._roots.wave_ranges import tight
 from .._formula.derivative import derivative
 from .._formula.far_slopes import slope_limit
 from .._formula.pieces import Piece, activation_pieces, limit_at
@@ -117,8 +118,8 @@ def _side(value: Piece, slope: Piece, end: Expr, activation: Activation) -> Side
     side = "+" if end == -oo else "-"
     back = {new: old for old, new in signed.items()}
     known, rising = (part.expr.subs(signed) for part in (value, slope))
-    value_there = limit_at(known, end, side).subs(back)
-    slope_there = slope_limit(known, rising, end, side).subs(back)
+    value_there = tight(limit_at(known, end, side), known, end).subs(back)
+    slope_there = tight(slope_limit(known, rising, end, side), rising, end).subs(back)
     # Def. 2.2: f′ → 0 saturates; without a threshold it is soft.
     kind = SaturationKind.SOFT if slope_there.subs(defaults) == 0 else SaturationKind.NONE
     return Side(kind, value_there, slope_there)

@@ -7,7 +7,7 @@ before. What cannot be cured is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain, pairwise
@@ -15,14 +15,14 @@ from math import inf, isfinite, isnan, nan
 from typing import Any
 
 import numpy as np
-from sympy import Add, Expr, Rational, S, oo, preorder_traversal
+from sympy import Expr, S, oo, preorder_traversal
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ...derive._formula.pieces import Piece
 from ...notation import x
-from ...number import evaluated
 from .._arithmetics import FLOAT64
 from .._functions.series import ScaledPower, coefficient
+from .._rules.constants import in_floats, is_line, is_moderate, keeps_sums, rounded_line
 from .._rules.equivalents import equivalents
 from .._stable import Loss, StableForm, default_floats
 from .fits import fits
@@ -92,13 +92,14 @@ class _Served:
         numbers = {symbol: coefficient(v) for symbol, v in default_floats(form.activation).items()}
         self.expr = piece.expr.xreplace(numbers)
         # What is examined has to be what is evaluated.
-        self.piece = piece if _keeps_sums(piece.expr, numbers) else replace(piece, expr=self.expr)
+        same = keeps_sums(piece.expr, numbers) and is_moderate(numbers.values())
+        self.given, self.piece = piece, piece if same else replace(piece, expr=self.expr)
         ends = (piece.lower.xreplace(numbers), piece.upper.xreplace(numbers))
         self.lower, self.upper = (float(end) for end in ends)
-        exact = plain.expr.xreplace(form.activation.defaults)
-        self.spellings = partial(_spellings, exact, tuple(numbers.items()), self.expr)
+        self.exact = plain.expr.xreplace(form.activation.defaults)
+        self.spellings = partial(_spellings, self.exact, tuple(numbers.items()), self.expr)
         self.known = [float(at) for at, _ in form.at_points if at.is_infinite]
-        judge = Judge(MultipliedOut(exact), FLOAT64)
+        judge = Judge(MultipliedOut(self.exact), FLOAT64)
         self.inspector = Inspector(judge, compile_one, form.reach)
         self.regions: list[_Region] = []
         self.losses: list[Loss] = []
@@ -106,8 +107,8 @@ class _Served:
 
     def parts(self) -> _Parts:
         # A line is its own best version, unless it is the difference of two parabolas.
-        if _is_line(self.expr):
-            return _Parts((self.piece,), (self.plain,))
+        if is_line(self.expr):
+            return _Parts((self._line(),), (self.plain,))
         scaled = _scaled(self.expr)
         if scaled is not None and self.inspector.keeps(scaled, self.lower, self.upper):
             self.regions.append(_Region(self.lower, self.upper, scaled))
@@ -125,6 +126,17 @@ class _Served:
                 rest = max([low, *(r.upper for r in self.regions if low < r.upper < high)])
                 self.losses.append(Loss(rest, high, nan, inf))
         return self._assembled()
+
+    def _line(self) -> Piece:
+        """The piece, or where SymPy has added up its coefficients, with each rounded once.
+
+        In x + (s − 1)(x + 1) the sum s − 1 loses the digits of a small s. What is no float, as a
+        quotient of 10³⁰⁰ and its reciprocal, is left to the order of the given operations.
+        """
+        if self.piece == self.given:
+            return self.given
+        line = rounded_line(self.exact)
+        return self.given if line is None else replace(self.piece, expr=line)
 
     def _serve(self, low: float, high: float, depth: int) -> None:
         """Serve a region by the first candidate that holds, or its parts."""
@@ -213,7 +225,7 @@ class _Served:
 @lru_cache(maxsize=64)
 def _spellings(exact: Expr, numbers: Any, but: Expr) -> tuple[Expr, ...]:
     """Other formulas of the same function, with floats for the parameters."""
-    found = (_in_floats(other.xreplace(dict(numbers))) for other in equivalents(exact, {}))
+    found = (in_floats(other.xreplace(dict(numbers))) for other in equivalents(exact, {}))
     # An expanded power may be longer than anybody wants to evaluate.
     most = _LONGER * _length(but) + 20
     short = (other for other in found if other != but and _length(other) <= most)
@@ -221,33 +233,9 @@ def _spellings(exact: Expr, numbers: Any, but: Expr) -> tuple[Expr, ...]:
     return tuple(other for other in short if other.count_ops() <= _SHARED * most)
 
 
-def _keeps_sums(expr: Expr, numbers: Mapping[Expr, Expr]) -> bool:
-    """Are the sums of a formula still there with its numbers? SymPy turns 2·(x + 1) to 2·x + 2."""
-    found = expr.xreplace(numbers)
-    sums = (node for node in preorder_traversal(expr) if node.is_Add and node.has(x))
-    return all(found.has(each.xreplace(numbers)) for each in sums)
-
-
 def _length(expr: Expr) -> int:
     """The operations, those that are shared counted once."""
     return len({node for node in preorder_traversal(expr) if node.args})
-
-
-def _in_floats(expr: Expr) -> Expr:
-    """With each constant part as one number: erf(2) − 1 in floats would lose digits for ever."""
-    if isinstance(expr, Rational) or not (expr.args or expr.is_number):
-        return expr
-    if not expr.free_symbols:
-        return coefficient(evaluated(expr, 20))
-    if expr.is_Add or expr.is_Mul:
-        # All constant terms, or factors, are one constant together.
-        number, rest = expr.as_independent(*expr.free_symbols, as_Add=expr.is_Add)
-        return expr.func(_in_floats(number), *map(_in_floats, expr.func.make_args(rest)))
-    return expr.func(*map(_in_floats, expr.args))
-
-
-def _is_line(expr: Expr) -> bool:
-    return all((term / x).is_number or term.is_number for term in Add.make_args(expr))
 
 
 def _scaled(expr: Expr) -> Expr | None:

@@ -169,8 +169,10 @@ class Plan:
         else:
             wanted.fan_in, wanted.fan_out = fans(layer)
         reads = wanted.fan_in * wanted.square
-        forward = self.length / reads if reads else math.nan
-        backward = 1 / (wanted.fan_out * wanted.slope) if wanted.slope else math.nan
+        # Of √|x| the slope has an infinite mean square.
+        forward = self.length / reads if 0 < reads < math.inf else math.nan
+        sent = wanted.fan_out * wanted.slope
+        backward = 1 / sent if 0 < sent < math.inf else math.nan
         variance = {
             Mode.FAN_IN: forward,
             Mode.FAN_OUT: backward,
@@ -182,4 +184,8 @@ class Plan:
         elif not wanted.because:
             unknown = math.isnan(wanted.slope) and self.mode is not Mode.FAN_IN
             ways = "cannot tell its gradient, which comes by several ways or an unknown one"
-            wanted.because = ways if unknown else "what it reads, or its slope, has mean square 0"
+            wanted.because = (
+                ways
+                if unknown
+                else "what it reads, or its slope, has mean square 0 or an infinite one"
+            )

@@ -37,6 +37,8 @@ _NEARLY = 0.1
 # Relative step of a difference of fourth order: its error, some step⁴ = 1e-16 beside the rounding
 # 1e-16/step, leaves about 12 digits of the slope.
 _SLOPE_STEP = 1e-4
+# What rounding may add to a slope, beside E f′².
+_CLEAR = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,13 +73,21 @@ class LengthMap:
             return np.asarray(self.image(length) / length - 1)
 
     def slope(self, length: Array) -> Array:
-        """∂F/∂q by a symmetric quotient; at q = 0 its limit sigma_w²·E f′²."""
+        """∂F/∂q by a symmetric quotient; at q = 0 its limit sigma_w²·E f′².
+
+        It is nan where rounding of E f² leaves it less than four digits, beside E f′².
+        """
         step = _SLOPE_STEP * np.where(length > 0, length, 1.0)
         at = (np.maximum(length + k * step, 0.0) for k in (-2, -1, 1, 2))
         ends = [self.second(q) for q in at]
-        # f′ ≈ (f₋₂ − 8f₋₁ + 8f₁ − f₂)/(12h), exact for polynomials of degree 4.
-        slope = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
+        # f′ ≈ (f₋₂ − 8f₋₁ + 8f₁ − f₂)/(12h), exact for polynomials of degree 4; of the smallest
+        # floats, a step of which is 0, it is nan.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slope = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
         still = gaussian(self.subject, 0.0, length).derivative_second
+        # Of f(0) ≠ 0 and a short length: E f² is f(0)² but for its last digits.
+        drowned = (np.finfo(float).eps * np.abs(ends[1]) > _CLEAR * still * step) & (still > 0)
+        slope = np.where(drowned, np.nan, slope)
         return np.asarray(self.w**2 * np.where(length > 0, slope, still))
 
 

@@ -37,11 +37,16 @@ class Gains(Tabular):
     ) -> Gains:
         """From E f² and E f′² at z ~ N(0, length)."""
         # Forward: sigma_w²·E f² = length. Backward: sigma_w²·E f′² = 1.
-        share = _usable(second / length)
-        slope = _usable(slope_second)
-        # sigma_w² = 1/E f′² on signals, and sigma_w² = length/E f² on gradients.
-        signal, gradient = share / slope, slope / share
-        return cls(activation, length, share**-0.5, slope**-0.5, signal, gradient, route)
+        square, slope = _usable(second), _usable(slope_second)
+        share = square / length
+        # A length near the smallest float, whose root and products are none.
+        if share == math.inf:
+            forward = math.sqrt(length) / math.sqrt(square)
+            signal, gradient = square / slope / length, length * slope / square
+        else:
+            # sigma_w² = 1/E f′² on signals, and sigma_w² = length/E f² on gradients.
+            forward, signal, gradient = share**-0.5, share / slope, slope / share
+        return cls(activation, length, forward, slope**-0.5, signal, gradient, route)
 
     def rows(self) -> tuple[tuple[str, str], ...]:
         """The gains and the factors, to the digits that a float has."""

@@ -27,6 +27,7 @@ from .._array import Array
 from .._gaussian._rules.breaks import breaks
 from .._gaussian.evaluate import gaussian
 from .fixed_length import LengthMap, fixed_lengths
+from .propagate import check_square
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -55,14 +56,18 @@ def length_map(
     """One layer of lengths: sigma_w²·E f(√length·z)² + sigma_b².
 
     Raises:
-        ValueError: for a length that is negative or not finite.
+        ValueError: for a length that is negative or not finite, or a sigma whose square is beyond
+            the floats.
 
     >>> float(length_map("relu", 3.0, 2.0 ** 0.5, 0.0).round(12))
     3.0
     """
     w, b, q = _read(sigma_w=sigma_w, sigma_b=sigma_b, length=length)
     _check_lengths(q)
-    return np.asarray(w**2 * gaussian(activation, 0.0, q, **parameters).second + b**2)
+    second = gaussian(activation, 0.0, q, **parameters).second
+    # What is beyond the floats is infinite.
+    with np.errstate(over="ignore"):
+        return np.asarray(w**2 * second + b**2)
 
 
 def _check_lengths(q: Array) -> None:
@@ -72,8 +77,16 @@ def _check_lengths(q: Array) -> None:
 
 
 def _read(**given: Any) -> list[Array]:
-    """Each argument as an array of float64; TypeError for what would not be read as it is."""
-    return [real_array(value, name) for name, value in given.items()]
+    """Each argument as an array of float64, deviations with squares.
+
+    Raises:
+        TypeError: for what would not be read as it is.
+        ValueError: for a deviation whose square is beyond the floats.
+    """
+    found = {name: real_array(value, name) for name, value in given.items()}
+    for name in found.keys() & {"sigma_w", "sigma_b"}:
+        check_square(found[name], name)
+    return list(found.values())
 
 
 def correlation_map(
@@ -87,7 +100,8 @@ def correlation_map(
     """One layer of correlations at the fixed length q*: (sigma_w²·E f(u)f(v) + sigma_b²)/q*.
 
     Raises:
-        ValueError: for a length that is not positive and finite, as where signals die.
+        ValueError: for a length that is not positive and finite, as where signals die, or a sigma
+            whose square is beyond the floats.
     """
     # Loaded where a correlation is asked for: lengths need no pairs.
     from .._kernel.dual_kernel import dual_kernel
@@ -97,7 +111,8 @@ def correlation_map(
         raise ValueError(f"correlations need a length that is positive and finite, got {q}")
     # Both inputs have length q, so that their covariance over √(q·q) is the correlation.
     kernel = dual_kernel(activation, q, q, c, **parameters)
-    return np.asarray((w**2 * kernel.value + b**2) / q)
+    with np.errstate(over="ignore"):
+        return np.asarray((w**2 * kernel.value + b**2) / q)
 
 
 def phase(
@@ -114,7 +129,8 @@ def phase(
     unbounded, and one beyond 1e20 where float64 does not hold E f².
 
     Raises:
-        ValueError: for a negative or non-finite sigma, or a start outside (1e-100, 1e60).
+        ValueError: for a negative or non-finite sigma, or one whose square is beyond the floats, or
+            a start outside (1e-100, 1e60).
 
     >>> float(phase("tanh", 1.0, 0.1).chi.round(4))
     0.8762
@@ -163,7 +179,8 @@ class EdgeOfChaos(Answer):
 
     ``sigma_b`` is nan where no real bias does it, and both are where E f′² is 0 or infinite, as
     where f jumps. ``length_slope`` is the slope of the length map there: lengths near q come nearer
-    to it only where it lies between −1 and 1.
+    to it only where it lies between −1 and 1. It is nan at a q so short beside f(0)² that rounding
+    leaves it less than four digits.
     """
 
     length: Array

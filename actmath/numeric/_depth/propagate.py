@@ -68,7 +68,10 @@ def propagate(
     start = np.broadcast_arrays(real_array(mean, "mean"), real_array(variance, "variance"))
     means, variances, factors = [start[0]], [start[1]], []
     for _ in range(depth):
-        at = gaussian(subject, omega * means[-1], tau * variances[-1])
+        # What is beyond the floats is refused by ``gaussian``.
+        with np.errstate(over="ignore"):
+            inputs = omega * means[-1], tau * variances[-1]
+        at = gaussian(subject, *inputs)
         means.append(at.mean)
         variances.append(at.variance)
         # A layer multiplies a gradient's mean square by Σw²·E f′².
@@ -123,9 +126,18 @@ def checked_spreads(sigma_w: object, sigma_b: object) -> tuple[float, float]:
     for value, what in zip(found, ("sigma_w", "sigma_b"), strict=True):
         if not 0 <= value < np.inf:
             raise ValueError(f"{what} must be finite and not negative, got {value}")
-        if value > _LARGEST_SPREAD:
-            raise ValueError(f"{what} must have a square that a float holds, got {value}")
+        check_square(value, what)
     return found
+
+
+def check_square(values: Any, what: str) -> None:
+    """ValueError if the square of a number, or of one of an array, is beyond the floats.
+
+    >>> check_square([1.0, -3e153], "sigma_w")
+    """
+    sizes = np.abs(np.asarray(values)).ravel()
+    for value in sizes[sizes > _LARGEST_SPREAD][:1]:
+        raise ValueError(f"{what} must have a square that a float holds, got {value}")
 
 
 def _backwards(factors: list[Array]) -> Array:

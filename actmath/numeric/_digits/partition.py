@@ -191,16 +191,16 @@ class Partition:
             }
 
     def _powers(self, place: Any, side: int, piece: int) -> list[tuple[float, Any]]:
-        found = []
-        for order in (_NEAR, _NEARER):
-            f, slope = self.integrand.at(place + side * mp.mpf(10) ** -order, piece)
-            found.append(self.combine(f, slope, mp.one))
-        return [
+        places = (place + side * mp.mpf(10) ** -order for order in (_NEAR, _NEARER))
+        found = [self.combine(*self.integrand.at(at, piece), mp.one) for at in places]
+        powers = [
             (float(mp.log10(abs(near / nearer)) / (_NEARER - _NEAR)), mp.sign(nearer))
             if near and nearer
             else (0.0, mp.zero)
             for near, nearer in zip(*found, strict=True)
         ]
+        # A difference from a number, which may be the value at one of the places, has its whole's.
+        return [powers[(self.parts or {}).get(k, k)] for k in range(len(powers))]
 
     @property
     def _base(self) -> Any:

@@ -96,7 +96,8 @@ def _exponential_unit(parts: tuple[Piece, ...]) -> ExponentialUnit | None:
     # A·e^{kx} + B, with A + B = 0 asked for below.
     match = parts[0].expr.expand().match(_A * exp(_K * x) + _B)
     slope = parts[1].expr.diff(x)
-    if match is None or parts[1].expr.subs(x, 0) != 0:
+    # A constant matches with A = 0 and any k at all.
+    if match is None or _K not in match or parts[1].expr.subs(x, 0) != 0:
         return None
     height, offset, rate = (match[w] for w in (_A, _B, _K))
     # For alpha < 0 the branch falls, and the form's terms are not as small as the answer.

@@ -110,7 +110,9 @@ def array_moments(
         m, v = mean[i : i + _CHUNK], variance[i : i + _CHUNK]
         alive = v > 0
         parts = ((alive, positive), (~alive, vanishing))
-        values = positive(ops, m, v) if bool(alive.all()) else ops.choose(parts, m, v)
+        # Densities die out, and what is beyond the floats is refused by the rules.
+        with np.errstate(all="ignore"):
+            values = positive(ops, m, v) if bool(alive.all()) else ops.choose(parts, m, v)
         for target, value in zip(found, values, strict=True):
             target[i : i + _CHUNK] = value
     return FourMoments(*found), method.route(ops, mean, variance)

@@ -8,6 +8,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from actmath import Activation
+from actmath.nn import Elementwise
 from actmath.nn._initialization import Mode
 from actmath.nn._model._trace.symbolic import symbolic
 from actmath.nn._model.plan import Plan, Wanted
@@ -72,3 +74,15 @@ def test_a_unit_without_a_slope_has_no_backward_rule() -> None:
     assert math.isnan(first.std)
     assert "its slope, has mean square 0" in first.because
     assert second.std == pytest.approx(1 / math.sqrt(8))
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_a_slope_with_an_infinite_mean_square_has_no_backward_rule(mode: Mode) -> None:
+    """E f′² of √|x| is that of 1/(4|x|), E f² is E|z| = √(2/π)."""
+    root = Elementwise(Activation("root", "sqrt(abs(x))"))
+    first, second = plan(nn.Sequential(nn.Linear(5, 8), root, nn.Linear(8, 8)), mode)
+    if mode is Mode.FAN_IN:
+        assert second.std == pytest.approx((8 * math.sqrt(2 / math.pi)) ** -0.5, rel=1e-12)
+    else:
+        assert math.isnan(first.std)
+        assert "an infinite one" in first.because

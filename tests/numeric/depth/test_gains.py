@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from actmath import catalog
@@ -35,3 +37,13 @@ def test_the_factors_are_what_the_other_gain_does():
 def test_a_length_must_be_positive():
     with pytest.raises(ValueError, match="length must be one positive number"):
         gains("relu", 0.0)
+
+
+@pytest.mark.parametrize("length", [5e-324, 1e-310, 1e-309, 2e-300])
+def test_the_shortest_lengths_have_gains(length: float) -> None:
+    """The sigmoid is 1/2 + x/4 there: √length·2 forward, whose square is below every float."""
+    found = gains("sigmoid", length)
+    assert found.forward == pytest.approx(2 * length**0.5, rel=1e-13)
+    assert found.backward == pytest.approx(4, rel=1e-13)
+    assert found.signal_factor == (math.inf if 4 / length == math.inf else 4 / length)
+    assert found.gradient_factor == pytest.approx(length / 4, rel=1e-13, abs=5e-324)

@@ -74,6 +74,9 @@ def test_length_scale_is_what_iteration_shows():
         (lambda: phase("relu", 1.0, np.inf), "sigma_b"),
         (lambda: edge_of_chaos("tanh", -1.0), "a length must be finite and not negative"),
         (lambda: length_map("tanh", np.inf, 1.0, 0.0), "a length must be finite"),
+        (lambda: length_map("relu", 0.0, 1e160, 0.0), "sigma_w must have a square that a float"),
+        (lambda: correlation_map("tanh", 0.5, 1.0, [1.0, -1e160], 0.0), "sigma_w must have"),
+        (lambda: phase("tanh", 1.0, [0.0, 1e155]), "sigma_b must have a square that a float"),
     ],
 )
 def test_misuse(call, said):
@@ -95,3 +98,20 @@ def test_a_jump_parts_near_inputs_at_once() -> None:
         assert np.isnan([edge.sigma_w, edge.sigma_b]).all()
     # At length 0 there is no Gaussian that meets the jump at 1.
     assert phase(late, 0.5, 0.0).chi == 0
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_is_beyond_the_floats_is_infinite_and_warns_of_nothing() -> None:
+    assert length_map("relu", 1e300, 1e154, 0.0) == np.inf
+    assert correlation_map("relu", 1.0, 1e-300, 1e154, 1e10) == np.inf
+    assert np.isnan(edge_of_chaos("relu", 5e-324).length_slope)
+
+
+@pytest.mark.parametrize("q", [1e-30, 1e-20, 1e-12, 1e-8, 1e-6, 1e-3])
+def test_the_slope_at_short_lengths_is_right_or_nan(q: float) -> None:
+    """E f² of 1/2 + x/4 is 1/4 + q/16; of the sigmoid, with f″(0) = 0, the same but for O(q²)."""
+    for name in ("hard_sigmoid", "sigmoid"):
+        slope = float(edge_of_chaos(name, q).length_slope)
+        assert np.isnan(slope) or slope == pytest.approx(1, abs=1e-3)
+        assert np.isnan(slope) == (q < 1e-7)
+    assert float(edge_of_chaos("tanh", q).length_slope) == pytest.approx(1, abs=0.01)

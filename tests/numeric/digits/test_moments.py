@@ -420,3 +420,13 @@ def test_a_window_far_from_the_mean_is_seen_through(low: str, high: str, inside:
         true = mp.ncdf(mp.mpf(high)) - mp.ncdf(mp.mpf(low))
         assert abs(mp.mpf(found.mean) / true - 1) < mp.mpf(10) ** -19
     assert found.second == found.mean
+
+
+@pytest.mark.parametrize("mean", ["1e-30", "-1e-30", "3e-31"])
+@pytest.mark.parametrize("text", ["elish", "max(x, 0)*exp(-abs(x))*cos(x)", "abs(x)^(1/3)"])
+def test_a_mean_as_far_from_a_break_as_growth_is_looked_at(text: str, mean: str) -> None:
+    """The moments are those at mean 0 but for a share of 1e-30 and some of it."""
+    unit = catalog.get(text) if text == "elish" else Activation("unit", text)
+    beside, at = moments(unit, Rational(mean), digits=12), moments(unit, 0, digits=12)
+    for name in ("mean", "second", "variance"):
+        assert float(getattr(beside, name)) == pytest.approx(float(getattr(at, name)), rel=1e-11)

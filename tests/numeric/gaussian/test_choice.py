@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from mpmath import mp
-from sympy import Piecewise, exp
+from sympy import Expr, Piecewise, Rational, exp
 
 from actmath import Activation, catalog
 from actmath.notation import x
@@ -84,3 +86,14 @@ def test_closed_forms_are_recognized_by_their_formula_not_their_name():
         first, second, _, _ = quadrature.expectations(mine, mp.mpf(0.3), mp.mpf(2))
         assert abs(got.mean - first) < 1e-14
         assert abs(got.variance / (second - first**2) - 1) < 1e-14
+
+
+@pytest.mark.parametrize("level", [1, -2, Rational(1, 3)])
+def test_a_level_and_a_line_with_a_jump_between(level: Expr) -> None:
+    """At N(0, 1): level/2 + φ(0) for the mean, (level² + 1)/2 for the mean square."""
+    unit = Activation("broken", Piecewise((level, x < 0), (x, True)))
+    assert closed_form_of(unit) is None
+    at = gaussian(unit, 0.0, 1.0)
+    assert float(at.mean) == pytest.approx(float(level) / 2 + (2 * math.pi) ** -0.5, rel=1e-13)
+    assert float(at.second) == pytest.approx((float(level) ** 2 + 1) / 2, rel=1e-13)
+    assert float(at.derivative_second) == pytest.approx(0.5, rel=1e-13)

@@ -162,3 +162,15 @@ def test_gradients_at_variance_zero_are_right_or_nan(name):
     assert unknown.isnan().all()
     (growth,) = torch.autograd.grad(found.variance.sum(), variance)
     np.testing.assert_allclose(growth, near.variance / 1e-18, rtol=1e-7)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_mean_many_deviations_from_0_warns_of_nothing() -> None:
+    """At 10^150 deviations and more a unit is its tangent: a line, a level, or no float."""
+    far = gaussian("identity", [-1e30, 1e150], 1e-300)
+    np.testing.assert_allclose(far.mean, [-1e30, 1e150], rtol=1e-15)
+    np.testing.assert_allclose(far.variance, 1e-300, rtol=1e-12)
+    flat = gaussian("hard_sigmoid", -1e8, 1e-300)
+    assert (flat.mean, flat.variance, flat.derivative_second) == (0, 0, 0)
+    with pytest.raises(ArithmeticError, match="beyond float64"):
+        gaussian(Activation("grown", exp(x)), 1e8, 1e-300)
