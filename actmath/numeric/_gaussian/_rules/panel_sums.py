@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import pi, sqrt
+from math import inf, nextafter, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,8 @@ def panel_sums(
     found = breaks(activation)
     edges, standard, steps = _edges(ops, mean, deviation, [b.at for b in found], inside, ends)
     panels = _Nodes.of(ops, edges, standard, steps, deviation)
+    if bool(_are_narrow(ops, mean, deviation).any()):
+        panels = panels.apart_from(found, mean, deviation)
     slope = ops.lowered(activation, 1)(panels.at)
     inner, totals = panels.integrals(slope)
     offset = _outward(ops, totals, standard) + _jumps(ops, found, standard, mean, deviation)
@@ -108,6 +110,15 @@ class _Nodes:
         z = standard[:, :-1][alive][:, None] + length * nodes
         height = ops.exp(-0.5 * z * z) / sqrt(2 * pi)
         return cls(ops, alive, row, step, at, z, height, height * weights * length)
+
+    def apart_from(self, found: tuple[Break, ...], mean: AnyArray, deviation: AnyArray) -> _Nodes:
+        """The nodes on that side of each break on which their z is, where σ has no digits in x."""
+        at, where = self.at, self.ops.where
+        for b in found:
+            z = ((b.at - mean) / deviation)[self.row][:, None]
+            at = where((self.z > z) & (at <= b.at), nextafter(b.at, inf), at)
+            at = where((self.z < z) & (at >= b.at), nextafter(b.at, -inf), at)
+        return replace(self, at=at)
 
     def expectation(self, values: AnyArray, degree: int = 0) -> AnyArray:
         """E[values·He_degree] of every row."""
@@ -190,7 +201,7 @@ def _edges(
     edges = ops.sort_rows(ops.clip(columns, low, high))
     standard = (edges - middle) / scale
     lengths = edges[:, 1:] - edges[:, :-1]
-    narrow = scale < _NARROW * ops.absolute(middle)
+    narrow = _are_narrow(ops, middle, scale)
     if bool(narrow.any()):
         columns[:, :count] = bulk + 0.0 * middle
         columns[:, count:] = (points - middle) / scale
@@ -199,6 +210,10 @@ def _edges(
         edges = ops.where(narrow, middle + scale * apart, edges)
         lengths = ops.where(narrow, scale * (apart[:, 1:] - apart[:, :-1]), lengths)
     return edges, standard, lengths
+
+
+def _are_narrow(ops: ArrayOps, mean: AnyArray, deviation: AnyArray) -> AnyArray:
+    return deviation < _NARROW * ops.absolute(mean)
 
 
 def _outward(ops: ArrayOps, totals: AnyArray, standard: AnyArray) -> AnyArray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from mpmath import mp
@@ -78,3 +80,29 @@ def test_a_row_whose_integrand_counts_at_the_end_is_told(formula, mean):
         assert bool(ended[0]) is right
         assert not lost[0]
     assert columns[0][0] == pytest.approx(float(mean), rel=1e-14)
+
+
+@pytest.mark.parametrize("ulps", [-3, 0, 1, 40])
+@pytest.mark.parametrize("deviation", [1e-14, 3e-16, 1e-17, 1e-150])
+@pytest.mark.parametrize(
+    ("name", "kink", "left", "right"),
+    [("plu", 1.0, 1.0, 0.1), ("softshrink", 0.5, 0.0, 1.0), ("hard_swish", 3.0, 1.5, 1.0)],
+)
+def test_a_kink_among_few_ulps_of_the_mean(
+    name: str, kink: float, left: float, right: float, deviation: float, ulps: int
+) -> None:
+    """Two lines: a·z⁻ + b·z⁺ about the kink, at z ~ N(t, 1) deviations of it."""
+    mean = kink + ulps * math.ulp(kink)
+    found = gaussian(name, mean, deviation**2)
+    with mp.workdps(700):
+        t = (mp.mpf(mean) - kink) / deviation
+        above, density = mp.ncdf(t), mp.npdf(t)
+        # E z⁺ = tΦ + φ and E (z⁺)² = (t² + 1)Φ + tφ; what is below 0 is the rest.
+        part, square = t * above + density, (t**2 + 1) * above + t * density
+        a, b = mp.mpf(left), mp.mpf(right)
+        first = b * part + a * (t - part)
+        second = b**2 * square + a**2 * (t**2 + 1 - square)
+        slope = b * above + a * (1 - above)
+        assert found.derivative_mean == pytest.approx(float(slope), rel=1e-12)
+        variance = float((second - first**2) * mp.mpf(deviation) ** 2)
+        assert found.variance == pytest.approx(variance, rel=1e-11, abs=0)
