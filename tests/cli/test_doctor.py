@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +89,30 @@ def test_a_function_of_the_users_own() -> None:
     assert "no function buidl: did you mean build" in refusal(
         "diagnose", "my_network_of_the_test:buidl"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("1/0", "own_code:build raised ZeroDivisionError: division by zero (own_code.py, line 2)"),
+        ("import sys; sys.exit()", "own_code:build raised SystemExit (own_code.py, line 2)"),
+        ("raise EOFError", "own_code:build raised EOFError (own_code.py, line 2)"),
+        ("import no_such", "own_code:build raised ModuleNotFoundError: No module named 'no_such'"),
+        ("(", "own_code raised SyntaxError: '(' was never closed (own_code.py, line 2)"),
+        ("pass\n1/0", "own_code raised ZeroDivisionError: division by zero (own_code.py, line 3)"),
+        ("pass\nraise SystemExit", "own_code raised SystemExit (own_code.py, line 3)"),
+    ],
+)
+def test_what_the_users_code_raises_is_no_answer(
+    line: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python's code for an error is 1, which says that the network is unwell, and 0 that it is."""
+    monkeypatch.delitem(sys.modules, "own_code", raising=False)
+    # Two files of one size within a second would share what was compiled.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    write(f"def build():\n    {line}\n", "own_code.py")
+    importlib.invalidate_caches()
+    assert said in refusal("diagnose", "own_code:build")
 
 
 @pytest.mark.parametrize(
