@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -38,7 +39,7 @@ def parameter_rows(parameters: Iterable[Parameter]) -> Iterable[_Row]:
     """Name, default, domain and meaning."""
     for one in parameters:
         meaning = f": {one.meaning}" if one.meaning else ""
-        default = f"{float(one.default):.12g}"
+        default = _decimal(one.default)
         yield (
             in_words("parameter {}", typeset(one.symbol)),
             in_words("{} in {}{}", default, typeset(one.domain), meaning),
@@ -90,7 +91,8 @@ def gain_rows(found: Gains | Missing) -> tuple[_Row, ...]:
 
 def _gain(value: float, square: str) -> str:
     # A gain is nan where no weights answer.
-    return f"cannot be had: {square} is 0 or infinite" if math.isnan(value) else f"{value:.12g}"
+    why = f"cannot be had: {square} is 0, infinite or beyond doubles"
+    return why if math.isnan(value) else f"{value:.12g}"
 
 
 def fixed_text(found: FixedPoints | Missing) -> str:
@@ -130,7 +132,15 @@ def lipschitz_text(found: Lipschitz | Missing) -> str:
 
 
 def _decimal(value: Expr) -> str:
-    return f"{float(value):.12g}" if value.is_finite else _INFINITE.get(value, "not determined")
+    """Twelve digits, also of what doubles would make 0, infinite or short of digits."""
+    if not value.is_finite:
+        return _INFINITE.get(value, "not determined")
+    number = float(value)
+    if value.is_zero or sys.float_info.min <= abs(number) < math.inf:
+        return f"{number:.12g}"
+    # Without the zeros at its end: 1e-400, and not 1.00000000000e-400.
+    digits, e, exponent = str(evaluated(value, 12)).partition("e")
+    return f"{digits.rstrip('0').rstrip('.')}{e}{exponent}"
 
 
 def _short(value: Expr) -> str:
