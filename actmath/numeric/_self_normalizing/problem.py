@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import Expr, S, Symbol
 
+from ..._text.kinds import choice_of
 from ...activation import Activation, Parameter
 from ...derive._formula.pieces import activation_pieces
 from ...lower._for_mpmath import to_mpf
@@ -139,7 +140,8 @@ def pose(activation: Activation, solve_for: Unknown | str | None, target: Target
     family = _unscaled(activation)
     free: tuple[Parameter, ...] = family.parameters
     default = Unknown.SHAPE if len(free) == 1 else Unknown.SHIFT
-    if (Unknown(solve_for) if solve_for else default) is Unknown.SHIFT:
+    asked = default if solve_for is None else choice_of(solve_for, Unknown, "solve_for")
+    if asked is Unknown.SHIFT:
         return Problem(activation, None, False, target)
     if len(free) != 1:
         raise NotImplementedError(
