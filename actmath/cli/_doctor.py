@@ -253,6 +253,9 @@ def _load(path: Path, layers: list[Any]) -> None:
     import torch
 
     held = _arrays(path)
+    for more in (f"W{len(layers)}", f"b{len(layers)}"):
+        if more in held:
+            raise ValueError(f"{path} has an array {more}, but there are {len(layers)} layers")
     for number, layer in enumerate(layers):
         for name, tensor in ((f"W{number}", layer.weight), (f"b{number}", layer.bias)):
             if name not in held:
@@ -263,10 +266,11 @@ def _load(path: Path, layers: list[Any]) -> None:
                     f"{path}: {name} must hold real numbers of shape {tuple(tensor.shape)}, "
                     f"(outputs, inputs), got {array.dtype} {array.shape}"
                 )
-            # What is not finite there is the doctor's to find.
-            if (np.abs(array[np.isfinite(array)]) > _LARGEST).any():
+            # Half precision has no such bound; what is not finite there is the doctor's to find.
+            numbers = array.astype(np.float64)
+            if (np.abs(numbers[np.isfinite(numbers)]) > _LARGEST).any():
                 raise ValueError(f"{path}: {name} holds numbers beyond single precision")
-            tensor.copy_(torch.from_numpy(array.astype(np.float32)))
+            tensor.copy_(torch.from_numpy(numbers.astype(np.float32)))
 
 
 def _arrays(path: Path) -> dict[str, Any]:
@@ -282,7 +286,13 @@ def _arrays(path: Path) -> dict[str, Any]:
             held = np.load(stream, allow_pickle=False)
             if not isinstance(held, np.lib.npyio.NpzFile):
                 raise ValueError("it holds a single one, without a name")
-            return {name: held[name] for name in held.files}
+            if len(set(held.files)) < len(held.files):
+                raise ValueError("it has two arrays of one name")
+            found = {name: held[name] for name in held.files}
+            # What does not begin as an array is handed over as its bytes.
+            for name in [name for name, array in found.items() if isinstance(array, bytes)]:
+                raise ValueError(f"{name} is no array")
+            return found
     except (OSError, MemoryError):
         raise
     # Of what is cut off or altered NumPy raises nearly anything.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import warnings
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +69,17 @@ def test_arrays_are_read_without_pickle() -> None:
     with Path("w.npz").open("wb") as file:
         np.save(file, arrays["W0"])
     assert "w.npz is no .npz file of arrays: it holds a single one" in refusal("diagnose", net)
+    np.savez("w.npz", **arrays, W1=np.zeros((2, 4)))
+    assert "w.npz has an array W1, but there are 1 layers" in refusal("diagnose", net)
+    np.savez("w.npz", W0=arrays["W0"].astype(np.float16), b0=arrays["b0"])
+    assert RUNNER.invoke(app, ["diagnose", net]).exit_code == 0
+    np.savez("w.npz", **arrays)
+    with zipfile.ZipFile("w.npz", "a") as file, warnings.catch_warnings(action="ignore"):
+        file.writestr("W0.npy", file.read("b0.npy"))
+    assert "it has two arrays of one name" in refusal("diagnose", net)
+    with zipfile.ZipFile("w.npz", "w") as file:
+        file.writestr("W0.npy", "no array")
+    assert "W0 is no array" in refusal("diagnose", net)
     Path("w.npz").unlink()
     os.mkfifo("w.npz")
     assert "w.npz: it is no file" in refusal("diagnose", net)
