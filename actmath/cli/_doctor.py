@@ -288,7 +288,7 @@ def _arrays(path: Path) -> dict[str, Any]:
                 raise ValueError("it holds a single one, without a name")
             if len(set(held.files)) < len(held.files):
                 raise ValueError("it has two arrays of one name")
-            found = {name: held[name] for name in held.files}
+            found: dict[str, Any] = {name: held[name] for name in held.files}
             # What does not begin as an array is handed over as its bytes.
             for name in [name for name, array in found.items() if isinstance(array, bytes)]:
                 raise ValueError(f"{name} is no array")
