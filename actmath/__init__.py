@@ -10,6 +10,7 @@ Names and floors (``actmath.derive``, ``actmath.nn`` …) are imported on first 
 
 from __future__ import annotations
 
+from . import _forked  # noqa: F401  (it registers what a forked process does)
 from ._doors import open_door
 
 __version__ = "0.2.0"

@@ -234,8 +234,10 @@ def _check_dense(value: Any, what: str) -> None:
             f"{what} is inside torch.func's grad or vmap, where its values cannot be read: pass "
             "whole arrays, and differentiate by torch.autograd"
         )
-    if str(value.layout) != "torch.strided" or value.is_meta:
-        kind = "on the meta device" if value.is_meta else f"of layout {value.layout}"
+    if str(value.layout) != "torch.strided" or value.is_meta or value.is_nested:
+        # A nested one's rows have lengths of their own, though it says that it is strided.
+        layout = "nested" if value.is_nested else value.layout
+        kind = "on the meta device" if value.is_meta else f"of layout {layout}"
         raise TypeError(f"{what} must be a dense tensor with numbers, got one {kind}")
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import inf
 from numbers import Integral
+from sys import float_info
 from typing import Any
 
 from mpmath.libmp import from_int, from_str, mpf_mul, mpf_pow_int, numeral, to_rational, to_str
@@ -99,9 +100,10 @@ def decimal_text(value: Expr, digits: int) -> str:
     ('0.333333', '1.14813e+602', '1')
     """
     size = float(value)
-    if size not in (0.0, inf, -inf) or not value or value.is_infinite:
+    if not value or not value.is_finite or float_info.min <= abs(size) < inf:
         return f"{size:.{digits}g}"
-    return str(to_str(Float(value, digits + 10)._mpf_, digits))
+    number, e, exponent = to_str(Float(value, digits + 10)._mpf_, digits).partition("e")
+    return f"{number.removesuffix('.0')}{e}{exponent}"
 
 
 def rational_text(value: Expr) -> str:

@@ -1,16 +1,46 @@
-"""PyTorch in a forked process: with one thread, or its first large product would never return.
+"""What a forked process needs: locks that are free, and PyTorch with one thread.
 
-The threads of GNU's OpenMP, in which PyTorch computes, are not there in the child of a process
-that has used them, and waited for. PyTorch's own loaders of data do the same in their workers.
+A lock that another thread of the parent holds would never be released in the child. The threads of
+GNU's OpenMP, in which PyTorch computes, are not there in the child of a process that has used them,
+and a large product would wait for them. PyTorch's own loaders of data do the same in their workers.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from operator import attrgetter
+from typing import Any
+
+#: Where the locks for one thread at a time are, if they are loaded. Those of higher floors, which
+#: may be held while one of a lower floor is asked for, come first.
+_LOCKS = (
+    ("actmath.nn._model._trace.kept_state", "_ALONE"),
+    ("actmath.lower._for_arb", "BALLS"),
+    ("actmath.number", "mp.symbolic"),
+)
+_held: list[Any] = []
 
 
-def _with_one_thread() -> None:
+def _acquire() -> None:
+    """Wait for all that other threads hold, so that what it guards is whole in the child, too."""
+    for module, name in _LOCKS:
+        try:
+            lock = attrgetter(name)(sys.modules[module])
+        except (KeyError, AttributeError):
+            # Not loaded, or another thread is about to.
+            continue
+        lock.acquire()
+        _held.append(lock)
+
+
+def _release() -> None:
+    while _held:
+        _held.pop().release()
+
+
+def _settle_child() -> None:
+    _release()
     settle = getattr(sys.modules.get("torch"), "set_num_threads", None)
     if settle is not None:
         settle(1)
@@ -18,4 +48,4 @@ def _with_one_thread() -> None:
 
 # Not on Windows, where nothing is forked.
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_with_one_thread)
+    os.register_at_fork(before=_acquire, after_in_parent=_release, after_in_child=_settle_child)

@@ -174,7 +174,7 @@ def exact(value: object, what: str = "value") -> Expr:
 
     Raises:
         ValueError: if the text is no number, or the number is nan, infinite or not real.
-        TypeError: if the type is none of the above.
+        TypeError: if the type is none of the above; mpmath counts its intervals among the reals.
 
     >>> exact(0.1), exact("-2/3"), exact("1e-3")
     (1/10, -2/3, 1/1000)
@@ -187,7 +187,7 @@ def exact(value: object, what: str = "value") -> Expr:
         return _from_text(str(value), what)
     if isinstance(value, Fraction | Integral):
         return _rational(value, what)
-    if isinstance(value, Real):
+    if isinstance(value, Real) and not hasattr(value, "_mpi_"):
         return _from_real(value, what)
     raise TypeError(f"{what} must be a real number, got {value!r} of type {type(value).__name__}")
 

@@ -92,6 +92,13 @@ def test_what_would_be_lost_is_refused(given: object, said: str) -> None:
         plain_array(given, "x")
 
 
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors")
+def test_rows_of_lengths_of_their_own_are_no_array() -> None:
+    ragged = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)])
+    with pytest.raises(TypeError, match="x must be a dense tensor with numbers, got one of layout"):
+        plain_array(ragged, "x")
+
+
 @pytest.mark.parametrize(
     "given",
     [

@@ -92,7 +92,10 @@ def test_no_finite_real_number(value: object) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [True, None, 1j, [1], {}, np.array([1.0, 2.0]), np.True_, object, np.timedelta64(5, "ns")],
+    [
+        *(True, None, 1j, [1], {}, np.array([1.0, 2.0]), np.True_, object),
+        *(np.timedelta64(5, "ns"), mpmath.iv.mpf([0, 1])),
+    ],
 )
 def test_no_number_at_all(value: object) -> None:
     with pytest.raises(TypeError, match="the mean must be a real number"):

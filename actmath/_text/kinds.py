@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from pathlib import Path
 from types import NoneType
-from typing import Any
+from typing import Any, TypeVar
 
 from sympy import Expr, MatrixBase
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 #: So much of what came is shown.
 _MOST = 60
@@ -51,6 +54,25 @@ def check_name(value: object, what: str, hint: str = "") -> None:
     """
     if not isinstance(value, str):
         raise TypeError(_refusal(value, "a name (a text)", what, hint))
+
+
+def choice_of(value: object, kind: type[_Choice], what: str) -> _Choice:
+    """The one of a few words that is meant.
+
+    Raises:
+        ValueError: for anything else; the message lists the words.
+
+    >>> choice_of("up", StrEnum("Side", {"LEFT": "left", "RIGHT": "right"}), "side")
+    Traceback (most recent call last):
+    ...
+    ValueError: side must be left or right, got 'up'
+    """
+    try:
+        return kind(str(value))
+    except ValueError:
+        *others, last = map(str, kind)
+        words = " or ".join(filter(None, (", ".join(others), last)))
+        raise ValueError(_refusal(value, words, what, "")) from None
 
 
 def path_of(value: object, what: str) -> Path:

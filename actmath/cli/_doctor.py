@@ -20,14 +20,19 @@ import importlib
 import os
 import sys
 import tomllib
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..names import suggest
 from ._mathematics import subject_of
+from ._network_arrays import arrays_of
 from ._output import AsJson, clear_errors, print_json, print_pairs, print_table
 from ._units import Units, text_of
 
@@ -93,24 +98,60 @@ def _called(subject: str) -> tuple[Any, ...]:
     path, colon, name = subject.partition(":")
     if not (colon and name.isidentifier() and all(p.isidentifier() for p in path.split("."))):
         raise ValueError(f"neither a file nor module:function: {subject!r}")
-    # As python -m does: modules in the working folder are found.
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        module = importlib.import_module(path)
-    except ModuleNotFoundError as error:
-        # What the module itself imports may be an extra of this package.
-        if error.name != path and not path.startswith(f"{error.name}."):
-            raise
-        raise ValueError(f"there is no module {error.name}, here or installed") from None
-    finally:
-        sys.path.remove(str(Path.cwd()))
+    with _of_the_user(path):
+        module = _imported(path)
     if not callable(getattr(module, name, None)):
         near = suggest(name, [n for n in dir(module) if not n.startswith("_")])
         raise ValueError(f"{path} has no function {name}: {near}")
-    given = getattr(module, name)()
+    with _of_the_user(subject):
+        given = getattr(module, name)()
     if not isinstance(given, tuple) or len(given) not in (2, 3):
         raise ValueError(f"{subject} must return (model, batch) or (model, batch, loss)")
     return given
+
+
+def _imported(path: str) -> ModuleType:
+    # As python -m does: modules in the working folder are found.
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        return importlib.import_module(path)
+    except ModuleNotFoundError as error:
+        # What the module itself imports may lack, too.
+        if error.name != path and not path.startswith(f"{error.name}."):
+            raise
+        raise _AbsentError(f"there is no module {error.name}, here or installed") from None
+    finally:
+        sys.path.remove(str(Path.cwd()))
+
+
+class _AbsentError(ValueError):
+    """A module that is not there: nothing of the user's was run."""
+
+
+@contextmanager
+def _of_the_user(name: str) -> Iterator[None]:
+    """What somebody's own code raises, in a sentence: with a traceback the exit code would be 1.
+
+    That is the doctor's answer, and so is the 0 of a ``sys.exit()``.
+
+    Raises:
+        ValueError: in place of any error; it says which, and in which file and line of theirs.
+    """
+    try:
+        yield
+    except _AbsentError:
+        raise
+    except (Exception, SystemExit) as error:
+        said = f": {error}" if str(error) else ""
+        raise ValueError(f"{name} raised {type(error).__name__}{said}{_place(error)}") from error
+
+
+def _place(error: BaseException) -> str:
+    """The last line in the working folder on the way to an error, in parentheses, if there is."""
+    here = Path.cwd()
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if here in Path(frame.filename).parents]
+    return f" ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else ""
 
 
 def _described(path: Path, units: Path | None) -> tuple[nn.Module, Tensor]:
@@ -212,7 +253,10 @@ def _load(path: Path, layers: list[Any]) -> None:
     import numpy as np
     import torch
 
-    held = _arrays(path)
+    held = arrays_of(path)
+    for more in (f"W{len(layers)}", f"b{len(layers)}"):
+        if more in held:
+            raise ValueError(f"{path} has an array {more}, but there are {len(layers)} layers")
     for number, layer in enumerate(layers):
         for name, tensor in ((f"W{number}", layer.weight), (f"b{number}", layer.bias)):
             if name not in held:
@@ -223,35 +267,8 @@ def _load(path: Path, layers: list[Any]) -> None:
                     f"{path}: {name} must hold real numbers of shape {tuple(tensor.shape)}, "
                     f"(outputs, inputs), got {array.dtype} {array.shape}"
                 )
-            # What is not finite there is the doctor's to find.
-            if (np.abs(array[np.isfinite(array)]) > _LARGEST).any():
+            # Half precision has no such bound; what is not finite there is the doctor's to find.
+            numbers = array.astype(np.float64)
+            if (np.abs(numbers[np.isfinite(numbers)]) > _LARGEST).any():
                 raise ValueError(f"{path}: {name} holds numbers beyond single precision")
-            tensor.copy_(torch.from_numpy(array.astype(np.float32)))
-
-
-def _arrays(path: Path) -> dict[str, Any]:
-    """The arrays of a file, by name."""
-    from zipfile import ZipFile
-
-    import numpy as np
-
-    from ..experiment.data._dataset import DataTooLargeError
-    from ..experiment.data._files import check_size
-
-    if os.path.exists(path) and not os.path.isfile(path):
-        # A pipe would be waited for.
-        raise ValueError(f"{path}: it is no file")
-    try:
-        # Without pickle: a file of arrays runs nothing.
-        with path.open("rb") as stream:
-            held = np.load(stream, allow_pickle=False)
-            if not isinstance(held, np.lib.npyio.NpzFile):
-                raise ValueError("it holds a single one, without a name")
-            # A file of a few KB may unzip to any size.
-            check_size(str(path), sum(part.file_size for part in ZipFile(stream).infolist()))
-            return {name: held[name] for name in held.files}
-    except (OSError, MemoryError, DataTooLargeError):
-        raise
-    # Of what is cut off or altered NumPy raises nearly anything.
-    except Exception as error:
-        raise ValueError(f"{path} is no .npz file of arrays: {error}") from error
+            tensor.copy_(torch.from_numpy(numbers.astype(np.float32)))

@@ -120,9 +120,9 @@ def print_json(value: Any) -> None:
     with _standard_output():
         # Letters as they are where all of them can be written.
         spelled = not str(sys.stdout.encoding).lower().startswith("utf")
-        # nan is no JSON: it is an error here, not a text that other readers refuse.
-        json.dump(value, sys.stdout, indent=2, ensure_ascii=spelled, allow_nan=False)
-        sys.stdout.write("\n")
+        # nan is no JSON: it is an error here, before a part is written that nobody can read.
+        text = json.dumps(value, indent=2, ensure_ascii=spelled, allow_nan=False)
+        sys.stdout.write(f"{text}\n")
 
 
 def print_line(text: str) -> None:

@@ -145,8 +145,7 @@ def _declared(name: str, table: Any, place: str) -> Activation:
             for letter, default in defaults.items()
         )
         title = str(table.get("title", ""))
-        pairs = tuple(map(tuple, kinks))
-        return Activation(name, table["formula"], parameters, at_kinks=pairs, title=title)
+        return Activation(name, table["formula"], parameters, at_kinks=tuple(kinks), title=title)
     except (ValueError, TypeError) as error:
         raise ValueError(f"{where}: {error}") from None
 
@@ -180,6 +179,7 @@ def add(
     `--units` names. Parameters and their defaults are given by `--set`. The file is yours to edit.
     """
     from ..catalog import CATALOG
+    from ..derive._formula.derivative import derivative
 
     file = UnitFile.read(units, new=True)
     if name in file.tables or name in CATALOG:
@@ -195,6 +195,9 @@ def add(
         "kinks": [list(pair) for pair in named_values("--kink", kinks).items()],
     }
     made = _declared(name, table, "add")
+    if kinks:
+        # A slope that is declared where there is no kink is said now, not at the first question.
+        derivative(made)
     append(file.path, _fitting(file.path, _as_toml(name, table)))
     rows = [("formula", str(made.expr)), ("see", f"actmath show {name}")]
     print_pairs(rows, f"{made.name}, declared in {file.path}")

@@ -51,11 +51,21 @@ def to_torch(activation: Activation | str, order: int = 0) -> Callable[..., torc
     return torch_function(stable_form(activation, order))
 
 
+def check_tensor_like(argument: object) -> None:
+    """Raise TypeError unless it is a tensor, or has a way with functions as a graph's node has."""
+    if not (isinstance(argument, torch.Tensor) or hasattr(argument, "__torch_function__")):
+        raise _no_tensor(argument)
+
+
+def _no_tensor(argument: object) -> TypeError:
+    given = type(argument).__name__
+    return TypeError(f"expected a tensor, got a {given}: torch.as_tensor may make one of it")
+
+
 def check_tensor(argument: object) -> None:
     """Raise TypeError, saying what was given, unless it is a tensor of floating-point numbers."""
     if not isinstance(argument, torch.Tensor):
-        given = type(argument).__name__
-        raise TypeError(f"expected a tensor, got a {given}: torch.as_tensor may make one of it")
+        raise _no_tensor(argument)
     if not argument.is_floating_point():
         raise TypeError(f"expected a floating-point tensor, got dtype {argument.dtype}")
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import _forked  # noqa: F401  (it registers what a forked process does)
 from .._doors import open_door
 from ..catalog import CATALOG
 from ._module_names import module_name

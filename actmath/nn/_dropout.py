@@ -16,6 +16,7 @@ from .._arrays import real_number
 from ..activation import Activation
 from ..derive._moments.alpha_dropout import saturation_value
 from ..derive._subject import resolve
+from ..lower._for_torch import check_tensor_like
 from ..number import Number, exact
 from ..numeric._digits.moments import moments
 
@@ -91,6 +92,8 @@ class _KeepsMoments(_DropoutNd):
         x = input
         if not self.training or self.p == 0:
             return x
+        if not is_scripting():
+            check_tensor_like(x)
         if not x.is_floating_point():
             raise TypeError(f"alpha dropout takes floating-point tensors, got {x.dtype}")
         kept = self._draw(self._places(x))

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from .._text.kinds import choice_of
 from ..numeric._depth.gains import Gains
 from ._layer_weights import (
     PartlySumming,
@@ -79,7 +80,7 @@ def weight_std(
 
 
 def _std(weight: Tensor | nn.Module, found: Gains, mode: Mode | str) -> float:
-    chosen = Mode(mode)
+    chosen = choice_of(mode, Mode, "mode")
     if isinstance(weight, nn.Bilinear):
         # Σᵢⱼ f(zᵢ)Wᵢⱼf(z′ⱼ): every f(zᵢ) meets n′ inputs of mean square E f² = length/forward².
         other = weight.in2_features * found.length / found.forward**2

@@ -63,6 +63,7 @@ from ..lower._autograd.operator import (
     is_recorded,
     named_unit,
 )
+from ..lower._for_torch import check_tensor_like
 from ._elementwise.gated import check_halves, gated
 from ._elementwise.sloped import ValueWithSlope
 from ._elementwise.with_slope import (
@@ -261,8 +262,15 @@ def _handed_over(ours: Callable[..., Tensor], x: Tensor, **given: object) -> Ten
 
 
 def _has_a_way(x: Tensor) -> bool:
-    """Is it a type of tensor, or a node in a graph, that has a way of its own with functions?"""
-    return not torch.compiler.is_compiling() and has_torch_function_unary(x)
+    """Is it a type of tensor, or a node in a graph, that has a way of its own with functions?
+
+    Raises:
+        TypeError: for what is no tensor at all, such as a list.
+    """
+    if torch.compiler.is_compiling():
+        return False
+    check_tensor_like(x)
+    return has_torch_function_unary(x)
 
 
 def _is_followed(x: Tensor) -> bool:

@@ -59,7 +59,10 @@ class Sheet(Tabular):
     digits: Check | Missing
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values: numbers as floats, formulas as text; what is infinite or missing, null."""
+        """Plain values: numbers as floats, formulas as text; null for what is infinite or missing.
+
+        So is what doubles would make 0 or infinite.
+        """
         activation, found = self.activation, self.fixed_points
         points = found if isinstance(found, FixedPoints) else None
         slopes = self.derivative if isinstance(self.derivative, Derivative) else None
@@ -189,7 +192,7 @@ def _gains(subject: Activation, numbers: Moments) -> Gains:
 def _parameter_json(parameter: Parameter) -> dict[str, Any]:
     return {
         "name": parameter.name,
-        "default": float(parameter.default),
+        "default": _number(parameter.default),
         "exact": str(parameter.default),
         "domain": str(parameter.domain),
         "meaning": parameter.meaning,
@@ -198,9 +201,9 @@ def _parameter_json(parameter: Parameter) -> dict[str, Any]:
 
 def _fixed_point_json(point: FixedPoint) -> dict[str, Any]:
     return {
-        "x": float(point.x),
+        "x": _number(point.x),
         "exact": str(point.x),
-        "multiplier": float(point.multiplier),
+        "multiplier": _number(point.multiplier),
         "multiplicity": point.multiplicity,
         "stability": str(point.stability),
         "rate": point.rate,
@@ -209,6 +212,10 @@ def _fixed_point_json(point: FixedPoint) -> dict[str, Any]:
 
 
 def _number(value: Expr | float | None, defaults: dict[Symbol, Expr] | None = None) -> float | None:
-    """A float; null for what is infinite, not determined or not there."""
-    number = math.nan if value is None else float(sympify(value).subs(defaults or {}))
-    return number if math.isfinite(number) else None
+    """A float; null for what is infinite, not determined, not there, or beyond doubles."""
+    if value is None:
+        return None
+    exactly = sympify(value).subs(defaults or {})
+    number = float(exactly)
+    vanished = number == 0 and exactly.is_zero is False
+    return number if math.isfinite(number) and not vanished else None

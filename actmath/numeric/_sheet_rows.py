@@ -39,7 +39,7 @@ def parameter_rows(parameters: Iterable[Parameter]) -> Iterable[_Row]:
     """Name, default, domain and meaning."""
     for one in parameters:
         meaning = f": {one.meaning}" if one.meaning else ""
-        default = decimal_text(one.default, 12)
+        default = _decimal(one.default)
         yield (
             in_words("parameter {}", typeset(one.symbol)),
             in_words("{} in {}{}", default, typeset(one.domain), meaning),
@@ -91,7 +91,8 @@ def gain_rows(found: Gains | Missing) -> tuple[_Row, ...]:
 
 def _gain(value: float, square: str) -> str:
     # A gain is nan where no weights answer.
-    return f"cannot be had: {square} is 0 or infinite" if math.isnan(value) else f"{value:.12g}"
+    why = f"cannot be had: {square} is 0, infinite or beyond doubles"
+    return why if math.isnan(value) else f"{value:.12g}"
 
 
 def fixed_text(found: FixedPoints | Missing) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from flint import acb, arb
 
+from .._text.kinds import choice_of
 from ..derive._saturation.hard_slopes import Norm, slope_problem
 
 Ball = Any
@@ -62,7 +63,7 @@ def certify_best_slope(
     >>> certify_best_slope("slope L2", "0.19939984516658").searched
     (0.5, 12.0)
     """
-    kind = Norm(norm)
+    kind = choice_of(norm, Norm, "norm")
     equation, early = _EQUATIONS[kind](variance), slope_problem(kind).sign
     # One unit of the last digit to both sides, as T = 1/(2s): F changes its sign in between.
     unit = arb(10) ** (-len(slope.partition(".")[2]))

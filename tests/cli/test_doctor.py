@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import importlib
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -45,41 +46,6 @@ def test_json_and_a_formula() -> None:
     assert '"cause": "bias"' in done.stdout
 
 
-def test_arrays_are_read_without_pickle() -> None:
-    rng, net = np.random.default_rng(0), write('widths = [9, 4]\nunit = "relu"\narrays = "w.npz"')
-    arrays = {"W0": rng.normal(size=(4, 9)) / 3, "b0": np.zeros(4)}
-    np.savez("w.npz", **arrays)
-    assert RUNNER.invoke(app, ["diagnose", net]).exit_code == 0
-    np.savez("w.npz", W0=arrays["W0"].T, b0=arrays["b0"])
-    assert "shape (4, 9)" in refusal("diagnose", net)
-    np.savez("w.npz", W0=arrays["W0"])
-    assert "no array b0" in refusal("diagnose", net)
-    np.savez("w.npz", W0=np.array([[{}]], dtype=object), b0=arrays["b0"])
-    assert "allow_pickle" in refusal("diagnose", net)
-    np.savez_compressed("w.npz", **arrays)
-    whole = Path("w.npz").read_bytes()
-    altered = whole[:60] + bytes(60) + whole[120:]
-    for content in (b"", b"PK\x03\x04", whole[:-30], altered, b"\x93NUMPY"):
-        Path("w.npz").write_bytes(content)
-        assert "w.npz is no .npz file of arrays" in refusal("diagnose", net)
-    with Path("w.npz").open("wb") as file:
-        np.save(file, arrays["W0"])
-    assert "w.npz is no .npz file of arrays: it holds a single one" in refusal("diagnose", net)
-    Path("w.npz").unlink()
-    os.mkfifo("w.npz")
-    assert "w.npz: it is no file" in refusal("diagnose", net)
-
-
-def test_arrays_that_unzip_to_more_than_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    net = write('widths = [9, 4]\nunit = "relu"\narrays = "w.npz"')
-    np.savez_compressed("w.npz", W0=np.zeros((4, 9)), b0=np.zeros(4), more=np.zeros(2**18))
-    assert Path("w.npz").stat().st_size < 10_000
-    monkeypatch.setenv("ACTMATH_LARGEST_DATA", "1")
-    assert "w.npz: more than the 1 MiB that are allowed: set ACTMATH" in refusal("diagnose", net)
-    monkeypatch.setenv("ACTMATH_LARGEST_DATA", "3")
-    assert RUNNER.invoke(app, ["diagnose", net]).exit_code in (0, 1)
-
-
 def test_a_function_of_the_users_own() -> None:
     write(
         "import torch\n"
@@ -97,6 +63,30 @@ def test_a_function_of_the_users_own() -> None:
     assert "no function buidl: did you mean build" in refusal(
         "diagnose", "my_network_of_the_test:buidl"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("1/0", "own_code:build raised ZeroDivisionError: division by zero (own_code.py, line 2)"),
+        ("import sys; sys.exit()", "own_code:build raised SystemExit (own_code.py, line 2)"),
+        ("raise EOFError", "own_code:build raised EOFError (own_code.py, line 2)"),
+        ("import no_such", "own_code:build raised ModuleNotFoundError: No module named 'no_such'"),
+        ("(", "own_code raised SyntaxError: '(' was never closed (own_code.py, line 2)"),
+        ("pass\n1/0", "own_code raised ZeroDivisionError: division by zero (own_code.py, line 3)"),
+        ("pass\nraise SystemExit", "own_code raised SystemExit (own_code.py, line 3)"),
+    ],
+)
+def test_what_the_users_code_raises_is_no_answer(
+    line: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python's code for an error is 1, which says that the network is unwell, and 0 that it is."""
+    monkeypatch.delitem(sys.modules, "own_code", raising=False)
+    # Two files of one size within a second would share what was compiled.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    write(f"def build():\n    {line}\n", "own_code.py")
+    importlib.invalidate_caches()
+    assert said in refusal("diagnose", "own_code:build")
 
 
 @pytest.mark.parametrize(

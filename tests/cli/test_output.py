@@ -98,7 +98,9 @@ def test_json_is_plain_and_refuses_nan(capsys: pytest.CaptureFixture[str]) -> No
     assert "λ" in text
     assert json.loads(text) == {"λ": [1, None]}
     with pytest.raises(ValueError, match="JSON"):
-        print_json(float("nan"))
+        print_json({"before": 1, "it": float("nan")})
+    # Not even its beginning.
+    assert capsys.readouterr().out == ""
 
 
 def test_pairs_show_numbers_by_their_digits(capsys: pytest.CaptureFixture[str]) -> None:

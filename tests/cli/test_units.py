@@ -173,3 +173,17 @@ def test_the_catalog_is_not_hidden(folder: Path) -> None:
     (folder / "actmath.toml").write_text('[relu]\nformula = "x"\n', "utf-8")
     assert "the catalog has a relu too" in refusal("show", "relu")
     assert answer("show", "elu")["name"] == "elu"
+
+
+def test_a_slope_is_declared_where_there_is_a_kink_and_once() -> None:
+    call = ("add", "Max(x, 0)", "--name", "kinked")
+    assert "declares f′ at 1, where its formula has no kink" in refusal(*call, "--kink", "1=1")
+    twice = ("--kink", "0=1", "--kink", "0.0=0")
+    assert "declares f′ at 0 twice: 1 and 0" in refusal(*call, *twice)
+    assert not Path("actmath.toml").exists()
+
+
+@pytest.mark.parametrize("kinks", ['"01"', "3", '["0"]', '{"0" = "1"}'])
+def test_a_kink_of_a_file_is_a_pair(kinks: str) -> None:
+    Path("actmath.toml").write_text(f'[kinked]\nformula = "Max(x, 0)"\nkinks = [{kinks}]\n')
+    assert "at_kinks holds pairs (breakpoint, value), got" in refusal("show", "kinked")

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from mpmath import mp
@@ -204,6 +205,22 @@ def test_scripted_functions_train_with_the_derived_slope() -> None:
 def test_misuse(call: Callable[[], Tensor], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("given", [[0.5], 0.5, None, "x", np.array([0.5])], ids=str)
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *(functional.celu, functional.gelu, functional.glu, functional.hardsigmoid),
+        *(functional.sigmoid, functional.softsign, functional.tanh, functional.tanhshrink),
+        *(nn.AlphaDropout(), nn.FeatureAlphaDropout(), nn.PReLU(), nn.SwiGLU(), nn.Tanh()),
+    ],
+    ids=lambda unit: getattr(unit, "__name__", repr(unit)),
+)
+def test_what_is_no_tensor_is_named(unit: Callable[[object], Tensor], given: object) -> None:
+    said = f"expected a tensor, got a {type(given).__name__}: torch.as_tensor may make one"
+    with pytest.raises(TypeError, match=said):
+        unit(given)
 
 
 def test_celu_in_double_precision_is_the_argument_where_that_is_positive() -> None:

@@ -29,6 +29,23 @@ def test_every_sheet_is_complete_and_valid_json(name: str) -> None:
     assert not re.search(r"\boo\b|\*\*|sqrt\(|(?<!\\)\blam\b", html)
 
 
+def test_numbers_beyond_doubles_are_neither_0_nor_infinite() -> None:
+    small = actmath.show("elu", alpha="1e-400")
+    assert dict(small.rows())["parameter alpha"].startswith("1e-400 in ")
+    assert small.to_json()["parameters"][0]["default"] is None
+    for formula, square in (("x/10**200", "1e-400"), ("x*10**200", "1e+400")):
+        sheet = actmath.show(Activation("scaled", formula))
+        rows = dict(sheet.rows())
+        assert rows["E f²"] == rows["Var f"] == rows["E f′²"] == square
+        assert "beyond doubles" in rows["gain, forward"]
+        assert sheet.to_json()["moments"]["second"] is None
+
+
+def test_what_few_bits_of_a_double_hold_is_shown_by_all_its_digits() -> None:
+    rows = dict(actmath.show("elu", alpha="1.25e-315").rows())
+    assert rows["parameter alpha"].startswith("1.25e-315 in ")
+
+
 def test_gains_known_by_hand() -> None:
     assert actmath.show("relu").gains.forward == pytest.approx(2**0.5)
     assert actmath.show("selu").gains.forward == pytest.approx(1)

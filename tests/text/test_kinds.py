@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from types import NoneType
 
 import pytest
 from sympy import Expr, Symbol
 
-from actmath._text.kinds import check_kind, check_name, check_values, path_of, several_of
+from actmath._text.kinds import (
+    check_kind,
+    check_name,
+    check_values,
+    choice_of,
+    path_of,
+    several_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +42,22 @@ def test_the_sentence(refused: Callable[[], object], sentence: str) -> None:
     with pytest.raises(TypeError) as refusal:
         refused()
     assert str(refusal.value) == sentence
+
+
+class Fruit(StrEnum):
+    APPLE = "apple"
+    PEAR = "pear"
+    PLUM = "plum"
+
+
+@pytest.mark.parametrize("wrong", ["APPLE", "", "grape", None, 3, True])
+def test_a_choice_is_refused_with_all_there_are(wrong: object) -> None:
+    with pytest.raises(ValueError, match="fruit must be apple, pear or plum, got "):
+        choice_of(wrong, Fruit, "fruit")
+
+
+def test_a_choice_is_taken_by_its_word_or_itself() -> None:
+    assert choice_of("pear", Fruit, "fruit") is choice_of(Fruit.PEAR, Fruit, "fruit") is Fruit.PEAR
 
 
 def test_what_came_is_cut_short() -> None:

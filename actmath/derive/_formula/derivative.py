@@ -86,14 +86,17 @@ def differ(one: Expr, other: Expr) -> bool:
 
 def _declared(activation: Activation, parts: tuple[Piece, ...]) -> dict[Expr, Expr]:
     """The declared values of f′, by the breaks as they stand in the pieces."""
-    found = {}
+    found: dict[Expr, Expr] = {}
     for point, value in activation.at_kinks:
         at = next((p.upper for p in parts[:-1] if (p.upper - point).equals(0)), None)
         if at is None:
             raise ValueError(
                 f"{activation.name} declares f′ at {point}, where its formula has no kink"
             )
-        found[at] = value
+        if found.setdefault(at, value) != value:
+            raise ValueError(
+                f"{activation.name} declares f′ at {point} twice: {found[at]} and {value}"
+            )
     return found
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from sympy import Abs, Expr, Piecewise, Rational, S, latex, pi, sqrt, tanh
 
 from ..._kept import kept
-from ..._text.kinds import check_kind
+from ..._text.kinds import check_kind, choice_of
 from ..._text.tables import Answer
 from ...notation import alpha, c, latex_names, p, s, x, xi
 from ...number import one_at_a_time
@@ -183,7 +183,7 @@ def noisy(hardened: Hardened, variant: Variant | str) -> NoisyUnit:
     alpha - c*xi*Piecewise((1, alpha <= 1), (-1, True))*tanh(p*(1 - x)/2)**2/4 + x*(1 - alpha)
     """
     check_kind(hardened, Hardened, "hardened", "derive.harden(activation) makes one")
-    kind = Variant(variant)
+    kind = choice_of(variant, Variant, "variant")
     build = _noise_at_input if kind.at_input else _noise_at_output
     # h is one line on each of its pieces: these are the regimes.
     parts = pieces(hardened.expr)

@@ -35,6 +35,7 @@ from sympy import (
     tanh,
 )
 
+from ..._text.kinds import choice_of
 from ..._text.tables import Answer
 from ...activation import Activation
 from ...notation import T, nu, slope, t, x
@@ -90,7 +91,7 @@ def slope_problem(norm: Norm | str) -> SlopeProblem:
     >>> slope_problem("slope L2").distance
     sqrt(-2*slope*tanh(1/(4*slope)) + slope + 1/6)
     """
-    kind = Norm(norm)
+    kind = choice_of(norm, Norm, "norm")
     return SlopeProblem(kind, _DISTANCES[kind](), *_EQUATIONS[kind]())
 
 

@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from ..._text.tables import Answer, legible
 from .._files.schema import check_fields
@@ -25,6 +25,15 @@ _HASH = re.compile("[0-9a-f]{40}")
 #: A verdict names the device and the commit: of so many characters at most.
 _LONGEST = 200
 Short = Annotated[str, StringConstraints(max_length=_LONGEST)]
+
+
+def _instant(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+#: A day or an instant as ISO 8601 writes it.
+Instant = Annotated[Short, AfterValidator(_instant)]
 
 
 @dataclass(frozen=True)
@@ -107,9 +116,9 @@ class Provenance(Answer):
     dirty: bool | None
     versions: Mapping[str, Short] = field(hash=False)
     device: Short
-    threads: int
-    finished: Short
-    seconds: float
+    threads: Annotated[int, Field(ge=1)]
+    finished: Instant
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     backend: Mapping[str, Short] = field(default_factory=dict, hash=False)
     stopped: Stopped | None = None
 

@@ -49,8 +49,16 @@ def without_nan(table: Table) -> list[list[float | None]]:
 
 def with_nan(rows: Iterable[Iterable[float | None]]) -> Table:
     """The inverse of ``without_nan``."""
-    # Not float(v), which reads the text "inf" too: a text is no number.
-    return tuple(tuple(math.nan if v is None else v + 0.0 for v in row) for row in rows)
+    return tuple(tuple(map(_measured, row)) for row in rows)
+
+
+def _measured(value: float | None) -> float:
+    if value is None:
+        return math.nan
+    # Not float(value), which reads the text "inf", and a truth value, too: neither is a number.
+    if type(value) not in (int, float):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)
 
 
 def misshapen(record: Measured) -> str | None:

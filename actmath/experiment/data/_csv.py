@@ -15,14 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._text.amounts import is_amount, plain_cell
 from ._dataset import DamagedDataError, Doubles
 from ._files import check_size, decoded
 from ._keel import without_header
 
-_MISSING = frozenset(("", "?", "<null>", "<NA>", "NA", "N/A", "n/a", "NaT", "null", "Null", "NULL"))
+_MISSING = frozenset(
+    ("", "?", "\\N", "<null>", "<NA>", "NA", "N/A", "n/a", "NaT", "null", "Null", "NULL")
+)
 # No number, as NumPy, C and Windows print it, and what spreadsheets have where there is no value.
 _IS_NAN = re.compile(
-    r"[-+]?nan|-?1\.#(?:IND|QNAN)|#(?:N/?A|N/A N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!)",
+    r"[-+]?nan(?:\([^)]*\))?|-?1\.#(?:IND|QNAN)"
+    r"|#(?:N/?A|N/A N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!)",
     re.IGNORECASE,
 ).fullmatch
 #: As many as there may be classes; a column of more words is rather a name, a date or an amount.
@@ -32,14 +36,8 @@ MOST_WORDS = 256
 _ADDRESS = 8 * 3
 # A decimal number as C, Python and spreadsheets write it, without digit groups.
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-# A number with a currency, a sign for per cent, groups of digits, a decimal comma, in parentheses,
-# with a typesetter's minus, in digits of any script, with Fortran's exponent, or hexadecimal.
-_AMOUNT = (
-    r"\(?[-+−]?[$€£¥]?[-+−]?\s?(?:\d[\d.,'’_\s]*(?:[dD][-+]?\d+)?|0[xX][0-9a-fA-F]+)"
-    r"\s?[%‰$€£¥°]?\)?"
-)
 _IS_ZERO = re.compile(r"[-+]?[0.]+(?:[eE].*)?").fullmatch
-_IS_NUMBER, _IS_AMOUNT = re.compile(_NUMBER).fullmatch, re.compile(_AMOUNT).fullmatch
+_IS_NUMBER = re.compile(_NUMBER).fullmatch
 _Strings = NDArray[np.object_]
 _Marks = NDArray[np.bool_]
 _DOUBLE = 8  # bytes
@@ -162,7 +160,7 @@ def _read(content: bytes, name: str, skipped: int) -> tuple[_Strings, NDArray[np
     line, held = skipped + 1, 0
     try:
         for written in reader:
-            row = [cell.strip() for cell in written]
+            row = [plain_cell(cell) for cell in written]
             if any(row):
                 width = width or len(row)
                 _check_width(row, width, f"{name}, line {line}")
@@ -211,7 +209,7 @@ def _has_titles(cells: _Strings, numeric: _Marks) -> bool:
     if not len(rest) or _class_is_found_again(cells, numeric):
         return False
     # Some cell may be wrong: it is found later, if most of its column are numbers.
-    mostly = (numeric | _matching(_IS_AMOUNT, cells))[1:, :-1].mean(axis=0) > 0.5
+    mostly = (numeric | _matching(is_amount, cells, False))[1:, :-1].mean(axis=0) > 0.5
     if not numeric[1:, :-1].any():
         return not (rest == first).any()
     named = ~numeric[0, :-1] & ~_matching(_is_missing, first[:-1], False)
@@ -267,7 +265,7 @@ def _check_present(cells: WrittenTable) -> None:
 
 def _indicators(cells: WrittenTable, column: int, most_words: int, *, declared: bool) -> Doubles:
     written = cells.cells[:, column]
-    amounts = _matching(_IS_AMOUNT, written)
+    amounts = _matching(is_amount, written, False)
     if amounts.all() and not declared:
         raise DamagedDataError(
             f"{cells.place(0, column)}: {written[0]!r} looks like an amount: numbers are written "

@@ -1,3 +1,1 @@
 """Functions of tensors whose backward pass is the derivative that SymPy derived."""
-
-from ... import _forked  # noqa: F401  (it registers what a forked process does)

@@ -16,6 +16,7 @@ from torch.nn import functional as theirs
 from ...lower._autograd.apply import NARROW
 from ...lower._autograd.operator import applied, is_recorded
 from ...lower._autograd.plain import is_plain
+from ...lower._for_torch import check_tensor_like
 from .._kernels.library import is_at_hand
 from .in_blocks import is_large, rows_of_a_block
 from .in_c import looped
@@ -29,7 +30,9 @@ def check_halves(x: Tensor, dim: int, what: str) -> None:
     Raises:
         ValueError: for a tensor without dimensions, or an odd number along this one.
         IndexError: if there is no such dimension.
+        TypeError: for what is no tensor.
     """
+    check_tensor_like(x)
     if x.dim() == 0:
         raise ValueError(f"{what} takes two halves of a dimension, got a tensor without one")
     if not -x.dim() <= dim < x.dim():

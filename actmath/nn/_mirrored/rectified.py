@@ -16,6 +16,7 @@ from torch.overrides import has_torch_function_unary
 from ... import catalog
 from ..._arrays import whole_number
 from ...activation import Activation
+from ...lower._for_torch import check_tensor_like
 from ...number import Number
 from .. import functional
 from .mirrored import Namesake, as_number
@@ -69,6 +70,8 @@ class PReLU(Namesake, theirs.PReLU):
 
     def forward(self, input: Tensor) -> Tensor:
         """Rectify; the channels are dimension ``axis``."""
+        if not is_scripting():
+            check_tensor_like(input)
         weight = self.weight.to(input.dtype)
         if self.num_parameters == 1:
             return functional.prelu(input, weight)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from ..._text.kinds import choice_of
 from .._initialization import Mode, fill_layer, initialize_all_
 from .._layer_weights import (
     PartlySumming,
@@ -96,7 +97,7 @@ def initialize_(
     if activation is not None:
         return initialize_all_(model, activation, mode, length, generator)
     model = check_model(model)
-    chosen = Mode(mode)
+    chosen = choice_of(mode, Mode, "mode")
     length = unit_gains("identity", length).length
     known = None if default is None else _default(default, length)
     trace, start = _traced(model, batch)

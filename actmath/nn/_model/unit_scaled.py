@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from ..._text.kinds import choice_of
 from ...activation import POSITIVE, Activation, Parameter
 from ...numeric._gaussian.evaluate import gaussian
 from .._elementwise.elementwise import Elementwise
@@ -97,7 +98,8 @@ def unit_scaled(unit: Any, constraint: Constraint | str = Constraint.FORWARD) ->
     """
     if not isinstance(constraint, str) or constraint not in list(Constraint):
         raise ValueError(f"constraint must be one of {', '.join(Constraint)}, got {constraint!r}")
-    chosen, found = Constraint(constraint), declared_as(unit)
+    chosen = choice_of(constraint, Constraint, "constraint")
+    found = declared_as(unit)
     if found is None:
         raise TypeError(
             f"{unit!r} has no declaration, whose moments would be exact: "

@@ -24,6 +24,8 @@ _BRIEF_STRIDE, _BRIEF_COUNT = 100, 4
 # Digits of a break's place.
 _PLACE = 60
 _SHOWN = 3
+#: Minutes, of a unit that is slow in many digits.
+_MOST_POINTS = 10_000
 
 
 @dataclass(frozen=True, repr=False)
@@ -127,18 +129,19 @@ def check(
     Args:
         activation: an ``Activation`` or a catalog name.
         seed: of the random points.
-        points: how many of them.
+        points: how many of them, up to 10,000.
         parameters: values to use in place of the defaults.
 
     Raises:
         KeyError: for an unknown name. ValueError: for a parameter that is unknown or outside its
-            domain, or a seed or number of points below 0. TypeError: for one that is no integer.
+            domain, or a seed or number of points that is too small or too large. TypeError: for one
+            that is no integer.
 
     >>> found = check("relu", points=4)
     >>> found.of("NumPy float64").digits > 15, found.of("mpmath 200 bits", "f′").lost
     (True, False)
     """
-    seed, points = seed_number(seed), whole_number(points, "points", 0)
+    seed, points = seed_number(seed), whole_number(points, "points", 0, _MOST_POINTS)
     subject = resolve(activation, parameters)
     breaks = break_places(subject)
     trial = Trial(Reference(subject.formula()), breaks, seed, points)

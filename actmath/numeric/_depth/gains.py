@@ -68,7 +68,8 @@ def _usable(square: float) -> float:
 
 
 def _text(value: float) -> str:
-    return "cannot be had: a mean square is 0 or infinite" if math.isnan(value) else f"{value:.15g}"
+    why = "cannot be had: a mean square is 0, infinite or beyond doubles"
+    return why if math.isnan(value) else f"{value:.15g}"
 
 
 def gains(activation: Activation | str, length: float = 1.0, **parameters: Number) -> Gains:

@@ -43,7 +43,9 @@ def closed_form(symbols: Sequence[Expr], formulas: Sequence[Expr]) -> Callable[.
         with mp.workprec(_ORDER):
             lost, dear = (_bits(at(*values)) for at in (sizes, steep))
         if dear > _MOST_BITS:
-            raise NotSettledError(f"the closed form loses {lost} bits")
+            raise NotSettledError(
+                f"exponentials of the closed form cost more than {_MOST_BITS:,} bits"
+            )
         with mp.workprec(mp.prec + lost):
             found: list[Any] = evaluate(*values)
         return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sympy import Expr, Rational, Symbol
+from sympy import Expr, Rational, Symbol, true
 
 from ...activation import Activation
 from ...derive._iteration.settled import NotSettledError
@@ -69,7 +69,10 @@ def moment_function(activation: Activation, shape: Symbol | None = None) -> Mome
         try:
             return MomentDerivatives(*evaluate(m, v, at))
         except NotSettledError:
-            # Where its exponentials cost too many digits.
+            # Where its exponentials cost too many digits. A quadratic in the shape is found by its
+            # values at shapes outside of the domain too, at which there is nothing to integrate.
+            if shape is not None and not _admits(activation, shape, at):
+                raise
             return _by_quadrature(activation, shape)(m, v, at)
 
     return MomentFunction(_remembered(evaluated), MomentRoute.CLOSED_FORM)
@@ -96,6 +99,10 @@ def _by_quadrature(activation: Activation, shape: Symbol | None) -> EvaluateMome
         return MomentDerivatives(*quadrature.with_derivatives(subject, m, v))
 
     return _remembered(integrated)
+
+
+def _admits(activation: Activation, shape: Symbol, at: Any) -> bool:
+    return activation.parameter(shape.name).domain.contains(_rational(at)) is true
 
 
 def _rational(value: Any) -> Expr:

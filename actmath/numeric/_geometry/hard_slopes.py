@@ -11,7 +11,7 @@ from typing import Any
 from sympy import Expr
 
 from ..._arrays import listing
-from ..._text.kinds import several_of
+from ..._text.kinds import choice_of, several_of
 from ..._text.tables import Tabular, tagged
 from ...derive._saturation.hard_slopes import Norm, SlopeProblem, slope_problem
 from ...notation import T, nu, slope
@@ -70,7 +70,7 @@ class SlopeComparison(Tabular):
 
     def nearest(self, norm: Norm | str) -> str:
         """The slope with the smallest distance in a norm."""
-        column = self.norms.index(Norm(norm))
+        column = self.norms.index(choice_of(norm, Norm, "norm"))
         return min(zip(self.distances, self.slopes, strict=True), key=lambda r: r[0][column])[1]
 
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -136,7 +136,8 @@ def best_slope(
     >>> best_slope("slope L2", digits=8).slope
     0.19939985
     """
-    kind, goal = Norm(norm), SmoothFunction(target)
+    kind = choice_of(norm, Norm, "norm")
+    goal = choice_of(target, SmoothFunction, "target")
     digits = check_digits(digits)
     with mp.workdps(digits + 10):
         # tanh(y) = 2g(2y) − 1: slopes are four times as large, and y ~ N(0, v) is 2y ~ N(0, 4v).
@@ -168,7 +169,7 @@ def compare_slopes(
     ['1/6', '1/5', '1/5', '1/6']
     """
     norms = several_of(norms, str, "norms")
-    goal = SmoothFunction(target)
+    goal = choice_of(target, SmoothFunction, "target")
     # clip(½ + s·2y, 0, 1)·2 − 1 = clip(4s·y, −1, 1): tanh's line is four times as steep.
     steps = 4 if goal is SmoothFunction.TANH else 1
     shipped = [exact(s) * steps for s in SHIPPED]
@@ -176,7 +177,7 @@ def compare_slopes(
     if not given:
         raise ValueError("slopes must be some, got none")
     rows = [exact(s, "slope") for s in given]
-    columns = tuple(Norm(norm) for norm in norms)
+    columns = tuple(choice_of(norm, Norm, "each of norms") for norm in norms)
     distances = tuple(
         tuple(slope_distance(norm, row, goal, variance) for norm in columns) for row in rows
     )

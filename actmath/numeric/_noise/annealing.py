@@ -20,7 +20,7 @@ import numpy as np
 from scipy.stats import binomtest
 
 from ..._arrays import finite_number, listing, real_number, seed_number, whole_number
-from ..._text.kinds import check_kind
+from ..._text.kinds import check_kind, choice_of
 from ..._text.tables import Answer
 from .._array import Array
 from .landscapes import Landscape
@@ -160,7 +160,7 @@ def descend(
     >>> descend(RIPPLES, runs=200, steps=300).success.rate < 0.3
     True
     """
-    _check(landscape, method := NoisePlace(entry), schedule, clip)
+    _check(landscape, method := choice_of(entry, NoisePlace, "entry"), schedule, clip)
     runs, steps, seed = whole_number(runs, "runs"), whole_number(steps, "steps"), seed_number(seed)
     rate, follow = finite_number(rate, "rate"), whole_number(follow, "follow", 0)
     levels = schedule or ConstantSchedule(0.0)

@@ -10,6 +10,7 @@ from sympy import Expr, Float, true
 from ..._digits import rational_text
 from ..._text.tables import Tabular
 from ...activation import Activation
+from ...derive._iteration.settled import NotSettledError
 from ...derive._subject import resolve
 from ...number import Number, mp, significant
 from .._digits.rising_precision import check_digits, settle
@@ -17,6 +18,9 @@ from .._gaussian.result import MomentRoute
 from .fixed_point import roots
 from .jacobian import map_at, norm_and_radius
 from .problem import NoSelfNormalizationError, Problem, Target, Unknown, pose
+
+#: So far off, as a part of its size, what is asked for is not had.
+_OFF = 1e-3
 
 Jacobian = tuple[tuple[Expr, Expr], tuple[Expr, Expr]]
 
@@ -213,7 +217,11 @@ def _settled(problem: Problem, index: int, digits: int) -> tuple[Any, ...]:
 
     def compute() -> tuple[Any, ...]:
         with mp.workdps(mp.dps + problem.guard):
-            root = roots(problem)[index]
+            found = roots(problem)
+            if index >= len(found):
+                # One that was seen in fewer digits was rounding.
+                raise NotSettledError("how many solutions there are does not settle")
+            root = found[index]
             mean, variance, jacobian = map_at(problem, root)
             goal = problem.target.numbers()
             free = root.shift if root.shape is None else root.shape
@@ -232,7 +240,13 @@ def _settled(problem: Problem, index: int, digits: int) -> tuple[Any, ...]:
         return (abs(free), abs(values[1]), *[steepest] * 4, size, variance)
 
     # An integral that is 0 is told from rounding in the first two evaluations, and needs no third.
-    return settle(compute, digits, units, spare=problem.spare, below=problem.below)
+    values = settle(compute, digits, units, spare=problem.spare, below=problem.below)
+    *_, size, variance = units(values)
+    if abs(values[6]) > _OFF * size or abs(values[7]) > _OFF * variance:
+        raise NotSettledError(
+            "what solves the equations in many digits is no fixed point: the target is out of reach"
+        )
+    return values
 
 
 def _in_domain(problem: Problem, shape: Any) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
-from ..._text.kinds import several_of
+from ..._text.kinds import choice_of, several_of
 from ..._text.tables import Answer, Tabular
 from ...activation import Activation
 from ...catalog import CATALOG, FAMILIES, get
@@ -116,7 +116,7 @@ class ConstantsTable(Tabular):
 
     def those(self, behaviour: Behaviour | str) -> tuple[str, ...]:
         """The names of the activations that behave so."""
-        wanted = Behaviour(behaviour)
+        wanted = choice_of(behaviour, Behaviour, "behaviour")
         return tuple(e.activation.name for e in self.entries if e.behaviour is wanted)
 
     def rows(self) -> tuple[tuple[str, ...], ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Expr, S, Symbol
 
 from ..._digits import rational_text
+from ..._text.kinds import choice_of
 from ...activation import Activation, Parameter
 from ...derive._formula.pieces import activation_pieces
 from ...lower._for_mpmath import to_mpf
@@ -21,6 +22,9 @@ from .._gaussian.result import MomentRoute
 # Where one branch of f has a probability of 1e-88, its share of the coefficients must still be
 # told from their rounding.
 _GUARD = 175
+# Moments of a tiny or huge Gaussian are differences of terms of size 1 or of its own, and twice the
+# orders between them cancel; so many digits take seconds.
+_MOST_DIGITS = 5000
 
 
 class Unknown(StrEnum):
@@ -53,6 +57,14 @@ class Target:
             if not value > 0:
                 raise ValueError(f"{name} must be positive, got {rational_text(value)}")
         return cls(centre, spread, *unit)
+
+    @property
+    def orders(self) -> int:
+        """How many decimal orders the numbers asked for, or their squares, are away from 1."""
+        with mp.workdps(15):
+            mean, variance, inner_mean, inner_variance = (abs(v) for v in self.numbers())
+            sizes = (mean**2, variance, inner_mean**2, inner_variance)
+            return max(int(abs(mp.log10(size))) for size in sizes if size)
 
     def numbers(self) -> tuple[Any, Any, Any, Any]:
         """Mean and variance of the outputs, then of the inputs of f, at the working precision."""
@@ -103,7 +115,7 @@ class Problem:
     @property
     def guard(self) -> int:
         """Digits to work with beyond those wanted; a quadrature has no coefficients to tell."""
-        return 0 if self.by_quadrature else _GUARD
+        return 0 if self.by_quadrature else _GUARD + min(2 * self.target.orders, _MOST_DIGITS)
 
     @property
     def spare(self) -> int:
@@ -140,7 +152,8 @@ def pose(activation: Activation, solve_for: Unknown | str | None, target: Target
     family = _unscaled(activation)
     free: tuple[Parameter, ...] = family.parameters
     default = Unknown.SHAPE if len(free) == 1 else Unknown.SHIFT
-    if (Unknown(solve_for) if solve_for else default) is Unknown.SHIFT:
+    asked = default if solve_for is None else choice_of(solve_for, Unknown, "solve_for")
+    if asked is Unknown.SHIFT:
         return Problem(activation, None, False, target)
     if len(free) != 1:
         raise NotImplementedError(

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
-from ..._text.kinds import check_kind
+from ..._text.kinds import check_kind, choice_of
 from ...numeric._self_normalizing.behaviour import Behaviour
 from ...numeric._self_normalizing.flow import Flow, OutputDensity
 from .._canvas.labelled import several
@@ -61,7 +61,10 @@ def plot_output_density(found: OutputDensity) -> Figure:
 
 def _behaviours(given: Sequence[Behaviour]) -> list[Behaviour]:
     """Those that are given, or their names."""
-    return [Behaviour(each) for each in several(given, str, "behaviours", 0)]
+    return [
+        choice_of(each, Behaviour, "each of behaviours")
+        for each in several(given, str, "behaviours", 0)
+    ]
 
 
 def _moments(line: Any, moments: tuple[float, float]) -> None:

@@ -64,6 +64,9 @@ def test_a_declared_slope_stands_at_a_break_however_that_is_written() -> None:
     assert [kink.value for kink in derivative(bent).kinks] == [7]
     with pytest.raises(ValueError, match="declares f′ at 1, where its formula has no kink"):
         derivative(Activation("smooth", x**2, at_kinks=((1, 5),)))
+    half = Rational(1, 2)
+    with pytest.raises(ValueError, match="declares f′ at 1/2 twice: 0 and 1"):
+        derivative(Activation("twice", Max(x, half), at_kinks=((half, 0), (half, 1))))
 
 
 def test_elu_is_smooth_at_alpha_1_alone() -> None:

@@ -107,6 +107,7 @@ def test_one_bad_cell_among_numbers_is_named(bad: str) -> None:
 
 
 MISSING = (
+    *("-nan(ind)", "nan(0x8000)", r"\N"),
     *("", "?", "NA", "N/A", "nan", "null", "<NA>", "NaT", "Null", "NAN", "-nan", "+NaN"),
     *("-1.#IND", "1.#QNAN", "#N/A", "#NA", "#DIV/0!", "#VALUE!", "#NUM!", "#REF!", "#NAME?"),
 )
@@ -304,11 +305,25 @@ def test_a_first_line_of_names_above_words_alone() -> None:
         ["1_000", "2_000", "3_000"],
         ["1\u202f000", "2\u202f000", "3\u202f000"],
         ["1D5", "2d-5", "3D+5"],
+        ["inf", "-inf", "inf"],
+        ["Infinity", "-Infinity", "∞"],
+        ["₹5", "5 EUR", "CHF 5.50"],
+        ["–1", "‐2", "－3"],
+        ["1+2j", "3-4j", "5j"],
+        ["1/2", "½", "10²"],
     ],
 )
 def test_amounts_in_another_notation_are_no_words(cells: list[str]) -> None:
     with pytest.raises(data.DamagedDataError, match="looks like an amount"):
         data.parse_table(_table([f'"{cell}"' for cell in cells]), "toy")
+
+
+def test_what_nobody_sees_makes_no_other_class_or_word() -> None:
+    """A zero-width space, a byte order mark between two files, é as one letter or as two."""
+    text = "\ufeff1,x,é\n\ufeff2,x\u200b,e\u0301\n\u200b3,y,f\n"
+    table = data.parse_table(text.encode(), "toy")
+    assert table.features.tolist() == [[1, 1, 0], [2, 1, 0], [3, 0, 1]]
+    assert table.labels.tolist() == [1, 1, 0]
 
 
 def test_among_amounts_and_a_number_the_amount_is_wrong() -> None:

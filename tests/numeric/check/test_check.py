@@ -145,7 +145,8 @@ def test_the_summary_is_on_the_sheet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "kind"), [(-1, ValueError), (1.5, TypeError), (True, TypeError)]
+    ("points", "kind"),
+    [(-1, ValueError), (10_001, ValueError), (1.5, TypeError), (True, TypeError)],
 )
 def test_a_number_of_points_is_an_integer(points: object, kind: type[Exception]) -> None:
     with pytest.raises(kind, match="points must be an integer"):

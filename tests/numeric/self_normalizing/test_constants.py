@@ -6,11 +6,13 @@ from sympy import Piecewise, exp, pi
 
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
+from actmath.derive._iteration.settled import NotSettledError
 from actmath.notation import alpha, x
 from actmath.number import mp
 from actmath.numeric import NoSelfNormalizationError, Unknown
 from actmath.numeric._digits import quadrature
 from actmath.numeric._self_normalizing.constants import constants
+from actmath.numeric._self_normalizing.problem import Problem
 
 from ...pace import no_longer_than
 
@@ -184,3 +186,32 @@ def test_a_solution_shows_the_number_that_was_solved_for():
     shape, shift = (constants("elu", solve_for=unknown).best for unknown in ("shape", "shift"))
     assert shape.rows()[0] == ("α", shape.alpha)
     assert shift.rows()[0] == ("shift", shift.shift)
+
+
+@pytest.mark.parametrize("orders", [400, 600, 1200, 3000, 5000])
+def test_a_tiny_variance_has_the_first_terms_of_its_expansion(orders: int) -> None:
+    """By hand, of small z: E elu = s·(1 − alpha)/√2π + alpha·s²/4, so alpha = 1 + s·√2π/4."""
+    found = constants("elu", 0, f"1e-{orders}", digits=16 + orders // 2)
+    with mp.workdps(20 + orders // 2):
+        slope = (mp.mpf(str(found.alpha)) - 1) / mp.mpf(10) ** (-orders // 2)
+        assert mp.almosteq(slope, mp.sqrt(2 * mp.pi) / 4, 1e-13)
+
+
+@pytest.mark.parametrize("mean", ["1e-170", "1e-200", "1e-600"])
+def test_a_tiny_mean_is_as_none(mean: str) -> None:
+    asked, centred = constants("elu", mean), constants("elu", 0)
+    assert (asked.alpha, asked.lam) == (centred.alpha, centred.lam)
+
+
+def test_a_huge_variance_is_refused_by_what_it_costs() -> None:
+    with pytest.raises(NotSettledError, match="exponentials of the closed form cost more"):
+        constants("elu", 0, "1e400")
+
+
+def test_roots_of_few_digits_are_no_fixed_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of −1e600 the slope is lost at every precision; without a guard another root was taken."""
+    monkeypatch.setattr(Problem, "guard", 0)
+    with pytest.raises((NotSettledError, NoSelfNormalizationError)):
+        constants("elu", "-1e600", 1)
+    with pytest.raises((NotSettledError, NoSelfNormalizationError)):
+        constants("elu", "1e-200", 1)

@@ -82,7 +82,7 @@ def _differentiate(
 ) -> float:
     """The loss; on the way the tensors' hooks note their gradients, and no ``grad`` is touched."""
     with torch.enable_grad():
-        value = _direction(recording.output) if loss is None else loss(recording.output)
+        value = _direction(recording.output) if loss is None else _lost(loss, recording.output)
         if not isinstance(value, Tensor) or value.numel() != 1 or value.is_complex():
             raise TypeError("a loss must give a tensor with one real number")
         own = [p for p in model.parameters() if p.requires_grad]
@@ -90,6 +90,14 @@ def _differentiate(
         if value.requires_grad and leaves:
             torch.autograd.grad(value.sum(), leaves, allow_unused=True)
     return float(value.detach())
+
+
+def _lost(loss: Callable[[Any], Tensor], output: Any) -> Tensor:
+    try:
+        return loss(output)
+    except Exception as error:  # What a loss of one's own raises is anything.
+        said = str(error) or type(error).__name__
+        raise ValueError(f"the loss does not take what the model gives: {said}") from error
 
 
 def _direction(output: Any) -> Tensor:

@@ -102,6 +102,8 @@ def test_a_loss_of_ones_own_and_gradients_that_are_there() -> None:
         (nn.Linear(2, 2, device="meta"), normal(2, 2), None, ValueError, "meta"),
         (nn.Linear(2, 2), normal(2, 2), lambda out: out, TypeError, "one real number"),
         (nn.Linear(2, 2), normal(2, 2), lambda out: 3.0, TypeError, "one real number"),
+        (nn.Linear(2, 2), normal(2, 2), lambda out: 1 / 0, ValueError, "loss does not take .*zero"),
+        (nn.Linear(2, 2), normal(2, 2), 3, ValueError, "loss does not take .*not callable"),
         (nn.Linear(2, 2, dtype=torch.cfloat), normal(2, 2), None, TypeError, "complex"),
         (nn.Linear(2, 2), normal(2, 2).to(torch.complex64), None, TypeError, "complex"),
     ],
