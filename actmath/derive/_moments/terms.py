@@ -62,8 +62,9 @@ def exponential_terms(expr: Expr) -> tuple[Term, ...]:
     (1, 0, 2, 1)
     """
     _check_degree(expr)
-    spelt = expr.rewrite(list(_OF_EXPONENTIALS), exp) if expr.has(*_OF_EXPONENTIALS) else expr
-    spelt, tail, line = _one_tail(spelt)
+    # Those of numbers stay: as exponentials they would be complex, with no imaginary part.
+    waves = {wave: wave.rewrite(exp) for wave in expr.atoms(*_OF_EXPONENTIALS) if wave.has(x)}
+    spelt, tail, line = _one_tail(expr.xreplace(waves))
     if expanded_terms(spelt) > _MOST:
         raise PolynomialError(f"{expr} is too long when it is multiplied out")
     by_exponent: dict[tuple[Expr, Expr, int], Expr] = {}

@@ -24,7 +24,7 @@ from actmath import Activation, catalog
 from actmath.derive._iteration.settled import NotSettledError
 from actmath.notation import x
 from actmath.number import mp
-from actmath.numeric import Moments, moments
+from actmath.numeric import MomentRoute, Moments, moments
 
 FIELDS = ("mean", "second", "variance", "derivative_mean", "derivative_second")
 
@@ -221,6 +221,22 @@ def test_a_variance_where_values_agree_in_many_digits(name: str, rate: int, mean
     with mp.workdps(60):
         true = rate**2 * mp.exp(rate * (rate - 2 * mean)) * mp.expm1(rate**2)
         assert abs(mp.mpf(found.variance) / true - 1) < 1e-14
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("log(1 + exp(sin(2)))", math.log(1 + math.exp(math.sin(2)))),
+        ("sqrt(1 + sin(-2)^2)", math.hypot(1, math.sin(2))),
+        ("cosh(1)^3", math.cosh(1) ** 3),
+    ],
+)
+def test_a_constant_made_of_waves_is_real(text: str, value: float) -> None:
+    found = moments(given(text))
+    assert found.route is MomentRoute.CLOSED_FORM
+    assert float(found.mean) == pytest.approx(value, rel=1e-14)
+    assert float(found.second) == pytest.approx(value**2, rel=1e-14)
+    assert found.variance == found.derivative_second == 0
 
 
 @pytest.mark.parametrize("mean", ["1e18", "1e150"])
