@@ -144,7 +144,11 @@ def _by_rule(evaluate: Expectations, mean: Expr, variance: Expr, digits: int) ->
     def units(values: tuple[Any, ...]) -> tuple[Any, ...]:
         return _units(values, to_mpf(mean), to_mpf(variance))
 
-    found = settle(lambda: _with_variance(evaluate, mean, variance), digits, units, _DEPTH)
+    # Slopes are small beside values/σ, of which they are made: where σ is tiny, so much deeper.
+    with mp.workdps(15):
+        tiny = max(0, -int(mp.log10(to_mpf(variance))))
+    depth = _DEPTH + min(tiny, _DEPTH)
+    found = settle(lambda: _with_variance(evaluate, mean, variance), digits, units, depth)
     # A mean square of 0 is two cancelling parts, equal to the last digit, unless f is 0.
     if any(map(mp.isnan, found)) or not found[1] or found[2] < 0:
         raise NotSettledError(f"the closed form has no digits at N({rational_text(mean)}, …)")

@@ -254,6 +254,16 @@ def test_a_closed_form_far_to_the_right_is_the_identity(mean: str) -> None:
     assert json.dumps(found.to_json())
 
 
+def test_slopes_at_a_tiny_variance_are_no_rounding() -> None:
+    """E sin² = (1 − e^{−2ν})/2 is nearly ν; of e^{−x²} at ν = m, E f′ = −2m and E f′² = 4ν."""
+    wave = moments("cosine", 0, "1e-300")
+    assert (str(wave.derivative_second), wave.derivative_mean) == ("1.00000000000000e-300", 0)
+    assert str(wave.variance) == "5.00000000000000e-601"
+    bell = moments("gaussian_rbf", "1e-300", "1e-300")
+    assert str(bell.derivative_mean) == "-2.00000000000000e-300"
+    assert str(bell.derivative_second) == "4.00000000000000e-300"
+
+
 def test_gelu_far_to_the_left_keeps_its_digits() -> None:
     """E f = E z·Φ(z) for z ~ N(m, 1): m·Φ(m/√2) + φ(m/√2)/√2."""
     with mp.workdps(150):
