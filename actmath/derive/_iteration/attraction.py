@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from sympy import Expr, Float, S, diff, expand, factorial, sqrt
 
@@ -19,11 +20,12 @@ from .settled import settled
 
 # Far above what ``approximate`` leaves of an exact 0, and below any coefficient that is meant.
 _ZERO = 1e-20
-# What a float's exponent holds: that of e^{−10²⁰⁰} has two hundred digits. What cancels is looked
-# into at least as far.
+# What a float's exponent holds: that of e^{−10²⁰⁰} has two hundred digits.
 _TINY = 1e-300
-# Of a slope that is a small difference.
-_DIGITS = 30
+# A smaller slope at a point that is known numerically is looked at again.
+_UNSURE = 1e-10
+# Digits of such a slope, and bits of the point that are known.
+_DIGITS, _KNOWN = 30, 90
 
 
 class Stability(StrEnum):
@@ -106,18 +108,23 @@ def attraction(left: Expr, right: Expr, point: Expr) -> Attraction:
 
 
 def _slope(expr: Expr, point: Expr, side: str) -> Expr:
-    """f′ at the point; where all digits of one that is known numerically cancel, more are taken.
+    """f′ at the point; of one that is known numerically with as many digits as it takes, or 0.
 
-    So it is with 1 − tanh(100·x)² near 1. What is far below 1e-300 is 0.
+    So it is with 1 − tanh(100·x)² near 1, all digits of which cancel. Where a small slope changes
+    by more than 1 % within the last digits of the point, as 1 + cos x near π, it may as well be 0.
     """
     slope = diff(expr, x)
     value = limit_at(slope, point, side)
-    if value != 0 or not point.is_Float:
+    if not point.is_Float or not slope.has(x) or abs(approximate(value)) >= _UNSURE:
         return value
     evaluate = compiled([x], slope)
     with mp.workdps(_DIGITS):
-        found = settled(lambda: evaluate(mp.mpf(point)), what=f"the slope at {point}")
-    return Float(found._mpf_, _DIGITS) if found else S.Zero
+        at = mp.mpf(point)
+        apart = mp.ldexp(max(abs(at), 1), -_KNOWN)
+        beside = (at, at - apart, at + apart)
+        found, *others = (settled(partial(evaluate, place), what=f"f′ at {at}") for place in beside)
+        sure = all(abs(other - found) <= abs(found) / 100 for other in others)
+    return Float(found._mpf_, _DIGITS) if sure and found else S.Zero
 
 
 _STABILITY = {
@@ -147,7 +154,7 @@ def _rate(
 ) -> str:
     """The slowest of the ways in; a gap of order above 1 means a factor of 1, hence a power law.
 
-    A factor of 0 is one for sure only where the point is ``exact``.
+    A factor of 0 is one for sure where the point is ``exact``.
     """
     if stability is not Stability.ATTRACTING:
         return "not approached from every side"
@@ -158,8 +165,10 @@ def _rate(
         speed = (order - 1) * abs(slowest.coefficient) / steps
         return f"algebraic: distance ~ ({speed}·n)^(-1/{order - 1})"
     worst = max((factor for factor, _ in ways), key=approximate)
-    if worst == 0 and exact:
-        return "faster than linear"
+    if worst == 0:
+        return "faster than linear" + (
+            "" if exact else f", or by a factor below {_UNSURE} per step"
+        )
     factor = approximate(worst, 10)
     shown = f"{factor}" if factor > _TINY else f"below {_TINY}"
     return f"linear: factor {shown} per step"
