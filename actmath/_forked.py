@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cached_property
 from operator import attrgetter
+from threading import RLock
 from typing import Any
 
 #: Where the locks for one thread at a time are, if they are loaded. Those of higher floors, which
@@ -41,9 +43,22 @@ def _release() -> None:
 
 def _settle_child() -> None:
     _release()
+    _free_properties()
     settle = getattr(sys.modules.get("torch"), "set_num_threads", None)
     if settle is not None:
         settle(1)
+
+
+def _free_properties() -> None:
+    """Before Python 3.12 each cached property has a lock, which a thread of the parent may hold."""
+    if not hasattr(cached_property(len), "lock"):
+        return
+    ours = [module for name, module in sys.modules.items() if name.startswith("actmath")]
+    classes = {kind for module in ours for kind in vars(module).values() if isinstance(kind, type)}
+    for kind in classes:
+        for found in vars(kind).values():
+            if isinstance(found, cached_property):
+                found.lock = RLock()  # type: ignore[attr-defined]
 
 
 # Not on Windows, where nothing is forked.

@@ -9,6 +9,16 @@ from pathlib import Path
 
 import pytest
 
+
+def run(program: str) -> str:
+    """What a program prints in a process of its own, or what it complains of if it prints nothing."""
+    path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    surroundings = {**os.environ, "PYTHONPATH": path}
+    call = [sys.executable, "-c", program]
+    done = subprocess.run(call, capture_output=True, text=True, timeout=60, env=surroundings)
+    return done.stdout or done.stderr
+
+
 PROGRAM = """
 import os, torch
 {imported}
@@ -31,13 +41,7 @@ print(os.waitpid(child, 0)[1])
 @pytest.mark.parametrize("floor", ["nn", "lower._autograd"])
 def test_a_forked_process_returns(floor: str) -> None:
     pytest.importorskip("torch")
-    program = PROGRAM.format(imported=f"import actmath.{floor}")
-    path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-    call = [sys.executable, "-c", program]
-    done = subprocess.run(
-        call, capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": path}
-    )
-    assert done.stdout == "0\n", done.stderr
+    assert run(PROGRAM.format(imported=f"import actmath.{floor}")) == "0\n"
 
 
 HOLDING = """
@@ -79,10 +83,38 @@ def test_what_a_thread_holds_is_free_in_a_child(
 ) -> None:
     """The thread is not there: nobody would release it."""
     pytest.importorskip(needs)
-    program = HOLDING.format(module=module, lock=lock, name=name)
-    path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-    call = [sys.executable, "-c", program]
-    done = subprocess.run(
-        call, capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": path}
-    )
-    assert done.stdout == "0\nfree\n", done.stderr
+    assert run(HOLDING.format(module=module, lock=lock, name=name)) == "0\nfree\n"
+
+
+READING = """
+import os, threading
+from actmath.prove._balls.formula import Formula
+from actmath.prove import STATEMENTS
+
+formula = next(iter(STATEMENTS.values())).parts[0].bounds[0].formula
+kinds = {n: p for n, p in vars(Formula).items() if type(p).__name__ == "cached_property"}
+name, found = next(iter(kinds.items()))
+held, free = threading.Event(), threading.Event()
+
+def hold():
+    with found.lock:
+        held.set()
+        free.wait(2)
+
+threading.Thread(target=hold).start()
+held.wait()
+child = os.fork()
+if child == 0:
+    vars(formula).pop(name, None)
+    getattr(formula, name)
+    os._exit(0)
+print(os.waitpid(child, 0)[1])
+free.set()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="cached properties have no locks any more")
+def test_a_property_that_a_thread_works_out_is_worked_out_in_a_child() -> None:
+    assert run(READING) == "0\n"
