@@ -11,7 +11,7 @@ import pytest
 
 
 def run(program: str) -> str:
-    """What a program prints in a process of its own, or what it complains of if it prints nothing."""
+    """What a program prints in a process of its own; what it complains of, if nothing."""
     path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
     surroundings = {**os.environ, "PYTHONPATH": path}
     call = [sys.executable, "-c", program]

@@ -107,10 +107,12 @@ def _held(subject: Activation, length: Array) -> Array:
 
 def fixed_lengths(lengths: LengthMap, start: float) -> tuple[Array, Array]:
     """Where iteration from ``start`` comes to, nan where to nothing, and how it ended."""
-    q, moving = _iterate(lengths, start)
-    ending = np.full(q.shape, Ending.CONVERGED.value, dtype="<U16")
-    if len(moving):
-        q[moving], ending[moving] = _follow(lengths[moving], start)
+    # Lengths that grow without bound overflow on their way.
+    with np.errstate(over="ignore", invalid="ignore"):
+        q, moving = _iterate(lengths, start)
+        ending = np.full(q.shape, Ending.CONVERGED.value, dtype="<U16")
+        if len(moving):
+            q[moving], ending[moving] = _follow(lengths[moving], start)
     return _put_back(lengths, q, ending)
 
 

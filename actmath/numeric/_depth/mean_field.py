@@ -39,7 +39,8 @@ class Phase(Answer):
     is χ₁ at q*; ``ordered`` (χ₁ < 1) says that near inputs converge. ``length_scale`` and
     ``correlation_scale`` are the depths over which a deviation from q*, and from c = 1, shrinks by
     e (the latter negative where it grows: the chaotic phase). Of a unit that jumps χ₁ is inf, and
-    the depth over which near inputs part is -0: at once.
+    the depth over which near inputs part is -0: at once. ``length_scale`` is nan, too, where
+    rounding leaves fewer than four digits of the slope of lengths.
     """
 
     length: Array

@@ -177,3 +177,11 @@ def test_a_length_that_does_not_give_itself_is_no_answer():
     found, ending = _put_back(lengths, said, ending)
     np.testing.assert_array_equal(found, [2, np.nan, np.nan, np.nan])
     assert ending.tolist() == ["converged", "not settled", "not settled", "diverged"]
+
+
+@pytest.mark.parametrize("formula", ["x^3", "x^9", "x^32"])
+@pytest.mark.parametrize("sigma_w", [1.0, 1e100])
+def test_lengths_that_overflow_on_their_way_diverge_without_a_warning(formula, sigma_w):
+    found = phase(Activation("growing", formula), sigma_w, 0.1)
+    assert found.ending == Ending.DIVERGED
+    assert np.isnan(found.length)
