@@ -79,8 +79,14 @@ def _attempt() -> ctypes.CDLL | subprocess.TimeoutExpired | None:
 
     Apart from the warning, since ``-W error`` makes that an error, of which no cache remembers
     anything: every call would wait as long as the first.
+
+    Raises:
+        ValueError: if the variable says neither on nor off.
     """
-    if os.environ.get(SWITCH, "").lower() in ("off", "0"):
+    said = os.environ.get(SWITCH, "").strip().lower()
+    if said not in ("", "on", "1", "off", "0"):
+        raise ValueError(f"{SWITCH} must be on or off, got {said!r}")
+    if said in ("off", "0"):
         return None
     try:
         return _declared(ctypes.CDLL(str(_built([*_compiler(), *FLAGS, *_wide()]))))

@@ -118,6 +118,15 @@ def attempted() -> object:
         library._attempt.cache_clear()
 
 
+@pytest.mark.parametrize("said", ["maybe", "2", "offf"])
+def test_a_switch_that_says_nothing_known_is_a_sentence(
+    said: str, nothing_built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SWITCH, said)
+    with pytest.raises(ValueError, match=f"{SWITCH} must be on or off, got '{said}'"):
+        attempted()
+
+
 @pytest.mark.slow
 @NEEDED
 def test_a_compiler_of_several_words(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
