@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import sympy
 import torch
-from sympy import Expr, Piecewise, Symbol, erf, exp, sqrt
+from sympy import Expr, Piecewise, Symbol, erf, exp, sqrt, tanh
 
 from actmath._code import coded, with_powers_told
-from actmath.activation import Activation, Parameter
+from actmath.activation import POSITIVE, Activation, Parameter
 from actmath.catalog import CATALOG
-from actmath.lower import to_arb, to_mpmath, to_numpy, to_torch
+from actmath.lower import losses, to_arb, to_mpmath, to_numpy, to_torch
 from actmath.notation import auxiliary, x
 from actmath.numeric import gaussian, moments
 
@@ -78,10 +78,20 @@ def test_a_power_beyond_all_floats_is_told_by_its_name(name: str, parameter: str
 
 
 def test_a_power_in_numpy_is_told_too() -> None:
+    beta = Parameter("beta", 10**90, POSITIVE)
+    steep = Activation("steep", tanh(beta.symbol**4 * x), (beta,))
+    with pytest.raises(OverflowError, match=r"^beta\*\*4 is beyond the largest float$"):
+        to_numpy(steep)([-2.0])
+
+
+def test_where_a_huge_parameter_leaves_no_digits_is_named() -> None:
+    """SMU is its two lines but within 1e-199 of 0, where the slope of erf has no float."""
     steep = CATALOG["smu"].with_parameters(sharpness=1e200)
     assert to_numpy(steep)([-2.0, 0.5]).tolist() == [-0.5, 0.5]
-    with pytest.raises(OverflowError, match=r"^sharpness\*\*2 is beyond the largest float$"):
-        to_numpy(steep, 1)([-2.0])
+    (lost,) = losses(steep, 1)
+    assert lost.lower < -1e-199 < 1e-199 < lost.upper
+    outside = [-2.0, 2 * lost.lower, 2 * lost.upper, 0.5]
+    assert to_numpy(steep, 1)(outside).tolist() == [0.25, 0.25, 1, 1]
 
 
 def test_a_formula_without_such_a_power_stays_as_it_is() -> None:

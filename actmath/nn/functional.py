@@ -267,6 +267,8 @@ def _has_a_way(x: Tensor) -> bool:
     Raises:
         TypeError: for what is no tensor at all, such as a list.
     """
+    if is_scripting():
+        return False
     if torch.compiler.is_compiling():
         return False
     check_tensor_like(x)

@@ -213,5 +213,5 @@ def test_weights_and_lengths_that_have_no_variance() -> None:
 
 
 def test_an_unknown_mode_names_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="fan_in, fan_out, compromise, geometric, got 'fan_sum'"):
+    with pytest.raises(ValueError, match="fan_in, fan_out, compromise or geometric, got 'fan_sum'"):
         weight_std(torch.empty(8, 50), "relu", mode="fan_sum")

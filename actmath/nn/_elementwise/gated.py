@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch._jit_internal import is_scripting
 from torch.nn import functional as theirs
 
 from ...lower._autograd.apply import NARROW
@@ -32,7 +33,8 @@ def check_halves(x: Tensor, dim: int, what: str) -> None:
         IndexError: if there is no such dimension.
         TypeError: for what is no tensor.
     """
-    check_tensor_like(x)
+    if not is_scripting():
+        check_tensor_like(x)
     if x.dim() == 0:
         raise ValueError(f"{what} takes two halves of a dimension, got a tensor without one")
     if not -x.dim() <= dim < x.dim():

@@ -111,6 +111,6 @@ def test_figures_pass_into_a_page():
 def test_behaviours_may_be_names_and_are_one_for_each() -> None:
     field = flow(ScaledUnit(catalog.tanh), *GRID)
     plot_flow([field], ["attracts"])
-    for wrong, message in ((["nowhere"], "not a valid Behaviour"), (["attracts"] * 2, "one for")):
+    for wrong, message in ((["nowhere"], "attracts, neutral, does"), (["attracts"] * 2, "one for")):
         with pytest.raises(ValueError, match=message):
             plot_flows([field], wrong)
