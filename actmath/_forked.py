@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from functools import cached_property
 from operator import attrgetter
-from threading import RLock
-from typing import Any
 
 #: Where the locks for one thread at a time are, if they are loaded. Those of higher floors, which
 #: may be held while one of a lower floor is asked for, come first.
@@ -21,11 +20,13 @@ _LOCKS = (
     ("actmath.lower._for_arb", "BALLS"),
     ("actmath.number", "mp.symbolic"),
 )
-_held: list[Any] = []
+# Of each thread, since several may fork at once.
+_own = threading.local()
 
 
 def _acquire() -> None:
     """Wait for all that other threads hold, so that what it guards is whole in the child, too."""
+    _own.held = []
     for module, name in _LOCKS:
         try:
             lock = attrgetter(name)(sys.modules[module])
@@ -33,12 +34,12 @@ def _acquire() -> None:
             # Not loaded, or another thread is about to.
             continue
         lock.acquire()
-        _held.append(lock)
+        _own.held.append(lock)
 
 
 def _release() -> None:
-    while _held:
-        _held.pop().release()
+    while _own.held:
+        _own.held.pop().release()
 
 
 def _settle_child() -> None:
@@ -58,7 +59,7 @@ def _free_properties() -> None:
     for kind in classes:
         for found in vars(kind).values():
             if isinstance(found, cached_property):
-                found.lock = RLock()  # type: ignore[attr-defined]
+                found.lock = threading.RLock()  # type: ignore[attr-defined]
 
 
 # Not on Windows, where nothing is forked.

@@ -199,6 +199,9 @@ def _from_text(text: str, what: str) -> Expr:
     if not written:
         right = "a finite number such as 1, -0.25, 1e-3 or 2/3"
         raise ValueError(f"{what} must be {right}, got {text!r}")
+    if written[2] and not re.search("[1-9]", written[2]):
+        # One of Decimal keeps the exponent of what was subtracted.
+        return S.Zero
     if len(written[4] or "") > 4:
         raise ValueError(f"{what} must lie within 1e-9999 and 1e9999, got {text!r}")
     above, slash, below = text.strip().partition("/")

@@ -118,3 +118,40 @@ free.set()
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="cached properties have no locks any more")
 def test_a_property_that_a_thread_works_out_is_worked_out_in_a_child() -> None:
     assert run(READING) == "0\n"
+
+
+FORKING = """
+import os, sys, threading
+from actmath.number import mp
+
+sys.setswitchinterval(1e-6)
+codes = []
+
+def fork():
+    for _ in range(25):
+        child = os.fork()
+        if child == 0:
+            with mp.symbolic:
+                os._exit(0)
+        codes.append(os.waitpid(child, 0)[1])
+
+def work():
+    while any(each.is_alive() for each in forking):
+        with mp.symbolic:
+            pass
+
+forking = [threading.Thread(target=fork) for _ in range(4)]
+working = [threading.Thread(target=work) for _ in range(2)]
+for each in [*forking, *working]:
+    each.start()
+for each in [*forking, *working]:
+    each.join()
+print(codes == [0] * 100, mp.symbolic.acquire(timeout=1))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+def test_threads_may_fork_at_once() -> None:
+    """Each lets go of the locks that it has taken, and of no other's."""
+    assert run(FORKING) == "True True\n"

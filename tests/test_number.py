@@ -116,6 +116,11 @@ def test_zeros_before_an_exponent_are_read() -> None:
     assert exact("1e00002") == exact(Decimal("1e2")) == 100
 
 
+@pytest.mark.parametrize("zero", ["0e99999999999", "-0.0", ".0", Decimal("0E-20000")])
+def test_zero_has_any_exponent(zero: object) -> None:
+    assert exact(zero) == 0  # type: ignore[arg-type]
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_float_is_read_as_its_shortest_decimal(value: float) -> None:
     found = exact(value)

@@ -6,16 +6,18 @@ import re
 import unicodedata
 
 _DIGITS = r"\d[\d.,'’_\s]*"
-_EXPONENT = r"(?:[eEdD]\s?[-+]?\s?\d+|\s?[x×*]\s?10(?:\^|\*\*)?[-+]?\d+)"
+_EXPONENT = r"(?:[eEdD]\s?[-+]?\s?\d+|\s?[x×*]\s?10(?:\^|\*\*)[-+]?\d+)"
+# Those that are traded most: any three letters may as well be a word, as in "AGE 40".
+_CODE = "(?:EUR|USD|GBP|JPY|CHF|CNY|INR|AUD|CAD|SEK|NOK|DKK|PLN|CZK|KRW|BRL|RUB|TRY|ZAR|MXN)"
 _REAL = rf"[-+]*\s?{_DIGITS}{_EXPONENT}?"
 _AMOUNT = re.compile(
     # In parentheses, after a spreadsheet's mark of a text or a formula, or after a currency.
-    r"\(?['=]?[-+]?(?:[A-Z]{0,3}\$|[A-Z]{3}\s)?\s?"
+    rf"\(?['=]?[-+]?(?:[A-Z]{{0,3}}\$|{_CODE}\s)?\s?"
     # Of two parts, with i or j; a fraction; with groups of digits, a decimal comma, Fortran's or a
     # printed exponent; of another base; infinite.
     rf"(?:(?:{_REAL}\s?[-+]\s?)?{_REAL}[ij]|{_REAL}/\d+|{_REAL}"
     r"|[-+]?0[xXbBoO][0-9a-fA-F.]+(?:[pP][-+]?\d+)?|[-+]?(?:[iI][nN][fF](?:inity|INITY)?|∞))"
-    r"\s?(?:[%‰]|°[CF]?|\$|\s[A-Z]{3})?\)?"
+    rf"\s?(?:[%‰]|°[CF]?|\$|\s{_CODE})?\)?"
 ).fullmatch
 #: White space, and what takes no room at a text's ends: joiners, marks of direction and of order.
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 import tomllib
 import traceback
@@ -150,7 +151,9 @@ def _place(error: BaseException) -> str:
     """The last line in the working folder on the way to an error, in parentheses, if there is."""
     here = Path.cwd()
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if here in Path(frame.filename).parents]
+    # A virtual environment may lie in that folder.
+    places = [frame for frame in frames if here in Path(frame.filename).parents]
+    own = [frame for frame in places if "site-packages" not in Path(frame.filename).parts]
     return f" ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else ""
 
 
@@ -254,9 +257,9 @@ def _load(path: Path, layers: list[Any]) -> None:
     import torch
 
     held = arrays_of(path)
-    for more in (f"W{len(layers)}", f"b{len(layers)}"):
-        if more in held:
-            raise ValueError(f"{path} has an array {more}, but there are {len(layers)} layers")
+    for name in held:
+        if re.fullmatch(r"[Wb]\d{1,9}", name) and int(name[1:]) >= len(layers):
+            raise ValueError(f"{path} has an array {name}, but there are {len(layers)} layers")
     for number, layer in enumerate(layers):
         for name, tensor in ((f"W{number}", layer.weight), (f"b{number}", layer.bias)):
             if name not in held:
@@ -268,7 +271,8 @@ def _load(path: Path, layers: list[Any]) -> None:
                     f"(outputs, inputs), got {array.dtype} {array.shape}"
                 )
             # Half precision has no such bound; what is not finite there is the doctor's to find.
-            numbers = array.astype(np.float64)
-            if (np.abs(numbers[np.isfinite(numbers)]) > _LARGEST).any():
+            with np.errstate(over="ignore"):
+                numbers = array.astype(np.float64)
+            if (np.isfinite(array) & (np.abs(numbers) > _LARGEST)).any():
                 raise ValueError(f"{path}: {name} holds numbers beyond single precision")
             tensor.copy_(torch.from_numpy(numbers.astype(np.float32)))

@@ -35,9 +35,10 @@ def arrays_of(path: Path) -> dict[str, Any]:
             if len(set(held.files)) < len(held.files):
                 raise ValueError("it has two arrays of one name")
             found: dict[str, Any] = {name: held[name] for name in held.files}
-            # What does not begin as an array is handed over as its bytes.
-            for name in [name for name, array in found.items() if isinstance(array, bytes)]:
-                raise ValueError(f"{name} is no array")
+            for name, array in found.items():
+                # What does not begin as an array is handed over as its bytes.
+                if isinstance(array, bytes):
+                    raise ValueError(f"{name} is no array")
             return found
     except (OSError, MemoryError, DataTooLargeError):
         raise

@@ -45,6 +45,12 @@ def test_arrays_are_read_without_pickle(net: str) -> None:
     assert "w.npz is no .npz file of arrays: it holds a single one" in refusal("diagnose", net)
     np.savez("w.npz", **arrays, W1=np.zeros((2, 4)))
     assert "w.npz has an array W1, but there are 1 layers" in refusal("diagnose", net)
+    np.savez("w.npz", **arrays, b12=np.zeros(2))
+    assert "w.npz has an array b12, but there are 1 layers" in refusal("diagnose", net)
+    huge = arrays["W0"].astype(np.longdouble) * np.longdouble("1e400")
+    if np.isfinite(huge).all():
+        np.savez("w.npz", W0=huge, b0=arrays["b0"])
+        assert "W0 holds numbers beyond single precision" in refusal("diagnose", net)
     np.savez("w.npz", W0=arrays["W0"].astype(np.float16), b0=arrays["b0"])
     assert RUNNER.invoke(app, ["diagnose", net]).exit_code == 0
     np.savez("w.npz", **arrays)

@@ -16,7 +16,7 @@ from sympy import Expr, Float, S, diff, expand, factorial, sqrt
 from ...notation import x
 from ...number import approximate, compiled, mp
 from .._formula.pieces import limit_at
-from .settled import settled
+from .settled import NotSettledError, settled
 
 # Far above what ``approximate`` leaves of an exact 0, and below any coefficient that is meant.
 _ZERO = 1e-20
@@ -122,9 +122,15 @@ def _slope(expr: Expr, point: Expr, side: str) -> Expr:
         at = mp.mpf(point)
         apart = mp.ldexp(max(abs(at), 1), -_KNOWN)
         beside = (at, at - apart, at + apart)
-        found, *others = (settled(partial(evaluate, place), what=f"f′ at {at}") for place in beside)
+        try:
+            found, *others = (settled(partial(evaluate, place)) for place in beside)
+            known = mp.isfinite(found) and not mp.im(found)
+        except NotSettledError:
+            return value
+        if not known:
+            return value
         sure = all(abs(other - found) <= abs(found) / 100 for other in others)
-    return Float(found._mpf_, _DIGITS) if sure and found else S.Zero
+    return Float(mp.re(found)._mpf_, _DIGITS) if sure and found else S.Zero
 
 
 _STABILITY = {

@@ -57,6 +57,8 @@ WEIGHT_LAWS: Mapping[str, WeightLaw] = MappingProxyType(
 def check_room(networks: int, sizes: Sequence[int]) -> None:
     """Refuse weights that this machine cannot even draw: it would run for hours, or be killed.
 
+    A container's own limit may be lower, and is not known.
+
     Raises:
         ValueError: if the matrices of so many networks take more than all of its memory.
     """
@@ -72,7 +74,9 @@ def check_room(networks: int, sizes: Sequence[int]) -> None:
 def _memory() -> float:
     """Bytes that the machine has; infinite where the system does not say (Windows)."""
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        size, pages = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_PHYS_PAGES")
+        # -1 where it is not known.
+        return size * pages if pages > 0 else math.inf
     except (AttributeError, ValueError, OSError):
         return math.inf
 

@@ -209,7 +209,9 @@ def _has_titles(cells: _Strings, numeric: _Marks) -> bool:
     if not len(rest) or _class_is_found_again(cells, numeric):
         return False
     # Some cell may be wrong: it is found later, if most of its column are numbers.
-    mostly = (numeric | _matching(is_amount, cells, False))[1:, :-1].mean(axis=0) > 0.5
+    like = numeric.copy()
+    like[~numeric] = _matching(is_amount, cells[~numeric], False)
+    mostly = like[1:, :-1].mean(axis=0) > 0.5
     if not numeric[1:, :-1].any():
         return not (rest == first).any()
     named = ~numeric[0, :-1] & ~_matching(_is_missing, first[:-1], False)
@@ -269,7 +271,7 @@ def _indicators(cells: WrittenTable, column: int, most_words: int, *, declared: 
     if amounts.all() and not declared:
         raise DamagedDataError(
             f"{cells.place(0, column)}: {written[0]!r} looks like an amount: numbers are written "
-            f"as in -1234.5 or 1.2e-3"
+            f"as in -1234.5 or 1.2e-3; of words, call parse_table with words=({column + 1},)"
         )
     # Words have no order to count in: (rows, words), in alphabetical order.
     different, which = _different(written.tolist())

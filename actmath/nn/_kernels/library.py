@@ -31,6 +31,7 @@ import torch
 from torch import Tensor
 
 SWITCH = "ACTMATH_KERNELS"
+_ON, _OFF = ("on", "1", "yes", "true"), ("off", "0", "no", "false")
 FOLDER = Path(__file__).parent
 #: No error numbers and no traps, or nothing becomes a vector; nan and infinity stay what they are.
 #: A product and a sum with it are rounded once, where the processor does so.
@@ -84,10 +85,10 @@ def _attempt() -> ctypes.CDLL | subprocess.TimeoutExpired | None:
         ValueError: if the variable says neither on nor off.
     """
     said = os.environ.get(SWITCH, "").strip().lower()
-    if said not in ("", "on", "1", "off", "0"):
-        raise ValueError(f"{SWITCH} must be on or off, got {said!r}")
-    if said in ("off", "0"):
+    if said in _OFF:
         return None
+    if said and said not in _ON:
+        raise ValueError(f"{SWITCH} must be on or off, got {said!r}")
     try:
         return _declared(ctypes.CDLL(str(_built([*_compiler(), *FLAGS, *_wide()]))))
     except subprocess.TimeoutExpired as late:

@@ -96,8 +96,6 @@ def unit_scaled(unit: Any, constraint: Constraint | str = Constraint.FORWARD) ->
     >>> round(float(gaussian(module.activation, 0, 1).variance), 12)
     1.0
     """
-    if not isinstance(constraint, str) or constraint not in list(Constraint):
-        raise ValueError(f"constraint must be one of {', '.join(Constraint)}, got {constraint!r}")
     chosen = choice_of(constraint, Constraint, "constraint")
     found = declared_as(unit)
     if found is None:

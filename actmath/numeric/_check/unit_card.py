@@ -22,8 +22,9 @@ from .gallery import POINTS, WINDOW, UnitCard, kept_cards
 
 #: Range and monotony are looked for on a grid to here, in steps of 1/1000.
 _FAR, _STEPS = 40.0, 80_001
-# A wave that grows like log x² is that much larger on the outer half of the grid.
-_GROWN = 1.2
+# Where waves are looked at, each at so many points: one that grows, if only like log x², is that
+# much larger on the second octave.
+_OCTAVES, _SAMPLES, _GROWN = (1e8, 1e12), 20_001, 1.2
 # A fixed length is called neutral where the slope of lengths is nearer to 1 than this.
 _NEUTRAL = 1e-6
 # Derivatives beyond this order are asked of no break.
@@ -89,21 +90,27 @@ def _values(activation: Activation, order: int, at: NDArray[np.float64]) -> NDAr
 
 def _range(activation: Activation) -> tuple[float, float]:
     """The least and the largest value on the grid and at ±∞; nan, at the end of a wave, is none."""
-    grid = _grid()
-    values, ends = (_values(activation, 0, at) for at in (grid, np.array([-np.inf, np.inf])))
-    found = np.concatenate([values, ends])
+    ends = np.array([-np.inf, np.inf])
+    found = np.concatenate([_values(activation, 0, at) for at in (_grid(), ends)])
     # 0 is added, so that −0 is 0.
     low, high = float(np.nanmin(found)) + 0.0, float(np.nanmax(found)) + 0.0
-    # A wave that grows has no bound, whatever the grid ends at.
-    inner = values[np.abs(grid) <= _FAR / 2]
-    # What is 0 but for its rounding grows by nothing.
-    least = (_GROWN - 1) * float(np.abs(inner).max())
-    for end, side in zip(ends, (-1, 1), strict=True):
-        outer = values[side * grid > _FAR / 2]
-        if np.isnan(end):
-            high = math.inf if outer.max() > max(_GROWN * inner.max(), least) else high
-            low = -math.inf if outer.min() < min(_GROWN * inner.min(), -least) else low
+    for side in ends[np.isnan(found[-2:])]:
+        near, far = (_on_octave(activation, np.sign(side) * start) for start in _OCTAVES)
+        # What is 0 but for its rounding grows by nothing.
+        least = (_GROWN - 1) * max(map(abs, near))
+        # A wave that grows has no bound, whatever the grid ends at.
+        up = far[1] > max(_GROWN * near[1], least)
+        down = far[0] < min(_GROWN * near[0], -least)
+        high = math.inf if up else max(high, near[1], far[1])
+        low = -math.inf if down else min(low, near[0], far[0])
     return low, high
+
+
+def _on_octave(activation: Activation, start: float) -> tuple[float, float]:
+    """The least and the largest value from there to twice as far; 0 where there is none."""
+    values = _values(activation, 0, start * np.linspace(1, 2, _SAMPLES))
+    known = values[np.isfinite(values)]
+    return (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
 
 
 def _monotony(slopes: NDArray[np.float64]) -> str:

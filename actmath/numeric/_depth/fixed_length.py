@@ -37,8 +37,8 @@ _NEARLY = 0.1
 # Relative step of a difference of fourth order: its error, some step⁴ = 1e-16 beside the rounding
 # 1e-16/step, leaves about 12 digits of the slope.
 _SLOPE_STEP = 1e-4
-# What rounding may add to a slope, beside E f′².
-_CLEAR = 1e-4
+#: What rounding may add to a slope, beside E f′²: where it is shown, and where its logarithm is.
+CLEAR, ROUGH = 1e-4, 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +72,10 @@ class LengthMap:
         with np.errstate(over="ignore"):
             return np.asarray(self.image(length) / length - 1)
 
-    def slope(self, length: Array) -> Array:
+    def slope(self, length: Array, clear: float = CLEAR) -> Array:
         """∂F/∂q by a symmetric quotient; at q = 0 its limit sigma_w²·E f′².
 
-        It is nan where rounding of E f² leaves it less than four digits, beside E f′².
+        It is nan where rounding of E f² may be more than ``clear`` of it, beside E f′².
         """
         step = _SLOPE_STEP * np.where(length > 0, length, 1.0)
         at = (np.maximum(length + k * step, 0.0) for k in (-2, -1, 1, 2))
@@ -86,7 +86,7 @@ class LengthMap:
             slope = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
         still = gaussian(self.subject, 0.0, length).derivative_second
         # Of f(0) ≠ 0 and a short length: E f² is f(0)² but for its last digits.
-        drowned = (np.finfo(float).eps * np.abs(ends[1]) > _CLEAR * still * step) & (still > 0)
+        drowned = (np.finfo(float).eps * np.abs(ends[1]) > clear * still * step) & (still > 0)
         slope = np.where(drowned, np.nan, slope)
         return np.asarray(self.w**2 * np.where(length > 0, slope, still))
 

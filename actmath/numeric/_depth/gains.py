@@ -39,8 +39,8 @@ class Gains(Tabular):
         # Forward: sigma_w²·E f² = length. Backward: sigma_w²·E f′² = 1.
         square, slope = _usable(second), _usable(slope_second)
         share = square / length
-        # A length near the smallest float, whose root and products are none.
-        if share == math.inf:
+        # A length near the smallest float, or the largest, whose root and products are none.
+        if share in (0, math.inf):
             forward = math.sqrt(length) / math.sqrt(square)
             signal, gradient = square / slope / length, length * slope / square
         else:

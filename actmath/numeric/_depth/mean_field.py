@@ -26,7 +26,7 @@ from ...number import Number
 from .._array import Array
 from .._gaussian._rules.breaks import breaks
 from .._gaussian.evaluate import gaussian
-from .fixed_length import LengthMap, fixed_lengths
+from .fixed_length import ROUGH, LengthMap, fixed_lengths
 from .propagate import check_square
 
 
@@ -40,7 +40,7 @@ class Phase(Answer):
     ``correlation_scale`` are the depths over which a deviation from q*, and from c = 1, shrinks by
     e (the latter negative where it grows: the chaotic phase). Of a unit that jumps χ₁ is inf, and
     the depth over which near inputs part is -0: at once. ``length_scale`` is nan, too, where
-    rounding leaves fewer than four digits of the slope of lengths.
+    rounding drowns the slope of lengths.
     """
 
     length: Array
@@ -85,7 +85,7 @@ def _read(**given: Any) -> list[Array]:
         ValueError: for a deviation whose square is beyond the floats.
     """
     found = {name: real_array(value, name) for name, value in given.items()}
-    for name in found.keys() & {"sigma_w", "sigma_b"}:
+    for name in [name for name in found if name.startswith("sigma")]:
         check_square(found[name], name)
     return list(found.values())
 
@@ -156,7 +156,7 @@ def phase(
         with np.errstate(invalid="ignore"):
             # No weights, and an infinite E f′²: nan.
             chi[rows] = some.w**2 * _slope_second(subject, q[rows])
-        slope[rows] = some.slope(q[rows])
+        slope[rows] = some.slope(q[rows], ROUGH)
     found = (q, chi, chi < 1, _depth(slope), _depth(chi), ending)
     return Phase(*(column.reshape(w.shape) for column in found))
 

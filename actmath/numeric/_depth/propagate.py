@@ -136,8 +136,9 @@ def check_square(values: Any, what: str) -> None:
     >>> check_square([1.0, -3e153], "sigma_w")
     """
     sizes = np.abs(np.asarray(values)).ravel()
-    for value in sizes[sizes > _LARGEST_SPREAD][:1]:
-        raise ValueError(f"{what} must have a square that a float holds, got {value}")
+    large = sizes[sizes > _LARGEST_SPREAD]
+    if len(large):
+        raise ValueError(f"{what} must have a square that a float holds, got {large[0]}")
 
 
 def _backwards(factors: list[Array]) -> Array:

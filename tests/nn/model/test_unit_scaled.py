@@ -86,7 +86,7 @@ def test_the_module_is_one_like_others() -> None:
 @pytest.mark.parametrize(
     ("unit", "constraint", "kind", "said"),
     [
-        ("relu", "both", ValueError, "forward, backward, geometric mean"),
+        ("relu", "both", ValueError, "forward, backward or geometric mean"),
         (nn.Softmax(0), "forward", TypeError, "no declaration"),
         (nn.PReLU(3), "forward", TypeError, "no declaration"),
         (None, "forward", TypeError, "no declaration"),

@@ -47,3 +47,10 @@ def test_the_shortest_lengths_have_gains(length: float) -> None:
     assert found.backward == pytest.approx(4, rel=1e-13)
     assert found.signal_factor == (math.inf if 4 / length == math.inf else 4 / length)
     assert found.gradient_factor == pytest.approx(length / 4, rel=1e-13, abs=5e-324)
+
+
+def test_gains_at_the_longest_lengths() -> None:
+    """Of a unit between 0 and 1, E f² is 1/2 there: √(length/E f²)."""
+    found = gains("sigmoid", length=1e300)
+    assert found.forward == pytest.approx(math.sqrt(2) * 1e150, rel=1e-9)
+    assert gains("gaussian_rbf", length=1e300).forward > 1e150

@@ -115,3 +115,10 @@ def test_the_slope_at_short_lengths_is_right_or_nan(q: float) -> None:
         assert np.isnan(slope) or slope == pytest.approx(1, abs=1e-3)
         assert np.isnan(slope) == (q < 1e-7)
     assert float(edge_of_chaos("tanh", q).length_slope) == pytest.approx(1, abs=0.01)
+
+
+def test_the_depth_of_lengths_at_small_weights() -> None:
+    """F′(q) → w²·(E f′² + E f·f″) = w²/16 for the sigmoid at 0; the depth is −1/log of it."""
+    w = np.array([1e-5, 1e-4, 1e-3])
+    found = phase("sigmoid", w, 0)
+    np.testing.assert_allclose(found.length_scale, -1 / np.log(w**2 / 16), rtol=0.03)

@@ -6,7 +6,7 @@ comes to √2.
 
 from __future__ import annotations
 
-from sympy import AccumBounds, Add, Expr, Mul, Rational, S, diff, expand, gcd_list, oo, pi
+from sympy import AccumBounds, Add, Dummy, Expr, Mul, Rational, S, diff, expand, gcd_list, oo, pi
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ....notation import x
@@ -40,8 +40,10 @@ def tight(bounds: Expr, expr: Expr, end: Expr) -> Expr:
     from .real_roots import roots_between
 
     turns = [root for root, _ in roots_between(diff(wave, x), S.Zero, cycle)]
-    values = sorted((wave.subs(x, turn).simplify() for turn in turns), key=evaluated)
-    return _as_given(bounds, values[0], values[-1]) if values else bounds
+    values = sorted((wave.subs(x, turn) for turn in turns), key=evaluated)
+    if not values:
+        return bounds
+    return _as_given(bounds, values[0].simplify(), values[-1].simplify())
 
 
 def _as_given(bounds: Expr, low: Expr, high: Expr) -> Expr:
@@ -90,7 +92,8 @@ def period(expr: Expr) -> Expr | None:
     """
     waves = [wave for wave in expr.atoms(TrigonometricFunction) if wave.has(x)]
     rates = [diff(wave.args[0], x) for wave in waves]
-    beside = expr.xreplace(dict.fromkeys(waves, S.One))
+    # A number in their place would make cos(x)ˣ a number, too.
+    beside = expr.xreplace({wave: Dummy() for wave in waves})
     if not waves or beside.has(x) or any(rate.has(x) for rate in rates):
         return None
     ratios = [rate / rates[0] for rate in rates]
