@@ -6,10 +6,10 @@ comes to √2.
 
 from __future__ import annotations
 
-from sympy import AccumBounds, Add, Dummy, Expr, Mul, Rational, S, diff, expand, gcd_list, oo, pi
+from sympy import AccumBounds, Add, Expr, Mul, Rational, S, diff, expand, gcd_list, oo, pi
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from ....notation import x
+from ....notation import auxiliary, x
 from ....number import evaluated
 from ..expansion import is_short
 from ..pieces import limit_at
@@ -93,7 +93,7 @@ def period(expr: Expr) -> Expr | None:
     waves = [wave for wave in expr.atoms(TrigonometricFunction) if wave.has(x)]
     rates = [diff(wave.args[0], x) for wave in waves]
     # A number in their place would make cos(x)ˣ a number, too.
-    beside = expr.xreplace({wave: Dummy() for wave in waves})
+    beside = expr.xreplace({wave: auxiliary(f"wave {i}") for i, wave in enumerate(waves)})
     if not waves or beside.has(x) or any(rate.has(x) for rate in rates):
         return None
     ratios = [rate / rates[0] for rate in rates]
