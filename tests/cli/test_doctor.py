@@ -147,3 +147,14 @@ def test_what_single_precision_or_memory_does_not_hold(
     file = tmp_path / "net.toml"
     file.write_text(f'widths = [64, 5, 3]\nunit = "relu"\n{line}\n')
     assert words in refusal("diagnose", str(file))
+
+
+def test_a_package_below_the_working_folder_is_not_the_users_own(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = folder / "venv" / "site-packages"
+    library.mkdir(parents=True)
+    write("def f():\n    raise ValueError('inside')\n", str(library / "far_library.py"))
+    monkeypatch.syspath_prepend(str(library))
+    write("import far_library\ndef build():\n    far_library.f()\n", "own_build.py")
+    assert "ValueError: inside (own_build.py, line 3)" in refusal("diagnose", "own_build:build")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sympy import AccumBounds, Expr, S, atan, cos, exp, log, oo, pi, sin, sqrt
 
 from actmath import Activation
@@ -11,8 +12,11 @@ from actmath.derive import lipschitz, saturation
 from actmath.derive._formula._roots.wave_ranges import period, tight
 from actmath.notation import x
 
-#: A few hundred of their periods, far out, where what is no wave has settled.
-FAR = np.linspace(2e4, 2.2e4, 4_000_001)
+
+def far() -> NDArray[np.float64]:
+    """A few hundred of their periods, far out, where what is no wave has settled."""
+    return np.linspace(2e4, 2.2e4, 4_000_001)
+
 
 WAVES = {
     "cos(x)^2*tanh(x)": lambda t: np.cos(t) ** 2 * np.tanh(t),
@@ -27,7 +31,7 @@ WAVES = {
 def test_the_range_far_out_is_that_of_the_values(formula: str) -> None:
     """Tight bounds, at both ends, of the value and, by differences, of the slope."""
     found = saturation(Activation("wave", formula))
-    for side, points in ((found.left, -FAR[::-1]), (found.right, FAR)):
+    for side, points in ((found.left, -far()[::-1]), (found.right, far())):
         values = WAVES[formula](points)
         slopes = np.diff(values) / np.diff(points)
         for bounds, seen in ((side.value, values), (side.slope, slopes)):
