@@ -6,7 +6,9 @@ listed with its difference, to be judged. A run writes its drawing to ``tests/mu
 those of other seeds, and its work to ``_build/mutants``. One that is stopped by Ctrl-C writes what
 it has tried; the same seed on the same code goes on.
 
-``--again`` tries the listed survivors that are not equivalent, and notes what catches them today.
+``--only`` changes some files alone, and ``--tests`` tries some tests alone: what survives them is
+printed and recorded nowhere. ``--again`` tries the listed survivors that are not equivalent, and
+notes what catches them today.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
 from hashlib import sha256
@@ -26,32 +29,38 @@ from typing import Any
 from rich.progress import Progress
 
 from .cover import measure, pytest_call, surroundings
-from .draw import Mutant, drawn, recovered
+from .draw import WHERE, Mutant, drawn, recovered
 
 ROOT = Path(__file__).parents[2]
 
 
-def digest(root: Path) -> str:
-    """Of the code that is changed and of the tests."""
+def digest(root: Path, tests: Sequence[str] = ()) -> str:
+    """Of the code that is changed and of the tests, and of which are named."""
     files = sorted(p for name in ("actmath", "tests") for p in (root / name).rglob("*.py"))
-    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    parts = [*(file.read_bytes() for file in files), *(name.encode() for name in tests)]
+    return sha256(b"".join(parts)).hexdigest()[:16]
 
 
 def run(
-    root: Path, mutants: list[Mutant], workers: int, kind: str = "drawn"
+    root: Path,
+    mutants: list[Mutant],
+    workers: int,
+    kind: str = "drawn",
+    tests: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
     """Try mutants, each result written at once; what was found of all.
 
     Args:
         root: the checkout. mutants: what to try. workers: how many side by side.
         kind: runs of one kind on the same code go on where the last one was stopped.
+        tests: files or folders of tests; all where none are named.
     """
-    work = root / "_build" / "mutants" / digest(root)
+    work = root / "_build" / "mutants" / digest(root, tests)
     if not any(work.glob("calls-*.json")):
-        measure(root, work, workers)
+        measure(root, work, workers, tests)
     done = _results(work, kind)
     left = [mutant for mutant in mutants if mutant not in done]
-    running = [_worker(root, work / f"{kind}-{i}", left[i::workers]) for i in range(workers)]
+    running = [_worker(root, work / f"{kind}-{i}", left[i::workers], tests) for i in range(workers)]
     with suppress(KeyboardInterrupt), Progress() as progress:
         bar = progress.add_task("mutants", total=len(mutants))
         while any(each.poll() is None for each in running):
@@ -65,11 +74,13 @@ def run(
     return [done[mutant] for mutant in mutants if mutant in done]
 
 
-def _worker(root: Path, folder: Path, mutants: list[Mutant]) -> subprocess.Popen[bytes]:
+def _worker(
+    root: Path, folder: Path, mutants: list[Mutant], tests: Sequence[str]
+) -> subprocess.Popen[bytes]:
     shutil.rmtree(folder / "tree", ignore_errors=True)
     _copy(root, folder / "tree")
     (folder / "mutants.json").write_text(json.dumps([asdict(m) for m in mutants]), "utf-8")
-    call = [*pytest_call(root, "loop"), "-n", "0", f"--basetemp={folder / 'tmp'}"]
+    call = [*pytest_call(root, "loop", tests), "-n", "0", f"--basetemp={folder / 'tmp'}"]
     with (folder / "log").open("ab") as log:
         # Ctrl-C is for the process that waits for them, and ends them.
         return subprocess.Popen(
@@ -157,16 +168,24 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1000, help="how many")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="side by side")
+    parser.add_argument("--only", nargs="+", default=WHERE, metavar="PATH", help="change these")
+    parser.add_argument("--tests", nargs="+", default=(), metavar="PATH", help="try these tests")
     parser.add_argument("--again", action="store_true", help="the survivors that are listed")
     options = parser.parse_args()
     if options.again:
         again(ROOT, options.workers)
         return
-    mutants = drawn(ROOT, options.count, options.seed)
-    record = written(ROOT, run(ROOT, mutants, options.workers), options.seed)
-    for each in record["survivors"]:
-        print(f"survived: {each['file']}:{each['line']}\n{each['change']}")
-    print(f"{record['caught']} of {record['tried']} mutants were caught")
+    for path in (*options.only, *options.tests):
+        if not (ROOT / path).exists():
+            parser.error(f"no such file or folder: {path}")
+    mutants = drawn(ROOT, options.count, options.seed, options.only)
+    found = run(ROOT, mutants, options.workers, tests=options.tests)
+    survivors = [each for each in found if not each["caught_by"]]
+    if options.only == WHERE and not options.tests:
+        written(ROOT, found, options.seed)
+    for each in survivors:
+        print(f"survived: {each['file']}:{each['line']}\n{_mutant(each).difference(ROOT)}")
+    print(f"{len(found) - len(survivors)} of {len(found)} mutants were caught")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Which tests call a function, and how long each takes: from one run of the floors' tests."""
+"""Which tests call a function, and how long each takes: from one run of all tests."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
-from .draw import FLOORS
 from .places import function_around
 
 #: Where the plugins are; the code that is tried may be elsewhere.
 HERE = Path(__file__).parents[2]
 #: What holds for the declarations of every file.
 GENERAL = ("tests/test_dataclasses.py", "tests/test_signatures.py")
-#: Beyond so many seconds of tests a mutant counts as not caught.
-BUDGET = 60.0
+#: Beyond so many seconds of its own file's tests, and then of all others, a mutant is not caught.
+OWN, OTHERS = 120.0, 60.0
 
 
 class Covered:
@@ -67,34 +68,41 @@ class Covered:
         return self._chosen(file, found)
 
     def _chosen(self, file: str, names: set[str]) -> list[str]:
-        """The file's own tests first, then the shortest, as many as the budget holds."""
-        own = _own(file)
-        chosen = []
-        left = BUDGET
-        for name in sorted(names, key=lambda n: (n.split("::")[0] not in own, self.seconds[n], n)):
-            left -= self.seconds[name]
-            if left < 0:
-                break
-            chosen.append(name)
-        return chosen
+        """The file's own tests first, then others, as many as the budgets hold."""
+        files = _own(file)
+        own = {name for name in names if name.split("::")[0] in files}
+        return [*self._within(OWN, own), *self._within(OTHERS, names - own)]
+
+    def _within(self, budget: float, names: Iterable[str]) -> Iterator[str]:
+        """The shortest case of each test, then the next of each, and so on."""
+        cases = defaultdict(list)
+        for name in sorted(names, key=self._length):
+            cases[name.partition("[")[0]].append(name)
+        rounds = (filter(None, some) for some in zip_longest(*cases.values()))
+        for name in chain.from_iterable(sorted(some, key=self._length) for some in rounds):
+            if self.seconds[name] <= budget:
+                budget -= self.seconds[name]
+                yield name
+
+    def _length(self, name: str) -> tuple[float, str]:
+        return self.seconds[name], name
 
 
-def measure(root: Path, folder: Path, workers: int) -> None:
-    """Run the floors' tests and write which call each function."""
+def measure(root: Path, folder: Path, workers: int, tests: Sequence[str] = ()) -> None:
+    """Run the tests and write which call each function."""
     folder.mkdir(parents=True, exist_ok=True)
-    call = [*pytest_call(root, "hits"), "-n", str(workers)]
+    call = [*pytest_call(root, "hits", tests), "-n", str(workers)]
     done = subprocess.run(call, cwd=root, env=surroundings(root, folder), check=False)
     if done.returncode not in (0, 1):
         raise SystemExit("The suite did not run to its end.")
 
 
-def pytest_call(root: Path, plugin: str) -> list[str]:
-    """The tests of the floors, with one of the plugins here."""
-    wanted = [f"{folder}/{floor}" for folder in ("actmath", "tests") for floor in FLOORS]
-    wanted += GENERAL
+def pytest_call(root: Path, plugin: str, tests: Sequence[str] = ()) -> list[str]:
+    """The tests, all but those of this tool where none are named, with one of the plugins here."""
+    wanted = [*tests, *GENERAL] if tests else ["actmath", "tests"]
     there = [path for path in wanted if (root / path).exists()]
     call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    return [*call, "-p", f"tests.mutation.{plugin}", *there]
+    return [*call, "-p", f"tests.mutation.{plugin}", "--ignore", "tests/mutation", *there]
 
 
 def surroundings(root: Path, folder: Path) -> dict[str, str]:

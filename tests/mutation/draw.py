@@ -6,7 +6,7 @@ import ast
 import difflib
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 Position = tuple[int, int]
 
 FLOORS = ("derive", "numeric", "prove", "lower", "nn")
+WHERE = tuple(f"actmath/{floor}" for floor in FLOORS)
 #: They change what is cached, nothing, or stumble over ``except (A, B)``.
 LEFT_OUT = ("RemoveDecorator", "NoOp", "ExceptionReplacer")
 
@@ -59,9 +60,9 @@ class Mutant:
         return "\n".join(line for line in lines if line[:2] not in ("--", "++", "@@"))
 
 
-def drawn(root: Path, count: int, seed: int, floors: tuple[str, ...] = FLOORS) -> list[Mutant]:
-    """So many mutants, no two at one place."""
-    files = [file for floor in floors for file in sorted((root / "actmath" / floor).rglob("*.py"))]
+def drawn(root: Path, count: int, seed: int, only: Iterable[str] = WHERE) -> list[Mutant]:
+    """So many mutants of some files or folders, no two at one place."""
+    files = [file for path in only for file in _files(root / path)]
     places: dict[tuple[str, Position], list[Mutant]] = defaultdict(list)
     for file in files:
         for position, mutant in _of_file(root, file):
@@ -70,6 +71,10 @@ def drawn(root: Path, count: int, seed: int, floors: tuple[str, ...] = FLOORS) -
     order = draw.sample(sorted(places), len(places))
     chosen = (draw.choice(places[place]) for place in order)
     return list(islice((mutant for mutant in chosen if mutant.is_code(root)), count))
+
+
+def _files(path: Path) -> list[Path]:
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
 
 
 def recovered(root: Path, survivor: dict[str, Any]) -> Mutant | None:
@@ -104,9 +109,12 @@ def _of_file(root: Path, file: Path) -> Iterator[tuple[Position, Mutant]]:
 
 
 def _idle_parts(text: str) -> list[tuple[Position, Position]]:
-    """Where nothing is computed: annotations, imports for the type checker, ``strict=True``."""
+    """Where nothing is computed: annotations, imports for the type checker, the sizes of caches."""
     nodes = []
     for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("lru_cache", "kept"):
+            nodes.append(node)
+        # Of ``zip``: it finds mistakes, and computes nothing.
         if isinstance(node, ast.keyword) and node.arg == "strict":
             nodes.append(node)
         nodes += [getattr(node, name, None) for name in ("annotation", "returns")]

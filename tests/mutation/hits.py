@@ -1,18 +1,21 @@
 """The plugin of pytest that writes which functions each test calls, and how long it takes.
 
 Every function of the floors gets one statement more, which notes its place, when its module is
-imported. A tracer would tell lines instead, and make SymPy three times slower.
+imported. A tracer would tell lines instead, and make SymPy three times slower. What a function has
+kept for the next who asks was made by calls, too: they are kept with it.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, wraps
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
@@ -67,6 +70,41 @@ class _Finder(MetaPathFinder):
 
 
 sys.meta_path.insert(0, _Finder())
+
+
+def _remembering(maxsize: Any = 128, typed: bool = False) -> Any:
+    """``functools.lru_cache`` whose answers know which functions were called for them."""
+    if callable(maxsize):
+        return _remembering()(maxsize)
+
+    def keeping(function: Callable[..., Any]) -> Any:
+        if not str(function.__module__).startswith(("actmath", "tests")):
+            return lru_cache(maxsize, typed)(function)
+
+        @lru_cache(maxsize, typed)
+        def noted(*args: Any, **named: Any) -> tuple[Any, frozenset[int]]:
+            before = set(CALLED)
+            CALLED.clear()
+            try:
+                answer = function(*args, **named)
+                return answer, frozenset(CALLED)
+            finally:
+                CALLED.update(before)
+
+        @wraps(function)
+        def asked(*args: Any, **named: Any) -> Any:
+            answer, called = noted(*args, **named)
+            CALLED.update(called)
+            return answer
+
+        for name in ("cache_clear", "cache_info", "cache_parameters"):
+            setattr(asked, name, getattr(noted, name))
+        return asked
+
+    return keeping
+
+
+functools.lru_cache = _remembering
 
 
 class Notes:

@@ -110,7 +110,20 @@ class Trial:
     def _in_copy(self, names: list[str], mutant: Mutant) -> str:
         """The same by a new process and a copy of the tree."""
         file = self.tree / mutant.file
-        file.write_text(mutant.code(self.root), "utf-8")
+        before = (self.root / mutant.file).read_text("utf-8")
+        by = self._of_copy(names, file, mutant.code(self.root))
+        while "::" in by and self._of_copy([by], file, before):
+            self.unfit.add(by)
+            by = self._of_copy(names, file, mutant.code(self.root))
+        file.write_text(before, "utf-8")
+        return by
+
+    def _of_copy(self, names: list[str], file: Path, text: str) -> str:
+        """The first of the tests that fails in the copy where one file has a text."""
+        names = [name for name in names if name not in self.unfit]
+        if not names:
+            return ""
+        file.write_text(text, "utf-8")
         call = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider"]
         alone = {"PYTHONPATH": str(self.tree), "PYTHONDONTWRITEBYTECODE": "1"}
         options: dict[str, Any] = {"cwd": self.tree, "env": os.environ | alone, "text": True}
@@ -120,12 +133,16 @@ class Trial:
             )
         except subprocess.TimeoutExpired:
             return "the time"
-        finally:
-            file.write_text((self.root / mutant.file).read_text("utf-8"), "utf-8")
         if done.returncode == 0:
             return ""
-        failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-        return failed[0].split()[1] if failed else "import"
+        return _failed(names, done.stdout) or "import"
+
+
+def _failed(names: list[str], said: str) -> str:
+    """The first test that pytest's summary calls failed; a name may hold blanks."""
+    lines = [line for line in said.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    ids = (f"{line.partition(' ')[2]} " for line in lines)
+    return next((name for each in ids for name in names if each.startswith(f"{name} ")), "")
 
 
 def _forget() -> None:

@@ -18,6 +18,8 @@ CODE = '''"""A number."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 #: What is computed when the module is imported.
 THIRD = 1 / 3
 
@@ -40,11 +42,17 @@ def quarter(value: float) -> float:
 def fifth(value: float) -> float:
     """Called in another process."""
     return value / 5
+
+
+@lru_cache(maxsize=7)
+def sixth(value: float) -> float:
+    """What the second who asks is told was computed for the first."""
+    return value / 6
 '''
 TEST = """import subprocess
 import sys
 
-from actmath.derive._part import THIRD, half, seen
+from actmath.derive._part import THIRD, half, seen, sixth
 
 def test_half():
     assert half(3) == 1.5
@@ -58,6 +66,12 @@ def test_third():
 def test_fifth():
     code = "from actmath.derive._part import fifth; assert fifth(10) == 2"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+def test_asks_first():
+    sixth(12)
+
+def test_sixth():
+    assert sixth(12) == 2
 
 def test_that_fails_without_any_change():
     assert half(3) == 2
@@ -79,20 +93,21 @@ def checkout(tmp_path: Path) -> Path:
 @NEEDED
 def test_what_is_looked_at_is_caught_and_the_rest_survives(checkout: Path) -> None:
     mutants = drawn(checkout, 20, 0)
-    # Each quotient with its numbers, and the 1 that is counted: no annotation, no ``strict``.
-    assert sorted(m.line for m in mutants) == [6, 6, 6, 11, 11, 16, 21, 21, 26, 26]
+    # Each quotient with its numbers, and the 1 that is counted: no annotation, nothing of caches.
+    lines = (13, 18, 23, 28, 34)
+    assert sorted(m.line for m in mutants) == sorted([8, 8, 8, 13, 13, 18, 23, 23, 28, 28, 34, 34])
     found = run(checkout, mutants, 1)
-    lines = (11, 16, 21, 26)
     by_line = {line: {m["caught_by"] for m in found if m["line"] == line} for line in lines}
     test = "tests/derive/test_part.py::test"
-    assert by_line == {11: {f"{test}_half"}, 16: {""}, 21: {""}, 26: {f"{test}_fifth"}}
-    assert f"{test}_third" in {m["caught_by"] for m in found if m["line"] == 6}
+    by = {13: {f"{test}_half"}, 18: {""}, 23: {""}, 28: {f"{test}_fifth"}, 34: {f"{test}_sixth"}}
+    assert by_line == by
+    assert f"{test}_third" in {m["caught_by"] for m in found if m["line"] == 8}
     assert (checkout / "actmath" / "derive" / "_part.py").read_text() == CODE
 
 
 @NEEDED
 def test_the_record_keeps_what_was_judged(checkout: Path) -> None:
-    mutant = next(m for m in drawn(checkout, 20, 0) if m.line == 16)
+    mutant = next(m for m in drawn(checkout, 20, 0) if m.line == 18)
     found = [vars(mutant) | {"caught_by": "", "seconds": 1.0}]
     assert [each["judged"] for each in written(checkout, found, 0)["survivors"]] == [""]
     file = checkout / "tests" / "mutants.json"
@@ -106,7 +121,7 @@ def test_the_record_keeps_what_was_judged(checkout: Path) -> None:
 
 @NEEDED
 def test_survivors_are_tried_again_wherever_their_line_is(checkout: Path) -> None:
-    (mutant,) = (m for m in drawn(checkout, 20, 0) if m.line == 16)
+    (mutant,) = (m for m in drawn(checkout, 20, 0) if m.line == 18)
     found = [vars(mutant) | {"caught_by": "", "seconds": 1.0}]
     written(checkout, found, 0)
     code = checkout / "actmath" / "derive" / "_part.py"
