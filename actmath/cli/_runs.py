@@ -100,7 +100,7 @@ def sweep(
     preset: PresetName = "smoke",
     seeds: Seeds = None,
     device: Device = "auto",
-    out: Annotated[Path, typer.Option(help="Folder of the records.")] = Path("sweeps"),
+    out: Annotated[str, typer.Option(metavar="PATH", help="Folder of the records.")] = "sweeps",
     processes: Annotated[int, typer.Option(min=1, help="Runs at the same time.")] = 1,
     dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
     force: Force = False,
@@ -111,6 +111,8 @@ def sweep(
     from ..experiment._engine.sweeps import sweep as perform
     from ..experiment._engine.sweeps import variations
 
+    if not out:
+        raise ValueError("--out names no folder; . is this one")
     grid = each_once("--over", map(_setting, over or ()))
     # Keys begin with the experiment's name, so that those of several do not meet.
     configs = {
@@ -126,7 +128,7 @@ def sweep(
     for key, record in records.items():
         head, *rows = record.summary()
         print_table(head, rows, key)
-    print_pairs([("records", str(out))])
+    print_pairs([("records", out)])
 
 
 @clear_errors

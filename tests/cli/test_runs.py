@@ -67,10 +67,11 @@ def test_a_budget_reaches_the_record_and_is_told(tmp_path: Path) -> None:
         (("--over", "depth"), "--over wants NAME=VALUE,VALUE"),
         (("--over", "dept=1"), "did you mean depth"),
         (("--over", "epochs=0"), "epochs must be at least 1, got 0"),
+        (("--out", ""), "--out names no folder; . is this one"),
     ],
 )
 def test_misuse_of_sweep(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
-    result = RUNNER.invoke(app, ["sweep", "fifty-layers", *arguments, "--out", str(tmp_path)])
+    result = RUNNER.invoke(app, ["sweep", "fifty-layers", "--out", str(tmp_path), *arguments])
     assert result.exit_code == 2
     assert sentence in " ".join(result.stderr.split())
 

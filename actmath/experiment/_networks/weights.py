@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 from types import MappingProxyType
 
 import torch
@@ -16,6 +17,11 @@ from .._record.options import choices
 
 #: Weights are drawn in float64 whatever they are trained in, so that both start alike.
 DRAWN = torch.float64
+#: Where Linux tells a container how many bytes it may take, by the second and first cgroups.
+_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
 
 
 #: Standard deviation of a weight times √fan_in, by the name of its normal law: variances 1/fan_in
@@ -57,8 +63,6 @@ WEIGHT_LAWS: Mapping[str, WeightLaw] = MappingProxyType(
 def check_room(networks: int, sizes: Sequence[int]) -> None:
     """Refuse weights that this machine cannot even draw: it would run for hours, or be killed.
 
-    A container's own limit may be lower, and is not known.
-
     Raises:
         ValueError: if the matrices of so many networks take more than all of its memory.
     """
@@ -72,13 +76,25 @@ def check_room(networks: int, sizes: Sequence[int]) -> None:
 
 
 def _memory() -> float:
-    """Bytes that the machine has; infinite where the system does not say (Windows)."""
+    """Bytes that a process may take; infinite where the system does not say (Windows)."""
+    return min([_of_machine(), *filter(None, map(_of_container, _LIMITS))])
+
+
+def _of_machine() -> float:
     try:
         size, pages = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_PHYS_PAGES")
         # -1 where it is not known.
         return size * pages if pages > 0 else math.inf
     except (AttributeError, ValueError, OSError):
         return math.inf
+
+
+def _of_container(file: Path) -> float | None:
+    try:
+        return float(file.read_text())
+    except (OSError, ValueError):
+        # No such file, or "max".
+        return None
 
 
 def draw_weights(name: str, sizes: Sequence[int], seed: int) -> list[Tensor]:

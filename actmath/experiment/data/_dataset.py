@@ -141,8 +141,8 @@ def fitting(data: DataSet) -> DataSet:
     """The same set of images, if its four arrays fit together.
 
     Raises:
-        DamagedDataError: if a part is empty or has not one label for each image, or if the images
-            of the two parts differ in shape.
+        DamagedDataError: if a part is empty or has not one label for each image, if the images of
+            the two parts differ in shape, or if all training labels are the same.
     """
     parts = {
         "training": (data.train, data.train_labels),
@@ -160,5 +160,10 @@ def fitting(data: DataSet) -> DataSet:
         raise DamagedDataError(
             f"{data.name}: images of shape {data.train.shape[1:]} in the training part, "
             f"{data.test.shape[1:]} in the test part"
+        )
+    if (data.train_labels == data.train_labels[0]).all():
+        raise DamagedDataError(
+            f"{data.name}: all {len(data.train)} training labels are {data.train_labels[0]}: "
+            "there is nothing to tell apart"
         )
     return data

@@ -130,6 +130,7 @@ def test_cut_off_gzip_is_refused_by_name(folder: Path, checksums: tuple[str, ...
         (0, np.zeros((6,), np.uint8), "holds no images"),
         (0, np.zeros((6, 3, 4), np.uint8), r"shape \(3, 4\) in the training part, \(4, 3\) in the"),
         (0, np.zeros((0, 4, 3), np.uint8), r"0 images, but labels of shape \(6,\)"),
+        (1, np.full(6, 3, np.uint8), "all 6 training labels are 3: there is nothing to tell apart"),
         (1, np.zeros((6, 1), np.uint8), r"6 images, but labels of shape \(6, 1\)"),
         (2, np.zeros((4, 5, 3), np.uint8), r"\(5, 3\) in the test part"),
     ],

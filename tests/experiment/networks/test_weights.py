@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
 from actmath.experiment import train
+from actmath.experiment._networks import weights
 from actmath.experiment._networks.weights import (
     WEIGHT_LAWS,
     BatchedDraws,
@@ -82,6 +84,19 @@ def test_more_than_the_machine_holds_is_refused_at_once(
 ) -> None:
     with pytest.raises(ValueError, match="more than this machine can hold"):
         check_room(networks, sizes)
+
+
+def test_a_container_may_take_less_than_the_machine_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(weights, "_LIMITS", (limit, tmp_path / "none"))
+    for text in ("max\n", f"{8 * 100 * 50}\n"):
+        limit.write_text(text)
+        check_room(1, (100, 50))
+    limit.write_text(f"{8 * 100 * 50 - 1}\n")
+    with pytest.raises(ValueError, match="can hold, 5e\\+03 weights"):
+        check_room(1, (100, 50))
 
 
 def test_every_stack_asks_for_room() -> None:
