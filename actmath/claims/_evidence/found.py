@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
+from ..._text.p_values import p_is
 from ...experiment._record.examples import crossed_mean, right_answers
 from ...experiment._record.ranks import MethodPair
 from ...experiment._record.record import RunRecord
@@ -55,7 +56,7 @@ def contrast(subject: str, found: Comparison) -> Found:
     test = found.test.removeprefix("paired ")
     text = (
         f"{subject}: {d.mean:+.3g} (95 % interval {d.low:+.3g} … {d.high:+.3g}), two-sided "
-        f"{test} test p = {found.p_two_sided:.2g}, n = {found.n}, visible from "
+        f"{test} test p {p_is(found.p_two_sided)}, n = {found.n}, visible from "
         f"±{found.visible:.2g}"
     )
     claimed = 1 if found.alternative == "greater" else -1
@@ -89,7 +90,7 @@ def over_examples(
     both = crossed_mean(sum(kept, np.zeros_like(kept[0])) - bound)
     text = (
         f"{found.text}; accuracies over seeds and test examples {both.mean:+.3g} (95 % "
-        f"{both.low:+.3g} … {both.high:+.3g}), p = {both.p:.2g}"
+        f"{both.low:+.3g} … {both.high:+.3g}), p {p_is(both.p)}"
     )
     side = both.mean if claimed == "greater" else -both.mean
     opposed = side < 0 if found.agrees else side > 0
@@ -125,7 +126,7 @@ def alike(subject: str, first: Sequence[float], second: Sequence[float], margin:
     text = (
         f"{subject}: {d.mean:+.3g} (95 % interval {d.low:+.3g} … {d.high:+.3g}), margin "
         f"±{margin:g}, {'equivalence' if within else 'beyond the margin, two-sided'} "
-        f"p = {p:.2g}, n = {n}, which reaches a margin of ±{reach:.2g}"
+        f"p {p_is(p)}, n = {n}, which reaches a margin of ±{reach:.2g}"
     )
     return Found(text, p, within, kind="equivalence" if within else "two-sided")
 
@@ -135,7 +136,7 @@ def ranked(pair: MethodPair) -> Found:
     found = pair.comparison
     text = (
         f"{pair.first} − {pair.second}: {found.difference.mean:+.2g}, {pair.wins} won, "
-        f"{pair.losses} lost, two-sided Wilcoxon p = {pair.p_two_sided:.2g}, "
+        f"{pair.losses} lost, two-sided Wilcoxon p {p_is(pair.p_two_sided)}, "
         f"visible from ±{found.visible:.2g}"
     )
     # By ranks, as the test: a single large loss may turn the mean but not them.

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 
 from scipy.stats import binomtest
 
+from ..._text.p_values import p_is
 from ...experiment._record.significance import holm
 from ...numeric._noise.annealing import HardClip, Runs, Share, descend
 from ...numeric._noise.landscapes import NEEDLE, PICTURE, RIPPLES, WELLS, Landscape
@@ -94,7 +95,7 @@ def simulation_gates(
         Gate(
             "test",
             p < DECISION_LEVEL,
-            f"two-sided McNemar p = {p:.2g}, after Holm over {len(pairs)} losses",
+            f"two-sided McNemar p {p_is(p)}, after Holm over {len(pairs)} losses",
         ),
     )
 

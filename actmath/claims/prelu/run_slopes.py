@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
+from ..._text.p_values import p_is
 from ...experiment._record.record import RunRecord
 from ...experiment._record.significance import compare
 from ...experiment.recipes.prelu_slopes import CONVOLUTIONS
@@ -124,7 +125,7 @@ def falls(slopes: Sequence[float]) -> Finding:
     return holds_if(
         found.pvalue < DECISION_LEVEL,
         f"rank correlation of depth and slope over {CONVOLUTIONS} convolutions "
-        f"{found.statistic:+.3f}, Kendall's exact test (less) p = {found.pvalue:.2g}",
+        f"{found.statistic:+.3f}, Kendall's exact test (less) p {p_is(found.pvalue)}",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
+from ..._text.p_values import p_is
 from ...experiment._record.ranks import against_each, ranking
 from ...experiment._record.record import RunRecord
 from ...experiment._record.significance import mean_interval
@@ -58,7 +59,7 @@ def best_rank(record: RunRecord) -> Found:
     listed = ", ".join(f"{name} {found.centered(name):+.2f}" for name in found.ranks)
     text = (
         f"average rank minus {found.middle:g}: {listed}; Friedman test "
-        f"p = {found.friedman.p:.2g}, n = {found.n} tables, visible from a difference of "
+        f"p {p_is(found.friedman.p)}, n = {found.n} tables, visible from a difference of "
         f"{found.critical_difference():.2g} in rank"
     )
     first = next(iter(found.ranks))

@@ -8,6 +8,7 @@ from enum import Enum
 
 from ..._arrays import finite_number, real_array, whole_number
 from ..._text.kinds import check_kind
+from ..._text.p_values import p_is
 from .significance import (
     SHARE,
     Estimate,
@@ -65,7 +66,7 @@ class ConditionOutcome:
     def __repr__(self) -> str:
         return (
             f"<{self.condition}: {self.learning.value}, accuracy {100 * self.accuracy.mean:.1f} %, "
-            f"{self.above_chance} of {self.n} above chance, adjusted p {self.p_adjusted:.2g}>"
+            f"{self.above_chance} of {self.n} above chance, adjusted p {p_is(self.p_adjusted)}>"
         )
 
     @property
@@ -83,7 +84,7 @@ class ConditionOutcome:
             f"test accuracy {100 * self.accuracy.mean:.1f} %, "
             f"{effect.mean:+.1f} points from chance "
             f"(95 % interval {effect.low:+.1f} … {effect.high:+.1f}), "
-            f"{self.test.name} test, Holm-adjusted p = {self.p_adjusted:.2g}, n = {self.n}"
+            f"{self.test.name} test, Holm-adjusted p {p_is(self.p_adjusted)}, n = {self.n}"
         )
 
 
@@ -192,7 +193,7 @@ def verdict_row(outcome: ConditionOutcome) -> tuple[str, ...]:
         f"{100 * outcome.accuracy.mean:.1f} %",
         f"{low:.1f} … {high:.1f} %",
         f"{outcome.above_chance} of {outcome.n}",
-        f"{outcome.p_adjusted:.2g}",
+        p_is(outcome.p_adjusted).removeprefix("= "),
         outcome.learning.value,
     )
 

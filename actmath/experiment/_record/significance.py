@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 
 from ..._arrays import plain_array, real_array, real_number
+from ..._text.p_values import p_is
 from ..._text.tables import Answer
 
 
@@ -56,8 +57,7 @@ class Comparison(Answer):
         p: p-value of the paired t-test against that alternative; where all differences are
             equal, of the exact sign test.
         p_two_sided: p-value of the same test against "they differ".
-        visible: the smallest difference that so many pairs of this spread show with probability
-            0.8 (``visible_effect``).
+        visible: the smallest that such pairs show with probability 0.8 (``visible_effect``).
         test: the name of the test that p comes from.
         n: number of pairs.
         differences: first − second, repetition by repetition, all finite.
@@ -89,7 +89,7 @@ class Comparison(Answer):
         d = self.difference
         return (
             f"difference {d.mean:+.3g} (95 % interval {d.low:+.3g} … {d.high:+.3g}), "
-            f"d = {self.effect:.2g}, two-sided {self.test} test p = {self.p_two_sided:.2g}, "
+            f"d = {self.effect:.2g}, two-sided {self.test} test p {p_is(self.p_two_sided)}, "
             f"n = {self.n}, smallest visible difference {self.visible:.2g}"
         )
 
