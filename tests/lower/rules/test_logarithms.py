@@ -60,7 +60,9 @@ def test_of_a_constant_and_two_polynomials() -> None:
         assert abs(stable(mp.mpf(at)) - plain(mp.mpf(at))) < 1e-13
 
 
-@pytest.mark.parametrize("argument", [exp(x) - 1, x + exp(x), -exp(x), exp(x) + exp(x**2)])
+@pytest.mark.parametrize(
+    "argument", [exp(x) - 1, 1 / (exp(x) - 1), x + exp(x), -exp(x), exp(x) + exp(x**2)]
+)
 def test_of_other_sums(argument: Expr) -> None:
     assert log_of_exponentials(argument) is None
 

@@ -10,6 +10,7 @@ import pytest
 from mpmath import mp
 from sympy import (
     Expr,
+    Float,
     Poly,
     Rational,
     S,
@@ -250,3 +251,12 @@ def test_a_crossing_is_found_beside_coefficients_that_are_no_fractions() -> None
 )
 def test_cores(formula: Expr, core: Expr | None) -> None:
     assert core_of(formula) == core
+
+
+def test_a_float_in_an_exponent_is_part_of_the_core() -> None:
+    half = Float(0.5)
+    assert core_of(exp(half * x) + 1) == half * x
+    assert core_of(exp(3 * half * x) + exp(half * x)) in (None, half * x)
+    found = exponential_product(1 / (1 + exp(-half * x)))
+    assert found is not None
+    assert (found.argument, found.power) == (half * x, 1)
