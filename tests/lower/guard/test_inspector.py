@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 from math import inf
+from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Expr, Rational, S, atan, cos, cosh, exp, log, pi, sinh, sqrt
+from sympy import Expr, Rational, S, atan, cos, cosh, exp, log, pi, sin, sinh, sqrt
 
 from actmath.lower import FLOAT64
 from actmath.lower._for_numpy import compile_one
@@ -233,3 +234,90 @@ def test_fresh_points_are_inside_with_the_ends_that_are_numbers(low: float, high
     assert min(high, most) in points
     assert np.nextafter(max(low, -most), np.inf) in points
     assert len(points) >= 14
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_grades_by_a_loop(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """2 where the promise is broken, 1 where rounding would break it and a digit is wrong near."""
+    generator = np.random.default_rng(seed)
+    size = 40
+    bare = generator.choice([0.0, 0.05, 0.12, 0.14, 0.5, 1.0, 1.1], size)
+    with_spread = np.maximum(bare, generator.choice([0.0, 0.9, 1.0, 1.2, 5.0], size))
+    inspector = _inspector(exp(x))
+    points, chosen = np.arange(100.0), np.sort(generator.choice(100, size, replace=False))
+
+    def excess(_: Judge, at: Any, got: Any, spread: Any = None) -> Any:
+        assert at.tolist() == points[chosen].tolist()
+        assert got.tolist() == (2 * points[chosen]).tolist()
+        return bare if spread is None else with_spread
+
+    monkeypatch.setattr(Judge, "excess", excess)
+    found = inspector._grades(points, 2 * points, points / 7, chosen)
+    for i in range(size):
+        wrong_nearby = any(bare[k] > 0.13 for k in range(max(i - 2, 0), min(i + 3, size)))
+        want = 2 if bare[i] > 1 else 1 if with_spread[i] > 1 and wrong_nearby else 0
+        assert found[i] == want, i
+
+
+@pytest.mark.parametrize(
+    ("bad", "first", "last"), [(62, 31, 93), (0, 0, 31), (186, 155, 199), (70, None, None)]
+)
+def test_of_points_in_order_every_thirty_first_is_compared(
+    monkeypatch: pytest.MonkeyPatch, bad: int, first: int | None, last: int | None
+) -> None:
+    """And where one is wrong all between it and its neighbours is looked at."""
+    inspector, points = _inspector(exp(x)), np.arange(200.0)
+    monkeypatch.setattr(Judge, "excess", lambda _, at, got: np.where(at == bad, 1.5, 1.0))
+    flagged = np.zeros(200, dtype=bool)
+    inspector._sample(points, points, flagged)
+    places = np.flatnonzero(flagged)
+    if first is None:
+        assert not len(places)
+    else:
+        assert places.tolist() == list(range(first, int(last or 0) + 1))
+
+
+def test_what_rounding_shows_at_once() -> None:
+    """Lost digits, an overflow on the way, and what is infinite; the spread in units of terms."""
+    formula = exp(x) - 1
+    inspector = _inspector(formula)
+    points = np.array([-800.0, 1e-9, 3.0, 5.0, 800.0])
+    spread, flagged = inspector._screened(formula, points)
+    # e⁻⁸⁰⁰ is below every normal number.
+    assert flagged.tolist() == [True, True, False, False, True]
+    assert 1e-17 < spread[1] < 1e-15
+    assert 0.1 < spread[2] / np.exp(3) * 2**52 < 2
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_the_far_part_where_a_formula_should_be_0_and_is_not(side: int) -> None:
+    """e^{−|x|} is no normal number beyond 708.4; sin² + cos² − 1 leaves an ulp of 1 at places."""
+    exact = exp(-side * x)
+    inspector = _inspector(exact)
+    points = side * np.linspace(600, 800, 81)
+    points.sort()
+    run = np.arange(81)
+    loud = sin(x) ** 2 + cos(x) ** 2 - 1 + exact
+    part = inspector._nothing(loud, points, run)
+    assert (np.abs(points[part]) > 708.39).all()
+    assert len(part) == (np.abs(points) > 708.39).sum()
+    assert (np.diff(part) == 1).all()
+    # With what is not flagged between.
+    some = inspector._nothing(loud, points, run[::3])
+    assert set(some) <= set(part)
+    assert len(some) >= len(part) - 4
+    # One that is 0 there as it should be, and too few points.
+    assert len(inspector._nothing(exp(-2 * side * x), points, run)) == 0
+    far = run[-2:] if side > 0 else run[:2]
+    assert len(inspector._nothing(loud, points, far)) == 0
+    three = run[-3:] if side > 0 else run[:3]
+    assert len(inspector._nothing(loud, points, three)) == 3
+
+
+def test_on_both_sides_of_0_nothing_is_no_far_part() -> None:
+    inspector = _inspector(exp(-(x**2)))
+    points = np.linspace(-60, 60, 41)
+    loud = sin(x) ** 2 + cos(x) ** 2 - 1 + exp(-(x**2))
+    assert len(inspector._nothing(loud, points, np.arange(41))) == 0
+    right = np.flatnonzero(points > 0)
+    assert len(inspector._nothing(loud, points, right)) > 5

@@ -114,6 +114,7 @@ def test_random_products_of_sums_have_their_logarithm(seed: int) -> None:
         (1, 1, 0, -Log1pExp(-x)),
         (1, 0, 1, -Log1pExp(x)),
         (1, 1, 2, -Log1pExp(-x) - 2 * Log1pExp(x)),
+        (1, Rational(1, 2), Rational(1, 4), -Log1pExp(-x) / 2 - Log1pExp(x) / 4),
         (3, 1, 2, -Log1pExp(-x) - 2 * Log1pExp(x) + log(3)),
         # 0 at 0.
         (2, 1, 0, -LogMeanExp(-x)),
@@ -131,7 +132,7 @@ def test_random_products_of_sums_have_their_logarithm(seed: int) -> None:
     ],
     ids=str,
 )
-def test_monomials(constant: Expr, s: int, m: int, want: Expr) -> None:
+def test_monomials(constant: Expr, s: Expr, m: Expr, want: Expr) -> None:
     product = ExponentialProduct(x, S(constant), S(s), (((S.One, S.One), S(-s - m)),))
     assert (product.power, product.falling) == (s, m)
     found = _log_of_monomial(product)
