@@ -7,12 +7,27 @@ from fractions import Fraction
 import pytest
 from flint import arb, ctx, fmpq
 from mpmath import mp
-from sympy import CRootOf, E, Eq, Piecewise, Rational, Symbol, erfc, exp, pi, sin, sqrt
+from sympy import (
+    CRootOf,
+    E,
+    Eq,
+    Expr,
+    Float,
+    Integer,
+    Piecewise,
+    Rational,
+    Symbol,
+    erfc,
+    exp,
+    pi,
+    sin,
+    sqrt,
+)
 
 from actmath import Activation, catalog
 from actmath.derive import breakpoints
 from actmath.lower import to_arb, to_mpmath
-from actmath.lower._for_arb import arb_function, arb_number, ball
+from actmath.lower._for_arb import _as_enclosed, arb_function, arb_number, ball
 from actmath.notation import x
 
 NAMES = sorted(catalog.CATALOG)
@@ -130,3 +145,94 @@ def test_where_a_value_is_stated_a_number_has_no_other() -> None:
 def test_nothing_and_truth_values_are_no_balls(given: object) -> None:
     with pytest.raises(TypeError, match="selu needs a ball or a number, got"):
         to_arb("selu")(given)
+
+
+@pytest.mark.parametrize("bits", [53, 250])
+@pytest.mark.parametrize(
+    "expr",
+    [
+        *(Rational(-22, 7), pi, E, pi + E + Rational(1, 3), 2 * pi * E / 7, pi**3, pi**-2),
+        *(sqrt(pi), pi ** Rational(-3, 2), pi ** Rational(1, 3), pi**E, exp(pi), erfc(pi)),
+        *(sin(E) * (1 + sqrt(2)), CRootOf(x**3 - 2, 0), CRootOf(x**5 - x - 1, 0) * pi),
+    ],
+    ids=str,
+)
+def test_numbers_of_each_kind_are_narrow_and_right(expr: Expr, bits: int) -> None:
+    with ctx.workprec(bits), mp.workprec(400):
+        found = arb_number(expr)
+        assert found.overlaps(as_arb(mp.mpf(expr.evalf(110))) * arb(1, 1e-100))
+        assert found.rad() <= abs(found.mid()) * arb(2) ** (6 - bits)
+
+
+def test_a_float_stands_for_all_that_differs_in_its_last_bits() -> None:
+    number = Float("1.25", 30)
+    with ctx.workprec(300):
+        found = arb_number(number)
+        size = 1.25 * arb(2) ** (6 - number._prec)
+        assert found.contains(arb(fmpq(5, 4)) + size)
+        assert found.contains(arb(fmpq(5, 4)) - size)
+        assert found.rad() <= size * 1.01
+        assert arb_number(-number).contains(arb(fmpq(-5, 4)) - size)
+
+
+@pytest.mark.parametrize(("lower", "upper"), [(1, 2), (-3, -1), (0, 0)])
+def test_the_ball_around_an_interval_is_the_smallest(lower: int, upper: int) -> None:
+    found = ball(Fraction(lower, 3), arb(upper) / 3)
+    for end in (lower, upper):
+        assert found.overlaps(arb(fmpq(end, 3)))
+    assert float(found.rad()) == pytest.approx((upper - lower) / 6, rel=1e-6, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("formula", "low", "high", "least", "most"),
+    [
+        # Each result: the smallest and the largest value there, by hand.
+        ("where(x < 0, -x, 3*x)", -1, 2, 0, 6),
+        ("where(x < 0, -x, 3*x)", 1, 2, 3, 6),
+        ("where(x < 0, 5, x)", -1, 2, 0, 5),
+        ("where(x < 0, 5, x)", -2, -1, 5, 5),
+        ("where(x < -1, -1, where(x < 1, x, 1))", -9, 9, -1, 1),
+        ("where(x < -1, -1, where(x < 1, x, 1))", 2, 9, 1, 1),
+        ("where(x < -1, -1, where(x < 1, x, 1))", 0, 9, 0, 1),
+        ("1/(1 + x**2)", -3, 3, 0.1, 1),
+    ],
+)
+def test_the_values_of_touched_pieces_are_united_and_no_others(
+    formula: str, low: int, high: int, least: float, most: float
+) -> None:
+    found = to_arb(Activation("pieced", formula))(ball(Fraction(low), Fraction(high)))
+    assert float(found.lower()) == pytest.approx(least, abs=1e-6)
+    assert float(found.upper()) == pytest.approx(most, abs=1e-6)
+
+
+def test_a_quotient_of_what_may_be_0_is_taken_by_halves() -> None:
+    """|x|/(|x| + x²) by its own formula on [1/8, 9/8]: below it only the halves show no 0."""
+    (found,) = arb_function([x], (), [1 / (x**2 - 3 * x + Rational(5, 2))])(arb(1.5, 1))
+    assert not found.is_finite()
+    wide = to_arb(Activation("halves", "1/(x**2 - 3*x + 5/2)"))(arb(1.5, 1))
+    # x² − 3x + 5/2 = (x − 3/2)² + 1/4.
+    for at in (0.5, 1.0, 1.5, 2.5):
+        assert wide.contains(1 / ((arb(at) - 1.5) ** 2 + 0.25))
+
+
+def test_lists_of_results_share_what_is_named_and_precision_is_that_of_the_call() -> None:
+    half, root = Symbol("half"), Symbol("root")
+    program = arb_function(
+        [x],
+        [(half, Rational(1, 2)), (root, sqrt(x) + half)],
+        [root**2, half, Integer(3), sqrt(2) * x],
+    )
+    for bits in (53, 300):
+        with ctx.workprec(bits):
+            found = program(arb(4))
+            want = [arb(fmpq(25, 4)), arb(0.5), arb(3), arb(32).sqrt()]
+            assert all(one.overlaps(other) for one, other in zip(found, want, strict=True))
+            assert found[3].rad() <= arb(2) ** (6 - bits)
+
+
+def test_what_is_read_as_a_number_with_a_radius() -> None:
+    found = _as_enclosed(arb(0.75, 0.25))
+    assert found.value == 0.75
+    assert 0.25 <= found.radius < 0.2500001
+    nothing = _as_enclosed(arb.pos_inf())
+    assert (nothing.value, nothing.radius) == (0, mp.inf)

@@ -8,12 +8,13 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 from mpmath import mp
-from sympy import CRootOf, besselj, erfc, exp, gamma, pi, sqrt
+from sympy import CRootOf, Expr, besselj, erfc, exp, gamma, lambdify, pi, sqrt
 
 from actmath import Activation, catalog
 from actmath.activation import POSITIVE, Parameter
 from actmath.derive import gaussian_moments
 from actmath.lower import compile_javascript, javascript_library, to_javascript, to_mpmath
+from actmath.lower._for_javascript import _block
 from actmath.lower._for_numpy import guarded
 from actmath.lower._stable import stable_form
 from actmath.notation import auxiliary, mu, nu, x
@@ -161,3 +162,70 @@ def test_each_thread_has_an_engine() -> None:
         thread.start()
         thread.join()
     assert found == [unit(0.5)] * 3
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        3 * exp(x**2 / 2) * erfc(x),
+        x * exp(x) * erfc(-x) * exp(x**2) + exp(x),
+        exp(x) * erfc(x) * erfc(2 * x),
+        (exp(x) + 2) * (erfc(x) + x),
+        exp(-x) * x + erfc(x),
+        exp(2 * x + x**2) * erfc(x + 1) - exp(x**2) * erfc(x),
+    ],
+    ids=str,
+)
+def test_products_of_exponentials_and_tails_by_many_digits(formula: Expr) -> None:
+    found = compile_javascript([x], [formula, formula / 2])
+    exact = lambdify(x, formula, "mpmath")
+    for at in (-3.0, -0.75, 0.25, 2.5, 6.0):
+        with mp.workdps(60):
+            want = float(exact(mp.mpf(at)))
+            worth = float(abs(mp.diff(exact, mp.mpf(at))) * abs(at))
+        bound = 16 * 2.0**-52 * (abs(want) + worth + 1)
+        value, half = found(at)
+        assert abs(value - want) <= bound
+        assert abs(2 * half - want) <= bound
+
+
+def test_a_tail_that_is_0_beside_an_exponential_that_is_infinite() -> None:
+    """e^{x²}·erfc(x) is 1/(x√π) far out, where both factors have left the range."""
+    (got,) = compile_javascript([x], [x * exp(x**2) * erfc(x) * exp(3)])(50.0)
+    with mp.workdps(60):
+        z = mp.mpf(50)
+        want = float(z * mp.exp(z**2 + 3) * mp.erfc(z))
+    assert got == pytest.approx(want, rel=1e-14)
+
+
+@pytest.mark.parametrize("text", ["where(x < -1, exp(-x) - 1, where(x <= 2, x**2 + exp(x), 7))"])
+def test_pieces_with_several_statements_hold_on_their_sides(text: str) -> None:
+    unit = Activation("pieced", text)
+    written = to_javascript(unit).at()
+    below = math.nextafter(-1.0, -2.0)
+    assert written.parameters == ()
+    for at, want in (
+        (-3.0, math.exp(3) - 1),
+        (below, math.exp(-below) - 1),
+        (-1.0, 1 + math.exp(-1)),
+        (2.0, 4 + math.exp(2)),
+        (2.5, 7.0),
+        (INF, 7.0),
+    ):
+        assert written(at) == pytest.approx(want, rel=1e-14)
+    assert math.isnan(written(math.nan))
+
+
+def test_blocks_of_one_statement_and_of_several() -> None:
+    assert _block("if (x > 1)", ["return 2;"]) == "if (x > 1) return 2;"
+    several = _block("if (x > 1)", ["const c = 2;", "return c;"])
+    assert several == "if (x > 1) {\n  const c = 2;\n  return c;\n}"
+
+
+@pytest.mark.parametrize(("name", "order"), [("sine", 0), ("gcu", 1)])
+def test_a_wave_is_none_at_the_ends_where_it_has_no_limit(name: str, order: int) -> None:
+    written, exact = to_javascript(name, order).at(), to_mpmath(name, order)
+    numbers = [float(value) for value in catalog.get(name).defaults.values()]
+    numbers = numbers[: written.arity - 1]
+    for end in (-INF, INF):
+        assert math.isnan(written(end, *numbers)) == mp.isnan(exact(end))

@@ -6,11 +6,12 @@ import math
 
 import pytest
 from mpmath import mp
-from sympy import Expr, asinh, sin
+from mpmath.ctx_mp import MPContext
+from sympy import Expr, Rational, asinh, erfc, exp, sin, sqrt
 
 from actmath import Activation, catalog
 from actmath.activation import Parameter
-from actmath.lower import to_mpf, to_mpmath
+from actmath.lower import compile_mpmath, to_mpf, to_mpmath
 from actmath.notation import alpha, x
 from actmath.number import mp as own
 
@@ -84,3 +85,60 @@ def test_a_pole_of_a_parameters_making_has_no_value() -> None:
 def test_a_truth_value_is_no_number() -> None:
     with pytest.raises(TypeError, match="selu needs a real number, got True"):
         to_mpmath("selu")(True)
+
+
+@pytest.mark.parametrize("digits", [15, 40])
+def test_several_formulas_at_the_working_precision(digits: int) -> None:
+    """erfc(−x) as SymPy writes it, 2 − erfc(x), keeps all digits far to the left."""
+    program = compile_mpmath([x, alpha], [erfc(-x) * alpha, exp(x) - 1, alpha / 3])
+    with own.workdps(digits):
+        found = program(own.mpf(-20), own.mpf(5))
+        small = program(own.mpf(10) ** -30, own.mpf(5))[1]
+    with mp.workdps(digits + 20):
+        want = [5 * mp.erfc(20), mp.expm1(-20), mp.mpf(5) / 3]
+        for one, other in zip(found, want, strict=True):
+            assert abs(mp.mpf(one) / other - 1) < mp.mpf(10) ** (2 - digits)
+        assert abs(mp.mpf(small) / mp.expm1(mp.mpf(10) ** -30) - 1) < mp.mpf(10) ** (2 - digits)
+
+
+def test_what_is_no_list_of_formulas_is_refused() -> None:
+    for symbols, formulas, name in (("x", [x], "symbols"), ([x], "x", "formulas")):
+        with pytest.raises(TypeError, match=name):
+            compile_mpmath(symbols, formulas)
+    with pytest.raises(TypeError, match="value"):
+        to_mpf(0.5)  # type: ignore[arg-type]
+
+
+def test_exact_numbers_at_any_precision() -> None:
+    """A fraction of 5000 digits too, which Python writes as no text."""
+    long = Rational(10**5000 + 1, 3 * 10**5000)
+    for digits in (15, 60):
+        with own.workdps(digits):
+            assert abs(to_mpf(Rational(1, 3)) * 3 - 1) < own.mpf(10) ** (1 - digits)
+            assert abs(to_mpf(long) - own.mpf(1) / 3) < own.mpf(10) ** (1 - digits)
+            assert abs(to_mpf(sqrt(2)) ** 2 - 2) < own.mpf(10) ** (2 - digits)
+            assert to_mpf(Rational(-7, 4)) == -1.75
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_at_a_break_the_stated_value_holds_and_beside_it_that_of_the_piece(order: int) -> None:
+    unit = Activation("pieced", "where(x < 1, 2*x, where(x < 3, 5, x**2))")
+    lowered = to_mpmath(unit, order)
+    with mp.workdps(30):
+        near = mp.mpf(10) ** -20
+        points = (1 - near, mp.mpf(2), 3 - near, 3 + near, mp.mpf(-4))
+        want = [2, 0, 0, 6 + 2 * near, 2] if order else [2 - 2 * near, 5, 5, (3 + near) ** 2, -8]
+        for at, value in zip(points, want, strict=True):
+            assert abs(lowered(at) - value) < 1e-28
+        if not order:
+            assert (lowered(1), lowered(3)) == (5, 9)
+
+
+def test_the_context_of_the_argument_is_that_of_the_value() -> None:
+    context = MPContext()
+    context.prec = 150
+    found = to_mpmath("sigmoid")(context.mpf("0.7"))
+    assert found.context is context
+    want = 1 / (1 + context.exp(-context.mpf("0.7")))
+    assert abs(found - want) < context.ldexp(1, -147)
+    assert to_mpmath("sigmoid").__name__ == "sigmoid"

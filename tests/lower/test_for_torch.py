@@ -13,7 +13,13 @@ from sympy import Piecewise, Rational, S, Symbol, cos, cosh, erf, exp, log, pi, 
 from actmath import Activation, Parameter, catalog
 from actmath.lower import to_numpy, to_torch
 from actmath.lower._for_numpy import guarded
-from actmath.lower._for_torch import guarded_values
+from actmath.lower._for_torch import (
+    _within,
+    check_tensor,
+    check_tensor_like,
+    checked_parameters,
+    guarded_values,
+)
 from actmath.lower._stable import stable_form
 from actmath.notation import x
 from actmath.number import mp
@@ -161,3 +167,92 @@ def test_a_form_that_two_threads_made_is_one_form() -> None:
     assert second is not first
     # It keeps its digits: nothing slower is to be evaluated in its place.
     assert guarded_values(second) is None
+
+
+def test_what_was_given_in_place_of_a_tensor_is_said() -> None:
+    with pytest.raises(TypeError, match="expected a floating-point tensor, got dtype"):
+        to_torch(catalog.relu)(torch.tensor([1]))
+    for given, kind in (
+        (3.0, "float"),
+        ([1.0], "list"),
+        (np.ones(2), "ndarray"),
+        (None, "NoneType"),
+    ):
+        message = f"expected a tensor, got a {kind}: torch.as_tensor may make one of it"
+        for check in (check_tensor, check_tensor_like, to_torch(catalog.relu)):
+            with pytest.raises(TypeError, match=message):
+                check(given)  # type: ignore[arg-type]
+    check_tensor_like(torch.zeros(1, dtype=torch.int64))
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.float32, torch.float64])
+def test_a_break_beyond_the_largest_number_is_an_end(kind: torch.dtype) -> None:
+    most = torch.finfo(kind).max
+    argument = torch.zeros(1, dtype=kind)
+    assert _within(most, argument) == most
+    assert _within(-most, argument) == -most
+    assert _within(3.0, argument) == 3
+    if kind != torch.float64:
+        assert _within(most * 1.01, argument) == INF
+        assert _within(-most * 1.01, argument) == -INF
+    tensor = torch.tensor([1e300], dtype=torch.float64)
+    assert _within(tensor, argument) is tensor
+    # A unit whose break lies there has at ∞ the limit of its last piece.
+    unit = Activation("late", "where(x <= 10**50, x/3, 1/10)")
+    found = to_torch(unit)(torch.tensor([-3.0, 3.0, INF], dtype=kind))
+    assert found.tolist() == pytest.approx([-1, 1, 0.1], rel=1e-3)
+
+
+def test_numbers_are_checked_and_tensors_are_taken_as_they_are() -> None:
+    alpha = catalog.elu.parameter("alpha").symbol
+    assert checked_parameters(catalog.elu, {"alpha": "1/3"}) == {alpha: 1 / 3}
+    tensor = torch.tensor([-1.0])
+    assert checked_parameters(catalog.elu, {"alpha": tensor})[alpha] is tensor
+    assert checked_parameters(catalog.elu, {}) == {}
+    with pytest.raises(ValueError, match="alpha"):
+        checked_parameters(catalog.elu, {"alpha": -1})
+
+
+@pytest.mark.slow
+def test_gradients_by_each_tensor_and_by_no_number() -> None:
+    """Of a·sinh(b·x), beside PyTorch's own."""
+    unit = Activation("two", "a*sinh(b*x)", (Parameter("a", 2), Parameter("b", 3)))
+    lowered = to_torch(unit)
+    x_, a, b = (
+        torch.tensor(values, dtype=torch.float64, requires_grad=True)
+        for values in ([-0.5, 0.25, 1.0], [[1.5], [-2.0]], [0.75])
+    )
+    value = lowered(x_, a=a, b=b)
+    assert value.shape == (2, 3)
+    torch.testing.assert_close(value, a * torch.sinh(b * x_), rtol=1e-14, atol=0)
+    got = torch.autograd.grad(value.sum(), (x_, a, b))
+    want = torch.autograd.grad((a * torch.sinh(b * x_)).sum(), (x_, a, b))
+    for one, other in zip(got, want, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-13, atol=0)
+    # A number beside a tensor, in either place.
+    half = lowered(x_, a=0.5, b=b)
+    torch.testing.assert_close(half, 0.5 * torch.sinh(b * x_), rtol=1e-14, atol=0)
+    assert torch.autograd.grad(half.sum(), b)[0].shape == (1,)
+
+
+def test_a_derivative_that_vanishes_is_0() -> None:
+    """By the shift 1 everywhere, and nothing changes either slope."""
+    unit = Activation("shifted", "Max(x, 0) + a", (Parameter("a", 2),))
+    point = torch.tensor([-1.0, 2.0], requires_grad=True)
+    a = torch.tensor(0.5, requires_grad=True)
+    value = to_torch(unit)(point, a=a)
+    by_x, by_a = torch.autograd.grad(value.sum(), (point, a), create_graph=True)
+    assert by_x.tolist() == [0, 1]
+    assert by_a == 2
+    (second,) = torch.autograd.grad(by_x.sum() + by_a, point, allow_unused=True)
+    assert second is None or second.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_nan_stays_beside_a_constant_piece_and_shape_is_kept(order: int) -> None:
+    unit = Activation("levels", "where(x < 0, 1, where(x < 1, x + 1, 2))")
+    argument = torch.tensor([[math.nan, -1.0], [0.5, 3.0]], dtype=torch.float64)
+    found = to_torch(unit, order)(argument)
+    assert found.shape == (2, 2)
+    assert found[0, 0].isnan()
+    assert found.flatten()[1:].tolist() == ([0, 1, 0] if order else [1, 1.5, 2])

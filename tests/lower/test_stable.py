@@ -7,27 +7,42 @@ import pytest
 import torch
 from mpmath import mp
 from sympy import (
+    CRootOf,
+    Eq,
     Expr,
     Float,
+    Interval,
+    LambertW,
     Max,
     Piecewise,
     Rational,
     S,
     diff,
     erfc,
+    erfinv,
     exp,
     lambdify,
     log,
     oo,
+    pi,
+    sin,
     sqrt,
     tanh,
 )
 
-from actmath import Activation, catalog
+from actmath import Activation, Parameter, catalog
+from actmath.activation import NONNEGATIVE, POSITIVE
 from actmath.catalog import CATALOG
 from actmath.lower import to_arb, to_javascript, to_mpmath, to_numpy, to_torch
 from actmath.lower._functions.exponential import Expit, Expm1, Log1pExp, StableTanh, UpperErfc
-from actmath.lower._stable import numbered, stable, stable_form
+from actmath.lower._stable import (
+    default_floats,
+    numbered,
+    positive_parameters,
+    stable,
+    stable_form,
+    with_numbers,
+)
 from actmath.notation import alpha, x
 
 PLAIN = {
@@ -154,3 +169,119 @@ def test_a_truth_value_is_no_order() -> None:
         for bad in (True, 1.0, None, "1"):
             with pytest.raises(TypeError, match="order must be an integer"):
                 ask(catalog.relu, bad)
+
+
+def test_a_derived_form_at_a_break_and_beyond_what_is_shared() -> None:
+    """Neighbours with one derivative are one piece: of |x|⁺ twice, 0 on both sides."""
+    unit = Activation("three", Piecewise((x, x < -1), (2 * x + 1, x < 2), (2 * x + 5, True)))
+    form = stable_form(unit).derived(x)
+    assert [(p.lower, p.upper, p.expr) for p in form.pieces] == [(-oo, -1, 1), (-1, oo, 2)]
+    assert form.order is None
+    assert not form.patched
+    assert form.activation is unit
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "lost"),
+    [
+        ("sin(x)", 0, (True, True)),
+        ("where(x < 0, sin(x), x)", 0, (True, False)),
+        ("where(x < 0, x, cos(x))", 0, (False, True)),
+        ("where(x < 0, x**2, cos(x))", 1, (False, True)),
+        ("x*exp(-x)", 0, (False, False)),
+    ],
+)
+def test_the_ends_at_which_a_wave_has_no_limit(
+    text: str, order: int, lost: tuple[bool, bool]
+) -> None:
+    form = stable_form(Activation("wave", text), order)
+    assert form.without_limit == lost
+    # They are no values that the formula states.
+    assert all(point.is_finite for point, _ in form.stated)
+    assert len(form.at_points) == len(form.stated) + sum(lost)
+    for end, without in zip((-np.inf, np.inf), lost, strict=True):
+        assert np.isnan(to_numpy(form.activation, order)(end)) == without
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("where(x < 0, 1, 3)", ((0, 3),)),
+        ("where(x <= 0, 1, 3)", ()),
+        ("where(x < -2, 1, where(x <= 5, 3, x))", ((-2, 3),)),
+        ("sign(x)", ((0, 0),)),
+        ("where(x < 0, x, 2*x)", ()),
+    ],
+)
+def test_values_at_jumps(text: str, points: tuple[tuple[int, int], ...]) -> None:
+    form = stable_form(Activation("jump", text))
+    # Of what jumps at 0 the sign is neither of both.
+    assert tuple((int(at), int(value)) for at, value in form.at_points) == points
+
+
+def test_the_slope_at_a_kink_is_the_declared_one() -> None:
+    """Where that is the left one nothing is set apart."""
+    for value, points in ((0, ()), (Rational(1, 2), ((0, Rational(1, 2)),)), (1, ((0, 1),))):
+        unit = Activation("ramp", Max(x, 0), at_kinks=((0, value),))
+        assert stable_form(unit, 1).at_points == points
+        assert float(to_numpy(unit, 1)(0.0)) == float(value)
+
+
+def test_a_slope_is_the_limit_where_its_formula_reads_0_over_0() -> None:
+    unit = Activation("gap", Piecewise((1, Eq(x, 0)), (sin(x) / x, True)))
+    form = stable_form(unit, 1)
+    assert form.stated == ((0, 0),)
+    shifted = Activation("gap", Piecewise((1, Eq(x, 3)), (sin(x - 3) / (x - 3), True)))
+    assert stable_form(shifted, 1).stated == ((3, 0),)
+
+
+def test_waves_stand_in_for_no_other_argument() -> None:
+    """A derivative's stand-in is 2⁻¹⁰ of the largest number, but of a sine that number itself."""
+    assert stable_form(Activation("wave", "x + sin(x)"), 1).reach == 1
+    assert stable_form(Activation("plain", "x*exp(-x)"), 1).reach == 2.0**-10
+
+
+def test_which_parameters_are_positive() -> None:
+    domains = {"p": POSITIVE, "q": NONNEGATIVE, "r": Interval.open(1, 5), "s": S.Reals}
+    parameters = tuple(Parameter(name, 2, domain) for name, domain in domains.items())
+    unit = Activation("several", "p*q*r*s*x", parameters)
+    found = positive_parameters(unit)
+    assert {symbol.name for symbol in found} == {"p", "r"}
+    assert all(stand.is_positive for stand in found.values())
+    assert default_floats(unit) == {parameter.symbol: 2.0 for parameter in parameters}
+
+
+def test_a_form_at_other_numbers_has_them_for_defaults() -> None:
+    form = stable_form(catalog.selu)
+    same = with_numbers(form, form.activation.defaults.values())
+    assert same is form
+    other = with_numbers(form, (Rational(1, 3), S(2)))
+    assert list(other.activation.defaults.values()) == [Rational(1, 3), 2]
+    assert other.pieces == form.pieces
+    with pytest.raises(ValueError, match="zip"):
+        with_numbers(form, (S(2),))
+
+
+@pytest.mark.parametrize(
+    ("expr", "want"),
+    [
+        (sqrt(2) + pi, mp.sqrt(2) + mp.pi),
+        (LambertW(2), mp.lambertw(2)),
+        (erfinv(Rational(1, 3)), mp.erfinv(mp.mpf(1) / 3)),
+        (CRootOf(x**5 - x - 1, 0), mp.findroot(lambda t: t**5 - t - 1, 1.17)),
+    ],
+    ids=str,
+)
+def test_constants_as_numbers_of_20_digits(expr: Expr, want: object) -> None:
+    found = numbered(expr)
+    assert isinstance(found, Float)
+    assert float(found) == float(want)  # type: ignore[arg-type]
+    # Beside a letter what no printer has a name for becomes a number, and the rest stays.
+    beside = numbered(alpha * expr)
+    assert float(beside.subs(alpha, 1).evalf()) == pytest.approx(float(want), rel=1e-16)  # type: ignore[arg-type]
+    assert beside.has(Float) is not expr.has(sqrt(2))
+
+
+def test_fractions_and_infinities_stay() -> None:
+    for expr in (Rational(1, 3), S(7), oo, -oo, alpha, alpha * sqrt(2)):
+        assert numbered(expr) == expr

@@ -69,9 +69,9 @@ class Judge:
             return float("inf")
         # The spread is no number where a sample overflowed.
         error = max(abs(context.mpf(got) - want), context.mpf(spread) if np.isfinite(spread) else 0)
-        if error <= precision.smallest:
-            return float(error / precision.smallest)
-        unit = max(abs(want) * precision.epsilon * PROMISED_ULPS, context.mpf(precision.smallest))
-        # Dear, and needed only where a few bare ulps do not do.
-        worth = 1 + self.condition(at) if error > unit / 2 else 1
-        return float(error / max(abs(want) * precision.epsilon * PROMISED_ULPS * worth, unit))
+        bare = abs(want) * precision.epsilon * PROMISED_ULPS
+        unit = max(bare, context.mpf(precision.smallest))
+        # Dear, and needed only where a few bare ulps, or the smallest number, do not do.
+        if error <= max(unit / 2, precision.smallest):
+            return float(error / unit)
+        return float(error / max(bare * (1 + self.condition(at)), unit))

@@ -61,17 +61,16 @@ class ManyDigits:
         self._last = self._place(expr)
 
     def __call__(self, at: _Value) -> _Value:
-        """f(at), or its limit where the formula reads 0/0; nan where there is neither."""
+        """f(at), or at 0 its limit where the formula reads 0/0; nan where there is neither."""
         point = self.context.mpf(at)
         value = self._agreed(point)
-        if not self.context.isnan(value):
+        if point or not self.context.isnan(value):
             return value
-        # 2^{−1100} beside it: nearer than the next float, so that both sides must agree.
-        beside = self.context.mpf(2) ** -1100 * max(1, abs(point))
-        sides = [self._agreed(point + side * beside) for side in (-1, 1)]
-        gap = abs(sides[0] - sides[1])
-        settled = gap <= self.context.ldexp(abs(sides[0]) + 1, -_AGREED)
-        return sides[0] if settled else self.context.nan
+        # Nearer than every float, so that both sides must agree.
+        beside = self.context.ldexp(1, -1100)
+        left, right = self._agreed(-beside), self._agreed(beside)
+        settled = abs(left - right) <= self.context.ldexp(abs(left) + 1, -_AGREED)
+        return left if settled else self.context.nan
 
     def condition(self, at: _Value, value: _Value) -> float:
         """|x·f′(x)/f(x)|: how many ulps of the value one ulp of the argument is worth."""

@@ -16,7 +16,7 @@ _WIDE = 40
 # The cost of erf, whose series takes no reduction, beside that of exp: below 1 and beyond.
 _CHEAP, _DEAR = 6.0, 20.0
 # SymPy's names of functions that mpmath calls otherwise.
-_NAMES = {"Abs": "fabs", "LambertW": "lambertw", "Min": "min", "Max": "max"}
+_NAMES = {"Abs": "fabs", "LambertW": "lambertw"}
 
 _Value = Any
 

@@ -268,8 +268,8 @@ def _split(low: float, high: float) -> list[tuple[float, float]]:
         inner = [sign * small * _STEP, sign * large / _STEP]
     else:
         inner = [sign * float(np.sqrt(small) * np.sqrt(large))]
-    cuts = [low, *sorted(inner), high]
-    return [(left, right) for left, right in pairwise(cuts) if left < right]
+    # Below the normal numbers a cut may lie beyond the region.
+    return list(pairwise([low, *(cut for cut in sorted(inner) if low < cut < high), high]))
 
 
 def _tiled(regions: Sequence[_Region], lower: float, upper: float) -> list[_Region]:

@@ -75,8 +75,3 @@ def scattered(lower: float, upper: float, count: int, seed: int) -> Points:
             parts.append(sign * np.exp(logs))
     points: Points = np.unique(np.concatenate(parts))
     return points[(points > lower) & (points < upper)]
-
-
-def as_floats(values: Any) -> Points:
-    """Many-digit numbers rounded to float64."""
-    return np.array([float(value) for value in values])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 import torch
 from torch import Tensor
@@ -98,3 +100,32 @@ def test_a_value_that_is_overwritten_does_not_spoil_the_derivative() -> None:
         y.zero_()
     torch.autograd.backward(total)
     torch.testing.assert_close(x.grad, 1 - torch.tanh(POINTS) ** 2)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_stacks_at_any_place_broadcast_as_their_parts_do(seed: int) -> None:
+    """x + 10·θ + 100·φ of random shapes, beside a loop over the stack."""
+    generator = random.Random(seed)
+    shape = [generator.choice([1, 2, 3]) for _ in range(generator.randint(0, 3))]
+    tensors, places = [], []
+    for k in range(3):
+        own = [generator.choice([1, size]) for size in shape[generator.randint(0, len(shape)) :]]
+        place = generator.choice([None, generator.randint(0, len(own))])
+        if place is not None:
+            own.insert(place, 4)
+        noise = torch.Generator().manual_seed(3 * seed + k)
+        tensors.append(torch.randn(own, generator=noise, dtype=torch.float64))
+        places.append(place)
+    found = stacked(4, places, tensors)
+    total = found[0] + 10 * found[1] + 100 * found[2]
+    for member in range(4):
+        x, theta, phi = (
+            t if place is None else t.select(place, member)
+            for t, place in zip(tensors, places, strict=True)
+        )
+        want = x + 10 * theta + 100 * phi
+        assert torch.equal(total[member].expand(want.shape).clone(), want) or (
+            total[member].numel() == want.numel()
+            and torch.equal(total[member].reshape(want.shape), want)
+        )
+    assert len(found[0]) == 4

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import random
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from mpmath import mp
 from actmath.lower._functions.in_javascript import JAVASCRIPT_FUNCTIONS, javascript_library
 
 from ...reference.plain_functions import PLAIN, cases, check_digits
+from .more_cases import LIMITS, REST, more_cases
 
 #: What a port of C code promises too; measured are 2.2.
 ULPS = 4
@@ -77,3 +81,83 @@ def test_the_library_declares_what_is_named_and_what_that_needs() -> None:
 def test_the_library_is_small() -> None:
     """Less than a tenth of what a port of Faddeeva's code takes, 20 kB compressed."""
     assert len(javascript_library(JAVASCRIPT_FUNCTIONS)) < 6000
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_digits_at_more_points(name: str) -> None:
+    """Beside where formulas change, of both signs, with other numbers beside."""
+    computed = function(name)
+    for arguments, value, change in more_cases(name):
+        got = computed(*map(float, arguments))
+        if abs(value) < 1e300:
+            check_digits(got, value, change, 2.0**-52, 2.0**-1022)
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_limits(name: str) -> None:
+    computed, rest = function(name), REST.get(name, ((),))[0]
+    found = [computed(end, *map(float, rest)) for end in (-math.inf, math.inf, math.nan)]
+    assert found == pytest.approx([*LIMITS[name], math.nan], rel=1e-15, abs=0, nan_ok=True)
+
+
+@pytest.mark.parametrize("name", ["erf", "erfc", "erfcx"])
+def test_error_functions_on_both_sides_of_where_formulas_change(name: str) -> None:
+    computed = function(name)
+    generator = random.Random(name)
+    near = [edge * (1 + side * 2.0**-30) for edge in (0.5, 1.0, 26.2, 26.5) for side in (-1, 1)]
+    for u in [*near, *(generator.uniform(-6, 26) for _ in range(40))]:
+        with mp.workdps(50):
+            z = mp.mpf(u)
+            want = (mp.erf if name == "erf" else mp.erfc)(z)
+            want *= mp.exp(z**2) if name == "erfcx" else 1
+            worth = 1 + (2 * z**2 if name == "erfcx" and u < 0 else 0)
+            error = abs(mp.mpf(computed(u)) - want)
+            assert error <= ULPS * worth * max(abs(want), mp.mpf(2) ** -1022) * 2.0**-52, u
+
+
+def test_polynomials_powers_and_offsets() -> None:
+    """By Fractions: Horner's rule, (u − h) − l, c·uⁿ and u^{1/3} in two parts."""
+    generator = random.Random(3)
+    for _ in range(10):
+        u, *c = (generator.uniform(-2, 2) for _ in range(generator.randint(2, 6)))
+        want = float(sum(Fraction(number) * Fraction(u) ** k for k, number in enumerate(c)))
+        assert function("Series")(u, *c) == pytest.approx(want, rel=1e-13, abs=1e-13)
+        n = generator.randint(2, 5)
+        power = float(Fraction(c[0]) * Fraction(u) ** n)
+        assert function("ScaledPower")(u, c[0], float(n)) == pytest.approx(power, rel=1e-14)
+    # c·u first: the power alone would overflow.
+    assert function("ScaledPower")(1e200, 1e-150, 2.0) == pytest.approx(1e250, rel=1e-14)
+    assert function("Offset")(0.1, 0.1, 1e-18) == -1e-18
+    assert function("Reciprocal")(-4.0) == -0.25
+    split = function("SplitPower")
+    with mp.workdps(40):
+        low = float(mp.mpf(1) / 3 - mp.mpf(1 / 3))
+        for u in (1e-308, 1e-100, 0.7, 1e100, 1.7e308):
+            assert abs(mp.mpf(split(u, 1 / 3, low)) / mp.cbrt(mp.mpf(u)) - 1) <= 4 * 2.0**-52
+    assert [split(end, 1 / 3, low) for end in (0.0, math.inf)] == [0, math.inf]
+
+
+def test_a_formula_that_is_lost_far_out_goes_on() -> None:
+    """By a stand-in at the largest number: to ±∞ where it grew, to its value there elsewhere."""
+    library = javascript_library(["extended"])
+    context = quickjs.Context()
+    largest = 1e300
+
+    def values(formula: str, *endless: str) -> list[float]:
+        ends = f"extended({formula}, {largest}, [{','.join(endless)}])"
+        told = context.eval(f"(() => {{ {library}\nconst f = {ends}; return (u) => f(u, 2); }})()")
+        return [told(u) for u in (-math.inf, -2e300, -1.0, 1.0, 2e300, math.inf)]
+
+    lost = "Math.abs(u) > 1e300 ? NaN : "
+    same = pytest.approx
+    assert values(f"(u, p) => {lost} p * u") == [-math.inf, -2e300, -2, 2, 2e300, math.inf]
+    assert values(f"(u, p) => {lost} 1 / (p * u)") == same(
+        [-5e-301, -5e-301, -0.5, 0.5, 5e-301, 5e-301], rel=1e-14, abs=0
+    )
+    # Where the formula has a value it is that.
+    assert values("(u, p) => p")[0] == 2
+    at_the_left = values(f"(u, p) => {lost} p", "-Infinity")
+    assert math.isnan(at_the_left[0])
+    assert at_the_left[1:] == [2] * 5
+    # Within the range what is no number stays none.
+    assert math.isnan(values("(u, p) => u === 1 ? NaN : u")[3])

@@ -58,3 +58,73 @@ def test_beyond_a_stop_an_infinite_limit_goes_on_as_a_line(side: int) -> None:
     points = side * LARGEST * torch.tensor([2.0**-11, 0.25, 1.0, math.inf], dtype=torch.float64)
     found = piece_of(formula)(points, -math.inf, math.inf, [])
     assert found.tolist() == pytest.approx(points.abs().tolist(), rel=1e-15)
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.float32, torch.float64])
+@pytest.mark.parametrize(
+    ("low", "high", "left", "right", "ends"),
+    [
+        # By the largest number of the dtype where the interval is open, else by the break.
+        (-math.inf, math.inf, -math.inf, math.inf, (-math.inf, math.inf)),
+        (-1.0, math.inf, -math.inf, math.inf, (-1.0, math.inf)),
+        (-math.inf, 0.5, -math.inf, math.inf, (-math.inf, 0.5)),
+        (-0.5, 1.0, -math.inf, math.inf, (-0.5, 1.0)),
+    ],
+)
+def test_an_argument_is_held_at_a_share_of_the_largest_number(
+    kind: torch.dtype,
+    low: float,
+    high: float,
+    left: float,
+    right: float,
+    ends: tuple[float, float],
+) -> None:
+    piece = CompiledPiece(lambda t: t, False, low, high)
+    argument = torch.tensor([-math.inf, -2.0, 0.5, math.inf, math.nan], dtype=kind)
+    most = torch.finfo(kind).max
+    found = piece.held(argument, left, right)
+    want = [ends[0] * most, -2.0, 0.5, ends[1] * most]
+    assert found.dtype == kind
+    assert found[:-1].tolist() == pytest.approx(want, rel=1e-3)
+    assert found[-1].isnan()
+    assert (found is argument) is (ends == (-math.inf, math.inf))
+    # Between breaks the shares are of no account, of which one may be a tensor.
+    assert piece.held(argument, -1.0, 0.25)[:-1].tolist() == [-1, -1, 0.25, 0.25]
+    edge = torch.tensor(0.25, dtype=kind)
+    assert piece.held(argument, -1.0, edge)[:-1].tolist() == [-1, -1, 0.25, 0.25]
+
+
+def test_a_piece_beyond_every_number_is_held_at_the_last() -> None:
+    piece = CompiledPiece(lambda t: t, False)
+    argument = torch.tensor([-1.0, 1.0])
+    most = torch.finfo(torch.float32).max
+    assert piece.held(argument, math.inf, math.inf).tolist() == [most, most]
+    assert piece.held(argument, -math.inf, -math.inf).tolist() == [-most, -most]
+
+
+@pytest.mark.parametrize(
+    ("formula", "low", "high", "rises"),
+    [
+        (x * exp(-x), -math.inf, 1.0, (0, 0)),
+        (x * exp(x), -1.0, math.inf, (0, 0)),
+        (x + x * exp(-x), -math.inf, 1.0, (0, 1)),
+        # On the other side it reads ∞ − ∞.
+        (x * exp(-x) - x, -1.0, 1.0, (-1, -1)),
+        (x * exp(x) - x, -1.0, 1.0, (1, 1)),
+        (x**2, -math.inf, math.inf, (0, 0)),
+        (4 * x * exp(-4 * x), -math.inf, 2.0**-10, (0, 0)),
+    ],
+    ids=str,
+)
+def test_where_a_piece_stops_and_how_it_goes_on(
+    formula: Expr, low: float, high: float, rises: tuple[int, int]
+) -> None:
+    piece = CompiledPiece.of(Piece(-oo, oo, formula), [], [], 2.0**-10)
+    assert (piece.low, piece.high, piece.rises) == (low, high, rises)
+    # Where the end has no limit, or is a break, nothing stops before it.
+    for given in ((True, True), (False, False)):
+        other = CompiledPiece.of(Piece(-oo, oo, formula), [], [], 1.0, given)
+        assert (other.high == math.inf) or not given[1]
+        assert (other.low == -math.inf) or not given[0]
+    bounded = CompiledPiece.of(Piece(Integer(-1), Integer(2), formula), [], [], 1.0)
+    assert (bounded.low, bounded.high) == (-math.inf, math.inf)

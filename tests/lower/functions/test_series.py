@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import torch
-from sympy import Expr, cbrt, lambdify
+from sympy import Expr, Float, Integer, Rational, cbrt, lambdify, oo, sqrt
 
 from actmath import Activation
 from actmath.lower import to_mpmath, to_numpy, to_torch
@@ -14,7 +16,9 @@ from actmath.lower._functions.in_torch import TORCH_FUNCTIONS
 from actmath.lower._functions.series import (
     Offset,
     Reciprocal,
+    ScaledPower,
     Series,
+    SplitPower,
     coefficient,
     horner,
     offset,
@@ -88,3 +92,53 @@ def test_powers_whose_exponent_is_no_float_keep_their_digits(order: int) -> None
     tensor = lambdify([x], power, [TORCH_FUNCTIONS])(torch.tensor(points))
     for found in (array, tensor.numpy()):
         np.testing.assert_allclose(found, want, rtol=2e-15)
+
+
+def test_which_numbers_and_powers_floats_would_spoil() -> None:
+    """Integers from 2⁶³ on, and exact exponents of x that are no floats."""
+    last = 2**63 - 1
+    for number in (last, -last, 7):
+        assert with_split_powers(number * x) == number * x
+    for number in (2**63, -(2**63), 10**300):
+        found = with_split_powers(number + x)
+        (constant,) = found.atoms(Float)
+        assert float(constant) == float(number)
+        assert not any(abs(each) > last for each in found.atoms(Integer))
+    assert with_split_powers(10**400 + x) == oo
+    assert with_split_powers(-(10**400) + x) == -oo
+    for power in (sqrt(x), x**3, x ** Rational(3, 4), x ** Float(0.3), cbrt(2) * x, x**-1):
+        assert with_split_powers(power) == power
+    assert with_split_powers(cbrt(x) + 1).has(SplitPower)
+    assert with_split_powers((x**2 + 1) ** Rational(1, 10)).has(SplitPower)
+
+
+@pytest.mark.parametrize("exponent", [Rational(1, 3), Rational(-7, 3), Rational(1, 10)])
+def test_an_exponent_in_two_parts_is_the_fraction_to_32_digits(exponent: Rational) -> None:
+    _, high, low = with_split_powers(x**exponent).args
+    assert float(high) == float(exponent)
+    assert abs(Rational(high) + Rational(low) - exponent) < abs(exponent) * Rational(1, 2**104)
+    assert abs(low) < abs(high) * 2.0**-53
+
+
+@pytest.mark.parametrize("n", [2, 3, 7])
+def test_scaled_powers_and_their_slope(n: int) -> None:
+    """c·u first: of 10²⁰⁰ a power alone would overflow."""
+    expr = ScaledPower(x, coefficient(0.3), Integer(n))
+    for order, want in ((0, 0.3 * POINTS**n), (1, 0.3 * n * POINTS ** (n - 1))):
+        for found in _by_both(expr.diff(x, order)):
+            np.testing.assert_allclose(found, want, rtol=1e-14)
+    size = 10.0 ** (310 / n)
+    tiny = ScaledPower(x, coefficient(1e-30), Integer(n))
+    assert lambdify([x], tiny, [NUMPY_FUNCTIONS, "numpy"])(np.array([size]))[0] == pytest.approx(
+        1e280, rel=1e-11
+    )
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 6])
+def test_horner_by_fractions(count: int) -> None:
+    numbers = [0.5 * (-1) ** k / (k + 1) for k in range(count)]
+    for at in POINTS:
+        want = sum(Fraction(c) * Fraction(float(at)) ** k for k, c in enumerate(numbers))
+        found = horner(np.array([at]), *numbers)
+        assert found.shape == (1,)
+        assert found[0] == pytest.approx(float(want), rel=1e-14)

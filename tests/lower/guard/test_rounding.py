@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import Expr, exp, sqrt
+from sympy import Expr, Rational, exp, log, sqrt
 
 from actmath.lower import FLOAT32, FLOAT64
 from actmath.lower._for_numpy import compile_one
+from actmath.lower._functions.algebraic import Hypotenuse
+from actmath.lower._functions.exponential import LogisticPower
 from actmath.lower._guard.rounding import Shaken
 from actmath.notation import x
 
@@ -64,3 +66,80 @@ def test_what_leaves_the_range_is_suspicious() -> None:
 def test_a_power_with_a_variable_exponent_is_one_operation(power: Expr, value: int) -> None:
     (found,) = _shaken([3.0]).spread(power)
     assert 0.1 <= found / value * 2**52 <= 2
+
+
+@pytest.mark.parametrize(
+    ("formula", "unit"),
+    [
+        # Sums and products to half a unit of the result, functions to one.
+        (x + 3, 0.5),
+        (3 * x, 0.5),
+        (x / 3, 0.5 + 0.5),
+        (x + sqrt(2), (0.5 + 1.4143 / 5 * 0.5)),
+        (exp(x), 1),
+        (LogisticPower(x, 2, 3), 1),
+        (Hypotenuse(x, 2), 1),
+        # Powers of two multiply exactly, of either sign; so do they beside what is rounded.
+        (x * 16, 0),
+        (-x / 64, 0),
+        (x**2 / 8, 0.5),
+        # 1/3 is no float, and twice it is none.
+        (Rational(2, 3) * x, 0.5 + 0.5),
+    ],
+    ids=str,
+)
+def test_the_worst_that_roundings_do(formula: Expr, unit: float) -> None:
+    """At most so many units of 2⁻²³, and at 400 points more than half of that at least once."""
+    points = np.linspace(3, 5, 400)
+    shaken = Shaken(points, FLOAT32, lambda expr: compile_one(expr, 1.0))
+    spread = shaken.spread(formula) / abs(compile_one(formula, 1.0)(points)) * 2**23
+    assert spread.max() <= unit * (1 + 1e-6)
+    assert spread.max() >= 0.7 * unit
+    assert not shaken.suspicious.any()
+
+
+def test_spread_is_half_of_the_distance_at_each_point_alone() -> None:
+    """exp(x) − 1 by units of its terms: at x they are eˣ·2⁻²³, whatever other points do."""
+    points = np.array([1e-6, 1.0, 9.0])
+    for some in (points, points[::-1], points[1:2]):
+        shaken = Shaken(some, FLOAT32, lambda expr: compile_one(expr, 1.0))
+        units = shaken.spread(exp(x) - 1) / np.exp(some) * 2**23
+        assert ((units > 0.5) & (units < 1.5)).all()
+
+
+@pytest.mark.parametrize(
+    ("formula", "at", "lost"),
+    [
+        ((exp(x) + 1) * exp(-x), 710.0, True),
+        ((exp(x) + 1) * exp(-x), 700.0, False),
+        ((exp(x) + 1) * exp(-x), -710.0, True),
+        (1 / (1 + exp(-x)), -700.0, False),
+        (1 / (1 + exp(-x)), 709.0, True),
+        (log(x), -2.0, True),
+        (log(x), 2.0, False),
+        (x + 1e308, 1e308, True),
+        (1e-308 * x, 2.0, True),
+        (1e-307 * x, 2.0, False),
+        (x**2, 1e-160, True),
+        (x**2, 0.0, False),
+        (x**x, 200.0, True),
+        (x**x, 100.0, False),
+    ],
+    ids=str,
+)
+def test_each_operation_that_leaves_the_range_is_suspicious(
+    formula: Expr, at: float, lost: bool
+) -> None:
+    """Overflow, what is below the normal numbers and what is none, and not beside it."""
+    shaken = _shaken([at, 3.0, 0.0])
+    shaken.spread(formula)
+    assert shaken.suspicious.tolist() == [lost, False, False]
+
+
+def test_a_part_that_occurs_twice_is_rounded_once() -> None:
+    """eˣ − eˣ written in two ways is 0 for each sample."""
+    part = exp(sqrt(x))
+    shaken = _shaken([2.0, 30.0])
+    assert shaken.spread(part).min() > 0
+    again = shaken.spread(part)
+    np.testing.assert_array_equal(again, shaken.spread(part))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -11,14 +14,14 @@ import torch
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from mpmath.ctx_mp import MPContext
-from sympy import Expr, Function, Piecewise, Rational, cos, erf, exp, log, oo, sin, sinh, tanh
+from sympy import Expr, Function, Piecewise, Rational, S, cos, erf, exp, log, oo, sin, sinh, tanh
 
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
 from actmath.catalog import CATALOG
-from actmath.lower import to_mpmath, to_numpy, to_torch
+from actmath.lower import FLOAT64, to_mpmath, to_numpy, to_torch
 from actmath.lower._for_numpy import compile_one, guarded
-from actmath.lower._functions.series import Series
+from actmath.lower._functions.series import ScaledPower, Series
 from actmath.lower._guard import serve
 from actmath.lower._guard.judge import Judge
 from actmath.lower._guard.multiplied_out import MultipliedOut
@@ -248,3 +251,159 @@ def test_pieces_stay_where_nothing_is_wrong() -> None:
     assert any(piece.expr.has(Series) for piece in inner)
     for one, other in zip(form.pieces[:-1], form.pieces[1:], strict=True):
         assert one.upper == other.lower
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "inner"),
+    [
+        # Beside 0 both parts are of one sign.
+        (-8.0, 2.0, [-0.5, 0.5]),
+        (-1.0, 1e9, [-0.25, 0.25]),
+        # From below a thousandth to beyond a thousand: at 1.
+        (1e-4, 1e4, [1.0]),
+        (0.0, inf, [1.0]),
+        (-inf, -1e-9, [-1.0]),
+        # A ratio of more than a thousand: a sixteenth of both ends is cut off.
+        (1.0, 1e6, [16.0, 62500.0]),
+        (-1e6, -1.0, [-62500.0, -16.0]),
+        (1e-9, 1e-4, [1.6e-8, 6.25e-6]),
+        (1e-3, 1e9, [16e-3, 6.25e7]),
+        # Others in the geometric middle.
+        (1.0, 1000.0, [1000**0.5]),
+        (4.0, 9.0, [6.0]),
+        (-9.0, -4.0, [-6.0]),
+        (1e300, 1e302, [1e301]),
+    ],
+)
+def test_a_region_is_cut_where_formulas_change(low: float, high: float, inner: list[float]) -> None:
+    found = serve._split(low, high)
+    assert (found[0][0], found[-1][1]) == (low, high)
+    assert all(one[1] == other[0] for one, other in pairwise(found))
+    assert [right for _, right in found[:-1]] == pytest.approx(inner, rel=1e-12, abs=0)
+
+
+def test_no_part_of_a_region_is_empty() -> None:
+    """Between two neighbouring floats there is nothing, and below the normal numbers no middle."""
+    assert serve._split(1.0, float(np.nextafter(1, 2))) == [(1.0, float(np.nextafter(1, 2)))]
+    for low, high in ((0.0, 1e-310), (5e-324, 1e-320), (-1e-310, 0.0), (-5e-324, 1.0)):
+        found = serve._split(low, high)
+        assert all(left < right for left, right in found)
+        assert (found[0][0], found[-1][1]) == (low, high)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_regions_and_what_lies_between_tile_the_interval(seed: int) -> None:
+    """At each point that formula which the region there has; no two neighbours have one alike."""
+    generator = np.random.default_rng(seed)
+    cuts = np.sort(generator.choice(np.arange(1, 40), 12, replace=False)).astype(float)
+    lower, upper = (-inf, inf) if seed % 2 else (float(cuts[0]), float(cuts[-1]))
+    regions = [
+        serve._Region(float(low), float(high), [x, x**2, exp(x)][generator.integers(3)])
+        for low, high in pairwise(cuts)
+        if generator.random() < 0.6
+    ]
+    found = serve._tiled(list(generator.permutation(np.array(regions, dtype=object))), lower, upper)
+    assert (found[0].lower, found[-1].upper) == (lower, upper)
+    assert all(one.upper == other.lower for one, other in pairwise(found))
+    assert all(one.expr != other.expr for one, other in pairwise(found))
+    for at in np.arange(max(lower, 0.0) + 0.5, min(upper, 41.0), 1.0):
+        want = next((r.expr for r in regions if r.lower < at < r.upper), None)
+        assert next(r.expr for r in found if r.lower < at < r.upper) == want
+    assert serve._tiled([], lower, upper) == [serve._Region(lower, upper, None)]
+
+
+@pytest.mark.parametrize(
+    ("formula", "scaled"),
+    [
+        (x**3 / 7, True),
+        (-(x**2) / 2, True),
+        (x**2, False),
+        (2 * x**2, False),
+        (-2 * x**2, False),
+        (x / 7, False),
+        (1 / (7 * x**2), False),
+        (exp(x) ** 2 / 7, False),
+        ((x + 1) ** 2 / 7, False),
+        (x ** Rational(5, 2) / 7, False),
+        (Rational(0), False),
+    ],
+    ids=str,
+)
+def test_a_power_with_a_small_factor_is_multiplied_by_it_first(formula: Expr, scaled: bool) -> None:
+    found = serve._scaled(formula)
+    assert (found is not None) is scaled
+    if found is not None:
+        assert isinstance(found, ScaledPower)
+        points = np.array([-1.75, 0.5, 3.0])
+        want = [float(formula.subs(x, at)) for at in points]
+        np.testing.assert_allclose(compile_one(found, 1.0)(points), want, rtol=1e-15)
+
+
+def test_levels_at_infinity_as_numbers_of_sympy() -> None:
+    assert serve._level(inf) == oo
+    assert serve._level(-inf) == -oo
+    assert serve._level(np.nan) is S.NaN
+    assert float(serve._level(1 / 3)) == 1 / 3
+    assert float(serve._level(0.0)) == 0
+
+
+def test_spellings_are_others_that_are_not_much_longer() -> None:
+    formula = exp(2 * x) - 2 * exp(x) + 1
+    found = serve._spellings(formula, (), formula)
+    assert formula not in found
+    assert found
+    points = np.array([-0.7, 1.4])
+    for other in found:
+        np.testing.assert_allclose(compile_one(other, 1.0)(points), np.expm1(points) ** 2, 1e-12)
+    # (1 + x)⁶⁰ multiplied out has ten times the operations that three times 60 powers may have.
+    power = (1 + x) ** 60
+    assert all(serve._length(other) <= 3 * 2 + 20 for other in serve._spellings(power, (), power))
+    # What is shared counts once.
+    assert serve._length((x + 1) ** 2 + exp((x + 1) ** 2)) == 4
+    assert serve._length(x) == 0
+
+
+def _served_of(formula: Expr) -> serve._Served:
+    form = stable_form(Activation("unit", formula))
+    return serve._Served(form, form.pieces[0], form.plain[0], compile_one)
+
+
+def test_losses_that_meet_are_one_with_the_worst_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {(0.0, 1.0): (0.5, 3.0), (1.0, 2.0): (1.5, 7.0), (2.0, 3.0): (2.5, 5.0)}
+    given[4.0, 5.0] = (4.5, 2.0)
+    for order in ([(0.0, 1.0), (1.0, 2.0), (2.0, 3.0), (4.0, 5.0)], [(1.0, 2.0), (4.0, 5.0)]):
+        served = _served_of(x - sin(x))
+        monkeypatch.setattr(served.inspector, "excess", lambda _, low, high: given[low, high])
+        for low, high in order:
+            served._lose(low, high)
+        together = serve.Loss(order[0][0], order[-2][1], 1.5, 7.0)
+        assert served.losses == [together, serve.Loss(4.0, 5.0, 4.5, 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("formula", "left", "right"),
+    [
+        (x * tanh(exp(x)), 0.0, inf),
+        (1 / (1 + exp(-x)) - 3, -3.0, -2.0),
+        (-x * exp(-x), inf, 0.0),
+        (-exp(-exp(x)), -1.0, 0.0),
+        # A logarithm grows by half from one of the points to the other.
+        (log(1 + x**2), inf, inf),
+        (-log(1 + x**2), -inf, -inf),
+        (Rational(1, 3) + 1 / (1 + x**2), 1 / 3, 1 / 3),
+        (1 / (1 + log(1 + x**2)), None, None),
+        (sin(x), np.nan, np.nan),
+        (x**2 + sin(x), inf, inf),
+        (sin(x) / (1 + x**2), 0.0, 0.0),
+        (x * sin(x), np.nan, np.nan),
+        (log(x), None, inf),
+    ],
+    ids=str,
+)
+def test_limits_by_values_far_out(formula: Expr, left: float | None, right: float | None) -> None:
+    form = stable_form(Activation("unit", x))
+    served = serve._Served(form, replace(form.pieces[0], expr=formula), form.plain[0], compile_one)
+    served.inspector.judge = Judge(MultipliedOut(formula), FLOAT64)
+    for end, want in ((-inf, left), (inf, right)):
+        found = served._limit(end)
+        assert found == want or (found != found and want is not None and want != want), (end, found)

@@ -8,16 +8,24 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from sympy import Expr, Rational, exp, sqrt
+from mpmath import mp
+from sympy import Expr, Float, Rational, S, Symbol, erf, exp, pi, sqrt
 
 from actmath import Activation, Parameter
 from actmath.activation import POSITIVE
 from actmath.lower import to_numpy, to_torch
 from actmath.lower._functions.series import coefficient
-from actmath.lower._rules.constants import is_line, is_moderate, rounded_line
+from actmath.lower._rules.constants import (
+    in_floats,
+    is_line,
+    is_moderate,
+    keeps_sums,
+    rounded_line,
+)
 from actmath.notation import x
 
 LEAST = np.finfo(float).eps
+A, B = Symbol("a", real=True), Symbol("b", real=True)
 
 #: (1 − s)·min(0, −x) is added to x on the right, so that a slope of s is left.
 BENT = Activation("bent", "x + (slope - 1)*Max(0, x - 1)", (Parameter("slope", "1/10", POSITIVE),))
@@ -89,3 +97,53 @@ def test_moderate_numbers_multiply_in_any_order() -> None:
     assert is_moderate([Rational(1, 2), Rational(0), -(Rational(10) ** 99)])
     assert not is_moderate([Rational(1), Rational(10) ** 101])
     assert not is_moderate([-(Rational(10) ** -101)])
+
+
+@pytest.mark.parametrize(
+    ("formula", "kept"),
+    [
+        (A * (x + 1), False),
+        (A * (x + 1) + B * x, False),
+        (x + A + B, True),
+        (A * exp(x + 1), True),
+        ((x + A) ** 2 * B, True),
+        (A * x, True),
+    ],
+    ids=str,
+)
+def test_sums_that_sympy_multiplies_by_a_number(formula: Expr, kept: bool) -> None:
+    assert keeps_sums(formula, {A: Rational(2), B: Rational(3)}) is kept
+
+
+@pytest.mark.parametrize(
+    ("exponent", "moderate"), [(99, True), (101, False), (-99, True), (-101, False)]
+)
+def test_moderate_numbers_end_at_a_hundred_decades(exponent: int, moderate: bool) -> None:
+    assert is_moderate([S.One, Rational(10) ** exponent]) is moderate
+
+
+def test_constant_parts_are_one_number_each_rounded_once() -> None:
+    """erf(2) − 1 = −0.00467…, of which floats for both terms would leave 14 digits."""
+    found = in_floats((erf(2) - 1) * exp(x) + sqrt(2) * pi * x + Rational(1, 3) + sqrt(3))
+    numbers = sorted(float(node) for node in found.atoms(Float))
+    with mp.workdps(40):
+        want = [-mp.erfc(2), mp.mpf(1) / 3 + mp.sqrt(3), mp.sqrt(2) * mp.pi]
+    assert numbers == [float(number) for number in want]
+    # Fractions stay what they are, and so do exponents.
+    assert in_floats(x**3 / 3) == x**3 / 3
+    assert in_floats(Rational(2, 7)) == Rational(2, 7)
+    assert in_floats(x) == x
+    assert float(in_floats(pi)) == float(np.pi)
+
+
+def test_lines_beside_the_normal_floats() -> None:
+    least, most = Rational(2) ** -1022, Rational(2) ** 1023
+    assert rounded_line(least * x + most) is not None
+    assert rounded_line(most * x - least) is not None
+    for line in (least / 2 * x + 1, x + least / 2, 2 * most * x + 1, x - 2 * most):
+        assert rounded_line(line) is None
+    assert is_line(Rational(3))
+    assert is_line(x / 3 - pi)
+    assert not is_line(x**2)
+    assert not is_line(1 / x)
+    assert not is_line(x + exp(x))

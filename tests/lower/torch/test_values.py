@@ -11,7 +11,7 @@ import torch
 from sympy import Piecewise, exp, log
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from actmath import Activation, catalog
+from actmath import Activation, Parameter, catalog
 from actmath.lower import to_torch
 from actmath.lower._stable import stable_form
 from actmath.lower._torch.values import torch_values
@@ -116,3 +116,102 @@ def test_clamps_take_the_place_of_masks(name: str, order: int) -> None:
         lowered(torch.linspace(-3, 3, 7))
     assert "where" not in seen.names
     assert any(operation.startswith("clamp") for operation in seen.names)
+
+
+#: Formula by its pieces: what holds up to each break, whether at it too, and the last.
+_Pieces = tuple[tuple[tuple[str, float, bool], ...], str]
+_PIECED: dict[str, _Pieces] = {
+    "two levels": ((("0", 1, True),), "1"),
+    "two levels, open": ((("0", 1, False),), "1"),
+    "levels above 0": ((("1/4", 0, True),), "2"),
+    "levels above 0, open": ((("1/4", -1, False),), "1"),
+    "falling levels": ((("3", 0, True),), "1/2"),
+    "falling levels, open": ((("3", 0, False),), "1/2"),
+    "levels below 0": ((("-3", 2, True),), "-1/2"),
+    "levels through 0": ((("-1", 0, False),), "1"),
+    "to nothing": ((("5", -2, True),), "0"),
+    "clipped": ((("-1", -1, True), ("x", 3, True)), "3"),
+    "clipped curve": ((("1", -1, True),), "x**2"),
+    "bent up": ((("x/4", 0, True),), "3*x"),
+    "bent down": ((("3*x", 0, True),), "x/4"),
+    "bent elsewhere": ((("2 - x", 2, True),), "x/2 - 1"),
+    "joined curves": ((("exp(x) - 1", 0, True),), "x**2 + x"),
+    "three lines": ((("-x - 2", -1, True), ("x", 1, True)), "2*x - 1"),
+    "jumps": ((("x/2", -1, False), ("x**2", 2, True)), "7 - x"),
+    "jumps, the other way": ((("x/2", -1, True), ("x**2", 2, False)), "7 - x"),
+    "a gap of nothing": ((("x + 1", -1, True), ("0", 1, False)), "x - 1"),
+    "steps": ((("1", -1, False), ("-2", 0, True), ("1/2", 2, False)), "0"),
+}
+
+
+@KINDS
+@pytest.mark.parametrize("name", _PIECED)
+def test_each_piece_holds_on_its_side(name: str, kind: torch.dtype) -> None:
+    """Each formula typed once more as a choice for each number."""
+    pieces, last = _PIECED[name]
+    text = last
+    for formula, end, closed in reversed(pieces):
+        text = f"where(x {'<=' if closed else '<'} {end}, {formula}, {text})"
+    unit = Activation("pieced", text)
+    near = [
+        float(torch.nextafter(torch.tensor(float(e), dtype=kind), torch.tensor(s, dtype=kind)))
+        for _, e, _ in pieces
+        for s in (-9.0, 9.0)
+    ]
+    numbers = [-50.0, -7.5, -1.5, -0.25, 0.0, 0.5, 1.75, 2.5, 60.0]
+    numbers += [*near, *(float(end) for _, end, _ in pieces)]
+    want = [_chosen(pieces, last, at) for at in numbers]
+    argument = torch.tensor([*numbers, math.nan], dtype=kind)
+    found = torch_values(stable_form(unit))(argument)
+    eps = torch.finfo(kind).eps
+    torch.testing.assert_close(
+        found, torch.tensor([*want, math.nan], dtype=kind), rtol=4 * eps, atol=eps, equal_nan=True
+    )
+
+
+def _chosen(pieces: tuple[tuple[str, float, bool], ...], last: str, at: float) -> float:
+    for formula, end, closed in pieces:
+        if at < end or (closed and at == end):
+            return _number(formula, at)
+    return _number(last, at)
+
+
+def _number(formula: str, at: float) -> float:
+    return float(eval(formula, {"x": at, "exp": math.exp}))  # of the table above
+
+
+@pytest.mark.parametrize(
+    ("name", "left", "right"),
+    [
+        ("clipped", -1, 3),
+        ("bent up", -math.inf, math.inf),
+        ("joined curves", -1, math.inf),
+        ("jumps", -math.inf, -math.inf),
+        ("steps", 1, 0),
+    ],
+)
+def test_infinite_arguments(name: str, left: float, right: float) -> None:
+    pieces, last = _PIECED[name]
+    text = last
+    for formula, end, closed in reversed(pieces):
+        text = f"where(x {'<=' if closed else '<'} {end}, {formula}, {text})"
+    ends = torch.tensor([-math.inf, math.inf])
+    assert torch_values(stable_form(Activation("pieced", text)))(ends).tolist() == [left, right]
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_parameters_at_their_break_and_as_tensors(order: int) -> None:
+    """Slopes on both sides and a break of its own, of any order, by a choice for each number."""
+    domain = (Parameter("low", "1/4"), Parameter("high", 3), Parameter("cut", 1))
+    unit = Activation("bent", "where(x <= cut, low*(x - cut), high*(x - cut))", domain)
+    lowered = torch_values(stable_form(unit, order))
+    argument = torch.tensor([-2.0, 0.5, 1.5, 4.0], dtype=torch.float64)
+    for low, high, cut in ((0.5, 2.0, 1.0), (2.0, 0.5, -1.0), (-1.0, 2.0, 0.75), (1.0, -1.0, 1.0)):
+        slopes = [low if at <= cut else high for at in argument.tolist()]
+        want = [
+            s if order else s * (at - cut) for s, at in zip(slopes, argument.tolist(), strict=True)
+        ]
+        given = {"low": low, "high": high, "cut": cut}
+        assert lowered(argument, **given).tolist() == want
+        tensors = {name: torch.tensor(v, dtype=torch.float64) for name, v in given.items()}
+        assert lowered(argument, **tensors).tolist() == want
