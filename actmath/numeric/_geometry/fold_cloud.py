@@ -13,6 +13,9 @@ from ...derive._subject import resolve
 from ...lower._for_numpy import to_numpy
 from .._array import Array
 
+# Images that are no farther apart are one.
+_ONE = 1e-12
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FoldedCloud(Answer):
@@ -77,7 +80,11 @@ def fold_cloud(
 
 
 def _alone(points: Array) -> float:
-    # Images nearer than 1e-12 are one: rounding parts what f has made equal by some 1e-15.
-    cells = np.round(points / 1e-12)
-    _, counts = np.unique(cells, axis=0, return_counts=True)
-    return float((counts == 1).sum() / len(points))
+    # Here: most that import this fold nothing.
+    from scipy.spatial import KDTree
+
+    # What has overflowed can never be told apart again.
+    images = points[np.isfinite(points).all(axis=1)]
+    # Rounding parts what f has made equal by some 1e-15.
+    apart, _ = KDTree(images).query(images, k=2) if len(images) else (np.empty((0, 2)), None)
+    return float((apart[:, 1] > _ONE).sum() / len(points))
