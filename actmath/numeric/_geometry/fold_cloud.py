@@ -36,6 +36,8 @@ def rings(points: int = 240, radii: tuple[float, ...] = (0.5, 1.0, 1.5)) -> Arra
     sizes = real_array(listing(radii, "radii"), "radii")
     if not len(sizes):
         raise ValueError("radii must be some, got none")
+    if sizes.ndim != 1 or not np.isfinite(sizes).all():
+        raise ValueError(f"radii must be a row of finite numbers, got {radii}")
     # Half a step off: for a multiple of 4 points none lies on an axis, where a rectifier folds.
     turn = 2 * np.pi * (np.arange(points) + 0.5) / points
     circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)

@@ -96,5 +96,7 @@ def test_starts_and_steps_are_looked_at() -> None:
     for bad in (np.nan, np.inf, -np.inf):
         with pytest.raises(ValueError, match="starts must be finite, got"):
             cobweb("tanh", [1.0, bad])
+    with pytest.raises(ValueError, match="starts must be a row of numbers, got the shape"):
+        cobweb("tanh", [[1.0, 2.0], [3.0, 4.0]])
     assert cobweb("tanh", [1.0], 1).orbits.shape == (1, 2)
     assert cobweb("tanh", [1.0]).orbits.shape == (1, 21)

@@ -109,5 +109,8 @@ def test_what_is_not_finite(bad: float) -> None:
         fold_cloud(catalog.relu, [[1.0, 2.0]], 1, 0.1, bad)
     with pytest.raises(ValueError, match="radii must be some, got none"):
         rings(4, ())
+    for radii in ((1, bad), [[1, 2], [3, 4]]):
+        with pytest.raises(ValueError, match="radii must be a row of finite numbers, got"):
+            rings(4, radii)
     with pytest.raises(ValueError, match="points"):
         rings(0)

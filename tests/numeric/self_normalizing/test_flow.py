@@ -198,6 +198,13 @@ def test_what_is_no_flow() -> None:
     for bad in ((1, 2, 3), (1,), [[1, 2]], 3):
         with pytest.raises(ValueError, match="start must be a mean and a variance, got the shape"):
             orbit(SAME, bad)
+    for bad in ((0, -1e-300), (np.nan, 1), (np.inf, 1), (0, np.nan), (0, np.inf)):
+        with pytest.raises(ValueError, match="start must be a finite mean and a variance from 0"):
+            orbit(SAME, bad)
+    assert orbit(SAME, (0, 0)).tolist() == [[0, 0]]
+    for means, variances, what in (([[0, 1]], [1], "means"), ([0], [[1, 2]], "variances")):
+        with pytest.raises(ValueError, match=f"{what} must be a row of numbers, got the shape"):
+            flow(SAME, means, variances)
     with pytest.raises(ValueError, match="layers"):
         orbit(SAME, (0, 1), -1)
     for call in (lambda: flow(catalog.relu, [0], [1]), lambda: orbit(catalog.relu, (0, 1))):
