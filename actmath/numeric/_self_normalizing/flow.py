@@ -126,11 +126,7 @@ def flow(
     (2, 2)
     """
     check_kind(unit, ScaledUnit, "unit", "numeric.ScaledUnit(activation) makes one")
-    rows = [real_array(listing(means, "means"), "means")]
-    rows.append(real_array(listing(variances, "variances"), "variances"))
-    for row, what in zip(rows, ("means", "variances"), strict=True):
-        if row.ndim != 1:
-            raise ValueError(f"{what} must be a row of numbers, got the shape {row.shape}")
+    rows = [_row(means, "means"), _row(variances, "variances")]
     if not (rows[0].size and rows[1].size and (rows[1] > 0).all()):
         raise ValueError("means and variances must be some, and the variances positive")
     omega, tau = finite_number(omega, "omega"), finite_number(tau, "tau")
@@ -144,6 +140,13 @@ def flow(
     landing = np.stack(unit.step(0 * fine, fine, omega, tau), axis=-1)
     ends = tuple(_ending(unit, path[-1], omega, tau) for path in orbits)
     return Flow(unit.name, omega, tau, across, up, to_means, to_variances, landing, orbits, ends)
+
+
+def _row(given: Any, what: str) -> Array:
+    row = real_array(listing(given, what), what)
+    if row.ndim != 1:
+        raise ValueError(f"{what} must be a row of numbers, got the shape {row.shape}")
+    return row
 
 
 def _ending(unit: ScaledUnit, last: Array, omega: float, tau: float) -> Ending:
