@@ -179,6 +179,7 @@ def test_lines_with_kinks_by_plain_sums(line: int, at: tuple[float, float, float
     assert one(by_panels, unit, *at)[:, 0] == pytest.approx(wanted, abs=2e-13)
 
 
+@pytest.mark.slow
 def test_many_triples_go_through_in_blocks_in_their_order() -> None:
     """More than 256 of them, each with variances of its own."""
     random = np.random.default_rng(6)
