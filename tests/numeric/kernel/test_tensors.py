@@ -186,3 +186,13 @@ def test_columns_and_gradients_of_float32_are_rounded_at_the_end() -> None:
 def test_tensors_are_looked_at_too(bad: tuple[float, float, float]) -> None:
     with pytest.raises(ValueError, match="must"):
         dual_kernel("relu", *leaves(*bad))
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_tensor_may_pass_1_by_eight_ulps(side: int) -> None:
+    """It is taken for 1 there: relu's arc cosine would be none."""
+    beyond, end = (dual_kernel("relu", *leaves(1, 2, side * c)) for c in (1 + 8 * 2.0**-52, 1.0))
+    assert beyond.value.item() == end.value.item()
+    assert beyond.derivative.item() == end.derivative.item()
+    with pytest.raises(ValueError, match=r"the correlation must lie in \[-1, 1\]"):
+        dual_kernel("relu", *leaves(1, 2, side * (1 + 9 * 2.0**-52)))
