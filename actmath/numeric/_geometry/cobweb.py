@@ -47,7 +47,7 @@ def cobweb(
     """Iterate an activation from each start.
 
     Raises:
-        ValueError: if steps is below 1 or a start is not finite.
+        ValueError: if steps is below 1, or the starts are no row of finite numbers.
         TypeError: for starts that are not several real numbers, or steps that are no integer.
 
     >>> from actmath import catalog
@@ -57,6 +57,8 @@ def cobweb(
     array(['converged'], dtype='<U11')
     """
     points, steps = real_array(listing(starts, "starts"), "starts"), whole_number(steps, "steps")
+    if points.ndim != 1:
+        raise ValueError(f"starts must be a row of numbers, got the shape {points.shape}")
     if not np.isfinite(points).all():
         raise ValueError(f"starts must be finite, got {points}")
     activation = resolve(activation)

@@ -113,11 +113,14 @@ def slope_distance(
     >>> round(slope_distance("sup", "1/4"), 6), round(slope_distance("sup", "1/6"), 6)
     (0.119203, 0.069182)
     """
-    # More than the 17 digits that tell a float64 from its neighbours.
+    kind = choice_of(norm, Norm, "norm")
+    goal = choice_of(target, SmoothFunction, "target")
+    # More than the 17 digits that tell a float64 from its neighbours …
     with mp.workdps(20):
-        return float(
-            _distance(Norm(norm), _positive(at, "slope"), SmoothFunction(target), variance)
-        )
+        orders = int(abs(mp.log10(_positive(at, "slope"))))
+    # … are left of a flat line's or a steep one's, where what is subtracted differs by 1/s².
+    with mp.workdps(20 + 2 * orders):
+        return float(_distance(kind, _positive(at, "slope"), goal, variance))
 
 
 def best_slope(
@@ -149,7 +152,7 @@ def best_slope(
         far = _distance(kind, steep * scale, goal, variance)
         # In y = x/2 the threshold lies half as far out.
         ends = threshold / (2 if goal is SmoothFunction.TANH else 1)
-    found = (significant(value, digits) for value in (steep * scale, ends, far))
+        found = [significant(value, digits) for value in (steep * scale, ends, far)]
     return BestSlope(goal, kind, exact(variance), *found)
 
 

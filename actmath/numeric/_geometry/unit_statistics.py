@@ -119,15 +119,23 @@ def angle(one: Any, other: Any) -> float:
     """The angle between two vectors in degrees, accurate for nearly parallel ones too.
 
     Raises:
-        ValueError: if a vector is zero: it has no direction.
+        ValueError: if a vector is zero, or not finite: it has no direction.
     """
-    u, v = real_array(one, "one"), real_array(other, "other")
-    lengths = np.linalg.norm(u), np.linalg.norm(v)
-    if not min(lengths) > 0:
-        raise ValueError("a zero vector has no direction")
-    u, v = u / lengths[0], v / lengths[1]
+    u, v = _direction(one, "one"), _direction(other, "other")
     # tan(θ/2) = |u − v|/|u + v| for unit vectors: arccos(u·v) would lose half the digits near 0.
     return float(np.degrees(2 * np.arctan2(np.linalg.norm(u - v), np.linalg.norm(u + v))))
+
+
+def _direction(given: Any, what: str) -> Array:
+    vector = real_array(given, what)
+    if not np.isfinite(vector).all():
+        raise ValueError(f"{what} must be finite")
+    largest = np.abs(vector).max(initial=0.0)
+    if not largest:
+        raise ValueError("a zero vector has no direction")
+    # The square of a tiny or huge entry is no float.
+    vector = vector / largest
+    return np.asarray(vector / np.linalg.norm(vector))
 
 
 def gradient_angle(activations: Any, delta: Any, damping: float = 0.0) -> float:
@@ -191,14 +199,22 @@ def geodesic(start: tuple[float, float], end: tuple[float, float], points: int =
         TypeError: for what is no real numbers.
     """
     first, last = _gaussian(start, "start"), _gaussian(end, "end")
-    (x1, y1), (x2, y2) = ((m / np.sqrt(2), s) for m, s in (first, last))
+    (m1, s1), (m2, s2) = first, last
     t = np.linspace(0, 1, whole_number(points, "points"))
-    if x1 == x2:
-        # On a vertical line equal Fisher distances are equal ratios of σ.
-        return np.stack([np.full(len(t), first[0]), y1 ** (1 - t) * y2**t], axis=1)
-    # (x₁ − c)² + σ₁² = (x₂ − c)² + σ₂², solved for the centre c.
-    centre = (x1 + x2) / 2 + (y2**2 - y1**2) / (2 * (x2 - x1))
-    radius = np.hypot(x1 - centre, y1)
-    # On the circle, x = centre + r·tanh(u) and σ = r/cosh(u), where u is hyperbolic arc length.
-    u = np.arcsinh((x1 - centre) / y1) * (1 - t) + np.arcsinh((x2 - centre) / y2) * t
-    return np.stack([np.sqrt(2) * (centre + radius * np.tanh(u)), radius / np.cosh(u)], axis=1)
+    # The distance d in the half plane of (mu/√2, σ): sinh(d/2) = |P₁ − P₂|/(2√(σ₁σ₂)).
+    distance = 2 * np.arcsinh(
+        np.hypot((m1 - m2) / np.sqrt(2), s1 - s2) / 2 / np.sqrt(s1) / np.sqrt(s2)
+    )
+    # On the hyperboloid P(t) = (sinh((1 − t)d)·P₁ + sinh(td)·P₂)/sinh d; of its coordinates 1/σ and
+    # mu/σ are two, so that both are sums of what has one sign, and no circle is too large.
+    one, other = (_shares(part, distance) / s for part, s in ((1 - t, s1), (t, s2)))
+    whole = one + other
+    return np.stack([m1 * (one / whole) + m2 * (other / whole), 1 / whole], axis=1)
+
+
+def _shares(t: Array, distance: float) -> Array:
+    """sinh(t·d)/sinh(d), t where d is 0."""
+    if not distance:
+        return t
+    waned = np.expm1(-2 * t * distance) / np.expm1(-2 * distance)
+    return np.asarray(np.exp((t - 1) * distance) * waned)

@@ -77,7 +77,7 @@ class _Kernel(torch.autograd.Function):
                 for target, part in zip(total, parts, strict=True):
                     # Where nothing comes from above, an infinite slope is nothing too.
                     pulled = _numbers(weight)
-                    target += np.where(pulled == 0, 0.0, pulled * part)
+                    target += pulled * np.where(pulled == 0, 0.0, part)
         wanted = zip(total, ctx.needs_input_grad[2:], strict=True)
         return None, None, *(_tensor(t, given[0]) if need else None for t, need in wanted)
 

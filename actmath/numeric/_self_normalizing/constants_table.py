@@ -20,7 +20,7 @@ from .._gaussian.result import MomentRoute
 from .behaviour import MARKS, Behaviour
 from .constants import Solution, constants
 from .flow import ScaledUnit
-from .problem import NoSelfNormalizationError, Unknown
+from .problem import NoSelfNormalizationError, Target, Unknown, pose
 
 
 @dataclass(frozen=True, repr=False)
@@ -150,7 +150,8 @@ def constants_table(
         mean, variance, omega, tau, digits, solve_for: as for ``constants``, for each of them.
 
     Raises:
-        KeyError: for an unknown name. ValueError: for a variance or tau that is not positive.
+        KeyError: for an unknown name. ValueError: for no activations, or a variance or tau that is
+            not positive.
 
     >>> found = constants_table(["elu", "relu", "celu"])
     >>> [str(entry.behaviour) for entry in found]
@@ -160,7 +161,9 @@ def constants_table(
     """
     given = CATALOG.values() if activations is None else activations
     given = several_of(given, (Activation, str), "activations")
-    subjects = [get(a) if isinstance(a, str) else a for a in given or CATALOG.values()]
+    if not given:
+        raise ValueError("activations must be some, got none")
+    subjects = [get(a) if isinstance(a, str) else a for a in given]
     asked = {"omega": omega, "tau": tau, "digits": digits, "solve_for": solve_for}
     entries = tuple(_entry(subject, mean, variance, asked) for subject in subjects)
     return ConstantsTable(entries, str(mean), str(variance))
@@ -189,9 +192,9 @@ def _entry(
     try:
         found = constants(subject, mean, variance, **asked)
     except NoSelfNormalizationError as reason:
-        return ConstantsRow(
-            subject, Unknown(asked["solve_for"] or Unknown.SHAPE), reason=str(reason)
-        )
+        target = Target.of(mean, variance, asked["omega"], asked["tau"])
+        problem = pose(subject, asked["solve_for"], target)
+        return ConstantsRow(subject, problem.solved_for, reason=str(reason))
     return ConstantsRow(subject, found.solved_for, found.best)
 
 

@@ -117,7 +117,7 @@ def flow(
         layers: how many steps an orbit takes at most.
 
     Raises:
-        ValueError: for no means or variances, or a variance that is not positive.
+        ValueError: for no means or variances, rows of rows, or a variance that is not positive.
         TypeError: for what is no scaled unit, or no real numbers.
 
     >>> from actmath import catalog
@@ -126,8 +126,7 @@ def flow(
     (2, 2)
     """
     check_kind(unit, ScaledUnit, "unit", "numeric.ScaledUnit(activation) makes one")
-    rows = [real_array(listing(means, "means"), "means")]
-    rows.append(real_array(listing(variances, "variances"), "variances"))
+    rows = [_row(means, "means"), _row(variances, "variances")]
     if not (rows[0].size and rows[1].size and (rows[1] > 0).all()):
         raise ValueError("means and variances must be some, and the variances positive")
     omega, tau = finite_number(omega, "omega"), finite_number(tau, "tau")
@@ -141,6 +140,13 @@ def flow(
     landing = np.stack(unit.step(0 * fine, fine, omega, tau), axis=-1)
     ends = tuple(_ending(unit, path[-1], omega, tau) for path in orbits)
     return Flow(unit.name, omega, tau, across, up, to_means, to_variances, landing, orbits, ends)
+
+
+def _row(given: Any, what: str) -> Array:
+    row = real_array(listing(given, what), what)
+    if row.ndim != 1:
+        raise ValueError(f"{what} must be a row of numbers, got the shape {row.shape}")
+    return row
 
 
 def _ending(unit: ScaledUnit, last: Array, omega: float, tau: float) -> Ending:
@@ -162,6 +168,7 @@ def orbit(
     """(mean, variance) by layer, (layers + 1, 2); shorter if the variance dies out or grows wild.
 
     Raises:
+        ValueError: for a start that is not two finite numbers, or a variance below 0.
         TypeError: for what is no scaled unit, or no numbers.
 
     >>> from actmath import catalog
@@ -172,6 +179,8 @@ def orbit(
     points, layers = [real_array(start, "start")], whole_number(layers, "layers", 0)
     if points[0].shape != (2,):
         raise ValueError(f"start must be a mean and a variance, got the shape {points[0].shape}")
+    if not (np.isfinite(points[0]).all() and points[0][1] >= 0):
+        raise ValueError(f"start must be a finite mean and a variance from 0 on, got {start}")
     while len(points) <= layers and _SMALL < points[-1][1] < _LARGE:
         mean, variance = unit.step(points[-1][0], points[-1][1], omega, tau)
         points.append(np.array([float(mean), float(variance)]))

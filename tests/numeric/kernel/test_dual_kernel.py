@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from sympy import Piecewise, sin
@@ -206,3 +208,41 @@ def test_variances_far_apart():
     """E v·sign(u) = c·σ·√(2/π), where tanh v = v − v³/3 + …."""
     mixed = dual_kernel("tanh", 1e-4, 1e200, 0.3).value
     assert mixed == pytest.approx(0.3 * 1e-2 * (2 / np.pi) ** 0.5, rel=1e-3)
+
+
+def test_every_field_of_an_answer() -> None:
+    found = dual_kernel("elu", [[1, 40]], [[1], [2]], 0.5)
+    assert (found.activation, found.value.shape, found.derivative.shape) == ("elu", (2, 2), (2, 2))
+    assert str(found.route) == "quadrature"
+    found = dual_kernel("leaky_relu", 1, 4, 0, a="1/4")
+    # E f = (1 − a)σ/√2π, E f′ = (1 + a)/2.
+    assert found.value == pytest.approx(0.75**2 * 2 / (2 * np.pi), rel=1e-14)
+    assert found.derivative == pytest.approx((1.25 / 2) ** 2, rel=1e-14)
+
+
+@pytest.mark.parametrize(("kind", "ulp"), [(np.float64, 2.0**-52), (np.float32, 2.0**-23)])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_correlation_may_pass_1_by_eight_ulps(kind: type, ulp: float, side: int) -> None:
+    one = kind(1)
+    at_end = dual_kernel("relu", one, one, kind(side))
+    near = dual_kernel("relu", one, one, kind(side * (1 + 8 * ulp)))
+    assert (near.value, near.derivative) == (at_end.value, at_end.derivative)
+    beyond = kind(side * (1 + 9 * ulp))
+    said = re.escape(f"the correlation must lie in [-1, 1], got {float(beyond)!r}")
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        dual_kernel("relu", one, one, beyond)
+
+
+@pytest.mark.parametrize("bad", [-5e-324, -1.0, np.inf, -np.inf, np.nan])
+def test_the_first_variance_that_is_none_is_named(bad: float) -> None:
+    """0 is one, and the largest float."""
+    assert dual_kernel("relu", 0, 1, 0.5).value == 0
+    assert np.isfinite(dual_kernel("relu", 1e-300, np.finfo(float).max, 0.5).value)
+    for at, what in ((0, "first"), (1, "second")):
+        given = [[0.0, 2.0, 1.0, 1.0], [1.0, 0.0, 3.0, 1.0], 0.5]
+        given[at][1:3] = [bad, -7.0]
+        said = f"^the {what} variance must be finite and not negative, got {bad!r}$"
+        with pytest.raises(ValueError, match=said):
+            dual_kernel("relu", *given)
+    with pytest.raises(ValueError, match=r"got -1.5$"):
+        dual_kernel("relu", 1, 1, [0.5, -1.5, 2])

@@ -61,3 +61,11 @@ def test_panels_agree_at_every_correlation(alpha, c):
 def test_where_it_holds():
     q1 = np.array([1.0, 0.009, 8.1, 8.0])
     assert elu_kernel_holds(q1, np.ones(4)).tolist() == [True, False, False, True]
+
+
+def test_both_ends_of_the_range_belong_to_it_for_either_variance() -> None:
+    ends = np.array([0.01 - 1e-12, 0.01, 8.0, 8 + 1e-9])
+    for at in (0.01, 1.0, 8.0):
+        one = np.full(4, at)
+        for pair in ((ends, one), (one, ends)):
+            assert elu_kernel_holds(*pair).tolist() == [False, True, True, False]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from mpmath import mp
 from sympy import erf
 
 from actmath import Activation, catalog
@@ -47,3 +48,32 @@ def test_far_out_it_is_a_sign():
 def test_what_is_none():
     assert error_function(catalog.gelu) is None
     assert error_function(catalog.tanh) is None
+
+
+def test_which_units_are_error_functions() -> None:
+    found = error_function(Activation("own", 2 - 3 * erf(x / 4)))
+    assert found is not None
+    # With −3 and 1/4 or with 3 and −1/4: erf is odd.
+    assert (found.height * found.rate, abs(found.rate), found.offset) == (-0.75, 0.25, 2)
+    for expr in (erf(x**2), erf(x + 1), x * erf(x), erf(x) + x, erf(x) ** 2):
+        assert error_function(Activation("none", expr)) is None
+
+
+@pytest.mark.parametrize("at", [(0.3, 2.0, -0.7), (5.0, 0.01, 1.0), (2.0, 2.0, -1.0)])
+def test_as_an_integral_in_many_digits(at: tuple[float, float, float]) -> None:
+    """By the derivative of (2/π)·asin(2B²k/√((1 + 2B²q₁)(1 + 2B²q₂))) in mpmath."""
+    unit = error_function(Activation("own", 2 - 3 * erf(x / 4)))
+    value, slope, scale = (float(part) for part in unit.kernel(*map(np.array, at)))
+    with mp.workdps(40):
+        q1, q2, c = map(mp.mpf, at)
+        b = mp.mpf(1) / 8
+
+        def kernel(q: mp.mpf, k: mp.mpf) -> mp.mpf:
+            return 18 / mp.pi * mp.asin(b * k / mp.sqrt((1 + b * q) * (1 + b * q2))) + 4
+
+        k, step = c * mp.sqrt(q1 * q2), mp.mpf(10) ** -12
+        by_k = (kernel(q1, k + step) - kernel(q1, k - step)) / (2 * step)
+        ends = [kernel(q1 + s * step, c * mp.sqrt((q1 + s * step) * q2)) for s in (-1, 1)]
+        assert value == pytest.approx(float(kernel(q1, k)), rel=2e-15)
+        assert slope == pytest.approx(float(by_k), rel=4e-15)
+        assert scale == pytest.approx(float((ends[1] - ends[0]) / (2 * step)), rel=4e-15)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
-from sympy import Abs, Max, Piecewise, Rational, sign
+from sympy import Abs, Expr, Max, Piecewise, Rational, exp, sign, sympify
 
 from actmath import Activation, catalog
 from actmath.notation import x
@@ -93,3 +93,60 @@ def test_of_the_catalog_the_rectifiers_scale():
     scaling = [name for name in catalog.CATALOG if homogeneous(catalog.get(name))]
     assert set(scaling) >= {"relu", "leaky_relu", "prelu", "abs", "identity"}
     assert not {"elu", "gelu", "tanh", "hard_tanh", "softplus"} & set(scaling)
+
+
+@pytest.mark.parametrize("c", [-0.999, -0.4, 0.0, 0.7, 0.999])
+def test_the_slope_of_a_step_is_that_of_its_quadrants(c: float) -> None:
+    """d/dc P(u, v > 0) = 1/(2π√(1 − c²)), counted by the square of the height of the step."""
+    for left, right in ((0, 1), (-1, 1), (2, -1), (3, 3)):
+        value, slope = Homogeneous(0, left, right).kernel(np.array(c))
+        with mp.workdps(30):
+            step = mp.mpf(10) ** -9
+            ends = [quadrant(mp.mpf(c) + s * step, 0) for s in (-1, 1)]
+            wanted = (right - left) ** 2 * (ends[1] - ends[0]) / (2 * step)
+        assert slope == pytest.approx(float(wanted), rel=1e-12, abs=0)
+        assert value == pytest.approx(
+            float((left**2 + right**2) * quadrant(c, 0) + 2 * left * right * quadrant(-c, 0))
+        )
+
+
+@pytest.mark.parametrize("theta", [0.499, 0.5, 0.501, 1e-3])
+@pytest.mark.parametrize("degree", [1, 2])
+def test_digits_where_the_series_takes_over(degree: int, theta: float) -> None:
+    c = -np.cos(theta)
+    value = Homogeneous(degree, 0, 1).kernel(np.array([c, 0.3]))[0]
+    with mp.workdps(50):
+        for at, part in zip((c, 0.3), value, strict=True):
+            assert part == pytest.approx(float(quadrant(mp.mpf(at), degree)), rel=2e-14, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("expr", "wanted"),
+    [
+        (sympify(3), (0, 3, 3)),
+        (sympify(0), (1, 0, 0)),
+        (Piecewise((x**2, x < 0), (0, True)), (2, 1, 0)),
+        (Piecewise((0, x < 0), (x**2, True)), (2, 0, 1)),
+        (Piecewise((-2 * x, x < 0), (5 * x, True)), (1, 2, 5)),
+        (Piecewise((3, x < 0), (-2, True)), (0, 3, -2)),
+        (Abs(x) ** Rational(1, 3), (1 / 3, 1, 1)),
+        # The same degree on both sides of one kink, which is not at 0.
+        (Piecewise((x, x < 1), (2 * x, True)), None),
+        (Piecewise((x, x < 0), (2 * x, x < 1), (3 * x, True)), None),
+        # Infinite at 0, and not of one degree.
+        (Piecewise((1 / x, x > 0), (0, True)), None),
+        (Piecewise((1 / x, x < 0), (0, True)), None),
+        (Piecewise((x, x > 0), (exp(x), True)), None),
+        (Piecewise((exp(x), x > 0), (x, True)), None),
+        (x**2 + x / 10**6, None),
+    ],
+    ids=str,
+)
+def test_degrees_of_either_side(expr: Expr, wanted: tuple[float, ...] | None) -> None:
+    found = homogeneous(Activation("unit", expr))
+    assert found == (None if wanted is None else Homogeneous(*wanted))
+
+
+def test_which_degrees_have_a_closed_form() -> None:
+    degrees = (0, 0.5, 1, 1.5, 2, 3)
+    assert [Homogeneous(p, 1, 1).closed for p in degrees] == [True, False, True, False, True, False]

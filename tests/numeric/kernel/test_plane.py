@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from mpmath import mp
-from sympy import Piecewise, Rational, exp, sign
+from scipy import special
+from scipy.stats import multivariate_normal
+from sympy import Max, Piecewise, Rational, exp, sign, sin
 
 from actmath import Activation, catalog
 from actmath.notation import x
@@ -15,7 +17,7 @@ from actmath.numeric._gaussian.evaluate import gaussian
 from actmath.numeric._kernel.dual_kernel import dual_kernel
 from actmath.numeric._kernel.plane import _by_trapezoid, by_panels, by_quadrature
 
-from .oracle import double, single
+from .oracle import double, ramps, single, wave
 
 
 def one(rule, subject, *triple):
@@ -139,3 +141,106 @@ def test_scaling_is_the_derivative_by_a_deviation():
 
     quotient = (8 * (value(step) - value(-step)) - (value(2 * step) - value(-2 * step))) / 12 / step
     assert one(by_quadrature, bent, q, 1.3, -0.4).scaling[0] == pytest.approx(quotient, rel=1e-9)
+
+
+SHIFT = Rational(1, 3)
+WAVE = Activation("wave", sin(x + SHIFT))
+PLACES = [(0.7, 0.2, 0.6), (0.2, 3.0, -0.9), (2.5, 2.5, 1.0), (1.3, 0.4, -1.0), (4.0, 0.01, 0.0)]
+
+
+@pytest.mark.parametrize("at", PLACES)
+def test_a_wave_in_closed_form_by_either_rule(at: tuple[float, float, float]) -> None:
+    wanted = list(map(float, wave(1 / 3, at)))
+    rule = moment_method(WAVE)
+    assert isinstance(rule, Trapezoid)
+    assert _by_trapezoid(rule, *at) == pytest.approx(wanted, abs=4e-15)
+    assert one(by_panels, WAVE, *at)[:, 0] == pytest.approx(wanted, abs=1e-14)
+    found = one(by_quadrature, WAVE, *at)
+    assert [float(part[0]) for part in (found.value, found.derivative, found.scaling)] == (
+        pytest.approx(wanted, abs=1e-14)
+    )
+
+
+LINES = (
+    (0.5, [-1, 0.5, 2], [-0.75, 1.25]),
+    (-1, [2, 0, -1, 1], [-2, 0, 0.5]),
+    (0, [0, 3], [0.25]),
+)
+
+
+@pytest.mark.parametrize("line", range(len(LINES)))
+@pytest.mark.parametrize("at", [(0.7, 0.2, 0.6), (0.2, 3.0, -0.9), (4.0, 0.1, 0.0)])
+def test_lines_with_kinks_by_plain_sums(line: int, at: tuple[float, float, float]) -> None:
+    first, slopes, kinks = LINES[line]
+    steps = zip(kinks, np.diff(slopes), strict=True)
+    rises = sum(Rational(float(rise)) * Max(0, x - Rational(kink)) for kink, rise in steps)
+    unit = Activation("bent", Rational(first) + Rational(slopes[0]) * x + rises)
+    wanted = ramps(first, slopes, kinks, at)
+    assert one(by_panels, unit, *at)[:, 0] == pytest.approx(wanted, abs=2e-13)
+
+
+@pytest.mark.slow
+def test_many_triples_go_through_in_blocks_in_their_order() -> None:
+    """More than 256 of them, each with variances of its own."""
+    random = np.random.default_rng(6)
+    q1, q2 = 10 ** random.uniform(-1, 0.5, (2, 300))
+    c = random.uniform(-0.9, 0.9, 300)
+    found = by_quadrature(catalog.relu6, q1, q2, c)
+    for at in (0, 149, 150, 151, 255, 256, 299):
+        wanted = ramps(0, [0, 1, 0], [0, 6], (q1[at], q2[at], c[at]))
+        columns = found.value[at], found.derivative[at], found.scaling[at]
+        assert columns == pytest.approx(wanted, abs=1e-13)
+
+
+STEPS = ((-0.5, 2.0), (0.0, -0.75), (1.25, 0.5))
+STAIRS = Activation(
+    "stairs", sum(Rational(h) * Piecewise((1, x >= Rational(a)), (0, True)) for a, h in STEPS)
+)
+
+
+@pytest.mark.parametrize("at", [(0.7, 0.2, 0.6), (0.2, 3.0, -0.9)])
+def test_stairs_by_the_densities_of_the_pair(at: tuple[float, float, float]) -> None:
+    """∂/∂k of P(u > a, v > b) is the density there; with c fixed P(z > a/σ₁, v > b) has another.
+
+    By σ₁ it grows by a/σ₁²·φ(a/σ₁)·P(v > b | u = a).
+    """
+    found = one(by_quadrature, STAIRS, *at)
+    q1, q2, c = at
+    k = c * (q1 * q2) ** 0.5
+    pair = multivariate_normal([0, 0], [[q1, k], [k, q2]], abseps=1e-10)
+    pairs = [(a, b, h * g) for a, h in STEPS for b, g in STEPS]
+    value = sum(weight * pair.cdf([-a, -b]) for a, b, weight in pairs)
+    slope = sum(weight * pair.pdf([a, b]) for a, b, weight in pairs)
+    s = (q2 * (1 - c * c)) ** 0.5
+    scaling = sum(
+        weight
+        * a
+        / q1
+        * np.exp(-a * a / q1 / 2)
+        / (2 * np.pi) ** 0.5
+        * special.ndtr((c * a * (q2 / q1) ** 0.5 - b) / s)
+        for a, b, weight in pairs
+    )
+    assert found.value[0] == pytest.approx(value, abs=1e-9)
+    assert found.derivative[0] == pytest.approx(slope, rel=1e-12)
+    assert found.scaling[0] == pytest.approx(scaling, abs=1e-13)
+
+
+@pytest.mark.parametrize("at", [(0, 1, -0.6), (1, 0, 0.4)])
+def test_the_derivative_of_a_jump_at_a_variance_of_0(at: tuple[float, float, float]) -> None:
+    """Off 0 a jump has no density there: f′(0)·E f′(v), in which v has one, is ½(½ + φ(1))."""
+    found = one(by_quadrature, JUMP, *at)
+    assert found.derivative[0] == pytest.approx((0.5 + np.exp(-0.5) / (2 * np.pi) ** 0.5) / 2)
+    # With a jump at 0 it is infinite: −¾ there, times the density of v at all, which is positive.
+    assert dual_kernel(STAIRS, *at).derivative == -np.inf
+
+
+def test_where_floats_do_not_hold_it_the_first_place_is_named() -> None:
+    steep = Activation("steep", x**100 + x)
+    q1, q2 = np.array([1e-3, 1e30, 1e31]), np.array([1e-4, 1e29, 1e30])
+    said = (
+        r"^the dual kernel of steep at variances 1e\+30, 1e\+29 and correlation -1 is beyond what "
+        "quadrature in float64 holds$"
+    )
+    with pytest.raises(ArithmeticError, match=said):
+        by_quadrature(steep, q1, q2, np.array([0.25, -1.0, 1.0]))

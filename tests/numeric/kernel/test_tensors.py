@@ -113,3 +113,86 @@ def test_gradients_of_the_derivative_where_constants_are_long() -> None:
     step = 1e-5
     ends = [dual_kernel("selu", 1.0, 2.0, 0.5 + side * step).derivative for side in (-1, 1)]
     assert float(given[2].grad) == pytest.approx(float(ends[1] - ends[0]) / (2 * step), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "name", ["relu", pytest.param("gelu", marks=pytest.mark.slow), "erf", "leaky_relu"]
+)
+def test_each_gradient_is_a_quotient_of_differences(name: str) -> None:
+    """Value and derivative, by every argument, with different weights from above."""
+    numbers, step = (0.9, 1.6, -0.4), 1e-4
+    value_weight, slope_weight = torch.tensor([0.7]), torch.tensor([-1.3])
+    given = leaves(*numbers)
+    found = dual_kernel(name, *given)
+    (found.value * value_weight + found.derivative * slope_weight).sum().backward()
+    for at, leaf in enumerate(given):
+        ends = []
+        for k in (-2, -1, 1, 2):
+            moved = [n + k * step * (i == at) for i, n in enumerate(numbers)]
+            there = dual_kernel(name, *moved)
+            ends.append(0.7 * float(there.value) - 1.3 * float(there.derivative))
+        quotient = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
+        assert leaf.grad.item() == pytest.approx(quotient, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("wanted", [0, 1, 2])
+def test_only_what_is_asked_for_has_a_gradient(wanted: int) -> None:
+    """A variance of 0 is no hindrance where only the correlation is asked about."""
+    whole = leaves(0.9, 1.6, -0.4)
+    dual_kernel("tanh", *whole).value.sum().backward()
+    given = [torch.tensor([n], dtype=torch.float64) for n in (0.9, 1.6, -0.4)]
+    given[wanted].requires_grad_()
+    dual_kernel("tanh", *given).value.sum().backward()
+    assert given[wanted].grad.item() == whole[wanted].grad.item()
+    assert [part.grad is None for part in given] == [at != wanted for at in range(3)]
+
+
+@pytest.mark.parametrize("pair", [(0.0, 2.0), (2.0, 0.0), (0.0, 0.0)])
+def test_the_correlation_has_a_gradient_at_a_variance_of_0(pair: tuple[float, float]) -> None:
+    """There k = c·σ₁σ₂ is 0 whatever c is."""
+    given = [torch.tensor([n], dtype=torch.float64) for n in (*pair, 0.3)]
+    given[2].requires_grad_()
+    dual_kernel("tanh", *given).value.sum().backward()
+    assert given[2].grad.item() == 0
+
+
+def test_an_infinite_slope_is_nothing_where_nothing_comes_from_above() -> None:
+    """Of a step at c = 1, where ∂P/∂c is infinite; at c = 0 it is 1/2π."""
+    step = Activation("step", Piecewise((1, x >= 0), (0, True)))
+    c = torch.tensor([1.0, 0.0], dtype=torch.float64, requires_grad=True)
+    dual_kernel(step, 1.0, 1.0, c).value[1].backward()
+    assert c.grad.tolist() == pytest.approx([0, 0.5 / torch.pi])
+    c.grad = None
+    dual_kernel(step, 1.0, 1.0, c).value.sum().backward()
+    assert c.grad.tolist() == pytest.approx([float("inf"), 0.5 / torch.pi])
+
+
+def test_columns_and_gradients_of_float32_are_rounded_at_the_end() -> None:
+    numbers = [0.5, 2.0, 0.25]
+    given = leaves(*numbers, dtype=torch.float32)
+    found = dual_kernel("relu", *given)
+    exact = dual_kernel("relu", *numbers)
+    assert (found.value.dtype, found.derivative.dtype) == (torch.float32,) * 2
+    assert found.value.item() == torch.tensor(float(exact.value), dtype=torch.float32).item()
+    assert (found.activation, found.route) == (exact.activation, exact.route)
+    found.value.sum().backward()
+    assert [part.grad.dtype for part in given] == [torch.float32] * 3
+    # Of degree 1 in each deviation: the derivative by q is value/2q.
+    assert given[0].grad.item() == pytest.approx(float(exact.value), rel=1e-7)
+    assert given[1].grad.item() == pytest.approx(float(exact.value) / 4, rel=1e-7)
+
+
+@pytest.mark.parametrize("bad", [(-1.0, 1.0, 0.5), (1.0, float("nan"), 0.5), (1.0, 1.0, 1.1)])
+def test_tensors_are_looked_at_too(bad: tuple[float, float, float]) -> None:
+    with pytest.raises(ValueError, match="must"):
+        dual_kernel("relu", *leaves(*bad))
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_tensor_may_pass_1_by_eight_ulps(side: int) -> None:
+    """It is taken for 1 there: relu's arc cosine would be none."""
+    beyond, end = (dual_kernel("relu", *leaves(1, 2, side * c)) for c in (1 + 8 * 2.0**-52, 1.0))
+    assert beyond.value.item() == end.value.item()
+    assert beyond.derivative.item() == end.derivative.item()
+    with pytest.raises(ValueError, match=r"the correlation must lie in \[-1, 1\]"):
+        dual_kernel("relu", *leaves(1, 2, side * (1 + 9 * 2.0**-52)))

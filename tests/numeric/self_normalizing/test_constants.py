@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
-from sympy import Piecewise, exp, pi
+from sympy import Float, Integer, Interval, Piecewise, Rational, S, exp, pi, sympify
 
 from actmath import Activation, Parameter, catalog
 from actmath.activation import POSITIVE
 from actmath.derive._iteration.settled import NotSettledError
 from actmath.notation import alpha, x
 from actmath.number import mp
-from actmath.numeric import NoSelfNormalizationError, Unknown
+from actmath.numeric import MomentRoute, NoSelfNormalizationError, Unknown
 from actmath.numeric._digits import quadrature
-from actmath.numeric._self_normalizing.constants import constants
+from actmath.numeric._self_normalizing.constants import Constants, Solution, constants
 from actmath.numeric._self_normalizing.problem import Problem
 
 from ...pace import no_longer_than
@@ -215,3 +217,153 @@ def test_roots_of_few_digits_are_no_fixed_point(monkeypatch: pytest.MonkeyPatch)
         constants("elu", "-1e600", 1)
     with pytest.raises((NotSettledError, NoSelfNormalizationError)):
         constants("elu", "1e-200", 1)
+
+
+def solution(radius: str, *, admissible: bool = True, shift: str | None = None) -> Solution:
+    """One whose numbers are all different."""
+    one = iter(map(Float, (f"{radius}{k}" for k in range(1, 9))))
+    free = next(one)
+    return Solution(
+        alpha=None if shift else free,
+        lam=next(one),
+        shift=Float(shift) if shift else None,
+        residual=next(one),
+        jacobian=((next(one), next(one)), (next(one), next(one))),
+        spectral_norm=next(one),
+        spectral_radius=Float(radius),
+        attracting=True,
+        admissible=admissible,
+    )
+
+
+def answered(*found: Solution, unknown: Unknown = Unknown.SHAPE) -> Constants:
+    target = (Rational(-1, 3), Integer(10) ** 400, S.Zero, S.One)
+    return Constants("own", *target, 6, unknown, MomentRoute.CLOSED_FORM, found)
+
+
+def test_the_solution_to_use_has_the_smallest_radius_of_the_admissible() -> None:
+    others = solution("0.8"), solution("0.1", admissible=False), solution("0.7")
+    found = answered(others[0], others[1], solution("0.3"), others[2])
+    best = found.all_solutions[2]
+    assert found.best is best
+    for name in [
+        "alpha",
+        "shift",
+        "lam",
+        "residual",
+        "jacobian",
+        "spectral_norm",
+        "spectral_radius",
+    ]:
+        assert getattr(found, name) is getattr(best, name)
+    assert found.rows() == best.rows()
+    assert best.rows()[1:] == (
+        ("λ", best.lam),
+        ("residual", best.residual),
+        ("spectral norm", best.spectral_norm),
+        ("spectral radius", best.spectral_radius),
+    )
+    written = found.to_json()
+    assert written["alpha"] == str(best.alpha)
+    assert written["spectral_radius"] == str(best.spectral_radius)
+    assert written["attracting"] is True
+    assert "admissible" not in written
+    assert [each["admissible"] for each in written["all_solutions"]] == [True, False, True, True]
+    assert written["activation"] == "own"
+
+
+def test_what_was_solved_for_in_words() -> None:
+    shaped, shifted = solution("0.1"), solution("0.1", shift="2.5")
+    found = answered(shaped)
+    assert found.formula == "lam·own(x; alpha)"
+    assert found.caption() == "lam·own(x; alpha), mean -1/3, variance 1e400"
+    found = answered(shifted, unknown=Unknown.SHIFT)
+    assert found.formula == "lam·(own(x) + shift)"
+    assert (found.alpha, found.shift) == (None, Float("2.5"))
+    assert found.rows()[0] == ("shift", Float("2.5"))
+
+
+def test_every_field_of_an_answer() -> None:
+    """elu at 1/5 and 3/2: the equations that define its constants, by integrals."""
+    found = constants("elu", "1/5", "3/2", omega="-1/2", tau="4/5", digits=14)
+    assert (found.activation, found.digits, found.solved_for) == ("elu", 14, Unknown.SHAPE)
+    assert (found.mean, found.variance) == (Rational(1, 5), Rational(3, 2))
+    assert (found.omega, found.tau) == (Rational(-1, 2), Rational(4, 5))
+    assert str(found.route) == "closed form"
+    matrix = np.array(found.jacobian, float)
+    values = np.linalg.svd(matrix, compute_uv=False)
+    assert float(found.spectral_norm) == pytest.approx(values[0], rel=1e-13)
+    radius = np.abs(np.linalg.eigvals(matrix)).max()
+    assert float(found.spectral_radius) == pytest.approx(radius, rel=1e-12)
+    assert found.best.attracting is bool(radius < 1)
+    with mp.workdps(30):
+        m, v = mp.mpf(-1) / 10, mp.mpf(6) / 5
+
+        def moments(a: mp.mpf) -> tuple[mp.mpf, mp.mpf]:
+            def mean(power: int) -> mp.mpf:
+                def integrand(z: mp.mpf) -> mp.mpf:
+                    return (z if z > 0 else a * mp.expm1(z)) ** power * mp.npdf(z, m, mp.sqrt(v))
+
+                return mp.quad(integrand, [-15, -4, 0, 4, 15])
+
+            return mean(1), mean(2)
+
+        first, second = moments(mp.mpf(str(found.alpha)))
+        scale = mp.mpf(str(found.lam))
+        assert abs(scale * first - mp.mpf(1) / 5) < 1e-13
+        assert abs(scale**2 * (second - first**2) - mp.mpf(3) / 2) < 1e-13
+    assert len(str(found.lam).replace(".", "").lstrip("0")) == 14
+    assert abs(found.residual) < 1e-20
+
+
+@pytest.mark.parametrize(("digits", "attracts"), [(2, False), (3, False), (6, True), (9, True)])
+def test_attracting_is_told_from_rounding(digits: int, attracts: bool) -> None:
+    """The radius of the shifted relu6 at 0 and 1 is 1 − 1e-7: three digits more are certain."""
+    found = constants("relu6", digits=digits, solve_for="shift")
+    assert found.best.attracting is attracts
+
+
+def refusal(*given: object, **named: object) -> str:
+    with pytest.raises(NoSelfNormalizationError) as caught:
+        constants(*given, **named)
+    return str(caught.value)
+
+
+def test_sentences_of_targets_that_cannot_be_had() -> None:
+    flat = Activation("flat", Piecewise((2, x > 0), (2, True)) + 0 * x)
+    assert refusal(flat) == ("flat is constant where its input lies, so no scale gives it variance")
+    assert refusal("leaky_relu", 2, 1, omega=0) == (
+        "no real shape gives lam·leaky_relu the fixed point mean 2 and variance 1: the equation "
+        "for the shape has no real root; solve_for='shift' solves lam·(leaky_relu(x) + shift)"
+    )
+
+
+@pytest.mark.slow
+def test_sentences_of_shapes_that_are_sought() -> None:
+    domain = catalog.celu.parameter("alpha").domain
+    assert refusal("celu", 0, "3/2") == (
+        f"no alpha between 1e-3 and 1e3 in {domain} gives lam·celu the fixed point mean 0 and "
+        "variance 3/2; solve_for='shift' solves lam·(celu(x) + shift)"
+    )
+    said = refusal("celu", "-1/2", 2, digits=5)
+    listed = said.removeprefix(
+        "the real solutions for the fixed point mean -1/2 and variance 2 need a scale that is not "
+        f"positive or a shape outside {domain}: "
+    )
+    assert all(re.fullmatch(r"alpha = [\d.]+, lam = -[\d.]+", one) for one in listed.split("; "))
+
+
+def test_a_shape_outside_its_domain_is_not_admissible() -> None:
+    """elu's mean at 0 vanishes for one shape alone, 1.67, which a domain up to 3/2 leaves out."""
+    for top, admissible in (("3/2", False), (2, True)):
+        own = Activation(
+            "own",
+            catalog.elu.expr,
+            (Parameter(alpha, 1, Interval(0, sympify(top))),),
+            at_kinks=((0, 1),),
+        )
+        if admissible:
+            assert str(constants(own, digits=6).alpha) == "1.67326"
+        else:
+            with pytest.raises(NoSelfNormalizationError, match=r"alpha = 1\.67326, lam = 1\.05070"):
+                constants(own, digits=6)

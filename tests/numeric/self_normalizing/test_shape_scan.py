@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
-from sympy import Piecewise, atan, exp, tanh
+from sympy import Piecewise, Set, atan, exp, tanh
 
 from actmath import Activation, Parameter, catalog
-from actmath.activation import POSITIVE
+from actmath.activation import POSITIVE, REALS
 from actmath.notation import alpha, x
 from actmath.number import mp
-from actmath.numeric import MomentRoute, constants
+from actmath.numeric import MomentRoute, NoSelfNormalizationError, constants
 from actmath.numeric._digits import quadrature
-from actmath.numeric._self_normalizing.problem import Target, pose
+from actmath.numeric._self_normalizing import shape_scan
+from actmath.numeric._self_normalizing.problem import Problem, Target, pose
 from actmath.numeric._self_normalizing.shape_scan import brackets, float_condition
 
 FORMULAS = {
@@ -135,3 +138,100 @@ def test_a_root_at_a_shape_of_0_is_no_shape() -> None:
     snake = Activation("snake", "x + sin(q*x)**2/q", (Parameter("q", 1),))
     with pytest.raises(ValueError, match="need a scale that is not positive"):
         constants(snake, "1/10", digits=6)
+
+
+def own_unit(domain: Set = POSITIVE) -> Activation:
+    return Activation("own", "where(x > 0, x, exp(b*x) - 1)", (Parameter("b", 1, domain),))
+
+
+@pytest.mark.parametrize(("domain", "sides"), [(POSITIVE, (1,)), (REALS, (-1, 1))])
+def test_the_grid_of_shapes(domain: Set, sides: tuple[int, ...]) -> None:
+    """Ten to the powers −3, −2.9 … 3, mirrored where the domain has both signs; never 0."""
+    asked: list[float] = []
+    problem = pose(own_unit(domain), None, Target.of(0, 1, 0, 1))
+    assert brackets(problem, lambda shape: asked.append(float(shape)) or 1) == ()
+    wanted = sorted(side * 10 ** (k / 10) for side in sides for k in range(-30, 31))
+    assert asked == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("zeros", [29, 30, 31])
+def test_more_than_half_of_the_shapes(zeros: int) -> None:
+    problem = pose(own_unit(), None, Target.of(0, 1, 0, 1))
+    counted = iter(range(61))
+
+    def condition(_: object) -> int:
+        return 0 if next(counted) < zeros else 1
+
+    if zeros <= 30:
+        found = brackets(problem, condition)
+        assert len(found) == zeros
+        assert list(found) == sorted(found)
+        assert all(one == other for one, other in found)
+    else:
+        with pytest.raises(NoSelfNormalizationError, match="own: every b meets the condition on"):
+            brackets(problem, condition)
+
+
+@pytest.mark.parametrize("changes", [6, 7])
+@pytest.mark.parametrize("by_quadrature", [True, False])
+def test_so_many_changes_of_sign_are_followed_by_integrals(
+    monkeypatch: pytest.MonkeyPatch, by_quadrature: bool, changes: int
+) -> None:
+    """The sign changes after every fifth shape, until it has changed often enough."""
+    counted = iter(range(61))
+
+    def condition(_: object) -> int:
+        return (-1) ** min(next(counted) // 5, changes)
+
+    monkeypatch.setattr(Problem, "by_quadrature", by_quadrature)
+    monkeypatch.setattr(shape_scan, "float_condition", lambda _: condition)
+    problem = pose(own_unit(), None, Target.of(0, 1, 0, 1))
+    if by_quadrature and changes == 7:
+        said = "own: the condition changes its sign 7 times in b, too often to be followed"
+        with pytest.raises(NoSelfNormalizationError, match=said):
+            brackets(problem, condition)
+        return
+    found = brackets(problem, condition)
+    assert len(found) == changes
+    for at, (left, right) in enumerate(found, start=1):
+        # The fifth shape and the one before.
+        exponents = (-3 + (5 * at - 1) / 10, -3 + 5 * at / 10)
+        assert (float(left), float(right)) == pytest.approx(tuple(10**e for e in exponents))
+
+
+def test_exact_shapes_and_brackets_are_one_increasing_list() -> None:
+    """Signs of (s − 1)·(s − 3)(s − 1/3) on a grid that holds 1 and neither of the others."""
+    problem = pose(own_unit(), None, Target.of(0, 1, 0, 1))
+    found = brackets(problem, lambda s: (s - 1) * (s - 3) * (s - mp.mpf(1) / 3))
+    assert len(found) == 3
+    assert found[0][0] < mp.mpf(1) / 3 < found[0][1] < found[1][0] == found[1][1] == 1
+    assert 1 < found[2][0] < 3 < found[2][1]
+
+
+def test_what_rounding_leaves_of_a_sum_is_0() -> None:
+    """E tanh(b·z) and E(tanh(b·z) + z³): nothing, by symmetry."""
+    for formula in ("tanh(b*x)", "tanh(b*x) + x**3"):
+        odd = Activation("odd", formula, (Parameter("b", 1, POSITIVE),))
+        condition = float_condition(pose(odd, "shape", Target.of(0, 1, 0, 1)))
+        assert [condition(b) for b in (0.01, 0.7, 30)] == [0, 0, 0]
+    bent = Activation("bent", "tanh(b*x) + 1e-12", (Parameter("b", 1, POSITIVE),))
+    condition = float_condition(pose(bent, "shape", Target.of(0, 1, 0, 1)))
+    assert condition(0.7) == pytest.approx(1e-12, rel=1e-3)
+
+
+def test_what_floats_do_not_hold_has_no_sign() -> None:
+    """exp(b·z) passes 1e150 within 3 deviations where b is 150."""
+    own = Activation("own", "exp(b*x) + x", (Parameter("b", 1, POSITIVE),))
+    condition = float_condition(pose(own, "shape", Target.of("1/2", 1, 0, 1)))
+    assert math.isnan(condition(150))
+    assert math.isfinite(condition(2))
+
+
+def test_pieces_are_told_by_their_kinks() -> None:
+    """On a kink the piece to its left; three pieces, of which the middle one may move."""
+    formula = Piecewise((1 - x, x <= -alpha), (2 * x, x <= alpha), (7 + x, True))
+    own = Activation("own", formula, (Parameter(alpha, 1, POSITIVE),))
+    function = shape_scan._FloatFunction(own, alpha)
+    assert function.kinks(0.5) == [-0.5, 0.5]
+    assert [function(at, 0.5) for at in (-2, -0.5, -0.25, 0.5, 0.75)] == [3, 1.5, -0.5, 1, 7.75]
+    assert function(0.75, 2) == 1.5
