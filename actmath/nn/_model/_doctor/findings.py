@@ -155,7 +155,7 @@ def _gradients(layers: list[Examined]) -> Iterator[Departure]:
         first, last = within[0], within[-1]
         # The sum of squares, which does not change with the widths.
         factor = _gradient(first) / _gradient(last)
-        if not 1 / _FAR < factor < _FAR:
+        if not 1 / _FAR <= factor <= _FAR:
             yield _gradient_finding(first, last, factor, [x.signs.unit for x in within])
 
 

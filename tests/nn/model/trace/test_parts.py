@@ -187,9 +187,12 @@ def test_from_different_ends_and_along_different_axes_nothing_is_told() -> None:
 
 @pytest.mark.parametrize("strides", [(2, 2), (3, 3), (2, 3), (3, 2)])
 def test_every_second_entry_is_apart_from_those_between(strides: tuple[int, int]) -> None:
-    for first, second in itertools.product(range(4), repeat=2):
-        one, other = (lambda h: h[:, first :: strides[0]]), (lambda h: h[:, second :: strides[1]])
-        wanted = strides[0] == strides[1] and bool((first - second) % strides[0])
+    for firsts in itertools.product(range(4), repeat=2):
+        one, other = (
+            lambda h, first=first, stride=stride: h[:, first::stride]
+            for first, stride in zip(firsts, strides, strict=True)
+        )
+        wanted = strides[0] == strides[1] and bool((firsts[0] - firsts[1]) % strides[0])
         assert are_apart(one, other) == wanted
 
 
