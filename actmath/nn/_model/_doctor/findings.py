@@ -212,7 +212,5 @@ def _finding(layer: Examined, cause: Cause, factor: float) -> Departure:
 
 
 def _log(ratio: float) -> float:
-    """log, ±∞ where nothing or everything is left."""
-    if ratio > 0:
-        return math.log(ratio) if ratio < math.inf else math.inf
-    return -math.inf if ratio == 0 else math.inf
+    """log, ∞ where nothing or everything is left."""
+    return math.log(ratio) if 0 < ratio < math.inf else math.inf

@@ -262,6 +262,8 @@ def test_behind_a_layer_that_departs_only_what_others_have_of_themselves() -> No
     biased = examined("d", square=90.0, read=18.0, bias=5.0)
     assert causes(first, biased, worse) == [("a", "gain"), ("d", "bias"), ("c", "gain")]
     # What a normalization frees, and what is not known, is not looked at.
+    free = examined("f", gain=9.0, free=True)
+    assert causes(free, examined("a", square=9.0, gain=9.0)) == [("a", "gain")]
     for other in ({"free": True}, {"reads": 0.0}, {"reads": math.inf}, {"reads": math.nan}):
         assert causes(examined("a", square=9.0, gain=9.0, **other)) == []
 
@@ -287,12 +289,12 @@ def test_a_layer_without_scale_ends_the_look_and_says_why() -> None:
 
 def test_what_is_said_of_each_cause() -> None:
     head = "Layer a: the mean square of its net inputs is 16 instead of 1."
-    found = only(examined(square=16.0, gain=16.0))
+    found = only(examined(square=16.0, gain=64.0))
     assert (
         found.sentence
-        == f"{head} Its weights have standard deviation 1, the exact one is 0.25 (gelu)."
+        == f"{head} Its weights have standard deviation 2, the exact one is 0.25 (gelu)."
     )
-    assert (found.factor, found.remedy) == (16.0, "Draw them anew: nn.initialize_(model).")
+    assert (found.factor, found.remedy) == (64.0, "Draw them anew: nn.initialize_(model).")
     found = only(examined(square=16.0, bias=15.0))
     assert found.sentence == f"{head} Its biases bring 15 of it."
     assert (found.factor, found.remedy) == (pytest.approx(16), "Set them to 0.")
@@ -327,11 +329,11 @@ def test_units_that_a_bias_kills_and_many_that_die_of_themselves() -> None:
         assert [cause for _, cause in causes(examined(dead=dead, bias=bias))] == wanted
     layers = [examined(name, dead=0.3) for name in "abc"]
     assert causes(*layers) == [("a", "unit")]
-    killed = examined("k", dead=0.5, bias=0.9)
+    killed = examined("k", dead=0.6, bias=0.9)
     assert causes(killed, *layers) == [("k", "bias"), ("a", "unit")]
     found = findings([killed, *layers])
-    assert (found[0].factor, found[1].factor) == (0.5, 0.3)
-    assert found[0].sentence == "Layer k: 50 % of its units are dead on this batch."
+    assert (found[0].factor, found[1].factor) == (0.6, 0.3)
+    assert found[0].sentence == "Layer k: 60 % of its units are dead on this batch."
     assert found[0].remedy == "Set its biases to 0."
     assert found[1].sentence == (
         "Layer a: 30 % of its units are dead on this batch, where the batch is as good as "
