@@ -40,6 +40,7 @@ def test_rows_hold_what_is_predicted_and_what_is_measured() -> None:
     found = Diagnosis((SIGNS, last), (), 1.0, ())
     titles = ("layer", "then", "mean", "variance", "gradient²", "dead", "saturated")
     assert found.columns() == titles
+    assert Diagnosis((replace(SIGNS, dead=0.62),), (), 1.0, ()).rows()[0][5] == "62 %"
     assert found.rows() == (
         ("0", "relu", "0 → 0.5", "1 → 1.2", "? → 3", "25 %", "50 %"),
         ("z", "", "? → 1e-07", "2 → ?", "4 → 1.2e+02", "", ""),
@@ -59,12 +60,13 @@ def test_the_caption_counts_what_it_does_not_say() -> None:
 
 
 def test_a_long_sentence_is_broken_into_lines() -> None:
-    words = " ".join(["word"] * 60)
-    sick = Diagnosis((SIGNS,), (replace(FINDING, sentence=words),), 1.0, ())
-    *_, before, last = repr(sick).splitlines()
-    assert before == " ".join(["word"] * 20)
-    assert last.endswith("Draw anew.")
-    assert max(map(len, repr(sick).splitlines())) <= 100
+    # Of letters alone lines have odd lengths, behind a word of two even ones.
+    for start, longest in (("a", 99), ("aa", 100)):
+        words = " ".join([start, *["a"] * 60])
+        sick = Diagnosis((SIGNS,), (replace(FINDING, sentence=words),), 1.0, ())
+        *_, before, last = repr(sick).splitlines()
+        assert len(before) == longest
+        assert last.endswith("Draw anew.")
 
 
 def test_data_hold_null_for_what_is_not_finite_wherever_it_stands() -> None:
