@@ -207,11 +207,21 @@ def _row(wanted: Wanted, sharing: list[str]) -> InitializedLayer:
         done += f", called {len(wanted.places)} times"
     if known and sharing:
         done += f", and with it {', '.join(sharing)}"
-    kind = type(wanted.layer).__name__.removeprefix("Parametrized")
     fans = (wanted.fan_in, wanted.fan_out)
     return InitializedLayer(
-        wanted.name, kind, wanted.reads, wanted.followed_by, *fans, gain, wanted.std, done
+        wanted.name,
+        _kind(wanted.layer),
+        wanted.reads,
+        wanted.followed_by,
+        *fans,
+        gain,
+        wanted.std,
+        done,
     )
+
+
+def _kind(layer: nn.Module) -> str:
+    return type(layer).__name__.removeprefix("Parametrized")
 
 
 def _input_row(each: _InputWeight) -> InitializedLayer:
@@ -240,9 +250,11 @@ def _left(model: nn.Module, met: set[int]) -> Iterator[InitializedLayer]:
             why = "no sum over a layer's inputs"
         elif not own and _holds_numbers(part):
             why = "its numbers are no parameters"
-        if why and (own or not isinstance(part, SummingLayer | PartlySumming)):
+        # Behind a parametrization the layer itself has none.
+        some = any(True for _ in part.parameters())
+        if why and (some or not isinstance(part, SummingLayer | PartlySumming)):
             nan, done = math.nan, f"left alone: {why}"
-            yield InitializedLayer(name, type(part).__name__, "", "", nan, nan, nan, nan, done)
+            yield InitializedLayer(name, _kind(part), "", "", nan, nan, nan, nan, done)
 
 
 def _holds_numbers(part: nn.Module) -> bool:

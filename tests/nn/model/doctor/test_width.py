@@ -129,8 +129,8 @@ class Written(nn.Module):
         return self.formula(self.a, self.b, x)
 
 
-def variances(formula: object, uneven: float = 0.0) -> list[float]:
-    """Of each step, where the k-th has k + 1 units on 5 effective samples."""
+def variances(formula: object, uneven: float = 0.0, unseen: tuple[int, ...] = ()) -> list[float]:
+    """Of each step, where the k-th has k + 1 units on 5 effective samples, if it is seen."""
     trace = symbolic(Written(formula))
     assert trace is not None
 
@@ -138,7 +138,7 @@ def variances(formula: object, uneven: float = 0.0) -> list[float]:
         return gaussian_law(("layer", place), 0.0, 1.0)
 
     def start(place: int, step: TraceStep) -> Law | None:
-        known = step.operation == INPUT
+        known = step.operation == INPUT or step.function == "softmax"
         return gaussian_law(("measured", place), 0.0, 1.0) if known else None
 
     propagation = TraceLaws(trace, layer, start)
@@ -146,6 +146,7 @@ def variances(formula: object, uneven: float = 0.0) -> list[float]:
     seen = {
         place: MeasuredTensor(9, 0.0, 1.0, place + 1, 5.0, uneven * (place + 1))
         for place in range(len(trace.steps))
+        if place not in unseen
     }
     return Width(propagation, seen).of
 
@@ -184,6 +185,16 @@ def test_a_sum_has_the_shares_of_its_terms_and_their_scalar_product() -> None:
     assert found[4] == pytest.approx(0.01 * layer_b + 0.81 * scaled + scalar)
 
 
+def test_sensitivity_of_what_is_no_power() -> None:
+    """f = 1 + z²: F = 1 + 2q + 3q², E f⁴ = 1 + 4q + 18q² + 60q³ + 105q⁴."""
+    q = 1.7
+    law = function_law(Gaussian(("z",), 0.0, q), lambda z: 1 + z**2, "", frozenset())
+    whole = 1 + 2 * q + 3 * q**2
+    fourth = 1 + 4 * q + 18 * q**2 + 60 * q**3 + 105 * q**4
+    wanted = (2 * q + 6 * q**2) / whole, 6 * q**2 / whole, fourth / whole**2 - 1
+    assert _sensitivity(law) == pytest.approx(wanted, rel=1e-3)
+
+
 def test_sensitivity_about_a_mean_and_of_what_has_none() -> None:
     """f = z: F = q whatever the mean; f = 1 moves nothing, nor does what does not vary."""
     for mean in (0.0, 0.7, -2.0):
@@ -204,3 +215,35 @@ def test_a_unit_whose_fourth_power_has_no_mean_is_taken_as_a_line() -> None:
     """E z^−0.6 is finite, E z^−1.2 is not."""
     law = function_law(Gaussian(("z",), 0.0, 1.0), lambda z: z.abs() ** -0.3, "", frozenset())
     assert _sensitivity(law) == (1.0, 0.0, 2.0)
+
+
+def test_terms_of_a_sum_that_have_a_cause_in_common() -> None:
+    """h = z² and (b h)², of mean square 3 each, in a sum of mean square 8."""
+    found = variances(lambda a, b, x: (lambda h: h + b(h).square())(a(x).square()))
+    first, second = (32 / 3) / (2 * 5), (32 / 3) / (4 * 5)
+    share = 3 / 8
+    # h's own cause moves the second term twice as far.
+    wanted = (share * (1 + 2)) ** 2 * first + share**2 * second + 2 * share**2 * 2 / (6 * 5)
+    assert found[-1] == pytest.approx(wanted, rel=1e-6)
+
+
+def test_behind_what_cannot_be_told_nothing_moves_but_what_is_new() -> None:
+    found = variances(lambda a, b, x: b(torch.softmax(a(x), 0)))
+    assert found == pytest.approx([0, 2 / (2 * 5), 0, 2 / (4 * 5)])
+    unknown = variances(lambda a, b, x: torch.sort(a(x))[0])
+    assert unknown[-1] == 0
+
+
+def test_a_view_has_the_deviations_of_what_it_shows() -> None:
+    found = variances(lambda a, b, x: a(x).view(-1).square())
+    layer, spread = 2 / (2 * 5), (32 / 3) / (2 * 5)
+    assert found == pytest.approx([0, layer, layer, spread], rel=1e-6)
+
+
+def test_what_is_not_seen_moves_nothing() -> None:
+    found = variances(lambda a, b, x: b(a(x).square()).square(), 0.3, unseen=(1,))
+    assert found[:3] == [0, 0, 0]
+    assert found[3] == pytest.approx(2 / (4 * 5))
+    assert variances(lambda a, b, x: a(x) * b(x), 0.3, (1, 2))[-1] == 0
+    # Of one factor alone it is taken that both are so.
+    assert variances(lambda a, b, x: a(x) * b(x), 0.3, (1,))[-1] == pytest.approx(0.9**2 + 2 / 15)
