@@ -31,7 +31,7 @@ StartRule = Callable[[int, TraceStep], Law | None]
 _SHAPES = (
     "view reshape flatten permute transpose contiguous squeeze unsqueeze clone detach to float "
     "double type expand repeat movedim swapaxes t mT Flatten Unflatten unflatten expand_as view_as "
-    "reshape_as requires_grad_ chunk split unbind tensor_split Identity PixelShuffle"
+    "reshape_as requires_grad_ chunk split unbind tensor_split Identity PixelShuffle Sequential"
 )
 SHAPES = frozenset(_SHAPES.split())
 _PARTS = frozenset(("getitem", "narrow", "select", "index_select"))
@@ -185,7 +185,7 @@ def _gated(law: Law) -> Law | None:
     if law.source is None:
         return None
     gate = _through(law, torch.sigmoid, torch.sigmoid)
-    return None if gate is None else _product(law, gate, 1.0)
+    return None if gate is None else _product(law, gate)
 
 
 def _joined(place: int, step: TraceStep, laws: list[Law]) -> Law | None:
@@ -269,13 +269,12 @@ def _independent(place: int, step: TraceStep, laws: list[Law]) -> Law | None:
     if len(laws) != 2 or have_in_common(laws[0].roots, laws[1].roots):
         return None
     one, other = laws
-    numbers = [torch.tensor(v, dtype=torch.float64) for v in (0.0, 1.0)]
-    zero, unit = numbers
     if step.function in PRODUCTS:
-        return _product(one, other, float(step.call([unit, unit])))
+        return _product(one, other)
     if step.function not in SUMS:
         return None
     # Whatever is added how many times: x − y, x + 2y.
+    zero, unit = (torch.tensor(v, dtype=torch.float64) for v in (0.0, 1.0))
     rest = float(step.call([zero, zero]))
     left, right = float(step.call([unit, zero])) - rest, float(step.call([zero, unit])) - rest
     mean = left * one.mean + right * other.mean + rest
@@ -284,10 +283,10 @@ def _independent(place: int, step: TraceStep, laws: list[Law]) -> Law | None:
     return Law(mean, variance, one.roots | other.roots, found.source, name="a sum")
 
 
-def _product(one: Law, other: Law, factor: float) -> Law:
+def _product(one: Law, other: Law) -> Law:
     """E xy = E x·E y and E (xy)² = E x²·E y²."""
-    mean = factor * one.mean * other.mean
-    square = factor * factor * one.square * other.square
+    mean = one.mean * other.mean
+    square = one.square * other.square
     name = "·".join(law.name or "z" for law in (one, other))
     return Law(mean, square - mean * mean, one.roots | other.roots, name=name)
 

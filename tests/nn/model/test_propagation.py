@@ -398,3 +398,19 @@ def test_one_layer_called_twice_gives_what_is_not_independent() -> None:
     roots = [law.roots for law in found.laws[1:4:2] if law is not None]
     assert roots[0] == roots[1] == frozenset([("layer", 1)])
     assert found.laws[-1] is None
+
+
+def test_a_container_without_modules_hands_on_what_it_gets() -> None:
+    """As a shortcut of a residual block; a product is no function of one Gaussian."""
+
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.shortcut = nn.Sequential()
+
+        def forward(self, x: Tensor, y: Tensor) -> Tensor:
+            return self.shortcut(x * y)
+
+    law = of_trace(Block()).laws[-1]
+    assert law is not None
+    assert (law.name, law.mean, law.square) == ("z·z", 0.25, 1.25**2)

@@ -15,7 +15,8 @@ from .steps import INPUT, OVERWRITTEN, TENSOR, Trace, TraceStep, is_whole
 _SHARING = (
     "view reshape flatten permute transpose contiguous squeeze unsqueeze detach to float double "
     "type movedim swapaxes t getattr Flatten Unflatten unflatten expand expand_as view_as "
-    "reshape_as chunk split unbind tensor_split Identity getitem narrow select requires_grad_"
+    "reshape_as chunk split unbind tensor_split Identity Sequential getitem narrow select "
+    "requires_grad_"
 )
 #: What these give may be the same memory as what they read.
 _VIEWS = frozenset(_SHARING.split())
