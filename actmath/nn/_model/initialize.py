@@ -154,7 +154,8 @@ def _input_weights(plan: Plan) -> Iterator[_InputWeight]:
         # Query, key and value, where they are told apart; the one input of a recurrent layer.
         read = [laws[k] for k in step.inputs] or [None]
         for index, (weight, biases) in enumerate(input_weights(part)):
-            law = read[index if len(read) > 2 else 0]
+            attends = isinstance(part, nn.MultiheadAttention)
+            law = read[index if attends and len(read) > 2 else 0]
             name, square = (law.name, law.square) if law else plan.default or ("", 0.0)
             if square > 0:
                 std = math.sqrt(plan.length / (weight.shape[1] * square))

@@ -545,3 +545,43 @@ def test_the_numbers_are_the_generator_s() -> None:
             found.append(torch.cat([p.detach().flatten() for p in model.parameters()]).clone())
         assert torch.equal(found[0], found[1])
         assert not torch.equal(found[0], found[2])
+
+
+class Naming(nn.Module):
+    """Query, key and value by name, in another order than the layer has them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(64, 4, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        found = self.attention(value=x, key=torch.tanh(x), query=torch.relu(x))
+        return found[0]
+
+
+@pytest.mark.parametrize("by_batch", [False, True])
+def test_what_is_given_by_name_is_known_by_it(by_batch: bool) -> None:
+    model = Naming()
+    batch = normal(20, 5, 64) if by_batch else None
+    rows = rows_of(model, batch=batch)
+    assert rows["attention"][1] == "relu"
+    for weight, unit in zip(
+        model.attention.in_proj_weight.chunk(3), ("relu", "tanh", "identity"), strict=True
+    ):
+        wanted = gains(unit).forward / math.sqrt(64)
+        assert float(weight.detach().std()) == pytest.approx(wanted, rel=0.06)
+
+
+def test_both_directions_read_the_same_whatever_the_states_are() -> None:
+    class States(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.LSTM(64, 40, bidirectional=True)
+
+        def forward(self, x: Tensor, h: Tensor, c: Tensor) -> Tensor:
+            return self.layer(torch.relu(x), (0 * h, c))[0]
+
+    model = States()
+    initialize_(model, generator=generator())
+    for weight in (model.layer.weight_ih_l0, model.layer.weight_ih_l0_reverse):
+        assert float(weight.detach().std()) == pytest.approx(math.sqrt(2 / 64), rel=0.06)

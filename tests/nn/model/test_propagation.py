@@ -414,3 +414,57 @@ def test_a_container_without_modules_hands_on_what_it_gets() -> None:
     law = of_trace(Block()).laws[-1]
     assert law is not None
     assert (law.name, law.mean, law.square) == ("z·z", 0.25, 1.25**2)
+
+
+@pytest.mark.parametrize("call", [torch.relu, lambda x: x.relu(), functional.relu])
+def test_a_declared_unit_has_its_exact_moments(call: object) -> None:
+    """Of max(0, z) at N(1/2, 1): φ(1/2) + Φ(1/2)/2 and (5/4)·Φ(1/2) + φ(1/2)/2."""
+    density = math.exp(-0.125) / math.sqrt(2 * math.pi)
+    below = 0.5 * math.erfc(-0.5 / math.sqrt(2))
+    law = law_of(lambda x, y: call(x))
+    assert law is not None
+    assert law.mean == pytest.approx(density + below / 2, rel=1e-13)
+    assert law.square == pytest.approx(1.25 * below + density / 2, rel=1e-13)
+    assert law.slope_second == pytest.approx(below, rel=1e-13)
+    assert law.name == "relu"
+
+
+@pytest.mark.parametrize("alpha", [0.5, 0.99, 1.0, 1.01])
+def test_a_function_with_another_argument_is_another_unit(alpha: float) -> None:
+    z = torch.linspace(-10, 10, 200_001, dtype=torch.float64)
+    weights = torch.softmax(-(z**2) / 2, 0)
+    values = functional.elu(z + 0.5, alpha)
+    law = law_of(lambda x, y: functional.elu(x, alpha))
+    assert law is not None
+    assert law.mean == pytest.approx(float(weights @ values), rel=1e-6)
+    assert law.square == pytest.approx(float(weights @ values**2), rel=1e-6)
+
+
+def test_what_has_another_s_shape_has_its_own_law() -> None:
+    for shaped in (
+        lambda x, y: (3 * x).view_as(y),
+        lambda x, y: (3 * x).expand_as(y),
+        lambda x, y: (3 * x).reshape_as(y),
+    ):
+        law = law_of(shaped)
+        assert law is not None
+        assert (law.mean, law.roots) == (pytest.approx(1.5), frozenset([("input", 0)]))
+    chosen = law_of(lambda x, y: (3 * x)[torch.tensor([0, 2]), :2], normal(4, 4), normal(4, 4))
+    assert chosen is not None
+    assert chosen.mean == pytest.approx(1.5)
+
+
+def test_a_function_s_normalization_is_made_of_what_it_reads_first() -> None:
+    class Norm(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight, self.bias = (nn.Parameter(torch.tensor(v)) for v in ([2.0, 4.0], [1.0, 2]))
+
+        def forward(self, x: Tensor) -> Tensor:
+            return functional.layer_norm(x, (2,), self.weight, self.bias)
+
+    law = of_trace(Norm()).laws[-1]
+    assert law is not None
+    assert law.roots == frozenset([("input", 0)])
+    # Mean of the biases; mean of 4 and 16, and the biases' variance.
+    assert (law.mean, law.variance) == (1.5, 10.25)

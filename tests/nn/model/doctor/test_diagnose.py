@@ -272,6 +272,25 @@ class Also(nn.Module):
         return self.norm(h) + torch.softmax(h, 1)
 
 
+@pytest.mark.parametrize("name", ["layer_norm", "rms_norm", "group_norm"])
+def test_a_normalization_that_is_a_function_takes_the_scale_out(name: str) -> None:
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a = nn.Linear(40, 40)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            shape = 1 if name == "group_norm" else (40,)
+            return getattr(nn.functional, name)(self.a(x), shape)
+
+    model = Model()
+    initialize_(model, generator=torch.Generator().manual_seed(1))
+    model.a.weight.data *= 30
+    found = diagnose(model, normal(50, 40))
+    assert found.healthy, found.first
+    assert math.isnan(found.layers[0].tolerance)
+
+
 def test_a_layer_is_judged_where_not_normalizations_alone_read_it() -> None:
     assert diagnose(Also(), normal(5, 4)).layers[0].tolerance > 0
 

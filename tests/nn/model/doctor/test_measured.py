@@ -91,6 +91,7 @@ CONVOLUTION = step(nn.Conv1d(2, 3, 2))
         ([(step(INPUT), (2, 3, 4, 5, 6))], 3),
         ([(step(INPUT), (7,))], 7),
         ([(step(INPUT), (4, 5, 6)), (step(nn.Linear(6, 9)), (4, 5, 9))], 9),
+        ([(step(INPUT), (2, 3, 5, 6)), (step(nn.Linear(6, 9)), (2, 3, 5, 9))], 9),
         # Behind a convolution, with and without samples.
         ([(step(INPUT), (4, 2, 6)), (CONVOLUTION, (4, 3, 5))], 3),
         ([(step(INPUT), (2, 6)), (CONVOLUTION, (3, 5))], 5),
@@ -117,6 +118,9 @@ def test_what_follows_a_convolution_twice_keeps_the_order() -> None:
     y = normal(4, 3, 5)
     measurer = look((CONVOLUTION, y), (step(torch.relu), y), (step(torch.tanh), y))
     assert measurer.of[2].channels == 3
+    dense = look((step(INPUT), normal(2, 3, 5, 6)), (step(nn.Linear(6, 6)), normal(2, 3, 5, 6)))
+    dense(2, TraceStep("", torch.relu, (1,)), normal(2, 3, 5, 6))
+    assert [dense.of[k].channels for k in range(3)] == [3, 6, 6]
     turned = look((CONVOLUTION, y), (step("transpose"), y.mT), (step(torch.tanh), y.mT))
     assert [turned.of[k].channels for k in range(3)] == [3, 3, 3]
     assert turned.of[2].samples == pytest.approx(turned.of[0].samples, rel=1e-6)

@@ -143,7 +143,7 @@ def ways(first: int, length: int, *, front: bool, axis: int) -> list[object]:
 def test_stretches_from_one_end_are_apart_where_they_do_not_meet(front: bool, axis: int) -> None:
     """Exactly there, though the length of the tensor is not known."""
     draw = random.Random(5)
-    for _ in range(40):
+    for _ in range(25):
         pair = []
         for _ in range(2):
             first = draw.randrange(LENGTH)
@@ -155,7 +155,7 @@ def test_stretches_from_one_end_are_apart_where_they_do_not_meet(front: bool, ax
 def test_stretches_from_both_ends_and_with_steps_are_apart_only_where_they_are() -> None:
     draw = random.Random(6)
     known = 0
-    for _ in range(80):
+    for _ in range(50):
         pair = []
         for _ in range(2):
             bounds = [draw.choice([None, draw.randint(-LENGTH, LENGTH)]) for _ in range(2)]
@@ -164,7 +164,7 @@ def test_stretches_from_both_ends_and_with_steps_are_apart_only_where_they_are()
         found = are_apart(*pair)
         known += found
         assert not found or not units_of(pair[0]) & units_of(pair[1])
-    assert known > 8
+    assert known > 4
 
 
 def test_from_different_ends_and_along_different_axes_nothing_is_told() -> None:
