@@ -271,3 +271,24 @@ def test_layers_in_the_order_of_their_calls_and_shared_ones_once() -> None:
     assert len(shared.places) == 2
     # Of one weight twice the sum is no sum of independent ones.
     assert math.isnan(last.std)
+
+
+def test_few_inputs_of_a_small_mean_square_are_told() -> None:
+    """1·1/2 forward; 1·1/2 backward."""
+    model = nn.Sequential(nn.Linear(9, 1), nn.ReLU(), nn.Linear(1, 7))
+    assert plan(model, Mode.FAN_IN)[1].std == pytest.approx(math.sqrt(2))
+    assert plan(model, Mode.FAN_OUT)[0].std == pytest.approx(math.sqrt(2))
+
+
+def test_a_layer_that_reads_another_one_s_net_inputs_names_it() -> None:
+    trace = symbolic(Written(lambda m, x: m.c(m.again(torch.softmax(m.a(x), 1)))))
+    assert trace is not None
+    _, _, last = Plan(trace, Mode.FAN_IN, 1.0, ("mine", 2.0)).layers
+    assert (last.reads, last.square) == ("again", 1)
+    told = symbolic(Written(lambda m, x: m.c(m.again(m.a(x)))))
+    assert told is not None
+    assert [each.reads for each in Plan(told, Mode.FAN_IN, 1.0).layers] == [
+        "the input",
+        "a",
+        "again",
+    ]
