@@ -154,7 +154,8 @@ def _input_weights(plan: Plan) -> Iterator[_InputWeight]:
         # Query, key and value, where they are told apart; the one input of a recurrent layer.
         read = [laws[k] for k in step.inputs] or [None]
         for index, (weight, biases) in enumerate(input_weights(part)):
-            law = read[index if len(read) > 2 else 0]
+            attends = isinstance(part, nn.MultiheadAttention)
+            law = read[index if attends and len(read) > 2 else 0]
             name, square = (law.name, law.square) if law else plan.default or ("", 0.0)
             if square > 0:
                 std = math.sqrt(plan.length / (weight.shape[1] * square))
@@ -207,11 +208,21 @@ def _row(wanted: Wanted, sharing: list[str]) -> InitializedLayer:
         done += f", called {len(wanted.places)} times"
     if known and sharing:
         done += f", and with it {', '.join(sharing)}"
-    kind = type(wanted.layer).__name__.removeprefix("Parametrized")
     fans = (wanted.fan_in, wanted.fan_out)
     return InitializedLayer(
-        wanted.name, kind, wanted.reads, wanted.followed_by, *fans, gain, wanted.std, done
+        wanted.name,
+        _kind(wanted.layer),
+        wanted.reads,
+        wanted.followed_by,
+        *fans,
+        gain,
+        wanted.std,
+        done,
     )
+
+
+def _kind(layer: nn.Module) -> str:
+    return type(layer).__name__.removeprefix("Parametrized")
 
 
 def _input_row(each: _InputWeight) -> InitializedLayer:
@@ -240,9 +251,11 @@ def _left(model: nn.Module, met: set[int]) -> Iterator[InitializedLayer]:
             why = "no sum over a layer's inputs"
         elif not own and _holds_numbers(part):
             why = "its numbers are no parameters"
-        if why and (own or not isinstance(part, SummingLayer | PartlySumming)):
+        # Behind a parametrization the layer itself has none.
+        some = any(True for _ in part.parameters())
+        if why and (some or not isinstance(part, SummingLayer | PartlySumming)):
             nan, done = math.nan, f"left alone: {why}"
-            yield InitializedLayer(name, type(part).__name__, "", "", nan, nan, nan, nan, done)
+            yield InitializedLayer(name, _kind(part), "", "", nan, nan, nan, nan, done)
 
 
 def _holds_numbers(part: nn.Module) -> bool:

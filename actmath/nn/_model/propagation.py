@@ -31,7 +31,7 @@ StartRule = Callable[[int, TraceStep], Law | None]
 _SHAPES = (
     "view reshape flatten permute transpose contiguous squeeze unsqueeze clone detach to float "
     "double type expand repeat movedim swapaxes t mT Flatten Unflatten unflatten expand_as view_as "
-    "reshape_as requires_grad_ chunk split unbind tensor_split Identity PixelShuffle"
+    "reshape_as requires_grad_ chunk split unbind tensor_split Identity PixelShuffle Sequential"
 )
 SHAPES = frozenset(_SHAPES.split())
 _PARTS = frozenset(("getitem", "narrow", "select", "index_select"))
@@ -41,6 +41,7 @@ _JOINS = frozenset(("cat", "concat", "stack"))
 #: What is normalized whatever it is.
 _UNKNOWN = Law(0.0, 1.0, frozenset())
 _DROPOUTS = nn.modules.dropout._DropoutNd
+_DROPPING = ("dropout", "dropout1d", "dropout2d", "dropout3d")
 
 
 class TraceLaws:
@@ -110,14 +111,16 @@ class TraceLaws:
         origin_ = source
         while origin_.function in SHAPES | _PARTS and origin_.inputs:
             origin_ = self.trace.steps[origin_.inputs[0]]
-        rank = len(step.shapes[0]) if step.shapes else 0
+        # Of a piece of several the tensor that was cut.
+        shapes = step.shapes or source.shapes
+        rank = len(shapes[0]) if shapes else 0
         # Units lie along the last axis, of a convolution along the second one.
         units = {1, 1 - rank} if hasattr(origin_.operation, "kernel_size") else {-1, rank - 1}
         return part_of(step, place, source, frozenset(units if rank else {-1, 1}))
 
     def _of_several(self, place: int, step: TraceStep, laws: list[Law]) -> Law | None:
         operation, first = step.operation, laws[0]
-        if isinstance(operation, _DROPOUTS) or step.function.endswith("dropout"):
+        if isinstance(operation, _DROPOUTS) or step.function.endswith(_DROPPING):
             return _dropped(step, first)
         if isinstance(operation, NORMS):
             return module_normalized(place, operation, first)
@@ -167,10 +170,13 @@ def _dropped(step: TraceStep, law: Law) -> Law:
         # Alpha dropout keeps mean and variance; in evaluation, the tensor.
         training = getattr(step.operation, "training", True)
         return Law(law.mean, law.variance, law.roots, name=law.name) if training else law
-    ones = torch.ones(1, 4096, 1, 1) if isinstance(step.operation, _DROPOUTS) else torch.ones(4096)
-    factor = float(step.call([ones]).max())
+    # Of those that drop channels so many of one number each.
+    positions = {"1d": 1, "2d": 2, "3d": 3}.get(step.function[-2:], 0)
+    factor = float(step.call([torch.ones(1, 4096, *[1] * positions)]).max())
     if factor == 1:
         return law
+    if factor == 0:
+        return Law(0.0, 0.0, law.roots, name=law.name)
     return Law(law.mean, law.square * factor - law.mean * law.mean, law.roots, name=law.name)
 
 
@@ -179,7 +185,7 @@ def _gated(law: Law) -> Law | None:
     if law.source is None:
         return None
     gate = _through(law, torch.sigmoid, torch.sigmoid)
-    return None if gate is None else _product(law, gate, 1.0)
+    return None if gate is None else _product(law, gate)
 
 
 def _joined(place: int, step: TraceStep, laws: list[Law]) -> Law | None:
@@ -263,13 +269,12 @@ def _independent(place: int, step: TraceStep, laws: list[Law]) -> Law | None:
     if len(laws) != 2 or have_in_common(laws[0].roots, laws[1].roots):
         return None
     one, other = laws
-    numbers = [torch.tensor(v, dtype=torch.float64) for v in (0.0, 1.0)]
-    zero, unit = numbers
     if step.function in PRODUCTS:
-        return _product(one, other, float(step.call([unit, unit])))
+        return _product(one, other)
     if step.function not in SUMS:
         return None
     # Whatever is added how many times: x − y, x + 2y.
+    zero, unit = (torch.tensor(v, dtype=torch.float64) for v in (0.0, 1.0))
     rest = float(step.call([zero, zero]))
     left, right = float(step.call([unit, zero])) - rest, float(step.call([zero, unit])) - rest
     mean = left * one.mean + right * other.mean + rest
@@ -278,10 +283,10 @@ def _independent(place: int, step: TraceStep, laws: list[Law]) -> Law | None:
     return Law(mean, variance, one.roots | other.roots, found.source, name="a sum")
 
 
-def _product(one: Law, other: Law, factor: float) -> Law:
+def _product(one: Law, other: Law) -> Law:
     """E xy = E x·E y and E (xy)² = E x²·E y²."""
-    mean = factor * one.mean * other.mean
-    square = factor * factor * one.square * other.square
+    mean = one.mean * other.mean
+    square = one.square * other.square
     name = "·".join(law.name or "z" for law in (one, other))
     return Law(mean, square - mean * mean, one.roots | other.roots, name=name)
 

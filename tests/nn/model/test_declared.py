@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from actmath import catalog
+from actmath import Activation, catalog
 from actmath.nn import Elementwise
-from actmath.nn._model.declared import declared_as, method_declared_as
+from actmath.nn._model.declared import _FUNCTIONS, _METHODS, declared_as, method_declared_as
+from actmath.notation import x
 
 GIVEN = (
     nn.ReLU(),
@@ -48,3 +49,31 @@ def test_a_subclass_of_the_users_own_is_another_function() -> None:
             return super().forward(x) - 1
 
     assert declared_as(Shifted()) is None
+
+
+def test_every_function_and_method_is_its_declaration() -> None:
+    """At points on either side of every corner of theirs."""
+    points = [-7.0, -2.5, -0.5, 0.25, 2.0, 7.0]
+    z = torch.tensor(points, dtype=torch.float64)
+    calls = [(function, declared_as(function)) for function in _FUNCTIONS]
+    calls += [(getattr(Tensor, name), method_declared_as(name)) for name in _METHODS]
+    assert len(calls) > 20
+    exact: dict[Activation, Tensor] = {}
+    for function, unit in calls:
+        assert unit is not None
+        if unit not in exact:
+            formula = unit.formula().subs(unit.substitution())
+            exact[unit] = torch.tensor([float(formula.subs(x, at)) for at in points]).double()
+        torch.testing.assert_close(function(z.clone()), exact[unit], rtol=1e-6, atol=1e-7)
+
+
+def test_a_unit_that_draws_has_a_declaration_once_it_evaluates() -> None:
+    assert declared_as(nn.RReLU(0.1, 0.3)) is None
+    found = declared_as(nn.RReLU(0.1, 0.3).eval())
+    assert found is not None
+    assert Elementwise(found)(torch.tensor(-10.0)) == pytest.approx(-2)
+
+
+def test_what_has_no_hash_is_no_unit() -> None:
+    assert declared_as([torch.relu]) is None
+    assert declared_as(Activation("mine", "x**2")).name == "mine"

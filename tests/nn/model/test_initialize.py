@@ -381,3 +381,207 @@ def test_both_directions_read_the_same() -> None:
     initialize_(nn.Sequential(layer), generator=generator())
     for weight in (layer.weight_ih_l0, layer.weight_ih_l0_reverse):
         assert float(weight.detach().std()) == pytest.approx(1 / math.sqrt(32), rel=0.06)
+
+
+def rows_of(model: nn.Module, **options: object) -> dict[str, tuple[object, ...]]:
+    """What is done with each layer: all that its row says."""
+    found = {}
+    for row in initialize_(model, generator=generator(), **options).layers:
+        texts = row.kind, row.reads, row.followed_by, row.done
+        found[row.name] = (*texts, row.fan_in, row.fan_out, row.gain, row.std)
+    return found
+
+
+def near(*values: object) -> tuple[object, ...]:
+    return tuple(pytest.approx(v, nan_ok=True) if isinstance(v, float) else v for v in values)
+
+
+NAN = math.nan
+LEFT = "left alone: the trace does not meet it as a layer, or cannot tell what it reads"
+
+
+def test_the_rows_of_recurrent_layers() -> None:
+    """Of relu's mean square 1/2 at length 1, and 1 at length 2, with 30 inputs."""
+    for length, std in ((1.0, math.sqrt(2 / 30)), (2.0, math.sqrt(2 / 30))):
+        model = nn.Sequential(nn.Linear(20, 30), nn.ReLU(), nn.GRU(30, 40, num_layers=2))
+        before = {k: v.clone() for k, v in model[2].named_parameters()}
+        rows = rows_of(model, length=length)
+        first = math.sqrt(length / 20)
+        assert rows["0"] == near(
+            *("Linear", "the input", "relu", "drawn"),
+            *(20.0, 30.0, math.sqrt(length), first),
+        )
+        done = "input weights drawn; what multiplies states is left alone"
+        assert rows["2"] == near("GRU", "relu", "", done, 30.0, NAN, std * math.sqrt(30), std)
+        after = {k: v.detach() for k, v in model[2].named_parameters()}
+        assert float(after["weight_ih_l0"].std()) == pytest.approx(std, rel=0.06)
+        changed = {k for k, v in after.items() if not torch.equal(v, before[k])}
+        assert changed == {"weight_ih_l0", "bias_ih_l0", "bias_hh_l0"}
+        assert not after["bias_ih_l0"].any()
+        assert not after["bias_hh_l0"].any()
+    backward = nn.Sequential(nn.Linear(20, 30), nn.ReLU(), nn.GRU(30, 40))
+    assert rows_of(backward, mode="backward")["2"] == near("GRU", "", "", LEFT, *[NAN] * 4)
+
+
+def test_the_row_of_an_attention_is_that_of_its_query() -> None:
+    class Attends(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.heads = nn.MultiheadAttention(60, 4, kdim=90, vdim=30, batch_first=True)
+
+        def forward(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            return self.heads(torch.relu(q), 2 * k, v)[0]
+
+    model = Attends()
+    batch = normal(3, 5, 60), normal(3, 5, 90), normal(3, 5, 30)
+    mean_square = float(batch[0].square().mean()), float(batch[0].mean())
+    rows = rows_of(model, batch=batch)
+    kind, reads, _, done, fan, _, gain, std = rows["heads"]
+    assert (kind, reads, fan) == ("MultiheadAttention", "relu", 60)
+    assert done == "input weights drawn; the output layer reads averages"
+    assert gain == pytest.approx(std * math.sqrt(60))
+    # Numbers of a batch are normal to its own mean and variance.
+    assert std == pytest.approx(math.sqrt(2 / 60 / mean_square[0]), rel=0.2)
+    found = [getattr(model.heads, f"{name}_proj_weight") for name in "qkv"]
+    wanted = [std, 1 / math.sqrt(4 * 90), 1 / math.sqrt(30)]
+    for weight, each in zip(found, wanted, strict=True):
+        assert float(weight.detach().std()) == pytest.approx(each, rel=0.15)
+    assert not model.heads.in_proj_bias.any()
+
+
+def test_a_default_is_what_is_read_where_that_cannot_be_told() -> None:
+    for layer in (nn.RNN(30, 7), nn.RNNCell(30, 7)):
+        model = nn.Sequential(nn.Softmax(1), layer)
+        assert rows_of(model)["1"] == near(type(layer).__name__, "", "", LEFT, *[NAN] * 4)
+        rows = rows_of(model, default="relu")
+        assert rows["1"][1] == "relu (default)"
+        assert rows["1"][-1] == pytest.approx(math.sqrt(2 / 30))
+        assert rows_of(model, default="relu", length=3.0)["1"][-1] == pytest.approx(
+            math.sqrt(3 / (1.5 * 30))
+        )
+    dense = nn.Sequential(nn.Softmax(1), nn.Linear(30, 7))
+    done = "left alone: cannot tell what 0 (Softmax) gives"
+    assert rows_of(dense)["1"] == near("Linear", "", "the output", done, 30.0, 7.0, NAN, NAN)
+    assert rows_of(dense, default="relu")["1"] == near(
+        *("Linear", "relu (default)", "the output", "drawn"),
+        *(30.0, 7.0, math.sqrt(2), math.sqrt(2 / 30)),
+    )
+
+
+class Kinds(nn.Module):
+    """What is no weighted layer, or is not met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.met, self.unmet = nn.Linear(4, 4), nn.Linear(4, 4)
+        self.words, self.bags = nn.Embedding(3, 4), nn.EmbeddingBag(3, 4)
+        self.norm, self.plain = nn.LayerNorm(4), nn.BatchNorm1d(4, affine=False)
+        self.slope, self.heads = nn.PReLU(4), nn.MultiheadAttention(4, 2)
+        self.mine = nn.ParameterList([nn.Parameter(torch.ones(2, 2))])
+        self.normed = weight_norm(nn.Linear(4, 4, bias=False))
+        self.states = nn.LSTM(4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.met(x)
+
+
+def test_everything_with_weights_that_is_left_alone_says_why() -> None:
+    rows = rows_of(Kinds())
+    assert rows.pop("met")[3] == "drawn"
+    look_up = "left alone: an embedding: a look-up, no sum"
+    norm = "left alone: a normalization"
+    assert {name: (row[0], row[3]) for name, row in rows.items()} == {
+        "unmet": ("Linear", LEFT),
+        "words": ("Embedding", look_up),
+        "bags": ("EmbeddingBag", look_up),
+        "norm": ("LayerNorm", norm),
+        "plain": ("BatchNorm1d", norm),
+        "heads": ("MultiheadAttention", LEFT),
+        "mine": ("ParameterList", "left alone: no sum over a layer's inputs"),
+        "normed": ("Linear", LEFT),
+        "states": ("LSTM", LEFT),
+    }
+    for row in rows.values():
+        assert row[1:3] == ("", "")
+        assert all(map(math.isnan, row[4:]))
+
+
+def test_shared_weights_name_all_that_hold_them() -> None:
+    tied = nn.Sequential(
+        nn.Embedding(9, 30), nn.Linear(30, 9), nn.Linear(9, 30), nn.Embedding(9, 30)
+    )
+    tied[3].weight = tied[1].weight = tied[0].weight
+    report = initialize_(nn.Sequential(tied[1], tied[2], tied[0], tied[3]))
+    assert report.layers[0].done == "drawn, and with it 2, 3"
+    thrice = nn.Linear(4, 4)
+    (row,) = initialize_(nn.Sequential(thrice, nn.ReLU(), thrice, nn.ReLU(), thrice)).layers
+    assert row.done == "drawn, called 3 times"
+
+
+def test_the_first_input_of_a_batch_has_its_own_moments() -> None:
+    x = 3 + 2 * normal(40, 25)
+    mean_square = float(x.double().square().mean())
+    rows = rows_of(nn.Sequential(nn.Linear(25, 7)), batch=x)
+    assert rows["0"][-1] == pytest.approx(1 / math.sqrt(25 * mean_square))
+
+    class Second(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer, self.words = nn.Linear(25, 7), nn.Embedding(4, 25)
+
+        def forward(self, words: Tensor, y: Tensor) -> Tensor:
+            return self.layer(y)
+
+    # The first holds no numbers: the others are taken for standard ones.
+    rows = rows_of(Second(), batch=(torch.arange(3), x))
+    assert rows["layer"][-1] == pytest.approx(1 / 5)
+
+
+def test_the_numbers_are_the_generator_s() -> None:
+    for model in (nn.Sequential(nn.Linear(6, 6), nn.RNN(6, 3)), Twice()):
+        found = []
+        for seed in (1, 1, 2):
+            initialize_(model, generator=torch.Generator().manual_seed(seed))
+            found.append(torch.cat([p.detach().flatten() for p in model.parameters()]).clone())
+        assert torch.equal(found[0], found[1])
+        assert not torch.equal(found[0], found[2])
+
+
+class Naming(nn.Module):
+    """Query, key and value by name, in another order than the layer has them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(64, 4, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        found = self.attention(value=x, key=torch.tanh(x), query=torch.relu(x))
+        return found[0]
+
+
+@pytest.mark.parametrize("by_batch", [False, True])
+def test_what_is_given_by_name_is_known_by_it(by_batch: bool) -> None:
+    model = Naming()
+    batch = normal(20, 5, 64) if by_batch else None
+    rows = rows_of(model, batch=batch)
+    assert rows["attention"][1] == "relu"
+    for weight, unit in zip(
+        model.attention.in_proj_weight.chunk(3), ("relu", "tanh", "identity"), strict=True
+    ):
+        wanted = gains(unit).forward / math.sqrt(64)
+        assert float(weight.detach().std()) == pytest.approx(wanted, rel=0.06)
+
+
+def test_both_directions_read_the_same_whatever_the_states_are() -> None:
+    class States(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.LSTM(64, 40, bidirectional=True)
+
+        def forward(self, x: Tensor, h: Tensor, c: Tensor) -> Tensor:
+            return self.layer(torch.relu(x), (0 * h, c))[0]
+
+    model = States()
+    initialize_(model, generator=generator())
+    for weight in (model.layer.weight_ih_l0, model.layer.weight_ih_l0_reverse):
+        assert float(weight.detach().std()) == pytest.approx(math.sqrt(2 / 64), rel=0.06)

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import re
+
+import mpmath
 import pytest
 import torch
+from torch import nn
 
 from actmath import catalog
-from actmath.nn._model.laws import Gaussian, alone_values, declared_law, function_law, sums
+from actmath.nn._model.laws import (
+    Gaussian,
+    Law,
+    alone,
+    alone_values,
+    declared_law,
+    function_law,
+    gaussian_law,
+    sums,
+)
 
 SOURCE = Gaussian("z", 0.3, 2.0)
 
@@ -52,3 +66,116 @@ def test_a_slope_without_a_mean_square_is_nan() -> None:
     mean, variance, slope = sums(lambda z: z.abs() ** 0.25, 0.0, 1.0)
     assert mean**2 + variance == pytest.approx(0.822179, rel=1e-3)
     assert slope != slope
+
+
+SMOOTH = {
+    "sin": (torch.sin, mpmath.sin),
+    "exp": (lambda z: torch.exp(z / 2), lambda z: mpmath.exp(z / 2)),
+    "cube": (lambda z: z**3 - z, lambda z: z**3 - z),
+    "sigmoid": (torch.sigmoid, lambda z: 1 / (1 + mpmath.exp(-z))),
+}
+
+
+@pytest.mark.parametrize(("mean", "variance"), [(0.0, 1.0), (0.8, 0.25), (-1.5, 2.0)])
+@pytest.mark.parametrize("name", SMOOTH)
+def test_sums_are_integrals(name: str, mean: float, variance: float) -> None:
+    """Of smooth functions to nearly all digits, by mpmath's quadrature."""
+    function, exact = SMOOTH[name]
+    width = math.sqrt(variance)
+
+    def expected(integrand: object) -> float:
+        points = [mean + width * k for k in range(-12, 13, 2)]
+        return float(
+            mpmath.quad(lambda z: integrand(z) * mpmath.npdf(z, mean, width), points, maxdegree=5)
+        )
+
+    first = expected(exact)
+    found = sums(function, mean, variance)
+    assert found[0] == pytest.approx(first, rel=1e-9, abs=1e-12)
+    assert found[1] == pytest.approx(expected(lambda z: (exact(z) - first) ** 2), rel=1e-9)
+    assert found[2] == pytest.approx(expected(lambda z: mpmath.diff(exact, z) ** 2), rel=1e-7)
+
+
+def test_a_law_keeps_what_it_is_made_of() -> None:
+    roots = frozenset([("a", 1)])
+    found = function_law(SOURCE, torch.square, "square", roots)
+    # E z² = 0.09 + 2 of N(0.3, 2), E z⁴ = 3·4 + 6·2·0.09 + 0.0081, E (2z)² = 4 E z².
+    assert found.mean == pytest.approx(2.09)
+    assert found.variance == pytest.approx(12 + 1.08 + 0.0081 - 2.09**2)
+    assert found.square == pytest.approx(13.0881)
+    assert found.slope_second == pytest.approx(8.36)
+    assert (found.roots, found.source, found.name) == (roots, SOURCE, "square")
+    assert found.function is torch.square
+    itself = gaussian_law(("a", 1), 0.5, 2.0, "z")
+    assert itself == itself
+    assert (itself.mean, itself.variance, itself.square) == (0.5, 2.0, 2.25)
+    assert (itself.roots, itself.function, itself.name) == (frozenset([("a", 1)]), None, "z")
+    assert (itself.source, itself.slope_second) == (Gaussian(("a", 1), 0.5, 2.0), 1.0)
+    assert Law(-3.0, 1.0, frozenset()).square == 10
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_what_grows_to_one_end_alone_has_no_moments(side: int) -> None:
+    with pytest.raises(ValueError, match="its moments are not finite"):
+        sums(lambda z: torch.exp(0.3 * z**2) * (side * z > 0), 0.0, 1.0)
+    with pytest.raises(ValueError, match="its moments are not finite"):
+        sums(lambda z: 1 / (z - side), 0.0, 1.0)
+
+
+def test_a_slope_that_has_none_at_one_end_is_nan() -> None:
+    """sin e^{z²}: below 1, with a slope that grows."""
+    first, second, slope = sums(lambda z: torch.sin(torch.exp(z**2 / 2)), 0.0, 1.0)
+    assert abs(first) < 1
+    assert second < 1
+    assert math.isnan(slope)
+
+
+def test_values_and_slopes_of_what_has_and_has_no_history() -> None:
+    z = torch.linspace(-2, 2, 9, dtype=torch.float64)
+    values, slopes = alone_values(torch.square, z)
+    torch.testing.assert_close(values, z**2)
+    torch.testing.assert_close(slopes, 2 * z)
+    assert not values.requires_grad
+    assert not z.requires_grad
+    values, slopes = alone_values(torch.ones_like, z)
+    assert values.tolist() == [1] * 9
+    assert slopes.tolist() == [0] * 9
+    with torch.no_grad():
+        assert alone_values(torch.relu_, z)[1].tolist() == [0] * 5 + [1] * 4
+    assert z[0] == -2
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda z: z.float(), "it does not give a number for each number"),
+        (lambda z: z[None], "it does not give a number for each number"),
+        (lambda z: z if len(z) > 3 else 3, "it does not give a number for each number"),
+        (lambda z: z - z.mean(), "it is not element by element"),
+        (lambda z: z + len(z), "it is not element by element"),
+        (lambda z: z.missing, "it does not take numbers one by one"),
+    ],
+    ids=["float32", "one axis more", "by the length", "centred", "counted", "error"],
+)
+def test_what_is_refused_and_why(function: object, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        alone_values(function, torch.linspace(0, 1, 20, dtype=torch.float64))
+
+
+def test_a_function_that_is_nan_somewhere_is_element_by_element() -> None:
+    z = torch.linspace(-1, 1, 15, dtype=torch.float64)
+    values, _ = alone_values(torch.sqrt, z)
+    assert values.isnan().sum() == 7
+    with pytest.raises(ValueError, match="its moments are not finite"):
+        sums(torch.sqrt, 0.0, 1.0)
+
+
+def test_a_module_alone_is_a_copy_that_evaluates() -> None:
+    module = nn.Sequential(nn.Linear(2, 2), nn.Dropout())
+    copied = alone(module)
+    assert copied is not module
+    assert not copied.training
+    assert module.training
+    assert copied[0].weight.dtype == torch.float64
+    assert module[0].weight.dtype == torch.float32
+    assert alone(torch.relu) is torch.relu

@@ -6,12 +6,12 @@ import math
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from actmath.nn import initialize_
 from actmath.nn._model.laws import gaussian_law
-from actmath.nn._model.norms import module_normalized
+from actmath.nn._model.norms import function_normalized, module_normalized
 
 from .samples import normal
 
@@ -81,3 +81,69 @@ def test_a_norm_is_made_of_what_it_reads(same: bool, std: float) -> None:
     """Of variance 1 both: the sum of two layers has 2, that of one with itself some 4."""
     rows = {row.name: row for row in initialize_(Beside(same=same)).layers}
     assert rows["last"].std == pytest.approx(std, nan_ok=True)
+
+
+def alternating(mean: float, deviation: float) -> Tensor:
+    """2 samples of 12 numbers: every row, group and channel has that mean and deviation."""
+    signs = torch.tensor([1.0, -1.0], dtype=torch.float64).repeat(2, 6)
+    signs[1] *= -1
+    return mean + deviation * signs
+
+
+def with_line(norm: nn.Module) -> nn.Module:
+    for parameter, seed in zip(norm.parameters(), (1, 2), strict=False):
+        parameter.data = 1 + normal(12, seed=seed).double()
+    return norm.double()
+
+
+def running(norm: nn.BatchNorm1d) -> nn.BatchNorm1d:
+    """In evaluation, after data whose channels differ."""
+    norm.running_mean.copy_(normal(12, seed=3))
+    norm.running_var.copy_(1 + normal(12, seed=4).square())
+    return norm.eval()
+
+
+@pytest.mark.parametrize(
+    "norm",
+    [
+        with_line(nn.LayerNorm(12, eps=0)),
+        with_line(nn.LayerNorm(12, eps=0, bias=False)),
+        with_line(nn.GroupNorm(3, 12, eps=0)),
+        with_line(nn.RMSNorm(12, eps=0)),
+        nn.RMSNorm(12, eps=0, elementwise_affine=False),
+        with_line(nn.BatchNorm1d(12, eps=1e-12)),
+        with_line(nn.BatchNorm1d(12, eps=1e-12, track_running_stats=False)).eval(),
+        running(with_line(nn.BatchNorm1d(12, eps=0.5))),
+        running(nn.BatchNorm1d(12, affine=False)),
+    ],
+    ids=lambda norm: f"{norm}{'' if norm.training else ' in evaluation'}",
+)
+def test_a_norm_of_numbers_whose_moments_are_exact(norm: nn.Module) -> None:
+    """All of the module's values on inputs of mean 0.7 and deviation 2, in float64."""
+    values = norm.double()(alternating(0.7, 2.0)).detach()
+    law = module_normalized(3, norm, gaussian_law(("input", 0), 0.7, 4.0))
+    assert law.mean == pytest.approx(float(values.mean()), rel=1e-9, abs=1e-12)
+    assert law.variance == pytest.approx(float(values.var(correction=0)), rel=1e-9)
+    assert law.source is not None
+    assert (law.source.key, law.source.mean) == (("norm", 3), law.mean)
+    assert law.source.variance == law.variance
+    assert (law.roots, law.name) == (frozenset([("input", 0)]), type(norm).__name__)
+
+
+def test_a_norm_as_a_function_has_its_own_line() -> None:
+    weight, bias = (normal(12, seed=seed).double() + 0.5 for seed in (5, 6))
+    law = gaussian_law(("input", 0), 0.7, 4.0)
+    x = alternating(0.7, 2.0)
+    for own in ((), (weight,), (weight, bias)):
+        values = functional.layer_norm(x, (12,), *own, eps=0)
+        found = function_normalized(3, own, law)
+        assert found is not None
+        assert found.mean == pytest.approx(float(values.mean()), abs=1e-12)
+        assert found.variance == pytest.approx(float(values.var(correction=0)), rel=1e-9)
+    assert function_normalized(3, (weight, None), law) is None
+    assert function_normalized(3, (weight, bias, bias), law) is None
+
+
+def test_a_root_mean_square_of_nothing_is_nothing() -> None:
+    found = module_normalized(0, nn.RMSNorm(12), gaussian_law(("input", 0), 0.0, 0.0))
+    assert (found.mean, found.variance) == (0, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -101,3 +102,49 @@ def test_what_cannot_be_scaled(
 ) -> None:
     with pytest.raises(kind, match=said):
         unit_scaled(unit, constraint)
+
+
+def test_the_scales_of_a_rectifier() -> None:
+    """E f = 1/√(2π), Var f = 1/2 − 1/(2π), E f′² = 1/2."""
+    variance = 0.5 - 0.5 / math.pi
+    wanted = {
+        "forward": variance**-0.5,
+        "backward": math.sqrt(2),
+        "geometric mean": (variance / 2) ** -0.25,
+    }
+    for constraint, scale in wanted.items():
+        module = unit_scaled("relu", constraint)
+        assert module.scale == pytest.approx(scale, rel=1e-13)
+        assert module.shift == pytest.approx(-1 / math.sqrt(2 * math.pi), rel=1e-13)
+        assert module.constraint == constraint
+        shown = f"{constraint}, scale={scale:.6g}, shift=-0.398942"
+        assert module.extra_repr() == shown
+    assert unit_scaled("relu").constraint == "forward"
+
+
+def test_the_declaration_has_the_numbers_and_the_slope_at_the_kink() -> None:
+    """At 0 that of a leaky rectifier, 0.01, times the scale."""
+    module = unit_scaled("leaky_relu")
+    found = module.activation
+    assert found.name == "unit_scaled_leaky_relu"
+    assert {each.name: each.default for each in found.parameters} == {
+        "scale": pytest.approx(module.scale),
+        "shift": pytest.approx(module.shift),
+    }
+    z = torch.tensor([-2.0, 0.0, 3.0], dtype=torch.float64, requires_grad=True)
+    module(z).sum().backward()
+    again = z.detach().clone().requires_grad_()
+    Elementwise(found)(again).sum().backward()
+    torch.testing.assert_close(again.grad, z.grad)
+    assert z.grad.tolist() == pytest.approx([0.01 * module.scale] * 2 + [module.scale])
+    assert "activation" not in dir(module)
+    assert "scale" in dir(module)
+
+
+def test_what_no_scale_does_is_said_with_its_numbers() -> None:
+    said = (
+        "no scale of step does geometric mean: its variance at N(0, 1) is 1, the mean square of "
+        "its derivative 0"
+    )
+    with pytest.raises(ValueError, match=re.escape(said)):
+        unit_scaled(Activation("step", "sign(x)"), "geometric mean")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, grad, vmap
 
 from actmath import nn as actnn
-from actmath.nn._studies.layer_fisher import LayerScores, layer_scores
+from actmath.nn._studies.layer_fisher import LayerScores, class_indices, layer_scores
 from actmath.numeric._geometry.unit_statistics import unit_statistics
 
 SAMPLES, INPUTS, WIDTH, HIDDEN, CLASSES = 60, 6, 4, 5, 4
@@ -242,3 +245,178 @@ class Cut(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         return z.detach()
+
+
+def test_angles_are_those_between_two_solutions(scores: LayerScores) -> None:
+    """By NumPy's solution and the cosine, at several dampings and shares of the mean."""
+    for damping, share in ((0.0, 1.0), (1e-3, 1.0), (0.0, 0.25)):
+        moved = scores.with_mean(share)
+        found = moved.angles(damping)
+        for unit in range(HIDDEN):
+            fisher = moved.unit_fisher()[unit].numpy() + damping * np.eye(WIDTH + 1)
+            gradient = moved.gradient[unit].numpy()
+            natural = np.linalg.solve(fisher, gradient)
+            cosine = gradient @ natural / np.linalg.norm(gradient) / np.linalg.norm(natural)
+            assert float(found[unit]) == pytest.approx(np.degrees(np.arccos(cosine)), rel=1e-9)
+
+
+def test_the_whole_layer_s_step_solves_its_system(scores: LayerScores) -> None:
+    for damping in (0.0, 0.5):
+        system = scores.layer_fisher().numpy() + damping * np.eye(HIDDEN * (WIDTH + 1))
+        try:
+            step = scores.layer_step(damping)
+        except ValueError:
+            assert np.linalg.cond(system) > 1e12
+            continue
+        wanted = np.linalg.solve(system, scores.gradient.flatten().numpy())
+        assert step.numpy().ravel() == pytest.approx(wanted, rel=1e-6, abs=1e-9)
+
+
+def test_the_mean_is_moved_and_nothing_else(scores: LayerScores) -> None:
+    before = scores.incoming.mean(dim=0)
+    for share in (-1.0, 0.0, 0.3, 1.0, 2.0):
+        moved = scores.with_mean(share)
+        torch.testing.assert_close(moved.incoming.mean(dim=0), share * before)
+        torch.testing.assert_close(
+            moved.incoming.std(dim=0, correction=0), scores.incoming.std(dim=0, correction=0)
+        )
+        for name in ("scores", "probabilities", "delta"):
+            assert getattr(moved, name) is getattr(scores, name)
+
+
+def test_what_the_scores_are_made_of(scores: LayerScores) -> None:
+    net, (x, labels) = network(), data()
+    with torch.no_grad():
+        torch.testing.assert_close(scores.incoming, net[:2](x))
+        torch.testing.assert_close(scores.probabilities, net(x).softmax(1))
+    assert scores.scores.shape == (SAMPLES, CLASSES, HIDDEN)
+    for sample in (0, 7, SAMPLES - 1):
+        torch.testing.assert_close(scores.delta[sample], scores.scores[sample, labels[sample]])
+    # Scores have mean 0 under the model's own labels.
+    mean = torch.einsum("sy,syi->si", scores.probabilities, scores.scores)
+    torch.testing.assert_close(mean, torch.zeros_like(mean), atol=1e-15, rtol=0)
+    torch.testing.assert_close(scores.extended[:, :-1], scores.incoming)
+    assert scores.extended[:, -1].tolist() == [1.0] * SAMPLES
+    for tensor in (scores.incoming, scores.scores, scores.probabilities, scores.delta):
+        assert not tensor.requires_grad
+
+
+@pytest.mark.parametrize("damping", [math.inf, math.nan, -1e-300])
+def test_a_damping_is_finite_and_at_least_0(scores: LayerScores, damping: float) -> None:
+    with pytest.raises(ValueError, match=f"at least 0, got {damping}"):
+        scores.unit_step(damping)
+    torch.testing.assert_close(scores.unit_step(0.0), scores.unit_step())
+
+
+def test_the_units_whose_matrix_has_no_inverse_are_named() -> None:
+    net, (x, labels) = network(), data()
+    with torch.no_grad():
+        net[4].weight[:, 1] = 0
+        net[4].weight[:, 3] = 0
+    found = layer_scores(net, net[2], x, labels)
+    with pytest.raises(ValueError, match=r"matrix \[1, 3\] has no inverse.*larger than 0.0$"):
+        found.unit_step()
+    assert found.angles().isnan().tolist() == [False, True, False, True, False]
+
+
+@pytest.mark.parametrize(("share", "solved"), [(1e-4, True), (1e-9, False)])
+def test_inputs_that_are_tied_to_rounding_have_no_inverse(
+    scores: LayerScores, share: float, solved: bool
+) -> None:
+    """Two inputs that differ by 1e-4 leave an eigenvalue of 1e-8, by 1e-9 one of 1e-18."""
+    tied = scores.incoming.clone()
+    tied[:, 1] = tied[:, 0] + share * tied[:, 1]
+    moved = LayerScores(tied, scores.scores, scores.probabilities, scores.delta)
+    if solved:
+        step = moved.unit_step()
+        torch.testing.assert_close(
+            torch.einsum("ijk,ik->ij", moved.unit_fisher(), step), moved.gradient, rtol=1e-5, atol=0
+        )
+        return
+    with pytest.raises(ValueError, match="inputs are tied"):
+        moved.unit_step()
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ([0, -1, 9], "from 0 to 3, or -100 to be ignored, got -1"),
+        ([0, 4, -100], "from 0 to 3, or -100 to be ignored, got 4"),
+        ([0, -101, 1], "from 0 to 3, or -100 to be ignored, got -101"),
+    ],
+)
+def test_the_label_that_is_no_class_is_named(labels: list[int], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        class_indices(torch.tensor(labels), 3, 4)
+
+
+def test_labels_within_their_bounds() -> None:
+    for labels in ([0, 3, -100], [-100, -100, 0], [3, 3, 3]):
+        assert class_indices(torch.tensor(labels), 3, 4).tolist() == labels
+    assert class_indices(torch.tensor([0, 99]), 2).tolist() == [0, 99]
+    with pytest.raises(
+        ValueError, match="labels must be at least 0, or -100 to be ignored, got -7"
+    ):
+        class_indices(torch.tensor([0, -7]), 2)
+    with pytest.raises(ValueError, match="no sample has a label other than -100"):
+        class_indices(torch.tensor([-100]), 1)
+    for shape in ((2, 1), (), (3,)):
+        with pytest.raises(ValueError, match=r"expected labels of shape \(2,\), got"):
+            class_indices(torch.zeros(shape, dtype=torch.long), 2)
+
+
+class Around(nn.Module):
+    """A layer, and what stands before and behind it."""
+
+    def __init__(self, layer: nn.Linear, formula: object) -> None:
+        super().__init__()
+        self.layer, self.formula = layer, formula
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.formula(self.layer, x)
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        (lambda f, x: f(f(x)), "the layer must be used exactly once, but was used 2 times"),
+        (lambda f, x: x, "but was used 0 times"),
+        (lambda f, x: f(x[:, None])[:, 0], r"the layer's input must be \(60, …\) .* \(60, 1, 6\)"),
+        (lambda f, x: f(x)[:, None], r"the logits must be \(60, …\) .* got \(60, 1, 6\)"),
+        (lambda f, x: f(x)[:, 0], r"the logits must be"),
+        (lambda f, x: f(x)[1:], r"the logits must be \(60, …\)"),
+        (lambda f, x: f(x) / 0 * 0, "the logits are not finite"),
+        (lambda f, x: f(x) + 1e-3 * f.weight.sum() * 0 + x.detach() * 0, None),
+        (lambda f, x: (lambda z: z + 1e-5 * z.mean(dim=0))(f(x)), "not independent"),
+        (lambda f, x: (lambda z: z + 1e-5 * z.flip(0))(f(x)), "not independent"),
+        (lambda f, x: (lambda z: z + 1e-5 * z.roll(1, 0))(f(x)), "not independent"),
+    ],
+)
+def test_what_a_model_must_do_with_the_layer(formula: object, said: str | None) -> None:
+    torch.manual_seed(3)
+    layer = nn.Linear(INPUTS, INPUTS).double()
+    x, labels = data()
+    if said is None:
+        layer_scores(Around(layer, formula), layer, x, labels)
+        assert not layer._forward_hooks
+        return
+    with pytest.raises(ValueError, match=said):
+        layer_scores(Around(layer, formula), layer, x, labels)
+    assert not layer._forward_hooks
+
+
+def test_batch_norms_must_evaluate_by_what_they_saw() -> None:
+    (x, labels), layer = data(), nn.Linear(INPUTS, CLASSES).double()
+    blind = nn.BatchNorm1d(CLASSES, track_running_stats=False).double().eval()
+    with pytest.raises(ValueError, match=r"^1 normalizes over the batch"):
+        layer_scores(nn.Sequential(layer, blind), layer, x, labels)
+
+
+def test_one_sample_alone_is_independent_of_itself() -> None:
+    net, (x, labels) = network(), data()
+    found = layer_scores(net, net[2], x[:1], labels[:1])
+    whole = layer_scores(net, net[2], x, labels)
+    torch.testing.assert_close(found.scores[0], whole.scores[0])
+    single = network().float()
+    with pytest.raises(ValueError, match=r"no inverse in torch\.float32"):
+        layer_scores(single, single[2], x[:1].float(), labels[:1]).unit_step()

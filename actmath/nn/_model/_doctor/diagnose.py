@@ -24,6 +24,9 @@ from .findings import SIGMAS, Examined, findings
 from .measured import MeasuredTensor, Measurer, idle_shares
 from .width import Width
 
+#: Functions that take the scale of what they read out of it.
+_NORMALIZING = frozenset(("layer_norm", "group_norm", "rms_norm"))
+
 
 def diagnose(
     model: nn.Module, batch: Any, loss: Callable[[Any], Tensor] | None = None
@@ -126,9 +129,7 @@ def _examine(
         if found is None or not (layer or (unit and found.values is not None)):
             continue
         judged = place in wanted
-        free = bool(readers[place]) and all(
-            isinstance(trace.steps[k].operation, NORMS) for k in readers[place]
-        )
+        free = bool(readers[place]) and all(_normalizes(trace.steps[k]) for k in readers[place])
         known = judged and not free and 0 < wanted[place].square < math.inf
         tolerance = SIGMAS * math.sqrt(width.of[place]) if known else math.nan
         signs = _signs(place, step, found, expected, unit, tolerance)
@@ -140,6 +141,10 @@ def _examine(
         reads_input = trace.steps[sources[0]].operation == INPUT
         stretch = sum(k < place for k in anew)
         yield Examined(wanted[place], signs, found, read, reads_input, free, stretch)
+
+
+def _normalizes(step: TraceStep) -> bool:
+    return isinstance(step.operation, NORMS) or step.function in _NORMALIZING
 
 
 def _behind_shapes(trace: Trace, place: int) -> int:

@@ -155,7 +155,7 @@ def _gradients(layers: list[Examined]) -> Iterator[Departure]:
         first, last = within[0], within[-1]
         # The sum of squares, which does not change with the widths.
         factor = _gradient(first) / _gradient(last)
-        if not 1 / _FAR < factor < _FAR:
+        if not 1 / _FAR <= factor <= _FAR:
             yield _gradient_finding(first, last, factor, [x.signs.unit for x in within])
 
 
@@ -212,7 +212,5 @@ def _finding(layer: Examined, cause: Cause, factor: float) -> Departure:
 
 
 def _log(ratio: float) -> float:
-    """log, ±∞ where nothing or everything is left."""
-    if ratio > 0:
-        return math.log(ratio) if ratio < math.inf else math.inf
-    return -math.inf if ratio == 0 else math.inf
+    """log, ∞ where nothing or everything is left."""
+    return math.log(ratio) if 0 < ratio < math.inf else math.inf

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..._layer_weights import SummingLayer
 from .._trace.steps import TraceStep, is_number
@@ -81,6 +81,7 @@ class Measurer:
         layer = step.operation
         convolves = isinstance(layer, SummingLayer) and hasattr(layer, "kernel_size")
         kept = bool(first and first[0] and same[0]) and step.function not in _TURNING
+        kept = kept and not isinstance(layer, nn.Linear)
         given = not step.inputs and tensor.dim() > 3
         leading = convolves or kept or given
         self._channels_first[place], self._dimensions[place] = leading, tensor.dim()

@@ -94,7 +94,8 @@ def part_of(step: TraceStep, place: int, source: TraceStep, axes: frozenset[int]
     if step.function == "narrow":
         axis, start, length = _named(given, "dim", "start", "length")
         whole = isinstance(start, int) and isinstance(length, int)
-        stretches = [(axis, start, start + length, 1)] if whole else []
+        # From the back to the tensor's end, which is no 0.
+        stretches = [(axis, start, start + length or None, 1)] if whole else []
     elif step.function == "select":
         axis, index = _named(given, "dim", "index")
         stretches = [_single(axis, index)]
@@ -118,7 +119,7 @@ def _piece(index: Any, source: TraceStep, axes: frozenset[int]) -> Portion | Non
     axis = args[at] if at < len(args) else kwargs.get("dim", 0)
     # Pieces, not entries: only those of one cut can be compared.
     cut = repr((source.function, given))
-    along = isinstance(axis, int) and axis in axes
+    along = isinstance(axis, int) and axis in axes and isinstance(index, int)
     return Portion(f"{index} of {cut}", (_single((axis, cut), index),) if along else ())
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -93,6 +94,12 @@ def steps_in_order(model: nn.Module) -> Trace:
 
 def _calling(module: nn.Module) -> Callable[[Sequence[Any]], Any]:
     return lambda values: module(*values)
+
+
+def in_order(module: nn.Module, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments that are given by name in the order in which the forward method has them."""
+    names = [*inspect.signature(module.forward).parameters]
+    return {name: given[name] for name in [*names, *given] if name in given}
 
 
 def tensors_in(value: Any) -> Iterator[Tensor]:

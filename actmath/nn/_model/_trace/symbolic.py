@@ -10,12 +10,13 @@ from torch import fx, nn
 from torch.fx.node import Argument, Node, map_arg
 
 from .kept_state import kept_state
-from .steps import INPUT, OVERWRITTEN, TENSOR, Trace, TraceStep, is_whole
+from .steps import INPUT, OVERWRITTEN, TENSOR, Trace, TraceStep, in_order, is_whole
 
 _SHARING = (
     "view reshape flatten permute transpose contiguous squeeze unsqueeze detach to float double "
     "type movedim swapaxes t getattr Flatten Unflatten unflatten expand expand_as view_as "
-    "reshape_as chunk split unbind tensor_split Identity getitem narrow select requires_grad_"
+    "reshape_as chunk split unbind tensor_split Identity Sequential getitem narrow select "
+    "requires_grad_"
 )
 #: What these give may be the same memory as what they read.
 _VIEWS = frozenset(_SHARING.split())
@@ -50,6 +51,7 @@ def _steps(root: nn.Module, graph: fx.Graph, *, alone: bool) -> Trace:
         name, constant = str(node.target), None
         if node.op == "call_module":
             operation, name = root.get_submodule(name), "" if alone else name
+            node.kwargs = in_order(operation, node.kwargs)
         elif node.op == "call_function":
             name = str(getattr(operation, "__name__", name))
         elif node.op == "get_attr":

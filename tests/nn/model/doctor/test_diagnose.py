@@ -12,6 +12,7 @@ from torch import nn
 
 from actmath.experiment import draw_weights
 from actmath.nn import diagnose, initialize_
+from actmath.nn._model._doctor.measured import effective_samples
 
 from ..samples import ByData, ByName, Gate, Twice, normal, small_resnet
 
@@ -154,3 +155,195 @@ def test_an_operation_without_a_derivative_gives_no_gradient() -> None:
             return Blind.apply(self.a(x))
 
     assert math.isnan(diagnose(Model(), normal(5, 4)).layers[0].gradient)
+
+
+class Several(nn.Module):
+    """Gives numbers, whole numbers and numbers again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.b = nn.Linear(4, 3), nn.Linear(4, 5)
+
+    def forward(self, x: torch.Tensor) -> dict[str, object]:
+        one, other = self.a(x), self.b(x)
+        return {"one": one, "index": one.argmax(1), "more": [other, 3]}
+
+
+def test_the_direction_is_fixed_and_over_all_numbers_that_a_model_gives() -> None:
+    model, x = Several(), normal(6, 4)
+    random = torch.Generator().manual_seed(0)
+    drawn = [torch.randn(6, n, generator=random) for n in (3, 5)]
+    with torch.no_grad():
+        wanted = sum(
+            (layer(x) * d).sum() for layer, d in zip((model.a, model.b), drawn, strict=True)
+        )
+    found = diagnose(model, x)
+    assert found.loss == pytest.approx(float(wanted), rel=1e-5)
+    for row, each in zip(found.layers, drawn, strict=True):
+        assert row.gradient == pytest.approx(float(each.square().mean()), rel=1e-5)
+        assert row.predicted_gradient == row.gradient
+    with pytest.raises(TypeError, match="no real numbers: say by loss=…"):
+        diagnose(nn.Sequential(Counts()), x)
+
+
+class Counts(nn.Module):
+    """Gives whole numbers."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.argmax(1)
+
+
+@pytest.mark.parametrize(
+    ("loss", "value"),
+    [
+        (lambda out: out.new_full((1, 1), 3.0), 3.0),
+        (lambda out: torch.tensor(2), 2.0),
+        (lambda out: out.new_ones(2), None),
+        (lambda out: torch.tensor(1j), None),
+        (lambda out: [out.sum()], None),
+    ],
+)
+def test_a_loss_is_one_real_number(loss: object, value: float | None) -> None:
+    model, x = nn.Sequential(nn.Linear(4, 3)), normal(5, 4)
+    if value is None:
+        with pytest.raises(TypeError, match="a loss must give a tensor with one real number"):
+            diagnose(model, x, loss)
+        return
+    found = diagnose(model, x, loss)
+    # It does not depend on the model, so that no gradient comes back.
+    assert found.loss == value
+    assert math.isnan(found.layers[0].gradient)
+    with torch.inference_mode():
+        assert diagnose(model, x).layers[0].gradient > 0
+
+
+def test_the_tolerance_is_four_deviations_of_the_layer_s_own_width() -> None:
+    model, x = nn.Sequential(nn.Linear(30, 20), nn.Linear(20, 10, bias=False)), normal(9, 30)
+    with torch.no_grad():
+        one = model[0](x)
+        two = model[1](one)
+    own = [2 / (z.shape[1] * effective_samples(z)) for z in (one, two)]
+    first, second = diagnose(model, x).layers
+    assert first.tolerance == pytest.approx(4 * math.sqrt(own[0]), rel=1e-4)
+    assert second.tolerance == pytest.approx(4 * math.sqrt(own[0] + own[1]), rel=1e-4)
+
+
+def test_what_stands_in_each_row() -> None:
+    model = nn.Sequential(
+        nn.Linear(40, 50), nn.Tanh(), nn.Linear(50, 60), nn.LayerNorm(60), nn.ReLU()
+    )
+    initialize_(model, generator=torch.Generator().manual_seed(1))
+    x = normal(30, 40)
+    model[0].bias.data[:5] = 40.0
+    rows = diagnose(model, x).layers
+    assert [(row.layer, row.kind, row.unit) for row in rows] == [
+        ("0", "Linear", "tanh"),
+        ("2", "Linear", ""),
+        ("3", "LayerNorm", "relu"),
+    ]
+    with torch.no_grad():
+        z = model[0](x)
+        normed = model[:4](x)
+    assert rows[0].mean == pytest.approx(float(z.mean()), rel=1e-5)
+    assert rows[0].variance == pytest.approx(float(z.var(correction=0)), rel=1e-5)
+    # tanh is flat to rounding at 40; 1 − tanh² < 0.05 beyond.
+    assert rows[0].dead == pytest.approx(5 / 50)
+    slopes = 1 - torch.tanh(z.double()) ** 2
+    assert rows[0].saturated == pytest.approx(float((slopes < 0.05).double().mean()))
+    assert math.isnan(rows[1].dead)
+    assert math.isnan(rows[1].saturated)
+    assert rows[2].dead == pytest.approx(float((normed <= 0).all(0).double().mean()))
+    assert rows[2].saturated == pytest.approx(float((normed <= 0).double().mean()))
+    # What a normalization reads, and what it gives, is not judged.
+    assert [math.isnan(row.tolerance) for row in rows] == [False, True, True]
+    alone = diagnose(nn.Linear(4, 3), normal(5, 4)).layers[0]
+    assert (alone.layer, alone.kind) == ("Linear", "Linear")
+
+
+class Also(nn.Module):
+    """A layer that a normalization reads, and something else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.norm = nn.Linear(4, 4), nn.LayerNorm(4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = self.a(x)
+        return self.norm(h) + torch.softmax(h, 1)
+
+
+@pytest.mark.parametrize("name", ["layer_norm", "rms_norm", "group_norm"])
+def test_a_normalization_that_is_a_function_takes_the_scale_out(name: str) -> None:
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a = nn.Linear(40, 40)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            shape = 1 if name == "group_norm" else (40,)
+            return getattr(nn.functional, name)(self.a(x), shape)
+
+    model = Model()
+    initialize_(model, generator=torch.Generator().manual_seed(1))
+    model.a.weight.data *= 30
+    found = diagnose(model, normal(50, 40))
+    assert found.healthy, found.first
+    assert math.isnan(found.layers[0].tolerance)
+
+
+def test_a_layer_is_judged_where_not_normalizations_alone_read_it() -> None:
+    assert diagnose(Also(), normal(5, 4)).layers[0].tolerance > 0
+
+
+@pytest.mark.parametrize("between", [nn.Identity(), nn.Flatten(), nn.Unflatten(1, (40, 1))])
+def test_an_input_of_another_shape_is_the_input(between: nn.Module) -> None:
+    layers = (
+        [nn.Flatten(), nn.Linear(40, 50)]
+        if isinstance(between, nn.Unflatten)
+        else [nn.Linear(40, 50)]
+    )
+    model = nn.Sequential(between, *layers)
+    initialize_(model, generator=torch.Generator().manual_seed(1))
+    first = diagnose(model, 5 * normal(60, 40)).first
+    assert first is not None
+    assert first.cause == "scale of the input"
+    assert first.factor == pytest.approx(25, rel=0.1)
+
+
+def test_steps_that_are_not_told_are_named_once_each() -> None:
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b = nn.Linear(4, 4), nn.Linear(4, 4)
+            self.soft = nn.Softmax(1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.sort(self.b(self.soft(self.soft(self.a(x)))))[0]
+
+    found = diagnose(Model(), normal(5, 4))
+    assert found.untold[0] == "soft"
+    assert len(set(found.untold)) == len(found.untold) > 1
+    assert all("sort" in name for name in found.untold[1:])
+
+
+def test_gradients_are_not_compared_across_what_cannot_be_told() -> None:
+    """A factor of 1e-4 of mine between the layers is no fault of the units."""
+
+    class Model(nn.Module):
+        def __init__(self, *, known: bool) -> None:
+            super().__init__()
+            self.a, self.b, self.known = nn.Linear(90, 90), nn.Linear(90, 90), known
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            h = self.a(x)
+            h = h if self.known else torch.sort(h)[0]
+            return self.b(torch.sin(1e-3 * h))
+
+    causes = {}
+    for known in (True, False):
+        model = Model(known=known)
+        initialize_(model, batch=normal(90, 90), generator=torch.Generator().manual_seed(1))
+        with torch.no_grad():
+            model.b.weight.mul_(1 if known else 1e3 * 90**-0.5 / model.b.weight.std())
+        causes[known] = [each.sentence for each in diagnose(model, normal(90, 90)).findings]
+    assert not any("gradient" in sentence for sentence in causes[False])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 
 import pytest
 import torch
@@ -105,3 +106,147 @@ def halves(formula: object) -> list[Portion]:
     assert trace is not None
     indexed = [k for k in trace.steps[-1].inputs if trace.steps[k].function == "getitem"]
     return [part_of(trace.steps[k], k, trace.steps[0], frozenset([-1])) for k in indexed]
+
+
+LENGTH = 7
+
+
+def units_of(cut: object) -> set[int]:
+    """Which of seven units a part of 3 samples holds, by counting."""
+    entries = torch.arange(3 * LENGTH).reshape(3, LENGTH)
+    return {int(entry) % LENGTH for entry in cut(entries).flatten()}
+
+
+def are_apart(one: object, other: object) -> bool:
+    return not have_in_common(*(frozenset([("h", part(cut))]) for cut in (one, other)))
+
+
+def ways(first: int, length: int, *, front: bool, axis: int) -> list[object]:
+    """All ways to write so many units from one on, counted from the front or from the back."""
+    start, end = first, first + length
+    if not front:
+        start, end = first - LENGTH, first + length - LENGTH or None
+    cut = slice(start, end)
+    found = [lambda h: h.narrow(axis, start, length)]
+    found.append(lambda h: torch.narrow(h, dim=axis, start=start, length=length))
+    found += [lambda h: h[:, cut], lambda h: h[0, cut]] if axis > 0 else [lambda h: h[..., cut]]
+    if axis > 0:
+        found.append(lambda h: h[:, cut, ...])
+    if length == 1:
+        found.append(lambda h: h.select(axis, start))
+        found.append(lambda h: h[:, start] if axis > 0 else h[..., start])
+    return found
+
+
+@pytest.mark.parametrize("axis", [1, -1])
+@pytest.mark.parametrize("front", [True, False])
+def test_stretches_from_one_end_are_apart_where_they_do_not_meet(front: bool, axis: int) -> None:
+    """Exactly there, though the length of the tensor is not known."""
+    draw = random.Random(5)
+    for _ in range(25):
+        pair = []
+        for _ in range(2):
+            first = draw.randrange(LENGTH)
+            length = draw.choice([1, draw.randint(1, LENGTH - first)])
+            pair.append(draw.choice(ways(first, length, front=front, axis=axis)))
+        assert are_apart(*pair) == (not units_of(pair[0]) & units_of(pair[1]))
+
+
+def test_stretches_from_both_ends_and_with_steps_are_apart_only_where_they_are() -> None:
+    draw = random.Random(6)
+    known = 0
+    for _ in range(50):
+        pair = []
+        for _ in range(2):
+            bounds = [draw.choice([None, draw.randint(-LENGTH, LENGTH)]) for _ in range(2)]
+            cut = slice(*bounds, draw.choice([None, 1, 2, 3]))
+            pair.append(lambda h, cut=cut: h[:, cut])
+        found = are_apart(*pair)
+        known += found
+        assert not found or not units_of(pair[0]) & units_of(pair[1])
+    assert known > 4
+
+
+def test_from_different_ends_and_along_different_axes_nothing_is_told() -> None:
+    first, last = (lambda h: h[:, :2]), (lambda h: h[:, -2:])
+    assert not are_apart(first, last)
+    assert not are_apart(first, lambda h: h[..., 2:])
+    # Of whatever length the tensor is: one ends where the other begins.
+    assert are_apart(lambda h: h[:, -4:3], lambda h: h[:, 3:])
+    assert are_apart(lambda h: h[:, 2:-1], lambda h: h[:, -1:])
+    # With a new axis, a choice or a mask the axes are others.
+    for part_ in (
+        lambda h: h[None, :, :2],
+        lambda h: h[[0, 1], :2],
+        lambda h: h[True, :, :2],
+        lambda h: h[:2],
+        lambda h: h.narrow(0, 0, 2),
+    ):
+        assert not part(part_).stretches
+
+
+@pytest.mark.parametrize("strides", [(2, 2), (3, 3), (2, 3), (3, 2)])
+def test_every_second_entry_is_apart_from_those_between(strides: tuple[int, int]) -> None:
+    for firsts in itertools.product(range(4), repeat=2):
+        one, other = (
+            lambda h, first=first, stride=stride: h[:, first::stride]
+            for first, stride in zip(firsts, strides, strict=True)
+        )
+        wanted = strides[0] == strides[1] and bool((firsts[0] - firsts[1]) % strides[0])
+        assert are_apart(one, other) == wanted
+
+
+PIECES = {
+    "chunk": lambda h, k: h.chunk(3, 1)[k],
+    "chunk by name": lambda h, k: h.chunk(chunks=3, dim=1)[k],
+    "chunk from the back": lambda h, k: torch.chunk(h, 3, -1)[k],
+    "split": lambda h, k: h.split(3, 1)[k],
+    "split by name": lambda h, k: torch.split(h, split_size_or_sections=[3, 3, 1], dim=1)[k],
+    "tensor_split": lambda h, k: h.tensor_split(3, 1)[k],
+    "tensor_split by name": lambda h, k: torch.tensor_split(h, (2, 4), dim=-1)[k],
+    "unbind": lambda h, k: h.unbind(1)[k],
+    "unbind by name": lambda h, k: torch.unbind(h, dim=1)[k],
+}
+ALONG_SAMPLES = {
+    "chunk": lambda h, k: h.chunk(3)[k],
+    "chunk of a whole": lambda h, k: h.chunk(1)[k],
+    "split": lambda h, k: h.split(1)[k],
+    "split by name": lambda h, k: h.split(1, dim=0)[k],
+    "tensor_split": lambda h, k: h.tensor_split(1)[k],
+    "unbind": lambda h, k: h.unbind()[k],
+}
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_pieces_of_one_cut_are_apart(name: str) -> None:
+    cut = PIECES[name]
+    pieces = [lambda h, k=k: cut(h, k) for k in (0, 1, 2, -1, -2)]
+    for one, other in itertools.combinations_with_replacement(range(5), 2):
+        same_end = (one < 3) == (other < 3)
+        assert are_apart(pieces[one], pieces[other]) == (same_end and one != other)
+    # Of two cuts the pieces are not compared.
+    assert not are_apart(pieces[0], lambda h: h.chunk(2, 1)[1])
+
+
+@pytest.mark.parametrize("name", ALONG_SAMPLES)
+def test_pieces_along_the_samples_have_the_same_units(name: str) -> None:
+    cut = ALONG_SAMPLES[name]
+    assert not part(lambda h: cut(h, 0)).stretches
+    assert not are_apart(lambda h: cut(h, 0), lambda h: cut(h, 1))
+
+
+def test_of_several_pieces_at_once_nothing_is_told() -> None:
+    several = part(lambda h: h.chunk(3, 1)[1:])
+    first = part(lambda h: h.chunk(3, 1)[0])
+    assert have_in_common(frozenset([("h", several)]), frozenset([("h", first)]))
+
+
+def test_parts_of_the_same_part_are_compared_and_of_others_the_outer_ones() -> None:
+    left, right, inner, other = (part(CUTS[k]) for k in (0, 2, 6, 7))
+    assert not have_in_common(frozenset([(("h", left), inner)]), frozenset([(("h", left), other)]))
+    assert not have_in_common(frozenset([(("h", left), inner)]), frozenset([(("h", right), inner)]))
+    assert have_in_common(frozenset([(("h", left), inner)]), frozenset([(("h", left), inner)]))
+    # Of two parts that may overlap, parts that are apart in their own counting may be the same.
+    middle = part(CUTS[3])
+    one, two = frozenset([(("h", left), inner)]), frozenset([(("h", middle), other)])
+    assert have_in_common(one, two)
