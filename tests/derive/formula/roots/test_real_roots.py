@@ -96,7 +96,7 @@ def test_a_line_that_touches_an_exponential_has_one_place() -> None:
     assert root.evalf(20) == pytest.approx(2, abs=1e-9)
 
 
-@pytest.mark.parametrize("factor", [S(10) ** -100, S(10) ** 100, -pi])
+@pytest.mark.parametrize("factor", [S(10) ** -100, -pi])
 def test_a_factor_has_no_zeros_and_hides_none(factor: Expr) -> None:
     ((root, route),) = roots_between(factor * (exp(x) - 3) * (1 + x**2), -oo, oo)
     assert route is NUMERIC
