@@ -57,10 +57,10 @@ def test_no_weights_keep_the_gradients_of_a_constant():
 
 
 @pytest.mark.parametrize("name", ["elu", "shifted_relu"])
-@pytest.mark.parametrize("length", [Rational(1), Rational(7, 3)], ids=str)
-def test_gains_are_those_of_a_sum_over_the_line(name: str, length: Rational) -> None:
-    unit, q = catalog.get(name), float(length)
-    found, steps = initialization(unit, length), np.linspace(-12, 12, 240_001)
+def test_gains_are_those_of_a_sum_over_the_line(name: str) -> None:
+    unit, length = catalog.get(name), Rational(7, 3)
+    q = float(length)
+    found, steps = initialization(unit, length), np.linspace(-12, 12, 48_001)
     weights = np.exp(-(steps**2) / 2) / np.sqrt(2 * np.pi) * (steps[1] - steps[0])
 
     def mean_square(order: int) -> float:
