@@ -15,6 +15,7 @@ from mpmath import mpf
 from sympy import Float, I, Rational, Symbol, nan, oo
 
 from actmath import catalog, derive, nn, numeric
+from actmath.derive._gated.subject import resolve_gated
 from actmath.derive._subject import resolve
 from actmath.lower import curve, losses, to_arb, to_mpmath, to_numpy, to_torch
 from actmath.notation import x
@@ -37,6 +38,21 @@ def test_misuse() -> None:
         resolve("SwiGLU")
     with pytest.raises(TypeError, match=r"swiglu.* is a unit of two arguments: ask .*gate, silu"):
         resolve(catalog.GATED["swiglu"])
+
+
+def test_of_a_long_object_sixty_characters_are_shown() -> None:
+    long = list(range(100))
+    for call in (resolve, resolve_gated):
+        with pytest.raises(TypeError) as refused:
+            call(long)  # type: ignore[operator]
+        shown = str(refused.value).partition("got ")[2].partition(";")[0]
+        assert shown == str(long)[:60]
+
+
+def test_no_parameters_leave_a_unit_as_it_is() -> None:
+    assert resolve(catalog.elu, {}) is catalog.elu
+    unit = catalog.GATED["swiglu"]
+    assert resolve_gated(unit, {}) is resolve_gated("swiglu", None) is unit
 
 
 _ASKED: dict[str, Callable[[Any], object]] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 
-from sympy import Expr, Rational, S, binomial, diff
+from sympy import Expr, Integer, Rational, S, binomial, diff
 
 from ..._arrays import whole_number
 from ..._text.kinds import check_kind
@@ -83,10 +83,11 @@ def folding(activation: Activation | str) -> Folding:
     activation = resolve(activation)
     parts = pieces(activation.formula())
     slopes = [diff(part.expr, x) for part in parts]
-    # Constant slopes, f(0) = 0 and no other break: this is what ``Folding`` describes.
+    # Constant slopes, f(0) = 0 from either side and no other break: what ``Folding`` describes.
     linear = all(not slope.has(x) for slope in slopes)
-    through_zero = activation.value(0) == 0 and all(part.upper == 0 for part in parts[:-1])
-    if not (linear and through_zero and len(parts) <= 2):
+    values = [activation.value(0), *(part.expr.subs(x, 0) for part in parts)]
+    through_zero = all(value == 0 for value in values)
+    if not (linear and through_zero and all(part.upper == 0 for part in parts[:-1])):
         raise ValueError(f"{activation.name} is not two straight pieces that meet at the origin")
     return Folding(slopes[0], slopes[-1])
 
@@ -124,7 +125,12 @@ def distinct_regions(cuts: int, dimension: int) -> Expr:
     most = min(cuts, dimension)
     if most > _MOST_TERMS:
         raise ValueError(f"cuts or dimension must be at most {_MOST_TERMS}, got both beyond")
-    return sum((binomial(cuts, k) for k in range(most + 1)), start=S.Zero)
+    total = binomials = 1
+    for k in range(most):
+        # C(n, k + 1) = C(n, k)·(n − k)/(k + 1)
+        binomials = binomials * (cuts - k) // (k + 1)
+        total += binomials
+    return Integer(total)
 
 
 def _check(positive: int, size: int) -> None:

@@ -105,6 +105,9 @@ def fixed_points(activation: Activation | str) -> FixedPoints:
             for root, route in roots_between(part.expr - x, part.lower, part.upper):
                 if _is_fixed(activation, root, part):
                     found.setdefault(root, route)
+    for place in _own_values(activation, parts):
+        if all(abs(approximate(place - root)) > 1e-20 for root in found):
+            found[place] = RootRoute.EXACT
     isolated = [
         _classify(point, parts, route)
         for point, route in sorted(found.items(), key=lambda item: approximate(item[0]))
@@ -118,8 +121,19 @@ def _is_fixed(activation: Activation, root: Expr, part: Piece) -> bool:
     """At the end of a piece the function may have the value of the other piece."""
     if root not in (part.lower, part.upper) or not activation.expr.has(Piecewise, sign):
         return True
-    gap = activation.formula().subs(x, root) - root
+    return _returns(activation, root)
+
+
+def _returns(activation: Activation, place: Expr) -> bool:
+    gap = activation.formula().subs(x, place) - place
     return bool(abs(approximate(gap)) < 1e-25)  # 0, seen with 30 digits
+
+
+def _own_values(activation: Activation, parts: tuple[Piece, ...]) -> list[Expr]:
+    """The jumps at which f(x) = x, maybe by a value that neither side tends to, as sgn 0 is 0."""
+    if not activation.expr.has(Piecewise, sign):
+        return []
+    return [part.upper for part in parts[:-1] if _returns(activation, part.upper)]
 
 
 def _classify(point: Expr, parts: tuple[Piece, ...], route: RootRoute) -> FixedPoint:

@@ -42,7 +42,8 @@ class OwenT(Function):  # type: ignore[misc]  # SymPy has no annotations
 
     def _eval_evalf(self, prec: int) -> Expr | None:
         values = [argument._eval_evalf(prec + 20) for argument in self.args]
-        if not all(isinstance(value, Float | int) or value.is_Number for value in values):
+        # A symbol has none.
+        if not all(value is not None and value.is_Number for value in values):
             return None
         with mp.workprec(prec + 20):
             found = owen_t(*(mp.mpf(value) for value in values))
@@ -72,10 +73,11 @@ def owen_t(h: Any, a: Any) -> Any:
 def _series(h: Any, a: Any) -> Any:
     """(arctan a − Σ (−1)ʲ aʲʲ⁺¹/(2j + 1)·P(Poisson(h²/2) > j))/(2π)."""
     # T is e^{−h²/2} of the arc tangent, which the terms cancel.
-    half = h**2 / 2
-    enough = mp.prec + int(1.5 * half) + 20
+    enough = mp.prec + int(0.75 * h**2) + 20
     # Thousands of subtractions round ``left``, which never comes below 2^{−enough} by itself.
     with mp.workprec(enough + 40):
+        # An error of h²/2 is one of e^{−h²/2}, times h²/2: it has all digits too.
+        half = h**2 / 2
         # 1 − e^{−h²/2}·Σ_{i ≤ j} (h²/2)ⁱ/i! as j grows, and a^{2j+1}.
         weight = mp.exp(-half)
         left, power, total, j = 1 - weight, a, mp.zero, 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sympy import (
+    Add,
     Expr,
     ImmutableMatrix,
     Matrix,
@@ -191,10 +192,11 @@ def categorical(classes: int) -> Family:
     if classes < 2:
         raise ValueError(f"a softmax needs at least two classes, got {classes}")
     logits, t, s = (_numbered(letter, classes) for letter in ("theta", "t", "s"))
-    total = sum(exp(logit) for logit in logits)
-    density = sum(a * b for a, b in zip(t, logits, strict=True)) - log(total)
+    # Added at once: one by one a thousand terms are sorted a thousand times.
+    total = Add(*(exp(logit) for logit in logits))
+    density = Add(*(a * b for a, b in zip(t, logits, strict=True)), -log(total))
     # E e^{sᵀt} = Σ_i p_i e^{s_i}, because exactly one indicator is 1.
-    shifted = sum(exp(a + b) for a, b in zip(logits, s, strict=True))
+    shifted = Add(*(exp(a + b) for a, b in zip(logits, s, strict=True)))
     return Family(f"softmax of {classes}", logits, t, density, shifted / total, s)
 
 

@@ -6,11 +6,12 @@ from itertools import product
 
 import numpy as np
 import pytest
-from sympy import Rational
+from sympy import Eq, Expr, Piecewise, Rational, S, binomial
 
-from actmath import catalog
+from actmath import Activation, catalog
 from actmath.derive._depth.folding import Effect, Folding, distinct_regions, folding, inverse_slopes
 from actmath.lower import to_numpy
+from actmath.notation import x as net
 
 UNITS = ["relu", "abs", "leaky_relu", "prelu", "identity"]
 
@@ -84,3 +85,94 @@ def test_regions_of_many_cuts_are_as_few_binomials_as_dimensions() -> None:
     assert distinct_regions(n, 2) == 1 + n + n * (n - 1) // 2
     with pytest.raises(ValueError, match="at most 10000"):
         distinct_regions(n, n)
+
+
+SLOPES = [Rational(-2), S.Zero, Rational(3, 4)]
+
+
+@pytest.mark.parametrize("left", SLOPES, ids=str)
+@pytest.mark.parametrize("right", SLOPES, ids=str)
+def test_any_pair_of_slopes_orthant_by_orthant(left: Expr, right: Expr) -> None:
+    layer, size = Folding(left, right), 3
+    ranks = []
+    for signs in product([-1, 1], repeat=size):
+        slopes = [right if sign > 0 else left for sign in signs]
+        positive = sum(sign > 0 for sign in signs)
+        ranks.append(sum(slope != 0 for slope in slopes))
+        assert layer.rank(positive, size) == ranks[-1]
+        assert layer.determinant(positive, size) == slopes[0] * slopes[1] * slopes[2]
+    for rank in range(size + 1):
+        assert layer.share_of_rank(rank, size) == Rational(ranks.count(rank), len(ranks))
+    # f(t) = 5 at t = 5/right, if that is positive, and at 5/left, if that is negative.
+    solutions = [5 / right] if right != 0 and 5 / right > 0 else []
+    solutions += [5 / left] if left != 0 and 5 / left < 0 else []
+    assert layer.preimages(size) == len(list(product(solutions, repeat=size)))
+    # Is there a positive t with f(t) = f(−1)?
+    meets = right != 0 and -left / right > 0
+    effect = Effect.SQUASHES if left * right == 0 else Effect.FOLDS if meets else Effect.KEEPS
+    assert layer.effect is effect
+
+
+def test_a_share_is_that_of_the_orthants() -> None:
+    for size in (0, 1, 7):
+        for rank in range(size + 1):
+            want = binomial(size, rank) * Rational(1, 2) ** size
+            assert folding(catalog.relu).share_of_rank(rank, size) == want
+    assert folding(catalog.relu).share_of_rank(8, 7) == 0
+    assert folding(catalog.abs_).share_of_rank(3, 3) == 1
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        Piecewise((net + 1, net > 0), (net, True)),
+        Piecewise((net, net > 0), (net - 1, True)),
+        Piecewise((7, Eq(net, 0)), (net, net > 0), (2 * net, True)),
+        Piecewise((net**2, net > 0), (net, True)),
+        Piecewise((net, net > 0), (net**3, True)),
+        net + 1,
+    ],
+    ids=str,
+)
+def test_pieces_must_be_straight_and_meet_at_the_origin(formula: Expr) -> None:
+    """Of two parallel pieces with a jump at 0 the slopes alone would say that all is kept."""
+    with pytest.raises(ValueError, match="two straight pieces that meet at the origin"):
+        folding(Activation("other", formula))
+
+
+def test_an_orthant_has_from_none_to_all_coordinates_positive() -> None:
+    layer = Folding(S(2), S(3))
+    for count in (layer.rank, layer.determinant):
+        for positive in (-1, 4):
+            with pytest.raises(ValueError, match=f"^{positive} positive coordinates of 3 cannot"):
+                count(positive, 3)
+    assert (layer.determinant(0, 3), layer.determinant(3, 3)) == (8, 27)
+    assert (layer.rank(0, 3), layer.rank(3, 3)) == (3, 3)
+
+
+def test_slopes_of_one_sign_are_undone_only_if_they_rise() -> None:
+    undone = inverse_slopes(Folding(Rational(2, 3), Rational(1, 5)))
+    assert (undone.left, undone.right) == (Rational(3, 2), 5)
+    for left, right in ((S.One, S.Zero), (S.Zero, S.One), (S(-1), S.One)):
+        with pytest.raises(ValueError, match=f"with slopes {left}, {right} cannot be undone"):
+            inverse_slopes(Folding(left, right))
+
+
+def test_regions_are_those_of_one_cut_more() -> None:
+    """A new cut is itself cut by the others into as many parts as it adds: R(n, d) by recursion."""
+
+    def regions(cuts: int, dimension: int) -> int:
+        if cuts == 0 or dimension == 0:
+            return 1
+        return regions(cuts - 1, dimension) + regions(cuts - 1, dimension - 1)
+
+    for cuts, dimension in product(range(9), range(1, 6)):
+        assert distinct_regions(cuts, dimension) == regions(cuts, dimension)
+
+
+def test_ten_thousand_terms_are_added_in_a_moment() -> None:
+    """With as many dimensions as cuts each cut halves all parts."""
+    assert distinct_regions(10_000, 10_000) == 2**10_000
+    with pytest.raises(ValueError, match="at most 10000, got both beyond"):
+        distinct_regions(10_001, 10_001)
+    assert distinct_regions(10_001, 1) == 10_002

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from mpmath import mp
@@ -70,3 +72,44 @@ def test_what_was_asked_before_makes_no_truth_value_a_number() -> None:
     for call in (lambda: sine_layers(True), lambda: sine_layers(1, True)):
         with pytest.raises(TypeError, match="must be a real number, got the truth value True"):
             call()
+
+
+@pytest.mark.parametrize("turning", [-1, 1])
+def test_turnings_reach_from_minus_1_to_1(turning: int) -> None:
+    assert sine_layers(2, turning).turning == turning
+    for beyond in (turning * 1.001, turning * 2):
+        with pytest.raises(ValueError, match="turning between −1 and 1, got 2 and"):
+            sine_layers(2, beyond)
+
+
+@pytest.mark.parametrize(
+    ("weights", "turning", "dies"),
+    [(1, 1, True), ("1.2", 1, False), (1, "0.99", False), ("1/9", "-1", False), ("1/9", 1, True)],
+)
+def test_only_small_weights_without_biases_let_lengths_die(
+    weights: str | int, turning: str | int, dies: bool
+) -> None:
+    found = sine_layers(weights, turning)
+    assert (found.length == 0) is dies
+    # At 1 they go to 0 like 1/n.
+    assert found.lengths(0.5, 60)[-1] == pytest.approx(float(found.length), abs=0.02)
+
+
+def test_lengths_begin_with_the_first_and_follow_the_map() -> None:
+    found = sine_layers("1.5", "0.5")
+    assert found.lengths(0, 1) == (0,)
+    lengths = found.lengths(0.25, 5)
+    assert len(lengths) == 5
+    assert lengths[0] == 0.25
+    for before, after in pairwise(lengths):
+        assert after == pytest.approx(1.5 * (1 - 0.5 * np.exp(-2 * before)) / 2, rel=1e-14)
+    assert sine_layers(2).lengths(0, 3) == (0, 0, 0)
+
+
+def test_a_uniform_bias_turns_by_its_mean_cosine() -> None:
+    for bound in (0.1, 1.0, 4.0):
+        at = (np.arange(200_000) + 0.5) / 200_000 * 2 * bound - bound
+        want = np.cos(2 * at).mean()
+        assert float(turning_of_uniform(bound)) == pytest.approx(want, abs=1e-9)
+    with pytest.raises(ValueError, match=r"bound must be 0 or positive, got -0\.001"):
+        turning_of_uniform(-0.001)

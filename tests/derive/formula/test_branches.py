@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
-from sympy import Abs, Eq, Expr, Interval, Max, Min, Piecewise, S, Symbol, exp, sign
+from sympy import Abs, Eq, Expr, Interval, Max, Min, Piecewise, Rational, S, Symbol, exp, sign
 
 from actmath.derive._formula.branches import active_branch
 from actmath.derive._formula.signs import Signs
@@ -45,3 +47,39 @@ def test_a_sign_that_may_be_0_is_none() -> None:
 def test_a_piecewise_without_a_branch_is_refused() -> None:
     with pytest.raises(ValueError, match="is undefined at x = 1"):
         active_branch(Piecewise((x, x < 0)), S.One, Signs())
+
+
+def nested(draw: Random, depth: int) -> Expr:
+    """A formula of lines inside Max, Min, Abs, sign and Piecewise, none of them known by heart."""
+    line = draw.choice([-3, -1, 1, 2]) * x + Rational(draw.randint(-40, 40), 7)
+    if not depth:
+        return line
+    parts = [nested(draw, depth - 1) for _ in range(3)]
+    kinds = [
+        Max(*parts),
+        Min(*parts),
+        Abs(parts[0]) - parts[1],
+        sign(parts[0]) * parts[1] + parts[2],
+        Piecewise((parts[0], line > 0), (parts[1], line < -5), (parts[2], True)),
+    ]
+    return draw.choice(kinds)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_branch_has_the_values_of_the_formula_around_a_point(seed: int) -> None:
+    draw = Random(seed)
+    formula = nested(draw, 2)
+    for _ in range(4):
+        # No break is at a fraction with this divisor.
+        at = Rational(draw.randint(-9000, 9000), 1009)
+        branch = active_branch(formula, at, Signs())
+        assert not branch.has(Max, Min, Abs, sign, Piecewise)
+        for beside in (at, at + Rational(1, 10**9), at - Rational(1, 10**9)):
+            assert branch.subs(x, beside) == formula.subs(x, beside)
+
+
+def test_the_sentence_says_which_branch_depends_on_what() -> None:
+    with pytest.raises(ValueError, match=r"which branch of Abs\(a - x\) is .* parameter: "):
+        active_branch(2 + Abs(A - x), S.Half, UNIT)
+    with pytest.raises(ValueError, match=r"which branch of Max\(x, p\*x\) is"):
+        active_branch(Max(x, P * x), S.Half, UNIT)

@@ -7,25 +7,34 @@ import math
 import pytest
 from sympy import (
     Abs,
+    CRootOf,
     Expr,
+    Function,
     Max,
     Min,
+    Piecewise,
     Rational,
     Symbol,
     cos,
     cosh,
+    cot,
+    csc,
     erf,
     erfc,
     exp,
     log,
+    sec,
+    sign,
     sin,
     sqrt,
     tan,
     tanh,
 )
 
+from actmath import Activation, Parameter
 from actmath.derive._formula.breaks import sorted_breaks
-from actmath.notation import x
+from actmath.derive._formula.pieces import activation_pieces
+from actmath.notation import a, x
 
 w = Symbol("w", positive=True)
 BY_HAND = [
@@ -152,3 +161,65 @@ def test_of_lambert_s_roots_the_real_ones_are_listed(formula: Expr, expected: li
     found = [float(place) for place in sorted_breaks(formula)]
     kinks = [place for place in found if place != -4 / 17]
     assert kinks == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("formula", "places"),
+    [
+        (Max(x, -x, 2), {-2, 0, 2}),
+        (Min(x, 3, 8 - 2 * x), {Rational(8, 3), 3, Rational(5, 2)}),
+        (Piecewise((x, x**2 < 2 * x + 3), (0, True)), {-1, 3}),
+        (Piecewise((x, (x > 1) | (x < -4)), (Abs(x - 9), True)), {-4, 1, 9}),
+        (sign(2 * x + 1) * x, {-Rational(1, 2)}),
+        (log(x**2 - 9), {-3, 3}),
+        ((x - 1) ** Rational(1, 3) + (x + 5) ** Rational(-2), {1, -5}),
+        ((x**2 - 1) ** 2 + x**5, set()),
+        (x**w + (x - 7) ** (-w), {0, 7}),
+        (Max(0, x**5 - x - 1), {CRootOf(x**5 - x - 1, 0)}),
+        (Max(0, (x - sqrt(2)) * (x - 3)), {sqrt(2), 3}),
+    ],
+    ids=str,
+)
+def test_all_places_by_hand(formula: Expr, places: set[Expr]) -> None:
+    found = sorted_breaks(formula)
+    assert len(found) == len(set(found)) == len(places)
+    for place in places:
+        assert any((one - place).equals(0) for one in found)
+    assert [float(one) for one in found] == sorted(float(one) for one in found)
+
+
+@pytest.mark.parametrize("function", [tan, sec, cot, csc])
+def test_of_four_functions_two_have_a_pole_at_0(function: type[Function]) -> None:
+    """Of the tanh, which stays between −1 and 1, only the sine is 0 anywhere, the cosine is not."""
+    formula = function(tanh(x))
+    if function in (tan, sec):
+        assert sorted_breaks(formula) == []
+    else:
+        with pytest.raises(ValueError, match=r"at the zeros of sin\(tanh\(x\)\), which cannot"):
+            sorted_breaks(formula)
+    # Of twice the tanh, up to 2, the cosine is 0 too.
+    with pytest.raises(ValueError, match="which cannot be listed"):
+        sorted_breaks(function(2 * tanh(x)))
+
+
+def test_parameters_that_decide_a_break_are_asked_for() -> None:
+    s = Symbol("s", real=True)
+    with pytest.raises(ValueError, match=r"which of the breakpoints (s and 2|2 and s) is smaller"):
+        sorted_breaks(Abs(x - s) + Abs(x - 2))
+    with pytest.raises(ValueError, match=r"cannot decide whether the breakpoint .* is real: give"):
+        sorted_breaks(Abs(x**2 - s))
+    assert sorted_breaks(Abs(x**2 - w**2)) == [-w, w]
+    assert sorted_breaks(Abs(x**2 + w)) == []
+
+
+def test_long_formulas_are_not_solved() -> None:
+    with pytest.raises(ValueError, match="is too long a formula for its zeros to be listed"):
+        sorted_breaks(Max(0, (1 + exp(x)) ** 150 - 2))
+
+
+def test_a_pole_that_only_values_of_a_parameter_make_is_refused() -> None:
+    """x² + ax + 1 has no real zero between a = −2 and 2, and two beyond."""
+    formula = 1 / (x**2 + a * x + 1)
+    assert len(activation_pieces(Activation("bump", formula, (Parameter(a, 1),)))) == 1
+    with pytest.raises(ValueError, match=r"poles may have no value at x = -(0\.38|2\.6)\d*, where"):
+        activation_pieces(Activation("poles", formula, (Parameter(a, 3),)))

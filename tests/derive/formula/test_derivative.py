@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
-from sympy import Expr, Max, Piecewise, Rational, S, Symbol, exp, oo, simplify, sqrt
+from sympy import (
+    Expr,
+    Max,
+    Piecewise,
+    Rational,
+    S,
+    Symbol,
+    cos,
+    exp,
+    factorial,
+    oo,
+    pi,
+    simplify,
+    sin,
+    sqrt,
+    tanh,
+)
 
 from actmath import Activation, Parameter, catalog
 from actmath.derive import continuity_class, jumps
 from actmath.derive._formula.derivative import Kink, derivative, differ
+from actmath.lower import to_numpy
 from actmath.notation import a, alpha, lam, x
 
 
@@ -107,3 +126,78 @@ def test_small_slopes_are_two_and_equal_ones_of_other_forms_are_one() -> None:
     assert not differ(sqrt(3 + 2 * sqrt(2)), 1 + sqrt(2))
     assert differ(a, S.One)
     assert not differ((a**2 - 1) / (a - 1), a + 1)
+
+
+@pytest.mark.parametrize("power", range(6))
+def test_powers_that_meet_are_as_smooth_as_their_degree(power: int) -> None:
+    """Of xⁿ beside −xⁿ the derivatives below the n-th are 0 at 0, and that one jumps by 2·n!."""
+    bent = Activation("bent", Piecewise((x**power, x > 0), (-(x**power), True)))
+    for highest in range(7):
+        assert continuity_class(bent, 0, highest) == min(power - 1, highest)
+    for order in range(7):
+        jump = 2 * factorial(power) if order == power else 0
+        assert jumps(bent, S.Zero, order) == jump
+        assert jumps(bent, Rational(1, 3), order) == 0
+
+
+def test_each_break_jumps_by_what_is_on_its_right() -> None:
+    for at, jump in ((-1, 1), (1, -1), (0, 0)):
+        assert jumps(catalog.hard_tanh, S(at), 1) == jump
+        assert continuity_class(catalog.hard_tanh, at) == (0 if jump else 4)
+    assert jumps(catalog.hard_swish, S(-3), 1) == -S.Half
+    assert jumps(catalog.hard_swish, S(3), 1) == -S.Half
+    assert jumps(catalog.hard_swish, S(3), 2) == -Rational(1, 3)
+
+
+def test_the_highest_order_is_0_or_more() -> None:
+    assert continuity_class(catalog.relu, 0, 0) == 0
+    assert continuity_class(catalog.relu, 7, 0) == 0
+    for call in (continuity_class, jumps):
+        with pytest.raises(ValueError, match=r"(highest|order) must be"):
+            call(catalog.relu, S.Zero, -1)
+
+
+@pytest.mark.parametrize("name", ["relu6", "elu", "hard_swish", "softsign", "hardshrink", "sqnl"])
+def test_pieces_kinks_and_formula_say_one_thing(name: str) -> None:
+    """Left and right of each break, by one-sided difference quotients."""
+    unit = catalog.get(name)
+    if name == "elu":
+        # At 1 there is a kink in the formula alone.
+        unit = unit.with_parameters(alpha=2)
+    found, f, step = derivative(unit), to_numpy(unit), 1e-6
+    at_kinks = {float(kink.point.subs(unit.defaults)): kink for kink in found.kinks}
+    for left, right in pairwise(found.pieces):
+        assert left.upper == right.lower
+        place = left.upper.subs(unit.defaults)
+        at = float(place)
+        one, other = (float(f(at + k * 2 * step) - f(at + k * step)) / (k * step) for k in (-1, 1))
+        kink = at_kinks.pop(at, None)
+        assert (abs(one - other) > 1e-4) is (kink is not None)
+        sides = (left.expr, right.expr) if kink is None else (kink.left, kink.right)
+        for side, want in zip(sides, (one, other), strict=True):
+            got = side.subs(unit.defaults).subs(x, place)
+            assert float(got) == pytest.approx(want, abs=1e-5)
+        value = found.expr.subs(unit.defaults).subs(x, place)
+        chosen = float(sides[0].subs(unit.defaults).subs(x, place)) if kink is None else kink.value
+        assert float(value) == pytest.approx(float(S(chosen).subs(unit.defaults)), abs=1e-12)
+    assert at_kinks == {}
+
+
+@pytest.mark.parametrize("places", [15, 24])
+def test_numbers_that_differ_in_their_24th_digit_are_two(places: int) -> None:
+    beside = 1 + Rational(1, 10**places)
+    for size in (S.One, pi, 10**40 * sqrt(2), sqrt(2) / 10**40):
+        assert differ(size, size * beside)
+        assert not differ(size, size * (1 + sqrt(2) - sqrt(2)))
+        assert differ(-size, size)
+    assert differ(S.Zero, S(10) ** -60)
+    assert differ(oo, S.One)
+
+
+def test_a_slope_is_written_by_its_shorter_form() -> None:
+    """sin² + cos² of one argument is 1; of 1 − tanh² SymPy makes no shorter one."""
+    unit = Activation("turn", x / 2 - sin(2 * x) / 4 + x / 2 + sin(2 * x) / 4)
+    assert derivative(unit).expr == 1
+    assert derivative(catalog.tanh).expr == 1 - tanh(x) ** 2
+    slope = derivative(Activation("double", sin(x) * cos(x))).expr
+    assert slope == cos(2 * x)

@@ -9,7 +9,7 @@ from actmath import Activation
 from actmath.derive import saturation
 from actmath.derive._formula import limits
 from actmath.derive._formula.limits import approached
-from actmath.notation import x
+from actmath.notation import alpha, x
 
 SIGMOID = 1 / (1 + exp(-x))
 #: The derivative of SiLU as its paper spells it, of which SymPy's limit at ∞ is 0.
@@ -81,3 +81,56 @@ def test_digits_speak_on_either_side_of_a_place(
     approached.cache_clear()
     with pytest.raises(ValueError, match=rf"digits speak against {1 - right}"):
         approached(jump, S.Zero, side)
+
+
+def test_a_stumble_of_every_spelling_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumbles(*_: object) -> Expr:
+        raise TypeError
+
+    monkeypatch.setattr(limits, "limit", stumbles)
+    formula = SIGMOID + 2
+    with pytest.raises(ValueError, match=r"the limit of .* at oo is not known: SymPy finds none"):
+        approached(formula, oo, "-")
+
+
+@pytest.mark.parametrize("wrong", range(3))
+def test_one_spelling_that_is_right_is_enough(monkeypatch: pytest.MonkeyPatch, wrong: int) -> None:
+    """The first ones are given a limit that the digits refute."""
+    asked: list[Expr] = []
+
+    def sometimes(expr: Expr, *_: object) -> Expr:
+        asked.append(expr)
+        return S(3) if len(asked) > wrong else S(7)
+
+    monkeypatch.setattr(limits, "limit", sometimes)
+    approached.cache_clear()
+    if wrong < 3:
+        assert approached(SIGMOID + 2, oo, "-") == 3
+    assert len(asked) == wrong + 1
+    approached.cache_clear()
+
+
+def test_with_a_parameter_tanh_is_left_as_it_is() -> None:
+    for formula in (alpha * tanh(x), tanh(exp(x)), exp(-x)):
+        assert limits._by_exponentials(formula) == formula
+    assert not limits._by_exponentials(tanh(2 * x) + tanh(x**2)).has(tanh)
+
+
+@pytest.mark.parametrize(
+    ("formula", "found", "refuted"),
+    [
+        (SIGMOID, 1, False),
+        (SIGMOID, 0, True),
+        (SIGMOID, S.One + S(10) ** -12, False),
+        (SIGMOID, S.One + S(10) ** -3, True),
+        # What falls like 1/log x comes nearer to 0 and to no other number.
+        (1 / log(x + 2), 0, False),
+        (1 / log(x + 2), S.Half, True),
+        # Of what is no number or grows the digits say nothing.
+        (x, oo, False),
+        (alpha * SIGMOID, 0, False),
+    ],
+    ids=str,
+)
+def test_digits_speak_against_what_is_no_nearer(formula: Expr, found: Expr, refuted: bool) -> None:
+    assert limits._is_refuted(formula, S(found), oo, "-") is refuted

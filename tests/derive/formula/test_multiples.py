@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Rational, cos, exp, sin, tanh
+from sympy import Expr, Rational, cos, exp, sin, sinh, tanh
 
 from actmath import Activation
 from actmath.derive._formula.derivative import derivative
@@ -46,3 +46,31 @@ def test_large_powers_of_e_are_named_and_put_back() -> None:
     assert list(constants.values()) == [exp(184)]
     assert not named.has(exp(184))
     assert (named.xreplace(constants) - formula).expand() == 0
+
+
+@pytest.mark.parametrize("power", [12, Rational(1, 12), Rational(-7, 12)])
+def test_small_powers_of_e_stay(power: Expr) -> None:
+    """They may cancel with others: e^{12 − x}·e^{x} is e¹² for SymPy."""
+    named, constants = named_powers(exp(power - x))
+    assert (named, constants) == (exp(power - x), {})
+
+
+@pytest.mark.parametrize("power", [13, -13, Rational(1, 13), Rational(25, 2)])
+def test_larger_ones_have_a_name_each(power: Expr) -> None:
+    formula = exp(power - x) + exp(2 * power + x) + x * exp(power + 3 * x)
+    named, constants = named_powers(formula)
+    assert set(constants.values()) == {exp(power), exp(2 * power)}
+    assert len({str(name) for name in constants}) == 2
+    assert (named.xreplace(constants) - formula).expand() == 0
+
+
+def test_numerators_count_on_either_side_of_0() -> None:
+    for sign in (1, -1):
+        assert may_be_factored(exp(sign * 100 * x))
+        assert not may_be_factored(exp(sign * 101 * x))
+        assert may_be_simplified(sinh(sign * 1000 * x))
+        assert not may_be_simplified(cos(Rational(sign * 1001, 2) * x))
+    assert may_be_simplified(exp(10**6 * x))
+    assert not may_be_simplified(exp(10**6 * x), exp)
+    assert not may_be_simplified(cos(x) + cos(5000 * x) + cos(2 * x))
+    assert may_be_factored(x**3 + 1000)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 import torch
-from sympy import Expr, IndexedBase, Piecewise, Rational, Symbol, diff, sin, symbols
+from sympy import Expr, IndexedBase, Max, Piecewise, Rational, Symbol, diff, sin, symbols
 
 from actmath import Activation, Parameter, catalog
 from actmath.derive import shared_gradient
 from actmath.derive._formula.parameter_gradient import parameter_gradient
-from actmath.lower import to_torch
+from actmath.lower import to_numpy, to_torch
 from actmath.notation import a, alpha, x
 
 CHANNELS, POSITIONS = 2, 3
@@ -117,3 +117,41 @@ def test_unknown_parameters_and_moving_breaks() -> None:
     with pytest.raises(ValueError, match="moves with t"):
         parameter_gradient(shrink, "t")
     assert parameter_gradient(shrink, "alpha").expr.subs({x: -3, threshold: 1}) == -3
+
+
+@pytest.mark.parametrize(
+    "name", ["prelu", "elu", "selu", "celu", "rrelu", "swish_beta", "acon", "snake", "mpelu"]
+)
+def test_every_parameter_by_difference_quotients(name: str) -> None:
+    unit, step = catalog.get(name), 1e-6
+    f = to_numpy(unit)
+    for parameter in unit.parameters:
+        gradient = parameter_gradient(unit, str(parameter.symbol))
+        assert gradient.parameter == parameter.symbol
+        value = float(parameter.default)
+        for at in (-2.3, -0.4, 0.7, 3.1):
+            up, down = (float(f(at, **{str(parameter.symbol): value + s})) for s in (step, -step))
+            got = gradient.expr.subs({x: at, **unit.defaults})
+            assert float(got) == pytest.approx((up - down) / (2 * step), abs=1e-7)
+
+
+def test_a_threshold_that_moves_without_a_jump_has_a_gradient() -> None:
+    threshold = Symbol("t", positive=True)
+    ramp = Activation("ramp", Max(x - threshold, 0), (Parameter(threshold, 2),))
+    gradient = parameter_gradient(ramp, "t").expr.subs(threshold, 2)
+    assert [gradient.subs(x, at) for at in (1, 3)] == [0, -1]
+    # A jump at a place that stays is no obstacle either.
+    step = Activation("step", Piecewise((a * x + 1, x > 3), (a * x, True)), (Parameter(a, 2),))
+    assert [parameter_gradient(step, "a").expr.subs(x, at) for at in (-5, 8)] == [-5, 8]
+
+
+def test_it_shows_its_parameter() -> None:
+    assert r"\frac{\partial f}{\partial \alpha}" in (
+        parameter_gradient(catalog.elu, "alpha")._repr_latex_()
+    )
+    shared = shared_gradient(catalog.prelu, "a")
+    assert shared.parameter == a
+    # Positions within a channel, and channels of the layer.
+    assert [str(limit[0]) for limit in shared.channelwise.limits] == ["k"]
+    assert [str(limit[0]) for limit in shared.shared.limits] == ["k", "i"]
+    assert [limit[1] for limit in shared.shared.limits] == [1, 1]

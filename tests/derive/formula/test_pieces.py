@@ -8,8 +8,10 @@ import pytest
 from sympy import (
     Abs,
     CRootOf,
+    DiracDelta,
     Eq,
     Expr,
+    Function,
     Heaviside,
     LambertW,
     Max,
@@ -20,9 +22,11 @@ from sympy import (
     S,
     Symbol,
     atan,
+    ceiling,
     cos,
     exp,
     floor,
+    frac,
     log,
     oo,
     piecewise_fold,
@@ -37,7 +41,14 @@ from actmath import Activation, Parameter
 from actmath.activation import POSITIVE
 from actmath.catalog import CATALOG
 from actmath.derive import breakpoints
-from actmath.derive._formula.pieces import Piece, activation_pieces, assemble, limit_at, pieces
+from actmath.derive._formula.pieces import (
+    Piece,
+    activation_pieces,
+    assemble,
+    has_value,
+    limit_at,
+    pieces,
+)
 from actmath.notation import alpha, x
 
 t, s = Symbol("t", positive=True), Symbol("s", real=True)
@@ -153,3 +164,110 @@ def test_limits_beside_tanh_are_those_by_hand(inner: Expr) -> None:
     gate, bump = (1 + tanh(inner)) / 2, x**2 * (1 - tanh(inner) ** 2)
     assert (limit_at(gate, oo, "-"), limit_at(gate, -oo, "+")) == (int(rising), int(not rising))
     assert (limit_at(bump, oo, "-"), limit_at(bump, -oo, "+")) == (0, 0)
+
+
+GATE = sin(x) / x
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "stated", "value"),
+    [
+        # Neither, one, or both of the formulas have a number at 0, and it is the stated one or not.
+        (GATE, GATE, None, 1),
+        (GATE, GATE, 1, 1),
+        (GATE, GATE, 5, 5),
+        (x + 1, GATE, 1, 1),
+        (GATE, x + 1, 1, 1),
+        (x + 1, x + 2, None, 1),
+        (x + 1, x + 2, 2, 2),
+        (x + 1, x + 2, 7, 7),
+        (x + 1, GATE + 1, 2, 2),
+        (GATE + 1, x + 1, 1, 1),
+    ],
+    ids=str,
+)
+def test_at_a_break_a_value_is_that_of_a_side_or_its_own(
+    left: Expr, right: Expr, stated: int | None, value: int
+) -> None:
+    parts = (Piece(-oo, S.Zero, left), Piece(S.Zero, S(3), right), Piece(S(3), oo, x - 2))
+    formula = assemble(parts, None if stated is None else {S.Zero: S(stated)})
+    assert formula.subs(x, 0) == value
+    for at in (Rational(-1, 9), Rational(1, 9), 5):
+        want = left if at < 0 else right if at < 3 else x - 2
+        assert formula.subs(x, at) == want.subs(x, at)
+    assert formula.subs(x, 3) == right.subs(x, 3)
+    # A point alone is one only where no formula has its value.
+    sides = [side.subs(x, 0) for side in (left, right)]
+    assert formula.has(Eq) is (value not in sides)
+
+
+def test_an_infinite_slope_stands_in_the_formula_of_its_side() -> None:
+    parts = (Piece(-oo, S.Zero, 1 / x), Piece(S.Zero, oo, x))
+    formula = assemble(parts)
+    assert not formula.has(Eq)
+    assert formula.subs(x, -2) == -S.Half
+
+
+def test_an_inside_is_between_the_ends() -> None:
+    for lower, upper in ((-oo, oo), (-oo, S(-3)), (S(5), oo), (S(1), S(4)), (S(-7), S(-2))):
+        at = Piece(lower, upper, x).inside()
+        assert lower < at < upper
+
+
+@pytest.mark.parametrize(
+    ("expr", "value", "limit"),
+    [
+        (GATE, False, 1),
+        (1 / x, False, oo),
+        (x * log(x), False, 0),
+        (x + 2, True, 2),
+        (sqrt(x), True, 0),
+        (log(x), False, -oo),
+    ],
+    ids=str,
+)
+def test_a_formula_has_a_value_or_a_limit(expr: Expr, value: bool, limit: Expr) -> None:
+    assert has_value(expr, S.Zero) is value
+    assert limit_at(expr, S.Zero, "+") == limit
+
+
+def test_sides_of_a_pole_have_limits_of_their_own() -> None:
+    assert [limit_at(1 / (x - 2), S(2), side) for side in "-+"] == [-oo, oo]
+    assert [limit_at(exp(1 / x), S.Zero, side) for side in "-+"] == [0, oo]
+
+
+@pytest.mark.parametrize("name", [Heaviside, floor, ceiling, frac, DiracDelta])
+def test_each_function_that_jumps_is_named(name: type[Function]) -> None:
+    with pytest.raises(ValueError, match=f"with Piecewise: {name.__name__} is not supported"):
+        pieces(2 * name(x) + x)
+
+
+def test_all_that_jump_are_named_in_order() -> None:
+    with pytest.raises(ValueError, match="Piecewise: Heaviside, Mod, floor is not supported"):
+        pieces(floor(x) + Mod(x, 2) + Heaviside(x))
+
+
+def test_a_long_place_is_told_by_its_digits() -> None:
+    place = 5 + sqrt(2) + sqrt(3) + sqrt(5) + sqrt(7) + sqrt(11) + sqrt(13)
+    assert len(str(place)) > 40
+    with pytest.raises(ValueError, match=r"has no value at x = 19\.9503: say it with"):
+        pieces(1 / (x - place))
+    with pytest.raises(ValueError, match=r"has no value at x = sqrt\(2\): say it with Piecewise"):
+        pieces(1 / (x - sqrt(2)))
+
+
+def test_a_value_beside_one_pole_does_not_stand_for_that_of_another() -> None:
+    with pytest.raises(ValueError, match="no value at x = 1"):
+        pieces(Piecewise((0, Eq(x, 0)), (1 / (x * (x - 1)), True)))
+    one = pieces(Piecewise((0, Eq(x, 0)), (1 / x, True)))
+    assert [piece.upper for piece in one] == [0, oo]
+    # On one side of 0 the formula has a value there.
+    half = pieces(Piecewise((1 / x, x < 0), (x, True)))
+    assert [piece.expr for piece in half] == [1 / x, x]
+
+
+def test_a_cusp_is_a_break_though_the_formula_goes_on() -> None:
+    for formula in (x ** Rational(2), Abs(x) ** Rational(1, 2)):
+        assert breakpoints(formula) == (() if formula == x**2 else (0,))
+    assert breakpoints(Max(x - 1, 0) + Max(x - 2, 0) - Max(x - 3, 0)) == (1, 2, 3)
+    assert breakpoints(S(4)) == ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from random import Random
 
 import pytest
-from sympy import Expr, Rational, atan, cosh, erf, exp, expand, sin, sqrt, tanh
+from sympy import Expr, Rational, atan, cosh, erf, exp, expand, prod, sin, sqrt, tanh
 
 from actmath.derive._formula.vanishing import vanishing_places
 from actmath.notation import x
@@ -56,3 +57,16 @@ def test_a_double_zero_anywhere(place: int, width: int, gap: int) -> None:
     square = expand((exp((x - Rational(place, 7)) / width) - 1) ** 2)
     assert places(square) == pytest.approx([place / 7], abs=2e-9)
     assert places(square + Rational(1, 10**gap)) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_zeros_that_touch_and_that_cross_beside_each_other(seed: int) -> None:
+    """A product of (eˣ − r)ᵏ is 0 at the log of each r; where k is even the sign stays."""
+    draw = Random(seed)
+    numbers = [Rational(n, 10) for n in draw.sample([1, 3, 5, 8, 14, 20, 40, 90], 3)]
+    powers = [1, 2, draw.choice([2, 3])]
+    formula = expand(prod((exp(x) - r) ** k for r, k in zip(numbers, powers, strict=True)))
+    logs = [math.log(r) for r in numbers]
+    assert places(formula) == pytest.approx(sorted(logs), abs=2e-9)
+    odd = [at for at, k in zip(logs, powers, strict=True) if k % 2]
+    assert places(formula, touching=False) == pytest.approx(sorted(odd), abs=2e-9)

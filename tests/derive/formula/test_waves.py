@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import Expr, S, cos, exp, oo, sin, tanh
+from sympy import Expr, S, Symbol, cos, exp, oo, sin, tanh
 
 from actmath import Activation, catalog
 from actmath.derive import saturation
@@ -44,3 +44,21 @@ def test_another_spelling_helps_where_sympy_stumbles() -> None:
     assert list(ends_without_limit(activation_pieces(gated), {})) == [(oo, S.NaN)]
     assert np.isnan(to_numpy(gated)([np.inf, -np.inf])).tolist() == [True, False]
     assert saturation(gated).left.value == 0
+
+
+def test_each_end_is_asked_of_its_own_piece() -> None:
+    for left, right, ends in (
+        (sin(x), x, [-oo]),
+        (x, cos(x), [oo]),
+        (sin(x) / x, x * sin(x), [oo]),
+        (exp(x) * sin(x), exp(-x) * sin(x), []),
+    ):
+        parts = (Piece(-oo, S.Zero, left), Piece(S.Zero, S.One, sin(x)), Piece(S.One, oo, right))
+        assert list(ends_without_limit(parts, {})) == [(end, S.NaN) for end in ends]
+
+
+def test_what_is_known_to_be_positive_stands_in() -> None:
+    """Of sin(λx) SymPy knows the bounds where λ > 0 is said."""
+    rate, size = Symbol("rate", real=True), Symbol("size", positive=True)
+    parts = (Piece(-oo, oo, exp(-rate * x) * sin(x)),)
+    assert list(ends_without_limit(parts, {rate: size})) == [(-oo, S.NaN)]

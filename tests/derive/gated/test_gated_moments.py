@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from sympy import Rational, pi, simplify, sqrt
 
 from actmath import GatedUnit, catalog
 from actmath.derive import gated_formulas
+from actmath.lower import to_numpy
 from actmath.notation import mu, mu_z, nu, nu_z, rho
 
 STANDARD = {mu: 0, nu: 1, mu_z: 0, nu_z: 1}
@@ -53,3 +55,31 @@ def test_it_shows_itself() -> None:
     found = gated_formulas("bilinear")
     assert r"\mathbb{E} f" in found._repr_latex_()
     assert "by_both" in repr(found)
+
+
+@pytest.mark.parametrize("name", ["bilinear", "reglu"])
+def test_all_five_are_sums_over_x_of_what_z_has_beside_it(name: str) -> None:
+    """Given x, z is Gaussian about μ_z + κ(x − μ)/ν with the variance ν_z − κ²/ν."""
+    values = {mu: 0.4, nu: 1.7, mu_z: -0.6, nu_z: 0.8, rho: 0.55}
+    unit = catalog.GATED[name]
+    found = gated_formulas(unit).at({**values, **unit.defaults})
+    step = 1e-4
+    at = np.arange(-12, 12, step) + step / 2
+    x = 0.4 + np.sqrt(1.7) * at
+    weight = np.exp(-at * at / 2) / np.sqrt(2 * np.pi) * step
+    kappa = 0.55 * np.sqrt(1.7 * 0.8)
+    z = -0.6 + kappa * (x - 0.4) / 1.7
+    square = z**2 + 0.8 - kappa**2 / 1.7
+    g, slope = (to_numpy(unit.gate, order)(x) for order in (0, 1))
+    wanted = {
+        "mean": g * z,
+        "second": g**2 * square,
+        "by_x_second": slope**2 * square,
+        "by_z_second": g**2,
+        "by_both": g * slope * z,
+    }
+    for field, integrand in wanted.items():
+        assert float(getattr(found, field)) == pytest.approx((weight * integrand).sum(), rel=1e-4)
+    assert float(found.variance) == pytest.approx(
+        (weight * g**2 * square).sum() - (weight * g * z).sum() ** 2, rel=1e-4
+    )

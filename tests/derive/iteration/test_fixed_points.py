@@ -8,15 +8,18 @@ import pytest
 from sympy import (
     AccumBounds,
     EmptySet,
+    Eq,
     Expr,
     Interval,
     LambertW,
     Piecewise,
     Rational,
     S,
+    Union,
     exp,
     oo,
     pi,
+    sign,
     sin,
     sqrt,
     tanh,
@@ -169,3 +172,94 @@ def test_the_left_fixed_point_of_a_tall_elu_is_there_once(exponent: int) -> None
     (point,) = found.isolated
     assert abs(approximate(point.x, exponent + 20) + tall) < 1e-9
     assert found.continuum == Interval(0, oo)
+
+
+def test_rows_name_each_point_and_the_intervals() -> None:
+    found = fixed_points(Activation("bent", Piecewise((x / 2 - 1, x < 2), (3 * x - 12, True))))
+    assert [point.x for point in found.isolated] == [-2, 6]
+    rows = dict(found.rows())
+    assert list(rows) == ["isolated[0]", "isolated[1]", "continuum"]
+    assert (
+        rows["isolated[0]"] == "x = -2, slope 1/2: attracting, linear: factor 0.5000000000 per step"
+    )
+    assert rows["isolated[1]"] == "x = 6, slope 3: repelling, not approached from every side"
+    assert rows["continuum"] == "EmptySet"
+    (zero,) = fixed_points(Activation("kink", Piecewise((-x / 3, x < 0), (x / 2, True)))).isolated
+    assert zero.caption().startswith("x = 0, slope -1/3 | 1/2: attracting, linear: factor 0.5")
+    assert zero.multiplier == S.Half
+    (zero,) = fixed_points(Activation("kink", Piecewise((-x, x < 0), (x / 2, True)))).isolated
+    assert zero.multiplier == -1
+
+
+@pytest.mark.parametrize(
+    ("formula", "points"),
+    [
+        (Piecewise((x + 1, x < 0), (x / 2, x < 3), (x - 5, True)), [0]),
+        (Piecewise((-2, x < 0), (x**2, True)), [-2, 0, 1]),
+        (Piecewise((5, x <= 0), (x / 2 + 2, True)), [4]),
+        (Piecewise((x / 2, x < 0), (7, x < 4), (x - 1, True)), []),
+        (Piecewise((x, x < -1), (0, x < 2), (x, x < 3), (9 - 2 * x, True)), [0]),
+        (sign(x) + x / 2, [-2, 0, 2]),
+    ],
+    ids=str,
+)
+def test_points_of_functions_that_jump(formula: Expr, points: list[int]) -> None:
+    """At a jump the value itself decides: x = f(x) there, or not."""
+    found = fixed_points(Activation("jumping", formula))
+    assert [point.x for point in found.isolated] == points
+    for point in points:
+        assert formula.subs(x, point) == point
+
+
+def test_a_value_between_both_sides_of_a_jump_is_left_at_once() -> None:
+    """sgn 0 is 0, and from anywhere beside it iteration goes to ±2."""
+    low, zero, high = fixed_points(Activation("jumping", sign(x) + x / 2)).isolated
+    assert (zero.stability, zero.route) == (REPELLING, RootRoute.EXACT)
+    assert low.stability is high.stability is ATTRACTING
+    own = Piecewise((7, Eq(x, 7)), (1, x > 7), (0, True))
+    assert [point.x for point in fixed_points(Activation("own", own)).isolated] == [0, 7]
+    continued = fixed_points(
+        Activation(
+            "bent",
+            Piecewise(
+                (sqrt(2) - (x - sqrt(2)) / 3, x > sqrt(2)), (x * sqrt(2) / 2 + sqrt(2) - 1, True)
+            ),
+        )
+    )
+    assert [point.x for point in continued.isolated] == [sqrt(2)]
+
+
+def test_what_stands_still_is_all_of_each_interval() -> None:
+    formula = Piecewise((x, x < -1), (-1, x < 0), (x / 3, x < 3), (x - 2, x < 4), (x, True))
+    found = fixed_points(Activation("stairs", formula))
+    assert found.continuum == Union(Interval(-oo, -1), Interval(4, oo))
+    assert [point.x for point in found.isolated] == [0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "constant", "place", "route"),
+    [
+        ("1/(1 + exp(-x))", Rational(1, 4), 0, "exact"),
+        ("1/(1 + exp(2 - x))", Rational(1, 4), 2, "numeric"),
+        ("max(x/2, -3*x)", 3, 0, "exact"),
+        ("max(x/2, min(-3*x, 5))", 3, Rational(-5, 3), "exact"),
+        ("x/(1 + abs(x))", 1, 0, "exact"),
+        ("x**3/3 - x", oo, None, "exact"),
+        ("5", 0, None, "exact"),
+        ("-4*x", 4, None, "exact"),
+        ("where(x > 1, x + 1, x)", oo, 1, "exact"),
+    ],
+)
+def test_where_a_function_is_steepest(
+    formula: str, constant: Expr, place: Expr | None, route: str
+) -> None:
+    found = lipschitz(Activation("steep", formula))
+    assert found.constant == constant or abs((found.constant - constant).evalf(25)) < 1e-20
+    if place is None:
+        assert found.attained_at is None
+    else:
+        assert found.attained_at is not None
+        assert abs((found.attained_at - place).evalf(25)) < 1e-20
+    assert str(found.route) == route
+    assert found.contraction is bool(constant < 1)
+    assert found.nonexpansive is bool(constant <= 1)

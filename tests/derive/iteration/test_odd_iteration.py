@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from sympy import Expr, Rational, sin
+from sympy import Expr, Rational, log, sin, tanh
 
 from actmath import catalog
 from actmath.activation import Activation
@@ -55,3 +55,31 @@ def test_one_even_term_is_enough_to_be_refused(even: Expr) -> None:
     assert odd_iteration(Activation("cubic", x - x**3)).growth == 2
     with pytest.raises(ValueError, match="cubic is not"):
         odd_iteration(Activation("cubic", x - x**3 + even))
+
+
+@pytest.mark.parametrize(("a", "b"), [(1, 0), (2, 3), (Rational(1, 2), -5)])
+def test_the_series_of_a_polynomial_by_hand(a: Expr, b: Expr) -> None:
+    """1/f² is 1/y² + 2a + (3a² − 2b)y² + …: so much times f² is 1, multiplied out."""
+    found = odd_iteration(
+        Activation("quintic", 3 + (x - 3) - a * (x - 3) ** 3 + b * (x - 3) ** 5), 3
+    )
+    f = x - a * x**3 + b * x**5
+    product = ((1 + found.step * x**2) * (f / x) ** 2).expand()
+    assert [product.coeff(x, k) for k in range(5)] == [1, 0, 0, 0, 0]
+    assert found.growth == found.step.subs(x, 0) == 2 * a
+    assert found.drift == found.step.coeff(x, 2) / found.growth
+    assert found.inverse_square == found.growth * n + found.drift * log(n)
+
+
+def test_the_place_may_be_another() -> None:
+    shifted = odd_iteration(Activation("shifted", 2 + tanh(x - 2)), 2)
+    assert shifted == odd_iteration(catalog.tanh)
+    for unit, at in (
+        (Activation("off", x + 1 - x**3), 0),
+        (Activation("steep", 2 * x - x**3), 0),
+        (Activation("away", x + x**3), 0),
+        (Activation("flat", x + x**5), 0),
+        (catalog.tanh, 1),
+    ):
+        with pytest.raises(ValueError, match=rf"{unit.name} is not x - .* with a > 0 at {at}$"):
+            odd_iteration(unit, at)

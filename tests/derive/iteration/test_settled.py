@@ -58,3 +58,40 @@ def test_what_never_settles_is_said() -> None:
     turn = count()
     with pytest.raises(NotSettledError, match="a coin does not settle to 53 bits"), mp.workprec(53):
         settled(lambda: mp.mpf(1 + next(turn) % 2), what="a coin")
+
+
+@pytest.mark.parametrize("bits", [24, 53, 200])
+def test_a_value_has_all_bits_that_were_asked_for(bits: int) -> None:
+    """√2 − 1.41421356 loses 27 bits on the way."""
+    with mp.workprec(bits):
+        found = settled(lambda: mp.sqrt(2) - mp.mpf(141421356) / 10**8)
+    with mp.workprec(4 * bits):
+        want = mp.sqrt(2) - mp.mpf(141421356) / 10**8
+        assert abs(found - want) <= mp.ldexp(abs(want), 1 - bits)
+
+
+def test_what_is_lost_may_be_told_beforehand() -> None:
+    seen = []
+
+    def lossy() -> object:
+        seen.append(mp.prec)
+        return (1 + mp.ldexp(1, -900)) - 1
+
+    with mp.workprec(53):
+        assert settled(lossy, lost=900) == mp.ldexp(1, -900)
+    early = len(seen)
+    seen.clear()
+    with mp.workprec(53):
+        settled(lossy)
+    assert early <= len(seen)
+    assert mp.prec == 53 or seen
+
+
+def test_the_rounding_of_others_is_left_alone() -> None:
+    def fails() -> object:
+        raise ZeroDivisionError
+
+    with mp.workprec(53):
+        assert mp.isnan(settled(fails))
+        assert mp._prec_rounding[1] == "n"
+        assert mp.prec == 53

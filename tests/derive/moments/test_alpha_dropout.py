@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Rational, Symbol, simplify, sqrt
 
-from actmath import catalog
+from actmath import Activation, catalog
 from actmath.derive._moments.alpha_dropout import alpha_dropout, saturation_value
 from actmath.notation import alpha, alpha_prime, lam, mu, nu, q
 
@@ -43,3 +43,27 @@ def test_selu_drops_to_minus_lambda_alpha() -> None:
 def test_units_without_an_off_state_are_refused() -> None:
     with pytest.raises(ValueError, match="does not saturate"):
         saturation_value(catalog.leaky_relu)
+
+
+def test_mean_and_variance_are_those_of_what_is_dropped() -> None:
+    """y = 1 ± 3 with equal odds, kept with probability 2/3 and else set to −5."""
+    found = alpha_dropout().at({mu: 1, nu: 9, q: Rational(2, 3), alpha_prime: -5})
+    outcomes = [(4, Rational(1, 3)), (-2, Rational(1, 3)), (-5, Rational(1, 3))]
+    mean = sum(y * weight for y, weight in outcomes)
+    assert (found.value, found.mean) == (-5, mean)
+    assert found.variance == sum((y - mean) ** 2 * weight for y, weight in outcomes)
+    assert found.scale == sqrt(9 / found.variance)
+    assert found.scale * mean + found.shift == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("relu", 0), ("shifted_relu", -1), ("silu", 0), ("tanh", -1), ("elu", -1)]
+)
+def test_other_units_drop_to_their_level(name: str, value: int) -> None:
+    assert saturation_value(catalog.get(name)) == value
+
+
+@pytest.mark.parametrize("text", ["x", "-log(1 + x**2)"])
+def test_a_slope_of_0_without_a_level_is_no_off_state(text: str) -> None:
+    with pytest.raises(ValueError, match="sinking does not saturate on the left"):
+        saturation_value(Activation("sinking", text))

@@ -71,3 +71,24 @@ def test_misuse() -> None:
         nearest_zero(catalog.elu, ())
     with pytest.raises(ValueError, match="exactly one shape"):
         nearest_zero(catalog.selu, FOUR[:1])
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_between_the_shapes_the_mean_is_nearer_zero_than_that_of_every_rival(order: int) -> None:
+    found = nearest_zero(catalog.elu, FOUR[:3][::order])
+    assert found.winner == "shifted_relu"
+    rivals = [abs(float(mean_activation(r).standard.subs(r.defaults))) for r in FOUR[:3]]
+    assert float(found.rival) == pytest.approx(min(rivals))
+    own = mean_activation(catalog.elu).standard
+    start, end = float(found.shapes.start), float(found.shapes.end)
+    for shape in (start - 0.01, start + 0.01, float(found.centred), end - 0.01, end + 0.01):
+        nearer = abs(float(own.subs(alpha, shape))) < min(rivals)
+        assert nearer is (start < shape < end)
+    assert float(own.subs(alpha, found.centred)) == pytest.approx(0, abs=1e-12)
+
+
+def test_a_unit_without_a_shape_is_refused_too() -> None:
+    for unit in (catalog.relu, catalog.rrelu):
+        with pytest.raises(ValueError, match="a unit with exactly one shape parameter"):
+            nearest_zero(unit, FOUR[:2])
+    assert nearest_zero("elu", ["relu"]).winner == "relu"

@@ -98,3 +98,31 @@ def test_relu_halves_the_second_moment() -> None:
     g = moment_map(catalog.relu).at({mu: 0, omega: 1})
     assert (g.second - nu * tau / 2).expand() == 0
     assert g.jacobian_of_second[1, 1] == tau / 2
+
+
+def test_rows_show_what_is_short_and_say_where_the_rest_stands() -> None:
+    plain = moment_map(catalog.relu).at({mu: 0, nu: 1, omega: 1, tau: 1})
+    rows = dict(plain.rows())
+    assert list(rows) == ["mean", "second", "jacobian", "jacobian_of_second"]
+    for name, text in rows.items():
+        assert text == str(getattr(plain, name))
+    assert plain.caption() == "MomentMap"
+    whole = moment_map(catalog.selu)
+    long = dict(whole.rows())
+    for name in ("jacobian", "jacobian_of_second"):
+        count = len(str(getattr(whole, name)))
+        assert count > 150
+        assert long[name] == f"2×2, {count} characters: .{name}"
+    names = "alpha, lam, mu, nu, omega, tau"
+    assert whole.caption() == f"MomentMap in {names}; .at({{mu: 0, …}}) puts in numbers"
+    # What only one of the two moments hangs on is named, too.
+    level = moment_map(catalog.identity).at({omega: 1, mu: 3})
+    assert (level.mean, level.caption()[:24]) == (3, "MomentMap in nu, tau; .a")
+
+
+def test_what_is_left_of_a_map_stays_a_map() -> None:
+    found = moment_map(catalog.elu).at({omega: 0, alpha: 1})
+    assert found.variance == found.second - found.mean**2
+    assert not found.mean.has(omega, alpha)
+    assert found.jacobian[0, 0] == 0
+    assert found.jacobian.shape == found.jacobian_of_second.shape == (2, 2)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 from mpmath import mp
+from scipy.special import owens_t
 from sympy import Rational, atan, erfc, pi, sqrt
 
 from actmath.derive._moments.owen import OwenT, owen_t
@@ -53,3 +57,52 @@ def test_owens_t_has_the_slopes_of_difference_quotients(argument: int) -> None:
     quotient = (OwenT(*ahead) - OwenT(*behind)).evalf(50) / (2 * step)
     slope = OwenT(mu, nu).diff((mu, nu)[argument]).subs({mu: at[0], nu: at[1]}).evalf(30)
     assert abs(quotient - slope) < Rational(1, 10**25)
+
+
+def test_random_arguments_beside_another_program() -> None:
+    draw = np.random.default_rng(9)
+    for h, a in zip(draw.uniform(-9, 9, 60), draw.uniform(0, 1, 60), strict=True):
+        assert float(owen_t(h, a)) == pytest.approx(owens_t(h, a), rel=1e-12, abs=1e-300)
+        assert owen_t(-h, a) == owen_t(h, a)
+    for h in (0.0, 0.5, 14.0, 16.0, 30.0):
+        assert float(owen_t(h, 1.0)) == pytest.approx(owens_t(h, 1.0), rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("share", ["0.01", "0.3", "0.97", "1.03", "2.5"])
+@pytest.mark.parametrize("digits", [15, 50, 120])
+def test_both_series_have_all_digits_where_one_takes_over(digits: int, share: str) -> None:
+    """The sum serves while h² is no more than four times the bits; T(h, 1) = Φ(h)(1 − Φ(h))/2."""
+    with ours.workdps(digits):
+        h = ours.sqrt(4 * ours.prec * ours.mpf(share))
+        found = owen_t(h, ours.one)
+        with ours.workdps(2 * digits + 40):
+            above = ours.erfc(h / ours.sqrt(2)) / 2
+            assert abs(found / (above * (1 - above) / 2) - 1) < ours.mpf(10) ** (1 - digits)
+
+
+@pytest.mark.parametrize("share", ["0.97", "1.03"])
+def test_short_ranges_have_all_digits_too(share: str) -> None:
+    with ours.workdps(20):
+        h = ours.sqrt(4 * ours.prec * ours.mpf(share))
+        for end in (ours.mpf(1) / 3, ours.mpf("1e-9")):
+            found = owen_t(h, end)
+            with ours.workdps(50):
+
+                def slope(t: Any, h: Any = h) -> Any:
+                    return ours.exp(-(h**2) * t**2 / 2) / (1 + t**2)
+
+                inside = ours.quad(slope, ours.linspace(0, end, 9))
+                want = ours.exp(-(h**2) / 2) * inside / (2 * ours.pi)
+                assert abs(found / want - 1) < ours.mpf(10) ** -19
+
+
+def test_no_arguments_no_number() -> None:
+    assert OwenT(mu, Rational(1, 2)).evalf() == OwenT(mu, Rational(1, 2))
+    assert ours.isnan(owen_t(ours.one, ours.nan))
+    assert owen_t(-ours.inf, ours.one) == 0
+    assert owen_t(ours.mpf(3), ours.zero) == 0
+    assert abs(owen_t(ours.zero, ours.mpf("0.3")) - ours.atan(ours.mpf("0.3")) / (2 * ours.pi)) < (
+        1e-16
+    )
+    assert OwenT(mu, nu).is_real
+    assert abs(OwenT(Rational(1, 3), Rational(2, 7)).evalf(25) * 2).is_Float

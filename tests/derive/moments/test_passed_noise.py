@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sympy import N, Rational, log, simplify
+from sympy import N, Rational, exp, log, pi, simplify
 
-from actmath import catalog
+from actmath import Activation, catalog
 from actmath.derive._moments.passed_noise import (
     crossing_of_deactivated,
     crossing_of_slopes,
@@ -55,3 +55,38 @@ def test_deactivated_variances_cross_where_the_formula_says() -> None:
 def test_parallel_units_do_not_cross() -> None:
     assert crossing_of_slopes(LEAKY, LEAKY) is None
     assert crossing_of_deactivated(LEAKY, catalog.prelu) is None
+
+
+def test_what_is_passed_on_by_hand() -> None:
+    found = passed_variance(catalog.prelu)
+    slope = catalog.prelu.parameters[0].symbol
+    assert (found.activation, found.slope) == (catalog.prelu, slope)
+    assert found.deactivated == slope**2 * nu
+    # Var (eᶻ − 1)·α = α²·(e^ν − 1)·e^{2μ + ν}, the variance of a lognormal variable.
+    elu = passed_variance(catalog.elu)
+    lognormal = alpha**2 * (exp(nu) - 1) * exp(2 * mu + nu)
+    assert simplify(elu.deactivated - lognormal) == 0
+    assert simplify(elu.slope - alpha * exp(x)) == 0
+    # Of the whole ReLU at mean 0: (1 − 1/π)/2.
+    assert simplify(passed_variance("relu").whole.subs({mu: 0, nu: 1}) - (1 - 1 / pi) / 2) == 0
+
+
+def test_two_crossings_and_none_are_no_crossing() -> None:
+    cubic = Activation("cubic", "x**3/3")
+    quarter = catalog.leaky_relu.with_parameters(a=Rational(1, 4))
+    assert crossing_of_slopes(cubic, quarter) is None
+    assert crossing_of_slopes(catalog.elu, catalog.elu.with_parameters(alpha=2)) is None
+    assert crossing_of_slopes(Activation("parabola", "x**2"), quarter) == Rational(1, 8)
+    # A ratio that is no exponential of the mean.
+    assert crossing_of_deactivated(cubic, quarter) is None
+    assert crossing_of_deactivated(catalog.relu, catalog.relu) is None
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_order_of_two_units_does_not_matter(size: int) -> None:
+    elu = catalog.elu.with_parameters(alpha=size)
+    one, other = (crossing_of_deactivated(*pair) for pair in ((elu, LEAKY), (LEAKY, elu)))
+    assert abs((one - other).subs(nu, Rational(2, 3)).evalf(30)) < 1e-25
+    # α²(e^ν − 1)e^{2μ + ν} = a²ν.
+    want = (log(nu / 100) - log(size**2 * (exp(nu) - 1)) - nu) / 2
+    assert abs((one - want).subs(nu, Rational(2, 3)).evalf(30)) < 1e-25

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from mpmath import mp
-from sympy import Rational, S, pi, simplify, sqrt
+from sympy import Rational, S, binomial, factorial2, pi, simplify, sqrt
 
 from actmath import Activation, moments
 from actmath.derive._moments.gaussian_moments import gaussian_moments
-from actmath.notation import mu, nu
+from actmath.derive._moments.recurrence import completed, of_density, of_mass, tail_moment
+from actmath.derive._moments.terms import Term
+from actmath.notation import mu, nu, x
 
 from ...pace import pace
 
@@ -116,3 +118,45 @@ def test_far_out_a_variance_is_no_negative_number(text: str) -> None:
         found = moments(Activation("unit", text), mean, variance, digits=15)
         assert found.variance > 0
         assert found.derivative_second > 0
+
+
+@pytest.mark.parametrize("degree", range(9))
+def test_both_polynomials_by_their_meanings(degree: int) -> None:
+    """P_k = Σ C(k, 2j)·(2j − 1)!!·sʲ·m^{k−2j}; and xᵏφ is the slope of P_kΦ − sφQ_k."""
+    mass, density = of_mass(degree, mu, nu), of_density(degree, mu, nu, x)
+    want = sum(
+        binomial(degree, 2 * j) * factorial2(2 * j - 1) * nu**j * mu ** (degree - 2 * j)
+        for j in range(degree // 2 + 1)
+    )
+    assert (mass - want).expand() == 0
+    # φ′ = −(x − m)φ/s.
+    assert (mass - nu * density.diff(x) + (x - mu) * density - x**degree).expand() == 0
+
+
+def test_a_completed_square_is_the_product_of_both_factors() -> None:
+    """e^{ax² + bx}·φ(x; μ, ν) = c·φ(x; m, s) at any x."""
+    a, b, mean, variance = Rational(-2, 5), Rational(3, 7), Rational(-1, 3), Rational(7, 4)
+    centre, spread, scale = (float(v) for v in completed(mean, variance, a, b))
+    for at in (-2.0, 0.3, 1.7):
+        left = mp.exp(a * at**2 + b * at) * mp.npdf(at, mean, mp.sqrt(float(variance)))
+        right = scale * mp.npdf(at, centre, mp.sqrt(spread))
+        assert float(left) == pytest.approx(float(right), rel=1e-13)
+
+
+@pytest.mark.parametrize("tails", [0, 1, 2])
+@pytest.mark.parametrize("degree", [0, 1, 2, 3, 5])
+def test_moments_with_tails_are_sums_over_the_line(degree: int, tails: int) -> None:
+    rng = random.Random(10 * degree + tails)
+    curvature, rate, slope, offset, mean = (Rational(rng.randint(-9, 9), 7) for _ in range(5))
+    variance = Rational(rng.randint(2, 9), 5)
+    term = Term(degree, -abs(curvature), rate, S(99), tails, (slope, offset))
+    at = {mu: mean, nu: variance}
+    found = tail_moment(term).subs(at)
+    assert abs((found - tail_moment(term, mean, variance)).evalf(30)) < 1e-20
+    a, b, c, d = (float(v) for v in (-abs(curvature), rate, slope, offset))
+
+    def function(t: Any) -> Any:
+        return t**degree * mp.exp(a * t * t + b * t) * mp.erfc(c * t + d) ** tails
+
+    want = expectation(function, mp.mpf(float(mean)), mp.sqrt(mp.mpf(float(variance))), ())
+    assert float(found.evalf(20)) == pytest.approx(float(want), rel=1e-11, abs=1e-13)

@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import assume, given, settings
-from sympy import Expr, Max, Min, Rational, S, Symbol, erfc, exp, pi, sqrt
+from sympy import Abs, Expr, Max, Min, Rational, S, Symbol, erfc, exp, pi, sqrt
 
 from actmath import Activation, Parameter, catalog
+from actmath.activation import POSITIVE
 from actmath.derive._moments.self_normalizing import self_normalizing
 from actmath.notation import alpha, lam, x
 
@@ -134,3 +135,50 @@ def test_symbolic_targets() -> None:
     (found,) = self_normalizing(catalog.elu, S.Zero, variance).candidates
     fixed = self_normalizing(catalog.elu, S.Zero, S(2)).candidates[0]
     assert abs((found.shape.subs(variance, 2) - fixed.shape).evalf(50)) < 1e-45
+
+
+def test_where_the_quadratic_is_a_line_there_is_one_candidate() -> None:
+    """Of |z| + s·z, with ω = τ = 1, both coefficients of s² are μ²(μ² + ν)."""
+    unit = Activation("tilted", Abs(x) + alpha * x, (Parameter(alpha, S.One),))
+    problem = self_normalizing(unit, Rational(1, 5), S(2), S.One, S.One)
+    assert problem.quadratic[0] == 0
+    (candidate,) = problem.candidates
+    at = {alpha: candidate.shape.evalf(60), lam: candidate.scale.evalf(60)}
+    for equation in problem.equations:
+        assert abs((equation.lhs.subs(at) - equation.rhs).evalf(50)) < 1e-40
+
+
+def test_a_mean_that_no_shape_moves_from_its_place_has_no_candidate() -> None:
+    """E |z| + s·E z at mean 0 is √(2/π) for every s."""
+    unit = Activation("tilted", Abs(x) + alpha * x, (Parameter(alpha, S.One),))
+    assert self_normalizing(unit).candidates == ()
+
+
+def test_the_numbers_of_the_equations_by_hand() -> None:
+    """z₊ + s·z₋ at the standard normal: E f = (1 − s)/√(2π), E f² = (1 + s²)/2."""
+    problem = self_normalizing(catalog.prelu)
+    (slope,) = (parameter.symbol for parameter in catalog.prelu.parameters)
+    half = 1 / sqrt(2 * pi)
+    assert problem.shape == slope
+    assert all((p - w).equals(0) for p, w in zip(problem.first, (half, -half), strict=True))
+    assert problem.second == (S.Half, 0, S.Half)
+    assert (problem.mean, problem.variance) == (0, 1)
+    first, second = problem.equations
+    assert (first.rhs, second.rhs) == (0, 1)
+    target = self_normalizing(catalog.prelu, Rational(1, 2), S(3))
+    assert [equation.rhs for equation in target.equations] == [Rational(1, 2), Rational(13, 4)]
+
+
+@pytest.mark.parametrize(
+    "formula", [alpha**2 * x, x + (alpha + alpha**2) * Abs(x), exp(alpha) * x, x / alpha + Abs(x)]
+)
+def test_a_shape_must_enter_linearly(formula: Expr) -> None:
+    unit = Activation("bent", formula, (Parameter(alpha, S.One, POSITIVE),))
+    with pytest.raises(NotImplementedError, match="shape alpha does not enter bent linearly"):
+        self_normalizing(unit, S.One, S.One, S.One)
+
+
+def test_which_units_have_one_shape() -> None:
+    for name in ("relu", "selu", "rrelu"):
+        with pytest.raises(NotImplementedError, match=f"{name} needs exactly one shape parameter"):
+            self_normalizing(name)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sympy import (
     Expr,
+    ImmutableMatrix,
     Matrix,
     Rational,
+    S,
     Symbol,
     diff,
     exp,
@@ -136,3 +140,58 @@ def test_expectations_are_moments() -> None:
     a = symbols("a")
     found = gaussian_family().expectation(a * t**4 + t)
     assert simplify(found - a * (mu**4 + 6 * mu**2 * sigma**2 + 3 * sigma**4) - mu) == 0
+
+
+def test_families_by_name_with_their_parameters() -> None:
+    names = [(family.name, len(family.statistics)) for family in FAMILIES]
+    assert names == [
+        *(("Gaussian", 1), ("Bernoulli", 1), ("Poisson", 1), ("softmax of 2", 2)),
+        *(("softmax of 3", 3), ("Gaussian", 2), ("Bernoulli", 1)),
+    ]
+    for family in FAMILIES:
+        assert len(family.sources) == len(family.statistics)
+        assert len(fisher(family).steps) == len(family.parameters)
+        # E 1 = 1, and the score has the mean 0.
+        at = {by: Rational(-1, 2) if by.is_negative else Rational(1, 3) for by in family.parameters}
+        assert abs((family.expectation(S.One) - 1).subs(at).evalf(30)) < 1e-25
+        for entry in family.score:
+            assert abs(family.expectation(entry).subs(at).evalf(30)) < 1e-25
+
+
+@pytest.mark.parametrize("field", ["from_score", "from_hessian", "curvature", "gradient"])
+def test_one_that_differs_is_enough_to_disagree(field: str) -> None:
+    found = fisher(gaussian_family())
+    assert found.agree
+    wrong = getattr(found, field).as_mutable()
+    wrong[wrong.rows - 1, wrong.cols - 1] += 1
+    assert not replace(found, **{field: wrong.as_immutable()}).agree
+
+
+def test_the_quadratic_form_of_a_matrix_by_hand() -> None:
+    found = replace(fisher(gaussian_family()), from_score=ImmutableMatrix([[2, 3], [3, 5]]))
+    one, other = found.steps
+    assert found.quadratic == one**2 + 3 * one * other + Rational(5, 2) * other**2
+    assert found.matrix == found.from_score
+    assert fisher(poisson())._repr_latex_() == r"$\displaystyle F = \left[\begin{matrix}" + (
+        r"\frac{1}{\theta}\end{matrix}\right]$"
+    )
+
+
+def test_how_many_classes_there_may_be() -> None:
+    assert len(categorical(2).parameters) == 2
+    assert len(categorical(30).statistics) == 30
+    with pytest.raises(ValueError, match="classes must be"):
+        categorical(1001)
+    with pytest.raises(ValueError, match="a softmax needs at least two classes, got 1"):
+        categorical(1)
+
+
+def test_misuse_of_families_is_named() -> None:
+    with pytest.raises(TypeError, match="family"):
+        fisher("Poisson")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="log_partition"):
+        exponential_family("mine", "exp(eta)", (ETA1,))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="natural"):
+        exponential_family("mine", exp(ETA1), ("eta",))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="name"):
+        exponential_family(3, exp(ETA1), (ETA1,))  # type: ignore[arg-type]

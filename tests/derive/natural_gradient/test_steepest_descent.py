@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sympy import Matrix, Rational, Symbol, cos, diff, simplify, sin, sqrt, symbols
@@ -12,7 +14,7 @@ from actmath.derive._natural_gradient.steepest_descent import (
     invariance,
     steepest_descent,
 )
-from actmath.notation import epsilon
+from actmath.notation import J, epsilon, g
 
 A, B, C = symbols("A B C", positive=True)
 
@@ -78,3 +80,56 @@ def test_fastest_divergence_is_another_question() -> None:
 def test_singular_matrix_is_refused() -> None:
     with pytest.raises(ValueError, match="singular"):
         steepest_descent(Matrix([[1, 1], [1, 1]]), Matrix([1, 0]))
+
+
+def test_each_number_of_a_step_by_hand() -> None:
+    """F = diag(1, 4), g = (3, 8), ε = 5/2: F⁻¹g = (3, 2), gᵀF⁻¹g = 25 and κ = √5."""
+    found = steepest_descent(Matrix([[1, 0], [0, 4]]), Matrix([3, 8]), Rational(5, 2))
+    assert found.multiplier == sqrt(5)
+    assert found.step == Matrix([-3, -2]) / sqrt(5)
+    assert found.change == -sqrt(125)
+    assert (found.gradient.T * found.step)[0] == found.change
+    assert (found.step.T * found.fisher * found.step)[0] / 2 == found.budget
+
+
+def test_a_wrong_step_or_budget_is_not_stationary() -> None:
+    found = steepest_descent(Matrix([[2, 1], [1, 3]]), Matrix([1, -2]), Rational(1, 2))
+    assert found.stationary
+    turned = Matrix([[0, -1], [1, 0]]) * found.step
+    for field, value in (
+        ("step", -found.step),
+        ("step", turned.as_immutable()),
+        ("budget", Rational(1, 3)),
+        ("multiplier", -found.multiplier),
+        ("gradient", 2 * found.gradient),
+    ):
+        assert not replace(found, **{field: value}).stationary
+
+
+def test_the_fastest_of_three_directions_and_of_a_tie() -> None:
+    found = fastest_divergence(Matrix([[3, 0, 0], [0, 1, 0], [0, 0, 2]]))
+    assert found.directions == (Matrix([1, 0, 0]),)
+    assert found.rate == Rational(3, 2)
+    (along,) = fastest_divergence(Matrix([[5, 2], [2, 5]])).directions
+    assert along in (Matrix([1, 1]) / sqrt(2), -Matrix([1, 1]) / sqrt(2))
+    tie = fastest_divergence(Matrix([[4, 0, 0], [0, 4, 0], [0, 0, 1]]))
+    assert len(tie.directions) == 2
+    assert all(vector.norm() == 1 and vector[2] == 0 for vector in tie.directions)
+    assert tie.rate == 2
+
+
+def test_another_step_is_not_invariant() -> None:
+    found = invariance()
+    # The plain gradient goes over into JJᵀg.
+    assert not replace(found, transformed=J * J.T * g).holds
+    assert not replace(found, original=2 * found.original).holds
+
+
+def test_what_is_no_matrix_is_named() -> None:
+    for call, what in (
+        (lambda: steepest_descent([[1]], Matrix([1])), "fisher"),  # type: ignore[arg-type]
+        (lambda: steepest_descent(Matrix([1]), [1]), "gradient"),  # type: ignore[arg-type]
+        (lambda: steepest_descent(Matrix([1]), Matrix([1]), "pi"), "budget"),  # type: ignore[arg-type]
+    ):
+        with pytest.raises((TypeError, ValueError), match=what):
+            call()

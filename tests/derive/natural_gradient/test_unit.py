@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from sympy import Matrix, MatrixSymbol, Rational, simplify, symbols
+from sympy import Expr, Matrix, MatrixSymbol, Rational, simplify, symbols
 
 from actmath.derive._natural_gradient.unit import (
     UnitStatistics,
@@ -108,3 +110,72 @@ def test_weight_step_is_the_whitened_difference_of_means(unit: UnitStatistics) -
     shift = bias_shift(unit)
     whitened = shift.variance_q.LUsolve(shift.mean_r - shift.mean_q)
     assert unit.step().weights == unit.g0 / unit.c * whitened
+
+
+def test_statistics_are_means_over_the_sample() -> None:
+    """Of three rows of two activations, by loops."""
+    rows, delta = [(1, 2), (0, -3), (Rational(5, 2), 7)], [2, -1, Rational(3, 2)]
+    unit = UnitStatistics.of(Matrix(rows), Matrix(delta))
+
+    def mean(values: list[Expr]) -> Expr:
+        return sum(values) / Rational(3)
+
+    pairs = list(zip(rows, delta, strict=True))
+    for i in (0, 1):
+        for j in (0, 1):
+            assert unit.A[i, j] == mean([d**2 * row[i] * row[j] for row, d in pairs])
+        assert unit.b[i] == mean([d**2 * row[i] for row, d in pairs])
+        assert unit.g[i] == mean([d * row[i] for row, d in pairs])
+    assert unit.c == mean([d**2 for d in delta])
+    assert unit.g0 == mean(delta)
+    # The Fisher matrix is that of activations with a 1 for the bias.
+    whole = UnitStatistics.of(Matrix([[*row, 1] for row in rows]), Matrix(delta))
+    assert unit.fisher == whole.A
+    assert unit.gradient == whole.g
+    # Means under q ∝ δ² and r ∝ δ.
+    shift = bias_shift(unit)
+    for weights, found in (
+        ([d**2 for d in delta], shift.mean_q),
+        (delta, shift.mean_r),
+    ):
+        for i in (0, 1):
+            products = [w * row[i] for w, row in zip(weights, rows, strict=True)]
+            assert found[i] == sum(products) / sum(weights)
+    squares = [d**2 for d in delta]
+    for i in (0, 1):
+        for j in (0, 1):
+            centred = [
+                w * (row[i] - shift.mean_q[i]) * (row[j] - shift.mean_q[j])
+                for w, row in zip(squares, rows, strict=True)
+            ]
+            assert shift.variance_q[i, j] == sum(centred) / sum(squares)
+    assert shift.incoming_shift == -shift.k * shift.mean_q
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_a_remainder_that_stays_is_no_proof(at: int) -> None:
+    for proof in (block_inversion(), shift_proof()):
+        left = list(proof.remainders)
+        left[at] += 1
+        assert not replace(proof, remainders=tuple(left)).holds
+
+
+def test_a_scale_that_is_printed_otherwise_is_no_proof() -> None:
+    proof = block_inversion()
+    assert simplify(proof.scale - proof.printed_scale) == 0
+    assert not replace(proof, printed_scale=proof.scale + 1).holds
+
+
+def test_both_shapes_of_a_sample_are_looked_at() -> None:
+    for delta in (Matrix([1, 2]), Matrix([[1, 2, 3]]), Matrix(3, 2, [1] * 6), Matrix([1] * 4)):
+        with pytest.raises(ValueError, match="needs 3 values of δ, got shape"):
+            UnitStatistics.of(Matrix(3, 1, [1, 2, 3]), delta)
+
+
+def test_products_of_matrices_are_counted_term_by_term() -> None:
+    n = symbols("n", integer=True, positive=True)
+    A, b = MatrixSymbol("A", n, n), MatrixSymbol("b", n, 1)
+    one, other = symbols("one other")
+    inner = {(b.T, A, b): one, (b.T, b): other}
+    found = _coefficients(A * b * (b.T * A * b) * 3 + 2 * A * b - b * (b.T * b) * (b.T * b), inner)
+    assert found == {(A, b): 3 * one + 2, (b,): -(other**2)}

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from sympy import diff, lambdify, simplify, sympify
+from sympy import diff, exp, lambdify, log, simplify, sympify
 
-from actmath import catalog
+from actmath import Activation, catalog
 from actmath.derive import harden
 from actmath.derive._noise.gradient import ClippedLaw, SlopeLaw, noise_gradient, output_slopes
 from actmath.derive._noise.noisy_unit import Variant, noisy
@@ -106,3 +106,62 @@ def test_linear_regime_has_the_slope_of_the_line_with_certainty() -> None:
         assert law.mean == sympify("1/4")
         assert law.variance == 0
         assert isinstance(law, SlopeLaw | ClippedLaw)
+
+
+@pytest.mark.parametrize("half", [False, True])
+@pytest.mark.parametrize("scale", [0.7, -1.3])
+def test_a_law_is_that_of_its_sample(half: bool, scale: float) -> None:
+    law = SlopeLaw(sympify("2/5"), sympify(scale), half)
+    draws = np.random.default_rng(4).standard_normal(400_000)
+    slopes = 0.4 + scale * (np.abs(draws) if half else draws)
+    np.testing.assert_allclose(lambdify(xi, law.formula, "numpy")(draws), slopes)
+    assert float(law.mean) == pytest.approx(slopes.mean(), abs=0.01)
+    assert float(law.variance) == pytest.approx(slopes.var(), rel=0.02)
+    for level in (-1, 0, "2/5", "1/2", 2):
+        share = (slopes < float(sympify(level))).mean()
+        assert float(law.below(sympify(level))) == pytest.approx(share, abs=0.005)
+    assert float(law.below()) == pytest.approx((slopes < 0).mean(), abs=0.005)
+
+
+@pytest.mark.parametrize("variant", list(Variant))
+def test_what_is_learned_has_a_slope_by_p(variant: Variant) -> None:
+    unit = noisy(TANH, variant)
+    for regime in unit.regimes:
+        laws = noise_gradient(unit, regime)
+        assert (laws.in_p is None) is (variant in (Variant.NANI, Variant.NANIS))
+        if laws.in_p is not None and not regime.saturated:
+            # Without noise p does nothing.
+            assert laws.in_p.mean == laws.in_p.variance == 0
+        kind = SlopeLaw if variant in (Variant.NAN, Variant.NAH) else ClippedLaw
+        assert isinstance(laws.in_x, kind)
+        if variant is Variant.NANIS and not regime.saturated:
+            assert (laws.in_x.alive, laws.in_x.mean, laws.in_x.variance) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("name", ["tanh", "softplus", "capped"])
+@pytest.mark.parametrize("at", [-2.4, 0.1, 1.8])
+def test_input_noise_on_lines_that_are_clipped_on_one_side_or_two(name: str, at: float) -> None:
+    """By sums over the noise: where x + sξ is not clipped the slope is k, elsewhere 0."""
+    unit = Activation("capped", -log(1 + exp(-x))) if name == "capped" else catalog.get(name)
+    hard = harden(unit)
+    made = noisy(hard, "NANI")
+    law = noise_gradient(made, made.regime(sympify(at))).in_x
+    assert isinstance(law, ClippedLaw)
+    grid = (np.arange(400_000) + 0.5) / 400_000 * 20 - 10
+    weight = np.exp(-grid * grid / 2) / np.sqrt(2 * np.pi) * 20 / 400_000
+    place = at + 0.9 * grid
+    low = -np.inf if hard.left_threshold is None else float(hard.left_threshold)
+    high = np.inf if hard.right_threshold is None else float(hard.right_threshold)
+    alive = (weight * ((place > low) & (place < high))).sum()
+    k = float(hard.linearization.slope)
+    got = [float(e.subs({x: at, s: 0.9})) for e in (law.alive, law.mean, law.variance)]
+    want = [alive, k * alive, k**2 * alive * (1 - alive)]
+    assert got == pytest.approx(want, abs=5e-5)
+
+
+def test_misuse() -> None:
+    unit = noisy(TANH, "NAN")
+    with pytest.raises(TypeError, match=r"(?s)unit.*noisy\(hardened, variant\) makes one"):
+        noise_gradient(TANH, unit.regimes[0])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"regime.*unit\.regimes holds them"):
+        noise_gradient(unit, 0)  # type: ignore[arg-type]

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from mpmath import mp
 from sympy import S, lambdify, oo, sympify
 
 from actmath import catalog
 from actmath.derive import SaturationKind, harden
+from actmath.derive._noise import limits
 from actmath.derive._noise.limits import (
     _largest_tanh_ratio,
     critical_level,
@@ -112,3 +114,94 @@ def test_pull_back_reaches_h_only_above_the_critical_level() -> None:
         beyond = distances - 1
         taken = critical * factor / 4 * np.tanh(0.75 * beyond) ** 2 * math.sqrt(2 / math.pi)
         np.testing.assert_allclose(share(distances), taken / (0.2 * beyond), rtol=1e-9)
+
+
+@pytest.mark.parametrize("digits", [1, 15, 80])
+def test_the_largest_ratio_has_the_digits_that_are_asked_for(digits: int) -> None:
+    with mp.workdps(digits + 30):
+        at, ratio = (mp.mpf(v._mpf_) for v in _largest_tanh_ratio(digits))
+        t = mp.findroot(lambda v: mp.tanh(v) - 4 * v / mp.cosh(v) ** 2 / 2, 1.09)
+        for got, want in ((at, t), (ratio, mp.tanh(t) ** 2 / t)):
+            assert abs(got / want - 1) <= mp.mpf(10) ** (1 - digits) / 2
+    facts = deviation_facts(digits)
+    level = critical_level(S.One, S.One, digits)
+    with mp.workdps(digits + 30):
+        assert abs(mp.mpf(facts.largest_at._mpf_) / (2 * t) - 1) <= mp.mpf(10) ** (1 - digits)
+        want = 8 * mp.sqrt(mp.pi / 2) * t / mp.tanh(t) ** 2
+        got = mp.mpf(level.evalf(digits + 20)._mpf_)
+        assert abs(got / want - 1) <= mp.mpf(10) ** (1 - digits)
+
+
+def test_how_many_digits_there_may_be() -> None:
+    for call in (deviation_facts, lambda n: critical_level(S.One, S.One, n)):
+        for digits in (0, 10_001):
+            with pytest.raises(ValueError, match="digits must be"):
+                call(digits)
+
+
+def test_the_rows_of_the_facts() -> None:
+    facts = deviation_facts()
+    names = [name for name, _ in facts.rows()]
+    assert names[:4] == [
+        *("σ/Δ² at the threshold", "σ far out"),
+        *("σ/|Δ| at the threshold", "σ/|Δ| far out"),
+    ]
+    values = dict(facts.rows())
+    assert len(values) == 8
+    assert values["σ, ∂σ/∂p, ∂σ/∂Δ at p = 0"] == (0, 0, 0)
+    swapped = replace(facts, even_in_p=False, largest_at=c, near=p, supremum=s)
+    changed = dict(swapped.rows())
+    assert {name for name in values if values[name] != changed[name]} == {
+        *("σ even in p", "at |pΔ|", "σ/Δ² at the threshold", "σ far out")
+    }
+    assert facts.caption() == "σ = c (g(pΔ) − ½)² against the distance Δ"
+
+
+@pytest.mark.parametrize("variant", list(Variant))
+def test_on_an_open_side_noise_before_a_unit_is_not_cut_off(variant: Variant) -> None:
+    found = gradient_limit(noisy(harden(catalog.softplus), variant))
+    assert found.variant is variant
+    linear, saturated = {
+        "NAN": (S.Half, oo),
+        "NAH": (S.Half, oo),
+        # Half of the noise meets the line, whose slope is 1/2, times 1 + s′ξ if s is learned.
+        "NANI": (S.Half, S.Half),
+        "NANIL": (S.Half, oo),
+        "NANIS": (S.Half, S.Half),
+    }[variant]
+    assert (found.linear, found.saturated) == (linear, saturated)
+
+
+def test_diverging_everywhere_takes_both_regimes() -> None:
+    found = gradient_limit(noisy(TANH, "NAN"))
+    assert (found.linear, found.saturated) == (1, oo)
+    assert replace(found, linear=oo).diverges_everywhere
+    assert not replace(found, linear=oo, saturated=S.One).diverges_everywhere
+
+
+def test_the_unit_at_test_time_is_the_mean_at_the_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # How it saturates takes SymPy seconds, and is asked above.
+    monkeypatch.setattr(limits, "saturation", lambda _: None)
+    unit = noisy(TANH, "NAH")
+    made = expected_unit(unit, "3/4", 2, -3).activation
+    assert made.name == "nah_at_test_time"
+    for at in (-4, -1, "1/2", 3):
+        # E φ = αh + (1 − α)u + dσ√(2/π), σ = (c/4)tanh²(pΔ/2).
+        z = float(sympify(at))
+        h = min(max(z, -1), 1)
+        noise = 0.5 * math.tanh(1.5 * (h - z)) ** 2 * math.sqrt(2 / math.pi)
+        want = 0.75 * h + 0.25 * z - math.copysign(1, z) * noise
+        assert float(made.value(at)) == pytest.approx(want, abs=1e-12)
+    same = expected_unit(unit).activation
+    assert float(same.value(50)) == pytest.approx(1 - 0.25 * math.sqrt(2 / math.pi), abs=1e-5)
+
+
+def test_a_critical_level_scales_with_leak_and_steepness() -> None:
+    one = critical_level(S.One, S.One)
+    assert (critical_level(S(-3), S(2)) - one * 3 / 2).evalf(20) == pytest.approx(0, abs=1e-18)
+    assert (critical_level(S(3), S(-2)) - one * 3 / 2).evalf(20) == pytest.approx(0, abs=1e-18)
+    assert critical_level(S.Zero, S.One) == 0
+    with pytest.raises(ValueError, match="steepness must not be 0, where there is no noise"):
+        critical_level(S.One, S.Zero)

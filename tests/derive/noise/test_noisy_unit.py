@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from sympy import Abs, Piecewise, exp, lambdify, simplify, sympify
+from sympy import Abs, Piecewise, Rational, S, exp, lambdify, oo, simplify, sympify
 
 from actmath import catalog
 from actmath.activation import Activation
@@ -138,3 +138,65 @@ def test_formulas_show_themselves() -> None:
 def test_unknown_variant_is_an_error() -> None:
     with pytest.raises(ValueError, match="NANX"):
         noisy(UNITS["tanh"], "NANX")
+
+
+def test_what_each_variant_is() -> None:
+    table = {v.value: (v.at_input, v.learned) for v in Variant}
+    assert table == {
+        "NAN": (False, True),
+        "NAH": (False, True),
+        "NANI": (True, False),
+        "NANIL": (True, True),
+        "NANIS": (True, False),
+    }
+    draws = np.random.default_rng(1).standard_normal(400_000)
+    for variant in Variant:
+        noise = np.abs(draws) if variant == "NAH" else draws
+        np.testing.assert_array_equal(lambdify(xi, variant.epsilon, "numpy")(draws), noise)
+        assert float(variant.epsilon_mean) == pytest.approx(noise.mean(), abs=0.01)
+        assert float(variant.epsilon_variance) == pytest.approx(noise.var(), abs=0.01)
+
+
+@pytest.mark.parametrize("variant", list(Variant))
+def test_a_point_is_in_the_regime_around_it(variant: Variant) -> None:
+    unit = noisy(UNITS["sigmoid"], variant)
+    assert [(r.lower, r.upper) for r in unit.regimes] == [(-oo, -2), (-2, 2), (2, oo)]
+    wanted = {-9: 0, -2: 0, "-1.9": 1, 0: 1, "1.9": 1, 2: 2, 9: 2}
+    for at, i in wanted.items():
+        assert unit.regime(sympify(at)) is unit.regimes[i]
+    for i, regime in enumerate(unit.regimes):
+        assert regime.lower < regime.inside() < regime.upper
+        assert regime.saturated is (i != 1)
+        assert regime.hard == (0, x / 4 + S.Half, 1)[i]
+        assert regime.line == x / 4 + S.Half
+        assert (regime.delta - (regime.hard - regime.line)).expand() == 0
+        assert (regime.bias - (regime.mean - regime.hard)).expand() == 0
+        assert regime.caption() == f"Regime from {regime.lower} to {regime.upper}"
+        assert unit.rows()[i] == (f"from {regime.lower} to {regime.upper}", regime.phi)
+    assert unit.caption() == f"{variant} of Max(0, Min(1, x/4 + 1/2))"
+
+
+def test_joined_formulas_are_those_of_their_regimes() -> None:
+    unit = noisy(UNITS["sigmoid"], "NAH")
+    values = {alpha: 0.7, c: 2.0, p: 1.1, xi: -0.8}
+    for at in (-5, -2, sympify("-1/3"), 2, 4):
+        regime = unit.regime(sympify(at))
+        for field in ("phi", "mean", "variance", "deviation", "bias"):
+            joined, own = (
+                getattr(which, field).subs(values).subs(x, at) for which in (unit, regime)
+            )
+            assert float(joined) == pytest.approx(float(own), abs=1e-14)
+
+
+def test_the_direction_hangs_on_the_side_of_0_and_of_1() -> None:
+    """d = −sgn(x)·sgn(1 − α), with sgn(0) = +1."""
+    unit = noisy(UNITS["tanh"], "NAN")
+    for at in (-5, -1, 1, 4):
+        for mix, sign in ((0.5, 1), (1, 1), (1.5, -1)):
+            direction = unit.regime(sympify(at)).direction.subs(alpha, mix)
+            assert direction == (-sign if at > 0 else sign)
+    # Its saturated regime on the left holds 0.
+    wide = noisy(harden(Activation("wide", 1 / (1 + exp(8 - 4 * x))), at=2), "NAN").regimes[0]
+    assert wide.upper == Rational(3, 2)
+    for at, d in ((-1, 1), (0, -1), (1, -1)):
+        assert wide.direction.subs({alpha: 0, x: at}) == d

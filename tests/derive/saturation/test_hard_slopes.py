@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
-from sympy import Rational, diff, lambdify
+from mpmath import mp
+from sympy import Rational, S, diff, lambdify
 
 from actmath.derive import Stability, lipschitz
 from actmath.derive._iteration.fixed_points import fixed_points
@@ -78,3 +81,70 @@ def test_clipped_tanh_lines() -> None:
 def test_unknown_norm_is_an_error() -> None:
     with pytest.raises(ValueError, match="L3"):
         slope_problem("L3")
+
+
+def gate(t: Any) -> Any:
+    return 1 / (1 + mp.exp(-t))
+
+
+def gate_slope(t: Any) -> Any:
+    return gate(t) * gate(-t)
+
+
+def squared(norm: Norm, end: Any, variance: Any) -> Any:
+    """The weighted squared distance for T = ``end``, by quadrature."""
+
+    def weighted(t: Any) -> Any:
+        if norm.of_slope:
+            gap = gate_slope(t) - (1 / (2 * end) if t < end else 0)
+        else:
+            gap = gate(t) - min(mp.mpf(1) / 2 + t / (2 * end), 1)
+        return gap**2 * mp.npdf(t, 0, mp.sqrt(variance))
+
+    return 2 * (mp.quad(weighted, [0, end]) + mp.quad(weighted, [end, end + 9, end + 40]))
+
+
+@pytest.mark.parametrize("norm", [Norm.GAUSS, Norm.SLOPE_GAUSS])
+@pytest.mark.parametrize(("end", "variance"), [(1.6, 1.0), (3.1, 2.3)])
+def test_weighted_equations_are_derivatives_of_squared_distances(
+    norm: Norm, end: float, variance: float
+) -> None:
+    equation = lambdify([T, nu], slope_problem(norm).equation, "mpmath")
+    apart = mp.mpf("1e-4")
+    above, below = (squared(norm, end + step, variance) for step in (apart, -apart))
+    want = (above - below) / (2 * apart)
+    factor = {Norm.GAUSS: 2, Norm.SLOPE_GAUSS: -2}[norm] / end**2
+    assert float(factor * equation(end, variance)) == pytest.approx(float(want), rel=1e-6)
+
+
+@pytest.mark.parametrize("end", [2.2, 2.7, 4.5])
+def test_equations_of_largest_gaps_compare_the_two_largest(end: float) -> None:
+    """Of the value that inside with that at T, of the slope that at 0 with that before T."""
+    inside = np.linspace(0, end, 2_000_001)[:-1]
+    values = 1 / (1 + np.exp(-inside))
+    gap = values - 0.5 - inside / (2 * end)
+    sup = lambdify(T, slope_problem(Norm.SUP).equation, "mpmath")(end)
+    assert float(sup) == pytest.approx(gap.max() - (1 - 1 / (1 + np.exp(-end))), abs=1e-9)
+    slope_gap = values * (1 - values) - 1 / (2 * end)
+    slopes = lambdify(T, slope_problem(Norm.SLOPE_SUP).equation, "mpmath")(end)
+    assert float(slopes) == pytest.approx(-slope_gap[-1] - slope_gap[0], abs=1e-6)
+
+
+def test_what_a_norm_measures() -> None:
+    assert [norm for norm in Norm if norm.of_slope] == [
+        *(Norm.SLOPE_SUP, Norm.SLOPE_L2, Norm.SLOPE_GAUSS)
+    ]
+    assert [norm for norm in Norm if norm.weighted] == [Norm.GAUSS, Norm.SLOPE_GAUSS]
+    for norm in Norm:
+        assert slope_problem(norm.value).norm is norm
+        assert slope_problem(norm).distance.has(nu) is norm.weighted
+
+
+def test_a_clipped_line_goes_through_the_middle_of_its_range() -> None:
+    line = clipped("1/2", -1, 5)
+    assert [line.value(at) for at in (-99, -6, -2, 0, 2, 6, 99)] == [-1, -1, 1, 2, 3, 5, 5]
+    assert [clipped(2).value(at) for at in (-1, 0, "1/8", 1)] == [0, S.Half, Rational(3, 4), 1]
+    for steepness, low, high in ((0, 0, 1), (-1, 0, 1), (1, 1, 1), (1, 2, 1)):
+        wanted = f"need slope > 0 and low < high, got {steepness}, {low}, {high}"
+        with pytest.raises(ValueError, match=wanted):
+            clipped(steepness, low, high)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from sympy import Abs, Expr, Max, Min, Piecewise, Rational, S, exp, log, oo, pi, sin
 
@@ -9,6 +11,7 @@ from actmath import Activation, catalog
 from actmath.derive import harden
 from actmath.derive._formula.pieces import pieces
 from actmath.derive._saturation.linearize import linearize
+from actmath.lower import to_numpy
 from actmath.notation import alpha, x
 
 
@@ -126,3 +129,55 @@ def test_a_slope_that_is_almost_0_is_told_from_0_or_refused() -> None:
         harden(Activation("steep", "tanh(1000*(x - 73/10))"))
     slow = harden(Activation("slow", "tanh(x/1000000)"))
     assert slow.linearization.slope == Rational(1, 10**6)
+
+
+@pytest.mark.parametrize("name", ["tanh", "silu", "elu", "hard_tanh", "squareplus"])
+def test_tangents_touch_the_function(name: str) -> None:
+    """Value and slope at a place drawn by chance, by a central difference."""
+    unit, draw = catalog.get(name), Random(name)
+    f, step = to_numpy(unit), 1e-5
+    for _ in range(4):
+        at = draw.randint(-900, 900) / 301
+        found = linearize(unit, at)
+        assert float(found.point) == at
+        values = {**unit.defaults}
+        assert float(found.value.subs(values)) == pytest.approx(float(f(at)), abs=1e-12)
+        slope = float(f(at + step) - f(at - step)) / (2 * step)
+        assert float(found.slope.subs(values)) == pytest.approx(slope, abs=1e-8)
+        beside = float(found.expr.subs(values).subs(x, at + step))
+        assert beside == pytest.approx(float(f(at + step)), abs=1e-9)
+
+
+def test_between_two_kinks_the_end_of_a_piece_is_not_its_inside() -> None:
+    for at, slope in ((-3, 0), (0, S.One / 4), (3, 0)):
+        assert linearize(catalog.hard_sigmoid, at).slope == slope
+    for at in (-2, 2):
+        with pytest.raises(ValueError, match=f"hard_sigmoid has a kink at {at}: there is no"):
+            linearize(catalog.hard_sigmoid, at)
+
+
+def test_a_bend_without_a_jump_of_value_or_of_slope_alone_is_told() -> None:
+    """Values differ at one break, slopes at the other."""
+    unit = Activation("two", Piecewise((x, x < 0), (x + 1, x < 1), (2 * x, True)))
+    for at in (0, 1):
+        with pytest.raises(ValueError, match=f"kink at {at}"):
+            linearize(unit, at)
+    smooth = Activation("smooth", Piecewise((-(x**2), x < 0), (x**2, True)))
+    assert linearize(smooth).expr == 0
+
+
+def test_a_limit_on_the_right_alone_is_a_top_alone() -> None:
+    found = harden(Activation("capped", x / (1 + exp(x)) + 2), at=-1)
+    assert (found.bottom, found.top) == (None, 2)
+    assert (found.left_threshold, found.right_threshold is None) == (None, False)
+    u = found.linearization.expr
+    assert (u.subs(x, found.right_threshold) - 2).simplify() == 0
+    assert found.expr.subs(x, 50) == 2
+    assert found.expr.subs(x, -50) == u.subs(x, -50)
+
+
+def test_a_level_tangent_has_no_hard_version_though_there_are_limits() -> None:
+    with pytest.raises(ValueError, match="relu has no hard version at -2"):
+        harden(catalog.relu, -2)
+    with pytest.raises(ValueError, match="square has no hard version at 1"):
+        harden(Activation("square", x**2), 1)

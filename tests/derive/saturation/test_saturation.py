@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sympy import AccumBounds, Piecewise, S, oo, pi, sin
 
-from actmath import Activation, catalog
+from actmath import Activation, Parameter, catalog
 from actmath.catalog import CATALOG
 from actmath.derive import SaturationKind
 from actmath.derive._saturation.saturation import hard_saturation, saturation
-from actmath.notation import alpha, lam, x
+from actmath.notation import a, alpha, lam, x
 
 NONE, SOFT, HARD = SaturationKind.NONE, SaturationKind.SOFT, SaturationKind.HARD
 # kind, limit and threshold on the left; the same on the right
@@ -89,3 +89,57 @@ def test_a_step_is_hard_as_printed() -> None:
     found = hard_saturation(step)
     assert found.printed
     assert found.meant
+
+
+#: lim f′ on the left and on the right, where it is not 0 on both.
+SLOPES = {
+    "identity": (1, 1),
+    "abs": (-1, 1),
+    "relu": (0, 1),
+    "shifted_relu": (0, 1),
+    "prelu": (a, 1),
+    "elu": (0, 1),
+    "selu": (0, lam),
+    "hard_swish": (0, 1),
+    "softplus": (0, 1),
+    "silu": (0, 1),
+    "mish": (0, 1),
+    "squared_relu": (0, oo),
+}
+
+
+@pytest.mark.parametrize("name", [*SLOPES, "tanh", "hard_tanh", "relu6", "softsign"])
+def test_slopes_far_out_by_hand(name: str) -> None:
+    found = saturation(CATALOG[name])
+    assert (found.left.slope, found.right.slope) == SLOPES.get(name, (0, 0))
+
+
+def test_a_constant_is_hard_as_printed() -> None:
+    found = hard_saturation(Activation("flat", S(3)))
+    assert (found.printed, found.meant, found.left, found.right) == (True, True, oo, -oo)
+
+
+def test_two_steps_are_hard_as_meant_alone() -> None:
+    """h′ is 0 beside either step, but no one constant says so."""
+    stairs = Activation("stairs", Piecewise((0, x < 1), (3, x < 4), (2, True)))
+    found = hard_saturation(stairs)
+    assert (found.printed, found.meant, found.left, found.right) == (False, True, 1, 4)
+
+
+def test_one_hard_side_is_not_enough() -> None:
+    relu = hard_saturation(catalog.relu)
+    assert (relu.printed, relu.meant, relu.left, relu.right) == (False, False, 0, None)
+    flipped = hard_saturation(Activation("flipped", Piecewise((x, x < 2), (2, True))))
+    assert (flipped.printed, flipped.meant, flipped.left, flipped.right) == (
+        *(False, False),
+        *(None, 2),
+    )
+    assert not saturation(catalog.relu).saturates
+
+
+def test_the_level_of_a_unit_that_is_flat_for_its_default_alone() -> None:
+    """A parameter stays in the level where the piece is flat for all of its values."""
+    always = saturation(Activation("floor", Piecewise((-a, x < 0), (x, True)), (Parameter(a, 2),)))
+    assert (always.left.value, always.left.threshold) == (-a, 0)
+    default = Activation("lever", Piecewise((a * x + 3, x < 0), (x, True)), (Parameter(a, 0),))
+    assert saturation(default).left.value == 3

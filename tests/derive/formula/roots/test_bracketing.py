@@ -7,8 +7,15 @@ from random import Random
 from typing import Any
 
 import pytest
+from sympy import exp
 
-from actmath.derive._formula._roots.bracketing import bracketed_root, secant_root
+from actmath.derive._formula._roots.bracketing import (
+    bracketed_root,
+    real_function,
+    real_value,
+    secant_root,
+)
+from actmath.notation import x
 from actmath.number import mp
 
 
@@ -78,3 +85,66 @@ def test_a_bracket_is_never_left(ends: tuple[float, float], root: int) -> None:
 def test_no_root_is_no_answer() -> None:
     """t² + 1 has no zero: the steps never shrink."""
     assert secant_root(lambda t: t * t + 1, mp.mpf(1), mp.mpf("0.01")) is None
+
+
+def test_a_value_is_a_real_number_or_none() -> None:
+    assert real_value(lambda t: t + 1, mp.mpf(2)) == 3
+    assert real_value(lambda t: mp.mpc(t, 0), mp.mpf(2)) == 2
+    for nowhere in (
+        lambda t: mp.sqrt(t),
+        lambda t: 1 / (t + 1),
+        lambda t: mp.inf * t,
+        lambda t: mp.nan,
+        lambda t: mp.mpf(1e300) ** int(1e400),
+    ):
+        assert mp.isnan(real_value(nowhere, mp.mpf(-1)))
+
+
+def test_powers_of_e_beyond_all_numbers_come_at_once() -> None:
+    function = real_function(2 + exp(x))
+    assert function(mp.mpf(10) ** 40) == mp.inf
+    assert function(-(mp.mpf(10) ** 40)) == 2
+    assert function(mp.mpf(-3)) == 2 + mp.exp(-3)
+    assert real_function(exp(x))(mp.mpf(10) ** 9) == mp.exp(mp.mpf(10) ** 9)
+
+
+def test_an_end_that_is_a_zero_is_the_zero() -> None:
+    for low, high, root in ((1, 3, 1), (3, 1, 1), (0, 1, 1), (-2, 1, 1), (1, 5, 1)):
+        assert bracketed_root(lambda t: t - 1, mp.mpf(low), mp.mpf(high)) == root
+    assert bracketed_root(lambda t: t + 2, mp.mpf(-2), mp.mpf(7)) == -2
+    assert bracketed_root(lambda t: t + 2, mp.mpf(7), mp.mpf(-2)) == -2
+    assert bracketed_root(lambda t: t, mp.mpf(-1), mp.mpf(0)) == 0
+
+
+@pytest.mark.parametrize("function", [lambda t: t * t + 1, lambda t: mp.nan], ids=["+", "nan"])
+def test_a_bracket_without_a_change_of_sign_is_refused(function: Callable[[Any], Any]) -> None:
+    with pytest.raises(ValueError, match=r"no change of sign between 1\.0 and 2\.0"):
+        bracketed_root(function, mp.mpf(1), mp.mpf(2))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_steep_or_flat_zero_is_found_to_all_digits(seed: int) -> None:
+    """Powers and exponentials that false position alone would creep along."""
+    random = Random(seed)
+    at = mp.mpf(random.uniform(-3, 3))
+    asked = 0
+
+    def steep(t: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return mp.expm1(40 * (t - at)) if seed % 2 else (t - at) ** 9 + (t - at) / 10**6
+
+    with mp.workdps(30):
+        ends = at - random.uniform(0.5, 2), at + random.uniform(0.5, 2)
+        found = bracketed_root(steep, *random.sample(ends, 2))
+        assert abs(found - at) <= 4 * mp.eps * abs(at)
+    # Three steps halve a bracket; most steps do much more.
+    assert asked < 100
+
+
+def test_beside_a_number_a_zero_is_found_or_not_told() -> None:
+    assert secant_root(lambda t: mp.zero, mp.mpf(3), mp.mpf("0.5")) == mp.mpf("4.5")
+    assert secant_root(lambda t: mp.one, mp.mpf(3), mp.mpf("0.5")) is None
+    assert secant_root(lambda t: 2 * t - 8, mp.mpf(3), mp.mpf("0.5")) == 4
+    # At a double zero each step halves the distance: there is no end.
+    assert secant_root(lambda t: (t - 1) ** 2, mp.mpf(2), mp.mpf("0.01")) is None

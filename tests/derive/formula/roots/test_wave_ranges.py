@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sympy import AccumBounds, Expr, S, atan, cos, exp, log, oo, pi, sin, sqrt
+from sympy import AccumBounds, Expr, Rational, S, atan, cos, exp, log, oo, pi, sin, sqrt
 
 from actmath import Activation
 from actmath.derive import lipschitz, saturation
 from actmath.derive._formula._roots.wave_ranges import period, tight
-from actmath.notation import x
+from actmath.notation import a, x
 
 
 def far() -> NDArray[np.float64]:
@@ -74,3 +74,67 @@ def test_periods_by_hand() -> None:
     assert period(sin(2 * x) + cos(3 * x)) == 2 * pi
     assert period(sin(x) + sin(sqrt(2) * x)) is None
     assert period(x + sin(x)) is None
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        (sin(4 * x), pi / 2),
+        (cos(1 - 3 * x), 2 * pi / 3),
+        (sin(x / 2) + cos(x / 3), 12 * pi),
+        (sin(pi * x) * cos(3 * pi * x / 2), 4),
+        (sin(2 * x) + cos(2) * sin(3 * x), 2 * pi),
+        (x * sin(x), None),
+        (sin(x**2), None),
+        (sin(x) + sin(pi * x), None),
+        (exp(x), None),
+        (S(3), None),
+        (cos(x) ** x, None),
+    ],
+    ids=str,
+)
+def test_a_period_is_the_shortest_of_all_waves_together(
+    formula: Expr, expected: Expr | None
+) -> None:
+    found = period(formula)
+    assert found == expected
+    if found is not None:
+        at = S(7) / 10
+        assert abs((formula.subs(x, at + found) - formula.subs(x, at)).evalf(20)) < 1e-15
+
+
+@pytest.mark.parametrize(
+    ("formula", "low", "high"),
+    [
+        # cos x + cos 2x = 2c² + c − 1 has its least at c = −1/4.
+        (cos(x) + cos(2 * x), Rational(-9, 8), 2),
+        (sin(x) + cos(x), -sqrt(2), sqrt(2)),
+        (3 * sin(x) ** 2 - 1, -1, 2),
+        (sin(x) * cos(x) + exp(-x), -S.Half, S.Half),
+        (atan(x) * (sin(x) + 2), pi / 2, 3 * pi / 2),
+        (-2 * cos(5 * x) - 1, -3, 1),
+    ],
+    ids=str,
+)
+def test_ranges_by_hand(formula: Expr, low: Expr, high: Expr) -> None:
+    found = tight(AccumBounds(-9, 9), formula, oo)
+    assert abs((found.min - low).evalf(20)) < 1e-15
+    assert abs((found.max - high).evalf(20)) < 1e-15
+
+
+def test_each_end_has_its_level() -> None:
+    formula = atan(x) * (2 + cos(x))
+    left, right = (tight(AccumBounds(-9, 9), formula, end) for end in (-oo, oo))
+    assert abs((left.min + 3 * pi / 2).evalf(20)) < 1e-15
+    assert abs((left.max + pi / 2).evalf(20)) < 1e-15
+    assert abs((right.min - pi / 2).evalf(20)) < 1e-15
+
+
+def test_what_is_no_bound_or_has_a_parameter_is_given_back() -> None:
+    for bounds, formula in (
+        (S(2), cos(x)),
+        (AccumBounds(0, oo), cos(x)),
+        (AccumBounds(-9, 9), a * cos(x)),
+        (AccumBounds(-9, 9), x * cos(x) + sin(x)),
+    ):
+        assert tight(bounds, formula, oo) == bounds
