@@ -110,8 +110,8 @@ def examine(inequality: Inequality, box: Box) -> list[Step]:
 
 def _clear(value: Any) -> bool:
     """Positive, and by a good part of its size: a checker's own enclosure may be a bit wider."""
-    # lower > mid/4 means a radius below ¾ of the middle.
-    return bool(value.lower() > value.mid() / 4) and bool(value > 0)
+    # lower > mid/4 means a radius below ¾ of the middle, which is positive then.
+    return bool(value.lower() > value.mid() / 4)
 
 
 def mean_value(inequality: Inequality, box: Box, gradient: list[Any]) -> Any:

@@ -126,8 +126,8 @@ def test_slopes_enclose_derivatives(text: str) -> None:
 )
 def test_slopes_at_a_point_are_the_rules_of_calculus(text: str, along_a: str, along_b: str) -> None:
     """Derivatives by hand, to 25 digits; steps of an earlier line count as well."""
-    program = Program(["a", "b"], [["early", text], ["value", "3*early"]])
     with ctx.workprec(128), mp.workdps(36):
+        program = Program(["a", "b"], [["early", text], ["value", "3*early"]])
         registers = list(program.start)
         registers[:2] = arb(7) / 10, arb(13) / 10
         program.run(registers)
