@@ -44,7 +44,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Stuck:
-    """Not decided, and nothing left to halve: the box is a point."""
+    """Not decided, and halving does not help: the formula is constant there, as on a point."""
 
 
 Step = Leaf | Collapse | Split | Stuck
@@ -133,9 +133,7 @@ def _mean_value(inequality: Inequality, box: Box, gradient: list[Any]) -> Step:
         float(slope.abs_upper()) * float(width)
         for slope, width in zip(gradient, box.widths, strict=True)
     ]
-    if not any(box.widths):
-        return Stuck()
     # On a box that reaches over a root or a pole slopes are unbounded: the longest side is cut.
     if not all(weight < float("inf") for weight in weights):
         weights = [float(width) for width in box.widths]
-    return Split(weights.index(max(weights)))
+    return Split(weights.index(max(weights))) if any(weights) else Stuck()

@@ -188,6 +188,17 @@ def test_the_side_that_adds_most_is_cut(
     assert examine(Inequality(formula(value), True, Fraction(0)), box)[-1] == Split(axis)
 
 
+@pytest.mark.parametrize("above", [True, False])
+def test_a_box_on_which_the_formula_is_constant_is_stuck(above: bool) -> None:
+    """Of a > 0 on {0} × [0, 1], or of 3 > 3, no half is decided sooner than the whole."""
+    edge = Box.of(a=("0", "0"), b=("0", "1"))
+    assert examine(Inequality(formula(A), above, Fraction(0)), edge) == [Stuck()]
+    assert examine(Inequality(formula(A - A + 3), above, Fraction(3)), edge) == [Stuck()]
+    # At a root's end the slope is unbounded, and a point is a point.
+    root = Inequality(formula(sqrt(A)), above, Fraction(0))
+    assert examine(root, Box.of(a=("0", "0"), b=("1", "1"))) == [Stuck()]
+
+
 def test_another_inequality_or_box_is_a_type_error() -> None:
     inequality, box = Inequality(BOWL, True, Fraction(0)), Box.of(a=("0", "1"), b=("0", "1"))
     with pytest.raises(TypeError, match="inequality"):
