@@ -149,6 +149,16 @@ def test_in_the_sup_norm_the_range_begins_at_the_tangent(asked: float, start: fl
     assert certify_best_slope(Norm.SUP, digits, searched=(asked, 12.0)).searched == (start, 12.0)
 
 
+@pytest.mark.parametrize(
+    "searched", [(0.5, 2.0), (3.0, 12.0), (12.0, 0.5), (2.4, 2.50752), (2.50753, 3.0)]
+)
+def test_a_range_without_the_root_has_no_best_slope(searched: tuple[float, float]) -> None:
+    """It is at T = 1/(2·0.19939984516658) = 2.507524…."""
+    with pytest.raises(ArithmeticError, match=f"is not the slope of a T between {searched[0]} and"):
+        certify_best_slope(Norm.SLOPE_L2, SLOPE_L2, searched=searched)
+    assert certify_best_slope(Norm.SLOPE_L2, SLOPE_L2, searched=(2.50752, 2.50753)).intervals == 1
+
+
 @pytest.mark.parametrize("early", [1, -1])
 @pytest.mark.parametrize("second", [1.25, 5.5, 9.75])
 def test_of_two_roots_neither_is_the_only_one(early: int, second: float) -> None:

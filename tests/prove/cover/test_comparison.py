@@ -78,15 +78,36 @@ def test_the_closed_forms_of_moments_are_used() -> None:
     assert evaluator(formula).value(box).overlaps(arb(leaf.margin, 1e-15))
 
 
-def test_the_open_share_is_that_of_the_volume() -> None:
-    """Of 2 × 2 a quarter of 1 × 1, and 1 × ½: (¼ + ½)/4."""
-    boxes = (
-        Box.of(a=("0", "0.5"), b=("-1", "-0.5")),
-        Box.of(a=("-1", "0"), b=("0.5", "1")),
-    )
-    assert undecided_share(Cover("0??", boxes, 3, 1.0), SQUARE) == 3 / 16
-    assert undecided_share(Cover(".", (), 1, 1.0), SQUARE) == 0
-    assert undecided_share(Cover("?", (SQUARE,), 1, 1.0), SQUARE) == 1
+def shared(tree: str, root: Box = SQUARE) -> float:
+    """Of a cover with that tree."""
+    leaves = prove.leaves(tree, root)
+    letters = [letter for letter in tree if letter in ".?"]
+    open_ = tuple(box for box, letter in zip(leaves, letters, strict=True) if letter == "?")
+    return undecided_share(Cover(tree, open_, 9, 1.0), root)
+
+
+@pytest.mark.parametrize(
+    ("tree", "share"),
+    [
+        (".", 0),
+        ("?", 1),
+        ("0.?", 1 / 2),
+        ("01?..", 1 / 4),
+        ("00?.1??", 3 / 4),
+        # A face is open for all of the box that it stands for.
+        ("a?", 1),
+        ("0B?.", 1 / 2),
+        ("1.a1?.", 1 / 4),
+    ],
+)
+def test_the_open_share_is_that_of_the_volume(tree: str, share: float) -> None:
+    assert shared(tree) == share
+    # A side of the root that is a point has no volume to measure.
+    edge = Box.of(a=("-1", "1"), c=("3", "3"), b=("0", "5"))
+    assert shared(tree.replace("1", "2").replace("B", "C"), edge) == share
+
+
+def test_shares_are_of_covers_and_boxes() -> None:
     with pytest.raises(TypeError, match=r"cover .*branch_and_bound"):
         undecided_share("?", SQUARE)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="root"):
