@@ -28,6 +28,7 @@ def test_the_constants_for_another_fixed_point() -> None:
     assert f"{float(lam):.5f}" == "1.06071"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("mean", "variance"), [("0", "2"), ("-1/10", "2")])
 def test_of_a_family_the_member_with_a_positive_scale_is_chosen(mean: str, variance: str) -> None:
     """Weights of sum 0 and squares of sum 1 make N(0, variance) of the layer before."""
