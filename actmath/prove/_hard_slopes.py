@@ -58,7 +58,8 @@ def certify_best_slope(
         searched: ends of T; for the sup norm the range begins at 2, the tangent's.
 
     Raises:
-        ArithmeticError: if the digits do not bracket a root, or the cover does not close.
+        ArithmeticError: if the digits do not bracket a root, or one beyond the range, or the cover
+            does not close.
 
     >>> certify_best_slope("slope L2", "0.19939984516658").searched
     (0.5, 12.0)
@@ -71,10 +72,12 @@ def certify_best_slope(
     if not (equation.value(near) * early > 0 and equation.value(far) * early < 0):
         raise ArithmeticError(f"{slope} is not within one unit of a root in the norm {kind}")
     # √(1 − 2/T) in the sup norm is real from T = 2 on, where the clipped line is the tangent.
-    start = max(searched[0], 2.0) if kind is Norm.SUP else searched[0]
+    start, stop = max(searched[0], 2.0) if kind is Norm.SUP else searched[0], searched[1]
+    if not (start < near and far < stop):
+        raise ArithmeticError(f"{slope} is not the slope of a T between {start} and {stop}")
     root = float(near.mid())
-    count = _cover(equation, start, searched[1], root, early)
-    return CertifiedSlope(kind, variance, slope, (start, searched[1]), count)
+    count = _cover(equation, start, stop, root, early)
+    return CertifiedSlope(kind, variance, slope, (start, stop), count)
 
 
 def _cover(equation: _Equation, start: float, stop: float, root: float, early: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -9,13 +10,14 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from actmath import prove
-from actmath.prove._certificate.check import canonical_bytes
+from actmath.prove._certificate.check import canonical_bytes, check_certificate
 
 from ..pace import no_longer_than
 from ..profiles import FUZZ
@@ -34,8 +36,9 @@ def test_certificates_are_accepted(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_derivation_of_today_gives_the_text_that_is_certified(name: str) -> None:
     """Byte by byte. Another spelling, by another SymPy, takes new certificates."""
-    stated = content(name)["declaration"]
-    assert canonical_bytes(prove.STATEMENTS[name].declaration()) == canonical_bytes(stated)
+    found, statement = content(name), prove.STATEMENTS[name]
+    assert canonical_bytes(statement.declaration()) == canonical_bytes(found["declaration"])
+    assert found["precision"] == statement.bits
 
 
 def test_a_certified_point_is_shown_with_its_value() -> None:
@@ -56,6 +59,87 @@ def test_a_rough_certificate_shows_as_many_digits() -> None:
     shown = prove.witness(found)
     assert shown
     assert shown.value == "1.09725464606240"
+
+
+REFUTED = [name for name in NAMES if content(name)["verdict"] == "REFUTED"]
+
+
+@pytest.mark.parametrize("name", REFUTED)
+def test_the_value_at_a_shown_point_breaks_the_bound_that_is_refuted(name: str) -> None:
+    found = prove.Certificate.load(FOLDER / f"{name}.json")
+    evidence, shown = found.evidence, prove.witness(found)
+    part = prove.STATEMENTS[name].parts[evidence["part"]]
+    bound = part.bounds[evidence["claim"]]
+    assert (shown is None) == bound.somewhere
+    if shown:
+        value, number = Fraction(shown.value), Fraction(bound.number)
+        assert value < number if bound.above else value > number
+        point = {axis: Fraction(place) for axis, place in shown.point}
+        assert list(point) == list(part.domain.names)
+        assert {axis: str(place) for axis, place in shown.point} == evidence["proof"]["point"]
+        for axis, place in point.items():
+            low, high = part.domain.side(axis)
+            assert low <= place <= high
+
+
+def test_a_report_has_what_was_found() -> None:
+    file, before = FOLDER / "theorem-1-mean-lower.json", time.perf_counter()
+    report = prove.verify(file)
+    assert 0 < report.seconds <= time.perf_counter() - before
+    assert (report.accepted, report.reason) == (True, "")
+    assert (report.statement, report.verdict) == ("theorem-1-mean-lower", "REFUTED")
+    assert report.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert report.evaluations == check_certificate(content("theorem-1-mean-lower")) == 1
+
+
+def test_a_report_of_what_was_not_read_has_a_question_mark() -> None:
+    """And the digest of the bytes; once it is read, the verdict that it gives."""
+    for asked, name in ((None, "?"), ("theorem-1", "theorem-1")):
+        report = judged(b"{}\n", asked)
+        assert (report.statement, report.verdict) == (name, "?")
+        assert report.sha256 == hashlib.sha256(b"{}\n").hexdigest()
+        assert (report.evaluations, report.accepted, report.certificate) == (0, False, None)
+    other = judged((FOLDER / "theorem-1-mean-lower.json").read_bytes())
+    assert (other.statement, other.verdict) == ("theorem-1", "REFUTED")
+    assert other.evaluations == 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(ZeroDivisionError, OverflowError, KeyError, IndexError, MemoryError, RecursionError),
+        *(SyntaxError, TypeError, ValueError),
+    ],
+)
+def test_an_accident_is_no_answer(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(content: object, expected: object) -> int:
+        raise error
+
+    monkeypatch.setattr("actmath.prove._verification.check_certificate", fails)
+    report = prove.verify(FOLDER / "lemma-12-sum.json")
+    assert (report.accepted, report.certificate) == (False, None)
+    assert report.reason == f"it is malformed: {error.__name__}"
+
+
+def test_other_errors_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(content: object, expected: object) -> int:
+        raise NotImplementedError
+
+    monkeypatch.setattr("actmath.prove._verification.check_certificate", fails)
+    with pytest.raises(NotImplementedError):
+        prove.verify(FOLDER / "lemma-12-sum.json")
+
+
+def test_a_part_that_is_not_there_is_an_accident() -> None:
+    name = "theorem-1-mean-lower"
+    for key in ("part", "claim"):
+        absent = tampered(name, lambda c, key=key: c["evidence"].update({key: 400}))
+        assert rejection(absent, name) == "it is malformed: IndexError"
+
+
+def test_only_a_certificate_has_a_witness() -> None:
+    with pytest.raises(TypeError, match=r"certificate .*prove\.verify"):
+        prove.witness(content("theorem-1"))  # type: ignore[arg-type]
 
 
 # --- forgeries ---------------------------------------------------------------------------------

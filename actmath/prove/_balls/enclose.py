@@ -44,7 +44,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Stuck:
-    """Not decided, and nothing left to halve: the box is a point."""
+    """Not decided, and halving does not help: the formula is constant there, as on a point."""
 
 
 Step = Leaf | Collapse | Split | Stuck
@@ -110,8 +110,8 @@ def examine(inequality: Inequality, box: Box) -> list[Step]:
 
 def _clear(value: Any) -> bool:
     """Positive, and by a good part of its size: a checker's own enclosure may be a bit wider."""
-    # lower > mid/4 means a radius below ¾ of the middle.
-    return bool(value.lower() > value.mid() / 4) and bool(value > 0)
+    # lower > mid/4 means a radius below ¾ of the middle, which is positive then.
+    return bool(value.lower() > value.mid() / 4)
 
 
 def mean_value(inequality: Inequality, box: Box, gradient: list[Any]) -> Any:
@@ -133,9 +133,7 @@ def _mean_value(inequality: Inequality, box: Box, gradient: list[Any]) -> Step:
         float(slope.abs_upper()) * float(width)
         for slope, width in zip(gradient, box.widths, strict=True)
     ]
-    if not any(box.widths):
-        return Stuck()
     # On a box that reaches over a root or a pole slopes are unbounded: the longest side is cut.
     if not all(weight < float("inf") for weight in weights):
         weights = [float(width) for width in box.widths]
-    return Split(weights.index(max(weights)))
+    return Split(weights.index(max(weights))) if any(weights) else Stuck()

@@ -13,7 +13,7 @@ from .._balls.box import BOX_HINT, Box, rational
 from .._balls.enclose import Inequality, Leaf, Split, Step
 from .._balls.formula import Formula, in_order, without_assumptions
 from .._balls.unit import S, X, jet_formula, jets_of
-from .cover import Cover, Examiner
+from .cover import Cover, Examiner, regions
 
 
 def bisection(formula: Formula, root: Box) -> Examiner:
@@ -51,11 +51,19 @@ def bisection(formula: Formula, root: Box) -> Examiner:
 def undecided_share(cover: Cover, root: Box) -> float:
     """The part of the root's volume that a cover leaves open, between 0 and 1.
 
+    A face counts for the box that it stands for; along sides that are points nothing is measured.
+
     Raises:
         TypeError: for what is no cover or no box.
     """
     check_kind(cover, Cover, "cover", "prove.branch_and_bound(…) gives one")
     check_kind(root, Box, "root", BOX_HINT)
+    ends = [letter for letter in cover.tree if letter in ".?"]
     # Exact fractions: the volumes of thousands of boxes add up without rounding.
-    volumes = (math.prod(box.widths) for box in cover.open)
-    return float(sum(volumes, start=Fraction(0)) / math.prod(root.widths))
+    volumes = (
+        math.prod(width for width, whole in zip(box.widths, root.widths, strict=True) if whole)
+        for letter, box in zip(ends, regions(cover.tree, root), strict=True)
+        if letter == "?"
+    )
+    whole = math.prod(filter(None, root.widths))
+    return float(sum(volumes, start=Fraction(0)) / whole)

@@ -30,7 +30,8 @@ Progress = Callable[[int, int], None]
 class Cover(Answer):
     """A tree over a root box, the boxes still open in the tree's order, and what it took.
 
-    ``stuck`` counts open boxes that are single points: no further splitting can decide them.
+    ``stuck`` counts open boxes on which the formula is constant, such as points: no further
+    splitting can decide them.
     """
 
     tree: str

@@ -154,7 +154,8 @@ def _result(
 ) -> Result:
     i, j, last = findings[-1]
     failed = statement.parts[i].bounds[j] if last.holds is False else None
-    remaining = tuple(box for _, _, finding in findings for box in finding.open)
+    # Where a bound fails it matters no more what an earlier one has left open.
+    remaining = tuple(b for _, _, finding in findings for b in finding.open if not failed)
     evidence: Any = None
     if failed:
         verdict, evidence = Decision.REFUTED, {"part": i, "claim": j, "proof": last.proof}

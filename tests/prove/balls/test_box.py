@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import random
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from flint import fmpq
@@ -62,3 +64,113 @@ def test_replaced_sides_and_texts() -> None:
     assert box.replaced(b=("0", "0.25")).as_text()["b"] == ("0", "0.25")
     assert Box.of(**box.as_text()) == box
     assert box.widths == (Fraction(1, 2), Fraction(5, 3))
+
+
+def drawn(draw: random.Random, axes: int = 4) -> Box:
+    def side() -> tuple[Fraction, Fraction]:
+        low = Fraction(draw.randint(-50, 50), draw.randint(1, 9))
+        return low, low + Fraction(draw.randint(0, 50), draw.randint(1, 9))
+
+    return Box(tuple("abcdefgh"[:axes]), tuple(side() for _ in range(axes)))
+
+
+def test_one_side_is_changed_and_the_others_kept() -> None:
+    draw = random.Random(0)
+    for axis in range(4):
+        for exact in (drawn(draw), drawn(draw)):
+            for box in (exact, exact.for_balls()):
+                low, high = exact.sides[axis]
+                middle = exact.midpoint[axis]
+                assert middle - low == high - middle == exact.widths[axis] / 2
+                expected = [(low, middle), (middle, high), (low, low), (high, high)]
+                parts = [*box.halves(axis), box.face(axis, False), box.face(axis, True)]
+                for part, side in zip(parts, expected, strict=True):
+                    sides = [*exact.sides]
+                    sides[axis] = side
+                    assert part.as_fractions() == Box(exact.names, tuple(sides))
+
+
+def test_a_box_for_balls_is_the_same_box() -> None:
+    box = drawn(random.Random(1))
+    assert all(isinstance(end, fmpq) for side in box.for_balls().sides for end in side)
+    assert all(isinstance(end, Fraction) for s in box.for_balls().as_fractions().sides for end in s)
+    assert box.for_balls().as_fractions() == box
+
+
+@pytest.mark.parametrize("axis", range(3))
+def test_what_sticks_out_by_a_little_is_not_contained(axis: int) -> None:
+    box, little = drawn(random.Random(2), 3), Fraction(1, 10**40)
+    assert box.contains(box)
+    low, high = box.sides[axis]
+    for side, inside in [
+        ((low - little, high), False),
+        ((low, high + little), False),
+        ((low + little, high), True),
+        ((low, high - little), True),
+    ]:
+        sides = [*box.sides]
+        sides[axis] = side
+        other = Box(box.names, tuple(sides))
+        assert box.contains(other) is inside
+        assert other.contains(box) is not inside
+    assert not box.contains(Box(("x", "y", "z"), box.sides))
+
+
+def test_products_of_any_number_of_factors_are_extreme_at_corners() -> None:
+    draw = random.Random(3)
+    for count in (1, 2, 3, 4):
+        for _ in range(10):
+            box = drawn(draw)
+            factors = dict(zip(box.names, box.sides, strict=True))
+            names = draw.sample(box.names, count)
+            corners = []
+            for ends in itertools.product(*(factors[name] for name in names)):
+                product = Fraction(1)
+                for end in ends:
+                    product *= end
+                corners.append(product)
+            assert product_range(factors, "*".join(names)) == (min(corners), max(corners))
+
+
+def test_numbers_are_written_with_the_digits_that_they_have() -> None:
+    """Random decimals and fractions, written by Python's own decimal arithmetic."""
+    from decimal import Context, Decimal
+
+    draw = random.Random(4)
+    for _ in range(300):
+        places = draw.randint(0, 30)
+        whole = draw.choice([draw.randint(-9, 9), draw.randint(-(10**30), 10**30)])
+        exact = Decimal(whole).scaleb(-places, Context(prec=70))
+        text = f"{exact:f}"
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+        assert exact_text(Fraction(exact)) == ("0" if not whole else text)
+    for third in (Fraction(1, 3), Fraction(-10, 7), Fraction(1, 2**64)):
+        assert exact_text(third) == str(third)
+    assert exact_text(Fraction(-1, 2**20)) == f"-{Decimal(2) ** -20:f}"
+
+
+@pytest.mark.parametrize(
+    ("names", "sides", "message"),
+    [
+        (("a",), ((Fraction(0),),), "a side has two ends, got"),
+        (("a",), ((Fraction(0),) * 3,), "a side has two ends, got"),
+        (("a", "b"), ((Fraction(0), Fraction(1)),), "2 axes but 1 sides"),
+        (("a",), ((Fraction(0), Fraction(1)),) * 3, "1 axes but 3 sides"),
+        (("a",), ((Fraction(1), Fraction(9, 10)),), "the side a is empty: 1 > 9/10"),
+    ],
+)
+def test_what_a_box_refuses_it_names(names: Any, sides: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Box(names, sides)
+
+
+def test_a_box_says_its_sides() -> None:
+    box = Box.of(mu=("-0.1", "1/3"), nu=("2", "2"))
+    assert str(box) == "mu in [-0.1, 1/3], nu in [2, 2]"
+    assert repr(box) == "<box mu in [-0.1, 1/3], nu in [2, 2]>"
+    assert box.side("nu") == (2, 2)
+    wide, point = box.balls()
+    assert float(wide.mid()) == pytest.approx(7 / 60, rel=1e-9)
+    assert float(wide.rad()) == pytest.approx(13 / 60, rel=1e-8)
+    assert point == 2

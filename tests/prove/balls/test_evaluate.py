@@ -12,9 +12,9 @@ from mpmath import mp
 from actmath import catalog
 from actmath.activation import Activation
 from actmath.lower import to_mpmath
-from actmath.prove import Box, Layer
-from actmath.prove._balls.evaluate import JetsOnTiles, evaluator
-from actmath.prove._balls.layer import NATIVE
+from actmath.prove import Box, Coordinates, Formula, Layer
+from actmath.prove._balls.evaluate import Evaluator, JetsOnTiles, compiled_jets, evaluator
+from actmath.prove._balls.layer import NATIVE, TILES_AND_WEIGHTS
 
 PLACES = [("0.02", "0.9"), ("-0.7", "2.5"), ("0", "1")]
 UNITS = [catalog.selu, catalog.hard_tanh, catalog.relu, catalog.shifted_relu]
@@ -90,3 +90,63 @@ def test_gradients_are_those_of_finite_differences() -> None:
 
 def at(formula: Any, place: list[Fraction]) -> Box:
     return Box(("mu", "omega", "nu", "tau"), tuple((p, p) for p in place))
+
+
+@pytest.mark.parametrize("radii", [("1e-6", "1e-6"), ("0", "1e-6"), ("1e-6", "0")])
+def test_jets_on_a_small_tile_are_as_wide_as_their_slopes(radii: tuple[str, str]) -> None:
+    """|∂J/∂y|·rad y + ½|∂²J/∂y²|·rad x, with slopes from the closed forms at the middle."""
+    orders = ["M0", "M1", "M3", "Q0", "Q2", "B0", "B1"]
+    further = [f"{m}{k}" for m, top in (("M", 6), ("Q", 5), ("B", 4)) for k in range(top)]
+    y, x = arb("0.3", radii[0]), arb("1.2", radii[1])
+    at = JetsOnTiles(catalog.relu, tuple(further)).on_tile(y.mid(), x.mid())
+    found = JetsOnTiles(catalog.relu, tuple(orders)).on_tile(y, x)
+    assert list(found) == orders
+    for name, ball in found.items():
+        one, two = (at[f"{name[0]}{int(name[1:]) + more}"].mid() for more in (1, 2))
+        dy, half_dx = arb(float(y.rad())), arb(float(x.rad())) / 2
+        wide = float(abs(one) * dy + abs(two) * half_dx)
+        assert 0.999 * wide <= float(ball.rad()) <= 1.001 * wide + 1e-10
+        for sign, other in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+            # To first order; what the second adds is below 1e-10 here.
+            value = at[name].mid() + sign * one * dy + other * two * half_dx
+            assert ball.overlaps(value + arb(0, "1e-10"))
+
+
+def test_on_a_wide_tile_the_narrower_enclosure_is_kept() -> None:
+    """No jet is wider than its closed form, and each holds what is at the ends."""
+    y, x = arb(0, 4), arb(1, "0.01")
+    found = JetsOnTiles(catalog.relu, ("M0", "B0")).on_tile(y, x)
+    closed = compiled_jets(catalog.relu, (("M", 0), ("B", 0)))(y, x.sqrt())
+    for name, ball in zip(("M0", "B0"), closed, strict=True):
+        assert found[name].rad() <= ball.rad()
+    for corner in (-4, 4):
+        at = JetsOnTiles(catalog.relu, ("M0", "B0")).on_tile(arb(corner), arb(1))
+        assert all(found[name].contains(at[name].mid()) for name in at)
+
+
+def test_a_value_is_the_first_of_value_and_gradient() -> None:
+    """Whatever was evaluated before on other tiles, in coordinates that stand in no moment too."""
+    layer = Layer(catalog.relu, TILES_AND_WEIGHTS)
+    formula = layer.formula("f", layer.mean.value * layer["tau"] + layer["omega"])
+    run = Evaluator(formula)
+    places = [(y, x, w, t) for y in "01" for x in "12" for w in "34" for t in "56"]
+    for place in (*places, *places):
+        box = Box(tuple("yxwt"), tuple((Fraction(v), Fraction(v)) for v in place))
+        value, *slopes = run.value_and_gradient(box)
+        y, x, w, t = (int(v) for v in place)
+        jets = JetsOnTiles(catalog.relu, ("M0", "M1", "M2")).on_tile(arb(y), arb(x))
+        assert abs(value - (jets["M0"] * t + w)) < 1e-13
+        assert run.value(box).overlaps(value)
+        assert run.value_on(box.balls()).overlaps(value)
+        exact = jets["M1"] * t, jets["M2"] * t / 2, 1, jets["M0"]
+        for slope, wanted in zip(slopes, exact, strict=True):
+            assert abs(slope - wanted) < 1e-13
+
+
+def test_without_moments_nothing_is_enclosed_but_the_formula() -> None:
+    """(p − q)³ − p and its slopes at (3, 1)."""
+    p, q = Coordinates.of(p="p", q="q").symbols
+    run = evaluator(Formula("f", (p - q) ** 3 - p, Coordinates.of(p="p", q="q")))
+    box = Box.of(p=("3", "3"), q=("1", "1"))
+    assert run.value_and_gradient(box) == [5, 11, -12]
+    assert run.value(box) == 5

@@ -11,7 +11,7 @@ from sympy import Rational, Symbol, diff, exp, pi, sqrt
 from actmath import catalog
 from actmath.prove import Box, Coordinates, Formula, Layer
 from actmath.prove._balls.formula import in_order, without_assumptions, written
-from actmath.prove._balls.layer import NATIVE, TILES
+from actmath.prove._balls.layer import NATIVE, PRODUCT_OF_MEANS, TILES
 from actmath.prove._balls.unit import jet_formula, jets_of
 
 P, Q, R = (Symbol(name, real=True) for name in "pqr")
@@ -82,3 +82,43 @@ def _resolved(expr: Any, formula: Formula) -> Any:
     forms = {jet: jet_formula(formula.activation, jet) for jet in jets_of(expr)}
     s, y = Symbol("s", positive=True), Symbol("y", real=True)
     return expr.subs(forms).subs({s: sqrt(formula.x), y: formula.y})
+
+
+def test_of_two_inputs_the_one_that_is_no_coordinate_is_stated() -> None:
+    formula = Layer(catalog.relu, PRODUCT_OF_MEANS).mean
+    assert [(str(symbol), str(expr)) for symbol, expr in formula.inputs] == [("x", "nu*tau")]
+    weighed = Formula("f", P, Coordinates.of(p="p"), catalog.relu)
+    assert weighed.inputs == ()
+
+
+def test_constants_are_the_activations_parameters() -> None:
+    formula = Layer(catalog.selu).mean
+    assert dict(formula.constants) == catalog.selu.defaults
+    assert Formula("f", P, Coordinates.of(p="p")).constants == ()
+    assert Layer(catalog.relu).mean.constants == ()
+
+
+def test_a_formula_says_what_it_is_of() -> None:
+    assert repr(Layer(catalog.relu).variance) == "<formula variance of relu in y, x>"
+    assert repr(Formula("square", P**2, Coordinates.of(p="p"))) == "<formula square in p>"
+
+
+@pytest.mark.parametrize("power", [-7, -3, -2, 2, 3, 4, 9])
+def test_integer_powers_are_so_many_factors(power: int) -> None:
+    ((_, text),) = written([(R, (P - 2 * Q) ** power)])
+    assert "**" not in text
+    assert text.count("(p - 2*q)") == abs(power)
+    assert eval(text, {"p": 5, "q": 1}) == pytest.approx(3.0**power, rel=1e-15)
+
+
+def test_moments_are_stated_in_terms_of_what_stands_before_them() -> None:
+    layer = Layer(catalog.relu, NATIVE)
+    product = layer.backward.value + layer.mean.value * layer.second.value
+    text = layer.formula("f", product).as_text()
+    assert {"M", "Q", "B"} <= {name for name, _ in text["moments"]}
+    known = {"y", "s", "pi", "E", "exp", "erfc", "sqrt"}
+    for name, expr in text["moments"]:
+        assert set(re.findall(r"[A-Za-z]\w*", expr)) <= known
+        known.add(name)
+    (value,) = [expr for name, expr in text["value"] if name == "value"]
+    assert set(re.findall(r"[MQB]\d", value)) == {"M0", "Q0", "B0"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from sympy import Symbol, diff
+from sympy import Symbol, diff, erfc, exp, pi, sqrt
 
 from actmath import catalog
 from actmath.prove._balls.unit import (
@@ -47,3 +47,29 @@ def test_jets_are_found_and_sorted() -> None:
 def test_a_moment_of_no_activation_is_refused() -> None:
     with pytest.raises(ValueError, match="M0 is a moment, but of no activation"):
         jet_formula(None, MEAN)
+
+
+@pytest.mark.parametrize("order", [0, 1, 8, 9, 10, 11])
+@pytest.mark.parametrize("letter", "MQB")
+def test_orders_of_several_digits_are_numbers(letter: str, order: int) -> None:
+    """With y = 3t and x = 5t: d/dt = 3·∂/∂y + 5·½∂²/∂y²."""
+    t = Symbol("t", real=True)
+    found = jet_derivative(t * jet(letter, order), t, 3 * t, 5 * t)
+    inner = 3 * jet(letter, order + 1) + Fraction(5, 2) * jet(letter, order + 2)
+    assert (found - jet(letter, order) - t * inner).expand() == 0
+
+
+def test_other_symbols_are_no_jets() -> None:
+    others = [Symbol(name, real=True) for name in ("mu", "a1", "y", "m0")]
+    assert jets_of(sum(others, start=X)) == []
+    assert jets_of(jet("Q", 1), jet("M", 2) * Y, jet("Q", 1)) == [jet("M", 2), jet("Q", 1)]
+
+
+def test_jets_of_relu_in_y_and_s() -> None:
+    """E f′² is Φ(y/s), and ∂E f/∂y too; the second derivative is the density."""
+    tail = 1 - erfc(sqrt(2) * Y / (2 * S)) / 2
+    density = exp(-(Y**2) / (2 * S**2)) / (S * sqrt(2 * pi))
+    assert jet_formula(catalog.relu, jet("B", 0)) == tail
+    assert jet_formula(catalog.relu, jet("M", 1)) == tail
+    assert (jet_formula(catalog.relu, jet("M", 2)) - density).simplify() == 0
+    assert (jet_formula(catalog.relu, jet("Q", 2)) - 2 * tail).simplify() == 0

@@ -109,12 +109,84 @@ def test_slopes_enclose_derivatives(text: str) -> None:
             assert found.rad() < 3
 
 
+@pytest.mark.parametrize(
+    ("text", "along_a", "along_b"),
+    [
+        ("a + b", "1", "1"),
+        ("a - b", "1", "-1"),
+        ("b - -a", "1", "1"),
+        ("a*b", "b", "a"),
+        ("a/b", "1/b", "-a/b**2"),
+        ("exp(a*b)", "b*exp(a*b)", "a*exp(a*b)"),
+        ("sqrt(a + 2*b)", "1/(2*sqrt(a + 2*b))", "1/sqrt(a + 2*b)"),
+        ("erfc(b/3)", "0", "-2*exp(-b*b/9)/sqrt(pi)/3"),
+        ("(a*a)*(a*a)/b + a", "4*a**3/b + 1", "-a**4/b**2"),
+        ("pi*a + E/b", "pi", "-E/b**2"),
+    ],
+)
+def test_slopes_at_a_point_are_the_rules_of_calculus(text: str, along_a: str, along_b: str) -> None:
+    """Derivatives by hand, to 25 digits; steps of an earlier line count as well."""
+    with ctx.workprec(128), mp.workdps(36):
+        program = Program(["a", "b"], [["early", text], ["value", "3*early"]])
+        registers = list(program.start)
+        registers[:2] = arb(7) / 10, arb(13) / 10
+        program.run(registers)
+        slopes = [arb(0)] * len(registers)
+        slopes[program.names["value"]] = arb(1)
+        program.run_back(registers, slopes, 0, len(program.steps))
+        names = {"sqrt": mp.sqrt, "exp": mp.exp, "erfc": mp.erfc, "pi": mp.pi, "E": mp.e}
+        names |= {"a": mp.mpf(7) / 10, "b": mp.mpf(13) / 10}
+        for found, wanted in zip(slopes[:2], (along_a, along_b), strict=True):
+            assert abs(found - arb(mp.nstr(3 * eval(wanted, names), 34))) < 1e-30
+
+
+def test_equal_operations_are_done_once_and_constants_before_the_run() -> None:
+    program = Program(["a"], [["b", "(a + 1)*(a + 1)"], ["value", "(a + 1)/(1 + 1) + sqrt(4)"]])
+    assert len(program.steps) == 4  # a + 1, its square, its half, the sum
+    assert [step.target for step in program.steps] == sorted(
+        {step.target for step in program.steps}
+    )
+    # 1 and 2 are other keys than the sum 1 + 1, which is known before any run.
+    assert sum(value is None for value in program.start) == 5
+    registers = list(program.start)
+    registers[0] = arb(5)
+    program.run(registers)
+    assert registers[program.names["value"]] == 5
+    assert registers[program.names["b"]] == 36
+
+
+def test_some_steps_are_run_alone() -> None:
+    program = Program(["a"], [["b", "a*a"], ["c", "b + a"], ["value", "c*b"]])
+    registers = list(program.start)
+    registers[0] = arb(3)
+    program.run(registers, 0, 1)
+    assert [registers[program.names[name]] for name in ("b", "c")] == [9, None]
+    program.run(registers, 1, 3)
+    assert registers[program.names["value"]] == 108
+    # From the end back to the second step: ∂(cb)/∂b = c + b where c = b + a, and ∂/∂a = b.
+    slopes = [arb(0)] * len(registers)
+    slopes[program.names["value"]] = arb(1)
+    program.run_back(registers, slopes, 1, 3)
+    assert slopes[program.names["b"]] == 21
+    assert slopes[0] == 9
+
+
 @pytest.mark.parametrize(("bits", "cost"), [(64, 5), (65, 6), (128, 6), (129, 8), (1024, 62)])
 def test_an_operation_costs_by_its_words_of_64_bits(bits: int, cost: int) -> None:
     meter = Meter()
     with ctx.workprec(bits):
         meter.spend(1000)
     assert meter.work == 1000 * cost
+
+
+def test_the_last_operation_that_is_allowed() -> None:
+    """At 64 bits one costs 5."""
+    meter = Meter()
+    meter.spend(WORK // 5)
+    assert meter.work == WORK
+    assert meter.runs == 0
+    with pytest.raises(RejectedError, match=f"it takes more than {WORK} operations"):
+        meter.spend(1)
 
 
 def test_the_meter_stops() -> None:

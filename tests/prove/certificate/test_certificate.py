@@ -49,3 +49,44 @@ def test_what_is_no_certificate_is_not_loaded(tmp_path: Path) -> None:
         file.write_bytes(data)
         with pytest.raises(ValueError, match="is no certificate"):
             prove.Certificate.load(file)
+
+
+def test_a_certificate_says_what_it_is() -> None:
+    found = prove.Certificate.load(FOLDER / "theorem-1.json")
+    assert repr(found) == "<certificate of theorem-1: PROVED with 64 bits>"
+    assert found.name == "theorem-1"
+    content = json.loads((FOLDER / "theorem-1.json").read_text("utf-8"))
+    assert found == prove.Certificate.of(content)
+    assert (found.declaration, found.verdict) == (content["declaration"], "PROVED")
+    assert (found.evidence, found.precision) == (content["evidence"], 64)
+    assert found.as_dict() == content
+    assert found.data == (FOLDER / "theorem-1.json").read_bytes()
+    assert found.sha256 == hashlib.sha256(found.data).hexdigest()
+
+
+def test_a_file_is_written_over(tmp_path: Path) -> None:
+    found = prove.Certificate.load(FOLDER / "lemma-12-sum.json")
+    for place in (tmp_path, tmp_path / "one.json"):
+        assert found.save(place) == found.save(place)
+    assert (tmp_path / "one.json").read_bytes() == found.data
+    (tmp_path / "lemma-12-sum.json").write_bytes(b"spoilt")
+    found.save(tmp_path)
+    assert (tmp_path / "lemma-12-sum.json").read_bytes() == found.data
+    assert listed_digests(tmp_path) == {"lemma-12-sum.json": found.sha256}
+
+
+def test_why_a_file_is_no_certificate_is_said_with_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "file.json"
+    file.write_bytes(b"{}\n")
+    with pytest.raises(ValueError, match=r"file\.json is no certificate: it must have format"):
+        prove.Certificate.load(file)
+    with pytest.raises(FileNotFoundError):
+        prove.Certificate.load(tmp_path / "nothing.json")
+
+
+def test_a_report_says_its_verdict_or_why_not() -> None:
+    good = prove.VerifyReport(True, "theorem-1", "PROVED", "", 9, 0.126)
+    assert str(good) == repr(good) == "theorem-1: accepted (PROVED), 0.13 s"
+    bad = prove.VerifyReport(False, "theorem-1", "PROVED", "a gap", 9, 12.0)
+    assert str(bad) == "theorem-1: rejected: a gap, 12.00 s"
+    assert (bad.sha256, bad.certificate) == ("", None)

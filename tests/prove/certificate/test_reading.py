@@ -157,3 +157,145 @@ def test_texts_that_do_not_print_are_refused(field: str, text: str) -> None:
     data = json.dumps(altered, sort_keys=True, indent=1, ensure_ascii=True).encode() + b"\n"
     assert "no printable" in refused(data)
     assert refused(data).isprintable()
+
+
+# --- the last that is read, and the first that is not ------------------------------------------
+
+
+def put(*place: Any, value: Any) -> bytes:
+    """Theorem 1's file with another value somewhere."""
+
+    def change(altered: dict[str, Any]) -> None:
+        holder: Any = altered
+        for key in place[:-1]:
+            holder = holder[key]
+        holder[place[-1]] = value
+
+    return canonical_bytes(tampered("theorem-1", change))
+
+
+SAID = ("declaration",)
+MEAN, PART = (*SAID, "formulas", "mean"), (*SAID, "parts", 0)
+CLAIM = (*PART, "claims", 0)
+LIMITS: list[tuple[tuple[Any, ...], Any, Any, str]] = [
+    ((*SAID, "name"), "a" * 200, "a" * 201, "name is no printable name of a file of 200"),
+    ((*SAID, "claim"), "a" * 2000, "a" * 2001, "claim is no printable line of 2000 characters"),
+    ((*SAID, "sentence"), "", "a" * 2001, "sentence is no printable line of 2000 characters"),
+    ((*SAID, "follows"), "a" * 2000, "a" * 2001, "follows is no printable line of 2000"),
+    ((*MEAN, "coordinates", 0), ["a" * 40, "b"], ["a" * 41, "b"], "no name of 40 characters"),
+    ((*MEAN, "coordinates", 0), ["a1_", "b"], ["1a", "b"], "coordinates[0][0] is no name of 40"),
+    ((*MEAN, "coordinates", 0), ["a", "b*c*d*e"], ["a", "b*c*d*e*f"], "no product of names of 160"),
+    (
+        (*MEAN, "coordinates", 0),
+        ["a", "b" * 160],
+        ["a", "b" * 161],
+        "[0][1] is no product of names",
+    ),
+    ((*MEAN, "coordinates", 0), ["a", "b*c"], ["a", "b*"], "no product of names"),
+    ((*MEAN, "coordinates", 0), ["a", "b"], ["a"], "coordinates[0] is no list of 2 items"),
+    ((*MEAN, "coordinates", 0), ["a", "b"], ["a"] * 3, "[0] is no list of 2 items at most"),
+    (
+        (*MEAN, "coordinates"),
+        [["a", "b"]] * 500,
+        [["a", "b"]] * 501,
+        "no list of 500 items at most",
+    ),
+    ((*MEAN, "inputs"), [["a", "1" * 2000]], [["a", "1" * 2001]], "no formula of 2000 characters"),
+    ((*MEAN, "inputs"), [["a", "(b + 1)/-2*c"]], [["a", "b ^ 2"]], "inputs[0][1] is no formula"),
+    ((*MEAN, "constants"), [], {}, "constants is no list of 500 items at most"),
+    ((*PART, "domain"), {"a" * 40: ["0", "1"]}, {"a" * 41: ["0", "1"]}, "a key of it.declaration"),
+    ((*PART, "domain"), {"a": ["1", "0"]}, {"a": ["1", "x"]}, "domain.a[1] is no number of 200"),
+    (
+        (*PART, "domain"),
+        {f"a{k}": ["0", "1"] for k in range(500)},
+        {f"a{k}": ["0", "1"] for k in range(501)},
+        "it.declaration.parts[0].domain is no table of 500 items at most",
+    ),
+    (
+        (*PART, "domain", "mu"),
+        ["0", "1"],
+        ["0"],
+        "it.declaration.parts[0].domain.mu is no list of 2",
+    ),
+    ((*CLAIM, "formula"), "a" * 200, "a" * 201, "formula is no printable line of 200"),
+    ((*CLAIM, "relation"), "<", "<>", "claims[0].relation is no relation of 1 characters at most"),
+    ((*CLAIM, "somewhere"), True, 1, "it.declaration.parts[0].claims[0].somewhere is no bool"),
+    (CLAIM[:-1], [], [{}], "must have formula, relation, bound, somewhere, and nothing else"),
+    (("verdict",), "REFUTED", "REFUTE", "it.verdict is no verdict of 7 characters at most"),
+    (
+        ("format",),
+        "actmath certificate 2",
+        "actmath certificate 22",
+        "it.format is no format of 40",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("place", "last", "beyond", "message"), LIMITS, ids=[str(k) for k in range(len(LIMITS))]
+)
+def test_limits_and_what_is_said_of_them(
+    place: tuple[Any, ...], last: Any, beyond: Any, message: str
+) -> None:
+    data = put(*place, value=last)
+    assert canonical_bytes(read_certificate(data)) == data
+    assert message in refused(put(*place, value=beyond))
+
+
+@pytest.mark.parametrize(
+    ("chain", "message"),
+    [
+        ({"first": 0, "last": 499, "target": {"mu": ["0", "1"]}}, ""),
+        ({"first": 500, "last": 1, "target": {}}, "first is no integer from 0 to 499"),
+        ({"first": 0, "last": -1, "target": {}}, "chains[0].last is no integer from 0 to 499"),
+        ({"first": 0, "last": 0}, "chains[0] must have first, last, target, and nothing else"),
+    ],
+)
+def test_chains_are_read_by_their_shape(chain: dict[str, Any], message: str) -> None:
+    data = put("declaration", "chains", value=[chain])
+    if message:
+        assert message in refused(data)
+    else:
+        assert read_certificate(data)["declaration"]["chains"] == [chain]
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["0", "-0", "007", "1.50", "-2.25e-3", "1e999", "1e-999", "-1/3", "22/007", "1" * 200],
+)
+def test_numbers_of_each_form_are_read(number: str) -> None:
+    assert read_certificate(put("evidence", 0, 0, "margin", value=number))
+    assert read_certificate(put(*CLAIM, "bound", value=number))
+
+
+@pytest.mark.parametrize(
+    "number", ["", "-", ".5", "5.", "1e", "1e1000", "1e+5", "+1", "1/3/5", "1/-3", "1.5/2", "1/000"]
+)
+def test_numbers_of_other_forms_are_not(number: str) -> None:
+    assert "bound is no number of 200 characters at most" in refused(
+        put(*CLAIM, "bound", value=number)
+    )
+
+
+@pytest.mark.parametrize("cover", ["01234567", "abcdefgh", "ABCDEFGH.", "." * 40_000])
+def test_covers_of_all_their_letters_are_read(cover: str) -> None:
+    assert read_certificate(put("evidence", 0, 0, "cover", value=cover))
+
+
+def test_evidence_is_of_one_kind_or_the_other() -> None:
+    point = {"point": {"mu": "0.1"}}
+    for proofs in ([[point]], [], {"part": 499, "claim": 499, "proof": point}):
+        assert read_certificate(put("evidence", value=proofs))["evidence"] == proofs
+    said = refused(put("evidence", value={"part": 0, "claim": 500, "proof": point}))
+    assert said == (
+        "it.evidence is no list of 500 items at most or "
+        "it.evidence.claim is no integer from 0 to 499"
+    )
+    assert "it.evidence[0][0].point.mu is no number" in refused(
+        put("evidence", value=[[{"point": {"mu": "x"}}]])
+    )
+
+
+def test_the_longest_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "longest").write_bytes(b" " * MOST_BYTES)
+    assert len(read_file(tmp_path / "longest")) == MOST_BYTES

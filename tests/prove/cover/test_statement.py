@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
 from actmath.prove import Bound, Box, Chain, Formula, Part, Statement
+from actmath.sources import Source
 
 from ..bowl import BOWL, PLANE, SQUARE, A, statement
 
@@ -63,3 +64,44 @@ def test_parts_that_leave_no_room_are_counted() -> None:
     assert three.count("bowl > 0") == five.count("bowl > 0") == 3
     assert "more" not in three
     assert five.splitlines()[-1].split() == ["2", "more", "see", ".parts"]
+
+
+def test_a_statement_is_shown_with_its_parts() -> None:
+    bounds = Bound(BOWL, ">", "0"), Bound(BOWL, "<", "1/3", True)
+    part = Part(SQUARE, bounds)
+    said = "bowl > 0 everywhere; bowl < 1/3 somewhere: a in [-1, 1], b in [-1, 1]"
+    assert str(part) == said
+    assert repr(part) == f"<{said}>"
+    assert repr(bounds[1]) == "<bowl < 1/3 somewhere>"
+    two = Statement("tried", "C-0", "a sentence", (part, Part(SQUARE, bounds[1:])))
+    lines = [line.split(maxsplit=1) for line in repr(two).splitlines()]
+    assert lines[0] == ["Statement", "tried (C-0)"]
+    assert lines[1] == ["states", "a sentence"]
+    assert lines[2] == ["parts[0]", said]
+    assert lines[3] == ["parts[1]", "bowl < 1/3 somewhere: a in [-1, 1], b in [-1, 1]"]
+    printed = replace(two, source=Source("klambauer2017", "Theorem 1"))
+    assert repr(printed).startswith("Statement tried (C-0; Klambauer et al. 2017, Theorem 1)\n")
+
+
+def test_a_bound_is_everywhere_and_a_statement_has_64_bits_if_nothing_else_is_said() -> None:
+    assert not Bound(BOWL, ">", "0").somewhere
+    assert [Bound(BOWL, relation, "0").above for relation in "><"] == [True, False]
+    plain = Statement("tried", "C-0", "a sentence", ())
+    assert plain.bits == 64
+    assert (plain.source, plain.follows, plain.corrects, plain.chains) == (None, "", (), ())
+
+
+def test_all_formulas_are_declared_by_name_in_their_order() -> None:
+    first, other = Formula("first", A + 1, PLANE), Formula("other", A, PLANE)
+    parts = (
+        Part(SQUARE, (Bound(other, ">", "0"), Bound(first, ">", "0"))),
+        Part(SQUARE, (Bound(first, "<", "0"), Bound(BOWL, ">", "0"))),
+    )
+    found = Statement("tried", "C-0", "a sentence", parts)
+    assert list(found.formulas.items()) == [("other", other), ("first", first), ("bowl", BOWL)]
+    assert found.declaration()["formulas"] == {
+        name: formula.as_text() for name, formula in found.formulas.items()
+    }
+    later = Part(SQUARE, (Bound(Formula("first", A, PLANE), ">", "0"),))
+    with pytest.raises(ValueError, match="tried: two formulas are called first"):
+        replace(found, parts=(*parts, later)).declaration()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
+
 from actmath import prove
 from actmath.prove.theorems.cells import cells
 
@@ -16,3 +18,13 @@ def test_the_cells_fill_the_plane_of_weights() -> None:
     middle = next(c for c in found if c.omega[0] == 0 and c.tau[0] == 1)
     assert middle.mean[0] < 0 < middle.mean[1]
     assert middle.variance[0] < 1 < middle.variance[1]
+
+
+def test_a_cell_has_the_sides_of_its_part() -> None:
+    statement = prove.STATEMENTS["fixed-points"]
+    for cell, part in zip(cells(statement), statement.parts, strict=True):
+        sides = dict(zip(part.domain.names, part.domain.sides, strict=True))
+        assert (cell.omega, cell.tau) == (sides["omega"], sides["tau"])
+        assert (cell.mean, cell.variance) == (sides["mu"], sides["nu"])
+    with pytest.raises(TypeError, match=r"statement .*prove\.STATEMENTS"):
+        cells("fixed-points")  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -79,3 +80,52 @@ def test_a_wide_range_is_said_as_it_is_proved(which: str) -> None:
     least, most = statement.parts[0].domain.as_text()["tau"]
     weights = statement.parts[0].domain.as_text()["omega"][1]
     assert f"|omega| ≤ {weights} and {least} ≤ tau ≤ {most}," in statement.sentence
+
+
+def test_each_statement_stands_where_its_place_says() -> None:
+    """``module.DECLARED[index]``: the item there has its name, and its row third."""
+    rows = {name: row for row, name in PRINTED_ROWS.items()}
+    for name in prove.STATEMENTS:
+        module, _, index = prove.STATEMENTS.get_place(name).rpartition(".DECLARED[")
+        item = importlib.import_module(module).DECLARED[int(index.rstrip("]"))]
+        assert item[0] == name
+        assert "".join(item[2:]) == rows.get(name, "")
+
+
+def test_what_has_a_source_has_a_row_and_nothing_else_has() -> None:
+    printed = {name for name, statement in prove.STATEMENTS.items() if statement.source}
+    assert set(PRINTED_ROWS.values()) == printed
+    assert all(row.startswith(f"{prove.STATEMENTS[n].claim}.") for row, n in PRINTED_ROWS.items())
+
+
+def test_sources_are_the_places_in_the_paper() -> None:
+    """By the names of the statements: lemmas, theorems, the numbered equations of constants."""
+    for name, statement in prove.STATEMENTS.items():
+        if statement.source:
+            assert statement.source.bibkey == "klambauer2017"
+            kind, _, rest = name.partition("-")
+            number = rest.partition("-")[0]
+            place = statement.source.locator
+            if kind in ("lemma", "theorem"):
+                assert place.startswith(f"{kind.title()} {number}")
+                assert place[len(f"{kind.title()} {number}") :][:1] in ("", ",")
+                assert ("appendix" in place) == name.endswith("appendix")
+            else:
+                wanted = {"selu": ("Eq. 14", "Eq. 6"), "a6": ("Appendix A6, Eq. 336",)}
+                assert place in wanted.get(kind, ("abstract",))
+                assert (place == "Eq. 6") == ("jacobian" in name)
+
+
+def test_a_correction_has_the_claim_of_what_it_corrects() -> None:
+    for name, statement in prove.STATEMENTS.items():
+        assert name not in statement.corrects
+        for other in statement.corrects:
+            assert prove.STATEMENTS[other].claim == statement.claim
+        if name.endswith("-corrected"):
+            assert statement.corrects or statement.source or name.startswith("a6")
+
+
+def test_the_directory_has_the_public_names() -> None:
+    from actmath.prove import theorems
+
+    assert dir(theorems) == ["PRINTED_ROWS", "STATEMENTS", "declared_beside"]
