@@ -193,7 +193,7 @@ def test_a_gradient_that_cancels_has_no_gain() -> None:
 def test_gates_with_a_symmetry_and_without_one(
     name: str, mean: float, mean_z: float, correlation: float
 ) -> None:
-    """An odd gate, an even one, about the mean and beside it: nothing of them is left out wrongly."""
+    """An odd gate, an even one, about the mean and beside it: nothing is left out wrongly."""
     unit = GatedUnit("mine", catalog.get(name))
     found = gated_moments(unit, mean, 2, mean_z=mean_z, correlation=correlation, digits=10)
     by_name = {

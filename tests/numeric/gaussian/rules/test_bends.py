@@ -270,7 +270,7 @@ def test_how_steep_an_argument_is_and_where(argument, line):
 
 
 def test_ladders_go_down_to_the_width_of_a_bend():
-    """tanh(100(x − 3)): steps of 1/100, 2/100, … up to 1.2; what is as wide as the grid has none."""
+    """tanh(100(x − 3)): steps of 1/100, 2/100, … up to 1.2; what is wide has none."""
     found = sorted(_places(Activation("steep", tanh(100 * (x - 3)) + tanh(x / 2))))
     rungs = [2**k / 100 for k in range(7)]
     assert found == pytest.approx([*(3 - r for r in rungs[::-1]), 3, *(3 + r for r in rungs)])
