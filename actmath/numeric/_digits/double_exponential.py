@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -79,6 +79,10 @@ class End:
     width: Any
     steepness: float = 1.0
     singular: bool = False
+
+    def bent(self, width: Any) -> End:
+        """The same end with a bend at most so wide."""
+        return replace(self, width=min(self.width, width))
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -38,6 +38,14 @@ def _periodic(name: str) -> Callable[[Any], Any]:
 _PERIODIC = {name: _periodic(name) for name in ("sin", "cos", "tan", "cot", "sec", "csc")}
 
 
+def narrowest(bends: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Each place with the least of the widths that are told of it."""
+    found: dict[Any, Any] = {}
+    for place, width in bends:
+        found[place] = min(width, found.get(place, width))
+    return found
+
+
 @dataclass(frozen=True)
 class Integrand:
     """f of N(mean, deviation²) at the activation's default parameters; numbers of ``mp``."""
@@ -56,9 +64,9 @@ class Integrand:
 
     @property
     def landmarks(self) -> dict[Any, Any]:
-        """Places where f bends between its breaks, and the width of the bend."""
+        """Places where f bends between its breaks, and the width of the narrowest bend there."""
         formulas = [part.expr for part in pieces(self.activation.formula())]
-        return {mp.mpf(at): mp.mpf(wide) for f in formulas for at, wide in landmarks(f)}
+        return narrowest((mp.mpf(at), mp.mpf(wide)) for f in formulas for at, wide in landmarks(f))
 
     def at(self, place: Any, piece: int) -> tuple[Any, Any]:
         """f and f′ by the formula of a piece; nan where that is not real."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import mpmath
 
 from ...number import mp
-from .integrand import Integrand
+from .integrand import Integrand, narrowest
 
 #: With how many digits a symmetry is looked for: more than are ever asked for below the largest.
 MIRROR_DIGITS = 440
@@ -52,8 +52,8 @@ class Mirrored(Integrand):
     @property
     def landmarks(self) -> dict[Any, Any]:
         """Those of f and their images."""
-        own = super().landmarks
-        return {2 * self.mean - place: width for place, width in own.items()} | own
+        own = super().landmarks.items()
+        return narrowest([*own, *((2 * self.mean - place, width) for place, width in own)])
 
     def at(self, place: Any, piece: int) -> tuple[Any, Any]:
         """The even parts at a place, 0 where the two sides differ by rounding only."""

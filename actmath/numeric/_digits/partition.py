@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
-from operator import gt
 from typing import TYPE_CHECKING, Any
 
 from ...derive._iteration.settled import NotSettledError
@@ -56,12 +55,10 @@ class Partition:
     @cached_property
     def signs(self) -> tuple[Any, ...]:
         """Of each infinite integral the sign that all its infinite parts have, else nan."""
-        ends = (max(self._probes), min(self._probes))
         found = []
         for k, out in enumerate(self.infinite):
             parts = {each[k][1] for each in self._growths.values() if each[k][0] <= _SURELY - 1}
-            if self._diverging[k]:
-                parts |= {mp.sign(self._terms(z)[k]) for z in ends}
+            parts |= {mp.sign(self._terms(z)[k]) for z in self._diverging[k]}
             found.append(parts.pop() if out and len(parts) == 1 else mp.nan)
         return tuple(found)
 
@@ -88,8 +85,7 @@ class Partition:
         """
         # Finely, since near a break the distance from it must be exact.
         with mp.workprec(4 * mp.prec):
-            breaks = self.integrand.breaks
-            cuts = {self._z(place): (place, number) for number, place in enumerate(breaks)}
+            cuts = {self._z(at): (at, number) for number, at in enumerate(self.integrand.breaks)}
         found = []
         for marks in self._spans():
             ends = self._ends(marks, cuts)
@@ -118,9 +114,8 @@ class Partition:
             if not out and max(each[k] for each in masses) > most:
                 return [whole]
         cuts = (self._cut(bend.z + side * near, near), self._cut(bend.z + side * far, far))
-        if side > 0:
-            return [Section(left, cuts[0], whole.piece), Section(cuts[1], right, whole.piece)]
-        return [Section(left, cuts[1], whole.piece), Section(cuts[0], right, whole.piece)]
+        one, other = cuts[::side]
+        return [Section(left, one, whole.piece), Section(other, right, whole.piece)]
 
     def _cut(self, z: Any, width: Any) -> End:
         return End(self.integrand.mean + self.integrand.deviation * z, z, width)
@@ -149,13 +144,16 @@ class Partition:
         ends = {z: self._sides(place, z, width, number) for z, (place, number) in inside.items()}
         for place, wide in self.integrand.landmarks.items():
             z, wide = self._z(place), wide / self.integrand.deviation
-            if low < z < high and all(abs(z - other) > wide / 1024 for other in ends):
+            # A break that bends as well stays a break; where a bend lies is told by a float.
+            slack = max(wide / 1024, mp.ldexp(abs(place), -50) / self.integrand.deviation)
+            beside = [other for other in ends if abs(z - other) <= slack]
+            ends |= {other: tuple(end.bent(wide) for end in ends[other]) for other in beside}
+            if low < z < high and not beside:
                 ends[z] = (End(place, z, wide),) * 2
         bends = list(ends)
         for z in marks:
             if z in (low, high) or all(abs(z - other) > step / 8 for other in bends):
-                place = self.integrand.mean + self.integrand.deviation * z
-                ends[z] = (End(place, z, high - low),) * 2
+                ends[z] = (self._cut(z, high - low),) * 2
         return ends
 
     @property
@@ -223,7 +221,7 @@ class Partition:
                 except NotSettledError:
                     # A wave too fast for numbers: of what lies farther out nothing is told.
                     tops = map(max, zip(*found.values(), strict=True))
-                    if any(map(gt, last, (top - self.bits for top in tops))):
+                    if any(one > top - self.bits for one, top in zip(last, tops, strict=True)):
                         raise
                     break
         found |= {z: self._logarithms_once(z) for z in overlooked(cuts, found)}
@@ -245,20 +243,20 @@ class Partition:
         return [-mp.inf if mp.isnan(t) else mp.mpf(mp.mag(t)) - lost for t in self._terms(z)]
 
     @cached_property
-    def _diverging(self) -> list[bool]:
-        """Which terms still grow, against the density, at the last probe of a tail."""
+    def _diverging(self) -> list[list[Any]]:
+        """Of each term the last probes of tails at which it still grows, against the density."""
         points = sorted(self._probes)
-        ends = ((points[-1], points[-2]), (points[0], points[1]))
-        pairs = [zip(self._probes[one], self._probes[two], strict=True) for one, two in ends]
-        tops = self._tops
-        found = [
-            # Not >: of magnitudes longer than the precision nothing is subtracted.
-            any(last > before - 1 and last >= top - self.bits for last, before in each)
-            or any(last == mp.inf for last, _ in each)
-            for *each, top in zip(*pairs, tops, strict=True)
-        ]
-        for end in (points[-1], points[0]):
-            self._check_that_it_goes_on(end, found)
+        found: list[list[Any]] = [[] for _ in self._tops]
+        for end, inner in ((points[-1], points[-2]), (points[0], points[1])):
+            logs = zip(self._probes[end], self._probes[inner], self._tops, strict=True)
+            grows = [
+                # Not >: of magnitudes longer than the precision nothing is subtracted.
+                bool(last > before - 1 and last >= top - self.bits) or bool(last == mp.inf)
+                for last, before, top in logs
+            ]
+            self._check_that_it_goes_on(end, grows)
+            for places, out in zip(found, grows, strict=True):
+                places += [end] * out
         return found
 
     def _check_that_it_goes_on(self, end: Any, grows: list[bool]) -> None:

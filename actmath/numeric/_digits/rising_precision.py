@@ -75,7 +75,7 @@ def _agree(
     """
     tolerance = mp.mpf(10) ** (-digits - _CONFIRMED)
     return all(
-        (other and abs(one - other) <= tolerance * abs(other))
+        (other and mp.isfinite(other) and abs(one - other) <= tolerance * abs(other))
         or (one == other and not floor)
         or not (mp.isfinite(one) or mp.isfinite(other))
         or (to_the_floor and max(abs(one), abs(other)) <= floor)

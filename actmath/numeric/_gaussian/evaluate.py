@@ -115,7 +115,9 @@ def array_moments(
             values = positive(ops, m, v) if bool(alive.all()) else ops.choose(parts, m, v)
         for target, value in zip(found, values, strict=True):
             target[i : i + _CHUNK] = value
-    return FourMoments(*found), method.route(ops, mean, variance)
+    with np.errstate(all="ignore"):
+        route = method.route(ops, mean, variance)
+    return FourMoments(*found), route
 
 
 def _limit(ops: ArrayOps, subject: Activation, mean: AnyArray, variance: AnyArray) -> Columns:

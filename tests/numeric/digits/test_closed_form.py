@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from actmath.derive._iteration.settled import NotSettledError
 from actmath.notation import mu, nu, x
 from actmath.number import mp
 from actmath.numeric import gaussian, moments
-from actmath.numeric._digits.closed_form import closed_form
+from actmath.numeric._digits.closed_form import _bits, _size, closed_form
 
 #: x·e³ˣ on (−2, 0) alone: E f′² holds e^{18ν}.
 BUMP = Piecewise((x * exp(3 * x), And(x > -2, x < 0)), (x, x >= 0), (0, True))
@@ -51,3 +53,54 @@ def test_constants_are_had_where_the_closed_form_costs_too_much():
     inside = gaussian("hard_elish", 0.0, 2000.0)
     assert scale * (inside.mean + shift) == pytest.approx(0, abs=1e-11)
     assert scale**2 * inside.variance == pytest.approx(2000, rel=1e-12)
+
+
+def at(formula, *values):
+    """A formula of the mean and the variance, as a float."""
+    return float(formula.subs(dict(zip((mu, nu), values, strict=True))))
+
+
+@pytest.mark.parametrize(
+    ("formula", "size", "steep"),
+    [
+        # What is added up, one by one: 4 + 9/2 + e⁻².
+        (mu**2 - 3 * nu + exp(mu), 8.5 + math.exp(-2), 2 + math.exp(-2)),
+        ((mu - nu) ** 2, 3.5**2, 4),
+        (-7 * exp(-mu) * nu, 7 * math.exp(2) * 1.5, math.exp(2)),
+        ((exp(mu) - exp(nu)) ** 3, (math.exp(-2) + math.exp(1.5)) ** 3, None),
+        # Of a quotient the divisor as it is.
+        (exp(nu) / (mu - nu), math.exp(1.5) / 3.5, math.exp(1.5)),
+        (1 / (nu + exp(mu) - exp(nu)), 1 / abs(1.5 + math.exp(-2) - math.exp(1.5)), None),
+        (erf(mu), math.erf(2), None),
+        (Piecewise((mu - exp(nu), mu > 0), (mu - exp(mu), True)), 2 + math.exp(-2), None),
+    ],
+    ids=str,
+)
+def test_a_size_is_that_of_all_that_is_added_up(formula, size, steep):
+    assert at(_size(formula), -2, 1.5) == pytest.approx(size, rel=1e-12)
+    wanted = size if steep is None else steep
+    if not isinstance(formula, Piecewise):
+        assert at(_size(formula, steep=True), -2, 1.5) == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "bits"),
+    [(("0.75", "8", "5"), 4), (("0.25", "0.4"), 0), (("1", "0"), 1), (("inf",), 0)],
+)
+def test_bits_are_those_of_the_largest_size(sizes, bits):
+    assert _bits([mp.mpf(size) for size in sizes]) == bits
+
+
+@pytest.mark.parametrize(("power", "refused"), [(4095, False), (4096, True)])
+def test_an_exponential_may_cost_4096_bits(power, refused):
+    """2^power is of power + 1 bits."""
+    evaluate = closed_form([mu, nu], [exp(nu) + mu, mu])
+    with mp.workdps(20):
+        given = mp.one, (power + mp.mpf("0.25")) * mp.ln2
+        if refused:
+            with pytest.raises(NotSettledError, match="cost more than 4,096 bits"):
+                evaluate(*given)
+        else:
+            found, mean = evaluate(*given)
+            assert abs(found / (mp.exp(given[1]) + 1) - 1) < 1e-18
+            assert mean == 1

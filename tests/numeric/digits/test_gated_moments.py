@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -131,3 +132,85 @@ def test_it_shows_itself() -> None:
     found = gated_moments("bilinear", 1, 2, digits=5)
     assert found.caption().startswith("bilinear(x, z), x ~ N(1, 2), z ~ N(0, 1), correlation 0;")
     assert "E (∂f/∂x)²" in found._repr_html_()
+
+
+@pytest.mark.parametrize("correlation", ["-3/4", "1/3", "1", "-1"])
+def test_a_product_of_two_gaussians_by_hand(correlation: str) -> None:
+    """f = xz, both N(0, 3): Isserlis' theorem; every row is named, gains last."""
+    rho, spread = float(Fraction(correlation)), 3.0
+    found = gated_moments("bilinear", 0, 3, variance_z=3, correlation=correlation, digits=20)
+    gradient = 2 * spread + 2 * rho * rho * spread
+    second = spread**2 * (1 + 2 * rho**2)
+    wanted = {
+        "E f": rho * spread,
+        "E f²": second,
+        "Var f": spread**2 * (1 + rho**2),
+        "E (∂f/∂x)²": spread,
+        "E (∂f/∂z)²": spread,
+        "E ∂f/∂x·∂f/∂z": rho * spread,
+        "forward gain": (spread / second) ** 0.5,
+        "backward gain": gradient**-0.5,
+    }
+    rows = dict(found.rows())
+    assert list(rows) == list(wanted)
+    for label, value in wanted.items():
+        assert float(rows[label]) == pytest.approx(value, rel=1e-14), label
+    assert f"x ~ N(0, 3), z ~ N(0, 3), correlation {correlation};" in found.caption()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"mean": 1},
+        {"mean_z": 1},
+        {"variance": 2},
+        {"variance_z": "1/2"},
+        {"mean": 1, "mean_z": 1},
+    ],
+    ids=str,
+)
+def test_where_the_lengths_differ_there_are_no_gains(given: dict[str, Any]) -> None:
+    found = gated_moments("bilinear", **given)
+    assert (found.forward_gain, found.backward_gain) == (nan, nan)
+    assert [label for label, _ in found.rows()][-1] == "E ∂f/∂x·∂f/∂z"
+    assert gated_moments("bilinear", 0, "1/2", variance_z=0.5).forward_gain is not nan
+
+
+def test_a_gradient_that_cancels_has_no_gain() -> None:
+    """Of x·z at correlation −1, z is −x: f_x + f_z is 0 nowhere; of a flat gate all is 0."""
+    flat = GatedUnit("flat", Activation("two", "2 + 0*x"))
+    found = gated_moments(flat, digits=12)
+    # f = 2z: E f² = 4 and E f_z² = 4, from a gate that never moves.
+    assert (float(found.second), float(found.by_z_second)) == (4, 4)
+    assert (found.by_x_second, found.by_both, found.mean) == (0, 0, 0)
+    assert float(found.forward_gain) == float(found.backward_gain) == 0.5
+
+
+@pytest.mark.parametrize("name", ["tanh", "gaussian_rbf"])
+@pytest.mark.parametrize(
+    ("mean", "mean_z", "correlation"), [(0, 0, 0.5), (0, 1, 0.5), (0.25, 1, -0.5)]
+)
+def test_gates_with_a_symmetry_and_without_one(
+    name: str, mean: float, mean_z: float, correlation: float
+) -> None:
+    """An odd gate, an even one, about the mean and beside it: nothing is left out wrongly."""
+    unit = GatedUnit("mine", catalog.get(name))
+    found = gated_moments(unit, mean, 2, mean_z=mean_z, correlation=correlation, digits=10)
+    by_name = {
+        "tanh": (np.tanh, lambda x: np.cosh(x) ** -2.0),
+        "gaussian_rbf": (lambda x: np.exp(-x * x), lambda x: -2 * x * np.exp(-x * x)),
+    }
+    GATES["mine"] = by_name[name]
+    want = integrals("mine", mean, 2, mean_z, 1, correlation)
+    del GATES["mine"]
+    size = want[1] ** 0.5
+    for field, value in zip(FIELDS, want, strict=True):
+        assert float(getattr(found, field)) == pytest.approx(value, rel=1e-9, abs=1e-12 * size)
+
+
+@pytest.mark.parametrize("name", ["mean", "variance", "mean_z", "variance_z", "correlation"])
+def test_each_argument_is_a_single_number(name: str) -> None:
+    with pytest.raises(TypeError, match=rf"^{name} must be a single number, got a list; actmath"):
+        gated_moments("glu", **{name: [0.5, 0.5]})
+    for least in ({"correlation": 1}, {"correlation": -1}, {"variance_z": "1e-9"}):
+        assert gated_moments("bilinear", **least).second > 0

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from fractions import Fraction
 from typing import Any
 
 import pytest
+from sympy import Rational, tanh
 
-from actmath import catalog
-from actmath.notation import alpha
+from actmath import Activation, Parameter, catalog
+from actmath.activation import POSITIVE
+from actmath.notation import alpha, x
 from actmath.number import mp
 from actmath.numeric import MomentRoute
 from actmath.numeric._digits import quadrature
-from actmath.numeric._digits.moment_derivatives import moment_function
+from actmath.numeric._digits.moment_derivatives import _admits, _rational, moment_function
 
 
 @pytest.mark.parametrize("name", ["selu", "relu6", "celu"])
@@ -56,3 +59,43 @@ def test_values_are_kept_for_each_precision_alone(name: str) -> None:
     with mp.workdps(40):
         fine = found.evaluate(*at).second
         assert 0 < abs(rough - fine) < 1e-14
+
+
+@pytest.mark.parametrize(
+    ("activation", "route"),
+    [
+        (catalog.elu, MomentRoute.CLOSED_FORM),
+        (
+            Activation("steep", tanh(alpha * x), (Parameter(alpha, 1, POSITIVE),)),
+            MomentRoute.QUADRATURE,
+        ),
+    ],
+    ids=["elu", "steep"],
+)
+@pytest.mark.parametrize("shape", ["3/4", "2"])
+def test_a_free_shape_by_either_route_is_that_of_a_unit_with_it(
+    activation: Activation, route: MomentRoute, shape: str
+) -> None:
+    """All six, at two shapes in turn: nothing is kept of the first."""
+    found = moment_function(activation, alpha)
+    fixed = moment_function(activation.with_parameters(alpha=shape))
+    assert (found.route, fixed.route) == (route, route)
+    with mp.workdps(15):
+        at = (mp.mpf("-0.25"), mp.mpf("0.75"))
+        found.evaluate(*at, mp.one)
+        got = astuple(found.evaluate(*at, mp.mpf(Rational(shape).p) / Rational(shape).q))
+        for one, other in zip(got, astuple(fixed.evaluate(*at, mp.zero)), strict=True):
+            assert abs(one - other) < mp.mpf(10) ** -13
+
+
+@pytest.mark.parametrize("value", ["0.1", "-2.75", "-1e-30", "3e40", "0", "1"])
+def test_a_number_is_read_exactly(value: str) -> None:
+    given = mp.mpf(value)
+    exact = _rational(given)
+    assert exact.is_Rational
+    assert Fraction(int(exact.p), int(exact.q)) == Fraction(*float(given).as_integer_ratio())
+
+
+def test_a_shape_outside_of_the_domain_has_no_integral() -> None:
+    assert _admits(catalog.elu, alpha, mp.mpf("0.5"))
+    assert not _admits(catalog.elu, alpha, mp.mpf("-0.5"))

@@ -456,3 +456,29 @@ def test_a_mean_as_far_from_a_break_as_growth_is_looked_at(text: str, mean: str)
     beside, at = moments(unit, Rational(mean), digits=12), moments(unit, 0, digits=12)
     for name in ("mean", "second", "variance"):
         assert float(getattr(beside, name)) == pytest.approx(float(getattr(at, name)), rel=1e-11)
+
+
+@pytest.mark.parametrize(("side", "turned"), [("x > 0", 1), ("x < 0", -1)])
+@pytest.mark.parametrize("other", ["0", "-1"])
+def test_a_square_that_is_infinite_on_one_side_is_no_nan(
+    side: str, turned: int, other: str
+) -> None:
+    """E e^{z²/4} on one half is 1/√2; E z·e^{z²/4}/2 is 1/√(2π) to the right of 0."""
+    found = moments(given(f"where({side}, exp(x**2/4), {other})"), digits=8)
+    rest = int(other) / 2
+    assert float(found.mean) == pytest.approx(0.5**0.5 + rest, rel=1e-7)
+    assert (found.second, found.variance, found.derivative_second) == (oo, oo, oo)
+    assert float(found.derivative_mean) == pytest.approx(turned * (2 * math.pi) ** -0.5, rel=1e-7)
+
+
+def test_five_values_are_in_their_rows_as_they_are_called() -> None:
+    """Of 3 + 2z under N(1, 4) by hand; 15 digits where none are asked for."""
+    found = moments(given("3 + 2*x"), 1, 4)
+    assert [(label, float(value)) for label, value in found.rows()] == [
+        ("E f", 5),
+        ("E f²", 41),
+        ("Var f", 16),
+        ("E f′", 2),
+        ("E f′²", 4),
+    ]
+    assert (found.digits, str(found.mean), found.target) == (15, "5.00000000000000", "N(1, 4)")

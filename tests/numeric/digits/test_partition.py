@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from sympy import Rational
 
-from actmath import Activation
+from actmath import Activation, moments
 from actmath.derive._iteration.settled import NotSettledError
 from actmath.number import mp
 from actmath.numeric._digits.integrand import Integrand
@@ -116,3 +117,125 @@ def test_a_wave_too_fast_for_numbers_counts_only_where_there_is_mass() -> None:
     assert not any(partition("sin(exp(x))").infinite)
     with pytest.raises(NotSettledError, match="oscillates too fast"):
         _ = partition("sin(exp(x))", deviation="10000").infinite
+
+
+@pytest.mark.parametrize("rate", [10**6, 10**20])
+@pytest.mark.parametrize("place", ["0", "1/3"])
+def test_a_bend_on_a_break_is_as_narrow_as_it_is(rate: int, place: str) -> None:
+    found = partition(f"where(x < {place}, x, tanh({rate}*(x - {place})))").sections()
+    at = mp.mpf(Rational(place).p) / Rational(place).q
+    for ends in ([s.left for s in found], [s.right for s in found]):
+        (width,) = {end.width for end in ends if abs(end.z - at) < 1e-15}
+        assert abs(width * rate - 1) < 1e-12
+
+
+@pytest.mark.slow
+def test_what_is_steep_on_a_break_is_integrated() -> None:
+    """A line and a jump of 1, but for 10⁻²⁰; E f′² = Φ + r·φ·∫₀^∞ sech⁴ = Φ + 2rφ/3."""
+    found = moments(Activation("steep", "where(x < 0, x, tanh(1e20*x))"), "1/3", 1, digits=10)
+    with mp.workdps(30):
+        third = mp.one / 3
+        below, density = mp.ncdf(-third), mp.npdf(third)
+        mean = third * below - density + 1 - below
+        assert abs(mp.mpf(found.mean) / mean - 1) < 1e-9
+        square = below + mp.mpf(10) ** 20 * density * 2 / 3
+        assert abs(mp.mpf(found.derivative_second) / square - 1) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("text", "powers"),
+    [
+        # f, f², f′ and f′²; to the left of the break all is 0.
+        ("sqrt(max(0, x))", (0.5, 1, -0.5, -1)),
+        ("where(x > 0, x**(-1/3), 0)", (-1 / 3, -2 / 3, -4 / 3, -8 / 3)),
+        ("where(x > 0, 2 + x, 0)", (0, 0, 0, 0)),
+        ("where(x > 0, -x**(5/2), 0)", (2.5, 5, 1.5, 3)),
+    ],
+)
+def test_powers_of_the_distance_from_a_break(text: str, powers: tuple[float, ...]) -> None:
+    growths = partition(text)._growths
+    assert set(growths) == {(0, -1), (0, 1)}
+    assert [power for power, _ in growths[0, 1]] == pytest.approx(powers, abs=1e-9)
+    assert [power for power, _ in growths[0, -1]] == [0, 0, 0, 0]
+    sign = -1 if "-x" in text else 1
+    third = -sign if "-1/3" in text else sign
+    assert [s for _, s in growths[0, 1]] == [sign, 1, third, 1]
+
+
+def test_the_substitution_falls_as_steeply_as_the_worst_finite_term() -> None:
+    """x^(−1/3) and its square can be integrated, the slopes cannot: 1/(1 − 2/3)."""
+    found = partition("where(x > 1/2, (x - 1/2)**(-1/3), 0)").sections()
+    lefts = [s.left for s in found if s.left.z == 0.5]
+    rights = [s.right for s in found if s.right.z == 0.5]
+    assert [end.steepness for end in lefts] == pytest.approx([3], rel=1e-6)
+    assert [end.steepness for end in rights] == [1]
+    assert [end.singular for end in (*lefts, *rights)] == [True, False]
+    assert {end.steepness for s in found for end in (s.left, s.right) if end.z != 0.5} == {1}
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("exp(x**2)", (1, 1, None, 1)),
+        ("-exp(x**2)", (-1, 1, None, 1)),
+        ("x*exp(x**2)", (None, 1, 1, 1)),
+        ("where(x > 0, -exp(x**2), 0)", (-1, 1, -1, 1)),
+        ("where(x < 0, exp(x**2), 0)", (1, 1, -1, 1)),
+    ],
+)
+def test_signs_of_what_is_infinite(text: str, signs: tuple[int | None, ...]) -> None:
+    found = partition(text)
+    assert found.infinite == (True,) * 4
+    for sign, right in zip(found.signs, signs, strict=True):
+        # A tail in which all is 0 has the sign 0, and says nothing of the other.
+        assert mp.isnan(sign) if right is None else sign == right
+
+
+@pytest.mark.parametrize(
+    ("text", "smooth"),
+    [
+        ("tanh(x)", True),
+        ("tanh(16*x)", True),
+        ("tanh(17*x)", False),
+        ("abs(x)", False),
+        ("exp(x**2/4)", False),
+        # Far from the mean there is no one cell.
+        ("tanh(8*x)", True),
+    ],
+)
+def test_one_smooth_formula_is_told(text: str, smooth: bool) -> None:
+    assert partition(text).is_smooth(2.0**-4) is smooth
+
+
+def test_sharpness_is_told_in_deviations() -> None:
+    assert partition("tanh(4*x)", deviation="4").is_smooth(2.0**-4)
+    assert not partition("tanh(5*x)", deviation="4").is_smooth(2.0**-4)
+
+
+def test_what_is_made_far_from_the_mean_is_not_smooth() -> None:
+    assert not partition("x*exp(-x**2/2)", "-1000").is_smooth(2.0**-4)
+
+
+def test_looks_are_counted_once_for_each_place() -> None:
+    found = partition("tanh(x)")
+    probes = len(found._probes)
+    assert probes >= 2 * 49
+    assert found.looks == probes
+    _ = found.infinite, found.reach
+    assert found.looks == probes
+
+
+def test_cells_are_as_told_where_there_is_no_bend() -> None:
+    """The density has died out 60 bits below its top at √(120·ln 2), and 1 is added to that."""
+    found = partition("1 + x")
+    low, high = found.reach
+    base = mp.sqrt(120 * mp.ln2) + 1
+    assert high >= base
+    assert low == -high
+    sections = found.sections()
+    assert (sections[0].left.z, sections[-1].right.z) == (low, high)
+    inner = {s.left.z for s in sections[1:]}
+    assert all(abs(z * 4 / base - round(z * 4 / base)) < 1e-12 for z in inner)
+    assert all(s.left.x == s.left.z and s.right.x == s.right.z for s in sections)
+    # But for the bend that every unit has at 0, a cell's end bends no more than the line.
+    assert {end.width for s in sections for end in (s.left, s.right) if end.z} == {high - low}

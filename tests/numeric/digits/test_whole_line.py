@@ -12,7 +12,7 @@ from sympy import Expr, erf, exp, log, sin, sqrt, tanh
 from actmath import Activation
 from actmath.notation import x
 from actmath.number import mp
-from actmath.numeric._digits.double_exponential import End, Work, integrate
+from actmath.numeric._digits.double_exponential import End, OutOfWorkError, Work, integrate
 from actmath.numeric._digits.integrand import Integrand
 from actmath.numeric._digits.partition import Partition
 from actmath.numeric._digits.whole_line import over_the_line
@@ -80,3 +80,44 @@ def test_what_does_not_settle_is_left_to_sections() -> None:
             return (mp.exp(-(offset**2)) / (mp.sin(offset) ** 2 + mp.mpf(1) / 40_000),)
 
         assert over_the_line(partition, terms, DIGITS, Work(DIGITS)) is None
+
+
+def test_sums_over_the_whole_line_and_of_sizes_by_hand() -> None:
+    """E z², E |z|·z and E |z|³ of the identity's terms; what has a kink does not settle."""
+    with mp.workdps(DIGITS + 12):
+        integrand = Integrand(Activation("line", x), mp.mpf(3), mp.mpf(2))
+        partition = Partition(integrand, lambda f, slope, _: (f, slope), int(DIGITS * 3.4) + 10)
+        seen: list[Any] = []
+
+        def terms(end: End, offset: Any, piece: int) -> tuple[Any, ...]:
+            seen.append(offset)
+            assert (end.x, end.z, piece) == (3, 0, 0)
+            return mp.npdf(offset) * offset**2, mp.npdf(offset) * (2 * offset - 5)
+
+        found = over_the_line(partition, terms, DIGITS, Work(DIGITS))
+        assert found is not None
+        (second, mean), (size, whole) = found
+        assert abs(second - 1) < 1e-20
+        assert size == second
+        assert abs(mean + 5) < 1e-19
+        # 2z − 5 is above 0 from 5/2 on: E |2z − 5| = 5 + 2·E (2z − 5)⁺, to what its kink leaves.
+        t = mp.mpf(5) / 2
+        true = 5 + 4 * (mp.npdf(t) - t * mp.ncdf(-t))
+        assert abs(whole / true - 1) < 1e-3
+        # No point comes twice, none is a round number, and all lie within the reach.
+        assert len(set(seen)) == len(seen)
+        assert all(abs(4 * z - round(4 * z)) > 0.01 for z in seen[:50])
+        low, high = partition.reach
+        assert low <= min(seen) < low + 0.25
+        assert high - 0.25 < max(seen) <= high
+
+
+def test_what_is_spent_is_refused() -> None:
+    with mp.workdps(DIGITS + 12):
+        integrand = Integrand(Activation("line", x), mp.zero, mp.one)
+        partition = Partition(integrand, lambda f, slope, _: (f,), 80)
+        work = Work(DIGITS)
+        over_the_line(partition, lambda *given: (mp.npdf(given[1]),), DIGITS, work)
+        work.each = 10.0**6
+        with pytest.raises(OutOfWorkError):
+            over_the_line(partition, lambda *given: (mp.npdf(given[1]),), DIGITS, work)

@@ -97,3 +97,70 @@ def test_a_level_and_a_line_with_a_jump_between(level: Expr) -> None:
     assert float(at.mean) == pytest.approx(float(level) / 2 + (2 * math.pi) ** -0.5, rel=1e-13)
     assert float(at.second) == pytest.approx((float(level) ** 2 + 1) / 2, rel=1e-13)
     assert float(at.derivative_second) == pytest.approx(0.5, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("formula", "form"),
+    [
+        (5 - 2 * x, TwoSlopes(0.0, 5.0, -2.0, -2.0)),
+        (Piecewise((1 - x, x < 3), (4 * x - 14, True)), TwoSlopes(3.0, -2.0, -1.0, 4.0)),
+        (Piecewise((4, x < -3), (1 - x, x < 2), (-1, True)), ClippedLine(-3.0, 2.0, 4.0, -1.0)),
+        (Piecewise((-1, x < 0), (2 * x - 1, x < 5), (9, True)), ClippedLine(0.0, 5.0, -1.0, 2.0)),
+        # 6·(e^{x/2} − 1) and 4x: alpha = 6·(1/2)/4, the width 2, and the scale 4·2.
+        (Piecewise((6 * exp(x / 2) - 6, x < 0), (4 * x, True)), ExponentialUnit(0.75, 2.0, 8.0)),
+        (
+            Piecewise((exp(3 * x) / 2 - Rational(1, 2), x < 0), (x, True)),
+            ExponentialUnit(1.5, 1 / 3, 1 / 3),
+        ),
+    ],
+    ids=str,
+)
+def test_numbers_of_a_form_by_hand(formula: Expr, form: object) -> None:
+    found = closed_form_of(Activation("own", formula))
+    assert type(found) is type(form)
+    assert vars(found) == pytest.approx(vars(form), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        # An exponential that decays to the left of 0, or falls on the right; one that is no unit's.
+        Piecewise((2 * x, x > 0), (exp(-x) - 1, True)),
+        Piecewise((-x, x > 0), (exp(x) - 1, True)),
+        Piecewise((-x, x > 0), (1 - exp(-x), True)),
+        Piecewise((0, x > 0), (exp(x) - 1, True)),
+        Piecewise((x, x > 0), (exp(x) - 1 + x, True)),
+        Piecewise((x, x > 0), (exp(x**2) - 1, True)),
+        Piecewise((x + 1, x > 0), (exp(x), True)),
+        Piecewise((x, x > 0), (2 * exp(x) - 1, True)),
+        Piecewise((x**2, x > 0), (exp(x) - 1, True)),
+        # Three pieces of which one is no line; a jump at one end only.
+        Piecewise((1, x > 1), (x**3, x > 0), (0, True)),
+        Piecewise((x**2, x > 1), (x, x > 0), (0, True)),
+        Piecewise((1, x > 1), (x, x > 0), (x**2, True)),
+        Piecewise((1, x > 1), (x, x > 0), (-1, True)),
+        Piecewise((2, x > 1), (x, x > 0), (0, True)),
+    ],
+    ids=str,
+)
+def test_more_near_misses_are_sampled(formula: Expr) -> None:
+    assert closed_form_of(Activation("own", formula)) is None
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        Piecewise((-x, x < -1), (x + 2, x < 1), (3, True)),
+        Piecewise((-3, x < -1), (3 * x, x < 1), (x + 2, True)),
+    ],
+    ids=["left", "right"],
+)
+def test_a_clipped_line_with_a_sloping_side_is_no_clipped_line(formula: Expr) -> None:
+    """E f and Var f by mpmath: a line where a plateau was taken for granted would be seen."""
+    unit = Activation("sloping", formula)
+    found = gaussian(unit, 0.5, 1.5)
+    with mp.workdps(30):
+        first, second, _, square = quadrature.expectations(unit, mp.mpf(0.5), mp.mpf(1.5))
+        assert abs(found.mean / first - 1) < 1e-13
+        assert abs(found.variance / (second - first**2) - 1) < 1e-13
+        assert abs(found.derivative_second / square - 1) < 1e-13

@@ -174,3 +174,54 @@ def test_a_mean_many_deviations_from_0_warns_of_nothing() -> None:
     assert (flat.mean, flat.variance, flat.derivative_second) == (0, 0, 0)
     with pytest.raises(ArithmeticError, match="beyond float64"):
         gaussian(Activation("grown", exp(x)), 1e8, 1e-300)
+
+
+@pytest.mark.parametrize("size", [2**14 - 1, 2**14, 2**14 + 1, 2**15 + 3])
+def test_entries_of_long_arrays_are_those_of_single_numbers(size):
+    """On either side of where one part of an array ends and the next begins."""
+    rng = np.random.default_rng(size)
+    mean, variance = rng.normal(size=size), rng.uniform(0, 4, size)
+    variance[[0, size // 2, size - 1]] = 0.0
+    whole = gaussian("leaky_relu", mean, variance)
+    for i in {0, 1, size // 2, 2**14 - 2, min(2**14, size - 1), size - 2, size - 1}:
+        one = gaussian("leaky_relu", mean[i], variance[i])
+        for name in ("mean", "second", "variance", "derivative_mean", "derivative_second"):
+            got = getattr(whole, name)[i]
+            assert got == pytest.approx(float(getattr(one, name)), rel=1e-14, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("mean", "variance", "said"),
+    [
+        ([0, 1, -np.inf], 1.0, "mean must be finite, got -inf at flat index 2"),
+        ([0, np.inf, np.nan], 1.0, "mean must be finite, got inf at flat index 1"),
+        (
+            0.0,
+            [0, 2, -5e-324],
+            "variance must be finite and not negative, got -5e-324 at flat index 2",
+        ),
+        ([[0.0, 1.0]], [[3.0], [np.inf]], "variance must be .* got inf at flat index 2"),
+    ],
+)
+def test_the_first_entry_that_is_refused_is_named(mean, variance, said):
+    with pytest.raises(ValueError, match=said):
+        gaussian("relu", mean, variance)
+
+
+def test_the_largest_and_the_least_floats_are_accepted():
+    largest = np.finfo(float).max
+    found = gaussian("hard_tanh", [-largest, largest, 0.0], [5e-324, 0.0, 5e-324])
+    assert found.mean.tolist() == [-1, 1, 0]
+    assert gaussian("hard_tanh", 0.0, largest).variance == pytest.approx(1, rel=1e-14)
+
+
+@pytest.mark.parametrize("at", [-1.0, 2.0])
+def test_at_variance_0_a_mean_on_a_kink_has_the_mean_of_both_sides(at):
+    """Slopes −3 | 1 | 5 that meet at −1 and at 2; beside a kink they are one side's."""
+    unit = Activation("bent", Piecewise((-3 * x - 4, x < -1), (x, x < 2), (5 * x - 8, True)))
+    left, right = (-3, 1) if at < 0 else (1, 5)
+    found = gaussian(unit, [np.nextafter(at, -9), at, np.nextafter(at, 9)], 0.0)
+    assert found.derivative_mean.tolist() == [left, (left + right) / 2, right]
+    assert found.derivative_second.tolist() == [left**2, (left**2 + right**2) / 2, right**2]
+    assert found.mean.tolist() == pytest.approx([at, at, at], rel=1e-14)
+    assert found.second.tolist() == pytest.approx([at**2] * 3, rel=1e-14)

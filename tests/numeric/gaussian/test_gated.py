@@ -86,3 +86,47 @@ def test_what_is_infinite() -> None:
     assert (steep.by_x_second, float(steep.second)) == (np.inf, pytest.approx((2 / np.pi) ** 0.5))
     with pytest.raises(ArithmeticError, match="swiglu at flat index 1 are beyond float64"):
         gated_gaussian("swiglu", [0.0, 1e200])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"mean": [0.0, -np.inf]}, "^mean must be finite, got -inf at flat index 1"),
+        ({"mean": [np.nan, np.inf]}, "^mean must be finite, got nan at flat index 0"),
+        ({"variance": [1.0, 2.0, np.inf]}, "^variance must be .*, got inf at flat index 2"),
+        ({"variance": -1.0}, "^variance must be finite and positive, got -1.0"),
+        ({"mean_z": [[0.0], [np.inf]]}, "^mean_z must be finite, got inf at flat index 1"),
+        ({"variance_z": -5e-324}, "^variance_z must be finite and not negative, got -5e-324"),
+        ({"variance_z": np.nan}, "^variance_z must be finite and not negative, got nan"),
+        ({"correlation": np.nextafter(1, 2)}, "^correlation must lie .*, got 1.0000000000000002"),
+        ({"correlation": [1, -1.5, 2]}, "^correlation must lie .*, got -1.5 at flat index 1"),
+        ({"correlation": np.nan}, "^correlation must lie from −1 to 1, got nan"),
+    ],
+    ids=str,
+)
+def test_the_first_entry_that_is_refused_is_named(given: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        gated_gaussian("bilinear", **given)
+
+
+@pytest.mark.parametrize("correlation", [-1.0, -0.25, 0.0, 0.5, 1.0])
+def test_a_product_of_two_gaussians_by_hand(correlation: float) -> None:
+    """f = xz: E f = ab + c, E f² = E x²·E z² + 2c² + 4abc for means a, b and the covariance c."""
+    rng = np.random.default_rng(5)
+    a, b = rng.normal(size=(2, 6))
+    v, w = rng.uniform(0.2, 4, (2, 6))
+    c = correlation * np.sqrt(v * w)
+    found = gated_gaussian("bilinear", a, v, mean_z=b, variance_z=w, correlation=correlation)
+    first = a * b + c
+    second = (a * a + v) * (b * b + w) + 2 * c * c + 4 * a * b * c
+    wanted = {
+        "mean": first,
+        "second": second,
+        "variance": a * a * w + b * b * v + 2 * a * b * c + v * w + c * c,
+        "by_x_second": b * b + w,
+        "by_z_second": a * a + v,
+        "by_both": first,
+    }
+    assert found.unit == "bilinear"
+    for name, right in wanted.items():
+        np.testing.assert_allclose(getattr(found, name), right, rtol=1e-12, atol=1e-13)

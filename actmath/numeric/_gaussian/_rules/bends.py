@@ -119,7 +119,7 @@ def _plain(activation: Activation, reach: float) -> Array:
 
 def _graded(reach: float) -> Array:
     """Even steps, then steps in proportion."""
-    even = np.arange(_STEP, _FLAT, _STEP)
+    even = _STEP * np.arange(1, round(_FLAT / _STEP))
     far = np.arange(int(np.log(reach / _FLAT) / np.log(_GROWTH)) + 1)
     side = np.concatenate([even, _FLAT * _GROWTH**far, [reach]])
     side = side[side <= reach]

@@ -25,7 +25,17 @@ from sympy import (
 from actmath import Activation, catalog
 from actmath.notation import x
 from actmath.numeric import gains
-from actmath.numeric._gaussian._rules.bends import doublings_for, grid_of
+from actmath.numeric._gaussian._rules.bends import (
+    BendGrid,
+    _graded,
+    _last_coefficients,
+    _line,
+    _parts,
+    _places,
+    digits_are_lost,
+    doublings_for,
+    grid_of,
+)
 from actmath.numeric._gaussian.evaluate import gaussian
 
 from ....reference.quadrature import gaussian_means
@@ -224,3 +234,101 @@ def test_roots_whose_slope_is_infinite_at_their_kink(power):
     square = k**2 * absolute(2 * k - 2)
     assert float(found.derivative_second) == pytest.approx(float(square), rel=1e-13)
     assert np.isnan(gains(Activation("root", sqrt(Abs(x)))).backward)
+
+
+@pytest.mark.parametrize("reach", [16.0, 100.0, 4096.0])
+def test_the_plain_grid_is_even_and_then_in_proportion(reach):
+    ends = _graded(reach)
+    np.testing.assert_array_equal(ends, -ends[::-1])
+    assert (ends[0], ends[-1]) == (-reach, reach)
+    assert 0 in ends
+    near = ends[(ends >= 0) & (ends <= 12)]
+    np.testing.assert_allclose(np.diff(near), 1.2, rtol=1e-12)
+    far = ends[ends >= 12]
+    assert far[0] == pytest.approx(12)
+    ratios = far[1:] / far[:-1]
+    np.testing.assert_allclose(ratios[:-1], 1.3, rtol=1e-12)
+    assert 1 < ratios[-1] <= 1.3 * (1 + 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("argument", "line"),
+    [
+        (3 * x - 6, (3, 2)),
+        (-x / 2 + 1, (0.5, 2)),
+        # (2(x + 1))² − 3.
+        (4 * x**2 + 8 * x + 1, (2, -1)),
+        (-9 * x**2, (3, 0)),
+        (x**3, None),
+        (exp(x), None),
+        (Rational(5), None),
+    ],
+    ids=str,
+)
+def test_how_steep_an_argument_is_and_where(argument, line):
+    assert _line(argument) == (line if line is None else pytest.approx(line, rel=1e-15))
+
+
+def test_ladders_go_down_to_the_width_of_a_bend():
+    """tanh(100(x − 3)): steps of 1/100, 2/100, … up to 1.2; what is wide has none."""
+    found = sorted(_places(Activation("steep", tanh(100 * (x - 3)) + tanh(x / 2))))
+    rungs = [2**k / 100 for k in range(7)]
+    assert found == pytest.approx([*(3 - r for r in rungs[::-1]), 3, *(3 + r for r in rungs)])
+    kinked = _places(Activation("kinked", Piecewise((x, x < 1), (2 * x - 1, x < 4), (7, True))))
+    assert kinked == (1.0, 4.0)
+
+
+def test_panels_are_cut_at_shares_of_their_length():
+    left, right = np.array([0.0, 10.0, 20.0]), np.array([8.0, 18.0, 60.0])
+    low, high, parent = _parts(left, right, np.array([0, 2]), np.array([0.25, 0.5]))
+    assert low.tolist() == [0, 2, 4, 20, 30, 40]
+    assert high.tolist() == [2, 4, 8, 30, 40, 60]
+    assert parent.tolist() == [0, 0, 0, 2, 2, 2]
+
+
+def test_the_last_three_legendre_coefficients():
+    """Of random series of 24 terms at the nodes, against numpy's evaluation of them."""
+    rng = np.random.default_rng(1)
+    points, _ = np.polynomial.legendre.leggauss(24)
+    for coefficients in rng.normal(size=(5, 24)):
+        values = np.polynomial.legendre.legval(points, coefficients)
+        np.testing.assert_allclose(values @ _last_coefficients(), coefficients[-3:], atol=1e-13)
+
+
+def test_errors_are_those_of_the_panel_that_holds_a_point():
+    ends = np.array([-2.0, 0.0, 1.0, 5.0])
+    lost = np.array([1.0, 2.0, 3.0]), np.array([4.0, 5.0, 6.0])
+    grid = BendGrid(ends, lost, True, True, -np.inf, np.inf)
+    at = np.array([-9.0, -1.0, 0.5, 3.0, 9.0])
+    assert grid.lost_at(at, 0).tolist() == [1, 1, 2, 3, 3]
+    assert grid.lost_at(at, 1).tolist() == [4, 4, 5, 6, 6]
+    assert grid.reach == 5
+
+
+@pytest.mark.parametrize(
+    ("given", "lost"),
+    [
+        # values, slopes, deviation, mean, variance, E f′²: squares of errors beside 1e-25 of each.
+        ((0, 0, 2, 1, 1, 1), False),
+        ((1.9e-25, 0, 2, 1, 1, 1), False),
+        ((2.1e-25, 0, 2, 1, 1, 1), True),
+        ((0, 0.9e-25, 2, 0, 4, 1), False),
+        ((0, 1.1e-25, 2, 0, 4, 9), True),
+        ((0, 1.1e-25, 2, 0, 9, 1), True),
+        ((0, 1.1e-25, 2, 0, 9, 2), False),
+        ((np.nan, 0, 2, 1, 1, 1), True),
+        ((0, np.nan, 2, 1, 1, 1), True),
+    ],
+)
+def test_errors_count_beside_each_moment(given, lost):
+    values, slopes, deviation, mean, variance, square = (np.array([float(v)]) for v in given)
+    (found,) = digits_are_lost(values, slopes, deviation, mean, variance, mean, square)
+    assert bool(found) is lost
+
+
+@pytest.mark.parametrize(
+    ("reach", "doublings"),
+    [(1, 0), (16, 0), (16.1, 4), (256, 4), (256.1, 8), (4096, 8), (4097, 12)],
+)
+def test_a_grid_is_doubled_four_times_at_once(reach, doublings):
+    assert doublings_for(float(reach)) == doublings

@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Abs, Max, Rational, sign, sqrt, tanh
+from sympy import Abs, Max, Rational, exp, sign, sqrt, tanh
 
 from actmath import Activation
 from actmath.notation import x
 from actmath.numeric import gaussian
 from actmath.numeric._gaussian._rules import faint_panels
 from actmath.numeric._gaussian._rules.bends import grid_of
-from actmath.numeric._gaussian._rules.faint_panels import ends_that_count
+from actmath.numeric._gaussian._rules.faint_panels import (
+    _changes,
+    _shortest,
+    _spread,
+    ends_that_count,
+)
 
 # The last has a second bend beside its singularity, the one before it stands elsewhere than at 0.
 FORMULAS = {
@@ -67,3 +72,34 @@ def test_a_steep_step_in_between_is_not_taken_for_nothing():
     found = gaussian(step, 0.3, 1.0)
     # tanh(10¹²x) is sign(x) to 12 digits: E sign = erf(.3/√2).
     assert float(found.mean) == pytest.approx(0.23582284437790512, abs=1e-12)
+
+
+def test_of_each_run_the_end_between_the_shortest_two_panels_stays():
+    ends = np.array([0.0, 4.0, 6.0, 7.0, 7.5, 9.5, 13.5, 20.0, 21.0, 30.0])
+    between = np.zeros(10, bool)
+    # Runs 1…5, whose shortest two panels are 6…7 and 7…7.5, and 7…8: 13.5…20 and 20…21.
+    between[[1, 2, 3, 4, 5, 7, 8]] = True
+    assert ends[_shortest(ends, between)].tolist() == [7.0, 20.0]
+    assert not _shortest(ends, np.zeros(10, bool)).any()
+    # Of equally short ones the middle.
+    even = np.arange(7.0)
+    assert np.flatnonzero(_shortest(even, (even > 0) & (even < 6))).tolist() == [3]
+
+
+def test_how_much_f_and_its_squared_slope_have_on_a_panel():
+    """Of x²: h·max|2x| and h·max 4x², at nodes that come near to the ends."""
+    unit = Activation("square", x**2)
+    grid = grid_of(unit, 0)
+    change, energy = _changes(unit, grid)
+    largest = 2 * np.maximum(abs(grid.ends[:-1]), abs(grid.ends[1:]))
+    np.testing.assert_allclose(change, np.diff(grid.ends) * largest, rtol=0.01)
+    np.testing.assert_allclose(energy, np.diff(grid.ends) * largest**2, rtol=0.01)
+
+
+def test_the_spread_of_values_is_that_between_their_quarters():
+    """Of the identity at N(m, σ²): between −0.7 and 0.7 deviations; 0 where some are infinite."""
+    line = Activation("line", 1 * x)
+    mean, deviation = np.array([0.0, -4.0]), np.array([1.0, 3.0])
+    np.testing.assert_allclose(_spread(line, mean, deviation), 1.4 * deviation, rtol=1e-14)
+    steep = Activation("steep", exp(x))
+    assert _spread(steep, np.array([709.0]), np.array([5.0])).tolist() == [0]

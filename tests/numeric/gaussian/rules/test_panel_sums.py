@@ -13,7 +13,14 @@ from actmath import Activation, catalog
 from actmath.notation import x
 from actmath.numeric import gaussian
 from actmath.numeric._gaussian._rules.bends import grid_of
-from actmath.numeric._gaussian._rules.panel_sums import panel_sums
+from actmath.numeric._gaussian._rules.breaks import Break
+from actmath.numeric._gaussian._rules.panel_sums import (
+    _jumps,
+    _outward,
+    _rule,
+    _steps,
+    panel_sums,
+)
 from actmath.numeric._gaussian._rules.panels import Panels
 from actmath.numeric._gaussian.array_ops import NUMPY_OPS
 
@@ -106,3 +113,53 @@ def test_a_kink_among_few_ulps_of_the_mean(
         assert found.derivative_mean == pytest.approx(float(slope), rel=1e-12)
         variance = float((second - first**2) * mp.mpf(deviation) ** 2)
         assert found.variance == pytest.approx(variance, rel=1e-11, abs=0)
+
+
+def test_the_rule_integrates_powers_from_either_end_to_each_node():
+    nodes, weights, from_left, to_right = _rule()
+    for k in range(24):
+        whole = 1 / (k + 1)
+        assert weights @ nodes**k == pytest.approx(whole, rel=1e-13)
+        part = nodes ** (k + 1) / (k + 1)
+        np.testing.assert_allclose(nodes**k @ from_left, part, atol=1e-15)
+        np.testing.assert_allclose(nodes**k @ to_right, whole - part, atol=1e-15)
+    assert (nodes > 0).all()
+    assert (np.diff(nodes) > 0).all()
+    assert nodes[-1] < 1
+
+
+def test_panels_reach_as_far_as_a_density_and_no_integrand_falls_too_much_on_one():
+    """A width w at z deviations has e^{−zw/2} of the height at its peak: e⁻⁶ at the least."""
+    steps = _steps()
+    assert (steps[0], steps[-1]) == (1.5, 39)
+    lengths, starts = np.diff(steps), steps[:-1]
+    assert (lengths > 0).all()
+    assert (lengths <= 1.5).all()
+    assert (lengths * starts <= 12 + 1e-12).all()
+
+
+def test_sums_start_at_the_mean_and_go_outward():
+    """Panels −3…−2, −2…−1, −1…0, 0…1, 1…2 with the sums 1, 10, 100, 1000 and 10⁴."""
+    standard = np.array([[-3.0, -2.0, -1.0, 0.0, 1.0, 2.0]])
+    totals = np.array([[1.0, 10.0, 100.0, 1000.0, 10000.0]])
+    assert _outward(NUMPY_OPS, totals, standard).tolist() == [[-110, -100, 0, 0, 1000]]
+
+
+@pytest.mark.parametrize(
+    ("mean", "offsets"),
+    [
+        # A jump of 2 at 1 and of −5 at 3, to panels between −1, 1, 3 and 4.
+        (0.0, [0, 2, -3]),
+        (2.0, [-2, 0, -5]),
+        (3.5, [3, 5, 0]),
+        # One at the mean is to its left.
+        (1.0, [-2, 0, -5]),
+        (3.0, [3, 5, 0]),
+    ],
+)
+def test_jumps_between_the_mean_and_each_panel(mean, offsets):
+    found = (Break(1.0, 2.0, 0.0), Break(2.0, 0.0, 0.0), Break(3.0, -5.0, 0.0))
+    deviation = np.array([2.0])
+    standard = (np.array([[-1.0, 1.0, 3.0, 4.0]]) - mean) / 2
+    got = _jumps(NUMPY_OPS, found, standard, np.array([mean]), deviation)
+    assert got.tolist() == [offsets]

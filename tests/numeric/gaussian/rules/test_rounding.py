@@ -57,3 +57,17 @@ def test_a_wave_is_no_rounding_but_between_its_floats():
 def test_what_is_too_fine_is_said_within_seconds(fine):
     with no_longer_than(10), pytest.raises(ArithmeticError, match=r"too finely|beyond float64"):
         gaussian(fine, 0.3, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "right"),
+    [
+        (1, 8, [0]),
+        (5, 8, [0, 1, 2, 3, 4]),
+        (9, 3, [0, 4, 8]),
+        (100, 4, [0, 33, 66, 99]),
+        (8, 8, [0, 1, 2, 3, 4, 5, 6, 7]),
+    ],
+)
+def test_indices_are_spread_from_the_first_to_the_last(count, most, right):
+    assert module._spread(count, most).tolist() == right

@@ -66,3 +66,9 @@ def test_bends_as_narrow_as_the_gaussian_are_seen():
 
 def test_a_slope_is_a_unit():
     assert slope_unit(catalog.tanh).formula().equals(catalog.tanh.expr.diff())
+
+
+@pytest.mark.parametrize("at", [1.2, 6.0, 12.0, 15.6])
+def test_an_end_of_the_plain_grid_is_no_bend(at):
+    mean = np.array([-at, at])
+    assert where_smooth(catalog.tanh, mean, np.full(2, 1e-8)).all()
