@@ -275,3 +275,29 @@ def test_channels_without_entries_and_too_few_dimensions() -> None:
         said = f"^needs samples and channels, got {len(shape)} dimensions$"
         with pytest.raises(ValueError, match=said):
             nn.FeatureAlphaDropout()(torch.ones(shape))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "p", "kept"), [(0.0, 1, False), (0.75, 0.25, False), (0.5, 0.25, True)]
+)
+def test_the_ends_of_what_compiled_code_draws(
+    drawn: float, p: float, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of numbers from 0 on below 1, those below q are as many as q says: none at q = 0."""
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
+    monkeypatch.setattr(torch, "rand", lambda shape, **_: torch.full(shape, drawn))
+    assert nn.AlphaDropout(p)._draw(torch.empty(2, 3)).tolist() == [[kept] * 3] * 2
+
+
+def test_a_module_that_torch_nn_saved_is_selu_s() -> None:
+    for kind in ("AlphaDropout", "FeatureAlphaDropout"):
+        ours = getattr(nn, kind)
+        loaded = ours.__new__(ours)
+        loaded.__setstate__(getattr(torch_nn, kind)(0.25).__getstate__())
+        assert (loaded.p, loaded.scale, loaded.activation) == (0.25, ours(0.25).scale, catalog.selu)
+        own = ours.__new__(ours)
+        own.__setstate__(ours(0.25, activation=leaning(), mean="0.2").__getstate__())
+        assert (own.activation, own.shift) == (
+            leaning(),
+            ours(0.25, activation=leaning(), mean="0.2").shift,
+        )

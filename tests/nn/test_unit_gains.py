@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import pytest
 import torch
+from sympy import Rational
 from torch import nn
 
 from actmath import catalog
@@ -124,3 +128,15 @@ def test_the_grid_is_the_same_on_both_sides_of_zero() -> None:
 def test_what_is_not_element_by_element(unit: object, kind: type[Exception]) -> None:
     with pytest.raises(kind, match=r"not element by element|does not give a tensor of float64"):
         unit_gains(unit, 1.0)
+
+
+@pytest.mark.parametrize(
+    "length", [Fraction(1, 2), Decimal("0.5"), np.float32(0.5), Rational(1, 2)], ids=repr
+)
+def test_lengths_of_many_types(length: float) -> None:
+    for unit in ("relu", nn.ReLU(), torch.relu):
+        found = unit_gains(unit, length)
+        assert (found.length, type(found.length)) == (0.5, float)
+        assert found.forward == pytest.approx(math.sqrt(2), rel=1e-6)
+    with pytest.raises((TypeError, ValueError), match=r"^length must"):
+        unit_gains(nn.ReLU(), True)

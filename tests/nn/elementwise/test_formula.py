@@ -117,7 +117,7 @@ def test_parameters_of_another_precision_are_taken_in_the_argument_s() -> None:
         torch.testing.assert_close(found, want, rtol=2 * torch.finfo(dtype).eps, atol=0)
 
 
-@pytest.mark.parametrize("name", ["prelu", "elu", "swish_beta", "leaky_relu"])
+@pytest.mark.parametrize("name", ["prelu", "elu", "leaky_relu"])
 def test_learned_parameters_of_several_kinds_are_used_by_position(name: str) -> None:
     """Every parameter at a number of its own, against the entry with these as constants."""
     entry = catalog.get(name)
@@ -131,6 +131,9 @@ def test_learned_parameters_of_several_kinds_are_used_by_position(name: str) -> 
     assert by_x is not None
     assert fixed_by_x is not None
     torch.testing.assert_close(by_x(POINTS, *numbers), fixed_by_x(POINTS))
+
+
+def test_parameters_are_taken_in_the_order_asked_for() -> None:
     two = formula_of(LINE, ("a", "b"))
     both = [torch.tensor(v, dtype=torch.float64) for v in (3.0, 5.0)]
     assert two(POINTS, *both).tolist() == [-4.0, 3.5, 11.0]
