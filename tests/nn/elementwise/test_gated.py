@@ -93,7 +93,8 @@ def test_halves_without_entries(shape: tuple[int, ...]) -> None:
             assert y.shape[dim] == shape[dim] // 2
 
 
-def test_a_gate_in_forward_mode_is_taken_apart() -> None:
+def test_a_gate_in_forward_mode_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("actmath.nn._elementwise.in_blocks._BLOCK", 1)
     x = torch.linspace(-3, 3, 8, dtype=torch.float64)
     with torch.autograd.forward_ad.dual_level():
         assert gated_file.gated(x, 0) is None
@@ -129,3 +130,15 @@ def test_which_dimensions_have_halves(what: str) -> None:
             check_halves(x, dim, what)
     with pytest.raises(ValueError, match=f"^{what} takes two .* got a tensor without one$"):
         check_halves(torch.tensor(1.0), 0, what)
+
+
+@pytest.mark.parametrize("dim", [0, 1, -1, -3])
+def test_second_and_batched_derivatives_of_a_small_gate(
+    dim: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In blocks, where there are no loops in C.
+    monkeypatch.setattr("actmath.nn._elementwise.in_blocks._BLOCK", 4)
+    x = torch.randn(4, 2, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    x.requires_grad_()
+    assert torch.autograd.gradcheck(nn.GLU(dim), x, check_batched_grad=True)
+    assert torch.autograd.gradgradcheck(nn.GLU(dim), x)
