@@ -120,7 +120,7 @@ def gain_normal_(
 
     Raises:
         TypeError: for what is no dense tensor of real floating-point numbers.
-        ValueError: as ``weight_std``.
+        ValueError: as ``weight_std``; for a weight without a shape yet.
     """
     check_fillable(weight)
     if _is_empty(weight):
@@ -198,7 +198,7 @@ def _deviations(layers: list[SummingLayer], found: Gains, mode: Mode | str) -> d
     deviations: dict[int, float] = {}
     for layer in layers:
         check_settable(layer)
-        std = 0.0 if _is_empty(layer.weight) else _std(layer, found, mode)
+        std = 0.0 if _is_empty(layer.weight, above=6) else _std(layer, found, mode)
         check_fillable(layer.weight)
         # The first layer that holds a shared weight sets it.
         if deviations.setdefault(_identity(layer), std) != std:
@@ -217,11 +217,11 @@ def fill_layer(layer: SummingLayer, std: float, generator: torch.Generator | Non
         layer.bias.zero_()
 
 
-def _is_empty(weight: Tensor) -> bool:
-    """No entries, of which PyTorch's own initializers warn."""
+def _is_empty(weight: Tensor, above: int = 4) -> bool:
+    """No entries, of which PyTorch's own initializers warn, at the caller so many calls above."""
     empty = not is_lazy(weight) and weight.numel() == 0
     if empty:
-        warnings.warn("a weight without entries: nothing is initialized", stacklevel=4)
+        warnings.warn("a weight without entries: nothing is initialized", stacklevel=above)
     return empty
 
 

@@ -75,13 +75,17 @@ def fans(layer: Tensor | nn.Module) -> tuple[float, float]:
 
 
 def _shape(weight: Tensor) -> torch.Size:
-    if is_lazy(weight):
-        raise ValueError("the weight has no shape yet: pass data through its lazy module first")
+    _check_known(weight)
     if weight.dim() < 2:
         raise ValueError(f"a weight needs at least two dimensions, got shape {tuple(weight.shape)}")
     if not weight.numel():
         raise ValueError(f"a weight of shape {tuple(weight.shape)} has no entries to be set")
     return weight.shape
+
+
+def _check_known(weight: Tensor) -> None:
+    if is_lazy(weight):
+        raise ValueError("the weight has no shape yet: pass data through its lazy module first")
 
 
 def check_fillable(weight: Tensor) -> None:
@@ -90,9 +94,11 @@ def check_fillable(weight: Tensor) -> None:
     Raises:
         TypeError: for integers, complex numbers, sparse tensors, tensors without data, and those
             whose entries share memory.
+        ValueError: for one whose shape is not known yet.
     """
     if not isinstance(weight, Tensor):
         raise TypeError(f"a weight must be a tensor, got {_kind(weight)}")
+    _check_known(weight)
     if weight.is_meta:
         raise TypeError("the weight is on the meta device and has no data: materialize it first")
     if weight.layout is not torch.strided:

@@ -38,8 +38,8 @@ def unit_gains(unit: AnyUnit, length: float) -> Gains:
         return gains(unit, length)
     if not callable(unit):
         raise TypeError(f"an activation, its name, a module or a function, got {unit!r}")
-    # Refuses lengths that are not positive, too.
-    gains("identity", length)
+    # A float of any kind of number; refuses lengths that are not positive, too.
+    length = gains("identity", length).length
     name = str(getattr(unit, "__name__", type(unit).__name__))
     if isinstance(unit, nn.Module):
         unit = copy.deepcopy(unit).to(device="cpu", dtype=torch.float64).eval()

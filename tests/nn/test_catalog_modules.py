@@ -109,3 +109,41 @@ def test_a_made_class_refuses_what_its_activation_refuses() -> None:
 def test_no_other_name_is_made_up() -> None:
     assert not hasattr(nn, "TiltedLINE")
     assert not hasattr(nn, "HardSigmoid")
+
+
+def test_what_a_made_class_says_of_itself() -> None:
+    swish = MODULES["swish_beta"]
+    assert str(inspect.signature(swish)) == "(*, beta=1)"
+    first, empty, *rest = inspect.getdoc(swish).splitlines()
+    assert first.startswith("y = x/(1 + exp(-beta*x)) (Ramachandran et al. 2017")
+    assert first.endswith(").")
+    assert (empty, rest) == ("", ["Args:", "    beta: steepness of the gate."])
+    assert inspect.getdoc(make_module(Activation("plain", x + 1))) == "y = x + 1."
+    two = inspect.getdoc(make_module(TILTED)).splitlines()
+    assert two[2:] == ["Args:", "    shift: value at 0.", "    scale: slope."]
+    assert two[0] == f"y = {TILTED.expr}."
+    assert make_module(TILTED) is make_module(TILTED)
+    assert make_module(TILTED).__module__ == "actmath.nn"
+    assert issubclass(make_module(TILTED), nn.Elementwise)
+
+
+def test_names_that_are_none_are_answered() -> None:
+    with pytest.raises(
+        AttributeError, match=r"no attribute 'Maxout': it is the largest of several"
+    ):
+        _ = nn.Maxout
+    with pytest.raises(AttributeError, match="'HardSigmoid': did you mean Hardsigmoid or"):
+        _ = nn.HardSigmoid
+    assert nn.Softmax.__module__ == "actmath.nn._mirrored.shrinking"
+    assert dir(nn) == sorted(set(dir(nn)))
+    assert {"Arctan", "MODULES", "ReLU", "initialize_"} <= set(dir(nn))
+    assert set(nn.__all__) == set(dir(nn))
+
+
+def test_written_modules_are_those_of_their_files() -> None:
+    assert MODULES["relu"] is nn.ReLU
+    assert MODULES["hard_sigmoid"] is nn.GulcehreHardSigmoid
+    assert MODULES["tanhshrink"] is nn.Tanhshrink
+    assert MODULES["rrelu"] is nn.RReLU
+    # By other names of the entry too.
+    assert MODULES["swish"] is MODULES["silu"] is nn.SiLU

@@ -13,7 +13,7 @@ from sympy import Rational
 from torch import nn as torch_nn
 
 import actmath
-from actmath import catalog, nn
+from actmath import Activation, catalog, nn
 from actmath.derive._moments.alpha_dropout import alpha_dropout, saturation_value
 from actmath.notation import alpha_prime, mu, nu, q
 
@@ -169,3 +169,135 @@ def test_a_probability_of_any_kind_of_number() -> None:
         for ask in (nn.AlphaDropout, functools.partial(setattr, module, "p")):
             with pytest.raises((TypeError, ValueError), match=r"^p must"):
                 ask(bad)
+
+
+@functools.cache
+def leaning() -> Activation:
+    """SELU with the fixed point (0.2, 1)."""
+    found = actmath.constants("elu", "0.2", 1, digits=20)
+    return catalog.selu.with_parameters(alpha=found.alpha, lam=found.lam)
+
+
+KINDS = pytest.mark.parametrize("kind", [nn.AlphaDropout, nn.FeatureAlphaDropout])
+
+
+@KINDS
+def test_at_one_the_mean_alone_is_kept(kind: type) -> None:
+    module = kind(1, activation=leaning(), mean="0.2")
+    assert (module.scale, module.shift) == (0.0, 0.2)
+    assert module(torch.randn(3, 4, dtype=torch.float64)).tolist() == [[0.2] * 4] * 3
+    x = torch.randn(3, 4)
+    assert kind(0)(x) is x
+    assert (kind(0).scale, kind(0).shift) == (1.0, 0.0)
+
+
+@KINDS
+@pytest.mark.parametrize("p", [0.1, 0.75])
+def test_dropped_and_kept_have_two_lines(kind: type, p: float) -> None:
+    """a·α′ + b and a·y + b of the paper, with its α′ = −λα, at the fixed point (0.2, 1)."""
+    module = kind(p, activation=leaning(), mean="0.2")
+    numbers = {str(name): float(v) for name, v in leaning().defaults.items()}
+    alpha = -numbers["alpha"] * numbers["lam"]
+    spread = (1 - p) * (p * (alpha - 0.2) ** 2 + 1)
+    a = 1 / math.sqrt(spread)
+    b = 0.2 - a * ((1 - p) * 0.2 + p * alpha)
+    torch.manual_seed(0)
+    x = torch.randn(60, 50, dtype=torch.float64)
+    y = module(x)
+    dropped = (y - (a * alpha + b)).abs() < 1e-9
+    torch.testing.assert_close(y[~dropped], (a * x + b)[~dropped], rtol=1e-9, atol=1e-9)
+    assert dropped.double().mean().item() == pytest.approx(p, abs=0.05)
+    assert (module.value, module.activation) == (pytest.approx(alpha), leaning())
+
+
+@pytest.mark.parametrize(
+    ("alpha", "lam", "kept"),
+    [
+        # Ten and nine digits of the constants of the paper: off by 9e-10 and by 6e-9.
+        ("1.673263242", "1.050700987", True),
+        ("1.67326325", "1.05070099", False),
+    ],
+)
+def test_constants_of_ten_digits_are_a_fixed_point(alpha: str, lam: str, kept: bool) -> None:
+    unit = catalog.selu.with_parameters(alpha=alpha, lam=lam)
+    if kept:
+        assert nn.AlphaDropout(activation=unit).value == pytest.approx(-1.7580993408)
+        return
+    with pytest.raises(
+        ValueError, match=r"^selu maps N\(0, 1\) to mean .* is no fixed point of it"
+    ):
+        nn.AlphaDropout(activation=unit)
+
+
+@KINDS
+def test_the_ends_of_p(kind: type) -> None:
+    module = kind()
+    for p in (0, 1, 0.0, 1.0):
+        module.p = p
+        assert module.p == p
+    for p in (-1e-300, math.nextafter(1, 2), math.nan, math.inf):
+        with pytest.raises(ValueError, match=f"^p must lie between 0 and 1, got {p}$"):
+            module.p = p
+    assert module.p == 1.0
+
+
+@KINDS
+def test_what_it_says_of_itself(kind: type) -> None:
+    name = kind.__name__
+    assert repr(kind(0.25, True)) == f"{name}(p=0.25, inplace=True)"
+    found = repr(kind(activation=leaning(), mean="0.2"))
+    assert found == f"{name}(p=0.5, inplace=False, activation=selu)"
+    for dtype in (torch.int64, torch.bool, torch.complex64):
+        x = torch.ones(2, 3, dtype=dtype)
+        with pytest.raises(TypeError, match=f"takes floating-point tensors, got {dtype}"):
+            kind()(x)
+        assert kind().eval()(x) is x
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (2, 3, 1), (2, 3, 4), (2, 3, 4, 5), (2, 3, 4, 5, 6)])
+def test_each_channel_of_each_sample_is_drawn_alone(shape: tuple[int, ...]) -> None:
+    """By torch.nn's draws, which are one for each of them."""
+    x = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    found = []
+    for library in (nn, torch_nn):
+        torch.manual_seed(5)
+        found.append(library.FeatureAlphaDropout(0.4)(x))
+        # As many numbers were drawn, no more.
+        found.append(torch.rand(3))
+    torch.testing.assert_close(found[0], found[2])
+    assert torch.equal(found[1], found[3])
+
+
+def test_channels_without_entries_and_too_few_dimensions() -> None:
+    for shape in ((2, 3, 0), (0, 3, 4), (2, 0), (2, 3, 4, 0)):
+        assert nn.FeatureAlphaDropout()(torch.zeros(shape)).shape == shape
+    for shape in ((3,), ()):
+        said = f"^needs samples and channels, got {len(shape)} dimensions$"
+        with pytest.raises(ValueError, match=said):
+            nn.FeatureAlphaDropout()(torch.ones(shape))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "p", "kept"), [(0.0, 1, False), (0.75, 0.25, False), (0.5, 0.25, True)]
+)
+def test_the_ends_of_what_compiled_code_draws(
+    drawn: float, p: float, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of numbers from 0 on below 1, those below q are as many as q says: none at q = 0."""
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
+    monkeypatch.setattr(torch, "rand", lambda shape, **_: torch.full(shape, drawn))
+    assert nn.AlphaDropout(p)._draw(torch.empty(2, 3)).tolist() == [[kept] * 3] * 2
+
+
+def test_a_module_that_torch_nn_saved_is_selu_s() -> None:
+    for kind in ("AlphaDropout", "FeatureAlphaDropout"):
+        ours = getattr(nn, kind)
+        loaded = ours.__new__(ours)
+        loaded.__setstate__(getattr(torch_nn, kind)(0.25).__getstate__())
+        assert (loaded.p, loaded.scale, loaded.activation) == (0.25, ours(0.25).scale, catalog.selu)
+        own = ours.__new__(ours)
+        own.__setstate__(ours(0.25, activation=leaning(), mean="0.2").__getstate__())
+        assert (own.activation, own.shift) == (
+            leaning(),
+            ours(0.25, activation=leaning(), mean="0.2").shift,
+        )

@@ -237,3 +237,80 @@ def test_arguments_without_a_function_are_refused(dtype: torch.dtype) -> None:
         functional.celu(x, 0.0)
     with pytest.raises(IndexError, match=r"no dimension 3 in shape \(4,\)"):
         functional.glu(x, 3)
+
+
+class Heard(Tensor):
+    """A tensor with a way of its own: it notes which function is called, and with what."""
+
+    calls: list[tuple[object, dict[str, object]]]
+
+    @classmethod
+    def __torch_function__(cls, func: Any, _: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func in OWN:
+            Heard.calls.append((func, dict(kwargs or {})))
+        return super().__torch_function__(func, (), args, kwargs or {})
+
+
+OWN = [functional.gelu, functional.celu, functional.hardsigmoid, functional.sigmoid]
+OWN += [functional.tanh, functional.softsign, functional.tanhshrink]
+
+
+@pytest.mark.parametrize(
+    ("call", "function", "given"),
+    [
+        (lambda x: functional.gelu(x, "tanh"), functional.gelu, {"approximate": "tanh"}),
+        (functional.gelu, functional.gelu, {"approximate": "none"}),
+        (
+            lambda x: functional.celu(x, 0.5, True),
+            functional.celu,
+            {"alpha": 0.5, "inplace": True},
+        ),
+        (functional.celu, functional.celu, {"alpha": 1.0, "inplace": False}),
+        (lambda x: functional.hardsigmoid(x, True), functional.hardsigmoid, {"inplace": True}),
+        (functional.hardsigmoid, functional.hardsigmoid, {"inplace": False}),
+        *((unit, unit, {}) for unit in OWN[3:]),
+    ],
+    ids=["gelu by tanh", "gelu", "celu in place", "celu", "hardsigmoid in place", "hardsigmoid"]
+    + [unit.__name__ for unit in OWN[3:]],
+)
+def test_a_type_of_tensor_hears_the_function_and_what_it_is_given(
+    call: Callable[[Tensor], Tensor], function: object, given: dict[str, object]
+) -> None:
+    Heard.calls = []
+    x = torch.linspace(-2, 2, 5, dtype=torch.float64)
+    want = call(x.clone())
+    found = call(x.clone().as_subclass(Heard))
+    assert type(found) is Heard
+    assert Heard.calls == [(function, given)]
+    torch.testing.assert_close(found.as_subclass(Tensor), want)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("follow", ["", "reverse", "forward"])
+@pytest.mark.parametrize("name", ["elu", "selu", "celu", "hardsigmoid"])
+def test_in_place_is_the_same_number_followed_or_not(
+    name: str, follow: str, dtype: torch.dtype
+) -> None:
+    """With alpha of either sign: what is overwritten may not be read for the slope."""
+    unit, x = getattr(functional, name), torch.linspace(-4, 4, 18).to(dtype)
+    for alpha in ((), (0.7,), (-0.7,)) if name in ("elu", "celu") else ((),):
+        wanted, leaf = x.clone().requires_grad_(), x.clone().requires_grad_(follow == "reverse")
+        want = unit(wanted, *alpha)
+        (slope,) = torch.autograd.grad(want.sum(), wanted)
+        if follow == "forward":
+            found, tangent = torch.func.jvp(
+                lambda t, a=alpha: unit(t * 1, *a, inplace=True), (x,), (torch.ones_like(x),)
+            )
+            torch.testing.assert_close(tangent, slope)
+        else:
+            held = leaf * 1
+            found = unit(held, *alpha, inplace=True)
+            assert found.data_ptr() == held.data_ptr()
+        torch.testing.assert_close(found.detach(), want.detach())
+        if follow == "reverse":
+            torch.testing.assert_close(torch.autograd.grad(found.sum(), leaf)[0], slope)
+
+
+def test_only_what_is_listed_is_shown() -> None:
+    assert dir(functional) == sorted(functional.__all__)
+    assert all(callable(getattr(functional, name)) for name in functional.__all__)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
+import warnings
+from collections.abc import Callable
 
 import pytest
 import torch
+from mpmath import mp
 from torch import nn
 
-from actmath import catalog
+from actmath import Activation, catalog
 from actmath.nn import Elementwise, gain_normal_, gain_uniform_, initialize_, weight_std
 
 
@@ -215,3 +219,159 @@ def test_weights_and_lengths_that_have_no_variance() -> None:
 def test_an_unknown_mode_names_the_known_ones() -> None:
     with pytest.raises(ValueError, match="fan_in, fan_out, compromise or geometric, got 'fan_sum'"):
         weight_std(torch.empty(8, 50), "relu", mode="fan_sum")
+
+
+def variances(name: str, length: float) -> tuple[float, float]:
+    """E f² and E f′² at N(0, length), by quadrature of the function typed by hand."""
+    functions = {"tanh": mp.tanh, "softsign": lambda z: z / (1 + abs(z)), "sine": mp.sin}
+    slopes = {
+        "tanh": lambda z: mp.sech(z) ** 2,
+        "softsign": lambda z: (1 + abs(z)) ** -2,
+        "sine": mp.cos,
+    }
+    root = mp.sqrt(length)
+    found = (
+        mp.quad(lambda t, f=f: mp.npdf(t) * f(root * t) ** 2, [-10, -3, 0, 3, 10])
+        for f in (functions[name], slopes[name])
+    )
+    one, other = (float(each) for each in found)
+    return one, other
+
+
+@pytest.mark.parametrize("length", [0.4, 3.0])
+@pytest.mark.parametrize("name", ["tanh", "softsign", "sine"])
+def test_each_mode_has_its_variance(name: str, length: float) -> None:
+    """Of He et al. 2015, Eqs. 10 and 14, and of their harmonic and geometric means."""
+    square, slope = variances(name, length)
+    bilinear = nn.Bilinear(3, 5, 7)
+    cases = [
+        (torch.empty(7, 3, 2, 5), 3 * 10, 7 * 10),
+        (nn.Conv1d(6, 10, 3, groups=2), 3 * 3, 5 * 3),
+        # Σᵢⱼ f(zᵢ)Wᵢⱼf(z′ⱼ): of what the first input sends on, each is multiplied by f(z′).
+        (bilinear, 3 * 5 * square, 7 * 5 * square),
+    ]
+    for weight, inputs, outputs in cases:
+        forward, backward = length / (inputs * square), 1 / (outputs * slope)
+        wanted = {
+            "fan_in": forward,
+            "forward": forward,
+            "fan_out": backward,
+            "backward": backward,
+            "compromise": 2 * forward * backward / (forward + backward),
+            "geometric": (forward * backward) ** 0.5,
+        }
+        for mode, variance in wanted.items():
+            found = weight_std(weight, name, mode, length)
+            assert found == pytest.approx(math.sqrt(variance), rel=1e-11), (mode, weight)
+
+
+def test_modes_are_words() -> None:
+    for bad in ("fan", "", 3, None):
+        with pytest.raises((ValueError, TypeError), match="mode must be"):
+            weight_std(torch.empty(3, 4), "relu", bad)
+
+
+def test_the_variance_that_cannot_be_had_is_named() -> None:
+    flat, weight = Activation("flat", "3"), torch.empty(4, 5)
+    said = "^no variance of weights does fan_out for flat at length 2.5: it would be nan$"
+    with pytest.raises(ValueError, match=said):
+        weight_std(weight, flat, "fan_out", 2.5)
+    assert weight_std(weight, flat, "fan_in", 2.5) == pytest.approx(math.sqrt(2.5 / 45))
+    for mode in ("compromise", "geometric"):
+        with pytest.raises(ValueError, match=f"does {mode} for flat"):
+            weight_std(weight, flat, mode)
+
+
+def test_a_uniform_weight_fills_the_interval_of_its_variance() -> None:
+    weight = gain_uniform_(torch.empty(300, 400), "relu", generator=generator())
+    bound = math.sqrt(3 * 2 / 400)
+    assert -bound <= float(weight.min()) < -0.999 * bound
+    assert 0.999 * bound < float(weight.max()) <= bound
+    assert weight.std().item() == pytest.approx(math.sqrt(2 / 400), rel=0.01)
+    again = gain_uniform_(torch.empty(300, 400), "relu", generator=generator())
+    other = gain_uniform_(torch.empty(300, 400), "relu", generator=generator(4))
+    assert torch.equal(weight, again)
+    assert not torch.equal(weight, other)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda: gain_normal_(torch.empty(0, 4), "relu"), "a weight without entries: nothing is"),
+        (lambda: gain_uniform_(torch.empty(0, 4), "relu"), "a weight without entries: nothing is"),
+        (lambda: initialize_(without_inputs(), "relu"), "a weight without entries: nothing is"),
+        (lambda: initialize_(nn.Embedding(2, 3), "relu"), "not initialized: the module itself"),
+        (lambda: initialize_(tied(), "relu"), "initialized with the layer they share: 0"),
+    ],
+    ids=["normal", "uniform", "an empty layer", "an embedding", "shared"],
+)
+def test_warnings_name_the_line_that_asked(change: Callable[[], object], said: str) -> None:
+    with pytest.warns(UserWarning, match=said) as warned:
+        change()
+    line = change.__code__.co_firstlineno
+    assert [(each.filename, each.lineno) for each in warned] == [(__file__, line)]
+
+
+def without_inputs() -> nn.Module:
+    """Of which PyTorch warns when it is made."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return nn.Linear(0, 3)
+
+
+def tied() -> nn.Module:
+    """An embedding whose weight is the last layer's."""
+    words, out = nn.Embedding(7, 30), nn.Linear(30, 7)
+    out.weight = words.weight
+    return nn.Sequential(words, out)
+
+
+@pytest.mark.parametrize(
+    ("module", "left"),
+    [
+        (nn.GRU(3, 4, num_layers=2), ["weight_hh_l0", "weight_ih_l1", "weight_hh_l1"]),
+        (nn.RNNCell(3, 4), ["weight_hh"]),
+        (nn.LSTM(3, 4, bias=False, proj_size=2), ["weight_hh_l0", "weight_hr_l0"]),
+    ],
+    ids=["two layers", "a cell", "a projection"],
+)
+def test_what_is_left_is_named_alone_and_inside(module: nn.Module, left: list[str]) -> None:
+    kind = type(module).__name__
+    alone = ", ".join(f"{each} ({kind})" for each in left)
+    with pytest.warns(UserWarning, match=f"^{re.escape(f'not initialized: {alone}')}$"):
+        initialize_(module, "tanh", generator=generator())
+    inside = ", ".join(f"1.{each} ({kind})" for each in left)
+    more = f"not initialized: {inside}, 2 (Embedding)"
+    net = nn.Sequential(nn.Linear(3, 3), module, nn.Embedding(2, 3), nn.LayerNorm(3))
+    with pytest.warns(UserWarning, match=f"^{re.escape(more)}$"):
+        initialize_(net, "tanh", generator=generator())
+
+
+def test_an_attention_s_output_layer_is_left_with_its_bias() -> None:
+    attention = nn.MultiheadAttention(8, 2)
+    net = nn.Sequential(attention, nn.Linear(8, 8))
+    with torch.no_grad():
+        attention.out_proj.bias.fill_(3)
+        attention.in_proj_bias.fill_(3)
+    before = attention.out_proj.weight.clone()
+    said = r"^not initialized: 0\.out_proj \(NonDynamicallyQuantizableLinear\)$"
+    with pytest.warns(UserWarning, match=said):
+        initialize_(net, "tanh", generator=generator())
+    assert torch.equal(attention.out_proj.weight, before)
+    assert attention.out_proj.bias.tolist() == [3.0] * 8
+    assert not attention.in_proj_bias.any()
+    assert not net[1].bias.any()
+
+
+def test_layers_without_biases_and_halves() -> None:
+    for dtype in (torch.float16, torch.bfloat16, torch.float64):
+        layer = nn.Linear(300, 200, bias=False, dtype=dtype)
+        initialize_(layer, "relu", generator=generator())
+        assert layer.weight.double().std().item() == pytest.approx(math.sqrt(2 / 300), rel=0.02)
+
+
+def test_a_weight_without_a_shape_is_said() -> None:
+    lazy = nn.LazyLinear(3).weight
+    for fill in (gain_normal_, gain_uniform_, weight_std):
+        with pytest.raises(ValueError, match=r"^the weight has no shape yet: pass data through"):
+            fill(lazy, "relu")

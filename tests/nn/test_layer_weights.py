@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import nn
-from torch.nn.utils import parametrizations, prune
+from torch.nn.utils import parametrizations, parametrize, prune
 
 from actmath.nn import initialize_
-from actmath.nn._layer_weights import SummingLayer, check_fillable, check_settable, fans, set_weight
+from actmath.nn._layer_weights import (
+    PartlySumming,
+    SummingLayer,
+    check_fillable,
+    check_settable,
+    fans,
+    input_weights,
+    set_weight,
+)
 
 LAYERS = [
     nn.Linear(12, 7),
@@ -105,3 +115,101 @@ def test_weights_that_would_not_keep_their_value(changed: object) -> None:
         initialize_(layer, "relu")
     for name, value in layer.state_dict().items():
         assert torch.equal(value, before[name])
+
+
+def test_entries_share_memory_where_a_stride_is_0() -> None:
+    """A dimension of one entry may have any stride."""
+    check_fillable(torch.ones(2).as_strided((1, 2), (0, 1)))
+    check_fillable(torch.ones(2).as_strided((2, 1), (1, 0)))
+    for shape, strides in (((2, 2), (0, 1)), ((2, 2), (1, 0)), ((3, 1), (0, 0))):
+        with pytest.raises(TypeError, match=r"^a weight's entries must be separate numbers"):
+            check_fillable(torch.ones(9).as_strided(shape, strides))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_numbers_of_two_bytes_and_more_are_filled(dtype: torch.dtype) -> None:
+    check_fillable(torch.ones(2, 2, dtype=dtype))
+    for narrow in (torch.float8_e4m3fn, torch.float8_e5m2):
+        with pytest.raises(TypeError, match=f"real floating-point numbers, got {narrow}"):
+            check_fillable(torch.ones(2, 2).to(narrow))
+
+
+@torch.no_grad()
+@pytest.mark.filterwarnings("ignore:.*weight_norm.* is deprecated")
+@pytest.mark.parametrize("dim", [0, 1, 2, -1, None])
+@pytest.mark.parametrize("normed", [parametrizations.weight_norm, nn.utils.weight_norm])
+def test_a_weight_norm_along_any_dimension(
+    normed: Callable[..., nn.Conv1d], dim: int | None
+) -> None:
+    layer = normed(nn.Conv1d(3, 5, 2), dim=dim)
+    check_settable(layer)
+    value = torch.randn(5, 3, 2, generator=torch.Generator().manual_seed(2))
+    set_weight(layer, value)
+    torch.testing.assert_close(layer.weight, value)
+    signal = torch.ones(1, 3, 4)
+    torch.testing.assert_close(layer(signal), nn.functional.conv1d(signal, value, layer.bias))
+
+
+class Answer(nn.Module):
+    """A parametrization whose right inverse gives so many times the value, or raises."""
+
+    def __init__(self, times: float, error: type[Exception] | None = None) -> None:
+        super().__init__()
+        self.times, self.error, self.asked = times, error, False
+
+    def forward(self, numbers: torch.Tensor) -> torch.Tensor:
+        return numbers
+
+    def right_inverse(self, value: torch.Tensor) -> torch.Tensor:
+        # PyTorch asks once while it registers.
+        if self.asked and self.error is not None:
+            raise self.error("no")
+        self.asked = True
+        return value * self.times
+
+
+@pytest.mark.parametrize(("times", "kept"), [(1.0, True), (1.004, True), (1.03, False), (0, False)])
+def test_a_parametrization_must_give_what_is_set_to_a_percent(times: float, kept: bool) -> None:
+    """Half precisions have two or three digits: bfloat16 rounds by 0.4 percent."""
+    layer = nn.Linear(6, 4)
+    parametrize.register_parametrization(layer, "weight", Answer(times))
+    before = layer.parametrizations.weight.original.clone()
+    if kept:
+        check_settable(layer)
+    else:
+        with pytest.raises(ValueError, match=r"^the weight of ParametrizedLinear is computed from"):
+            check_settable(layer)
+    assert torch.equal(layer.parametrizations.weight.original, before)
+
+
+@pytest.mark.parametrize("error", [ValueError, RuntimeError, NotImplementedError, AttributeError])
+def test_a_parametrization_that_cannot_be_set_is_refused(error: type[Exception]) -> None:
+    layer = nn.Linear(6, 4)
+    parametrize.register_parametrization(layer, "weight", Answer(1.0, error))
+    with pytest.raises(ValueError, match=r"initialize before, or remove it$"):
+        check_settable(layer)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_weight_norms_of_half_precisions_are_set(dtype: torch.dtype) -> None:
+    check_settable(parametrizations.weight_norm(nn.Linear(60, 40, dtype=dtype)))
+
+
+def names_of(layer: PartlySumming) -> list[tuple[tuple[int, ...], tuple[str, ...]]]:
+    return [(tuple(weight.shape), names) for weight, names in input_weights(layer)]
+
+
+def test_the_weights_that_multiply_the_input() -> None:
+    both = nn.GRU(3, 5, num_layers=2, bidirectional=True)
+    forth, back = input_weights(both)
+    assert forth[0] is both.weight_ih_l0
+    assert back[0] is both.weight_ih_l0_reverse
+    assert forth[1] == ("bias_ih_l0", "bias_hh_l0")
+    assert back[1] == ("bias_ih_l0_reverse", "bias_hh_l0_reverse")
+    assert names_of(nn.LSTMCell(3, 5)) == [((20, 3), ("bias_ih", "bias_hh"))]
+    assert names_of(nn.RNN(3, 5)) == [((5, 3), ("bias_ih_l0", "bias_hh_l0"))]
+    third = ((8, 8), ("in_proj_bias",))
+    assert names_of(nn.MultiheadAttention(8, 2)) == [third] * 3
+    apart = nn.MultiheadAttention(8, 2, kdim=3, vdim=5)
+    shapes = [(8, 8), (8, 3), (8, 5)]
+    assert names_of(apart) == [(shape, ("in_proj_bias",)) for shape in shapes]

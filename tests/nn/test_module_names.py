@@ -33,3 +33,22 @@ IN_PYTORCH = (
 @pytest.mark.parametrize("name", IN_PYTORCH.split())
 def test_it_is_pytorchs_for_what_pytorch_has(name: str) -> None:
     assert hasattr(torch_nn, module_name(catalog.get(name)))
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "module"),
+    [
+        ("ab_c", "aB C", "ABC"),
+        # A title of other words, of other order, or with one more is none of these words.
+        ("two_words", "WORDS two", "TwoWords"),
+        ("two_words", "TWO words more", "TwoWords"),
+        ("two_words", "TWO", "TwoWords"),
+        ("two_words", "TWO wORDS", "TWOWORDS"),
+        ("hard_swish", "Hard SWISH", "Hardswish"),
+        ("hard_sigmoid", "", "GulcehreHardSigmoid"),
+        ("hard_tanh", "", "Hardtanh"),
+        ("rrelu", "", "RReLU"),
+    ],
+)
+def test_capitals_come_from_a_title_of_the_same_words(name: str, title: str, module: str) -> None:
+    assert module_name(Activation(name, x, title=title)) == module

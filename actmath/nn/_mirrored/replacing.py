@@ -80,8 +80,7 @@ def replace_(model: theirs.Module, *, back: bool = False) -> theirs.Module:
             if child is not None and id(child) in made:
                 part._modules[name] = made[id(child)]
         for name, value in vars(part).items():
-            if callable(value) and not isinstance(value, theirs.Module):
-                vars(part)[name] = _other(value, functions)
+            vars(part)[name] = _other(value, functions)
     return made.get(id(model), model)
 
 

@@ -236,3 +236,34 @@ def test_a_stack_of_modules_is_compiled_whole() -> None:
     for module in (Elementwise("elu", alpha=0.5), NAN().eval()):
         call, x = torch.vmap(module), torch.linspace(-3, 3, 10).reshape(2, 5)
         torch.testing.assert_close(torch.compile(call, backend="eager", fullgraph=True)(x), call(x))
+
+
+def test_overwriting_its_argument_leaves_the_gradient_right() -> None:
+    module = Elementwise(catalog.elu, alpha=0.5)
+    plain = points()
+    (want,) = torch.autograd.grad(module(plain).sum(), plain)
+    module.inplace = True
+    leaf = points()
+    held = leaf * 1
+    found = module(held)
+    assert found.data_ptr() == held.data_ptr()
+    torch.testing.assert_close(found, module(points(grad=False)))
+    torch.testing.assert_close(torch.autograd.grad(found.sum(), leaf)[0], want)
+
+
+def test_parameters_are_shown_to_six_digits_and_read_as_floats() -> None:
+    module = Elementwise(catalog.rrelu, lower="1/7", upper=0.123456789 * 2)
+    assert repr(module) == "Elementwise(rrelu, lower=0.142857, upper=0.246914)"
+    assert (module.lower, module.upper) == (1 / 7, 0.246913578)
+    module.upper = 3
+    assert (module.lower, module.upper) == (1 / 7, 3.0)
+    assert type(module.upper) is float
+    module.other = 3
+    assert module.other == 3
+    with pytest.raises(AttributeError, match="no attribute 'alpha'"):
+        _ = module.alpha
+    blank = Elementwise.__new__(Elementwise)
+    with pytest.raises(AttributeError, match="lower"):
+        _ = blank.lower
+    assert "formula" not in module.__getstate__()
+    assert module.__getstate__()["activation"] == module.activation

@@ -7,6 +7,8 @@ import torch
 from torch import Tensor
 
 from actmath import nn
+from actmath.nn._elementwise import gated as gated_file
+from actmath.nn._elementwise.gated import check_halves
 from actmath.nn._elementwise.in_blocks import is_large
 
 
@@ -54,3 +56,89 @@ def test_a_large_gate_has_second_and_batched_derivatives() -> None:
     ones = torch.ones(2, *y.shape, dtype=torch.float64)
     (batch,) = torch.autograd.grad(y, x, ones, is_grads_batched=True)
     torch.testing.assert_close(batch[0], batch[1])
+
+
+@pytest.mark.parametrize("dim", [0, 1, 2, -1, -2, -3])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@pytest.mark.parametrize("in_c", [True, False], ids=["in C", "in blocks"])
+def test_every_dimension_in_small_blocks(
+    dim: int, dtype: torch.dtype, in_c: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gradient as three operations in double precision have it, whatever goes through."""
+    monkeypatch.setattr("actmath.nn._elementwise.in_blocks._BLOCK", 8)
+    if not in_c:
+        monkeypatch.setattr(gated_file, "looped", lambda *_: False)
+    x = torch.randn(6, 4, 8, generator=torch.Generator().manual_seed(3)).to(dtype)
+    half = [size // (2 if axis == dim % 3 else 1) for axis, size in enumerate(x.shape)]
+    gradient = torch.linspace(-1, 2, x.numel() // 2).reshape(half).to(dtype)
+    at = x.clone().requires_grad_()
+    (found,) = torch.autograd.grad(gated_file.gated(at, dim), at, gradient)
+    value, gate = x.double().chunk(2, dim)
+    opened = torch.sigmoid(gate)
+    parts = [gradient.double() * opened, gradient.double() * value * opened * (1 - opened)]
+    want = torch.cat(parts, dim)
+    tolerance = {"rtol": 4 * torch.finfo(dtype).eps, "atol": 1e-14}
+    torch.testing.assert_close(found.double(), want, **tolerance)
+
+
+@pytest.mark.parametrize("shape", [(0, 4), (2, 0), (2, 0, 4), (3, 4, 0)])
+def test_halves_without_entries(shape: tuple[int, ...]) -> None:
+    for dim in range(len(shape)):
+        if shape[dim] % 2 == 0:
+            x = torch.zeros(shape, requires_grad=True)
+            y = nn.GLU(dim)(x)
+            y.sum().backward()
+            assert x.grad is not None
+            assert x.grad.shape == shape
+            assert y.shape[dim] == shape[dim] // 2
+
+
+def test_a_gate_in_forward_mode_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("actmath.nn._elementwise.in_blocks._BLOCK", 1)
+    x = torch.linspace(-3, 3, 8, dtype=torch.float64)
+    with torch.autograd.forward_ad.dual_level():
+        assert gated_file.gated(x, 0) is None
+    whole = torch.ones(4, dtype=torch.int64)
+    assert gated_file.gated(whole, 0) is None
+    assert gated_file.gated(torch.ones(2, 4).to_sparse(), 1) is None
+    assert gated_file.gated(torch._neg_view(x), 0) is None
+    assert gated_file.gated(x, 0) is not None
+    assert torch.autograd.gradcheck(nn.GLU(), x.requires_grad_(), check_forward_ad=True)
+
+
+def test_what_has_no_loop_and_is_small_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gated_file, "is_at_hand", lambda _: False)
+    assert gated_file.gated(torch.zeros(4), 0) is None
+    monkeypatch.setattr("actmath.nn._elementwise.in_blocks._BLOCK", 1)
+    assert gated_file.gated(torch.zeros(4), 0) is not None
+
+
+@pytest.mark.parametrize("what", ["glu", "another"])
+def test_which_dimensions_have_halves(what: str) -> None:
+    x = torch.zeros(3, 4, 5)
+    for dim in (1, -2):
+        check_halves(x, dim, what)
+    for dim in (-3, -1, 0, 2):
+        said = (
+            f"^{what} takes two halves of a dimension, got size {x.shape[dim]} in dimension {dim}$"
+        )
+        with pytest.raises(ValueError, match=said):
+            check_halves(x, dim, what)
+    for dim in (-4, 3):
+        said = rf"^there is no dimension {dim} in shape \(3, 4, 5\)$"
+        with pytest.raises(IndexError, match=said):
+            check_halves(x, dim, what)
+    with pytest.raises(ValueError, match=f"^{what} takes two .* got a tensor without one$"):
+        check_halves(torch.tensor(1.0), 0, what)
+
+
+@pytest.mark.parametrize("dim", [0, 1, -1, -3])
+def test_second_and_batched_derivatives_of_a_small_gate(
+    dim: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In blocks, where there are no loops in C.
+    monkeypatch.setattr("actmath.nn._elementwise.in_blocks._BLOCK", 4)
+    x = torch.randn(4, 2, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    x.requires_grad_()
+    assert torch.autograd.gradcheck(nn.GLU(dim), x, check_batched_grad=True)
+    assert torch.autograd.gradgradcheck(nn.GLU(dim), x)

@@ -100,3 +100,20 @@ def test_what_cannot_be_halved() -> None:
         nn.Gated("silu")
     with pytest.raises(KeyError, match="did you mean geglu"):
         nn.Gated("gegl")
+
+
+@pytest.mark.parametrize("dim", [0, 1, 2, -1, -2, -3])
+@EACH
+def test_any_dimension_is_halved(kind: type, dim: int) -> None:
+    x = torch.randn(2, 4, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
+    half = x.shape[dim] // 2
+    value, opened = x.narrow(dim, 0, half), x.narrow(dim, half, half)
+    torch.testing.assert_close(kind(dim)(x), value * GATES[kind](opened))
+
+
+def test_it_says_its_gate_and_its_dimension() -> None:
+    assert repr(nn.SwiGLU()) == "SwiGLU(\n  dim=-1\n  (gate): Elementwise(silu)\n)"
+    found = nn.Gated(GatedUnit("mine", catalog.leaky_relu), 2, a=0.5)
+    assert repr(found) == "Gated(\n  dim=2\n  (gate): Elementwise(leaky_relu, a=0.5)\n)"
+    assert [kind().unit.name for kind in GATES] == ["reglu", "geglu", "swiglu", "bilinear"]
+    assert [kind(-3).dim for kind in GATES] == [-3] * 4

@@ -63,3 +63,90 @@ def test_several_results_of_several_tensors() -> None:
     assert len(calls) > 4
     assert max(calls) * 2 < LARGE
     assert rows_of_a_block(torch.empty(1000, 1000)) == 65
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of four elements, so that nine are many."""
+    monkeypatch.setattr("actmath.nn._elementwise.in_blocks._BLOCK", 4)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_more_than_two_blocks_are_large() -> None:
+    assert [is_large(torch.zeros(count)) for count in (8, 9)] == [False, True]
+    assert not is_large(torch.zeros(9, device="meta"))
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_block_has_as_many_rows_as_it_holds_and_at_least_one() -> None:
+    shapes = ((8, 2), (8, 1), (7, 3), (3, 5), (0, 3), (3, 0))
+    # Of two, one, three and five elements a row; the last two have none.
+    assert [rows_of_a_block(torch.zeros(shape)) for shape in shapes] == [2, 4, 1, 1, 1, 12]
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_blocks_are_in_order_and_the_last_may_be_short(dtype: torch.dtype) -> None:
+    first, second = torch.arange(11).to(dtype), 2 * torch.arange(11).to(dtype)
+    lengths: list[int] = []
+
+    def function(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+        lengths.append(len(a))
+        return a.float() + 3 * b.float(), a.float() - b.float()
+
+    found = in_blocks(function, 2, first.reshape(11), second)
+    assert lengths == [4, 4, 3]
+    assert [each.tolist() for each in found] == [
+        [7 * n for n in range(11)],
+        [-n for n in range(11)],
+    ]
+    assert [each.dtype for each in found] == [dtype] * 2
+
+
+def at_once(*tensors: Tensor) -> tuple[bool, Tensor]:
+    """Is the function called a single time, and what comes of it?"""
+    calls = []
+
+    def function(a: Tensor, b: Tensor) -> tuple[Tensor]:
+        calls.append(a)
+        return ((a.float() * b.float()),)
+
+    (found,) = in_blocks(function, 1, *tensors)
+    return len(calls) == 1, found
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize(
+    ("other", "whole"),
+    [
+        (torch.arange(12.0).reshape(3, 4), False),
+        (torch.arange(12.0).reshape(4, 3).T, True),
+        (torch.arange(4.0), True),
+        (torch._neg_view(torch.arange(12.0)).reshape(3, 4), True),
+        (torch.arange(12.0).reshape(3, 4).requires_grad_(), True),
+    ],
+    ids=["plain", "transposed", "another shape", "minus what is in memory", "differentiated"],
+)
+@pytest.mark.parametrize("first", [False, True], ids=["second", "first"])
+def test_what_is_no_piece_of_numbers_is_taken_whole(
+    other: Tensor, whole: bool, first: bool
+) -> None:
+    """Blocks are views of what lies in memory, and no derivative goes back through them."""
+    plain = 1 + torch.arange(12.0).reshape(3, 4)
+    if first and other.shape != plain.shape:
+        other = other.expand(3, 4)
+    given = (other, plain) if first else (plain, other)
+    once, found = at_once(*given)
+    assert once is whole
+    assert torch.equal(found, given[0] * given[1])
+    assert found.requires_grad is other.requires_grad
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_all_results_have_the_first_tensors_dtype(dtype: torch.dtype) -> None:
+    def function(a: Tensor) -> tuple[Tensor, Tensor]:
+        return a.float() + 1, a.float() - 1
+
+    found = in_blocks(function, 2, torch.ones(3, dtype=dtype))
+    assert [each.dtype for each in found] == [dtype] * 2
+    assert [each.tolist() for each in found] == [[2.0] * 3, [0.0] * 3]

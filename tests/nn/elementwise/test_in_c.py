@@ -10,7 +10,7 @@ from torch import Tensor
 
 from actmath.nn import functional
 from actmath.nn._elementwise import gated, with_slope
-from actmath.nn._elementwise.in_c import looped
+from actmath.nn._elementwise.in_c import goes_in_c, looped
 from actmath.nn._kernels.library import is_at_hand
 
 pytestmark = pytest.mark.skipif(not is_at_hand(torch.zeros(1)), reason="no C compiler here")
@@ -82,3 +82,41 @@ def both_ways_of_minus(name: str, x: Tensor) -> list[Tensor]:
     y = getattr(functional, name)(at)
     upstream = torch._neg_view(-torch.linspace(1, 2, y.numel(), dtype=y.dtype).view_as(y))
     return [y.detach(), *torch.autograd.grad(y, at, upstream)]
+
+
+@pytest.mark.parametrize(("threads", "taken"), [(1, [True] * 3), (2, [True, False, False])])
+def test_what_pytorch_shares_out_among_threads_is_left_to_it(
+    threads: int, taken: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    # Up to 32,768 elements PyTorch takes one thread (its GRAIN_SIZE).
+    assert [goes_in_c(torch.zeros(2**15 + more)) for more in (-1, 0, 1)] == taken
+
+
+def test_what_is_read_and_what_is_written() -> None:
+    """The value alone, the slope alone, both; and other sizes than the number of elements."""
+    x = torch.linspace(-2, 2, 6)
+    want = torch.sigmoid(x), torch.sigmoid(x) * torch.sigmoid(-x)
+    for wanted in ((True, True), (True, False)):
+        found = tuple(torch.full_like(x, 9.0) if each else None for each in wanted)
+        assert looped("sigmoid", (x,), found)
+        for each, number in zip(found, want, strict=True):
+            if each is not None:
+                torch.testing.assert_close(each, number)
+    room = torch.full_like(x, 9.0)
+    assert looped("sigmoid", (x,), (room, None), 4)
+    assert room[4:].tolist() == [9.0, 9.0]
+    torch.testing.assert_close(room[:4], want[0][:4])
+
+
+def test_what_would_be_differentiated_is_left_to_operations() -> None:
+    x, room = torch.zeros(4, requires_grad=True), torch.empty(4)
+    assert not looped("gelu", (x,), (room,))
+    with torch.no_grad():
+        assert looped("gelu", (x,), (room,))
+    assert room.tolist() == [0.0] * 4
+    plain, gradient = torch.zeros(4, 2), torch.ones(2, 4).T
+    assert not looped("gelu_slope", (plain, gradient), (torch.empty_like(plain),))
+    minus = torch._neg_view(torch.ones(4, 2))
+    assert not looped("gelu_slope", (plain, minus), (torch.empty_like(plain),))
+    assert looped("gelu_slope", (plain, gradient.contiguous()), (torch.empty_like(plain),))

@@ -50,11 +50,39 @@ def test_what_is_saved_is_overwritten_by_the_last_pass_only(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SLOPED)
-def test_both_results_go_backward_at_once(name: str) -> None:
+def test_both_results_go_either_way_at_once(name: str) -> None:
     x = torch.linspace(-3, 3, 8, dtype=torch.float64, requires_grad=True)
 
     def both(x: torch.Tensor) -> torch.Tensor:
         value, other = ValueWithSlope.apply(SLOPED[name], x)
         return 2 * value + 3 * other
 
-    assert torch.autograd.gradcheck(both, x)
+    assert torch.autograd.gradcheck(both, x, check_forward_ad=True, check_batched_grad=True)
+
+
+@pytest.mark.parametrize("along", [0, 1, -1])
+@pytest.mark.parametrize("name", SLOPED)
+def test_a_batch_along_any_dimension(name: str, along: int) -> None:
+    x = torch.linspace(-3, 3, 10, dtype=torch.float64).reshape(2, 5)
+    unit = getattr(functional, name)
+
+    def twice(row: torch.Tensor) -> torch.Tensor:
+        assert row.dim() == 1
+        return unit(2 * row)
+
+    found = torch.vmap(twice, in_dims=along, out_dims=along)(x)
+    torch.testing.assert_close(found, unit(2 * x))
+
+
+@pytest.mark.parametrize("name", SLOPED)
+def test_the_last_pass_of_many_gradients_at_once(name: str) -> None:
+    """Of a size at which one gradient would be written over the slope."""
+    x = torch.linspace(-4, 4, 2**15, requires_grad=True)
+    unit = getattr(functional, name)
+    upstream = torch.stack([torch.ones_like(x), torch.linspace(0, 1, 2**15)])
+    slope = torch.autograd.grad(unit(x).sum(), x)[0]
+    found = torch.autograd.grad(unit(x), x, upstream, is_grads_batched=True)[0]
+    torch.testing.assert_close(found, upstream * slope, rtol=1e-6, atol=1e-12)
+    minus = torch._neg_view(upstream[1])
+    found = torch.autograd.grad(unit(x), x, minus)[0]
+    torch.testing.assert_close(found, -upstream[1] * slope, rtol=1e-6, atol=1e-12)

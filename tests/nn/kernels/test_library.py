@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -10,6 +12,7 @@ import sys
 import time
 import warnings
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -248,3 +251,196 @@ def test_other_precisions_have_no_loops() -> None:
     assert c_loop("lstm_forward", torch.float16) is None
     assert not is_at_hand(torch.zeros(2, dtype=torch.bfloat16))
     assert not is_at_hand(torch.zeros(2, device="meta"))
+
+
+def prototypes() -> dict[str, tuple[str, ...]]:
+    """Each loop's arguments as the C files declare them, "address" or "number"."""
+    found = {}
+    for file in library.FOLDER.glob("*.h"):
+        text = re.sub(r"NAME\((\w+)\)", r"NAME_\1", file.read_text("utf-8"))
+        for name, given in re.findall(r"^void NAME_(\w+)\(([^)]*)\)", text, re.MULTILINE):
+            words = [" ".join(each.split()) for each in given.split(",")]
+            assert all("*" in word or word.startswith("int64_t ") for word in words), words
+            found[name] = tuple("address" if "*" in word else "number" for word in words)
+    return found
+
+
+def test_arguments_are_declared_as_c_has_them() -> None:
+    words = {library._ADDRESS: "address", library._NUMBER: "number"}
+    declared = {**library._ARGUMENTS, **library._SINGLE}
+    assert {
+        name: tuple(words[kind] for kind in kinds) for name, kinds in declared.items()
+    } == prototypes()
+    assert (ctypes.c_void_p, ctypes.c_int64) == (library._ADDRESS, library._NUMBER)
+
+
+@NEEDED
+def test_every_loop_is_there_in_its_precisions_and_gives_nothing_back() -> None:
+    for name in library._ARGUMENTS:
+        for dtype in (torch.float32, torch.float64):
+            loop: Any = c_loop(name, dtype)
+            assert loop.restype is None
+            assert tuple(loop.argtypes) == library._ARGUMENTS[name]
+            ending = {torch.float32: "float", torch.float64: "double"}[dtype]
+            assert loop.__name__ == f"{name}_{ending}"
+    normals: Any = c_loop("normals", torch.float32)
+    assert tuple(normals.argtypes) == library._SINGLE["normals"]
+
+
+@pytest.mark.parametrize("said", ["off", "0", "no", "false", " OFF ", "False\n"])
+def test_words_that_switch_it_off(
+    said: str, nothing_built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SWITCH, said)
+    monkeypatch.setattr(library, "_built", lambda _: pytest.fail("it was built"))
+    assert attempted() is None
+
+
+@pytest.mark.parametrize("said", ["on", "1", "yes", "true", " On", "", "  ", None])
+def test_words_that_leave_it_on(
+    said: str | None, nothing_built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if said is not None:
+        monkeypatch.setenv(SWITCH, said)
+    calls: list[Any] = []
+
+    def built(command: list[str]) -> Path:
+        calls.append(command)
+        raise OSError
+
+    monkeypatch.setattr(library, "_built", built)
+    assert attempted() is None
+    (command,) = calls
+    assert command == [*library._compiler(), *library.FLAGS, *library._wide()]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError, ValueError, AttributeError, RuntimeError, subprocess.SubprocessError],
+)
+def test_what_goes_wrong_leaves_pytorchs_operations(
+    error: type[Exception], nothing_built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def built(_: list[str]) -> Path:
+        raise error
+
+    monkeypatch.setattr(library, "_built", built)
+    assert attempted() is None
+    monkeypatch.setattr(library, "_library", lambda: None)
+    assert c_loop.__wrapped__("gelu", torch.float32) is None
+    assert not is_at_hand(torch.zeros(2))
+
+
+@pytest.mark.parametrize(
+    ("machine", "capability", "flags"),
+    [
+        ("x86_64", "AVX512", ["-march=x86-64-v4", "-mprefer-vector-width=512"]),
+        ("AMD64", "AVX2", ["-march=x86-64-v3"]),
+        ("x86_64", "DEFAULT", []),
+        ("aarch64", "AVX2", []),
+        ("arm64", "DEFAULT", []),
+    ],
+)
+def test_flags_are_those_of_what_the_processor_can_do(
+    machine: str, capability: str, flags: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the psABI's levels have them: v3 is AVX2, v4 AVX-512."""
+    monkeypatch.setattr(library.platform, "machine", lambda: machine)
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    assert library._wide() == flags
+
+
+def test_a_compiler_s_name_may_have_a_blank(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spaced = tmp_path / "my cc"
+    spaced.write_text("#!/bin/sh\n")
+    spaced.chmod(0o700)
+    monkeypatch.setenv("CC", str(spaced))
+    assert library._compiler() == [str(spaced)]
+    monkeypatch.setenv("CC", "ccache 'a b' -O1")
+    assert library._compiler() == ["ccache", "a b", "-O1"]
+    monkeypatch.setenv("CC", "")
+    monkeypatch.setattr(library.shutil, "which", lambda name: f"/bin/{name}" if name else None)
+    assert library._compiler() == ["/bin/cc"]
+    monkeypatch.setattr(library.shutil, "which", lambda _: None)
+    assert library._compiler() == [""]
+    with pytest.raises(FileNotFoundError, match="there is no C compiler"):
+        library._built([""])
+
+
+def pretended(monkeypatch: pytest.MonkeyPatch, content: bytes = b"made") -> list[list[str]]:
+    """In the compiler's place: it writes the content where it is told, and the calls are listed."""
+    calls: list[list[str]] = []
+
+    def compiled(call: list[str]) -> None:
+        calls.append(call)
+        Path(call[call.index("-o") + 1]).write_bytes(content)
+
+    monkeypatch.setattr(library, "_compile", compiled)
+    return calls
+
+
+def test_one_file_for_each_command_machine_and_source(
+    nothing_built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = pretended(monkeypatch)
+    first = library._built(["cc", "-O3"])
+    assert library._built(["cc", "-O3"]) == first
+    assert len(calls) == 1
+    assert calls[0][:3] == ["cc", "-O3", str(library.FOLDER / "kernels.c")]
+    assert calls[0][3] == "-o"
+    assert calls[0][5:] == ["-lm"]
+    assert first.parent == nothing_built / "kernels"
+    assert first.read_bytes() == b"made"
+    digest, number = first.stem.split("-")
+    assert number == sha256(b"made").hexdigest()[:16]
+    assert len(digest) == 16
+    others = [library._built(["cc", "-O2"]), library._built(["cc", "-O", "3"])]
+    monkeypatch.setattr(library.platform, "machine", lambda: "another")
+    others.append(library._built(["cc", "-O3"]))
+    sources = nothing_built / "sources"
+    for ending in ("c", "h"):
+        sources.mkdir(exist_ok=True)
+        (sources / f"kernels.{ending}").write_text("int x;")
+        monkeypatch.setattr(library, "FOLDER", sources)
+        others.append(library._built(["cc", "-O3"]))
+    assert len({first, *others}) == 6
+    assert len(calls) == 6
+    # Nothing else is left in the folder.
+    assert sorted(first.parent.iterdir()) == sorted([first, *others])
+
+
+def test_a_file_of_other_bytes_is_passed_over(
+    nothing_built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretended(monkeypatch)
+    made = library._built(["cc"])
+    digest = made.stem.split("-")[0]
+    wrong = made.with_name(f"{digest}-{'0' * 16}.so")
+    wrong.write_bytes(b"made")
+    (made.parent / f"{digest}-.so").mkdir()
+    assert library._whole(made.parent, digest) == made
+    assert library._whole(made.parent, digest[::-1]) is None
+    made.write_bytes(b"mad")
+    assert library._whole(made.parent, digest) is None
+    assert library._built(["cc"]) == made
+    assert made.read_bytes() == b"made"
+
+
+def test_a_compiler_that_fails_says_with_what() -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        library._compile(["sh", "-c", "exit 3"])
+    assert (failed.value.returncode, failed.value.cmd) == (3, ["sh", "-c", "exit 3"])
+    library._compile(["sh", "-c", "exit 0"])
+
+
+def test_numbers_elsewhere_or_of_other_kinds_are_not_at_hand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(library, "_library", object)
+    for dtype in (torch.float32, torch.float64):
+        assert is_at_hand(torch.zeros(2, dtype=dtype))
+        assert not is_at_hand(torch.zeros(2, dtype=dtype, device="meta"))
+    for dtype in (torch.float16, torch.bfloat16, torch.int32, torch.complex64):
+        assert not is_at_hand(torch.zeros(2, dtype=dtype))

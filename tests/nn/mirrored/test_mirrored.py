@@ -98,3 +98,26 @@ def test_what_is_no_number_is_named(bad: Any) -> None:
         (name, *_) = inspect.signature(make).parameters
         with pytest.raises((TypeError, ValueError), match=f"^{name} "):
             make(bad)
+
+
+def test_integers_of_64_bits_stay_integers() -> None:
+    for number in (0, -3, 2**63 - 1, 1 - 2**63):
+        assert type(as_number(number, "alpha")) is int
+        assert as_number(number, "alpha") == number
+    for number in (2**63, -(2**63), 10**300):
+        assert type(as_number(number, "alpha")) is float
+        assert as_number(number, "alpha") == float(number)
+    for given in (np.float64(0.5), np.int32(3), Fraction(1, 2), "1/2"):
+        assert isinstance(as_number(given, "alpha"), float)
+    whole = torch.tensor(3)
+    assert as_number(whole, "alpha") is whole
+
+
+@pytest.mark.parametrize("kind", [nn.ReLU, nn.ELU, nn.PReLU, nn.RReLU, nn.Hardtanh, nn.GELU])
+def test_what_looks_at_everything_that_is_listed_does_not_ask_for_a_declaration(kind: type) -> None:
+    listed = dir(kind())
+    assert "activation" not in listed
+    assert {"forward", "state_dict"} <= set(listed)
+    assert kind().activation.name
+    with pytest.raises(NotImplementedError):
+        _ = Namesake().activation

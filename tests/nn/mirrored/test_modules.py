@@ -165,3 +165,40 @@ def test_misuse_says_what_is_wrong(make: object, message: str) -> None:
     assert callable(make)
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "given", [{"min_value": -2}, {"max_value": 3}, {"min_value": -2.5, "max_value": 3.0}]
+)
+def test_older_names_of_the_limits(given: dict[str, float]) -> None:
+    """About which PyTorch warns, once for each."""
+    with pytest.warns(FutureWarning, match="deprecated") as warned:
+        ours = nn.Hardtanh(**given)
+    assert sorted(str(each.message).split("`")[1] for each in warned) == [*given][::-1]
+    with pytest.warns(FutureWarning, match="deprecated"):
+        theirs = torch_nn.Hardtanh(**given)
+    assert repr(ours) == repr(theirs)
+    assert torch.equal(ours(grid()), theirs(grid()))
+
+
+@pytest.mark.parametrize("bad", [(1, 1), (2, 1), (float("nan"), 1), (0, float("nan"))])
+def test_limits_are_in_order(bad: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match=f"^needs min_val < max_val, got {bad[0]} and {bad[1]}$"):
+        nn.Hardtanh(*bad)
+
+
+@pytest.mark.parametrize("bad", ["", "Tanh", None, 3, ["none"], True])
+def test_approximations_are_two_words(bad: object) -> None:
+    with pytest.raises(ValueError, match=r"^approximate must be 'none' or 'tanh', got "):
+        nn.GELU(bad)
+    assert [nn.GELU(word).approximate for word in ("none", "tanh")] == ["none", "tanh"]
+
+
+def test_softplus_of_a_negative_beta_is_pytorchs_without_a_declaration() -> None:
+    x = grid()
+    torch.testing.assert_close(nn.Softplus(-2.0)(x), torch_nn.Softplus(-2.0)(x))
+    with pytest.raises(ValueError, match=r"^beta must be positive, got -2$"):
+        _ = nn.Softplus(-2.0).activation
+    for zero in (0, 0.0, -0.0, "0"):
+        with pytest.raises(ValueError, match=r"^beta must not be 0: there"):
+            nn.Softplus(zero)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from fractions import Fraction
 
 import numpy as np
 import pytest
 import torch
+from sympy import Rational
 from torch import Tensor
 from torch import nn as torch_nn
 
@@ -111,3 +113,89 @@ class TestRReLU:
     def test_refuses_limits_out_of_order(self) -> None:
         with pytest.raises(ValueError, match="must not exceed"):
             nn.RReLU(0.5, 0.1)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2, 3, -1, -2, -3, -4])
+def test_each_slope_is_its_channel_s(axis: int) -> None:
+    x = torch.randn(2, 4, 3, 5, generator=torch.Generator().manual_seed(0))
+    count = x.shape[axis]
+    module = nn.PReLU(count, axis=axis)
+    slopes = torch.linspace(-1, 2, count)
+    with torch.no_grad():
+        module.weight.copy_(slopes)
+    found = module(x)
+    for i in range(count):
+        part = x.select(axis, i)
+        torch.testing.assert_close(found.select(axis, i), part.relu() - slopes[i] * (-part).relu())
+    found.sum().backward()
+    below = x.clamp(max=0).movedim(axis, 0).flatten(1).sum(1)
+    torch.testing.assert_close(module.weight.grad, below)
+
+
+@pytest.mark.parametrize(
+    ("axis", "shape"),
+    [
+        (2, (3, 3)),
+        (-3, (3, 3)),
+        (0, (3,)),
+        (-1, (3,)),
+        (1, ()),
+        (1, (3, 2)),
+        (0, (2, 3)),
+        (-1, (3, 2)),
+        (1, (3, 1)),
+    ],
+)
+def test_channels_of_another_number_or_dimension(axis: int, shape: tuple[int, ...]) -> None:
+    said = (
+        f"has 3 slopes, one for each channel in dimension {axis}, but the input has shape {shape}"
+    )
+    with pytest.raises(ValueError, match=re.escape(said) + "$"):
+        nn.PReLU(3, axis=axis)(torch.zeros(shape))
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (1, 1), (2, 3), (2, 3, 4)])
+def test_one_slope_is_for_any_shape(shape: tuple[int, ...]) -> None:
+    for axis in (1, -1, 7):
+        module = nn.PReLU(init=0.5, axis=axis)
+        assert torch.equal(module(torch.full(shape, -2.0)), torch.full(shape, -1.0))
+
+
+def test_two_slopes_are_two_functions() -> None:
+    assert nn.PReLU(init=0.5).activation.value(-3) == Rational(-3, 2)
+    with pytest.raises(ValueError, match="this PReLU is 2 functions, one for each channel"):
+        _ = nn.PReLU(2).activation
+    assert repr(nn.PReLU()) == "PReLU(num_parameters=1)"
+    assert repr(nn.PReLU(2, axis=0)) == "PReLU(num_parameters=2, axis=0)"
+    older = nn.PReLU.__new__(nn.PReLU)
+    older.__setstate__(torch_nn.PReLU(2).__getstate__())
+    assert older.axis == 1
+    newer = nn.PReLU.__new__(nn.PReLU)
+    newer.__setstate__(nn.PReLU(2, axis=-2).__getstate__())
+    assert newer.axis == -2
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper"),
+    [(0.5, 0.1), (math.nan, 1), (0, math.nan), (-math.inf, 0), (0, math.inf), (math.inf, math.inf)],
+)
+def test_limits_of_random_slopes(lower: float, upper: float) -> None:
+    said = f"^lower must not exceed upper and both be finite, got {lower} and {upper}$"
+    with pytest.raises(ValueError, match=said):
+        nn.RReLU(lower, upper)
+    module = nn.RReLU().eval()
+    module.lower, module.upper = lower, upper
+    with pytest.raises(ValueError, match=said):
+        module(torch.ones(2))
+
+
+def test_random_slopes_between_equal_limits_and_in_place() -> None:
+    x = torch.tensor([-2.0, 0.0, 3.0])
+    for module in (nn.RReLU(0.25, 0.25), nn.RReLU(0.25, 0.25).eval(), nn.RReLU(0, 0.5).eval()):
+        assert module(x).tolist() == [-0.5, 0.0, 3.0]
+        module.inplace = True
+        held = x.clone()
+        assert module(held).data_ptr() == held.data_ptr()
+        assert held.tolist() == [-0.5, 0.0, 3.0]
+    # In evaluation the mean of the limits.
+    assert nn.RReLU("1/4", 0.5).activation.value(-8) == -3

@@ -9,6 +9,7 @@ from torch.nn import functional as their_functions
 
 from actmath import catalog, constants, nn
 from actmath.nn import functional, replace_
+from actmath.nn._mirrored.replacing import _CLASSES, twin_of
 
 X = torch.linspace(-2, 2, 40).reshape(5, 8)
 
@@ -94,3 +95,94 @@ def test_misuse() -> None:
     unit = catalog.selu.with_parameters(alpha=found.alpha, lam=found.lam)
     with pytest.raises(ValueError, match="no alpha dropout after selu"):
         replace_(nn.AlphaDropout(activation=unit, mean="-0.1", variance=2), back=True)
+
+
+@pytest.mark.parametrize("theirs_kind", _CLASSES, ids=lambda kind: kind.__name__)
+def test_every_class_there_and_back(theirs_kind: type[theirs.Module]) -> None:
+    """With the same attributes, and what this package has more in its own."""
+    given = {"Threshold": (0.5, -1.0)}.get(theirs_kind.__name__, ())
+    before = theirs_kind(*given).eval()
+    before.register_forward_hook(lambda *_: None)
+    held, shown = dict(vars(before)), repr(before)
+    there = replace_(before)
+    assert type(there) is getattr(nn, theirs_kind.__name__)
+    assert not there.training
+    assert {name: vars(there)[name] for name in held} == held
+    assert repr(there) == shown
+    twin = twin_of(before)
+    assert type(twin) is type(there)
+    assert [*map(id, twin.parameters())] == [*map(id, before.parameters())]
+    back = replace_(there, back=True)
+    assert type(back) is theirs_kind
+    assert vars(back) == held
+
+
+def test_a_twin_of_another_module_is_the_module() -> None:
+    for module in (theirs.Linear(2, 3), nn.ReLU(), theirs.Sequential(theirs.ReLU())):
+        assert twin_of(module) is module
+        assert replace_(module) is module
+    assert type(twin_of(theirs.Dropout())) is theirs.Dropout
+
+
+def test_places_without_a_module_and_functions_that_are_held() -> None:
+    class Holder(theirs.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_module("empty", None)
+            self.act = their_functions.celu
+            self.other = their_functions.relu
+            self.like = Like()
+            self.unit = theirs.Tanh()
+            object.__setattr__(self, "hidden", theirs.Tanh())
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.unit(self.act(x))
+
+    class Like:
+        """Equal to everything, and called."""
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        def __hash__(self) -> int:
+            return hash(their_functions.gelu)
+
+        def __call__(self) -> None:
+            """Nothing."""
+
+    model = Holder()
+    like, hidden = model.like, model.hidden
+    assert replace_(model) is model
+    assert model.empty is None
+    assert type(model.unit) is nn.Tanh
+    assert model.act is functional.celu
+    assert model.other is their_functions.relu
+    assert model.like is like
+    assert model.hidden is hidden
+    replace_(model, back=True)
+    assert model.act is their_functions.celu
+    assert type(model.unit) is theirs.Tanh
+
+
+@pytest.mark.parametrize("kind", [theirs.AlphaDropout, theirs.FeatureAlphaDropout])
+def test_dropout_in_place_stays_where_it_would_change_what_is_overwritten(
+    kind: type[theirs.Module],
+) -> None:
+    kept = kind(0.5, inplace=True)
+    assert replace_(kept) is kept
+    assert type(replace_(kind(0.5))) is getattr(nn, kind.__name__)
+    ours = getattr(nn, kind.__name__)(0.5, inplace=True)
+    assert type(replace_(ours, back=True)) is kind
+    assert type(replace_(theirs.ReLU(inplace=True))) is nn.ReLU
+
+
+def test_a_refused_way_back_changes_nothing() -> None:
+    for bad, said in (
+        (nn.PReLU(3, axis=0), "along dimension 0$"),
+        (nn.PReLU(1, axis=-1), "along dimension -1$"),
+    ):
+        inner = theirs.Sequential(nn.Tanh(), bad)
+        with pytest.raises(ValueError, match=said):
+            replace_(inner, back=True)
+        assert [type(part) for part in inner] == [nn.Tanh, nn.PReLU]
+    replace_(nn.PReLU(3, axis=1), back=True)

@@ -72,3 +72,25 @@ def test_p_and_c_may_be_one_for_each_row() -> None:
         one, level = (t[row].detach().clone().requires_grad_() for t in (p, c))
         noisy_output(x[row], one, level, epsilon[row], mixture).sum().backward()
         torch.testing.assert_close((p.grad[row], c.grad[row]), (one.grad, level.grad))
+
+
+@pytest.mark.parametrize("exporting", [True, False])
+def test_signs_are_the_same_while_exporting(
+    exporting: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.compiler, "is_exporting", lambda: exporting)
+    mixture = Mixture(HardUnit.of(catalog.tanh), 1.0)
+    for dtype in (torch.float32, torch.bfloat16):
+        x = torch.tensor([[-5.0, -1e-30, -0.0], [0.0, 1e-30, 7.0]], dtype=dtype)
+        found = mixture.signs(x)
+        assert found.tolist() == [[-1, -1, 1], [1, 1, 1]]
+        assert found.dtype == dtype
+
+
+@pytest.mark.parametrize(("mix", "want"), [(1.0, 1.0), (0.5, 3.0), (1.5, -1.0), (0.0, 5.0)])
+def test_the_noise_free_unit(mix: float, want: float) -> None:
+    """αh + (1 − α)u at x = 5, where h = 1 and u = 5."""
+    mixture = Mixture(HardUnit.of(catalog.tanh), mix)
+    hard, delta = torch.tensor(1.0), torch.tensor(-4.0)
+    assert mixture.quiet(hard, delta).item() == want
+    assert mixture.direction == (1.0 if mix > 1 else -1.0)

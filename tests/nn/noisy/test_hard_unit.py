@@ -74,3 +74,31 @@ def test_blur_without_noise_is_the_unit_with_finite_slopes() -> None:
 
 def test_the_density_is_0_from_where_the_distance_is_held() -> None:
     assert math.exp(-(FAR**2) / 2) == 0
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_blur_without_noise_has_finite_second_derivatives(dtype: torch.dtype) -> None:
+    """Which form 1/s⁴, in either precision."""
+    unit = HardUnit.of(catalog.tanh)
+    x = POINTS.to(dtype).requires_grad_()
+    s = torch.zeros((), dtype=dtype, requires_grad=True)
+    first = torch.autograd.grad(unit.blurred(x, s).sum(), (x, s), create_graph=True)
+    for each in first:
+        for second in torch.autograd.grad(each.sum(), (x, s), retain_graph=True):
+            assert second.isfinite().all()
+
+
+def test_what_is_hardened_by_name_and_what_is_not() -> None:
+    assert HardUnit.of("sigmoid") == HardUnit(0.25, 0.5, 0.0, 1.0, -2.0, 2.0)
+    assert HardUnit.of("softplus").left == pytest.approx(-2 * math.log(2), rel=1e-15)
+    for bad in (3, None, torch.tanh, [catalog.tanh]):
+        with pytest.raises(TypeError, match=r"^an activation, its name or a Hardened is needed"):
+            HardUnit.of(bad)
+
+
+def test_a_line_that_is_none_of_the_argument_s_own() -> None:
+    """Slope 1 off the origin, another slope through it, and both: each is evaluated."""
+    at = torch.tensor([-2.0, 0.0, 3.0], dtype=torch.float64)
+    for slope, intercept in ((1.0, 0.0), (1.0, 0.5), (2.0, 0.0), (2.0, -1.0)):
+        unit = HardUnit(slope, intercept, -1.0, 1.0, -5.0, 5.0)
+        assert unit.line(at).tolist() == [slope * x + intercept for x in at.tolist()]

@@ -53,3 +53,18 @@ def test_the_compiler_sees_one_call() -> None:
     compiled = torch.compile(lambda x: TWICE(x) + 1, backend=backend, fullgraph=True)
     assert compiled(torch.ones(2)).tolist() == [3, 3]
     assert "actmath.test_twice" in graphs[0].code
+
+
+def test_tags_and_who_is_asked() -> None:
+    assert torch.Tag.pt2_compliant_tag in TWICE.tags
+    seeded = torch.Tag.nondeterministic_seeded
+    assert seeded not in TWICE.tags
+    plain = define("test_plain(Tensor x, int n) -> Tensor", times, lambda x, _: torch.empty_like(x))
+    assert str(plain) == "actmath.test_plain.default"
+    assert plain(torch.tensor([1.0, -3.0]), 5).tolist() == [5.0, -15.0]
+    random = define("test_random(Tensor x) -> Tensor", twice, torch.empty_like, tags=(seeded,))
+    assert {seeded, torch.Tag.pt2_compliant_tag} <= set(random.tags)
+
+
+def times(x: torch.Tensor, n: int) -> torch.Tensor:
+    return x * n

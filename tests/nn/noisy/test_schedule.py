@@ -84,3 +84,65 @@ def test_what_is_no_module_function_or_count() -> None:
         AnnealNoise(unit, 1, math.inf)
     with pytest.raises((TypeError, ValueError), match="level must"):
         LambdaNoise(unit, lambda _: [0.5])
+
+
+def test_steps_are_counted_from_0_and_saved() -> None:
+    unit = NANI()
+    asked: list[int] = []
+
+    def level(step: int) -> float:
+        asked.append(step)
+        return 8.0 / (1 + step)
+
+    noise = LambdaNoise(unit, level)
+    assert (noise.last_step, noise.get_last_level(), noise.state_dict()) == (
+        0,
+        8.0,
+        {"last_step": 0},
+    )
+    noise.step()
+    assert (noise.last_step, noise.get_last_level(), unit.level.item()) == (1, 4.0, 4.0)
+    assert noise.state_dict() == {"last_step": 1}
+    # What is set by hand is not what the scheduler set last.
+    unit.set_level(7)
+    assert (noise.get_last_level(), noise.get_level()) == (4.0, 4.0)
+    noise.load_state_dict({"last_step": 3})
+    assert (noise.last_step, unit.level.item(), noise.get_last_level()) == (3, 2.0, 2.0)
+    noise.load_state_dict({"last_step": 0})
+    assert (noise.last_step, unit.level.item()) == (0, 8.0)
+    assert asked == [0, 1, 1, 3, 0]
+
+
+def test_steps_that_cannot_have_been_taken() -> None:
+    unit = NANI()
+    noise = LambdaNoise(unit, lambda step: 1 / (1 + step), last_step=3)
+    assert noise.last_step == 4
+    assert LambdaNoise(unit, lambda _: 1.0, last_step=-1).last_step == 0
+    for bad in (-2, 10**10):
+        with pytest.raises(ValueError, match=r"^last_step must be an integer of at"):
+            LambdaNoise(unit, lambda _: 1.0, last_step=bad)
+    for bad in (-1, 10**10):
+        with pytest.raises(ValueError, match=r"^last_step must be an integer of at"):
+            noise.load_state_dict({"last_step": bad})
+    assert noise.last_step == 4
+
+
+@pytest.mark.parametrize(("start", "end", "every"), [(1, -0.5, 1), (1, 0.5, 0), (-1, 0, 1)])
+def test_annealing_that_goes_nowhere(start: float, end: float, every: int) -> None:
+    unit = NANI(level=7.0)
+    with pytest.raises(ValueError, match="need start > 0, floor >= 0 and every >= 1"):
+        AnnealNoise(unit, start, end, every)
+    assert unit.level.item() == 7.0
+
+
+def test_annealing_ends_where_it_is_told_and_a_unit_itself_is_scheduled() -> None:
+    unit = NAN()
+    noise = AnnealNoise(unit, 8, 3)
+    seen = []
+    for _ in range(10):
+        seen.append(unit.level.item())
+        noise.step()
+    # 8/√t is below 3 from t = 8 on.
+    assert seen == pytest.approx([*(8 / math.sqrt(t) for t in range(1, 8)), 3, 3, 3])
+    assert noise.units == [unit]
+    assert AnnealNoise(unit, 8).schedule.floor == 0

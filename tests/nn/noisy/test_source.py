@@ -131,3 +131,115 @@ def test_compiled_code_draws_from_the_generator() -> None:
         assert not torch.equal(first, second)
         torch.testing.assert_close((first, second), (twin(x), twin(x)))
         first.sum().backward()
+
+
+@pytest.mark.parametrize("reentrant", [True, False])
+def test_as_many_calls_are_remembered_as_are_told(
+    reentrant: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest is forgotten first; the others are as without checkpoints."""
+    monkeypatch.setattr(noise_source, "REMEMBERED", 2)
+    unit, twin = NAN(level=9, generator=seeded()), NAN(level=9, generator=seeded())
+    twin.load_state_dict(unit.state_dict())
+    x = torch.full((5,), 3.0, requires_grad=True)
+    outputs = [checkpoint(unit, x, use_reentrant=reentrant) for _ in range(3)]
+    wanted = [twin(x) for _ in range(3)]
+    for found, want in zip(outputs[1:], wanted[1:], strict=True):
+        for module, y in ((unit, found), (twin, want)):
+            module.p.grad = None
+            y.sum().backward()
+        torch.testing.assert_close(unit.p.grad, twin.p.grad)
+    with pytest.raises(RuntimeError, match="at most 2 calls at a time"):
+        outputs[0].sum().backward()
+
+
+def test_words_are_of_62_bits_and_the_generator_s() -> None:
+    cpu = torch.device("cpu")
+    source, again = NoiseSource(seeded()), NoiseSource(seeded())
+    words = [source.word(cpu) for _ in range(200)]
+    assert all(each.dtype == torch.int64 and each.shape == (1,) for each in words)
+    numbers = [int(each) for each in words]
+    assert min(numbers) >= 0
+    assert 2**61 < max(numbers) < 2**62
+    assert len(set(numbers)) == 200
+    assert [int(again.word(cpu)) for _ in range(200)] == numbers
+    assert source.word(torch.device("meta")).is_meta
+    torch.manual_seed(3)
+    plain = NoiseSource().word(cpu)
+    torch.manual_seed(3)
+    assert torch.equal(plain, torch.randint(2**62, (1,)))
+
+
+def test_pytorchs_own_noise_is_pytorchs() -> None:
+    x = torch.empty(3, 4, dtype=torch.float64)
+    torch.manual_seed(3)
+    found = NoiseSource().normal(x)
+    torch.manual_seed(3)
+    assert torch.equal(found, torch.randn(3, 4, dtype=torch.float64))
+
+
+def test_without_gradients_a_call_may_be_run_again() -> None:
+    """As the older checkpoint does; then a number is taken from PyTorch's generator too."""
+    source, x = NoiseSource(seeded()), torch.zeros(3)
+    before = torch.get_rng_state()
+    with torch.no_grad():
+        first = source.normal(x)
+    assert not torch.equal(torch.get_rng_state(), before)
+    assert len(source._states) == 1
+    assert torch.equal(first, torch.randn(3, generator=seeded()))
+
+
+def test_copies_without_a_generator_and_numbers_of_their_own() -> None:
+    source = NoiseSource()
+    for other in (copy.deepcopy(source), pickle.loads(pickle.dumps(source))):
+        assert other.generator is None
+        assert other.number != source.number
+        assert noise_source._SOURCES[other.number] is other
+    private = NoiseSource(seeded())
+    twin = copy.deepcopy(private)
+    assert twin.generator is not private.generator
+    # The copy's seed is a number of the first, which goes on from there.
+    ahead = seeded()
+    seed = int(torch.randint(2**62, (), generator=ahead))
+    assert torch.equal(private.normal(torch.zeros(4)), torch.randn(4, generator=ahead))
+    other = torch.Generator().manual_seed(seed)
+    assert torch.equal(twin.normal(torch.zeros(4)), torch.randn(4, generator=other))
+
+
+@pytest.mark.parametrize("bad", [3, "cpu", torch.Generator])
+def test_what_is_no_generator(bad: object) -> None:
+    with pytest.raises(TypeError, match=r"^generator must be a torch.Generator or None, got"):
+        NoiseSource(bad)
+
+
+@pytest.mark.parametrize(
+    ("generator", "exporting", "device", "apart"),
+    [
+        (None, False, "cpu", True),
+        (None, True, "cpu", False),
+        (None, False, "meta", False),
+        (seeded(), True, "cpu", True),
+        (seeded(), False, "meta", True),
+    ],
+)
+def test_who_makes_the_noise_of_compiled_code(
+    generator: torch.Generator | None,
+    exporting: bool,
+    device: str,
+    apart: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An operator for a private generator, which a compiler cannot hold, and on processors."""
+    monkeypatch.setattr(torch.compiler, "is_exporting", lambda: exporting)
+    source = NoiseSource(generator)
+    assert source._is_drawn_apart(torch.empty(2, device=device)) is apart
+
+
+def test_the_operator_for_noise_is_known_to_be_random() -> None:
+    """Or two calls would be made one."""
+    tags = noise_source._drawn_noise.tags
+    assert {torch.Tag.nondeterministic_seeded, torch.Tag.pt2_compliant_tag} <= set(tags)
+    source, twin = NoiseSource(seeded()), NoiseSource(seeded())
+    room = torch.empty(2, 3, dtype=torch.float64)
+    found = noise_source._drawn_noise(room, source.number)
+    assert torch.equal(found, twin.normal(room))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -318,3 +319,119 @@ def test_statistics_on_a_gpu(kind: type) -> None:
         seen = unit(at.expand(200_000, -1).contiguous())
         error = 5 * seen.std(0) / math.sqrt(200_000) + 1e-6
         assert ((seen.mean(0) - unit.eval()(at)).abs() < error).all()
+
+
+@pytest.mark.parametrize("dim", [0, 1, 2, -1, -2, -3])
+@pytest.mark.parametrize("kind", [NAN, NAH, NANIL])
+def test_one_p_for_each_entry_of_any_dimension(kind: type, dim: int) -> None:
+    at = 3 * torch.randn(2, 3, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    noise = torch.randn(2, 3, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
+    count = at.shape[dim]
+    unit = kind(num_parameters=count, dim=dim, level=9.0, dtype=torch.float64)
+    single = kind(level=9.0, dtype=torch.float64)
+    torch.nn.init.uniform_(unit.p, 1, 3)
+    for i in range(count):
+        single.p.data.fill_(unit.p[i].item())
+        parts = at.select(dim, i), noise.select(dim, i)
+        found = unit.with_noise(at, noise).select(dim, i)
+        torch.testing.assert_close(found, single.with_noise(*parts))
+        torch.testing.assert_close(unit.eval()(at).select(dim, i), single.eval()(parts[0]))
+
+
+@pytest.mark.parametrize(
+    ("dim", "shape"), [(3, (3, 3, 3)), (-4, (3, 3, 3)), (0, ()), (-1, ()), (1, (3, 2)), (0, (2, 3))]
+)
+def test_a_dimension_of_another_size_or_none(dim: int, shape: tuple[int, ...]) -> None:
+    said = f"there are 3 values of p for dimension {dim}, but the input has shape {shape}"
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        NAN(num_parameters=3, dim=dim)(torch.zeros(shape))
+
+
+def test_the_deviation_is_a_quarter_of_the_level_at_most() -> None:
+    """σ = c(g(pΔ) − ½)² by hand: Δ = 2 at −3, and 1/(1 + e⁻²) is g(2)."""
+    unit = NAN(level=8.0, dtype=torch.float64)
+    torch.nn.init.constant_(unit.p, -1.0)
+    at = torch.tensor([-3.0, 0.5, 3.0, 1e9], dtype=torch.float64)
+    bend = 8 * (1 / (1 + math.exp(-2)) - 0.5) ** 2
+    assert unit.deviation(at).tolist() == pytest.approx([bend, 0, bend, 2])
+
+
+def test_what_each_kind_says_of_itself() -> None:
+    line = "slope=0.25, left=-2, right=2, level=2.5"
+    for kind in KINDS:
+        more = ", mix=1" if kind in (NAN, NAH) else ""
+        assert repr(kind(catalog.sigmoid, level=2.5)) == f"{kind.__name__}({line}{more})"
+    assert (
+        repr(NAH("softplus", mix=1.5))
+        == "NAH(slope=0.5, left=-1.38629, right=inf, level=1, mix=1.5)"
+    )
+    # Of a unit without numbers, and of a stack of three.
+    assert repr(NANI(device="meta")) == "NANI(slope=1, left=-1, right=1, level=meta ())"
+    stacked = NANI()
+    stacked.level = torch.ones(3)
+    assert repr(stacked) == "NANI(slope=1, left=-1, right=1, level=cpu (3,))"
+
+
+def test_p_is_uniform_and_of_the_number_asked_for() -> None:
+    torch.manual_seed(3)
+    drawn = NANIL(num_parameters=20_000).p.detach()
+    assert drawn.min() < -0.999
+    assert drawn.max() > 0.999
+    # Of U(−1, 1), whose square has the mean 1/3 and the deviation √(4/45).
+    assert abs(drawn.square().mean() - 1 / 3) < 5 * math.sqrt(4 / 45 / 20_000)
+    assert NAN().p.shape == (1,)
+    again = NAN(num_parameters=3)
+    before = again.p.detach().clone()
+    again.reset_parameters()
+    assert not torch.equal(again.p, before)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_generator_may_be_set_later(kind: type) -> None:
+    unit, far = kind(level=4.0), torch.full((20,), 1.5)
+    assert unit.generator is None
+    outputs = []
+    for _ in range(2):
+        unit.generator = torch.Generator().manual_seed(3)
+        outputs.append(unit(far))
+    assert torch.equal(*outputs)
+    assert unit.generator is not None
+    wanted = kind(level=4.0, generator=torch.Generator().manual_seed(3))
+    wanted.load_state_dict(unit.state_dict())
+    assert torch.equal(wanted(far), outputs[0])
+    with pytest.raises(TypeError, match=r"^generator must be a torch.Generator or None, got 3$"):
+        unit.generator = 3
+
+
+def test_levels_at_the_ends_and_what_they_are_of() -> None:
+    unit = NANI(level=0)
+    for level in (0.0, 5e-324, 3e38):
+        unit.set_level(level)
+        assert unit.level.item() == torch.tensor(level).item()
+    for level in (-5e-324, math.inf, -math.inf, math.nan):
+        said = f"^the noise level must be finite and at least 0, got {level}$"
+        with pytest.raises(ValueError, match=said):
+            unit.set_level(level)
+    assert [*unit.state_dict()] == ["level"]
+    assert sorted(NAN().state_dict()) == ["level", "p"]
+    assert [name for name, _ in NAN().named_parameters()] == ["p"]
+
+
+def test_nothing_is_lost_at_infinity_without_leak() -> None:
+    at = torch.tensor([-math.inf, math.inf])
+    unit = NAN(level=4.0)
+    torch.nn.init.constant_(unit.p, 0.5)
+    assert unit.eval()(at).tolist() == [-1.0, 1.0]
+    # σ = c/4 there, towards the inside.
+    assert unit.with_noise(at, torch.ones(2)).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("kind", [NANI, NANIS])
+def test_noise_before_the_unit_by_hand(kind: type) -> None:
+    """Of hard tanh at s = 2, at both thresholds and beside them."""
+    beside = math.nextafter(1, 0)
+    at = torch.tensor([-4.0, -1.0, -beside, 0.25, beside, 1.0, 4.0], dtype=torch.float64)
+    xi = torch.tensor([1.0, 0.75, 0.5, 0.125, -0.5, -0.75, -1.0], dtype=torch.float64)
+    found = kind(level=2.0, dtype=torch.float64).with_noise(at, xi).tolist()
+    inside = [-beside + 1, 0.5, beside - 1] if kind is NANI else [-beside, 0.25, beside]
+    assert found == [-1.0, 0.5, *inside, -0.5, 1.0]
