@@ -56,7 +56,13 @@ def _arrays(given: dict[str, Any]) -> RealArrays:
     import numpy as np
 
     arrays = [checked_array(value, what) for what, value in given.items()]
-    single = np.result_type(*arrays) == np.float32
+    # A plain number has no dtype of its own, so that it does not widen float32; NumPy's own has.
+    typed = [
+        array.dtype
+        for array, value in zip(arrays, given.values(), strict=True)
+        if hasattr(value, "dtype") or not isinstance(value, int | float)
+    ]
+    single = set(typed) == {np.dtype(np.float32)}
     shape = _common_shape(given, arrays)
     # What already is float64 and flat is not copied; nobody writes into it.
     same = (array.astype(np.float64, copy=False) for array in arrays)

@@ -117,3 +117,48 @@ def test_tensors_without_dense_numbers_are_refused() -> None:
     for tensor in (sparse, torch.ones(2, device="meta")):
         with pytest.raises(TypeError, match="dense tensor with numbers"):
             real_arrays(mean=tensor, variance=1.0)
+
+
+@pytest.mark.parametrize("plain", [1, 0.1, 2**40])
+def test_a_plain_number_does_not_widen_float32(plain: float) -> None:
+    """Neither beside an array nor beside a tensor; what is computed is of all its digits."""
+    single = np.array([0.5, 0.25], dtype=np.float32)
+    array, tensor = (real_arrays(first=one, second=plain) for one in (single, torch.tensor(single)))
+    assert (array.dtype, tensor.dtype) == (np.float32, torch.float32)
+    assert array.flat[1].tolist() == tensor.flat[1].tolist() == [plain, plain]
+    assert array.finish(array.flat[0]).dtype == np.float32
+    found = gaussian("relu", single, 1.5)
+    assert found.mean.dtype == np.float32
+    wanted = gaussian("relu", single.astype(float), 1.5).mean
+    np.testing.assert_array_equal(found.mean, wanted.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [np.float64(1), np.array(1.0), np.array([1]), [1.0], np.int8(1), torch.ones(1).double()],
+)
+def test_whatever_else_is_wider_widens_it(other: object) -> None:
+    found = real_arrays(first=np.ones(1, np.float32), second=other)
+    assert "float64" in str(found.dtype)
+    assert "float64" in str(real_arrays(first=other).dtype)
+    assert "float32" in str(real_arrays(first=np.float32(1), second=np.ones(2, np.float32)).dtype)
+
+
+def test_plain_numbers_alone_are_of_float64_and_the_shape_is_that_of_all() -> None:
+    alone = real_arrays(first=1, second=2.5)
+    assert (alone.dtype, alone.shape, alone.is_tensor) == (np.float64, (), False)
+    assert [flat.tolist() for flat in alone.flat] == [[1.0], [2.5]]
+    wide = real_arrays(first=[[1], [2]], second=np.arange(3), third=0.5)
+    assert wide.shape == (2, 3)
+    assert [flat.tolist() for flat in wide.flat] == [
+        [1.0, 1.0, 1.0, 2.0, 2.0, 2.0],
+        [0.0, 1.0, 2.0, 0.0, 1.0, 2.0],
+        [0.5] * 6,
+    ]
+    assert wide.finish(np.arange(6.0)).tolist() == [[0, 1, 2], [3, 4, 5]]
+    tensor = real_arrays(first=torch.ones(2, 1), second=torch.arange(3.0))
+    assert tensor.is_tensor
+    assert tensor.finish(torch.arange(6.0).double()).shape == (2, 3)
+    assert tensor.finish(torch.arange(6.0).double()).dtype == torch.float32
+    with pytest.raises(ValueError, match=r"first and second, \(2,\) and \(3,\), do not broadcast"):
+        real_arrays(first=torch.ones(2), second=[1, 2, 3])

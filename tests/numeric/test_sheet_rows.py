@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sympy import oo, sqrt
+from sympy import Rational, nan, oo, sqrt
 
-from actmath import catalog
+from actmath import Activation, catalog
 from actmath.derive import fixed_points, lipschitz, saturation
 from actmath.numeric import moments
+from actmath.numeric._depth.gains import Gains
 from actmath.numeric._sheet_rows import (
     Missing,
     fixed_text,
@@ -64,3 +65,70 @@ def test_a_mean_square_beyond_all_numbers_is_infinite_and_not_minus_infinite() -
     rows = dict(moment_rows(found))
     assert rows["E f, z ~ N(0, 1)"] == "1.41421356237"
     assert rows["E f²"] == rows["Var f"] == "infinite"
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("x/2", "1/2: a contraction"),
+        ("x", "1: nonexpansive, no contraction"),
+        ("-x", "1: nonexpansive, no contraction"),
+        ("2*x", "2: expanding somewhere"),
+        ("x**2", "∞: expanding somewhere"),
+        ("3", "0: a contraction"),
+    ],
+)
+def test_what_a_constant_says_of_iteration(formula: str, said: str) -> None:
+    assert lipschitz_text(lipschitz(Activation("unit", formula))) == said
+
+
+def test_a_constant_responds_nowhere_and_an_open_side_has_no_threshold() -> None:
+    flat = dict(saturation_rows(saturation(Activation("two", "2"))))
+    assert set(flat) == {"saturation, left", "saturation, right"}
+    assert set(flat.values()) == {"hard everywhere; f → 2, f′ → 0"}
+    soft = dict(saturation_rows(saturation(catalog.tanh)))
+    assert soft["saturation, left"] == "soft; f → -1, f′ → 0"
+    assert soft["saturation, right"] == "soft; f → 1, f′ → 0"
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("x + 1", ["none"]),
+        ("2", ["x = 2: attracting, multiplier 0; faster than linear"]),
+        ("where(abs(x) > 1, x, 0)", [None, "every x in [-∞, -1]", "every x in [1, ∞]"]),
+    ],
+)
+def test_fixed_points_in_words(formula: str, said: list[str | None]) -> None:
+    """A point or an interval a line."""
+    lines = fixed_text(fixed_points(Activation("unit", formula))).splitlines()
+    assert len(lines) == len(said)
+    for line, wanted in zip(lines, said, strict=True):
+        assert line == wanted or (wanted is None and line.startswith("x = 0: "))
+
+
+def test_gains_have_twelve_digits_or_say_why_there_is_none() -> None:
+    route = moments("relu").route
+    found = Gains.of("unit", 1.0, 3.0, 0.0, route)
+    assert gain_rows(found) == (
+        ("gain, forward", "0.57735026919"),
+        ("gain, backward", "cannot be had: E f′² is 0, infinite or beyond doubles"),
+    )
+    other = Gains.of("unit", 1.0, 0.0, 16.0, route)
+    assert gain_rows(other) == (
+        ("gain, forward", "cannot be had: E f² is 0, infinite or beyond doubles"),
+        ("gain, backward", "0.25"),
+    )
+
+
+def test_each_moment_has_its_row() -> None:
+    numbers = (Rational(1, 3), Rational(5, 7), -oo, nan)
+    names = ("mean", "second", "variance", "derivative_second")
+    found = replace(moments("relu"), **dict(zip(names, numbers, strict=True)))
+    assert moment_rows(found) == (
+        ("E f, z ~ N(0, 1)", "0.333333333333"),
+        ("E f²", "0.714285714286"),
+        ("Var f", "minus infinite"),
+        ("E f′²", "not determined"),
+        ("moments by", "closed form"),
+    )

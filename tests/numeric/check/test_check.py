@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Max, Piecewise, exp, sin
+from mpmath import mp
+from sympy import Max, Piecewise, exp, pi, sin
 
 import actmath
 from actmath import Activation, Parameter, catalog, check
@@ -18,7 +19,9 @@ from actmath.lower import ARITHMETICS, Loss, _for_numpy
 from actmath.notation import auxiliary, x
 from actmath.numeric._check import check as module
 from actmath.numeric._check import routes
-from actmath.numeric._check.check import break_places, brief_check
+from actmath.numeric._check.check import Check, break_places, brief_check
+from actmath.numeric._check.evaluation import Trial
+from actmath.numeric._check.kept import Kept
 
 t = auxiliary("t", positive=True)
 HINGE = Activation("hinge", Max(0, x - t) + Max(0, -x - t), (Parameter(t, 2, POSITIVE),))
@@ -158,3 +161,76 @@ def test_names_and_parameters_are_resolved() -> None:
         check("rleu")
     with pytest.raises(ValueError, match="alpha"):
         check(catalog.elu, alpha=-1)
+
+
+def test_the_settings_are_kept_and_the_most_points_are_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With no route at all: what is asked for is on the answer, and its parameters are used."""
+    monkeypatch.setattr(module, "routes", lambda subject: [])
+    monkeypatch.setattr(module, "moment_digits", lambda subject, breaks: iter([]))
+    found = check(HINGE, seed=7, points=10_000, t=3)
+    assert (found.activation, found.seed, found.kept, found.named) == ("hinge", 7, (), ())
+    assert found.breaks == ("-3", "3")
+    assert found.formula == str(HINGE.with_parameters(t=3).formula())
+    assert check("relu").seed == 0
+    for bad in (-1, 1.5):
+        with pytest.raises((ValueError, TypeError), match="seed must be an integer"):
+            check("relu", seed=bad)  # type: ignore[arg-type]
+
+
+def test_a_trial_is_made_of_the_points_that_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def noted(route: object, trial: Trial) -> Kept:
+        seen.append(trial)
+        return Kept("planted", "f", 12.25, 16.0, 12.0, "2.0", "3.0", "4.0")
+
+    monkeypatch.setattr(module, "keep_digits", noted)
+    monkeypatch.setattr(module, "moment_digits", lambda subject, breaks: iter([]))
+    found = check("relu", seed=3, points=5)
+    settings = {(trial.seed, trial.count, trial.stride, trial.ends) for trial in seen}
+    assert settings == {(3, 5, 20, True)}
+    assert len(found.kept) == len(seen) == len(list(routes.routes(catalog.relu)))
+    assert [float(at) for at in seen[0].breaks] == [0]
+    seen.clear()
+    brief = brief_check(catalog.relu)
+    assert len(brief.kept) == 2
+    settings = {(trial.seed, trial.count, trial.stride, trial.ends) for trial in seen}
+    assert settings == {(0, 4, 100, False)}
+    assert brief.summary == "; ".join(["f: 12.2 of 16.0, fewest at x = 2.0"] * 2)
+
+
+def test_breaks_have_60_digits() -> None:
+    (at,) = break_places(Activation("late", Max(0, x - pi)))
+    with mp.workdps(80):
+        assert abs(at - mp.pi) < mp.mpf(10) ** -58
+
+
+def test_every_cell_says_what_it_is_of() -> None:
+    whole = Kept("r", "f", 12.25, 16.0, 12.0, "2.0", "3.0", "4.0")
+    noted = replace(whole, digits=0.0, note="fails: the ball does not hold the value")
+    refused = replace(whole, digits=None, note="refused: it jumps")
+    some = Check("unit", "x", (), 0, (whole, noted, refused), ("f from 0 to 1",))
+    lost = "3.0; fails: the ball does not hold the value"
+    assert some.rows() == (
+        ("r", "f", "0.0 (lost)", "16.0", "2.0", lost, "4.0"),
+        ("r", "f", "12.2", "16.0", "2.0", "3.0", "4.0"),
+        ("r", "f", "refused: it jumps"),
+    )
+    assert some.columns() == ("route", "", "digits", "of", "worst at", "there", "right")
+    fewest = "fewest at x = 2.0"
+    assert (
+        some.summary == f"f: 12.2 of 16.0, {fewest}; f: 0.0 of 16.0, {fewest}; f: refused: it jumps"
+    )
+    without = "1 without a number; known to lose digits: f from 0 to 1"
+    assert some.caption() == f"unit: 1 of 3 rows lose digits: r (f); {without}"
+    good = replace(some, kept=(whole, refused, whole))
+    assert good.caption() == f"unit: 2 rows keep the digits that are promised; {without}"
+    failed = replace(some, kept=(replace(refused, note="fails: KeyError()"),), named=())
+    assert failed.caption() == "unit: 1 of 1 rows lose digits: r (f)"
+    assert some.of("r") is whole
+    with pytest.raises(KeyError, match=r"no route 'r' has 'E f'; the routes: r"):
+        some.of("r", "E f")
+    assert [row["lost"] for row in some.to_json()["kept"]] == [False, True, False]
+    assert some.to_json()["lost"] == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actmath.catalog import told
+from actmath.catalog import CATALOG, told
 from actmath.numeric import gallery
 from actmath.numeric._check.gallery import kept_cards, write_cards
 from actmath.numeric._check.unit_card import unit_card
@@ -62,3 +62,18 @@ def test_what_is_no_record_is_refused(tmp_path: Path) -> None:
 def test_it_comes_back_as_it_was_written(tmp_path: Path) -> None:
     write_cards(CARDS, tmp_path / "units.json")
     assert kept_cards(tmp_path / "units.json") == CARDS
+
+
+def test_what_a_card_says_of_itself() -> None:
+    cards = {card.name: card for card in CARDS}
+    tanh = cards["tanh"]
+    assert tanh.activation is CATALOG["tanh"]
+    assert [replace(tanh, mean=mean).zero_centred for mean in (0, -9e-13, 1e-12, -1e-12)] == [
+        *(True, True, False, False)
+    ]
+    assert not replace(tanh, name="tahn").is_current
+    assert not replace(tanh, formula="tanh(2*x)").is_current
+    assert tanh.is_current
+    # Klambauer et al. 2017.
+    assert cards["selu"].year == "2017"
+    assert all(len(card.values) == len(card.slopes) == 65 for card in CARDS)

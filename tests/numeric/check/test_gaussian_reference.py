@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from mpmath import mp
-from sympy import Max, Piecewise, Rational, exp, sqrt
+from sympy import Expr, Max, Piecewise, Rational, binomial, diff, exp, expand, factorial2, sqrt
 
-from actmath.notation import x
+from actmath.notation import mu, nu, x
+from actmath.numeric._check.formula_walk import UnknownValueError
 from actmath.numeric._check.gaussian_reference import GaussianReference
 
 from ...pool.test_units import formula_of
@@ -71,3 +72,56 @@ def test_what_lies_between_far_breaks_is_seen(ends: tuple[int, int]) -> None:
     near, far = sorted(map(abs, ends))
     share = mp.ncdf(-near) - mp.ncdf(-far)
     assert float(found.second / share) == pytest.approx(1, rel=1e-12)
+
+
+def gaussian_mean(polynomial: Expr) -> Expr:
+    """E of it at N(μ, ν), by E (μ + √ν·z)ᵏ = Σ (k choose 2j)·(2j − 1)!!·νʲ·μ^(k − 2j)."""
+    found = Rational(0)
+    for k, factor in enumerate(reversed(expand(polynomial).as_poly(x).all_coeffs())):
+        terms = (
+            binomial(k, 2 * j) * factorial2(2 * j - 1) * nu**j * mu ** (k - 2 * j)
+            for j in range(k // 2 + 1)
+        )
+        found += factor * sum(terms)
+    return found
+
+
+@pytest.mark.parametrize("formula", [x, 2 - 3 * x**2, x**3 - 2 * x + 1], ids=str)
+@pytest.mark.parametrize(("mean", "variance"), [(0.75, 0.5), (-2.0, 3.0), (1000.0, 2.0**-20)])
+def test_of_a_polynomial_everything_is_exact(formula: Expr, mean: float, variance: float) -> None:
+    found = GaussianReference(formula, [])(mean, variance)
+    first, second = gaussian_mean(formula), gaussian_mean(formula**2)
+    spread, slope = second - first**2, diff(formula, x)
+    at = {mu: Rational(mean), nu: Rational(variance)}
+    wanted = (first, second, spread, gaussian_mean(slope), gaussian_mean(slope**2))
+    gradients = [[diff(each, by) for by in (mu, nu)] for each in (first, spread)]
+    got = (found.mean, found.second, found.variance, found.derivative_mean, found.derivative_second)
+    pairs = [*zip(got, wanted, strict=True)]
+    for those, these in zip((found.mean_gradient, found.variance_gradient), gradients, strict=True):
+        pairs += zip(those, these, strict=True)
+    for one, other in pairs:
+        want = expand(other).subs(at)
+        assert float(abs(one - found_in(one, want))) <= 1e-20 * max(1, abs(float(want)))
+
+
+def found_in(value: object, want: Expr) -> object:
+    """The exact number in the value's own context, or where it is none a float."""
+    context = getattr(value, "context", mp)
+    return context.mpf(int(want.p)) / int(want.q)
+
+
+def test_sizes_are_the_sums_of_both_sides_together() -> None:
+    """Of x² + 3 at N(0, v) it is v + 3, and of its slope, which is odd, 0; of x³ the reverse."""
+    even, odd = (GaussianReference(formula, [])(0.0, 0.5) for formula in (x**2 + 3, x**3))
+    # Sizes are rough: rules of 12 nodes.
+    assert float(even.mean_size) == pytest.approx(3.5, rel=1e-6)
+    assert float(even.derivative_size) < 1e-20
+    assert float(odd.mean_size) < 1e-20
+    assert float(odd.derivative_size) == pytest.approx(1.5, rel=1e-6)
+
+
+def test_what_takes_too_long_or_has_no_value_is_not_known() -> None:
+    with pytest.raises(UnknownValueError, match=r"its sums take more than 0\.0 s"):
+        GaussianReference(exp(x), [])(0.0, 1.0, 0.0)
+    with pytest.raises(UnknownValueError, match="at -"):
+        GaussianReference(sqrt(x), [])(0.0, 1.0)

@@ -7,8 +7,8 @@ import math
 import pytest
 import torch
 
-from actmath import catalog
-from actmath.lower import ARITHMETICS
+from actmath import Activation, catalog
+from actmath.lower import ARITHMETICS, FLOAT32, FLOAT64
 from actmath.names import Registry
 from actmath.numeric._check import routes as module
 from actmath.numeric._check.routes import routes
@@ -47,3 +47,37 @@ def test_what_is_not_installed_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     (route,) = routes(catalog.relu, ["numpy"])
     with pytest.raises(ImportError, match="numpy is not installed"):
         route.prepare()
+
+
+def test_what_is_promised_to_a_few_ulps() -> None:
+    bound = {(route.title, route.bound) for route in routes(catalog.relu)}
+    assert {title for title, is_bound in bound if is_bound} == {
+        *(f"{name} {width}" for name in ("NumPy", "PyTorch") for width in ("float64", "float32")),
+        *("mpmath float64", "mpmath 53 bits", "mpmath 200 bits", "JavaScript float64"),
+    } & {title for title, _ in bound}
+    assert {title.split()[0] for title, is_bound in bound if not is_bound} == {"balls", "PyTorch"}
+
+
+def test_routes_by_name_and_what_each_is_of() -> None:
+    (value, slope) = (
+        route for route in routes(catalog.relu, ["numpy"]) if route.precision is FLOAT64
+    )
+    assert (value.title, value.quantity, value.order) == ("NumPy float64", "f", 0)
+    assert (slope.title, slope.quantity, slope.order) == ("NumPy float64", "f′", 1)
+    assert value.extended
+    assert not value.encloses
+    found = {(route.title, route.quantity): route for route in routes(catalog.relu, ["torch"])}
+    gradient = found["PyTorch float32", "gradient"]
+    assert (gradient.order, gradient.precision, gradient.extended) == (1, FLOAT32, False)
+    assert found["PyTorch float32", "f′"].extended
+    assert all(route.encloses for route in routes(catalog.relu, ["arb"]))
+
+
+def test_a_constant_has_a_gradient_of_0_at_each_point() -> None:
+    one = Activation("one", 1)
+    (route,) = (
+        each
+        for each in routes(one, ["torch"])
+        if (each.title, each.quantity) == ("PyTorch float64", "gradient")
+    )
+    assert [float(found.value) for found in route.prepare()([0.0, 2.0, -3.0])] == [0, 0, 0]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from sympy import Abs, Expr, Piecewise, cos, sin, sqrt, tanh
 
 from actmath import Activation
 from actmath.notation import x
-from actmath.numeric._check.unit_card import _range, unit_card
+from actmath.numeric._check.unit_card import _monotony, _range, _short, _smoothness, unit_card
 
 
 def test_a_sine_by_hand() -> None:
@@ -85,3 +86,53 @@ def test_a_wave_is_unbounded_where_it_grows_whatever_its_size(
 def test_an_unknown_unit_is_named() -> None:
     with pytest.raises(KeyError, match="rleu"):
         unit_card("rleu")
+
+
+def test_curves_are_four_digits_at_65_points() -> None:
+    card = unit_card("sine")
+    at = np.arange(-32, 33) / 8
+    for values, right in ((card.values, np.sin(at)), (card.slopes, np.cos(at))):
+        np.testing.assert_allclose(values, right, rtol=5e-4)
+        assert any(abs(a / b - 1) > 1e-5 for a, b in zip(values, right, strict=True) if b)
+    assert (card.name, card.formula, card.mean) == ("sine", "sin(x)", pytest.approx(0, abs=1e-15))
+    assert _short(np.array([1.23456, -0.000123456])) == [1.235, -0.0001235]
+
+
+def test_the_words_for_slopes() -> None:
+    told = {(0.0, 2.0): "rising", (-1.0, 0.0): "falling", (-1.0, 1.0): "no", (0.0, 0.0): "rising"}
+    for slopes, word in told.items():
+        assert _monotony(np.array(slopes)) == word
+
+
+@pytest.mark.parametrize(
+    ("formula", "order"),
+    [
+        ("where(x>0,1,0)", -1),
+        ("max(0,x)", 0),
+        ("max(0,x)**2", 1),
+        ("max(0,x)**4", 3),
+        # The roughest of two breaks counts; and beyond the fourth nothing is asked.
+        ("max(0,x)**2 + max(0,x-1)", 0),
+        ("max(0,x)**9", 4),
+        ("x**3", math.inf),
+    ],
+)
+def test_how_often_a_unit_is_smooth(formula: str, order: float) -> None:
+    assert _smoothness(Activation("unit", formula)) == order
+
+
+@pytest.mark.parametrize(
+    ("unit", "ends"),
+    [
+        (tanh(x), (-1, 1)),
+        (x**2 - x, (-0.25, math.inf)),
+        (-Abs(x), (-math.inf, 0)),
+        # The bounds lie within the grid, whose steps are 1/1000.
+        (x / (1 + x**2), (-0.5, 0.5)),
+    ],
+    ids=str,
+)
+def test_ranges_of_what_has_limits(unit: Expr, ends: tuple[float, float]) -> None:
+    found = _range(Activation("unit", unit))
+    assert found == pytest.approx(ends, abs=1e-6)
+    assert all(math.copysign(1, end) > 0 for end in found if end == 0)

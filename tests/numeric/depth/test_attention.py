@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from sympy import Rational, sqrt
 
-from actmath.numeric import attention_logit, attention_moments, softmax_moments
+from actmath.numeric import attention_logit, attention_moments, gaussian, softmax_moments
+from actmath.numeric._depth.attention import _length_nodes
 
 
 def test_one_over_the_root_of_the_width_keeps_the_variance() -> None:
@@ -52,8 +55,8 @@ def test_wide_heads_have_gaussian_logits() -> None:
 
 def test_the_rule_has_converged(monkeypatch: pytest.MonkeyPatch) -> None:
     few = attention_moments(20, 8)
-    monkeypatch.setattr("actmath.numeric._depth.attention._NODES", 40)
-    assert attention_moments(20, 8).pooled == pytest.approx(few.pooled, rel=1e-9)
+    monkeypatch.setattr("actmath.numeric._depth.attention._NODES", 60)
+    assert attention_moments(20, 8).pooled == pytest.approx(few.pooled, rel=1e-12)
 
 
 def test_what_cannot_be_asked() -> None:
@@ -69,3 +72,93 @@ def test_what_cannot_be_asked() -> None:
         attention_logit(3, 0)
     with pytest.raises(ValueError, match=r"scale must be at most 0\.\d+ at this width, got 1"):
         attention_moments(3, 4096, 1.0)
+
+
+@pytest.mark.parametrize("rho", [Fraction(k, 4) for k in (-4, -3, 0, 1, 4)])
+def test_cumulants_of_a_product_add_up(rho: Fraction) -> None:
+    """E (xz)ᵏ for k = 1 to 4 by Isserlis' theorem; cumulants of d independent ones add up."""
+    raw = (rho, 1 + 2 * rho**2, 9 * rho + 6 * rho**3, 9 + 72 * rho**2 + 24 * rho**4)
+    mean, variance = raw[0], raw[1] - raw[0] ** 2
+    fourth = raw[3] - 4 * mean * raw[2] + 6 * mean**2 * raw[1] - 3 * mean**4
+    cumulant, width, scale = fourth - 3 * variance**2, 7, Fraction(-2, 5)
+    q, k = Fraction(9, 4), Fraction(1, 4)
+    found = attention_logit(width, scale, variance_q=q, variance_k=k, correlation=rho)
+    # √(q·k) = 3/4 multiplies each product.
+    assert found.mean == Rational(str(width * scale * mean * Fraction(3, 4)))
+    assert found.variance == Rational(str(width * scale**2 * variance * q * k))
+    assert found.excess_kurtosis == Rational(str(cumulant / (width * variance**2)))
+    assert (found.width, found.scale) == (width, Rational(-2, 5))
+
+
+@pytest.mark.parametrize("width", [1, 2, 5, 6, 64, 10**6])
+def test_the_rule_for_lengths_has_their_moments(width: int) -> None:
+    """E |q|^2k = d(d + 2)…(d + 2k − 2), by nodes in increasing order."""
+    lengths, weights = map(np.array, _length_nodes(width))
+    assert (np.diff(lengths, prepend=0) > 0).all()
+    moment = 1.0
+    for k in range(8):
+        assert weights @ lengths ** (2 * k) == pytest.approx(moment, rel=1e-11)
+        moment *= width + 2 * k
+
+
+@pytest.mark.parametrize("width", [pytest.param(1, marks=pytest.mark.slow), 2, 3, 16])
+def test_of_two_keys_moments_are_those_of_a_sigmoid_over_lengths(width: int) -> None:
+    """To 12 digits, by 200 points over |q|: p_1 = σ(ℓ_1 − ℓ_2), of slope p_1p_2."""
+    points, parts = np.polynomial.legendre.leggauss(200)
+    lengths = 7 * (1 + points)
+    density = parts * lengths ** (width - 1) * np.exp(-(lengths**2) / 2)
+    at = gaussian("sigmoid", 0.0, 2 * lengths**2 / width)
+    squares = (at.variance, at.derivative_second)
+    variance, slope = (density @ part / density.sum() for part in squares)
+    found = attention_moments(2, width)
+    assert found.variance == pytest.approx(variance, rel=2e-12)
+    assert found.gradient_second == pytest.approx(2 * slope, rel=2e-12)
+    assert found.second == pytest.approx(found.variance + 1 / 4, rel=1e-13)
+    assert found.pooled == pytest.approx(2 * found.second, rel=1e-13)
+    assert (found.n, found.width, found.scale) == (2, width, pytest.approx(width**-0.5))
+    assert found.logit_variance == pytest.approx(1)
+    assert found.caption() == f"attention to 2 keys of {width} components; quadrature"
+
+
+def test_a_scale_multiplies_the_logits() -> None:
+    found = attention_moments(5, 16, 0.0)
+    assert (found.scale, found.logit_variance) == (0, 0)
+    assert (found.second, found.variance) == (pytest.approx(1 / 25), 0)
+    some = attention_moments(5, 16, 0.5)
+    assert (some.scale, some.logit_variance) == (0.5, 4.0)
+    assert some.second == pytest.approx(some.variance + 1 / 25, rel=1e-13)
+    assert some.pooled == pytest.approx(5 * some.second, rel=1e-13)
+    assert attention_logit(3, "1/2").caption() == "1/2·q·k, 3 components"
+
+
+def test_the_last_scale_before_too_large_a_one_is_named() -> None:
+    with pytest.raises(ValueError, match="at this width, got 9") as refusal:
+        attention_moments(2, 8, 9)
+    largest = float(str(refusal.value).split()[5])
+    assert largest == float(f"{25 / _length_nodes(8)[0][-1]:.3g}")
+    for scale in (np.inf, np.nan):
+        with pytest.raises(ValueError, match=f"not negative, got {scale}"):
+            attention_moments(2, 8, scale)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"width": 10**12 + 1}, "width must be an integer of at most 1000000000000"),
+        ({"variance_q": 0}, "variance_q must be positive, got 0"),
+        ({"variance_q": -1}, "variance_q must be positive, got -1"),
+        ({"correlation": "-101/100"}, "correlation must lie from −1 to 1, got -101/100"),
+        ({"correlation": "101/100"}, "correlation must lie from −1 to 1, got 101/100"),
+    ],
+)
+def test_numbers_beyond_their_bounds_are_named(given: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        attention_logit(**{"width": 2, **given})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["n", "width"])
+def test_counts_reach_to_a_billion_thousands(name: str) -> None:
+    for count, said in ((0, "at least 1"), (10**12 + 1, "at most 1000000000000")):
+        with pytest.raises(ValueError, match=f"{name} must be an integer of {said}, got {count}"):
+            attention_moments(**{"n": 2, "width": 2, name: count})
+    assert attention_logit(10**12).excess_kurtosis == Rational(6, 10**12)

@@ -5,11 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from mpmath import mp
+from sympy import exp
 
 from actmath import Activation, catalog
 from actmath.notation import x
 from actmath.numeric import length_map, phase
-from actmath.numeric._depth.fixed_length import LengthMap, _accelerated, _follow, _put_back
+from actmath.numeric._depth.fixed_length import (
+    LengthMap,
+    _accelerated,
+    _ends,
+    _follow,
+    _put_back,
+    _where_nothing_holds,
+)
 from actmath.numeric._iteration import Ending
 
 # The grids of the phase diagrams in the book: the largest sigma_w of each.
@@ -185,3 +193,68 @@ def test_lengths_that_overflow_on_their_way_diverge_without_a_warning(formula, s
     found = phase(Activation("growing", formula), sigma_w, 0.1)
     assert found.ending == Ending.DIVERGED
     assert np.isnan(found.length)
+
+
+def test_lengths_of_any_order_and_shape_have_their_squares_or_none():
+    """E exp(√q·z)² = e^{2q}, which float64 does not hold at 400; of nan nothing is told."""
+    lengths = np.array([[80.0, np.nan, 0.5], [400.0, 1e-3, 1000.0]])
+    found = LengthMap(Activation("growing", exp(x)), np.ones(1), np.zeros(1)).second(lengths)
+    with np.errstate(over="ignore"):
+        wanted = np.exp(2 * lengths)
+    np.testing.assert_allclose(found, np.where(lengths > 354, np.nan, wanted), rtol=1e-10)
+
+
+def test_a_map_of_a_line_and_its_growth_and_slope():
+    """q ↦ w²q + b²: growth w² + b²/q − 1, and the slope w² at every length, 0 too."""
+    w, b = np.array([0.5, 2.0, 3.0]), np.array([0.0, 0.3, 1.0])
+    lengths, q = LengthMap(catalog.identity, w, b), np.array([0.25, 4.0, 1e10])
+    np.testing.assert_allclose(lengths.image(q), w**2 * q + b**2, rtol=1e-14)
+    np.testing.assert_allclose(lengths.growth(q), w**2 + b**2 / q - 1, rtol=1e-13)
+    for at in (q, np.zeros(3)):
+        np.testing.assert_allclose(lengths.slope(at), w**2, rtol=1e-11)
+    some = lengths[[2, 0]]
+    np.testing.assert_allclose(some.image(np.ones(2)), [10, 0.25], rtol=1e-14)
+
+
+def test_a_slope_is_of_the_fourth_order():
+    """Of sin, E f² = (1 − e^{−2q})/2: the slope w²·e^{−2q} to 11 digits of E f²/q."""
+    q = np.array([1e-3, 0.3, 2.0, 9.0])
+    found = LengthMap(catalog.get("sine"), np.full(4, 1.5), np.zeros(4)).slope(q)
+    np.testing.assert_allclose(found, 2.25 * np.exp(-2 * q), rtol=0, atol=3e-11)
+
+
+def test_a_slope_that_rounding_may_drown_is_nan():
+    """Of 1 + x/100 an ulp of E f² = 1 in a step of 1e-4·q beside E f′² = 1e-4."""
+    unit = Activation("shifted", 1 + x / 100)
+    lengths = LengthMap(unit, np.ones(2), np.zeros(2))
+    q = np.array([0.9, 1.1]) * 2.0**-52 / (1e-4 * 1e-4 * 1e-4)
+    found = lengths.slope(q, clear=1e-4)
+    assert np.isnan(found).tolist() == [True, False]
+    assert found[1] == pytest.approx(1e-4, rel=1e-3)
+    assert not np.isnan(lengths.slope(q, clear=1.0)).any()
+
+
+def test_what_becomes_of_lengths_without_a_fixed_one_on_their_way():
+    """They grow for certain, die where 0 is fixed, or nobody knows."""
+    lengths = LengthMap(catalog.identity, np.ones(6), np.array([0, 0, 0, 0.5, 0, 0]))
+    onward = np.full((6, 3), 0.1)
+    onward[1, 2] = 1e-14
+    onward[5, 1] = np.nan
+    found, ending = _ends(lengths, np.array([1.0, 1.0, -1.0, -1.0, -1.0, -1.0]), onward)
+    assert ending.tolist() == [
+        *("diverged", "not settled", "converged", "not settled", "converged", "not settled"),
+    ]
+    np.testing.assert_array_equal(found, [np.nan, np.nan, 0, np.nan, 0, np.nan])
+
+
+def test_where_nothing_is_held_the_last_that_is_bounds_the_others():
+    """E f² falls like 1/√q at most: 90·√(q/q′) from the largest of all that are known."""
+    lengths = LengthMap(catalog.identity, np.array([2.0, 0.01]), np.zeros(2))
+    points = np.tile([1.0, 4.0, 16.0, 64.0, 1e21], (2, 1))
+    second = np.tile([90.0, np.nan, 10.0, np.nan, np.nan], (2, 1))
+    onward = np.full((2, 5), -7.0)
+    found = _where_nothing_holds(lengths, points, second, onward)
+    np.testing.assert_allclose(found[0], [-7, 4 * 45 / 4 - 1, -7, -7, np.inf])
+    # 90 at 1 is 11.25 at 64: w²·11.25/64 is less than 1, of which nothing follows.
+
+    assert found[1].tolist() == [-7, -7, -7, -7, np.inf]

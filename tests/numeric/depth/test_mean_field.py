@@ -7,6 +7,7 @@ import pytest
 
 from actmath.activation import Activation
 from actmath.numeric import correlation_map, edge_of_chaos, length_map, phase
+from actmath.numeric._depth.mean_field import _slope_second
 
 
 def test_edge_of_chaos_is_where_chi_is_one():
@@ -122,3 +123,92 @@ def test_the_depth_of_lengths_at_small_weights() -> None:
     w = np.array([1e-5, 1e-4, 1e-3])
     found = phase("sigmoid", w, 0)
     np.testing.assert_allclose(found.length_scale, -1 / np.log(w**2 / 16), rtol=0.03)
+
+
+def test_all_of_a_line_is_known_by_hand() -> None:
+    """q ↦ w²q + b² has q* = b²/(1 − w²), and w² is the slope of lengths and χ₁."""
+    w, b = np.array([[0.0], [0.5], [0.9]]), np.array([0.25, 3.0])
+    found = phase("identity", w, b)
+    share = w**2 + 0 * b
+    np.testing.assert_allclose(found.length, b**2 / (1 - share), rtol=1e-12)
+    np.testing.assert_allclose(found.chi, share, rtol=1e-12)
+    with np.errstate(divide="ignore"):
+        depth = -1 / np.log(share)
+    np.testing.assert_allclose(found.correlation_scale, depth, rtol=1e-12)
+    np.testing.assert_allclose(found.length_scale, depth, rtol=1e-9)
+    assert found.ordered.all()
+    assert (found.ending == "converged").all()
+    for column in (found.length, found.chi, found.ordered, found.length_scale, found.ending):
+        assert column.shape == (3, 2)
+    # On the edge itself nothing shrinks, and near inputs keep their distance.
+    edge = phase("identity", 1.0, 0.0)
+    assert (float(edge.chi), bool(edge.ordered)) == (1, False)
+    assert np.isinf(edge.correlation_scale)
+
+
+def test_the_edge_of_a_sine_is_known_by_hand() -> None:
+    """E f² = (1 − e^−2q)/2 and E f′² = (1 + e^−2q)/2; w²·e^−2q is the slope of lengths."""
+    q = np.array([0.01, 0.3, 1.0, 4.0])
+    found, fall = edge_of_chaos("sine", q), np.exp(-2 * q)
+    weights = 2 / (1 + fall)
+    np.testing.assert_array_equal(found.length, q)
+    np.testing.assert_allclose(found.sigma_w**2, weights, rtol=1e-13)
+    np.testing.assert_allclose(found.sigma_b**2, q - weights * (1 - fall) / 2, rtol=1e-9)
+    np.testing.assert_allclose(found.length_slope, weights * fall, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(length_map("sine", q, found.sigma_w, found.sigma_b), q, rtol=1e-13)
+
+
+def test_without_a_bias_or_weights_that_do_it_the_edge_is_nan() -> None:
+    # x + 1: E f² = q + 1 at w = 1 leaves b² = −1.
+    found = edge_of_chaos(Activation("raised", "x + 1"), 2.0)
+    assert found.sigma_w == pytest.approx(1)
+    assert np.isnan(found.sigma_b)
+    flat = edge_of_chaos(Activation("flat", 3), [0.0, 1.0])
+    assert np.isnan([flat.sigma_w, flat.sigma_b, flat.length_slope]).all()
+    # At length 0 the edge of a unit with f(0) = 0 needs no bias.
+    still = edge_of_chaos("tanh", 0.0)
+    assert (float(still.sigma_w), float(still.sigma_b)) == (1, 0)
+    assert still.length_slope == pytest.approx(1)
+
+
+def test_a_gaussian_meets_a_jump_unless_it_is_a_point_elsewhere() -> None:
+    at0, at1 = Activation("step", "where(x>=0,1,-1)"), Activation("late", "where(x>1,x,0)")
+    assert _slope_second(at0, np.array([0.0, 1.0])).tolist() == [np.inf, np.inf]
+    assert _slope_second(at1, np.array([0.0, 1.0])).tolist() == [0, np.inf]
+    assert _slope_second(Activation("line", "2*x"), np.array([0.0, 1.0])).tolist() == [4, 4]
+
+
+def test_one_layer_by_hand() -> None:
+    """Of a line: w²q + b², and (w²q·c + b²)/q of a correlation, which need not be at most 1."""
+    q, w, b = np.array([[0.0], [2.0]]), np.array([0.5, -3.0, 2.0]), 0.7
+    np.testing.assert_allclose(length_map("identity", q, w, b), w**2 * q + b**2, rtol=1e-13)
+    c = np.array([-1.0, 0.25, 1.0])
+    found = correlation_map("identity", c, 2.0, w, b)
+    np.testing.assert_allclose(found, (w**2 * 2 * c + b**2) / 2, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: length_map("tanh", [1.0, -5e-324], 1, 0), "not negative, got -5e-324"),
+        (lambda: length_map("tanh", np.nan, 1, 0), "a length must be finite and not negative, got"),
+        (lambda: correlation_map("tanh", 0.5, [1.0, 0.0], 1, 0), "need a length that is positive"),
+        (lambda: correlation_map("tanh", 0.5, np.inf, 1, 0), "need a length that is positive"),
+        (lambda: phase("tanh", 1.0, 0.1, start=1e-100), "start must be a length between 1e-100"),
+        (lambda: phase("tanh", 1.0, 0.1, start=1e60), "start must be a length .* got 1e\\+60"),
+        (lambda: phase("tanh", 1.0, 0.1, start=np.nan), "start must be a length .* got nan"),
+        (lambda: phase("tanh", np.nan, 0.1), "sigma_w must be finite and not negative"),
+        (lambda: phase("tanh", [1.0, 0.5], [0.1, -0.1]), "sigma_b must be finite and not negative"),
+    ],
+    ids=range(9),
+)
+def test_what_cannot_be_asked_is_said(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_starts_reach_to_both_ends() -> None:
+    """The line w = 1/2, b = 1 has the fixed length 4/3, however far away it begins."""
+    for start in (1.1e-100, 0.9e60):
+        found = phase("identity", 0.5, 1.0, start=start)
+        assert found.length == pytest.approx(4 / 3, rel=1e-12)

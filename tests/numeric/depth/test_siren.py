@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from actmath.derive import sine_layers, turning_of_uniform
 from actmath.numeric import simulate_siren
@@ -52,3 +53,53 @@ def test_misuse_is_a_sentence(given: dict[str, object]) -> None:
 def test_a_count_that_is_no_integer_is_a_sentence(given: dict[str, object]) -> None:
     with pytest.raises(TypeError, match="must be an integer, got"):
         simulate_siren(**{"depth": 2, **given})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("biases", [False, True])
+def test_each_layer_is_the_authors_by_autograd(biases: bool) -> None:
+    """The same draws in a network of tensors: arguments, and the gradient that comes back."""
+    depth, width, coordinates, inputs, omega = 4, 6, 3, 5, 7.0
+    rng = np.random.default_rng(9)
+    signal = torch.tensor(rng.uniform(-1, 1, (coordinates, inputs)))
+    nets = []
+    for layer in range(depth):
+        fan = width if layer else coordinates
+        end = np.sqrt(6 / width) / omega if layer else 1 / coordinates
+        net = torch.tensor(rng.uniform(-end, end, (width, fan))) @ signal
+        if biases:
+            net = net + torch.tensor(rng.uniform(-1, 1, (width, 1)) / fan**0.5)
+        nets.append((omega * net).requires_grad_())
+        signal = torch.sin(nets[-1])
+    above = torch.tensor(rng.normal(size=(width, inputs)))
+    gradients = torch.autograd.grad(nets[-1], nets, above)
+    found = simulate_siren(
+        depth, width=width, coordinates=coordinates, omega_0=omega, biases=biases, inputs=inputs,
+        seeds=[9],
+    )  # fmt: skip
+    lengths = [float((net.detach() ** 2).mean()) for net in nets]
+    np.testing.assert_allclose(found.length.middle, lengths, rtol=1e-12)
+    squares = [float((gradient**2).mean()) for gradient in gradients]
+    np.testing.assert_allclose(found.gradient.middle, squares, rtol=1e-12)
+
+
+def test_quantiles_are_those_of_the_networks_one_by_one() -> None:
+    seeds = (4, 0, 7, 2, 9)
+    found = simulate_siren(3, width=4, inputs=2, seeds=seeds, coverage=0.5)
+    single = [simulate_siren(3, width=4, inputs=2, seeds=[seed]) for seed in seeds]
+    for side in ("length", "gradient"):
+        spread, runs = getattr(found, side), [getattr(one, side).middle for one in single]
+        for column, share in ((spread.low, 0.25), (spread.middle, 0.5), (spread.high, 0.75)):
+            np.testing.assert_allclose(column, np.quantile(runs, share, axis=0), rtol=1e-12)
+        assert (spread.width, spread.seeds, spread.coverage) == (4, seeds, 0.5)
+
+
+def test_points_and_first_weights_span_the_domain() -> None:
+    """ω₀·Σ w·x of d terms, each of variance 1/3 and 1/3d²: of mean square ω₀²/9d."""
+    found = simulate_siren(1, width=900, coordinates=4, omega_0=6.0, inputs=400, seeds=range(3))
+    assert found.length.middle[0] == pytest.approx(36 / 36, rel=0.1)
+    with pytest.raises(ValueError, match="omega_0 must be positive and finite, got -1"):
+        simulate_siren(1, omega_0=-1)
+    with pytest.raises(ValueError, match="width must be an integer of at least 1, got 0"):
+        simulate_siren(1, width=0)
+    with pytest.raises(ValueError, match="inputs must be an integer of at least 1, got 0"):
+        simulate_siren(1, inputs=0)

@@ -68,3 +68,62 @@ def test_what_cannot_be_asked() -> None:
 
 def test_it_shows_itself() -> None:
     assert "variance of what is pooled" in repr(softmax_moments(4))
+
+
+@pytest.mark.parametrize("scale", [0.05, 0.5, 1.5])
+def test_of_three_it_is_a_sum_over_their_differences(scale: float) -> None:
+    """By the trapezoidal rule over ℓ_1 − ℓ_3 and ℓ_2 − ℓ_3, of variances 2s² and covariance s²."""
+    step = 0.1
+    line = np.arange(-8.5, 8.5 + step / 2, step)
+    one, other = np.meshgrid(line, line)
+    weights = np.exp(-(one**2 + other**2) / 2) * step**2 / (2 * np.pi)
+    # Cholesky's factor of ((2, 1), (1, 2)).
+    first, second = 2**0.5 * one, (one + 3**0.5 * other) / 2**0.5
+    shares = np.exp(scale * np.stack([first, second, np.zeros_like(first)]))
+    p = shares / shares.sum(axis=0)
+    # A gradient g of independent entries leaves p_i(g_i − Σ p_j g_j) at the logits.
+    gradient = p**2 * (1 - 2 * p + (p**2).sum(axis=0))
+    found = softmax_moments(3, scale)
+    assert found.mean == 1 / 3
+    for values, got in (
+        (p[0] ** 2, found.second),
+        ((p[1] - 1 / 3) ** 2, found.variance),
+        (gradient[2], found.gradient_second),
+    ):
+        assert got == pytest.approx(float((weights * values).sum()), rel=1e-12)
+    assert found.pooled == pytest.approx(3 * found.second, rel=1e-15)
+
+
+def test_a_caption_and_rows_say_which_and_what() -> None:
+    found = softmax_moments(4, 0.0)
+    assert found.caption() == "softmax of 4 logits N(0, 0²); quadrature"
+    assert found.rows() == (
+        ("E p", "0.25"),
+        ("E p²", "0.0625"),
+        ("Var p", "0"),
+        ("mean square of the gradient at a logit", "0.046875"),
+        ("variance of what is pooled", "0.25"),
+    )
+    assert softmax_moments(4).scale == 1.0
+
+
+def test_the_ends_of_what_can_be_asked() -> None:
+    # With few steep logits a pair decides: of two the larger one takes all.
+    assert softmax_moments(2, 25.0).second == pytest.approx(0.5, rel=0.1)
+    with pytest.raises(ValueError, match=r"scale must lie from 0 to 25, got 25\.1"):
+        softmax_moments(2, 25.1)
+    with pytest.raises(ValueError, match="n must be an integer of at most 1000000000000, got"):
+        softmax_moments(10**12 + 1)
+    most = softmax_moments(10**12, 1.0)
+    assert most.variance * 1e24 == pytest.approx(np.expm1(1.0), rel=1e-9)
+    assert most.gradient_second * 1e24 == pytest.approx(np.e, rel=1e-9)
+    # From the smallest scale on, and of one alone, all is as it must be.
+    assert softmax_moments(2, 1e-150).variance == pytest.approx(1e-300 / 8, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("scale", [0.05, 0.1, 0.12, 20.0, 25.0])
+def test_of_two_large_and_nearly_equal_ones(scale: float) -> None:
+    """On both sides of where X − 1 has digits of its own, and where the sums end."""
+    found, of_one = softmax_moments(2, scale), gaussian("sigmoid", 0.0, 2 * scale**2)
+    assert found.variance == pytest.approx(float(of_one.variance), rel=1e-13)
+    assert found.gradient_second == pytest.approx(2 * float(of_one.derivative_second), rel=1e-12)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from actmath.numeric._noise.annealing import HardClip, NoisePlace, descend, share, success_by_level
+from actmath.notation import v, w
+from actmath.numeric._noise.annealing import (
+    TOLERANCE,
+    HardClip,
+    NoisePlace,
+    Share,
+    descend,
+    share,
+    success_by_level,
+)
 from actmath.numeric._noise.landscapes import LANDSCAPES, NEEDLE, PICTURE, RIPPLES, WELLS, Landscape
 from actmath.numeric._noise.schedules import ConstantSchedule, InverseRoot
 
@@ -116,3 +128,173 @@ def test_misuse(entry: NoisePlace) -> None:
         descend(PICTURE, entry)
     with pytest.raises(ValueError, match="clip"):
         descend(PICTURE, NoisePlace.ACTIVATED, ConstantSchedule(1.0))
+
+
+#: Of which every step is known.
+BOWL = Landscape("bowl", w**2 / 2, (w,), ((-4.0, 2.0),))
+BOWLS = Landscape("bowls", 3 * w**2 / 2 + v**2 / 2, (w, v), ((-1.0, 1.0), (-2.0, 2.0)))
+
+
+class Told:
+    """A schedule that notes at which steps it was asked."""
+
+    def __init__(self, *levels: float) -> None:
+        self.levels, self.asked = levels, list[int]()
+
+    def level(self, step: int) -> float:
+        self.asked.append(step)
+        return self.levels[step % len(self.levels)]
+
+
+def test_plain_descent_shrinks_a_bowls_weight_by_a_share_a_step() -> None:
+    found = descend(BOWL, runs=7, steps=250, rate=0.01, follow=3)
+    np.testing.assert_array_equal(found.starts, BOWL.starts(7, 0))
+    np.testing.assert_allclose(found.ends, found.starts * 0.99**250, rtol=1e-13)
+    np.testing.assert_allclose(found.excess, found.ends[:, 0] ** 2 / 2, rtol=1e-12)
+    # A hundred times or some more: every second position of three runs.
+    assert (found.stride, found.path.shape) == (2, (125, 3, 1))
+    shrunk = 0.99 ** np.arange(0, 250, 2)[:, None, None] * found.starts[None, :3]
+    np.testing.assert_allclose(found.path, shrunk, rtol=1e-12)
+    assert (found.landscape, found.entry, found.steps) == ("bowl", NoisePlace.PLAIN, 250)
+    assert found.schedule == ConstantSchedule(0.0)
+
+
+@pytest.mark.parametrize(("steps", "stride", "times"), [(1, 1, 1), (199, 1, 199), (201, 2, 101)])
+def test_a_path_has_some_hundred_places(steps: int, stride: int, times: int) -> None:
+    found = descend(BOWL, runs=2, steps=steps, follow=0)
+    assert (found.stride, found.path.shape) == (stride, (times, 0, 1))
+
+
+def test_perturbed_descent_takes_the_slope_beside_the_weight() -> None:
+    """w ← w − η(w + s_t ξ): with the noise of stream 1, one for each weight, run and step."""
+    told, rate = Told(2.0, 0.5, 1.0), 0.2
+    found = descend(BOWL, "perturbed", told, runs=5, steps=4, rate=rate, seed=6)
+    assert told.asked == [0, 1, 2, 3]
+    noise = np.random.default_rng([6, 1]).standard_normal((4, 5, 1))
+    at = BOWL.starts(5, 6)
+    for xi, level in zip(noise, (2.0, 0.5, 1.0, 2.0), strict=True):
+        at = at - rate * (at + level * xi)
+    np.testing.assert_allclose(found.ends, at, rtol=1e-13)
+    assert found.schedule is told
+    assert found.entry is NoisePlace.PERTURBED
+
+
+def test_a_clip_is_of_no_account_to_perturbed_slopes_but_to_the_last_loss() -> None:
+    clip = HardClip(0.25)
+    bare, clipped = (
+        descend(BOWL, "perturbed", Told(1.0), runs=9, steps=3, clip=one) for one in (None, clip)
+    )
+    np.testing.assert_array_equal(bare.ends, clipped.ends)
+    np.testing.assert_allclose(bare.excess, bare.ends[:, 0] ** 2 / 2, rtol=1e-12)
+    held = np.clip(bare.ends[:, 0], -0.25, 0.25)
+    np.testing.assert_allclose(clipped.excess, held**2 / 2, rtol=1e-12)
+
+
+def test_activated_descent_moves_saturated_weights_by_the_noise_in_the_unit() -> None:
+    """One step along the slopes at φ, times 1 inside of the reach and −sgn(w)·σ′(w)·ξ beyond."""
+    clip, level, rate = HardClip(0.5, 2.0), 6.0, 0.1
+    found = descend(BOWLS, "activated", Told(level), runs=40, steps=1, rate=rate, seed=3, clip=clip)
+    xi = np.random.default_rng([3, 1]).standard_normal((40, 2))
+    at, slopes = found.starts, np.array([3.0, 1.0])
+
+    def sigma(z: np.ndarray) -> np.ndarray:
+        h = np.clip(z, -0.5, 0.5)
+        return np.asarray(level * (1 / (1 + np.exp(-2.0 * (h - z))) - 0.5) ** 2)
+
+    unit = np.clip(at, -0.5, 0.5) - np.sign(at) * sigma(at) * xi
+    steep = (sigma(at + 1e-6) - sigma(at - 1e-6)) / 2e-6
+    moved = slopes * unit * np.where(np.abs(at) < 0.5, 1, -np.sign(at) * xi * steep)
+    np.testing.assert_allclose(found.ends, at - rate * moved, atol=1e-8)
+    held = np.clip(found.ends, -0.5, 0.5)
+    np.testing.assert_allclose(found.excess, held**2 @ slopes / 2, atol=1e-8)
+    # Plain runs with the clip have no noise: saturated weights stay where they are.
+    plain = descend(BOWLS, runs=40, steps=1, rate=rate, seed=3, clip=clip)
+    stays = at - rate * np.where(np.abs(at) < 0.5, slopes * at, 0.0)
+    np.testing.assert_allclose(plain.ends, stays, rtol=1e-14)
+
+
+def test_the_unit_is_the_printed_one_and_a_threshold_is_saturated() -> None:
+    """φ = h − sgn(w)σξ with σ = c(g(pΔ) − ½)², and sgn(0) = 1."""
+    clip = HardClip(1.0, 3.0)
+    at = np.array([-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0])
+    xi = np.array([0.5, -1.0, 2.0, 1.0, -0.5, 3.0, -1.5])
+    h = np.clip(at, -1, 1)
+    np.testing.assert_array_equal(clip.hard(at), h)
+    found, slope = clip.sample(at, xi, 6.0)
+    sigma = 6.0 * (1 / (1 + np.exp(-3.0 * (h - at))) - 0.5) ** 2
+    np.testing.assert_allclose(found, h - np.where(at >= 0, 1, -1) * sigma * xi, rtol=1e-14)
+    # σ′ is 0 at the thresholds themselves, which are saturated.
+    np.testing.assert_array_equal(slope[1:-1], [0, 1, 1, 1, 0])
+
+
+def test_a_run_is_solved_below_the_tolerance() -> None:
+    found = descend(BOWL, runs=4, steps=1)
+    some = replace(found, excess=np.array([0.0, TOLERANCE, math.nextafter(TOLERANCE, 0), 7.0]))
+    assert some.solved.tolist() == [True, False, True, False]
+    assert (some.success.k, some.success.n, some.success.rate) == (2, 4, 0.5)
+
+
+@pytest.mark.parametrize(("k", "n"), [(0, 7), (3, 7), (7, 7), (90, 200)])
+def test_the_interval_is_wilsons(k: int, n: int) -> None:
+    """The p at which k/n is 1.96 deviations √(p(1 − p)/n) away."""
+    found, z = share(k, n), 1.959963984540054
+    rate = k / n
+    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(rate * (1 - rate) / n + (z / (2 * n)) ** 2)
+    assert (found.low, found.high) == pytest.approx((middle - half, middle + half), abs=1e-12)
+    assert (found.k, found.n) == (k, n)
+    assert str(Share(1, 4, 0.125, 0.5)) == "0.250 (0.125 to 0.500, n = 4)"
+
+
+def test_a_sweep_is_descent_at_each_level_by_each_schedule() -> None:
+    options = {"runs": 50, "steps": 60, "seed": 2}
+    made = {"fixed": ConstantSchedule, "falling": lambda level: InverseRoot(level, every=3)}
+    found = success_by_level(PICTURE, [0.5, 0, 2], made, **options)
+    assert (found.landscape, found.levels) == ("picture", (0.5, 0.0, 2.0))
+    for (name, curve), make in zip(found.curves, made.values(), strict=True):
+        assert made[name] is make
+        wanted = [
+            descend(PICTURE, *(("perturbed", make(level)) if level else ()), **options).success
+            for level in (0.5, 0.0, 2.0)
+        ]
+        assert list(curve) == wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "said"),
+    [
+        ({"entry": "perturbed"}, ValueError, "perturbed descent needs a schedule for its noise"),
+        ({"entry": "sideways"}, ValueError, "entry must be plain, perturbed or activated"),
+        ({"runs": 0}, ValueError, "runs must be an integer of at least 1, got 0"),
+        ({"steps": 0}, ValueError, "steps must be an integer of at least 1, got 0"),
+        ({"follow": -1}, ValueError, "follow must be an integer of at least 0, got -1"),
+        ({"seed": -1}, ValueError, "seed must be an integer of at least 0, got -1"),
+        ({"rate": math.inf}, ValueError, "rate must be finite"),
+        ({"schedule": 0.5}, TypeError, r"schedule must have a method level\(step\), got 0\.5"),
+        ({"clip": 3.0}, TypeError, "clip must be"),
+        ({"landscape": "bowl"}, TypeError, "landscape must be"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(
+    given: dict[str, object], kind: type[Exception], said: str
+) -> None:
+    with pytest.raises(kind, match=said):
+        descend(**{"landscape": BOWL, **given})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("reach", "steepness"), [(0, 1), (-1, 1), (1, np.inf), (np.nan, 1)])
+def test_a_clip_needs_a_reach_and_a_finite_steepness(reach: float, steepness: float) -> None:
+    with pytest.raises(ValueError, match="need reach > 0 and a finite steepness, got HardClip"):
+        HardClip(reach, steepness)
+
+
+def test_any_reach_above_0_and_any_finite_steepness_clip() -> None:
+    # Without an end the unit is the identity.
+    assert HardClip(np.inf, -1).hard(np.array([1e300])) == 1e300
+    assert HardClip(5e-324).steepness == 1.0
+    with pytest.raises(TypeError, match="schedules must be a mapping"):
+        success_by_level(BOWL, [0], [ConstantSchedule])  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="each of levels must be finite"):
+        success_by_level(BOWL, [math.nan], {})
+    with pytest.raises(TypeError, match="landscape must be"):
+        success_by_level("bowl", [0], {})  # type: ignore[arg-type]

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from scipy.ndimage import minimum_filter
-from sympy import lambdify
+from sympy import Rational, lambdify
 
+from actmath.notation import v, w
 from actmath.numeric import LANDSCAPES, NEEDLE, WELLS, relief
 from actmath.numeric._array import Array
 from actmath.numeric._noise.landscapes import PICTURE, RIPPLES, Landscape
@@ -115,3 +116,84 @@ def test_a_relief_of_two_weights_has_the_second_first() -> None:
     across, up = found.axes
     at = np.array([across[2], up[5]])
     assert found.values[0][5, 2] == pytest.approx(float(WELLS.value(at)))
+
+
+#: Boxes that are not symmetric, and of different lengths.
+TILTED = Landscape("tilted", 3 * w - 2 * v, (w, v), ((0.0, 1.0), (5.0, 9.0)))
+
+
+def test_starts_and_axes_are_of_each_weights_own_box() -> None:
+    starts = TILTED.starts(400, seed=2)
+    for column, (low, high) in zip(starts.T, TILTED.box, strict=True):
+        assert low <= column.min() < low + 0.05 * (high - low)
+        assert high - 0.05 * (high - low) < column.max() <= high
+    assert not np.array_equal(starts, TILTED.starts(400, seed=3))
+    assert TILTED.starts(1, seed=2).shape == (1, 2)
+
+
+def test_a_slope_that_is_the_same_everywhere_has_the_points_shape() -> None:
+    at = TILTED.starts(12, seed=1).reshape(3, 4, 2)
+    for deviation in (0.0, 0.5):
+        # A line is its own mean.
+        np.testing.assert_allclose(
+            TILTED.value(at, deviation), 3 * at[..., 0] - 2 * at[..., 1], rtol=1e-14
+        )
+        np.testing.assert_array_equal(
+            TILTED.gradient(at, deviation), np.broadcast_to([3, -2], at.shape)
+        )
+    assert TILTED.gradient(np.array([0.5, 6.0])).shape == (2,)
+
+
+def test_the_minimum_is_that_of_two_bowls_and_the_excess_is_above_it() -> None:
+    bowls = (w - Rational(1, 3)) ** 2 + 2 * (v + Rational(5, 7)) ** 2
+    scape = Landscape("bowls", bowls, (w, v), ((-1.0, 2.0), (-3.0, 1.0)))
+    np.testing.assert_allclose(scape.minimum, [1 / 3, -5 / 7], rtol=1e-12)
+    at = np.array([[1.0, 0.5], [-0.25, 1.0]])
+    wanted = (at[:, 0] - 1 / 3) ** 2 + 2 * (at[:, 1] + 5 / 7) ** 2
+    np.testing.assert_allclose(scape.excess(at), wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("curvature", "rests"), [(1, True), (Rational(1, 8), False)])
+def test_a_descent_that_does_not_come_to_rest_is_no_minimum(
+    curvature: Rational, rests: bool
+) -> None:
+    """2000 steps of 0.01 leave (1 − k/100)^2000 of what a grid of 4001 points is off: 0.0005."""
+    centre = Rational(1, 2000)
+    scape = Landscape("bowl", curvature * (w - centre) ** 2 / 2, (w,), ((-4.0, 4.0),))
+    left = float(curvature) * 0.0005 * (1 - float(curvature) / 100) ** 2000
+    if rests:
+        assert abs(scape.minimum[0] - 0.0005) == pytest.approx(left, rel=1e-3)
+        return
+    with pytest.raises(ArithmeticError, match="descent to the minimum of bowl did not") as refusal:
+        _ = scape.minimum
+    assert float(str(refusal.value).split()[-1]) == pytest.approx(left, rel=1e-6, abs=0)
+
+
+def test_a_relief_holds_each_smoothing_and_the_minimum_itself() -> None:
+    found = relief(RIPPLES, [0, 0.3, 1], points=5)
+    (axis,) = found.axes
+    np.testing.assert_array_equal(axis, [-5, -2.5, 0, 2.5, 5])
+    assert (found.landscape, found.deviations) == ("ripples", (0.0, 0.3, 1.0))
+    # E cos(6(w + sξ)) = e^{−18s²}·cos 6w, and E (w + sξ)² = w² + s².
+    for level, values in zip(found.deviations, found.values, strict=True):
+        wave = 0.6 * np.exp(-18 * level**2) * np.cos(6 * axis)
+        np.testing.assert_allclose(values, (axis**2 + level**2) / 4 - wave, rtol=1e-12)
+    at, least = found.minimum
+    assert abs(at[0]) < 1e-9
+    assert least == pytest.approx(-0.6, rel=1e-12)
+    assert [len(each) for each in relief(WELLS, []).axes] == [90, 90]
+
+
+def test_what_is_no_deviation_and_no_point_is_said() -> None:
+    with pytest.raises(ValueError, match=r"deviation must not be negative, got -0\.5"):
+        relief(RIPPLES, [0, -0.5], points=3)
+    with pytest.raises(ValueError, match="deviation must be finite"):
+        RIPPLES.value(np.zeros((2, 1)), np.inf)
+    with pytest.raises(ValueError, match="points must be an integer of at least 0, got -1"):
+        relief(RIPPLES, [0], points=-1)
+    assert relief(RIPPLES, [0], points=1).values[0].shape == (1,)
+    for points, shape in ((np.zeros(()), r"\(\)"), (np.zeros((2, 3)), r"\(2, 3\)")):
+        with pytest.raises(ValueError, match=rf"points must be \(…, 2\) for wells, got {shape}"):
+            WELLS.gradient(points)
+    with pytest.raises(TypeError, match="landscape must be"):
+        relief("wells", [0])  # type: ignore[arg-type]

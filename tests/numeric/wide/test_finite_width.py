@@ -69,3 +69,35 @@ def test_the_tangent_kernel_is_that_of_autograd():
 def test_misuse(change):
     with pytest.raises(ValueError, match="at least 1"):
         sample_kernels("tanh", INPUTS, **({"depth": 1, "width": 4, "seeds": [1]} | change))
+
+
+def test_one_layer_by_hand():
+    """K = w·Σ f(z)f(z′)/n + b, and Θ adds (w·x·x′/d + b)·Σ a²f′(z)f′(z′), of the same draws."""
+    weight, bias, rows = 1.5, 0.2, INPUTS[[0, 2, 4]]
+    found = sample_kernels(
+        "tanh", rows, depth=1, width=6, seeds=[4, 2], weight_variance=weight, bias_variance=bias
+    )
+    assert (found.width, found.seeds) == (6, (4, 2))
+    for seed, nngp, ntk in zip(found.seeds, found.nngp, found.ntk, strict=True):
+        rng = np.random.default_rng(seed)
+        matrix, shift = rng.normal(size=(6, 3)), rng.normal(size=(6, 1))
+        net = matrix @ rows.T * math.sqrt(weight / 3) + math.sqrt(bias) * shift
+        out, signal, slope = rng.normal(size=(6, 1)), np.tanh(net), np.cosh(net) ** -2.0
+        wanted = weight * signal.T @ signal / 6 + bias
+        np.testing.assert_allclose(nngp, wanted, rtol=1e-13)
+        back = out * slope * math.sqrt(weight / 6)
+        wanted = wanted + (weight * rows @ rows.T / 3 + bias) * (back.T @ back)
+        np.testing.assert_allclose(ntk, wanted, rtol=1e-13)
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_a_gradient_would_be_lost(at):
+    leaves = [torch.ones(2, 2), torch.tensor(1.0), torch.tensor(0.5)]
+    leaves[at].requires_grad_()
+    rows, weight, bias = leaves
+    given = {"weight_variance": weight, "bias_variance": bias}
+    with pytest.raises(TypeError, match="a tensor needs a gradient, which would be lost here"):
+        sample_kernels("tanh", rows, depth=1, width=2, seeds=[0], **given)
+    given = {name: value.detach() for name, value in given.items()}
+    found = sample_kernels("tanh", rows.detach(), depth=1, width=2, seeds=[0], **given)
+    assert found.ntk.shape == (1, 2, 2)

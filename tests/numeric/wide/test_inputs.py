@@ -45,3 +45,74 @@ def test_what_is_read():
     assert given.inputs.dtype == given.others.dtype == given.bias.dtype == torch.float64
     assert given.single
     assert given.finish(given.inputs).dtype == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (([1.0], None, 1, 0), r"inputs must be a matrix .* shape \(1,\)"),
+        ((np.zeros((2, 0)), None, 1, 0), r"inputs must be a matrix .* shape \(2, 0\)"),
+        ((np.zeros((1, 2, 3)), None, 1, 0), r"inputs must be a matrix .* shape \(1, 2, 3\)"),
+        (([[1.0]], [2.0], 1, 0), r"others must be a matrix .* shape \(1,\)"),
+        (([[1.0, 2.0]], [[1.0, 2.0, 3.0]], 1, 0), "number of features, got 2 and 3"),
+        (([[np.inf]], None, 1, 0), "inputs must be finite"),
+        (([[1.0]], [[1.0], [-np.inf]], 1, 0), "others must be finite"),
+        (
+            ([[1.0]], None, -5e-324, 0),
+            "weight_variance must be one number, finite and not negative",
+        ),
+        (([[1.0]], None, [1.0], 0), r"weight_variance must be one number, .* got \[1\.\]"),
+        (([[1.0]], None, np.inf, 0), "weight_variance must be one number, .* got inf"),
+        (([[1.0]], None, 1, -1), r"bias_variance must be one number, .* got -1\.0"),
+        (([[1.0]], None, 1, np.nan), "bias_variance must be one number, .* got nan"),
+    ],
+    ids=range(12),
+)
+def test_what_is_refused_is_named(given, said):
+    with pytest.raises(ValueError, match=said):
+        wide_inputs(*given)
+
+
+def test_the_largest_numbers_and_variances_of_0_are_read():
+    largest = np.finfo(np.float64).max
+    found = wide_inputs([[largest, -largest]], None, 0, 0)
+    assert (float(found.weight), float(found.bias)) == (0, 0)
+    assert found.inputs.tolist() == [[largest, -largest]]
+    assert found.others is None
+
+
+@pytest.mark.parametrize("make", [np.array, torch.tensor])
+def test_answers_are_single_where_all_rows_are(make):
+    kind = np if make is np.array else torch
+    rows = {width: make([[1.0, 2.0]], dtype=width) for width in (kind.float32, kind.float64)}
+    for first in rows:
+        for second in (*rows, None):
+            given = wide_inputs(rows[first], rows.get(second), 1.0, 0.5)
+            single = first == kind.float32 and second in (kind.float32, None)
+            assert given.single == single
+            assert given.finish(given.inputs).dtype == (kind.float32 if single else kind.float64)
+
+
+@pytest.mark.parametrize("bias", [0.0, 0.7])
+def test_correlations_near_1_are_those_of_the_rows_and_others_stay(bias):
+    """1 − c = |x̂ − ŷ|²/2 of the rows (σ_w·x/√d, σ_b), in 40 digits of their difference."""
+    rng = np.random.default_rng(6)
+    x = rng.normal(size=(3, 4))
+    y = np.concatenate([x + 1e-6 * rng.normal(size=(3, 4)), -x - 1e-5 * rng.normal(size=(3, 4))])
+    i, j = (part.ravel() for part in np.indices((3, 6)))
+    given = wide_inputs(x, y, 2.0, bias)
+
+    def whole(rows):
+        return np.hstack([rows * np.sqrt(2.0 / 4), np.full((len(rows), 1), bias**0.5)])
+
+    a, b = whole(x).astype(np.longdouble), whole(y).astype(np.longdouble)
+    a, b = (part / np.sqrt((part**2).sum(-1, keepdims=True)) for part in (a, b))
+    c = np.asarray((a[i] * b[j]).sum(-1), dtype=float)
+    rough = np.clip(c + 3e-14, -1, 1)
+    found = near_correlations(given, rough, i, j)
+    near = 1 - np.abs(rough) < 1e-3
+    assert near.any()
+    np.testing.assert_array_equal(found[~near], rough[~near])
+    sign = np.where(c < 0, -1, 1)
+    gap = ((a[i] - sign[:, None] * b[j]) ** 2).sum(-1) / 2
+    np.testing.assert_allclose((1 - sign * found)[near], gap.astype(float)[near], atol=2.3e-16)

@@ -187,3 +187,33 @@ def test_misuse_is_a_sentence(change, error, said):
     given = {"activation": "relu", "inputs": [[1.0, 2.0]], "depth": 1} | change
     with pytest.raises(error, match=said):
         ntk_kernel(given.pop("activation"), given.pop("inputs"), **given)
+
+
+def test_depths_are_one_or_several_that_increase():
+    rows = INPUTS[:2]
+    single = [nngp_kernel("relu", rows, depth=depth).kernel for depth in range(4)]
+    for depth in ([0, 3], (1,), range(1, 4), [np.int64(2)]):
+        found = nngp_kernel("relu", rows, depth=depth)
+        assert found.depth == tuple(depth)
+        np.testing.assert_array_equal(found.kernel, [single[at] for at in depth])
+    assert nngp_kernel("relu", rows, depth=np.int64(2)).depth == 2
+    for bad in ([], [1, 1], [2, 1], [-1, 2], -1):
+        with pytest.raises(ValueError, match="depth must be 0 or more, and several must increase"):
+            nngp_kernel("relu", rows, depth=bad)
+    for bad in ([1, True], False):
+        with pytest.raises(TypeError, match="got a bool"):
+            nngp_kernel("relu", rows, depth=bad)
+    for bad in ([1, 1.5], "2", None):
+        with pytest.raises(
+            TypeError, match="depth must be an integer, the number of hidden layers"
+        ):
+            nngp_kernel("relu", rows, depth=bad)
+
+
+def test_a_jump_is_seen_by_the_process_and_not_by_gradients():
+    """E sgn(u)·sgn(v) is 2/π·asin(c)."""
+    step = Activation("step", "where(x>=0,1,-1)")
+    found = nngp_kernel(step, [[1.0, 0.0], [1.0, 1.0]], depth=1, weight_variance=3.0)
+    np.testing.assert_allclose(found.kernel, [[3, 1.5], [1.5, 3]], rtol=1e-12)
+    with pytest.raises(ValueError, match="step jumps: gradients see nothing of a jump"):
+        ntk_kernel(step, [[1.0]], depth=0)
