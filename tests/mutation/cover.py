@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -93,7 +94,9 @@ def measure(root: Path, folder: Path, workers: int, tests: Sequence[str] = ()) -
     folder.mkdir(parents=True, exist_ok=True)
     call = [*pytest_call(root, "hits", tests), "-n", str(workers)]
     done = subprocess.run(call, cwd=root, env=surroundings(root, folder), check=False)
-    if done.returncode not in (0, 1):
+    # 1 is also what workers say that do not collect the same tests.
+    if done.returncode not in (0, 1) or not Covered(folder).seconds:
+        shutil.rmtree(folder)
         raise SystemExit("The suite did not run to its end.")
 
 
