@@ -131,7 +131,9 @@ def test_what_is_not_element_by_element(unit: object, kind: type[Exception]) -> 
 
 
 @pytest.mark.parametrize(
-    "length", [Fraction(1, 2), Decimal("0.5"), np.float32(0.5), Rational(1, 2)], ids=repr
+    "length",
+    [Fraction(1, 2), Decimal("0.5"), np.float32(0.5), Rational(1, 2)],
+    ids=["fraction", "decimal", "numpy", "sympy"],
 )
 def test_lengths_of_many_types(length: float) -> None:
     for unit in ("relu", nn.ReLU(), torch.relu):

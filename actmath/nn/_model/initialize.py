@@ -153,9 +153,9 @@ def _input_weights(plan: Plan) -> Iterator[_InputWeight]:
         seen.add(id(part))
         # Query, key and value, where they are told apart; the one input of a recurrent layer.
         read = [laws[k] for k in step.inputs] or [None]
+        apart = isinstance(part, nn.MultiheadAttention) and len(read) > 2
         for index, (weight, biases) in enumerate(input_weights(part)):
-            attends = isinstance(part, nn.MultiheadAttention)
-            law = read[index if attends and len(read) > 2 else 0]
+            law = read[index if apart else 0]
             name, square = (law.name, law.square) if law else plan.default or ("", 0.0)
             if square > 0:
                 std = math.sqrt(plan.length / (weight.shape[1] * square))

@@ -174,7 +174,8 @@ def test_older_names_of_the_limits(given: dict[str, float]) -> None:
     """About which PyTorch warns, once for each."""
     with pytest.warns(FutureWarning, match="deprecated") as warned:
         ours = nn.Hardtanh(**given)
-    assert sorted(str(each.message).split("`")[1] for each in warned) == [*given][::-1]
+    assert len(warned) == len(given)
+    assert all(any(name in str(each.message) for each in warned) for name in given)
     with pytest.warns(FutureWarning, match="deprecated"):
         theirs = torch_nn.Hardtanh(**given)
     assert repr(ours) == repr(theirs)

@@ -54,7 +54,10 @@ def test_words_are_counted_without_the_modules_names_the_most_first(tmp_path: Pa
         '{"torch": "2", "columns": [], "rows": 3}',
         "[" * 100_000,
     ],
-    ids=["a list", "a number", "nothing", "half", *"rctCRr", "too deep"],
+    ids=[
+        *("a list", "a number", "nothing", "half", "no rows", "no columns", "no version"),
+        *("columns are a number", "a row is a number", "rows are a number", "too deep"),
+    ],
 )
 def test_what_is_no_record_is_named(content: str, tmp_path: Path) -> None:
     file = tmp_path / "modules.json"

@@ -69,22 +69,30 @@ def test_a_slope_without_a_mean_square_is_nan() -> None:
 
 
 SMOOTH = {
-    "sin": (torch.sin, mpmath.sin),
-    "exp": (lambda z: torch.exp(z / 2), lambda z: mpmath.exp(z / 2)),
-    "cube": (lambda z: z**3 - z, lambda z: z**3 - z),
-    "sigmoid": (torch.sigmoid, lambda z: 1 / (1 + mpmath.exp(-z))),
+    "sin": (torch.sin, mpmath.sin, mpmath.cos),
+    "exp": (
+        lambda z: torch.exp(z / 2),
+        lambda z: mpmath.exp(z / 2),
+        lambda z: mpmath.exp(z / 2) / 2,
+    ),
+    "cube": (lambda z: z**3 - z, lambda z: z**3 - z, lambda z: 3 * z**2 - 1),
+    "sigmoid": (
+        torch.sigmoid,
+        lambda z: 1 / (1 + mpmath.exp(-z)),
+        lambda z: mpmath.sech(z / 2) ** 2 / 4,
+    ),
 }
 
 
-@pytest.mark.parametrize(("mean", "variance"), [(0.0, 1.0), (0.8, 0.25), (-1.5, 2.0)])
+@pytest.mark.parametrize(("mean", "variance"), [(0.0, 1.0), (-1.5, 2.0)])
 @pytest.mark.parametrize("name", SMOOTH)
 def test_sums_are_integrals(name: str, mean: float, variance: float) -> None:
     """Of smooth functions to nearly all digits, by mpmath's quadrature."""
-    function, exact = SMOOTH[name]
+    function, exact, slope = SMOOTH[name]
     width = math.sqrt(variance)
 
     def expected(integrand: object) -> float:
-        points = [mean + width * k for k in range(-12, 13, 2)]
+        points = [mean + width * k for k in range(-12, 13, 4)]
         return float(
             mpmath.quad(lambda z: integrand(z) * mpmath.npdf(z, mean, width), points, maxdegree=5)
         )
@@ -93,7 +101,7 @@ def test_sums_are_integrals(name: str, mean: float, variance: float) -> None:
     found = sums(function, mean, variance)
     assert found[0] == pytest.approx(first, rel=1e-9, abs=1e-12)
     assert found[1] == pytest.approx(expected(lambda z: (exact(z) - first) ** 2), rel=1e-9)
-    assert found[2] == pytest.approx(expected(lambda z: mpmath.diff(exact, z) ** 2), rel=1e-7)
+    assert found[2] == pytest.approx(expected(lambda z: slope(z) ** 2), rel=1e-9)
 
 
 def test_a_law_keeps_what_it_is_made_of() -> None:
@@ -107,7 +115,6 @@ def test_a_law_keeps_what_it_is_made_of() -> None:
     assert (found.roots, found.source, found.name) == (roots, SOURCE, "square")
     assert found.function is torch.square
     itself = gaussian_law(("a", 1), 0.5, 2.0, "z")
-    assert itself == itself
     assert (itself.mean, itself.variance, itself.square) == (0.5, 2.0, 2.25)
     assert (itself.roots, itself.function, itself.name) == (frozenset([("a", 1)]), None, "z")
     assert (itself.source, itself.slope_second) == (Gaussian(("a", 1), 0.5, 2.0), 1.0)
@@ -123,10 +130,13 @@ def test_what_grows_to_one_end_alone_has_no_moments(side: int) -> None:
 
 
 def test_a_slope_that_has_none_at_one_end_is_nan() -> None:
-    """sin e^{z²}: below 1, with a slope that grows."""
-    first, second, slope = sums(lambda z: torch.sin(torch.exp(z**2 / 2)), 0.0, 1.0)
-    assert abs(first) < 1
-    assert second < 1
+    """z + 10⁻¹⁰·sin e^{z²/2}: nearly z, with a slope that grows.
+
+    The factor is small, since far out the sine is another one where the exponential is rounded
+    otherwise, as it may be at another place of a tensor.
+    """
+    first, second, slope = sums(lambda z: z + 1e-10 * torch.sin(torch.exp(z**2 / 2)), 0.0, 1.0)
+    assert (first, second) == pytest.approx((0, 1), abs=1e-9)
     assert math.isnan(slope)
 
 

@@ -116,7 +116,10 @@ def running(norm: nn.BatchNorm1d) -> nn.BatchNorm1d:
         running(with_line(nn.BatchNorm1d(12, eps=0.5))),
         running(nn.BatchNorm1d(12, affine=False)),
     ],
-    ids=lambda norm: f"{norm}{'' if norm.training else ' in evaluation'}",
+    ids=[
+        *("layer", "layer without biases", "group", "root mean square", "root mean square alone"),
+        *("batch", "evaluated on the batch", "evaluated", "evaluated without a line"),
+    ],
 )
 def test_a_norm_of_numbers_whose_moments_are_exact(norm: nn.Module) -> None:
     """All of the module's values on inputs of mean 0.7 and deviation 2, in float64."""

@@ -261,15 +261,12 @@ def test_angles_are_those_between_two_solutions(scores: LayerScores) -> None:
 
 
 def test_the_whole_layer_s_step_solves_its_system(scores: LayerScores) -> None:
+    # Without damping its condition is 4,000.
     for damping in (0.0, 0.5):
         system = scores.layer_fisher().numpy() + damping * np.eye(HIDDEN * (WIDTH + 1))
-        try:
-            step = scores.layer_step(damping)
-        except ValueError:
-            assert np.linalg.cond(system) > 1e12
-            continue
         wanted = np.linalg.solve(system, scores.gradient.flatten().numpy())
-        assert step.numpy().ravel() == pytest.approx(wanted, rel=1e-6, abs=1e-9)
+        step = scores.layer_step(damping).numpy().ravel()
+        assert step == pytest.approx(wanted, rel=1e-6, abs=1e-9)
 
 
 def test_the_mean_is_moved_and_nothing_else(scores: LayerScores) -> None:
@@ -294,7 +291,7 @@ def test_what_the_scores_are_made_of(scores: LayerScores) -> None:
         torch.testing.assert_close(scores.delta[sample], scores.scores[sample, labels[sample]])
     # Scores have mean 0 under the model's own labels.
     mean = torch.einsum("sy,syi->si", scores.probabilities, scores.scores)
-    torch.testing.assert_close(mean, torch.zeros_like(mean), atol=1e-15, rtol=0)
+    torch.testing.assert_close(mean, torch.zeros_like(mean), atol=1e-13, rtol=0)
     torch.testing.assert_close(scores.extended[:, :-1], scores.incoming)
     assert scores.extended[:, -1].tolist() == [1.0] * SAMPLES
     for tensor in (scores.incoming, scores.scores, scores.probabilities, scores.delta):
@@ -390,6 +387,10 @@ class Around(nn.Module):
         (lambda f, x: (lambda z: z + 1e-5 * z.mean(dim=0))(f(x)), "not independent"),
         (lambda f, x: (lambda z: z + 1e-5 * z.flip(0))(f(x)), "not independent"),
         (lambda f, x: (lambda z: z + 1e-5 * z.roll(1, 0))(f(x)), "not independent"),
+    ],
+    ids=[
+        *("twice", "never", "a sequence", "logits of a sequence", "a single logit"),
+        *("fewer samples", "nan", "all is well", "centred", "reversed", "shifted"),
     ],
 )
 def test_what_a_model_must_do_with_the_layer(formula: object, said: str | None) -> None:

@@ -98,7 +98,7 @@ def _calling(module: nn.Module) -> Callable[[Sequence[Any]], Any]:
 
 def in_order(module: nn.Module, given: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments that are given by name in the order in which the forward method has them."""
-    names = [*inspect.signature(module.forward).parameters]
+    names = [*inspect.signature(module.forward).parameters] if given else []
     return {name: given[name] for name in [*names, *given] if name in given}
 
 

@@ -178,7 +178,8 @@ def test_the_direction_is_fixed_and_over_all_numbers_that_a_model_gives() -> Non
             (layer(x) * d).sum() for layer, d in zip((model.a, model.b), drawn, strict=True)
         )
     found = diagnose(model, x)
-    assert found.loss == pytest.approx(float(wanted), rel=1e-5)
+    # A sum of 48 products of either sign, in single precision.
+    assert found.loss == pytest.approx(float(wanted), rel=1e-5, abs=1e-5)
     for row, each in zip(found.layers, drawn, strict=True):
         assert row.gradient == pytest.approx(float(each.square().mean()), rel=1e-5)
         assert row.predicted_gradient == row.gradient
@@ -327,7 +328,7 @@ def test_steps_that_are_not_told_are_named_once_each() -> None:
 
 
 def test_gradients_are_not_compared_across_what_cannot_be_told() -> None:
-    """A factor of 1e-4 of mine between the layers is no fault of the units."""
+    """Behind a sort nobody knows what a factor of 1e-3, squared 1e-6, was for."""
 
     class Model(nn.Module):
         def __init__(self, *, known: bool) -> None:
@@ -339,11 +340,10 @@ def test_gradients_are_not_compared_across_what_cannot_be_told() -> None:
             h = h if self.known else torch.sort(h)[0]
             return self.b(torch.sin(1e-3 * h))
 
-    causes = {}
     for known in (True, False):
         model = Model(known=known)
-        initialize_(model, batch=normal(90, 90), generator=torch.Generator().manual_seed(1))
-        with torch.no_grad():
-            model.b.weight.mul_(1 if known else 1e3 * 90**-0.5 / model.b.weight.std())
-        causes[known] = [each.sentence for each in diagnose(model, normal(90, 90)).findings]
-    assert not any("gradient" in sentence for sentence in causes[False])
+        for seed, layer in enumerate((model.a, model.b)):
+            layer.weight.data = 90**-0.5 * normal(90, 90, seed=seed)
+            layer.bias.data.zero_()
+        said = [each.sentence for each in diagnose(model, normal(90, 90, seed=2)).findings]
+        assert any("gradient vanishes" in sentence for sentence in said) == known

@@ -218,7 +218,8 @@ def test_a_single_layer_s_prediction_is_that_of_its_own_numbers(dtype: torch.dty
     mean, variance = float(x.double().mean()), float(x.double().var(correction=0))
     means = mean * weight.sum(axis=1) + bias
     squares = (weight**2).sum(axis=1)
-    digits = {torch.float64: 1e-12}.get(dtype, 1e-5)
-    assert row.predicted_mean == pytest.approx(means.mean(), rel=digits)
+    # Half precisions are measured in single precision, and responses of either sign are summed.
+    digits = {torch.float64: 1e-11}.get(dtype, 1e-4)
+    assert row.predicted_mean == pytest.approx(means.mean(), rel=digits, abs=digits / 100)
     wanted = variance * squares.mean() + means.var()
     assert row.predicted_variance == pytest.approx(wanted, rel=digits)
