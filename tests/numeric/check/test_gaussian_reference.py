@@ -105,7 +105,7 @@ def test_of_a_polynomial_everything_is_exact(formula: Expr, mean: float, varianc
 
 
 def found_in(value: object, want: Expr) -> object:
-    """The exact number in the value's own context, or where it is none a float."""
+    """The exact number in the value's own context, or where it has none in mpmath's."""
     context = getattr(value, "context", mp)
     return context.mpf(int(want.p)) / int(want.q)
 

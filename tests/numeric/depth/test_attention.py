@@ -134,8 +134,12 @@ def test_a_scale_multiplies_the_logits() -> None:
 def test_the_last_scale_before_too_large_a_one_is_named() -> None:
     with pytest.raises(ValueError, match="at this width, got 9") as refusal:
         attention_moments(2, 8, 9)
+    # It is told to three digits.
     largest = float(str(refusal.value).split()[5])
-    assert largest == float(f"{25 / _length_nodes(8)[0][-1]:.3g}")
+    with pytest.raises(ValueError, match="at this width"):
+        attention_moments(2, 8, 1.01 * largest)
+    # With such logits one key takes nearly all.
+    assert attention_moments(2, 8, 0.99 * largest).second == pytest.approx(0.5, rel=0.1)
     for scale in (np.inf, np.nan):
         with pytest.raises(ValueError, match=f"not negative, got {scale}"):
             attention_moments(2, 8, scale)

@@ -91,7 +91,7 @@ def test_of_three_it_is_a_sum_over_their_differences(scale: float) -> None:
         (gradient[2], found.gradient_second),
     ):
         assert got == pytest.approx(float((weights * values).sum()), rel=1e-12)
-    assert found.pooled == pytest.approx(3 * found.second, rel=1e-15)
+    assert found.pooled == pytest.approx(3 * found.second, rel=1e-14)
 
 
 def test_a_caption_and_rows_say_which_and_what() -> None:
