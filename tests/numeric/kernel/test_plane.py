@@ -89,6 +89,7 @@ def test_smooth_units_against_a_product_rule_in_many_digits(at):
     assert abs(float(found.derivative[0]) - wanted[1]) < 2e-15
 
 
+@pytest.mark.slow
 def test_a_steep_bend_off_the_middle():
     """At a negative correlation v crosses it on the other side than u."""
     steep, bend = Activation("steep", "tanh(40*(x - 1/3))"), mp.mpf(1) / 3
