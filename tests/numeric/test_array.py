@@ -137,7 +137,7 @@ def test_a_plain_number_does_not_widen_float32(plain: float) -> None:
     "other",
     [np.float64(1), np.array(1.0), np.array([1]), [1.0], np.int8(1), torch.ones(1).double()],
 )
-def test_whatever_else_is_wider_widens_it(other: object) -> None:
+def test_what_has_another_type_of_its_own_widens_it(other: object) -> None:
     found = real_arrays(first=np.ones(1, np.float32), second=other)
     assert "float64" in str(found.dtype)
     assert "float64" in str(real_arrays(first=other).dtype)

@@ -147,14 +147,16 @@ def _length_nodes(width: int) -> tuple[list[float], list[float]]:
     mode = sqrt(width - 1)
 
     def fall(away: float) -> float:
-        """Of the logarithm of the density from its mode, where d − 1 is the mode's square."""
+        """By how much the density's logarithm is less than at the mode, the root of d − 1."""
         share = away / mode if mode else 0.0
         return mode**2 * (share - float(np.log1p(share))) + away**2 / 2
 
-    # It falls by half the square of the distance at least; beside 0 only where d is large.
+    # It falls by half the square of the distance at least.
     high = brentq(lambda away: fall(away) - _RIGHT, 0, sqrt(2 * _RIGHT))
-    low = -0.999 * mode
-    low = brentq(lambda away: fall(away) - _LEFT, low, 0) if fall(low) > _LEFT else -mode
+    # Beside 0 it has fallen so far only where d is large.
+    low, near_0 = -mode, -0.999 * mode
+    if fall(near_0) > _LEFT:
+        low = brentq(lambda away: fall(away) - _LEFT, near_0, 0)
     places, weights = np.polynomial.legendre.leggauss(_NODES)
     away = (high + low) / 2 + (high - low) / 2 * places
     mass = weights * np.exp([-fall(float(one)) for one in away])

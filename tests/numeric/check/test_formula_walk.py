@@ -119,7 +119,7 @@ def test_a_condition_holds_where_it_says(relation: type[Relational], at: int) ->
         (~((x > 1) & (x < 3)), {-2, 0, 4}),
         ((x > 1) & ((x < 3) | (x > 3)), {2, 4}),
     ],
-    ids=str,
+    ids=["and", "or", "not", "nested"],
 )
 def test_conditions_that_go_together(condition: Boolean, holds: set[int]) -> None:
     walk = Walk(Piecewise((1, condition), (0, True)))

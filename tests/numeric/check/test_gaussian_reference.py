@@ -86,7 +86,7 @@ def gaussian_mean(polynomial: Expr) -> Expr:
     return found
 
 
-@pytest.mark.parametrize("formula", [x, 2 - 3 * x**2, x**3 - 2 * x + 1], ids=str)
+@pytest.mark.parametrize("formula", [2 - 3 * x**2, x**3 - 2 * x + 1], ids=str)
 @pytest.mark.parametrize(("mean", "variance"), [(0.75, 0.5), (-2.0, 3.0), (1000.0, 2.0**-20)])
 def test_of_a_polynomial_everything_is_exact(formula: Expr, mean: float, variance: float) -> None:
     found = GaussianReference(formula, [])(mean, variance)
@@ -105,7 +105,7 @@ def test_of_a_polynomial_everything_is_exact(formula: Expr, mean: float, varianc
 
 
 def found_in(value: object, want: Expr) -> object:
-    """The exact number in the value's own context, or where it is none a float."""
+    """The exact number in the value's own context, or where it has none in mpmath's."""
     context = getattr(value, "context", mp)
     return context.mpf(int(want.p)) / int(want.q)
 

@@ -121,6 +121,14 @@ def test_the_worst_of_the_inputs_is_the_one_that_is_shown(monkeypatch: pytest.Mo
     def off(activation: object, mean: float, variance: float) -> dict[str, float]:
         return {"E f": planted[mean], "E f′": math.nan if mean == 1.0 else 2 * mean}
 
+    def known(mean: float, variance: float, seconds: float) -> Expected:
+        return expected(
+            mean=mean**2 + variance,
+            second=mean**4 + 6 * mean**2 * variance + 3 * variance**2,
+            derivative_mean=2 * mean,
+        )
+
+    monkeypatch.setattr(module, "GaussianReference", lambda formula, breaks: known)
     monkeypatch.setattr(module, "_ROUTES", (("off", off, {"E f": 12.0}),))
     value, slope = moment_digits(catalog.square, [])
     assert (value.at, value.got, value.right) == ("N(1, 0.25)", repr(1.25 + 1e-5), "1.25")

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 from sympy import Rational, sqrt
 
 from actmath.numeric import attention_logit, attention_moments, gaussian, softmax_moments
@@ -134,8 +135,12 @@ def test_a_scale_multiplies_the_logits() -> None:
 def test_the_last_scale_before_too_large_a_one_is_named() -> None:
     with pytest.raises(ValueError, match="at this width, got 9") as refusal:
         attention_moments(2, 8, 9)
+    # It is told to three digits.
     largest = float(str(refusal.value).split()[5])
-    assert largest == float(f"{25 / _length_nodes(8)[0][-1]:.3g}")
+    with pytest.raises(ValueError, match="at this width"):
+        attention_moments(2, 8, 1.01 * largest)
+    # Softmax is known up to 25: longer queries are as rare as e^−55, or a power of the length more.
+    assert np.exp(-65) < chi2.sf((25 / largest) ** 2, 8) < np.exp(-50)
     for scale in (np.inf, np.nan):
         with pytest.raises(ValueError, match=f"not negative, got {scale}"):
             attention_moments(2, 8, scale)

@@ -154,7 +154,7 @@ def test_the_edge_of_a_sine_is_known_by_hand() -> None:
     np.testing.assert_array_equal(found.length, q)
     np.testing.assert_allclose(found.sigma_w**2, weights, rtol=1e-13)
     np.testing.assert_allclose(found.sigma_b**2, q - weights * (1 - fall) / 2, rtol=1e-9)
-    np.testing.assert_allclose(found.length_slope, weights * fall, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(found.length_slope, weights * fall, rtol=0, atol=1e-10)
     np.testing.assert_allclose(length_map("sine", q, found.sigma_w, found.sigma_b), q, rtol=1e-13)
 
 

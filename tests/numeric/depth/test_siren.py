@@ -73,9 +73,14 @@ def test_each_layer_is_the_authors_by_autograd(biases: bool) -> None:
     above = torch.tensor(rng.normal(size=(width, inputs)))
     gradients = torch.autograd.grad(nets[-1], nets, above)
     found = simulate_siren(
-        depth, width=width, coordinates=coordinates, omega_0=omega, biases=biases, inputs=inputs,
+        depth,
+        width=width,
+        coordinates=coordinates,
+        omega_0=omega,
+        biases=biases,
+        inputs=inputs,
         seeds=[9],
-    )  # fmt: skip
+    )
     lengths = [float((net.detach() ** 2).mean()) for net in nets]
     np.testing.assert_allclose(found.length.middle, lengths, rtol=1e-12)
     squares = [float((gradient**2).mean()) for gradient in gradients]

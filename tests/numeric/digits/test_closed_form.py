@@ -74,7 +74,7 @@ def at(formula, *values):
         (erf(mu), math.erf(2), None),
         (Piecewise((mu - exp(nu), mu > 0), (mu - exp(mu), True)), 2 + math.exp(-2), None),
     ],
-    ids=str,
+    ids=range(8),
 )
 def test_a_size_is_that_of_all_that_is_added_up(formula, size, steep):
     assert at(_size(formula), -2, 1.5) == pytest.approx(size, rel=1e-12)

@@ -188,7 +188,7 @@ def test_nodes_are_shares_of_the_way_and_weights_their_steps(
         levels = [_nodes(left, right, fall_left, fall_right, 40, k, mp.setting) for k in range(3)]
         step = mp.mpf(4) * mp.mpf("6.2832") * mp.mpf("0.9") / 40
         found = [node for level in levels for node in level]
-        # 10 and more nats of the integrand are left out at neither end.
+        # Nothing that counts is left out at either end.
         assert abs(mp.fsum(weight for *_, weight in found) * step / 4 - 1) < 1e-15
         mean = mp.fsum(w * (s if near else 1 - s) for near, s, w in found) * step / 4
         assert abs(mean - mp.mpf(1) / 2) < 1e-15

@@ -94,7 +94,7 @@ def test_where_only_the_slope_has_no_value_the_value_is_there() -> None:
         (x + Rational(1, 1000), "0", "1", 0),
         (Piecewise((5, x < 9), (x, True)), "0", "1", 0),
     ],
-    ids=str,
+    ids=range(8),
 )
 def test_leading_bits_in_common(formula: Expr, mean: str, deviation: str, bits: int) -> None:
     with mp.workdps(15):

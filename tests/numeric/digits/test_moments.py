@@ -458,8 +458,9 @@ def test_a_mean_as_far_from_a_break_as_growth_is_looked_at(text: str, mean: str)
         assert float(getattr(beside, name)) == pytest.approx(float(getattr(at, name)), rel=1e-11)
 
 
-@pytest.mark.parametrize(("side", "turned"), [("x > 0", 1), ("x < 0", -1)])
-@pytest.mark.parametrize("other", ["0", "-1"])
+@pytest.mark.parametrize(
+    ("side", "turned", "other"), [("x > 0", 1, "0"), ("x < 0", -1, "-1")], ids=["right", "left"]
+)
 def test_a_square_that_is_infinite_on_one_side_is_no_nan(
     side: str, turned: int, other: str
 ) -> None:

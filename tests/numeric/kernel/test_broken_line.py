@@ -111,7 +111,7 @@ def test_the_bends_of_a_line_by_hand() -> None:
         Piecewise((0, x < -1), (x, x < 1), (1, True)),
         Piecewise((-1, x < -1), (x, x < 1), (2, True)),
     ],
-    ids=str,
+    ids=range(6),
 )
 def test_one_line_a_square_or_a_jump_is_none(expr: object) -> None:
     assert broken_line(Activation("unit", expr)) is None

@@ -78,7 +78,10 @@ KINKED = Activation("kinked", Piecewise((x, x > 0), (2 * (exp(x) - 1), True)))
 
 @pytest.mark.parametrize(
     "unit",
-    [catalog.elu, catalog.hard_tanh, catalog.tanh, catalog.gelu, catalog.relu, BENT],
+    [
+        *(catalog.elu, catalog.hard_tanh, catalog.tanh, catalog.gelu, catalog.relu),
+        pytest.param(BENT, marks=pytest.mark.slow),
+    ],
     ids=lambda unit: unit.name,
 )
 def test_every_entry_is_computed_as_if_alone(unit: Activation) -> None:

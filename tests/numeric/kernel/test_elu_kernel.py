@@ -14,6 +14,7 @@ from actmath.numeric._kernel.plane import by_panels
 from ...reference import closed_forms
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("c", [-0.9, -0.2, 0.0, 0.7, 1 - 1e-6])
 @pytest.mark.parametrize("alpha", [0.5, 1.0, 1.6732632423543772])
 def test_the_kernel_is_the_mean_over_u_of_the_conditional_mean(alpha, c):

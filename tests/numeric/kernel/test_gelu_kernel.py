@@ -43,6 +43,7 @@ def test_at_every_scale(first, second, c):
             assert -1e-9 <= slope * c <= 1.2
 
 
+@pytest.mark.slow
 def test_by_double_quadrature():
     def gelu(t):
         return t * mp.ncdf(t)

@@ -105,9 +105,8 @@ def test_a_wave_in_closed_form_at_every_pair_of_variances() -> None:
 @pytest.mark.parametrize("wanted", [(0,), (2,), (1, 0), (2, 0, 1)])
 def test_the_sums_that_are_wanted_in_their_order(wanted: tuple[int, ...]) -> None:
     at = pairs([-0.7, 0.2, 1.0])
-    np.testing.assert_array_equal(
-        by_series(WAVE, *at, wanted).sums, by_series(WAVE, *at).sums[list(wanted)]
-    )
+    some, every = by_series(WAVE, *at, wanted).sums, by_series(WAVE, *at).sums
+    np.testing.assert_allclose(some, every[list(wanted)], rtol=0, atol=1e-14)
 
 
 @pytest.mark.parametrize("count", [8191, 8193, 16385])

@@ -140,7 +140,7 @@ def test_digits_where_the_series_takes_over(degree: int, theta: float) -> None:
         (Piecewise((exp(x), x > 0), (x, True)), None),
         (x**2 + x / 10**6, None),
     ],
-    ids=str,
+    ids=range(14),
 )
 def test_degrees_of_either_side(expr: Expr, wanted: tuple[float, ...] | None) -> None:
     found = homogeneous(Activation("unit", expr))

@@ -162,7 +162,7 @@ def test_a_descent_that_does_not_come_to_rest_is_no_minimum(
     scape = Landscape("bowl", curvature * (w - centre) ** 2 / 2, (w,), ((-4.0, 4.0),))
     left = float(curvature) * 0.0005 * (1 - float(curvature) / 100) ** 2000
     if rests:
-        assert abs(scape.minimum[0] - 0.0005) == pytest.approx(left, rel=1e-3)
+        assert abs(scape.minimum[0] - 0.0005) == pytest.approx(left, rel=1e-3, abs=0)
         return
     with pytest.raises(ArithmeticError, match="descent to the minimum of bowl did not") as refusal:
         _ = scape.minimum

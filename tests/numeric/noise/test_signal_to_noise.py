@@ -130,6 +130,6 @@ def test_what_is_refused_is_named(given: dict[str, float], said: str) -> None:
 
 def test_the_smallest_variance_and_level_are_taken() -> None:
     found = signal_to_noise(noisy(TANH, "NAN"), 0.5, 1e-12, level=5e-324)
-    assert found.signal == pytest.approx(1e-12, rel=1e-3)
+    assert found.signal == pytest.approx(1e-12, rel=1e-3, abs=0)
     with pytest.raises(TypeError, match=r"derive\.noisy\(hardened, variant\) makes one"):
         signal_to_noise(TANH)  # type: ignore[arg-type]

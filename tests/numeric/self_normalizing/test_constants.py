@@ -283,6 +283,7 @@ def test_what_was_solved_for_in_words() -> None:
     assert found.rows()[0] == ("shift", Float("2.5"))
 
 
+@pytest.mark.slow
 def test_every_field_of_an_answer() -> None:
     """elu at 1/5 and 3/2: the equations that define its constants, by integrals."""
     found = constants("elu", "1/5", "3/2", omega="-1/2", tau="4/5", digits=14)

@@ -129,7 +129,7 @@ def test_quadratics_that_degenerate(
     coefficients: tuple[float, ...], wanted: tuple[float, ...]
 ) -> None:
     with mp.workdps(30):
-        assert quadratic(*coefficients) == pytest.approx(wanted, rel=1e-15)
+        assert quadratic(*coefficients) == pytest.approx(wanted, rel=1e-15, abs=0)
 
 
 @pytest.mark.parametrize(("rest", "counts"), [("1e-21", False), ("1e-18", True)])

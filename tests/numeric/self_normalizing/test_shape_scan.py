@@ -216,7 +216,7 @@ def test_what_rounding_leaves_of_a_sum_is_0() -> None:
         assert [condition(b) for b in (0.01, 0.7, 30)] == [0, 0, 0]
     bent = Activation("bent", "tanh(b*x) + 1e-12", (Parameter("b", 1, POSITIVE),))
     condition = float_condition(pose(bent, "shape", Target.of(0, 1, 0, 1)))
-    assert condition(0.7) == pytest.approx(1e-12, rel=1e-3)
+    assert condition(0.7) == pytest.approx(1e-12, rel=1e-3, abs=0)
 
 
 def test_what_floats_do_not_hold_has_no_sign() -> None:

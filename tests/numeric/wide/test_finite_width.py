@@ -84,10 +84,10 @@ def test_one_layer_by_hand():
         net = matrix @ rows.T * math.sqrt(weight / 3) + math.sqrt(bias) * shift
         out, signal, slope = rng.normal(size=(6, 1)), np.tanh(net), np.cosh(net) ** -2.0
         wanted = weight * signal.T @ signal / 6 + bias
-        np.testing.assert_allclose(nngp, wanted, rtol=1e-13)
+        np.testing.assert_allclose(nngp, wanted, rtol=1e-12, atol=1e-14)
         back = out * slope * math.sqrt(weight / 6)
         wanted = wanted + (weight * rows @ rows.T / 3 + bias) * (back.T @ back)
-        np.testing.assert_allclose(ntk, wanted, rtol=1e-13)
+        np.testing.assert_allclose(ntk, wanted, rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("at", range(3))
