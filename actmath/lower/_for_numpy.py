@@ -28,9 +28,10 @@ from ._stable import Loss, StableForm, default_floats, numbered, stable_form, wi
 def to_numpy(activation: Activation | str, order: int = 0) -> Callable[..., NDArray[Any]]:
     """f (order 0) or f′ (order 1) as a function of an array and of parameters by name.
 
-    Any shape goes in and the same shape comes out; float32 stays float32, integers become
-    float64. nan gives nan, ±inf gives the limit, and no floating-point warning is raised. Where
-    the formula loses digits is examined once for each set of parameters, at the first array.
+    Any shape goes in and the same shape comes out; float32 stays float32, float16 is computed in
+    float64 and rounded once, integers become float64. nan gives nan, ±inf gives the limit, and no
+    floating-point warning is raised. Where the formula loses digits is examined once for each set
+    of parameters, at the first array.
 
     Raises:
         ValueError: for another order, an unknown parameter, or one outside its domain.
@@ -67,7 +68,9 @@ def _examined(form: StableForm) -> Callable[[NDArray[Any]], NDArray[Any]]:
         return is_good_in_single(found)
 
     def evaluate(array: NDArray[Any]) -> NDArray[Any]:
-        if array.dtype.itemsize < 8 and not good_in_single():
+        # Float16 is never enough: of 0.001 the square is below its normal numbers.
+        size = array.dtype.itemsize
+        if size < 4 or (size < 8 and not good_in_single()):
             wide = function(array.astype(np.float64), *numbers)
             return _in_precision(wide, array.dtype)
         return function(array, *numbers)

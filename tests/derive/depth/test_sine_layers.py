@@ -74,6 +74,7 @@ def test_what_was_asked_before_makes_no_truth_value_a_number() -> None:
             call()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turning", [-1, 1])
 def test_turnings_reach_from_minus_1_to_1(turning: int) -> None:
     assert sine_layers(2, turning).turning == turning
@@ -82,6 +83,7 @@ def test_turnings_reach_from_minus_1_to_1(turning: int) -> None:
             sine_layers(2, beyond)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("weights", "turning", "dies"),
     [(1, 1, True), ("1.2", 1, False), (1, "0.99", False), ("1/9", "-1", False), ("1/9", 1, True)],

@@ -80,6 +80,7 @@ def test_a_zero_that_is_not_listed_is_refused() -> None:
         sorted_breaks(Max(0, erfc(x) - Rational(1, 3)))
 
 
+@pytest.mark.slow
 def test_infinitely_many_poles_are_refused() -> None:
     with pytest.raises(ValueError, match="cannot be listed"):
         sorted_breaks(1 / cos(x))
@@ -141,6 +142,7 @@ def test_too_many_branches_are_refused() -> None:
         sorted_breaks(deep)
 
 
+@pytest.mark.slow
 def test_what_nobody_solves_has_a_zero_that_everybody_sees() -> None:
     assert sorted_breaks(Max(x, tanh(x))) == [0]
     with pytest.raises(ValueError, match="cannot solve"):

@@ -57,6 +57,7 @@ def test_it_shows_itself() -> None:
     assert "by_both" in repr(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bilinear", "reglu"])
 def test_all_five_are_sums_over_x_of_what_z_has_beside_it(name: str) -> None:
     """Given x, z is Gaussian about μ_z + κ(x − μ)/ν with the variance ν_z − κ²/ν."""

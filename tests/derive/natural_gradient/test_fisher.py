@@ -77,6 +77,7 @@ def test_textbook_matrices() -> None:
     assert fisher(poisson()).matrix[0] == 1 / ell
 
 
+@pytest.mark.slow
 def test_softmax_is_diag_p_minus_p_p() -> None:
     family = categorical(4)
     weights = Matrix([exp(theta) for theta in family.parameters])

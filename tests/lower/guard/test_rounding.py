@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import Expr, Rational, exp, log, sqrt
+from sympy import Add, Expr, Rational, exp, log, sqrt
 
 from actmath.lower import FLOAT32, FLOAT64
 from actmath.lower._for_numpy import compile_one
@@ -89,7 +89,7 @@ def test_a_power_with_a_variable_exponent_is_one_operation(power: Expr, value: i
     ids=str,
 )
 def test_the_worst_that_roundings_do(formula: Expr, unit: float) -> None:
-    """At most so many units of 2⁻²³, and at 400 points more than half of that at least once."""
+    """At most so many units of 2⁻²³, and at one of 400 points seven tenths of that at least."""
     points = np.linspace(3, 5, 400)
     shaken = Shaken(points, FLOAT32, lambda expr: compile_one(expr, 1.0))
     spread = shaken.spread(formula) / abs(compile_one(formula, 1.0)(points)) * 2**23
@@ -137,9 +137,8 @@ def test_each_operation_that_leaves_the_range_is_suspicious(
 
 
 def test_a_part_that_occurs_twice_is_rounded_once() -> None:
-    """eˣ − eˣ written in two ways is 0 for each sample."""
+    """Of a part less itself no sample leaves anything; rounded apart its two places would."""
     part = exp(sqrt(x))
     shaken = _shaken([2.0, 30.0])
     assert shaken.spread(part).min() > 0
-    again = shaken.spread(part)
-    np.testing.assert_array_equal(again, shaken.spread(part))
+    assert shaken.spread(Add(part, -part, evaluate=False)).tolist() == [0, 0]

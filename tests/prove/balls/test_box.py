@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -134,8 +135,6 @@ def test_products_of_any_number_of_factors_are_extreme_at_corners() -> None:
 
 def test_numbers_are_written_with_the_digits_that_they_have() -> None:
     """Random decimals and fractions, written by Python's own decimal arithmetic."""
-    from decimal import Context, Decimal
-
     draw = random.Random(4)
     for _ in range(300):
         places = draw.randint(0, 30)

@@ -262,6 +262,7 @@ def test_chains_are_read_by_their_shape(chain: dict[str, Any], message: str) -> 
 @pytest.mark.parametrize(
     "number",
     ["0", "-0", "007", "1.50", "-2.25e-3", "1e999", "1e-999", "-1/3", "22/007", "1" * 200],
+    ids=lambda number: number if len(number) < 200 else "200 digits",
 )
 def test_numbers_of_each_form_are_read(number: str) -> None:
     assert read_certificate(put("evidence", 0, 0, "margin", value=number))
@@ -277,7 +278,11 @@ def test_numbers_of_other_forms_are_not(number: str) -> None:
     )
 
 
-@pytest.mark.parametrize("cover", ["01234567", "abcdefgh", "ABCDEFGH.", "." * 40_000])
+@pytest.mark.parametrize(
+    "cover",
+    ["01234567", "abcdefgh", "ABCDEFGH.", "." * 40_000],
+    ids=["halves", "lower faces", "upper faces", "40,000 leaves"],
+)
 def test_covers_of_all_their_letters_are_read(cover: str) -> None:
     assert read_certificate(put("evidence", 0, 0, "cover", value=cover))
 

@@ -132,7 +132,7 @@ class Grown:
 CUBE = Box.of(a=("0", "1"), b=("-1", "2"), c=("3", "3.5"))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("budget", [0, 1, 2, 9, 60])
 def test_boxes_are_cut_breadth_first_and_written_in_prefix_order(seed: int, budget: int) -> None:
     inequality = Inequality(BOWL, True, Fraction(0))

@@ -98,7 +98,8 @@ def test_each_kind_of_bound_is_decided_either_way(
     assert (result.margin == float("inf")) == by_point
     if not by_point:
         declared = Fraction(proof["margin"])
-        assert 0 < declared <= Fraction(result.margin) / 4 < 2 * declared + declared
+        # A quarter of it, rounded down to one digit.
+        assert 0 < declared <= Fraction(result.margin) / 4 < 2 * declared
 
 
 def test_the_first_bound_that_fails_ends_the_search() -> None:
@@ -157,7 +158,8 @@ def test_a_result_says_what_it_cost() -> None:
     before, used = time.perf_counter(), time.process_time()
     result = decide(statement(Bound(BOWL, ">", "0.78")))
     assert 0 < result.seconds <= time.perf_counter() - before
-    assert 0 < result.cpu_seconds <= time.process_time() - used
+    # Some clocks of processor time tick sixty times a second.
+    assert 0 <= result.cpu_seconds <= time.process_time() - used
     shown = replace(result, boxes=12, seconds=9.0, cpu_seconds=0.126)
     assert str(shown) == repr(shown) == "tried: PROVED (12 boxes, 0.13 s)"
 
