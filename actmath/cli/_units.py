@@ -95,14 +95,14 @@ class UnitFile:
             UnknownNameError: if neither has it; the message lists the near ones of both.
             ValueError: if both have it, or its table declares no unit.
         """
-        from ..catalog import CATALOG, GATED
+        from ..catalog import CATALOG
 
         if name not in self.tables:
             if name in CATALOG or not self.tables or CATALOG.get_instead(name):
                 return CATALOG[name]
             near = suggest(name, (*CATALOG, *self.tables))
             raise UnknownNameError(f"no activation is named {name!r}, nor in {self.path}: {near}")
-        if name in CATALOG or name in GATED:
+        if name in CATALOG:
             raise ValueError(f"{self.path}: the catalog has a {name} too; give yours another name")
         return _declared(name, self.tables[name], str(self.path))
 
@@ -179,11 +179,11 @@ def add(
     `list`, `show`, `constants`, `moments` and `check` find it there, or in the file that their
     `--units` names. Parameters and their defaults are given by `--set`. The file is yours to edit.
     """
-    from ..catalog import CATALOG, GATED
+    from ..catalog import CATALOG
     from ..derive._formula.derivative import derivative
 
     file = UnitFile.read(units, new=True)
-    if name in file.tables or name in CATALOG or name in GATED:
+    if name in file.tables or name in CATALOG:
         holder = file.path if name in file.tables else "the catalog"
         raise ValueError(f"{holder} has a unit that is named {name} already")
     # What is no file is a formula; a path that cannot exist, as a long formula's, is no file.

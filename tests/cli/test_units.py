@@ -173,7 +173,6 @@ def test_the_catalog_is_not_hidden(folder: Path) -> None:
     (folder / "actmath.toml").write_text('[relu]\nformula = "x"\n', "utf-8")
     assert "the catalog has a relu too" in refusal("show", "relu")
     assert answer("show", "elu")["name"] == "elu"
-    assert "the catalog has a unit that is named swiglu" in refusal("add", "x", "--name", "swiglu")
 
 
 def test_a_mark_before_the_first_letter(folder: Path) -> None:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_flatten, tree_map, tree_unflatten
 
-from .steps import INPUT, OVERWRITTEN, TENSOR, Trace, TraceStep, in_order, is_whole, tensors_in
+from .steps import INPUT, OVERWRITTEN, TENSOR, Trace, TraceStep, as_declared, is_whole, tensors_in
 
 #: Called with a step's place, the step and the tensor that it gave.
 Observer = Callable[[int, TraceStep, Tensor], None]
@@ -128,7 +128,7 @@ class Recorder(TorchFunctionMode):
 
         def before(module: nn.Module, args: Any, kwargs: Any) -> None:
             if not self._depth:
-                reads.append(self._reading(args, in_order(module, kwargs)))
+                reads.append(self._reading(args, as_declared(module, kwargs)))
             self._depth += 1
 
         def after(module: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:

@@ -96,7 +96,7 @@ def _calling(module: nn.Module) -> Callable[[Sequence[Any]], Any]:
     return lambda values: module(*values)
 
 
-def in_order(module: nn.Module, given: Mapping[str, Any]) -> dict[str, Any]:
+def as_declared(module: nn.Module, given: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments that are given by name in the order in which the forward method has them."""
     names = [*inspect.signature(module.forward).parameters] if given else []
     return {name: given[name] for name in [*names, *given] if name in given}

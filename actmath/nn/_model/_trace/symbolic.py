@@ -10,7 +10,7 @@ from torch import fx, nn
 from torch.fx.node import Argument, Node, map_arg
 
 from .kept_state import kept_state
-from .steps import INPUT, OVERWRITTEN, TENSOR, Trace, TraceStep, in_order, is_whole
+from .steps import INPUT, OVERWRITTEN, TENSOR, Trace, TraceStep, as_declared, is_whole
 
 _SHARING = (
     "view reshape flatten permute transpose contiguous squeeze unsqueeze detach to float double "
@@ -51,7 +51,7 @@ def _steps(root: nn.Module, graph: fx.Graph, *, alone: bool) -> Trace:
         name, constant = str(node.target), None
         if node.op == "call_module":
             operation, name = root.get_submodule(name), "" if alone else name
-            node.kwargs = in_order(operation, node.kwargs)
+            node.kwargs = as_declared(operation, node.kwargs)
         elif node.op == "call_function":
             name = str(getattr(operation, "__name__", name))
         elif node.op == "get_attr":
