@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from .__main__ import again, run, written
+from .cover import Covered
 from .draw import drawn, recovered
 from .places import function_around, functions_by_code, patch
 
@@ -51,6 +52,7 @@ def sixth(value: float) -> float:
 '''
 TEST = """import subprocess
 import sys
+from pathlib import Path
 
 from actmath.derive._part import THIRD, half, seen, sixth
 
@@ -66,6 +68,9 @@ def test_third():
 def test_fifth():
     code = "from actmath.derive._part import fifth; assert fifth(10) == 2"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+def test_that_fails_in_a_copy():
+    assert Path.cwd().name != "tree"
 
 def test_asks_first():
     sixth(12)
@@ -102,7 +107,20 @@ def test_what_is_looked_at_is_caught_and_the_rest_survives(checkout: Path) -> No
     by = {13: {f"{test}_half"}, 18: {""}, 23: {""}, 28: {f"{test}_fifth"}, 34: {f"{test}_sixth"}}
     assert by_line == by
     assert f"{test}_third" in {m["caught_by"] for m in found if m["line"] == 8}
+    assert f"{test}_that_fails_in_a_copy" not in {m["caught_by"] for m in found}
     assert (checkout / "actmath" / "derive" / "_part.py").read_text() == CODE
+
+
+def test_each_test_comes_once_before_any_comes_twice(tmp_path: Path) -> None:
+    seconds = {"a[1]": 1.0, "a[2]": 2.0, "a[3]": 3.0, "b": 4.0, "c[1]": 2.5, "c[2]": 5.0}
+    tests = {name: {"seconds": each, "calls": []} for name, each in seconds.items()}
+    calls = {"places": [], "at_import": [], "tests": tests}
+    (tmp_path / "calls-0.json").write_text(json.dumps(calls))
+    covered = Covered(tmp_path)
+    assert list(covered._within(100, seconds)) == ["a[1]", "c[1]", "b", "a[2]", "c[2]", "a[3]"]
+    # What does not fit is passed over.
+    assert list(covered._within(8, seconds)) == ["a[1]", "c[1]", "b"]
+    assert list(covered._within(7, seconds)) == ["a[1]", "c[1]", "a[2]"]
 
 
 @NEEDED
