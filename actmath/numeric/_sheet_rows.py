@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sympy import Expr, Interval, Union, oo
+from sympy import Expr, Interval, S, Union, oo
 
 from .._digits import decimal_text
 from .._text.typeset import in_words, typeset
@@ -107,6 +107,10 @@ def fixed_text(found: FixedPoints | Missing) -> str:
     ]
     whole = intervals(found)
     texts += [in_words("every x in [{}, {}]", typeset(i.start), typeset(i.end)) for i in whole]
+    if found.searched != S.Reals:
+        searched = found.searched
+        ends = map(_short, (searched.inf, searched.sup))
+        texts.append(in_words("looked for in [{}, {}]; waves go on beyond", *ends))
     return in_words("\n".join(["{}"] * len(texts)), *texts) if texts else "none"
 
 

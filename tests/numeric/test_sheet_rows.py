@@ -96,6 +96,13 @@ def test_a_constant_responds_nowhere_and_an_open_side_has_no_threshold() -> None
     [
         ("x + 1", ["none"]),
         ("2", ["x = 2: attracting, multiplier 0; faster than linear"]),
+        (
+            "where(x > 1000, x + sin(x), 2)",
+            [
+                "x = 2: attracting, multiplier 0; faster than linear",
+                "looked for in [-∞, 1000]; waves go on beyond",
+            ],
+        ),
         ("where(abs(x) > 1, x, 0)", [None, "every x in [-∞, -1]", "every x in [1, ∞]"]),
     ],
 )

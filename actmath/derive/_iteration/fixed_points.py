@@ -10,6 +10,7 @@ from sympy import (
     Expr,
     Interval,
     Piecewise,
+    S,
     Set,
     Union,
     diff,
@@ -26,6 +27,7 @@ from ...activation import Activation
 from ...notation import x
 from ...number import approximate, evaluated, few_digits, one_at_a_time
 from .._formula._roots.real_roots import RootRoute, roots_between
+from .._formula._roots.search_points import searched
 from .._formula._roots.wave_ranges import period, tight
 from .._formula.far_slopes import slope_limit
 from .._formula.pieces import Piece, limit_at, pieces
@@ -64,15 +66,21 @@ class FixedPoint(Answer):
 
 @dataclass(frozen=True, repr=False)
 class FixedPoints(Answer):
-    """Isolated fixed points in increasing order, and the intervals on which f(x) = x."""
+    """Isolated fixed points in increasing order, and the intervals on which f(x) = x.
+
+    ``searched`` is where the isolated ones were looked for: all of the line, or of waves without
+    end 64 of the shortest on each side of 0, beyond which there may be more.
+    """
 
     isolated: tuple[FixedPoint, ...]
     continuum: Set
+    searched: Set
 
     def rows(self) -> tuple[tuple[str, str], ...]:
-        """A row for each isolated point, then the intervals."""
+        """A row for each isolated point, then the intervals, and what was searched if not all."""
         points = [(f"isolated[{i}]", point.caption()) for i, point in enumerate(self.isolated)]
-        return (*points, ("continuum", str(self.continuum)))
+        rows = (*points, ("continuum", str(self.continuum)))
+        return rows if self.searched == S.Reals else (*rows, ("searched", str(self.searched)))
 
 
 @kept(128)
@@ -82,7 +90,7 @@ def fixed_points(activation: Activation | str) -> FixedPoints:
 
     Polynomial pieces are solved exactly; elsewhere a root that SymPy recognizes (such as 0) is
     exact, and the others carry 30 digits and the route "numeric", which may miss some (see
-    ``roots_between``).
+    ``roots_between``). Snake has one at every multiple of π: ``searched`` says how far they go.
 
     Raises:
         ValueError: if the formula cannot be split into pieces.
@@ -114,7 +122,8 @@ def fixed_points(activation: Activation | str) -> FixedPoints:
         # An end of an interval of fixed points is not isolated.
         if continuum.contains(point) is not True and not bool(continuum.contains(point))
     ]
-    return FixedPoints(tuple(isolated), continuum)
+    where = Union(*(searched(part.expr - x, part.lower, part.upper) for part in parts))
+    return FixedPoints(tuple(isolated), continuum, where)
 
 
 def _is_fixed(activation: Activation, root: Expr, part: Piece) -> bool:

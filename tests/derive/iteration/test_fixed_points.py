@@ -263,3 +263,19 @@ def test_where_a_function_is_steepest(
     assert str(found.route) == route
     assert found.contraction is bool(constant < 1)
     assert found.nonexpansive is bool(constant <= 1)
+
+
+def test_all_of_the_line_is_searched_for_points_of_a_sine() -> None:
+    found = fixed_points(catalog.sine)
+    assert found.searched == Interval(-oo, oo)
+    assert found.rows()[-1] == ("continuum", "EmptySet")
+
+
+def test_of_a_piece_without_end_waves_are_searched_for_a_while() -> None:
+    formula = Piecewise((x + sin(x), x > 1), (x / 2, True))
+    found = fixed_points(Activation("one_sided", formula))
+    assert found.searched.inf == -oo
+    assert float(found.searched.sup) == pytest.approx(402.1238596594935)
+    assert [float(p.x) for p in found.isolated[1:]] == pytest.approx(
+        [k * math.pi for k in range(1, 129)]
+    )

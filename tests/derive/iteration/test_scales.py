@@ -79,8 +79,13 @@ def test_each_fixed_point_of_a_wave_is_found(rate: float) -> None:
 @pytest.mark.slow
 def test_every_fixed_point_of_snake_on_64_waves() -> None:
     """x + sin²x = x at the multiples of π; the waves that sin²x is made of have length 2π."""
-    found = [float(point.x) for point in fixed_points(catalog.snake).isolated]
-    assert found == pytest.approx([k * math.pi for k in range(-127, 128)], rel=1e-12)
+    answer = fixed_points(catalog.snake)
+    found = [float(point.x) for point in answer.isolated]
+    assert found == pytest.approx([k * math.pi for k in range(-128, 129)], rel=1e-12)
+    # There are more beyond, and the answer says so.
+    name, where = answer.rows()[-1]
+    assert (name, where) == ("searched", str(answer.searched))
+    assert float(answer.searched.sup) == -float(answer.searched.inf) == pytest.approx(128 * math.pi)
 
 
 @pytest.mark.parametrize("rate", [1e3, 1e17, 1e30, 1e160], ids=str)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Function, diff, exp, log, preorder_traversal
+from sympy import Expr, Float, Function, Interval, Set, diff, exp, log, preorder_traversal
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from ....notation import x
 from ....number import evaluated, mp
 from .landmarks import crossed_landmarks, landmarks
+from .wave_ranges import last_crossing
 
 #: Digits of the ends and of the numbers in a formula.
 DIGITS = 30
@@ -52,17 +53,43 @@ def search_points(expr: Expr, lower: Expr, upper: Expr) -> list[Any]:
     spread = [mp.mpf(2) ** (mp.mpf(k) / 32) - 1 for k in range(257)]
     spread += _far_points(expr)
     beside = _beside_bends(expr, sorted(sign * point for point in spread for sign in (1, -1)))
-    rate = _fastest(expr)
-    if rate:
-        step = 2 * mp.pi / rate / _IN_A_WAVE
-        reach = step * _IN_A_WAVE * _WAVES
+    reach = _reach(expr)
+    if mp.isfinite(reach):
         if reach < 1 and len(ends) < 2:
-            raise _too_fast(rate)
-        waves = [k * step for k in range(_IN_A_WAVE * _WAVES + 1)] if len(ends) < 2 else []
+            raise _too_fast(_fastest(expr))
+        step = reach / (_IN_A_WAVE * _WAVES)
+        # One more, that a zero at the last wave's end be between two.
+        waves = [k * step for k in range(_IN_A_WAVE * _WAVES + 2)] if len(ends) < 2 else []
         spread = [point for point in spread if abs(point) <= reach] + waves
         beside = [point for point in beside if abs(point) <= reach]
     points = ends + beside + [sign * point for point in spread for sign in (1, -1)]
     return sorted({point for point in points if low <= point <= high})
+
+
+def searched(expr: Expr, lower: Expr, upper: Expr) -> Set:
+    """The part of [lower, upper] beyond which no zero is looked for: all of it but for waves.
+
+    Nor for waves where they end, or that a line beside them outgrows.
+
+    >>> from sympy import S, oo, sin, tanh
+    >>> searched(tanh(x), S.Zero, oo), searched(sin(x) - x, S.Zero, oo)
+    (Interval(0, oo), Interval(0, oo))
+    >>> searched(sin(128 * S.Pi * x), S.Zero, oo)
+    Interval(0, 1.00000000000000)
+    """
+    whole, reach = Interval(lower, upper), _reach(expr)
+    if not mp.isfinite(reach) or (lower.is_finite and upper.is_finite):
+        return whole
+    if evaluated(last_crossing(expr)) <= reach:
+        return whole
+    edge = Float(reach, 15)
+    return whole & Interval(-edge, edge)
+
+
+def _reach(expr: Expr) -> Any:
+    """How far from 0 the search points go on a piece without end: 64 of the shortest waves."""
+    rate = _fastest(expr)
+    return 2 * mp.pi / rate * _WAVES if rate else mp.inf
 
 
 def digits_wanted(expr: Expr) -> int:

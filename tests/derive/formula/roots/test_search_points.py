@@ -7,9 +7,9 @@ import random
 from itertools import pairwise
 
 import pytest
-from sympy import Expr, Integer, S, cos, exp, log, oo, sin
+from sympy import EmptySet, Expr, Integer, Interval, S, cos, exp, log, oo, sin, tanh
 
-from actmath.derive._formula._roots.search_points import search_points
+from actmath.derive._formula._roots.search_points import search_points, searched
 from actmath.notation import x
 
 DRAW = random.Random(5)
@@ -59,3 +59,24 @@ def test_an_exponential_of_an_exponential_is_not_looked_at_far_out() -> None:
     for number in (S(1e-9), S(1e-200)):
         assert max(floats(exp(-exp(x)) - number)) <= 256
     assert max(floats(exp(-x) - S(1e-9))) > 2**60
+
+
+@pytest.mark.parametrize("rate", [1, *(DRAW.randrange(2, 400) for _ in range(3))])
+def test_what_is_searched_goes_as_far_as_the_points(rate: int) -> None:
+    wave = x * sin(rate * x) + 1
+    points = floats(wave)
+    where = searched(wave, -oo, oo)
+    # One point lies beyond: a zero at the end is between two.
+    assert (float(where.inf), float(where.sup)) == pytest.approx((points[1], points[-2]), rel=1e-12)
+    assert points[0] < where.inf
+    assert points[-1] > where.sup
+    assert searched(wave, S.Zero, oo).inf == 0
+    assert searched(wave, Integer(10) ** 6, oo) == EmptySet
+    assert searched(wave, S.Zero, S.One) == Interval(0, 1)
+
+
+def test_all_is_searched_where_there_are_no_waves_or_a_line_outgrows_them() -> None:
+    assert searched(tanh(x) - x / 2, -oo, oo) == S.Reals
+    assert searched(400 * sin(x) - x, -oo, oo) == S.Reals
+    # These cross farther out than the points go.
+    assert searched(500 * sin(x) - x, -oo, oo) != S.Reals
