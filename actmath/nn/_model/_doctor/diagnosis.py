@@ -120,7 +120,9 @@ class Diagnosis(Tabular):
         if self.first is None:
             return super().__repr__()
         # In lines of their own: a caption is cut where it does not fit into one.
-        head = f"{len(self.findings)} findings, the first at layer {self.first.layer}"
+        several = len(self.findings) > 1
+        count = f"{len(self.findings)} findings, the first" if several else "1 finding,"
+        head = f"{count} at layer {self.first.layer}"
         title = f"{head}; predicted → measured"
         table = text_table(self.rows(), columns=self.columns(), caption=title, more="see .rows()")
         return "\n".join([table, *wrap(self.caption(), 100)])

@@ -54,7 +54,8 @@ def test_the_caption_counts_what_it_does_not_say() -> None:
     for count, rest in ((1, ""), (2, " (1 more in .findings)"), (4, " (3 more in .findings)")):
         sick = Diagnosis((SIGNS,), (FINDING,) * count, 1.0, ())
         assert sick.caption() == f"Layer 0 <departs>. Draw anew.{rest}"
-        assert repr(sick).splitlines()[0].startswith(f"{count} findings, the first at layer 0;")
+        head = "1 finding, at" if count == 1 else f"{count} findings, the first at"
+        assert repr(sick).splitlines()[0].startswith(f"{head} layer 0;")
     first, second = replace(FINDING, layer="first"), replace(FINDING, layer="second")
     assert Diagnosis((), (first, second), 1.0, ()).first is first
 
