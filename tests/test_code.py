@@ -65,6 +65,7 @@ def test_an_argument_keeps_what_is_known_of_it() -> None:
     assert coded([Symbol("s", positive=True)], Symbol("s", positive=True), "math")(3) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "parameter"),
     [("swish_beta", "beta"), ("pelu", "width"), ("siren", "omega_0"), ("sinlu", "frequency")],
@@ -84,6 +85,7 @@ def test_a_power_in_numpy_is_told_too() -> None:
         to_numpy(steep)([-2.0])
 
 
+@pytest.mark.slow
 def test_where_a_huge_parameter_leaves_no_digits_is_named() -> None:
     """SMU is its two lines but within 1e-199 of 0, where the slope of erf has no float."""
     steep = CATALOG["smu"].with_parameters(sharpness=1e200)

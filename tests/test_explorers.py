@@ -245,6 +245,7 @@ def test_a_derivative_beyond_the_picture_is_told_of(unit: str, words: str) -> No
     assert asked("unit", shown).endswith(words or "the mean of the output.")
 
 
+@pytest.mark.slow
 def test_a_wave_that_the_eye_cannot_see_apart_is_drawn_whole() -> None:
     """At a period of a 120th of the picture a grid of so many points would show a line."""
     state = asked(
@@ -659,6 +660,7 @@ def folds() -> Iterator[tuple[dict[str, Any], Activation]]:
             yield state, unit.with_parameters(**dict(zip(names, given, strict=True)))
 
 
+@pytest.mark.slow
 def test_the_plane_is_folded_as_by_the_package() -> None:
     for state, unit in folds():
         explorer, setting = "actmath.explorers.fold", json.dumps(state)
@@ -689,6 +691,7 @@ def test_the_factor_of_an_area_is_the_determinant_of_the_package() -> None:
         assert asked("fold", call) == pytest.approx(factor, rel=1e-9, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_what_the_page_of_folds_tells_to_try() -> None:
     """Abs keeps nearly all points, ReLU loses many, a slope of 1 changes nothing."""
 

@@ -17,6 +17,7 @@ FAR = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", FAR, ids=" ".join)
 def test_numbers_beyond_floats_are_answered_or_refused(arguments: tuple[str, ...]) -> None:
     shown = RUNNER.invoke(app, list(arguments))

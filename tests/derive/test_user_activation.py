@@ -77,6 +77,7 @@ def test_values_are_those_of_the_formula(activation: Activation) -> None:
         assert to_numpy(activation)(float(point)) == pytest.approx(float(want), rel=1e-14)
 
 
+@pytest.mark.slow
 def test_squareplus() -> None:
     found = saturation(squareplus)
     assert (found.left.kind, found.left.value) == (SaturationKind.SOFT, 0)
@@ -117,6 +118,7 @@ def test_hardshrink_lowered_at_other_thresholds() -> None:
         to_numpy(hardshrink)(points, t=-1)
 
 
+@pytest.mark.slow
 def test_bump_and_wave() -> None:
     (point,) = fixed_points(bump).isolated
     assert point.stability is Stability.ATTRACTING

@@ -137,6 +137,7 @@ def test_agrees_with_pytorch(name: str) -> None:
     torch.testing.assert_close(ours, peer(name)(points, **keywords), rtol=1e-7, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_elementary_functions_of_tensors_and_of_constants() -> None:
     scale = Symbol("c", positive=True)
     formula = (

@@ -154,6 +154,7 @@ def test_the_value_at_a_jump_is_that_of_the_formula() -> None:
     assert stable_form(catalog.get("abs")).at_points == ()
 
 
+@pytest.mark.slow
 def test_a_break_is_the_float_next_to_it() -> None:
     """x = 1/(1 + x⁴) by radicals: in floats their sum is the next one, in PyTorch not NumPy's."""
     unit = Activation("unit", x * Max(x, 1 / (x**4 + 1)))

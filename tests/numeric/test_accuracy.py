@@ -93,6 +93,7 @@ def test_moments_reach_their_goal_and_do_not_fall_back(name, domain):
         assert found["derivative_second"] <= max(1e-13, GOAL[domain])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["sine", "cosine", "gcu", "snake", "siren"])
 def test_waves_have_their_closed_forms_moments_in_the_outer_domain(name):
     """Of siren a narrower part of it: at σ = 1000 it is refused."""

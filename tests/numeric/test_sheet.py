@@ -30,6 +30,7 @@ def test_every_sheet_is_complete_and_valid_json(name: str) -> None:
     assert not re.search(r"\boo\b|\*\*|sqrt\(|(?<!\\)\blam\b", html)
 
 
+@pytest.mark.slow
 def test_numbers_beyond_doubles_are_neither_0_nor_infinite() -> None:
     small = actmath.show("elu", alpha="1e-400")
     assert dict(small.rows())["parameter alpha"].startswith("1e-400 in ")
@@ -42,6 +43,7 @@ def test_numbers_beyond_doubles_are_neither_0_nor_infinite() -> None:
         assert sheet.to_json()["moments"]["second"] is None
 
 
+@pytest.mark.slow
 def test_what_few_bits_of_a_double_hold_is_shown_by_all_its_digits() -> None:
     rows = dict(actmath.show("elu", alpha="1.25e-315").rows())
     assert rows["parameter alpha"].startswith("1.25e-315 in ")
@@ -58,6 +60,7 @@ def test_a_parameter_without_a_meaning_ends_with_its_domain() -> None:
     assert row == "1 in Interval(-∞, ∞)"
 
 
+@pytest.mark.slow
 def test_own_activation() -> None:
     sheet = actmath.show(Activation("squareplus", (x + sqrt(x**2 + 4)) / 2))
     assert str(sheet.saturation.left.kind) == "soft"

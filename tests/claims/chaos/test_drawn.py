@@ -88,6 +88,7 @@ def test_the_sigmoids_edge_by_its_definition() -> None:
     assert point.sigma_w**2 * np.mean((f * (1 - f)) ** 2) == pytest.approx(1, rel=1e-2)
 
 
+@pytest.mark.slow
 def test_the_sampling_error() -> None:
     """Of fixed lengths where means over 4,000 normals stand for the moments, with σ_b = 0.5."""
     found = []

@@ -59,6 +59,7 @@ def test_relu_keeps_one_orthant_whole_and_the_shares_add_up() -> None:
     assert sum(layer.share_of_rank(rank, 4) for rank in range(5)) == 1
 
 
+@pytest.mark.slow
 def test_regions_of_the_plane_are_counted_by_sampling() -> None:
     random = np.random.default_rng(0)
     normals, offsets = random.normal(size=(5, 2)), random.normal(size=5)

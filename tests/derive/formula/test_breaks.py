@@ -149,6 +149,7 @@ def test_what_nobody_solves_has_a_zero_that_everybody_sees() -> None:
         sorted_breaks(Max(x, 1 / (1 + exp(-x))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("formula", "expected"),
     [

@@ -158,6 +158,7 @@ def test_assembling_gives_the_left_value_or_the_stated_one() -> None:
         assert [step.subs(x, at) for at in (-1, 0, 1)] == [0, value, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inner", [x, -3 * x + 1, x + x**3 / 7])
 def test_limits_beside_tanh_are_those_by_hand(inner: Expr) -> None:
     rising = bool(inner.subs(x, 10) > 0)

@@ -39,6 +39,7 @@ def test_only_outer_pieces_count() -> None:
     assert stable_form(catalog.gelu).without_limit == (False, False)
 
 
+@pytest.mark.slow
 def test_another_spelling_helps_where_sympy_stumbles() -> None:
     gated = Activation("gated_wave", sin(x) / (1 + exp(-x)))
     assert list(ends_without_limit(activation_pieces(gated), {})) == [(oo, S.NaN)]

@@ -31,6 +31,7 @@ def test_reglu_where_the_gate_is_a_half() -> None:
     assert simplify(found.by_x_second - Rational(1, 2)) == 0
 
 
+@pytest.mark.slow
 def test_geglu_has_the_second_moment_of_gelu() -> None:
     """E gelu(Z)² = 1/3 + 1/(2√3π)."""
     found = gated_formulas("geglu").at({**STANDARD, rho: 0})

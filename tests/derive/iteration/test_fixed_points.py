@@ -156,6 +156,7 @@ def test_a_slope_whose_digits_cancel_is_not_0(formula: str, slope: float) -> Non
     assert float(point.rate.split()[2]) == pytest.approx(slope, rel=1e-8, abs=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("formula", ["tanh(1000*x)", "x + sin(x)"])
 def test_a_slope_that_may_be_0_is_called_so(formula: str) -> None:
     """4000·e^{−2000} is 1e-865, and 1 + cos π is 0: numerically neither is told from 0."""

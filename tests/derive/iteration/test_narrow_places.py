@@ -16,6 +16,7 @@ NARROW = [(10**3, 7.3), (10**2, 50.0), (10**6, 0.1)]
 NARROW += [(round(10 ** DRAW.uniform(1, 5)), round(DRAW.uniform(-60, 60), 3)) for _ in range(2)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rate", "place"), NARROW)
 def test_a_steep_step_is_no_contraction(rate: int, place: float) -> None:
     found = lipschitz(Activation("step", f"x/3 + tanh({rate}*(x - {place}))"))
@@ -23,6 +24,7 @@ def test_a_steep_step_is_no_contraction(rate: int, place: float) -> None:
     assert not found.contraction
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rate", "place"), NARROW)
 def test_a_narrow_bump_has_its_slopes(rate: int, place: float) -> None:
     """e^{−r²t²} is steepest at t = 1/(r√2), by r·√(2/e)."""

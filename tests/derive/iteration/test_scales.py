@@ -37,12 +37,14 @@ def test_other_switches_are_as_steep_at_every_sharpness(size: float) -> None:
         assert steepness(name, **{parameter: size}) == pytest.approx(usual, rel=1e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beta", SIZES, ids=str)
 def test_a_factor_makes_steeper_by_itself(beta: float) -> None:
     found = steepness("e_swish", beta=beta)
     assert found == pytest.approx(beta * 1.0998393201288669, rel=1e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beta", [1e4, 1e40, 10 ** DRAW.uniform(50, 200)], ids=str)
 def test_a_mish_is_steep_where_it_begins(beta: float) -> None:
     """x·tanh(β·e^x) near x = −log β: with x = t − log β it is (t − log β)·tanh(eᵗ), whatever β."""
@@ -61,6 +63,7 @@ def test_a_steep_swish_has_no_other_fixed_point_than_0(beta: float) -> None:
     assert (zero.x, zero.multiplier, zero.stability) == (0, S.Half, Stability.ATTRACTING)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [0.5, 2, 33, *(DRAW.uniform(1, 150) for _ in range(4))])
 def test_each_fixed_point_of_a_wave_is_found(rate: float) -> None:
     """As many as a comb of two million points sees, and each is judged by its slope."""

@@ -9,6 +9,7 @@ from actmath.activation import Activation
 from actmath.derive import lipschitz
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("formula", ["x*sin(x**2)", "sin(x**2)", "x*sin(x)"])
 def test_the_constant_is_infinite(formula: str) -> None:
     found = lipschitz(Activation("wild", formula))

@@ -24,6 +24,7 @@ def test_paper_s_general_form() -> None:
     assert simplify(found.shift - (mu - found.scale * (q * mu + (1 - q) * alpha_prime))) == 0
 
 
+@pytest.mark.slow
 def test_two_point_distribution_keeps_its_moments_exactly() -> None:
     """y = ±s with equal odds; the moments after dropping are a finite sum."""
     s, kept, value = Symbol("s", positive=True), Rational(2, 3), Rational(-7, 4)

@@ -79,6 +79,7 @@ def test_jacobian_at_the_fixed_point_of_eq_6() -> None:
     assert abs(entries[1, 1] - Rational("0.782648")) < Rational("0.0000005")
 
 
+@pytest.mark.slow
 def test_zero_one_is_a_fixed_point_of_selu() -> None:
     g = moment_map(catalog.selu).at({mu: 0, nu: 1, omega: 0, tau: 1})
     assert abs(g.mean.subs(catalog.selu.defaults).evalf(70)) < 1e-60

@@ -74,6 +74,7 @@ def expectation(function: Function, mean: Any, deviation: Any, breaks: tuple[int
     return mp.quad(lambda t: function(t) * mp.npdf(t, mean, deviation), sorted(ends))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TWINS)
 def test_moments_are_those_of_quadrature_at_fifty_digits(text: str) -> None:
     twin, slope, breaks = TWINS[text]

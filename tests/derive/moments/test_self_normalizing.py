@@ -81,6 +81,7 @@ def test_every_candidate_solves_both_equations(
             assert abs(residual) < 1e-50
 
 
+@pytest.mark.slow
 def test_branches_that_overlap() -> None:
     """Where both parts of f live on the same half line, E f² is linear in the shape as well."""
     overlap = Activation("overlap", Max(0, x) + alpha * Min(x, 1), (Parameter(alpha, S.One),))
@@ -93,6 +94,7 @@ def test_branches_that_overlap() -> None:
             assert abs((equation.lhs.subs(at) - equation.rhs).evalf(60)) < 1e-50
 
 
+@pytest.mark.slow
 def test_the_quadratic_vanishes_at_its_candidates() -> None:
     problem = self_normalizing(catalog.elu, Rational(1, 5), Rational(3, 2))
     c2, c1, c0 = problem.quadratic

@@ -48,6 +48,7 @@ def test_equation_is_the_derivative_of_the_squared_distance(norm: Norm) -> None:
     assert all(abs(gap(t)) < 1e-12 for t in (0.7, 1.9, 3.3, 8.1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("norm", list(Norm))
 def test_equation_has_the_stated_sign_on_both_sides_of_the_smallest_distance(norm: Norm) -> None:
     problem = slope_problem(norm)

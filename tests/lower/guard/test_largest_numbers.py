@@ -48,6 +48,7 @@ def test_values_and_slopes_to_the_end(name: str) -> None:
     assert losses(unit) == losses(unit, 1) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [2, 4])
 def test_a_sine_of_a_multiple(rate: int) -> None:
     """sin(4x) with 4x beyond the largest number: to 10⁻¹⁵, far better than its condition asks."""

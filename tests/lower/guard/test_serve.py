@@ -183,6 +183,7 @@ def test_compiled_code_and_batches_follow() -> None:
 
 
 # At the point itself, and where no digit of the plain formula is left.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("formula", "value", "slope"),
     [

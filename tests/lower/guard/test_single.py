@@ -33,6 +33,7 @@ def test_the_chapters_units_are_computed_in_their_own_precision() -> None:
             assert is_good_in_single(stable_form(catalog.get(name), order)), (name, order)
 
 
+@pytest.mark.slow
 def test_what_needs_more_digits_than_float32_has() -> None:
     # 1000·x is rounded before the cosine.
     unit = Activation("unit", filled(2, cos(1000 * x) + sin(x) / x * exp(-(x**2))))

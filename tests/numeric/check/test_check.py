@@ -133,6 +133,7 @@ def test_what_is_refused_keeps_nothing() -> None:
         assert "refused" in found.summary
 
 
+@pytest.mark.slow
 def test_what_the_guard_could_not_serve_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     known = {0: (), 1: (Loss(-2.0, 0.5, 0.25, 9.0),)}
     monkeypatch.setattr(_for_numpy, "losses", lambda subject, order: known[order])

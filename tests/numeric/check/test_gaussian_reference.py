@@ -53,6 +53,7 @@ def test_what_is_infinite_is_none_and_the_others_are_there() -> None:
     assert float(found.mean) == pytest.approx(float(want), rel=1e-15)
 
 
+@pytest.mark.slow
 def test_where_the_square_is_infinite_the_mean_has_gradients_and_the_variance_none() -> None:
     """E e^{z²/3} = k^{−1/2}·e^{m²/3k} with k = 1 − 2v/3, which is 1/3 at v = 1."""
     found = GaussianReference(exp(x**2 / 3), [])(0.5, 1.0)

@@ -16,6 +16,7 @@ from actmath.numeric._check.gaussian_reference import Expected
 from actmath.numeric._check.moment_routes import INPUTS, moment_digits
 
 
+@pytest.mark.slow
 def test_a_rectifier_keeps_everything() -> None:
     rows = list(moment_digits(catalog.relu, [mpf(0)]))
     assert {row.route for row in rows} == {"moments", "gaussian, arrays", "gaussian, tensors"}

@@ -92,6 +92,7 @@ def test_a_step_of_steffensen_solves_a_line_that_contracts(slope, rest, found):
     )
 
 
+@pytest.mark.slow
 def test_tanh_against_many_digits():
     w, b = mp.mpf("1.5"), mp.mpf("0.3")
 

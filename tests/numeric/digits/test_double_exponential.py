@@ -78,6 +78,7 @@ def test_no_more_is_evaluated_than_the_digits_take() -> None:
     assert len(seen) < 200
 
 
+@pytest.mark.slow
 def test_what_does_not_settle_is_refused() -> None:
     with pytest.raises(NotSettledError, match="does not settle to 30 digits"):
         whole(lambda t: mp.sin(1 / t) / t, 0, 1)

@@ -90,6 +90,7 @@ def test_one_gaussian_twice_is_the_unit_of_one_argument() -> None:
     assert float(found.backward_gain) == pytest.approx(float(own.derivative_second) ** -0.5)
 
 
+@pytest.mark.slow
 def test_what_cancels_in_the_closed_form_is_integrated() -> None:
     """Far to the left E gelu² is 10^−360 of what it is made of."""
     found, own = gated_moments("geglu", -50, digits=5), moments("gelu", -50, digits=5)

@@ -18,6 +18,7 @@ from actmath.numeric._digits import quadrature
 from actmath.numeric._digits.moment_derivatives import _admits, _rational, moment_function
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["selu", "relu6", "celu"])
 def test_closed_forms_equal_steins_identity_by_quadrature(name: str) -> None:
     activation = catalog.get(name)

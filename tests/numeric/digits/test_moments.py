@@ -161,6 +161,7 @@ def gamma_moment(power: Fraction) -> Any:
     return mp.mpf(2) ** (p / 2) * mp.gamma((p + 1) / 2) / mp.sqrt(mp.pi)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("power", ["1/3", "3/4", "3/2", "5/2"])
 def test_powers_with_a_singular_break_by_the_gamma_function(power: str) -> None:
     p = Fraction(power)
@@ -246,6 +247,7 @@ def test_gelu_far_to_the_right_is_the_identity(mean: str) -> None:
     assert (found.derivative_mean, found.derivative_second) == (1, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mean", ["1e18", "1e400", "1e9999"])
 def test_a_closed_form_far_to_the_right_is_the_identity(mean: str) -> None:
     found = moments("elu", mean, 1)
@@ -348,6 +350,7 @@ def test_random_points_against_mpmath(text: str, mean: Decimal, variance: Decima
         assert abs(mp.mpf(found.second) / second - 1) < 1e-14
 
 
+@pytest.mark.slow
 def test_the_guarded_sinc() -> None:
     """E sin(z)/z = ∫₀¹ E cos(tz) dt = ∫₀¹ e^{−t²/2} dt."""
     found = moments(given(Piecewise((1, Eq(x, 0)), (sin(x) / x, True))), digits=20)
@@ -420,6 +423,7 @@ def test_a_value_whose_exponent_is_long(mean: str) -> None:
     assert found.endswith("e" + str(whole))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -436,6 +440,7 @@ def test_what_does_not_settle_says_so(text: str, said: str) -> None:
         moments(given(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inside", ["1", "1/(1 + exp(-10000*x**2))"])
 @pytest.mark.parametrize(("low", "high"), [("-20", "-19"), ("29", "29.9"), ("-22", "-17")])
 def test_a_window_far_from_the_mean_is_seen_through(low: str, high: str, inside: str) -> None:

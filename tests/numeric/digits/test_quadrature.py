@@ -67,6 +67,7 @@ def test_derivatives_by_stein_against_differences() -> None:
             assert abs(got - want) < 1e-18
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("c", "digits"), [(6, 15), (12, 15), (12, 40), (30, 10)])
 def test_a_kink_far_out_is_no_symmetry(c: int, digits: int) -> None:
     """tanh is odd: E f = E max(0, z − c) = φ(c) − c·Φ(−c)."""

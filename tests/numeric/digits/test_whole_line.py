@@ -61,6 +61,7 @@ def test_it_is_what_the_sections_give(name: str, mean: Any, variance: Any) -> No
         assert abs(value - right) <= size * mp.mpf(10) ** -DIGITS
 
 
+@pytest.mark.slow
 @given(steep=st.integers(100, 10_000))
 def test_what_is_sharp_or_broken_is_left_to_sections(steep: int) -> None:
     for formula in (tanh(steep * (x - 1)), abs(x) + steep):

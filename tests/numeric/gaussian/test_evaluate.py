@@ -49,6 +49,7 @@ def test_never_nan_infinite_or_negative(name, mean, variance):
     assert g.second >= g.variance
 
 
+@pytest.mark.slow
 def test_a_saturated_unit_keeps_its_variance():
     """The textbook form gives 0 or worse here: the mean is -1 to all digits of a double."""
     naive = gaussian("tanh", -25.0, 0.5)
@@ -110,6 +111,7 @@ def test_parameters_are_checked_and_used():
         gaussian("sellu", 0.0, 1.0)
 
 
+@pytest.mark.slow
 def test_a_users_own_activation_with_a_kink_a_jump_and_a_sharp_bend():
     own = Activation("own", Piecewise((exp(x) - 3, x < -1), (x**2, x < 2), (tanh(20 * x), True)))
     mean, variance = np.array([0.4, -2.0, 3.0]), np.array([1.5, 0.1, 4.0])

@@ -18,6 +18,7 @@ AT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [

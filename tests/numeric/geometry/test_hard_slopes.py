@@ -61,6 +61,7 @@ def test_more_digits_extend_fewer() -> None:
     assert len(str(long)) == len(str(short)) + 12
 
 
+@pytest.mark.slow
 def test_a_tenth_is_a_tenth_at_any_number_of_digits() -> None:
     tenth, exactly = (best_slope("gauss", variance=v, digits=30) for v in (0.1, Fraction(1, 10)))
     assert tenth == exactly

@@ -100,6 +100,7 @@ def test_price_the_derivative_is_the_slope_in_the_covariance():
 STEP = Activation("step", Piecewise((1, x >= 0), (0, True)))
 
 
+@pytest.mark.slow
 def test_the_numbers_of_the_issue():
     assert dual_kernel(STEP, 1.0, 1.0, 0.0).value == 0.25
     assert dual_kernel(STEP, 1, 1, 0.5).derivative == pytest.approx(0.183776298473931, abs=2e-15)

@@ -95,6 +95,7 @@ def of_waves(q1: Array, q2: Array, c: Array) -> Array:
     return np.array([list(map(float, wave(1 / 3, at))) for at in zip(q1, q2, c, strict=True)]).T
 
 
+@pytest.mark.slow
 def test_a_wave_in_closed_form_at_every_pair_of_variances() -> None:
     at = pairs(np.linspace(-1, 1, REPEATS))
     found = by_series(WAVE, *at)

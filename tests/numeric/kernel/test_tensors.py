@@ -56,6 +56,7 @@ def test_gradients_of_relu_in_closed_form():
     assert c.grad.item() == pytest.approx(angle.item() / (2 * torch.pi), rel=1e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["elu", "hard_tanh"])
 def test_gradients_through_kinks(name):
     given = leaves(0.9, 1.6, -0.4)

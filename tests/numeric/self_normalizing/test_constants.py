@@ -66,6 +66,7 @@ def test_a_thousand_digits_quickly_and_right():
         assert abs(mp.mpf(found.alpha) / (mp.sqrt(2 / mp.pi) / (1 - k)) - 1) < mp.mpf(10) ** -998
 
 
+@pytest.mark.slow
 def test_jacobian_by_differences():
     found = constants("elu", "0.1", "0.8", omega="0.3", tau="1.2", digits=20)
     subject = catalog.elu.with_parameters(alpha=found.alpha)
@@ -109,6 +110,7 @@ def test_a_shape_that_enters_nonlinearly():
     check_by_quadrature(found, catalog.celu.with_parameters(alpha=found.alpha))
 
 
+@pytest.mark.slow
 def test_a_users_own_nonlinear_shape_is_solved_by_quadrature():
     swish = Activation("swish", x / (1 + exp(-alpha * x)), (Parameter(alpha, 1, POSITIVE),))
     found = constants(swish, "1/4", "1/2", omega=0, digits=10)

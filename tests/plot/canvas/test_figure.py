@@ -57,6 +57,7 @@ def test_same_figure_gives_same_bytes() -> None:
     assert illustrate(draw(), alt="a ramp").svg != illustrate(draw(2.0), alt="a ramp").svg
 
 
+@pytest.mark.slow
 def test_ids_are_used_and_differ_between_figures() -> None:
     one, other = (illustrate(draw(slope), alt="a ramp").svg for slope in (1.0, 2.0))
     assert ids(one)

@@ -136,6 +136,7 @@ def test_a_sharp_bend_is_closed_in_upon(rate, place):
         assert abs(found.derivative_second / height - 1) <= 1e-10 + 10 / mp.mpf(rate) ** 2
 
 
+@pytest.mark.slow
 def test_a_narrow_bell_is_found_where_the_formula_says():
     """E exp(−(r(x − 1))²) = exp(−r²/(1 + 2r²))/√(1 + 2r²) under N(0, 1)."""
     for rate in (10, 100, 1000):

@@ -45,6 +45,7 @@ def test_what_small_values_lose_is_seen(monkeypatch):
     np.testing.assert_allclose(values, 1e-9 * there, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_wave_is_no_rounding_but_between_its_floats():
     ones = np.ones(1)
     # f′ is 1e17 high; at 1 a float's neighbour is 22 radians on.
