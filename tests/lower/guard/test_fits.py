@@ -66,6 +66,27 @@ def test_a_zero_is_found_wherever_it_lies(share: float) -> None:
     assert abs(found - root) < 2.0**-100
 
 
+@pytest.mark.parametrize(
+    ("formula", "low", "high", "root"),
+    [
+        (exp(x) - E * x, 0.6, 1.5, S.One),
+        ((exp(x) - 2) ** 2 * (2 + x), 0.5, 0.9, log(2)),
+        ((exp(x) - 3) ** 3, 0.9, 1.3, log(3)),
+    ],
+    ids=str,
+)
+def test_digits_are_kept_right_beside_a_zero(
+    formula: Expr, low: float, high: float, root: Expr
+) -> None:
+    """From a sixteenth of the place down to a few floats beside it."""
+    judge = _judge(formula)
+    beside = [1 + side * 2.0**-k for k in range(4, 52, 3) for side in (1, -1)]
+    points = float(root) * np.array(beside)
+    found = [compile_one(candidate, 1.0)(points) for candidate in fits(judge, low, high)]
+    excess = [float(judge.excess(points, got).max()) for got in found]
+    assert min(excess) <= 1
+
+
 def test_nothing_where_there_is_no_value() -> None:
     assert not list(fits(Judge(ManyDigits(log(x)), FLOAT64), -3.0, -1.0))
 
