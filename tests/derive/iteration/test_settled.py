@@ -93,3 +93,15 @@ def test_the_rounding_of_others_is_left_alone() -> None:
         assert mp.isnan(settled(fails))
         assert mp._prec_rounding[1] == "n"
         assert mp.prec == 53
+
+
+def test_each_precision_is_twice_the_one_before() -> None:
+    seen = []
+
+    def cancelling() -> object:
+        seen.append(mp.prec)
+        return mp.sqrt(1 + mp.ldexp(1, -150)) - 1
+
+    with mp.workprec(53):
+        assert settled(cancelling) == pytest.approx(2.0**-151, rel=1e-15)
+    assert seen == [69, 170, 340]
