@@ -87,6 +87,21 @@ def test_digits_are_kept_right_beside_a_zero(
     assert min(excess) <= 1
 
 
+@pytest.mark.parametrize(
+    ("formula", "far"),
+    [(1 - exp(-(x**2)), 1.0), (x**2 / (1 + x**2 / 4), 0.5), (x / (1 + x**2), 0.4)],
+    ids=str,
+)
+def test_of_an_even_or_odd_formula_every_other_coefficient_tells_nothing(
+    formula: Expr, far: float
+) -> None:
+    """Twenty are too few for these, of which the last or the one before it is 0."""
+    judge = _judge(formula)
+    points = np.linspace(-far, far, 61)[1:]
+    first = compile_one(next(fits(judge, -far, far)), 1.0)(points)
+    assert float(judge.excess(points, first).max()) <= 1
+
+
 def test_nothing_where_there_is_no_value() -> None:
     assert not list(fits(Judge(ManyDigits(log(x)), FLOAT64), -3.0, -1.0))
 
