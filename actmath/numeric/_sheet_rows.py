@@ -12,9 +12,9 @@ from sympy import Expr, Interval, S, Union, oo
 from .._digits import decimal_text
 from .._text.typeset import in_words, typeset
 from ..activation import Parameter
-from ..derive._iteration.fixed_points import FixedPoints, Lipschitz
+from ..derive._iteration.fixed_points import FixedPoint, FixedPoints, Lipschitz
 from ..derive._saturation.saturation import Saturation, Side
-from ..number import evaluated
+from ..number import approximate, evaluated
 from ._depth.gains import Gains
 from ._digits.moments import Moments
 
@@ -23,6 +23,8 @@ _Row: TypeAlias = tuple[str, str]
 _INFINITE = {oo: "infinite", -oo: "minus infinite"}
 #: A fixed point of more characters is shown by its digits.
 _LONGEST = 24
+#: Of more fixed points those nearest to 0 are listed.
+_LISTED = 9
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,10 @@ def fixed_text(found: FixedPoints | Missing) -> str:
         in_words(
             "x = {}: {}, multiplier {}; {}", _short(p.x), p.stability, _short(p.multiplier), p.rate
         )
-        for p in found.isolated
+        for p in _nearest(found.isolated)
     ]
+    if len(found.isolated) > _LISTED:
+        texts.append(in_words("and {} more, farther from 0", str(len(found.isolated) - _LISTED)))
     whole = intervals(found)
     texts += [in_words("every x in [{}, {}]", typeset(i.start), typeset(i.end)) for i in whole]
     if found.searched != S.Reals:
@@ -112,6 +116,12 @@ def fixed_text(found: FixedPoints | Missing) -> str:
         ends = map(_short, (searched.inf, searched.sup))
         texts.append(in_words("looked for in [{}, {}]; waves go on beyond", *ends))
     return in_words("\n".join(["{}"] * len(texts)), *texts) if texts else "none"
+
+
+def _nearest(points: tuple[FixedPoint, ...]) -> list[FixedPoint]:
+    """The few that are nearest to 0, in increasing order."""
+    near = sorted(points, key=lambda point: abs(approximate(point.x)))
+    return sorted(near[:_LISTED], key=lambda point: approximate(point.x))
 
 
 def intervals(found: FixedPoints) -> tuple[Interval, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -139,3 +140,20 @@ def test_each_moment_has_its_row() -> None:
         ("E f′²", "not determined"),
         ("moments by", "closed form"),
     )
+
+
+@pytest.mark.slow
+def test_of_many_fixed_points_those_nearest_to_0_are_listed() -> None:
+    """x + sin x has them at the multiples of π, up to 128·π on either side."""
+    lines = fixed_text(fixed_points(Activation("unit", "x + sin(x)"))).splitlines()
+    places = [float(line.partition(":")[0].removeprefix("x = ")) for line in lines[:-2]]
+    assert places == pytest.approx([k * math.pi for k in range(-4, 5)])
+    assert lines[-2] == "and 248 more, farther from 0"
+    assert lines[-1].startswith("looked for in [-402.1")
+
+
+def test_nine_fixed_points_are_all_listed_and_of_ten_one_is_not() -> None:
+    found = fixed_points("siren")
+    nine, ten = (replace(found, isolated=found.isolated[:count]) for count in (9, 10))
+    assert len(fixed_text(nine).splitlines()) == 9
+    assert fixed_text(ten).splitlines()[-1] == "and 1 more, farther from 0"
