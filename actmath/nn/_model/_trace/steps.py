@@ -118,15 +118,17 @@ def check_model(model: object) -> nn.Module:
     """The model itself; of a compiled one, that from which it was compiled.
 
     Raises:
-        TypeError: for what is no module, is a script, or has complex parameters.
+        TypeError: for what is no module, is or has a script, or has complex parameters.
         ValueError: for parameters or buffers whose shape is not known yet.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"a module is needed, got {type(model).__name__}")
-    if isinstance(model, torch.jit.ScriptModule):
-        raise TypeError("a script hides its layers: give the module from which it was made")
     inner = getattr(model, "_orig_mod", None)
     model = inner if isinstance(inner, nn.Module) else model
+    for place, part in model.named_modules():
+        if isinstance(part, torch.jit.ScriptModule):
+            which = f"{place} is a script, which" if place else "a script"
+            raise TypeError(f"{which} hides its layers: give the module from which it was made")
     for name, weight in chain(model.named_parameters(), model.named_buffers()):
         if is_lazy(weight):
             raise ValueError(f"{name} has no shape yet: pass data through its lazy module first")

@@ -106,6 +106,17 @@ def test_models_that_are_none() -> None:
             check_model(model)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_script_inside_is_named() -> None:
+    model = nn.Sequential(nn.Linear(2, 2), nn.Sequential(torch.jit.script(nn.Linear(2, 2))))
+    said = "^1.0 is a script, which hides its layers: give the module from which it was made$"
+    with pytest.raises(TypeError, match=said):
+        check_model(model)
+    compiled = torch.compile(model)
+    with pytest.raises(TypeError, match=said):
+        check_model(compiled)
+
+
 def test_numbers_and_weights() -> None:
     assert is_number(torch.ones(2))
     assert not is_number(torch.ones(2, dtype=torch.int64))
