@@ -128,6 +128,9 @@ def test_with_a_parameter_tanh_is_left_as_it_is() -> None:
         # Of what is no number or grows the digits say nothing.
         (x, oo, False),
         (alpha * SIGMOID, 0, False),
+        # The value at 10 alone can be had.
+        (exp(-exp(x**2)), S.Half, False),
+        (exp(-exp(x)), S.Half, True),
     ],
     ids=str,
 )

@@ -45,6 +45,22 @@ def test_a_steep_unit_needs_a_wider_range_than_the_trapezoidal_rule_has():
     assert dual_kernel(power, 1, 1, 0).value == pytest.approx(105**2, rel=1e-13)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("power", [2, 3, 4])
+def test_what_grows_on_either_side_is_seen_at_that_edge(power: int) -> None:
+    """A unit and its mirror image have one kernel: both fit into the grid, or neither."""
+    either = [Activation("grows", x**power / (1 + exp(side * x))) for side in (-1, 1)]
+    found = [
+        [_by_trapezoid(moment_method(unit), *at) for unit in either]
+        for at in ((1.0, 1e-4, 0.5), (1.0, 1.0, 0.0), (1.0, 1.0, 0.9))
+    ]
+    assert any(right is None for right, _ in found) is (power > 2)
+    for right, left in found:
+        assert (right is None) is (left is None)
+        if right is not None:
+            assert right == pytest.approx(left, rel=1e-13)
+
+
 # Hand-written twins of units: f, f′ and E f(m + s·y), E f′(m + s·y) for the inner expectation.
 def jump_mean(m, s):
     """Of 1 + x/2 above 1, x/2 below."""
