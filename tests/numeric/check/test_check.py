@@ -143,6 +143,18 @@ def test_what_the_guard_could_not_serve_is_named(monkeypatch: pytest.MonkeyPatch
     assert found.to_json()["named"] == ["f′ from -2 to 0.5"]
 
 
+def test_of_what_cannot_be_lowered_the_slope_is_still_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def of_the_slope(_: Activation, order: int) -> tuple[Loss, ...]:
+        if order == 0:
+            raise NotImplementedError
+        return (Loss(3.0, 4.0, 3.5, 9.0),)
+
+    monkeypatch.setattr(_for_numpy, "losses", of_the_slope)
+    assert tuple(module._named(catalog.relu)) == ("f′ from 3 to 4",)
+
+
 def test_the_summary_is_on_the_sheet() -> None:
     rows = dict(actmath.show("relu").rows())
     assert rows["digits of float64"].startswith("f: 16.0 of 16.0")
