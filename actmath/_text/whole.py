@@ -74,7 +74,8 @@ def refuse_devices(path: Path) -> None:
 
     A superuser could: ``/dev/null`` would be a file from then on.
     """
-    if os.path.exists(path) and not os.path.isfile(path):
+    # ``new/..`` is a folder as soon as ``new`` is made for it.
+    if path.name == ".." or (os.path.exists(path) and not os.path.isfile(path)):
         raise FileExistsError(f"{path} cannot be written: it is a folder, a pipe or a device")
 
 

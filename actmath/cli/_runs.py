@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -138,10 +140,13 @@ def results(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the recorded runs: what, where, when, and the command that makes each anew."""
+    """List the recorded runs: what, where, when; as JSON with the command that makes it anew."""
     found = _found(of)
     if as_json:
-        print_json([record.overview() for record in found.values()])
+        overviews = (
+            {**record.overview(), "redo": _redo(file, record)} for file, record in found.items()
+        )
+        print_json(list(overviews))
         return
     columns = ("record", "seeds", "epochs", "device", "seconds", "finished", "commit")
     rows = (
@@ -158,7 +163,33 @@ def results(
         for file, record in found.items()
     )
     print_table(columns, rows)
-    print_pairs([("redo one", "actmath train NAME --preset PRESET --force")])
+    print_pairs([("redo one", "the command of each: actmath results --json")])
+
+
+def _redo(file: Path, record: RunRecord) -> str | None:
+    """The command that makes a record anew; None of one that ``train`` has no options for."""
+    from ..experiment._record.record import RESULTS
+    from ..experiment.recipes import RECIPES
+
+    config = record.config
+    if config.recipe not in RECIPES or config.preset not in RECIPES[config.recipe].presets:
+        return None
+    plain = RECIPES[config.recipe].config(config.preset)
+    asked = ["actmath", "train", config.recipe, "--preset", config.preset]
+    if config.seeds != plain.seeds:
+        plain = plain.with_seeds(len(config.seeds))
+        asked += ["--seeds", str(len(config.seeds))]
+    if config.precision != plain.precision:
+        plain = replace(plain, precision=config.precision)
+        asked += ["--precision", config.precision]
+    if config.compile and not plain.compile:
+        plain = replace(plain, compile=True)
+        asked += ["--compile"]
+    if plain != config:
+        return None
+    if file.resolve() != Path(RESULTS, f"{config.recipe}-{config.preset}.json").resolve():
+        asked += ["--out", str(file)]
+    return shlex.join([*asked, "--force"])
 
 
 def _course(record: RunRecord) -> list[tuple[str, str]]:

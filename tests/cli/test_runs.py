@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import dask
@@ -31,8 +32,30 @@ def test_sweep_then_results(tmp_path: Path) -> None:
     assert {load_record(path).config.depth for path in written} == {1, 2}
     listed = RUNNER.invoke(app, ["results", str(tmp_path), "--json"])
     assert [row["seeds"] for row in json.loads(listed.stdout)] == [[0], [0]]
+    # No preset has such a depth: ``train`` would make another record.
+    assert [row["redo"] for row in json.loads(listed.stdout)] == [None, None]
     table = RUNNER.invoke(app, ["results", str(tmp_path)])
-    assert "actmath train NAME" in table.stdout
+    assert "actmath results --json" in table.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "options", [(), ("--seeds", "1"), ("--seeds", "2", "--precision", "tf32")], ids=" ".join
+)
+def test_the_command_that_is_listed_makes_the_same_run(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    out = tmp_path / "my run.json"
+    call = ["train", "noisy-unique", *options, "--out", str(out), "--device", "cpu"]
+    assert RUNNER.invoke(app, call).exit_code == 0
+    before = load_record(out)
+    (row,) = json.loads(RUNNER.invoke(app, ["results", str(tmp_path), "--json"]).stdout)
+    program, *again = shlex.split(row["redo"])
+    assert program == "actmath"
+    assert RUNNER.invoke(app, [*again, "--device", "cpu"]).exit_code == 0
+    after = load_record(out)
+    assert after.config == before.config
+    assert after.provenance.finished > before.provenance.finished
 
 
 def test_options_of_train_reach_the_record(tmp_path: Path) -> None:

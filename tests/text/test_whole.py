@@ -93,6 +93,12 @@ def test_a_free_name_is_not_refused(tmp_path: Path) -> None:
         refuse_existing(tmp_path / "link")
 
 
+def test_the_folder_above_one_that_is_not_there_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(FileExistsError, match="it is a folder"):
+        write_whole(tmp_path / "new" / "..", b"content", force=True)
+    assert not [*tmp_path.iterdir()]
+
+
 def test_no_pipe_and_no_device_is_replaced(tmp_path: Path) -> None:
     """``--out /dev/null --force`` by a superuser would leave a file there."""
     os.mkfifo(tmp_path / "pipe")

@@ -42,9 +42,13 @@ SHARED = "ACTMATH_FINDINGS"
 _MOST_BYTES = 2**26
 
 
-def cache_file() -> Path:
-    """Where findings are kept: one file in the user's cache folder."""
-    return platformdirs.user_cache_path("actmath") / "judged.json"
+def cache_file() -> Path | None:
+    """Where findings are kept: one file in the user's cache folder; None of a user without one."""
+    try:
+        return platformdirs.user_cache_path("actmath") / "judged.json"
+    # Without a home.
+    except RuntimeError:
+        return None
 
 
 def fingerprint() -> str | None:
@@ -77,7 +81,7 @@ def _counts(path: Path) -> bool:
     return path.is_file() and "__pycache__" not in path.parts
 
 
-def judged(claims: Iterable[Claim], file: Path, anew: bool = False) -> Iterator[Judgement]:
+def judged(claims: Iterable[Claim], file: Path | None, anew: bool = False) -> Iterator[Judgement]:
     """Judge, or take the finding of an earlier run with the same fingerprint from the file.
 
     A file that is damaged, or of another fingerprint, is as none. What is judged now is kept when
@@ -85,11 +89,11 @@ def judged(claims: Iterable[Claim], file: Path, anew: bool = False) -> Iterator[
 
     Args:
         claims: what to judge, in this order.
-        file: where findings are kept.
+        file: where findings are kept; None keeps none.
         anew: whether to judge all of them, and keep these findings instead.
     """
-    before = fingerprint()
-    known = {} if before is None or anew else _read(file, before)
+    before = fingerprint() if file else None
+    known = {} if file is None or before is None or anew else _read(file, before)
     fresh: dict[str, Finding] = {}
     for claim in claims:
         kept = known.get(claim.id)
@@ -97,7 +101,7 @@ def judged(claims: Iterable[Claim], file: Path, anew: bool = False) -> Iterator[
         if kept is None:
             fresh[claim.id] = judgement.finding
         yield judgement
-    if before is not None and fresh and fingerprint() == before:
+    if file is not None and before is not None and fresh and fingerprint() == before:
         _write(file, before, {**known, **fresh})
 
 

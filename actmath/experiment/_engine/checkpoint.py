@@ -156,11 +156,27 @@ def _read(path: Path) -> dict[str, Any]:
         warnings.simplefilter("ignore")
         try:
             # Tensors and plain data only: any other pickle can name a function to call.
-            return dict(torch.load(stream, map_location="cpu", weights_only=True))
+            content = torch.load(stream, map_location="cpu", weights_only=True)
+            return {name: _owned(part) for name, part in dict(content).items()}
         # Where bytes are not those that were written it raises nearly anything, and advises to
         # read the file unsafely.
         except Exception as error:
             raise ValueError(f"PyTorch cannot read it ({type(error).__name__})") from error
+
+
+def _owned(part: Any) -> Any:
+    """The same content, each tensor with memory of its own and without a gradient.
+
+    What else a pickle says of a tensor, as that it lies where another does, no digest covers.
+    """
+    if isinstance(part, Tensor):
+        # A clone would keep a stride of 0.
+        return torch.empty(part.shape, dtype=part.dtype).copy_(part.detach())
+    if isinstance(part, Mapping):
+        return {key: _owned(value) for key, value in part.items()}
+    if isinstance(part, list | tuple):
+        return type(part)(map(_owned, part))
+    return part
 
 
 _DIGEST = "sha256"

@@ -29,7 +29,8 @@ class Request:
         """End as the signal would have: a KeyboardInterrupt, or what the usual handler does."""
         if self.signal == signal.SIGTERM:
             # The usual handler says nothing, and who sent it reads what is left in a log.
-            print(said, file=sys.stderr, flush=True)
+            if sys.stderr is not None:
+                print(said, file=sys.stderr, flush=True)
             signal.raise_signal(signal.SIGTERM)
         raise KeyboardInterrupt(said)
 

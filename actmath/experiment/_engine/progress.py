@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import IO, Any, cast
 
 Tick = Callable[[str], None]
+
+
+class _Unheard:
+    """A stream where what nobody takes is dropped: no work ends because its bar has no reader."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Send it on, if somebody reads."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 @contextmanager
@@ -32,6 +55,9 @@ def progress_bar(total: int, done: int, shown: bool) -> Iterator[Tick]:
         progress.TimeRemainingColumn(),
         progress.TextColumn("left"),
     )
-    with progress.Progress(*columns, console=Console(stderr=True)) as bar:
+    console = Console(stderr=True)
+    if sys.stderr is not None:
+        console.file = cast(IO[str], _Unheard(sys.stderr))
+    with progress.Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=total, completed=done)
         yield lambda description: bar.update(task, advance=1, description=description)

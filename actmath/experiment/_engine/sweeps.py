@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from itertools import product
 from pathlib import Path
@@ -16,6 +17,10 @@ from ...names import suggest
 from .._record.config import CONFIG_HINT, Condition, Config, digest
 from .._record.options import hidden_layers
 from .._record.record import DamagedRecordError, RunRecord, load_record
+from ..data import load
+from ..data._dataset import MissingDataError
+from ..data._files import joint_sha256
+from ..data._tables import load_table
 from .progress import progress_bar
 
 ARM_FIELDS = ("learning_rate", "activation", "scaling", "weights")
@@ -24,6 +29,9 @@ _APART = ("recipe", "preset", "options", "conditions")
 RUN_FIELDS = tuple(f.name for f in fields(Config) if f.name not in _APART)
 Value = str | int | float | bool | None
 _KEPT = "the same call keeps the runs that were finished"
+# Sources of data whose content no checksum fixes, and the task that joins several of them.
+_OWN_FILES = ("csv", "idx", "cifar")
+_JOINED = "tables"
 # Of a record's name; beside it lie files of longer ones.
 _LONGEST_NAME = 120
 
@@ -89,8 +97,8 @@ def sweep(
 ) -> dict[str, RunRecord]:
     """Train every configuration and write its record to ``folder/NAME.json``.
 
-    A record that is there already, of the same configuration, is kept and not trained again: a
-    sweep that was stopped goes on by the same call, and so does the run it was stopped in.
+    A record that is there already, of the same configuration and data, is kept and not trained
+    again: a sweep that was stopped goes on by the same call, and so does the run it was stopped in.
 
     Args:
         configs: by name, what to train.
@@ -99,11 +107,11 @@ def sweep(
         executor: where the runs take place: None is here, one after the other; else a
             ``ProcessPoolExecutor``, a Dask client's ``get_executor()``, ….
         device: ``auto`` or a PyTorch device, on the worker.
-        force: replace records of other configurations.
+        force: replace records of other configurations, and of files that have changed.
         progress: show a bar with the time left, on standard error.
 
     Raises:
-        FileExistsError: if a name is taken by another configuration's record, without ``force``.
+        FileExistsError: if another's record, or one of other data, is there, without ``force``.
         BrokenProcessPool: if a worker process was killed; what was finished is kept.
         TypeError: for what is no mapping to configurations, or no path.
     """
@@ -193,15 +201,32 @@ def _finished(job: Job, force: bool) -> RunRecord | None:
             return None
         raise
     # By value: a file's name says nothing of what is in it.
-    if record.config == job.config:
+    if record.config != job.config:
+        other = "another configuration"
+    elif _is_of_other_data(record):
+        other = f"other data: {record.config.data} has changed"
+    else:
         # One that a budget ended goes on.
         return record if record.provenance.stopped is None else None
     if not force:
         raise FileExistsError(
-            f"{job.out} holds the record of another configuration: choose another folder "
-            f"(--out FOLDER), or force (--force) replaces it"
+            f"{job.out} holds the record of {other}: choose another folder (--out FOLDER), or "
+            "force (--force) replaces it"
         )
     return None
+
+
+def _is_of_other_data(record: RunRecord) -> bool:
+    """Do a user's own files hold something else now? Those that are gone cannot tell."""
+    source, _, names = record.config.data.partition(":")
+    if source not in _OWN_FILES:
+        return False
+    with suppress(MissingDataError):
+        if record.config.task == _JOINED:
+            tables = (load_table(f"{source}:{name}") for name in names.split(","))
+            return record.data_sha256 != joint_sha256(table.sha256 for table in tables)
+        return record.data_sha256 != load(record.config.data).sha256
+    return False
 
 
 def _varied(config: Config, chosen: Mapping[str, Value]) -> Config:

@@ -177,7 +177,7 @@ class RunRecord:
         return cls(config=config, provenance=provenance, **values)
 
     def overview(self) -> dict[str, Any]:
-        """The run without its curves: what, where, when, and the command that makes it anew."""
+        """The run without its curves: what, where and when."""
         config = self.config
         return {
             "recipe": config.recipe,
@@ -186,7 +186,6 @@ class RunRecord:
             "seeds": list(config.seeds),
             "data": config.data,
             "provenance": self.provenance.to_json(),
-            "redo": f"actmath train {config.recipe} --preset {config.preset} --force",
         }
 
     def save(self, path: Path, *, force: bool = False) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from actmath.claims import CLAIMS, Claim, Finding, Judgement, Kind, Verdict
@@ -106,6 +107,18 @@ def test_without_a_fingerprint_nothing_is_kept_or_taken(
     judged(check, file)
     assert check.times == 3
     assert not file.exists()
+
+
+def test_of_a_user_without_a_home_nothing_is_kept(
+    check: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(_: str) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(platformdirs, "user_cache_path", nowhere)
+    for times in (1, 2):
+        assert [*kept.judged([row(check)], kept.cache_file())]
+        assert check.times == times
 
 
 def test_what_changed_meanwhile_is_not_kept(

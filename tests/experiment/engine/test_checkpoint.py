@@ -198,3 +198,22 @@ def test_another_file_of_pytorchs_is_refused(content: object, tmp_path: Path) ->
     torch.save(content, path)
     with pytest.raises(DamagedCheckpointError, match="state is no intact checkpoint"):
         State.load(path, "abc")
+
+
+def test_tensors_are_read_with_memory_of_their_own(state: State, tmp_path: Path) -> None:
+    """What else a pickle says of a tensor is in no digest: one byte of it made another record."""
+    shared = torch.zeros(2)
+    wide = torch.zeros(1, dtype=torch.float64).expand(3)
+    wanting = torch.ones(2, requires_grad=True)
+    state.task = {"one": shared, "other": [shared, (wide, wanting)]}
+    state.save(tmp_path / "run.checkpoint")
+    found = State.load(tmp_path / "run.checkpoint", "abc").task
+    one, (other, (row, last)) = found["one"], found["other"]
+    one += 1
+    assert other.tolist() == [0, 0]
+    row += torch.arange(3)
+    assert row.tolist() == [0, 1, 2]
+    assert row.is_contiguous()
+    last += 1
+    assert not last.requires_grad
+    assert last.tolist() == [2, 2]

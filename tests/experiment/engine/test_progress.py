@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 
 from actmath.experiment._engine.progress import progress_bar
@@ -20,3 +25,19 @@ def test_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
     with progress_bar(3, 0, shown=False) as tick:
         tick("one of three")
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_no_work_ends_because_its_bar_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody reads the pipe any more, the disk is full, or there is no such stream."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    for stream in (open(writer, "w"), open("/dev/full", "w"), None):  # noqa: SIM115
+        monkeypatch.setattr(sys, "stderr", stream)
+        with progress_bar(2, 0, shown=True) as tick:
+            tick("one of two")
+            tick("two of two")
+        if stream is not None:
+            # What it could not write is lost, not kept for later.
+            with suppress(OSError):
+                stream.close()

@@ -109,6 +109,32 @@ def test_a_taken_name_is_refused(tiny: Config, tmp_path: Path) -> None:
     assert load_record(tmp_path / "run.json").config == other["run"]
 
 
+@pytest.mark.parametrize("task", ["classification", "tables"])
+def test_a_record_of_a_file_that_has_changed_is_not_taken_for_the_file_s(
+    tmp_path: Path, task: str
+) -> None:
+    file = tmp_path / "own.csv"
+    rows = [f"{k / 7},{k * k % 11},{'ab'[k % 2]}" for k in range(60)]
+    file.write_text("\n".join(["x,y,label", *rows]))
+    recipe = "tabular" if task == "tables" else "fifty-layers"
+    over = {"data": [f"csv:{file}"], "epochs": [1], "width": [4], "seeds": [1]}
+    if task == "classification":
+        few = {"depth": [1], "train_limit": [20], "test_limit": [10]}
+        over |= {"scaling": ["standardized"], **few}
+    configs = variations(RECIPES[recipe].config("smoke"), over)
+    (old,) = sweep(configs, tmp_path / "runs", progress=False).values()
+    assert [old] == [*sweep(configs, tmp_path / "runs", progress=False).values()]
+    file.write_text("\n".join(["x,y,label", *rows[::-1], "1,2,a"]))
+    said = r"holds the record of other data: csv:.* has changed"
+    with pytest.raises(FileExistsError, match=said):
+        sweep(configs, tmp_path / "runs", progress=False)
+    (new,) = sweep(configs, tmp_path / "runs", progress=False, force=True).values()
+    assert new.data_sha256 != old.data_sha256
+    file.unlink()
+    # What is finished stays, whatever became of its file.
+    assert [new] == [*sweep(configs, tmp_path / "runs", progress=False).values()]
+
+
 class Elsewhere(Executor):
     """A machine that shares no files: there is no such folder on it."""
 

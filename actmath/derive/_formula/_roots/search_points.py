@@ -10,7 +10,7 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from ....notation import x
 from ....number import evaluated, mp
 from .landmarks import crossed_landmarks, landmarks
-from .wave_ranges import last_crossing
+from .wave_terms import last_crossing
 
 #: Digits of the ends and of the numbers in a formula.
 DIGITS = 30
