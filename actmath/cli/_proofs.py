@@ -48,7 +48,11 @@ def prove(
     """
     from .. import prove as floor
 
+    if statement is not None and everything:
+        raise ValueError("either a statement or --all, not both")
     if statement is None and not everything:
+        if save is not None:
+            raise ValueError("--save wants a statement, or --all")
         _list(as_json)
         return
     names = list(floor.STATEMENTS) if statement is None else [floor.STATEMENTS[statement].name]

@@ -63,7 +63,11 @@ def train(
     from ..experiment._record.record import RESULTS
     from ..experiment.recipes import RECIPES
 
-    if list_ or name is None:
+    if list_ and name is not None:
+        raise ValueError("--list lists every experiment, and takes no name")
+    if name is None:
+        if out is not None:
+            raise ValueError("--out wants an experiment: --list prints their names")
         _list(as_json)
         return
     recipe = RECIPES[name]

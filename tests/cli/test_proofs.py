@@ -127,3 +127,9 @@ def test_a_folder_that_takes_no_certificate_is_found_before_the_proof(
     folder = tmp_path / "new"
     assert "no statement is named" in refusal("prove", "theorem-0", "--save", str(folder))
     assert not folder.exists()
+
+
+def test_a_question_that_asks_for_two_things_is_refused(tmp_path: Path) -> None:
+    assert "either a statement or --all, not both" in refusal("prove", "theorem-1", "--all")
+    assert "--save wants a statement, or --all" in refusal("prove", "--save", str(tmp_path / "new"))
+    assert not [*tmp_path.iterdir()]

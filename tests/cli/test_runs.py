@@ -146,3 +146,9 @@ def test_train_list() -> None:
 
 def test_an_unknown_experiment_is_one_clear_sentence() -> None:
     assert "did you mean fifty-layers" in refusal("train", "fifty-layer")
+
+
+def test_a_list_takes_no_name_and_a_record_wants_one(tmp_path: Path) -> None:
+    assert "--list lists every experiment" in refusal("train", "fifty-layers", "--list")
+    assert "--out wants an experiment" in refusal("train", "--out", str(tmp_path / "run.json"))
+    assert not [*tmp_path.iterdir()]
