@@ -48,11 +48,7 @@ def prove(
     """
     from .. import prove as floor
 
-    if statement is not None and everything:
-        raise ValueError("either a statement or --all, not both")
-    if statement is None and not everything:
-        if save is not None:
-            raise ValueError("--save wants a statement, or --all")
+    if not _is_one_question(statement, everything, save):
         _list(as_json)
         return
     names = list(floor.STATEMENTS) if statement is None else [floor.STATEMENTS[statement].name]
@@ -78,6 +74,15 @@ def prove(
         print_json([_row(result) for result in results])
     if any(result.verdict is floor.Decision.UNDECIDED for result in results):
         raise typer.Exit(1)
+
+
+def _is_one_question(statement: str | None, everything: bool, save: Path | None) -> bool:
+    """Is anything to be decided? ValueError for a statement and all of them, or a list to save."""
+    if statement is not None and everything:
+        raise ValueError("either a statement or --all, not both")
+    if statement is None and not everything and save is not None:
+        raise ValueError("--save wants a statement, or --all")
+    return statement is not None or everything
 
 
 @clear_errors

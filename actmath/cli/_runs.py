@@ -63,11 +63,8 @@ def train(
     from ..experiment._record.record import RESULTS
     from ..experiment.recipes import RECIPES
 
-    if list_ and name is not None:
-        raise ValueError("--list lists every experiment, and takes no name")
+    _check_asked(name, list_, out)
     if name is None:
-        if out is not None:
-            raise ValueError("--out wants an experiment: --list prints their names")
         _list(as_json)
         return
     recipe = RECIPES[name]
@@ -91,6 +88,13 @@ def train(
     head, *rows = record.summary()
     print_table(head, rows)
     print_pairs([("question", recipe.question), *_course(record), ("record", str(path))])
+
+
+def _check_asked(name: str | None, listed: bool, out: Path | None) -> None:
+    if listed and name is not None:
+        raise ValueError("--list lists every experiment, and takes no name")
+    if name is None and out is not None:
+        raise ValueError("--out wants an experiment: --list prints their names")
 
 
 @clear_errors
