@@ -69,7 +69,7 @@ class FixedPoints(Answer):
     """Isolated fixed points in increasing order, and the intervals on which f(x) = x.
 
     ``searched`` is where the isolated ones were looked for: all of the line, or of waves without
-    end 64 of the shortest on each side of 0, beyond which there may be more.
+    end 64 of the shortest on each side of 0, or as far as changing ones are told apart.
     """
 
     isolated: tuple[FixedPoint, ...]

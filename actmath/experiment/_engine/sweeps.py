@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -116,10 +117,10 @@ def sweep(
         TypeError: for what is no mapping to configurations, or no path.
     """
     check_values(configs, Config, "configs", CONFIG_HINT)
-    place = path_of(folder, "folder")
-    place.mkdir(parents=True, exist_ok=True)
+    (place := path_of(folder, "folder")).mkdir(parents=True, exist_ok=True)
     jobs = {name: Job(config, place / f"{name}.json") for name, config in configs.items()}
-    done = {name: record for name, job in jobs.items() if (record := _finished(job, force))}
+    now = cache(_checksum)  # a file is read once for all of its runs
+    done = {name: record for name, job in jobs.items() if (record := _finished(job, force, now))}
     left = {name: job for name, job in jobs.items() if name not in done}
     with progress_bar(len(jobs), len(done), progress) as tick:
         for name, record in _results(left, executor, device, force):
@@ -144,7 +145,7 @@ def perform(config: Mapping[str, Any], out: str, device: str, force: bool) -> di
     job = Job(Config.from_json(config), Path(out))
     # Without the sweep's folder a worker shares no files: its record goes back by value.
     path = job.out if job.out.parent.is_dir() else None
-    record = _finished(job, force) if path else None
+    record = _finished(job, force, _checksum) if path else None
     if record is None:
         record = train(job.config, device=device, out=path, force=force, progress=False)
     return record.to_json()
@@ -191,7 +192,7 @@ def _kept(out: Path) -> RunRecord | None:
         return None
 
 
-def _finished(job: Job, force: bool) -> RunRecord | None:
+def _finished(job: Job, force: bool, now: Callable[[str, str], str | None]) -> RunRecord | None:
     if not job.out.exists():
         return None
     try:
@@ -203,7 +204,7 @@ def _finished(job: Job, force: bool) -> RunRecord | None:
     # By value: a file's name says nothing of what is in it.
     if record.config != job.config:
         other = "another configuration"
-    elif _is_of_other_data(record):
+    elif now(job.config.task, job.config.data) not in (None, record.data_sha256):
         other = f"other data: {record.config.data} has changed"
     else:
         # One that a budget ended goes on.
@@ -216,17 +217,17 @@ def _finished(job: Job, force: bool) -> RunRecord | None:
     return None
 
 
-def _is_of_other_data(record: RunRecord) -> bool:
-    """Do a user's own files hold something else now? Those that are gone cannot tell."""
-    source, _, names = record.config.data.partition(":")
+def _checksum(task: str, data: str) -> str | None:
+    """Of what a user's own files hold now; None of those that are gone, and of other data."""
+    source, _, names = data.partition(":")
     if source not in _OWN_FILES:
-        return False
+        return None
     with suppress(MissingDataError):
-        if record.config.task == _JOINED:
+        if task == _JOINED:
             tables = (load_table(f"{source}:{name}") for name in names.split(","))
-            return record.data_sha256 != joint_sha256(table.sha256 for table in tables)
-        return record.data_sha256 != load(record.config.data).sha256
-    return False
+            return joint_sha256(table.sha256 for table in tables)
+        return load(data).sha256
+    return None
 
 
 def _varied(config: Config, chosen: Mapping[str, Value]) -> Config:

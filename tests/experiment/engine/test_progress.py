@@ -32,12 +32,19 @@ def test_no_work_ends_because_its_bar_is_not_taken(monkeypatch: pytest.MonkeyPat
     """Nobody reads the pipe any more, the disk is full, or there is no such stream."""
     reader, writer = os.pipe()
     os.close(reader)
-    for stream in (open(writer, "w"), open("/dev/full", "w"), None):  # noqa: SIM115
-        monkeypatch.setattr(sys, "stderr", stream)
-        with progress_bar(2, 0, shown=True) as tick:
-            tick("one of two")
-            tick("two of two")
-        if stream is not None:
-            # What it could not write is lost, not kept for later.
-            with suppress(OSError):
-                stream.close()
+    for target in (writer, "/dev/full"):
+        ended = False
+        # Closing it fails, for what could not be written.
+        with suppress(OSError), open(target, "w", encoding="utf-8") as stream:
+            monkeypatch.setattr(sys, "stderr", stream)
+            _two_steps()
+            ended = True
+        assert ended
+    monkeypatch.setattr(sys, "stderr", None)
+    _two_steps()
+
+
+def _two_steps() -> None:
+    with progress_bar(2, 0, shown=True) as tick:
+        tick("one of two")
+        tick("two of two")

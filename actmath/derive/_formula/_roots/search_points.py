@@ -77,7 +77,7 @@ def searched(expr: Expr, lower: Expr, upper: Expr) -> Set:
     >>> searched(sin(128 * S.Pi * x), S.Zero, oo)
     Interval(0, 1.00000000000000)
     """
-    whole, reach = Interval(lower, upper), _reach(expr)
+    whole, reach = Interval(lower, upper), min(_reach(expr), _resolved(expr))
     if not mp.isfinite(reach) or (lower.is_finite and upper.is_finite):
         return whole
     if evaluated(last_crossing(expr)) <= reach:
@@ -90,6 +90,30 @@ def _reach(expr: Expr) -> Any:
     """How far from 0 the search points go on a piece without end: 64 of the shortest waves."""
     rate = _fastest(expr)
     return 2 * mp.pi / rate * _WAVES if rate else mp.inf
+
+
+def _resolved(expr: Expr) -> Any:
+    """How far from 0 the points are near enough beside waves whose length changes, as of sin x²."""
+    rates = [diff(wave.args[0], x) for wave in expr.atoms(TrigonometricFunction)]
+    rates = [rate for rate in rates if rate.has(x)]
+    if not rates:
+        return mp.inf
+
+    def steepest(at: Any) -> Any:
+        values = [
+            evaluated(rate.subs(x, side * Float(at, DIGITS))) for rate in rates for side in (1, -1)
+        ]
+        return max(abs(mp.mpf(v)) if v.is_Float or v.is_Rational else mp.inf for v in values)
+
+    before = mp.zero
+    for k in range(1, 257):
+        after = mp.mpf(2) ** (mp.mpf(k) / 32) - 1
+        if not max(map(steepest, (before, after))) * (after - before) <= 2 * mp.pi / _IN_A_WAVE:
+            return before
+        before = after
+    # What is inside the waves may have come to an end, as in sin(tanh x).
+    settled = all(steepest(mp.ldexp(1, k)) * mp.ldexp(1, k) < 1e-3 for k in (30, 60))
+    return mp.inf if settled else before
 
 
 def digits_wanted(expr: Expr) -> int:

@@ -80,3 +80,18 @@ def test_all_is_searched_where_there_are_no_waves_or_a_line_outgrows_them() -> N
     assert searched(400 * sin(x) - x, -oo, oo) == S.Reals
     # These cross farther out than the points go.
     assert searched(500 * sin(x) - x, -oo, oo) != S.Reals
+
+
+def test_waves_that_grow_shorter_are_searched_as_far_as_they_are_told_apart() -> None:
+    """sin x² has its zeros at ±√(kπ)."""
+    where = searched(x * sin(x**2), -oo, oo)
+    edge = float(where.sup)
+    assert 3 < edge == -float(where.inf) < 6
+    points = [point for point in floats(x * sin(x**2)) if 0 < point < edge]
+    for k in range(1, int(edge**2 / math.pi)):
+        between = [p for p in points if k * math.pi < p**2 < (k + 1) * math.pi]
+        assert len(between) >= 3
+    assert searched(x * sin(tanh(x)), -oo, oo) == S.Reals
+    assert searched(x * sin(log(1 + x**2)), -oo, oo) != S.Reals
+    # A line outgrows them before they are too short.
+    assert searched(sin(x**2) - x, -oo, oo) == S.Reals

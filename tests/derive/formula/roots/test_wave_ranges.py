@@ -5,20 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sympy import (
-    AccumBounds,
-    Expr,
-    Rational,
-    S,
-    atan,
-    cos,
-    exp,
-    log,
-    oo,
-    pi,
-    sin,
-    sqrt,
-)
+from sympy import AccumBounds, Expr, Rational, S, atan, cos, exp, log, oo, pi, sin, sqrt
 
 from actmath import Activation
 from actmath.derive import lipschitz, saturation
